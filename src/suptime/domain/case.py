@@ -1,0 +1,92 @@
+"""A case: one matter of a client, and what happened to it."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from suptime.domain.timespan import Instant, Seconds
+
+
+class EventKind(StrEnum):
+    """What can happen to a case."""
+
+    CONSENT = "consent"
+    ESCALATE = "escalate"
+    RESPOND = "respond"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a case. Fields that do not belong to its kind are None."""
+
+    kind: EventKind
+    at: Instant
+    by: str | None = None
+    up_to_seconds: Seconds | None = None
+    cause: str | None = None
+    kb: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One matter of a client, with its events in order of time."""
+
+    number: str
+    client: str
+    contract: str
+    opened_at: Instant
+    subject: str = ""
+    category: str | None = None
+    kind: str | None = None
+    priority: str | None = None
+    contact: str | None = None
+    via: str | None = None
+    project: str | None = None
+    waived: str | None = None
+    estimate_seconds: Seconds | None = None
+    events: tuple[Event, ...] = ()
+
+    def of_kind(self, *kinds: EventKind) -> tuple[Event, ...]:
+        """Its events of these KINDS, in order of time."""
+        return tuple(e for e in self.events if e.kind in kinds)
+
+    @property
+    def last_turn(self) -> Event | None:
+        """The latest resolution or reopening."""
+        turns = self.of_kind(EventKind.RESOLVE, EventKind.REOPEN)
+        return turns[-1] if turns else None
+
+    @property
+    def resolved_at(self) -> Instant | None:
+        """When it was resolved for good, or None while it is open."""
+        turn = self.last_turn
+        return turn.at if turn and turn.kind is EventKind.RESOLVE else None
+
+    @property
+    def status(self) -> str:
+        """`open` or `resolved`."""
+        return "open" if self.resolved_at is None else "resolved"
+
+    def resolution_after(self, instant: Instant) -> Event | None:
+        """The latest resolution after INSTANT: the one whose cause work at that instant follows.
+
+        Work after the last resolution is open, so None (rating.md, 1).
+        """
+        resolutions = self.of_kind(EventKind.RESOLVE)
+        return resolutions[-1] if resolutions and resolutions[-1].at > instant else None
+
+    def first(self, kind: EventKind) -> Instant | None:
+        """When an event of KIND first happened, or None."""
+        return next((e.at for e in self.events if e.kind is kind), None)
+
+
+def number_order(number: str) -> tuple[tuple[int, ...], str]:
+    """The key that sorts case numbers as numbers, then by name: CASE-9 before CASE-10.
+
+    >>> sorted(["CASE-10", "CASE-9", "ACME-9"], key=number_order)
+    ['ACME-9', 'CASE-9', 'CASE-10']
+    """
+    return tuple(int(digits) for digits in re.findall(r"[0-9]+", number)), number

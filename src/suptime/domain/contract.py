@@ -1,0 +1,76 @@
+"""A contract and its versions: what was agreed with a client, and from which day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+from suptime.domain.timespan import Instant, Zone
+
+Terms = TypeVar("Terms")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What one contract file says, from `starts_on` through `ends_on` (inclusive, or without end).
+
+    `terms` holds the terms of each clause the file has a table for, by the class of the terms.
+    """
+
+    code: str
+    title: str
+    currency: str
+    zone: Zone
+    starts_on: date
+    ends_on: date | None
+    terms: Mapping[type[object], object] = field(repr=False)
+    text: str = field(default="", repr=False)
+
+    def get(self, kind: type[Terms]) -> Terms | None:
+        """The terms of class KIND, or None where the file has no such table."""
+        found = self.terms.get(kind)
+        return found if isinstance(found, kind) else None
+
+    def covers(self, day: date) -> bool:
+        """Whether DAY is within its own first and last day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A client's contract: versions of one code, by `starts_on`, each in force until the next one starts."""
+
+    code: str
+    client: str
+    versions: tuple[Version, ...]
+
+    def on(self, day: date) -> Version | None:
+        """The version in force on DAY, or None."""
+        found = None
+        for version in self.versions:
+            if version.starts_on <= day:
+                found = version
+        return found if found and found.covers(day) else None
+
+    def at(self, instant: Instant) -> Version | None:
+        """The version in force at INSTANT, by the day in the zone of the version itself.
+
+        Where a version in another zone follows, its midnight decides.
+        """
+        found = None
+        for version in self.versions:
+            if version.zone.midnight(version.starts_on) <= instant:
+                found = version
+        return found if found and found.covers(found.zone.day(instant)) else None
+
+    @property
+    def boundaries(self) -> tuple[Instant, ...]:
+        """The instants at which a version starts or ends."""
+        starts = (v.zone.midnight(v.starts_on) for v in self.versions)
+        ends = (v.zone.midnight(v.ends_on + timedelta(days=1)) for v in self.versions if v.ends_on)
+        return tuple(sorted({*starts, *ends}))
+
+    @property
+    def latest(self) -> Version:
+        """The version with the latest start."""
+        return self.versions[-1]

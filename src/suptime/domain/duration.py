@@ -1,0 +1,54 @@
+"""Lengths of time as people write them, read and shown."""
+
+import re
+
+from suptime.domain.timespan import HOUR, MINUTE, Seconds
+
+_UNITS = re.compile(
+    r"(?:(?P<h>\d{1,6}(?:\.\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:\.\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,8})\s*s)?"
+)
+_CLOCK = re.compile(r"(?P<h>\d{1,5}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?")
+_ISO = re.compile(r"PT(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,6})M)?(?:(?P<s>\d{1,8})S)?", re.IGNORECASE)
+
+
+def parse_duration(text: str) -> Seconds:
+    """The whole seconds that TEXT stands for: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
+
+    Colons separate hours, minutes and seconds. A fraction that is not whole seconds is refused.
+
+    >>> [parse_duration(t) for t in ("90m", "1h30m", "1.5h", "1:30", "PT1H30M", "45s", "1m59s")]
+    [5400, 5400, 5400, 5400, 5400, 45, 119]
+
+    Raises:
+        ValueError: TEXT is not a duration, or negative, or has no unit.
+    """
+    plain = text.strip().lower()
+    for pattern in (_CLOCK, _ISO, _UNITS):
+        found = pattern.fullmatch(plain)
+        if found and any(found.groupdict().values()):
+            seconds = sum(
+                _whole(found[unit], size) for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1)) if found[unit]
+            )
+            return seconds
+    raise ValueError(f"{text!r} is not a duration such as 90m, 1h30m, 1.5h, 1:30 or 45s")
+
+
+def _whole(number: str, size: Seconds) -> Seconds:
+    whole, _, fraction = number.partition(".")
+    scaled = int(fraction or "0") * size
+    if scaled % 10 ** len(fraction):
+        raise ValueError(f"{number} does not come to whole seconds")
+    return int(whole) * size + scaled // 10 ** len(fraction)
+
+
+def show_duration(seconds: Seconds) -> str:
+    """SECONDS as `1h30m`, `45m`, `1m59s` or `0m`: what `parse_duration` reads back.
+
+    >>> [show_duration(s) for s in (5400, 2700, 119, 0, 90000)]
+    ['1h30m', '45m', '1m59s', '0m', '25h']
+    """
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, rest = divmod(seconds, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    shown = "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if n)
+    return sign + (shown or "0m")

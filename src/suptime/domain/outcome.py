@@ -1,0 +1,64 @@
+"""What becomes of worked time: pieces that wait for a decision, and shares that have one."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from suptime.domain.contract import Version
+from suptime.domain.timespan import Instant, Seconds, Span
+from suptime.domain.work import WorkUnit
+
+
+class Outcome(StrEnum):
+    """The five things that can become of a worked second. Every second gets exactly one."""
+
+    CHARGEABLE = "chargeable"
+    COVERED = "covered"
+    NON_BILLABLE = "non_billable"
+    WAIVED = "waived"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the clause (the contract file's table, or `waive`) and the reason in words."""
+
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a work unit that lies within one day and one contract version, not decided yet."""
+
+    unit: WorkUnit
+    span: Span
+    day: date
+    version: Version
+
+    @property
+    def seconds(self) -> Seconds:
+        """Its length."""
+        return self.span.seconds
+
+    def split(self, *at: Instant) -> "list[Piece]":
+        """The piece cut at each instant of AT that lies inside it."""
+        return [Piece(self.unit, span, self.day, self.version) for span in self.span.split(at)]
+
+    def becomes(self, outcome: Outcome, clause: str, text: str) -> "Share":
+        """The piece, decided."""
+        return Share(self, outcome, Reason(clause, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Some seconds of a work unit with one outcome and its reason."""
+
+    piece: Piece
+    outcome: Outcome
+    reason: Reason
+
+    @property
+    def seconds(self) -> Seconds:
+        """Its length."""
+        return self.piece.seconds

@@ -1,0 +1,202 @@
+"""Instants, spans, zones and months.
+
+An instant is a whole number of seconds since 1970-01-01T00:00:00Z: exact, small, and
+without any zone to be wrong about. A zone is applied only when a day is asked for.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+Instant = int
+"""Seconds since 1970-01-01T00:00:00Z."""
+
+Seconds = int
+"""A length of time in seconds."""
+
+Minutes = int
+"""A length of time in minutes."""
+
+MINUTE = 60
+HOUR = 3600
+DAY = 86400
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of time from `start` up to, not including, `end`."""
+
+    start: Instant
+    end: Instant
+
+    @property
+    def seconds(self) -> Seconds:
+        """How long it is."""
+        return self.end - self.start
+
+    def overlap(self, other: "Span") -> Seconds:
+        """How many seconds both have in common (0 or more).
+
+        >>> Span(0, 100).overlap(Span(60, 200))
+        40
+        """
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+    def split(self, at: Iterable[Instant]) -> Iterator["Span"]:
+        """The span in pieces, cut at each of the instants AT that lie inside it.
+
+        A span of no length is one piece.
+
+        >>> list(Span(0, 10).split([4, 10, 99]))
+        [Span(start=0, end=4), Span(start=4, end=10)]
+        """
+        start = self.start
+        for cut in sorted({c for c in at if self.start < c < self.end}):
+            yield Span(start, cut)
+            start = cut
+        yield Span(start, self.end)
+
+
+def utc(instant: Instant) -> datetime:
+    """INSTANT as an aware datetime in UTC."""
+    return datetime.fromtimestamp(instant, UTC)
+
+
+def rfc3339(instant: Instant) -> str:
+    """INSTANT as RFC 3339 in UTC, whole seconds.
+
+    >>> rfc3339(1791208800)
+    '2026-10-05T14:00:00Z'
+    """
+    return utc(instant).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_rfc3339(text: str) -> Instant:
+    """The instant that TEXT, an RFC 3339 time with an offset, names; fractions of a second are dropped.
+
+    >>> from_rfc3339("2026-10-05T09:00:00-05:00")
+    1791208800
+
+    Raises:
+        ValueError: TEXT is not a time, or has no offset.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))
+
+
+class Zone:
+    """An IANA time zone, and the days that its clocks show.
+
+    Raises:
+        ZoneInfoNotFoundError, ValueError: no such zone (on construction).
+    """
+
+    __slots__ = ("info", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.info = ZoneInfo(name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Zone) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"Zone({self.name!r})"
+
+    def local(self, instant: Instant) -> datetime:
+        """INSTANT on this zone's clocks."""
+        return datetime.fromtimestamp(instant, self.info)
+
+    def day(self, instant: Instant) -> date:
+        """The calendar day on which INSTANT falls here.
+
+        >>> Zone("America/Chicago").day(1791176400 + 4 * 3600)
+        datetime.date(2026, 10, 5)
+        """
+        return self.local(instant).date()
+
+    def midnight(self, day: date) -> Instant:
+        """The first instant of DAY here; where a clock change skips midnight, the instant of the change.
+
+        >>> rfc3339(Zone("America/Chicago").midnight(date(2026, 11, 1)))
+        '2026-11-01T05:00:00Z'
+        """
+        return _midnight(self.name, day)
+
+    def days(self, span: Span) -> Iterator[tuple[date, Span]]:
+        """SPAN cut at this zone's midnights, each piece with its day."""
+        start, day = span.start, self.day(span.start)
+        while True:
+            following = self.midnight(day + timedelta(days=1))
+            if span.end <= following:
+                yield day, Span(start, span.end)
+                return
+            if following > start:
+                yield day, Span(start, following)
+            start, day = following, self.day(following)
+
+
+@lru_cache(maxsize=100_000)
+def _midnight(zone: str, day: date) -> Instant:
+    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month of DAY."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """The month that TEXT names as YYYY-MM.
+
+        >>> Month.parse("2026-10")
+        Month(year=2026, month=10)
+
+        Raises:
+            ValueError: TEXT is not of that form, or no such month.
+        """
+        year, dash, month = text.partition("-")
+        if not (dash and len(year) == 4 and len(month) == 2 and (year + month).isascii() and (year + month).isdigit()):
+            raise ValueError(f"{text!r} is not a month such as 2026-10")
+        return cls.of(date(int(year), int(month), 1))
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.next.first - timedelta(days=1)
+
+    @property
+    def next(self) -> "Month":
+        """The month after."""
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
+    def previous(self) -> "Month":
+        """The month before."""
+        return Month.of(self.first - timedelta(days=1))
+
+    def __contains__(self, day: date) -> bool:
+        return (day.year, day.month) == (self.year, self.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"

@@ -1,0 +1,59 @@
+"""Every error a person can meet: what is wrong, on which value, what to do, and the exit code."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes scripts rely on."""
+
+    DONE = 0
+    OWN_FAULT = 1
+    USAGE = 2
+    NOT_POSSIBLE = 3
+    REFUSED = 4
+    STORAGE = 5
+
+
+class SuptimeError(Exception):
+    """An error meant for a person.
+
+    Args:
+        what: one sentence that says what is wrong and names the value.
+        why: one sentence of circumstance, or empty.
+        hint: what to do next: a command, or a sentence, or empty.
+    """
+
+    exit_code = ExitCode.OWN_FAULT
+
+    def __init__(self, what: str, why: str = "", hint: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.why) if part)
+
+
+class WrongUsage(SuptimeError):
+    """A value that cannot be read, a file that is not there or has faults. Exit 2."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NotPossible(SuptimeError):
+    """No such thing, or not possible in this state. Exit 3."""
+
+    exit_code = ExitCode.NOT_POSSIBLE
+
+
+class Refused(SuptimeError):
+    """The contract refuses. Exit 4."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class StorageFault(SuptimeError):
+    """The store is locked, damaged, full, or made by a newer version. Exit 5."""
+
+    exit_code = ExitCode.STORAGE
