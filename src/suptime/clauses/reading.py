@@ -36,7 +36,9 @@ class Lines:
     """At which line of a TOML text each table and key stands (1 where it cannot be told)."""
 
     _HEADER = re.compile(r"\s*\[{1,2}\s*([^\[\]#]+?)\s*\]{1,2}\s*(?:#.*)?")
-    _KEY = re.compile(r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+    _KEY = re.compile(
+        r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*="
+    )
 
     def __init__(self, text: str) -> None:
         self._at: dict[str, int] = {}
@@ -89,7 +91,9 @@ class Table:
         path = f"{self.name}.{key}" if key else self.name
         self.faults.append(Fault(self.lines.of(path), path, expected))
 
-    def _take(self, key: str, default: Value, expected: str, convert: Callable[[object], Value | None]) -> Value:
+    def _take(
+        self, key: str, default: Value, expected: str, convert: Callable[[object], Value | None]
+    ) -> Value:
         self.known[key] = None
         if key not in self.values:
             return default
@@ -110,7 +114,7 @@ class Table:
         )
 
     def flag(self, key: str, default: bool) -> bool:
-        """true or false."""
+        """A yes or no: true or false."""
         return self._take(key, default, "true or false", lambda v: v if isinstance(v, bool) else None)
 
     def count(self, key: str, default: int, least: int = 0) -> int:
@@ -143,7 +147,11 @@ class Table:
 
     def duration(self, key: str, default: Seconds, *, whole_minutes: bool = False) -> Seconds:
         """A length of time in seconds: "30m", "2h", "1h30m", "90d"."""
-        expected = "a duration in whole minutes such as \"30m\"" if whole_minutes else 'a duration such as "30m" or "24h"'
+        expected = (
+            'a duration in whole minutes such as "30m"'
+            if whole_minutes
+            else 'a duration such as "30m" or "24h"'
+        )
 
         def convert(value: object) -> Seconds | None:
             seconds = read_duration(value)
@@ -168,7 +176,11 @@ class Table:
         """A list of texts, not empty and without repeats, or None where there is none."""
 
         def convert(value: object) -> tuple[str, ...] | None:
-            if not isinstance(value, list) or not value or not all(isinstance(v, str) and v.strip() for v in value):
+            if (
+                not isinstance(value, list)
+                or not value
+                or not all(isinstance(v, str) and v.strip() for v in value)
+            ):
                 return None
             return tuple(value) if len(set(value)) == len(value) else None
 
@@ -188,7 +200,9 @@ class Table:
     def words(self, key: str, choices: Sequence[str]) -> dict[str, str]:
         """The table KEY inside this one, of any names, each with one of CHOICES."""
         table = self.sub(key)
-        return {} if table is None else {name: table.choice(name, choices, choices[0]) for name in table.values}
+        return (
+            {} if table is None else {name: table.choice(name, choices, choices[0]) for name in table.values}
+        )
 
     def close(self) -> None:
         """Record every key that is there and was never asked for."""

@@ -26,19 +26,20 @@ def parse_duration(text: str) -> Seconds:
     for pattern in (_CLOCK, _ISO, _UNITS):
         found = pattern.fullmatch(plain)
         if found and any(found.groupdict().values()):
-            seconds = sum(
-                _whole(found[unit], size) for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1)) if found[unit]
+            return sum(
+                _whole(found[unit], size)
+                for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1))
+                if found[unit]
             )
-            return seconds
     raise ValueError(f"{text!r} is not a duration such as 90m, 1h30m, 1.5h, 1:30 or 45s")
 
 
 def _whole(number: str, size: Seconds) -> Seconds:
     whole, _, fraction = number.partition(".")
     scaled = int(fraction or "0") * size
-    if scaled % 10 ** len(fraction):
+    if scaled % int(10 ** len(fraction)):
         raise ValueError(f"{number} does not come to whole seconds")
-    return int(whole) * size + scaled // 10 ** len(fraction)
+    return int(whole) * size + scaled // int(10 ** len(fraction))
 
 
 def show_duration(seconds: Seconds) -> str:

@@ -23,6 +23,21 @@ MINUTE = 60
 HOUR = 3600
 DAY = 86400
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -171,7 +186,13 @@ class Month:
             ValueError: TEXT is not of that form, or no such month.
         """
         year, dash, month = text.partition("-")
-        if not (dash and len(year) == 4 and len(month) == 2 and (year + month).isascii() and (year + month).isdigit()):
+        if not (
+            dash
+            and len(year) == 4
+            and len(month) == 2
+            and (year + month).isascii()
+            and (year + month).isdigit()
+        ):
             raise ValueError(f"{text!r} is not a month such as 2026-10")
         return cls.of(date(int(year), int(month), 1))
 
@@ -200,3 +221,22 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"
+
+
+def show_day(day: date) -> str:
+    """DAY as people read it, whatever the machine's language.
+
+    >>> show_day(date(2026, 10, 5))
+    '5 October 2026'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def show_moment(instant: Instant, zone: Zone) -> str:
+    """INSTANT as people read it on the clocks of ZONE, to the minute.
+
+    >>> show_moment(1791208800, Zone("America/Chicago"))
+    '5 October 2026 at 09:00'
+    """
+    local = zone.local(instant)
+    return f"{show_day(local.date())} at {local:%H:%M}"
