@@ -1,0 +1,208 @@
+"""The only print, the only clock, the only place that knows the terminal."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from suptime.domain.timespan import Instant, Zone, from_rfc3339
+from suptime.errors import SuptimeError, WrongUsage
+from suptime.settings import Settings, load
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+# Control characters (C0, DEL, C1) but newline and tab; the line separators; the marks that turn
+# the direction of writing around, so that a note cannot show something else than it says.
+_HIDDEN = dict.fromkeys(
+    [
+        *(c for c in range(0x20) if c not in (0x09, 0x0A)),
+        *range(0x7F, 0xA0),
+        0x061C,
+        0x200E,
+        0x200F,
+        *range(0x2028, 0x202F),
+        *range(0x2066, 0x206A),
+        0xFEFF,
+        *range(0xD800, 0xE000),
+    ]
+)
+
+_settings: Settings | None = None
+_store: "Store | None" = None
+
+
+def out(text: str) -> None:
+    """Print TEXT, data that was asked for, on stdout."""
+    _write(sys.stdout, text.translate(_HIDDEN) + "\n")
+
+
+def say(message: str) -> None:
+    """Tell a person MESSAGE, in one line, on stderr."""
+    _write(sys.stderr, plain(message) + "\n")
+
+
+def warn(message: str) -> None:
+    """Warn a person, in one line, on stderr."""
+    say(f"Warning: {message}")
+
+
+def fail(error: SuptimeError) -> int:
+    """Say what is wrong and what to do, in one or two lines on stderr.
+
+    Returns:
+        The exit code.
+    """
+    hint = f"Try: {error.hint}" if error.hint.startswith("suptime ") else error.hint
+    try:
+        for line in filter(None, (f"Error: {error}", hint)):
+            say(line)
+    except OSError:
+        drop_output()
+    return int(error.exit_code)
+
+
+def plain(text: str) -> str:
+    """TEXT that somebody typed, fit for one line of a terminal: nothing in it can move the cursor."""
+    return " ".join(text.translate(_HIDDEN).split())
+
+
+def show(data: Mapping[str, Any], form: str, text: Callable[[], str]) -> None:
+    """Show DATA as JSON where FORM is `json`, else what TEXT makes of it."""
+    if form == "json":
+        show_json(data)
+    else:
+        out(text())
+
+
+def show_json(data: Mapping[str, Any]) -> None:
+    """Print DATA as one JSON document."""
+    document = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    try:
+        document.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # A terminal of another encoding, or half a letter: the same data, in ASCII.
+        document = json.dumps(data, indent=2) + "\n"
+    sys.stdout.write(document)
+
+
+def write(text: str) -> None:
+    """Print TEXT on stdout as it is: a document for another program."""
+    _write(sys.stdout, text)
+
+
+def table(
+    rows: Iterable[Sequence[str]], headers: Sequence[str], *, right: Collection[str] = (), wrap: str = "Note"
+) -> str:
+    """ROWS under their HEADERS in columns, as wide as the terminal (80 where there is none).
+
+    Columns named in RIGHT are set to the right, as numbers are; the column WRAP takes what
+    width is left and breaks its lines. Nothing in a cell is read as markup.
+    """
+    import io
+    import shutil
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="", expand=False)
+    for header in headers:
+        grid.add_column(
+            Text(header),
+            justify="right" if header in right else "left",
+            no_wrap=header != wrap,
+            overflow="fold",
+            min_width=10 if header == wrap else None,
+        )
+    for row in rows:
+        grid.add_row(*(Text(plain(cell)) for cell in row))
+    page = io.StringIO()
+    width = shutil.get_terminal_size((80, 24)).columns
+    Console(file=page, width=width, color_system=None, legacy_windows=False).print(grid)
+    return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
+
+
+def now() -> Instant:
+    """What time it is: SUPTIME_NOW where it is set, else the clock.
+
+    Raises:
+        WrongUsage: SUPTIME_NOW is not an instant.
+    """
+    typed = os.environ.get("SUPTIME_NOW")
+    if not typed:
+        return time.time_ns() // 1_000_000_000
+    try:
+        instant = from_rfc3339(typed)
+    except (ValueError, OverflowError) as error:
+        raise WrongUsage(
+            f"SUPTIME_NOW is {typed!r}, which is not an instant.", hint="Write it like 2026-10-05T14:00:00Z."
+        ) from error
+    if not 0 <= instant <= from_rfc3339("2200-12-31T23:59:59Z"):
+        raise WrongUsage(f"SUPTIME_NOW is {typed!r}, outside the years 1970 to 2200.")
+    return instant
+
+
+def settings() -> Settings:
+    """The settings, read once."""
+    global _settings  # noqa: PLW0603 - one process runs one command
+    if _settings is None:
+        _settings = load(os.environ)
+    return _settings
+
+
+def agent(typed: str | None = None) -> str:
+    """Whose work it is: TYPED, or who the settings say I am."""
+    from suptime.settings import agent_name
+
+    return settings().agent if typed is None else agent_name(typed)
+
+
+def zone() -> Zone:
+    """The zone in which times are typed and shown."""
+    return settings().zone
+
+
+def store() -> "Store":
+    """The store, opened once. Not for the timer, which has a faster way (app/timer.py)."""
+    global _store  # noqa: PLW0603 - one process runs one command
+    if _store is None:
+        from suptime.store import open_store
+
+        _store = open_store(settings().database)
+    return _store
+
+
+def interactive() -> bool:
+    """Whether there is a person to ask."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def flush() -> None:
+    """Write out what is still in the buffers, while errors can still be told."""
+    sys.stdout.flush()
+
+
+def close() -> None:
+    """Forget what this command opened."""
+    global _settings, _store
+    opened, _store, _settings = _store, None, None
+    if opened is not None:
+        opened.close()
+
+
+def drop_output() -> None:
+    """Stop writing: nobody reads, and Python would complain about it at its own end."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - nothing is written to it
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                os.dup2(nowhere.fileno(), stream.fileno())
+            except (OSError, ValueError):
+                continue
+
+
+def _write(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,0 +1,88 @@
+"""`suptime`: runs one command and turns whatever happens into a message and an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from suptime.cli import console
+from suptime.errors import ExitCode, SuptimeError, WrongUsage
+
+INTERRUPTED = 130
+"""What a shell reports for a program that Ctrl-C ended."""
+
+
+def main() -> NoReturn:
+    """Run the command that was typed, and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command with these ARGUMENTS (without the program's own name).
+
+    Returns:
+        The exit code. Everything there is to say has been said on stdout and stderr by then.
+    """
+    try:
+        try:
+            code = _command(arguments)
+            console.flush()
+        finally:
+            console.close()
+    except SuptimeError as error:
+        return console.fail(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has seen enough; whatever the command did is done.
+        console.drop_output()
+        return ExitCode.DONE
+    except Exception as error:
+        if os.environ.get("SUPTIME_DEBUG"):
+            raise
+        return console.fail(_explained(error))
+    return code
+
+
+def _command(arguments: Sequence[str]) -> int:
+    _refuse_undecodable(arguments)
+    # Typer is imported here and not above: what its import or a Ctrl-C during it raises is caught too.
+    from suptime.cli.commands import root as build
+    from suptime.cli.commands import usage_error, usage_errors
+    from suptime.cli.rewriting import rewrite
+
+    root = build()
+    try:
+        code = root.main(args=rewrite(arguments), prog_name="suptime", standalone_mode=False)
+    except usage_errors() as error:
+        raise usage_error(error) from error
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _refuse_undecodable(arguments: Sequence[str]) -> None:
+    """Bytes that are not text in this locale arrive as lone surrogates, which no store can keep."""
+    for argument in arguments:
+        if any("\ud800" <= letter <= "\udfff" for letter in argument):
+            shown = argument.encode("ascii", "backslashreplace").decode("ascii")
+            raise WrongUsage(
+                f"'{shown}' is not valid text in this terminal's encoding.", hint="Type it as UTF-8."
+            )
+
+
+def _explained(error: Exception) -> SuptimeError:
+    """What slipped through all other nets, as an error for a person."""
+    from suptime.errors import StorageFault
+
+    packages = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
+    first = (str(error).strip().splitlines() or [""])[0]
+    if packages & {"sqlite3", "sqlalchemy", "psycopg"}:
+        return StorageFault(
+            f"The database failed: {first or type(error).__name__}.", hint="Nothing was changed."
+        )
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return SuptimeError(f"{where}{error.strerror or first}.")
+    return SuptimeError(
+        f"suptime itself failed: {type(error).__name__}: {first}",
+        hint="Run the command again with SUPTIME_DEBUG=1 to see where.",
+    )

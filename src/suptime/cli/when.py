@@ -1,0 +1,168 @@
+"""Times, days and months as people type them."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from suptime.domain.duration import parse_duration
+from suptime.domain.timespan import Instant, Month, Zone, rfc3339
+from suptime.errors import WrongUsage
+
+EARLIEST = date(1970, 1, 1)
+LATEST = date(2200, 12, 31)
+"""Days outside are slips of the finger."""
+
+EXAMPLES = "Times look like 09:30, 2026-10-05 09:30, yesterday 17:00, -15m or 2026-10-05T09:30:00-05:00."
+DAY_EXAMPLES = "Days look like 2026-10-05, today or yesterday."
+
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?", re.ASCII)
+_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
+_OFFSET = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2})[T ](?P<clock>\d{2}:\d{2}(?::\d{2})?)(?:\.0+)? ?"
+    r"(?P<offset>Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)",
+    re.ASCII | re.IGNORECASE,
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def read_time(text: str, zone: Zone, now: Instant) -> Instant:
+    """The instant that TEXT names; without an offset it is on the clocks of ZONE.
+
+    `09:30` is today, `friday 09:30` the latest Friday (today included), `-15m` so long before NOW.
+
+    Raises:
+        WrongUsage: TEXT is not a time, or a clock change skips or repeats it: then both readings are named.
+    """
+    typed = " ".join(text.split()).lower()
+    if typed == "now":
+        return now
+    if typed.startswith("-"):
+        return _ago(text, typed, now)
+    if found := _OFFSET.fullmatch(typed):
+        return _with_offset(text, found)
+    day_text, _, clock_text = (
+        typed.replace("t", " ", 1).rpartition(" ") if _DATE.match(typed) else typed.rpartition(" ")
+    )
+    clock = _CLOCK.fullmatch(clock_text)
+    if clock is None:
+        what = f"{text!r} is not a time."
+        if _DATE.fullmatch(typed):
+            what = f"{text!r} is a day, not a time."
+        raise WrongUsage(what, hint=EXAMPLES)
+    day = _day(day_text, zone, now) if day_text else zone.day(now)
+    if day is None:
+        raise WrongUsage(f"{text!r} is not a time: there is no day {day_text!r}.", hint=EXAMPLES)
+    try:
+        at = time(int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0))
+    except ValueError as error:
+        raise WrongUsage(
+            f"{text!r} is not a time: there is no {clock_text} o'clock.", hint=EXAMPLES
+        ) from error
+    return _on_clocks(_in_range(day, text), at, zone)
+
+
+def read_day(text: str, zone: Zone, now: Instant) -> date:
+    """The day that TEXT names: `2026-10-05`, `today`, `yesterday` on the calendar of ZONE.
+
+    Raises:
+        WrongUsage: TEXT is not a day.
+    """
+    day = _day(" ".join(text.split()).lower(), zone, now)
+    if day is None:
+        raise WrongUsage(f"{text!r} is not a day.", hint=DAY_EXAMPLES)
+    return _in_range(day, text)
+
+
+def read_month(text: str) -> Month:
+    """The month that TEXT names, such as `2026-10`.
+
+    Raises:
+        WrongUsage: TEXT is not a month.
+    """
+    try:
+        month = Month.parse(text.strip())
+    except ValueError as error:
+        raise WrongUsage(f"{text!r} is not a month.", hint="Months look like 2026-10.") from error
+    _in_range(month.first, text)
+    return month
+
+
+def _ago(text: str, typed: str, now: Instant) -> Instant:
+    try:
+        seconds = parse_duration(typed[1:])
+    except ValueError as error:
+        raise WrongUsage(f"{text!r} is not a time.", hint=EXAMPLES) from error
+    if now - seconds < 0:
+        raise WrongUsage(f"{text!r} is before {EARLIEST.year}.", hint=EXAMPLES)
+    return now - seconds
+
+
+def _with_offset(text: str, found: re.Match[str]) -> Instant:
+    try:
+        moment = datetime.fromisoformat(f"{found['date']}T{found['clock']}{found['offset'].upper()}")
+    except ValueError as error:
+        raise WrongUsage(f"{text!r} is not a time: there is no such day or hour.", hint=EXAMPLES) from error
+    _in_range(moment.date(), text)
+    instant = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+    if instant < 0:
+        raise WrongUsage(f"{text!r} is before {EARLIEST.year}.", hint=EXAMPLES)
+    return instant
+
+
+def _day(typed: str, zone: Zone, now: Instant) -> date | None:
+    today = zone.day(now)
+    if typed in ("today", "yesterday"):
+        return today - timedelta(days=typed == "yesterday")
+    if typed in _WEEKDAYS:
+        return today - timedelta(days=(today.weekday() - _WEEKDAYS.index(typed)) % 7)
+    if found := _DATE.fullmatch(typed):
+        try:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        except ValueError:
+            return None
+    return None
+
+
+def _in_range(day: date, text: str) -> date:
+    if not EARLIEST <= day <= LATEST:
+        raise WrongUsage(
+            f"{text!r} is outside the years {EARLIEST.year} to {LATEST.year}.", hint=DAY_EXAMPLES
+        )
+    return day
+
+
+def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
+    """The one instant at which ZONE's clocks show AT on DAY.
+
+    Each fold is a reading; where they differ, a clock change lies between.
+    """
+    readings = {
+        (datetime.combine(day, at, tzinfo=zone.info).replace(fold=fold) - datetime(1970, 1, 1, tzinfo=UTC))
+        // timedelta(seconds=1)
+        for fold in (0, 1)
+    }
+    first, last = min(readings), max(readings)
+    if first == last:
+        if first < 0:
+            raise WrongUsage(f"{day} {at} is before {EARLIEST.year}.", hint=EXAMPLES)
+        return first
+    shown = [zone.local(reading).isoformat() for reading in (first, last)]
+    happens = "happens twice" if zone.local(first).time() == at else "is skipped"
+    raise WrongUsage(
+        f"{day} {at:%H:%M} {happens} in {zone.name}, where the clocks change.",
+        hint=f"Say which you mean: {shown[0]} or {shown[1]}.",
+    )
+
+
+def show_time(instant: Instant, zone: Zone, now: Instant) -> str:
+    """INSTANT on the clocks of ZONE: the hour, with its date where that is not today.
+
+    Two instants that clocks show alike differ in their offset, so near a change it is shown too.
+    """
+    local = zone.local(instant)
+    clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        clock += local.strftime("%z")[:3] + ":" + local.strftime("%z")[3:]
+    return clock if zone.day(now) == local.date() else f"{local:%Y-%m-%d} {clock}"
+
+
+__all__ = ["read_day", "read_month", "read_time", "rfc3339", "show_time"]

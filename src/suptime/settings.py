@@ -1,0 +1,205 @@
+"""Settings: a TOML file and the environment, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from suptime.domain.timespan import Zone
+from suptime.errors import WrongUsage
+
+KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "agent": "who you are, as work units name you",
+        "timezone": "the zone in which you type times, such as America/Chicago",
+        "database": "a path, or a database URL",
+    }
+)
+SELLER_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "the name at the head of your invoices",
+        "address": "your address, lines separated by \\n",
+        "email": "where clients write to",
+        "phone": "where clients call",
+        "country": "your country's two letters, ISO 3166",
+        "tax_id": "your tax number",
+        "bank": "where clients pay to",
+        "footer": "what stands at the foot of every invoice",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the file says, under what the environment says.
+
+    `path` is the file, there or not; `file` what it says; `environ` the environment.
+    What needs a look at the machine (the login name, the system's zone, the folders) is
+    looked up when it is asked for: a command that needs no zone never fails for want of one.
+    """
+
+    path: Path
+    file: Mapping[str, Any] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def agent(self) -> str:
+        """Who works: SUPTIME_AGENT, the setting `agent`, or the login name.
+
+        Raises:
+            WrongUsage: none of them says, or it is no name.
+        """
+        named = self.environ.get("SUPTIME_AGENT") or self.file.get("agent") or _login_name(self.environ)
+        return agent_name(named)
+
+    @property
+    def zone(self) -> Zone:
+        """The zone of the times that the engineer types: TZ, the setting `timezone`, or the system's.
+
+        Raises:
+            WrongUsage: there is no such zone.
+        """
+        if (typed := self.environ.get("TZ")) is not None:
+            return zone_named(typed.removeprefix(":").removeprefix("/usr/share/zoneinfo/") or "UTC", "TZ")
+        if setting := self.file.get("timezone"):
+            return zone_named(setting, f"timezone in {self.path}")
+        return _system_zone()
+
+    @property
+    def database(self) -> str:
+        """Where the data is: SUPTIME_DB, the setting `database`, or a file in the user's data folder."""
+        return (
+            self.environ.get("SUPTIME_DB")
+            or self.file.get("database")
+            or str(_folder("user_data_path", "XDG_DATA_HOME", self.environ) / "suptime.db")
+        )
+
+    @property
+    def seller(self) -> Mapping[str, str]:
+        """Who sends the invoices: the table `seller`, empty where there is none."""
+        return MappingProxyType(dict(self.file.get("seller", {})))
+
+
+def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
+    """The settings of this ENVIRON, from the file at PATH, else SUPTIME_CONFIG, else the user's own.
+
+    Raises:
+        WrongUsage: a file that was asked for is not there; one cannot be read; it has
+            unknown keys or values of the wrong type.
+    """
+    asked = path or (Path(named).expanduser() if (named := environ.get("SUPTIME_CONFIG")) else None)
+    place = asked or _folder("user_config_path", "XDG_CONFIG_HOME", environ) / "config.toml"
+    try:
+        raw = place.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if asked is None:
+            return Settings(place, {}, environ)
+        raise WrongUsage(
+            f"There is no settings file {place}.", hint="Correct SUPTIME_CONFIG, or unset it."
+        ) from error
+    except OSError as error:
+        raise WrongUsage(f"The settings file {place} cannot be read: {error.strerror}.") from error
+    return Settings(place, MappingProxyType(_parse(raw, place)), environ)
+
+
+def agent_name(name: str) -> str:
+    """NAME, if it can be an agent's: not empty, one line, nothing invisible.
+
+    Raises:
+        WrongUsage: it cannot.
+    """
+    if not name.strip() or not name.isprintable() or name != name.strip() or len(name) > 100:
+        raise WrongUsage(
+            f"{name!r} is not a name for an agent.", hint="Use letters, such as SUPTIME_AGENT=ana."
+        )
+    return name
+
+
+def zone_named(name: str, source: str) -> Zone:
+    """The IANA zone NAME, which SOURCE gave.
+
+    Raises:
+        WrongUsage: there is no such zone.
+    """
+    try:
+        return Zone(name)
+    except (KeyError, ValueError, OSError) as error:
+        from zoneinfo import available_timezones
+
+        near = get_close_matches(name, available_timezones(), n=1)
+        hint = f"Did you mean {near[0]}?" if near else "Zones are named like America/Chicago."
+        raise WrongUsage(f"There is no time zone {name!r} ({source}).", hint=hint) from error
+
+
+def _parse(raw: bytes, path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        read = tomllib.loads(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise WrongUsage(f"The settings file {path} is not TOML: {error}.") from error
+    _check(read, path, KEYS, "", tables=("seller",))
+    if "seller" in read:
+        if not isinstance(read["seller"], dict):
+            raise WrongUsage(f"seller in {path} must be a table: [seller].")
+        _check(read["seller"], path, SELLER_KEYS, "seller.")
+    return read
+
+
+def _check(
+    table: Mapping[str, Any], path: Path, keys: Mapping[str, str], prefix: str, tables: tuple[str, ...] = ()
+) -> None:
+    for key, value in table.items():
+        if key in tables:
+            continue
+        if key not in keys:
+            near = get_close_matches(key, [*keys, *tables], n=1)
+            hint = (
+                f"Did you mean {prefix}{near[0]}?" if near else f"Known are: {', '.join([*keys, *tables])}."
+            )
+            raise WrongUsage(f"{path} has an unknown setting {prefix}{key}.", hint=hint)
+        if not isinstance(value, str):
+            raise WrongUsage(f"{prefix}{key} in {path} must be text, in quotes, not {value!r}: {keys[key]}.")
+
+
+def _login_name(environ: Mapping[str, str]) -> str:
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if environ.get(variable):
+            return environ[variable]
+    import os
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError as error:
+        raise WrongUsage("Nothing says who you are.", hint="Set SUPTIME_AGENT to your name.") from error
+
+
+def _system_zone() -> Zone:
+    import warnings
+
+    import tzlocal
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            name = tzlocal.get_localzone_name()
+    except Exception as error:
+        raise WrongUsage(
+            "This machine does not say which time zone it is in.", hint="Set TZ, such as TZ=America/Chicago."
+        ) from error
+    return zone_named(name or "UTC", "the system's zone")
+
+
+def _folder(kind: str, variable: str, environ: Mapping[str, str]) -> Path:
+    """The user's folder for suptime: by platformdirs, but of ENVIRON where that says."""
+    import platformdirs
+
+    if (base := environ.get(variable)) and Path(base).is_absolute():
+        return Path(base) / "suptime"
+    found: Path = getattr(platformdirs, kind)("suptime", appauthor=False)
+    return found
