@@ -1,0 +1,61 @@
+"""Documents as files: one module per kind of document and format, all with one signature.
+
+    render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes
+
+`document` is the JSON document of the command that prints it; money and quantities in it
+are strings. The bytes are UTF-8 and complete: whoever writes them adds and translates
+nothing (the lines of CSV end in CRLF). `width` and `color` are for text alone: columns to
+use (80 when None, held within 60 to 120), and whether escape sequences for bold and dim
+may be used. No format needs either to be read.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+FORMATS: Mapping[str, Mapping[str, str]] = {
+    "invoice": {
+        "text": "to_text",
+        "markdown": "to_markdown",
+        "html": "to_html",
+        "json": "to_json",
+        "csv": "to_csv",
+    },
+    "hours": {"text": "hours_to_text", "html": "hours_to_html", "json": "to_json", "csv": "hours_to_csv"},
+    "time": {"text": "time_to_text", "json": "to_json", "csv": "time_to_csv"},
+    "explain": {"text": "explain_to_text", "json": "to_json", "csv": "explain_to_csv"},
+}
+"""What can be made: kind of document -> format -> the module of this package that makes it."""
+
+SUFFIXES: Mapping[str, str] = {
+    "text": ".txt",
+    "markdown": ".md",
+    "html": ".html",
+    "json": ".json",
+    "csv": ".csv",
+}
+"""The ending of a file's name, by format."""
+
+
+def formats(kind: str) -> tuple[str, ...]:
+    """The formats that a document of KIND can be had in, the usual one first.
+
+    >>> formats("time")
+    ('text', 'json', 'csv')
+    """
+    return tuple(FORMATS[kind])
+
+
+def render(
+    kind: str, output: str, document: Mapping[str, Any], *, width: int | None = None, color: bool = False
+) -> bytes:
+    """DOCUMENT of KIND ("invoice", "hours", "time", "explain") in the format OUTPUT, as UTF-8.
+
+    Only the module of that format is loaded, and Jinja only where it has a template.
+
+    Raises:
+        KeyError: no such kind, or no such format of it; or DOCUMENT lacks a key.
+    """
+    module = import_module(f"{__name__}.{FORMATS[kind][output]}")
+    made: bytes = module.render(document, width=width, color=color)
+    return made

@@ -1,0 +1,68 @@
+"""Text measured in the cells of a terminal: an East Asian character takes two, an accent none."""
+
+from rich.cells import cell_len
+
+JOINER = "\N{ZERO WIDTH JOINER}"
+
+
+def width(text: str) -> int:
+    r"""How many cells TEXT takes.
+
+    >>> width("abc"), width("漢字"), width("e\u0301")
+    (3, 4, 1)
+    """
+    return cell_len(text)
+
+
+def left(text: str, cells: int) -> str:
+    """TEXT at the left of so many CELLS."""
+    return text + " " * (cells - width(text))
+
+
+def right(text: str, cells: int) -> str:
+    """TEXT at the right of so many CELLS."""
+    return " " * (cells - width(text)) + text
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """TEXT in lines of at most so many CELLS, one empty line where it is empty.
+
+    Lines break at spaces and at the line breaks in TEXT, inside a word only where it is
+    longer than a line, as words of East Asian text are.
+
+    >>> wrap("two forms post", 9)
+    ['two forms', 'post']
+    >>> wrap("漢字漢字", 5)
+    ['漢字', '漢字']
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split():
+            longer = f"{line} {word}" if line else word
+            if width(longer) <= cells:
+                line = longer
+                continue
+            rest = longer if _starts_wide(word) else word
+            if line and rest is word:
+                lines.append(line)
+            *full, line = _pieces(rest, cells)
+            lines.extend(full)
+        lines.append(line)
+    return lines
+
+
+def _starts_wide(word: str) -> bool:
+    return width(word[0]) > 1
+
+
+def _pieces(word: str, cells: int) -> list[str]:
+    """WORD cut into pieces that fit, never between a character and what is written on it."""
+    pieces, piece = [], ""
+    for character in word:
+        longer = piece + character
+        if piece and width(longer) > cells and width(character) and not piece.endswith(JOINER):
+            pieces.append(piece.rstrip())
+            longer = character.lstrip()
+        piece = longer
+    return [*pieces, piece]

@@ -1,0 +1,142 @@
+"""A page of plain text: lines, headings and tables that stay within its width."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from suptime.render.cells import left, right, width, wrap
+
+USUAL, NARROWEST, WIDEST = 80, 60, 120
+BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its head, the side its cells stand at, and whether it takes the room left over.
+
+    `least` is how narrow it may get where the page is too narrow for the table, `size` how
+    wide it is where nothing in it is wider: columns of several tables line up by it.
+    """
+
+    head: str = ""
+    side: Literal["left", "right"] = "left"
+    fills: bool = False
+    least: int = 6
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, with lines beneath it that start at the column `details_at` and end at the right edge."""
+
+    cells: Sequence[str]
+    details: Sequence[str] = ()
+    details_at: int = 1
+    style: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines of at most `width` cells. Styles are used only where `color` allows them."""
+
+    width: int
+    color: bool = False
+    lines: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, cells: int | None, color: bool) -> "Page":
+        """A page of so many CELLS: 80 where None, never under 60 or over 120."""
+        return cls(min(max(cells or USUAL, NARROWEST), WIDEST), color)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One line, that must fit."""
+        text = text.rstrip()
+        self.lines.append(f"{style}{text}{PLAIN}" if style and text and self.color else text)
+
+    def blank(self) -> None:
+        """An empty line, unless there is one already or nothing before it."""
+        if self.lines and self.lines[-1]:
+            self.lines.append("")
+
+    def rule(self, mark: str = "\N{BOX DRAWINGS LIGHT HORIZONTAL}") -> None:
+        """A rule from edge to edge."""
+        self.line(mark * self.width)
+
+    def text(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        """A paragraph."""
+        for line in wrap(text, self.width - indent):
+            self.line(" " * indent + line, style)
+
+    def heading(self, start: str, text: str = "", end: str = "") -> None:
+        """START at the left, TEXT wrapped beside it, END at the right edge of the first line."""
+        hanging = width(start) + GAP if text else 0
+        if hanging > self.width // 2:
+            start, text, hanging = "", f"{start} {text}", 0
+        ending = width(end) + GAP if end else 0
+        for number, line in enumerate(wrap(text or start, self.width - hanging - ending)):
+            shown = (left(start, hanging) if text and not number else " " * hanging) + line
+            self.line(shown if number else left(shown, self.width - width(end)) + end, BOLD)
+
+    def sides(self, first: Sequence[str], second: Sequence[tuple[str, str]]) -> None:
+        """Lines, and beside them names with their values, each wrapped in its half."""
+        half = self.width // 2
+        start = [line for text in first for line in wrap(text, half - GAP)]
+        side = Page(self.width - half)
+        side.pairs(second)
+        for number in range(max(len(start), len(side.lines))):
+            shown = start[number] if number < len(start) else ""
+            self.line(left(shown, half) + (side.lines[number] if number < len(side.lines) else ""))
+
+    def pairs(self, pairs: Sequence[tuple[str, str]], *, indent: int = 0) -> None:
+        """Names with their values beside them, the values wrapped in a column of their own."""
+        self.table((Column(), Column(fills=True)), [Row(pair) for pair in pairs], indent=indent)
+
+    def table(self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int = 0) -> None:
+        """ROWS under the heads of their COLUMNS, each cell wrapped in its column."""
+        sizes = self._sizes(columns, rows, indent)
+        if any(column.head for column in columns):
+            self._row(columns, sizes, Row([column.head for column in columns], style=DIM), indent)
+        for row in rows:
+            self._row(columns, sizes, row, indent)
+
+    def _sizes(self, columns: Sequence[Column], rows: Sequence[Row], indent: int) -> list[int]:
+        """How wide each column is: as its widest cell, and narrower from the widest down if that is too much."""
+        wanted = [
+            max(
+                [
+                    column.size,
+                    width(column.head),
+                    *(width(line) for row in rows for line in row.cells[n].split("\n")),
+                ]
+            )
+            for n, column in enumerate(columns)
+        ]
+        room = self.width - indent - GAP * (len(columns) - 1)
+        while (over := sum(wanted) - room) > 0:
+            able = [n for n, size in enumerate(wanted) if size > columns[n].least]
+            filling = [n for n in able if columns[n].fills]
+            widest = max(filling or able or range(len(wanted)), key=lambda n: wanted[n])
+            wanted[widest] -= min(over, wanted[widest] - columns[widest].least) if widest in able else 1
+        for n, column in enumerate(columns):
+            if column.fills:
+                wanted[n] += room - sum(wanted)
+        return wanted
+
+    def _row(self, columns: Sequence[Column], sizes: Sequence[int], row: Row, indent: int) -> None:
+        cells = [wrap(cell, size) for cell, size in zip(row.cells, sizes, strict=True)]
+        for number in range(max(map(len, cells))):
+            shown = [
+                (right if column.side == "right" else left)(cell[number] if number < len(cell) else "", size)
+                for column, cell, size in zip(columns, cells, sizes, strict=True)
+            ]
+            self.line(" " * indent + (" " * GAP).join(shown), row.style)
+        at = indent + sum(sizes[: row.details_at]) + GAP * row.details_at
+        for detail in row.details:
+            self.text(detail, indent=at)
+
+    def made(self) -> bytes:
+        """The page as UTF-8, every line ended, no empty lines at the end."""
+        while self.lines and not self.lines[-1]:
+            self.lines.pop()
+        return "".join(f"{line}\n" for line in self.lines).encode()

@@ -1,0 +1,257 @@
+"""Invoices as plain text: amounts on the right, readable in 80 columns and without colour."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from suptime.render import wording as say
+from suptime.render.filters import (
+    NOTHING,
+    clean,
+    column,
+    day_in,
+    duration,
+    long_day,
+    money,
+    month,
+    one_line,
+    period,
+    quantity,
+    short_day,
+    with_currency,
+)
+from suptime.render.page import BOLD, DIM, GAP, Column, Page, Row
+from suptime.render.wording import Part
+
+INDENT = 8
+DATE = Column("", "right", size=INDENT - GAP)
+DOUBLE = "\N{BOX DRAWINGS DOUBLE HORIZONTAL}"
+
+
+def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
+    """The invoices of DOCUMENT one after another, then held time that belongs to none of them."""
+    document = clean(document)
+    page = Page.of(width, color)
+    for number, invoice in enumerate(document["invoices"]):
+        if number:
+            page.lines += ["", "", ""]
+        _invoice(page, invoice, document)
+    if not document["invoices"]:
+        page.line(say.nothing(document))
+    if rows := say.without_invoice(document):
+        page.blank()
+        _held(
+            page,
+            "Held, of clients without an invoice" if document["invoices"] else "Held, to be decided",
+            rows,
+            True,
+        )
+    return page.made()
+
+
+def _invoice(page: Page, invoice: Part, document: Part) -> None:
+    year = invoice["period"]["from"][:4]
+    _head(page, invoice, document)
+    for case in invoice["cases"]:
+        page.blank()
+        _case(page, case, invoice, year)
+    if invoice["other_lines"]:
+        page.blank()
+        _other(page, invoice["other_lines"], year)
+    if invoice["held"]:
+        page.blank()
+        _held(page, "Held, to be decided: not billed yet", invoice["held"], False)
+    for balance in invoice["prepaid"]:
+        page.blank()
+        _prepaid(page, balance, invoice)
+    page.blank()
+    _time(page, invoice["time"])
+    page.blank()
+    _totals(page, invoice)
+    if footer := (invoice["seller"] or {}).get("footer"):
+        page.blank()
+        page.text(footer)
+
+
+def _head(page: Page, invoice: Part, document: Part) -> None:
+    seller = invoice["seller"] or {}
+    for number, line in enumerate(_party(seller)):
+        page.text(line, style="" if number else BOLD)
+    if seller:
+        page.lines += [""]
+    page.heading(say.title(invoice).upper(), end=month(invoice["period"]["from"][:7]))
+    page.rule(DOUBLE)
+    page.blank()
+    client = {key: invoice[f"client_{key}"] for key in ("name", "address", "email", "tax_id")}
+    contracts = [say.contract_title(invoice, code) for code in invoice["contracts"]]
+    facts = [
+        ("Period", period(invoice["period"])),
+        ("Currency", invoice["currency"]),
+        ("Contract" if len(contracts) == 1 else "Contracts", "; ".join(contracts)),
+        ("Drawn up", long_day(day_in(document["drawn_up_at"], invoice["timezone"]))),
+        ("Due", with_currency(invoice["totals"]["due"], invoice["currency"])),
+    ]
+    page.sides(["To", *_party(client)], facts)
+
+
+def _party(party: Part) -> list[str]:
+    """The name and address of a seller or a client, line by line."""
+    lines = [one_line(party.get("name"))]
+    lines += [one_line(line) for line in (party.get("address") or "").split("\n")]
+    lines.append(one_line(party.get("email")))
+    lines.append(f"Tax number {one_line(party['tax_id'])}" if party.get("tax_id") else "")
+    return [line for line in lines if line]
+
+
+def _case(page: Page, case: Part, invoice: Part, year: str) -> None:
+    page.heading(case["case"], one_line(case["subject"]) or NOTHING, say.case_total(case))
+    page.rule()
+    if about := say.about(case, invoice):
+        page.text(about, indent=INDENT)
+    if case["work"]:
+        page.blank()
+        _work(page, case, year)
+    if case["lines"]:
+        page.blank()
+        _lines(page, case["lines"], case["work"], year)
+    if case["reasons"]:
+        page.blank()
+        page.line(" " * INDENT + "Not charged", DIM)
+        rows = [
+            Row(
+                [
+                    f"{duration(reason['seconds'])} {say.OUTCOMES[reason['outcome']]}",
+                    one_line(reason["reason"]),
+                ]
+            )
+            for reason in case["reasons"]
+        ]
+        page.table((Column(size=11), Column(fills=True, least=20)), rows, indent=INDENT)
+
+
+def _work(page: Page, case: Part, year: str) -> None:
+    rows = [
+        Row(
+            [
+                short_day(unit["date"], year),
+                f"{unit['start']}\N{EN DASH}{unit['end']}",
+                unit["agent"],
+                *_done(unit),
+            ]
+        )
+        for unit in case["work"]
+    ]
+    if len(rows) > 1:
+        rows.append(Row(["", "", "", "", column(case["time"]["worked_seconds"])], style=BOLD))
+    columns = (
+        DATE,
+        Column("Work", size=11),
+        Column(),
+        Column(fills=True, least=16),
+        Column("worked", "right"),
+    )
+    page.table(columns, rows)
+
+
+def _done(unit: Part) -> tuple[str, str]:
+    fate = say.fate(unit)
+    note = one_line(unit["note"]) or NOTHING
+    return f"{note} [{fate}]" if fate else note, column(unit["seconds"])
+
+
+def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part], year: str) -> None:
+    rows = [
+        Row(
+            [
+                short_day(line["date"], year),
+                say.label(line),
+                say.worked(line),
+                say.billed(line),
+                say.prepaid(line),
+                say.price(line),
+                money(line["net"]),
+            ],
+            say.details(line, work),
+        )
+        for line in lines
+    ]
+    heads = ("worked", "billed", "prepaid", "price", "amount")
+    columns = (DATE, Column("Charges", fills=True, least=12), *(Column(head, "right") for head in heads))
+    page.table(columns, rows)
+
+
+def _other(page: Page, lines: Sequence[Part], year: str) -> None:
+    page.heading("Prepaid hours and fees", end=money(say.total(lines)))
+    page.rule()
+    rows = [
+        Row([short_day(line["date"], year), " ".join(say.details(line)), say.price(line), money(line["net"])])
+        for line in lines
+    ]
+    columns = (DATE, Column(fills=True, least=16), Column("price", "right"), Column("amount", "right"))
+    page.table(columns, rows)
+
+
+def _held(page: Page, heading: str, rows: Sequence[Part], clients: bool) -> None:
+    page.heading(heading, end=duration(sum(row["held_seconds"] for row in rows)))
+    page.rule()
+    page.table(
+        (Column(), Column(), Column(fills=True, least=20), Column("", "right")),
+        [
+            Row(
+                [
+                    row["case"],
+                    row["client"] if clients else "",
+                    one_line(row["reason"]),
+                    column(row["held_seconds"]),
+                ]
+            )
+            for row in rows
+        ],
+        indent=2,
+    )
+
+
+def _prepaid(page: Page, balance: Part, invoice: Part) -> None:
+    unit, currency = balance["unit"], invoice["currency"]
+    page.heading(say.balance_title(balance), end=say.left_over(balance, currency))
+    page.rule()
+    keys = ("quantity", "used_in_period", "used", "forfeited", "remaining")
+    heads = ("bought", "this time", "used", "forfeited", "left")
+    rows = [
+        Row(
+            [
+                f"{purchase['id']} of {short_day(purchase['on'])}",
+                short_day(say.expiry(purchase)),
+                *(quantity(purchase[key], unit, currency) for key in keys),
+            ]
+        )
+        for purchase in balance["purchases"]
+    ]
+    if len(rows) > 1:
+        sums = (balance["purchased"], None, balance["used"], balance["forfeited"], balance["remaining"])
+        shown = ("" if value is None else quantity(value, unit, currency) for value in sums)
+        rows.append(Row(["Together", "", *shown], style=BOLD))
+    columns = (
+        Column("", fills=True),
+        Column("valid through", least=7),
+        *(Column(head, "right") for head in heads),
+    )
+    page.table(columns, rows, indent=2)
+
+
+def _time(page: Page, time: Part) -> None:
+    parts = say.time_parts(time)
+    page.heading("Time of the month", end=duration(time["worked_seconds"]))
+    page.rule()
+    page.table(
+        [Column(fills=True, least=0), *(Column(name, "right") for name, _ in parts)],
+        [Row(["", *(column(seconds) for _, seconds in parts)])],
+        indent=2,
+    )
+
+
+def _totals(page: Page, invoice: Part) -> None:
+    page.rule(DOUBLE)
+    rows = [Row(["", name, amount]) for name, amount in say.totals(invoice)]
+    due = with_currency(invoice["totals"]["due"], invoice["currency"])
+    rows.append(Row(["", "Due", due], style=BOLD))
+    page.table((Column(fills=True, least=0), Column(), Column("", "right")), rows)

@@ -1,0 +1,203 @@
+"""What the parts of a document are called in front of a client, in every format alike."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from suptime.render.filters import NOTHING, column, duration, long_day, money, month, one_line, quantity
+
+Part = Mapping[str, Any]
+"""An object of the JSON document: an invoice, a case, a line, a unit of work."""
+
+OUTCOMES = {
+    "chargeable": "chargeable",
+    "covered": "covered",
+    "non_billable": "free",
+    "waived": "waived",
+    "held": "held",
+}
+"""The outcomes as a client reads them, in the order in which they are told."""
+
+KINDS = {
+    "time": "Time",
+    "block": "Booked block",
+    "late-cancellation": "Late cancellation",
+    "incident": "Incident",
+    "minutes": "Minutes",
+    "fee": "Fee",
+    "prepaid-sale": "Prepaid",
+    "adjustment": "Adjustment",
+    "credit": "Credit",
+}
+
+_PER = {"hour": " / h", "minute": " / min"}
+
+
+def title(invoice: Part) -> str:
+    """What INVOICE is: a draft, or its number."""
+    return f"Invoice {invoice['number']}" if invoice["number"] else "Draft invoice"
+
+
+def nothing(document: Part) -> str:
+    """What is said where DOCUMENT has no invoice."""
+    return (
+        f"Nothing to invoice for {month(document['month'])}." if document["month"] else "Nothing to invoice."
+    )
+
+
+def contract_title(invoice: Part, code: str) -> str:
+    """The title of the contract CODE, or the code where it has none."""
+    return one_line(invoice["contract_titles"].get(code)) or code
+
+
+def total(lines: Iterable[Part]) -> str:
+    """The sum of the net amounts of LINES, exact."""
+    return str(sum((Decimal(line["net"]) for line in lines), Decimal(0)))
+
+
+def case_total(case: Part) -> str:
+    """What CASE comes to: a sum, or a word where it has no lines."""
+    if case["lines"]:
+        return money(total(case["lines"]))
+    return "held" if case["time"]["held_seconds"] else "no charge"
+
+
+def fate(work: Part) -> str:
+    """What became of WORK where it is not all chargeable: `free`, or `10 min free, 5 min held`."""
+    sums = dict.fromkeys(OUTCOMES, 0)
+    for share in work["shares"]:
+        sums[share["outcome"]] += share["seconds"]
+    told = [
+        (OUTCOMES[outcome], seconds)
+        for outcome, seconds in sums.items()
+        if seconds and outcome != "chargeable"
+    ]
+    if len(told) == 1 and told[0][1] == work["seconds"]:
+        return told[0][0]
+    return ", ".join(f"{duration(seconds)} {word}" for word, seconds in told)
+
+
+def label(line: Part) -> str:
+    """What LINE is, in a word or two, with the appointment it is about."""
+    kind = KINDS.get(line["kind"]) or str(line["kind"])
+    return f"{kind} {line['appointment']}" if line["appointment"] else kind
+
+
+def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
+    """What is told beneath LINE: what was done, unless that stands in the WORK above, and why so much."""
+    told = []
+    shown = {unit["unit"] for unit in work}
+    if line["kind"] != "time" or not line["units"] or not shown.issuperset(line["units"]):
+        who = ", ".join(line["agents"])
+        told.append(
+            one_line(line["description"])
+            + (f" ({who})" if who and not shown.issuperset(line["units"]) else "")
+        )
+    if line.get("corrects"):
+        told.append(f"Corrects {line['corrects']}.")
+    told.append(f"{one_line(line['reason'])} {drawn(line)}".strip())
+    return [text for text in told if text]
+
+
+def drawn(line: Part) -> str:
+    """Which purchases pay LINE, and how much, unless its reason names them."""
+    left = [draw for draw in line["draws"] if draw["purchase"] not in re.findall(r"\w+", line["reason"])]
+    if not left:
+        return ""
+    each = (f"{duration(draw['minutes'] * 60)} from {draw['purchase']}" for draw in left)
+    return f"Prepaid: {', '.join(each)}."
+
+
+def worked(line: Part) -> str:
+    """The time worked for LINE."""
+    return column(line["worked_seconds"])
+
+
+def billed(line: Part) -> str:
+    """How much LINE bills: a length of time, or so many of its unit."""
+    if line["billed_minutes"] or line["unit"] == "minute":
+        return column(line["billed_minutes"] * 60)
+    return counted(line)
+
+
+def counted(line: Part) -> str:
+    """The quantity of LINE in its own unit."""
+    if line["unit"] == "minute":
+        return column(int(line["quantity"]) * 60)
+    return f"{line['quantity']} {line['unit']}" + ("" if line["quantity"] == "1" else "s")
+
+
+def prepaid(line: Part) -> str:
+    """What prepaid hours or incidents pay of LINE."""
+    if line.get("prepaid_incidents"):
+        return str(line["prepaid_incidents"])
+    return column(line["prepaid_minutes"] * 60)
+
+
+def price(line: Part) -> str:
+    """The price of LINE, for an hour or a minute with that said."""
+    return money(line["unit_price"]) + _PER.get(line["price_per"], "")
+
+
+def tax_label(tax: Part) -> str:
+    """What a row of the taxes is called."""
+    rate = tax.get("rate")
+    name = one_line(tax.get("name")) or "Tax"
+    return f"{name} {rate} % on {money(tax['net'])}" if rate is not None else f"{name} on {money(tax['net'])}"
+
+
+def totals(invoice: Part) -> list[tuple[str, str]]:
+    """The totals of INVOICE above the amount due, each with its name."""
+    sums = invoice["totals"]
+    rows = [("Net", sums["net"])]
+    rows += [(tax_label(tax), tax["tax"]) for tax in sums["taxes"]]
+    if not sums["taxes"]:
+        rows.append(("Tax", sums["tax"]))
+    rows.append(("Total", sums["gross"]))
+    if Decimal(sums["prepaid"]):
+        rows.append(("Paid from deposit", str(-Decimal(sums["prepaid"]))))
+    return [(name, money(amount)) for name, amount in rows]
+
+
+def time_parts(time: Part) -> list[tuple[str, int]]:
+    """The seconds worked, and what they are made of, each with its name and the sign of the sum before it."""
+    signs = ("= ", *["+ "] * 4)
+    parts = [
+        (sign + name, time[f"{key}_seconds"])
+        for sign, (key, name) in zip(signs, OUTCOMES.items(), strict=True)
+    ]
+    return [("worked", time["worked_seconds"]), *parts]
+
+
+def about(case: Part, invoice: Part) -> str:
+    """Where CASE stands: its contract where INVOICE is for several, its category, cause and status."""
+    told = [
+        ("Contract", contract_title(invoice, case["contract"]) if len(invoice["contracts"]) > 1 else None)
+    ]
+    told += [("Category", case["category"]), ("Cause", case["cause"]), ("Status", case["status"])]
+    return ". ".join(f"{name}: {one_line(value)}" for name, value in told if value)
+
+
+def balance_title(balance: Part) -> str:
+    """What BALANCE is of."""
+    name = {"minutes": "Prepaid hours", "incidents": "Prepaid incidents", "money": "Deposit"}[balance["unit"]]
+    return f"{name}, {one_line(balance['title']) or balance['contract']}"
+
+
+def left_over(balance: Part, currency: str) -> str:
+    """What is left of BALANCE, and on which day."""
+    left = quantity(balance["remaining"], balance["unit"], currency)
+    return f"{'nothing' if left == NOTHING else left} left on {long_day(balance['as_of'])}"
+
+
+def expiry(purchase: Part) -> str | None:
+    """The last valid day of PURCHASE, or None where it never ends."""
+    found: str | None = purchase["valid_through"]
+    return found
+
+
+def without_invoice(document: Part) -> list[Part]:
+    """The held time of clients who have no invoice in DOCUMENT."""
+    told = {invoice["client"] for invoice in document["invoices"]}
+    return [row for row in document["held"] if row["client"] not in told]
