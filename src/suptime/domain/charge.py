@@ -35,8 +35,8 @@ class Draw:
 class Charge:
     """One row: what is to be paid for a case and day, with the clauses that made it.
 
-    `appointment` is the block's or the cancelled appointment's id, else 0. `price` is of
-    one hour, `net` is in the contract's currency, rounded once (rating.md, 4).
+    `appointment` and `agent` are the block's or the cancelled appointment's, else 0 and "".
+    `price` is of one hour, `net` is in `currency`, rounded once (rating.md, 4).
     """
 
     kind: ChargeKind
@@ -47,7 +47,9 @@ class Charge:
     billed_minutes: Minutes
     price: Decimal
     net: Decimal
+    currency: str
     appointment: int = 0
+    agent: str = ""
     units: tuple[int, ...] = ()
     clauses: tuple[str, ...] = ()
     reason: str = ""

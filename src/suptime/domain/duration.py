@@ -2,44 +2,51 @@
 
 import re
 
-from suptime.domain.timespan import HOUR, MINUTE, Seconds
+from suptime.domain.timespan import DAY, HOUR, MINUTE, Seconds
 
+LONGEST: Seconds = 3653 * DAY
+"""Ten years: a longer one is a slip of the finger."""
+
+# ASCII: a digit of another script is no digit here, though int() would read it.
 _UNITS = re.compile(
-    r"(?:(?P<h>\d{1,6}(?:\.\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:\.\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,8})\s*s)?"
+    r"(?:(?P<h>\d{1,6}(?:\.\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:\.\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?",
+    re.ASCII,
 )
-_CLOCK = re.compile(r"(?P<h>\d{1,5}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?")
-_ISO = re.compile(r"PT(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,6})M)?(?:(?P<s>\d{1,8})S)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?", re.ASCII)
+_ISO = re.compile(r"pt(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9})s)?", re.ASCII)
 
 
 def parse_duration(text: str) -> Seconds:
     """The whole seconds that TEXT stands for: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
 
-    Colons separate hours, minutes and seconds. A fraction that is not whole seconds is refused.
+    Colons separate hours, minutes and seconds. A fraction that is not whole seconds is refused,
+    and so is what is longer than ten years.
 
     >>> [parse_duration(t) for t in ("90m", "1h30m", "1.5h", "1:30", "PT1H30M", "45s", "1m59s")]
     [5400, 5400, 5400, 5400, 5400, 45, 119]
 
     Raises:
-        ValueError: TEXT is not a duration, or negative, or has no unit.
+        ValueError: TEXT is not a duration, or negative, or has no unit; the message is a sentence.
     """
     plain = text.strip().lower()
     for pattern in (_CLOCK, _ISO, _UNITS):
         found = pattern.fullmatch(plain)
         if found and any(found.groupdict().values()):
-            return sum(
-                _whole(found[unit], size)
-                for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1))
-                if found[unit]
+            seconds = sum(
+                _whole(found[unit], size) for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1)) if found[unit]
             )
+            if seconds > LONGEST:
+                raise ValueError(f"{text!r} is longer than ten years")
+            return seconds
     raise ValueError(f"{text!r} is not a duration such as 90m, 1h30m, 1.5h, 1:30 or 45s")
 
 
 def _whole(number: str, size: Seconds) -> Seconds:
     whole, _, fraction = number.partition(".")
     scaled = int(fraction or "0") * size
-    if scaled % int(10 ** len(fraction)):
+    if scaled % 10 ** len(fraction):
         raise ValueError(f"{number} does not come to whole seconds")
-    return int(whole) * size + scaled // int(10 ** len(fraction))
+    return int(whole) * size + scaled // 10 ** len(fraction)
 
 
 def show_duration(seconds: Seconds) -> str:

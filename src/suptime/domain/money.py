@@ -59,3 +59,14 @@ def parse_amount(text: str) -> Decimal:
     if amount >= LARGEST:
         raise ValueError(f"{text!r} is too large for an amount")
     return amount
+
+
+def show_amount(amount: Decimal, currency: str) -> str:
+    """AMOUNT as text with at least the decimals of CURRENCY's minor unit; more where it has more.
+
+    >>> show_amount(Decimal("120"), "USD"), show_amount(Decimal("0.0125"), "USD"), show_amount(Decimal("5"), "JPY")
+    ('120.00', '0.0125', '5')
+    """
+    exponent = amount.as_tuple().exponent
+    decimals = max(minor_digits(currency), -exponent if isinstance(exponent, int) else 0)
+    return f"{amount:.{decimals}f}"

@@ -1,0 +1,25 @@
+"""People and projects of a client."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person at the client, known by an e-mail address. `role` is "administrator" or "user"."""
+
+    client: str
+    email: str
+    name: str = ""
+    role: str = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Work delivered to a client: its budget, and the day on which it was completed."""
+
+    code: str
+    client: str
+    budget: Decimal
+    completed: date

@@ -1,0 +1,1 @@
+"""Charges become drafts; drafts will become invoices (rating.md, 5)."""

@@ -1,0 +1,67 @@
+"""Step 1, decide: what becomes of every second of worked time (rating.md, 1)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from suptime.clauses import CLAUSES
+from suptime.clauses.classification import why_billable
+from suptime.domain.case import Case
+from suptime.domain.contract import Contract, Version
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.timespan import Instant
+from suptime.domain.work import WorkUnit
+
+
+def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) -> list[Piece]:
+    """UNIT cut at midnights of the contract's zone, where versions change, and at CUTS.
+
+    A piece on a day that no version covers carries the nearest version, for its zone.
+    """
+    found = []
+    for span in unit.span.split((*contract.boundaries, *cuts)):
+        version = contract.at(span.start) or nearest_version(contract, span.start)
+        found += [Piece(unit, part, day, version) for day, part in version.zone.days(span)]
+    return found
+
+
+def nearest_version(contract: Contract, instant: Instant) -> Version:
+    """The last version that started by INSTANT, else the first."""
+    started = [v for v in contract.versions if v.zone.midnight(v.starts_on) <= instant]
+    return started[-1] if started else contract.versions[0]
+
+
+def decide(pieces: Sequence[Piece], case: Case) -> list[Share]:
+    """Every second of PIECES, all of one case, as a share with an outcome and its reason.
+
+    The clauses are asked in the order of their table; the first that decides a piece has it.
+    """
+    decided: list[Share] = []
+    waiting: list[Piece] = []
+    for piece in pieces:
+        by_hand = piece.unit.waived if piece.unit.waived is not None else case.waived
+        if by_hand is not None:
+            decided.append(piece.becomes(Outcome.WAIVED, "waive", f"Waived: {by_hand}"))
+        elif not piece.version.covers(piece.day):
+            decided.append(
+                piece.becomes(Outcome.NON_BILLABLE, "contract", "On a day that the contract does not cover.")
+            )
+        else:
+            waiting.append(piece)
+    for clause in CLAUSES:
+        if clause.decide is None or not waiting:
+            continue
+        waiting.sort(key=lambda p: (p.span.start, p.unit.id))
+        left: list[Piece] = []
+        for part in clause.decide(waiting, case):
+            (decided if isinstance(part, Share) else left).append(part)  # type: ignore[arg-type]
+        waiting = left
+    decided += [p.becomes(Outcome.CHARGEABLE, "contract", why_billable(case, p)) for p in waiting]
+    return sorted(decided, key=lambda s: (s.piece.span.start, s.piece.unit.id, s.piece.span.end))
+
+
+def by_case(units: Iterable[WorkUnit]) -> dict[str, list[WorkUnit]]:
+    """UNITS by the number of their case."""
+    found: dict[str, list[WorkUnit]] = defaultdict(list)
+    for unit in units:
+        found[unit.case].append(unit)
+    return found

@@ -1,0 +1,24 @@
+"""What rating is told: everything about one contract, as known at an instant."""
+
+from dataclasses import dataclass
+
+from suptime.domain.case import Case
+from suptime.domain.contract import Contract
+from suptime.domain.timespan import Instant
+from suptime.domain.work import Appointment, Purchase, WorkUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A contract with all its cases, work, appointments and purchases, as of an instant.
+
+    Running units are among `units`; they are not rated, but an appointment in which one
+    runs is not taken for missed.
+    """
+
+    contract: Contract
+    cases: tuple[Case, ...]
+    units: tuple[WorkUnit, ...]
+    appointments: tuple[Appointment, ...]
+    purchases: tuple[Purchase, ...]
+    as_of: Instant

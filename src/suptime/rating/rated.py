@@ -1,0 +1,55 @@
+"""A contract's facts beside what rating makes of them: what every document is drawn up from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from suptime.domain.case import Case
+from suptime.domain.charge import Charge
+from suptime.domain.outcome import Share
+from suptime.rating.facts import Facts
+from suptime.rating.rate import Rating, rate
+from suptime.rating.told import Told, line_of, shown_in
+
+
+@dataclass(frozen=True)
+class RatedContract:
+    """One contract: its facts, and what rating makes of them."""
+
+    facts: Facts
+    rating: Rating
+
+    @classmethod
+    def of(cls, facts: Facts) -> "RatedContract":
+        """FACTS, rated."""
+        return cls(facts, rate(facts))
+
+    @cached_property
+    def as_if_billable(self) -> Rating:
+        """The same facts with held time as chargeable: what held cases would use."""
+        return rate(self.facts, as_if_billable=True)
+
+    @property
+    def currency(self) -> str:
+        """The currency of its latest version."""
+        return self.facts.contract.latest.currency
+
+    @cached_property
+    def shares_by_case(self) -> Mapping[str, list[Share]]:
+        """All shares, by case number."""
+        found: dict[str, list[Share]] = {}
+        for share in self.rating.shares:
+            found.setdefault(share.piece.unit.case, []).append(share)
+        return found
+
+    @cached_property
+    def cases(self) -> Mapping[str, Case]:
+        """All cases, by number."""
+        return {case.number: case for case in self.facts.cases}
+
+    def lines(self, charges: Iterable[Charge]) -> list[Told]:
+        """CHARGES as lines, by day, then in the order in which they draw."""
+        units = {u.id: u for u in self.facts.units}
+        appointments = {a.id: a for a in self.facts.appointments}
+        when = shown_in(self.facts.contract.latest.zone)
+        return [line_of(c, units, appointments, when) for c in charges]

@@ -1,0 +1,156 @@
+"""A rating told as data: the pieces of JSON that invoices, reports and explanations share.
+
+Shapes are those of the documents: durations in whole seconds or minutes with the unit in
+the key, money and quantities as text, instants as RFC 3339 in UTC.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from suptime.domain.charge import Charge, ChargeKind
+from suptime.domain.money import show_amount
+from suptime.domain.outcome import Outcome, Share
+from suptime.domain.timespan import Seconds, Zone, rfc3339, show_moment
+from suptime.domain.work import Appointment, WorkUnit
+from suptime.rating.balance import Balance
+
+Told = dict[str, Any]
+
+
+def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
+    """The seconds of SHARES: worked, and by outcome. Σ outcomes = worked."""
+    seconds = dict.fromkeys(Outcome, 0)
+    for share in shares:
+        seconds[share.outcome] += share.seconds
+    return {"worked_seconds": sum(seconds.values())} | {
+        f"{outcome}_seconds": n for outcome, n in seconds.items()
+    }
+
+
+def reasons_of(shares: Iterable[Share]) -> list[Told]:
+    """Why time is not charged: each outcome and reason once, with its seconds."""
+    merged: dict[tuple[str, str, str], Seconds] = {}
+    for share in shares:
+        if share.outcome is not Outcome.CHARGEABLE and share.seconds:
+            key = (str(share.outcome), share.reason.clause, share.reason.text)
+            merged[key] = merged.get(key, 0) + share.seconds
+    return [
+        {"outcome": outcome, "seconds": seconds, "clause": clause, "reason": text}
+        for (outcome, clause, text), seconds in merged.items()
+    ]
+
+
+def work_of(shares: Iterable[Share]) -> list[Told]:
+    """The work in SHARES, one entry per unit and day, by start; each with what became of its seconds."""
+    entries: dict[tuple[int, object], list[Share]] = {}
+    for share in shares:
+        entries.setdefault((share.piece.unit.id, share.piece.day), []).append(share)
+    told = [_entry(parts) for parts in entries.values()]
+    return sorted(told, key=lambda e: (e["started_at"], int(e["unit"][1:])))
+
+
+def _entry(parts: list[Share]) -> Told:
+    unit, zone = parts[0].piece.unit, parts[0].piece.version.zone
+    start, end = min(s.piece.span.start for s in parts), max(s.piece.span.end for s in parts)
+    merged: dict[tuple[Outcome, str, str], Seconds] = {}
+    for share in parts:
+        key = (share.outcome, share.reason.clause, share.reason.text)
+        merged[key] = merged.get(key, 0) + share.seconds
+    return {
+        "unit": f"U{unit.id}",
+        "date": parts[0].piece.day.isoformat(),
+        "start": f"{zone.local(start):%H:%M}",
+        "end": f"{zone.local(end):%H:%M}",
+        "started_at": rfc3339(start),
+        "ended_at": rfc3339(end),
+        "agent": unit.agent,
+        "channel": unit.channel,
+        "note": unit.note,
+        "seconds": sum(s.seconds for s in parts),
+        "guest": unit.guest,
+        "shares": [
+            {"outcome": str(outcome), "seconds": seconds, "clause": clause, "reason": text}
+            for (outcome, clause, text), seconds in merged.items()
+        ],
+    }
+
+
+def line_of(
+    charge: Charge,
+    units: Mapping[int, WorkUnit],
+    appointments: Mapping[int, Appointment],
+    when: Callable[[int], str],
+) -> Told:
+    """CHARGE as a line of an invoice. WHEN shows an instant in the contract's zone."""
+    its_units = sorted((units[u] for u in charge.units), key=lambda u: (u.started_at, u.id))
+    agents = dict.fromkeys([u.agent for u in its_units] or [charge.agent])
+    return {
+        "kind": str(charge.kind),
+        "date": charge.day.isoformat(),
+        "description": _description(charge, its_units, appointments.get(charge.appointment), when),
+        "contract": charge.contract,
+        "worked_seconds": charge.worked_seconds,
+        "billed_minutes": charge.billed_minutes,
+        "prepaid_minutes": charge.prepaid_minutes,
+        "invoiced_minutes": charge.invoiced_minutes,
+        "quantity": str(charge.invoiced_minutes),
+        "unit": "minute",
+        "unit_price": show_amount(charge.price, charge.currency),
+        "price_per": "hour",
+        "net": show_amount(charge.net, charge.currency),
+        "units": [f"U{u.id}" for u in its_units],
+        "agents": list(agents),
+        "clauses": list(charge.clauses),
+        "draws": [{"purchase": f"P{d.purchase}", "minutes": d.quantity} for d in charge.draws],
+        "reason": charge.reason,
+        "appointment": f"A{charge.appointment}" if charge.appointment else None,
+    }
+
+
+def _description(
+    charge: Charge, units: list[WorkUnit], appointment: Appointment | None, when: Callable[[int], str]
+) -> str:
+    notes = "; ".join(dict.fromkeys(u.note for u in units if u.note))
+    if appointment is None:
+        return notes or f"Work on {charge.case}"
+    start = when(appointment.starts_at)
+    if charge.kind is ChargeKind.BLOCK:
+        return f"Booked time, {start}" + (f": {notes}" if notes else "")
+    if appointment.cancelled_at is not None:
+        return f"Appointment on {start}, cancelled on {when(appointment.cancelled_at)}"
+    return f"Appointment on {start}, missed"
+
+
+def shown_in(zone: Zone) -> Callable[[int], str]:
+    """A function that shows an instant on the clocks of ZONE."""
+    return lambda instant: show_moment(instant, zone)
+
+
+def balance_told(balance: Balance, used_in_period: Mapping[int, int] | None = None) -> Told:
+    """BALANCE in minutes, with each purchase; with what was used in a period where that is given."""
+    return {
+        "unit": "minutes",
+        "purchased": balance.purchased,
+        "used": balance.used,
+        "forfeited": balance.forfeited,
+        "remaining": balance.remaining,
+        "pending": balance.pending,
+        "as_of": balance.as_of.isoformat(),
+        "purchases": [
+            {
+                "id": f"P{p.stock.purchase.id}",
+                "on": p.stock.purchase.on.isoformat(),
+                "valid_through": p.stock.valid_through.isoformat() if p.stock.valid_through else None,
+                "quantity": p.quantity,
+                "used": p.used,
+                "forfeited": p.forfeited,
+                "remaining": p.remaining,
+            }
+            | (
+                {}
+                if used_in_period is None
+                else {"used_in_period": used_in_period.get(p.stock.purchase.id, 0)}
+            )
+            for p in sorted(balance.purchases, key=lambda p: (p.stock.purchase.on, p.stock.purchase.id))
+        ],
+    }

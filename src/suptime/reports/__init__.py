@@ -1,0 +1,1 @@
+"""Reports, as data: hours, time, explanations. Pure: told everything, they read nothing."""

@@ -1,0 +1,45 @@
+"""B9: a report of all time at any moment: worked, and what became of it. Σ outcomes = Σ worked."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from suptime.domain.case import Case, number_order
+from suptime.domain.outcome import Share
+from suptime.rating.rated import RatedContract
+from suptime.rating.told import time_of
+
+NONE = "(none)"
+"""The key of time on cases without a category."""
+
+BY: dict[str, Callable[[Share, Case], str]] = {
+    "case": lambda share, case: case.number,  # noqa: ARG005
+    "client": lambda share, case: case.client,  # noqa: ARG005
+    "agent": lambda share, case: share.piece.unit.agent,  # noqa: ARG005
+    "day": lambda share, case: share.piece.day.isoformat(),  # noqa: ARG005
+    "category": lambda share, case: case.category or NONE,  # noqa: ARG005
+}
+
+
+def time_report(
+    contracts: Iterable[RatedContract], since: date | None, through: date | None, by: str
+) -> dict[str, Any]:
+    """The time of all days from SINCE through THROUGH (None: no limit), in rows BY one of `BY`.
+
+    Days are those of each contract's own zone.
+    """
+    rows: dict[str, list[Share]] = {}
+    for contract in contracts:
+        for share in contract.rating.shares:
+            day = share.piece.day
+            if (since is None or since <= day) and (through is None or day <= through):
+                key = BY[by](share, contract.cases[share.piece.unit.case])
+                rows.setdefault(key, []).append(share)
+    keys = sorted(rows, key=number_order) if by == "case" else sorted(rows)
+    return {
+        "from": since.isoformat() if since else None,
+        "to": through.isoformat() if through else None,
+        "by": by,
+        "rows": [{"key": key} | time_of(rows[key]) for key in keys],
+        "total": time_of(share for key in keys for share in rows[key]),
+    }
