@@ -88,6 +88,17 @@ def show_json(data: Mapping[str, Any]) -> None:
     sys.stdout.write(document)
 
 
+def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
+    """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
+    import shutil
+
+    from suptime.render import render
+
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    width = shutil.get_terminal_size((80, 24)).columns
+    _write(sys.stdout, render(kind, form, document, width=width, color=color).decode("utf-8"))
+
+
 def write(text: str) -> None:
     """Print TEXT on stdout as it is: a document for another program."""
     _write(sys.stdout, text)

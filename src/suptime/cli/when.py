@@ -86,6 +86,15 @@ def read_month(text: str) -> Month:
     return month
 
 
+def month_asked(text: str, zone: Zone, now: Instant) -> Month:
+    """The month that TEXT names; `last` is the last complete one on the calendar of ZONE.
+
+    Raises:
+        WrongUsage: TEXT is not a month.
+    """
+    return Month.of(zone.day(now)).previous if text == "last" else read_month(text)
+
+
 def _ago(text: str, typed: str, now: Instant) -> Instant:
     try:
         seconds = parse_duration(typed[1:])

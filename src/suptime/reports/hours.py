@@ -16,7 +16,7 @@ def hours_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: date) 
     balances = [
         _balance(client, contract, as_of)
         for client, contract in accounts
-        if contract.rating.stocks or contract.facts.contract.latest.get(Prepaid)
+        if contract.rating.stocks or contract.facts.contract.latest.get(Prepaid) is not None
     ]
     balances.sort(key=lambda b: (b["client"], b["contract"]))
     return {"as_of": as_of.isoformat(), "balances": balances}

@@ -1,0 +1,90 @@
+"""Drawing up invoices: a month, as known now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from suptime.app.facts import contracts_of, facts_of
+from suptime.domain.timespan import Instant, Month, rfc3339, show_moment
+from suptime.domain.work import Client
+from suptime.invoicing import draft as drafting
+from suptime.rating.blocks import Fate
+from suptime.rating.rated import RatedContract
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The document of `suptime invoice`, and sentences a person should see beside it."""
+
+    document: dict[str, Any]
+    notices: tuple[str, ...]
+
+
+def draft(
+    store: "Store", month: Month, client: str | None, seller: Mapping[str, str] | None, *, now: Instant
+) -> Drafted:
+    """The drafts of MONTH for CLIENT, or for all clients, as known at NOW. Changes nothing.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    invoices: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
+    notices: list[str] = []
+    with store.reading() as tx:
+        for one in clients_of(tx, client):
+            contracts = rated_contracts(tx, one, now)
+            invoices += drafting.draft(month, one, contracts, seller)
+            held += drafting.held(month.last, one.code, contracts)
+            notices += _notices(month, contracts)
+    document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}
+    return Drafted(document, tuple(notices))
+
+
+def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
+    """The client of CODE, or all, by code.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    if code is None:
+        return tx.clients()
+    from suptime.app import lookup
+
+    return [lookup.client(tx, code)]
+
+
+def rated_contracts(tx: "Transaction", client: Client, now: Instant) -> list[RatedContract]:
+    """Every contract of CLIENT, rated as known at NOW."""
+    return [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=client.code)]
+
+
+def _notices(month: Month, contracts: list[RatedContract]) -> list[str]:
+    """What of MONTH somebody may have forgotten: timers that run, appointments that nobody logged."""
+    said = []
+    for contract in contracts:
+        zone = contract.facts.contract.latest.zone
+        said += [
+            f"U{unit.id} of {unit.agent} on {unit.case} is still running: it is not in this draft."
+            for unit in contract.facts.units
+            if unit.ended_at is None and zone.day(unit.started_at) <= month.last
+        ]
+        said += [
+            _missed(fate) for fate in contract.rating.fates if fate.state == "missed" and fate.day in month
+        ]
+    return said
+
+
+def _missed(fate: Fate) -> str:
+    booked = fate.appointment
+    when = show_moment(booked.starts_at, fate.version.zone)
+    charged = f"it is charged {fate.minutes} min" if fate.minutes else "it costs nothing"
+    said = f"Nobody logged work in appointment A{booked.id} of {booked.agent} on {booked.case} ({when}): {charged}."
+    return (
+        said
+        if booked.missed_by
+        else f"{said} If it was worked in, log it; if we missed it: suptime appointment missed A{booked.id} --by us"
+    )

@@ -1,0 +1,67 @@
+"""Documents as files: one per invoice, each written whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from suptime.errors import WrongUsage
+from suptime.render import SUFFIXES, render
+
+
+def one_each(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """DOCUMENT of several invoices as one document each, with a name for its file: `2026-10-acme`.
+
+    A client with invoices in two currencies has the currency in the name.
+    """
+    clients = [invoice["client"] for invoice in document["invoices"]]
+    found = []
+    for invoice in document["invoices"]:
+        client = invoice["client"]
+        name = invoice["number"] or f"{document['month']}-{client}"
+        if clients.count(client) > 1 and not invoice["number"]:
+            name += f"-{invoice['currency']}"
+        its_held = [row for row in document["held"] if row["client"] == client]
+        found.append((name, {**document, "invoices": [invoice], "held": its_held}))
+    return found
+
+
+def write_invoices(document: Mapping[str, Any], output: str, folder: Path) -> list[Path]:
+    """Each invoice of DOCUMENT in the format OUTPUT as a file in FOLDER, made where it is missing.
+
+    Raises:
+        WrongUsage: the folder or a file cannot be written.
+    """
+    return write_files(
+        folder,
+        ((f"{name}{SUFFIXES[output]}", render("invoice", output, one)) for name, one in one_each(document)),
+    )
+
+
+def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
+    """FILES, names and contents, in FOLDER; a file of the same name is replaced in one step.
+
+    Raises:
+        WrongUsage: the folder or a file cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files:
+            target = folder / name
+            handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=folder)
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(content)
+                os.chmod(draft, 0o644)  # noqa: PTH101 - mkstemp gives a path as text
+                os.replace(draft, target)  # noqa: PTH105
+            except BaseException:
+                os.unlink(draft)  # noqa: PTH108
+                raise
+            written.append(target)
+    except OSError as error:
+        raise WrongUsage(
+            f"{error.filename or folder}: {error.strerror}.", hint="Name a folder that can be written to."
+        ) from error
+    return written

@@ -1,0 +1,64 @@
+"""From rows to facts: contracts with their versions read, and all that rating wants to know."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from suptime.clauses.contract_file import read_contract
+from suptime.domain.contract import Contract, Version
+from suptime.domain.timespan import Instant
+from suptime.errors import NotPossible, StorageFault
+from suptime.rating import Facts
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+
+@lru_cache(maxsize=4096)
+def version_of(text: str) -> Version:
+    """The contract version that a stored file TEXT states.
+
+    Raises:
+        StorageFault: the stored text has faults, as none had when it was added.
+    """
+    version = read_contract(text)
+    if isinstance(version, tuple):
+        raise StorageFault(
+            "A stored contract cannot be read.",
+            f"{version[0]}",
+            "It was stored by another version of suptime: use that one, or a later one.",
+        )
+    return version
+
+
+def contracts_of(tx: "Transaction", *, client: str | None = None, code: str | None = None) -> list[Contract]:
+    """The contracts of CLIENT, or the one of CODE, or all; by code, with their versions by start."""
+    versions: dict[str, list[Version]] = {}
+    owners: dict[str, str] = {}
+    for row in tx.contract_rows(client=client, code=code):
+        versions.setdefault(row.code, []).append(version_of(row.text))
+        owners[row.code] = row.client
+    return [Contract(code, owners[code], tuple(its)) for code, its in sorted(versions.items())]
+
+
+def contract_of(tx: "Transaction", code: str) -> Contract:
+    """The contract of CODE.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    found = contracts_of(tx, code=code)
+    if not found:
+        raise NotPossible(f"There is no contract {code}.", hint="suptime contract list")
+    return found[0]
+
+
+def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
+    """All facts of CONTRACT as known at AS_OF."""
+    return Facts(
+        contract=contract,
+        cases=tuple(tx.cases(contract=contract.code)),
+        units=tuple(tx.units(contract=contract.code)),
+        appointments=tuple(tx.appointments(contract=contract.code)),
+        purchases=tuple(tx.purchases(contract=contract.code)),
+        as_of=as_of,
+    )

@@ -1,0 +1,65 @@
+"""Reports and explanations: load, rate, tell."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from suptime.app.billing import clients_of, rated_contracts
+from suptime.app.facts import contract_of, facts_of
+from suptime.domain.timespan import Instant, Month
+from suptime.errors import NotPossible
+from suptime.rating.rated import RatedContract
+from suptime.reports.explain import explain as explained
+from suptime.reports.hours import hours_report
+from suptime.reports.time import time_report
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+
+def hours(store: "Store", client: str | None, as_of: date, *, now: Instant) -> dict[str, Any]:
+    """The balances of prepaid hours of CLIENT, or of all clients, on AS_OF, as known at NOW."""
+    with store.reading() as tx:
+        accounts = [(one, c) for one in clients_of(tx, client) for c in rated_contracts(tx, one, now)]
+        return hours_report(accounts, as_of)
+
+
+def time(
+    store: "Store", client: str | None, since: date | None, through: date | None, by: str, *, now: Instant
+) -> tuple[dict[str, Any], list[str]]:
+    """The time report of CLIENT, or of all clients, and a sentence for each timer that still runs."""
+    with store.reading() as tx:
+        contracts = [c for one in clients_of(tx, client) for c in rated_contracts(tx, one, now)]
+    running = [
+        f"U{u.id} of {u.agent} on {u.case} is still running: it is not in this report."
+        for c in contracts
+        for u in c.facts.units
+        if u.ended_at is None
+    ]
+    return time_report(contracts, since, through, by), running
+
+
+def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -> dict[str, Any]:
+    """The case of NUMBER explained, in MONTH or from the beginning.
+
+    Raises:
+        NotPossible: there is no such case.
+    """
+    from suptime.app import lookup
+
+    with store.reading() as tx:
+        case = lookup.case(tx, number)
+        contract = RatedContract.of(facts_of(tx, contract_of(tx, case.contract), now))
+    return explained(case, contract, month)
+
+
+def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
+    """Whether anything was drawn from the PURCHASE.
+
+    Raises:
+        NotPossible: there is no such purchase.
+    """
+    bought = tx.purchase(purchase)
+    if bought is None:
+        raise NotPossible(f"There is no purchase P{purchase}.", hint="suptime prepaid list")
+    rated = RatedContract.of(facts_of(tx, contract_of(tx, bought.contract), now))
+    return any(draw.purchase == purchase for charge in rated.rating.charges for draw in charge.draws)

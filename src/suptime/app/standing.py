@@ -1,0 +1,59 @@
+"""The small row per case that `start` reads, kept up to date by every writer.
+
+It holds what follows from a case's events and its contract for work that starts from now
+on, so that starting the timer needs neither to be read.
+"""
+
+from typing import TYPE_CHECKING
+
+from suptime.app.facts import contracts_of
+from suptime.app.outlook import moment_of, sentences
+from suptime.clauses.consent import Consent
+from suptime.clauses.prepaid import Prepaid
+from suptime.domain.case import Case, EventKind
+from suptime.domain.contract import Contract, Version
+from suptime.domain.timespan import Instant
+from suptime.store.standing import Standing
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+
+def refresh(tx: "Transaction") -> None:
+    """Write anew the standing of every case that this transaction touched."""
+    touched = tx.touched_cases
+    if not touched:
+        return
+    contracts = {}
+    for case in tx.cases(numbers=touched):
+        if case.contract not in contracts:
+            contracts[case.contract] = contracts_of(tx, code=case.contract)[0]
+        tx.save_standing(standing_of(case, contracts[case.contract]))
+
+
+def standing_of(case: Case, contract: Contract) -> Standing:
+    """How CASE stands for work that starts after all its events, under the version then in force."""
+    settled_at = max([case.opened_at, *(e.at for e in case.events)])
+    version = contract.at(settled_at)
+    if version is None:
+        return Standing(case.number, case.client, case.status, settled_at, settled_at, settled_at, slow=True)
+    starts, ends = _stretch(contract, version, settled_at)
+    slow = _needs_more(case, version)
+    warnings = (
+        () if slow or case.resolved_at is not None else tuple(sentences(moment_of(case, version, settled_at)))
+    )
+    return Standing(case.number, case.client, case.status, settled_at, starts, ends, None, warnings, slow)
+
+
+def _stretch(contract: Contract, version: Version, instant: Instant) -> tuple[Instant, Instant | None]:
+    """From when until when the version in force at INSTANT is."""
+    later = [b for b in contract.boundaries if b > instant]
+    return version.zone.midnight(version.starts_on), later[0] if later else None
+
+
+def _needs_more(case: Case, version: Version) -> bool:
+    """Whether the outlook depends on more than the events: a balance, or time that a consent allows."""
+    prepaid = version.get(Prepaid)
+    consent = version.get(Consent)
+    limited = any(e.up_to_seconds is not None for e in case.of_kind(EventKind.CONSENT))
+    return bool((prepaid and prepaid.overage == "refuse") or (consent and consent.required and limited))

@@ -1,0 +1,86 @@
+"""`suptime report ...` and `suptime explain`: what is left, what was done, and why it costs what it costs."""
+
+from typing import Annotated
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.when import month_asked, read_day
+from suptime.errors import WrongUsage
+
+BY = ("case", "client", "agent", "day", "category")
+
+Format = Annotated[str, typer.Option("--format", help="How to print it.", metavar="FORMAT")]
+OneClient = Annotated[str | None, typer.Option(help="One client only.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to APP."""
+    reports = typer.Typer(help="Prepaid hours left, and time by case, client, agent or day.")
+    reports.command(name="hours")(hours)
+    reports.command(name="time")(time)
+    app.add_typer(reports, name="report")
+    app.command(name="explain")(explain)
+
+
+def hours(
+    client: OneClient = None,
+    as_of: Annotated[
+        str, typer.Option(help="The day to count through, such as 2026-10-31; today if left out.")
+    ] = "today",
+    form: Format = "text",
+) -> None:
+    """Show what is left of prepaid hours, when it expires, and what used it."""
+    _known("hours", form)
+    from suptime.app import reporting
+
+    now = console.now()
+    day = read_day(as_of, console.zone(), now)
+    console.show_document("hours", form, reporting.hours(console.store(), client, day, now=now))
+
+
+def time(
+    since: Annotated[str | None, typer.Option("--from", help="The first day; no limit if left out.")] = None,
+    through: Annotated[str | None, typer.Option("--to", help="The last day; no limit if left out.")] = None,
+    client: OneClient = None,
+    by: Annotated[str, typer.Option(help="case, client, agent, day or category.")] = "case",
+    form: Format = "text",
+) -> None:
+    """Show all time worked, and what became of it: chargeable, covered, free, waived or held."""
+    _known("time", form)
+    if by not in BY:
+        raise WrongUsage(f"{by!r} is not something to group time by.", hint=f"Use one of {', '.join(BY)}.")
+    from suptime.app import reporting
+
+    now, zone = console.now(), console.zone()
+    first = read_day(since, zone, now) if since is not None else None
+    last = read_day(through, zone, now) if through is not None else None
+    if first and last and last < first:
+        raise WrongUsage(f"--to {last} is before --from {first}.", hint="Swap them.")
+    document, running = reporting.time(console.store(), client, first, last, by, now=now)
+    for sentence in running:
+        console.warn(sentence)
+    console.show_document("time", form, document)
+
+
+def explain(
+    case: Annotated[str, typer.Argument(help="The case's number.")],
+    month: Annotated[str | None, typer.Option(help="One month only, such as 2026-10.")] = None,
+    form: Format = "text",
+) -> None:
+    """Explain a case: what became of every minute and why, and how each line came about."""
+    _known("explain", form)
+    from suptime.app import reporting
+
+    now = console.now()
+    asked = month_asked(month, console.zone(), now) if month is not None else None
+    console.show_document("explain", form, reporting.explain(console.store(), case, asked, now=now))
+
+
+def _known(kind: str, form: str) -> None:
+    from suptime.render import formats
+
+    if form not in formats(kind):
+        raise WrongUsage(
+            f"{form!r} is not a format of this report.", hint=f"Use one of {', '.join(formats(kind))}."
+        )
