@@ -1,0 +1,24 @@
+"""The only SQL: domain objects in and out of SQLite or PostgreSQL, and the timer's fast way to them.
+
+Importing this package imports no library: what it exports is looked up when it is first used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from suptime.store.opening import Store, open_store
+    from suptime.store.repository.transaction import Transaction
+
+__all__ = ["Store", "Transaction", "open_store"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"Store", "open_store"}:
+        from suptime.store import opening
+
+        return getattr(opening, name)
+    if name == "Transaction":
+        from suptime.store.repository.transaction import Transaction
+
+        return Transaction
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,129 @@
+"""SQLAlchemy engines whose transactions begin as the store needs them, and whose errors people can read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import QueuePool
+
+from suptime.errors import StorageFault, WrongUsage
+from suptime.store import faults, sqlite_file
+
+Purpose = Literal["read", "write"]
+
+_PURPOSE = "suptime_purpose"
+
+# How a transaction begins: a reader gets one snapshot; writers come one after another.
+_BEGIN: dict[tuple[str, Purpose], tuple[str, ...]] = {
+    ("sqlite", "read"): ("BEGIN",),
+    ("sqlite", "write"): ("BEGIN IMMEDIATE",),
+    ("postgresql", "read"): ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+    ("postgresql", "write"): (
+        f"SET LOCAL lock_timeout = '{sqlite_file.BUSY_SECONDS}s'",
+        # Any number will do, as long as every writer of this database takes the same.
+        "SELECT pg_advisory_xact_lock(7310789)",
+    ),
+}
+
+
+def sqlite_engine(path: str) -> Engine:
+    """An engine on the SQLite file at PATH, which is there and up to date."""
+    engine = create_engine(
+        URL.create("sqlite", database=path), creator=lambda: sqlite_file.connect(path), poolclass=QueuePool
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def server_engine(url: str) -> Engine:
+    """An engine for the PostgreSQL URL.
+
+    Raises:
+        WrongUsage: URL names no database that suptime can use.
+        StorageFault: the driver is not installed.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgres", "postgresql"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.drivername != "postgresql+psycopg":
+            raise ArgumentError(parsed.drivername)
+        engine = create_engine(parsed, isolation_level="READ COMMITTED")
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise WrongUsage(
+            "The database's URL is none that suptime can use.",
+            "It takes a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.",
+            "Check SUPTIME_DB, or `database` in the configuration.",
+        ) from error
+    except ImportError as error:
+        raise StorageFault(
+            "The driver for PostgreSQL is not installed.", hint="pip install 'suptime[postgres]'"
+        ) from error
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    purpose = connection.get_execution_options().get(_PURPOSE)
+    for statement in _BEGIN.get((connection.dialect.name, purpose), ()):
+        connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def transaction(engine: Engine, purpose: Purpose, where: str) -> Iterator[Connection]:
+    """One transaction: committed at the end, rolled back on any exception, faults said to a person."""
+    with database_faults(where):
+        # The option stands before the first statement, so that `begin` sees it.
+        with engine.connect().execution_options(**{_PURPOSE: purpose}) as connection, connection.begin():
+            yield connection
+
+
+@contextmanager
+def database_faults(where: str) -> Iterator[None]:
+    """Errors of any driver, raised within, become errors for people. WHERE names the database."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _said(error, where) from error
+    except sqlite3.Error as error:
+        raise faults.storage_fault(error, where) from error
+    except (UnicodeEncodeError, OverflowError) as error:
+        raise faults.unwritable_value(error) from error
+
+
+def _said(error: DBAPIError, where: str) -> Exception:
+    origin: Any = error.orig
+    if isinstance(origin, sqlite3.IntegrityError):
+        return faults.refusal(str(origin))
+    if isinstance(origin, sqlite3.Error):
+        return faults.storage_fault(origin, where)
+    if isinstance(origin, UnicodeEncodeError | OverflowError):
+        return faults.unwritable_value(origin)
+    return _server_fault(origin, where)
+
+
+_SERVER = {
+    "23": None,  # integrity: the constraint's name says it
+    "22": ("A value cannot be stored", ""),
+    "55": ("is locked by another program", "Try again when that program has finished."),
+    "53": ("has no room left", "Make room on the server; nothing was changed."),
+    "28": ("refuses the login", "Check the user and password in the URL."),
+    "3D": ("does not exist", "Create the database on the server first."),
+    "42": ("refuses this user", "Ask for the right to create and change tables."),
+}
+
+
+def _server_fault(origin: Any, where: str) -> Exception:
+    state = str(getattr(origin, "sqlstate", None) or "")
+    said = str(origin).strip()
+    first_line = said.splitlines()[0] if said else "nothing"
+    if state.startswith("23"):
+        return faults.refusal(said)
+    if state.startswith("22"):
+        return WrongUsage("A value cannot be stored.", f"PostgreSQL says: {first_line}.")
+    found = _SERVER.get(state[:2])
+    what, hint = found or ("cannot be reached", "Check that the server runs and the URL is right.")
+    return StorageFault(f"The store {where} {what}.", f"PostgreSQL says: {first_line}.", hint)

@@ -1,0 +1,317 @@
+"""Domain objects to rows and back. Rows are mappings of column to value; standard library only.
+
+Money and quantities are exact decimal texts in the database (SQLite's NUMERIC would make
+floats of them), instants are epoch seconds, days are dates.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.party import Contact, Project
+from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
+from suptime.store.records import ContractRow
+from suptime.store.standing import Standing
+
+Row = Mapping[str, Any]
+Values = dict[str, Any]
+
+_SERIAL = re.compile(r"CASE-([0-9]{1,15})", re.IGNORECASE | re.ASCII)
+
+
+def folded(name: str) -> str:
+    """NAME without its letter case: two names that fold alike differ in nothing else."""
+    return name.casefold()
+
+
+def serial_of(number: str) -> int | None:
+    """The n of a case number CASE-<n> (in any letter case), or None for other numbers.
+
+    >>> serial_of("CASE-12"), serial_of("ACME-12")
+    (12, None)
+    """
+    found = _SERIAL.fullmatch(number)
+    return int(found[1]) if found else None
+
+
+def plain(amount: Decimal) -> str:
+    """AMOUNT as digits with at most one point, never with an exponent.
+
+    >>> plain(Decimal("1E+3")), plain(Decimal("120.00"))
+    ('1000', '120.00')
+    """
+    return format(amount, "f")
+
+
+def canonical(row: Row | None) -> str | None:
+    """ROW as JSON with its keys in order and no blanks: equal rows give equal texts."""
+    if row is None:
+        return None
+    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no column holds {value!r}")
+
+
+def client_row(client: Client) -> Values:
+    """The columns of a client."""
+    return {
+        "code": client.code,
+        "folded": folded(client.code),
+        "name": client.name,
+        "currency": client.currency,
+        "timezone": client.timezone,
+        "email": client.email,
+        "address": client.address,
+        "country": client.country,
+        "tax_id": client.tax_id,
+        "tax": client.tax,
+        "card_on_file": client.card_on_file,
+    }
+
+
+def client_of(row: Row) -> Client:
+    """The client of ROW."""
+    return Client(
+        code=row["code"],
+        name=row["name"],
+        currency=row["currency"],
+        timezone=row["timezone"],
+        email=row["email"],
+        address=row["address"],
+        country=row["country"],
+        tax_id=row["tax_id"],
+        tax=row["tax"],
+        card_on_file=bool(row["card_on_file"]),
+    )
+
+
+def contact_row(contact: Contact) -> Values:
+    """The columns of a contact, but for its id."""
+    return {
+        "client": contact.client,
+        "email": contact.email,
+        "folded": folded(contact.email),
+        "name": contact.name,
+        "role": contact.role,
+    }
+
+
+def contact_of(row: Row) -> Contact:
+    """The contact of ROW."""
+    return Contact(row["client"], row["email"], row["name"], row["role"])
+
+
+def project_row(project: Project) -> Values:
+    """The columns of a project."""
+    return {
+        "code": project.code,
+        "folded": folded(project.code),
+        "client": project.client,
+        "budget": plain(project.budget),
+        "completed": project.completed,
+    }
+
+
+def project_of(row: Row) -> Project:
+    """The project of ROW."""
+    return Project(row["code"], row["client"], Decimal(row["budget"]), row["completed"])
+
+
+def contract_of(row: Row) -> ContractRow:
+    """The contract version of ROW, which joins contract and contract_version."""
+    return ContractRow(
+        row["code"], row["client"], row["title"], row["starts_on"], row["ends_on"], row["file_text"]
+    )
+
+
+def case_row(case: Case) -> Values:
+    """The columns of a case, without its events."""
+    return {
+        "number": case.number,
+        "folded": folded(case.number),
+        "serial": serial_of(case.number),
+        "client": case.client,
+        "contract": case.contract,
+        "opened_at": case.opened_at,
+        "subject": case.subject,
+        "category": case.category,
+        "kind": case.kind,
+        "priority": case.priority,
+        "contact": case.contact,
+        "via": case.via,
+        "project": case.project,
+        "waived": case.waived,
+        "estimate_seconds": case.estimate_seconds,
+    }
+
+
+def case_of(row: Row, events: tuple[Event, ...]) -> Case:
+    """The case of ROW with its EVENTS."""
+    return Case(
+        number=row["number"],
+        client=row["client"],
+        contract=row["contract"],
+        opened_at=row["opened_at"],
+        subject=row["subject"],
+        category=row["category"],
+        kind=row["kind"],
+        priority=row["priority"],
+        contact=row["contact"],
+        via=row["via"],
+        project=row["project"],
+        waived=row["waived"],
+        estimate_seconds=row["estimate_seconds"],
+        events=events,
+    )
+
+
+def event_row(number: str, event: Event) -> Values:
+    """The columns of an event of case NUMBER; id 0 asks for the next one."""
+    return {
+        "id": event.id,
+        "case_number": number,
+        "kind": event.kind.value,
+        "at": event.at,
+        "by_whom": event.by,
+        "up_to_seconds": event.up_to_seconds,
+        "cause": event.cause,
+        "kb": event.kb,
+    }
+
+
+def event_of(row: Row) -> Event:
+    """The event of ROW."""
+    return Event(
+        kind=EventKind(row["kind"]),
+        at=row["at"],
+        by=row["by_whom"],
+        up_to_seconds=row["up_to_seconds"],
+        cause=row["cause"],
+        kb=row["kb"],
+        id=row["id"],
+    )
+
+
+def unit_row(unit: WorkUnit) -> Values:
+    """The columns of a work unit; id 0 asks for the next one."""
+    return {
+        "id": unit.id,
+        "case_number": unit.case,
+        "agent": unit.agent,
+        "channel": unit.channel,
+        "started_at": unit.started_at,
+        "ended_at": unit.ended_at,
+        "note": unit.note,
+        "guest": unit.guest,
+        "requested": unit.requested,
+        "waived": unit.waived,
+    }
+
+
+def unit_of(row: Row) -> WorkUnit:
+    """The work unit of ROW."""
+    return WorkUnit(
+        id=row["id"],
+        case=row["case_number"],
+        agent=row["agent"],
+        channel=row["channel"],
+        started_at=row["started_at"],
+        ended_at=row["ended_at"],
+        note=row["note"],
+        guest=bool(row["guest"]),
+        requested=bool(row["requested"]),
+        waived=row["waived"],
+    )
+
+
+def appointment_row(appointment: Appointment) -> Values:
+    """The columns of an appointment; id 0 asks for the next one."""
+    return {
+        "id": appointment.id,
+        "case_number": appointment.case,
+        "agent": appointment.agent,
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
+        "channel": appointment.channel,
+        "cancelled_at": appointment.cancelled_at,
+        "cancelled_by": appointment.cancelled_by,
+        "missed_by": appointment.missed_by,
+        "waived": appointment.waived,
+    }
+
+
+def appointment_of(row: Row) -> Appointment:
+    """The appointment of ROW."""
+    return Appointment(
+        id=row["id"],
+        case=row["case_number"],
+        agent=row["agent"],
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        channel=row["channel"],
+        cancelled_at=row["cancelled_at"],
+        cancelled_by=row["cancelled_by"],
+        missed_by=row["missed_by"],
+        waived=row["waived"],
+    )
+
+
+def purchase_row(purchase: Purchase) -> Values:
+    """The columns of a purchase that is not void; id 0 asks for the next one."""
+    return {
+        "id": purchase.id,
+        "contract": purchase.contract,
+        "bought_on": purchase.on,
+        "quantity": plain(purchase.quantity),
+        "price": None if purchase.price is None else plain(purchase.price),
+        "voided_at": None,
+    }
+
+
+def purchase_of(row: Row) -> Purchase:
+    """The purchase of ROW."""
+    return Purchase(
+        id=row["id"],
+        contract=row["contract"],
+        on=row["bought_on"],
+        quantity=Decimal(row["quantity"]),
+        price=None if row["price"] is None else Decimal(row["price"]),
+    )
+
+
+def standing_row(standing: Standing) -> Values:
+    """The columns of a standing."""
+    return {
+        "case_number": standing.case,
+        "client": standing.client,
+        "status": standing.status,
+        "settled_at": standing.settled_at,
+        "valid_from": standing.valid_from,
+        "valid_until": standing.valid_until,
+        "channels": None if standing.channels is None else json.dumps(standing.channels),
+        "warnings": json.dumps(standing.warnings, ensure_ascii=False),
+        "slow": standing.slow,
+    }
+
+
+def standing_of(row: Row) -> Standing:
+    """The standing of ROW."""
+    return Standing(
+        case=row["case_number"],
+        client=row["client"],
+        status=row["status"],
+        settled_at=row["settled_at"],
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        channels=None if row["channels"] is None else tuple(json.loads(row["channels"])),
+        warnings=tuple(json.loads(row["warnings"])),
+        slow=bool(row["slow"]),
+    )

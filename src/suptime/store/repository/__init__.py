@@ -1,0 +1,1 @@
+"""A transaction's reads and writes, one file for each subject."""

@@ -1,0 +1,155 @@
+"""Many records at once: the way in for an import. One audit row tells of all."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from suptime.domain.case import Case, Event
+from suptime.domain.party import Contact, Project
+from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
+from suptime.errors import NotPossible
+from suptime.store.mapping import (
+    Values,
+    appointment_row,
+    case_row,
+    client_row,
+    contact_row,
+    event_row,
+    project_row,
+    purchase_row,
+    unit_row,
+)
+from suptime.store.records import AuditRow
+from suptime.store.repository.rows import BATCH, Rows
+from suptime.store.tables import TABLES
+
+_UNIT = TABLES["work_unit"]
+
+
+class Bulk(Rows):
+    """Records by the thousand, without an audit row for each."""
+
+    def add_clients(self, clients: Iterable[Client]) -> int:
+        """Add CLIENTS. Gives how many; so do all of these."""
+        return self._add_many("client", map(client_row, clients))
+
+    def add_contacts(self, contacts: Iterable[Contact]) -> int:
+        """Add CONTACTS."""
+        return self._add_many("contact", map(contact_row, contacts))
+
+    def add_projects(self, projects: Iterable[Project]) -> int:
+        """Add PROJECTS."""
+        return self._add_many("project", map(project_row, projects))
+
+    def add_purchases(self, purchases: Iterable[Purchase]) -> int:
+        """Add PURCHASES, those with an id under it."""
+        return self._add_many("purchase", map(purchase_row, purchases))
+
+    def add_cases(self, cases: Iterable[Case]) -> int:
+        """Add CASES with their events."""
+        kept = list(cases)
+        count = self._add_many("case", map(case_row, kept))
+        self.add_events((case.number, event) for case in kept for event in case.events)
+        self.touched_cases.update(case.number for case in kept)
+        return count
+
+    def add_events(self, events: Iterable[tuple[str, Event]]) -> int:
+        """Add EVENTS, each with its case's number."""
+        kept = list(events)
+        self._touch_numbers(number for number, _ in kept)
+        return self._add_many("case_event", (event_row(number, event) for number, event in kept))
+
+    def add_appointments(self, appointments: Iterable[Appointment]) -> int:
+        """Add APPOINTMENTS, those with an id under it."""
+        return self._add_many("appointment", map(appointment_row, appointments))
+
+    def add_units(self, units: Iterable[WorkUnit]) -> int:
+        """Add UNITS, those with an id under it.
+
+        Raises:
+            NotPossible: an agent's work would overlap; named are two such units.
+        """
+        earliest: dict[str, int] = {}
+
+        def rows() -> Iterable[Values]:
+            for unit in units:
+                earliest[unit.agent] = min(unit.started_at, earliest.get(unit.agent, unit.started_at))
+                yield unit_row(unit)
+
+        count = self._add_many("work_unit", rows())
+        for agent, start in sorted(earliest.items()):
+            self._refuse_any_overlap(agent, start)
+        return count
+
+    def _refuse_any_overlap(self, agent: str, start: int) -> None:
+        """Refuse if any two of AGENT's units overlap, of those that START or later ones could touch.
+
+        In order of start each must end before the next one starts: ends are then in order, too. A
+        unit of no length may stand at the start of the next, so it is put first.
+        """
+        first = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
+        mine = (_UNIT.c.agent == agent, _UNIT.c.started_at >= func.coalesce(first.scalar_subquery(), start))
+        ends = func.coalesce(_UNIT.c.ended_at, 1 << 62)
+        order = (_UNIT.c.started_at, ends, _UNIT.c.id)
+        pairs = (
+            select(
+                _UNIT.c.id,
+                _UNIT.c.started_at,
+                func.lag(_UNIT.c.id).over(order_by=order).label("other"),
+                func.lag(ends).over(order_by=order).label("other_ends"),
+            )
+            .where(*mine)
+            .subquery()
+        )
+        found = self._connection.execute(
+            select(pairs).where(pairs.c.other_ends > pairs.c.started_at).limit(1)
+        ).first()
+        if found:
+            raise NotPossible(f"Work of {agent} overlaps: U{found.other} and U{found.id}.")
+
+    def add_audit_rows(self, rows: Iterable[AuditRow]) -> int:
+        """Put back an audit trail, with its numbers, as an export held it."""
+        return self._add_many("audit", map(_audit_row, rows))
+
+    def audit_import(self, digest: str, counts: Mapping[str, int]) -> None:
+        """Add the one audit row of an import: the file's DIGEST, and how many records of each type came in."""
+        self._audit(self._writing(), "import", digest, None, {"digest": digest, **counts})
+
+    def _add_many(self, entity: str, rows: Iterable[Values]) -> int:
+        """Insert ROWS in batches; those of one batch all have an id, or all are given one."""
+        self._writing()
+        count = 0
+        batch: list[dict[str, Any]] = []
+        with_ids = False
+        for row in rows:
+            given = row.get("id", 0) != 0
+            if len(batch) == BATCH or (batch and given != with_ids):
+                self._flush(entity, batch, with_ids=with_ids)
+                batch = []
+            with_ids = given
+            batch.append(row if given else {name: value for name, value in row.items() if name != "id"})
+            count += 1
+        self._flush(entity, batch, with_ids=with_ids)
+        return count
+
+    def _flush(self, entity: str, batch: list[dict[str, Any]], *, with_ids: bool) -> None:
+        if batch:
+            self._connection.execute(insert(TABLES[entity]), batch)
+            if with_ids:
+                self._ids_taken(entity)
+
+
+def _audit_row(row: AuditRow) -> Values:
+    return {
+        "id": row.id,
+        "change": row.change,
+        "at": row.at,
+        "agent": row.agent,
+        "command": row.command,
+        "entity": row.entity,
+        "entity_key": row.key,
+        "before_json": row.before,
+        "after_json": row.after,
+        "undoes": row.undoes,
+    }

@@ -1,0 +1,130 @@
+"""Cases and what happened to them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from sqlalchemy import Select, func, select
+
+from suptime.domain.case import Case, Event, number_order
+from suptime.errors import NotPossible
+from suptime.store.mapping import Row, case_of, case_row, event_of, event_row, folded, standing_row
+from suptime.store.repository.rows import Rows, batches
+from suptime.store.standing import Standing
+from suptime.store.tables import TABLES
+
+_CASE = TABLES["case"]
+_EVENT = TABLES["case_event"]
+_STANDING = TABLES["standing"]
+
+
+class Cases(Rows):
+    """The matters of clients."""
+
+    def case(self, number: str) -> Case | None:
+        """The case NUMBER, else the only one that differs from it in letter case alone, else None."""
+        rows = self._all(select(_CASE).where(_CASE.c.folded == folded(number)))
+        exact = [row for row in rows if row["number"] == number]
+        found = exact or rows
+        return next(self._with_events(found)) if len(found) == 1 else None
+
+    def cases(
+        self,
+        *,
+        client: str | None = None,
+        contract: str | None = None,
+        status: str | None = None,
+        numbers: Collection[str] | None = None,
+    ) -> list[Case]:
+        """The cases that meet all that is given, in the order of their numbers.
+
+        Args:
+            client: a client's code.
+            contract: a contract's code.
+            status: "open" or "resolved".
+            numbers: exact case numbers.
+        """
+        statement = select(_CASE)
+        if client is not None:
+            statement = statement.where(_CASE.c.client == client)
+        if contract is not None:
+            statement = statement.where(_CASE.c.contract == contract)
+        rows: Iterable[Row]
+        if numbers is None:
+            rows = self._all(statement)
+        else:
+            parts = batches(sorted(set(numbers)))
+            rows = [row for part in parts for row in self._all(statement.where(_CASE.c.number.in_(part)))]
+        found = (case for part in batches(rows) for case in self._with_events(part))
+        return sorted(
+            (case for case in found if status is None or case.status == status),
+            key=lambda case: number_order(case.number),
+        )
+
+    def each_case(self) -> Iterator[Case]:
+        """All cases in the order of their numbers, a part at a time."""
+        numbers = sorted(self.case_numbers(), key=number_order)
+        for part in batches(numbers):
+            yield from self.cases(numbers=part)
+
+    def _with_events(self, rows: Collection[Row]) -> Iterator[Case]:
+        numbers = [row["number"] for row in rows]
+        events: dict[str, list[Event]] = defaultdict(list)
+        for row in self._all(_events(numbers)):
+            events[row["case_number"]].append(event_of(row))
+        return (case_of(row, tuple(events[row["number"]])) for row in rows)
+
+    def case_numbers(self) -> list[str]:
+        """The numbers of all cases."""
+        return list(self._connection.execute(select(_CASE.c.number)).scalars())
+
+    def next_case_number(self) -> str:
+        """The number of a new case: CASE-<n>, one above the highest there is."""
+        highest = self._connection.execute(select(func.max(_CASE.c.serial))).scalar()
+        return f"CASE-{(highest or 0) + 1}"
+
+    def add_case(self, case: Case) -> None:
+        """Add CASE with its events.
+
+        Raises:
+            NotPossible: there is a case of this number already.
+        """
+        if self._row("case", case.number):
+            raise NotPossible(f"There is a case {case.number} already.")
+        self._insert("case", case_row(case))
+        for event in case.events:
+            self._insert("case_event", event_row(case.number, event))
+        self._touch_numbers([case.number])
+
+    def save_case(self, case: Case) -> None:
+        """Write CASE over the one of its number, but for its events.
+
+        Raises:
+            NotPossible: there is no such case.
+        """
+        self._update("case", case.number, case_row(case))
+        self._touch_numbers([case.number])
+
+    def add_event(self, number: str, event: Event) -> Event:
+        """Add EVENT to case NUMBER. Gives the event with its id."""
+        stored = self._insert("case_event", event_row(number, event))
+        self._touch_numbers([number])
+        return event_of(stored)
+
+    def save_standing(self, standing: Standing) -> None:
+        """Keep STANDING for the next start. It is worked out from the rest, so it is not audited."""
+        self._writing()
+        self._connection.execute(_STANDING.delete().where(_STANDING.c.case_number == standing.case))
+        self._connection.execute(_STANDING.insert().values(standing_row(standing)))
+
+    def save_standings(self, standings: Iterable[Standing]) -> None:
+        """Keep many STANDINGS at once."""
+        self._writing()
+        for part in batches(standings):
+            numbers = [standing.case for standing in part]
+            self._connection.execute(_STANDING.delete().where(_STANDING.c.case_number.in_(numbers)))
+            self._connection.execute(_STANDING.insert(), [standing_row(standing) for standing in part])
+
+
+def _events(numbers: Collection[str]) -> Select[tuple[object, ...]]:
+    statement = select(_EVENT).where(_EVENT.c.case_number.in_(numbers))
+    return statement.order_by(_EVENT.c.at, _EVENT.c.id)

@@ -1,0 +1,178 @@
+"""Reading and writing rows, each write with its audit row: what all subjects of the repository share."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Executable, Table, delete, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from suptime.domain.timespan import Instant
+from suptime.errors import NotPossible
+from suptime.store.mapping import Row, Values, canonical
+from suptime.store.records import name_of
+from suptime.store.tables import TABLES
+
+Item = TypeVar("Item")
+
+BATCH = 2000
+"""Rows written or read at once in bulk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, when, and with which command."""
+
+    at: Instant
+    agent: str
+    command: str
+
+
+class Rows:
+    """The rows of one transaction. Without an author it only reads."""
+
+    def __init__(self, connection: Connection, author: Author | None = None) -> None:
+        self._connection = connection
+        self._author = author
+        self._change = 0
+        self._undoes: int | None = None
+        self.touched_cases: set[str] = set()
+        """Cases whose standing is to be worked out anew: their old one is gone already."""
+
+    def _all(self, statement: Executable) -> Sequence[Row]:
+        return self._connection.execute(statement).mappings().all()
+
+    def _one(self, statement: Executable) -> Row | None:
+        return self._connection.execute(statement).mappings().first()
+
+    def _stream(self, statement: Executable) -> Iterator[Row]:
+        found = self._connection.execution_options(yield_per=BATCH).execute(statement)
+        yield from found.mappings()
+
+    def _row(self, entity: str, key: Any) -> Values | None:
+        table = TABLES[entity]
+        row = self._one(select(table).where(_key(table) == key))
+        return None if row is None else dict(row)
+
+    def _insert(self, entity: str, values: Values) -> Values:
+        """Add a row and its audit row; an id of 0 becomes the next one. Gives the row as it is stored."""
+        author = self._writing()
+        table = TABLES[entity]
+        given = {name: value for name, value in values.items() if not (name == "id" and value == 0)}
+        found = self._connection.execute(insert(table).values(given)).inserted_primary_key
+        stored = dict(values)
+        if found is not None:
+            stored[_key(table).name] = found[0]
+        if "id" in given:
+            self._ids_taken(entity)
+        self._audit(author, entity, str(stored[_key(table).name]), None, stored)
+        return stored
+
+    def _update(self, entity: str, key: Any, values: Values) -> None:
+        """Change a row, unless it is so already, and add its audit row.
+
+        Raises:
+            NotPossible: there is no such row.
+        """
+        author = self._writing()
+        table = TABLES[entity]
+        before = self._row(entity, key)
+        if before is None:
+            raise NotPossible(f"There is no {name_of(entity, str(key))}.")
+        after = before | values
+        if after != before:
+            self._connection.execute(update(table).where(_key(table) == key).values(values))
+            self._audit(author, entity, str(key), before, after)
+
+    def _delete(self, entity: str, key: Any) -> Row:
+        """Delete a row, and add its audit row. Gives what it was.
+
+        Raises:
+            NotPossible: there is no such row.
+        """
+        author = self._writing()
+        table = TABLES[entity]
+        before = self._row(entity, key)
+        if before is None:
+            raise NotPossible(f"There is no {name_of(entity, str(key))}.")
+        self._connection.execute(delete(table).where(_key(table) == key))
+        self._audit(author, entity, str(key), before, None)
+        return before
+
+    def _writing(self) -> Author:
+        if self._author is None:
+            raise RuntimeError("this transaction was opened for reading")
+        return self._author
+
+    def _audit(self, author: Author, entity: str, key: str, before: Row | None, after: Row | None) -> None:
+        audit = TABLES["audit"]
+        if not self._change:
+            # Writers come one after another, so no other change gets the same number.
+            newest = self._connection.execute(select(func.max(audit.c.change))).scalar()
+            self._change = (newest or 0) + 1
+        self._connection.execute(
+            insert(audit).values(
+                change=self._change,
+                at=author.at,
+                agent=author.agent,
+                command=author.command,
+                entity=entity,
+                entity_key=key,
+                before_json=canonical(before),
+                after_json=canonical(after),
+                undoes=self._undoes,
+            )
+        )
+
+    def _touch(self, *conditions: ColumnElement[bool]) -> None:
+        """Note the cases that meet CONDITIONS as touched, and drop what was known of them."""
+        case = TABLES["case"]
+        found = self._connection.execute(select(case.c.number).where(*conditions)).scalars().all()
+        self._touch_numbers(found)
+
+    def _touch_numbers(self, numbers: Iterable[str]) -> None:
+        standing = TABLES["standing"]
+        touched = sorted(set(numbers))
+        self.touched_cases.update(touched)
+        for part in batches(touched):
+            self._connection.execute(delete(standing).where(standing.c.case_number.in_(part)))
+
+    def _ids_taken(self, entity: str) -> None:
+        """Have the next id follow those that were given, where the database does not see to it itself."""
+        if self._connection.dialect.name == "postgresql":
+            table = TABLES[entity]
+            newest = select(func.max(table.c.id)).scalar_subquery()
+            sequence = func.pg_get_serial_sequence(entity, "id")
+            # Never backwards: an id that was given out once names nothing else later.
+            current = func.coalesce(func.pg_sequence_last_value(func.cast_regclass(sequence)), 0)
+            self._connection.execute(select(func.setval(sequence, func.greatest(newest, current))))
+
+
+def _key(table: Table) -> Any:
+    return next(iter(table.primary_key.columns))
+
+
+def key_column(entity: str) -> Any:
+    """The primary key's column of table ENTITY; each has one."""
+    return _key(TABLES[entity])
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """ITEMS in lists of at most BATCH."""
+    source = iter(items)
+    while part := list(islice(source, BATCH)):
+        yield part
+
+
+def typed(entity: str, row: Mapping[str, Any]) -> Values:
+    """ROW as an audit row's JSON holds it, with days as dates again."""
+    columns = TABLES[entity].columns
+    return {
+        name: date.fromisoformat(value)
+        if value is not None and columns[name].type.python_type is date
+        else value
+        for name, value in row.items()
+        if name in columns
+    }

@@ -1,0 +1,152 @@
+"""Work units."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from suptime.domain.timespan import Instant
+from suptime.domain.work import WorkUnit
+from suptime.store.mapping import unit_of, unit_row
+from suptime.store.repository.rows import Rows
+from suptime.store.tables import TABLES
+
+_UNIT = TABLES["work_unit"]
+_CASE = TABLES["case"]
+
+
+class Units(Rows):
+    """Who worked when on what."""
+
+    def unit(self, id: int) -> WorkUnit | None:  # noqa: A002 -- an id is called an id
+        """The work unit ID, or None."""
+        row = self._row("work_unit", id)
+        return None if row is None else unit_of(row)
+
+    def running(self, agent: str) -> WorkUnit | None:
+        """The unit that AGENT's timer runs on, or None."""
+        row = self._one(select(_UNIT).where(_UNIT.c.agent == agent, _UNIT.c.ended_at.is_(None)))
+        return None if row is None else unit_of(row)
+
+    def running_units(self) -> list[WorkUnit]:
+        """The running units of all agents, by start, then id."""
+        statement = select(_UNIT).where(_UNIT.c.ended_at.is_(None))
+        return [unit_of(row) for row in self._all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
+
+    def units(
+        self,
+        *,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        case: str | None = None,
+        client: str | None = None,
+        contract: str | None = None,
+        agent: str | None = None,
+    ) -> list[WorkUnit]:
+        """The work units that meet all that is given, by start, then id.
+
+        Args:
+            start: only those that last beyond this instant, or start at or after it.
+            end: only those that start before this instant.
+            case: a case's exact number.
+            client: a client's code.
+            contract: a contract's code.
+            agent: an agent's name.
+        """
+        statement = select(_UNIT)
+        if case is not None:
+            statement = statement.where(_UNIT.c.case_number == case)
+        if agent is not None:
+            statement = statement.where(_UNIT.c.agent == agent)
+        if client is not None or contract is not None:
+            statement = statement.join(_CASE, _CASE.c.number == _UNIT.c.case_number)
+        if client is not None:
+            statement = statement.where(_CASE.c.client == client)
+        if contract is not None:
+            statement = statement.where(_CASE.c.contract == contract)
+        if end is not None:
+            statement = statement.where(_UNIT.c.started_at < end)
+        if start is not None:
+            statement = statement.where(self._touches_from(start))
+        return [unit_of(row) for row in self._all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
+
+    def _touches_from(self, start: Instant) -> ColumnElement[bool]:
+        """The condition that a unit starts at or after START, or began earlier and lasts beyond it.
+
+        An agent's work never overlaps, so of each agent only the last start before START can do
+        the latter: the index finds those, and the years before are not read.
+        """
+        agents = self._connection.execute(_agents()).scalars().all()
+        earlier = [
+            unit for agent in agents for unit in self._connection.execute(_spanning(agent, start)).scalars()
+        ]
+        return or_(_UNIT.c.started_at >= start, _UNIT.c.id.in_(earlier))
+
+    def each_unit(self) -> Iterator[WorkUnit]:
+        """All work units by start, then id, a part at a time."""
+        for row in self._stream(select(_UNIT).order_by(_UNIT.c.started_at, _UNIT.c.id)):
+            yield unit_of(row)
+
+    def overlapping(
+        self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
+    ) -> WorkUnit | None:
+        """The first of AGENT's units that overlaps START to END (None: without end), but for unit BUT.
+
+        Two overlap where each starts before the other ends: work that touches end to start does not.
+        """
+        statement = select(_UNIT).where(
+            _UNIT.c.agent == agent,
+            or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
+        )
+        if end is not None:
+            statement = statement.where(_UNIT.c.started_at < end)
+        if but is not None:
+            statement = statement.where(_UNIT.c.id != but)
+        row = self._one(statement.order_by(_UNIT.c.started_at, _UNIT.c.id).limit(1))
+        return None if row is None else unit_of(row)
+
+    def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
+        """The LIMIT units of AGENT that started last, the newest first."""
+        statement = select(_UNIT).where(_UNIT.c.agent == agent)
+        newest = statement.order_by(_UNIT.c.started_at.desc(), _UNIT.c.id.desc()).limit(limit)
+        return [unit_of(row) for row in self._all(newest)]
+
+    def add_unit(self, unit: WorkUnit) -> WorkUnit:
+        """Add UNIT; id 0 asks for the next one. Gives it with its id.
+
+        Raises:
+            NotPossible: it runs, and so does another one of its agent.
+        """
+        return unit_of(self._insert("work_unit", unit_row(unit)))
+
+    def save_unit(self, unit: WorkUnit) -> None:
+        """Write UNIT over the one of its id.
+
+        Raises:
+            NotPossible: there is no such unit, or the database refuses it.
+        """
+        self._update("work_unit", unit.id, unit_row(unit))
+
+    def delete_unit(self, id: int) -> None:  # noqa: A002
+        """Delete the work unit ID.
+
+        Raises:
+            NotPossible: there is no such unit.
+        """
+        self._delete("work_unit", id)
+
+
+def _agents() -> Select[tuple[str]]:
+    """Every agent, each found by one look into the index: the next name after the one before."""
+    first = select(func.min(_UNIT.c.agent).label("agent")).cte("agents", recursive=True)
+    following = select(func.min(_UNIT.c.agent)).where(_UNIT.c.agent > first.c.agent).scalar_subquery()
+    names = first.union_all(select(following).where(first.c.agent.is_not(None)))
+    return select(names.c.agent).where(names.c.agent.is_not(None))
+
+
+def _spanning(agent: str, start: Instant) -> Select[tuple[int]]:
+    """The ids of AGENT's units that began before START and last beyond it."""
+    last = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
+    return select(_UNIT.c.id).where(
+        and_(_UNIT.c.agent == agent, _UNIT.c.started_at == last.scalar_subquery()),
+        or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
+    )

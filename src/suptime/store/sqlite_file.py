@@ -1,0 +1,130 @@
+"""The SQLite file: where it is, what state it is in, how a connection to it is set up.
+
+Standard library only, so that the timer can open a store without loading anything else.
+"""
+
+import os
+import sqlite3
+import stat
+from urllib.parse import unquote
+
+from suptime.errors import StorageFault
+from suptime.store.faults import storage_fault
+
+BUSY_SECONDS = 10
+"""How long a command waits for another one to finish writing."""
+
+REVISIONS = ("0001",)
+"""Every schema this version knows, oldest first. A test holds it to the migrations."""
+
+HEAD = REVISIONS[-1]
+"""The schema this version reads and writes."""
+
+OLDEST_SQLITE = (3, 35, 0)
+"""The first SQLite that answers with the id of a new row (RETURNING)."""
+
+
+def path_of(url_or_path: str) -> str | None:
+    """The absolute path of the SQLite file that URL_OR_PATH names, or None for another database's URL.
+
+    >>> path_of("sqlite:////tmp/a%20b.db"), path_of("postgresql://localhost/team")
+    ('/tmp/a b.db', None)
+    """
+    if url_or_path.startswith("sqlite:///"):
+        url_or_path = unquote(url_or_path.removeprefix("sqlite:///").partition("?")[0])
+    elif "://" in url_or_path:
+        return None
+    return os.path.realpath(os.path.expanduser(url_or_path))  # noqa: PTH111 -- pathlib takes longer to import
+
+
+def is_there(path: str) -> bool:
+    """Whether PATH holds something that could be a store.
+
+    Raises:
+        StorageFault: it is no file, it is empty, or it may not be looked at.
+    """
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise StorageFault(
+            f"The store {path} cannot be opened.",
+            f"The system says: {getattr(error, 'strerror', None) or error}.",
+            "Check the path (SUPTIME_DB, or `database` in the configuration).",
+        ) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise StorageFault(
+            f"The store {path} is not a file.",
+            hint="Name a file in SUPTIME_DB, or in `database` in the configuration.",
+        )
+    if found.st_size == 0:
+        # SQLite would take it for a new database: years of work lost to a full disk would go unnoticed.
+        raise StorageFault(
+            f"The store {path} is empty: a file of zero bytes.",
+            "Something else emptied it; suptime never leaves such a file.",
+            "Restore a backup, or delete the file to start afresh.",
+        )
+    return True
+
+
+def connect(path: str, *, timeout: int | None = None) -> sqlite3.Connection:
+    """A connection to the SQLite file at PATH, which is there. It begins no transaction by itself.
+
+    Raises:
+        StorageFault: the file cannot be opened.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StorageFault(
+            f"This Python has SQLite {sqlite3.sqlite_version}, which is too old.",
+            hint="Use a Python with SQLite 3.35 or newer.",
+        )
+    try:
+        connection = sqlite3.connect(
+            path,
+            timeout=BUSY_SECONDS if timeout is None else timeout,
+            isolation_level=None,  # sqlite3 then leaves BEGIN to us: it knows no BEGIN IMMEDIATE
+            check_same_thread=False,
+        )
+    except sqlite3.Error as error:
+        raise storage_fault(error, path) from error
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error as error:
+        connection.close()
+        raise storage_fault(error, path) from error
+    return connection
+
+
+def check_revision(revision: str | None, where: str) -> bool:
+    """Whether a store at WHERE with schema REVISION needs a migration before this version can use it.
+
+    Raises:
+        StorageFault: a newer version made it, or suptime did not make it at all.
+    """
+    if revision is None:
+        raise StorageFault(
+            f"{where} is a database, but not one of suptime's.",
+            hint="Check the path (SUPTIME_DB, or `database` in the configuration).",
+        )
+    if revision not in REVISIONS:
+        raise StorageFault(
+            f"The store {where} was made by a newer version of suptime.",
+            f"Its schema is {revision}; this version knows {HEAD}. Nothing was changed.",
+            "Install the newer version.",
+        )
+    return revision != HEAD
+
+
+def revision_of(connection: sqlite3.Connection, path: str) -> str | None:
+    """The schema revision of the store, or None where the database is none of suptime's.
+
+    Raises:
+        StorageFault: the file is damaged, locked, or not a database.
+    """
+    try:
+        tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
+    except sqlite3.Error as error:
+        raise storage_fault(error, path) from error
+    return str(row[0]) if row else None

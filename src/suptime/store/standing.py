@@ -1,0 +1,36 @@
+"""What `start` needs to know of a case without reading its contract."""
+
+from dataclasses import dataclass
+
+from suptime.domain.timespan import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case's facts as they hold for work that starts now, kept up to date by every writer.
+
+    They hold for a start at or after `settled_at` (the latest event, or the opening), from
+    `valid_from` up to, not including, `valid_until` (the contract version's stretch; None: without
+    end). Any other start takes the slow way, and so does a case with `slow` (its contract needs a
+    balance). `status` is "open" or "resolved". `channels` are those that the contract sells, or
+    None where it does not say. `warnings` are whole sentences.
+    """
+
+    case: str
+    client: str
+    status: str
+    settled_at: Instant
+    valid_from: Instant
+    valid_until: Instant | None
+    channels: tuple[str, ...] | None = None
+    warnings: tuple[str, ...] = ()
+    slow: bool = False
+
+    def holds_at(self, instant: Instant) -> bool:
+        """Whether the facts hold for work that starts at INSTANT."""
+        return (
+            not self.slow
+            and self.settled_at <= instant
+            and self.valid_from <= instant
+            and (self.valid_until is None or instant < self.valid_until)
+        )
