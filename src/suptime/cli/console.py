@@ -57,8 +57,9 @@ def fail(error: SuptimeError) -> int:
     """
     hint = f"Try: {error.hint}" if error.hint.startswith("suptime ") else error.hint
     try:
-        for line in filter(None, (f"Error: {error}", hint)):
-            say(line)
+        for line in [*f"Error: {error}".splitlines(), hint]:
+            if line:
+                say(line)
     except OSError:
         drop_output()
     return int(error.exit_code)
@@ -67,6 +68,19 @@ def fail(error: SuptimeError) -> int:
 def plain(text: str) -> str:
     """TEXT that somebody typed, fit for one line of a terminal: nothing in it can move the cursor."""
     return " ".join(text.translate(_HIDDEN).split())
+
+
+def breaks_lines(text: str) -> bool:
+    """Whether TEXT holds a line break or another control character."""
+    return not text.isprintable() and any(
+        letter < " " or "\x7f" <= letter <= "\x9f" or letter in "\u2028\u2029" for letter in text
+    )
+
+
+def quoted(text: str) -> str:
+    """What somebody typed, in quotes, shortened so that an error stays a line or two."""
+    shown = plain(text)
+    return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
 
 
 def show(data: Mapping[str, Any], form: str, text: Callable[[], str]) -> None:

@@ -3,8 +3,9 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from suptime.cli.console import quoted
 from suptime.domain.duration import parse_duration
-from suptime.domain.timespan import Instant, Month, Zone, rfc3339
+from suptime.domain.timespan import Instant, Month, Seconds, Zone
 from suptime.errors import WrongUsage
 
 EARLIEST = date(1970, 1, 1)
@@ -12,6 +13,7 @@ LATEST = date(2200, 12, 31)
 """Days outside are slips of the finger."""
 
 EXAMPLES = "Times look like 09:30, 2026-10-05 09:30, yesterday 17:00, -15m or 2026-10-05T09:30:00-05:00."
+DURATION_EXAMPLES = "Durations look like 90m, 1h30m, 1.5h, 1:30, PT1H30M or 45s."
 DAY_EXAMPLES = "Days look like 2026-10-05, today or yesterday."
 
 _CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?", re.ASCII)
@@ -44,18 +46,18 @@ def read_time(text: str, zone: Zone, now: Instant) -> Instant:
     )
     clock = _CLOCK.fullmatch(clock_text)
     if clock is None:
-        what = f"{text!r} is not a time."
+        what = f"{quoted(text)} is not a time."
         if _DATE.fullmatch(typed):
-            what = f"{text!r} is a day, not a time."
+            what = f"{quoted(text)} is a day, not a time."
         raise WrongUsage(what, hint=EXAMPLES)
     day = _day(day_text, zone, now) if day_text else zone.day(now)
     if day is None:
-        raise WrongUsage(f"{text!r} is not a time: there is no day {day_text!r}.", hint=EXAMPLES)
+        raise WrongUsage(f"{quoted(text)} is not a time: there is no day {quoted(day_text)}.", hint=EXAMPLES)
     try:
         at = time(int(clock["hour"]), int(clock["minute"]), int(clock["second"] or 0))
     except ValueError as error:
         raise WrongUsage(
-            f"{text!r} is not a time: there is no {clock_text} o'clock.", hint=EXAMPLES
+            f"{quoted(text)} is not a time: there is no {clock_text} o'clock.", hint=EXAMPLES
         ) from error
     return _on_clocks(_in_range(day, text), at, zone)
 
@@ -68,7 +70,7 @@ def read_day(text: str, zone: Zone, now: Instant) -> date:
     """
     day = _day(" ".join(text.split()).lower(), zone, now)
     if day is None:
-        raise WrongUsage(f"{text!r} is not a day.", hint=DAY_EXAMPLES)
+        raise WrongUsage(f"{quoted(text)} is not a day.", hint=DAY_EXAMPLES)
     return _in_range(day, text)
 
 
@@ -81,7 +83,7 @@ def read_month(text: str) -> Month:
     try:
         month = Month.parse(text.strip())
     except ValueError as error:
-        raise WrongUsage(f"{text!r} is not a month.", hint="Months look like 2026-10.") from error
+        raise WrongUsage(f"{quoted(text)} is not a month.", hint="Months look like 2026-10.") from error
     _in_range(month.first, text)
     return month
 
@@ -95,13 +97,41 @@ def month_asked(text: str, zone: Zone, now: Instant) -> Month:
     return Month.of(zone.day(now)).previous if text == "last" else read_month(text)
 
 
+def read_duration(text: str) -> Seconds:
+    """The seconds that TEXT names, more than none.
+
+    Raises:
+        WrongUsage: TEXT is not a duration, or is negative or nothing.
+    """
+    typed = text.strip()
+    if typed.startswith(("-", "\N{MINUS SIGN}")):
+        raise WrongUsage(f"{quoted(text)} is negative: work takes time.", hint=DURATION_EXAMPLES)
+    try:
+        seconds = parse_duration(typed)
+    except ValueError as error:
+        raise WrongUsage(f"{_sentence(error, text)}.", hint=DURATION_EXAMPLES) from error
+    if seconds == 0:
+        raise WrongUsage(f"{quoted(text)} is no time at all.", hint=DURATION_EXAMPLES)
+    return seconds
+
+
+def _sentence(error: ValueError, text: str) -> str:
+    """What `parse_duration` says of TEXT, without the examples that follow as a hint."""
+    said = str(error)
+    if "whole seconds" in said or "ten years" in said:
+        return f"{quoted(text)}: {said}" if "whole" in said else f"{quoted(text)} is longer than ten years"
+    if text.strip().isdigit():
+        return f"{quoted(text)} has no unit: minutes or hours"
+    return f"{quoted(text)} is not a duration"
+
+
 def _ago(text: str, typed: str, now: Instant) -> Instant:
     try:
         seconds = parse_duration(typed[1:])
     except ValueError as error:
-        raise WrongUsage(f"{text!r} is not a time.", hint=EXAMPLES) from error
+        raise WrongUsage(f"{quoted(text)} is not a time.", hint=EXAMPLES) from error
     if now - seconds < 0:
-        raise WrongUsage(f"{text!r} is before {EARLIEST.year}.", hint=EXAMPLES)
+        raise WrongUsage(f"{quoted(text)} is before {EARLIEST.year}.", hint=EXAMPLES)
     return now - seconds
 
 
@@ -109,11 +139,13 @@ def _with_offset(text: str, found: re.Match[str]) -> Instant:
     try:
         moment = datetime.fromisoformat(f"{found['date']}T{found['clock']}{found['offset'].upper()}")
     except ValueError as error:
-        raise WrongUsage(f"{text!r} is not a time: there is no such day or hour.", hint=EXAMPLES) from error
+        raise WrongUsage(
+            f"{quoted(text)} is not a time: there is no such day or hour.", hint=EXAMPLES
+        ) from error
     _in_range(moment.date(), text)
     instant = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
     if instant < 0:
-        raise WrongUsage(f"{text!r} is before {EARLIEST.year}.", hint=EXAMPLES)
+        raise WrongUsage(f"{quoted(text)} is before {EARLIEST.year}.", hint=EXAMPLES)
     return instant
 
 
@@ -134,7 +166,7 @@ def _day(typed: str, zone: Zone, now: Instant) -> date | None:
 def _in_range(day: date, text: str) -> date:
     if not EARLIEST <= day <= LATEST:
         raise WrongUsage(
-            f"{text!r} is outside the years {EARLIEST.year} to {LATEST.year}.", hint=DAY_EXAMPLES
+            f"{quoted(text)} is outside the years {EARLIEST.year} to {LATEST.year}.", hint=DAY_EXAMPLES
         )
     return day
 
@@ -160,18 +192,3 @@ def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
         f"{day} {at:%H:%M} {happens} in {zone.name}, where the clocks change.",
         hint=f"Say which you mean: {shown[0]} or {shown[1]}.",
     )
-
-
-def show_time(instant: Instant, zone: Zone, now: Instant) -> str:
-    """INSTANT on the clocks of ZONE: the hour, with its date where that is not today.
-
-    Two instants that clocks show alike differ in their offset, so near a change it is shown too.
-    """
-    local = zone.local(instant)
-    clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
-    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
-        clock += local.strftime("%z")[:3] + ":" + local.strftime("%z")[3:]
-    return clock if zone.day(now) == local.date() else f"{local:%Y-%m-%d} {clock}"
-
-
-__all__ = ["read_day", "read_month", "read_time", "rfc3339", "show_time"]

@@ -33,7 +33,9 @@ def parse_duration(text: str) -> Seconds:
         found = pattern.fullmatch(plain)
         if found and any(found.groupdict().values()):
             seconds = sum(
-                _whole(found[unit], size) for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1)) if found[unit]
+                _whole(found[unit], size)
+                for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1))
+                if found[unit]
             )
             if seconds > LONGEST:
                 raise ValueError(f"{text!r} is longer than ten years")

@@ -1,0 +1,116 @@
+"""Work units as people and programs are told of them, and why one cannot be recorded.
+
+Light on purpose: the timer starts with this, and imports nothing else to say what it did.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from suptime.domain.duration import show_duration
+from suptime.domain.timespan import DAY, Instant, Zone, rfc3339
+from suptime.domain.work import WorkUnit
+from suptime.errors import NotPossible, WrongUsage
+
+
+def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
+    """UNIT, work for CLIENT, as JSON shows it; a running one with its seconds up to NOW."""
+    return {
+        "id": f"U{unit.id}",
+        "case": unit.case,
+        "client": client,
+        "agent": unit.agent,
+        "channel": unit.channel,
+        "started_at": rfc3339(unit.started_at),
+        "ended_at": None if unit.ended_at is None else rfc3339(unit.ended_at),
+        "seconds": unit.seconds(now),
+        "note": unit.note,
+        "guest": unit.guest,
+        "requested": unit.requested,
+        "waived": unit.waived,
+    }
+
+
+def shown(instant: Instant, zone: Zone, now: Instant) -> str:
+    """INSTANT on the clocks of ZONE: the hour, with its date where that is not today's.
+
+    In an hour that a clock change repeats, the offset tells the two apart.
+
+    >>> shown(1793511000, Zone("America/Chicago"), 1793514600), shown(1793511000, Zone("UTC"), 1793600000)
+    ('00:30', '2026-11-01 05:30')
+    """
+    local = zone.local(instant)
+    clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        clock += local.isoformat()[19:]
+    return clock if zone.day(now) == local.date() else f"{local:%Y-%m-%d} {clock}"
+
+
+def stretch(unit: WorkUnit, zone: Zone, now: Instant) -> str:
+    """From when to when UNIT lasts, on the clocks of ZONE: `14:00 to 14:25`, or `14:00 until now`."""
+    start = shown(unit.started_at, zone, now)
+    if unit.ended_at is None:
+        return f"{start} until now"
+    end = shown(unit.ended_at, zone, now)
+    if zone.day(unit.started_at) == zone.day(unit.ended_at):
+        end = end.rpartition(" ")[2]
+    return f"{start} to {end}"
+
+
+def length(unit: WorkUnit, now: Instant) -> str:
+    """How long UNIT is, such as `25m`; for one of less than a second `0m`."""
+    return show_duration(unit.seconds(now))
+
+
+def long_note(unit: WorkUnit, now: Instant) -> tuple[str, ...]:
+    """A warning where UNIT is longer than a day: a forgotten timer, or a slip in a date."""
+    if unit.seconds(now) <= DAY:
+        return ()
+    return (
+        f"U{unit.id} is longer than a day: {length(unit, now)}. Correct it with suptime edit U{unit.id}.",
+    )
+
+
+def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
+    """The error for work that overlaps OTHER: one agent works on one case at a time."""
+    if other.ended_at is None:
+        when, hint = f"since {shown(other.started_at, zone, now)} (U{other.id}, running)", "suptime stop"
+    else:
+        when, hint = (
+            f"from {stretch(other, zone, now)} (U{other.id})",
+            f"suptime edit U{other.id} --from T --to T",
+        )
+    return NotPossible(
+        f"{other.agent} worked on {other.case} {when}.", "Work of one agent cannot overlap.", hint
+    )
+
+
+def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
+    """The error for work at or after the resolution of CASE."""
+    return NotPossible(
+        f"{case} is resolved since {shown(at, zone, now)}.",
+        "To work on it again, reopen it first.",
+        f"suptime case reopen {case}",
+    )
+
+
+def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
+    """The error for WHAT in the future."""
+    return WrongUsage(
+        f"{what} {shown(instant, zone, now)} is in the future.",
+        f"It is {shown(now, zone, now)} now.",
+        "Give a time that has passed.",
+    )
+
+
+def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
+    """The error for a case NUMBER that is none of those KNOWN, with the nearest of them."""
+    from difflib import get_close_matches
+
+    folded = {k.casefold(): k for k in known}
+    near = [folded[n] for n in get_close_matches(number.casefold(), folded, n=3)]
+    named = ", ".join(near[:-1]) + (" or " if near[:-1] else "") + near[-1] if near else ""
+    return NotPossible(
+        f'There is no case "{number}".',
+        f"Did you mean {named}?" if named else "",
+        "suptime case list" if folded else "suptime case open --client CLIENT",
+    )

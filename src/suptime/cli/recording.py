@@ -1,0 +1,240 @@
+"""`log` and `list`: work that is done."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from suptime.cli import console, when
+from suptime.cli.options import (
+    AgentOption,
+    ChannelOption,
+    Format,
+    FormatOption,
+    GuestOption,
+    ListFormat,
+    NoteOption,
+    RequestedOption,
+    channel_of,
+    note_of,
+)
+from suptime.domain.timespan import Instant, Seconds, Span, Zone
+from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.domain.work import WorkUnit
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to APP."""
+    app.command("log")(log)
+    app.command("list")(list_units)
+
+
+def log(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's number.", show_default=False)],
+    duration: Annotated[
+        str | None,
+        typer.Argument(metavar="[DURATION]", help="How long: 90m, 1h30m, 1.5h, 1:30.", show_default=False),
+    ] = None,
+    from_: Annotated[
+        str | None,
+        typer.Option("--from", metavar="TIME", help="When it began: 09:30, 'yesterday 17:00', -2h (ago)."),
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="TIME", help="When it ended [now].")] = None,
+    note: NoteOption = None,
+    channel: ChannelOption = None,
+    agent: AgentOption = None,
+    guest: GuestOption = False,
+    requested: RequestedOption = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Record work on CASE that is already done.
+
+    Give two of DURATION, --from and --to. With DURATION alone, it ends now.
+    """
+    now, zone = console.now(), console.zone()
+    span = span_of(duration, from_, to, zone, now)
+    text = note_of(note) or ""
+    worker, me = console.agent(agent), console.agent()
+    from suptime.app import units, work
+
+    done = work.log(
+        console.store(),
+        case,
+        span,
+        worker=worker,
+        channel=channel_of(channel),
+        note=text,
+        guest=guest,
+        requested=requested,
+        now=now,
+        agent=me,
+        zone=zone,
+    )
+    unit = done.unit
+    console.show(
+        {"unit": units.document(unit, done.client, now), "warnings": list(done.notes)},
+        form,
+        lambda: (
+            f"Logged U{unit.id}: {units.length(unit, now)} on {unit.case}, {units.stretch(unit, zone, now)}"
+            + ("." if worker == me else f", by {worker}.")
+        ),
+    )
+    for sentence in done.notes:
+        console.say(f"{unit.case}: {sentence}")
+
+
+def list_units(
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help="The first day: 2026-10-05, today, yesterday.")
+    ] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="The last day.")] = None,
+    case: Annotated[str | None, typer.Option("--case", metavar="CASE", help="Of this case alone.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Of this client alone.")
+    ] = None,
+    agent: Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Of this agent alone.")] = None,
+    form: Annotated[
+        ListFormat, typer.Option("--format", help="For people, or for programs.")
+    ] = ListFormat.text,
+) -> None:
+    """List work units: all, or those that touch some days, or of a case, client or agent.
+
+    Days are days in your zone.
+    """
+    now, zone = console.now(), console.zone()
+    first = None if from_ is None else when.read_day(from_, zone, now)
+    last = None if to is None else when.read_day(to, zone, now)
+    if first and last and first > last:
+        raise WrongUsage(f"--from {first} is later than --to {last}.", hint="Put the earlier day first.")
+    from suptime.app import units, work
+
+    found = work.between(
+        console.store(),
+        start=None if first is None else zone.midnight(first),
+        end=None if last is None else zone.midnight(last + timedelta(days=1)),
+        case=case,
+        client=client,
+        agent=None if agent is None else console.agent(agent),
+    )
+    documents = [units.document(unit, its_client, now) for unit, its_client in found]
+    if form is ListFormat.csv:
+        console.write(_csv(documents))
+    else:
+        console.show(
+            {"units": documents, "total_seconds": sum(d["seconds"] for d in documents)},
+            form,
+            lambda: _table(found, zone, now),
+        )
+
+
+def span_of(duration: str | None, from_: str | None, to: str | None, zone: Zone, now: Instant) -> Span:
+    """The time that a DURATION, a start and an end name, any two of them; a DURATION alone ends NOW.
+
+    Raises:
+        WrongUsage: one cannot be read, they do not agree, or name no time, or too little or much is given.
+    """
+    length = None if duration is None else when.read_duration(duration)
+    start = None if from_ is None else when.read_time(from_, zone, now)
+    end = None if to is None else when.read_time(to, zone, now)
+    if length is None and (start is None or end is None):
+        missing = (
+            "how long it took"
+            if start is None and end is None
+            else "how long it took, or when it " + ("ended" if end is None else "began")
+        )
+        raise WrongUsage(
+            f"Say {missing}.", hint="For instance: suptime log CASE 25m, or --from 09:00 --to 09:25"
+        )
+    if length is None:
+        assert start is not None  # noqa: S101 - for the type checker
+        assert end is not None  # noqa: S101 - for the type checker
+        return _forward(start, end, zone, now)
+    if start is not None and end is not None and end - start != length:
+        _forward(start, end, zone, now)
+        from suptime.domain.duration import show_duration
+
+        raise WrongUsage(
+            f"From --from to --to it is {show_duration(end - start)}, not {duration}.",
+            hint="Leave one of the three out.",
+        )
+    if start is not None:
+        return Span(start, start + length)
+    end = now if end is None else end
+    return Span(_since_1970(end - length, duration), end)
+
+
+def _since_1970(start: Instant, typed: str | None) -> Instant:
+    if start < 0:
+        raise WrongUsage(f"{typed} before that is earlier than 1970.", hint="Give a shorter time.")
+    return start
+
+
+def _forward(start: Instant, end: Instant, zone: Zone, now: Instant) -> Span:
+    if start >= end:
+        from suptime.app.units import shown
+
+        raise WrongUsage(
+            f"--to, {shown(end, zone, now)}, is not later than --from, {shown(start, zone, now)}.",
+            hint="A time without a date is today's: give the dates too, if it was another day.",
+        )
+    return Span(start, end)
+
+
+COLUMNS = ("id", "case", "client", "agent", "channel", "started_at", "ended_at", "seconds", "note")
+
+
+def _csv(documents: list[dict[str, Any]]) -> str:
+    import csv
+    import io
+
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(document[column]) for column in COLUMNS] for document in documents)
+    return page.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A spreadsheet takes a cell that begins like this for a formula; with a quote before it, for text."""
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _table(found: list[tuple["WorkUnit", str]], zone: Zone, now: Instant) -> str:
+    from suptime.app import units
+    from suptime.domain.duration import show_duration
+
+    if not found:
+        return "No work."
+    several = len({unit.agent for unit, _ in found}) > 1
+    headers = ["Unit", "Day", "From", "To", "Time", "Case", "Client", *(["Agent"] if several else []), "Note"]
+    rows, shown_day, total = [], "", 0
+    for unit, client in found:
+        start, end = zone.local(unit.started_at), None if unit.ended_at is None else zone.local(unit.ended_at)
+        day = f"{start:%Y-%m-%d}"
+        seconds: Seconds = unit.seconds(now)
+        total += seconds
+        marks = [
+            *([unit.channel] if unit.channel != "other" else []),
+            *(["guest, requested" if unit.requested else "guest"] if unit.guest else []),
+            *([f"waived: {unit.waived}"] if unit.waived else []),
+        ]
+        rows.append(
+            [
+                f"U{unit.id}",
+                "" if day == shown_day else day,
+                units.shown(unit.started_at, zone, unit.started_at),
+                units.shown(unit.ended_at, zone, unit.started_at) if end and unit.ended_at else "running",
+                show_duration(seconds),
+                unit.case,
+                client,
+                *([unit.agent] if several else []),
+                " ".join(filter(None, (unit.note, f"({', '.join(marks)})" if marks else ""))),
+            ]
+        )
+        shown_day = day
+    rows.append(["", "", "", "", show_duration(total), *[""] * (len(headers) - 5)])
+    return console.table(rows, headers, right={"Time"})
