@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
+from suptime.app.units import shown as show_time
 from suptime.cli.console import quoted
 from suptime.domain.duration import parse_duration
 from suptime.domain.timespan import Instant, Month, Seconds, Zone
@@ -192,3 +193,6 @@ def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
         f"{day} {at:%H:%M} {happens} in {zone.name}, where the clocks change.",
         hint=f"Say which you mean: {shown[0]} or {shown[1]}.",
     )
+
+
+__all__ = ["month_asked", "read_day", "read_duration", "read_month", "read_time", "show_time"]
