@@ -1,0 +1,112 @@
+"""What a case's contract says about it, as opening, resolving and booking need to know."""
+
+from suptime.app.wording import few, near, quoted
+from suptime.clauses.classification import rule, terms_of
+from suptime.clauses.consent import Consent
+from suptime.clauses.escalation import Escalation
+from suptime.domain.contract import Contract, Version
+from suptime.domain.timespan import Instant, show_day
+from suptime.errors import Refused
+
+NO_CAUSE = "unknown"
+"""The cause of a case whose cause was never found: it takes the category's default."""
+
+
+def in_force(contract: Contract, instant: Instant, what: str) -> Version:
+    """The version of CONTRACT in force at INSTANT.
+
+    Raises:
+        Refused: there is none; WHAT would lie outside the contract (exit 4).
+    """
+    version = contract.at(instant)
+    if version is None:
+        raise Refused(
+            f"{what} on {show_day(contract.latest.zone.day(instant))}, outside the contract {contract.code}.",
+            f"It runs {days(contract)}.",
+            f"suptime contract show {contract.code}",
+        )
+    return version
+
+
+def days(contract: Contract) -> str:
+    """From when to when CONTRACT runs, in words, gaps between versions left out."""
+    last = contract.latest.ends_on
+    first = f"from {show_day(contract.versions[0].starts_on)}"
+    return f"{first} through {show_day(last)}" if last else f"{first} on"
+
+
+def nearest_version(contract: Contract, instant: Instant) -> Version:
+    """The version in force at INSTANT, or, on days outside every version, the latest one."""
+    return contract.at(instant) or contract.latest
+
+
+def category_note(version: Version, category: str | None) -> str | None:
+    """A warning where VERSION lists categories, and CATEGORY is not one of them."""
+    terms = terms_of(version)
+    if category is None or not terms.categories or category in terms.categories:
+        return None
+    return (
+        f"{version.code} does not list the category {quoted(category)}; it counts as {terms.default}. "
+        f"{_nearest(category, list(terms.categories))}"
+    )
+
+
+def cause_note(version: Version, cause: str | None) -> str | None:
+    """A warning where VERSION lists causes, and CAUSE is not one of them."""
+    terms = terms_of(version)
+    if cause in {None, NO_CAUSE} or not terms.causes or cause in terms.causes:
+        return None
+    assert cause is not None  # noqa: S101 - for the type checker
+    return (
+        f"{version.code} does not list the cause {quoted(cause)}, so it has no effect. "
+        f"{_nearest(cause, list(terms.causes))}"
+    )
+
+
+def _nearest(word: str, listed: list[str]) -> str:
+    close = near(word, listed, most=1)
+    return f"The nearest listed is {close[0]}." if close else f"Listed are {few(listed)}."
+
+
+def sold(version: Version, category: str | None) -> None:
+    """Refuse a CATEGORY that VERSION does not sell.
+
+    Raises:
+        Refused: it is `not-sold`.
+    """
+    terms = terms_of(version)
+    if rule(terms, category) != "not-sold":
+        return
+    offered = [c for c, its in terms.categories.items() if its != "not-sold"]
+    raise Refused(
+        f"{version.code} does not sell the category {quoted(category or '')}.",
+        f"It sells {few(offered)}." if offered else "",
+        f"suptime contract show {version.code}",
+    )
+
+
+def needs_consent(version: Version) -> bool:
+    """Whether VERSION asks for the client's consent before billable work."""
+    terms = version.get(Consent)
+    return terms is not None and terms.required
+
+
+def starts_free(version: Version) -> bool:
+    """Whether a case under VERSION is free until it is escalated."""
+    terms = version.get(Escalation)
+    return terms is not None and terms.starts_free
+
+
+def by_cause(version: Version, category: str | None) -> bool:
+    """Whether a case of CATEGORY is billed or free by its cause."""
+    return rule(terms_of(version), category) == "by-cause"
+
+
+def known_causes(version: Version) -> list[str]:
+    """The causes that VERSION lists."""
+    return list(terms_of(version).causes)
+
+
+def category_rule(version: Version, category: str | None) -> str:
+    """What VERSION says of CATEGORY: billable, non-billable, by-cause or not-sold."""
+    return rule(terms_of(version), category)

@@ -1,0 +1,301 @@
+"""What people type for names, codes and notes, checked before anything is stored.
+
+Every function gives the value as it is stored, or raises `WrongUsage` (exit 2) naming it.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+from zoneinfo import available_timezones
+
+from suptime.app import units
+from suptime.app.wording import did_you_mean, quoted
+from suptime.domain.duration import parse_duration
+from suptime.domain.money import CURRENCIES, minor_digits, parse_amount
+from suptime.domain.timespan import Instant, Seconds, Zone
+from suptime.errors import WrongUsage
+
+LONGEST = 10_000
+_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
+_CASE = re.compile(r"(?=.*[0-9])[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}")
+_ID = re.compile(r"([UAPuap])([0-9]{1,18})")
+_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_URL = re.compile(r"https?://[^\s/]\S*")
+_KINDS = {"U": "a work unit", "A": "an appointment", "P": "a purchase"}
+
+
+def _clean(text: str, what: str) -> str:
+    if "\x00" in text:
+        raise WrongUsage(f"The {what} holds a NUL character.", hint="Type it again without.")
+    if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
+        raise WrongUsage(
+            f"The {what} is not valid UTF-8.", hint="Type it again, or check the terminal's encoding."
+        )
+    plain = text.strip()
+    if len(plain) > LONGEST:
+        raise WrongUsage(
+            f"The {what} has {len(plain)} characters; at most {LONGEST} are kept.", hint="Shorten it."
+        )
+    return plain
+
+
+def line(text: str, what: str) -> str:
+    """TEXT as one line without blanks around it; it may be empty.
+
+    Raises:
+        WrongUsage: it holds control characters, is not UTF-8, or is too long.
+    """
+    plain = _clean(text, what)
+    if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in plain):
+        raise WrongUsage(
+            f"The {what} holds a control character or a line break.", hint="Type it again on one line."
+        )
+    return plain
+
+
+def filled(text: str, what: str) -> str:
+    """TEXT as one line that is not empty.
+
+    Raises:
+        WrongUsage: as `line`, or it is empty.
+    """
+    plain = line(text, what)
+    if not plain:
+        raise WrongUsage(f"The {what} is empty.", hint="Give one, or leave the option out.")
+    return plain
+
+
+def paragraph(text: str, what: str) -> str:
+    """TEXT of several lines that is not empty, as an address is.
+
+    Raises:
+        WrongUsage: as `filled`, line breaks apart.
+    """
+    plain = _clean(text, what).replace("\r\n", "\n")
+    if not plain:
+        raise WrongUsage(f"The {what} is empty.", hint="Give one, or leave the option out.")
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in plain):
+        raise WrongUsage(f"The {what} holds a control character.", hint="Type it again without.")
+    return plain
+
+
+def code(text: str, what: str) -> str:
+    """TEXT as a code: letters, digits, - and _, not a - first, at most 40.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    plain = filled(text, what)
+    if not _CODE.fullmatch(plain):
+        raise WrongUsage(
+            f"{quoted(plain)} cannot be a {what}.",
+            hint="Use letters, digits, - and _, at most 40, such as acme-2.",
+        )
+    return plain
+
+
+def case_number(text: str) -> str:
+    """TEXT as the number of a new case.
+
+    Raises:
+        WrongUsage: it has other characters, no digit, is too long, or looks like an id (U7, A3, P2).
+    """
+    plain = filled(text, "case number")
+    if found := _ID.fullmatch(plain):
+        raise WrongUsage(
+            f"{quoted(plain)} cannot be a case number.",
+            f"It reads as the id of {_KINDS[found[1].upper()]}.",
+            "Put a name before the digits, such as CASE-7.",
+        )
+    if not _CASE.fullmatch(plain):
+        raise WrongUsage(
+            f"{quoted(plain)} cannot be a case number.",
+            hint="Use letters, digits and - _ . / #, at most 64, with one digit at least, such as CASE-7.",
+        )
+    return plain
+
+
+def identifier(text: str, letter: str) -> int:
+    """The number in an id such as A3, whose LETTER is A.
+
+    Raises:
+        WrongUsage: TEXT is no such id.
+    """
+    found = _ID.fullmatch(line(text, "id"))
+    wanted = _KINDS[letter]
+    if not found:
+        raise WrongUsage(
+            f"{quoted(text)} is not the id of {wanted}.", hint=f"Expected one such as {letter}3."
+        )
+    if found[1].upper() != letter:
+        raise WrongUsage(
+            f"{text} is the id of {_KINDS[found[1].upper()]}.", hint=f"Expected {wanted}, such as {letter}3."
+        )
+    return int(found[2])
+
+
+def email(text: str, what: str = "e-mail address") -> str:
+    """TEXT as an e-mail address, by its shape.
+
+    Raises:
+        WrongUsage: it has none.
+    """
+    plain = filled(text, what)
+    if not _EMAIL.fullmatch(plain):
+        raise WrongUsage(
+            f"{quoted(plain)} is not an e-mail address.", hint="Expected one such as ops@acme.example."
+        )
+    return plain
+
+
+def url(text: str) -> str:
+    """TEXT as a web address.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    plain = filled(text, "address of the article")
+    if not _URL.fullmatch(plain):
+        raise WrongUsage(
+            f"{quoted(plain)} is not a web address.", hint="Expected one such as https://kb.example/42."
+        )
+    return plain
+
+
+def currency(text: str) -> str:
+    """TEXT as a currency of ISO 4217; small letters are taken too.
+
+    Raises:
+        WrongUsage: there is no such currency.
+    """
+    plain = filled(text, "currency")
+    if plain.upper() not in CURRENCIES:
+        raise WrongUsage(
+            f"{quoted(plain)} is not a currency of ISO 4217.",
+            did_you_mean(plain.upper(), CURRENCIES),
+            "Expected three letters such as USD, EUR or GBP.",
+        )
+    return plain.upper()
+
+
+def timezone(text: str) -> str:
+    """TEXT as the name of an IANA time zone.
+
+    Raises:
+        WrongUsage: there is no such zone.
+    """
+    plain = filled(text, "time zone")
+    zones = available_timezones()
+    if plain in zones:
+        return plain
+    raise WrongUsage(
+        f"{quoted(plain)} is not a time zone.",
+        did_you_mean(plain, zones),
+        "Expected an IANA name such as Europe/Berlin or America/Chicago.",
+    )
+
+
+def country(text: str) -> str:
+    """TEXT as a country's two letters (ISO 3166-1), by their shape.
+
+    Raises:
+        WrongUsage: it is not two letters.
+    """
+    plain = filled(text, "country")
+    if not re.fullmatch("[A-Za-z]{2}", plain):
+        raise WrongUsage(
+            f"{quoted(plain)} is not a country code.", hint="Expected two letters such as US or DE."
+        )
+    return plain.upper()
+
+
+def tax(text: str) -> str:
+    """TEXT as how a client is taxed: a rate in percent, `exempt`, `reverse-charge` or `none`.
+
+    Raises:
+        WrongUsage: it is none of them, or the rate is not from 0 to 100.
+    """
+    plain = filled(text, "tax")
+    if plain in {"exempt", "reverse-charge", "none"}:
+        return plain
+    try:
+        rate = parse_amount(plain.removesuffix("%"))
+    except ValueError:
+        rate = Decimal(-1)
+    if not (0 <= rate <= 100 and decimals(rate) <= 4):
+        raise WrongUsage(
+            f"{quoted(plain)} is not a tax.",
+            hint="Expected a rate from 0 to 100 such as 19 or 8.25, or exempt, reverse-charge or none.",
+        )
+    return f"{rate:f}"
+
+
+def price(text: str, of: str) -> Decimal:
+    """TEXT as an amount in the currency OF.
+
+    Raises:
+        WrongUsage: it is none, or has more decimals than the currency.
+    """
+    digits = minor_digits(of)
+    exact = amount(text)
+    if decimals(exact) > digits:
+        has = "no decimals" if digits == 0 else f"{digits} decimals"
+        example = "1000" if digits == 0 else f"1000.{'0' * digits}"
+        raise WrongUsage(
+            f"The price {text.strip()} is too fine: {of} has {has}.", hint=f"Expected one such as {example}."
+        )
+    return exact.quantize(Decimal(1).scaleb(-digits))
+
+
+def amount(text: str) -> Decimal:
+    """TEXT as an amount of money, in whatever currency.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    try:
+        return parse_amount(text)
+    except ValueError:
+        raise WrongUsage(
+            f"{quoted(text)} is not a price.", hint="Expected an amount such as 1000.00."
+        ) from None
+
+
+def decimals(number: Decimal) -> int:
+    """How many decimals NUMBER is written with.
+
+    >>> decimals(Decimal("1.50")), decimals(Decimal(10))
+    (2, 0)
+    """
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def duration(text: str, what: str) -> Seconds:
+    """TEXT as a length of time, in seconds, more than none.
+
+    Raises:
+        WrongUsage: it is none, or nothing.
+    """
+    try:
+        seconds = parse_duration(line(text, what))
+    except ValueError:
+        raise WrongUsage(
+            f"{quoted(text)} is not a duration.",
+            hint="Durations look like 90m, 1h30m, 1.5h, 1:30 or PT1H30M.",
+        ) from None
+    if seconds == 0:
+        raise WrongUsage(
+            f"The {what} is {quoted(text)}, which is no time at all.", hint="Give one such as 90m."
+        )
+    return seconds
+
+
+def not_ahead(instant: Instant, now: Instant, zone: Zone, what: str) -> None:
+    """Refuse WHAT where it happens at an INSTANT later than NOW.
+
+    Raises:
+        WrongUsage: it does.
+    """
+    if instant > now:
+        raise units.ahead(instant, zone, now, what)

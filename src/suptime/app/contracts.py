@@ -1,0 +1,232 @@
+"""Contracts: what a contract file states, kept with the client it was agreed with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from suptime.app import lookup
+from suptime.app.done import Done
+from suptime.app.facts import contract_of
+from suptime.app.transaction import changing
+from suptime.app.wording import quoted
+from suptime.clauses.contract_file import read_contract, sentences
+from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.reading import Fault
+from suptime.domain.contract import Contract, Version
+from suptime.domain.timespan import Instant
+from suptime.domain.work import Client
+from suptime.errors import NotPossible, WrongUsage
+from suptime.store import Store
+from suptime.store.records import ContractRow
+
+LARGEST_FILE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A version of a contract with the last day on which it is in force (None: without end)."""
+
+    version: Version
+    last_day: date | None
+
+
+def read_file(path: str) -> str:
+    """The text of the contract file at PATH.
+
+    Raises:
+        WrongUsage: it is not there, cannot be read, is larger than 1 MB, or is not UTF-8.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        raise WrongUsage(
+            f"There is no file {quoted(path)}.", hint="Check the path, or change to its folder."
+        ) from None
+    except IsADirectoryError:
+        raise WrongUsage(f"{quoted(path)} is a folder.", hint="Name the contract file in it.") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise WrongUsage(f"The file {quoted(path)} cannot be read: {why}.") from None
+    if len(raw) > LARGEST_FILE:
+        raise WrongUsage(
+            f"{quoted(path)} is larger than 1 MB.", "A contract file has some hundred lines at most."
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise WrongUsage(
+            f"{quoted(path)} is not UTF-8 text, from line {line} on.", hint="Save it as UTF-8."
+        ) from None
+
+
+def read(path: str) -> Version | tuple[Fault, ...]:
+    """What the contract file at PATH states, or everything that is wrong with it, by line.
+
+    Raises:
+        WrongUsage: the file cannot be read at all.
+    """
+    return read_contract(read_file(path))
+
+
+def in_words(path: str, found: Iterable[Fault]) -> list[str]:
+    """The faults FOUND in the file at PATH, one a line, as `FILE:line: key: expected ...`."""
+    return [f"{path}:{fault.line}: {fault.key}: {fault.expected}" for fault in found]
+
+
+def add(store: Store, client_code: str, version: Version, *, now: Instant, agent: str) -> Done[Version]:
+    """Keep VERSION, with the text of its file, as a version of a client's contract.
+
+    The same text once more is there already: nothing changes.
+
+    Raises:
+        NotPossible: no such client; the code is another client's, or differs from a known one in
+            letter case alone; a version of the same first day says something else.
+    """
+    with changing(store, now, agent, "contract add") as tx:
+        client = lookup.client(tx, client_code)
+        rows = tx.contract_rows()
+        for row in rows:
+            _agree(row, version, client)
+        versions = [row for row in rows if row.code == version.code]
+        same_day = next((row for row in versions if row.starts_on == version.starts_on), None)
+        if same_day and same_day.text != version.text:
+            raise NotPossible(
+                f"The contract {version.code} has a version from {version.starts_on} that says something else.",
+                "What was agreed is not overwritten.",
+                "Give the new version a later starts_on.",
+            )
+        if same_day is None:
+            tx.add_contract(
+                ContractRow(
+                    code=version.code,
+                    client=client.code,
+                    title=version.title,
+                    starts_on=version.starts_on,
+                    ends_on=version.ends_on,
+                    text=version.text,
+                )
+            )
+        contract = contract_of(tx, version.code)
+    return Done(
+        version,
+        {"contract": document(contract), "added": same_day is None},
+        tuple(_currency_notes(version, client, contract)),
+        changed=same_day is None,
+    )
+
+
+def _agree(row: ContractRow, version: Version, client: Client) -> None:
+    if row.code == version.code and row.client != client.code:
+        raise NotPossible(
+            f"The contract code {version.code} is taken: it is {row.client}'s.",
+            "A code names one contract of one client.",
+            "Change code in the file.",
+        )
+    if row.code != version.code and row.code.casefold() == version.code.casefold():
+        raise NotPossible(
+            f"There is a contract {row.code}, which differs from {version.code} in letter case alone.",
+            hint=f'Write code = "{row.code}" for a new version of it, or choose another code.',
+        )
+
+
+def _currency_notes(version: Version, client: Client, contract: Contract) -> list[str]:
+    notes = []
+    if client.currency and client.currency != version.currency:
+        notes.append(
+            f"The contract is in {version.currency}, the client's currency is {client.currency}: "
+            f"what {version.code} charges is invoiced in {version.currency}."
+        )
+    others = {v.currency for v in contract.versions} - {version.currency}
+    if others:
+        notes.append(
+            f"Other versions of {version.code} are in {' and '.join(sorted(others))}: "
+            "each currency is invoiced on its own."
+        )
+    return notes
+
+
+def one(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any]]:
+    """A contract with its versions, the days on which each is in force, and its document.
+
+    Raises:
+        NotPossible: there is no such contract.
+    """
+    with store.reading() as tx:
+        contract = contract_of(tx, lookup.contract_code(tx, code))
+    return contract, stretches(contract), {"contract": document(contract)}
+
+
+def every(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
+    """Every contract (of one client) as `contract list` shows it, by code.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        client = None if client_code is None else lookup.client(tx, client_code).code
+        rows = tx.contract_rows(client=client)
+        codes = sorted({row.code for row in rows}, key=str.casefold)
+        contracts = [contract_of(tx, code) for code in codes]
+    return [
+        {
+            "code": c.code,
+            "client": c.client,
+            "title": c.latest.title,
+            "currency": c.latest.currency,
+            "timezone": c.latest.zone.name,
+            "starts_on": str(c.versions[0].starts_on),
+            "ends_on": _day(stretches(c)[-1].last_day),
+            "versions": len(c.versions),
+        }
+        for c in contracts
+    ]
+
+
+def stretches(contract: Contract) -> list[Stretch]:
+    """The versions of CONTRACT with the last day of each: its own, or the one before the next version.
+
+    A version that ends before the next one starts leaves days that no version covers.
+    """
+    following = [v.starts_on - timedelta(days=1) for v in contract.versions[1:]]
+    last_days: list[date | None] = [*following, None]
+    return [
+        Stretch(version, min((d for d in (version.ends_on, last) if d), default=None))
+        for version, last in zip(contract.versions, last_days, strict=True)
+    ]
+
+
+def document(contract: Contract) -> dict[str, Any]:
+    """CONTRACT with each version's days and clauses in sentences, as JSON shows it."""
+    return {
+        "code": contract.code,
+        "client": contract.client,
+        "title": contract.latest.title,
+        "currency": contract.latest.currency,
+        "timezone": contract.latest.zone.name,
+        "versions": [
+            {
+                "starts_on": str(s.version.starts_on),
+                "ends_on": _day(s.version.ends_on),
+                "last_day": _day(s.last_day),
+                "title": s.version.title,
+                "currency": s.version.currency,
+                "timezone": s.version.zone.name,
+                "prepaid": _prepaid(s.version),
+                "clauses": [{"table": table, "sentences": said} for table, said in sentences(s.version)],
+            }
+            for s in stretches(contract)
+        ],
+    }
+
+
+def _prepaid(version: Version) -> dict[str, Any] | None:
+    terms = version.get(Prepaid)
+    return None if terms is None else {"unit": terms.unit, "valid_for_days": terms.valid_for_days}
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else str(day)

@@ -1,0 +1,84 @@
+"""Finding what a person named, or saying what is nearest to it."""
+
+from suptime.app import units
+from suptime.app.checks import line
+from suptime.app.wording import did_you_mean, quoted
+from suptime.domain.case import Case
+from suptime.domain.work import Appointment, Client, Purchase
+from suptime.errors import NotPossible
+from suptime.store import Transaction
+
+
+def client(tx: Transaction, code: str) -> Client:
+    """The client of that CODE, letter case aside.
+
+    Raises:
+        NotPossible: there is none (exit 3), with the nearest codes.
+    """
+    wanted = line(code, "client")
+    clients = {c.code: c for c in tx.clients()}
+    found = clients.get(wanted) or next(
+        (c for c in clients.values() if c.code.casefold() == wanted.casefold()), None
+    )
+    if found is None:
+        hint = "suptime client list" if clients else f"suptime client add {wanted} --name NAME"
+        raise NotPossible(f"There is no client {quoted(wanted)}.", did_you_mean(wanted, clients), hint)
+    return found
+
+
+def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> str:
+    """The code, as it was written when added, of the contract CODE (of CLIENT, where one is given).
+
+    Raises:
+        NotPossible: there is none, or it is another client's (exit 3).
+    """
+    wanted = line(code, "contract")
+    owners = {row.code: row.client for row in tx.contract_rows()}
+    found = (
+        wanted if wanted in owners else next((c for c in owners if c.casefold() == wanted.casefold()), None)
+    )
+    known = [c for c, owner in owners.items() if client is None or owner == client]
+    if found is None:
+        hint = "suptime contract list" if owners else "suptime contract add CLIENT FILE"
+        raise NotPossible(f"There is no contract {quoted(wanted)}.", did_you_mean(wanted, known), hint)
+    if client is not None and owners[found] != client:
+        theirs = f"{client} has {', '.join(known)}." if known else f"{client} has none."
+        raise NotPossible(f"The contract {found} is {owners[found]}'s, not {client}'s.", theirs)
+    return found
+
+
+def case(tx: Transaction, number: str) -> Case:
+    """The case of that NUMBER.
+
+    Raises:
+        NotPossible: there is none (exit 3), with the nearest numbers.
+    """
+    wanted = line(number, "case number")
+    found = tx.case(wanted)
+    if found is None:
+        raise units.unknown_case(wanted, tx.case_numbers())
+    return found
+
+
+def appointment(tx: Transaction, number: int) -> Appointment:
+    """The appointment A<NUMBER>.
+
+    Raises:
+        NotPossible: there is none (exit 3).
+    """
+    found = tx.appointment(number)
+    if found is None:
+        raise NotPossible(f"There is no appointment A{number}.", hint="suptime appointment list")
+    return found
+
+
+def purchase(tx: Transaction, number: int) -> Purchase:
+    """The purchase P<NUMBER>, unless it is void.
+
+    Raises:
+        NotPossible: there is none (exit 3).
+    """
+    found = tx.purchase(number)
+    if found is None:
+        raise NotPossible(f"There is no purchase P{number}.", hint="suptime prepaid list")
+    return found

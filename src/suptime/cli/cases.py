@@ -1,0 +1,228 @@
+"""`suptime case`: opened, edited, resolved, and what happens in between."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from suptime.app.units import shown
+from suptime.cli import case_events, console
+from suptime.cli.options import Format, FormatOption
+from suptime.cli.telling import card, list_or_none, tell
+from suptime.cli.when import read_time
+from suptime.domain.duration import show_duration
+from suptime.domain.timespan import Instant
+
+if TYPE_CHECKING:
+    from suptime.app.cases import Shown
+    from suptime.domain.case import Event
+
+
+class Kind(StrEnum):
+    """What a case is: the client wants something, or something broke."""
+
+    REQUEST = "request"
+    INCIDENT = "incident"
+
+
+class Priority(StrEnum):
+    """How urgent a case is."""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class Status(StrEnum):
+    """Whether a case is done."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
+PriorityOption = Annotated[
+    Priority | None, typer.Option("--priority", case_sensitive=False, help="How urgent.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `case` to APP."""
+    group = typer.Typer(help="Open cases and record what happens to them.")
+    group.command("open")(open_case)
+    case_events.register(group)
+    group.command("edit")(edit)
+    group.command("list")(list_cases)
+    group.command("show")(show)
+    app.add_typer(group, name="case")
+
+
+def _shown(instant: Instant) -> str:
+    return shown(instant, console.zone(), console.now())
+
+
+def open_case(
+    number: Annotated[
+        str | None, typer.Argument(metavar="[CASE]", help="Its number; the next one if left out.")
+    ] = None,
+    client: Annotated[str | None, typer.Option("--client", help="Whose case it is.")] = None,
+    contract: Annotated[
+        str | None, typer.Option("--contract", help="Under which contract, where the client has several.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option("--subject", help="What it is about, in one line.")] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", help="What it asks for, as the contract names it.")
+    ] = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", case_sensitive=False, help="What it is.")] = None,
+    priority: PriorityOption = None,
+    contact: Annotated[str | None, typer.Option("--contact", help="Who asked, by e-mail address.")] = None,
+    via: Annotated[str | None, typer.Option("--via", metavar="CHANNEL", help="How it reached us.")] = None,
+    project: Annotated[str | None, typer.Option("--project", help="The project it belongs to.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="When it was opened; now if left out.")] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Open a case."""
+    from suptime.app import cases
+
+    done = cases.open_case(
+        console.store(),
+        cases.Opening(
+            number=number,
+            client=client,
+            contract=contract,
+            subject=subject,
+            category=category,
+            kind=kind.value if kind else None,
+            priority=priority.value if priority else None,
+            contact=contact,
+            via=via,
+            project=project,
+        ),
+        at=None if at is None else read_time(at, console.zone(), console.now()),
+        now=console.now(),
+        agent=console.agent(),
+        zone=console.zone(),
+    )
+    case = done.value
+    subject = f": {case.subject}" if case.subject else ""
+    tell(done, form, f"Opened {case.number} for {case.client}, under {case.contract}{subject}.")
+
+
+def edit(
+    number: Number,
+    subject: Annotated[
+        str | None, typer.Option("--subject", help="What it is about; '' for nothing.")
+    ] = None,
+    category: Annotated[str | None, typer.Option("--category", help="What it asks for; '' for none.")] = None,
+    priority: PriorityOption = None,
+    project: Annotated[str | None, typer.Option("--project", help="Its project; '' for none.")] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Change what a case says."""
+    from suptime.app import cases
+
+    done = cases.edit(
+        console.store(),
+        number,
+        cases.Changes(
+            subject=subject,
+            category=category,
+            priority=priority.value if priority else None,
+            project=project,
+        ),
+        now=console.now(),
+        agent=console.agent(),
+    )
+    case = done.value
+    now_says = {
+        "subject": case.subject if subject is not None else None,
+        "category": case.category or "none" if category is not None else None,
+        "priority": case.priority if priority is not None else None,
+        "project": case.project or "none" if project is not None else None,
+    }
+    says = ", ".join(f"{key} {value or 'none'}" for key, value in now_says.items() if value is not None)
+    tell(done, form, f"Changed {case.number}: {says}.", f"{case.number} says this already: {says}.")
+
+
+def list_cases(
+    client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None,
+    status: Annotated[
+        Status | None, typer.Option("--status", case_sensitive=False, help="Only open or only resolved ones.")
+    ] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """List cases by number."""
+    from suptime.app import cases
+
+    found, documents = cases.every(
+        console.store(), client=client, status=status.value if status else None, now=console.now()
+    )
+    zone = console.zone()
+    list_or_none(
+        {"cases": documents},
+        form,
+        ("Case", "Client", "Status", "Opened", "Category", "Subject"),
+        (
+            (
+                case.number,
+                case.client,
+                case.status,
+                str(zone.day(case.opened_at)),
+                case.category or "",
+                case.subject,
+            )
+            for case in found
+        ),
+        "There are no such cases."
+        if client or status
+        else "There are no cases yet. Open one: suptime case open",
+        wrap="Subject",
+    )
+
+
+def show(number: Number, form: FormatOption = Format.text) -> None:
+    """Show one case, and what happened to it."""
+    from suptime.app import cases
+
+    found = cases.one(console.store(), number, now=console.now())
+    console.show(found.document, form, lambda: _card(found))
+
+
+def _card(found: "Shown") -> str:
+    case = found.case
+    status = case.status if case.resolved_at is None else f"resolved {_shown(case.resolved_at)}"
+    happened = [f"{_shown(event.at)}  {_in_words(event)}" for event in case.events]
+    return card(
+        f"{case.number}  {case.subject}",
+        (
+            ("Status", status),
+            ("Client", case.client),
+            ("Contract", f"{case.contract} ({found.title})"),
+            ("Category", f"{case.category or 'none'}: {found.rule}"),
+            ("Kind", case.kind),
+            ("Priority", case.priority),
+            ("Contact", case.contact),
+            ("Via", case.via),
+            ("Project", case.project),
+            ("Waived", case.waived),
+            ("Opened", _shown(case.opened_at)),
+            ("Estimate", show_duration(case.estimate_seconds) if case.estimate_seconds else None),
+            ("Worked", show_duration(found.worked_seconds)),
+            ("Happened", "\n".join(happened)),
+        ),
+    )
+
+
+def _in_words(event: "Event") -> str:
+    """EVENT, without its time, in words."""
+    limit = f", up to {show_duration(event.up_to_seconds)}" if event.up_to_seconds else ""
+    cause = f", cause {event.cause}" if event.cause else ""
+    article = f", see {event.kb}" if event.kb else ""
+    return {
+        "consent": f"{event.by} consented{limit}",
+        "escalate": "escalated",
+        "respond": "first response",
+        "resolve": f"resolved{cause}{article}",
+        "reopen": "reopened",
+    }[event.kind.value]

@@ -1,0 +1,133 @@
+"""`suptime client`: who is billed."""
+
+from typing import Annotated
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.options import Format, FormatOption
+from suptime.cli.telling import card, list_or_none, tell
+from suptime.errors import WrongUsage
+
+Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `client` to APP."""
+    group = typer.Typer(help="Add clients; note their card.")
+    group.command("add")(add)
+    group.command("card")(keep_card)
+    group.command("list")(list_clients)
+    group.command("show")(show)
+    app.add_typer(group, name="client")
+
+
+def add(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A short code: letters, digits, - and _.")],
+    name: Annotated[str, typer.Option("--name", help="The name on invoices.")],
+    currency: Annotated[str | None, typer.Option("--currency", help="ISO 4217, such as USD.")] = None,
+    timezone: Annotated[str | None, typer.Option("--timezone", help="IANA, such as Europe/Berlin.")] = None,
+    email: Annotated[str | None, typer.Option("--email", help="Where invoices go.")] = None,
+    address: Annotated[
+        str | None, typer.Option("--address", help="The address on invoices; line breaks are kept.")
+    ] = None,
+    country: Annotated[str | None, typer.Option("--country", help="Two letters, such as US.")] = None,
+    tax_id: Annotated[str | None, typer.Option("--tax-id", help="The client's tax number.")] = None,
+    tax: Annotated[
+        str | None,
+        typer.Option(
+            "--tax", metavar="RATE|exempt|reverse-charge|none", help="The tax on invoices, in percent."
+        ),
+    ] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Add a client."""
+    from suptime.app import clients
+
+    done = clients.add(
+        console.store(),
+        code,
+        name=name,
+        currency=currency,
+        timezone=timezone,
+        email=email,
+        address=address,
+        country=country,
+        tax_id=tax_id,
+        tax=tax,
+        now=console.now(),
+        agent=console.agent(),
+    )
+    tell(done, form, f"Added the client {done.value.code}, {done.value.name}.")
+
+
+def keep_card(
+    code: Code,
+    on_file: Annotated[bool, typer.Option("--on-file", help="A card is on file.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="It no longer is.")] = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Note whether a client's card is on file."""
+    from suptime.app import clients
+
+    if on_file == remove:
+        both = "--on-file and --remove exclude each other." if on_file else "Nothing to note was given."
+        raise WrongUsage(both, hint="Give one of --on-file and --remove.")
+    done = clients.keep_card(console.store(), code, on_file, now=console.now(), agent=console.agent())
+    found = done.value.code
+    tell(
+        done,
+        form,
+        f"The card of {found} is on file." if on_file else f"The card of {found} is removed.",
+        f"The card of {found} was on file already." if on_file else f"There was no card of {found} on file.",
+    )
+
+
+def list_clients(form: FormatOption = Format.text) -> None:
+    """List the clients."""
+    from suptime.app import clients
+
+    found = clients.every(console.store())
+    list_or_none(
+        {"clients": [document for _, document in found]},
+        form,
+        ("Code", "Name", "Currency", "Time zone", "Card", "Contracts"),
+        (
+            (
+                client.code,
+                client.name,
+                client.currency or "",
+                client.timezone or "",
+                "on file" if client.card_on_file else "",
+                ", ".join(document["contracts"]),
+            )
+            for client, document in found
+        ),
+        "There are no clients yet. Add one: suptime client add CODE --name NAME",
+        wrap="Name",
+    )
+
+
+def show(code: Code, form: FormatOption = Format.text) -> None:
+    """Show one client."""
+    from suptime.app import clients
+
+    client, document = clients.one(console.store(), code)
+    console.show(
+        {"client": document},
+        form,
+        lambda: card(
+            f"{client.code}  {client.name}",
+            (
+                ("Currency", client.currency),
+                ("Time zone", client.timezone),
+                ("E-mail", client.email),
+                ("Address", client.address),
+                ("Country", client.country),
+                ("Tax id", client.tax_id),
+                ("Tax", f"{client.tax} %" if client.tax and client.tax[0].isdigit() else client.tax),
+                ("Card", "on file" if client.card_on_file else None),
+                ("Contracts", ", ".join(document["contracts"]) or "none yet"),
+            ),
+        ),
+    )

@@ -1,0 +1,74 @@
+"""What the commands on clients, contracts and cases share: choices, notes, cards."""
+
+import shutil
+import textwrap
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from suptime.app.done import Done
+from suptime.cli import console
+from suptime.cli.options import Format
+
+Value = TypeVar("Value")
+
+
+class Party(StrEnum):
+    """Who cancelled or missed an appointment."""
+
+    client = "client"
+    us = "us"
+
+
+def tell(done: Done[Value], form: Format, sentence: str, otherwise: str = "") -> None:
+    """Say in one line what was done (OTHERWISE, where nothing had to be), then the notes on it."""
+    facts = done.document | {"warnings": list(done.notes)}
+    console.show(facts, form, lambda: console.plain(sentence if done.changed else otherwise))
+    for note in done.notes:
+        console.warn(note)
+
+
+def list_or_none(
+    document: Mapping[str, Any],
+    form: Format,
+    headers: tuple[str, ...],
+    rows: Iterable[tuple[str, ...]],
+    nothing: str,
+    *,
+    right: tuple[str, ...] = (),
+    wrap: str = "",
+) -> None:
+    """Show a list as a table or as JSON; say NOTHING on stderr where there is none to show."""
+    if form is Format.json:
+        console.show_json(document)
+        return
+    found = [*rows]
+    if found:
+        console.out(console.table(found, headers, right=right, wrap=wrap))
+    else:
+        console.say(nothing)
+
+
+def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
+    """A title, and under it what is known, each with its label; what is None or empty is left out."""
+    known = [(label, value) for label, value in rows if value]
+    widest = max((len(label) for label, _ in known), default=0)
+    lines = [wrapped(console.plain(title))]
+    for label, value in known:
+        first, *more = value.splitlines()
+        lines.append(wrapped(console.plain(first), f"  {label:<{widest}}  ", " " * (widest + 4)))
+        lines += [wrapped(console.plain(line), " " * (widest + 4), " " * (widest + 4)) for line in more]
+    return "\n".join(lines)
+
+
+def wrapped(text: str, first: str = "", later: str = "") -> str:
+    """TEXT in lines as wide as the terminal, the FIRST one and the LATER ones led in by these."""
+    width = max(40, shutil.get_terminal_size((80, 24)).columns)
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
