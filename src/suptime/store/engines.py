@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from suptime.errors import StorageFault, WrongUsage
@@ -17,7 +17,7 @@ Purpose = Literal["read", "write"]
 _PURPOSE = "suptime_purpose"
 
 # How a transaction begins: a reader gets one snapshot; writers come one after another.
-_BEGIN: dict[tuple[str, Purpose], tuple[str, ...]] = {
+_BEGIN: dict[tuple[str, Purpose | None], tuple[str, ...]] = {
     ("sqlite", "read"): ("BEGIN",),
     ("sqlite", "write"): ("BEGIN IMMEDIATE",),
     ("postgresql", "read"): ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",),
@@ -50,14 +50,10 @@ def server_engine(url: str) -> Engine:
         if parsed.drivername in {"postgres", "postgresql"}:
             parsed = parsed.set(drivername="postgresql+psycopg")
         if parsed.drivername != "postgresql+psycopg":
-            raise ArgumentError(parsed.drivername)
+            raise _unknown_url()
         engine = create_engine(parsed, isolation_level="READ COMMITTED")
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise WrongUsage(
-            "The database's URL is none that suptime can use.",
-            "It takes a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.",
-            "Check SUPTIME_DB, or `database` in the configuration.",
-        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise _unknown_url() from error
     except ImportError as error:
         raise StorageFault(
             "The driver for PostgreSQL is not installed.", hint="pip install 'suptime[postgres]'"
@@ -66,8 +62,16 @@ def server_engine(url: str) -> Engine:
     return engine
 
 
+def _unknown_url() -> WrongUsage:
+    return WrongUsage(
+        "The database's URL is none that suptime can use.",
+        "It takes a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.",
+        "Check SUPTIME_DB, or `database` in the configuration.",
+    )
+
+
 def _begin(connection: Connection) -> None:
-    purpose = connection.get_execution_options().get(_PURPOSE)
+    purpose: Purpose | None = connection.get_execution_options().get(_PURPOSE)
     for statement in _BEGIN.get((connection.dialect.name, purpose), ()):
         connection.exec_driver_sql(statement)
 
@@ -75,10 +79,13 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def transaction(engine: Engine, purpose: Purpose, where: str) -> Iterator[Connection]:
     """One transaction: committed at the end, rolled back on any exception, faults said to a person."""
-    with database_faults(where):
+    with (
+        database_faults(where),
         # The option stands before the first statement, so that `begin` sees it.
-        with engine.connect().execution_options(**{_PURPOSE: purpose}) as connection, connection.begin():
-            yield connection
+        engine.connect().execution_options(**{_PURPOSE: purpose}) as connection,
+        connection.begin(),
+    ):
+        yield connection
 
 
 @contextmanager

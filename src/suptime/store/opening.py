@@ -1,15 +1,15 @@
 """Opening a store: a SQLite file or a PostgreSQL database, made or brought up to date where needed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from suptime.domain.timespan import Instant
 from suptime.store import sqlite_file
-from suptime.store.engines import database_faults, server_engine, sqlite_engine, transaction
+from suptime.store.engines import Purpose, database_faults, server_engine, sqlite_engine, transaction
 from suptime.store.repository.rows import Author
 from suptime.store.repository.transaction import Transaction
 
@@ -36,7 +36,7 @@ class Store:
         Raises:
             StorageFault: the store cannot be read.
         """
-        with transaction(self._engine, "read", self.url) as connection:
+        with self.connecting("read") as connection:
             yield Transaction(connection)
 
     @contextmanager
@@ -49,8 +49,12 @@ class Store:
             StorageFault: the store cannot be written.
             NotPossible: the database refuses what was written.
         """
-        with transaction(self._engine, "write", self.url) as connection:
+        with self.connecting("write") as connection:
             yield Transaction(connection, Author(at, agent, command))
+
+    def connecting(self, purpose: Purpose) -> AbstractContextManager[Connection]:
+        """One transaction as the database knows it, for code within the store."""
+        return transaction(self._engine, purpose, self.url)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Executable, Table, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -41,15 +41,15 @@ class Rows:
         self.touched_cases: set[str] = set()
         """Cases whose standing is to be worked out anew: their old one is gone already."""
 
-    def _all(self, statement: Executable) -> Sequence[Row]:
-        return self._connection.execute(statement).mappings().all()
+    def _all(self, statement: Executable, asked: Row | None = None) -> Sequence[Row]:
+        return cast("Sequence[Row]", self._connection.execute(statement, asked).mappings().all())
 
-    def _one(self, statement: Executable) -> Row | None:
-        return self._connection.execute(statement).mappings().first()
+    def _one(self, statement: Executable, asked: Row | None = None) -> Row | None:
+        return cast("Row | None", self._connection.execute(statement, asked).mappings().first())
 
     def _stream(self, statement: Executable) -> Iterator[Row]:
         found = self._connection.execution_options(yield_per=BATCH).execute(statement)
-        yield from found.mappings()
+        yield from cast("Iterator[Row]", found.mappings())
 
     def _row(self, entity: str, key: Any) -> Values | None:
         table = TABLES[entity]

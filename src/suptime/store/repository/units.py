@@ -1,8 +1,20 @@
 """Work units."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    Text,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from suptime.domain.timespan import Instant
 from suptime.domain.work import WorkUnit
@@ -12,6 +24,9 @@ from suptime.store.tables import TABLES
 
 _UNIT = TABLES["work_unit"]
 _CASE = TABLES["case"]
+
+NEVER = 1 << 62
+"""An instant after all others: where a running unit ends."""
 
 
 class Units(Rows):
@@ -24,7 +39,7 @@ class Units(Rows):
 
     def running(self, agent: str) -> WorkUnit | None:
         """The unit that AGENT's timer runs on, or None."""
-        row = self._one(select(_UNIT).where(_UNIT.c.agent == agent, _UNIT.c.ended_at.is_(None)))
+        row = self._one(RUNNING, {"agent": agent})
         return None if row is None else unit_of(row)
 
     def running_units(self) -> list[WorkUnit]:
@@ -75,7 +90,7 @@ class Units(Rows):
         An agent's work never overlaps, so of each agent only the last start before START can do
         the latter: the index finds those, and the years before are not read.
         """
-        agents = self._connection.execute(_agents()).scalars().all()
+        agents: Sequence[str] = self._connection.execute(_agents()).scalars().all()
         earlier = [
             unit for agent in agents for unit in self._connection.execute(_spanning(agent, start)).scalars()
         ]
@@ -93,22 +108,14 @@ class Units(Rows):
 
         Two overlap where each starts before the other ends: work that touches end to start does not.
         """
-        statement = select(_UNIT).where(
-            _UNIT.c.agent == agent,
-            or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
-        )
-        if end is not None:
-            statement = statement.where(_UNIT.c.started_at < end)
-        if but is not None:
-            statement = statement.where(_UNIT.c.id != but)
-        row = self._one(statement.order_by(_UNIT.c.started_at, _UNIT.c.id).limit(1))
+        until = NEVER if end is None else end
+        asked = {"agent": agent, "start": start, "end": until, "but": but or 0, "limit": 1}
+        row = self._one(OVERLAPPING, asked)
         return None if row is None else unit_of(row)
 
     def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
         """The LIMIT units of AGENT that started last, the newest first."""
-        statement = select(_UNIT).where(_UNIT.c.agent == agent)
-        newest = statement.order_by(_UNIT.c.started_at.desc(), _UNIT.c.id.desc()).limit(limit)
-        return [unit_of(row) for row in self._all(newest)]
+        return [unit_of(row) for row in self._all(NEWEST, {"agent": agent, "limit": limit})]
 
     def add_unit(self, unit: WorkUnit) -> WorkUnit:
         """Add UNIT; id 0 asks for the next one. Gives it with its id.
@@ -135,7 +142,13 @@ class Units(Rows):
         self._delete("work_unit", id)
 
 
-def _agents() -> Select[tuple[str]]:
+def _last_before(agent: Any, start: Any) -> ScalarSelect[int]:
+    """When the last of AGENT's units that began before START did."""
+    last = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
+    return last.scalar_subquery()
+
+
+def _agents() -> Select[str]:
     """Every agent, each found by one look into the index: the next name after the one before."""
     first = select(func.min(_UNIT.c.agent).label("agent")).cte("agents", recursive=True)
     following = select(func.min(_UNIT.c.agent)).where(_UNIT.c.agent > first.c.agent).scalar_subquery()
@@ -143,10 +156,36 @@ def _agents() -> Select[tuple[str]]:
     return select(names.c.agent).where(names.c.agent.is_not(None))
 
 
-def _spanning(agent: str, start: Instant) -> Select[tuple[int]]:
+def _spanning(agent: str, start: Instant) -> Select[int]:
     """The ids of AGENT's units that began before START and last beyond it."""
-    last = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
     return select(_UNIT.c.id).where(
-        and_(_UNIT.c.agent == agent, _UNIT.c.started_at == last.scalar_subquery()),
+        _UNIT.c.agent == agent,
+        _UNIT.c.started_at == _last_before(agent, start),
         or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
     )
+
+
+_AGENT = bindparam("agent", type_=Text)
+_START = bindparam("start", type_=BigInteger)
+
+# These three the timer has, too, as texts: a test compares them.
+RUNNING = select(_UNIT).where(_UNIT.c.agent == _AGENT, _UNIT.c.ended_at.is_(None))
+OVERLAPPING = (
+    select(_UNIT)
+    .where(
+        _UNIT.c.agent == _AGENT,
+        # Of what began before START only the last can reach beyond it: work does not overlap.
+        _UNIT.c.started_at >= func.coalesce(_last_before(_AGENT, _START), _START),
+        _UNIT.c.started_at < bindparam("end", type_=BigInteger),
+        or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > _START),
+        _UNIT.c.id != bindparam("but", type_=BigInteger),
+    )
+    .order_by(_UNIT.c.started_at, _UNIT.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
+NEWEST = (
+    select(_UNIT)
+    .where(_UNIT.c.agent == _AGENT)
+    .order_by(_UNIT.c.started_at.desc(), _UNIT.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)

@@ -1,0 +1,310 @@
+"""The timer's few statements, on the driver alone: start, stop, status, cancel and resume load no library.
+
+The tables stay the one source of the schema: a test compiles the same statements from them
+and compares the texts, and each write leaves the audit row that the repository would.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from suptime.domain.timespan import Instant
+from suptime.domain.work import WorkUnit
+from suptime.errors import NotPossible
+from suptime.store import sqlite_file
+from suptime.store.faults import sqlite_faults
+from suptime.store.mapping import Row, canonical, standing_of, unit_of, unit_row
+from suptime.store.standing import Standing
+
+UNIT_COLUMNS = (
+    "id",
+    "case_number",
+    "agent",
+    "channel",
+    "started_at",
+    "ended_at",
+    "note",
+    "guest",
+    "requested",
+    "waived",
+)
+STANDING_COLUMNS = (
+    "case_number",
+    "client",
+    "status",
+    "settled_at",
+    "valid_from",
+    "valid_until",
+    "channels",
+    "warnings",
+    "slow",
+)
+NEVER = 1 << 62
+"""An instant after all others: where a running unit ends."""
+
+
+def _of(table: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{column}" for column in columns)
+
+
+_UNIT = f"SELECT {_of('work_unit', UNIT_COLUMNS)} FROM work_unit"  # noqa: S608 -- of the names above alone
+
+# Every statement of the timer, by its name. Parameters are named, so that both drivers take them.
+STATEMENTS = {
+    "unit": f"{_UNIT} WHERE work_unit.id = :id",
+    "running": f"{_UNIT} WHERE work_unit.agent = :agent AND work_unit.ended_at IS NULL",
+    # An agent's work never overlaps, so of what began before `start` only the last can reach beyond it.
+    "overlapping": (
+        _UNIT + " WHERE work_unit.agent = :agent AND work_unit.started_at >="
+        " coalesce((SELECT max(work_unit.started_at) AS max_1 FROM work_unit"
+        " WHERE work_unit.agent = :agent AND work_unit.started_at < :start), :start)"
+        " AND work_unit.started_at < :end"
+        " AND (work_unit.ended_at IS NULL OR work_unit.ended_at > :start) AND work_unit.id != :but"
+        " ORDER BY work_unit.started_at, work_unit.id LIMIT :limit"
+    ),
+    "newest": (
+        f"{_UNIT} WHERE work_unit.agent = :agent"
+        " ORDER BY work_unit.started_at DESC, work_unit.id DESC LIMIT :limit"
+    ),
+    "standing": (
+        f"SELECT {_of('standing', STANDING_COLUMNS)} FROM standing WHERE standing.case_number = :case_number"  # noqa: S608
+    ),
+    "case_numbers": 'SELECT "case".number FROM "case"',
+    "add_unit": (
+        "INSERT INTO work_unit"
+        " (case_number, agent, channel, started_at, ended_at, note, guest, requested, waived)"
+        " VALUES (:case_number, :agent, :channel, :started_at, :ended_at, :note, :guest, :requested, :waived)"
+        " RETURNING work_unit.id"
+    ),
+    "end_unit": "UPDATE work_unit SET ended_at=:ended_at, note=:note WHERE work_unit.id = :unit",
+    "delete_unit": "DELETE FROM work_unit WHERE work_unit.id = :id",
+    "newest_change": "SELECT max(audit.change) AS max_1 FROM audit",
+    "add_audit": (
+        "INSERT INTO audit (change, at, agent, command, entity, entity_key, before_json, after_json, undoes)"
+        " VALUES (:change, :at, :agent, :command, :entity, :entity_key, :before_json, :after_json, :undoes)"
+    ),
+}
+
+Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
+"""Runs one statement with its parameters and gives the rows it answers with."""
+
+
+class ClockTransaction:
+    """One transaction of the timer. `now` is the instant that was read inside it."""
+
+    def __init__(self, run: Run, *, now: Instant = 0, agent: str = "", command: str = "") -> None:
+        self.now = now
+        self._run = run
+        self._agent = agent
+        self._command = command
+        self._change = 0
+
+    def unit(self, id: int) -> WorkUnit | None:  # noqa: A002 -- an id is called an id
+        """The work unit ID, or None."""
+        return self._unit("unit", {"id": id})
+
+    def running(self, agent: str) -> WorkUnit | None:
+        """The unit that AGENT's timer runs on, or None."""
+        return self._unit("running", {"agent": agent})
+
+    def overlapping(
+        self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
+    ) -> WorkUnit | None:
+        """The first of AGENT's units that overlaps START to END (None: without end), but for unit BUT."""
+        until = NEVER if end is None else end
+        asked = {"agent": agent, "start": start, "end": until, "but": but or 0, "limit": 1}
+        return self._unit("overlapping", asked)
+
+    def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
+        """The LIMIT units of AGENT that started last, the newest first."""
+        rows = self._run(STATEMENTS["newest"], {"agent": agent, "limit": limit})
+        return [unit_of(_named(UNIT_COLUMNS, row)) for row in rows]
+
+    def standing(self, case: str) -> Standing | None:
+        """What is known of the case of this exact number, or None: then the slow way finds out."""
+        rows = self._run(STATEMENTS["standing"], {"case_number": case})
+        return standing_of(_named(STANDING_COLUMNS, rows[0])) if rows else None
+
+    def case_numbers(self) -> list[str]:
+        """The numbers of all cases."""
+        return [row[0] for row in self._run(STATEMENTS["case_numbers"], {})]
+
+    def add_unit(self, unit: WorkUnit) -> WorkUnit:
+        """Add UNIT, whose id is 0. Gives it with its id.
+
+        Raises:
+            NotPossible: it runs, and so does another one of its agent.
+        """
+        values = unit_row(unit)
+        del values["id"]
+        stored = {"id": self._run(STATEMENTS["add_unit"], values)[0][0], **values}
+        self._audit(stored["id"], None, stored)
+        return unit_of(stored)
+
+    def end_unit(self, id: int, ended_at: Instant, note: str | None = None) -> WorkUnit:  # noqa: A002
+        """End the unit ID, with a new NOTE unless that is None. Gives it as it is then.
+
+        Raises:
+            NotPossible: there is no such unit, or it would end before it starts.
+        """
+        before = self._existing(id)
+        after = before | {"ended_at": ended_at, "note": before["note"] if note is None else note}
+        self._run(STATEMENTS["end_unit"], {"unit": id, "ended_at": ended_at, "note": after["note"]})
+        self._audit(id, before, after)
+        return unit_of(after)
+
+    def delete_unit(self, id: int) -> None:  # noqa: A002
+        """Delete the unit ID.
+
+        Raises:
+            NotPossible: there is no such unit.
+        """
+        before = self._existing(id)
+        self._run(STATEMENTS["delete_unit"], {"id": id})
+        self._audit(id, before, None)
+
+    def _unit(self, statement: str, asked: Mapping[str, Any]) -> WorkUnit | None:
+        rows = self._run(STATEMENTS[statement], asked)
+        return unit_of(_named(UNIT_COLUMNS, rows[0])) if rows else None
+
+    def _existing(self, id: int) -> dict[str, Any]:  # noqa: A002
+        unit = self.unit(id)
+        if unit is None:
+            raise NotPossible(f"There is no U{id}.")
+        return unit_row(unit)
+
+    def _audit(self, id: int, before: Row | None, after: Row | None) -> None:  # noqa: A002
+        if not self._change:
+            self._change = (self._run(STATEMENTS["newest_change"], {})[0][0] or 0) + 1
+        self._run(
+            STATEMENTS["add_audit"],
+            {
+                "change": self._change,
+                "at": self.now,
+                "agent": self._agent,
+                "command": self._command,
+                "entity": "work_unit",
+                "entity_key": str(id),
+                "before_json": canonical(before),
+                "after_json": canonical(after),
+                "undoes": None,
+            },
+        )
+
+
+def _named(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(columns, row, strict=True))
+
+
+class Clock(Protocol):
+    """The timer's way into a store, whichever database that is."""
+
+    def reading(self) -> AbstractContextManager[ClockTransaction]:
+        """One snapshot; `now` is 0 in it."""
+
+    def changing(
+        self, *, now: Callable[[], Instant], agent: str, command: str
+    ) -> AbstractContextManager[ClockTransaction]:
+        """One change, whole or not at all. NOW is called inside it, when its turn to write has come."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+class SqliteClock:
+    """The timer on a SQLite file."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, url_or_path: str) -> Self:
+        """The timer of the store at a path or sqlite URL, which is made or brought up to date where needed.
+
+        Raises:
+            StorageFault: as `open_store` does.
+        """
+        path = sqlite_file.path_of(url_or_path)
+        if path is None:
+            raise ValueError("not a SQLite file; open_clock takes any URL")
+        if not sqlite_file.is_there(path):
+            _open_slowly(path)
+        connection = sqlite_file.connect(path)
+        try:
+            older = sqlite_file.check_revision(sqlite_file.revision_of(connection, path), path)
+            if older:
+                _open_slowly(path)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[ClockTransaction]:
+        """One snapshot; `now` is 0 in it."""
+        with self._transaction("BEGIN"):
+            yield ClockTransaction(self._run)
+
+    @contextmanager
+    def changing(self, *, now: Callable[[], Instant], agent: str, command: str) -> Iterator[ClockTransaction]:
+        """One change, whole or not at all. NOW is called inside it, when its turn to write has come.
+
+        Raises:
+            StorageFault: the store cannot be written, or stays locked.
+            NotPossible: the database refuses what was written.
+        """
+        with self._transaction("BEGIN IMMEDIATE"):
+            yield ClockTransaction(self._run, now=now(), agent=agent, command=command)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with sqlite_faults(self._path):
+            self._connection.close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with sqlite_faults(self._path):
+            self._connection.execute(begin)
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have ended the transaction already.
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _run(self, statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self._connection.execute(statement, asked).fetchall()
+
+
+def open_clock(url_or_path: str) -> Clock:
+    """The timer of the store at a path or URL.
+
+    Raises:
+        StorageFault, WrongUsage: as `open_store` does.
+    """
+    if sqlite_file.path_of(url_or_path) is None:
+        from suptime.store.server_clock import SqlClock
+
+        return SqlClock.open(url_or_path)
+    return SqliteClock.open(url_or_path)
+
+
+def _open_slowly(path: str) -> None:
+    """Have the repository make the store, or bring it up to date."""
+    from suptime.store.opening import open_store
+
+    open_store(path).close()
