@@ -7,7 +7,7 @@ import typer
 from suptime.app.units import shown
 from suptime.cli import console
 from suptime.cli.options import AgentOption, ChannelOption, Format, FormatOption, channel_of
-from suptime.cli.telling import Party, list_or_none, tell
+from suptime.cli.telling import Party, dated, list_or_none, tell
 from suptime.cli.when import read_time
 from suptime.domain.duration import show_duration
 
@@ -119,7 +119,7 @@ def list_appointments(
     """List appointments by their start."""
     from suptime.app import appointments
 
-    now, zone = console.now(), console.zone()
+    now = console.now()
     whose = None if agent is None else console.agent(agent)
     found, documents = appointments.every(console.store(), client=client, case=case, agent=whose, now=now)
     list_or_none(
@@ -131,7 +131,7 @@ def list_appointments(
                 f"A{a.id}",
                 a.case,
                 a.agent,
-                shown(a.starts_at, zone, now),
+                dated(a.starts_at),
                 show_duration(a.span.seconds),
                 a.channel or "",
                 document["state"]

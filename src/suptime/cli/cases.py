@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suptime.app.units import shown
 from suptime.cli import case_events, console
 from suptime.cli.options import Format, FormatOption
-from suptime.cli.telling import card, list_or_none, tell
+from suptime.cli.telling import card, dated, list_or_none, tell
 from suptime.cli.when import read_time
 from suptime.domain.duration import show_duration
-from suptime.domain.timespan import Instant
 
 if TYPE_CHECKING:
     from suptime.app.cases import Shown
@@ -56,10 +54,6 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_cases)
     group.command("show")(show)
     app.add_typer(group, name="case")
-
-
-def _shown(instant: Instant) -> str:
-    return shown(instant, console.zone(), console.now())
 
 
 def open_case(
@@ -191,10 +185,10 @@ def show(number: Number, form: FormatOption = Format.text) -> None:
 
 def _card(found: "Shown") -> str:
     case = found.case
-    status = case.status if case.resolved_at is None else f"resolved {_shown(case.resolved_at)}"
-    happened = [f"{_shown(event.at)}  {_in_words(event)}" for event in case.events]
+    status = case.status if case.resolved_at is None else f"resolved {dated(case.resolved_at)}"
+    happened = [f"{dated(event.at)}  {_in_words(event)}" for event in case.events]
     return card(
-        f"{case.number}  {case.subject}",
+        ": ".join(filter(None, (case.number, case.subject))),
         (
             ("Status", status),
             ("Client", case.client),
@@ -206,7 +200,7 @@ def _card(found: "Shown") -> str:
             ("Via", case.via),
             ("Project", case.project),
             ("Waived", case.waived),
-            ("Opened", _shown(case.opened_at)),
+            ("Opened", dated(case.opened_at)),
             ("Estimate", show_duration(case.estimate_seconds) if case.estimate_seconds else None),
             ("Worked", show_duration(found.worked_seconds)),
             ("Happened", "\n".join(happened)),

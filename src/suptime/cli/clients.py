@@ -117,7 +117,7 @@ def show(code: Code, form: FormatOption = Format.text) -> None:
         {"client": document},
         form,
         lambda: card(
-            f"{client.code}  {client.name}",
+            f"{client.code}: {client.name}",
             (
                 ("Currency", client.currency),
                 ("Time zone", client.timezone),

@@ -7,8 +7,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from suptime.app.done import Done
+from suptime.app.units import shown
 from suptime.cli import console
 from suptime.cli.options import Format
+from suptime.domain.timespan import DAY, Instant
 
 Value = TypeVar("Value")
 
@@ -59,6 +61,11 @@ def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
         lines.append(wrapped(console.plain(first), f"  {label:<{widest}}  ", " " * (widest + 4)))
         lines += [wrapped(console.plain(line), " " * (widest + 4), " " * (widest + 4)) for line in more]
     return "\n".join(lines)
+
+
+def dated(instant: Instant) -> str:
+    """INSTANT on the engineer's clocks, always with its date."""
+    return shown(instant, console.zone(), instant + 2 * DAY)
 
 
 def wrapped(text: str, first: str = "", later: str = "") -> str:
