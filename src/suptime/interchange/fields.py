@@ -1,0 +1,246 @@
+"""The values of suptime's own format, one reader per kind: a JSON value in, the domain's value out.
+
+A reader raises `Unreadable` with what it expected; whoever reads the record adds line and key.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import available_timezones
+
+from suptime.clauses.reading import any_of, nearest, show
+from suptime.domain.duration import parse_duration
+from suptime.domain.money import CURRENCIES, parse_amount
+from suptime.domain.timespan import DAY, MINUTE, Instant, Seconds
+
+Reader = Callable[[Any], Any]
+LONGEST = 10_000
+"""How many characters a text may have; a contract file's may have a hundred times as many."""
+
+CHANNELS = ("phone", "email", "remote", "chat", "onsite", "other")
+_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
+_CASE = re.compile(r"(?=.*[0-9])(?![UAPuap][0-9]+$)[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}")
+_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_YEAR = 2999
+_FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+class Unreadable(ValueError):
+    """What was expected instead of the value that is there."""
+
+
+def unreadable(expected: str, value: object, near: str = "") -> Unreadable:
+    """EXPECTED something else than VALUE; NEAR is a sentence that names the nearest word, or empty."""
+    return Unreadable(f"expected {expected}, found {'null' if value is None else show(value)}.{near}")
+
+
+def text(value: Any, longest: int = LONGEST, allowed: str = "\n\t") -> str:
+    """A text without control characters (line breaks and tabs apart); it may be empty."""
+    if not isinstance(value, str):
+        raise unreadable("a text in quotes", value)
+    if len(value) > longest:
+        raise Unreadable(f"expected at most {longest} characters, found {len(value)}.")
+    if not value.isprintable():
+        for letter in value:
+            if unicodedata.category(letter) in _FORBIDDEN and letter not in allowed:
+                raise Unreadable(f"expected a text without control characters, found {letter!a}.")
+    return value.strip()
+
+
+def line(value: Any) -> str:
+    """A text on one line; it may be empty."""
+    return text(value, allowed="")
+
+
+def filled(value: Any) -> str:
+    """A text on one line that is not empty."""
+    found = line(value)
+    if not found:
+        raise unreadable("a text that is not empty", value)
+    return found
+
+
+def paragraph(value: Any) -> str:
+    """A text of one or more lines that is not empty."""
+    found = text(value)
+    if not found:
+        raise unreadable("a text that is not empty", value)
+    return found
+
+
+def file_text(value: Any) -> str:
+    """The whole text of a contract file, blanks and line breaks kept as they are."""
+    text(value, longest=100 * LONGEST, allowed="\n\r\t")
+    return str(value)
+
+
+def matching(pattern: re.Pattern[str], expected: str) -> Reader:
+    """A reader of a text that matches PATTERN whole."""
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            return value
+        raise unreadable(expected, value)
+
+    return read
+
+
+code = matching(_CODE, "letters, digits, - and _, at most 64, such as acme-2")
+case_number = matching(_CASE, "a case number such as CASE-7")
+email = matching(_EMAIL, "an e-mail address such as ops@acme.example")
+country = matching(_COUNTRY, "two capital letters such as US or DE")
+
+
+def agent(value: Any) -> str:
+    """An agent's name."""
+    if isinstance(value, str) and value.strip() == value != "" and value.isprintable() and len(value) <= 100:
+        return value
+    raise unreadable("an agent's name such as ana", value)
+
+
+def choice(words: Collection[str]) -> Reader:
+    """A reader of one of WORDS."""
+    known = tuple(words)
+
+    def read(value: Any) -> str:
+        if isinstance(value, str) and value in known:
+            return value
+        raise unreadable(any_of(known), value, nearest(value, known) if isinstance(value, str) else "")
+
+    return read
+
+
+channel = choice(CHANNELS)
+party = choice(("client", "us"))
+
+
+def currency(value: Any) -> str:
+    """A currency of ISO 4217."""
+    if isinstance(value, str) and value in CURRENCIES:
+        return value
+    raise unreadable("a currency of ISO 4217 such as USD", value)
+
+
+def timezone(value: Any) -> str:
+    """The name of an IANA time zone."""
+    if isinstance(value, str) and value in available_timezones():
+        return value
+    near = nearest_zone(value) if isinstance(value, str) else ""
+    raise unreadable("an IANA time zone such as America/Chicago", value, near)
+
+
+def nearest_zone(name: str) -> str:
+    """A sentence that names the time zone nearest to NAME, or nothing."""
+    zones = {zone.lower(): zone for zone in available_timezones()}
+    found = nearest(name, zones)
+    return next(
+        (found.replace(f'"{low}"', f'"{zone}"') for low, zone in zones.items() if f'"{low}"' in found), ""
+    )
+
+
+def tax(value: Any) -> str:
+    """How a client is taxed: a rate in percent, or a word."""
+    if value in ("exempt", "reverse-charge", "none"):
+        return str(value)
+    try:
+        rate = amount(value)
+    except Unreadable:
+        rate = Decimal(101)
+    if rate > 100:
+        raise unreadable('a rate from "0" to "100", "exempt", "reverse-charge" or "none"', value)
+    return str(value)
+
+
+def flag(value: Any) -> bool:
+    """A flag: true or false."""
+    if value is True or value is False:
+        return bool(value)
+    raise unreadable("true or false", value)
+
+
+def instant(value: Any) -> Instant:
+    """An RFC 3339 time with its offset, as whole seconds; fractions are dropped."""
+    try:
+        moment = datetime.fromisoformat(value)
+        offset = moment.utcoffset()
+    except (ValueError, TypeError):
+        offset = None
+    if offset is None or not _EPOCH.year <= moment.year <= _LAST_YEAR:
+        raise unreadable("a time with its offset such as 2026-10-05T14:00:00Z", value)
+    since = moment - _EPOCH
+    return since.days * DAY + since.seconds
+
+
+def day(value: Any) -> date:
+    """A date."""
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            found = date.fromisoformat(value)
+            if _EPOCH.year <= found.year <= _LAST_YEAR:
+                return found
+    except ValueError:
+        pass
+    raise unreadable("a date such as 2026-10-05", value)
+
+
+def amount(value: Any) -> Decimal:
+    """An amount of money, in quotes."""
+    try:
+        if isinstance(value, str):
+            return parse_amount(value)
+    except ValueError:
+        pass
+    raise unreadable('an amount in quotes such as "95.00"', value)
+
+
+def hours(value: Any) -> Decimal:
+    """A quantity of hours, as whole minutes."""
+    try:
+        seconds = parse_duration(value) if isinstance(value, str) else 0
+    except ValueError:
+        seconds = 0
+    if seconds <= 0 or seconds % MINUTE:
+        raise unreadable('hours in whole minutes such as "10h" or "90m"', value)
+    return Decimal(seconds // MINUTE)
+
+
+def seconds(value: Any) -> Seconds:
+    """A length of time in whole seconds, more than none."""
+    if type(value) is int and 0 < value < 10**10:
+        return value
+    raise unreadable("a whole number of seconds, 1 or more", value)
+
+
+def count(value: Any) -> int:
+    """A whole number from 1 on."""
+    if type(value) is int and 0 < value < 2**63:
+        return value
+    raise unreadable("a whole number, 1 or more", value)
+
+
+def identity(letter: str) -> Reader:
+    """A reader of an id such as U7, whose letter is LETTER; gives its number."""
+    pattern = re.compile(letter + r"([1-9][0-9]{0,17})")
+
+    def read(value: Any) -> int:
+        found = pattern.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            raise unreadable(f"an id such as {letter}7", value)
+        return int(found[1])
+
+    return read
+
+
+def optional(reader: Reader) -> Reader:
+    """A reader that takes null for None, and anything else as READER does."""
+
+    def read(value: Any) -> Any:
+        return None if value is None else reader(value)
+
+    return read

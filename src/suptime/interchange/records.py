@@ -1,0 +1,320 @@
+"""The records of suptime's own format: which keys each type has, what they hold, what stands for them.
+
+The table `TYPES` is in the order in which the types stand in a file.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.duration import show_duration
+from suptime.domain.party import Contact, Project
+from suptime.domain.timespan import MINUTE, rfc3339
+from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
+from suptime.interchange import fields
+from suptime.interchange.fields import Reader, optional
+
+REQUIRED = object()
+"""Stands for the default of a key that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractText:
+    """One version of a client's contract: the text of its file."""
+
+    client: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """An event, with the number of its case."""
+
+    case: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """One row of the audit trail; `before` and `after` are JSON texts or None."""
+
+    id: int
+    change: int
+    at: int
+    agent: str
+    command: str
+    entity: str
+    key: str
+    before: str | None
+    after: str | None
+    undoes: int | None
+
+
+Record = (
+    Client
+    | ContractText
+    | Contact
+    | Project
+    | Purchase
+    | Case
+    | CaseEvent
+    | Appointment
+    | WorkUnit
+    | AuditRecord
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How the value of one key is read, what it is where the key is left out, and when it is written."""
+
+    read: Reader
+    default: Any = REQUIRED
+    always: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """One type of record: its keys in their order, and the way from them to the record and back."""
+
+    name: str
+    record: type[Any]
+    keys: Mapping[str, Key]
+    build: Callable[[dict[str, Any]], Any]
+    values: Callable[[Any], dict[str, Any]]
+
+
+def _maybe(read: Reader) -> Key:
+    """A key that is null by default."""
+    return Key(optional(read), None)
+
+
+def _rare(read: Reader, default: Any = None) -> Key:
+    """A key that is written only where it differs from its default."""
+    return Key(optional(read) if default is None else read, default, always=False)
+
+
+def _instant(value: int | None) -> str | None:
+    return None if value is None else rfc3339(value)
+
+
+def _id(letter: str, number: int) -> str | None:
+    return f"{letter}{number}" if number else None
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+CLIENT = Type(
+    "client",
+    Client,
+    {
+        "code": Key(fields.code),
+        "name": Key(fields.filled),
+        "currency": _maybe(fields.currency),
+        "timezone": _maybe(fields.timezone),
+        "tax": _maybe(fields.tax),
+        "email": _rare(fields.email),
+        "address": _rare(fields.paragraph),
+        "country": _rare(fields.country),
+        "tax_id": _rare(fields.filled),
+        "card_on_file": _rare(fields.flag, default=False),
+    },
+    lambda values: Client(**values),
+    _fields,
+)
+
+CONTRACT = Type(
+    "contract",
+    ContractText,
+    {"client": Key(fields.code), "text": Key(fields.file_text)},
+    lambda values: ContractText(**values),
+    _fields,
+)
+
+CONTACT = Type(
+    "contact",
+    Contact,
+    {
+        "client": Key(fields.code),
+        "email": Key(fields.email),
+        "name": Key(fields.line, ""),
+        "role": Key(fields.choice(("administrator", "user")), "user"),
+    },
+    lambda values: Contact(**values),
+    _fields,
+)
+
+PROJECT = Type(
+    "project",
+    Project,
+    {
+        "code": Key(fields.code),
+        "client": Key(fields.code),
+        "budget": Key(fields.amount),
+        "completed": Key(fields.day),
+    },
+    lambda values: Project(**values),
+    lambda p: _fields(p) | {"budget": _number(p.budget), "completed": p.completed.isoformat()},
+)
+
+PURCHASE = Type(
+    "purchase",
+    Purchase,
+    {
+        "id": _rare(fields.identity("P")),
+        "contract": Key(fields.code),
+        "quantity": Key(fields.hours),
+        "on": Key(fields.day),
+        "price": _maybe(fields.amount),
+    },
+    lambda values: Purchase(**(values | {"id": values["id"] or 0})),
+    lambda p: {
+        "id": _id("P", p.id),
+        "contract": p.contract,
+        "quantity": show_duration(int(p.quantity) * MINUTE),
+        "on": p.on.isoformat(),
+        "price": _number(p.price),
+    },
+)
+
+CASE = Type(
+    "case",
+    Case,
+    {
+        "case": Key(fields.case_number),
+        "client": Key(fields.code),
+        "contract": Key(fields.code),
+        "subject": Key(fields.line, ""),
+        "category": _maybe(fields.filled),
+        "kind": _maybe(fields.choice(("request", "incident"))),
+        "priority": _maybe(fields.filled),
+        "contact": _maybe(fields.filled),
+        "via": _maybe(fields.filled),
+        "project": _maybe(fields.code),
+        "opened_at": Key(fields.instant),
+        "waived": _rare(fields.filled),
+        "estimate_seconds": _rare(fields.seconds),
+    },
+    lambda values: Case(values.pop("case"), **values),
+    lambda c: _fields(c) | {"case": c.number, "opened_at": rfc3339(c.opened_at)},
+)
+
+_EVENT_KEYS = {
+    "case": Key(fields.case_number),
+    "event": Key(fields.choice([*EventKind])),
+    "at": Key(fields.instant),
+}
+_EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
+    "consent": {"by": Key(fields.filled), "up_to_seconds": _rare(fields.seconds)},
+    "resolve": {"cause": _maybe(fields.filled), "kb": _maybe(fields.filled)},
+}
+
+
+def _event(values: dict[str, Any]) -> CaseEvent:
+    return CaseEvent(values.pop("case"), Event(EventKind(values.pop("event")), **values))
+
+
+def _event_values(record: CaseEvent) -> dict[str, Any]:
+    event = record.event
+    return _fields(event) | {"case": record.case, "event": str(event.kind), "at": rfc3339(event.at)}
+
+
+EVENTS = {
+    str(kind): Type("event", CaseEvent, {**_EVENT_KEYS, **_EVENT_MORE.get(kind, {})}, _event, _event_values)
+    for kind in EventKind
+}
+"""An event's keys depend on its kind."""
+
+APPOINTMENT = Type(
+    "appointment",
+    Appointment,
+    {
+        "id": _rare(fields.identity("A")),
+        "case": Key(fields.case_number),
+        "agent": Key(fields.agent),
+        "starts_at": Key(fields.instant),
+        "ends_at": Key(fields.instant),
+        "cancelled_at": _maybe(fields.instant),
+        "channel": _rare(fields.channel),
+        "cancelled_by": _rare(fields.party),
+        "missed_by": _rare(fields.party),
+        "waived": _rare(fields.filled),
+    },
+    lambda values: Appointment(**(values | {"id": values["id"] or 0})),
+    lambda a: (
+        _fields(a)
+        | {
+            "id": _id("A", a.id),
+            "starts_at": rfc3339(a.starts_at),
+            "ends_at": rfc3339(a.ends_at),
+            "cancelled_at": _instant(a.cancelled_at),
+        }
+    ),
+)
+
+UNIT = Type(
+    "unit",
+    WorkUnit,
+    {
+        "id": _rare(fields.identity("U")),
+        "case": Key(fields.case_number),
+        "agent": Key(fields.agent),
+        "channel": Key(fields.channel, "other"),
+        "started_at": Key(fields.instant),
+        "ended_at": Key(optional(fields.instant)),
+        "note": Key(fields.line, ""),
+        "guest": Key(fields.flag, default=False),
+        "requested": Key(fields.flag, default=False),
+        "waived": _maybe(fields.filled),
+    },
+    lambda values: WorkUnit(**(values | {"id": values["id"] or 0})),
+    lambda u: (
+        _fields(u)
+        | {"id": _id("U", u.id), "started_at": rfc3339(u.started_at), "ended_at": _instant(u.ended_at)}
+    ),
+)
+
+AUDIT = Type(
+    "audit",
+    AuditRecord,
+    {
+        "id": Key(fields.count),
+        "change": Key(fields.count),
+        "at": Key(fields.instant),
+        "agent": Key(fields.agent),
+        "command": Key(fields.filled),
+        "entity": Key(fields.filled),
+        "key": Key(fields.filled),
+        "before": Key(optional(fields.file_text)),
+        "after": Key(optional(fields.file_text)),
+        "undoes": _maybe(fields.count),
+    },
+    lambda values: AuditRecord(**values),
+    lambda a: _fields(a) | {"at": rfc3339(a.at)},
+)
+
+TYPES: Mapping[str, Type] = {
+    one.name: one
+    for one in (
+        CLIENT,
+        CONTRACT,
+        CONTACT,
+        PROJECT,
+        PURCHASE,
+        CASE,
+        EVENTS["consent"],
+        APPOINTMENT,
+        UNIT,
+        AUDIT,
+    )
+}
+NOT_BUILT = ("price", "message", "invoice", "payment", "closing")
+"""Types of records that the format has, and this version of suptime cannot keep yet."""

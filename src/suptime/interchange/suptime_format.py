@@ -1,0 +1,155 @@
+"""suptime's own format: JSON Lines, one record a line, read and written a line at a time.
+
+The reader gives every line as a record or as what is wrong with it; the writer gives one
+line per record, always the same for the same record.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from suptime.clauses.reading import Fault, nearest, show
+from suptime.interchange.fields import Unreadable, unreadable
+from suptime.interchange.records import (
+    EVENTS,
+    NOT_BUILT,
+    REQUIRED,
+    TYPES,
+    CaseEvent,
+    Record,
+    Type,
+)
+
+LONGEST_LINE = 4 * 1024 * 1024
+"""A line of more bytes is no record: it is not even held in memory."""
+
+_BY_CLASS = {one.record: one for one in TYPES.values()}
+
+
+def write(record: Record) -> str:
+    r"""The line for RECORD, with its line break. Keys are in a fixed order; letters stay letters.
+
+    >>> from suptime.domain.work import Client
+    >>> write(Client("acme", "Müller"))
+    '{"type": "client", "code": "acme", "name": "Müller", "currency": null, "timezone": null, "tax": null}\n'
+    """
+    found = EVENTS[record.event.kind] if isinstance(record, CaseEvent) else _BY_CLASS[type(record)]
+    values = found.values(record)
+    kept = {
+        name: values[name] for name, key in found.keys.items() if key.always or values[name] != key.default
+    }
+    return json.dumps({"type": found.name, **kept}, ensure_ascii=False) + "\n"
+
+
+def read(stream: BinaryIO) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]:
+    """Every line of STREAM as (its number, its record or its faults); empty lines are passed over.
+
+    A line is held in memory only while it is read. A byte order mark at the start is accepted.
+    """
+    number = 0
+    while raw := stream.readline(LONGEST_LINE):
+        number += 1
+        if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
+            _pass_over(stream)
+            yield number, (Fault(number, "line", f"is longer than {LONGEST_LINE} bytes."),)
+            continue
+        if number == 1:
+            raw = raw.removeprefix(b"\xef\xbb\xbf")
+        if not raw.isspace() and raw:
+            yield number, read_line(number, raw)
+
+
+def _pass_over(stream: BinaryIO) -> None:
+    while (more := stream.readline(LONGEST_LINE)) and not more.endswith(b"\n"):
+        pass
+
+
+def read_line(number: int, raw: bytes) -> Record | tuple[Fault, ...]:
+    """The record on line NUMBER, or everything that is wrong with that line."""
+    try:
+        values = _decode(raw)
+        found = _type_of(values)
+    except Unreadable as error:
+        key, _, expected = str(error).partition("|")
+        return (Fault(number, key, expected),)
+    return _record(number, found, values)
+
+
+def _decode(raw: bytes) -> dict[str, Any]:
+    try:
+        values = _DECODER.decode(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"line|is not UTF-8 text at byte {error.start + 1}.") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"line|is not JSON at column {error.colno}: {error.msg}.") from None
+    except RecursionError:
+        raise Unreadable("line|is nested too deeply for a record.") from None
+    except Unreadable:
+        raise
+    except ValueError:
+        raise Unreadable("line|holds a number of too many digits.") from None
+    if not isinstance(values, dict):
+        raise Unreadable(f"line|expected a record in braces, found {show(values)}.")
+    return values
+
+
+def _type_of(values: dict[str, Any]) -> Type:
+    name = values.pop("type", REQUIRED)
+    if name is REQUIRED:
+        raise Unreadable('type|is missing; expected a type such as "unit".')
+    if not isinstance(name, str) or name not in TYPES:
+        if name in NOT_BUILT:
+            raise Unreadable(f"type|{name} records are not supported by this version of suptime yet.")
+        near = nearest(name, TYPES) if isinstance(name, str) else ""
+        wrong = unreadable('a type such as "client", "case" or "unit"', name, near)
+        raise Unreadable(f"type|{wrong}")
+    if name == "event":
+        # A wrong kind of event is found when its key is read.
+        kind = values.get("event")
+        return EVENTS.get(kind if isinstance(kind, str) else "", TYPES[name])
+    return TYPES[name]
+
+
+def _record(number: int, found: Type, values: dict[str, Any]) -> Record | tuple[Fault, ...]:
+    faults: list[Fault] = []
+    read_values: dict[str, Any] = {}
+    for name, key in found.keys.items():
+        value = values.get(name, REQUIRED)
+        if value is REQUIRED:
+            if key.default is REQUIRED:
+                faults.append(Fault(number, f"{found.name}.{name}", "is missing."))
+            read_values[name] = key.default
+            continue
+        try:
+            read_values[name] = key.read(value)
+        except Unreadable as error:
+            faults.append(Fault(number, f"{found.name}.{name}", str(error)))
+    if not values.keys() <= found.keys.keys():
+        faults += [
+            Fault(
+                number, f"{found.name}.{name}", f"is not a key of such a record.{nearest(name, found.keys)}"
+            )
+            for name in values
+            if name not in found.keys
+        ]
+    if faults:
+        return tuple(faults)
+    record: Record = found.build(read_values)
+    return record
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of PAIRS, unless a key stands in it twice: then nobody knows which one is meant."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Unreadable(f"line|holds the key {show(twice)} twice.")
+    return values
+
+
+def _no_such_number(name: str) -> Any:
+    raise Unreadable(f"line|is not JSON: {name} is no number.")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_such_number)
