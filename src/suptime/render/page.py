@@ -92,13 +92,18 @@ class Page:
         """Names with their values beside them, the values wrapped in a column of their own."""
         self.table((Column(), Column(fills=True)), [Row(pair) for pair in pairs], indent=indent)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int = 0) -> None:
-        """ROWS under the heads of their COLUMNS, each cell wrapped in its column."""
-        sizes = self._sizes(columns, rows, indent)
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int = 0, beneath: Row | None = None
+    ) -> None:
+        """ROWS under the heads of their COLUMNS, each cell wrapped in its column; BENEATH after a rule."""
+        sizes = self._sizes(columns, [*rows, beneath] if beneath else rows, indent)
         if any(column.head for column in columns):
             self._row(columns, sizes, Row([column.head for column in columns], style=DIM), indent)
         for row in rows:
             self._row(columns, sizes, row, indent)
+        if beneath:
+            self.rule()
+            self._row(columns, sizes, beneath, indent)
 
     def _sizes(self, columns: Sequence[Column], rows: Sequence[Row], indent: int) -> list[int]:
         """How wide each column is: as its widest cell, and narrower from the widest down if that is too much."""

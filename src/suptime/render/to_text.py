@@ -8,13 +8,10 @@ from suptime.render.filters import (
     NOTHING,
     clean,
     column,
-    day_in,
     duration,
-    long_day,
     money,
     month,
     one_line,
-    period,
     quantity,
     short_day,
     with_currency,
@@ -73,33 +70,17 @@ def _invoice(page: Page, invoice: Part, document: Part) -> None:
 
 
 def _head(page: Page, invoice: Part, document: Part) -> None:
-    seller = invoice["seller"] or {}
-    for number, line in enumerate(_party(seller)):
-        page.text(line, style="" if number else BOLD)
-    if seller:
+    if seller := invoice["seller"]:
+        page.text(one_line(seller["name"]), style=BOLD)
+        for line in say.address(seller):
+            page.text(line)
         page.lines += [""]
     page.heading(say.title(invoice).upper(), end=month(invoice["period"]["from"][:7]))
     page.rule(DOUBLE)
     page.blank()
-    client = {key: invoice[f"client_{key}"] for key in ("name", "address", "email", "tax_id")}
-    contracts = [say.contract_title(invoice, code) for code in invoice["contracts"]]
-    facts = [
-        ("Period", period(invoice["period"])),
-        ("Currency", invoice["currency"]),
-        ("Contract" if len(contracts) == 1 else "Contracts", "; ".join(contracts)),
-        ("Drawn up", long_day(day_in(document["drawn_up_at"], invoice["timezone"]))),
-        ("Due", with_currency(invoice["totals"]["due"], invoice["currency"])),
-    ]
-    page.sides(["To", *_party(client)], facts)
-
-
-def _party(party: Part) -> list[str]:
-    """The name and address of a seller or a client, line by line."""
-    lines = [one_line(party.get("name"))]
-    lines += [one_line(line) for line in (party.get("address") or "").split("\n")]
-    lines.append(one_line(party.get("email")))
-    lines.append(f"Tax number {one_line(party['tax_id'])}" if party.get("tax_id") else "")
-    return [line for line in lines if line]
+    client = say.client(invoice)
+    due = ("Due", with_currency(invoice["totals"]["due"], invoice["currency"]))
+    page.sides(["To", one_line(client["name"]), *say.address(client)], [*say.facts(invoice, document), due])
 
 
 def _case(page: Page, case: Part, invoice: Part, year: str) -> None:
@@ -183,7 +164,9 @@ def _other(page: Page, lines: Sequence[Part], year: str) -> None:
     page.heading("Prepaid hours and fees", end=money(say.total(lines)))
     page.rule()
     rows = [
-        Row([short_day(line["date"], year), " ".join(say.details(line)), say.price(line), money(line["net"])])
+        Row(
+            [short_day(line["date"], year), ". ".join(say.details(line)), say.price(line), money(line["net"])]
+        )
         for line in lines
     ]
     columns = (DATE, Column(fills=True, least=16), Column("price", "right"), Column("amount", "right"))

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from suptime.render.filters import NOTHING, column, duration, long_day, money, month, one_line, quantity
+from suptime.render.filters import (
+    NOTHING,
+    column,
+    day_in,
+    duration,
+    long_day,
+    money,
+    month,
+    one_line,
+    period,
+    quantity,
+)
 
 Part = Mapping[str, Any]
 """An object of the JSON document: an invoice, a case, a line, a unit of work."""
@@ -44,6 +55,39 @@ def nothing(document: Part) -> str:
     return (
         f"Nothing to invoice for {month(document['month'])}." if document["month"] else "Nothing to invoice."
     )
+
+
+def when(document: Part) -> str:
+    """The month of DOCUMENT in words."""
+    return month(document["month"]) if document["month"] else ""
+
+
+def client(invoice: Part) -> Part:
+    """The client of INVOICE, with the keys that a seller has."""
+    return {key: invoice[f"client_{key}"] for key in ("name", "address", "email", "tax_id")}
+
+
+def address(party: Part) -> list[str]:
+    """The lines beneath the name of PARTY, a seller or a client: address, e-mail, tax number."""
+    lines = (party.get("address") or "").split("\n")
+    lines += [party.get("email"), f"Tax number {party['tax_id']}" if party.get("tax_id") else ""]
+    return [one_line(line) for line in lines if line and line.strip()]
+
+
+def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
+    """What stands beside the client's address, each with its name."""
+    contracts = [contract_title(invoice, code) for code in invoice["contracts"]]
+    return [
+        ("Period", period(invoice["period"])),
+        ("Currency", invoice["currency"]),
+        ("Contract" if len(contracts) == 1 else "Contracts", "; ".join(contracts)),
+        ("Drawn up", long_day(day_in(document["drawn_up_at"], invoice["timezone"]))),
+    ]
+
+
+def not_charged(reason: Part) -> str:
+    """How much REASON is about, and what became of it."""
+    return f"{duration(reason['seconds'])} {OUTCOMES[reason['outcome']]}"
 
 
 def contract_title(invoice: Part, code: str) -> str:
@@ -98,6 +142,14 @@ def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
         told.append(f"Corrects {line['corrects']}.")
     told.append(f"{one_line(line['reason'])} {drawn(line)}".strip())
     return [text for text in told if text]
+
+
+def joined(texts: Iterable[str]) -> str:
+    """TEXTS as sentences one after another."""
+    ended = [
+        text if text.endswith((".", "!", "?", "\N{IDEOGRAPHIC FULL STOP}")) else f"{text}." for text in texts
+    ]
+    return " ".join(ended)
 
 
 def drawn(line: Part) -> str:

@@ -1,0 +1,90 @@
+"""The report of prepaid hours as plain text: what is left, what expires when, and which case drew what."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from suptime.render import wording_reports as tell
+from suptime.render.filters import clean, long_day, one_line, quantity, short_day
+from suptime.render.page import BOLD, DIM, Column, Page, Row
+from suptime.render.wording import Part
+
+INDENT = 2
+BAR = 24
+
+
+def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
+    """The balances of DOCUMENT in the order given."""
+    document = clean(document)
+    page = Page.of(width, color)
+    page.heading("PREPAID BALANCES", end=f"on {long_day(document['as_of'])}")
+    page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
+    if not document["balances"]:
+        page.line("Nothing was bought ahead.")
+    for balance in document["balances"]:
+        page.blank()
+        _balance(page, balance, document["as_of"])
+    return page.made()
+
+
+def _balance(page: Page, balance: Part, as_of: str) -> None:
+    unit, currency = balance["unit"], balance.get("currency") or ""
+    left = quantity(balance["remaining"], unit, currency)
+    page.heading(
+        one_line(balance["client_name"]) or balance["client"], tell.owned(balance), f"{tell.some(left)} left"
+    )
+    page.rule()
+    page.line(" " * INDENT + f"{bar(tell.permille(balance))}  {tell.of_bought(balance)}")
+    if note := tell.pending(balance):
+        page.text(note, indent=INDENT)
+    page.blank()
+    keys = ("quantity", "used", "forfeited", "remaining")
+    rows = [
+        Row(
+            [
+                f"{purchase['id']} of {short_day(purchase['on'])}",
+                short_day(purchase["valid_through"]),
+                tell.expires(purchase, as_of),
+                *(quantity(purchase[key], unit, currency) for key in keys),
+            ]
+        )
+        for purchase in balance["purchases"]
+    ]
+    heads = (Column(head, "right") for head in ("bought", "used", "forfeited", "left"))
+    columns = (
+        Column("purchase", size=17),
+        Column("valid through", least=7),
+        Column(fills=True, least=12),
+        *heads,
+    )
+    page.table(columns, rows, indent=INDENT)
+    if balance["draws"]:
+        page.blank()
+        page.line(" " * INDENT + "drawn by case", DIM)
+        for number, draws in tell.by_case(balance["draws"]).items():
+            _draws(page, number, draws, balance)
+
+
+def _draws(page: Page, number: str, draws: list[Part], balance: Part) -> None:
+    unit, currency = balance["unit"], balance.get("currency") or ""
+    rows = [Row([number, "", quantity(tell.drawn_sum(draws), unit, currency)], style=BOLD)]
+    rows += [
+        Row(
+            [
+                "",
+                f"{short_day(draw['date'])} from {draw['purchase']}",
+                quantity(tell.draw_size(draw), unit, currency),
+            ]
+        )
+        for draw in draws
+    ]
+    page.table((Column(size=12), Column(size=24), Column("", "right", size=11)), rows, indent=INDENT)
+
+
+def bar(permille: int) -> str:
+    """What is left of a thousand parts as blocks in a frame, no part of it told by colour.
+
+    >>> bar(500)
+    '[████████████░░░░░░░░░░░░]'
+    """
+    full = -(-permille * BAR // 1000)
+    return f"[{'█' * full}{'░' * (BAR - full)}]"

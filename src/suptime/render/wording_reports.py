@@ -1,0 +1,103 @@
+"""What the parts of the reports are called: balances of prepaid hours, and the pieces of a case's time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from suptime.render.filters import NOTHING, one_line, quantity
+from suptime.render.wording import Part
+
+
+def some(quantity: str) -> str:
+    """QUANTITY in words, where a column has a dash for none."""
+    return "nothing" if quantity == NOTHING else quantity
+
+
+def owned(balance: Part) -> str:
+    """What kind of BALANCE it is, and the contract's title and code."""
+    return f"{one_line(balance['title']) or 'Contract'} ({balance['contract']})"
+
+
+def permille(balance: Part) -> int:
+    """How many thousandths of what was bought are left of BALANCE, rounded down."""
+    bought = Decimal(balance["purchased"])
+    return int(max(Decimal(0), Decimal(balance["remaining"])) * 1000 / bought) if bought else 0
+
+
+def of_bought(balance: Part) -> str:
+    """How much of what was bought is left of BALANCE, used and forfeited, as a sentence."""
+    unit, currency = balance["unit"], balance.get("currency") or ""
+    told = [f"{permille(balance) // 10} % left of {some(quantity(balance['purchased'], unit, currency))}"]
+    told += [
+        f"{quantity(balance[key], unit, currency)} {key}"
+        for key in ("used", "forfeited")
+        if Decimal(balance[key])
+    ]
+    return ", ".join(told)
+
+
+def pending(balance: Part) -> str:
+    """What held cases would use of BALANCE, or nothing."""
+    if not Decimal(balance.get("pending") or 0):
+        return ""
+    return f"{quantity(balance['pending'], balance['unit'], balance.get('currency') or '')} more if what is held is billed."
+
+
+def expires(purchase: Part, as_of: str) -> str:
+    """When PURCHASE expires, as seen from AS_OF: the number of days, or that it is over."""
+    if purchase["valid_through"] is None:
+        return "does not expire"
+    days = (date.fromisoformat(purchase["valid_through"]) - date.fromisoformat(as_of)).days
+    if days < 0:
+        return "expired"
+    if not Decimal(purchase["remaining"]):
+        return "used up"
+    return {0: "last day today", 1: "expires in 1 day"}.get(days, f"expires in {days} days")
+
+
+def by_case(draws: Iterable[Part]) -> dict[str, list[Part]]:
+    """DRAWS by the number of their case, in the order in which cases first come."""
+    found: dict[str, list[Part]] = {}
+    for draw in draws:
+        found.setdefault(draw["case"], []).append(draw)
+    return found
+
+
+def draw_size(draw: Part) -> int | str:
+    """How much DRAW took, in the unit of its purchase."""
+    size: int | str = draw["minutes"] if "minutes" in draw else draw["quantity"]
+    return size
+
+
+def drawn_sum(draws: Iterable[Part]) -> str:
+    """What DRAWS come to."""
+    return str(sum((Decimal(draw_size(draw)) for draw in draws), Decimal(0)))
+
+
+def zone(document: Part) -> str:
+    """The name of the time zone in which DOCUMENT tells clock times."""
+    return str(document.get("timezone") or "UTC")
+
+
+def pieces(work: Sequence[Part], zone: str) -> list[dict[str, Any]]:
+    """The shares of WORK with the day, and the clock times of ZONE, of each; `of` is the unit of work.
+
+    The shares of a unit follow one another without a gap, the first from its start.
+    """
+    found = []
+    for unit in work:
+        start = datetime.fromisoformat(unit["started_at"])
+        for share in unit["shares"]:
+            end = start + timedelta(seconds=share["seconds"])
+            first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
+            times = {"date": first.date().isoformat(), "start": f"{first:%H:%M}", "end": f"{last:%H:%M}"}
+            found.append({**share, **times, "started_at": start.astimezone(UTC), "of": unit})
+            start = end
+    return sorted(found, key=lambda piece: piece["started_at"])
+
+
+def made_by(line: Part) -> str:
+    """Which clauses made LINE."""
+    return f"By {', '.join(line['clauses'])}." if line["clauses"] else ""
