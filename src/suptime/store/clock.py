@@ -58,7 +58,7 @@ STATEMENTS = {
     "running": f"{_UNIT} WHERE work_unit.agent = :agent AND work_unit.ended_at IS NULL",
     # An agent's work never overlaps, so of what began before `start` only the last can reach beyond it.
     "overlapping": (
-        _UNIT + " WHERE work_unit.agent = :agent AND work_unit.started_at >="
+        f"{_UNIT} WHERE work_unit.agent = :agent AND work_unit.started_at >="  # noqa: S608
         " coalesce((SELECT max(work_unit.started_at) AS max_1 FROM work_unit"
         " WHERE work_unit.agent = :agent AND work_unit.started_at < :start), :start)"
         " AND work_unit.started_at < :end"

@@ -48,7 +48,7 @@ class Rows:
         return cast("Row | None", self._connection.execute(statement, asked).mappings().first())
 
     def _stream(self, statement: Executable) -> Iterator[Row]:
-        found = self._connection.execution_options(yield_per=BATCH).execute(statement)
+        found = self._connection.execute(statement, execution_options={"yield_per": BATCH})
         yield from cast("Iterator[Row]", found.mappings())
 
     def _row(self, entity: str, key: Any) -> Values | None:

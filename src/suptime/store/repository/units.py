@@ -1,11 +1,10 @@
 """Work units."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Integer,
     ScalarSelect,
     Select,
@@ -81,20 +80,21 @@ class Units(Rows):
         if end is not None:
             statement = statement.where(_UNIT.c.started_at < end)
         if start is not None:
-            statement = statement.where(self._touches_from(start))
+            statement = statement.where(
+                _UNIT.c.started_at >= self._earliest_touching(start, agent),
+                or_(_UNIT.c.started_at >= start, _UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
+            )
         return [unit_of(row) for row in self._all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
 
-    def _touches_from(self, start: Instant) -> ColumnElement[bool]:
-        """The condition that a unit starts at or after START, or began earlier and lasts beyond it.
+    def _earliest_touching(self, start: Instant, agent: str | None) -> Instant:
+        """When the earliest unit (of AGENT, or of anyone) that lasts beyond START, or starts then, began.
 
-        An agent's work never overlaps, so of each agent only the last start before START can do
-        the latter: the index finds those, and the years before are not read.
+        An agent's work never overlaps, so of each agent only the last start before START can reach
+        beyond it: the index finds those, and the years before are not read.
         """
-        agents: Sequence[str] = self._connection.execute(_agents()).scalars().all()
-        earlier = [
-            unit for agent in agents for unit in self._connection.execute(_spanning(agent, start)).scalars()
-        ]
-        return or_(_UNIT.c.started_at >= start, _UNIT.c.id.in_(earlier))
+        agents = self._connection.execute(_agents()).scalars().all() if agent is None else [agent]
+        began = (self._connection.execute(_began_before(name, start)).scalar() for name in agents)
+        return min((instant for instant in began if instant is not None), default=start)
 
     def each_unit(self) -> Iterator[WorkUnit]:
         """All work units by start, then id, a part at a time."""
@@ -156,9 +156,9 @@ def _agents() -> Select[str]:
     return select(names.c.agent).where(names.c.agent.is_not(None))
 
 
-def _spanning(agent: str, start: Instant) -> Select[int]:
-    """The ids of AGENT's units that began before START and last beyond it."""
-    return select(_UNIT.c.id).where(
+def _began_before(agent: str, start: Instant) -> Select[int]:
+    """The start of AGENT's unit that began before START and lasts beyond it."""
+    return select(_UNIT.c.started_at).where(
         _UNIT.c.agent == agent,
         _UNIT.c.started_at == _last_before(agent, start),
         or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
