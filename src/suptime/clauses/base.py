@@ -16,10 +16,14 @@ from suptime.domain.outcome import Piece, Share
 Decide = Callable[[Iterable[Piece], Case], Iterator[Piece | Share]]
 """The rule of a clause about worked time (rating.md, 1).
 
-It is given the pieces of one case that no earlier clause decided, in order of start (then
-unit id), and yields every second of them again: as a share where it decides, as a piece
+It is given the pieces of one case that no earlier clause decided, in order of start, and yields every second of them again: as a share where it decides, as a piece
 where it does not. A piece whose version lacks the clause's terms is yielded as it is.
 """
+
+
+def in_order_of_start(piece: Piece) -> tuple[object, ...]:
+    """The order in which time uses up a limit: by start, then agent; ids, which depend on who typed first, last."""
+    return (piece.span.start, piece.unit.agent, piece.span.end, piece.unit.id)
 
 
 @dataclass(frozen=True, slots=True)

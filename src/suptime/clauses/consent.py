@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from suptime.clauses.base import Clause
+from suptime.clauses.base import Clause, in_order_of_start
 from suptime.clauses.reading import Table
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Version
@@ -34,7 +34,7 @@ def decide(pieces: Iterable[Piece], case: Case) -> Iterator[Piece | Share]:
             yield piece
         else:
             waiting += piece.split(*(c.at for c in consents))
-    for piece in sorted(waiting, key=lambda p: (p.span.start, p.unit.id)):
+    for piece in sorted(waiting, key=in_order_of_start):
         given = [i for i, c in enumerate(consents) if c.at <= piece.span.start]
         if not given:
             yield piece.becomes(Outcome.NON_BILLABLE, "consent", _before(consents, piece))

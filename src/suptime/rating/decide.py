@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from suptime.clauses import CLAUSES
+from suptime.clauses.base import in_order_of_start
 from suptime.clauses.classification import why_billable
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
@@ -50,13 +51,13 @@ def decide(pieces: Sequence[Piece], case: Case) -> list[Share]:
     for clause in CLAUSES:
         if clause.decide is None or not waiting:
             continue
-        waiting.sort(key=lambda p: (p.span.start, p.unit.id))
+        waiting.sort(key=in_order_of_start)
         left: list[Piece] = []
         for part in clause.decide(waiting, case):
             (decided if isinstance(part, Share) else left).append(part)  # type: ignore[arg-type]
         waiting = left
     decided += [p.becomes(Outcome.CHARGEABLE, "contract", why_billable(case, p)) for p in waiting]
-    return sorted(decided, key=lambda s: (s.piece.span.start, s.piece.unit.id, s.piece.span.end))
+    return sorted(decided, key=lambda s: in_order_of_start(s.piece))
 
 
 def by_case(units: Iterable[WorkUnit]) -> dict[str, list[WorkUnit]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from suptime.clauses.prepaid import Stock
 from suptime.clauses.prices import Prices
 from suptime.clauses.rounding import UNROUNDED, Rounding, rule_in_words
-from suptime.domain.case import Case
+from suptime.domain.case import Case, number_order
 from suptime.domain.charge import Charge, ChargeKind, Draw
 from suptime.domain.contract import Contract, Version
 from suptime.domain.duration import show_duration
@@ -42,7 +42,7 @@ def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
     appointments = _by_case(facts.appointments)
     shares: list[Share] = []
     fates: list[Fate] = []
-    for case in facts.cases:
+    for case in sorted(facts.cases, key=lambda c: number_order(c.number)):
         its_shares, its_fates = rate_case(
             case, units.get(case.number, []), appointments.get(case.number, []), facts, as_if_billable
         )
