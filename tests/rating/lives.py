@@ -1,0 +1,187 @@
+"""Random contracts and random lives of their cases, for properties that hold for all of them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from suptime.clauses.appointments import Appointments
+from suptime.clauses.classification import Classification
+from suptime.clauses.consent import Consent
+from suptime.clauses.escalation import Escalation
+from suptime.clauses.guests import Guests
+from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.prices import Prices
+from suptime.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
+from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.contract import Contract, Version
+from suptime.domain.timespan import DAY, HOUR, MINUTE, Zone
+from suptime.domain.work import Appointment, Purchase, WorkUnit
+from suptime.rating import Facts
+
+# Around the end of October, when clocks change in both zones and not in the third.
+FIRST = date(2026, 10, 20)
+START = Zone("UTC").midnight(FIRST)
+LENGTH = 16 * DAY
+CATEGORIES = ("question", "bug-report", "configuration", None, "unlisted")
+CAUSES = ("product-defect", "no-defect-found", "vendor-fault", "unlisted", None)
+AGENTS = ("ana", "bob", "gus")
+
+instants = st.integers(0, LENGTH // 60).map(lambda m: START + m * MINUTE) | st.integers(0, LENGTH).map(
+    START.__add__
+)
+optional = st.none
+
+
+@st.composite
+def terms(draw):
+    """The terms of a version: each clause there or not."""
+    found = {
+        Prices: Prices(
+            {"hour": ((date.min, draw(st.decimals(Decimal("0.01"), Decimal(400), places=2))),)},
+        )
+    }
+    if draw(st.booleans()):
+        found[Rounding] = Rounding(
+            draw(st.sampled_from([0, 1, 5, 6, 15, 30, 60])),
+            draw(st.sampled_from(PER)),
+            draw(st.sampled_from(DIRECTIONS)),
+            draw(st.sampled_from([0, 0, 10, 45])),
+            draw(st.sampled_from(PARTIAL)),
+        )
+    if draw(st.booleans()):
+        rules = ("billable", "non-billable", "by-cause")
+        found[Classification] = Classification(
+            draw(st.sampled_from(rules[:2])),
+            {c: draw(st.sampled_from(rules)) for c in CATEGORIES[:3]},
+            {c: draw(st.sampled_from(("billable", "non-billable", "waived"))) for c in CAUSES[:3]},
+        )
+    for kind, some in (
+        (Escalation, st.builds(Escalation, st.booleans())),
+        (Consent, st.builds(Consent, st.booleans())),
+        (Guests, st.builds(Guests, st.sampled_from(("if-requested", "always", "never")))),
+        (
+            Appointments,
+            st.builds(
+                Appointments,
+                st.sampled_from(("booked", "worked")),
+                st.sampled_from([0, HOUR, DAY]),
+                st.sampled_from([0, 30]),
+            ),
+        ),
+        (Prepaid, st.builds(Prepaid, st.just("hours"), st.sampled_from([None, 0, 3, 90]))),
+    ):
+        if draw(st.booleans()):
+            found[kind] = draw(some)
+    return found
+
+
+@st.composite
+def contracts(draw):
+    """A contract of one or two versions, perhaps with an end."""
+    zone = Zone(draw(st.sampled_from(["UTC", "America/Chicago", "Europe/Berlin", "Asia/Kathmandu"])))
+    starts = [date(2026, 1, 1)] + (
+        [FIRST + timedelta(days=draw(st.integers(0, 15)))] if draw(st.booleans()) else []
+    )
+    ends = draw(st.none() | st.integers(0, 15).map(lambda n: starts[-1] + timedelta(days=n)))
+    versions = [
+        Version("c", "Example", "USD", zone, start, ends if start == starts[-1] else None, draw(terms()))
+        for start in starts
+    ]
+    return Contract("c", "client", tuple(versions))
+
+
+@st.composite
+def events(draw):
+    """What happens to a case, in order; resolutions and reopenings alternate."""
+    found = [
+        Event(EventKind.CONSENT, at, "x", draw(st.none() | st.integers(0, 5 * HOUR)))
+        for at in draw(st.lists(instants, max_size=2))
+    ]
+    found += [Event(EventKind.ESCALATE, at) for at in draw(st.lists(instants, max_size=1))]
+    turns = sorted(draw(st.lists(instants, max_size=4, unique=True)))
+    for place, at in enumerate(turns):
+        resolved = place % 2 == 0
+        found.append(
+            Event(EventKind.RESOLVE, at, cause=draw(st.sampled_from(CAUSES)))
+            if resolved
+            else Event(EventKind.REOPEN, at)
+        )
+    return tuple(sorted(found, key=lambda e: e.at))
+
+
+@st.composite
+def facts(draw):
+    """Facts of a contract: cases, agents who never overlap themselves, appointments, purchases."""
+    contract = draw(contracts())
+    numbers = draw(
+        st.lists(
+            st.sampled_from(["CASE-1", "CASE-2", "CASE-9", "CASE-10", "ACME-10"]), min_size=1, unique=True
+        )
+    )
+    cases = [
+        Case(
+            n,
+            "client",
+            "c",
+            START,
+            category=draw(st.sampled_from(CATEGORIES)),
+            events=draw(events()),
+            waived=draw(st.sampled_from([None, None, None, "goodwill"])),
+        )
+        for n in numbers
+    ]
+    units = []
+    for agent in AGENTS:
+        at = START
+        for gap, length in draw(
+            st.lists(st.tuples(st.integers(0, 30 * HOUR), st.integers(0, 9 * HOUR)), max_size=6)
+        ):
+            start, end = at + gap, at + gap + length
+            units.append(
+                WorkUnit(
+                    len(units) + 1,
+                    draw(st.sampled_from(numbers)),
+                    agent,
+                    "phone",
+                    start,
+                    end,
+                    guest=agent == "gus",
+                    requested=draw(st.booleans()),
+                    waived=draw(st.sampled_from([None] * 7 + ["goodwill"])),
+                )
+            )
+            at = end
+    booked = []
+    for agent in AGENTS:
+        at = START
+        for gap, length in draw(
+            st.lists(st.tuples(st.integers(0, 60 * HOUR), st.integers(60, 5 * HOUR)), max_size=3)
+        ):
+            start, end = at + gap, at + gap + length
+            cancelled = draw(
+                st.none() | st.integers(0, 3 * DAY).map(lambda ahead, start=start: start - ahead)
+            )
+            booked.append(
+                Appointment(
+                    len(booked) + 1,
+                    draw(st.sampled_from(numbers)),
+                    agent,
+                    start,
+                    end,
+                    draw(st.sampled_from([None, "phone"])),
+                    cancelled,
+                    None if cancelled is None else draw(st.sampled_from(["client", "us"])),
+                    draw(st.sampled_from([None, None, "us", "client"])),
+                )
+            )
+            at = end
+    days = st.integers(-5, 16).map(lambda n: FIRST + timedelta(days=n))
+    bought = [
+        Purchase(place + 1, "c", day, Decimal(minutes))
+        for place, (day, minutes) in enumerate(
+            draw(st.lists(st.tuples(days, st.integers(1, 900)), max_size=4))
+        )
+    ]
+    as_of = START + LENGTH + draw(st.sampled_from([-8 * DAY, 0, 90 * DAY]))
+    return Facts(contract, tuple(cases), tuple(units), tuple(booked), tuple(bought), as_of)

@@ -1,0 +1,191 @@
+"""The laws of rating, for any contract and any life (rating.md)."""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lives import FIRST, facts
+
+from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.rounding import UNROUNDED, Rounding, billed_minutes
+from suptime.domain.charge import ChargeKind
+from suptime.domain.outcome import Outcome
+from suptime.rating import rate
+from suptime.rating.balance import balance
+
+DAYS = [FIRST + timedelta(days=n) for n in range(-10, 140)]
+
+
+@given(facts())
+def test_every_worked_second_gets_exactly_one_outcome(known):
+    pieces = defaultdict(list)
+    for share in rate(known).shares:
+        pieces[share.piece.unit.id].append(share.piece.span)
+    for unit in known.units:
+        spans = sorted(pieces[unit.id])
+        assert spans[0].start == unit.started_at
+        assert spans[-1].end == unit.ended_at
+        assert all(before.end == after.start for before, after in pairwise(spans))
+
+
+@given(facts())
+def test_every_share_lies_in_one_day_and_one_version(known):
+    for share in rate(known).shares:
+        zone = share.piece.version.zone
+        last = max(share.piece.span.start, share.piece.span.end - 1)
+        assert zone.day(share.piece.span.start) == zone.day(last) == share.piece.day
+        if share.outcome is Outcome.CHARGEABLE:
+            assert known.contract.at(share.piece.span.start) == share.piece.version
+
+
+@given(facts())
+def test_the_rows_of_a_group_add_up_to_the_group(known):
+    rating = rate(known)
+    blocks = defaultdict(list)
+    for fate in rating.fates:
+        if fate.is_block:
+            blocks[fate.appointment.case, fate.appointment.agent].append(fate.appointment)
+    groups, versions = defaultdict(int), {}
+    for share in rating.shares:
+        unit, span = share.piece.unit, share.piece.span
+        inside = any(
+            b.starts_at <= span.start and span.end <= b.ends_at for b in blocks[unit.case, unit.agent]
+        )
+        if share.outcome is Outcome.CHARGEABLE and not inside:
+            version = share.piece.version
+            per = (version.get(Rounding) or UNROUNDED).per
+            day, month = share.piece.day, share.piece.day.replace(day=1)
+            key = {
+                "unit": (unit.id, day),
+                "case-day": (unit.case, day),
+                "day": day,
+                "case-month": (unit.case, month),
+                "month": month,
+            }
+            groups[version.starts_on, key[per]] += share.seconds
+            versions[version.starts_on] = version
+    expected = defaultdict(int)
+    for (start, _), seconds in groups.items():
+        expected[start] += billed_minutes(versions[start].get(Rounding) or UNROUNDED, seconds)
+    billed = defaultdict(int)
+    for charge in rating.charges:
+        if charge.kind is ChargeKind.TIME:
+            billed[known.contract.on(charge.day).starts_on] += charge.billed_minutes
+    assert {k: v for k, v in billed.items() if v} == {k: v for k, v in expected.items() if v}
+
+
+@given(facts())
+def test_a_row_bills_its_own_chargeable_seconds(known):
+    rating = rate(known)
+    chargeable = sum(s.seconds for s in rating.shares if s.outcome is Outcome.CHARGEABLE)
+    on_rows = sum(c.worked_seconds for c in rating.charges)
+    assert on_rows <= chargeable
+    units = {c for charge in rating.charges for c in charge.units}
+    assert units <= {s.piece.unit.id for s in rating.shares if s.outcome is Outcome.CHARGEABLE}
+
+
+@given(facts())
+def test_opening_is_drawn_and_forfeited_and_left_on_every_day(known):
+    rating = rate(known)
+    before = None
+    for day in DAYS:
+        at = balance(rating, rating, day)
+        assert at.purchased == at.used + at.forfeited + at.remaining
+        assert all(p.used >= 0 and p.forfeited >= 0 and p.remaining >= 0 for p in at.purchases)
+        if before is not None:
+            assert at.used >= before.used
+            assert at.forfeited >= before.forfeited
+        before = at
+
+
+@given(facts())
+def test_purchases_pay_only_for_their_days_and_the_first_to_expire_first(known):
+    rating = rate(known)
+    left = {s.purchase.id: int(s.purchase.quantity) for s in rating.stocks}
+    for charge in rating.charges:
+        assert charge.prepaid_minutes + charge.invoiced_minutes == charge.billed_minutes
+        assert charge.invoiced_minutes >= 0
+        for draw in charge.draws:
+            stock = next(s for s in rating.stocks if s.purchase.id == draw.purchase)
+            assert stock.purchase.on <= charge.day <= (stock.valid_through or date.max)
+            expiry = stock.valid_through or date.max
+            for other in rating.stocks:
+                if other.pays_on(charge.day) and (other.valid_through or date.max) < expiry:
+                    assert left[other.purchase.id] == 0
+            left[draw.purchase] -= draw.quantity
+            assert left[draw.purchase] >= 0
+        if charge.invoiced_minutes:
+            assert not any(left[s.purchase.id] for s in rating.stocks if s.pays_on(charge.day))
+
+
+@given(facts(), st.randoms(use_true_random=False))
+def test_the_order_in_which_facts_were_recorded_does_not_matter(known, random: Random):
+    def shuffled(things):
+        return tuple(random.sample(things, len(things)))
+
+    # Ids are given in the order of typing: other ids must give the same charges, too.
+    ids = random.sample(range(1, 100), len(known.units))
+    renumbered = tuple(replace(unit, id=i) for unit, i in zip(known.units, ids, strict=True))
+    again = replace(
+        known,
+        cases=shuffled(known.cases),
+        units=shuffled(renumbered),
+        appointments=shuffled(known.appointments),
+        purchases=shuffled(known.purchases),
+    )
+
+    def essence(facts):
+        rating = rate(facts)
+        charges = [
+            (c.kind, c.case, c.day, c.appointment, c.billed_minutes, c.draws, c.net) for c in rating.charges
+        ]
+        shares = [(s.piece.unit.agent, s.piece.span, s.outcome, s.reason) for s in rating.shares]
+        return (
+            charges,
+            sorted(shares, key=repr),
+            [(f.appointment.id, f.state, f.outcome) for f in rating.fates],
+        )
+
+    assert essence(again) == essence(known)
+
+
+@given(facts())
+def test_rating_twice_changes_nothing(known):
+    assert rate(known) == rate(known)
+
+
+@given(facts())
+def test_the_net_of_a_row_is_its_minutes_times_the_price_rounded_once(known):
+    for charge in rate(known).charges:
+        exact = Decimal(charge.invoiced_minutes) * charge.price / 60
+        assert charge.net == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert abs(charge.net - exact) <= Decimal("0.005")
+
+
+@given(facts())
+def test_held_time_counted_as_billable_holds_nothing_and_loses_nothing(known):
+    plain, full = rate(known), rate(known, as_if_billable=True)
+    assert not [s for s in full.shares if s.outcome is Outcome.HELD]
+    assert sum(s.seconds for s in plain.shares) == sum(s.seconds for s in full.shares)
+
+
+@given(facts())
+@settings(max_examples=50)
+def test_no_row_stands_twice(known):
+    keys = [(c.kind, c.case, c.day, c.appointment) for c in rate(known).charges]
+    assert len(keys) == len(set(keys))
+
+
+@given(facts())
+def test_a_purchase_with_a_limit_is_forfeited_on_the_day_after_its_last(known):
+    rating = rate(known)
+    for stock in rating.stocks:
+        version = known.contract.on(stock.purchase.on)
+        terms = version.get(Prepaid) if version else None
+        if terms and terms.valid_for_days is not None:
+            assert stock.valid_through == stock.purchase.on + timedelta(days=terms.valid_for_days)
