@@ -16,8 +16,8 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 from suptime.store import sqlite_file
 from suptime.store.faults import sqlite_faults
-from suptime.store.mapping import Row, canonical, standing_of, unit_of, unit_row
 from suptime.store.standing import Standing
+from suptime.store.work_mapping import Row, canonical, standing_of, unit_of, unit_row
 
 UNIT_COLUMNS = (
     "id",

@@ -112,15 +112,17 @@ def _said(error: DBAPIError, where: str) -> Exception:
     return _server_fault(origin, where)
 
 
+# By PostgreSQL's SQLSTATE, or its class: what is wrong, and what to do.
 _SERVER = {
-    "23": None,  # integrity: the constraint's name says it
-    "22": ("A value cannot be stored", ""),
     "55": ("is locked by another program", "Try again when that program has finished."),
     "53": ("has no room left", "Make room on the server; nothing was changed."),
     "28": ("refuses the login", "Check the user and password in the URL."),
     "3D": ("does not exist", "Create the database on the server first."),
-    "42": ("refuses this user", "Ask for the right to create and change tables."),
+    "42501": ("refuses this user", "Ask for the right to create and change tables."),
 }
+
+
+_UNREACHED = ("cannot be reached", "Check that the server runs and the URL is right.")
 
 
 def _server_fault(origin: Any, where: str) -> Exception:
@@ -131,6 +133,6 @@ def _server_fault(origin: Any, where: str) -> Exception:
         return faults.refusal(said)
     if state.startswith("22"):
         return WrongUsage("A value cannot be stored.", f"PostgreSQL says: {first_line}.")
-    found = _SERVER.get(state[:2])
-    what, hint = found or ("cannot be reached", "Check that the server runs and the URL is right.")
+    unknown = ("cannot be used", "") if state else _UNREACHED
+    what, hint = _SERVER.get(state) or _SERVER.get(state[:2]) or unknown
     return StorageFault(f"The store {where} {what}.", f"PostgreSQL says: {first_line}.", hint)

@@ -1,24 +1,17 @@
-"""Domain objects to rows and back. Rows are mappings of column to value; standard library only.
+"""Clients, contracts, cases, appointments and purchases as rows, and back.
 
 Money and quantities are exact decimal texts in the database (SQLite's NUMERIC would make
 floats of them), instants are epoch seconds, days are dates.
 """
 
-import json
 import re
-from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.party import Contact, Project
-from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
+from suptime.domain.work import Appointment, Client, Purchase
 from suptime.store.records import ContractRow
-from suptime.store.standing import Standing
-
-Row = Mapping[str, Any]
-Values = dict[str, Any]
+from suptime.store.work_mapping import Row, Values
 
 _SERIAL = re.compile(r"CASE-([0-9]{1,15})", re.IGNORECASE | re.ASCII)
 
@@ -45,19 +38,6 @@ def plain(amount: Decimal) -> str:
     ('1000', '120.00')
     """
     return format(amount, "f")
-
-
-def canonical(row: Row | None) -> str | None:
-    """ROW as JSON with its keys in order and no blanks: equal rows give equal texts."""
-    if row is None:
-        return None
-    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no column holds {value!r}")
 
 
 def client_row(client: Client) -> Values:
@@ -200,38 +180,6 @@ def event_of(row: Row) -> Event:
     )
 
 
-def unit_row(unit: WorkUnit) -> Values:
-    """The columns of a work unit; id 0 asks for the next one."""
-    return {
-        "id": unit.id,
-        "case_number": unit.case,
-        "agent": unit.agent,
-        "channel": unit.channel,
-        "started_at": unit.started_at,
-        "ended_at": unit.ended_at,
-        "note": unit.note,
-        "guest": unit.guest,
-        "requested": unit.requested,
-        "waived": unit.waived,
-    }
-
-
-def unit_of(row: Row) -> WorkUnit:
-    """The work unit of ROW."""
-    return WorkUnit(
-        id=row["id"],
-        case=row["case_number"],
-        agent=row["agent"],
-        channel=row["channel"],
-        started_at=row["started_at"],
-        ended_at=row["ended_at"],
-        note=row["note"],
-        guest=bool(row["guest"]),
-        requested=bool(row["requested"]),
-        waived=row["waived"],
-    )
-
-
 def appointment_row(appointment: Appointment) -> Values:
     """The columns of an appointment; id 0 asks for the next one."""
     return {
@@ -284,34 +232,4 @@ def purchase_of(row: Row) -> Purchase:
         on=row["bought_on"],
         quantity=Decimal(row["quantity"]),
         price=None if row["price"] is None else Decimal(row["price"]),
-    )
-
-
-def standing_row(standing: Standing) -> Values:
-    """The columns of a standing."""
-    return {
-        "case_number": standing.case,
-        "client": standing.client,
-        "status": standing.status,
-        "settled_at": standing.settled_at,
-        "valid_from": standing.valid_from,
-        "valid_until": standing.valid_until,
-        "channels": None if standing.channels is None else json.dumps(standing.channels),
-        "warnings": json.dumps(standing.warnings, ensure_ascii=False),
-        "slow": standing.slow,
-    }
-
-
-def standing_of(row: Row) -> Standing:
-    """The standing of ROW."""
-    return Standing(
-        case=row["case_number"],
-        client=row["client"],
-        status=row["status"],
-        settled_at=row["settled_at"],
-        valid_from=row["valid_from"],
-        valid_until=row["valid_until"],
-        channels=None if row["channels"] is None else tuple(json.loads(row["channels"])),
-        warnings=tuple(json.loads(row["warnings"])),
-        slow=bool(row["slow"]),
     )

@@ -6,7 +6,6 @@ Standard library only, so that the timer can open a store without loading anythi
 import os
 import sqlite3
 import stat
-from urllib.parse import unquote
 
 from suptime.errors import StorageFault
 from suptime.store.faults import storage_fault
@@ -31,6 +30,8 @@ def path_of(url_or_path: str) -> str | None:
     ('/tmp/a b.db', None)
     """
     if url_or_path.startswith("sqlite:///"):
+        from urllib.parse import unquote
+
         url_or_path = unquote(url_or_path.removeprefix("sqlite:///").partition("?")[0])
     elif "://" in url_or_path:
         return None

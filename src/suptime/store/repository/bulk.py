@@ -10,7 +10,6 @@ from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
 from suptime.errors import NotPossible
 from suptime.store.mapping import (
-    Values,
     appointment_row,
     case_row,
     client_row,
@@ -18,11 +17,11 @@ from suptime.store.mapping import (
     event_row,
     project_row,
     purchase_row,
-    unit_row,
 )
 from suptime.store.records import AuditRow
 from suptime.store.repository.rows import BATCH, Rows
 from suptime.store.tables import TABLES
+from suptime.store.work_mapping import Values, unit_row
 
 _UNIT = TABLES["work_unit"]
 

@@ -7,10 +7,11 @@ from sqlalchemy import Select, func, select
 
 from suptime.domain.case import Case, Event, number_order
 from suptime.errors import NotPossible
-from suptime.store.mapping import Row, case_of, case_row, event_of, event_row, folded, standing_row
+from suptime.store.mapping import case_of, case_row, event_of, event_row, folded
 from suptime.store.repository.rows import Rows, batches
 from suptime.store.standing import Standing
 from suptime.store.tables import TABLES
+from suptime.store.work_mapping import Row, standing_row
 
 _CASE = TABLES["case"]
 _EVENT = TABLES["case_event"]

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import and_, exists, select
 
 from suptime.errors import NotPossible
-from suptime.store.mapping import Values, canonical
 from suptime.store.records import AuditRow, Change, RowChange, name_of
 from suptime.store.repository.rows import key_column, typed
 from suptime.store.repository.units import Units
 from suptime.store.tables import TABLES
+from suptime.store.work_mapping import Values, canonical
 
 _AUDIT = TABLES["audit"]
 _CASE = TABLES["case"]

@@ -7,13 +7,15 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Executable, Table, delete, func, insert, select, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible
-from suptime.store.mapping import Row, Values, canonical
 from suptime.store.records import name_of
 from suptime.store.tables import TABLES
+from suptime.store.work_mapping import Row, Values, canonical
 
 Item = TypeVar("Item")
 
@@ -146,7 +148,7 @@ class Rows:
             newest = select(func.max(table.c.id)).scalar_subquery()
             sequence = func.pg_get_serial_sequence(entity, "id")
             # Never backwards: an id that was given out once names nothing else later.
-            current = func.coalesce(func.pg_sequence_last_value(func.cast_regclass(sequence)), 0)
+            current = func.coalesce(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)), 0)
             self._connection.execute(select(func.setval(sequence, func.greatest(newest, current))))
 
 

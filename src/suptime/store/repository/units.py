@@ -17,9 +17,9 @@ from sqlalchemy import (
 
 from suptime.domain.timespan import Instant
 from suptime.domain.work import WorkUnit
-from suptime.store.mapping import unit_of, unit_row
 from suptime.store.repository.rows import Rows
 from suptime.store.tables import TABLES
+from suptime.store.work_mapping import unit_of, unit_row
 
 _UNIT = TABLES["work_unit"]
 _CASE = TABLES["case"]
