@@ -42,12 +42,12 @@ def log(
     """Record that WORKER worked on a case from SPAN's start to its end.
 
     Raises:
-        WrongUsage: it ends in the future, or the contract sells several channels and none is named.
+        WrongUsage: it would start in the future, or the contract sells several channels and none is named.
         NotPossible: no such case; it was resolved by then; the worker's other work overlaps.
         Refused: the contract is not in force on those days, or refuses the work.
     """
-    if span.end > now:
-        raise units.ahead(span.end, zone, now, "The end")
+    if span.start >= now:
+        raise units.ahead(span.start, zone, now, "The start")
     with changing(store, now=now, agent=agent, command="log") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
@@ -63,6 +63,8 @@ def log(
                 0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested
             )
         )
+    if span.end > now:
+        notes = [*notes, f"U{unit.id} ends at {units.shown(span.end, zone, now)}, which is still ahead."]
     return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)))
 
 

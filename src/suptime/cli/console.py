@@ -4,7 +4,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from suptime.domain.timespan import Instant, Zone, from_rfc3339
@@ -13,6 +14,7 @@ from suptime.settings import Settings, load
 
 if TYPE_CHECKING:
     from suptime.store import Store
+    from suptime.store.clock import Clock
 
 # Control characters (C0, DEL, C1) but newline and tab; the line separators; the marks that turn
 # the direction of writing around, so that a note cannot show something else than it says.
@@ -198,6 +200,18 @@ def store() -> "Store":
 
         _store = open_store(settings().database)
     return _store
+
+
+@contextmanager
+def clock() -> "Iterator[Clock]":
+    """The timer's own way into the store, which imports nothing heavy."""
+    from suptime.store.clock import open_clock
+
+    opened = open_clock(settings().database)
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def interactive() -> bool:

@@ -138,6 +138,10 @@ def span_of(duration: str | None, from_: str | None, to: str | None, zone: Zone,
     length = None if duration is None else when.read_duration(duration)
     start = None if from_ is None else when.read_time(from_, zone, now)
     end = None if to is None else when.read_time(to, zone, now)
+    if end is not None and end > now:
+        from suptime.app.units import ahead
+
+        raise ahead(end, zone, now, "The end")
     if length is None and (start is None or end is None):
         missing = (
             "how long it took"

@@ -32,7 +32,7 @@ def parse_duration(text: str) -> Seconds:
     for pattern in (_CLOCK, _ISO, _UNITS):
         found = pattern.fullmatch(plain)
         if found and any(found.groupdict().values()):
-            seconds = sum(
+            seconds: Seconds = sum(
                 _whole(found[unit], size)
                 for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1))
                 if found[unit]
@@ -45,10 +45,10 @@ def parse_duration(text: str) -> Seconds:
 
 def _whole(number: str, size: Seconds) -> Seconds:
     whole, _, fraction = number.partition(".")
-    scaled = int(fraction or "0") * size
-    if scaled % 10 ** len(fraction):
+    scaled, parts = int(fraction or "0") * size, int("1" + "0" * len(fraction))
+    if scaled % parts:
         raise ValueError(f"{number} does not come to whole seconds")
-    return int(whole) * size + scaled // 10 ** len(fraction)
+    return int(whole) * size + scaled // parts
 
 
 def show_duration(seconds: Seconds) -> str:

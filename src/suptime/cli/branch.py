@@ -1,0 +1,75 @@
+"""The case that the current git branch is about."""
+
+import re
+import subprocess
+from collections.abc import Iterable
+
+from suptime.errors import NotPossible, WrongUsage
+
+_HINT = "Name it: suptime start CASE, or work on a git branch with the number in its name."
+
+
+def case_of_branch(known: Iterable[str]) -> str:
+    """The one of the KNOWN case numbers that stands in the current git branch's name.
+
+    Raises:
+        WrongUsage: there is no branch, no number in its name, or several.
+        NotPossible: what looks like a number there is no case's.
+    """
+    branch = current_branch()
+    if branch is None:
+        raise WrongUsage("Which case?", "This folder is on no git branch that could say.", _HINT)
+    numbers = [*known]
+    found = numbers_in(branch, numbers)
+    if len(found) > 1:
+        raise WrongUsage(f"Which case? The git branch {branch} names {' and '.join(found)}.", hint=_HINT)
+    if found:
+        return found[0]
+    if like := re.search(r"(?<![A-Za-z0-9])[A-Za-z]+-[0-9]+(?![A-Za-z0-9])", branch):
+        from suptime.app.units import unknown_case
+
+        error = unknown_case(like[0], numbers)
+        raise NotPossible(
+            f'There is no case "{like[0]}", which the git branch {branch} names.', error.why, error.hint
+        )
+    raise WrongUsage(f"Which case? The git branch {branch} has no case's number in its name.", hint=_HINT)
+
+
+def numbers_in(branch: str, known: Iterable[str]) -> list[str]:
+    """The KNOWN case numbers that stand in the name of BRANCH, whatever their letter case.
+
+    Of numbers inside one another the longest counts.
+
+    >>> numbers_in("fix/case-12-filter", ["CASE-1", "CASE-12", "CASE-2"])
+    ['CASE-12']
+    """
+    folded = branch.casefold()
+    spots = []
+    for number in known:
+        for match in re.finditer(re.escape(number.casefold()), folded):
+            before, after = folded[: match.start()][-1:], folded[match.end() :][:1]
+            if not (before.isalnum() or after.isalnum()):
+                spots.append((match.start(), match.end(), number))
+    return list(
+        dict.fromkeys(
+            number
+            for start, end, number in sorted(spots)
+            if not any((s, e) != (start, end) and s <= start and end <= e for s, e, _ in spots)
+        )
+    )
+
+
+def current_branch() -> str | None:
+    """The name of the git branch of this folder, or None: no git, no repository, or no branch."""
+    try:
+        done = subprocess.run(
+            ["git", "symbolic-ref", "--quiet", "--short", "HEAD"],
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            timeout=5,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

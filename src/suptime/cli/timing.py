@@ -1,0 +1,222 @@
+"""`start`, `stop`, `status`, `cancel`, `resume`: the timer. Nothing heavy is imported here."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from suptime.app import starting, timer, units
+from suptime.cli import console, when
+from suptime.cli.options import (
+    AgentOption,
+    AtOption,
+    ChannelOption,
+    Format,
+    FormatOption,
+    GuestOption,
+    NoteOption,
+    RequestedOption,
+    StatusFormat,
+    channel_of,
+    note_of,
+)
+from suptime.domain.timespan import Instant, rfc3339
+from suptime.domain.work import WorkUnit
+
+if TYPE_CHECKING:
+    from suptime.store.clock import Clock
+
+CaseArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[CASE]", help="The case's number [the one in the git branch's name].", show_default=False
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to APP."""
+    for command in (start, stop, status, cancel, resume):
+        app.command(command.__name__)(command)
+
+
+def start(
+    case: CaseArgument = None,
+    at: AtOption = None,
+    note: NoteOption = None,
+    channel: ChannelOption = None,
+    agent: AgentOption = None,
+    guest: GuestOption = False,
+    requested: RequestedOption = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Start the timer on CASE. What runs stops at the same instant."""
+    me = console.agent()
+    asked = starting.Asked(
+        console.agent(agent),
+        _instant(at),
+        channel_of(channel),
+        note_of(note) or "",
+        guest=guest,
+        requested=requested,
+    )
+    with console.clock() as clock:
+        number = _from_branch(clock) if case is None else case
+        _tell_start(
+            starting.start(
+                clock, console.store, number, asked, now=console.now, agent=me, zone=console.zone()
+            ),
+            form,
+        )
+
+
+def stop(
+    case: Annotated[
+        str | None,
+        typer.Argument(metavar="[CASE]", help="Only if the timer runs on this case.", show_default=False),
+    ] = None,
+    at: AtOption = None,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", metavar="TEXT", help="What was done; replaces the note of the start."),
+    ] = None,
+    agent: AgentOption = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Stop the running timer."""
+    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
+    zone = console.zone()
+    with console.clock() as clock:
+        done = timer.stop(clock, worker, case, at=instant, note=text, now=console.now, agent=me, zone=zone)
+    unit = done.unit
+    console.show(
+        {"unit": units.document(unit, done.client, done.now)},
+        form,
+        lambda: (
+            f"Stopped U{unit.id}: {units.length(unit, done.now)} on {unit.case}, "
+            f"{units.stretch(unit, zone, done.now)}."
+        ),
+    )
+    for sentence in units.long_note(unit, done.now):
+        console.warn(sentence)
+
+
+def status(
+    agent: AgentOption = None,
+    form: Annotated[
+        StatusFormat, typer.Option("--format", help="For people, for programs, or for a shell's prompt.")
+    ] = StatusFormat.text,
+) -> None:
+    """Show what is running."""
+    worker = console.agent(agent)
+    with console.clock() as clock:
+        found = timer.running(clock, worker, now=console.now)
+    now = found.now
+    if form is StatusFormat.json:
+        console.show_json({"running": _status(found.unit, found.client, now) if found.unit else None})
+    elif form is StatusFormat.prompt:
+        if found.unit:
+            console.out(f"{found.unit.case} {units.length(found.unit, now)}")
+    elif found.unit:
+        unit, since = found.unit, units.shown(found.unit.started_at, console.zone(), now)
+        whose = "" if agent is None else f"{worker}: "
+        note = f" {unit.note}" if unit.note else ""
+        console.out(
+            f"{whose}{unit.case} ({found.client}) since {since}: {units.length(unit, now)}, U{unit.id}.{note}"
+        )
+    else:
+        console.out("No timer runs.")
+
+
+def cancel(agent: AgentOption = None, form: FormatOption = Format.text) -> None:
+    """Drop the running timer and its time. `suptime undo` brings it back."""
+    me, worker = console.agent(), console.agent(agent)
+    with console.clock() as clock:
+        done = timer.cancel(clock, worker, now=console.now, agent=me)
+    console.show(
+        {"unit": units.document(done.unit, done.client, done.now), "cancelled": True},
+        form,
+        lambda: f"Dropped U{done.unit.id}: {units.length(done.unit, done.now)} on {done.unit.case}.",
+    )
+
+
+def resume(
+    case: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CASE]", help="The case's number [the one before this one].", show_default=False
+        ),
+    ] = None,
+    at: AtOption = None,
+    note: Annotated[
+        str | None, typer.Option("--note", metavar="TEXT", help="What is done now [the note it had].")
+    ] = None,
+    agent: AgentOption = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Go back to the case before this one: a call interrupted it.
+
+    With nothing running, the last case goes on. Channel and note are those it had.
+    """
+    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
+    with console.clock() as clock:
+        done = starting.resume(
+            clock,
+            console.store,
+            worker,
+            case,
+            at=instant,
+            note=text,
+            now=console.now,
+            agent=me,
+            zone=console.zone(),
+        )
+        _tell_start(done, form)
+
+
+def _instant(at: str | None) -> Instant | None:
+    return None if at is None else when.read_time(at, console.zone(), console.now())
+
+
+def _from_branch(clock: "Clock") -> str:
+    from suptime.cli.branch import case_of_branch
+
+    with clock.reading() as book:
+        return case_of_branch(book.case_numbers())
+
+
+def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
+    return {
+        "unit": f"U{unit.id}",
+        "case": unit.case,
+        "client": client,
+        "agent": unit.agent,
+        "channel": unit.channel,
+        "started_at": rfc3339(unit.started_at),
+        "elapsed_seconds": unit.seconds(now),
+        "note": unit.note,
+    }
+
+
+def _tell_start(done: starting.Started, form: Format) -> None:
+    unit, zone, now = done.unit, console.zone(), done.now
+    if stopped := done.stopped:
+        console.say(
+            f"Stopped U{stopped.id}: {units.length(stopped, now)} on {stopped.case}, "
+            f"{units.stretch(stopped, zone, now)}."
+        )
+    since = units.shown(unit.started_at, zone, now)
+    if not done.changed:
+        console.say(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
+    for sentence in done.notes:
+        console.say(f"{unit.case}: {sentence}")
+    if form is Format.json:
+        console.show_json(
+            {
+                "unit": units.document(unit, done.client, now),
+                "stopped": units.document(stopped, done.stopped_client, now) if stopped else None,
+                "changed": done.changed,
+                "warnings": list(done.notes),
+            }
+        )
+    elif done.changed:
+        console.out(f"Started U{unit.id} on {unit.case} at {since}.")
