@@ -44,7 +44,7 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         _appointments(page, document["appointments"], tell.zone(document))
     if document["lines"]:
         page.blank()
-        _lines(page, document["lines"])
+        _lines(page, document["lines"], document["work"])
     return page.made()
 
 
@@ -56,6 +56,7 @@ def _day(page: Page, day: str, pieces: Sequence[Part]) -> None:
             page.blank()
         unit = piece["of"]
         who = f"{unit['agent']}, {unit['channel']}" + (", guest" if unit["guest"] else "")
+        note = one_line(unit["note"]) if not number or pieces[number - 1]["of"] is not unit else ""
         row = Row(
             [
                 f"{piece['start']}\N{EN DASH}{piece['end']}",
@@ -63,7 +64,7 @@ def _day(page: Page, day: str, pieces: Sequence[Part]) -> None:
                 f"{unit['unit']} by {who}",
                 column(piece["seconds"]),
             ],
-            [one_line(unit["note"]) or NOTHING, f"{piece['clause']}: {one_line(piece['reason'])}"],
+            [text for text in (note, f"{piece['clause']}: {one_line(piece['reason'])}") if text],
         )
         page.table(
             (Column(size=11), Column(size=10), Column(fills=True), Column("", "right")), [row], indent=INDENT
@@ -90,7 +91,7 @@ def _appointments(page: Page, appointments: Sequence[Part], zone: str) -> None:
     page.table((Column(size=4), Column(), Column(fills=True)), rows, indent=INDENT)
 
 
-def _lines(page: Page, lines: Sequence[Part]) -> None:
+def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part]) -> None:
     page.heading("What it comes to", end=money(say.total(lines)))
     page.rule()
     rows = [
@@ -104,7 +105,7 @@ def _lines(page: Page, lines: Sequence[Part]) -> None:
                 say.price(line),
                 money(line["net"]),
             ],
-            [*say.details(line), tell.made_by(line)],
+            [*say.details(line, work), tell.made_by(line)],
         )
         for line in lines
     ]

@@ -33,7 +33,8 @@ def _balance(page: Page, balance: Part, as_of: str) -> None:
         one_line(balance["client_name"]) or balance["client"], tell.owned(balance), f"{tell.some(left)} left"
     )
     page.rule()
-    page.line(" " * INDENT + f"{bar(tell.permille(balance))}  {tell.of_bought(balance)}")
+    gauge = Row([bar(tell.permille(balance)), tell.of_bought(balance)])
+    page.table((Column(least=BAR + 2), Column(fills=True)), [gauge], indent=INDENT)
     if note := tell.pending(balance):
         page.text(note, indent=INDENT)
     page.blank()
@@ -41,21 +42,17 @@ def _balance(page: Page, balance: Part, as_of: str) -> None:
     rows = [
         Row(
             [
-                f"{purchase['id']} of {short_day(purchase['on'])}",
+                purchase["id"],
                 short_day(purchase["valid_through"]),
-                tell.expires(purchase, as_of),
+                "",
                 *(quantity(purchase[key], unit, currency) for key in keys),
-            ]
+            ],
+            [f"bought on {short_day(purchase['on'])}, {tell.expires(purchase, as_of)}"],
         )
         for purchase in balance["purchases"]
     ]
     heads = (Column(head, "right") for head in ("bought", "used", "forfeited", "left"))
-    columns = (
-        Column("purchase", size=17),
-        Column("valid through", least=7),
-        Column(fills=True, least=12),
-        *heads,
-    )
+    columns = (Column(size=4), Column("valid through"), Column(fills=True, least=0), *heads)
     page.table(columns, rows, indent=INDENT)
     if balance["draws"]:
         page.blank()

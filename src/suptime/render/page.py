@@ -16,7 +16,8 @@ class Column:
     """A column of a table: its head, the side its cells stand at, and whether it takes the room left over.
 
     `least` is how narrow it may get where the page is too narrow for the table, `size` how
-    wide it is where nothing in it is wider: columns of several tables line up by it.
+    wide it is where nothing in it is wider: columns of several tables line up by it; `most`
+    is where its cells begin to wrap.
     """
 
     head: str = ""
@@ -24,6 +25,7 @@ class Column:
     fills: bool = False
     least: int = 6
     size: int = 0
+    most: int = WIDEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Page:
             )
             for n, column in enumerate(columns)
         ]
+        wanted = [min(size, column.most) for size, column in zip(wanted, columns, strict=True)]
         room = self.width - indent - GAP * (len(columns) - 1)
         while (over := sum(wanted) - room) > 0:
             able = [n for n, size in enumerate(wanted) if size > columns[n].least]

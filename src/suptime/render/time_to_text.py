@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from suptime.render import wording as say
-from suptime.render.filters import clean, clock, long_day, one_line
+from suptime.render.filters import clean, clock, long_day, one_line, period
 from suptime.render.page import BOLD, Column, Page, Row
 
 
@@ -29,7 +29,7 @@ def span(document: Mapping[str, Any]) -> str:
     """From when to when DOCUMENT counts, in words."""
     first, last = document["from"], document["to"]
     if first and last:
-        return f"{long_day(first)} to {long_day(last)}" if first != last else long_day(first)
+        return period(document)
     if first:
         return f"from {long_day(first)}"
     return f"through {long_day(last)}" if last else "all time"

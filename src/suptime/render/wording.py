@@ -240,7 +240,7 @@ def balance_title(balance: Part) -> str:
 def left_over(balance: Part, currency: str) -> str:
     """What is left of BALANCE, and on which day."""
     left = quantity(balance["remaining"], balance["unit"], currency)
-    return f"{'nothing' if left == NOTHING else left} left on {long_day(balance['as_of'])}"
+    return f"{'nothing' if left in {NOTHING, '0'} else left} left on {long_day(balance['as_of'])}"
 
 
 def expiry(purchase: Part) -> str | None:

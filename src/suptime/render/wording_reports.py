@@ -12,7 +12,7 @@ from suptime.render.wording import Part
 
 def some(quantity: str) -> str:
     """QUANTITY in words, where a column has a dash for none."""
-    return "nothing" if quantity == NOTHING else quantity
+    return "nothing" if quantity in {NOTHING, "0"} else quantity
 
 
 def owned(balance: Part) -> str:
