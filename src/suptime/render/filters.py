@@ -7,6 +7,7 @@ its name as a filter. No amount ever becomes a float.
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -196,3 +197,14 @@ def quantity(value: int | str, unit: str, currency: str = "") -> str:
     if unit == "money":
         return f"{currency} {money(str(value))}".strip()
     return f"{int(value):,}"
+
+
+def spoken(value: int | str, unit: str, currency: str = "") -> str:
+    """VALUE of a purchase in its UNIT, as it stands in a sentence.
+
+    >>> spoken(120, "minutes"), spoken(0, "minutes"), spoken("250.00", "money", "USD")
+    ('2 h', 'nothing', 'USD 250.00')
+    """
+    if not Decimal(value):
+        return "nothing"
+    return duration(int(value) * 60) if unit == "minutes" else quantity(value, unit, currency)

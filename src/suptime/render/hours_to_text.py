@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from suptime.render import wording_reports as tell
-from suptime.render.filters import clean, long_day, one_line, quantity, short_day
+from suptime.render.filters import clean, long_day, one_line, quantity, short_day, spoken
 from suptime.render.page import BOLD, DIM, Column, Page, Row
 from suptime.render.wording import Part
 
@@ -28,10 +28,8 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
 
 def _balance(page: Page, balance: Part, as_of: str) -> None:
     unit, currency = balance["unit"], balance.get("currency") or ""
-    left = quantity(balance["remaining"], unit, currency)
-    page.heading(
-        one_line(balance["client_name"]) or balance["client"], tell.owned(balance), f"{tell.some(left)} left"
-    )
+    left = spoken(balance["remaining"], unit, currency)
+    page.heading(one_line(balance["client_name"]) or balance["client"], tell.owned(balance), f"{left} left")
     page.rule()
     gauge = Row([bar(tell.permille(balance)), tell.of_bought(balance)])
     page.table((Column(least=BAR + 2), Column(fills=True)), [gauge], indent=INDENT)

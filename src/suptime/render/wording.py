@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.render.filters import (
-    NOTHING,
     column,
     day_in,
     duration,
@@ -15,7 +14,7 @@ from suptime.render.filters import (
     month,
     one_line,
     period,
-    quantity,
+    spoken,
 )
 
 Part = Mapping[str, Any]
@@ -239,8 +238,8 @@ def balance_title(balance: Part) -> str:
 
 def left_over(balance: Part, currency: str) -> str:
     """What is left of BALANCE, and on which day."""
-    left = quantity(balance["remaining"], balance["unit"], currency)
-    return f"{'nothing' if left in {NOTHING, '0'} else left} left on {long_day(balance['as_of'])}"
+    left = spoken(balance["remaining"], balance["unit"], currency)
+    return f"{left} left on {long_day(balance['as_of'])}"
 
 
 def expiry(purchase: Part) -> str | None:

@@ -6,13 +6,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from suptime.render.filters import NOTHING, one_line, quantity
+from suptime.render.filters import one_line, spoken
 from suptime.render.wording import Part
-
-
-def some(quantity: str) -> str:
-    """QUANTITY in words, where a column has a dash for none."""
-    return "nothing" if quantity in {NOTHING, "0"} else quantity
 
 
 def owned(balance: Part) -> str:
@@ -29,9 +24,9 @@ def permille(balance: Part) -> int:
 def of_bought(balance: Part) -> str:
     """How much of what was bought is left of BALANCE, used and forfeited, as a sentence."""
     unit, currency = balance["unit"], balance.get("currency") or ""
-    told = [f"{permille(balance) // 10} % left of {some(quantity(balance['purchased'], unit, currency))}"]
+    told = [f"{permille(balance) // 10} % left of {spoken(balance['purchased'], unit, currency)}"]
     told += [
-        f"{quantity(balance[key], unit, currency)} {key}"
+        f"{spoken(balance[key], unit, currency)} {key}"
         for key in ("used", "forfeited")
         if Decimal(balance[key])
     ]
@@ -42,7 +37,7 @@ def pending(balance: Part) -> str:
     """What held cases would use of BALANCE, or nothing."""
     if not Decimal(balance.get("pending") or 0):
         return ""
-    return f"{quantity(balance['pending'], balance['unit'], balance.get('currency') or '')} more if what is held is billed."
+    return f"{spoken(balance['pending'], balance['unit'], balance.get('currency') or '')} more if what is held is billed."
 
 
 def expires(purchase: Part, as_of: str) -> str:
