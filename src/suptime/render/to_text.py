@@ -201,23 +201,16 @@ def _prepaid(page: Page, balance: Part, invoice: Part) -> None:
     heads = ("bought", "this time", "used", "forfeited", "left")
     rows = [
         Row(
-            [
-                f"{purchase['id']} of {short_day(purchase['on'])}",
-                short_day(say.expiry(purchase)),
-                *(quantity(purchase[key], unit, currency) for key in keys),
-            ]
+            [purchase["id"], "", *(quantity(purchase[key], unit, currency) for key in keys)],
+            [say.validity(purchase)],
         )
         for purchase in balance["purchases"]
     ]
     if len(rows) > 1:
         sums = (balance["purchased"], None, balance["used"], balance["forfeited"], balance["remaining"])
         shown = ("" if value is None else quantity(value, unit, currency) for value in sums)
-        rows.append(Row(["Together", "", *shown], style=BOLD))
-    columns = (
-        Column("", fills=True),
-        Column("valid through", least=7),
-        *(Column(head, "right") for head in heads),
-    )
+        rows.append(Row(["", "", *shown], style=BOLD))
+    columns = (Column(size=4), Column(fills=True, least=0), *(Column(head, "right") for head in heads))
     page.table(columns, rows, indent=2)
 
 

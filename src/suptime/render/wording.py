@@ -14,6 +14,7 @@ from suptime.render.filters import (
     month,
     one_line,
     period,
+    short_day,
     spoken,
 )
 
@@ -242,10 +243,11 @@ def left_over(balance: Part, currency: str) -> str:
     return f"{left} left on {long_day(balance['as_of'])}"
 
 
-def expiry(purchase: Part) -> str | None:
-    """The last valid day of PURCHASE, or None where it never ends."""
-    found: str | None = purchase["valid_through"]
-    return found
+def validity(purchase: Part) -> str:
+    """From when to when PURCHASE can be used."""
+    bought = f"bought on {short_day(purchase['on'])}"
+    last = purchase["valid_through"]
+    return f"{bought}, valid through {short_day(last)}" if last else f"{bought}, does not expire"
 
 
 def without_invoice(document: Part) -> list[Part]:
