@@ -1,19 +1,22 @@
 """What will become of work as things stand: what the contract refuses, and what would not be billed."""
 
-from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from suptime.app.facts import contract_of, facts_of
-from suptime.clauses.prepaid import Prepaid
-from suptime.domain.case import Case
+from suptime.clauses import CLAUSES
+from suptime.clauses.base import Asking
+from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.timespan import Instant, Span, show_day
 from suptime.domain.work import WorkUnit
 from suptime.errors import Refused
+from suptime.rating import Facts
 from suptime.rating.balance import drawn
 from suptime.rating.decide import decide, pieces_of
+from suptime.rating.rate import case_facts
 from suptime.rating.rated import RatedContract
 
 if TYPE_CHECKING:
@@ -62,15 +65,31 @@ def outlook(
     """Whole sentences on why work on CASE at INSTANT would not be billed as things stand; none if it would.
 
     Raises:
-        Refused: INSTANT is outside every contract version, or nothing prepaid is left where the
-            contract then starts no work.
+        Refused: INSTANT is outside every contract version, or the contract refuses the work: by its
+            channel, for want of money ahead, or because it neither covers nor prices it.
     """
     contract = contract_of(tx, case.contract)
     version = version_on(contract, instant)
-    share = _decided(tx.units(case=case.number), case, contract, instant, channel, guest, requested, agent)
-    terms = version.get(Prepaid)
-    if terms and terms.overage == "refuse" and share.outcome in {Outcome.CHARGEABLE, Outcome.HELD}:
-        _need_balance(tx, contract, version.zone.day(instant), instant if now is None else now)
+    asked = WorkUnit(2**62, case.number, agent, channel, instant, instant, guest=guest, requested=requested)
+    share = _decided(tx, case, contract, asked)
+    day = version.zone.day(instant)
+    asking = Asking(
+        code=contract.code,
+        client=contract.client,
+        channel=channel,
+        would_be_paid=share.outcome in {Outcome.CHARGEABLE, Outcome.HELD},
+        card_on_file=_has_card(tx, contract.client),
+        left=lambda: _left(tx, contract, day, instant if now is None else now),
+    )
+    for clause in CLAUSES:
+        if clause.at_work and clause.terms in version.terms:
+            clause.at_work(version.terms[clause.terms], asking)
+    if share.reason.clause == "prices":
+        raise Refused(
+            f"{contract.code} does not cover this work.",
+            share.reason.text,
+            f"State a price in [prices] of a new version, then: suptime contract add {contract.client} FILE",
+        )
     return sentences(share)
 
 
@@ -82,37 +101,34 @@ def sentences(share: Share) -> list[str]:
     return [f"{share.reason.text} {consequence}"]
 
 
-def _decided(
-    units: Sequence[WorkUnit],
-    case: Case,
-    contract: Contract,
-    instant: Instant,
-    channel: str,
-    guest: bool,
-    requested: bool,
-    agent: str,
-) -> Share:
+def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit) -> Share:
     """What becomes of a moment of work, beside the case's other work, which may use up a consent."""
-    asked = WorkUnit(2**62, case.number, agent, channel, instant, instant, guest=guest, requested=requested)
-    others = [u for u in units if u.ended_at is not None]
-    pieces = [piece for unit in [*others, asked] for piece in pieces_of(unit, contract)]
-    return next(s for s in decide(pieces, case) if s.piece.unit is asked)
+    others = [u for u in tx.units(case=case.number) if u.ended_at is not None]
+    pieces = [piece for unit in others for piece in pieces_of(unit, contract)]
+    moment = pieces_of(asked, contract)
+    projects = [p for p in [tx.project(case.project)] if p] if case.project else []
+    facts = Facts(contract, (case,), (), (), (), asked.started_at, tuple(projects))
+    known = case_facts(case, [*pieces, *moment], facts)
+    return next(s for s in decide([*pieces, *moment], known) if s.piece.unit is asked)
 
 
-def moment_of(case: Case, version: Version, instant: Instant) -> Share:
+def moment_of(case: Case, version: Version, instant: Instant, channel: str) -> Share:
     """What becomes of ordinary work on CASE at INSTANT, by its events alone."""
-    asked = WorkUnit(0, case.number, "", "other", instant, instant)
+    asked = WorkUnit(0, case.number, "", channel, instant, instant)
     piece = Piece(asked, Span(instant, instant), version.zone.day(instant), version)
-    return decide([piece], case)[0]
+    return decide([piece], CaseFacts(case, version.zone.day(case.opened_at)))[0]
 
 
-def _need_balance(tx: "Transaction", contract: Contract, day: date, now: Instant) -> None:
+def _has_card(tx: "Transaction", client: str) -> bool:
+    known = tx.client(client)
+    return known is not None and known.card_on_file
+
+
+def _left(tx: "Transaction", contract: Contract, day: date, now: Instant) -> Decimal:
+    """What is left of purchases that pay on DAY; of money, less the charges that are not invoiced yet."""
     rated = RatedContract.of(facts_of(tx, contract, now))
     used = drawn(rated.rating, date.min, date.max)
-    if any(s.pays_on(day) and s.purchase.quantity > used.get(s.purchase.id, 0) for s in rated.rating.stocks):
-        return
-    raise Refused(
-        f"Nothing is left of the prepaid hours of {contract.code}.",
-        'Its clause [prepaid] starts no work then (overage = "refuse").',
-        f"suptime prepaid add {contract.code} 10h",
-    )
+    paying = [s for s in rated.rating.stocks if s.pays_on(day)]
+    left = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
+    owed = sum((c.net for c in rated.rating.charges), Decimal(0))
+    return left - owed if any(s.unit == "money" for s in paying) else left

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from suptime.app.facts import contracts_of
 from suptime.app.outlook import moment_of, sentences
-from suptime.clauses.consent import Consent
-from suptime.clauses.prepaid import Prepaid
-from suptime.domain.case import Case, EventKind
+from suptime.clauses import CLAUSES, sold_channels
+from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
 from suptime.domain.timespan import Instant
 from suptime.store.standing import Standing
@@ -38,22 +37,18 @@ def standing_of(case: Case, contract: Contract) -> Standing:
     if version is None:
         return Standing(case.number, case.client, case.status, settled_at, settled_at, settled_at, slow=True)
     starts, ends = _stretch(contract, version, settled_at)
-    slow = _needs_more(case, version)
-    warnings = (
-        () if slow or case.resolved_at is not None else tuple(sentences(moment_of(case, version, settled_at)))
+    slow = any(
+        clause.looks_further(version.terms[clause.terms], case)
+        for clause in CLAUSES
+        if clause.looks_further and clause.terms in version.terms
     )
-    return Standing(case.number, case.client, case.status, settled_at, starts, ends, None, warnings, slow)
+    channels = sold_channels(version)
+    share = moment_of(case, version, settled_at, channels[0] if channels else "other")
+    warnings = () if slow or case.resolved_at is not None else tuple(sentences(share))
+    return Standing(case.number, case.client, case.status, settled_at, starts, ends, channels, warnings, slow)
 
 
 def _stretch(contract: Contract, version: Version, instant: Instant) -> tuple[Instant, Instant | None]:
     """From when until when the version in force at INSTANT is."""
     later = [b for b in contract.boundaries if b > instant]
     return version.zone.midnight(version.starts_on), later[0] if later else None
-
-
-def _needs_more(case: Case, version: Version) -> bool:
-    """Whether the outlook depends on more than the events: a balance, or time that a consent allows."""
-    prepaid = version.get(Prepaid)
-    consent = version.get(Consent)
-    limited = any(e.up_to_seconds is not None for e in case.of_kind(EventKind.CONSENT))
-    return bool((prepaid and prepaid.overage == "refuse") or (consent and consent.required and limited))

@@ -5,26 +5,52 @@ A new kind of clause is one new file beside these and one line here.
 
 from suptime.clauses import (
     appointments,
+    channels,
     classification,
     consent,
+    contacts,
+    coverage,
     escalation,
+    guarantee,
     guests,
+    incident,
+    per_minute,
     prepaid,
     prices,
     rounding,
+    sla,
 )
 from suptime.clauses.base import Clause
+from suptime.domain.contract import Version
 
 CLAUSES: tuple[Clause, ...] = (
     prices.CLAUSE,
-    rounding.CLAUSE,
     classification.CLAUSE,
+    guarantee.CLAUSE,
     escalation.CLAUSE,
     guests.CLAUSE,
+    coverage.CLAUSE,
     consent.CLAUSE,
+    incident.CLAUSE,
+    per_minute.CLAUSE,
+    rounding.CLAUSE,
     appointments.CLAUSE,
     prepaid.CLAUSE,
+    sla.CLAUSE,
+    contacts.CLAUSE,
+    channels.CLAUSE,
 )
 
-NOT_BUILT = ("incident", "per_minute", "coverage", "guarantee", "sla", "contacts", "channels")
-"""Tables that a contract file may have one day: named as not built, never ignored."""
+
+def way_of(version: Version) -> Clause:
+    """The clause by which VERSION measures: incidents, minutes on calls, or else time."""
+    ways = (c for c in CLAUSES if c.measure and c.terms in version.terms)
+    return next(ways, rounding.CLAUSE)
+
+
+def sold_channels(version: Version) -> tuple[str, ...] | None:
+    """The channels that VERSION sells, or None where it sells work by any."""
+    for clause in CLAUSES:
+        if clause.sells and clause.terms in version.terms:
+            return clause.sells(version.terms[clause.terms])
+    return None

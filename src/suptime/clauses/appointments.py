@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table
 from suptime.domain.contract import Version
-from suptime.domain.duration import show_duration
+from suptime.domain.duration import in_words
 from suptime.domain.timespan import MINUTE, Minutes, Seconds
 from suptime.domain.work import Appointment
 
@@ -52,8 +52,8 @@ def sentences(terms: Appointments, version: Version) -> list[str]:  # noqa: ARG0
         else "Time booked ahead is billed as worked, without rounding."
     ]
     if terms.late_cancel_charge:
-        charge = show_duration(terms.late_cancel_charge * MINUTE)
-        ahead = show_duration(terms.cancel_free_before)
+        charge = in_words(terms.late_cancel_charge * MINUTE)
+        ahead = in_words(terms.cancel_free_before)
         said.append(
             f"An appointment cancelled at least {ahead} before its start costs nothing; "
             f"cancelled later, or missed, it is billed as {charge}."

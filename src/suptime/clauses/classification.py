@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table
-from suptime.domain.case import Case
+from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 
@@ -41,12 +41,13 @@ def rule(terms: Classification, category: str | None) -> str:
     return terms.categories.get(category or "", terms.default)
 
 
-def decide(pieces: Iterable[Piece], case: Case) -> Iterator[Piece | Share]:
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
     """A4: time on a possible fault is held until the cause is known, then follows the cause.
 
     The cause of the latest resolution after the piece decides; one that the contract maps
     to `billable` leaves the category out of it (rating.md, 1.2 and 1.3).
     """
+    case = facts.case
     for piece in pieces:
         terms = terms_of(piece.version)
         resolution = case.resolution_after(piece.span.start)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from suptime.clauses.base import Clause, in_order_of_start
 from suptime.clauses.reading import Table
-from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.case import Case, CaseFacts, Event, EventKind
 from suptime.domain.contract import Version
-from suptime.domain.duration import show_duration
+from suptime.domain.duration import in_words
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.timespan import show_moment
 
@@ -19,13 +19,13 @@ class Consent:
     required: bool = True
 
 
-def decide(pieces: Iterable[Piece], case: Case) -> Iterator[Piece | Share]:
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
     """A6: time before the consent, or beyond the time it was given for, is not billed.
 
     The limit of a consent is counted over the case's chargeable time from that consent on,
     in order of start; a further consent counts from its own instant (rating.md, 1.8).
     """
-    consents = case.of_kind(EventKind.CONSENT)
+    consents = facts.case.of_kind(EventKind.CONSENT)
     used = [0] * len(consents)
     waiting: list[Piece] = []
     for piece in pieces:
@@ -55,7 +55,7 @@ def decide(pieces: Iterable[Piece], case: Case) -> Iterator[Piece | Share]:
             yield part.becomes(
                 Outcome.NON_BILLABLE,
                 "consent",
-                f"Beyond the {show_duration(limit)} that the client consented to.",
+                f"Beyond the {in_words(limit)} that the client consented to.",
             )
 
 
@@ -63,6 +63,11 @@ def _before(consents: tuple[Event, ...], piece: Piece) -> str:
     if not consents:
         return "No consent of the client yet."
     return f"Before the client's consent on {show_moment(consents[0].at, piece.version.zone)}."
+
+
+def looks_further(terms: Consent, case: Case) -> bool:
+    """Whether a limit may be used up by other work."""
+    return terms.required and any(c.up_to_seconds is not None for c in case.of_kind(EventKind.CONSENT))
 
 
 def read(table: Table) -> Consent:
@@ -77,4 +82,4 @@ def sentences(terms: Consent, version: Version) -> list[str]:  # noqa: ARG001
     return ["You are asked before billable work goes ahead. Work done before your consent is not billed."]
 
 
-CLAUSE = Clause("consent", Consent, read, sentences, ("A6",), decide)
+CLAUSE = Clause("consent", Consent, read, sentences, ("A6",), decide, looks_further=looks_further)

@@ -2,12 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfoNotFoundError
 
-from suptime.clauses import CLAUSES, NOT_BUILT
+from suptime.clauses import CLAUSES, rounding
+from suptime.clauses.appointments import Appointments
+from suptime.clauses.coverage import Coverage
 from suptime.clauses.prices import Prices
 from suptime.clauses.reading import Fault, Lines, Table, nearest, show
 from suptime.domain.contract import Version
@@ -42,8 +44,7 @@ def read_contract(text: str) -> Version | tuple[Fault, ...]:
         elif value is not None:
             faults.append(Fault(lines.of(clause.table), clause.table, f"expected a table [{clause.table}]."))
     _unknown_tables(data, lines, faults)
-    if not any(table in data for table in NOT_BUILT):
-        _needed_price(version, terms, lines, faults)
+    faults += [*_ways(terms, lines), *_needed_prices(version, terms, lines, faults)]
     if faults:
         return tuple(sorted(faults))
     return Version(
@@ -119,42 +120,46 @@ def _zone(table: Table) -> Zone:
 
 def _unknown_tables(data: Mapping[str, object], lines: Lines, faults: list[Fault]) -> None:
     known = ["contract", *(clause.table for clause in CLAUSES)]
-    for name in data:
-        if name in NOT_BUILT:
-            faults.append(
-                Fault(
-                    lines.of(name),
-                    name,
-                    f"the clause [{name}] is not built yet in this version of suptime, so it could not be billed.",
-                )
-            )
-        elif name not in known:
-            faults.append(
-                Fault(lines.of(name), name, f"is not a table of a contract file.{nearest(name, known)}")
-            )
+    faults += [
+        Fault(lines.of(name), name, f"is not a table of a contract file.{nearest(name, known)}")
+        for name in data
+        if name not in known
+    ]
 
 
-def _needed_price(
-    version: Version, terms: Mapping[type[object], object], lines: Lines, faults: list[Fault]
-) -> None:
-    """Contracts that measure time need a price of an hour, from their first day on."""
+def _ways(terms: Mapping[type[object], object], lines: Lines) -> Iterator[Fault]:
+    """A contract has one way of measuring: incidents, minutes on calls, or else time."""
+    ways = [clause for clause in CLAUSES if clause.measure and clause is not rounding.CLAUSE]
+    stated = [clause.table for clause in ways if clause.terms in terms]
+    for table in stated[1:]:
+        why = "a contract has one way of measuring"
+        yield Fault(lines.of(table), table, f"cannot stand beside [{stated[0]}]: {why}.")
+
+
+def _needed_prices(
+    version: Version, terms: Mapping[type[object], object], lines: Lines, faults: Sequence[Fault]
+) -> Iterator[Fault]:
+    """The way of measuring needs its price from the first day on, unless a fee may cover everything."""
+    way = next((c for c in CLAUSES if c.measure and c.terms in terms), rounding.CLAUSE)
     prices = terms.get(Prices)
-    history = prices.items.get("hour") if isinstance(prices, Prices) else None
-    if any(fault.key == "prices.hour" for fault in faults):
-        return
-    if not history:
-        faults.append(
-            Fault(lines.of("prices"), "prices.hour", 'is missing; expected an amount such as "120.00".')
-        )
-    elif history[0][0] > version.starts_on:
-        first = show_day(version.starts_on)
-        faults.append(
-            Fault(
-                lines.of("prices.hour"),
-                "prices.hour",
+    items = prices.items if isinstance(prices, Prices) else {}
+    needed = {} if Coverage in terms else {way.priced_by: "is missing"}
+    if Appointments in terms and way.priced_by != "hour" and "hour" not in items:
+        needed["hour"] = "is missing: [appointments] are billed by the hour"
+    for item in {*needed, *items}:
+        key = f"prices.{item}"
+        history = items.get(item)
+        if any(fault.key == key for fault in faults):
+            continue
+        if not history:
+            yield Fault(lines.of("prices"), key, f'{needed[item]}; expected an amount such as "120.00".')
+        elif history[0][0] > version.starts_on:
+            first = show_day(version.starts_on)
+            yield Fault(
+                lines.of(key),
+                key,
                 f"its first step must be from {first} or earlier: the contract starts then.",
             )
-        )
 
 
 def sentences(version: Version) -> list[tuple[str, list[str]]]:

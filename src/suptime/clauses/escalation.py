@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table
-from suptime.domain.case import Case, EventKind
+from suptime.domain.case import CaseFacts, EventKind
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.timespan import show_moment
@@ -18,9 +18,9 @@ class Escalation:
     starts_free: bool = True
 
 
-def decide(pieces: Iterable[Piece], case: Case) -> Iterator[Piece | Share]:
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
     """B1, B7: time before the case's first escalation is free, to the second."""
-    escalated = case.first(EventKind.ESCALATE)
+    escalated = facts.case.first(EventKind.ESCALATE)
     for piece in pieces:
         terms = piece.version.get(Escalation)
         if terms is None or not terms.starts_free:

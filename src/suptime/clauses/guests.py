@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table
-from suptime.domain.case import Case
+from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 
@@ -28,7 +28,7 @@ def is_billable(terms: Guests, *, requested: bool) -> bool:
     return terms.billable == "always" or (terms.billable == "if-requested" and requested)
 
 
-def decide(pieces: Iterable[Piece], case: Case) -> Iterator[Piece | Share]:  # noqa: ARG001
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:  # noqa: ARG001
     """B3: a guest's time is free unless the client asked for the guest (or the contract says otherwise)."""
     for piece in pieces:
         terms = piece.version.get(Guests)

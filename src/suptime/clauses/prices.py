@@ -1,6 +1,6 @@
 """A2: work is billed at the price contracted for that client, as it was on the day of the work."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,24 @@ class Prices:
         """
         known = [amount for since, amount in self.items.get(item, ()) if since <= day]
         return known[-1] if known else None
+
+
+def with_changes(terms: Prices, starts_on: date, changes: Iterable[tuple[str, date, Decimal]]) -> Prices:
+    """TERMS of a version that STARTS_ON a day, with price CHANGES (item, from, amount) made since.
+
+    A change from before the version's start is older than what the version states. Of a step
+    and a change from the same day the change holds.
+
+    >>> terms = Prices({"hour": ((date.min, Decimal(90)),)})
+    >>> changed = with_changes(terms, date(2026, 1, 1), [("hour", date(2026, 10, 1), Decimal(95))])
+    >>> changed.on("hour", date(2026, 9, 30)), changed.on("hour", date(2026, 10, 1))
+    (Decimal('90'), Decimal('95'))
+    """
+    items = {item: dict(history) for item, history in terms.items.items()}
+    for item, since, amount in sorted(changes):
+        if since >= starts_on:
+            items.setdefault(item, {})[since] = amount
+    return Prices({item: tuple(sorted(history.items())) for item, history in items.items()})
 
 
 def read(table: Table) -> Prices:

@@ -1,14 +1,17 @@
 """B4: billable time is rounded up to the increment once per day: 5 and 30 minutes are 35, billed as 60."""
 
-from collections.abc import Hashable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table
-from suptime.domain.case import number_order
+from suptime.domain.case import CaseFacts, number_order
+from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
-from suptime.domain.duration import show_duration
+from suptime.domain.duration import in_words
+from suptime.domain.outcome import Share, Tariff
 from suptime.domain.timespan import MINUTE, Minutes, Month, Seconds
 
 PER = ("unit", "case-day", "day", "case-month", "month")
@@ -32,12 +35,13 @@ UNROUNDED = Rounding()
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A case and day within a group, with its chargeable seconds."""
+class Part:
+    """What a group has of one case and day, at one tariff: its chargeable seconds."""
 
     case: str
     day: date
     seconds: Seconds
+    tariff: Tariff | None = None
 
 
 def group_of(terms: Rounding, unit: int, case: str, day: date) -> Hashable:
@@ -86,25 +90,104 @@ def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
     return max(minutes, terms.minimum)
 
 
-def share_out(minutes: Minutes, rows: Sequence[Row]) -> dict[Row, Minutes]:
-    """MINUTES of a group shared among its ROWS by largest remainder, in proportion to their seconds.
+def share_out(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
+    """MINUTES of a group shared among its PARTS by largest remainder, in proportion to their seconds.
 
     Ties go to the lower case number, as numbers, then by name, then to the earlier day. The
-    shares add up to MINUTES wherever a row has any seconds.
+    shares add up to MINUTES wherever a part has any seconds.
 
     >>> day = date(2026, 10, 5)
-    >>> list(share_out(60, [Row("CASE-1", day, 300), Row("CASE-2", day, 1800)]).values())
+    >>> list(share_out(60, [Part("CASE-1", day, 300), Part("CASE-2", day, 1800)]).values())
     [9, 51]
     """
-    total = sum(row.seconds for row in rows)
+    total = sum(part.seconds for part in parts)
     if not total:
-        return dict.fromkeys(rows, 0)
-    shares = {row: minutes * row.seconds // total for row in rows}
+        return dict.fromkeys(parts, 0)
+    shares = {part: minutes * part.seconds // total for part in parts}
     left = minutes - sum(shares.values())
-    by_remainder = sorted(rows, key=lambda r: (-(minutes * r.seconds % total), number_order(r.case), r.day))
-    for row in by_remainder[:left]:
-        shares[row] += 1
+    for part in sorted(parts, key=lambda p: (-(minutes * p.seconds % total), *_order(p)))[:left]:
+        shares[part] += 1
     return shares
+
+
+def _order(part: Part) -> tuple[object, ...]:
+    return (number_order(part.case), part.day, part.tariff.name if part.tariff else "")
+
+
+def rows_of(
+    shares: Iterable[Share],
+    group: Callable[[Share], Hashable],
+    minutes: Callable[[Version, Seconds], Minutes],
+    kind: ChargeKind,
+    priced_by: str,
+) -> list[Row]:
+    """SHARES as rows: each GROUP is counted once as MINUTES, then shared among its cases and days.
+
+    Groups never mix contract versions. Where a row lies in several groups its minutes are the
+    sum of its parts. Rows are by case, day and tariff.
+    """
+    groups: dict[Hashable, list[Share]] = defaultdict(list)
+    for share in shares:
+        groups[share.piece.version.starts_on, group(share)].append(share)
+    rows: dict[Hashable, Row] = {}
+    for members in groups.values():
+        version = members[0].piece.version
+        seconds: dict[tuple[str, date, Tariff | None], Seconds] = defaultdict(int)
+        for share in members:
+            seconds[share.piece.unit.case, share.piece.day, share.piece.tariff] += share.seconds
+        total = sum(seconds.values())
+        counted = minutes(version, total)
+        parts = [Part(case, day, s, tariff) for (case, day, tariff), s in seconds.items()]
+        for part, its_minutes in share_out(counted, parts).items():
+            row = rows.setdefault(
+                (part.case, part.day, part.tariff, version.starts_on),
+                Row(kind, part.case, part.day, version, priced_by, part.tariff),
+            )
+            row.quantity += its_minutes
+            row.worked_seconds += part.seconds
+            row.group_seconds += total
+            row.group_minutes += counted
+        for share in members:
+            piece = share.piece
+            rows[piece.unit.case, piece.day, piece.tariff, version.starts_on].units[piece.unit.id] = None
+    return list(rows.values())
+
+
+def terms_of(version: Version) -> Rounding:
+    """The rounding of VERSION, or what stands where it states none."""
+    return version.get(Rounding) or UNROUNDED
+
+
+def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row]:  # noqa: ARG001
+    """B4: ordinary time, each group rounded once and shared among its cases and days."""
+    rows = rows_of(
+        shares,
+        lambda s: group_of(terms_of(s.piece.version), s.piece.unit.id, s.piece.unit.case, s.piece.day),
+        lambda version, seconds: billed_minutes(terms_of(version), seconds),
+        ChargeKind.TIME,
+        "hour",
+    )
+    for row in rows:
+        row.reason = how_rounded(row)
+        row.clauses = ("prices",) if row.version.get(Rounding) is None else ("rounding",)
+    return rows
+
+
+def how_rounded(row: Row) -> str:
+    """How the minutes of ROW came about, in words."""
+    terms = terms_of(row.version)
+    worked = in_words(row.worked_seconds)
+    if row.group_seconds == row.worked_seconds:
+        if row.quantity * MINUTE == row.worked_seconds:
+            return f"{worked} worked."
+        return f"{worked} worked, {rule_in_words(terms)}: {row.quantity} min."
+    group = {"day": "the day's", "month": "the month's", "case-month": "the case's month's"}.get(
+        terms.per, "its groups'"
+    )
+    return (
+        f"{worked} worked: {row.quantity} min of {group} {row.group_minutes} min "
+        f"({in_words(row.group_seconds)} in all, {rule_in_words(terms)})."
+    )
 
 
 def read(table: Table) -> Rounding:
@@ -144,9 +227,9 @@ def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
         said.append("A started minute counts as a whole one.")
     if terms.minimum:
         said.append(
-            f"The least charge where there is any billable time is {show_duration(terms.minimum * MINUTE)}."
+            f"The least charge where there is any billable time is {in_words(terms.minimum * MINUTE)}."
         )
     return said
 
 
-CLAUSE = Clause("rounding", Rounding, read, sentences, ("B4",))
+CLAUSE = Clause("rounding", Rounding, read, sentences, ("B4",), measure=measure, priced_by="hour")

@@ -2,8 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from suptime.domain.party import Project
 from suptime.domain.timespan import Instant, Seconds
 
 
@@ -78,9 +80,27 @@ class Case:
         resolutions = self.of_kind(EventKind.RESOLVE)
         return resolutions[-1] if resolutions and resolutions[-1].at > instant else None
 
+    def completion_after(self, instant: Instant) -> Event | None:
+        """The first resolution after INSTANT: the one that completes an incident (rating.md, 1)."""
+        return next((e for e in self.of_kind(EventKind.RESOLVE) if e.at > instant), None)
+
     def first(self, kind: EventKind) -> Instant | None:
         """When an event of KIND first happened, or None."""
         return next((e.at for e in self.events if e.kind is kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """A case with what clauses want to know of it besides its events.
+
+    `first_day` is the first day on which anybody worked on it, None before any work;
+    `opened_on` the day of its opening, in the contract's zone; `project` the project it is about.
+    """
+
+    case: Case
+    opened_on: date
+    first_day: date | None = None
+    project: Project | None = None
 
 
 def number_order(number: str) -> tuple[tuple[int, ...], str]:

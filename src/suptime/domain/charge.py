@@ -1,4 +1,4 @@
-"""What is to be paid: one row for a case and day, a block, a late cancellation."""
+"""What is to be paid: one row for a case and day, a block, a late cancellation, an incident."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from suptime.domain.case import number_order
+from suptime.domain.contract import Version
+from suptime.domain.outcome import Tariff
 from suptime.domain.timespan import Minutes, Seconds
 
 
@@ -23,9 +25,45 @@ class ChargeKind(StrEnum):
     CREDIT = "credit"
 
 
+MINUTE_UNIT, INCIDENT_UNIT = "minute", "incident"
+
+
+@dataclass(slots=True)
+class Row:
+    """One row as it was measured, before anything is drawn or priced.
+
+    `quantity` is in minutes, or in incidents where `kind` is INCIDENT; `priced_by` is the item
+    of the contract's prices. `appointment`, `starts_at` and `agent` are the block's or the
+    missed appointment's; of an incident `starts_at` is when its window opened.
+    `group_seconds` and `group_minutes` are those of the groups that the row was rounded with.
+    """
+
+    kind: ChargeKind
+    case: str
+    day: date
+    version: Version
+    priced_by: str = "hour"
+    tariff: Tariff | None = None
+    appointment: int = 0
+    starts_at: int = 0
+    agent: str = ""
+    worked_seconds: Seconds = 0
+    quantity: int = 0
+    units: dict[int, None] = field(default_factory=dict)
+    reason: str = ""
+    clauses: tuple[str, ...] = ()
+    group_seconds: Seconds = 0
+    group_minutes: Minutes = 0
+
+    @property
+    def unit(self) -> str:
+        """What `quantity` counts: minutes or incidents."""
+        return INCIDENT_UNIT if self.kind is ChargeKind.INCIDENT else MINUTE_UNIT
+
+
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """A draw-down: what one purchase pays of one charge, in the purchase's own unit."""
+    """A draw-down: what one purchase pays of one charge, in minutes or incidents."""
 
     purchase: int
     quantity: int
@@ -35,8 +73,9 @@ class Draw:
 class Charge:
     """One row: what is to be paid for a case and day, with the clauses that made it.
 
-    `appointment` and `agent` are the block's or the cancelled appointment's, else 0 and "".
-    `price` is of one hour, `net` is in `currency`, rounded once (rating.md, 4).
+    `quantity` is in `unit`s ("minute" or "incident"); `price` is of one `priced_by` ("hour",
+    "incident" or "minute"); `net` is in `currency`, rounded once (rating.md, 4). `appointment`
+    and `agent` are the block's or the missed appointment's, else 0 and "".
     """
 
     kind: ChargeKind
@@ -44,10 +83,14 @@ class Charge:
     case: str
     day: date
     worked_seconds: Seconds
-    billed_minutes: Minutes
+    quantity: int
+    unit: str
+    priced_by: str
     price: Decimal
     net: Decimal
     currency: str
+    starts_at: int = 0
+    tariff: str = ""
     appointment: int = 0
     agent: str = ""
     units: tuple[int, ...] = ()
@@ -56,16 +99,31 @@ class Charge:
     draws: tuple[Draw, ...] = field(default=())
 
     @property
-    def prepaid_minutes(self) -> Minutes:
-        """What purchases of hours pay of it."""
+    def drawn(self) -> int:
+        """What purchases pay of it, in its own unit."""
         return sum(d.quantity for d in self.draws)
 
     @property
+    def invoiced(self) -> int:
+        """What is left to invoice, in its own unit."""
+        return self.quantity - self.drawn
+
+    @property
+    def billed_minutes(self) -> Minutes:
+        """What it is billed as; 0 where it does not count minutes."""
+        return self.quantity if self.unit == MINUTE_UNIT else 0
+
+    @property
+    def prepaid_minutes(self) -> Minutes:
+        """What purchases of hours pay of it."""
+        return self.drawn if self.unit == MINUTE_UNIT else 0
+
+    @property
     def invoiced_minutes(self) -> Minutes:
-        """What is left to invoice."""
+        """What is left of its minutes to invoice."""
         return self.billed_minutes - self.prepaid_minutes
 
     @property
     def order(self) -> tuple[object, ...]:
-        """The order in which rows stand on an invoice: by case number, day, kind, appointment."""
-        return (number_order(self.case), self.day, self.kind, self.appointment)
+        """The order in which rows stand on an invoice: by case number, day, kind, appointment or window."""
+        return (number_order(self.case), self.day, self.kind, self.appointment, self.starts_at, self.tariff)

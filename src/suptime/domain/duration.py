@@ -62,3 +62,16 @@ def show_duration(seconds: Seconds) -> str:
     minutes, left = divmod(rest, MINUTE)
     shown = "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if n)
     return sign + (shown or "0m")
+
+
+def in_words(seconds: Seconds) -> str:
+    """SECONDS as a client reads them: `1 h 30 min`, `45 min`, `1 min 59 s`, `0 min`.
+
+    >>> [in_words(s) for s in (5400, 2700, 119, 0, 90000)]
+    ['1 h 30 min', '45 min', '1 min 59 s', '0 min', '25 h']
+    """
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, rest = divmod(seconds, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    shown = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (left, "s")) if n)
+    return sign + (shown or "0 min")

@@ -1,7 +1,8 @@
 """What becomes of worked time: pieces that wait for a decision, and shares that have one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from suptime.domain.contract import Version
@@ -28,13 +29,25 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Tariff:
+    """A price other than the contract's plain one: the plain one times `factor`, called `name`."""
+
+    name: str
+    factor: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
-    """Part of a work unit that lies within one day and one contract version, not decided yet."""
+    """Part of a work unit that lies within one day and one contract version, not decided yet.
+
+    Should it turn out to be chargeable, then at its `tariff`; None is the contract's plain price.
+    """
 
     unit: WorkUnit
     span: Span
     day: date
     version: Version
+    tariff: Tariff | None = None
 
     @property
     def seconds(self) -> Seconds:
@@ -43,7 +56,7 @@ class Piece:
 
     def split(self, *at: Instant) -> "list[Piece]":
         """The piece cut at each instant of AT that lies inside it."""
-        return [Piece(self.unit, span, self.day, self.version) for span in self.span.split(at)]
+        return [replace(self, span=span) for span in self.span.split(at)]
 
     def becomes(self, outcome: Outcome, clause: str, text: str) -> "Share":
         """The piece, decided."""

@@ -8,16 +8,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.coverage import DueFee, due_fees
+from suptime.clauses.prepaid import Stock
 from suptime.domain.case import Case, number_order
 from suptime.domain.charge import Charge, ChargeKind
-from suptime.domain.duration import show_duration
+from suptime.domain.duration import in_words
 from suptime.domain.money import rounded, show_amount
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.timespan import MINUTE, Month, show_day
-from suptime.domain.work import Client, Purchase
+from suptime.domain.work import Client
 from suptime.invoicing.tax import totals_of
-from suptime.rating.balance import balance, drawn
+from suptime.rating.balance import balances, drawn
 from suptime.rating.rated import RatedContract
 from suptime.rating.told import balance_told, reasons_of, time_of, work_of
 
@@ -47,7 +48,7 @@ def _invoice(
 ) -> Document | None:
     cases = [told for contract in contracts for told in _cases(month, contract)]
     cases.sort(key=lambda c: number_order(c["case"]))
-    other = [line for contract in contracts for line in _sales(month, contract)]
+    other = [line for contract in contracts for line in [*_fees(month, contract), *_sales(month, contract)]]
     other.sort(key=lambda line: (line["date"], line["contract"]))
     lines = [line for case in cases for line in case["lines"]] + other
     if not lines:
@@ -72,7 +73,7 @@ def _invoice(
         "cases": cases,
         "other_lines": other,
         "held": held(month.last, client.code, contracts),
-        "prepaid": [told for c in contracts if (told := _prepaid(month, c))],
+        "prepaid": [told for c in contracts for told in _prepaid(month, c)],
         "time": time_of(shares),
         "totals": totals_of(net, client.tax, currency),
     }
@@ -111,52 +112,91 @@ def cause_of(case: Case) -> str | None:
     return turn.cause if turn and case.resolved_at is not None else None
 
 
+def _fees(month: Month, contract: RatedContract) -> list[Document]:
+    """C1: the flat fees that fall due in MONTH."""
+    return [_fee(due) for due in due_fees(contract.facts.contract, month.first, month.last)]
+
+
+def _fee(due: DueFee) -> Document:
+    period = {"period": {"from": due.day.isoformat(), "to": due.last.isoformat()}}
+    amount = show_amount(due.net, due.currency)
+    words = f"Due in advance on {show_day(due.day)}."
+    return (
+        _other(ChargeKind.FEE, due.day, due.description, due.contract, amount, "period", "coverage", words)
+        | period
+    )
+
+
 def _sales(month: Month, contract: RatedContract) -> list[Document]:
     """Prepaid purchases with a price, dated in MONTH."""
     sold = [s for s in contract.rating.stocks if s.purchase.price is not None and s.purchase.on in month]
-    return [
-        _sale(stock.purchase, stock.valid_through, contract)
-        for stock in sorted(sold, key=lambda s: (s.purchase.on, s.purchase.id))
-    ]
+    return [_sale(stock, contract) for stock in sorted(sold, key=lambda s: (s.purchase.on, s.purchase.id))]
 
 
-def _sale(purchase: Purchase, valid_through: date | None, contract: RatedContract) -> Document:
-    price = rounded(purchase.price or Decimal(0), contract.currency)
-    until = f", valid through {show_day(valid_through)}" if valid_through else ""
-    amount = show_amount(price, contract.currency)
+def _sale(stock: Stock, contract: RatedContract) -> Document:
+    bought = stock.purchase
+    amount = show_amount(rounded(bought.price or Decimal(0), contract.currency), contract.currency)
+    until = f", valid through {show_day(stock.valid_through)}" if stock.valid_through else ""
+    words = f"{_bought(stock, contract.currency)}{until}"
+    code = contract.facts.contract.code
+    line = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, amount, "purchase", "prepaid", "")
+    return line | {"purchase": f"P{bought.id}"}
+
+
+def _bought(stock: Stock, currency: str) -> str:
+    """What was bought, in words."""
+    quantity = stock.purchase.quantity
+    if stock.unit == "money":
+        return f"Deposit of {show_amount(quantity, currency)} {currency}"
+    if stock.unit == "incidents":
+        return f"Support pack, {quantity} incident{'' if quantity == 1 else 's'}"
+    return f"Prepaid support, {in_words(int(quantity) * MINUTE)}"
+
+
+def _other(
+    kind: ChargeKind,
+    day: date,
+    description: str,
+    contract: str,
+    amount: str,
+    unit: str,
+    clause: str,
+    reason: str,
+) -> Document:
+    """A line that belongs to no case: one of a UNIT at AMOUNT."""
     return {
-        "kind": str(ChargeKind.PREPAID_SALE),
-        "date": purchase.on.isoformat(),
-        "description": f"Prepaid support, {show_duration(int(purchase.quantity) * MINUTE)}{until}",
-        "contract": contract.facts.contract.code,
+        "kind": str(kind),
+        "date": day.isoformat(),
+        "description": description,
+        "contract": contract,
         "worked_seconds": 0,
         "billed_minutes": 0,
         "prepaid_minutes": 0,
         "invoiced_minutes": 0,
+        "prepaid_incidents": 0,
         "quantity": "1",
-        "unit": "purchase",
+        "unit": unit,
         "unit_price": amount,
-        "price_per": "purchase",
+        "price_per": unit,
         "net": amount,
         "units": [],
         "agents": [],
-        "clauses": ["prepaid"],
+        "clauses": [clause],
         "draws": [],
-        "reason": f"Bought on {show_day(purchase.on)}.",
+        "reason": reason,
         "appointment": None,
-        "purchase": f"P{purchase.id}",
     }
 
 
-def _prepaid(month: Month, contract: RatedContract) -> Document | None:
-    """The balance of prepaid hours at the end of MONTH, where the contract has any or sells them."""
-    if not contract.rating.stocks and contract.facts.contract.latest.get(Prepaid) is None:
-        return None
-    at_end = balance(contract.rating, contract.as_if_billable, month.last)
+def _prepaid(month: Month, contract: RatedContract) -> list[Document]:
+    """The balances at the end of MONTH, where the contract sells something ahead or has some of it."""
     agreement = contract.facts.contract
-    return {"contract": agreement.code, "title": agreement.latest.title} | balance_told(
-        at_end, drawn(contract.rating, month.first, month.last)
-    )
+    used = drawn(contract.rating, month.first, month.last)
+    return [
+        {"contract": agreement.code, "title": agreement.latest.title}
+        | balance_told(its, contract.currency, used)
+        for its in balances(contract.rating, contract.as_if_billable, month.last)
+    ]
 
 
 def held(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from suptime.clauses import CLAUSES
+from suptime.clauses import CLAUSES, way_of
 from suptime.clauses.base import in_order_of_start
 from suptime.clauses.classification import why_billable
-from suptime.domain.case import Case
+from suptime.clauses.prices import Prices
+from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.timespan import Instant
@@ -31,11 +32,12 @@ def nearest_version(contract: Contract, instant: Instant) -> Version:
     return started[-1] if started else contract.versions[0]
 
 
-def decide(pieces: Sequence[Piece], case: Case) -> list[Share]:
+def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
     """Every second of PIECES, all of one case, as a share with an outcome and its reason.
 
     The clauses are asked in the order of their table; the first that decides a piece has it.
     """
+    case = facts.case
     decided: list[Share] = []
     waiting: list[Piece] = []
     for piece in pieces:
@@ -53,10 +55,22 @@ def decide(pieces: Sequence[Piece], case: Case) -> list[Share]:
             continue
         waiting.sort(key=in_order_of_start)
         left: list[Piece] = []
-        for part in clause.decide(waiting, case):
+        for part in clause.decide(waiting, facts):
             (decided if isinstance(part, Share) else left).append(part)  # type: ignore[arg-type]
         waiting = left
-    decided += [p.becomes(Outcome.CHARGEABLE, "contract", why_billable(case, p)) for p in waiting]
+    for piece in waiting:
+        item = way_of(piece.version).priced_by
+        prices = piece.version.get(Prices)
+        if prices is None or prices.on(item, piece.day) is None:
+            decided.append(
+                piece.becomes(
+                    Outcome.NON_BILLABLE,
+                    "prices",
+                    f"The contract states no price of a{'n' if item[0] in 'hi' else ''} {item}.",
+                )
+            )
+        else:
+            decided.append(piece.becomes(Outcome.CHARGEABLE, "contract", why_billable(case, piece)))
     return sorted(decided, key=lambda s: in_order_of_start(s.piece))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract
+from suptime.domain.party import Project
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, Purchase, WorkUnit
 
@@ -22,3 +23,4 @@ class Facts:
     appointments: tuple[Appointment, ...]
     purchases: tuple[Purchase, ...]
     as_of: Instant
+    projects: tuple[Project, ...] = ()

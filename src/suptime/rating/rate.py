@@ -1,25 +1,27 @@
 """Rating: decide, measure, draw down, price, in that order, for one contract."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from suptime.clauses.prepaid import Stock
 from suptime.clauses.prices import Prices
-from suptime.clauses.rounding import UNROUNDED, Rounding, rule_in_words
-from suptime.domain.case import Case, number_order
-from suptime.domain.charge import Charge, ChargeKind, Draw
-from suptime.domain.contract import Contract, Version
-from suptime.domain.duration import show_duration
+from suptime.domain.case import Case, CaseFacts, number_order
+from suptime.domain.charge import Charge, Draw, Row
+from suptime.domain.contract import Contract
 from suptime.domain.money import rounded
-from suptime.domain.outcome import Outcome, Reason, Share
-from suptime.domain.timespan import MINUTE, Instant, Minutes
+from suptime.domain.outcome import Outcome, Piece, Reason, Share
+from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.blocks import Fate, Standing, fate_of, stand_in, stands
-from suptime.rating.decide import by_case, decide, pieces_of
+from suptime.rating.decide import by_case, decide, nearest_version, pieces_of
 from suptime.rating.draw import draw_down, stocks_of
 from suptime.rating.facts import Facts
-from suptime.rating.measure import Measured, measure
+from suptime.rating.measure import measure
+
+_PER = {"hour": 60, "minute": 1, "incident": 1}
+"""How many of a row's units one price is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,135 +41,124 @@ def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
     With AS_IF_BILLABLE, what is held counts as chargeable: how a balance knows what held cases would use.
     """
     units = by_case(facts.units)
-    appointments = _by_case(facts.appointments)
+    appointments: dict[str, list[Appointment]] = defaultdict(list)
+    for appointment in sorted(facts.appointments, key=lambda a: a.id):
+        appointments[appointment.case].append(appointment)
     shares: list[Share] = []
     fates: list[Fate] = []
+    known: dict[str, CaseFacts] = {}
     for case in sorted(facts.cases, key=lambda c: number_order(c.number)):
-        its_shares, its_fates = rate_case(
-            case, units.get(case.number, []), appointments.get(case.number, []), facts, as_if_billable
-        )
+        of_case = _Case(case, units.get(case.number, []), appointments[case.number], facts)
+        known[case.number] = of_case.known
+        its_shares, its_fates = of_case.decided(as_if_billable)
         shares += its_shares
         fates += its_fates
     stocks = stocks_of(facts.contract, facts.purchases)
-    charges = [
-        charge_for(row, draws, facts.contract) for row, draws in draw_down(measure(shares, fates), stocks)
-    ]
+    rows = measure(shares, fates, known)
+    charges = [charge_for(row, draws, facts.contract) for row, draws in draw_down(rows, stocks)]
     return Rating(facts.contract, tuple(shares), tuple(charges), tuple(fates), tuple(stocks))
 
 
-def rate_case(
-    case: Case,
-    units: list[WorkUnit],
-    appointments: list[Appointment],
-    facts: Facts,
-    as_if_billable: bool = False,
-) -> tuple[list[Share], list[Fate]]:
-    """Step 1 for one case: its shares, and what became of its appointments.
+def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
+    """What clauses want to know of CASE; PIECES are all of its work."""
+    version = facts.contract.at(case.opened_at) or nearest_version(facts.contract, case.opened_at)
+    project = next((p for p in facts.projects if p.code == case.project), None)
+    first_day = min((piece.day for piece in pieces), default=None)
+    return CaseFacts(case, version.zone.day(case.opened_at), first_day, project)
 
-    Finished UNITS are cut at the edges of their agent's appointments, so that no piece lies
+
+class _Case:
+    """One case on its way through the decisions.
+
+    Finished units are cut at the edges of their agent's appointments, so that no piece lies
     half inside a block.
     """
-    edges: dict[str, list[Instant]] = {a.agent: [] for a in appointments}
-    for appointment in appointments:
-        edges[appointment.agent] += [appointment.starts_at, appointment.ends_at]
-    pieces = [
-        piece
-        for unit in units
-        if unit.ended_at is not None
-        for piece in pieces_of(unit, facts.contract, edges.get(unit.agent, ()))
-    ]
-    standings = [stands(a, facts.contract, units, facts.as_of) for a in appointments]
-    stand_ins: dict[int, Standing] = {}
-    for standing in standings:
-        piece = stand_in(standing, facts.contract)
-        if piece:
-            pieces.append(piece)
-            stand_ins[id(piece.unit)] = standing
-    decided = decide(pieces, case)
-    if as_if_billable:
-        decided = [
-            Share(s.piece, Outcome.CHARGEABLE, s.reason) if s.outcome is Outcome.HELD else s for s in decided
+
+    def __init__(
+        self, case: Case, units: list[WorkUnit], appointments: list[Appointment], facts: Facts
+    ) -> None:
+        edges: Mapping[str, list[Instant]] = defaultdict(list)
+        for appointment in appointments:
+            edges[appointment.agent] += [appointment.starts_at, appointment.ends_at]
+        self.contract = facts.contract
+        self.pieces = [
+            piece
+            for unit in units
+            if unit.ended_at is not None
+            for piece in pieces_of(unit, facts.contract, edges.get(unit.agent, ()))
         ]
-    decisions: dict[int, tuple[Outcome, Reason]] = {}
-    shares = []
-    for share in decided:
-        deciding = stand_ins.get(id(share.piece.unit))
-        if deciding:
-            decisions[deciding.appointment.id] = (share.outcome, share.reason)
-        else:
-            shares.append(share)
-    fates = [fate_of(s, decisions.get(s.appointment.id), facts.contract) for s in standings]
-    return shares, fates
+        self.known = case_facts(case, self.pieces, facts)
+        self.standings = [stands(a, facts.contract, units, facts.as_of) for a in appointments]
+
+    def decided(self, as_if_billable: bool) -> tuple[list[Share], list[Fate]]:
+        """Its shares, and what became of its appointments."""
+        stand_ins: dict[int, Standing] = {}
+        pieces = list(self.pieces)
+        for standing in self.standings:
+            piece = stand_in(standing, self.contract)
+            if piece:
+                pieces.append(piece)
+                stand_ins[id(piece.unit)] = standing
+        decisions: dict[int, tuple[Outcome, Reason]] = {}
+        shares = []
+        for share in decide(pieces, self.known):
+            held = share.outcome is Outcome.HELD
+            final = Share(share.piece, Outcome.CHARGEABLE, share.reason) if as_if_billable and held else share
+            standing_in = stand_ins.get(id(share.piece.unit))
+            if standing_in:
+                decisions[standing_in.appointment.id] = (final.outcome, final.reason)
+            else:
+                shares.append(final)
+        fates = [fate_of(s, decisions.get(s.appointment.id), self.contract) for s in self.standings]
+        return shares, fates
 
 
-def charge_for(row: Measured, draws: tuple[Draw, ...], contract: Contract) -> Charge:
-    """Step 4, price: net = invoiced minutes x hourly price / 60, rounded half up once per row."""
-    price = hourly_price(row.version, row)
-    invoiced = row.minutes - sum(d.quantity for d in draws)
+def charge_for(row: Row, draws: tuple[Draw, ...], contract: Contract) -> Charge:
+    """Step 4, price: net = invoiced quantity x price, rounded half up once per row."""
+    price = price_of(row, contract)
+    invoiced = row.quantity - sum(d.quantity for d in draws)
     return Charge(
         kind=row.kind,
         contract=contract.code,
         case=row.case,
         day=row.day,
         worked_seconds=row.worked_seconds,
-        billed_minutes=row.minutes,
+        quantity=row.quantity,
+        unit=row.unit,
+        priced_by=row.priced_by,
         price=price,
-        net=net_of(invoiced, price, row.version.currency),
+        net=net_of(invoiced, price, row.priced_by, row.version.currency),
         currency=row.version.currency,
+        starts_at=row.starts_at,
+        tariff=row.tariff.name if row.tariff else "",
         appointment=row.appointment,
         agent=row.agent,
         units=tuple(sorted(row.units)),
-        clauses=_clauses(row, draws),
-        reason=row.reason or _how_rounded(row),
+        clauses=(*row.clauses, "prepaid") if draws else row.clauses,
+        reason=row.reason,
         draws=draws,
     )
 
 
-def net_of(invoiced: Minutes, price: Decimal, currency: str) -> Decimal:
-    """The net amount of INVOICED minutes at PRICE an hour.
+def net_of(invoiced: int, price: Decimal, priced_by: str, currency: str) -> Decimal:
+    """The net amount of INVOICED minutes or incidents at PRICE per "hour", "minute" or "incident".
 
-    >>> net_of(20, Decimal("125"), "USD")
-    Decimal('41.67')
+    >>> net_of(20, Decimal("125"), "hour", "USD"), net_of(20, Decimal("2.50"), "minute", "USD")
+    (Decimal('41.67'), Decimal('50.00'))
     """
-    return rounded(invoiced * price / 60, currency)
+    return rounded(invoiced * price / _PER[priced_by], currency)
 
 
-def hourly_price(version: Version, row: Measured) -> Decimal:
-    """The price of an hour on the day of ROW."""
-    prices = version.get(Prices)
-    price = prices.on("hour", row.day) if prices else None
-    if price is None:  # a contract is only accepted with a price from its first day on
-        raise ValueError(f"{version.code} states no price of an hour on {row.day}")
-    return price
+def price_of(row: Row, contract: Contract) -> Decimal:
+    """The price of the item of ROW on its day, at its tariff.
 
-
-def _clauses(row: Measured, draws: tuple[Draw, ...]) -> tuple[str, ...]:
-    if row.kind is ChargeKind.TIME:
-        made_by = "prices" if row.version.get(Rounding) is None else "rounding"
-    else:
-        made_by = "appointments"
-    return (made_by, "prepaid") if draws else (made_by,)
-
-
-def _how_rounded(row: Measured) -> str:
-    """How the minutes of a row of ordinary time came about."""
-    terms = row.version.get(Rounding) or UNROUNDED
-    worked = show_duration(row.worked_seconds)
-    if row.group_seconds == row.worked_seconds:
-        if row.minutes * MINUTE == row.worked_seconds:
-            return f"{worked} worked."
-        return f"{worked} worked, {rule_in_words(terms)}: {row.minutes} min."
-    group = {"day": "the day's", "month": "the month's", "case-month": "the case's month's"}.get(
-        terms.per, "its group's"
-    )
-    return (
-        f"{worked} worked: {row.minutes} min of {group} {row.group_minutes} "
-        f"({show_duration(row.group_seconds)} in all, {rule_in_words(terms)})."
-    )
-
-
-def _by_case(appointments: Iterable[Appointment]) -> dict[str, list[Appointment]]:
-    found: dict[str, list[Appointment]] = {}
-    for appointment in sorted(appointments, key=lambda a: a.id):
-        found.setdefault(appointment.case, []).append(appointment)
-    return found
+    An incident is priced on the day of its completion, by the version then in force if that one
+    still prices incidents.
+    """
+    for version in (contract.on(row.day), row.version):
+        prices = version.get(Prices) if version else None
+        price = prices.on(row.priced_by, row.day) if prices else None
+        if price is not None:
+            return price * row.tariff.factor if row.tariff else price
+    # Only priced time is chargeable (decide.py), and a contract file is only taken with prices from its first day.
+    raise ValueError(f"{contract.code} states no price of {row.priced_by} on {row.day}")

@@ -5,9 +5,10 @@ the key, money and quantities as text, instants as RFC 3339 in UTC.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from suptime.domain.charge import Charge, ChargeKind
+from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.timespan import Seconds, Zone, rfc3339, show_moment
@@ -52,10 +53,18 @@ def work_of(shares: Iterable[Share]) -> list[Told]:
 def _entry(parts: list[Share]) -> Told:
     unit, zone = parts[0].piece.unit, parts[0].piece.version.zone
     start, end = min(s.piece.span.start for s in parts), max(s.piece.span.end for s in parts)
-    merged: dict[tuple[Outcome, str, str], Seconds] = {}
-    for share in parts:
-        key = (share.outcome, share.reason.clause, share.reason.text)
-        merged[key] = merged.get(key, 0) + share.seconds
+    stretches: list[Told] = []
+    for share in sorted(parts, key=lambda s: (s.piece.span.start, s.piece.span.end)):
+        told = {
+            "outcome": str(share.outcome),
+            "seconds": share.seconds,
+            "clause": share.reason.clause,
+            "reason": share.reason.text,
+        }
+        if stretches and stretches[-1] == told | {"seconds": stretches[-1]["seconds"]}:
+            stretches[-1]["seconds"] += share.seconds
+        else:
+            stretches.append(told)
     return {
         "unit": f"U{unit.id}",
         "date": parts[0].piece.day.isoformat(),
@@ -68,10 +77,7 @@ def _entry(parts: list[Share]) -> Told:
         "note": unit.note,
         "seconds": sum(s.seconds for s in parts),
         "guest": unit.guest,
-        "shares": [
-            {"outcome": str(outcome), "seconds": seconds, "clause": clause, "reason": text}
-            for (outcome, clause, text), seconds in merged.items()
-        ],
+        "shares": stretches,
     }
 
 
@@ -93,26 +99,36 @@ def line_of(
         "billed_minutes": charge.billed_minutes,
         "prepaid_minutes": charge.prepaid_minutes,
         "invoiced_minutes": charge.invoiced_minutes,
-        "quantity": str(charge.invoiced_minutes),
-        "unit": "minute",
+        "prepaid_incidents": charge.drawn if charge.unit == INCIDENT_UNIT else 0,
+        "quantity": str(charge.invoiced),
+        "unit": charge.unit,
         "unit_price": show_amount(charge.price, charge.currency),
-        "price_per": "hour",
+        "price_per": charge.priced_by,
         "net": show_amount(charge.net, charge.currency),
         "units": [f"U{u.id}" for u in its_units],
         "agents": list(agents),
         "clauses": list(charge.clauses),
-        "draws": [{"purchase": f"P{d.purchase}", "minutes": d.quantity} for d in charge.draws],
+        "draws": [draw_told(charge, draw) for draw in charge.draws],
         "reason": charge.reason,
         "appointment": f"A{charge.appointment}" if charge.appointment else None,
     }
+
+
+def draw_told(charge: Charge, draw: Draw) -> Told:
+    """What a purchase pays of CHARGE; `minutes` is 0 where it pays incidents."""
+    minutes = draw.quantity if charge.unit != INCIDENT_UNIT else 0
+    return {"purchase": f"P{draw.purchase}", "quantity": draw.quantity, "minutes": minutes}
 
 
 def _description(
     charge: Charge, units: list[WorkUnit], appointment: Appointment | None, when: Callable[[int], str]
 ) -> str:
     notes = "; ".join(dict.fromkeys(u.note for u in units if u.note))
+    if charge.kind is ChargeKind.INCIDENT:
+        return f"Incident from {when(charge.starts_at)}" + (f": {notes}" if notes else "")
     if appointment is None:
-        return notes or f"Work on {charge.case}"
+        work = notes or f"Work on {charge.case}"
+        return f"{work} ({charge.tariff})" if charge.tariff else work
     start = when(appointment.starts_at)
     if charge.kind is ChargeKind.BLOCK:
         return f"Booked time, {start}" + (f": {notes}" if notes else "")
@@ -126,30 +142,42 @@ def shown_in(zone: Zone) -> Callable[[int], str]:
     return lambda instant: show_moment(instant, zone)
 
 
-def balance_told(balance: Balance, used_in_period: Mapping[int, int] | None = None) -> Told:
-    """BALANCE in minutes, with each purchase; with what was used in a period where that is given."""
+COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
+"""How a balance of each unit is counted in JSON."""
+
+
+def balance_told(balance: Balance, currency: str, used_in_period: Mapping[int, int] | None = None) -> Told:
+    """BALANCE with each purchase: whole minutes or incidents, or money as text in CURRENCY.
+
+    With what was used of each purchase in a period, where that is given.
+    """
+
+    def shown(quantity: Decimal) -> int | str:
+        return show_amount(quantity, currency) if balance.unit == "money" else int(quantity)
+
     return {
-        "unit": "minutes",
-        "purchased": balance.purchased,
-        "used": balance.used,
-        "forfeited": balance.forfeited,
-        "remaining": balance.remaining,
-        "pending": balance.pending,
+        "unit": COUNTED[balance.unit],
+        "currency": currency,
+        "purchased": shown(balance.purchased),
+        "used": shown(balance.used),
+        "forfeited": shown(balance.forfeited),
+        "remaining": shown(balance.remaining),
+        "pending": shown(balance.pending),
         "as_of": balance.as_of.isoformat(),
         "purchases": [
             {
                 "id": f"P{p.stock.purchase.id}",
                 "on": p.stock.purchase.on.isoformat(),
                 "valid_through": p.stock.valid_through.isoformat() if p.stock.valid_through else None,
-                "quantity": p.quantity,
-                "used": p.used,
-                "forfeited": p.forfeited,
-                "remaining": p.remaining,
+                "quantity": shown(p.quantity),
+                "used": shown(p.used),
+                "forfeited": shown(p.forfeited),
+                "remaining": shown(p.remaining),
             }
             | (
                 {}
                 if used_in_period is None
-                else {"used_in_period": used_in_period.get(p.stock.purchase.id, 0)}
+                else {"used_in_period": shown(Decimal(used_in_period.get(p.stock.purchase.id, 0)))}
             )
             for p in sorted(balance.purchases, key=lambda p: (p.stock.purchase.on, p.stock.purchase.id))
         ],

@@ -4,36 +4,32 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from suptime.clauses.prepaid import Prepaid
 from suptime.domain.work import Client
-from suptime.rating.balance import balance
+from suptime.rating.balance import Balance, balances
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import balance_told
+from suptime.rating.told import balance_told, draw_told
 
 
 def hours_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: date) -> dict[str, Any]:
-    """The balance of every contract that sells prepaid hours or has some, by client and contract."""
-    balances = [
-        _balance(client, contract, as_of)
+    """The balance of every contract that sells something ahead or has some of it, by client and contract."""
+    found = [
+        _told(client, contract, its)
         for client, contract in accounts
-        if contract.rating.stocks or contract.facts.contract.latest.get(Prepaid) is not None
+        for its in balances(contract.rating, contract.as_if_billable, as_of)
     ]
-    balances.sort(key=lambda b: (b["client"], b["contract"]))
-    return {"as_of": as_of.isoformat(), "balances": balances}
+    found.sort(key=lambda b: (b["client"], b["contract"], b["unit"]))
+    return {"as_of": as_of.isoformat(), "balances": found}
 
 
-def _balance(client: Client, contract: RatedContract, as_of: date) -> dict[str, Any]:
+def _told(client: Client, contract: RatedContract, its: Balance) -> dict[str, Any]:
     agreement = contract.facts.contract
+    units = {stock.purchase.id: stock.unit for stock in contract.rating.stocks}
     draws = [
-        {
-            "date": charge.day.isoformat(),
-            "case": charge.case,
-            "purchase": f"P{draw.purchase}",
-            "minutes": draw.quantity,
-        }
+        {"date": charge.day.isoformat(), "case": charge.case} | draw_told(charge, draw)
         for charge in contract.rating.charges
-        if charge.day <= as_of
+        if charge.day <= its.as_of
         for draw in charge.draws
+        if units[draw.purchase] == its.unit
     ]
     who = {
         "client": client.code,
@@ -41,4 +37,4 @@ def _balance(client: Client, contract: RatedContract, as_of: date) -> dict[str, 
         "contract": agreement.code,
         "title": agreement.latest.title,
     }
-    return who | balance_told(balance(contract.rating, contract.as_if_billable, as_of)) | {"draws": draws}
+    return who | balance_told(its, contract.currency) | {"draws": draws}

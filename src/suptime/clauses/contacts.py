@@ -1,0 +1,75 @@
+"""E5, E6: only authorised contacts may open cases, and only some roles' questions are answered."""
+
+from dataclasses import dataclass
+
+from suptime.clauses.base import Clause, Opening
+from suptime.clauses.reading import Table, any_of
+from suptime.domain.contract import Version
+from suptime.errors import Refused
+
+ROLES = ("administrator", "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How many contacts may be authorised (None: any number), and the roles whose questions are answered."""
+
+    authorised: int | None = None
+    roles: tuple[str, ...] = ROLES
+
+
+def check_room(terms: Contacts, code: str, known: int) -> None:
+    """E5: refuse one contact more than the plan has room for; KNOWN is how many there are.
+
+    Raises:
+        Refused: there is no room.
+    """
+    if terms.authorised is not None and known >= terms.authorised:
+        raise Refused(
+            f"{code} has room for {terms.authorised} authorised contacts, and has them.",
+            "Its clause [contacts] says how many there may be.",
+            "A contract version with a higher number in [contacts] makes room for more.",
+        )
+
+
+def at_opening(terms: Contacts, opening: Opening) -> None:
+    """E5, E6: refuse a case that comes from no authorised contact, or from a role that is not answered."""
+    if opening.contact is None:
+        who = (
+            f"{opening.address} is not one of them."
+            if opening.address
+            else "None was named: add --contact EMAIL."
+        )
+        raise Refused(
+            f"{opening.code} takes cases from its authorised contacts only.",
+            who,
+            f"suptime contact add CLIENT {opening.address or 'EMAIL'}",
+        )
+    if opening.contact.role not in terms.roles:
+        raise Refused(
+            f"{opening.contact.email} is registered as {opening.contact.role}.",
+            f"{opening.code} answers questions of: {', '.join(terms.roles)}.",
+            "Let one of those open the case.",
+        )
+
+
+def read(table: Table) -> Contacts:
+    """The terms of `[contacts]`."""
+    authorised = table.count("authorised", 0, least=1)
+    roles = table.texts("roles") or ROLES
+    if unknown := [role for role in roles if role not in ROLES]:
+        table.fault("roles", f'expected {any_of(ROLES)} or both, found "{unknown[0]}".')
+    return Contacts(authorised or None, roles)
+
+
+def sentences(terms: Contacts, version: Version) -> list[str]:  # noqa: ARG001
+    """Who may open cases, in the client's words."""
+    said = []
+    if terms.authorised is not None:
+        said.append(f"Up to {terms.authorised} contacts whom you authorise may open cases.")
+    if terms.roles != ROLES:
+        said.append(f"Answered are questions of: {', '.join(f'{role}s' for role in terms.roles)}.")
+    return said or ["Contacts whom you authorise may open cases."]
+
+
+CLAUSE = Clause("contacts", Contacts, read, sentences, ("E5", "E6"), at_opening=at_opening)

@@ -1,0 +1,184 @@
+"""C1, E1: a flat fee covers the support that it lists; it is billed in advance, period by period."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from suptime.clauses.base import Clause
+from suptime.clauses.reading import Table
+from suptime.domain.case import Case, CaseFacts
+from suptime.domain.contract import Contract, Version
+from suptime.domain.money import rounded
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.timespan import Month, show_day
+
+MONTHS = {"year": 12, "quarter": 3, "month": 1}
+ADJECTIVE = {"year": "Yearly", "quarter": "Quarterly", "month": "Monthly"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A flat fee per period: an amount, or PERCENT of an amount, which is called OF_WHAT."""
+
+    amount: Decimal | None
+    percent: Decimal | None
+    of: Decimal | None
+    of_what: str
+    every: str
+
+    def in_currency(self, currency: str) -> Decimal:
+        """What one period costs, rounded to CURRENCY's minor unit."""
+        if self.amount is not None:
+            return rounded(self.amount, currency)
+        return rounded((self.percent or Decimal(0)) * (self.of or Decimal(0)) / 100, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the fee covers: channels (None: all), but for some causes; of some categories the first day only."""
+
+    channels: tuple[str, ...] | None = None
+    excluded_causes: tuple[str, ...] = ()
+    first_day_only: tuple[str, ...] = ()
+    fee: Fee | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueFee:
+    """A fee as it falls due: on the first day of its period, which ends with `last`."""
+
+    contract: str
+    day: date
+    last: date
+    net: Decimal
+    currency: str
+    description: str
+
+
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
+    """C1: work on a covered channel is covered, unless its cause is excluded or its first day is over."""
+    case = facts.case
+    for piece in pieces:
+        terms = piece.version.get(Coverage)
+        if terms is None:
+            yield piece
+            continue
+        resolution = case.resolution_after(piece.span.start)
+        excluded = resolution is not None and resolution.cause in terms.excluded_causes
+        by_channel = terms.channels is None or piece.unit.channel in terms.channels
+        first_only = case.category in terms.first_day_only
+        past_first = first_only and facts.first_day is not None and piece.day > facts.first_day
+        if by_channel and not excluded and not past_first:
+            yield piece.becomes(Outcome.COVERED, "coverage", f"Covered by {piece.version.title}.")
+        else:
+            yield piece
+
+
+def due_fees(contract: Contract, first: date, last: date) -> list[DueFee]:
+    """The fees of CONTRACT that fall due from FIRST through LAST, in order of time (rating.md, 4).
+
+    Periods count from the first version's start; a new version's fee starts with its first
+    period on or after its own start. A fee of nothing is none.
+    """
+    found = []
+    for version in contract.versions:
+        terms = version.get(Coverage)
+        fee = terms.fee if terms else None
+        net = fee.in_currency(version.currency) if fee else Decimal(0)
+        if fee is None or not net:
+            continue
+        for day, following in periods(contract.versions[0].starts_on, MONTHS[fee.every], last):
+            if first <= day and contract.on(day) is version:
+                words = _description(fee, version, day, following - timedelta(days=1))
+                found.append(
+                    DueFee(contract.code, day, following - timedelta(days=1), net, version.currency, words)
+                )
+    return sorted(found, key=lambda due: due.day)
+
+
+def periods(start: date, months: int, last: date) -> Iterator[tuple[date, date]]:
+    """The first days of the periods of MONTHS months from START, up to LAST, each with the next one's.
+
+    A day that a month lacks is its last: 31 January, monthly, then 28 February and 31 March.
+
+    >>> [day.isoformat() for day, _ in periods(date(2026, 1, 31), 1, date(2026, 4, 1))]
+    ['2026-01-31', '2026-02-28', '2026-03-31']
+    """
+    count = 0
+    while (day := _plus_months(start, count * months)) <= last:
+        yield day, _plus_months(start, (count + 1) * months)
+        count += 1
+
+
+def _plus_months(start: date, months: int) -> date:
+    years, month = divmod(start.month - 1 + months, 12)
+    target = Month(start.year + years, month + 1)
+    return target.first.replace(day=min(start.day, target.last.day))
+
+
+def _description(fee: Fee, version: Version, first: date, last: date) -> str:
+    how = ""
+    if fee.amount is None:
+        how = f" ({fee.percent} % of the {fee.of_what or 'agreed sum'} of {fee.of} {version.currency})"
+    return f"{version.title}: {ADJECTIVE[fee.every].lower()} fee{how}, {show_day(first)} to {show_day(last)}"
+
+
+def looks_further(terms: Coverage, case: Case) -> bool:
+    """Whether channel or day decide what is covered."""
+    return terms.channels is not None or case.category in terms.first_day_only
+
+
+def read(table: Table) -> Coverage:
+    """The terms of `[coverage]` and `[coverage.fee]`."""
+    channels = table.texts("channels")
+    excluded = table.texts("excluded_causes") or ()
+    first_day_only = table.texts("first_day_only") or ()
+    sub = table.sub("fee")
+    fee = _fee(sub) if sub else None
+    return Coverage(channels, excluded, first_day_only, fee)
+
+
+def _fee(table: Table) -> Fee:
+    amount, percent, of = table.amount("amount"), table.amount("percent"), table.amount("of")
+    of_what = table.text("of_what", "")
+    every = table.choice("every", tuple(MONTHS), "year")
+    stated = [key for key in ("amount", "percent", "of") if key in table.values]
+    if stated not in (["amount"], ["percent", "of"]) and not any(
+        f.key.startswith(table.name) for f in table.faults
+    ):
+        table.fault("", 'expected either amount = "1200.00", or percent = "10" and of = "48000.00".')
+    table.close()
+    return Fee(amount, percent, of, of_what, every)
+
+
+def sentences(terms: Coverage, version: Version) -> list[str]:
+    """What is covered, and what the fee is, in the client's words."""
+    by = f" by {', '.join(terms.channels)}" if terms.channels else ""
+    said = [f"Support{by} is covered."]
+    if terms.first_day_only:
+        said.append(f"Of {', '.join(terms.first_day_only)} only the first day of work on a case is covered.")
+    if terms.excluded_causes:
+        said.append(
+            f"Not covered are cases that turn out to have the cause {' or '.join(terms.excluded_causes)}."
+        )
+    if terms.fee:
+        net = terms.fee.in_currency(version.currency)
+        how = (
+            ""
+            if terms.fee.percent is None
+            else f", {terms.fee.percent} % of the {terms.fee.of_what or 'agreed sum'}"
+        )
+        said.append(f"{ADJECTIVE[terms.fee.every]} fee: {net} {version.currency}{how}, in advance.")
+    return said
+
+
+CLAUSE = Clause(
+    "coverage",
+    Coverage,
+    read,
+    sentences,
+    ("C1", "E1", "E7", "E10"),
+    decide,
+    looks_further=looks_further,
+)

@@ -1,0 +1,160 @@
+"""C2: one price for all communication within two hours, charged when the incident is completed.
+
+Without a window (D4): one incident per case, ever, on the day the case is first resolved.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from suptime.clauses.base import Asking, Clause, in_order_of_start
+from suptime.clauses.channels import refuse_unsold
+from suptime.clauses.reading import Table
+from suptime.domain.case import CaseFacts, EventKind
+from suptime.domain.charge import ChargeKind, Row
+from suptime.domain.contract import Version
+from suptime.domain.duration import in_words
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.timespan import Instant, Seconds, show_day, show_moment
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """How long one incident lasts from its first communication (None: the whole case), and by which channels."""
+
+    window: Seconds | None = None
+    channels: tuple[str, ...] | None = None
+
+
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
+    """C2: time is held until a resolution after it completes the incident; other channels are not sold."""
+    for piece in pieces:
+        terms = piece.version.get(Incident)
+        if terms is None:
+            yield piece
+        elif not sold(terms.channels, piece):
+            yield piece.becomes(
+                Outcome.NON_BILLABLE,
+                "incident",
+                f"Work by {piece.unit.channel} is not sold, so it is not billed.",
+            )
+        elif facts.case.completion_after(piece.span.start) is None:
+            yield piece.becomes(Outcome.HELD, "incident", "The incident is not completed yet.")
+        else:
+            yield piece
+
+
+def sold(channels: tuple[str, ...] | None, piece: Piece) -> bool:
+    """Whether PIECE came by one of CHANNELS (None: any). An appointment booked for no channel did."""
+    return channels is None or not piece.unit.channel or piece.unit.channel in channels
+
+
+def windows(spans: Sequence[Piece], window: Seconds) -> list[list[Piece]]:
+    """SPANS, in order of start, by the window they fall into; what reaches past an end is cut there.
+
+    The first window opens at the first start; time at or past its end opens the next at that moment.
+    """
+    found: list[list[Piece]] = []
+    closes: Instant | None = None
+    for piece in spans:
+        rest: Piece | None = piece
+        while rest is not None:
+            if closes is None or rest.span.start >= closes:
+                found.append([])
+                closes = rest.span.start + window
+            within, *beyond = rest.split(closes)
+            found[-1].append(within)
+            rest = beyond[0] if beyond else None
+    return found
+
+
+def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row]:
+    """C2, D4: one row per window (or per case), on the day of its completion.
+
+    What is not completed, and measured all the same for a balance's pending part, is dated by its last work.
+    """
+    eras: dict[tuple[str, date | None, Instant | None], list[Piece]] = defaultdict(list)
+    for share in shares:
+        piece = share.piece
+        terms = piece.version.get(Incident)
+        if terms is None or not share.seconds:
+            continue
+        case = cases[piece.unit.case].case
+        if terms.window is None:
+            eras[case.number, None, case.first(EventKind.RESOLVE)].append(piece)
+        else:
+            completion = case.completion_after(piece.span.start)
+            at = completion.at if completion else None
+            eras[case.number, piece.version.starts_on, at].append(piece)
+    rows = []
+    for (number, _, completed_at), members in eras.items():
+        pieces = sorted(members, key=in_order_of_start)
+        terms = pieces[0].version.get(Incident) or Incident()
+        groups = [pieces] if terms.window is None else windows(pieces, terms.window)
+        rows += [_row(number, group, terms, completed_at) for group in groups]
+    return rows
+
+
+def _row(number: str, pieces: Sequence[Piece], terms: Incident, completed_at: Instant | None) -> Row:
+    version = pieces[0].version
+    day = pieces[-1].day if completed_at is None else version.zone.day(completed_at)
+    opened = show_moment(pieces[0].span.start, version.zone)
+    what = "The case is one incident" if terms.window is None else f"One incident, from {opened}"
+    return Row(
+        ChargeKind.INCIDENT,
+        number,
+        day,
+        version,
+        "incident",
+        starts_at=pieces[0].span.start,
+        worked_seconds=sum(p.seconds for p in pieces),
+        quantity=1,
+        units={p.unit.id: None for p in pieces},
+        reason=f"{what}, completed on {show_day(day)}.",
+        clauses=("incident",),
+    )
+
+
+def at_work(terms: Incident, asking: Asking) -> None:
+    """Refuse work by a channel that is not sold (exit 4)."""
+    refuse_unsold(terms.channels, asking, "incident")
+
+
+def read(table: Table) -> Incident:
+    """The terms of `[incident]`."""
+    window = table.duration("window", 0)
+    if "window" in table.values and window == 0 and not any(f.key == "incident.window" for f in table.faults):
+        table.fault("window", "expected more than no time; leave it out for one incident per case.")
+    return Incident(window or None, table.texts("channels"))
+
+
+def sentences(terms: Incident, version: Version) -> list[str]:  # noqa: ARG001
+    """What an incident is, in the client's words."""
+    if terms.window is None:
+        said = [
+            "A billable case is one incident, however long it takes; it is charged when the case is resolved."
+        ]
+    else:
+        said = [
+            f"An incident is all communication on a case within {in_words(terms.window)} of its first.",
+            "What goes past that is a further incident.",
+            "Incidents are charged when the case is resolved, at the price of that day.",
+        ]
+    if terms.channels:
+        said.append(f"Incidents are sold by {', '.join(terms.channels)}.")
+    return said
+
+
+CLAUSE = Clause(
+    "incident",
+    Incident,
+    read,
+    sentences,
+    ("C2", "D4"),
+    decide,
+    measure,
+    "incident",
+    sells=lambda terms: terms.channels,
+    at_work=at_work,
+)

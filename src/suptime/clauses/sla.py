@@ -1,0 +1,146 @@
+"""E3, E4: the first response is due within the working hours of the case's priority."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from suptime.clauses.base import Clause, Opening
+from suptime.clauses.reading import Table, any_of, nearest
+from suptime.domain.contract import Version
+from suptime.domain.duration import in_words
+from suptime.domain.service_hours import DAY_MINUTES, ServiceHours, due_after, working_between
+from suptime.domain.timespan import Instant, Seconds, Span, Zone
+from suptime.errors import Refused
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PRIORITIES = ("P1", "P2", "P3", "P4")
+KINDS = ("request", "incident")
+_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_HOLIDAYS = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """When the team is there, within what working time it responds, and which priorities a kind may have."""
+
+    hours: ServiceHours = field(default_factory=ServiceHours)
+    holidays: str | None = None
+    response: Mapping[str, Seconds] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether DAY is one of the holidays on which nobody is there."""
+        return self.holidays is not None and day in _holidays_of(self.holidays, day.year)
+
+
+def due_at(terms: Sla, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
+    """E4: when the first response to a case of PRIORITY is due; None where no time is promised for it."""
+    working = terms.response.get(priority or "")
+    if working is None:
+        return None
+    return due_after(terms.hours, registered_at, working, zone, terms.is_holiday)
+
+
+def working_left(terms: Sla, zone: Zone, now: Instant, due: Instant) -> Seconds:
+    """The working seconds from NOW until DUE; 0 when it is past."""
+    return working_between(terms.hours, Span(now, due), zone, terms.is_holiday) if due > now else 0
+
+
+def check_priority(terms: Sla, code: str, kind: str | None, priority: str | None) -> None:
+    """E6: refuse a PRIORITY that the KIND of case cannot have.
+
+    Raises:
+        Refused: it cannot.
+    """
+    allowed = terms.kinds.get(kind or "")
+    if allowed is not None and priority is not None and priority not in allowed:
+        raise Refused(
+            f"Under {code} a case of the kind {kind} cannot have the priority {priority}.",
+            f"Its clause [sla.kinds] allows {any_of(allowed)}.",
+            f"Give it one of those, such as --priority {allowed[0]}.",
+        )
+
+
+def at_opening(terms: Sla, opening: Opening) -> None:
+    """E6: refuse a priority that the kind of case cannot have (exit 4)."""
+    check_priority(terms, opening.code, opening.kind, opening.priority)
+
+
+@lru_cache(maxsize=256)
+def _holidays_of(code: str, year: int) -> frozenset[date]:
+    from holidays import country_holidays  # a large table of the world: only contracts with holidays need it
+
+    country, _, subdivision = code.partition("-")
+    return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
+
+
+def read(table: Table) -> Sla:
+    """The terms of `[sla]`, `[sla.response]` and `[sla.kinds]`."""
+    opens, closes = _hours(table)
+    days = table.texts("days") or DAYS
+    if unknown := [day for day in days if day not in DAYS]:
+        table.fault("days", f'expected days such as {any_of(DAYS[:2])}, found "{unknown[0]}".')
+    hours = ServiceHours(opens, closes, frozenset(DAYS.index(day) for day in days if day in DAYS))
+    response: dict[str, Seconds] = {}
+    if times := table.sub("response"):
+        response = {priority: times.duration(priority, 0) for priority in times.values}
+    kinds: dict[str, tuple[str, ...]] = {}
+    if of_kind := table.sub("kinds"):
+        kinds = {kind: of_kind.texts(kind) or () for kind in of_kind.values}
+        for kind in kinds:
+            if kind not in KINDS:
+                of_kind.fault(kind, f"is not a kind of case.{nearest(kind, KINDS)}")
+    return Sla(hours, _holidays(table), response, kinds)
+
+
+def _hours(table: Table) -> tuple[int, int]:
+    text = table.text("hours", "00:00-24:00")
+    found = _HOURS.fullmatch(text)
+    if found:
+        opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+        if opens < closes <= DAY_MINUTES:
+            return opens, closes
+    table.fault("hours", f'expected hours such as "09:00-18:00" or "00:00-24:00", found "{text}".')
+    return 0, DAY_MINUTES
+
+
+def _holidays(table: Table) -> str | None:
+    if "holidays" not in table.values:
+        table.known["holidays"] = None
+        return None
+    text = table.text("holidays", "-")
+    if _HOLIDAYS.fullmatch(text):
+        try:
+            _holidays_of(text, 2026)
+        except NotImplementedError:
+            pass
+        else:
+            return text
+    table.fault(
+        "holidays", f'expected a country, or country-subdivision, such as "DE" or "DE-BY", found "{text}".'
+    )
+    return None
+
+
+def sentences(terms: Sla, version: Version) -> list[str]:
+    """When the team is there and how soon it responds, in the client's words."""
+    hours = terms.hours
+    every_day = len(hours.days) == len(DAYS)
+    if every_day and (hours.opens, hours.closes) == (0, DAY_MINUTES):
+        there = "around the clock"
+    else:
+        days = "every day" if every_day else ", ".join(DAYS[d].capitalize() for d in sorted(hours.days))
+        clock = [f"{m // 60:02}:{m % 60:02}" for m in (hours.opens, hours.closes)]
+        there = f"from {clock[0]} to {clock[1]}, {days}"
+    closed = f", but on holidays of {terms.holidays}" if terms.holidays else ""
+    said = [f"The team is there {there}{closed} ({version.zone.name})."]
+    if terms.response:
+        times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())
+        said.append(f"The first response comes, in working time: {times}.")
+    said += [f"A case of the kind {kind} has priority {' or '.join(of)}." for kind, of in terms.kinds.items()]
+    return said
+
+
+CLAUSE = Clause("sla", Sla, read, sentences, ("E3", "E4", "E6"), at_opening=at_opening)

@@ -1,0 +1,78 @@
+"""Service hours: when a team is there, and working time counted by its clock."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from suptime.domain.timespan import Instant, Minutes, Seconds, Span, Zone
+
+DAY_MINUTES = 1440
+HORIZON = 3660
+"""So many days ahead a due time is looked for: ten years, far beyond any response time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHours:
+    """Open from `opens` to `closes`, minutes of the day, on `days` (0 is Monday), but for holidays."""
+
+    opens: Minutes = 0
+    closes: Minutes = DAY_MINUTES
+    days: frozenset[int] = frozenset(range(7))
+
+    def on(self, day: date, zone: Zone, is_holiday: Callable[[date], bool]) -> Span | None:
+        """From when to when it is open on DAY in ZONE, or None.
+
+        Opening times are those of the clock, so a day of a clock change may have an hour more or less.
+        """
+        if day.weekday() not in self.days or is_holiday(day):
+            return None
+        return Span(_clock(day, self.opens, zone), _clock(day, self.closes, zone))
+
+    def openings(self, start: Instant, zone: Zone, is_holiday: Callable[[date], bool]) -> Iterator[Span]:
+        """The stretches of service from START on, in order, for `HORIZON` days."""
+        first = zone.day(start)
+        for ahead in range(HORIZON):
+            opening = self.on(first + timedelta(days=ahead), zone, is_holiday)
+            if opening and opening.end > start:
+                yield Span(max(start, opening.start), opening.end)
+
+
+def _clock(day: date, minutes: Minutes, zone: Zone) -> Instant:
+    if minutes == DAY_MINUTES:
+        return zone.midnight(day + timedelta(days=1))
+    return int(
+        datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=zone.info).timestamp()
+    )
+
+
+def due_after(
+    hours: ServiceHours, start: Instant, working: Seconds, zone: Zone, is_holiday: Callable[[date], bool]
+) -> Instant | None:
+    """The instant at which WORKING seconds of service have passed since START, or None within ten years.
+
+    What ends with the closing hour is due at that hour, not at the next opening.
+
+    >>> from suptime.domain.timespan import from_rfc3339, rfc3339
+    >>> nine_to_six = ServiceHours(540, 1080, frozenset(range(5)))
+    >>> friday = from_rfc3339("2026-10-09T16:30:00+02:00")
+    >>> rfc3339(due_after(nine_to_six, friday, 8 * 3600, Zone("Europe/Berlin"), lambda day: False))
+    '2026-10-12T13:30:00Z'
+    """
+    left = working
+    for opening in hours.openings(start, zone, is_holiday):
+        if left <= opening.seconds:
+            return opening.start + left
+        left -= opening.seconds
+    return None
+
+
+def working_between(
+    hours: ServiceHours, span: Span, zone: Zone, is_holiday: Callable[[date], bool]
+) -> Seconds:
+    """How many seconds of service lie in SPAN."""
+    total = 0
+    for opening in hours.openings(span.start, zone, is_holiday):
+        if opening.start >= span.end:
+            break
+        total += opening.overlap(span)
+    return total
