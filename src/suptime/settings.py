@@ -197,9 +197,9 @@ def _system_zone() -> Zone:
 
 def _folder(kind: str, variable: str, environ: Mapping[str, str]) -> Path:
     """The user's folder for suptime: by platformdirs, but of ENVIRON where that says."""
-    import platformdirs
-
     if (base := environ.get(variable)) and Path(base).is_absolute():
         return Path(base) / "suptime"
+    import platformdirs
+
     found: Path = getattr(platformdirs, kind)("suptime", appauthor=False)
     return found

@@ -1,10 +1,9 @@
 """Every command and the module it lives in: only the module that is needed is imported."""
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer._click.core import Context
@@ -25,8 +24,7 @@ from typer.main import get_command_from_info, get_group_from_info
 from suptime.errors import SuptimeError, WrongUsage
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the table of commands: its name, its module in this package, its help in one line."""
 
     name: str
