@@ -40,9 +40,7 @@ class Status(StrEnum):
 
 
 Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
-PriorityOption = Annotated[
-    Priority | None, typer.Option("--priority", case_sensitive=False, help="How urgent.")
-]
+PriorityOption = Annotated[Priority | None, typer.Option("--priority", help="How urgent.")]
 
 
 def register(app: typer.Typer) -> None:

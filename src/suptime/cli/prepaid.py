@@ -9,7 +9,7 @@ from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import list_or_none, tell
 from suptime.cli.when import read_day
 from suptime.domain.duration import show_duration
-from suptime.domain.timespan import MINUTE, show_day
+from suptime.domain.timespan import MINUTE
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +52,7 @@ def add(
     tell(
         done,
         form,
-        f"Added P{bought.id}: {length} for {bought.contract}, bought on {show_day(bought.on)}{paid}{until}.",
+        f"Added P{bought.id}: {length} for {bought.contract}, bought on {bought.on}{paid}{until}.",
     )
 
 
