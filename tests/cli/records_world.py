@@ -1,17 +1,10 @@
 """A small firm's database, the commands run on it in this process, and what they print."""
 
-import json
-import os
-import shlex
-import sqlite3
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from suptime.cli.main import run
+from driving import Result, Suptime
 
 NOW = "2026-10-12T15:00:00Z"
 """A Monday, ten o'clock in Chicago."""
@@ -129,81 +122,29 @@ prepaid add lakeside-1on1 2h --on 2026-10-01
 """
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
+FILES = {"hourly.toml": HOURLY, "prepaid.toml": PREPAID, "selective.toml": SELECTIVE, "yen.toml": YEN}
 
 
-class World:
-    """Runs commands on one database, with one clock."""
+class World(Suptime):
+    """`suptime` in Chicago, beside the firm's contract files. A call takes any exit code for an answer."""
 
     def __init__(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+        self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        self.folder = folder
-        self.path = folder / "suptime.db"
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-        for name in [n for n in os.environ if n.startswith("SUPTIME_")]:
-            monkeypatch.delenv(name)
-        for name, value in {
-            "SUPTIME_DB": str(self.path),
-            "SUPTIME_AGENT": "ana",
-            "HOME": str(folder),
-            "XDG_CONFIG_HOME": str(folder / ".config"),
-            "TZ": "America/Chicago",
-            "COLUMNS": "80",
-        }.items():
-            monkeypatch.setenv(name, value)
-        self.at(NOW)
-        monkeypatch.chdir(folder)
-        files = {"hourly.toml": HOURLY, "prepaid.toml": PREPAID, "selective.toml": SELECTIVE, "yen.toml": YEN}
-        for name, text in files.items():
+        super().__init__(home, monkeypatch, capsys)
+        self.set(TZ="America/Chicago", SUPTIME_NOW=NOW)
+        for name, text in FILES.items():
             self.write(name, text)
 
-    def at(self, now: str) -> None:
-        """Set the clock to NOW."""
-        self._monkeypatch.setenv("SUPTIME_NOW", now)
+    def __call__(self, command: str | list[str], *, code: int | None = None) -> Result:
+        """Run a command in this process."""
+        return super().__call__(command, code=code)
 
     def write(self, name: str, text: str | bytes) -> None:
         """Write a file into the folder in which the commands run."""
-        (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-
-    def __call__(self, line: str) -> Ran:
-        """Run `suptime LINE`."""
-        self._capsys.readouterr()
-        code = run(shlex.split(line))
-        printed = self._capsys.readouterr()
-        return Ran(code, printed.out, printed.err)
+        (self.home / name).write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def do(self, lines: str) -> None:
         """Run each of LINES; every one of them has to be done."""
         for line in filter(None, map(str.strip, lines.splitlines())):
-            ran = self(line)
-            assert ran.code == 0, f"suptime {line}: {ran.err}"
-
-    def contents(self) -> list[str]:
-        """Everything in the database."""
-        if not self.path.exists():
-            return []
-        with closing(sqlite3.connect(self.path)) as database:
-            return list(database.iterdump())
-
-    def copy_of(self, other: Path) -> None:
-        """Begin with what the database OTHER holds."""
-        _copy(other, self.path)
-
-    def copy_to(self, other: Path) -> None:
-        """Keep what the database holds in OTHER."""
-        _copy(self.path, other)
-
-
-def _copy(this: Path, there: Path) -> None:
-    with closing(sqlite3.connect(this)) as source, closing(sqlite3.connect(there)) as target:
-        source.backup(target)
+            self(line, code=0)

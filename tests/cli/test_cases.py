@@ -137,13 +137,13 @@ def test_an_empty_text_takes_a_subject_or_category_away(firm: World):
 
 
 def test_an_edit_to_what_a_case_says_already_changes_nothing(firm: World):
-    before = firm.contents()
+    before = firm.rows()
 
     assert (
         firm("case edit CASE-2 --category bug-report").out
         == "CASE-2 says this already: category bug-report.\n"
     )
-    assert firm.contents() == before
+    assert firm.rows() == before
 
 
 def test_an_edit_to_an_unlisted_category_is_warned_of(firm: World):
@@ -152,7 +152,7 @@ def test_an_edit_to_an_unlisted_category_is_warned_of(firm: World):
 
 def test_an_edit_to_a_category_that_is_not_sold_is_refused(firm: World):
     firm.do("case open D-1 --contract duo-care")
-    before = firm.contents()
+    before = firm.rows()
 
     ran = firm("case edit D-1 --category training")
 
@@ -161,7 +161,7 @@ def test_an_edit_to_a_category_that_is_not_sold_is_refused(firm: World):
         'Error: duo-care does not sell the category "training". It sells advice.\n'
         "Try: suptime contract show duo-care\n"
     )
-    assert firm.contents() == before
+    assert firm.rows() == before
 
 
 def test_cases_are_listed_by_number(firm: World):

@@ -90,11 +90,11 @@ def test_a_card_is_noted_once_and_removed_again(firm: World):
 
 def test_a_card_that_was_there_already_makes_no_audit_row(firm: World):
     firm.do("client card acme --on-file")
-    before = firm.contents()
+    before = firm.rows()
 
     firm.do("client card acme --on-file")
 
-    assert firm.contents() == before
+    assert firm.rows() == before
 
 
 def test_a_name_cannot_move_the_cursor_or_turn_the_line_around(empty: World):

@@ -23,14 +23,14 @@ def test_a_contract_is_added_with_its_file(empty: World):
 
 
 def test_the_same_file_once_more_changes_nothing(firm: World):
-    before = firm.contents()
+    before = firm.rows()
 
     ran = firm("contract add acme hourly.toml")
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == "The contract acme-ps of acme says this already, from 1 January 2026.\n"
     assert firm("contract add acme hourly.toml --format json").json["added"] is False
-    assert firm.contents() == before
+    assert firm.rows() == before
 
 
 def test_a_later_file_of_the_same_code_is_a_new_version_from_its_day(firm: World):
@@ -91,7 +91,7 @@ def test_a_check_of_a_right_file_says_so(empty: World):
 def test_a_check_makes_no_database(empty: World):
     empty.do("contract check hourly.toml")
 
-    assert not empty.path.exists()
+    assert not empty.database.exists()
 
 
 @pytest.mark.parametrize("command", ["contract check faulty.toml", "contract add acme faulty.toml"])

@@ -17,13 +17,13 @@ def test_a_wrong_input_has_its_exit_code_and_message_and_changes_nothing(wrong: 
     for name, text in wrong.get("files", {}).items():
         firm.write(name, text)
     firm.do(wrong.get("first", ""))
-    before = firm.contents()
+    before = firm.rows()
 
     ran = firm(wrong["run"])
 
     assert (ran.code, ran.err) == (wrong["exit"], wrong["stderr"])
     assert ran.out == ""
-    assert firm.contents() == before
+    assert firm.rows() == before
 
 
 def test_the_table_has_more_than_fifty_rows_and_none_twice():
