@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from sample_year import Play, Year
-
 from suptime.domain.case import Case
 from suptime.domain.party import Contact
 from suptime.domain.work import Client, Purchase
