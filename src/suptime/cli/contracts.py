@@ -112,7 +112,9 @@ def _in_words(contract: "Contract", stretches: "Sequence[Stretch]") -> str:
 
 
 def list_contracts(
-    client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """List the contracts."""

@@ -25,7 +25,7 @@ def add(
     contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract they are for.")],
     quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="How much: 10h, 90m or 1h30m.")],
     on: Annotated[
-        str | None, typer.Option("--on", help="The day of the purchase; today if left out.")
+        str | None, typer.Option("--on", metavar="DAY", help="The day of the purchase; today if left out.")
     ] = None,
     price: Annotated[
         str | None,
@@ -71,8 +71,12 @@ def void(
 
 
 def list_purchases(
-    client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None,
-    contract: Annotated[str | None, typer.Option("--contract", help="Only those of this contract.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
+    contract: Annotated[
+        str | None, typer.Option("--contract", metavar="CONTRACT", help="Only those of this contract.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """List purchases by contract and day. What is left of them: suptime report hours."""
