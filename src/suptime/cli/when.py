@@ -120,7 +120,7 @@ def _sentence(error: ValueError, text: str) -> str:
     """What `parse_duration` says of TEXT, without the examples that follow as a hint."""
     said = str(error)
     if "whole seconds" in said or "ten years" in said:
-        return f"{quoted(text)}: {said}" if "whole" in said else f"{quoted(text)} is longer than ten years"
+        return f"{quoted(text)} {'does not come to whole seconds' if 'whole' in said else 'is longer than ten years'}"
     if text.strip().isdigit():
         return f"{quoted(text)} has no unit: minutes or hours"
     return f"{quoted(text)} is not a duration"
