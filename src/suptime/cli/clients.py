@@ -98,13 +98,12 @@ def list_clients(form: FormatOption = Format.text) -> None:
     list_or_none(
         {"clients": [document for _, document in found]},
         form,
-        ("Code", "Name", "Currency", "Time zone", "Card", "Contracts"),
+        ("Code", "Name", "Currency", "Card", "Contracts"),
         (
             (
                 client.code,
                 client.name,
                 client.currency or "",
-                client.timezone or "",
                 "on file" if client.card_on_file else "",
                 ", ".join(document["contracts"]),
             )
