@@ -29,7 +29,11 @@ class Place:
 PLACES = {
     "brightway": Place("America/Denver", ("Haruka", "Caleb", "Denise"), ("ben", "yuki")),
     "fontaine": Place("America/Toronto", ("Étienne", "Camille", "Noémie"), ("mireille", "ana")),
-    "kessler": Place("Europe/Berlin", ("Frau Vogt", "Emre", "Herr Althaus"), ("jonas", "jonas", "mireille")),
+    "kessler": Place(
+        "Europe/Berlin",
+        ("Frau Vogt", "Emre", "Herr Althaus"),
+        ("jonas", "jonas", "jonas", "jonas", "jonas", "jonas", "mireille"),
+    ),
     "lakeshore": Place("America/Chicago", ("Dana", "Marcus", "Joan"), ("ana", "mireille")),
     "pinecrest": Place("America/Los_Angeles", ("Melissa", "Tomás"), ("yuki", "ben")),
 }
@@ -85,6 +89,9 @@ class Year:
     def _play(self, story: Story, day: date) -> Play:
         place = PLACES[story.client]
         name = self.rng.choice(place.agents)
+        if any(isinstance(s, Work) and s.channel == "onsite" for s in story.steps):
+            # Only who leads a client's cases lives near enough to call there.
+            name = place.agents[0]
         agent = self.agents[name]
         morning = _instant(day, "09:00", str(agent.zone)) + self.rng.randrange(7 * HOUR)
         opened = agent.slot(self.rng, morning, HOUR) - self.rng.randrange(60, 40 * 60)
@@ -174,7 +181,7 @@ class Year:
     def _when(self, play: Play, one: Work) -> tuple[Agent, int, int]:
         """Who does it, when it starts and how many seconds it takes."""
         place = PLACES[play.story.client]
-        other = self.rng.random() < 0.07
+        other = self.rng.random() < 0.07 and one.channel != "onsite"
         name = DEVELOPER if one.guest else (self.rng.choice(place.agents) if other else play.agent)
         if play.block is not None:
             return self.agents[play.agent], play.block, one.minutes * 60
