@@ -219,3 +219,14 @@ def test_a_case_is_shown_with_what_happened_to_it(firm: World):
 
 def test_a_case_counts_the_time_of_a_running_timer(firm: World):
     assert firm("case show CASE-5 --format json").json["case"]["worked_seconds"] == 1800
+
+
+def test_letters_that_take_two_columns_are_wrapped_within_the_terminal(firm: World):
+    firm.do(
+        "case open X-1 --client acme --subject 'Why 日本語の件名 and a subject that goes on past the edge of a terminal or two'"
+    )
+
+    assert firm("case show X-1").out.splitlines()[:2] == [
+        "X-1: Why 日本語の件名 and a subject that goes on past the edge of a terminal",
+        "or two",
+    ]

@@ -107,7 +107,7 @@ def _in_words(contract: "Contract", stretches: "Sequence[Stretch]") -> str:
         lines += ["", f"From {days}"] if len(stretches) > 1 else []
         for table, said in sentences(version):
             lines += ["", wrapped(console.plain(table))]
-            lines += [wrapped(console.plain(sentence), "  ", "  ") for sentence in said]
+            lines += [wrapped(console.plain(sentence), "  ") for sentence in said]
     return "\n".join(lines)
 
 
