@@ -33,6 +33,8 @@ product-defect = "non-billable"
 no-defect-found = "billable"
 [consent]
 required = true
+[appointments]
+bill = "booked"
 """
 
 

@@ -188,7 +188,11 @@ def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
             raise WrongUsage(f"{day} {at} is before {EARLIEST.year}.", hint=EXAMPLES)
         return first
     shown = [zone.local(reading).isoformat() for reading in (first, last)]
-    happens = "happens twice" if zone.local(first).time() == at else "is skipped"
+    happens = (
+        "happens twice"
+        if zone.local(first).replace(tzinfo=None) == datetime.combine(day, at)
+        else "is skipped"
+    )
     raise WrongUsage(
         f"{day} {at:%H:%M} {happens} in {zone.name}, where the clocks change.",
         hint=f"Say which you mean: {shown[0]} or {shown[1]}.",
