@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from sample_year import Play, Year
-
 from suptime.domain.case import Case
 from suptime.domain.party import Contact
 from suptime.domain.work import Client, Purchase
@@ -70,13 +69,14 @@ PURCHASES = (
     ("lakeshore-1on1", "20h", date(2025, 11, 3), "2200.00"),
     ("fontaine-heures", "10h", date(2025, 11, 5), "1250.00"),
     ("lakeshore-1on1", "30h", date(2026, 1, 12), "3150.00"),
-    ("fontaine-heures", "20h", date(2026, 1, 19), "2400.00"),
+    ("fontaine-heures", "18h", date(2026, 1, 19), "2160.00"),
     ("lakeshore-1on1", "20h", date(2026, 3, 16), "2200.00"),
     ("fontaine-heures", "15h", date(2026, 4, 7), "1830.00"),
-    ("lakeshore-1on1", "40h", date(2026, 5, 18), "4000.00"),
-    ("fontaine-heures", "30h", date(2026, 6, 15), "3450.00"),
-    ("lakeshore-1on1", "20h", date(2026, 9, 8), "2200.00"),
+    ("lakeshore-1on1", "25h", date(2026, 5, 18), "2700.00"),
+    ("fontaine-heures", "18h", date(2026, 6, 15), "2160.00"),
+    ("lakeshore-1on1", "10h", date(2026, 9, 8), "1150.00"),
     ("fontaine-heures", "10h", date(2026, 9, 21), "1250.00"),
+    ("lakeshore-1on1", "10h", date(2026, 10, 12), "1150.00"),
 )
 
 

@@ -27,7 +27,8 @@ class Agent:
 
     def take(self, start: int, end: int) -> None:
         """Fill START to END, which must be free."""
-        assert not self.clash(start, end), (self.name, start, end)
+        if self.clash(start, end):
+            raise ValueError(f"{self.name} is busy from {start} to {end}")
         insort(self.busy, (start, end))
 
     def slot(self, rng: Random, after: int, seconds: int, grid: int = 0) -> int:

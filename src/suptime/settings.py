@@ -112,7 +112,7 @@ def agent_name(name: str) -> str:
     """
     if not name.strip() or not name.isprintable() or name != name.strip() or len(name) > 100:
         raise WrongUsage(
-            f"{name!r} is not a name for an agent.", hint="Use letters, such as SUPTIME_AGENT=ana."
+            f"{_quoted(name)} is not a name for an agent.", hint="Use letters, such as ana or Ana Sousa."
         )
     return name
 
@@ -130,7 +130,13 @@ def zone_named(name: str, source: str) -> Zone:
 
         near = get_close_matches(name, available_timezones(), n=1)
         hint = f"Did you mean {near[0]}?" if near else "Zones are named like America/Chicago."
-        raise WrongUsage(f"There is no time zone {name!r} ({source}).", hint=hint) from error
+        raise WrongUsage(f"There is no time zone {_quoted(name)} ({source}).", hint=hint) from error
+
+
+def _quoted(text: str) -> str:
+    """TEXT in quotes, with what cannot be seen spelled out, shortened."""
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
 
 
 def _parse(raw: bytes, path: Path) -> dict[str, Any]:
@@ -197,9 +203,9 @@ def _system_zone() -> Zone:
 
 def _folder(kind: str, variable: str, environ: Mapping[str, str]) -> Path:
     """The user's folder for suptime: by platformdirs, but of ENVIRON where that says."""
-    import platformdirs
-
     if (base := environ.get(variable)) and Path(base).is_absolute():
         return Path(base) / "suptime"
+    import platformdirs
+
     found: Path = getattr(platformdirs, kind)("suptime", appauthor=False)
     return found

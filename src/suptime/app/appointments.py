@@ -36,7 +36,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
     start, end = units.shown(asked.starts_at, zone, now), units.shown(asked.ends_at, zone, now)
     if asked.ends_at <= asked.starts_at:
         raise WrongUsage(
-            f"An appointment from {start} to {end} would end before it begins.", hint="Give a later --to."
+            f"An appointment that begins at {start} cannot end at {end}.", hint="Give a later --to."
         )
     if asked.ends_at - asked.starts_at > DAY:
         raise WrongUsage(
@@ -67,7 +67,8 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
         booked = tx.add_appointment(
             Appointment(0, case.number, asked.agent, asked.starts_at, asked.ends_at, asked.channel)
         )
-    return Done(booked, {"appointment": document(booked, now, worked=False)})
+        worked = _work_in(tx, booked) is not None
+    return Done(booked, {"appointment": document(booked, now, worked=worked)})
 
 
 def _clash(tx: Transaction, asked: Booking) -> Appointment | None:
@@ -155,12 +156,11 @@ def _not_worked(tx: Transaction, appointment: Appointment) -> None:
 
 
 def _work_in(tx: Transaction, appointment: Appointment) -> WorkUnit | None:
-    """The first unit of its agent on its case inside APPOINTMENT."""
+    """The first unit of its agent on its case with time inside APPOINTMENT, or running in it."""
     for unit in tx.units(
         start=appointment.starts_at, end=appointment.ends_at, case=appointment.case, agent=appointment.agent
     ):
-        begun = unit.started_at < appointment.ends_at
-        if begun and (unit.ended_at is None or unit.ended_at > appointment.starts_at):
+        if unit.ended_at is None or unit.span.overlap(appointment.span):
             return unit
     return None
 

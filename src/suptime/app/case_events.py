@@ -163,10 +163,11 @@ def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Z
         )
     for booked in tx.appointments(case=case.number):
         if booked.cancelled_at is None and booked.missed_by is None and booked.starts_at >= at:
+            what = "missed" if booked.ends_at <= now else "cancel"
             raise NotPossible(
                 f"{case.number} has an appointment ahead: A{booked.id} of {booked.agent}, "
                 f"{units.shown(booked.starts_at, zone, now)}.",
-                hint=f"suptime appointment cancel A{booked.id}",
+                hint=f"suptime appointment {what} A{booked.id}",
             )
 
 

@@ -281,7 +281,7 @@ def duration(text: str, what: str) -> Seconds:
         seconds = parse_duration(line(text, what))
     except ValueError:
         raise WrongUsage(
-            f"{quoted(text)} is not a duration.",
+            f"The {what} {quoted(text)} is not a duration.",
             hint="Durations look like 90m, 1h30m, 1.5h, 1:30 or PT1H30M.",
         ) from None
     if seconds == 0:

@@ -18,7 +18,6 @@ from suptime.domain.work import Purchase
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.store import Store
 
-LARGEST_HOURS = 100_000
 _UNIT = re.compile("[hms]", re.IGNORECASE)
 
 
@@ -44,12 +43,13 @@ def add(
         checks.amount(price)
     with changing(store, now, agent, "prepaid add") as tx:
         contract = contract_of(tx, lookup.contract_code(tx, contract_code))
-        today = agreement.nearest_version(contract, now).zone.day(now)
+        zone = agreement.nearest_version(contract, now).zone
+        today = zone.day(now)
         day = today if on is None else on
         if day > today:
             raise WrongUsage(
                 f"A purchase on {day} would be in the future.",
-                f"It is {today} in {contract.latest.zone.name}.",
+                f"It is {today} in {zone.name}.",
                 "Give a day that has come, or leave --on out.",
             )
         version = contract.on(day) or contract.latest
@@ -76,13 +76,12 @@ def minutes(text: str) -> int:
     [600, 90, 90, 120]
 
     Raises:
-        WrongUsage: it is none, has no unit, has seconds left over, is nothing or beyond reason.
+        WrongUsage: it is none, has no unit, has seconds left over, is nothing, or longer than ten years.
     """
     expected = "Give hours or minutes with their unit, such as 10h, 90m or 1h30m."
     try:
         seconds = parse_duration(text)
     except ValueError:
-        seconds = 0
         if re.fullmatch(r"\s*[\d.]+\s*", text):
             raise WrongUsage(f"{quoted(text)} has no unit.", hint=expected) from None
         raise WrongUsage(f"{quoted(text)} is not a quantity of hours.", hint=expected) from None
@@ -92,8 +91,6 @@ def minutes(text: str) -> int:
         raise WrongUsage(f"{quoted(text)} does not come to whole minutes.", hint=expected)
     if seconds == 0:
         raise WrongUsage(f"{quoted(text)} is no time at all.", hint=expected)
-    if seconds > LARGEST_HOURS * 3600:
-        raise WrongUsage(f"{quoted(text)} is more than {LARGEST_HOURS} hours.", hint=expected)
     return seconds // MINUTE
 
 

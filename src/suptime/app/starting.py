@@ -5,8 +5,8 @@ itself. Whoever takes the transaction first decides what time it is: NOW is aske
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.app import units
 from suptime.app.channels import chosen
@@ -24,8 +24,7 @@ NEAR = 50
 """How many units back the case before this one is looked for; further back, all of them are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What is to run from `at` on (None: from now on), and whose work it is."""
 
     worker: str
@@ -36,8 +35,7 @@ class Asked:
     requested: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(NamedTuple):
     """What runs now, what was stopped for it, and what the person should be told."""
 
     unit: WorkUnit

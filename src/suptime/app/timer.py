@@ -1,12 +1,12 @@
 """The timer: what runs, and its end.
 
 It works on the store's clock, which knows a handful of statements and no library. Whoever
-takes the transaction first decides what time it is: NOW is asked inside it.
+takes the transaction first decides what time it is: NOW is asked inside it. What it gives
+are named tuples: they are made faster than dataclasses, and `status` is typed all day.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.app import units
 from suptime.domain.timespan import Instant, Zone
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 Now = Callable[[], Instant]
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """A unit that ran, and whose it is."""
 
     unit: WorkUnit
@@ -28,8 +27,7 @@ class Ended:
     now: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """What runs, or None."""
 
     unit: WorkUnit | None

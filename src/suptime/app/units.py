@@ -97,7 +97,7 @@ def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
     """The error for WHAT in the future."""
     return WrongUsage(
         f"{what} {shown(instant, zone, now)} is in the future.",
-        f"It is {shown(now, zone, now)} now.",
+        f"It is {shown(now, zone, instant)} now.",
         "Give a time that has passed.",
     )
 
@@ -106,11 +106,12 @@ def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
     """The error for a case NUMBER that is none of those KNOWN, with the nearest of them."""
     from difflib import get_close_matches
 
+    typed = " ".join(number.split())
     folded = {k.casefold(): k for k in known}
-    near = [folded[n] for n in get_close_matches(number.casefold(), folded, n=3)]
+    near = [folded[n] for n in get_close_matches(typed.casefold(), folded, n=3)]
     named = ", ".join(near[:-1]) + (" or " if near[:-1] else "") + near[-1] if near else ""
     return NotPossible(
-        f'There is no case "{number}".',
+        f'There is no case "{typed}".',
         f"Did you mean {named}?" if named else "",
         "suptime case list" if folded else "suptime case open --client CLIENT",
     )

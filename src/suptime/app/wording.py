@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 def quoted(text: str) -> str:
     """TEXT in quotes, shortened so that an error stays a line or two."""
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
 
 
 def near(word: str, known: Iterable[str], most: int = 3) -> list[str]:

@@ -47,7 +47,7 @@ def log(
         Refused: the contract is not in force on those days, or refuses the work.
     """
     if span.start >= now:
-        raise units.ahead(span.start, zone, now, "The start")
+        raise units.ahead(span.start, zone, now, "Work from")
     with changing(store, now=now, agent=agent, command="log") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)

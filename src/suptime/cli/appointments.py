@@ -6,7 +6,7 @@ import typer
 
 from suptime.app.units import shown
 from suptime.cli import console
-from suptime.cli.options import AgentOption, ChannelOption, Format, FormatOption, channel_of
+from suptime.cli.options import AgentOption, Channel, Format, FormatOption, channel_of
 from suptime.cli.telling import Party, dated, list_or_none, tell
 from suptime.cli.when import read_time
 from suptime.domain.duration import show_duration
@@ -27,10 +27,12 @@ def register(app: typer.Typer) -> None:
 
 def book(
     case: Annotated[str, typer.Argument(metavar="CASE", help="The case it is for.")],
-    start: Annotated[str, typer.Option("--from", help="When it begins.")],
-    end: Annotated[str, typer.Option("--to", help="When it ends.")],
+    start: Annotated[str, typer.Option("--from", metavar="TIME", help="When it begins.")],
+    end: Annotated[str, typer.Option("--to", metavar="TIME", help="When it ends.")],
     agent: AgentOption = None,
-    channel: ChannelOption = None,
+    channel: Annotated[
+        Channel | None, typer.Option("--channel", help="How you will talk, if agreed.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Book an appointment on a case."""
@@ -58,7 +60,9 @@ def book(
 
 def cancel(
     number: Id,
-    at: Annotated[str | None, typer.Option("--at", help="When it was cancelled; now if left out.")] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="When it was cancelled; now if left out.")
+    ] = None,
     by: By = Party.client,
     form: FormatOption = Format.text,
 ) -> None:
@@ -111,9 +115,13 @@ def _party(by: Party) -> str:
 
 
 def list_appointments(
-    client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None,
-    case: Annotated[str | None, typer.Option("--case", help="Only those on this case.")] = None,
-    agent: Annotated[str | None, typer.Option("--agent", help="Only this agent's.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="CASE", help="Only those on this case.")
+    ] = None,
+    agent: Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only this agent's.")] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """List appointments by their start."""

@@ -35,7 +35,7 @@ def _shown(instant: Instant) -> str:
 
 def consent(
     number: Number,
-    by: Annotated[str, typer.Option("--by", help="Who at the client consented.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who at the client consented.")],
     at: AtOption = None,
     up_to: Annotated[
         str | None, typer.Option("--up-to", metavar="DURATION", help="For how much chargeable time.")
@@ -98,7 +98,9 @@ def resolve(
     number: Number,
     cause: Annotated[
         str | None,
-        typer.Option("--cause", help="What it turned out to be, as the contract names it, or unknown."),
+        typer.Option(
+            "--cause", metavar="CAUSE", help="What it turned out to be, as the contract names it, or unknown."
+        ),
     ] = None,
     at: AtOption = None,
     kb: Annotated[

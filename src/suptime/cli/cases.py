@@ -40,9 +40,7 @@ class Status(StrEnum):
 
 
 Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
-PriorityOption = Annotated[
-    Priority | None, typer.Option("--priority", case_sensitive=False, help="How urgent.")
-]
+PriorityOption = Annotated[Priority | None, typer.Option("--priority", help="How urgent.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,20 +58,34 @@ def open_case(
     number: Annotated[
         str | None, typer.Argument(metavar="[CASE]", help="Its number; the next one if left out.")
     ] = None,
-    client: Annotated[str | None, typer.Option("--client", help="Whose case it is.")] = None,
-    contract: Annotated[
-        str | None, typer.Option("--contract", help="Under which contract, where the client has several.")
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Whose case it is.")
     ] = None,
-    subject: Annotated[str | None, typer.Option("--subject", help="What it is about, in one line.")] = None,
+    contract: Annotated[
+        str | None,
+        typer.Option(
+            "--contract", metavar="CONTRACT", help="Under which contract, where the client has several."
+        ),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="TEXT", help="What it is about, in one line.")
+    ] = None,
     category: Annotated[
-        str | None, typer.Option("--category", help="What it asks for, as the contract names it.")
+        str | None,
+        typer.Option("--category", metavar="CATEGORY", help="What it asks for, as the contract names it."),
     ] = None,
     kind: Annotated[Kind | None, typer.Option("--kind", case_sensitive=False, help="What it is.")] = None,
     priority: PriorityOption = None,
-    contact: Annotated[str | None, typer.Option("--contact", help="Who asked, by e-mail address.")] = None,
+    contact: Annotated[
+        str | None, typer.Option("--contact", metavar="EMAIL", help="Who asked, by e-mail address.")
+    ] = None,
     via: Annotated[str | None, typer.Option("--via", metavar="CHANNEL", help="How it reached us.")] = None,
-    project: Annotated[str | None, typer.Option("--project", help="The project it belongs to.")] = None,
-    at: Annotated[str | None, typer.Option("--at", help="When it was opened; now if left out.")] = None,
+    project: Annotated[
+        str | None, typer.Option("--project", metavar="CODE", help="The project it belongs to.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="When it was opened; now if left out.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Open a case."""
@@ -106,11 +118,15 @@ def open_case(
 def edit(
     number: Number,
     subject: Annotated[
-        str | None, typer.Option("--subject", help="What it is about; '' for nothing.")
+        str | None, typer.Option("--subject", metavar="TEXT", help="What it is about; '' for nothing.")
     ] = None,
-    category: Annotated[str | None, typer.Option("--category", help="What it asks for; '' for none.")] = None,
+    category: Annotated[
+        str | None, typer.Option("--category", metavar="CATEGORY", help="What it asks for; '' for none.")
+    ] = None,
     priority: PriorityOption = None,
-    project: Annotated[str | None, typer.Option("--project", help="Its project; '' for none.")] = None,
+    project: Annotated[
+        str | None, typer.Option("--project", metavar="CODE", help="Its project; '' for none.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Change what a case says."""
@@ -140,7 +156,9 @@ def edit(
 
 
 def list_cases(
-    client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
     status: Annotated[
         Status | None, typer.Option("--status", case_sensitive=False, help="Only open or only resolved ones.")
     ] = None,

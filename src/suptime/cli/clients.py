@@ -24,20 +24,27 @@ def register(app: typer.Typer) -> None:
 
 def add(
     code: Annotated[str, typer.Argument(metavar="CODE", help="A short code: letters, digits, - and _.")],
-    name: Annotated[str, typer.Option("--name", help="The name on invoices.")],
-    currency: Annotated[str | None, typer.Option("--currency", help="ISO 4217, such as USD.")] = None,
-    timezone: Annotated[str | None, typer.Option("--timezone", help="IANA, such as Europe/Berlin.")] = None,
-    email: Annotated[str | None, typer.Option("--email", help="Where invoices go.")] = None,
-    address: Annotated[
-        str | None, typer.Option("--address", help="The address on invoices; line breaks are kept.")
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The name on invoices.")],
+    currency: Annotated[
+        str | None, typer.Option("--currency", metavar="CODE", help="ISO 4217, such as USD.")
     ] = None,
-    country: Annotated[str | None, typer.Option("--country", help="Two letters, such as US.")] = None,
-    tax_id: Annotated[str | None, typer.Option("--tax-id", help="The client's tax number.")] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", metavar="ZONE", help="IANA, such as Europe/Berlin.")
+    ] = None,
+    email: Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Where invoices go.")] = None,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", metavar="TEXT", help="The address on invoices; line breaks are kept."),
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", metavar="CODE", help="Two letters, such as US.")
+    ] = None,
+    tax_id: Annotated[
+        str | None, typer.Option("--tax-id", metavar="TEXT", help="The client's tax number.")
+    ] = None,
     tax: Annotated[
         str | None,
-        typer.Option(
-            "--tax", metavar="RATE|exempt|reverse-charge|none", help="The tax on invoices, in percent."
-        ),
+        typer.Option("--tax", metavar="TAX", help="In percent, or exempt, reverse-charge or none."),
     ] = None,
     form: FormatOption = Format.text,
 ) -> None:
@@ -91,13 +98,12 @@ def list_clients(form: FormatOption = Format.text) -> None:
     list_or_none(
         {"clients": [document for _, document in found]},
         form,
-        ("Code", "Name", "Currency", "Time zone", "Card", "Contracts"),
+        ("Code", "Name", "Currency", "Card", "Contracts"),
         (
             (
                 client.code,
                 client.name,
                 client.currency or "",
-                client.timezone or "",
                 "on file" if client.card_on_file else "",
                 ", ".join(document["contracts"]),
             )

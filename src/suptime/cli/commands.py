@@ -1,10 +1,9 @@
 """Every command and the module it lives in: only the module that is needed is imported."""
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer._click.core import Context
@@ -25,8 +24,7 @@ from typer.main import get_command_from_info, get_group_from_info
 from suptime.errors import SuptimeError, WrongUsage
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the table of commands: its name, its module in this package, its help in one line."""
 
     name: str
@@ -78,8 +76,12 @@ class Parser(_OptionParser):
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
         if NEGATIVE.match(arg):
             state.largs.append(arg)
-        else:
+            return
+        try:
             super()._process_opts(arg, state)
+        except BadOptionUsage as error:
+            error.ctx = self.ctx  # Click leaves out whose option it is
+            raise
 
 
 class Command(TyperCommand):
@@ -197,7 +199,7 @@ def usage_error(error: Exception) -> SuptimeError:
             meant = f" Did you mean {near[0]}?" if near else ""
             return WrongUsage(f"'{path}' has no option {error.option_name}.{meant}", hint=help_hint)
         case BadOptionUsage():
-            return WrongUsage(error.message.replace("requires an argument", "needs a value"), hint=help_hint)
+            return WrongUsage(f"{error.option_name} needs a value.", hint=help_hint)
         case MissingParameter():
             name = error.param.human_readable_name if error.param else ""
             kind = getattr(error.param, "param_type_name", "")
@@ -206,7 +208,7 @@ def usage_error(error: Exception) -> SuptimeError:
         case BadParameter():
             name = error.param.opts[0] if error.param else ""
             shown = name if name.startswith("-") else name.upper()
-            return WrongUsage(f"{shown}: {error.message}", hint=help_hint)
+            return WrongUsage(f"{shown}: {_without_quotes(error.message)}", hint=help_hint)
         case UsageError() if error.message.startswith("Got unexpected extra argument"):
             extra = error.message.partition("(s) (")[2].removesuffix(")")
             return WrongUsage(f"'{path}' takes no further argument: '{extra}'.", hint=help_hint)
@@ -217,3 +219,12 @@ def usage_error(error: Exception) -> SuptimeError:
         case ClickException():
             return WrongUsage(error.message, hint=help_hint)
     return WrongUsage(str(error), hint=help_hint)
+
+
+def _without_quotes(message: str) -> str:
+    """Click's MESSAGE on a choice, with quotes around what was typed alone."""
+    found = re.fullmatch(r"'(?P<typed>.*)' is not one of (?P<choices>'.*')\.", message, re.DOTALL)
+    if found is None:
+        return message
+    choices = found["choices"].replace("'", "")
+    return f'"{found["typed"]}" is none of {choices}.'

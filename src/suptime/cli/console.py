@@ -165,10 +165,11 @@ def now() -> Instant:
         instant = from_rfc3339(typed)
     except (ValueError, OverflowError) as error:
         raise WrongUsage(
-            f"SUPTIME_NOW is {typed!r}, which is not an instant.", hint="Write it like 2026-10-05T14:00:00Z."
+            f"SUPTIME_NOW is {quoted(typed)}, which is not an instant.",
+            hint="Write it like 2026-10-05T14:00:00Z.",
         ) from error
     if not 0 <= instant <= from_rfc3339("2200-12-31T23:59:59Z"):
-        raise WrongUsage(f"SUPTIME_NOW is {typed!r}, outside the years 1970 to 2200.")
+        raise WrongUsage(f"SUPTIME_NOW is {quoted(typed)}, outside the years 1970 to 2200.")
     return instant
 
 

@@ -104,15 +104,17 @@ def _in_words(contract: "Contract", stretches: "Sequence[Stretch]") -> str:
             if last
             else f"{show_day(version.starts_on)} on"
         )
-        lines += ["", f"From {days}" if len(stretches) > 1 else ""] if len(stretches) > 1 else []
+        lines += ["", f"From {days}"] if len(stretches) > 1 else []
         for table, said in sentences(version):
             lines += ["", wrapped(console.plain(table))]
-            lines += [wrapped(console.plain(sentence), "  ", "  ") for sentence in said]
+            lines += [wrapped(console.plain(sentence), "  ") for sentence in said]
     return "\n".join(lines)
 
 
 def list_contracts(
-    client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """List the contracts."""
@@ -122,22 +124,20 @@ def list_contracts(
     list_or_none(
         {"contracts": found},
         form,
-        ("Code", "Client", "Title", "From", "Through", "Currency", "Versions"),
+        ("Code", "Client", "From", "Through", "Currency", "Title"),
         (
             (
                 row["code"],
                 row["client"],
-                row["title"],
                 row["starts_on"],
                 row["ends_on"] or "",
                 row["currency"],
-                str(row["versions"]),
+                row["title"],
             )
             for row in found
         ),
         "There are no contracts yet. Add one: suptime contract add CLIENT FILE"
         if client is None
         else f"{client} has no contracts yet. Add one: suptime contract add {client} FILE",
-        right=("Versions",),
         wrap="Title",
     )

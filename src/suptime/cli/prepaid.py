@@ -9,7 +9,7 @@ from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import list_or_none, tell
 from suptime.cli.when import read_day
 from suptime.domain.duration import show_duration
-from suptime.domain.timespan import MINUTE, show_day
+from suptime.domain.timespan import MINUTE
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +25,7 @@ def add(
     contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract they are for.")],
     quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="How much: 10h, 90m or 1h30m.")],
     on: Annotated[
-        str | None, typer.Option("--on", help="The day of the purchase; today if left out.")
+        str | None, typer.Option("--on", metavar="DAY", help="The day of the purchase; today if left out.")
     ] = None,
     price: Annotated[
         str | None,
@@ -52,7 +52,7 @@ def add(
     tell(
         done,
         form,
-        f"Added P{bought.id}: {length} for {bought.contract}, bought on {show_day(bought.on)}{paid}{until}.",
+        f"Added P{bought.id}: {length} for {bought.contract}, bought on {bought.on}{paid}{until}.",
     )
 
 
@@ -71,8 +71,12 @@ def void(
 
 
 def list_purchases(
-    client: Annotated[str | None, typer.Option("--client", help="Only this client's.")] = None,
-    contract: Annotated[str | None, typer.Option("--contract", help="Only those of this contract.")] = None,
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
+    contract: Annotated[
+        str | None, typer.Option("--contract", metavar="CONTRACT", help="Only those of this contract.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
     """List purchases by contract and day. What is left of them: suptime report hours."""

@@ -1,7 +1,6 @@
 """What the commands on clients, contracts and cases share: choices, notes, cards."""
 
 import shutil
-import textwrap
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -58,8 +57,8 @@ def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
     lines = [wrapped(console.plain(title))]
     for label, value in known:
         first, *more = value.splitlines()
-        lines.append(wrapped(console.plain(first), f"  {label:<{widest}}  ", " " * (widest + 4)))
-        lines += [wrapped(console.plain(line), " " * (widest + 4), " " * (widest + 4)) for line in more]
+        lines.append(wrapped(console.plain(first), f"  {label:<{widest}}  "))
+        lines += [wrapped(console.plain(line), " " * (widest + 4)) for line in more]
     return "\n".join(lines)
 
 
@@ -68,14 +67,15 @@ def dated(instant: Instant) -> str:
     return shown(instant, console.zone(), instant + 2 * DAY)
 
 
-def wrapped(text: str, first: str = "", later: str = "") -> str:
-    """TEXT in lines as wide as the terminal, the FIRST one and the LATER ones led in by these."""
-    width = max(40, shutil.get_terminal_size((80, 24)).columns)
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=first,
-        subsequent_indent=later,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def wrapped(text: str, lead: str = "") -> str:
+    """TEXT in lines as wide as the terminal, the first one after LEAD, the others under it.
+
+    Letters that take two columns count as two; a word longer than a line is cut.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    width = max(40, shutil.get_terminal_size((80, 24)).columns) - len(lead)
+    lines = Text(text).wrap(Console(width=width, color_system=None), width, overflow="fold")
+    first, *more = [line.plain.rstrip() for line in lines] or [""]
+    return "\n".join([lead + first, *(" " * len(lead) + line for line in more)])

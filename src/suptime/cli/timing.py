@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suptime.app import starting, timer, units
-from suptime.cli import console, when
+from suptime.app import timer, units
+from suptime.cli import console
 from suptime.cli.options import (
     AgentOption,
     AtOption,
@@ -23,6 +23,7 @@ from suptime.domain.timespan import Instant, rfc3339
 from suptime.domain.work import WorkUnit
 
 if TYPE_CHECKING:
+    from suptime.app import starting
     from suptime.store.clock import Clock
 
 CaseArgument = Annotated[
@@ -50,6 +51,8 @@ def start(
     form: FormatOption = Format.text,
 ) -> None:
     """Start the timer on CASE. What runs stops at the same instant."""
+    from suptime.app import starting
+
     me = console.agent()
     asked = starting.Asked(
         console.agent(agent),
@@ -157,6 +160,8 @@ def resume(
 
     With nothing running, the last case goes on. Channel and note are those it had.
     """
+    from suptime.app import starting
+
     me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
     with console.clock() as clock:
         done = starting.resume(
@@ -174,7 +179,11 @@ def resume(
 
 
 def _instant(at: str | None) -> Instant | None:
-    return None if at is None else when.read_time(at, console.zone(), console.now())
+    if at is None:
+        return None
+    from suptime.cli import when
+
+    return when.read_time(at, console.zone(), console.now())
 
 
 def _from_branch(clock: "Clock") -> str:
@@ -197,7 +206,7 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
     }
 
 
-def _tell_start(done: starting.Started, form: Format) -> None:
+def _tell_start(done: "starting.Started", form: Format) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
     if stopped := done.stopped:
         console.say(

@@ -120,7 +120,7 @@ def _sentence(error: ValueError, text: str) -> str:
     """What `parse_duration` says of TEXT, without the examples that follow as a hint."""
     said = str(error)
     if "whole seconds" in said or "ten years" in said:
-        return f"{quoted(text)}: {said}" if "whole" in said else f"{quoted(text)} is longer than ten years"
+        return f"{quoted(text)} {'does not come to whole seconds' if 'whole' in said else 'is longer than ten years'}"
     if text.strip().isdigit():
         return f"{quoted(text)} has no unit: minutes or hours"
     return f"{quoted(text)} is not a duration"
@@ -188,7 +188,11 @@ def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
             raise WrongUsage(f"{day} {at} is before {EARLIEST.year}.", hint=EXAMPLES)
         return first
     shown = [zone.local(reading).isoformat() for reading in (first, last)]
-    happens = "happens twice" if zone.local(first).time() == at else "is skipped"
+    happens = (
+        "happens twice"
+        if zone.local(first).replace(tzinfo=None) == datetime.combine(day, at)
+        else "is skipped"
+    )
     raise WrongUsage(
         f"{day} {at:%H:%M} {happens} in {zone.name}, where the clocks change.",
         hint=f"Say which you mean: {shown[0]} or {shown[1]}.",

@@ -3,7 +3,7 @@
 The table `TYPES` is in the order in which the types stand in a file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,8 @@ from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import MINUTE, rfc3339
 from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
 from suptime.interchange import fields
-from suptime.interchange.fields import Reader, optional
-
-REQUIRED = object()
-"""Stands for the default of a key that has none."""
+from suptime.interchange.fields import optional
+from suptime.interchange.keys import Key, Type, maybe, rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +64,6 @@ Record = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """How the value of one key is read, what it is where the key is left out, and when it is written."""
-
-    read: Reader
-    default: Any = REQUIRED
-    always: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """One type of record: its keys in their order, and the way from them to the record and back."""
-
-    name: str
-    record: type[Any]
-    keys: Mapping[str, Key]
-    build: Callable[[dict[str, Any]], Any]
-    values: Callable[[Any], dict[str, Any]]
-
-
-def _maybe(read: Reader) -> Key:
-    """A key that is null by default."""
-    return Key(optional(read), None)
-
-
-def _rare(read: Reader, default: Any = None) -> Key:
-    """A key that is written only where it differs from its default."""
-    return Key(optional(read) if default is None else read, default, always=False)
-
-
 def _instant(value: int | None) -> str | None:
     return None if value is None else rfc3339(value)
 
@@ -118,14 +86,14 @@ CLIENT = Type(
     {
         "code": Key(fields.code),
         "name": Key(fields.filled),
-        "currency": _maybe(fields.currency),
-        "timezone": _maybe(fields.timezone),
-        "tax": _maybe(fields.tax),
-        "email": _rare(fields.email),
-        "address": _rare(fields.paragraph),
-        "country": _rare(fields.country),
-        "tax_id": _rare(fields.filled),
-        "card_on_file": _rare(fields.flag, default=False),
+        "currency": maybe(fields.currency),
+        "timezone": maybe(fields.timezone),
+        "tax": maybe(fields.tax),
+        "email": rare(fields.email),
+        "address": rare(fields.paragraph),
+        "country": rare(fields.country),
+        "tax_id": rare(fields.filled),
+        "card_on_file": rare(fields.flag, default=False),
     },
     lambda values: Client(**values),
     _fields,
@@ -169,11 +137,11 @@ PURCHASE = Type(
     "purchase",
     Purchase,
     {
-        "id": _rare(fields.identity("P")),
+        "id": rare(fields.identity("P")),
         "contract": Key(fields.code),
         "quantity": Key(fields.hours),
         "on": Key(fields.day),
-        "price": _maybe(fields.amount),
+        "price": maybe(fields.amount),
     },
     lambda values: Purchase(**(values | {"id": values["id"] or 0})),
     lambda p: {
@@ -193,15 +161,15 @@ CASE = Type(
         "client": Key(fields.code),
         "contract": Key(fields.code),
         "subject": Key(fields.line, ""),
-        "category": _maybe(fields.filled),
-        "kind": _maybe(fields.choice(("request", "incident"))),
-        "priority": _maybe(fields.filled),
-        "contact": _maybe(fields.filled),
-        "via": _maybe(fields.filled),
-        "project": _maybe(fields.code),
+        "category": maybe(fields.filled),
+        "kind": maybe(fields.choice(("request", "incident"))),
+        "priority": maybe(fields.filled),
+        "contact": maybe(fields.filled),
+        "via": maybe(fields.filled),
+        "project": maybe(fields.code),
         "opened_at": Key(fields.instant),
-        "waived": _rare(fields.filled),
-        "estimate_seconds": _rare(fields.seconds),
+        "waived": rare(fields.filled),
+        "estimate_seconds": rare(fields.seconds),
     },
     lambda values: Case(values.pop("case"), **values),
     lambda c: _fields(c) | {"case": c.number, "opened_at": rfc3339(c.opened_at)},
@@ -213,8 +181,8 @@ _EVENT_KEYS = {
     "at": Key(fields.instant),
 }
 _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
-    "consent": {"by": Key(fields.filled), "up_to_seconds": _rare(fields.seconds)},
-    "resolve": {"cause": _maybe(fields.filled), "kb": _maybe(fields.filled)},
+    "consent": {"by": Key(fields.filled), "up_to_seconds": rare(fields.seconds)},
+    "resolve": {"cause": maybe(fields.filled), "kb": maybe(fields.filled)},
 }
 
 
@@ -237,16 +205,16 @@ APPOINTMENT = Type(
     "appointment",
     Appointment,
     {
-        "id": _rare(fields.identity("A")),
+        "id": rare(fields.identity("A")),
         "case": Key(fields.case_number),
         "agent": Key(fields.agent),
         "starts_at": Key(fields.instant),
         "ends_at": Key(fields.instant),
-        "cancelled_at": _maybe(fields.instant),
-        "channel": _rare(fields.channel),
-        "cancelled_by": _rare(fields.party),
-        "missed_by": _rare(fields.party),
-        "waived": _rare(fields.filled),
+        "cancelled_at": maybe(fields.instant),
+        "channel": rare(fields.channel),
+        "cancelled_by": rare(fields.party),
+        "missed_by": rare(fields.party),
+        "waived": rare(fields.filled),
     },
     lambda values: Appointment(**(values | {"id": values["id"] or 0})),
     lambda a: (
@@ -264,7 +232,7 @@ UNIT = Type(
     "unit",
     WorkUnit,
     {
-        "id": _rare(fields.identity("U")),
+        "id": rare(fields.identity("U")),
         "case": Key(fields.case_number),
         "agent": Key(fields.agent),
         "channel": Key(fields.channel, "other"),
@@ -273,7 +241,7 @@ UNIT = Type(
         "note": Key(fields.line, ""),
         "guest": Key(fields.flag, default=False),
         "requested": Key(fields.flag, default=False),
-        "waived": _maybe(fields.filled),
+        "waived": maybe(fields.filled),
     },
     lambda values: WorkUnit(**(values | {"id": values["id"] or 0})),
     lambda u: (
@@ -295,7 +263,7 @@ AUDIT = Type(
         "key": Key(fields.filled),
         "before": Key(optional(fields.file_text)),
         "after": Key(optional(fields.file_text)),
-        "undoes": _maybe(fields.count),
+        "undoes": maybe(fields.count),
     },
     lambda values: AuditRecord(**values),
     lambda a: _fields(a) | {"at": rfc3339(a.at)},

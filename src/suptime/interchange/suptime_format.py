@@ -6,22 +6,23 @@ line per record, always the same for the same record.
 
 import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from suptime.clauses.reading import Fault, nearest, show
 from suptime.interchange.fields import Unreadable, unreadable
-from suptime.interchange.records import (
-    EVENTS,
-    NOT_BUILT,
-    REQUIRED,
-    TYPES,
-    CaseEvent,
-    Record,
-    Type,
-)
+from suptime.interchange.keys import REQUIRED, Type
+from suptime.interchange.records import EVENTS, NOT_BUILT, TYPES, CaseEvent, Record
 
 LONGEST_LINE = 4 * 1024 * 1024
 """A line of more bytes is no record: it is not even held in memory."""
+
+
+class LineReader(Protocol):
+    """What lines of bytes come from."""
+
+    def readline(self, size: int, /) -> bytes:
+        """The next line with its line break, or its first SIZE bytes; nothing at the end."""
+
 
 _BY_CLASS = {one.record: one for one in TYPES.values()}
 
@@ -41,7 +42,7 @@ def write(record: Record) -> str:
     return json.dumps({"type": found.name, **kept}, ensure_ascii=False) + "\n"
 
 
-def read(stream: BinaryIO) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]:
+def read(stream: LineReader) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]:
     """Every line of STREAM as (its number, its record or its faults); empty lines are passed over.
 
     A line is held in memory only while it is read. A byte order mark at the start is accepted.
@@ -59,7 +60,7 @@ def read(stream: BinaryIO) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]:
             yield number, read_line(number, raw)
 
 
-def _pass_over(stream: BinaryIO) -> None:
+def _pass_over(stream: LineReader) -> None:
     while (more := stream.readline(LONGEST_LINE)) and not more.endswith(b"\n"):
         pass
 

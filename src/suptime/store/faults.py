@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from suptime.errors import NotPossible, StorageFault, SuptimeError, WrongUsage
 
-_RESTORE = "Restore a backup, or move the file away to start afresh."
+RESTORE = "Restore a backup, or move the file away to start afresh."
 
 # By SQLite's primary result code: what is wrong, and what to do.
 _SQLITE = {
@@ -30,8 +30,8 @@ _SQLITE = {
         "cannot be locked",
         "Keep the store on a local disk: network drives cannot lock it.",
     ),
-    sqlite3.SQLITE_CORRUPT: ("is damaged", _RESTORE),
-    sqlite3.SQLITE_NOTADB: ("is not a database", _RESTORE),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", RESTORE),
+    sqlite3.SQLITE_NOTADB: ("is not a database", RESTORE),
 }
 
 # What the database itself refuses, by the constraint's name or by SQLite's words for it.

@@ -95,10 +95,20 @@ def _open_file(path: str) -> Store:
 
 
 def _open_server(url: str) -> Store:
-    from suptime.store import schema
-
     engine = server_engine(url)
     shown = engine.url.set(drivername="postgresql").render_as_string(hide_password=True)
+    try:
+        _prepare_server(engine, shown)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, shown)
+
+
+def _prepare_server(engine: Engine, shown: str) -> None:
+    """Make the tables in an empty database, or bring them up to date."""
+    from suptime.store import schema
+
     with transaction(engine, "read", shown) as connection:
         revision = schema.revision_of(connection)
     if revision is None or sqlite_file.check_revision(revision, shown):
@@ -109,4 +119,3 @@ def _open_server(url: str) -> Store:
                 schema.create_all(connection)
             elif sqlite_file.check_revision(revision, shown):
                 schema.migrate(connection)
-    return Store(engine, shown)

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 
 from suptime.errors import StorageFault
-from suptime.store.faults import storage_fault
+from suptime.store.faults import RESTORE, storage_fault
 
 BUSY_SECONDS = 10
 """How long a command waits for another one to finish writing."""
@@ -18,6 +18,9 @@ REVISIONS = ("0001",)
 
 HEAD = REVISIONS[-1]
 """The schema this version reads and writes."""
+
+SMALLEST_FILE = 512
+"""The least bytes that SQLite keeps a database in."""
 
 OLDEST_SQLITE = (3, 35, 0)
 """The first SQLite that answers with the id of a new row (RETURNING)."""
@@ -65,6 +68,14 @@ def is_there(path: str) -> bool:
             f"The store {path} is empty: a file of zero bytes.",
             "Something else emptied it; suptime never leaves such a file.",
             "Restore a backup, or delete the file to start afresh.",
+        )
+    if found.st_size < SMALLEST_FILE:
+        # SQLite would take this, too, for an empty database. The file is not opened to see more of
+        # it: closing it would let go of the locks that this process has on it.
+        raise StorageFault(
+            f"The store {path} is not a database.",
+            f"It has {found.st_size} bytes; a store has thousands.",
+            RESTORE,
         )
     return True
 

@@ -15,14 +15,17 @@ from suptime.store.mapping import (
     client_row,
     contact_row,
     event_row,
+    folded,
     project_row,
     purchase_row,
 )
-from suptime.store.records import AuditRow
+from suptime.store.records import AuditRow, ContractRow
 from suptime.store.repository.rows import BATCH, Rows
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Values, unit_row
 
+_CASE = TABLES["case"]
+_CONTRACT = TABLES["contract"]
 _UNIT = TABLES["work_unit"]
 
 
@@ -32,6 +35,20 @@ class Bulk(Rows):
     def add_clients(self, clients: Iterable[Client]) -> int:
         """Add CLIENTS. Gives how many; so do all of these."""
         return self._add_many("client", map(client_row, clients))
+
+    def add_contracts(self, versions: Iterable[ContractRow]) -> int:
+        """Add contract versions; a contract that is new with its first one."""
+        kept = list(versions)
+        there = set(self._connection.execute(select(_CONTRACT.c.code)).scalars())
+        new = {row.code: row.client for row in kept if row.code not in there}
+        self._add_many(
+            "contract",
+            ({"code": code, "folded": folded(code), "client": client} for code, client in new.items()),
+        )
+        count = self._add_many("contract_version", map(_version_row, kept))
+        for code in {row.code for row in kept} - new.keys():
+            self._touch(_CASE.c.contract == code)
+        return count
 
     def add_contacts(self, contacts: Iterable[Contact]) -> int:
         """Add CONTACTS."""
@@ -137,6 +154,17 @@ class Bulk(Rows):
             self._connection.execute(insert(TABLES[entity]), batch)
             if with_ids:
                 self._ids_taken(entity)
+
+
+def _version_row(row: ContractRow) -> Values:
+    return {
+        "id": 0,
+        "contract": row.code,
+        "title": row.title,
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on,
+        "file_text": row.text,
+    }
 
 
 def _audit_row(row: AuditRow) -> Values:

@@ -68,8 +68,7 @@ class History(Units):
                 self._refuse_overlap(row.before)
 
     def _undo_row(self, change: Change, row: RowChange) -> None:
-        current = self._row(row.entity, self._key_of(row))
-        if canonical(current) != canonical(row.after):
+        if not self._is_still(row):
             raise self._changed_since(change, row)
         if row.before is None:
             self._refuse_needed(row)
@@ -80,6 +79,13 @@ class History(Units):
         else:
             self._update(row.entity, self._key_of(row), typed(row.entity, row.before))
         self._touch_after(row)
+
+    def _is_still(self, row: RowChange) -> bool:
+        """Whether the record is as the change left it, in the columns that there were then."""
+        current = self._row(row.entity, self._key_of(row))
+        if current is None or row.after is None:
+            return current is None and row.after is None
+        return canonical({name: current.get(name) for name in row.after}) == canonical(row.after)
 
     def _key_of(self, row: RowChange) -> Any:
         return int(row.key) if key_column(row.entity).name == "id" else row.key

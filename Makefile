@@ -1,0 +1,48 @@
+# What developers type. `make` alone lists it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help install test lint types format scenarios docs demo ci clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+install: $(BIN)/suptime ## set up .venv with suptime and everything its developers use
+
+$(BIN)/suptime: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet -e '.[test,lint,postgres]'
+	@touch $@
+
+test: install ## run the tests that need Python alone
+	$(BIN)/python -m pytest -q -n auto -m 'not browser and not postgres'
+
+lint: install ## check style and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: install ## check types
+	$(BIN)/mypy --strict
+
+format: install ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+scenarios: install ## play the scenarios
+	$(BIN)/python tests/scenarios/run.py --suptime $(BIN)/suptime
+
+docs: install ## write anew what in the documentation is made from the program
+	$(BIN)/python tools/make_manual.py
+	$(BIN)/python -m pytest -q tests/docs --refresh-docs
+
+demo: install ## try suptime on the sample data
+	$(BIN)/suptime demo --out demo
+
+ci: ## everything that must hold, on a copy of the last commit
+	.ci/run
+
+clean: ## remove what was built
+	rm -rf .venv build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

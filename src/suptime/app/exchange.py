@@ -1,0 +1,162 @@
+"""Everything in and out in suptime's own format."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from suptime.app.intake import MOST_FAULTS, Intake
+from suptime.app.transaction import changing
+from suptime.clauses.reading import Fault
+from suptime.domain.timespan import Instant
+from suptime.errors import WrongUsage
+from suptime.interchange.records import AuditRecord, CaseEvent, ContractText, Record
+from suptime.interchange.suptime_format import read, write
+from suptime.store import Store
+
+COMMAND = "import suptime"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would have done: how many records of each type, and all that was wrong.
+
+    `kept` says whether anything was written; `equal` counts the records that were there already.
+    """
+
+    kept: bool
+    added: Mapping[str, int]
+    equal: int
+    faults: tuple[Fault, ...]
+    digest: str
+
+
+class _LeftAsItWas(Exception):
+    """Takes the transaction back; no error."""
+
+
+class _Digested:
+    """A stream that is read a line at a time, and its SHA-256."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._hash = hashlib.sha256()
+
+    def readline(self, size: int) -> bytes:
+        raw = self._stream.readline(size)
+        self._hash.update(raw)
+        return raw
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+def import_suptime(
+    store: Store,
+    stream: BinaryIO,
+    *,
+    now: Instant,
+    agent: str,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+) -> Imported:
+    """Read records from STREAM into STORE: all, or none where any line is bad and SKIP_BAD is not set.
+
+    Into a fresh database the file's own audit trail is put back, and nothing added to it; into
+    a filled one the import leaves one audit row, with the file's digest.
+    """
+    digested = _Digested(stream)
+    try:
+        with changing(store, now, agent, COMMAND) as tx:
+            intake = Intake(tx, now)
+            _take_all(intake, digested)
+            faults = tuple(sorted(intake.faults))
+            added = {kind: count for kind, count in intake.added.items() if count}
+            keep = not dry_run and (skip_bad or not faults)
+            done = Imported(keep, added, intake.equal.total(), faults, digested.hexdigest())
+            _go_on_if(keep)
+            if added and not intake.fresh:
+                tx.audit_import(done.digest, added)
+    except _LeftAsItWas:
+        pass
+    return done
+
+
+def _go_on_if(keep: bool) -> None:
+    if not keep:
+        raise _LeftAsItWas
+
+
+def _take_all(intake: Intake, stream: _Digested) -> None:
+    for number, record in read(stream):
+        if isinstance(record, tuple):
+            intake.faults += record
+        else:
+            intake.take(number, record)
+        if len(intake.faults) >= MOST_FAULTS:
+            intake.faults.append(
+                Fault(number, "file", f"has {MOST_FAULTS} faults up to here; the rest was not read.")
+            )
+            break
+    intake.finish()
+
+
+def export_suptime(store: Store) -> Iterator[str]:
+    """Every record as a line, in the order of the format, from one snapshot of STORE."""
+    with store.reading() as tx:
+        clients = tx.clients()
+        records: list[Iterator[Record]] = [
+            iter(clients),
+            (ContractText(row.client, row.text) for row in tx.contract_rows()),
+            (contact for client in clients for contact in tx.contacts(client.code)),
+            iter(tx.projects()),
+            iter(tx.purchases()),
+            (replace(case, events=()) for case in tx.each_case()),
+            (CaseEvent(case.number, event) for case in tx.each_case() for event in case.events),
+            iter(tx.appointments()),
+            tx.each_unit(),
+            (AuditRecord(*(getattr(row, name) for name in row.__slots__)) for row in tx.each_audit_row()),
+        ]
+        for some in records:
+            yield from map(write, some)
+
+
+def export_to(store: Store, target: Path) -> int:
+    """Write all records of STORE to the file TARGET, whole or not at all. Gives how many.
+
+    The file is readable by its owner only, as the database is.
+
+    Raises:
+        WrongUsage: it cannot be written.
+    """
+    count = 0
+    with _whole_file(target) as stream:
+        for line in export_suptime(store):
+            stream.write(line.encode("utf-8"))
+            count += 1
+    return count
+
+
+@contextmanager
+def _whole_file(target: Path) -> Iterator[BinaryIO]:
+    try:
+        handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=target.parent)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+        Path(draft).replace(target)
+    except BaseException as error:
+        Path(draft).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(target, error) from error
+        raise
+
+
+def _unwritable(target: Path, error: OSError) -> WrongUsage:
+    return WrongUsage(f"{target}: {error.strerror}.", hint="Name a file that can be written to.")

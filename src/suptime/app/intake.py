@@ -1,0 +1,230 @@
+"""What an import takes in: each record is checked against what is there, and added, passed over or refused.
+
+Records refer to what stands before them: a case to its client, a unit to its case. Nothing
+but the cases, their events and the ids seen is held in memory.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from suptime.app.checks import decimals
+from suptime.app.intake_cases import CaseBook
+from suptime.app.intake_refusal import Refusal, unknown
+from suptime.app.intake_work import AppointmentBook, Ids, UnitBook
+from suptime.clauses.contract_file import read_contract
+from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.reading import Fault
+from suptime.domain.case import Case
+from suptime.domain.money import minor_digits
+from suptime.domain.party import Contact, Project
+from suptime.domain.timespan import Instant, rfc3339, show_day
+from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
+from suptime.interchange.records import AuditRecord, CaseEvent, ContractText, Record
+from suptime.store.records import AuditRow, ContractRow
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+MOST_FAULTS = 10_000
+"""After so many faults the rest of a file tells nothing new, and is not read."""
+
+BATCH = 2000
+
+
+class Intake:
+    """One import into one transaction."""
+
+    def __init__(self, tx: "Transaction", now: Instant) -> None:
+        self.tx = tx
+        self.now = now
+        self.faults: list[Fault] = []
+        self.added: Counter[str] = Counter()
+        self.equal: Counter[str] = Counter()
+        self.clients = {c.code: c for c in tx.clients()}
+        self.fresh = not self.clients and next(tx.each_audit_row(), None) is None
+        self.rows = {(r.code, r.starts_on): r for r in tx.contract_rows()}
+        self.owners = {r.code: r.client for r in self.rows.values()}
+        self.contacts = {
+            (c.client, c.email.casefold()): c for code in self.clients for c in tx.contacts(code)
+        }
+        self.projects = {p.code: p for p in tx.projects()}
+        self.purchase_ids = Ids()
+        self.cases = CaseBook(self)
+        self.appointments = AppointmentBook(self)
+        self.units = UnitBook(self)
+        self._waiting: list[Any] = []
+        self._waiting_for: str = ""
+        self._takers: dict[type, tuple[str, Callable[[Any, int], bool]]] = {
+            Client: ("client", self._client),
+            ContractText: ("contract", self._contract),
+            Contact: ("contact", self._contact),
+            Project: ("project", self._project),
+            Purchase: ("purchase", self._purchase),
+            Case: ("case", self.cases.case),
+            CaseEvent: ("event", self.cases.event),
+            Appointment: ("appointment", self.appointments.appointment),
+            WorkUnit: ("unit", self.units.unit),
+            AuditRecord: ("audit", self._audit),
+        }
+
+    def take(self, number: int, record: Record) -> None:
+        """Take RECORD of line NUMBER in, or note what is against it."""
+        kind, taker = self._takers[type(record)]
+        if kind != self._waiting_for or len(self._waiting) >= BATCH:
+            self.flush()
+            self._waiting_for = kind
+        if kind != "event":
+            self.cases.settle()
+        try:
+            if not taker(record, number):
+                self.equal[kind] += 1
+        except Refusal as refusal:
+            self.faults.append(Fault(number, f"{kind}.{refusal.key}", refusal.reason))
+
+    def finish(self) -> None:
+        """Take in what still waits."""
+        self.flush()
+        self.cases.settle()
+
+    def keep(self, record: Any) -> bool:
+        """Let RECORD wait to be written with others of its type."""
+        self._waiting.append(record)
+        self.added[self._waiting_for] += 1
+        return True
+
+    @property
+    def waiting(self) -> list[Any]:
+        """What waits to be written."""
+        return self._waiting
+
+    def flush(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            write: dict[str, Callable[[list[Any]], int]] = {
+                "client": self.tx.add_clients,
+                "contract": self.tx.add_contracts,
+                "contact": self.tx.add_contacts,
+                "project": self.tx.add_projects,
+                "purchase": self.tx.add_purchases,
+                "case": self.tx.add_cases,
+                "appointment": self.tx.add_appointments,
+                "unit": self.tx.add_units,
+                "audit": self.tx.add_audit_rows,
+            }
+            write[self._waiting_for](waiting)
+
+    def same(self, there: Any, record: Any, what: str) -> bool:
+        """Whether the record that is THERE is equal to RECORD.
+
+        Raises:
+            Refusal: it is there and differs; named are the keys.
+        """
+        if there is None:
+            return False
+        if there == record:
+            return True
+        keys = [k for k in record.__slots__ if k != "events" and getattr(there, k) != getattr(record, k)]
+        raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
+
+    def owner(self, code: str) -> Client:
+        """The client of CODE.
+
+        Raises:
+            Refusal: there is none.
+        """
+        if code not in self.clients:
+            raise Refusal("client", unknown("client", code, self.clients))
+        return self.clients[code]
+
+    def not_ahead(self, key: str, instant: Instant) -> None:
+        """Refuse an INSTANT, of KEY, that is still ahead."""
+        if instant > self.now:
+            raise Refusal(key, f"{rfc3339(instant)} is in the future: it is {rfc3339(self.now)} now.")
+
+    def _client(self, client: Client, _: int) -> bool:
+        if self.same(self.clients.get(client.code), client, f"The client {client.code}"):
+            return False
+        _no_twin("code", "client", client.code, self.clients)
+        self.clients[client.code] = client
+        return self.keep(client)
+
+    def _contract(self, record: ContractText, number: int) -> bool:
+        owner = self.owner(record.client)
+        version = read_contract(record.text)
+        if isinstance(version, tuple):
+            said = [Fault(number, "contract.text", f"at {fault}") for fault in version]
+            self.faults += said[1:]
+            raise Refusal("text", said[0].expected)
+        row = ContractRow(
+            version.code, owner.code, version.title, version.starts_on, version.ends_on, record.text
+        )
+        there = self.rows.get((version.code, version.starts_on))
+        if there == row:
+            return False
+        if self.owners.get(version.code, owner.code) != owner.code:
+            raise Refusal("client", f"the contract {version.code} is {self.owners[version.code]}'s.")
+        if there is not None:
+            day = show_day(version.starts_on)
+            raise Refusal(
+                "text", f"the contract {version.code} has a version from {day} that says something else."
+            )
+        _no_twin("text", "contract", version.code, self.owners)
+        self.rows[version.code, version.starts_on] = row
+        self.owners[version.code] = owner.code
+        self.cases.forget_versions(version.code)
+        return self.keep(row)
+
+    def _contact(self, contact: Contact, _: int) -> bool:
+        self.owner(contact.client)
+        key = (contact.client, contact.email.casefold())
+        if self.same(self.contacts.get(key), contact, f"The contact {contact.email}"):
+            return False
+        self.contacts[key] = contact
+        return self.keep(contact)
+
+    def _project(self, project: Project, _: int) -> bool:
+        self.owner(project.client)
+        if self.same(self.projects.get(project.code), project, f"The project {project.code}"):
+            return False
+        _no_twin("code", "project", project.code, self.projects)
+        self.projects[project.code] = project
+        return self.keep(project)
+
+    def _purchase(self, purchase: Purchase, number: int) -> bool:
+        if purchase.contract not in self.owners:
+            raise Refusal("contract", unknown("contract", purchase.contract, self.owners))
+        there = self.tx.purchase(purchase.id) if purchase.id and not self.fresh else None
+        if self.same(there, purchase, f"P{purchase.id}"):
+            return False
+        contract = self.cases.contract(purchase.contract)
+        version = contract.on(purchase.on)
+        if version is None:
+            raise Refusal("on", f"{show_day(purchase.on)} is outside the contract {contract.code}.")
+        if version.get(Prepaid) is None:
+            raise Refusal("contract", f"{contract.code} sells nothing prepaid: it has no table [prepaid].")
+        if purchase.price is not None and decimals(purchase.price) > minor_digits(version.currency):
+            digits = minor_digits(version.currency)
+            raise Refusal(
+                "price", f"expected at most {digits} decimals in {version.currency}, found {purchase.price}."
+            )
+        self.once(self.purchase_ids, "P", purchase.id, number)
+        return self.keep(purchase)
+
+    def once(self, ids: Ids, letter: str, id: int, number: int) -> None:  # noqa: A002 - an id is called an id
+        """Refuse an ID that stood on a line before line NUMBER."""
+        if id and not ids.add(id):
+            raise Refusal("id", f"{letter}{id} stands on a line before line {number} too.")
+
+    def _audit(self, record: AuditRecord, _: int) -> bool:
+        if not self.fresh:
+            return False
+        return self.keep(AuditRow(*(getattr(record, name) for name in record.__slots__)))
+
+
+def _no_twin(key: str, what: str, name: str, known: Iterable[str]) -> None:
+    """Refuse a NAME that differs in letter case alone from a known one."""
+    twin = next((k for k in known if k != name and k.casefold() == name.casefold()), None)
+    if twin is not None:
+        raise Refusal(key, f"{name} differs from the {what} {twin} in letter case alone.")

@@ -1,0 +1,142 @@
+"""`suptime import` and `suptime export`: data from files, and into them."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.options import Format, FormatOption
+from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.app.exchange import Imported
+
+FORMATS = ("suptime",)
+NOT_BUILT = {
+    "import": ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv"),
+    "export": (
+        *("csv", "jsonl", "timeclock", "ledger", "hledger", "beancount", "xero", "quickbooks", "ics"),
+    ),
+}
+MANY = 1000
+"""Lines that are written at once."""
+
+PLURALS = {"client": "clients", "contract": "contract versions", "audit": "audit rows"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to APP."""
+    app.command(name="import")(import_)
+    app.command(name="export")(export)
+
+
+def import_(
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, as export writes them.")
+    ],
+    file: Annotated[str, typer.Argument(help="The file to read; - reads from standard input.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad lines out, and name them.")] = False,
+    shown: FormatOption = Format.text,
+) -> None:
+    """Read records from a file. Records that are there already, and equal, are passed over.
+
+    Every bad line is named with its number, its key and what was expected, and nothing is
+    written unless all lines are good.
+    """
+    _known("import", form)
+    from suptime.app import exchange
+
+    now, agent = console.now(), console.agent()
+    with _opened(file) as stream:
+        done = exchange.import_suptime(
+            console.store(), stream, now=now, agent=agent, dry_run=dry_run, skip_bad=skip_bad
+        )
+    if shown is Format.json:
+        console.show_json(_document(done, dry_run=dry_run))
+    for fault in () if shown is Format.json else done.faults:
+        console.say(str(fault))
+    if done.faults and not skip_bad:
+        faults = "1 fault" if len(done.faults) == 1 else f"{len(done.faults)} faults"
+        raise WrongUsage(
+            f"{file} has {faults}, so nothing was imported.",
+            hint="Correct the file, or leave bad lines out with --skip-bad.",
+        )
+    console.say(_sentence(done, dry_run=dry_run))
+
+
+def export(
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, one record a line.")],
+    out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out.")] = None,
+) -> None:
+    """Write everything that is stored, so that an import into a fresh database gives it all back."""
+    _known("export", form)
+    from suptime.app import exchange
+
+    if out is not None:
+        count = exchange.export_to(console.store(), out)
+        console.say(f"Wrote {count} records to {out}.")
+        return
+    lines = exchange.export_suptime(console.store())
+    while some := "".join(islice(lines, MANY)):
+        console.write(some)
+
+
+def _known(command: str, form: str) -> None:
+    if form in FORMATS:
+        return
+    state = "is not built yet" if form in NOT_BUILT[command] else f"is not a format of {command}s"
+    raise WrongUsage(f"{console.quoted(form)} {state}.", hint=f"Use {', '.join(FORMATS)}.")
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(file).open("rb")  # noqa: SIM115 - what goes wrong below is no fault of the opening
+    except OSError as error:
+        raise WrongUsage(
+            f"{file} cannot be read: {error.strerror}.", hint="Name a file that is there."
+        ) from error
+    with stream:
+        yield stream
+
+
+def _sentence(done: "Imported", *, dry_run: bool) -> str:
+    counted = [_counted(kind, count) for kind, count in done.added.items()]
+    what = (
+        f"{', '.join(counted[:-1])} and {counted[-1]}"
+        if len(counted) > 1
+        else "".join(counted) or "nothing new"
+    )
+    said = [f"Would import {what}." if dry_run else f"Imported {what}."]
+    if done.equal:
+        said.append(f"{done.equal} records were there already.")
+    if done.faults:
+        bad = len({fault.line for fault in done.faults})
+        said.append(f"Left out {'1 bad line' if bad == 1 else f'{bad} bad lines'}, named above.")
+    return " ".join(said)
+
+
+def _counted(kind: str, count: int) -> str:
+    return f"{count} {kind}" if count == 1 else f"{count} {PLURALS.get(kind, kind + 's')}"
+
+
+def _document(done: "Imported", *, dry_run: bool) -> Mapping[str, Any]:
+    return {
+        "import": {
+            "written": done.kept,
+            "dry_run": dry_run,
+            "added": dict(done.added),
+            "equal": done.equal,
+            "sha256": done.digest,
+            "faults": [{"line": f.line, "key": f.key, "expected": f.expected} for f in done.faults],
+        }
+    }

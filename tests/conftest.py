@@ -1,0 +1,39 @@
+"""Fixtures for everybody: a `suptime` to run, empty or with a client and four cases."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from driving import Suptime, open_acme
+
+
+@pytest.fixture
+def suptime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Suptime:
+    """A `suptime` with an empty home."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Suptime(home, monkeypatch, capsys)
+
+
+@pytest.fixture(scope="session")
+def acme_database(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Suptime], None]:
+    """Puts acme's database into a home: made once, copied from then on."""
+    kept = tmp_path_factory.mktemp("acme") / "suptime.db"
+
+    def put(suptime: Suptime) -> None:
+        if kept.exists():
+            shutil.copy(kept, suptime.database)
+            return
+        open_acme(suptime)
+        shutil.copy(suptime.database, kept)
+
+    return put
+
+
+@pytest.fixture
+def acme(suptime: Suptime, acme_database: Callable[[Suptime], None]) -> Suptime:
+    """A `suptime` with a client, a contract and four cases: 123 and 124 billable, 125 without consent, 200 resolved."""
+    acme_database(suptime)
+    return suptime

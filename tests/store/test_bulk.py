@@ -1,0 +1,117 @@
+"""Records by the thousand come in quickly and go out in order."""
+
+from datetime import date
+from decimal import Decimal
+
+from store_seed import NOW, changing, refused, unit
+
+from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.party import Contact, Project
+from suptime.domain.work import Appointment, Client, Purchase
+from suptime.errors import NotPossible
+from suptime.store import Store, open_store
+from suptime.store.records import ContractRow
+from suptime.store.repository.rows import BATCH
+from suptime.store.standing import Standing
+
+
+def test_everything_comes_in_at_once_with_one_audit_row(store: Store):
+    events = (Event(EventKind.CONSENT, NOW, by="x"), Event(EventKind.RESOLVE, NOW + 5))
+    with changing(store, "import") as tx:
+        assert tx.add_clients(Client(f"c{n}", "C") for n in range(3)) == 3
+        tx.add_contract(ContractRow("c0-ps", "c0", "C", date(2026, 1, 1), None, "text"))
+        assert tx.add_contacts([Contact("c0", "a@c0.example")]) == 1
+        assert tx.add_projects([Project("P1", "c0", Decimal("1.50"), date(2026, 1, 1))]) == 1
+        assert tx.add_purchases([Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]) == 1
+        assert tx.add_cases(Case(f"CASE-{n}", "c0", "c0-ps", NOW, events=events) for n in range(3, 6)) == 3
+        assert tx.add_events([("CASE-3", Event(EventKind.REOPEN, NOW + 9))]) == 1
+        assert tx.add_appointments([Appointment(0, "CASE-3", "ana", NOW, NOW + 5)]) == 1
+        assert tx.add_units(unit(n, n + 1, case="CASE-3") for n in range(BATCH + 5)) == BATCH + 5
+        tx.save_standings(Standing(f"CASE-{n}", "c0", "open", NOW, 0, None) for n in range(3, 6))
+        tx.audit_import("sha256:aa", {"client": 3, "unit": BATCH + 5})
+        assert tx.touched_cases == {"CASE-3", "CASE-4", "CASE-5"}
+    with store.reading() as tx:
+        assert len(tx.clients()) == 4
+        assert tx.contacts("c0") == [Contact("c0", "a@c0.example")]
+        assert tx.purchases(client="c0") == [Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]
+        assert [event.kind.value for event in tx.case("CASE-3").events] == ["consent", "resolve", "reopen"]
+        assert len(list(tx.each_unit())) == BATCH + 5
+        assert [row.entity for row in tx.each_audit_row() if row.command == "import"][1:] == [
+            "contract_version",
+            "import",
+        ]
+
+
+def test_ids_that_are_given_are_kept_and_followed(store: Store):
+    with changing(store) as tx:
+        tx.add_units([unit(0, 1, key=70), unit(1, 2), unit(2, 3, key=50), unit(3, 4)])
+        assert [found.id for found in tx.units()][::2] == [70, 50]
+        assert len({found.id for found in tx.units()}) == 4
+        assert tx.add_unit(unit(9, 10)).id > 72
+
+
+def test_overlapping_work_is_refused_and_nothing_comes_in(store: Store):
+    with changing(store) as tx:
+        there = tx.add_unit(unit(100, 200))
+
+    def bring(*units):
+        with changing(store, "import") as tx:
+            tx.add_units(units)
+
+    words = refused(NotPossible, lambda: bring(unit(0, 10), unit(150, 250)))
+    assert words == f"Work of ana overlaps: U{there.id} and U{there.id + 2}."
+    for wrong in (
+        (unit(0, 500),),
+        (unit(120, 130),),
+        (unit(0, 10), unit(9, 11)),
+        (unit(0, None),),
+        (unit(150, 150),),
+    ):
+        refused(NotPossible, lambda wrong=wrong: bring(*wrong))
+    bring(
+        unit(0, 100),
+        unit(100, 100),
+        unit(200, 200),
+        unit(200, 300),
+        unit(150, 160, agent="ben"),
+        unit(300, None),
+    )
+    with store.reading() as tx:
+        assert len(tx.units()) == 7
+
+
+def test_an_audit_trail_goes_into_a_fresh_store_as_it_came_out(tmp_path, store: Store):
+    with changing(store) as tx:
+        added = tx.add_unit(unit(0, 1))
+        tx.delete_unit(added.id)
+    with store.reading() as tx:
+        trail = list(tx.each_audit_row())
+    with open_store(str(tmp_path / "fresh.db")) as fresh:
+        with changing(fresh) as tx:
+            assert tx.add_audit_rows(trail) == len(trail)
+        with fresh.reading() as tx:
+            assert list(tx.each_audit_row()) == trail
+
+
+def test_a_stretch_of_years_is_read_from_the_index(store: Store):
+    """The plan names the index on the start, and reads nothing before the stretch."""
+    if store._engine.dialect.name != "sqlite":
+        return
+    seen = []
+    with changing(store) as tx:
+        tx.add_units(unit(n * 10, n * 10 + 10) for n in range(5000))
+    with store.reading() as tx:
+        connection = tx._connection
+
+        def watch(_c, _cursor, statement, parameters, *_):
+            seen.append((statement, parameters))
+
+        from sqlalchemy import event
+
+        event.listen(connection, "before_cursor_execute", watch)
+        assert len(tx.units(start=NOW + 40_005, end=NOW + 40_025)) == 3
+        event.remove(connection, "before_cursor_execute", watch)
+        for statement, parameters in seen:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            for *_, line in plan:
+                assert "SCAN work_unit" not in line or "COVERING INDEX" in line, (statement, line)

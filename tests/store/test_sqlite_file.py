@@ -1,0 +1,360 @@
+"""A store that cannot be used says so, whatever is wrong with its file."""
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from store_seed import changing, refused, said, unit
+
+from suptime.errors import StorageFault, WrongUsage
+from suptime.store import open_store, schema, sqlite_file
+from suptime.store.clock import SqliteClock, open_clock
+from suptime.store.faults import storage_fault
+
+BOTH = pytest.mark.parametrize("opening", [open_store, SqliteClock.open], ids=["store", "clock"])
+NOBODY = 65534
+
+
+def use(opening, path) -> None:
+    """Open the store at PATH, read from it, and close it."""
+    opened = opening(str(path))
+    try:
+        with opened.reading() as tx:
+            tx.case_numbers()
+    finally:
+        opened.close()
+
+
+@BOTH
+def test_a_new_store_and_its_folder_are_its_owners_alone(tmp_path: Path, opening):
+    path = tmp_path / "some" / "folder" / "store.db"
+    old = os.umask(0)
+    try:
+        use(opening, path)
+    finally:
+        os.umask(old)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.parent.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_files_beside_the_store_are_its_owners_alone(path: Path):
+    with open_store(str(path)) as store, changing(store) as tx:
+        tx.add_unit(unit(0, 1))
+        beside = sorted(found.name for found in path.parent.iterdir())
+        assert beside == [path.name, f"{path.name}-shm", f"{path.name}-wal"]
+        assert all(found.stat().st_mode & 0o777 == 0o600 for found in path.parent.iterdir())
+    assert [found.name for found in path.parent.iterdir()] == [path.name]
+
+
+def test_a_connection_is_set_up_as_decided(path: Path):
+    connection = sqlite_file.connect(str(path))
+
+    def asked(name: str) -> object:
+        return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+    assert asked("journal_mode") == "wal"
+    assert asked("foreign_keys") == 1
+    assert asked("busy_timeout") == 10_000
+    assert asked("synchronous") == 2
+    connection.close()
+
+
+@BOTH
+def test_an_empty_file_is_not_taken_for_a_new_store(tmp_path: Path, opening):
+    path = tmp_path / "store.db"
+    path.touch()
+    assert refused(StorageFault, lambda: use(opening, path)) == (
+        f"The store {path} is empty: a file of zero bytes.\n"
+        "Something else emptied it; suptime never leaves such a file.\n"
+        "Restore a backup, or delete the file to start afresh."
+    )
+    assert path.stat().st_size == 0
+
+
+@BOTH
+@pytest.mark.parametrize("content", [b"x", b"SQLite format 3\0"])
+def test_a_few_bytes_are_not_taken_for_a_store(tmp_path: Path, opening, content: bytes):
+    path = tmp_path / "store.db"
+    path.write_bytes(content)
+    assert refused(StorageFault, lambda: use(opening, path)) == (
+        f"The store {path} is not a database.\n"
+        f"It has {len(content)} bytes; a store has thousands.\n"
+        "Restore a backup, or move the file away to start afresh."
+    )
+    assert path.read_bytes() == content
+
+
+@BOTH
+@pytest.mark.parametrize("content", [b"hello, I am not a database\n" * 200, b"\0" * 4096])
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path, opening, content: bytes):
+    path = tmp_path / "store.db"
+    path.write_bytes(content)
+    assert refused(StorageFault, lambda: use(opening, path)) == (
+        f"The store {path} is not a database.\n"
+        "SQLite says: file is not a database.\n"
+        "Restore a backup, or move the file away to start afresh."
+    )
+    assert path.read_bytes() == content
+
+
+@BOTH
+def test_a_truncated_store_is_refused(path: Path, opening):
+    path.write_bytes(path.read_bytes()[:8192])
+    assert refused(StorageFault, lambda: use(opening, path)) == (
+        f"The store {path} is damaged.\n"
+        "SQLite says: database disk image is malformed.\n"
+        "Restore a backup, or move the file away to start afresh."
+    )
+
+
+@BOTH
+def test_a_scrambled_store_is_refused(path: Path, opening):
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(content)
+    assert f"The store {path} is damaged." in refused(StorageFault, lambda: use(opening, path))
+
+
+@BOTH
+def test_another_programs_database_is_refused(tmp_path: Path, opening):
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE photos (id)")
+    connection.close()
+    before = path.read_bytes()
+    assert refused(StorageFault, lambda: use(opening, path)) == (
+        f"{path} is a database, but not one of suptime's.\n"
+        "Check the path (SUPTIME_DB, or `database` in the configuration)."
+    )
+    assert path.read_bytes() == before
+
+
+@BOTH
+def test_a_folder_is_no_store(tmp_path: Path, opening):
+    assert refused(StorageFault, lambda: use(opening, tmp_path)) == (
+        f"The store {tmp_path} is not a file.\n"
+        "Name a file in SUPTIME_DB, or in `database` in the configuration."
+    )
+
+
+@BOTH
+def test_a_path_through_a_file_is_refused(path: Path, opening):
+    assert refused(StorageFault, lambda: use(opening, path / "x.db")) == (
+        f"The store {path}/x.db cannot be opened.\n"
+        "The system says: Not a directory.\n"
+        "Check the path (SUPTIME_DB, or `database` in the configuration)."
+    )
+
+
+@BOTH
+def test_a_store_that_stays_locked_says_so(path: Path, opening, monkeypatch):
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    opened = opening(str(path))
+
+    def write():
+        begun = (
+            opened.changing(now=lambda: 0, agent="ana", command="x")
+            if isinstance(opened, SqliteClock)
+            else changing(opened)
+        )
+        with begun:
+            pass
+
+    assert refused(StorageFault, write) == (
+        f"The store {path} is locked by another program.\n"
+        "SQLite says: database is locked.\n"
+        "Try again when that program has finished."
+    )
+    with opened.reading() as tx:
+        assert len(tx.case_numbers()) == 2
+    other.close()
+    opened.close()
+
+
+def test_a_full_disk_leaves_nothing_half_written(path: Path):
+    with open_store(str(path)) as store:
+
+        def write():
+            with changing(store) as tx:
+                tx._connection.exec_driver_sql("PRAGMA max_page_count = 1")
+                for start in range(500):
+                    tx.add_unit(unit(start, start + 1))
+
+        assert refused(StorageFault, write) == (
+            f"The store {path} cannot grow: the disk is full.\n"
+            "SQLite says: database or disk is full.\n"
+            "Make room on the disk; nothing was changed."
+        )
+        with store.reading() as tx:
+            assert tx.units() == []
+
+
+def test_a_full_disk_under_the_timer_leaves_nothing_half_written(path: Path):
+    with SqliteClock.open(str(path)) as clock:
+        clock._connection.execute("PRAGMA max_page_count = 1")
+
+        def write():
+            with clock.changing(now=lambda: 0, agent="ana", command="start") as tx:
+                for start in range(500):
+                    tx.add_unit(unit(start, start + 1))
+
+        assert f"The store {path} cannot grow: the disk is full." in refused(StorageFault, write)
+        with clock.reading() as tx:
+            assert tx.last_units("ana", 9) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (sqlite3.SQLITE_READONLY, "The store s cannot be written.\nSQLite says: x.\nGive yourself the right to write the file and its folder."),
+        (sqlite3.SQLITE_PERM, "The store s cannot be opened.\nSQLite says: x.\nGive yourself the right to read and write the file and its folder."),
+        (sqlite3.SQLITE_CANTOPEN, "The store s cannot be opened.\nSQLite says: x.\nGive yourself the right to read and write the file and its folder."),
+        (sqlite3.SQLITE_IOERR, "The store s cannot be read or written.\nSQLite says: x.\nCheck the disk (network drives need a local copy)."),
+        (sqlite3.SQLITE_PROTOCOL, "The store s cannot be locked.\nSQLite says: x.\nKeep the store on a local disk: network drives cannot lock it."),
+        (sqlite3.SQLITE_LOCKED, "The store s is locked by another program.\nSQLite says: x.\nTry again when that program has finished."),
+        (sqlite3.SQLITE_ERROR, "The store s cannot be used.\nSQLite says: x."),
+        (sqlite3.SQLITE_IOERR | 2 << 8, "The store s cannot be read or written.\nSQLite says: x.\nCheck the disk (network drives need a local copy)."),
+    ],
+)  # fmt: skip
+def test_every_fault_of_sqlite_has_its_words(code: int, text: str):
+    error = sqlite3.OperationalError("x")
+    error.sqlite_errorcode = code
+    assert said(storage_fault(error, "s")) == text
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://localhost/x", "nonsense://", "postgresql+asyncpg://localhost/x", "://"]
+)
+@pytest.mark.parametrize("opening", [open_store, open_clock])
+def test_a_url_of_another_database_is_refused(url: str, opening):
+    assert refused(WrongUsage, lambda: opening(url)) == (
+        "The database's URL is none that suptime can use.\n"
+        "It takes a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.\n"
+        "Check SUPTIME_DB, or `database` in the configuration."
+    )
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password():
+    pytest.importorskip("psycopg")
+    url = "postgresql://ana:secret@127.0.0.1:1/team"
+    words = refused(StorageFault, lambda: open_store(url))
+    assert words.startswith(
+        "The store postgresql://ana:***@127.0.0.1:1/team cannot be reached.\nPostgreSQL says: "
+    )
+    assert words.endswith("\nCheck that the server runs and the URL is right.")
+    assert "secret" not in words
+
+
+def test_a_sqlite_url_and_a_home_folder_are_paths(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with open_store(f"sqlite:///{tmp_path}/a%20b.db") as store:
+        assert store.url == str(tmp_path / "a b.db")
+    with open_store("~/c.db") as store:
+        assert store.url == str(tmp_path / "c.db")
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["a b.db", "c.db"]
+
+
+def test_an_older_sqlite_is_named(path: Path, monkeypatch):
+    monkeypatch.setattr(sqlite_file, "OLDEST_SQLITE", (99, 0, 0))
+    assert refused(StorageFault, lambda: open_store(str(path))) == (
+        f"This Python has SQLite {sqlite3.sqlite_version}, which is too old.\n"
+        "Use a Python with SQLite 3.35 or newer."
+    )
+
+
+def test_a_crash_while_a_store_is_made_leaves_none(tmp_path: Path, monkeypatch):
+    def crash(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(schema, "create_all", crash)
+    with pytest.raises(KeyboardInterrupt):
+        open_store(str(tmp_path / "store.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+# What rights refuse is tried as somebody who has none: root may write everything.
+
+
+@pytest.fixture
+def theirs(path: Path) -> Iterator[Path]:
+    """A copy of a store in a folder of its own, which a user without rights may reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "store.db"
+        shutil.copy(path, copy)
+        if os.geteuid() == 0:
+            for place in (Path(folder), copy):
+                os.chown(place, NOBODY, NOBODY)
+        try:
+            yield copy
+        finally:
+            Path(folder).chmod(0o700)
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """As a user who is not root; the modules were all loaded before."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+def write(path: Path) -> None:
+    with open_store(str(path)) as store, changing(store) as tx:
+        tx.add_unit(unit(0, 1))
+
+
+def refused_without_rights(what: Callable[[], object]) -> str:
+    with without_rights():
+        return refused(StorageFault, what)
+
+
+def test_a_read_only_store_cannot_be_written(theirs: Path):
+    theirs.chmod(0o400)
+    assert refused_without_rights(lambda: write(theirs)) == (
+        f"The store {theirs} cannot be written.\n"
+        "SQLite says: attempt to write a readonly database.\n"
+        "Give yourself the right to write the file and its folder."
+    )
+
+
+def test_a_store_that_may_not_be_read_is_refused(theirs: Path):
+    theirs.chmod(0o000)
+    assert refused_without_rights(lambda: use(open_store, theirs)) == (
+        f"The store {theirs} cannot be opened.\n"
+        "SQLite says: unable to open database file.\n"
+        "Give yourself the right to read and write the file and its folder."
+    )
+
+
+def test_a_folder_that_may_not_be_written_gets_no_store(theirs: Path):
+    theirs.parent.chmod(0o500)
+    new = theirs.parent / "new.db"
+    assert refused_without_rights(lambda: use(open_store, new)) == (
+        f"The store {new} cannot be made.\n"
+        "The system says: Permission denied.\n"
+        "Choose another place with SUPTIME_DB, or give yourself the right to write there."
+    )
+
+
+def test_a_folder_that_may_not_be_entered_is_named(theirs: Path):
+    theirs.parent.chmod(0o000)
+    assert refused_without_rights(lambda: use(open_store, theirs)) == (
+        f"The store {theirs} cannot be opened.\n"
+        "The system says: Permission denied.\n"
+        "Check the path (SUPTIME_DB, or `database` in the configuration)."
+    )

@@ -1,0 +1,86 @@
+"""The scenarios: what the installed command does, start to end, policy by policy."""
+
+import shutil
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from scenarios import run
+
+FOLDER = Path(run.__file__).parent
+FILES = run.scenario_files([FOLDER])
+LATER = run.waiting(FOLDER / "not-yet.txt")
+
+
+@pytest.fixture(scope="module")
+def command():
+    """The command as this Python's installation put it there."""
+    found = shutil.which("suptime", path=sysconfig.get_path("scripts"))
+    assert found, "the command suptime is not installed beside this Python"
+    return [found]
+
+
+@pytest.mark.parametrize("path", [f for f in FILES if f.stem not in LATER], ids=lambda f: f.stem)
+def test_a_scenario_passes(path, command):
+    assert run.play(run.read(path), command) == []
+
+
+@pytest.mark.parametrize("path", [f for f in FILES if f.stem in LATER], ids=lambda f: f.stem)
+def test_a_scenario_that_waits_for_something_does_not_pass_yet(path, command):
+    problems = run.play(run.read(path), command)
+    assert problems, f"{path.stem} passes: take it out of not-yet.txt"
+
+
+def test_every_waiting_scenario_is_there_and_has_a_reason():
+    assert sorted(LATER) == sorted(f.stem for f in FILES if f.stem in LATER)
+    assert all(LATER.values())
+
+
+# The runner itself: one that never fails proves nothing.
+
+WORLD = """
+title = "A small world"
+now = "2026-10-05T14:00:00Z"
+[[step]]
+run = "suptime client add acme --name Acme --currency USD --timezone UTC"
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ('run = "suptime stop"', "exit code 3, expected 0"),
+        ('run = "suptime status"\nexit = 3', "exit code 0, expected 3"),
+        ('run = "suptime status"\nstdout_has = ["CASE-1"]', "stdout does not say 'CASE-1'"),
+        ('run = "suptime status"\nstderr_has = ["timer"]', "stderr does not say 'timer'"),
+        ('run = "suptime status --format json"\njson = { "running" = "U1" }', "expected 'U1', found None"),
+        ('run = "suptime status --format json"\njson = { "running/unit" = 1 }', "found 0 values"),
+        ('run = "suptime status --format json"\njson = { "running" = "(absent)" }', "expected nothing"),
+        ('run = "suptime status"\njson = { "running" = 1 }', "stdout is not JSON"),
+        ('run = "suptime list --format json"\njson = { "units/#" = 1 }', "expected 1, found 0"),
+        ('run = "suptime list --format json"\njson = { "units/#" = false }', "expected False, found 0"),
+        ('run = "suptime list --format json"\njson = { "units/*/seconds+" = 1 }', "the sum is 0, expected 1"),
+        ('run = "suptime list"\nid = "unit"', "no id in"),
+        ("run = \"echo 'Traceback (most recent call last)' >&2\"", "a traceback"),
+    ],
+)
+def test_the_runner_sees_what_differs(step, problem, tmp_path, command):
+    path = tmp_path / "small.toml"
+    path.write_text(f"{WORLD}[[step]]\n{step}\n")
+    problems = run.play(run.read(path), command)
+    assert len(problems) == 1
+    assert problem in problems[0]
+
+
+def test_a_scenario_ends_where_a_command_ends_unexpectedly(tmp_path, command):
+    path = tmp_path / "small.toml"
+    path.write_text(f'{WORLD}[[step]]\nrun = """\nsuptime stop\nsuptime start CASE-9\n"""\n')
+    assert ["suptime stop" in problem for problem in run.play(run.read(path), command)] == [True]
+
+
+def test_an_unknown_key_in_a_scenario_is_an_error(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text(f'{WORLD}stdout = "Added"\n')
+    with pytest.raises(ValueError, match="unknown keys stdout"):
+        run.read(path)
