@@ -8,13 +8,18 @@ from hypothesis import strategies as st
 from suptime.clauses.appointments import Appointments
 from suptime.clauses.classification import Classification
 from suptime.clauses.consent import Consent
+from suptime.clauses.coverage import Coverage
 from suptime.clauses.escalation import Escalation
+from suptime.clauses.guarantee import Guarantee, Tier
 from suptime.clauses.guests import Guests
-from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.incident import Incident
+from suptime.clauses.per_minute import PerMinute
+from suptime.clauses.prepaid import UNITS, Prepaid
 from suptime.clauses.prices import Prices
 from suptime.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract, Version
+from suptime.domain.party import Project
 from suptime.domain.timespan import DAY, HOUR, MINUTE, Zone
 from suptime.domain.work import Appointment, Purchase, WorkUnit
 from suptime.rating import Facts
@@ -36,11 +41,24 @@ optional = st.none
 @st.composite
 def terms(draw):
     """The terms of a version: each clause there or not."""
-    found = {
-        Prices: Prices(
-            {"hour": ((date.min, draw(st.decimals(Decimal("0.01"), Decimal(400), places=2))),)},
+    amounts = st.decimals(Decimal("0.01"), Decimal(400), places=2)
+    items = draw(st.sampled_from([["hour"], ["hour", "incident", "minute"], ["incident", "minute"], []]))
+    found = {Prices: Prices({item: ((date.min, draw(amounts)),) for item in items})}
+    way = draw(st.sampled_from([None, None, Incident, PerMinute]))
+    channels = st.sampled_from([None, ("phone",), ("email", "phone")])
+    if way is Incident:
+        found[way] = Incident(draw(st.sampled_from([None, HOUR, 2 * HOUR])), draw(channels))
+    elif way is PerMinute:
+        found[way] = PerMinute(draw(channels))
+    if draw(st.booleans()):
+        found[Coverage] = Coverage(
+            draw(channels),
+            draw(st.sampled_from([(), ("vendor-fault",)])),
+            draw(st.sampled_from([(), ("question",)])),
         )
-    }
+    if draw(st.booleans()):
+        tiers = (Tier(Decimal(25000), inclusive=False, days=3), Tier(None, inclusive=False, days=9))
+        found[Guarantee] = Guarantee(tiers, ("product-defect",))
     if draw(st.booleans()):
         found[Rounding] = Rounding(
             draw(st.sampled_from([0, 1, 5, 6, 15, 30, 60])),
@@ -69,7 +87,7 @@ def terms(draw):
                 st.sampled_from([0, 30]),
             ),
         ),
-        (Prepaid, st.builds(Prepaid, st.just("hours"), st.sampled_from([None, 0, 3, 90]))),
+        (Prepaid, st.builds(Prepaid, st.sampled_from(UNITS), st.sampled_from([None, 0, 3, 90]))),
     ):
         if draw(st.booleans()):
             found[kind] = draw(some)
@@ -127,6 +145,7 @@ def facts(draw):
             START,
             category=draw(st.sampled_from(CATEGORIES)),
             events=draw(events()),
+            project=draw(st.sampled_from([None, "P1", "P2"])),
             waived=draw(st.sampled_from([None, None, None, "goodwill"])),
         )
         for n in numbers
@@ -143,7 +162,7 @@ def facts(draw):
                     len(units) + 1,
                     draw(st.sampled_from(numbers)),
                     agent,
-                    "phone",
+                    draw(st.sampled_from(["phone", "email", "other"])),
                     start,
                     end,
                     guest=agent == "gus",
@@ -184,4 +203,8 @@ def facts(draw):
         )
     ]
     as_of = START + LENGTH + draw(st.sampled_from([-8 * DAY, 0, 90 * DAY]))
-    return Facts(contract, tuple(cases), tuple(units), tuple(booked), tuple(bought), as_of)
+    projects = (
+        Project("P1", "client", Decimal(20000), FIRST),
+        Project("P2", "client", Decimal(90000), FIRST),
+    )
+    return Facts(contract, tuple(cases), tuple(units), tuple(booked), tuple(bought), as_of, projects)

@@ -11,12 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lives import FIRST, facts
 
+from suptime.clauses import rounding, way_of
 from suptime.clauses.prepaid import Prepaid
 from suptime.clauses.rounding import UNROUNDED, Rounding, billed_minutes
+from suptime.domain.case import EventKind
 from suptime.domain.charge import ChargeKind
 from suptime.domain.outcome import Outcome
 from suptime.rating import rate
-from suptime.rating.balance import balance
+from suptime.rating.balance import balances
 
 DAYS = [FIRST + timedelta(days=n) for n in range(-10, 140)]
 
@@ -56,8 +58,8 @@ def test_the_rows_of_a_group_add_up_to_the_group(known):
         inside = any(
             b.starts_at <= span.start and span.end <= b.ends_at for b in blocks[unit.case, unit.agent]
         )
-        if share.outcome is Outcome.CHARGEABLE and not inside:
-            version = share.piece.version
+        version = share.piece.version
+        if share.outcome is Outcome.CHARGEABLE and not inside and way_of(version) is rounding.CLAUSE:
             per = (version.get(Rounding) or UNROUNDED).per
             day, month = share.piece.day, share.piece.day.replace(day=1)
             key = {
@@ -94,13 +96,14 @@ def test_opening_is_drawn_and_forfeited_and_left_on_every_day(known):
     rating = rate(known)
     before = None
     for day in DAYS:
-        at = balance(rating, rating, day)
-        assert at.purchased == at.used + at.forfeited + at.remaining
-        assert all(p.used >= 0 and p.forfeited >= 0 and p.remaining >= 0 for p in at.purchases)
-        if before is not None:
-            assert at.used >= before.used
-            assert at.forfeited >= before.forfeited
-        before = at
+        found = balances(rating, rating, day)
+        for at in found:
+            assert at.purchased == at.used + at.forfeited + at.remaining
+            assert all(p.used >= 0 and p.forfeited >= 0 and p.remaining >= 0 for p in at.purchases)
+        for earlier, at in zip(before or found, found, strict=True):
+            assert at.used >= earlier.used
+            assert at.forfeited >= earlier.forfeited
+        before = found
 
 
 @given(facts())
@@ -108,19 +111,23 @@ def test_purchases_pay_only_for_their_days_and_the_first_to_expire_first(known):
     rating = rate(known)
     left = {s.purchase.id: int(s.purchase.quantity) for s in rating.stocks}
     for charge in rating.charges:
-        assert charge.prepaid_minutes + charge.invoiced_minutes == charge.billed_minutes
-        assert charge.invoiced_minutes >= 0
+        assert charge.drawn + charge.invoiced == charge.quantity
+        assert charge.invoiced >= 0
+        pays = "incidents" if charge.unit == "incident" else "hours"
         for draw in charge.draws:
             stock = next(s for s in rating.stocks if s.purchase.id == draw.purchase)
             assert stock.purchase.on <= charge.day <= (stock.valid_through or date.max)
             expiry = stock.valid_through or date.max
-            for other in rating.stocks:
+            assert stock.unit == pays
+            for other in (s for s in rating.stocks if s.unit == pays):
                 if other.pays_on(charge.day) and (other.valid_through or date.max) < expiry:
                     assert left[other.purchase.id] == 0
             left[draw.purchase] -= draw.quantity
             assert left[draw.purchase] >= 0
-        if charge.invoiced_minutes:
-            assert not any(left[s.purchase.id] for s in rating.stocks if s.pays_on(charge.day))
+        if charge.invoiced:
+            assert not any(
+                left[s.purchase.id] for s in rating.stocks if s.unit == pays and s.pays_on(charge.day)
+            )
 
 
 @given(facts(), st.randoms(use_true_random=False))
@@ -141,9 +148,7 @@ def test_the_order_in_which_facts_were_recorded_does_not_matter(known, random: R
 
     def essence(facts):
         rating = rate(facts)
-        charges = [
-            (c.kind, c.case, c.day, c.appointment, c.billed_minutes, c.draws, c.net) for c in rating.charges
-        ]
+        charges = [(c.kind, c.case, c.day, c.appointment, c.quantity, c.draws, c.net) for c in rating.charges]
         shares = [(s.piece.unit.agent, s.piece.span, s.outcome, s.reason) for s in rating.shares]
         return (
             charges,
@@ -162,7 +167,7 @@ def test_rating_twice_changes_nothing(known):
 @given(facts())
 def test_the_net_of_a_row_is_its_minutes_times_the_price_rounded_once(known):
     for charge in rate(known).charges:
-        exact = Decimal(charge.invoiced_minutes) * charge.price / 60
+        exact = Decimal(charge.invoiced) * charge.price / (60 if charge.priced_by == "hour" else 1)
         assert charge.net == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
         assert abs(charge.net - exact) <= Decimal("0.005")
 
@@ -177,7 +182,7 @@ def test_held_time_counted_as_billable_holds_nothing_and_loses_nothing(known):
 @given(facts())
 @settings(max_examples=50)
 def test_no_row_stands_twice(known):
-    keys = [(c.kind, c.case, c.day, c.appointment) for c in rate(known).charges]
+    keys = [(c.kind, c.case, c.day, c.appointment, c.starts_at) for c in rate(known).charges]
     assert len(keys) == len(set(keys))
 
 
@@ -189,3 +194,30 @@ def test_a_purchase_with_a_limit_is_forfeited_on_the_day_after_its_last(known):
         terms = version.get(Prepaid) if version else None
         if terms and terms.valid_for_days is not None:
             assert stock.valid_through == stock.purchase.on + timedelta(days=terms.valid_for_days)
+
+
+@given(facts())
+def test_an_incident_is_charged_once_per_window_and_only_when_completed(known):
+    rating = rate(known)
+    cases = {case.number: case for case in known.cases}
+    for charge in rating.charges:
+        if charge.kind is ChargeKind.INCIDENT:
+            assert charge.quantity == 1
+            resolutions = [e.at for e in cases[charge.case].of_kind(EventKind.RESOLVE)]
+            zones = {version.zone for version in known.contract.versions}
+            assert charge.day in {zone.day(at) for zone in zones for at in resolutions}
+
+
+@given(facts())
+def test_minutes_on_calls_are_each_calls_started_minutes(known):
+    rating = rate(known)
+    blocks = {(f.appointment.case, f.appointment.agent) for f in rating.fates if f.is_block}
+    seconds = defaultdict(int)
+    for share in rating.shares:
+        unit = share.piece.unit
+        per_minute = way_of(share.piece.version).table == "per_minute"
+        if share.outcome is Outcome.CHARGEABLE and per_minute and (unit.case, unit.agent) not in blocks:
+            seconds[share.piece.version.starts_on, unit.id] += share.seconds
+    billed = sum(c.quantity for c in rating.charges if c.kind is ChargeKind.MINUTES)
+    if not blocks:
+        assert billed == sum(-(-s // 60) for s in seconds.values())

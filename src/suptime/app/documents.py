@@ -10,7 +10,7 @@ from suptime.errors import WrongUsage
 from suptime.render import SUFFIXES, render
 
 
-def one_each(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+def one_each(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """DOCUMENT of several invoices as one document each, with a name for its file: `2026-10-acme`.
 
     A client with invoices in two currencies has the currency in the name.
@@ -19,7 +19,7 @@ def one_each(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]
     found = []
     for invoice in document["invoices"]:
         client = invoice["client"]
-        name = invoice["number"] or f"{document['month']}-{client}"
+        name: str = invoice["number"] or f"{document['month']}-{client}"
         if clients.count(client) > 1 and not invoice["number"]:
             name += f"-{invoice['currency']}"
         its_held = [row for row in document["held"] if row["client"] == client]

@@ -61,5 +61,5 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
         appointments=tuple(tx.appointments(contract=contract.code)),
         purchases=tuple(tx.purchases(contract=contract.code)),
         as_of=as_of,
-        projects=tuple(tx.projects(contract.client)),
+        projects=tuple(tx.projects(client=contract.client)),
     )

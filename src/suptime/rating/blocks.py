@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from suptime.clauses.appointments import Appointments, cancelled_late
+from suptime.clauses.prices import Prices
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Reason
 from suptime.domain.timespan import Instant, Minutes, Span, show_moment
@@ -131,5 +132,9 @@ def fate_of(standing: Standing, decision: tuple[Outcome, Reason] | None, contrac
 
 
 def _terms(contract: Contract, instant: Instant) -> Appointments | None:
+    """The clause in force at INSTANT; None, too, where no hour has a price, by which appointments are billed."""
     version = contract.at(instant)
-    return version.get(Appointments) if version else None
+    prices = version.get(Prices) if version else None
+    if version is None or prices is None or prices.on("hour", version.zone.day(instant)) is None:
+        return None
+    return version.get(Appointments)

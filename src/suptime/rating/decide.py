@@ -58,20 +58,18 @@ def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
         for part in clause.decide(waiting, facts):
             (decided if isinstance(part, Share) else left).append(part)  # type: ignore[arg-type]
         waiting = left
-    for piece in waiting:
-        item = way_of(piece.version).priced_by
-        prices = piece.version.get(Prices)
-        if prices is None or prices.on(item, piece.day) is None:
-            decided.append(
-                piece.becomes(
-                    Outcome.NON_BILLABLE,
-                    "prices",
-                    f"The contract states no price of a{'n' if item[0] in 'hi' else ''} {item}.",
-                )
-            )
-        else:
-            decided.append(piece.becomes(Outcome.CHARGEABLE, "contract", why_billable(case, piece)))
+    decided += [charged(piece, why_billable(case, piece)) for piece in waiting]
     return sorted(decided, key=lambda s: in_order_of_start(s.piece))
+
+
+def charged(piece: Piece, why: str) -> Share:
+    """PIECE as chargeable, WHY in words; where the contract states no price for it, as free."""
+    item = way_of(piece.version).priced_by
+    prices = piece.version.get(Prices)
+    if prices is not None and prices.on(item, piece.day) is not None:
+        return piece.becomes(Outcome.CHARGEABLE, "contract", why)
+    article = "an" if item[0] in "hi" else "a"
+    return piece.becomes(Outcome.NON_BILLABLE, "prices", f"The contract states no price of {article} {item}.")
 
 
 def by_case(units: Iterable[WorkUnit]) -> dict[str, list[WorkUnit]]:

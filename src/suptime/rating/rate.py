@@ -15,7 +15,7 @@ from suptime.domain.outcome import Outcome, Piece, Reason, Share
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.blocks import Fate, Standing, fate_of, stand_in, stands
-from suptime.rating.decide import by_case, decide, nearest_version, pieces_of
+from suptime.rating.decide import by_case, charged, decide, nearest_version, pieces_of
 from suptime.rating.draw import draw_down, stocks_of
 from suptime.rating.facts import Facts
 from suptime.rating.measure import measure
@@ -103,7 +103,7 @@ class _Case:
         shares = []
         for share in decide(pieces, self.known):
             held = share.outcome is Outcome.HELD
-            final = Share(share.piece, Outcome.CHARGEABLE, share.reason) if as_if_billable and held else share
+            final = charged(share.piece, share.reason.text) if as_if_billable and held else share
             standing_in = stand_ins.get(id(share.piece.unit))
             if standing_in:
                 decisions[standing_in.appointment.id] = (final.outcome, final.reason)
