@@ -176,6 +176,11 @@ def _root(
         raise typer.Exit
 
 
+def exits() -> tuple[type[Exception], ...]:
+    """What a command raises to end early with an exit code of its own."""
+    return (typer.Exit,)
+
+
 def usage_errors() -> tuple[type[Exception], ...]:
     """What Typer raises for a command line that it cannot read."""
     return (ClickException, typer.Abort)

@@ -49,16 +49,22 @@ def run(arguments: Sequence[str]) -> int:
 def _command(arguments: Sequence[str]) -> int:
     _refuse_undecodable(arguments)
     # Typer is imported here and not above: what its import or a Ctrl-C during it raises is caught too.
+    from suptime.cli.commands import exits, usage_error, usage_errors
     from suptime.cli.commands import root as build
-    from suptime.cli.commands import usage_error, usage_errors
     from suptime.cli.rewriting import rewrite
 
     root = build()
+    if "_SUPTIME_COMPLETE" in os.environ:  # the shell asks what could be typed next
+        root.main(args=list(arguments), prog_name="suptime")
     try:
-        code = root.main(args=rewrite(arguments), prog_name="suptime", standalone_mode=False)
+        # Not root.main(): it would take a closed pipe and an interrupt for its own, and exit with 1.
+        with root.make_context("suptime", rewrite(arguments)) as context:
+            root.invoke(context)
+    except exits() as ending:
+        return int(getattr(ending, "exit_code", ExitCode.DONE))
     except usage_errors() as error:
         raise usage_error(error) from error
-    return code if isinstance(code, int) else ExitCode.DONE
+    return ExitCode.DONE
 
 
 def _refuse_undecodable(arguments: Sequence[str]) -> None:
