@@ -60,7 +60,7 @@ def import_(
     if shown is Format.json:
         console.show_json(_document(done, dry_run=dry_run))
     for fault in () if shown is Format.json else done.faults:
-        console.say(str(fault))
+        console.say(f"{file}:{fault.line}: {fault.key}: {fault.expected}")
     if done.faults and not skip_bad:
         faults = "1 fault" if len(done.faults) == 1 else f"{len(done.faults)} faults"
         raise WrongUsage(
