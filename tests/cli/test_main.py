@@ -140,7 +140,7 @@ def test_an_argument_that_is_no_text_is_refused(suptime: Suptime):
 
 def test_a_terminal_of_another_encoding_gets_what_it_can_show(acme: Suptime):
     acme("log CASE-123 30m --note 'Café ☕'")
-    latin = {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    latin = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
     shown = acme.process("list", env=os.environ | latin, text=False).stdout
     assert b"Caf\xe9 \\u2615" in shown
     shown = acme.process("list --format json", env=os.environ | latin, text=False).stdout

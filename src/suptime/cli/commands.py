@@ -87,6 +87,10 @@ class Parser(_OptionParser):
 class Command(TyperCommand):
     """A command that takes negative values for what they are."""
 
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """What stands in its usage line: what must be given plain, what may be in brackets."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def make_parser(self, ctx: Context) -> _OptionParser:
         """Its parser."""
         parser = Parser(ctx)

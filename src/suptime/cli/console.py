@@ -106,13 +106,10 @@ def show_json(data: Mapping[str, Any]) -> None:
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
-    import shutil
-
     from suptime.render import render
 
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    width = shutil.get_terminal_size((80, 24)).columns
-    _write(sys.stdout, render(kind, form, document, width=width, color=color).decode("utf-8"))
+    _write(sys.stdout, render(kind, form, document, width=width(), color=color).decode("utf-8"))
 
 
 def write(text: str) -> None:
@@ -128,28 +125,17 @@ def table(
     Columns named in RIGHT are set to the right, as numbers are; the column WRAP takes what
     width is left and breaks its lines. Nothing in a cell is read as markup.
     """
-    import io
+    from suptime.cli import tables
+
+    shown = [[plain(cell) for cell in row] for row in rows]
+    return tables.table(shown, headers, right=right, wrap=wrap, width=width())
+
+
+def width() -> int:
+    """How many cells a line has: COLUMNS, or the terminal's, or 80."""
     import shutil
 
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="", expand=False)
-    for header in headers:
-        grid.add_column(
-            Text(header),
-            justify="right" if header in right else "left",
-            no_wrap=header != wrap,
-            overflow="fold",
-            min_width=10 if header == wrap else None,
-        )
-    for row in rows:
-        grid.add_row(*(Text(plain(cell)) for cell in row))
-    page = io.StringIO()
-    width = shutil.get_terminal_size((80, 24)).columns
-    Console(file=page, width=width, color_system=None, legacy_windows=False).print(grid)
-    return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def now() -> Instant:

@@ -58,7 +58,8 @@ def _command(arguments: Sequence[str]) -> int:
         root.main(args=list(arguments), prog_name="suptime")
     try:
         # Not root.main(): it would take a closed pipe and an interrupt for its own, and exit with 1.
-        with root.make_context("suptime", rewrite(arguments)) as context:
+        names = ["--help", "-h"]
+        with root.make_context("suptime", rewrite(arguments), help_option_names=names) as context:
             root.invoke(context)
     except exits() as ending:
         return int(getattr(ending, "exit_code", ExitCode.DONE))
