@@ -101,7 +101,18 @@ def test_a_zone_that_is_nearly_right_is_named(suptime: Suptime):
 
 
 @pytest.mark.parametrize(
-    "now", ["today", "2026-10-05", "2026-10-05T14:00:00", "2026-10-05T25:00:00Z", "9999-01-01T00:00:00Z", "1"]
+    "now",
+    [
+        "today",
+        "2026-10-05",
+        "2026-10-05T14:00:00",
+        "2026-10-05T25:00:00Z",
+        "9999-01-01T00:00:00Z",
+        "2026-W41-1T14:00:00Z",
+        "2026-10-05T14:00Z",
+        "２０２６-10-05T14:00:00Z",
+        "1",
+    ],
 )
 def test_a_clock_that_is_none_is_refused(suptime: Suptime, now: str):
     suptime.at(now)

@@ -134,8 +134,22 @@ def test_a_database_error_that_slipped_through_is_the_stores(
 
 def test_an_argument_that_is_no_text_is_refused(suptime: Suptime):
     assert suptime(["log", "CASE-1", "5m", "--note", "caf\udce9"], code=2).err == (
-        "Error: 'caf\\udce9' is not valid text in this terminal's encoding.\nType it as UTF-8.\n"
+        'Error: "caf\\udce9" is not valid text in this terminal\'s encoding.\nType it as UTF-8.\n'
     )
+
+
+def test_utf_8_in_a_locale_without_it_is_read_all_the_same(acme: Suptime):
+    posix = {"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    acme.process(["log", "CASE-123", "5m", "--note", "Café"], env=os.environ | posix)
+    assert acme.units[0]["note"] == "Café"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("status >&-", 0), ("stop 2>&-", 3), ("nope 2>&-", 2), ("nope >&- 2>&-", 2)]
+)
+def test_closed_streams_are_no_fault(acme: Suptime, command: str, code: int):
+    done = subprocess.run(["sh", "-c", f"{sys.executable} -m suptime {command}"], check=False)
+    assert done.returncode == code
 
 
 def test_a_terminal_of_another_encoding_gets_what_it_can_show(acme: Suptime):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -147,13 +148,17 @@ def now() -> Instant:
     typed = os.environ.get("SUPTIME_NOW")
     if not typed:
         return time.time_ns() // 1_000_000_000
+    strict = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})"
     try:
-        instant = from_rfc3339(typed)
-    except (ValueError, OverflowError) as error:
+        # What reads it would take weeks and missing seconds too.
+        instant = from_rfc3339(typed) if re.fullmatch(strict, typed, re.ASCII) else None
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None:
         raise WrongUsage(
             f"SUPTIME_NOW is {quoted(typed)}, which is not an instant.",
             hint="Write it like 2026-10-05T14:00:00Z.",
-        ) from error
+        )
     if not 0 <= instant <= from_rfc3339("2200-12-31T23:59:59Z"):
         raise WrongUsage(f"SUPTIME_NOW is {quoted(typed)}, outside the years 1970 to 2200.")
     return instant
@@ -204,6 +209,14 @@ def clock() -> "Iterator[Clock]":
 def interactive() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def open_streams() -> None:
+    """Give a program that was started without stdout or stderr some to write to: nowhere."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is open as long as the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def flush() -> None:

@@ -25,6 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit code. Everything there is to say has been said on stdout and stderr by then.
     """
+    console.open_streams()
     try:
         try:
             code = _command(arguments)
@@ -47,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _command(arguments: Sequence[str]) -> int:
-    _refuse_undecodable(arguments)
+    arguments = [_readable(argument) for argument in arguments]
     # Typer is imported here and not above: what its import or a Ctrl-C during it raises is caught too.
     from suptime.cli.commands import exits, usage_error, usage_errors
     from suptime.cli.commands import root as build
@@ -68,14 +69,21 @@ def _command(arguments: Sequence[str]) -> int:
     return ExitCode.DONE
 
 
-def _refuse_undecodable(arguments: Sequence[str]) -> None:
-    """Bytes that are not text in this locale arrive as lone surrogates, which no store can keep."""
-    for argument in arguments:
-        if any("\ud800" <= letter <= "\udfff" for letter in argument):
-            shown = argument.encode("ascii", "backslashreplace").decode("ascii")
-            raise WrongUsage(
-                f"'{shown}' is not valid text in this terminal's encoding.", hint="Type it as UTF-8."
-            )
+def _readable(argument: str) -> str:
+    """ARGUMENT as text: bytes that this locale cannot read arrive as lone surrogates, but may be UTF-8.
+
+    Raises:
+        WrongUsage: they are not, and no store could keep them.
+    """
+    if not any("\ud800" <= letter <= "\udfff" for letter in argument):
+        return argument
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError as error:
+        shown = argument.encode("ascii", "backslashreplace").decode("ascii")
+        raise WrongUsage(
+            f'"{shown}" is not valid text in this terminal\'s encoding.', hint="Type it as UTF-8."
+        ) from error
 
 
 def _explained(error: Exception) -> SuptimeError:
