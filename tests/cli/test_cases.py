@@ -227,6 +227,6 @@ def test_letters_that_take_two_columns_are_wrapped_within_the_terminal(firm: Wor
     )
 
     assert firm("case show X-1").out.splitlines()[:2] == [
-        "X-1: Why 日本語の件名 and a subject that goes on past the edge of a terminal",
-        "or two",
+        "X-1: Why 日本語の件名 and a subject that goes on past the edge of a terminal or",
+        "two",
     ]

@@ -90,15 +90,38 @@ def test_list_shows_the_zone_the_total_and_what_runs(acme: Suptime):
     acme("start CASE-123 --at 13:50")
     acme.set(TZ="America/Chicago")
     assert acme("list").out == (
-        "Unit  Day         From   To        Time  Case      Client  Note\n"
-        "U1    2026-10-04  17:30  18:35     1h5m  CASE-123  acme    Filter off, checked\n"
-        "                                                           with a test lead\n"
-        "                                                           (phone)\n"
-        "U2    2026-10-05  04:00  04:30      30m  CASE-124  acme\n"
-        "U3                08:50  running    10m  CASE-123  acme\n"
-        "                                  1h45m\n"
+        "Sunday, 4 October 2026: 1h5m\n"
+        "  U1  17:30-18:35    1h5m  CASE-123  acme  Filter off, checked with a test lead\n"
+        "                                           (phone)\n"
+        "Monday, 5 October 2026: 40m\n"
+        "  U2  04:00-04:30     30m  CASE-124  acme\n"
+        "  U3  08:50-running   10m  CASE-123  acme\n"
+        "Total: 1h45m\n"
     )
+    acme.set(COLUMNS="60")
+    assert (
+        "  U1  17:30-18:35    1h5m  CASE-123  acme\n      Filter off, checked with a test lead (phone)\n"
+    ) in acme("list").out
     assert acme("list --format json").json["total_seconds"] == 6300
+
+
+def test_list_names_the_agents_where_there_are_several_and_the_day_where_work_ends_on_another(acme: Suptime):
+    acme("log CASE-123 1h --from '2026-10-03 23:30' --agent bob --guest --requested")
+    acme("log CASE-124 5m --from 12:00")
+    acme("waive U2 --reason 'Our mistake'")
+    assert acme("list").out == (
+        "Saturday, 3 October 2026: 1h\n"
+        "  U1  23:30-00:30 +1d  1h  CASE-123  acme  bob  (guest, requested)\n"
+        "Monday, 5 October 2026: 5m\n"
+        "  U2  12:00-12:05      5m  CASE-124  acme  ana  (waived: Our mistake)\n"
+        "Total: 1h5m\n"
+    )
+
+
+def test_in_an_hour_that_clocks_repeat_the_list_tells_which(acme: Suptime):
+    acme.set(TZ="America/Chicago", SUPTIME_NOW="2026-11-02T15:00:00Z")
+    acme("log CASE-123 --from 2026-11-01T06:50:00Z --to 2026-11-01T07:10:00Z")
+    assert "  U1  01:50 CDT-01:10 CST  20m  CASE-123  acme\n" in acme("list").out
 
 
 def test_list_takes_days_of_my_zone_a_case_a_client_an_agent(acme: Suptime):
@@ -140,6 +163,5 @@ def test_a_csv_cell_cannot_become_a_formula(acme: Suptime):
 
 def test_markup_and_marks_that_turn_writing_around_are_shown_as_nothing_special(acme: Suptime):
     acme(["log", "CASE-123", "5m", "--note", "[bold]x[/bold] \u202eabc\u2066"])
-    acme.set(COLUMNS="120")
-    assert "[bold]x[/bold] abc\n" in acme("list").out
+    assert "  acme  [bold]x[/bold] abc\n" in acme("list").out
     assert acme("list --format json").json["units"][0]["note"] == "[bold]x[/bold] \u202eabc\u2066"

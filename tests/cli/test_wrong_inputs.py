@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from driving import Suptime, open_acme
 
 TABLE = tomllib.loads(Path(__file__).with_name("wrong_inputs.toml").read_text(encoding="utf-8"))["wrong"]
@@ -33,7 +34,9 @@ def world(suptime: Suptime, kept: Path) -> Suptime:
 
 
 @pytest.mark.parametrize("wrong", TABLE, ids=[row["says"] for row in TABLE])
-def test_a_wrong_input_has_its_exit_code_and_message_and_changes_nothing(wrong: dict[str, Any], world: Suptime):
+def test_a_wrong_input_has_its_exit_code_and_message_and_changes_nothing(
+    wrong: dict[str, Any], world: Suptime
+):
     before = world.rows()
 
     ran = world(wrong["run"], code=None)

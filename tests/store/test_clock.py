@@ -13,18 +13,11 @@ from store_seed import NOW, changing, refused, seed, unit
 
 from suptime.errors import NotPossible
 from suptime.store import open_store
-from suptime.store.clock import (
-    NEVER,
-    STANDING_COLUMNS,
-    STATEMENTS,
-    UNIT_COLUMNS,
-    Clock,
-    SqliteClock,
-    open_clock,
-)
+from suptime.store.clock import Clock, SqliteClock, open_clock
 from suptime.store.repository import units
 from suptime.store.server_clock import SqlClock
 from suptime.store.standing import Standing
+from suptime.store.statements import STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
 from suptime.store.tables import TABLES
 
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "jinja2", "rich", "alembic", "typer"}
@@ -129,6 +122,24 @@ def test_a_crash_in_the_middle_leaves_nothing(clock: Clock):
         half()
     with clock.reading() as tx:
         assert tx.running("ana") is not None
+
+
+def test_a_process_that_is_killed_in_the_middle_leaves_nothing(path):
+    with SqliteClock.open(str(path)) as clock:
+        start(clock, 0)
+    script = (
+        "import os, signal, sys\n"
+        "from suptime.store.clock import SqliteClock\n"
+        "clock = SqliteClock.open(sys.argv[1])\n"
+        "with clock.changing(now=lambda: 1791208900, agent='ana', command='stop') as tx:\n"
+        "    tx.end_unit(tx.running('ana').id, tx.now)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, check=False)
+    assert ran.returncode == -9
+    with open_store(str(path)) as store, store.reading() as tx:
+        assert [found.ended_at for found in tx.units()] == [None]
+        assert tx.last_change("ana").command == "start"
 
 
 def test_the_timers_audit_rows_are_the_repositorys(url: str, clock: Clock):
@@ -309,7 +320,6 @@ def test_the_timers_statements_are_those_of_the_tables(name: str):
 def test_the_timers_columns_are_those_of_the_tables():
     assert tuple(UNIT.columns.keys()) == UNIT_COLUMNS
     assert tuple(STANDING.columns.keys()) == STANDING_COLUMNS
-    assert units.NEVER == NEVER
 
 
 @pytest.mark.parametrize("name", ["running", "overlapping", "newest", "standing", "newest_change", "unit"])

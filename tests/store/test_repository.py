@@ -324,5 +324,28 @@ def test_what_no_column_can_hold_is_refused_in_words(store: Store):
     assert refused(WrongUsage, lambda: write(note="\udce4")) == (
         "A text holds characters that cannot be stored.\nType it again without them."
     )
-    with pytest.raises(WrongUsage):
-        write(started_at=-(1 << 70))
+    assert refused(WrongUsage, lambda: write(started_at=-(1 << 70))) in {
+        "A number is too large to be stored.",
+        "A text holds characters that cannot be stored.\nType it again without them.",
+    }
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_a_zero_character_which_a_server_cannot_store_is_refused_in_words(store: Store):
+    def write():
+        with changing(store) as tx:
+            tx.add_unit(replace(unit(0, 10), note="a\0b"))
+
+    assert refused(WrongUsage, write) == (
+        "A text holds characters that cannot be stored.\nType it again without them."
+    )
+
+
+def test_a_mistake_of_the_callers_own_is_not_taken_for_the_databases(store: Store):
+    def stumble():
+        with changing(store):
+            raise OverflowError("a date of the year 10000")
+
+    with pytest.raises(OverflowError, match="year 10000"):
+        stumble()

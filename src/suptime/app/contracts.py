@@ -36,8 +36,10 @@ def read_file(path: str) -> str:
     """The text of the contract file at PATH.
 
     Raises:
-        WrongUsage: it is not there, cannot be read, is larger than 1 MB, or is not UTF-8.
+        WrongUsage: there is no name, it is not there, cannot be read, is larger than 1 MB, or is not UTF-8.
     """
+    if not path:
+        raise WrongUsage("No file was named.", hint="Name a contract file.")
     try:
         with Path(path).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)

@@ -144,7 +144,7 @@ class Intake:
             raise Refusal(key, f"{rfc3339(instant)} is in the future: it is {rfc3339(self.now)} now.")
 
     def _client(self, client: Client, _: int) -> bool:
-        if self.same(self.clients.get(client.code), client, f"The client {client.code}"):
+        if self.same(self.clients.get(client.code), client, f"the client {client.code}"):
             return False
         _no_twin("code", "client", client.code, self.clients)
         self.clients[client.code] = client
@@ -179,14 +179,14 @@ class Intake:
     def _contact(self, contact: Contact, _: int) -> bool:
         self.owner(contact.client)
         key = (contact.client, contact.email.casefold())
-        if self.same(self.contacts.get(key), contact, f"The contact {contact.email}"):
+        if self.same(self.contacts.get(key), contact, f"the contact {contact.email}"):
             return False
         self.contacts[key] = contact
         return self.keep(contact)
 
     def _project(self, project: Project, _: int) -> bool:
         self.owner(project.client)
-        if self.same(self.projects.get(project.code), project, f"The project {project.code}"):
+        if self.same(self.projects.get(project.code), project, f"the project {project.code}"):
             return False
         _no_twin("code", "project", project.code, self.projects)
         self.projects[project.code] = project

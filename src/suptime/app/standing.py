@@ -23,11 +23,9 @@ def refresh(tx: "Transaction") -> None:
     touched = tx.touched_cases
     if not touched:
         return
-    contracts = {}
-    for case in tx.cases(numbers=touched):
-        if case.contract not in contracts:
-            contracts[case.contract] = contracts_of(tx, code=case.contract)[0]
-        tx.save_standing(standing_of(case, contracts[case.contract]))
+    cases = tx.cases(numbers=touched)
+    contracts = {code: contracts_of(tx, code=code)[0] for code in sorted({case.contract for case in cases})}
+    tx.save_standings(standing_of(case, contracts[case.contract]) for case in cases)
 
 
 def standing_of(case: Case, contract: Contract) -> Standing:

@@ -71,7 +71,7 @@ def _agreement(data: Mapping[str, object], text: str, lines: Lines, faults: list
     value = data.get("contract")
     if not isinstance(value, dict):
         faults.append(Fault(1, "contract", "the table [contract] is missing."))
-        value = {"code": "x", "title": "x", "currency": "USD", "timezone": UTC, "starts_on": date.min}
+        value = {"code": "x", "title": "x", "currency": "USD", "timezone": UTC, "starts_on": date(1970, 1, 1)}
     table = Table("contract", value, lines, faults)
     code = table.text("code")
     if code and not _CODE.fullmatch(code):

@@ -137,13 +137,17 @@ class Table:
         return default
 
     def day(self, key: str) -> date | None:
-        """A date, written without quotes, or None where there is none."""
-        return self._take(
+        """A date of the years 1970 to 2200, written without quotes, or None where there is none."""
+        day = self._take(
             key,
             None,
             "a date such as 2026-01-01, without quotes",
             lambda v: v if type(v) is date else None,
         )
+        if day is not None and not 1970 <= day.year <= 2200:
+            self.fault(key, f"expected a date from 1970 to 2200, found {day}.")
+            return None
+        return day
 
     def duration(self, key: str, default: Seconds, *, whole_minutes: bool = False) -> Seconds:
         """A length of time in seconds: "30m", "2h", "1h30m", "90d"."""

@@ -87,6 +87,10 @@ class Parser(_OptionParser):
 class Command(TyperCommand):
     """A command that takes negative values for what they are."""
 
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """What stands in its usage line: what must be given plain, what may be in brackets."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def make_parser(self, ctx: Context) -> _OptionParser:
         """Its parser."""
         parser = Parser(ctx)
@@ -174,6 +178,11 @@ def _root(
     if ctx.invoked_subcommand is None:
         console.out(ctx.get_help())
         raise typer.Exit
+
+
+def exits() -> tuple[type[Exception], ...]:
+    """What a command raises to end early with an exit code of its own."""
+    return (typer.Exit,)
 
 
 def usage_errors() -> tuple[type[Exception], ...]:

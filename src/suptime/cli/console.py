@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -106,13 +107,10 @@ def show_json(data: Mapping[str, Any]) -> None:
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
-    import shutil
-
     from suptime.render import render
 
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    width = shutil.get_terminal_size((80, 24)).columns
-    _write(sys.stdout, render(kind, form, document, width=width, color=color).decode("utf-8"))
+    _write(sys.stdout, render(kind, form, document, width=width(), color=color).decode("utf-8"))
 
 
 def write(text: str) -> None:
@@ -128,28 +126,17 @@ def table(
     Columns named in RIGHT are set to the right, as numbers are; the column WRAP takes what
     width is left and breaks its lines. Nothing in a cell is read as markup.
     """
-    import io
+    from suptime.cli import tables
+
+    shown = [[plain(cell) for cell in row] for row in rows]
+    return tables.table(shown, headers, right=right, wrap=wrap, width=width())
+
+
+def width() -> int:
+    """How many cells a line has: COLUMNS, or the terminal's, or 80."""
     import shutil
 
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="", expand=False)
-    for header in headers:
-        grid.add_column(
-            Text(header),
-            justify="right" if header in right else "left",
-            no_wrap=header != wrap,
-            overflow="fold",
-            min_width=10 if header == wrap else None,
-        )
-    for row in rows:
-        grid.add_row(*(Text(plain(cell)) for cell in row))
-    page = io.StringIO()
-    width = shutil.get_terminal_size((80, 24)).columns
-    Console(file=page, width=width, color_system=None, legacy_windows=False).print(grid)
-    return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
+    return shutil.get_terminal_size((80, 24)).columns
 
 
 def now() -> Instant:
@@ -161,13 +148,17 @@ def now() -> Instant:
     typed = os.environ.get("SUPTIME_NOW")
     if not typed:
         return time.time_ns() // 1_000_000_000
+    strict = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})"
     try:
-        instant = from_rfc3339(typed)
-    except (ValueError, OverflowError) as error:
+        # What reads it would take weeks and missing seconds too.
+        instant = from_rfc3339(typed) if re.fullmatch(strict, typed, re.ASCII) else None
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None:
         raise WrongUsage(
             f"SUPTIME_NOW is {quoted(typed)}, which is not an instant.",
             hint="Write it like 2026-10-05T14:00:00Z.",
-        ) from error
+        )
     if not 0 <= instant <= from_rfc3339("2200-12-31T23:59:59Z"):
         raise WrongUsage(f"SUPTIME_NOW is {quoted(typed)}, outside the years 1970 to 2200.")
     return instant
@@ -218,6 +209,14 @@ def clock() -> "Iterator[Clock]":
 def interactive() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def open_streams() -> None:
+    """Give a program that was started without stdout or stderr some to write to: nowhere."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is open as long as the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def flush() -> None:

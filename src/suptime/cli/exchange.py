@@ -51,6 +51,7 @@ def import_(
     """
     _known("import", form)
     from suptime.app import exchange
+    from suptime.app.contracts import in_words
 
     now, agent = console.now(), console.agent()
     with _opened(file) as stream:
@@ -59,8 +60,8 @@ def import_(
         )
     if shown is Format.json:
         console.show_json(_document(done, dry_run=dry_run))
-    for fault in () if shown is Format.json else done.faults:
-        console.say(str(fault))
+    for line in () if shown is Format.json else in_words(file, done.faults):
+        console.say(line)
     if done.faults and not skip_bad:
         faults = "1 fault" if len(done.faults) == 1 else f"{len(done.faults)} faults"
         raise WrongUsage(

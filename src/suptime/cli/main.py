@@ -25,6 +25,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         The exit code. Everything there is to say has been said on stdout and stderr by then.
     """
+    console.open_streams()
     try:
         try:
             code = _command(arguments)
@@ -47,28 +48,42 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _command(arguments: Sequence[str]) -> int:
-    _refuse_undecodable(arguments)
+    arguments = [_readable(argument) for argument in arguments]
     # Typer is imported here and not above: what its import or a Ctrl-C during it raises is caught too.
+    from suptime.cli.commands import exits, usage_error, usage_errors
     from suptime.cli.commands import root as build
-    from suptime.cli.commands import usage_error, usage_errors
     from suptime.cli.rewriting import rewrite
 
     root = build()
+    if "_SUPTIME_COMPLETE" in os.environ:  # the shell asks what could be typed next
+        root.main(args=list(arguments), prog_name="suptime")
     try:
-        code = root.main(args=rewrite(arguments), prog_name="suptime", standalone_mode=False)
+        # Not root.main(): it would take a closed pipe and an interrupt for its own, and exit with 1.
+        names = ["--help", "-h"]
+        with root.make_context("suptime", rewrite(arguments), help_option_names=names) as context:
+            root.invoke(context)
+    except exits() as ending:
+        return int(getattr(ending, "exit_code", ExitCode.DONE))
     except usage_errors() as error:
         raise usage_error(error) from error
-    return code if isinstance(code, int) else ExitCode.DONE
+    return ExitCode.DONE
 
 
-def _refuse_undecodable(arguments: Sequence[str]) -> None:
-    """Bytes that are not text in this locale arrive as lone surrogates, which no store can keep."""
-    for argument in arguments:
-        if any("\ud800" <= letter <= "\udfff" for letter in argument):
-            shown = argument.encode("ascii", "backslashreplace").decode("ascii")
-            raise WrongUsage(
-                f"'{shown}' is not valid text in this terminal's encoding.", hint="Type it as UTF-8."
-            )
+def _readable(argument: str) -> str:
+    """ARGUMENT as text: bytes that this locale cannot read arrive as lone surrogates, but may be UTF-8.
+
+    Raises:
+        WrongUsage: they are not, and no store could keep them.
+    """
+    if not any("\ud800" <= letter <= "\udfff" for letter in argument):
+        return argument
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError as error:
+        shown = argument.encode("ascii", "backslashreplace").decode("ascii")
+        raise WrongUsage(
+            f'"{shown}" is not valid text in this terminal\'s encoding.', hint="Type it as UTF-8."
+        ) from error
 
 
 def _explained(error: Exception) -> SuptimeError:

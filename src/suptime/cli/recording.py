@@ -1,7 +1,7 @@
 """`log` and `list`: work that is done."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -18,11 +18,8 @@ from suptime.cli.options import (
     channel_of,
     note_of,
 )
-from suptime.domain.timespan import Instant, Seconds, Span, Zone
+from suptime.domain.timespan import Instant, Span, Zone
 from suptime.errors import WrongUsage
-
-if TYPE_CHECKING:
-    from suptime.domain.work import WorkUnit
 
 
 def register(app: typer.Typer) -> None:
@@ -109,6 +106,7 @@ def list_units(
     if first and last and first > last:
         raise WrongUsage(f"--from {first} is later than --to {last}.", hint="Put the earlier day first.")
     from suptime.app import units, work
+    from suptime.cli.listing import listing
 
     found = work.between(
         console.store(),
@@ -125,7 +123,7 @@ def list_units(
         console.show(
             {"units": documents, "total_seconds": sum(d["seconds"] for d in documents)},
             form,
-            lambda: _table(found, zone, now),
+            lambda: listing(found, zone, now, console.width()),
         )
 
 
@@ -205,40 +203,3 @@ def _cell(value: object) -> object:
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{value}"
     return "" if value is None else value
-
-
-def _table(found: list[tuple["WorkUnit", str]], zone: Zone, now: Instant) -> str:
-    from suptime.app import units
-    from suptime.domain.duration import show_duration
-
-    if not found:
-        return "No work."
-    several = len({unit.agent for unit, _ in found}) > 1
-    headers = ["Unit", "Day", "From", "To", "Time", "Case", "Client", *(["Agent"] if several else []), "Note"]
-    rows, shown_day, total = [], "", 0
-    for unit, client in found:
-        start, end = zone.local(unit.started_at), None if unit.ended_at is None else zone.local(unit.ended_at)
-        day = f"{start:%Y-%m-%d}"
-        seconds: Seconds = unit.seconds(now)
-        total += seconds
-        marks = [
-            *([unit.channel] if unit.channel != "other" else []),
-            *(["guest, requested" if unit.requested else "guest"] if unit.guest else []),
-            *([f"waived: {unit.waived}"] if unit.waived else []),
-        ]
-        rows.append(
-            [
-                f"U{unit.id}",
-                "" if day == shown_day else day,
-                units.shown(unit.started_at, zone, unit.started_at),
-                units.shown(unit.ended_at, zone, unit.started_at) if end and unit.ended_at else "running",
-                show_duration(seconds),
-                unit.case,
-                client,
-                *([unit.agent] if several else []),
-                " ".join(filter(None, (unit.note, f"({', '.join(marks)})" if marks else ""))),
-            ]
-        )
-        shown_day = day
-    rows.append(["", "", "", "", show_duration(total), *[""] * (len(headers) - 5)])
-    return console.table(rows, headers, right={"Time"})

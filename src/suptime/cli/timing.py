@@ -216,8 +216,6 @@ def _tell_start(done: "starting.Started", form: Format) -> None:
     since = units.shown(unit.started_at, zone, now)
     if not done.changed:
         console.say(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
-    for sentence in done.notes:
-        console.say(f"{unit.case}: {sentence}")
     if form is Format.json:
         console.show_json(
             {
@@ -229,3 +227,5 @@ def _tell_start(done: "starting.Started", form: Format) -> None:
         )
     elif done.changed:
         console.out(f"Started U{unit.id} on {unit.case} at {since}.")
+    for sentence in done.notes:
+        console.say(f"{unit.case}: {sentence}")

@@ -175,11 +175,8 @@ CASE = Type(
     lambda c: _fields(c) | {"case": c.number, "opened_at": rfc3339(c.opened_at)},
 )
 
-_EVENT_KEYS = {
-    "case": Key(fields.case_number),
-    "event": Key(fields.choice([*EventKind])),
-    "at": Key(fields.instant),
-}
+EVENT_KIND = Key(fields.choice([*EventKind]))
+_EVENT_KEYS = {"case": Key(fields.case_number), "event": EVENT_KIND, "at": Key(fields.instant)}
 _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
     "consent": {"by": Key(fields.filled), "up_to_seconds": rare(fields.seconds)},
     "resolve": {"cause": maybe(fields.filled), "kb": maybe(fields.filled)},

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from suptime.clauses.reading import Fault, nearest, show
 from suptime.interchange.fields import Unreadable, unreadable
 from suptime.interchange.keys import REQUIRED, Type
-from suptime.interchange.records import EVENTS, NOT_BUILT, TYPES, CaseEvent, Record
+from suptime.interchange.records import EVENT_KIND, EVENTS, NOT_BUILT, TYPES, CaseEvent, Record
 
 LONGEST_LINE = 4 * 1024 * 1024
 """A line of more bytes is no record: it is not even held in memory."""
@@ -52,12 +52,13 @@ def read(stream: LineReader) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]
         number += 1
         if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
             _pass_over(stream)
-            yield number, (Fault(number, "line", f"is longer than {LONGEST_LINE} bytes."),)
+            yield number, (Fault(number, "record", f"is longer than {LONGEST_LINE} bytes."),)
             continue
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
-        if not raw.isspace() and raw:
-            yield number, read_line(number, raw)
+        plain = raw.strip()
+        if plain:
+            yield number, read_line(number, plain)
 
 
 def _pass_over(stream: LineReader) -> None:
@@ -80,17 +81,17 @@ def _decode(raw: bytes) -> dict[str, Any]:
     try:
         values = _DECODER.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        raise Unreadable(f"line|is not UTF-8 text at byte {error.start + 1}.") from None
+        raise Unreadable(f"record|is not UTF-8 text at byte {error.start + 1}.") from None
     except json.JSONDecodeError as error:
-        raise Unreadable(f"line|is not JSON at column {error.colno}: {error.msg}.") from None
+        raise Unreadable(f"record|is not JSON from column {error.colno} on.") from None
     except RecursionError:
-        raise Unreadable("line|is nested too deeply for a record.") from None
+        raise Unreadable("record|is nested too deeply for a record.") from None
     except Unreadable:
         raise
     except ValueError:
-        raise Unreadable("line|holds a number of too many digits.") from None
+        raise Unreadable("record|holds a number of too many digits.") from None
     if not isinstance(values, dict):
-        raise Unreadable(f"line|expected a record in braces, found {show(values)}.")
+        raise Unreadable(f"record|expected a record in braces, found {show(values)}.")
     return values
 
 
@@ -105,10 +106,19 @@ def _type_of(values: dict[str, Any]) -> Type:
         wrong = unreadable('a type such as "client", "case" or "unit"', name, near)
         raise Unreadable(f"type|{wrong}")
     if name == "event":
-        # A wrong kind of event is found when its key is read.
-        kind = values.get("event")
-        return EVENTS.get(kind if isinstance(kind, str) else "", TYPES[name])
+        return _kind_of_event(values)
     return TYPES[name]
+
+
+def _kind_of_event(values: dict[str, Any]) -> Type:
+    """An event's keys depend on its kind, so without that nothing else of it can be judged."""
+    kind = values.get("event", REQUIRED)
+    if kind is REQUIRED:
+        raise Unreadable("event.event|is missing.")
+    try:
+        return EVENTS[EVENT_KIND.read(kind)]
+    except Unreadable as error:
+        raise Unreadable(f"event.event|{error}") from None
 
 
 def _record(number: int, found: Type, values: dict[str, Any]) -> Record | tuple[Fault, ...]:
@@ -145,12 +155,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable(f"line|holds the key {show(twice)} twice.")
+        raise Unreadable(f"record|holds the key {show(twice)} twice.")
     return values
 
 
 def _no_such_number(name: str) -> Any:
-    raise Unreadable(f"line|is not JSON: {name} is no number.")
+    raise Unreadable(f"record|is not JSON: {name} is no number.")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_such_number)

@@ -15,78 +15,10 @@ from suptime.domain.timespan import Instant
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 from suptime.store import sqlite_file
-from suptime.store.faults import sqlite_faults
+from suptime.store.faults import sqlite_faults, storable
 from suptime.store.standing import Standing
+from suptime.store.statements import NEVER, STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
 from suptime.store.work_mapping import Row, canonical, standing_of, unit_of, unit_row
-
-UNIT_COLUMNS = (
-    "id",
-    "case_number",
-    "agent",
-    "channel",
-    "started_at",
-    "ended_at",
-    "note",
-    "guest",
-    "requested",
-    "waived",
-)
-STANDING_COLUMNS = (
-    "case_number",
-    "client",
-    "status",
-    "settled_at",
-    "valid_from",
-    "valid_until",
-    "channels",
-    "warnings",
-    "slow",
-)
-NEVER = 1 << 62
-"""An instant after all others: where a running unit ends."""
-
-
-def _of(table: str, columns: Sequence[str]) -> str:
-    return ", ".join(f"{table}.{column}" for column in columns)
-
-
-_UNIT = f"SELECT {_of('work_unit', UNIT_COLUMNS)} FROM work_unit"  # noqa: S608 -- of the names above alone
-
-# Every statement of the timer, by its name. Parameters are named, so that both drivers take them.
-STATEMENTS = {
-    "unit": f"{_UNIT} WHERE work_unit.id = :id",
-    "running": f"{_UNIT} WHERE work_unit.agent = :agent AND work_unit.ended_at IS NULL",
-    # An agent's work never overlaps, so of what began before `start` only the last can reach beyond it.
-    "overlapping": (
-        f"{_UNIT} WHERE work_unit.agent = :agent AND work_unit.started_at >="  # noqa: S608
-        " coalesce((SELECT max(work_unit.started_at) AS max_1 FROM work_unit"
-        " WHERE work_unit.agent = :agent AND work_unit.started_at < :start), :start)"
-        " AND work_unit.started_at < :end"
-        " AND (work_unit.ended_at IS NULL OR work_unit.ended_at > :start) AND work_unit.id != :but"
-        " ORDER BY work_unit.started_at, work_unit.id LIMIT :limit"
-    ),
-    "newest": (
-        f"{_UNIT} WHERE work_unit.agent = :agent"
-        " ORDER BY work_unit.started_at DESC, work_unit.id DESC LIMIT :limit"
-    ),
-    "standing": (
-        f"SELECT {_of('standing', STANDING_COLUMNS)} FROM standing WHERE standing.case_number = :case_number"  # noqa: S608
-    ),
-    "case_numbers": 'SELECT "case".number FROM "case"',
-    "add_unit": (
-        "INSERT INTO work_unit"
-        " (case_number, agent, channel, started_at, ended_at, note, guest, requested, waived)"
-        " VALUES (:case_number, :agent, :channel, :started_at, :ended_at, :note, :guest, :requested, :waived)"
-        " RETURNING work_unit.id"
-    ),
-    "end_unit": "UPDATE work_unit SET ended_at=:ended_at, note=:note WHERE work_unit.id = :unit",
-    "delete_unit": "DELETE FROM work_unit WHERE work_unit.id = :id",
-    "newest_change": "SELECT max(audit.change) AS max_1 FROM audit",
-    "add_audit": (
-        "INSERT INTO audit (change, at, agent, command, entity, entity_key, before_json, after_json, undoes)"
-        " VALUES (:change, :at, :agent, :command, :entity, :entity_key, :before_json, :after_json, :undoes)"
-    ),
-}
 
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 """Runs one statement with its parameters and gives the rows it answers with."""
@@ -287,7 +219,8 @@ class SqliteClock:
                 raise
 
     def _run(self, statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement, asked).fetchall()
+        with storable():
+            return self._connection.execute(statement, asked).fetchall()
 
 
 def open_clock(url_or_path: str) -> Clock:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from suptime.errors import StorageFault, WrongUsage
@@ -97,8 +97,6 @@ def database_faults(where: str) -> Iterator[None]:
         raise _said(error, where) from error
     except sqlite3.Error as error:
         raise faults.storage_fault(error, where) from error
-    except (UnicodeEncodeError, OverflowError) as error:
-        raise faults.unwritable_value(error) from error
 
 
 def _said(error: DBAPIError, where: str) -> Exception:
@@ -107,8 +105,8 @@ def _said(error: DBAPIError, where: str) -> Exception:
         return faults.refusal(str(origin))
     if isinstance(origin, sqlite3.Error):
         return faults.storage_fault(origin, where)
-    if isinstance(origin, UnicodeEncodeError | OverflowError):
-        return faults.unwritable_value(origin)
+    if isinstance(error, DataError):
+        return faults.unstorable_text()
     return _server_fault(origin, where)
 
 
@@ -131,8 +129,6 @@ def _server_fault(origin: Any, where: str) -> Exception:
     first_line = said.splitlines()[0] if said else "nothing"
     if state.startswith("23"):
         return faults.refusal(said)
-    if state.startswith("22"):
-        return WrongUsage("A value cannot be stored.", f"PostgreSQL says: {first_line}.")
     unknown = ("cannot be used", "") if state else _UNREACHED
     what, hint = _SERVER.get(state) or _SERVER.get(state[:2]) or unknown
     return StorageFault(f"The store {where} {what}.", f"PostgreSQL says: {first_line}.", hint)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from suptime.errors import NotPossible, StorageFault, SuptimeError, WrongUsage
+from suptime.errors import NotPossible, StorageFault, WrongUsage
 
 RESTORE = "Restore a backup, or move the file away to start afresh."
 
@@ -68,10 +68,8 @@ def refusal(said: str) -> NotPossible:
     return NotPossible("The store refuses this change.", f"The database says: {first_line}.")
 
 
-def unwritable_value(error: Exception) -> SuptimeError:
-    """What a value that no column can hold means."""
-    if isinstance(error, OverflowError):
-        return WrongUsage("A number is too large to be stored.")
+def unstorable_text() -> WrongUsage:
+    """What a text that no column can hold means: half a character, or a zero."""
     return WrongUsage("A text holds characters that cannot be stored.", hint="Type it again without them.")
 
 
@@ -84,5 +82,14 @@ def sqlite_faults(path: str) -> Iterator[None]:
         raise refusal(str(error)) from error
     except sqlite3.Error as error:
         raise storage_fault(error, path) from error
-    except (UnicodeEncodeError, OverflowError) as error:
-        raise unwritable_value(error) from error
+
+
+@contextmanager
+def storable() -> Iterator[None]:
+    """A value that no column can hold, met while a statement runs, becomes an error for people."""
+    try:
+        yield
+    except OverflowError as error:
+        raise WrongUsage("A number is too large to be stored.") from error
+    except UnicodeEncodeError as error:
+        raise unstorable_text() from error

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from suptime.domain.timespan import Instant
 from suptime.store.clock import ClockTransaction, Run
+from suptime.store.faults import storable
 from suptime.store.opening import Store, open_store
 
 
@@ -54,7 +55,8 @@ class SqlClock:
 
 def _run_on(connection: Connection) -> Run:
     def run(statement: str, asked: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
-        found = connection.execute(text(statement), dict(asked))
-        return found.all() if found.returns_rows else []
+        with storable():
+            found = connection.execute(text(statement), dict(asked))
+            return found.all() if found.returns_rows else []
 
     return run

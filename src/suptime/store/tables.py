@@ -7,76 +7,20 @@ constraint has a name, and refuses what no program should ever write.
 """
 
 from datetime import date
-from typing import Any, ClassVar
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
-    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
-    MetaData,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-NAMING = {
-    "pk": "pk_%(table_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
-
-
-class Table(SQLModel):
-    """What all tables share."""
-
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
-
-
-AUTOINCREMENT: dict[str, Any] = {"sqlite_autoincrement": True}
-"""Ids are never given out twice: what `suptime` printed once must not come to name something else."""
-
-
-def _id() -> Any:
-    # SQLite counts up only what is declared INTEGER; there it has 64 bits all the same.
-    return Field(
-        default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    )
-
-
-def _name() -> Any:
-    return Field(sa_column=Column(Text, primary_key=True))
-
-
-def _text(*, nullable: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(Text, nullable=nullable))
-
-
-def _whole(*, nullable: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(BigInteger, nullable=nullable))
-
-
-def _day(*, nullable: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(Date, nullable=nullable))
-
-
-def _flag(name: str) -> Any:
-    kind = Boolean(create_constraint=True, name=f"{name}_is_boolean")
-    return Field(default=False, sa_column=Column(name, kind, nullable=False))
-
-
-def _of(target: str, *, nullable: bool = False) -> Any:
-    return Field(
-        default=None, sa_column=Column(Text, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)
-    )
+from suptime.store.columns import AUTOINCREMENT, Table, day, flag, key_name, points_to, row_id, whole, words
 
 
 class ClientTable(Table, table=True):
@@ -87,17 +31,17 @@ class ClientTable(Table, table=True):
         UniqueConstraint("folded"),
         CheckConstraint("length(code) > 0", name="code_is_given"),
     )
-    code: str = _name()
-    folded: str = _text()
-    name: str = _text()
-    currency: str | None = _text(nullable=True)
-    timezone: str | None = _text(nullable=True)
-    email: str | None = _text(nullable=True)
-    address: str | None = _text(nullable=True)
-    country: str | None = _text(nullable=True)
-    tax_id: str | None = _text(nullable=True)
-    tax: str | None = _text(nullable=True)
-    card_on_file: bool = _flag("card_on_file")
+    code: str = key_name()
+    folded: str = words()
+    name: str = words()
+    currency: str | None = words(nullable=True)
+    timezone: str | None = words(nullable=True)
+    email: str | None = words(nullable=True)
+    address: str | None = words(nullable=True)
+    country: str | None = words(nullable=True)
+    tax_id: str | None = words(nullable=True)
+    tax: str | None = words(nullable=True)
+    card_on_file: bool = flag("card_on_file")
 
 
 class ContactTable(Table, table=True):
@@ -109,12 +53,12 @@ class ContactTable(Table, table=True):
         CheckConstraint("role IN ('administrator', 'user')", name="role_is_known"),
         AUTOINCREMENT,
     )
-    id: int | None = _id()
-    client: str = _of("client.code")
-    email: str = _text()
-    folded: str = _text()
-    name: str = _text()
-    role: str = _text()
+    id: int | None = row_id()
+    client: str = points_to("client.code")
+    email: str = words()
+    folded: str = words()
+    name: str = words()
+    role: str = words()
 
 
 class ContractTable(Table, table=True):
@@ -127,9 +71,9 @@ class ContractTable(Table, table=True):
         CheckConstraint("length(code) > 0", name="code_is_given"),
         Index(None, "client"),
     )
-    code: str = _name()
-    folded: str = _text()
-    client: str = _of("client.code")
+    code: str = key_name()
+    folded: str = words()
+    client: str = points_to("client.code")
 
 
 class ContractVersionTable(Table, table=True):
@@ -141,12 +85,12 @@ class ContractVersionTable(Table, table=True):
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
         AUTOINCREMENT,
     )
-    id: int | None = _id()
-    contract: str = _of("contract.code")
-    title: str = _text()
-    starts_on: date = _day()
-    ends_on: date | None = _day(nullable=True)
-    file_text: str = _text()
+    id: int | None = row_id()
+    contract: str = points_to("contract.code")
+    title: str = words()
+    starts_on: date = day()
+    ends_on: date | None = day(nullable=True)
+    file_text: str = words()
 
 
 class ProjectTable(Table, table=True):
@@ -158,11 +102,11 @@ class ProjectTable(Table, table=True):
         CheckConstraint("CAST(budget AS NUMERIC) >= 0", name="budget_is_not_negative"),
         Index(None, "client"),
     )
-    code: str = _name()
-    folded: str = _text()
-    client: str = _of("client.code")
-    budget: str = _text()
-    completed: date = _day()
+    code: str = key_name()
+    folded: str = words()
+    client: str = points_to("client.code")
+    budget: str = words()
+    completed: date = day()
 
 
 class CaseTable(Table, table=True):
@@ -182,21 +126,21 @@ class CaseTable(Table, table=True):
         Index(None, "contract", "client"),
         Index(None, "project"),
     )
-    number: str = _name()
-    folded: str = _text()
-    serial: int | None = _whole(nullable=True)
-    client: str = _of("client.code")
-    contract: str = _text()
-    opened_at: int = _whole()
-    subject: str = _text()
-    category: str | None = _text(nullable=True)
-    kind: str | None = _text(nullable=True)
-    priority: str | None = _text(nullable=True)
-    contact: str | None = _text(nullable=True)
-    via: str | None = _text(nullable=True)
-    project: str | None = _of("project.code", nullable=True)
-    waived: str | None = _text(nullable=True)
-    estimate_seconds: int | None = _whole(nullable=True)
+    number: str = key_name()
+    folded: str = words()
+    serial: int | None = whole(nullable=True)
+    client: str = points_to("client.code")
+    contract: str = words()
+    opened_at: int = whole()
+    subject: str = words()
+    category: str | None = words(nullable=True)
+    kind: str | None = words(nullable=True)
+    priority: str | None = words(nullable=True)
+    contact: str | None = words(nullable=True)
+    via: str | None = words(nullable=True)
+    project: str | None = points_to("project.code", nullable=True)
+    waived: str | None = words(nullable=True)
+    estimate_seconds: int | None = whole(nullable=True)
 
 
 class CaseEventTable(Table, table=True):
@@ -211,14 +155,14 @@ class CaseEventTable(Table, table=True):
         Index(None, "case_number", "at"),
         AUTOINCREMENT,
     )
-    id: int | None = _id()
-    case_number: str = _of("case.number")
-    kind: str = _text()
-    at: int = _whole()
-    by_whom: str | None = _text(nullable=True)
-    up_to_seconds: int | None = _whole(nullable=True)
-    cause: str | None = _text(nullable=True)
-    kb: str | None = _text(nullable=True)
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    kind: str = words()
+    at: int = whole()
+    by_whom: str | None = words(nullable=True)
+    up_to_seconds: int | None = whole(nullable=True)
+    cause: str | None = words(nullable=True)
+    kb: str | None = words(nullable=True)
 
 
 class WorkUnitTable(Table, table=True):
@@ -240,16 +184,16 @@ class WorkUnitTable(Table, table=True):
         Index(None, "case_number", "started_at"),
         AUTOINCREMENT,
     )
-    id: int | None = _id()
-    case_number: str = _of("case.number")
-    agent: str = _text()
-    channel: str = _text()
-    started_at: int = _whole()
-    ended_at: int | None = _whole(nullable=True)
-    note: str = _text()
-    guest: bool = _flag("guest")
-    requested: bool = _flag("requested")
-    waived: str | None = _text(nullable=True)
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    agent: str = words()
+    channel: str = words()
+    started_at: int = whole()
+    ended_at: int | None = whole(nullable=True)
+    note: str = words()
+    guest: bool = flag("guest")
+    requested: bool = flag("requested")
+    waived: str | None = words(nullable=True)
 
 
 class AppointmentTable(Table, table=True):
@@ -265,16 +209,16 @@ class AppointmentTable(Table, table=True):
         Index(None, "agent", "starts_at"),
         AUTOINCREMENT,
     )
-    id: int | None = _id()
-    case_number: str = _of("case.number")
-    agent: str = _text()
-    starts_at: int = _whole()
-    ends_at: int = _whole()
-    channel: str | None = _text(nullable=True)
-    cancelled_at: int | None = _whole(nullable=True)
-    cancelled_by: str | None = _text(nullable=True)
-    missed_by: str | None = _text(nullable=True)
-    waived: str | None = _text(nullable=True)
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    agent: str = words()
+    starts_at: int = whole()
+    ends_at: int = whole()
+    channel: str | None = words(nullable=True)
+    cancelled_at: int | None = whole(nullable=True)
+    cancelled_by: str | None = words(nullable=True)
+    missed_by: str | None = words(nullable=True)
+    waived: str | None = words(nullable=True)
 
 
 class PurchaseTable(Table, table=True):
@@ -287,12 +231,12 @@ class PurchaseTable(Table, table=True):
         Index(None, "contract", "bought_on"),
         AUTOINCREMENT,
     )
-    id: int | None = _id()
-    contract: str = _of("contract.code")
-    bought_on: date = _day()
-    quantity: str = _text()
-    price: str | None = _text(nullable=True)
-    voided_at: int | None = _whole(nullable=True)
+    id: int | None = row_id()
+    contract: str = points_to("contract.code")
+    bought_on: date = day()
+    quantity: str = words()
+    price: str | None = words(nullable=True)
+    voided_at: int | None = whole(nullable=True)
 
 
 class StandingTable(Table, table=True):
@@ -303,14 +247,14 @@ class StandingTable(Table, table=True):
     case_number: str = Field(
         sa_column=Column(Text, ForeignKey("case.number", ondelete="CASCADE"), primary_key=True)
     )
-    client: str = _text()
-    status: str = _text()
-    settled_at: int = _whole()
-    valid_from: int = _whole()
-    valid_until: int | None = _whole(nullable=True)
-    channels: str | None = _text(nullable=True)
-    warnings: str = _text()
-    slow: bool = _flag("slow")
+    client: str = words()
+    status: str = words()
+    settled_at: int = whole()
+    valid_from: int = whole()
+    valid_until: int | None = whole(nullable=True)
+    channels: str | None = words(nullable=True)
+    warnings: str = words()
+    slow: bool = flag("slow")
 
 
 class AuditTable(Table, table=True):
@@ -325,16 +269,16 @@ class AuditTable(Table, table=True):
         Index(None, "undoes"),
         AUTOINCREMENT,
     )
-    id: int | None = _id()
-    change: int = _whole()
-    at: int = _whole()
-    agent: str = _text()
-    command: str = _text()
-    entity: str = _text()
-    entity_key: str = _text()
-    before_json: str | None = _text(nullable=True)
-    after_json: str | None = _text(nullable=True)
-    undoes: int | None = _whole(nullable=True)
+    id: int | None = row_id()
+    change: int = whole()
+    at: int = whole()
+    agent: str = words()
+    command: str = words()
+    entity: str = words()
+    entity_key: str = words()
+    before_json: str | None = words(nullable=True)
+    after_json: str | None = words(nullable=True)
+    undoes: int | None = whole(nullable=True)
 
 
 METADATA = Table.metadata

@@ -20,7 +20,8 @@ from suptime.store.mapping import (
     purchase_row,
 )
 from suptime.store.records import AuditRow, ContractRow
-from suptime.store.repository.rows import BATCH, Rows
+from suptime.store.repository.rows import BATCH, Rows, batches
+from suptime.store.statements import NEVER
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Values, unit_row
 
@@ -39,7 +40,7 @@ class Bulk(Rows):
     def add_contracts(self, versions: Iterable[ContractRow]) -> int:
         """Add contract versions; a contract that is new with its first one."""
         kept = list(versions)
-        there = set(self._connection.execute(select(_CONTRACT.c.code)).scalars())
+        there = set(self._execute(select(_CONTRACT.c.code)).scalars())
         new = {row.code: row.client for row in kept if row.code not in there}
         self._add_many(
             "contract",
@@ -60,7 +61,11 @@ class Bulk(Rows):
 
     def add_purchases(self, purchases: Iterable[Purchase]) -> int:
         """Add PURCHASES, those with an id under it."""
-        return self._add_many("purchase", map(purchase_row, purchases))
+        kept = list(purchases)
+        count = self._add_many("purchase", map(purchase_row, kept))
+        for part in batches(sorted({purchase.contract for purchase in kept})):
+            self._touch(_CASE.c.contract.in_(part))
+        return count
 
     def add_cases(self, cases: Iterable[Case]) -> int:
         """Add CASES with their events."""
@@ -106,7 +111,7 @@ class Bulk(Rows):
         """
         first = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
         mine = (_UNIT.c.agent == agent, _UNIT.c.started_at >= func.coalesce(first.scalar_subquery(), start))
-        ends = func.coalesce(_UNIT.c.ended_at, 1 << 62)
+        ends = func.coalesce(_UNIT.c.ended_at, NEVER)
         order = (_UNIT.c.started_at, ends, _UNIT.c.id)
         pairs = (
             select(
@@ -118,9 +123,7 @@ class Bulk(Rows):
             .where(*mine)
             .subquery()
         )
-        found = self._connection.execute(
-            select(pairs).where(pairs.c.other_ends > pairs.c.started_at).limit(1)
-        ).first()
+        found = self._execute(select(pairs).where(pairs.c.other_ends > pairs.c.started_at).limit(1)).first()
         if found:
             raise NotPossible(f"Work of {agent} overlaps: U{found.other} and U{found.id}.")
 
@@ -151,7 +154,7 @@ class Bulk(Rows):
 
     def _flush(self, entity: str, batch: list[dict[str, Any]], *, with_ids: bool) -> None:
         if batch:
-            self._connection.execute(insert(TABLES[entity]), batch)
+            self._execute(insert(TABLES[entity]), batch)
             if with_ids:
                 self._ids_taken(entity)
 

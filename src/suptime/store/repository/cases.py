@@ -76,11 +76,11 @@ class Cases(Rows):
 
     def case_numbers(self) -> list[str]:
         """The numbers of all cases."""
-        return list(self._connection.execute(select(_CASE.c.number)).scalars())
+        return list(self._execute(select(_CASE.c.number)).scalars())
 
     def next_case_number(self) -> str:
         """The number of a new case: CASE-<n>, one above the highest there is."""
-        highest = self._connection.execute(select(func.max(_CASE.c.serial))).scalar()
+        highest = self._execute(select(func.max(_CASE.c.serial))).scalar()
         return f"CASE-{(highest or 0) + 1}"
 
     def add_case(self, case: Case) -> None:
@@ -114,16 +114,16 @@ class Cases(Rows):
     def save_standing(self, standing: Standing) -> None:
         """Keep STANDING for the next start. It is worked out from the rest, so it is not audited."""
         self._writing()
-        self._connection.execute(_STANDING.delete().where(_STANDING.c.case_number == standing.case))
-        self._connection.execute(_STANDING.insert().values(standing_row(standing)))
+        self._execute(_STANDING.delete().where(_STANDING.c.case_number == standing.case))
+        self._execute(_STANDING.insert().values(standing_row(standing)))
 
     def save_standings(self, standings: Iterable[Standing]) -> None:
         """Keep many STANDINGS at once."""
         self._writing()
         for part in batches(standings):
             numbers = [standing.case for standing in part]
-            self._connection.execute(_STANDING.delete().where(_STANDING.c.case_number.in_(numbers)))
-            self._connection.execute(_STANDING.insert(), [standing_row(standing) for standing in part])
+            self._execute(_STANDING.delete().where(_STANDING.c.case_number.in_(numbers)))
+            self._execute(_STANDING.insert(), [standing_row(standing) for standing in part])
 
 
 def _events(numbers: Collection[str]) -> Select[tuple[object, ...]]:

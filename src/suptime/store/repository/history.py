@@ -28,7 +28,7 @@ class History(Units):
         mine = (_AUDIT.c.agent == agent, _AUDIT.c.undoes.is_(None))
         statement = select(_AUDIT.c.change).where(*mine, ~exists().where(other.c.undoes == _AUDIT.c.change))
         newest = statement.order_by(_AUDIT.c.change.desc()).limit(1)
-        number = self._connection.execute(newest).scalar()
+        number = self._execute(newest).scalar()
         return None if number is None else self.change(number)
 
     def change(self, id: int) -> Change | None:  # noqa: A002 -- an id is called an id
@@ -119,7 +119,7 @@ class History(Units):
                     )
                 )
                 key = key_column(entity)
-                found = self._connection.execute(select(key).where(points).order_by(key).limit(1)).scalar()
+                found = self._execute(select(key).where(points).order_by(key).limit(1)).scalar()
                 if found is not None:
                     raise NotPossible(
                         f"{row.name[0].upper()}{row.name[1:]} cannot be taken back: "

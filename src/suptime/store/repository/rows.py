@@ -6,13 +6,14 @@ from datetime import date
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, Executable, Table, delete, func, insert, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible
+from suptime.store.faults import storable
 from suptime.store.records import name_of
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Row, Values, canonical
@@ -43,14 +44,18 @@ class Rows:
         self.touched_cases: set[str] = set()
         """Cases whose standing is to be worked out anew: their old one is gone already."""
 
+    def _execute(self, statement: Executable, asked: Any = None, **options: Any) -> CursorResult[Any]:
+        with storable():
+            return self._connection.execute(statement, asked, **options)
+
     def _all(self, statement: Executable, asked: Row | None = None) -> Sequence[Row]:
-        return cast("Sequence[Row]", self._connection.execute(statement, asked).mappings().all())
+        return cast("Sequence[Row]", self._execute(statement, asked).mappings().all())
 
     def _one(self, statement: Executable, asked: Row | None = None) -> Row | None:
-        return cast("Row | None", self._connection.execute(statement, asked).mappings().first())
+        return cast("Row | None", self._execute(statement, asked).mappings().first())
 
     def _stream(self, statement: Executable) -> Iterator[Row]:
-        found = self._connection.execute(statement, execution_options={"yield_per": BATCH})
+        found = self._execute(statement, execution_options={"yield_per": BATCH})
         yield from cast("Iterator[Row]", found.mappings())
 
     def _row(self, entity: str, key: Any) -> Values | None:
@@ -63,7 +68,7 @@ class Rows:
         author = self._writing()
         table = TABLES[entity]
         given = {name: value for name, value in values.items() if not (name == "id" and value == 0)}
-        found = self._connection.execute(insert(table).values(given)).inserted_primary_key
+        found = self._execute(insert(table).values(given)).inserted_primary_key
         stored = dict(values)
         if found is not None:
             stored[_key(table).name] = found[0]
@@ -85,7 +90,7 @@ class Rows:
             raise NotPossible(f"There is no {name_of(entity, str(key))}.")
         after = before | values
         if after != before:
-            self._connection.execute(update(table).where(_key(table) == key).values(values))
+            self._execute(update(table).where(_key(table) == key).values(values))
             self._audit(author, entity, str(key), before, after)
 
     def _delete(self, entity: str, key: Any) -> Row:
@@ -99,7 +104,7 @@ class Rows:
         before = self._row(entity, key)
         if before is None:
             raise NotPossible(f"There is no {name_of(entity, str(key))}.")
-        self._connection.execute(delete(table).where(_key(table) == key))
+        self._execute(delete(table).where(_key(table) == key))
         self._audit(author, entity, str(key), before, None)
         return before
 
@@ -112,9 +117,9 @@ class Rows:
         audit = TABLES["audit"]
         if not self._change:
             # Writers come one after another, so no other change gets the same number.
-            newest = self._connection.execute(select(func.max(audit.c.change))).scalar()
+            newest = self._execute(select(func.max(audit.c.change))).scalar()
             self._change = (newest or 0) + 1
-        self._connection.execute(
+        self._execute(
             insert(audit).values(
                 change=self._change,
                 at=author.at,
@@ -131,7 +136,7 @@ class Rows:
     def _touch(self, *conditions: ColumnElement[bool]) -> None:
         """Note the cases that meet CONDITIONS as touched, and drop what was known of them."""
         case = TABLES["case"]
-        found = self._connection.execute(select(case.c.number).where(*conditions)).scalars().all()
+        found = self._execute(select(case.c.number).where(*conditions)).scalars().all()
         self._touch_numbers(found)
 
     def _touch_numbers(self, numbers: Iterable[str]) -> None:
@@ -139,7 +144,7 @@ class Rows:
         touched = sorted(set(numbers))
         self.touched_cases.update(touched)
         for part in batches(touched):
-            self._connection.execute(delete(standing).where(standing.c.case_number.in_(part)))
+            self._execute(delete(standing).where(standing.c.case_number.in_(part)))
 
     def _ids_taken(self, entity: str) -> None:
         """Have the next id follow those that were given, where the database does not see to it itself."""
@@ -149,7 +154,7 @@ class Rows:
             sequence = func.pg_get_serial_sequence(entity, "id")
             # Never backwards: an id that was given out once names nothing else later.
             current = func.coalesce(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)), 0)
-            self._connection.execute(select(func.setval(sequence, func.greatest(newest, current))))
+            self._execute(select(func.setval(sequence, func.greatest(newest, current))))
 
 
 def _key(table: Table) -> Any:

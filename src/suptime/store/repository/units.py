@@ -18,14 +18,12 @@ from sqlalchemy import (
 from suptime.domain.timespan import Instant
 from suptime.domain.work import WorkUnit
 from suptime.store.repository.rows import Rows
+from suptime.store.statements import NEVER
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import unit_of, unit_row
 
 _UNIT = TABLES["work_unit"]
 _CASE = TABLES["case"]
-
-NEVER = 1 << 62
-"""An instant after all others: where a running unit ends."""
 
 
 class Units(Rows):
@@ -92,8 +90,8 @@ class Units(Rows):
         An agent's work never overlaps, so of each agent only the last start before START can reach
         beyond it: the index finds those, and the years before are not read.
         """
-        agents = self._connection.execute(_agents()).scalars().all() if agent is None else [agent]
-        began = (self._connection.execute(_began_before(name, start)).scalar() for name in agents)
+        agents = self._execute(_agents()).scalars().all() if agent is None else [agent]
+        began = (self._execute(_began_before(name, start)).scalar() for name in agents)
         return min((instant for instant in began if instant is not None), default=start)
 
     def each_unit(self) -> Iterator[WorkUnit]:

@@ -1,0 +1,72 @@
+"""The timer's few statements as texts. A test compiles the same from the tables, and compares."""
+
+from collections.abc import Sequence
+
+UNIT_COLUMNS = (
+    "id",
+    "case_number",
+    "agent",
+    "channel",
+    "started_at",
+    "ended_at",
+    "note",
+    "guest",
+    "requested",
+    "waived",
+)
+STANDING_COLUMNS = (
+    "case_number",
+    "client",
+    "status",
+    "settled_at",
+    "valid_from",
+    "valid_until",
+    "channels",
+    "warnings",
+    "slow",
+)
+NEVER = 1 << 62
+"""An instant after all others: where a running unit ends."""
+
+
+def _of(table: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{column}" for column in columns)
+
+
+_UNIT = f"SELECT {_of('work_unit', UNIT_COLUMNS)} FROM work_unit"  # noqa: S608 -- of the names above alone
+
+# Every statement of the timer, by its name. Parameters are named, so that both drivers take them.
+STATEMENTS = {
+    "unit": f"{_UNIT} WHERE work_unit.id = :id",
+    "running": f"{_UNIT} WHERE work_unit.agent = :agent AND work_unit.ended_at IS NULL",
+    # An agent's work never overlaps, so of what began before `start` only the last can reach beyond it.
+    "overlapping": (
+        f"{_UNIT} WHERE work_unit.agent = :agent AND work_unit.started_at >="  # noqa: S608
+        " coalesce((SELECT max(work_unit.started_at) AS max_1 FROM work_unit"
+        " WHERE work_unit.agent = :agent AND work_unit.started_at < :start), :start)"
+        " AND work_unit.started_at < :end"
+        " AND (work_unit.ended_at IS NULL OR work_unit.ended_at > :start) AND work_unit.id != :but"
+        " ORDER BY work_unit.started_at, work_unit.id LIMIT :limit"
+    ),
+    "newest": (
+        f"{_UNIT} WHERE work_unit.agent = :agent"
+        " ORDER BY work_unit.started_at DESC, work_unit.id DESC LIMIT :limit"
+    ),
+    "standing": (
+        f"SELECT {_of('standing', STANDING_COLUMNS)} FROM standing WHERE standing.case_number = :case_number"  # noqa: S608
+    ),
+    "case_numbers": 'SELECT "case".number FROM "case"',
+    "add_unit": (
+        "INSERT INTO work_unit"
+        " (case_number, agent, channel, started_at, ended_at, note, guest, requested, waived)"
+        " VALUES (:case_number, :agent, :channel, :started_at, :ended_at, :note, :guest, :requested, :waived)"
+        " RETURNING work_unit.id"
+    ),
+    "end_unit": "UPDATE work_unit SET ended_at=:ended_at, note=:note WHERE work_unit.id = :unit",
+    "delete_unit": "DELETE FROM work_unit WHERE work_unit.id = :id",
+    "newest_change": "SELECT max(audit.change) AS max_1 FROM audit",
+    "add_audit": (
+        "INSERT INTO audit (change, at, agent, command, entity, entity_key, before_json, after_json, undoes)"
+        " VALUES (:change, :at, :agent, :command, :entity, :entity_key, :before_json, :after_json, :undoes)"
+    ),
+}

@@ -1,0 +1,57 @@
+"""Start-up is a feature: the timer's commands load no heavy library, and no command loads more than it needs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from driving import Suptime
+
+HEAVY = {
+    "sqlmodel",
+    "sqlalchemy",
+    "alembic",
+    "pydantic",
+    "jinja2",
+    "rich",
+    "tzlocal",
+    "asyncio",
+    "typst",
+    "tomllib",
+}
+
+REPORT = """
+import json, sys
+from suptime.cli.main import run
+code = run(sys.argv[1:])
+print(json.dumps([code, sorted(name.partition(".")[0] for name in sys.modules)]), file=sys.stderr)
+"""
+
+
+def loaded(command: str) -> set[str]:
+    """The top-level modules that COMMAND loads."""
+    done = subprocess.run(
+        [sys.executable, "-c", REPORT, *command.split()], capture_output=True, text=True, check=True
+    )
+    code, names = json.loads(done.stderr.splitlines()[-1])
+    assert code == 0, done.stderr
+    return set(names)
+
+
+@pytest.mark.parametrize(
+    "command", ["start CASE-124", "stop", "status", "status --format json", "cancel", "resume"]
+)
+def test_the_timer_loads_nothing_heavy(acme: Suptime, command: str):
+    acme("log CASE-124 5m --from 12:00")
+    acme("start CASE-123")
+    assert not loaded(command) & HEAVY
+
+
+def test_the_check_above_sees_a_heavy_library_where_there_is_one(acme: Suptime):
+    assert {"sqlalchemy", "sqlmodel"} <= loaded("list --format json")
+
+
+@pytest.mark.parametrize("command", ["--help", "--version", "start --help"])
+def test_help_loads_nothing_heavy(suptime: Suptime, command: str):
+    assert not loaded(command) & HEAVY

@@ -1,0 +1,150 @@
+"""What goes out comes in again: the same records, the same bytes."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from good_file import GOOD
+
+from driving import Suptime
+from suptime.app.exchange import export_suptime, import_suptime
+from suptime.domain.timespan import from_rfc3339
+from suptime.store import open_store
+
+NOW = from_rfc3339("2026-10-05T14:00:00Z")
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.jsonl"
+    path.write_text("\ufeff" + "\r\n".join([*GOOD, ""]), "utf-8", newline="")
+    return path
+
+
+def test_export_import_export_gives_the_same_bytes_with_its_audit_trail(acme: Suptime):
+    acme("log CASE-123 30m --from '2026-10-05 09:00' --note 'Größe \"12\", 日本'")
+    acme("start CASE-124")
+    acme("export suptime --out first.jsonl")
+    first = (acme.home / "first.jsonl").read_bytes()
+    acme.set(SUPTIME_DB=str(acme.home / "other.db"))
+    acme("import suptime first.jsonl")
+    acme("export suptime --out second.jsonl")
+    assert (acme.home / "second.jsonl").read_bytes() == first
+    assert acme("export suptime").out.encode() == first
+    audit = [json.loads(line) for line in first.decode().splitlines() if '"type": "audit"' in line]
+    assert {row["command"] for row in audit} >= {"client add", "contract add", "case open", "start"}
+
+
+def test_what_was_done_before_the_export_can_be_undone_after_the_import(acme: Suptime):
+    acme("log CASE-123 30m --from '2026-10-05 09:00'")
+    acme("export suptime --out first.jsonl")
+    acme.set(SUPTIME_DB=str(acme.home / "other.db"))
+    acme("import suptime first.jsonl")
+    acme("undo")
+    assert acme("list --format json").json["units"] == []
+
+
+def test_an_export_is_readable_by_its_owner_only(acme: Suptime):
+    acme("export suptime --out all.jsonl")
+    assert (acme.home / "all.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_with_byte_order_mark_and_windows_line_ends_comes_in(suptime: Suptime, good: Path):
+    done = suptime(["import", "suptime", str(good)])
+    assert done.err == (
+        "Imported 2 clients, 2 contract versions, 1 project, 1 purchase, 4 cases, 6 events, "
+        "1 appointment and 3 units.\n"
+    )
+
+
+def test_the_same_file_again_changes_nothing(suptime: Suptime, good: Path):
+    suptime(["import", "suptime", str(good)])
+    before = suptime("export suptime").out
+    again = suptime(["import", "suptime", str(good)])
+    assert again.err == "Imported nothing new. 20 records were there already.\n"
+    assert suptime("export suptime").out == before
+
+
+def test_an_import_into_a_filled_database_leaves_one_audit_row_with_the_digest(acme: Suptime):
+    before = acme("export suptime").out.splitlines()
+    (acme.home / "more.jsonl").write_text(
+        '{"type": "client", "code": "birch", "name": "Birch"}\n{"type": "client", "code": "cedar", "name": "Cedar"}\n'
+    )
+    done = acme("import suptime more.jsonl --format json").json["import"]
+    assert done["written"] is True
+    assert done["added"] == {"client": 2}
+    added = [json.loads(line) for line in acme("export suptime").out.splitlines() if line not in before]
+    audit = [row for row in added if row["type"] == "audit"]
+    assert len(audit) == 1
+    assert done["sha256"] in audit[0]["after"]
+
+
+def test_bad_lines_are_listed_as_file_and_line_and_the_exit_code_is_2(suptime: Suptime):
+    (suptime.home / "bad.jsonl").write_text(
+        '{"type": "client", "code": "birch"}\n{"type": "unit", "case": 7}\n'
+    )
+    done = suptime("import suptime bad.jsonl", code=2)
+    assert done.err.splitlines() == [
+        "bad.jsonl:1: client.name: is missing.",
+        "bad.jsonl:2: unit.agent: is missing.",
+        "bad.jsonl:2: unit.case: expected a case number such as CASE-7, found 7.",
+        "bad.jsonl:2: unit.ended_at: is missing.",
+        "bad.jsonl:2: unit.started_at: is missing.",
+        "Error: bad.jsonl has 5 faults, so nothing was imported.",
+        "Correct the file, or leave bad lines out with --skip-bad.",
+    ]
+
+
+def test_skip_bad_says_what_it_left_out(suptime: Suptime):
+    (suptime.home / "bad.jsonl").write_text('{"type": "client", "code": "birch", "name": "Birch"}\n{}\n')
+    assert suptime("import suptime bad.jsonl --skip-bad").err.splitlines() == [
+        'bad.jsonl:2: type: is missing; expected a type such as "unit".',
+        "Imported 1 client. Left out 1 bad line, named above.",
+    ]
+
+
+def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
+    said = suptime(["import", "suptime", str(good), "--dry-run"]).err
+    assert said.startswith("Would import 2 clients, ")
+    assert suptime("case list --format json").json == {"cases": []}
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("import toggl x.csv", 'Error: "toggl" is not built yet.\nUse suptime.\n'),
+        ("import sup x.csv", 'Error: "sup" is not a format of imports.\nUse suptime.\n'),
+        ("export ics", 'Error: "ics" is not built yet.\nUse suptime.\n'),
+        (
+            "import suptime none.jsonl",
+            "Error: none.jsonl cannot be read: No such file or directory.\nName a file that is there.\n",
+        ),
+        (
+            "export suptime --out no/all.jsonl",
+            "Error: no/all.jsonl: No such file or directory.\nName a file that can be written to.\n",
+        ),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_named(suptime: Suptime, command: str, says: str):
+    assert suptime(command, code=2).err == says
+
+
+def test_ids_are_kept_where_they_are_given_and_dealt_out_where_not(suptime: Suptime):
+    lines = [line.replace('"id": "U1", ', "").replace("U3", "U70") for line in GOOD]
+    (suptime.home / "x.jsonl").write_text("\n".join(lines))
+    suptime("import suptime x.jsonl")
+    ids = {unit["case"]: unit["id"] for unit in suptime("list --format json").json["units"]}
+    assert (ids["CASE-3"], ids["CASE-4"]) == ("U2", "U70")
+    assert ids["CASE-1"] not in {"U2", "U70"}
+
+
+def test_order_of_work_in_a_file_does_not_matter(tmp_path: Path):
+    cut = next(n for n, line in enumerate(GOOD) if '"type": "unit"' in line)
+    outs = []
+    for number, lines in enumerate((GOOD, [*GOOD[:cut], *reversed(GOOD[cut:])])):
+        with open_store(str(tmp_path / f"{number}.db")) as store:
+            done = import_suptime(store, io.BytesIO("\n".join(lines).encode()), now=NOW, agent="ana")
+            assert not done.faults
+            outs.append(list(export_suptime(store)))
+    assert outs[0] == outs[1]
