@@ -152,7 +152,8 @@ def _needed_prices(
         if any(fault.key == key for fault in faults):
             continue
         if not history:
-            yield Fault(lines.of("prices"), key, f'{needed[item]}; expected an amount such as "120.00".')
+            table = "prices" if lines.has("prices") else way.table
+            yield Fault(lines.of(table), key, f'{needed[item]}; expected an amount such as "120.00".')
         elif history[0][0] > version.starts_on:
             first = show_day(version.starts_on)
             yield Fault(

@@ -55,6 +55,10 @@ class Lines:
     def _plain(path: str) -> str:
         return ".".join(part.strip().strip("\"'") for part in path.split("."))
 
+    def has(self, path: str) -> bool:
+        """Whether PATH stands in the text."""
+        return path in self._at
+
     def of(self, path: str) -> int:
         """The line of PATH, or of the nearest table around it."""
         while path and path not in self._at:
