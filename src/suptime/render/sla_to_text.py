@@ -23,17 +23,22 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         page.text(tell.clocks_of(rows), style=DIM)
     for heading, its in tell.clock_groups(rows):
         page.blank()
-        clocks(page, heading, its, rows)
+        clocks(page, heading, its, rows, document["as_of"][:4])
     return page.made()
 
 
-def clocks(page: Page, heading: str, its: Sequence[Part], every: Sequence[Part], client: bool = True) -> None:
-    """The cases ITS under their HEADING, with the client's name where CLIENT is wanted; EVERY is all of the report."""
+def clocks(
+    page: Page, heading: str, its: Sequence[Part], every: Sequence[Part], year: str, client: bool = True
+) -> None:
+    """The cases ITS under their HEADING, with the client's name where CLIENT is wanted.
+
+    EVERY is all cases of the report; the days of YEAR are told without it.
+    """
     page.heading(heading, end=str(len(its)))
     page.rule()
     rows = []
     for row in its:
-        about = [text for text in (tell.whose(row) if client else "", tell.placed(row, every)) if text]
+        about = (tell.whose(row) if client else "", tell.promised(row), tell.placed(row, every))
         rows.append(
             Row(
                 [
@@ -42,8 +47,7 @@ def clocks(page: Page, heading: str, its: Sequence[Part], every: Sequence[Part],
                     one_line(row["subject"]) or NOTHING,
                     tell.clock_left(row),
                 ],
-                [". ".join([*about, f"{tell.promised(row)}: {tell.milestones(row)}"])],
-                details_at=2,
+                [", ".join(text for text in about if text), tell.milestones(row, year)],
             )
         )
     columns = (Column(size=8), Column(size=2), Column(fills=True, least=16), Column("", "right", size=15))

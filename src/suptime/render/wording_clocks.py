@@ -57,7 +57,8 @@ def clock_left(row: Part) -> str:
         return f"{duration(row['working_seconds_over'])} over"
     if standing(row) == "met":
         return f"after {duration(row['working_seconds_used'])}"
-    return f"{duration(row['working_seconds_left'])} left"
+    left = row["working_seconds_left"]
+    return f"{duration(left)} left" if left else "due now"
 
 
 def promised(row: Part) -> str:
@@ -65,8 +66,10 @@ def promised(row: Part) -> str:
     return f"{row['priority']} within {duration(row['working_seconds_target'])}"
 
 
-def moment(instant: str | None, zone: str) -> str:
+def moment(instant: str | None, zone: str, year: str = "") -> str:
     """INSTANT, an RFC 3339 time, as a short day and the time on the clocks of ZONE; None as nothing.
+
+    The day is without its year where that is YEAR.
 
     >>> moment("2026-10-12T13:30:00Z", "Europe/Berlin")
     '12 Oct 2026, 15:30'
@@ -74,17 +77,17 @@ def moment(instant: str | None, zone: str) -> str:
     if instant is None:
         return ""
     local = wall(instant, zone)
-    return f"{short_day(local.date().isoformat())}, {local:%H:%M}"
+    return f"{short_day(local.date().isoformat(), year)}, {local:%H:%M}"
 
 
-def milestones(row: Part) -> str:
-    """When the case in ROW was registered, due and answered."""
-    told = [f"registered {moment(row['registered_at'], row['timezone'])}"]
-    if row["due_at"]:
-        told.append(f"due {moment(row['due_at'], row['timezone'])}")
-    if row["responded_at"]:
-        told.append(f"answered {moment(row['responded_at'], row['timezone'])}")
-    return "; ".join(told)
+def milestones(row: Part, year: str = "") -> str:
+    """When the case in ROW was registered, due and answered; days without their year where that is YEAR."""
+    words = {"registered": "registered", "due": "due", "responded": "answered"}
+    return "; ".join(
+        f"{word} {moment(row[f'{key}_at'], row['timezone'], year)}"
+        for key, word in words.items()
+        if row[f"{key}_at"]
+    )
 
 
 def clocks_of(rows: Sequence[Part]) -> str:
