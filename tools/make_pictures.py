@@ -1,0 +1,97 @@
+"""Draw docs/pictures/ from what suptime really shows on the sample data.
+
+    python tools/make_pictures.py
+
+`terminal.svg` is the terminal after a question of a client's; `invoice.png` is the
+month's invoice as a browser shows it, and needs Chromium.
+"""
+
+import os
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+from html import escape
+from pathlib import Path
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+SUPTIME = str(Path(sysconfig.get_path("scripts")) / "suptime")
+COMMANDS = (("explain", "CASE-244", "--month", "2026-10"),)
+INVOICE = "invoices/2026-10/2026-10-lakeshore.html"
+SIZE = (980, 900)
+"""What of the invoice is shown, in pixels: its head and its first case."""
+
+LINE, LETTER, MARGIN = 18, 8.4, 20
+STYLE = (
+    "text{font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}"
+    ".said{fill:#d8dee9}.typed{fill:#a3d6a0}.rule{fill:#5b6b80}"
+)
+
+
+def main() -> None:
+    """Draw both pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Path(folder) / "demo"
+        environ = {k: v for k, v in os.environ.items() if not k.startswith("SUPTIME_")} | {"HOME": folder}
+        subprocess.run([SUPTIME, "demo", "--out", str(demo)], env=environ, check=True, capture_output=True)
+        environ |= {
+            "SUPTIME_DB": str(demo / "suptime.db"),
+            "SUPTIME_CONFIG": str(demo / "config.toml"),
+            "SUPTIME_NOW": "2026-11-02T15:00:00Z",
+            "COLUMNS": "80",
+            "TZ": "America/Chicago",
+        }
+        (PICTURES / "terminal.svg").write_text(drawn(shown(environ)), encoding="utf-8")
+        photograph(demo / INVOICE, PICTURES / "invoice.png")
+
+
+def shown(environ: dict[str, str]) -> list[str]:
+    """The lines on the terminal after the commands."""
+    lines: list[str] = []
+    for words in COMMANDS:
+        done = subprocess.run([SUPTIME, *words], env=environ, check=True, capture_output=True, text=True)
+        lines += [f"$ suptime {' '.join(words)}", *done.stdout.rstrip().splitlines(), ""]
+    return [*lines, "$ "]
+
+
+def drawn(lines: list[str]) -> str:
+    """LINES as an SVG that needs no fonts from elsewhere: every line is set to its own width."""
+    width = round(MARGIN * 2 + 80 * LETTER)
+    height = MARGIN * 2 + LINE * len(lines)
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    rows = []
+    for number, line in enumerate(lines):
+        if not line.strip():
+            continue
+        y = MARGIN + LINE * (number + 1) - 5
+        kind = "typed" if line.startswith("$") else "rule" if set(line) <= {"─", "═"} else "said"
+        stretched = f'textLength="{len(line) * LETTER:.1f}" lengthAdjust="spacingAndGlyphs"'
+        rows.append(f'<text class="{kind}" x="{MARGIN}" y="{y}" {stretched}>{escape(line)}</text>')
+    return "\n".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="suptime in a terminal">',
+            f"<style>{STYLE}</style>",
+            f'<rect width="{width}" height="{height}" rx="10" fill="#1d2530"/>',
+            *rows,
+            "</svg>\n",
+        )
+    )
+
+
+def photograph(page: Path, picture: Path) -> None:
+    """The upper part of PAGE as Chromium shows it, as PNG."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if not browser:
+        raise SystemExit("Chromium is needed for the picture of the invoice.")
+    flags = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={SIZE[0]},{SIZE[1]}"]
+    subprocess.run(
+        [browser, *flags, f"--screenshot={picture}", page.as_uri()],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+if __name__ == "__main__":
+    main()
