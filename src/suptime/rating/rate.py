@@ -117,6 +117,8 @@ def charge_for(row: Row, draws: tuple[Draw, ...], contract: Contract) -> Charge:
     """Step 4, price: net = invoiced quantity x price, rounded half up once per row."""
     price = price_of(row, contract)
     invoiced = row.quantity - sum(d.quantity for d in draws)
+    by_tariff = (row.tariff.clause,) if row.tariff else ()
+    by_purchase = ("prepaid",) if draws else ()
     return Charge(
         kind=row.kind,
         contract=contract.code,
@@ -134,7 +136,7 @@ def charge_for(row: Row, draws: tuple[Draw, ...], contract: Contract) -> Charge:
         appointment=row.appointment,
         agent=row.agent,
         units=tuple(sorted(row.units)),
-        clauses=(*row.clauses, "prepaid") if draws else row.clauses,
+        clauses=(*row.clauses, *by_tariff, *by_purchase),
         reason=row.reason,
         draws=draws,
     )
@@ -159,6 +161,6 @@ def price_of(row: Row, contract: Contract) -> Decimal:
         prices = version.get(Prices) if version else None
         price = prices.on(row.priced_by, row.day) if prices else None
         if price is not None:
-            return price * row.tariff.factor if row.tariff else price
+            return (price * row.tariff.factor).normalize() if row.tariff else price
     # Only priced time is chargeable (decide.py), and a contract file is only taken with prices from its first day.
     raise ValueError(f"{contract.code} states no price of {row.priced_by} on {row.day}")
