@@ -50,7 +50,9 @@ def set_price(
         there = next((c for c in tx.prices(contract=contract.code) if _place(c) == _place(change)), None)
         if there != change:
             tx.set_price(change)
-    return Done(change, {"price": document(change, version)}, changed=there != change)
+    before = None if there is None else show_amount(there.amount, version.currency)
+    facts = document(change, version) | {"before": before}
+    return Done(change, {"price": facts}, changed=there != change)
 
 
 def _place(change: PriceChange) -> tuple[str, date]:

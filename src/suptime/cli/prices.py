@@ -60,4 +60,5 @@ def set_price(
     facts, day = done.document["price"], show_day(done.value.since)
     costs = f"{facts['item']} of {facts['contract']} costs {facts['amount']} {facts['currency']}"
     article = "An" if facts["item"][0] in "hi" else "A"
-    tell(done, form, f"{article} {costs} from {day} on.", f"{article} {costs} from {day} on already.")
+    before = f", not {facts['before']}" if facts["before"] else ""
+    tell(done, form, f"{article} {costs} from {day} on{before}.", f"{article} {costs} from {day} on already.")
