@@ -1,6 +1,5 @@
 """Drawing up invoices: a month, as known now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ from suptime.app.facts import contracts_of, facts_of
 from suptime.domain.timespan import Instant, Month, rfc3339, show_moment
 from suptime.domain.work import Client
 from suptime.invoicing import draft as drafting
+from suptime.invoicing.letterhead import Letterhead
 from suptime.rating.blocks import Fate
 from suptime.rating.rated import RatedContract
 
@@ -23,10 +23,8 @@ class Drafted:
     notices: tuple[str, ...]
 
 
-def draft(
-    store: "Store", month: Month, client: str | None, seller: Mapping[str, str] | None, *, now: Instant
-) -> Drafted:
-    """The drafts of MONTH for CLIENT, or for all clients, as known at NOW. Changes nothing.
+def draft(store: "Store", month: Month, client: str | None, head: Letterhead, *, now: Instant) -> Drafted:
+    """The drafts of MONTH for CLIENT, or for all clients, under HEAD, as known at NOW. Changes nothing.
 
     Raises:
         NotPossible: there is no such client.
@@ -37,7 +35,7 @@ def draft(
     with store.reading() as tx:
         for one in clients_of(tx, client):
             contracts = rated_contracts(tx, one, now)
-            invoices += drafting.draft(month, one, contracts, seller)
+            invoices += drafting.draft(month, one, contracts, head)
             held += drafting.held(month.last, one.code, contracts)
             notices += _notices(month, contracts)
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}

@@ -44,10 +44,11 @@ def invoice(
         state = "is not built yet" if form in NOT_BUILT else "is not a format of invoices"
         raise WrongUsage(f"{form!r} {state}.", hint=f"Use one of {', '.join(FORMATS)}.")
     from suptime.app import billing
+    from suptime.invoicing.letterhead import Letterhead
 
     now = console.now()
     asked = month_asked(month, console.zone(), now)
-    drafted = billing.draft(console.store(), asked, client, console.settings().seller, now=now)
+    drafted = billing.draft(console.store(), asked, client, Letterhead.of(console.settings()), now=now)
     for notice in drafted.notices:
         console.warn(notice)
     if out is not None:

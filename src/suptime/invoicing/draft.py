@@ -3,7 +3,7 @@
 A draft is what is known now of one client's month, per currency (rating.md, 5). It changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,8 @@ from suptime.domain.money import rounded, show_amount
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.timespan import MINUTE, Month, show_day
 from suptime.domain.work import Client
-from suptime.invoicing.tax import totals_of
+from suptime.invoicing.letterhead import Letterhead
+from suptime.invoicing.tax import tax_texts, taxed, totals_of
 from suptime.rating.balance import balances, drawn
 from suptime.rating.rated import RatedContract
 from suptime.rating.told import balance_told, reasons_of, time_of, work_of
@@ -26,7 +27,7 @@ Document = dict[str, Any]
 
 
 def draft(
-    month: Month, client: Client, contracts: Sequence[RatedContract], seller: Mapping[str, str] | None
+    month: Month, client: Client, contracts: Sequence[RatedContract], head: Letterhead
 ) -> list[Document]:
     """The draft invoices of CLIENT for MONTH: one per currency in which there is a line, by currency."""
     by_currency: dict[str, list[RatedContract]] = {}
@@ -35,7 +36,7 @@ def draft(
     return [
         invoice
         for currency, its in sorted(by_currency.items())
-        if (invoice := _invoice(month, client, currency, its, seller))
+        if (invoice := _invoice(month, client, currency, its, head))
     ]
 
 
@@ -44,27 +45,33 @@ def _invoice(
     client: Client,
     currency: str,
     contracts: Sequence[RatedContract],
-    seller: Mapping[str, str] | None,
+    head: Letterhead,
 ) -> Document | None:
     cases = [told for contract in contracts for told in _cases(month, contract)]
     cases.sort(key=lambda c: number_order(c["case"]))
     other = [line for contract in contracts for line in [*_fees(month, contract), *_sales(month, contract)]]
     other.sort(key=lambda line: (line["date"], line["contract"]))
+    other = [taxed(line, client.tax, head.tax) for line in other]
+    for case in cases:
+        case["lines"] = [taxed(line, client.tax, head.tax) for line in case["lines"]]
     lines = [line for case in cases for line in case["lines"]] + other
     if not lines:
         return None
     shares = [s for c in contracts for s in c.rating.shares if s.piece.day in month]
-    net = sum((Decimal(line["net"]) for line in lines), Decimal(0))
     return {
         "number": None,
         "state": "draft",
+        "kind": "invoice",
+        "issued_on": None,
+        "due_on": None,
+        "credits": None,
         "client": client.code,
         "client_name": client.name,
         "client_address": client.address,
         "client_country": client.country,
         "client_email": client.email,
         "client_tax_id": client.tax_id,
-        "seller": dict(seller) if seller else None,
+        "seller": dict(head.seller) or None,
         "currency": currency,
         "timezone": contracts[0].facts.contract.latest.zone.name,
         "contracts": [c.facts.contract.code for c in contracts],
@@ -75,7 +82,9 @@ def _invoice(
         "held": held(month.last, client.code, contracts),
         "prepaid": [told for c in contracts for told in _prepaid(month, c)],
         "time": time_of(shares),
-        "totals": totals_of(net, client.tax, currency),
+        "totals": totals_of(lines, currency, head.tax),
+        "tax_texts": tax_texts(lines, head.tax),
+        "layout": dict(head.layout),
     }
 
 
