@@ -47,7 +47,10 @@ def records() -> list[Record]:
     made += [ContractText(client, one.text) for one, client in texts]
     made += contacts()
     made += PROJECTS
-    made += [purchase(number, *bought) for number, bought in enumerate(PURCHASES, 1)]
+    made += [
+        purchase(number, *bought)
+        for number, bought in enumerate((p for p in PURCHASES if p[1].endswith("h")), 1)
+    ]
     cases = [case(number, play) for number, play in enumerate(plays, 1)]
     made += [replace(c, events=()) for c in cases]
     made += [CaseEvent(c.number, event) for c in cases for event in c.events]

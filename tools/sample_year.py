@@ -111,11 +111,11 @@ class Year:
         made: list[Story] = []
         if care is None:
             return made
-        month = FIRST
+        month = care.get("first", FIRST)
         while month < LAST:
             steps: list[Work | Mark] = []
             if care.get("priority"):
-                steps.append(Mark("respond", str(self.rng.randrange(15, 200))))
+                steps.append(Mark("respond", str(self.rng.randrange(15, 110))))
             if care.get("escalate"):
                 steps.append(Mark("escalate"))
             if care.get("consent"):

@@ -48,7 +48,11 @@ def test_it_writes_every_months_invoices_and_the_last_months_in_every_format(sho
         assert len(list(month.glob("*.txt"))) >= 4
         assert len(list(month.glob("*.html"))) >= 4
     last = invoices / "2026-10"
-    names = {f"2026-10-{client}" for client in ("brightway", "fontaine", "kessler", "lakeshore", "pinecrest")}
+    clients = (
+        "brightway", "fontaine", "kessler", "lakeshore", "mercato", "meridian", "milltown",
+        "nordlicht", "orchard", "pinecrest", "relay", "westport",
+    )  # fmt: skip
+    names = {f"2026-10-{client}" for client in clients}
     for suffix in (".txt", ".html", ".md", ".json", ".csv"):
         assert {path.stem for path in last.glob(f"*{suffix}")} == names
     assert json.loads((last / "2026-10-kessler.json").read_text("utf-8"))["month"] == "2026-10"
