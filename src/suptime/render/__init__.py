@@ -30,6 +30,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "json": "to_json",
         "csv": "guarantee_to_csv",
     },
+    "demo": {"html": "demo_to_html"},
     "explain": {"text": "explain_to_text", "json": "to_json", "csv": "explain_to_csv"},
 }
 """What can be made: kind of document -> format -> the module of this package that makes it."""
