@@ -138,7 +138,11 @@ class Papers:
                     yield file, render("invoice", form, one)
                 listed[invoice["client"]].append(
                     {"month": str(month), "due": invoice["totals"]["due"], "currency": invoice["currency"]}
-                    | {"links": links if last else [link for link in links if link["format"] == "html"]}
+                    | {
+                        "links": sorted(links, key=lambda link: link["format"] != "html")[
+                            : None if last else 1
+                        ]
+                    }
                 )
         reports = []
         for paper in self.reports:
