@@ -90,9 +90,9 @@ def test_a_price_where_the_fee_covered_everything_lets_the_rest_be_billed(firm: 
     firm.do(
         "client add nord --name Nord\ncontract add nord plan.toml\n"
         "case open CASE-9 --client nord --category business-process --at '2026-10-06 10:00'\n"
-        "log CASE-9 10m --from '2026-10-06 10:00' --channel email"
+        "log CASE-9 10m --from '2026-10-06 13:00' --channel email"
     )
 
-    assert firm("log CASE-9 10m --from '2026-10-07 10:00' --channel email").code == 4
+    assert firm("log CASE-9 10m --from '2026-10-07 13:00' --channel email").code == 4
     firm.do("price set nord-basic hour 90 --from 2026-10-07")
-    assert firm("log CASE-9 10m --from '2026-10-07 10:00' --channel email").code == 0
+    assert firm("log CASE-9 10m --from '2026-10-07 13:00' --channel email").code == 0
