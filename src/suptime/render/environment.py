@@ -14,11 +14,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-    environment.globals["say"] = {
-        name: function
-        for module in (wording, wording_reports, wording_clocks, wording_terms)
-        for name, function in _functions(module).items()
-    }
+from suptime.render import filters, wording, wording_clocks, wording_reports, wording_terms
 from suptime.resources import folder
 
 # Anywhere: emphasis, code, links, HTML, tables, strikethrough, entities, sums. At the start: lists, headings.
@@ -55,13 +51,11 @@ def _environment(escaping: Callable[[Any], Markup]) -> SandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters.update(_functions(filters))
-<<<<<<< HEAD
-    environment.globals["say"] = _functions(wording) | _functions(wording_reports) | _functions(wording_terms)
-=======
-    environment.globals["say"] = (
-        _functions(wording) | _functions(wording_reports) | _functions(wording_clocks)
-    )
->>>>>>> main
+    environment.globals["say"] = {
+        name: function
+        for module in (wording, wording_reports, wording_clocks, wording_terms)
+        for name, function in _functions(module).items()
+    }
     return environment
 
 

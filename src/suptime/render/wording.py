@@ -71,7 +71,7 @@ def client(invoice: Part) -> Part:
 
 def address(party: Part) -> list[str]:
     """The lines beneath the name of PARTY, a seller or a client: address, e-mail, telephone, tax numbers."""
-    lines = (party.get("address") or "").split("\n") + [party.get("email"), party.get("phone")]
+    lines = [*(party.get("address") or "").split("\n"), party.get("email"), party.get("phone")]
     numbers = (("Tax number", party.get("tax_id")), ("Local tax number", party.get("tax_number")))
     lines += [f"{name} {number}" for name, number in numbers if number]
     return [one_line(line) for line in lines if line and line.strip()]

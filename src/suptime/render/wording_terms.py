@@ -1,5 +1,6 @@
 """What stands at the end of a document: how and when to pay, where to, and what the law wants said."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,10 @@ from suptime.render.filters import long_day, one_line
 
 Part = Mapping[str, Any]
 """An object of the JSON document: an invoice."""
+
+
+PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
+"""The types of a logo, each with what Typst calls it."""
 
 
 def is_credit(invoice: Part) -> bool:
@@ -55,6 +60,15 @@ def last_words(invoice: Part) -> list[str]:
     """The seller's footer, and what the seller's law wants on every document, line by line."""
     seller = invoice["seller"] or {}
     return _lines(seller.get("footer"), seller.get("legal"))
+
+
+def logo(invoice: Part) -> str:
+    """The seller's logo as the address of an image that holds it; nothing where there is none."""
+    picture = invoice.get("layout", {}).get("logo") if invoice["seller"] else None
+    if picture is None or picture["type"] not in PICTURES:
+        return ""
+    # Read and written anew: what is no Base64 cannot get into the page.
+    return f"data:{picture['type']};base64,{b64encode(b64decode(picture['data'])).decode()}"
 
 
 def in_fours(iban: str) -> str:
