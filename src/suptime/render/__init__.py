@@ -20,6 +20,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "html": "to_html",
         "json": "to_json",
         "csv": "to_csv",
+        "pdf": "to_pdf",
     },
     "hours": {"text": "hours_to_text", "html": "hours_to_html", "json": "to_json", "csv": "hours_to_csv"},
     "time": {"text": "time_to_text", "json": "to_json", "csv": "time_to_csv"},
@@ -40,6 +41,7 @@ SUFFIXES: Mapping[str, str] = {
     "html": ".html",
     "json": ".json",
     "csv": ".csv",
+    "pdf": ".pdf",
 }
 """The ending of a file's name, by format."""
 

@@ -61,8 +61,9 @@ def _invoice(page: Page, invoice: Part, document: Part) -> None:
     for balance in invoice["prepaid"]:
         page.blank()
         _prepaid(page, balance, invoice)
-    page.blank()
-    _time(page, invoice["time"])
+    if last.shows_time(invoice):
+        page.blank()
+        _time(page, invoice["time"])
     page.blank()
     _totals(page, invoice)
     for name, lines in last.terms(invoice):

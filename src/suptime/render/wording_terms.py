@@ -25,6 +25,11 @@ def due_name(invoice: Part) -> str:
     return "Credit" if is_credit(invoice) else "Due"
 
 
+def shows_time(invoice: Part) -> bool:
+    """Whether INVOICE tells of the month's time: a credit note of which no work is told does not."""
+    return not is_credit(invoice) or bool(invoice["time"]["worked_seconds"])
+
+
 def terms(invoice: Part) -> list[tuple[str, list[str]]]:
     """What stands beneath the totals of INVOICE: (name, lines) for payment, account and tax, where there is any."""
     blocks = [("Payment", payment(invoice)), ("Account", account(invoice)), ("Tax", taxes_told(invoice))]

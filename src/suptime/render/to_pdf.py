@@ -1,0 +1,112 @@
+"""Invoices as PDF by Typst: A4 or Letter, for print and the archive (PDF/A-2b), the same bytes every time.
+
+The document goes into the template as data; nothing in it is ever taken for Typst's own
+words. Only the template's fonts are used, never those of the machine: what Typst brings
+along, and what is in the folder of the setting documents.fonts.
+"""
+
+import json
+import tempfile
+import warnings
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from suptime.render.worded import worded
+from suptime.render.wording_terms import PICTURES
+from suptime.resources import folder
+
+TEMPLATE = "invoice.typ"
+ARCHIVE = "a-2b"
+TAGGED = 300
+"""Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
+
+
+class MissingLetters(UserWarning):
+    """A PDF has boxes where letters should be, since none of the fonts has them. Says which are the first."""
+
+
+def render(
+    document: Mapping[str, Any], *, width: int | None = None, color: bool = False, fonts: Path | None = None
+) -> bytes:
+    """The invoices of DOCUMENT, each with its own page numbers, in Typst's own fonts and those in FONTS.
+
+    Where fonts lack a letter it is a box, `MissingLetters` is warned of, and the file is
+    plain PDF: the archive's standard wants every letter.
+    """
+    del width, color  # one signature for all formats
+    inputs = _inputs(document, fonts)
+    try:
+        return _compiled(inputs, document, fonts, [ARCHIVE])
+    except typst.TypstError as error:
+        if "could not be displayed" not in error.message:
+            raise
+        lacking = error.message.partition("`")[2].partition("`")[0].strip('"')
+        warnings.warn(lacking, MissingLetters, stacklevel=2)
+    return _compiled(inputs, document, fonts, [])
+
+
+def _inputs(document: Mapping[str, Any], fonts: Path | None) -> dict[str, str]:
+    """What the template reads: the document, the families of FONTS, and the logos with their kinds, all as JSON."""
+    told = worded(document)
+    pictures = [_picture(invoice) for invoice in told["invoices"]]
+    for invoice in told["invoices"]:
+        invoice["layout"] = {**invoice.get("layout", {}), "logo": None}
+    families = typst.Fonts(False, False, [fonts]).families() if fonts else []
+    return {
+        "document": json.dumps(told, ensure_ascii=False),
+        "families": json.dumps(families),
+        "pictures": json.dumps(pictures),
+    }
+
+
+def _picture(invoice: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The logo of INVOICE as bytes: Typst reads no Base64, and is given no file."""
+    logo = (invoice.get("layout") or {}).get("logo") if invoice["seller"] else None
+    if logo is None or logo["type"] not in PICTURES:
+        return None
+    return {"format": PICTURES[logo["type"]], "bytes": list(b64decode(logo["data"]))}
+
+
+def _compiled(
+    inputs: dict[str, str], document: Mapping[str, Any], fonts: Path | None, standards: list[str]
+) -> bytes:
+    source = (folder("templates") / TEMPLATE).read_bytes()
+    # The folder in which Typst may read files is an empty one: neither template nor picture needs any.
+    with tempfile.TemporaryDirectory(prefix="suptime-") as empty:
+        made: bytes = typst.compile(
+            source,
+            root=empty,
+            font_paths=[fonts] if fonts else [],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=standards,
+            package_path=empty,
+            package_cache_path=empty,
+            timestamp=_written_at(document),
+            pdf_tags=_lines(document) <= TAGGED,
+        )
+    return made
+
+
+def _lines(document: Mapping[str, Any]) -> int:
+    """How many lines the invoices of DOCUMENT have."""
+    return sum(
+        len(invoice["other_lines"]) + sum(len(case["lines"]) for case in invoice["cases"])
+        for invoice in document["invoices"]
+    )
+
+
+def _written_at(document: Mapping[str, Any]) -> int:
+    """The instant that stands in the file: of the issue, else of the drawing up."""
+    invoice = document["invoices"][0] if document["invoices"] else {}
+    if instant := invoice.get("issued_at"):
+        return int(datetime.fromisoformat(instant).timestamp())
+    if day := invoice.get("issued_on"):
+        return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+    return int(datetime.fromisoformat(document["drawn_up_at"]).timestamp())
