@@ -213,8 +213,8 @@ def issued():
     document["held"] = []
     invoice = document["invoices"][0]
     for one in invoice["cases"]:
-        one["work"], one["lines"] = one["work"][:10], one["lines"][:10]
-        one["time"] |= {"worked_seconds": 10 * 2100 + 600, "chargeable_seconds": 10 * 2100}
+        one["work"], one["lines"] = one["work"][:8], one["lines"][:8]
+        one["time"] |= {"worked_seconds": 8 * 2100 + 600, "chargeable_seconds": 8 * 2100}
     document = summed(document)
     logo = {"type": "image/svg+xml", "data": b64encode(LOGO.encode()).decode()}
     invoice |= {
@@ -279,11 +279,19 @@ def thousand():
     reason = "35 min worked that day, rounded up to 60 once for the day."
     for number in range(1, 41):
         work = [
-            unit(number * 100 + n, n + 1, "09:10", "09:45", "Call with the client", [("chargeable", 35, "billable", "")])
+            unit(
+                number * 100 + n,
+                n + 1,
+                "09:10",
+                "09:45",
+                "Call with the client",
+                [("chargeable", 35, "billable", "")],
+            )
             for n in range(25)
         ]
         lines = [
-            line(n + 1, 60, worked_seconds=2100, units=[f"U{number * 100 + n}"], reason=reason) for n in range(25)
+            line(n + 1, 60, worked_seconds=2100, units=[f"U{number * 100 + n}"], reason=reason)
+            for n in range(25)
         ]
         invoice["cases"].append(case(f"CASE-{number}", "Set-up of the autumn campaign", work, lines))
     return summed(document)
@@ -342,9 +350,21 @@ def empty():
     return sample() | {"invoices": []}
 
 
+def policies():
+    """October of clients with incidents, packs, minutes and a deposit, a fee, a plan: drafts of a real database."""
+    document = json.loads((Path(__file__).parent / "invoice-policies.json").read_text(encoding="utf-8"))
+    for invoice in document["invoices"]:
+        if invoice["client"] == "mill":
+            invoice["totals"] |= {"prepaid": "30.00", "due": "10.00"}
+    return document
+
+
 INVOICES = {
     make.__name__: make
-    for make in (sample, one_liner, outcomes, long_month, issued, credit_note, three_clients, languages, hostile, empty)
+    for make in (
+        *(sample, one_liner, outcomes, long_month, issued, credit_note),
+        *(three_clients, languages, policies, hostile, empty),
+    )
 }
 
 
@@ -404,6 +424,10 @@ def explain():
 def kept(kind):
     """A document of KIND as a small firm's database gave it, kept beside this file."""
     return json.loads((Path(__file__).parent / f"report-{kind}.json").read_text(encoding="utf-8"))
+
+
+def balances():
+    return kept("balances")
 
 
 def sla():

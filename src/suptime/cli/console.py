@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from suptime.domain.timespan import Instant, Zone, from_rfc3339
@@ -107,10 +108,48 @@ def show_json(data: Mapping[str, Any]) -> None:
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
-    from suptime.render import render
+    from suptime.render import BINARY, render
 
+    if form in BINARY:
+        with telling_of_letters():
+            made = render(kind, form, document, fonts=settings().fonts)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made)
+        return
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     _write(sys.stdout, render(kind, form, document, width=width(), color=color).decode("utf-8"))
+
+
+def refuse_on_terminal(form: str, out: Path | None) -> None:
+    """Refuse, before anything is done, what would print the bytes of FORM on a terminal: nothing is written to OUT.
+
+    Raises:
+        WrongUsage: it would.
+    """
+    from suptime.render import BINARY
+
+    if form in BINARY and out is None and sys.stdout.isatty():
+        raise WrongUsage(
+            f"A {form.upper()} file is not for a terminal.",
+            hint=f"Write it into a folder, --out DIR, or into a file: > invoice.{form}",
+        )
+
+
+@contextmanager
+def telling_of_letters() -> "Iterator[None]":
+    """Within it, a PDF that lacks letters is warned of in a line."""
+    import warnings
+
+    from suptime.render import MissingLetters
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", MissingLetters)
+        yield
+    for letters in dict.fromkeys(str(one.message) for one in caught if one.category is MissingLetters):
+        warn(
+            f"No font has the letter {quoted(letters)}: the PDF has a box in its place. "
+            "Put a font that has it into a folder, and name that in the setting documents.fonts."
+        )
 
 
 def write(text: str) -> None:

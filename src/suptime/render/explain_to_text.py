@@ -117,8 +117,7 @@ def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part]) -> None:
     )
     page.table(columns, rows, indent=0)
     page.rule()
-    minutes = sum(line["billed_minutes"] for line in lines)
     page.table(
         (Column(fills=True), Column("", "right")),
-        [Row([f"{duration(minutes * 60)} billed", money(say.total(lines))], style=BOLD)],
+        [Row([f"{say.summed(lines)} billed", money(say.total(lines))], style=BOLD)],
     )

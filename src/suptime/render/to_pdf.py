@@ -6,28 +6,26 @@ along, and what is in the folder of the setting documents.fonts.
 """
 
 import json
+import shutil
 import tempfile
 import warnings
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
+from suptime.render import MissingLetters
 from suptime.render.worded import worded
 from suptime.render.wording_terms import PICTURES
 from suptime.resources import folder
 
 TEMPLATE = "invoice.typ"
-ARCHIVE = "a-2b"
+ARCHIVE: Literal["a-2b"] = "a-2b"
 TAGGED = 300
 """Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
-
-
-class MissingLetters(UserWarning):
-    """A PDF has boxes where letters should be, since none of the fonts has them. Says which are the first."""
 
 
 def render(
@@ -41,13 +39,13 @@ def render(
     del width, color  # one signature for all formats
     inputs = _inputs(document, fonts)
     try:
-        return _compiled(inputs, document, fonts, [ARCHIVE])
+        return _compiled(inputs, document, fonts, archive=True)
     except typst.TypstError as error:
         if "could not be displayed" not in error.message:
             raise
         lacking = error.message.partition("`")[2].partition("`")[0].strip('"')
         warnings.warn(lacking, MissingLetters, stacklevel=2)
-    return _compiled(inputs, document, fonts, [])
+    return _compiled(inputs, document, fonts, archive=False)
 
 
 def _inputs(document: Mapping[str, Any], fonts: Path | None) -> dict[str, str]:
@@ -73,21 +71,21 @@ def _picture(invoice: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _compiled(
-    inputs: dict[str, str], document: Mapping[str, Any], fonts: Path | None, standards: list[str]
+    inputs: dict[str, str], document: Mapping[str, Any], fonts: Path | None, *, archive: bool
 ) -> bytes:
-    source = (folder("templates") / TEMPLATE).read_bytes()
-    # The folder in which Typst may read files is an empty one: neither template nor picture needs any.
-    with tempfile.TemporaryDirectory(prefix="suptime-") as empty:
+    # The folder in which Typst may read files has the template alone in it.
+    with tempfile.TemporaryDirectory(prefix="suptime-") as private:
+        template = shutil.copy(folder("templates") / TEMPLATE, private)
         made: bytes = typst.compile(
-            source,
-            root=empty,
-            font_paths=[fonts] if fonts else [],
+            template,
+            root=private,
+            font_paths=[str(fonts)] if fonts else [],
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=standards,
-            package_path=empty,
-            package_cache_path=empty,
+            pdf_standards=[ARCHIVE] if archive else [],
+            package_path=private,
+            package_cache_path=private,
             timestamp=_written_at(document),
             pdf_tags=_lines(document) <= TAGGED,
         )

@@ -65,8 +65,11 @@ def _invoice(invoice: Part, document: Part) -> Worded:
             "facts": say.facts(invoice, document),
             "due_name": ending.due_name(invoice),
             "due": with_currency(invoice["totals"]["due"], currency),
+            "others": say.others(invoice["other_lines"]),
             "other_total": money(say.total(invoice["other_lines"])),
-            "held": _held("Held, to be decided: not billed yet", invoice["held"]) if invoice["held"] else None,
+            "held": _held("Held, to be decided: not billed yet", invoice["held"])
+            if invoice["held"]
+            else None,
             "shows_time": ending.shows_time(invoice),
             "time": duration(invoice["time"]["worked_seconds"]),
             "time_parts": [(name, column(seconds)) for name, seconds in say.time_parts(invoice["time"])],
@@ -145,7 +148,7 @@ def _prepaid(balance: Part, currency: str) -> Worded:
     def shown(purchase: Mapping[str, Any]) -> Worded:
         words = {
             "purchase": f"{purchase['id']} of {short_day(purchase['on'])}",
-            "valid": short_day(purchase["valid_through"]),
+            "valid": short_day(purchase["valid_through"]) if purchase["valid_through"] else "no end",
             "figures": [quantity(purchase[key], balance["unit"], currency) for key in PURCHASE],
         }
         return {**purchase, "say": words}

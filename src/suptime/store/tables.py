@@ -1,4 +1,4 @@
-"""The tables: the one source of the schema.
+"""The tables, with those of `client_tables`: the one source of the schema.
 
 Instants are epoch seconds, days are dates, money and quantities are exact decimal texts
 (SQLite's NUMERIC would make floats of them). `folded` is a name without its letter case, so
@@ -20,93 +20,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
+from suptime.store import client_tables
 from suptime.store.columns import AUTOINCREMENT, Table, day, flag, key_name, points_to, row_id, whole, words
-
-
-class ClientTable(Table, table=True):
-    """Who is billed."""
-
-    __tablename__ = "client"
-    __table_args__ = (
-        UniqueConstraint("folded"),
-        CheckConstraint("length(code) > 0", name="code_is_given"),
-    )
-    code: str = key_name()
-    folded: str = words()
-    name: str = words()
-    currency: str | None = words(nullable=True)
-    timezone: str | None = words(nullable=True)
-    email: str | None = words(nullable=True)
-    address: str | None = words(nullable=True)
-    country: str | None = words(nullable=True)
-    tax_id: str | None = words(nullable=True)
-    tax: str | None = words(nullable=True)
-    card_on_file: bool = flag("card_on_file")
-
-
-class ContactTable(Table, table=True):
-    """A person at a client."""
-
-    __tablename__ = "contact"
-    __table_args__ = (
-        UniqueConstraint("client", "folded"),
-        CheckConstraint("role IN ('administrator', 'user')", name="role_is_known"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    client: str = points_to("client.code")
-    email: str = words()
-    folded: str = words()
-    name: str = words()
-    role: str = words()
-
-
-class ContractTable(Table, table=True):
-    """A contract: its code and its client. What it says is in its versions."""
-
-    __tablename__ = "contract"
-    __table_args__ = (
-        UniqueConstraint("folded"),
-        UniqueConstraint("code", "client"),
-        CheckConstraint("length(code) > 0", name="code_is_given"),
-        Index(None, "client"),
-    )
-    code: str = key_name()
-    folded: str = words()
-    client: str = points_to("client.code")
-
-
-class ContractVersionTable(Table, table=True):
-    """One version of a contract: the text of its file."""
-
-    __tablename__ = "contract_version"
-    __table_args__ = (
-        UniqueConstraint("contract", "starts_on"),
-        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    contract: str = points_to("contract.code")
-    title: str = words()
-    starts_on: date = day()
-    ends_on: date | None = day(nullable=True)
-    file_text: str = words()
-
-
-class ProjectTable(Table, table=True):
-    """Work delivered to a client."""
-
-    __tablename__ = "project"
-    __table_args__ = (
-        UniqueConstraint("folded"),
-        CheckConstraint("CAST(budget AS NUMERIC) >= 0", name="budget_is_not_negative"),
-        Index(None, "client"),
-    )
-    code: str = key_name()
-    folded: str = words()
-    client: str = points_to("client.code")
-    budget: str = words()
-    completed: date = day()
 
 
 class CaseTable(Table, table=True):
@@ -163,6 +78,29 @@ class CaseEventTable(Table, table=True):
     up_to_seconds: int | None = whole(nullable=True)
     cause: str | None = words(nullable=True)
     kb: str | None = words(nullable=True)
+
+
+class MessageTable(Table, table=True):
+    """A message about a case that came in or went out."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("message_id"),
+        CheckConstraint("direction IN ('in', 'out')", name="direction_is_known"),
+        CheckConstraint("length(message_id) > 0", name="message_id_is_given"),
+        Index(None, "case_number", "at"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    direction: str = words()
+    at: int = whole()
+    message_id: str | None = words(nullable=True)
+    sender: str = words()
+    subject: str = words()
+    body: str = words()
+    attachments: str = words()
+    file_name: str | None = words(nullable=True)
 
 
 class WorkUnitTable(Table, table=True):
@@ -281,6 +219,6 @@ class AuditTable(Table, table=True):
     undoes: int | None = whole(nullable=True)
 
 
-METADATA = Table.metadata
+METADATA = client_tables.ClientTable.metadata
 TABLES = METADATA.tables
 """The tables by their names, for statements."""
