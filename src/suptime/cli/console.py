@@ -111,7 +111,7 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     from suptime.render import BINARY, render
 
     if form in BINARY:
-        with telling_of_letters():
+        with telling_of_flaws():
             made = render(kind, form, document, fonts=settings().fonts)
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
@@ -136,20 +136,17 @@ def refuse_on_terminal(form: str, out: Path | None) -> None:
 
 
 @contextmanager
-def telling_of_letters() -> "Iterator[None]":
-    """Within it, a PDF that lacks letters is warned of in a line."""
+def telling_of_flaws() -> "Iterator[None]":
+    """Within it, what a PDF lacks is warned of in a line."""
     import warnings
 
-    from suptime.render import MissingLetters
+    from suptime.render import Flaw
 
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", MissingLetters)
+        warnings.simplefilter("always", Flaw)
         yield
-    for letters in dict.fromkeys(str(one.message) for one in caught if one.category is MissingLetters):
-        warn(
-            f"No font has the letter {quoted(letters)}: the PDF has a box in its place. "
-            "Put a font that has it into a folder, and name that in the setting documents.fonts."
-        )
+    for flaw in dict.fromkeys(str(one.message) for one in caught if one.category is Flaw):
+        warn(flaw)
 
 
 def write(text: str) -> None:

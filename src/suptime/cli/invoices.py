@@ -55,7 +55,7 @@ def invoice(
     if out is not None:
         from suptime.app.documents import write_invoices
 
-        with console.telling_of_letters():
+        with console.telling_of_flaws():
             written = write_invoices(drafted.document, form, out, console.settings().fonts)
         for path in written:
             console.out(str(path))

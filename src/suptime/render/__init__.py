@@ -51,8 +51,8 @@ BINARY = frozenset({"pdf"})
 """The formats that are not text."""
 
 
-class MissingLetters(UserWarning):
-    """A PDF has boxes where letters should be, since no font has them; says which is the first."""
+class Flaw(UserWarning):
+    """What a file that was made lacks, in a sentence: a letter that no font has, a logo that is none."""
 
 
 def formats(kind: str) -> tuple[str, ...]:
@@ -75,8 +75,8 @@ def render(
 ) -> bytes:
     """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8 or PDF.
 
-    Only the module of that format is loaded, and Jinja only where it has a template. A PDF
-    that lacks letters is warned of as `MissingLetters`.
+    Only the module of that format is loaded, and Jinja only where it has a template. What a
+    PDF lacks is warned of as a `Flaw`.
 
     Raises:
         KeyError: no such kind, or no such format of it; or DOCUMENT lacks a key.

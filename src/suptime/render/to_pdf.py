@@ -6,18 +6,19 @@ along, and what is in the folder of the setting documents.fonts.
 """
 
 import json
+import re
 import shutil
 import tempfile
 import warnings
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import typst
 
-from suptime.render import MissingLetters
+from suptime.render import Flaw
 from suptime.render.worded import worded
 from suptime.render.wording_terms import PICTURES
 from suptime.resources import folder
@@ -28,30 +29,42 @@ TAGGED = 300
 """Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
 
 
+_UNKNOWN = re.compile('the text `"(.+?)"` could not be displayed')
+_NO_LETTER = (
+    'No font has the letter "{}": the PDF has a box in its place. '
+    "Put a font that has it into a folder, and name that in the setting documents.fonts."
+)
+_NO_LOGO = "The logo cannot be drawn, and is left out of the PDF: set seller.logo to another file."
+
+
 def render(
     document: Mapping[str, Any], *, width: int | None = None, color: bool = False, fonts: Path | None = None
 ) -> bytes:
     """The invoices of DOCUMENT, each with its own page numbers, in Typst's own fonts and those in FONTS.
 
-    Where fonts lack a letter it is a box, `MissingLetters` is warned of, and the file is
-    plain PDF: the archive's standard wants every letter.
+    A letter that no font has is a box, and the file plain PDF then: the archive's standard
+    wants every letter. A logo that cannot be drawn is left out. Both are warned of as a `Flaw`.
     """
     del width, color  # one signature for all formats
-    inputs = _inputs(document, fonts)
-    try:
-        return _compiled(inputs, document, fonts, archive=True)
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-        lacking = error.message.partition("`")[2].partition("`")[0].strip('"')
-        warnings.warn(lacking, MissingLetters, stacklevel=2)
-    return _compiled(inputs, document, fonts, archive=False)
+    pictures, archive = [_picture(invoice) for invoice in document["invoices"]], True
+    while True:
+        try:
+            return _compiled(_inputs(document, pictures, fonts), document, fonts, archive=archive)
+        except typst.TypstError as error:
+            if archive and (letters := _UNKNOWN.search(error.message)):
+                archive, flaw = False, _NO_LETTER.format(letters[1])
+            elif any(pictures):
+                pictures, flaw = [None] * len(pictures), _NO_LOGO
+            else:
+                raise
+            warnings.warn(flaw, Flaw, stacklevel=2)
 
 
-def _inputs(document: Mapping[str, Any], fonts: Path | None) -> dict[str, str]:
-    """What the template reads: the document, the families of FONTS, and the logos with their kinds, all as JSON."""
+def _inputs(
+    document: Mapping[str, Any], pictures: Sequence[dict[str, Any] | None], fonts: Path | None
+) -> dict[str, str]:
+    """What the template reads, as JSON: the document, the logos of its invoices, the families in FONTS."""
     told = worded(document)
-    pictures = [_picture(invoice) for invoice in told["invoices"]]
     for invoice in told["invoices"]:
         invoice["layout"] = {**invoice.get("layout", {}), "logo": None}
     families = typst.Fonts(False, False, [fonts]).families() if fonts else []
