@@ -132,6 +132,7 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "category": case.category,
         "category_rule": agreement.category_rule(version, case.category),
         "cause": resolved.cause if resolved else None,
+        "kb": resolved.kb if resolved else None,
         "kind": case.kind,
         "priority": case.priority,
         "contact": case.contact,
