@@ -321,4 +321,15 @@ def guarantee():
     return kept("guarantee")
 
 
-REPORTS = {"hours": hours, "time": time_report, "explain": explain, "sla": sla, "guarantee": guarantee}
+def statement():
+    return kept("statement")
+
+
+REPORTS = {
+    "hours": hours,
+    "time": time_report,
+    "explain": explain,
+    "sla": sla,
+    "guarantee": guarantee,
+    "statement": statement,
+}

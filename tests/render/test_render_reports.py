@@ -27,7 +27,7 @@ def test_hostile_text_is_inert_in_every_report(kind, output):
     if kind == "time":
         document["rows"][0]["key"] = documents.HOSTILE
     for row in document.get("cases", []):
-        row |= {"subject": documents.HOSTILE, "client_name": documents.HOSTILE}
+        row |= {"subject": documents.HOSTILE, "client_name": documents.HOSTILE, "reason": documents.HOSTILE}
     for row in document.get("projects", []):
         row |= {"project": documents.HOSTILE, "client_name": documents.HOSTILE, "title": documents.HOSTILE}
         for case in row["cases"]:

@@ -56,7 +56,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     ),
     "Invoices and reports": (
         Entry("invoice", "invoices", "Draw up a month's invoices."),
-        Entry("report", "reports", "Balances, time, response clocks and guarantees."),
+        Entry("report", "reports", "Balances, time, response clocks, guarantees, statements."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
     ),
     "Around it": (
