@@ -9,8 +9,8 @@ from suptime.cli import console
 from suptime.cli.when import month_asked
 from suptime.errors import WrongUsage
 
-FORMATS = ("text", "markdown", "html", "json", "csv")
-NOT_BUILT = ("pdf", "ubl", "facturx")
+FORMATS = ("text", "markdown", "html", "pdf", "json", "csv")
+NOT_BUILT = ("ubl", "facturx")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def invoice(
     ] = "last",
     client: Annotated[str | None, typer.Option(help="One client only.")] = None,
     form: Annotated[
-        str, typer.Option("--format", help="text, markdown, html, json or csv.", metavar="FORMAT")
+        str, typer.Option("--format", help="text, markdown, html, pdf, json or csv.", metavar="FORMAT")
     ] = "text",
     out: Annotated[Path | None, typer.Option(help="Write one file per invoice into this folder.")] = None,
     issue: Annotated[bool, typer.Option("--issue", hidden=True)] = False,
@@ -43,6 +43,7 @@ def invoice(
     if form not in FORMATS:
         state = "is not built yet" if form in NOT_BUILT else "is not a format of invoices"
         raise WrongUsage(f"{form!r} {state}.", hint=f"Use one of {', '.join(FORMATS)}.")
+    console.refuse_on_terminal(form, out)
     from suptime.app import billing
     from suptime.invoicing.letterhead import Letterhead
 
@@ -54,7 +55,8 @@ def invoice(
     if out is not None:
         from suptime.app.documents import write_invoices
 
-        written = write_invoices(drafted.document, form, out)
+        with console.telling_of_flaws():
+            written = write_invoices(drafted.document, form, out, console.settings().fonts)
         for path in written:
             console.out(str(path))
         if not written:
