@@ -57,8 +57,9 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     ),
     "Invoices and reports": (
         Entry("invoice", "invoices", "Draw up a month's invoices."),
-        Entry("report", "reports", "Balances, time, response clocks and guarantees."),
+        Entry("report", "reports", "Balances, time, response clocks, guarantees, statements."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
+        Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),
     "Around it": (
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
