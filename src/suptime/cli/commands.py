@@ -55,7 +55,8 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("prepaid", "prepaid", "Record prepaid hours."),
     ),
     "Invoices and reports": (
-        Entry("invoice", "invoices", "Draw up a month's invoices."),
+        Entry("invoice", "invoices", "Draw up, issue and follow a month's invoices."),
+        Entry("close", "invoices", "Close months without invoicing them."),
         Entry("report", "reports", "Prepaid hours left, and time by case, client, agent or day."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
     ),

@@ -5,9 +5,10 @@ from suptime.store.repository.bulk import Bulk
 from suptime.store.repository.cases import Cases
 from suptime.store.repository.contracts import Contracts
 from suptime.store.repository.history import History
+from suptime.store.repository.invoices import Invoices
 from suptime.store.repository.parties import Parties
 from suptime.store.repository.units import Units
 
 
-class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Bulk):
+class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Invoices, Bulk):
     """Domain objects in and out, in one transaction of the store."""
