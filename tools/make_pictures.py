@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -32,18 +33,24 @@ def main() -> None:
     """Draw both pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        demo = Path(folder) / "demo"
-        environ = {k: v for k, v in os.environ.items() if not k.startswith("SUPTIME_")} | {"HOME": folder}
-        subprocess.run([SUPTIME, "demo", "--out", str(demo)], env=environ, check=True, capture_output=True)
-        environ |= {
-            "SUPTIME_DB": str(demo / "suptime.db"),
-            "SUPTIME_CONFIG": str(demo / "config.toml"),
-            "SUPTIME_NOW": "2026-11-02T15:00:00Z",
-            "COLUMNS": "80",
-            "TZ": "America/Chicago",
-        }
+        environ = sample(Path(folder), os.environ)
         (PICTURES / "terminal.svg").write_text(drawn(shown(environ)), encoding="utf-8")
-        photograph(demo / INVOICE, PICTURES / "invoice.png")
+        photograph(Path(folder) / "demo" / INVOICE, PICTURES / "invoice.png")
+
+
+def sample(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Play the demo in FOLDER: the environment in which commands see it."""
+    demo = folder / "demo"
+    plain = {k: v for k, v in environ.items() if not k.startswith("SUPTIME_")} | {"HOME": str(folder)}
+    subprocess.run([SUPTIME, "demo", "--out", str(demo)], env=plain, check=True, capture_output=True)
+    return plain | {
+        "SUPTIME_DB": str(demo / "suptime.db"),
+        "SUPTIME_CONFIG": str(demo / "config.toml"),
+        "SUPTIME_NOW": "2026-11-02T15:00:00Z",
+        "COLUMNS": "80",
+        "TZ": "America/Chicago",
+        "NO_COLOR": "1",
+    }
 
 
 def shown(environ: dict[str, str]) -> list[str]:

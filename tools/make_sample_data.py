@@ -13,7 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from sample_year import Play, Year
+from suptime.clauses.contract_file import read_contract
 from suptime.domain.case import Case
+from suptime.domain.contract import Version
 from suptime.domain.party import Contact
 from suptime.domain.work import Client, Purchase
 from suptime.interchange.records import CaseEvent, ContractText, Record
@@ -48,10 +50,10 @@ CLIENTS = (
 )  # fmt: skip
 
 FILES = (
-    ("brightway", "brightway-ps"),
+    ("brightway", "hourly"),
     ("fontaine", "fontaine-heures"),
     ("kessler", "kessler-stunden"),
-    ("lakeshore", "lakeshore-1on1"),
+    ("lakeshore", "prepaid-hours"),
     ("pinecrest", "pinecrest-care-2025"),
     ("pinecrest", "pinecrest-care-2026"),
 )
@@ -113,6 +115,14 @@ def contacts() -> list[Contact]:
     return sorted(made, key=lambda c: (c.client, c.email))
 
 
+def code_of(name: str) -> str:
+    """The code of the contract whose file is NAME."""
+    version = read_contract((CONTRACTS / f"{name}.toml").read_text("utf-8"))
+    if not isinstance(version, Version):
+        raise TypeError(f"{name}.toml: {version[0]}")
+    return version.code
+
+
 def email(client: str, name: str) -> str:
     """The address of the person NAME at CLIENT."""
     domain = next(c.email for c in CLIENTS if c.code == client) or ""
@@ -123,7 +133,7 @@ def email(client: str, name: str) -> str:
 def case(number: int, play: Play) -> Case:
     """The case that PLAY came to."""
     client = play.story.client
-    contract = next(name for owner, name in FILES if owner == client).removesuffix("-2025")
+    contract = next(code_of(name) for owner, name in FILES if owner == client)
     return Case(
         f"CASE-{number}",
         client,

@@ -17,18 +17,6 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "database": "a path, or a database URL",
     }
 )
-SELLER_KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "name": "the name at the head of your invoices",
-        "address": "your address, lines separated by \\n",
-        "email": "where clients write to",
-        "phone": "where clients call",
-        "country": "your country's two letters, ISO 3166",
-        "tax_id": "your tax number",
-        "bank": "where clients pay to",
-        "footer": "what stands at the foot of every invoice",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +65,50 @@ class Settings:
         )
 
     @property
-    def seller(self) -> Mapping[str, str]:
-        """Who sends the invoices: the table `seller`, empty where there is none."""
-        return MappingProxyType(dict(self.file.get("seller", {})))
+    def seller(self) -> Mapping[str, Any]:
+        """Who sends the invoices: the table `seller`, empty where there is none. What documents say of them."""
+        own = {key: value for key, value in self.file.get("seller", {}).items() if key != "logo"}
+        return MappingProxyType(own)
+
+    @property
+    def tax(self) -> Mapping[str, Any]:
+        """How kinds of lines are taxed, and the words for it: the table `tax`, empty where there is none."""
+        return MappingProxyType(dict(self.file.get("tax", {})))
+
+    @property
+    def layout(self) -> Mapping[str, Any]:
+        """How documents look, kept in each when it is drawn up: the `paper`, and the `logo` where there is one.
+
+        Raises:
+            WrongUsage: the logo's file cannot be read, is too large or no picture.
+        """
+        layout: dict[str, Any] = {"paper": self.file.get("documents", {}).get("paper", "a4")}
+        if named := self.file.get("seller", {}).get("logo"):
+            from suptime.settings_tables import logo_in
+
+            layout["logo"] = logo_in(self._beside(named))
+        return MappingProxyType(layout)
+
+    @property
+    def fonts(self) -> Path | None:
+        """The folder of further fonts for PDF.
+
+        Raises:
+            WrongUsage: there is no such folder.
+        """
+        named = self.file.get("documents", {}).get("fonts")
+        if named is None:
+            return None
+        folder = self._beside(named)
+        if not folder.is_dir():
+            raise WrongUsage(
+                f"There is no folder {folder} (documents.fonts).", hint=f"Correct it in {self.path}."
+            )
+        return folder
+
+    def _beside(self, named: str) -> Path:
+        """The path NAMED, which is beside the settings file unless it says otherwise."""
+        return self.path.parent / Path(named).expanduser()
 
 
 def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
@@ -148,28 +177,34 @@ def _parse(raw: bytes, path: Path) -> dict[str, Any]:
         raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:
         raise WrongUsage(f"The settings file {path} is not TOML: {error}.") from error
-    _check(read, path, KEYS, "", tables=("seller",))
-    if "seller" in read:
-        if not isinstance(read["seller"], dict):
-            raise WrongUsage(f"seller in {path} must be a table: [seller].")
-        _check(read["seller"], path, SELLER_KEYS, "seller.")
+    _check(read, path, "")
     return read
 
 
-def _check(
-    table: Mapping[str, Any], path: Path, keys: Mapping[str, str], prefix: str, tables: tuple[str, ...] = ()
-) -> None:
+def _check(table: Mapping[str, Any], path: Path, prefix: str) -> None:
+    """Refuse what in TABLE, which PREFIX names, is unknown or is not what it must be."""
+    from suptime.settings_tables import MARKS, TABLES  # only where there is a file
+
+    keys = TABLES[prefix] if prefix else KEYS
+    inner = [name for name in TABLES if name.rpartition(".")[0] == prefix]
     for key, value in table.items():
-        if key in tables:
+        name = f"{prefix}.{key}" if prefix else key
+        if name in inner:
+            if not isinstance(value, dict):
+                raise WrongUsage(f"{name} in {path} must be a table: [{name}].")
+            _check(value, path, name)
             continue
         if key not in keys:
-            near = get_close_matches(key, [*keys, *tables], n=1)
-            hint = (
-                f"Did you mean {prefix}{near[0]}?" if near else f"Known are: {', '.join([*keys, *tables])}."
-            )
-            raise WrongUsage(f"{path} has an unknown setting {prefix}{key}.", hint=hint)
-        if not isinstance(value, str):
-            raise WrongUsage(f"{prefix}{key} in {path} must be text, in quotes, not {value!r}: {keys[key]}.")
+            known = [*keys, *(one.rpartition(".")[2] for one in inner)]
+            near = get_close_matches(key, known, n=1)
+            where = f"{prefix}." if prefix else ""
+            hint = f"Did you mean {where}{near[0]}?" if near else f"Known are: {', '.join(known)}."
+            raise WrongUsage(f"{path} has an unknown setting {name}.", hint=hint)
+        if name in MARKS:
+            if fault := MARKS[name](value):
+                raise WrongUsage(f"{name} in {path} is {value!r}.", hint=fault)
+        elif not isinstance(value, str):
+            raise WrongUsage(f"{name} in {path} must be text, in quotes, not {value!r}: {keys[key]}.")
 
 
 def _login_name(environ: Mapping[str, str]) -> str:

@@ -59,7 +59,7 @@ def test_it_writes_the_reports_the_contracts_and_its_settings(shown):
     assert {path.name for path in (folder / "reports").iterdir()} >= {
         "hours.txt", "hours.html", "time-by-case.txt", "time-by-client.csv", "time-by-agent.json"
     }  # fmt: skip
-    assert len(list((folder / "contracts").glob("*.toml"))) == 6
+    assert len(list((folder / "contracts").glob("*.toml"))) == 18
     assert "Northgate Support" in (folder / "config.toml").read_text("utf-8")
 
 

@@ -20,6 +20,7 @@ from suptime.domain.work import Client, Purchase
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.draft import Window, drafts
 from suptime.invoicing.issuing import credit_note, frozen
+from suptime.invoicing.letterhead import Letterhead
 from suptime.rating import rate
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
@@ -84,8 +85,8 @@ class Firm:
 
     def _issue(self, window):
         rated = self.rated
-        found = drafts(window, CLIENT, [rated], None, LAST)
-        assert found == drafts(window, CLIENT, [self.rated], None, LAST)
+        found = drafts(window, CLIENT, [rated], Letterhead(), LAST)
+        assert found == drafts(window, CLIENT, [self.rated], Letterhead(), LAST)
         for draft in found:
             number = f"INV-{len(self.invoices) + 1}"
             document = frozen(draft, number, str(window.month), LAST, None)

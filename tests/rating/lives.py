@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from suptime.clauses.after_hours import AfterHours
 from suptime.clauses.appointments import Appointments
 from suptime.clauses.classification import Classification
 from suptime.clauses.consent import Consent
@@ -17,9 +18,11 @@ from suptime.clauses.per_minute import PerMinute
 from suptime.clauses.prepaid import UNITS, Prepaid
 from suptime.clauses.prices import Prices
 from suptime.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
+from suptime.clauses.sla import is_holiday
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract, Version
 from suptime.domain.party import Project
+from suptime.domain.service_hours import ServiceHours
 from suptime.domain.timespan import DAY, HOUR, MINUTE, Zone
 from suptime.domain.work import Appointment, Purchase, WorkUnit
 from suptime.rating import Facts
@@ -31,6 +34,10 @@ LENGTH = 16 * DAY
 CATEGORIES = ("question", "bug-report", "configuration", None, "unlisted")
 CAUSES = ("product-defect", "no-defect-found", "vendor-fault", "unlisted", None)
 AGENTS = ("ana", "bob", "gus")
+
+HOLIDAYS = ("DE-BY", "US")
+for code in HOLIDAYS:
+    is_holiday(code, FIRST)  # the table of the world is loaded here, not within the time of one example
 
 instants = st.integers(0, LENGTH // 60).map(lambda m: START + m * MINUTE) | st.integers(0, LENGTH).map(
     START.__add__
@@ -74,6 +81,12 @@ def terms(draw):
             {c: draw(st.sampled_from(rules)) for c in CATEGORIES[:3]},
             {c: draw(st.sampled_from(("billable", "non-billable", "waived"))) for c in CAUSES[:3]},
         )
+    if draw(st.booleans()):
+        opens, closes = draw(st.sampled_from([(540, 1080), (0, 1440), (0, 120), (150, 1439)]))
+        days = draw(st.frozensets(st.integers(0, 6), min_size=1))
+        holidays = draw(st.sampled_from([None, *HOLIDAYS]))
+        multiplier = draw(st.sampled_from([Decimal("1.5"), Decimal(2), Decimal("0.75")]))
+        found[AfterHours] = AfterHours(multiplier, ServiceHours(opens, closes, days), holidays)
     for kind, some in (
         (Escalation, st.builds(Escalation, st.booleans())),
         (Consent, st.builds(Consent, st.booleans())),

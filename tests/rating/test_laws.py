@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from lives import FIRST, facts
 
 from suptime.clauses import rounding, way_of
+from suptime.clauses.after_hours import AfterHours
+from suptime.clauses.incident import Incident
 from suptime.clauses.prepaid import Prepaid
 from suptime.clauses.rounding import UNROUNDED, Rounding, billed_minutes
 from suptime.domain.case import EventKind
@@ -148,7 +150,10 @@ def test_the_order_in_which_facts_were_recorded_does_not_matter(known, random: R
 
     def essence(facts):
         rating = rate(facts)
-        charges = [(c.kind, c.case, c.day, c.appointment, c.quantity, c.draws, c.net) for c in rating.charges]
+        charges = [
+            (c.kind, c.case, c.day, c.appointment, c.tariff, c.quantity, c.draws, c.net)
+            for c in rating.charges
+        ]
         shares = [(s.piece.unit.agent, s.piece.span, s.outcome, s.reason) for s in rating.shares]
         return (
             charges,
@@ -221,3 +226,44 @@ def test_minutes_on_calls_are_each_calls_started_minutes(known):
     billed = sum(c.quantity for c in rating.charges if c.kind is ChargeKind.MINUTES)
     if not blocks:
         assert billed == sum(-(-s // 60) for s in seconds.values())
+
+
+@given(facts())
+def test_after_hours_change_no_outcome_and_no_billed_minute_but_prices(known):
+    def without(version):
+        return replace(version, terms={k: v for k, v in version.terms.items() if k is not AfterHours})
+
+    plain = replace(
+        known, contract=replace(known.contract, versions=tuple(map(without, known.contract.versions)))
+    )
+
+    def essence(facts):
+        rating = rate(facts)
+        seconds, quantities = defaultdict(int), defaultdict(int)
+        for share in rating.shares:
+            seconds[share.piece.unit.id, share.outcome] += share.seconds
+        for charge in rating.charges:
+            quantities[charge.kind] += charge.quantity
+        return seconds, quantities
+
+    assert essence(known) == essence(plain)
+
+
+@given(facts())
+def test_chargeable_time_has_the_tariff_exactly_where_it_lies_outside_the_service_hours(known):
+    rating = rate(known)
+    for share in rating.shares:
+        piece = share.piece
+        terms = piece.version.get(AfterHours)
+        if share.outcome is not Outcome.CHARGEABLE or terms is None or piece.version.get(Incident):
+            continue
+        # All Saints' Day is the one holiday of these weeks.
+        holidays = {date(2026, 11, 1)} if terms.holidays == "DE-BY" else set()
+        opening = terms.hours.on(piece.day, piece.version.zone, holidays.__contains__)
+        within = opening.overlap(piece.span) if opening else 0
+        if piece.seconds:
+            assert within == (piece.seconds if piece.tariff is None else 0)
+    for charge in rating.charges:
+        plain_kind = charge.kind in (ChargeKind.BLOCK, ChargeKind.LATE_CANCELLATION, ChargeKind.INCIDENT)
+        assert not (plain_kind and charge.tariff)
+        assert ("after_hours" in charge.clauses) == bool(charge.tariff)

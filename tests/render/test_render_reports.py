@@ -26,6 +26,12 @@ def test_hostile_text_is_inert_in_every_report(kind, output):
         document["balances"][0] |= {"client_name": documents.HOSTILE, "title": documents.HOSTILE}
     if kind == "time":
         document["rows"][0]["key"] = documents.HOSTILE
+    for row in document.get("cases", []):
+        row |= {"subject": documents.HOSTILE, "client_name": documents.HOSTILE}
+    for row in document.get("projects", []):
+        row |= {"project": documents.HOSTILE, "client_name": documents.HOSTILE, "title": documents.HOSTILE}
+        for case in row["cases"]:
+            case["subject"] = documents.HOSTILE
     if kind == "explain":
         document["subject"] = document["work"][0]["note"] = documents.HOSTILE
     made = render(kind, output, document).decode()
@@ -40,6 +46,10 @@ def test_a_report_without_rows_says_so():
     assert b"Nothing was bought ahead." in render("hours", "text", documents.hours() | {"balances": []})
     assert b"Nothing was bought ahead." in render("hours", "html", documents.hours() | {"balances": []})
     assert b"No time was worked." in render("time", "text", documents.time_report() | {"rows": []})
+    for output in ("text", "html"):
+        assert b"No case with a response time." in render("sla", output, documents.sla() | {"cases": []})
+        none = documents.guarantee() | {"projects": []}
+        assert b"No project is guaranteed by a contract." in render("guarantee", output, none)
     bare = documents.explain() | {"work": [], "lines": [], "appointments": []}
     assert b"No time was worked." in render("explain", "text", bare)
 

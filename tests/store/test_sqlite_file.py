@@ -242,8 +242,8 @@ def test_a_url_of_another_database_is_refused(url: str, opening):
     )
 
 
+@pytest.mark.postgres  # it needs the driver
 def test_a_server_that_does_not_answer_is_named_without_its_password():
-    pytest.importorskip("psycopg")
     url = "postgresql://ana:secret@127.0.0.1:1/team"
     words = refused(StorageFault, lambda: open_store(url))
     assert words.startswith(

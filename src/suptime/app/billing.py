@@ -1,6 +1,6 @@
 """Drawing up invoices: a month, as known now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from suptime.domain.work import Client
 from suptime.invoicing import draft as drafting
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.draft import Window, drafts, missed_months
+from suptime.invoicing.letterhead import Letterhead
 from suptime.rating.blocks import Fate
 from suptime.rating.rated import RatedContract
 
@@ -30,12 +31,12 @@ def draft(
     store: "Store",
     month: Month,
     client: str | None,
-    seller: Mapping[str, Any] | None,
+    head: Letterhead,
     *,
     now: Instant,
     supplement: bool = False,
 ) -> Drafted:
-    """The drafts of MONTH for CLIENT, or for all clients, as known at NOW. Changes nothing.
+    """The drafts of MONTH for CLIENT, or for all clients, under HEAD, as known at NOW. Changes nothing.
 
     Raises:
         NotPossible: there is no such client.
@@ -48,9 +49,7 @@ def draft(
             contracts = rated_contracts(tx, one, now)
             if contracts:
                 window = Window(month, tx.closed_through(one.code), supplement)
-                invoices += [
-                    d.document for d in drafts(window, one, contracts, seller, day_of(contracts, now))
-                ]
+                invoices += [d.document for d in drafts(window, one, contracts, head, day_of(contracts, now))]
                 held += drafting.held(month.last, one.code, contracts)
                 notices += [*notices_for(month, contracts), *_window_notices(window, one, contracts)]
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}

@@ -11,6 +11,7 @@ from suptime.app.documents import one_each, write_files
 from suptime.app.exchange import Imported, import_suptime
 from suptime.domain.timespan import Instant, Month, from_rfc3339
 from suptime.errors import NotPossible, WrongUsage
+from suptime.invoicing.letterhead import Letterhead
 from suptime.render import SUFFIXES, formats, render
 from suptime.store import Store, open_store
 
@@ -33,6 +34,7 @@ SELLER: Mapping[str, str] = {
     "country": "GB",
     "footer": "Thank you for your business.",
 }
+HEAD = Letterhead(SELLER)
 DATABASE, SETTINGS, OWN = "suptime.db", "config.toml", ".suptime-demo"
 """`OWN` lists what the demo wrote, and so may write over or take away."""
 
@@ -136,7 +138,7 @@ def _files(store: Store, now: Instant) -> Iterator[tuple[str, bytes]]:
     for path in sorted((resources.folder("sample_data") / "contracts").glob("*.toml")):
         yield f"contracts/{path.name}", path.read_bytes()
     for month in MONTHS:
-        document = billing.draft(store, month, None, SELLER, now=now).document
+        document = billing.draft(store, month, None, HEAD, now=now).document
         for form in formats("invoice") if month == MONTHS[-1] else EVERY_MONTH:
             for name, one in one_each(document):
                 yield f"invoices/{month}/{name}{SUFFIXES[form]}", render("invoice", form, one)
@@ -157,7 +159,7 @@ def _settings() -> bytes:
 
 
 def _shown(store: Store, now: Instant) -> Mapping[str, Any]:
-    return billing.draft(store, MONTHS[-1], SHOWN, SELLER, now=now).document
+    return billing.draft(store, MONTHS[-1], SHOWN, HEAD, now=now).document
 
 
 def _hours_in_short(store: Store, now: Instant) -> Mapping[str, Any]:

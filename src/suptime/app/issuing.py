@@ -1,8 +1,8 @@
 """Issuing a month, closing months, crediting and paying: each in one transaction, or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,10 @@ from suptime.invoicing import draft as drafting
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.draft import Draft, Window, drafts, missed_months
 from suptime.invoicing.issuing import credit_note, frozen, number_for
+from suptime.invoicing.letterhead import Letterhead
+from suptime.invoicing.seller import due_on, seller_faults
 from suptime.rating.rated import RatedContract
+from suptime.settings import Settings
 
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
@@ -25,12 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the settings say about invoices: who sells, how numbers look, when payment is due, our zone."""
+    """What the settings say about invoices: their letterhead, how numbers look, our zone."""
 
-    seller: Mapping[str, Any] | None
+    settings: Settings
     number_format: str
     zone: Zone
-    terms_days: int | None = None
+
+    @property
+    def head(self) -> Letterhead:
+        """What stands on every document."""
+        return Letterhead.of(self.settings)
 
 
 @dataclass(slots=True)
@@ -117,14 +124,18 @@ def _issue_one(
             f"suptime invoice --month {earlier[0]} --client {client.code} --issue"
         )
         return
-    found = drafts(window, client, contracts, house.seller, day_of(contracts, now))
+    head = house.head
+    found = drafts(window, client, contracts, head, day_of(contracts, now))
     if supplement and not found:
         return
     done.notices += notices_for(month, list(contracts))
     kind = "supplement" if supplement else "issue"
     step = tx.add_issue(Issue(client.code, tx.last_issue(client.code), kind, now, agent, month))
     for draft in found:
-        done.document["invoices"].append(_store(tx, draft, step, month, house, now))
+        document = _store(tx, draft, step, month, house, now)
+        faults = seller_faults(house.settings, client, document)
+        done.notices += [fault for fault in faults if fault not in done.notices]
+        done.document["invoices"].append(document)
 
 
 def _store(
@@ -135,9 +146,8 @@ def _store(
     serial = tx.next_serial(issued_on.year)
     number = number_for(house.number_format, issued_on.year, serial)
     due = Decimal(draft.document["totals"]["due"])
-    has_terms = house.terms_days is not None and due > 0
-    due_on = issued_on + timedelta(days=house.terms_days or 0) if has_terms else None
-    document = frozen(draft, number, str(month), issued_on, due_on)
+    payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
+    document = frozen(draft, number, str(month), issued_on, payable_by)
     tx.add_invoice(
         Invoice(
             number,
@@ -147,7 +157,7 @@ def _store(
             draft.document["currency"],
             month,
             issued_on,
-            due_on,
+            payable_by,
             due,
             document,
             issue=step.id,

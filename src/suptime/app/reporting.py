@@ -4,12 +4,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.billing import clients_of, rated_contracts
-from suptime.app.facts import contract_of, facts_of
+from suptime.app.facts import contract_of, contracts_of, facts_of
 from suptime.domain.timespan import Instant, Month
 from suptime.errors import NotPossible
 from suptime.rating.rated import RatedContract
 from suptime.reports.explain import explain as explained
+from suptime.reports.guarantee import guarantee_report
 from suptime.reports.hours import hours_report
+from suptime.reports.sla import sla_report
 from suptime.reports.time import time_report
 
 if TYPE_CHECKING:
@@ -36,6 +38,28 @@ def time(
         if u.ended_at is None
     ]
     return time_report(contracts, since, through, by), running
+
+
+def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant) -> dict[str, Any]:
+    """The response clocks at NOW of CLIENT's cases, or of all clients', registered in MONTH or ever."""
+    with store.reading() as tx:
+        accounts = [
+            (one, contract, tx.cases(contract=contract.code))
+            for one in clients_of(tx, client)
+            for contract in contracts_of(tx, client=one.code)
+        ]
+    return sla_report(accounts, month, now)
+
+
+def guarantee(store: "Store", client: str | None, as_of: date, *, now: Instant) -> dict[str, Any]:
+    """The guarantees of CLIENT's projects, or of all clients', on AS_OF, as known at NOW."""
+    with store.reading() as tx:
+        accounts = [
+            (one, [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=one.code)])
+            for one in clients_of(tx, client)
+            if tx.projects(client=one.code)
+        ]
+    return guarantee_report(accounts, as_of)
 
 
 def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -> dict[str, Any]:

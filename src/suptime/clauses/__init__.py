@@ -4,6 +4,7 @@ A new kind of clause is one new file beside these and one line here.
 """
 
 from suptime.clauses import (
+    after_hours,
     appointments,
     channels,
     classification,
@@ -33,6 +34,7 @@ CLAUSES: tuple[Clause, ...] = (
     consent.CLAUSE,
     incident.CLAUSE,
     per_minute.CLAUSE,
+    after_hours.CLAUSE,
     rounding.CLAUSE,
     appointments.CLAUSE,
     prepaid.CLAUSE,

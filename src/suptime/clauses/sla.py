@@ -32,7 +32,7 @@ class Sla:
 
     def is_holiday(self, day: date) -> bool:
         """Whether DAY is one of the holidays on which nobody is there."""
-        return self.holidays is not None and day in _holidays_of(self.holidays, day.year)
+        return is_holiday(self.holidays, day)
 
 
 def due_at(terms: Sla, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
@@ -68,6 +68,11 @@ def at_opening(terms: Sla, opening: Opening) -> None:
     check_priority(terms, opening.code, opening.kind, opening.priority)
 
 
+def is_holiday(holidays: str | None, day: date) -> bool:
+    """Whether DAY is one of the HOLIDAYS of a country or a part of one (None: there are none)."""
+    return holidays is not None and day in _holidays_of(holidays, day.year)
+
+
 @lru_cache(maxsize=256)
 def _holidays_of(code: str, year: int) -> frozenset[date]:
     from holidays import country_holidays  # a large table of the world: only contracts with holidays need it
@@ -78,11 +83,7 @@ def _holidays_of(code: str, year: int) -> frozenset[date]:
 
 def read(table: Table) -> Sla:
     """The terms of `[sla]`, `[sla.response]` and `[sla.kinds]`."""
-    opens, closes = _hours(table)
-    days = table.texts("days") or DAYS
-    if unknown := [day for day in days if day not in DAYS]:
-        table.fault("days", f'expected days such as {any_of(DAYS[:2])}, found "{unknown[0]}".')
-    hours = ServiceHours(opens, closes, frozenset(DAYS.index(day) for day in days if day in DAYS))
+    hours = read_hours(table)
     response: dict[str, Seconds] = {}
     if times := table.sub("response"):
         response = {priority: times.duration(priority, 0) for priority in times.values}
@@ -92,7 +93,16 @@ def read(table: Table) -> Sla:
         for kind in kinds:
             if kind not in KINDS:
                 of_kind.fault(kind, f"is not a kind of case.{nearest(kind, KINDS)}")
-    return Sla(hours, _holidays(table), response, kinds)
+    return Sla(hours, read_holidays(table), response, kinds)
+
+
+def read_hours(table: Table) -> ServiceHours:
+    """The service hours that `hours` and `days` of TABLE state; around the clock, every day, without them."""
+    opens, closes = _hours(table)
+    days = table.texts("days") or DAYS
+    if unknown := [day for day in days if day not in DAYS]:
+        table.fault("days", f'expected days such as {any_of(DAYS[:2])}, found "{unknown[0]}".')
+    return ServiceHours(opens, closes, frozenset(DAYS.index(day) for day in days if day in DAYS))
 
 
 def _hours(table: Table) -> tuple[int, int]:
@@ -106,7 +116,8 @@ def _hours(table: Table) -> tuple[int, int]:
     return 0, DAY_MINUTES
 
 
-def _holidays(table: Table) -> str | None:
+def read_holidays(table: Table) -> str | None:
+    """The country, or part of one, whose holidays `holidays` of TABLE names; None without it."""
     if "holidays" not in table.values:
         table.known["holidays"] = None
         return None
@@ -126,7 +137,16 @@ def _holidays(table: Table) -> str | None:
 
 def sentences(terms: Sla, version: Version) -> list[str]:
     """When the team is there and how soon it responds, in the client's words."""
-    hours = terms.hours
+    said = [f"The team is there {when_there(terms.hours, terms.holidays)} ({version.zone.name})."]
+    if terms.response:
+        times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())
+        said.append(f"The first response comes, in working time: {times}.")
+    said += [f"A case of the kind {kind} has priority {' or '.join(of)}." for kind, of in terms.kinds.items()]
+    return said
+
+
+def when_there(hours: ServiceHours, holidays: str | None) -> str:
+    """HOURS, but for HOLIDAYS, as part of a sentence."""
     every_day = len(hours.days) == len(DAYS)
     if every_day and (hours.opens, hours.closes) == (0, DAY_MINUTES):
         there = "around the clock"
@@ -134,13 +154,7 @@ def sentences(terms: Sla, version: Version) -> list[str]:
         days = "every day" if every_day else ", ".join(DAYS[d].capitalize() for d in sorted(hours.days))
         clock = [f"{m // 60:02}:{m % 60:02}" for m in (hours.opens, hours.closes)]
         there = f"from {clock[0]} to {clock[1]}, {days}"
-    closed = f", but on holidays of {terms.holidays}" if terms.holidays else ""
-    said = [f"The team is there {there}{closed} ({version.zone.name})."]
-    if terms.response:
-        times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())
-        said.append(f"The first response comes, in working time: {times}.")
-    said += [f"A case of the kind {kind} has priority {' or '.join(of)}." for kind, of in terms.kinds.items()]
-    return said
+    return there + (f", but on holidays of {holidays}" if holidays else "")
 
 
 CLAUSE = Clause("sla", Sla, read, sentences, ("E3", "E4", "E6"), at_opening=at_opening)

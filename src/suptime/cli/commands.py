@@ -57,7 +57,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     "Invoices and reports": (
         Entry("invoice", "invoices", "Draw up, issue and follow a month's invoices."),
         Entry("close", "invoices", "Close months without invoicing them."),
-        Entry("report", "reports", "Prepaid hours left, and time by case, client, agent or day."),
+        Entry("report", "reports", "Balances, time, response clocks and guarantees."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
     ),
     "Around it": (

@@ -63,9 +63,10 @@ def invoice(
         _issue(asked, client, supplement, form, out, now)
         return
     from suptime.app import billing
+    from suptime.invoicing.letterhead import Letterhead
 
-    seller = console.settings().seller
-    drafted = billing.draft(console.store(), asked, client, seller, now=now, supplement=supplement)
+    head = Letterhead.of(console.settings())
+    drafted = billing.draft(console.store(), asked, client, head, now=now, supplement=supplement)
     for notice in drafted.notices:
         console.warn(notice)
     if out is None:
@@ -102,7 +103,7 @@ def _house() -> Any:
     from suptime.invoicing.issuing import NUMBER_FORMAT
 
     settings = console.settings()
-    return House(settings.seller or None, NUMBER_FORMAT, settings.zone, None)
+    return House(settings, NUMBER_FORMAT, settings.zone)
 
 
 def _written(document: dict[str, Any], form: str, folder: Path) -> bool:

@@ -41,6 +41,7 @@ class Channel(StrEnum):
     email = "email"
     remote = "remote"
     chat = "chat"
+    messenger = "messenger"
     onsite = "onsite"
     other = "other"
 

@@ -16,9 +16,11 @@ OneClient = Annotated[str | None, typer.Option(help="One client only.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to APP."""
-    reports = typer.Typer(help="Prepaid hours left, and time by case, client, agent or day.")
+    reports = typer.Typer(help="Balances, time, response clocks and guarantees.")
     reports.command(name="hours")(hours)
     reports.command(name="time")(time)
+    reports.command(name="sla")(sla)
+    reports.command(name="guarantee")(guarantee)
     app.add_typer(reports, name="report")
     app.command(name="explain")(explain)
 
@@ -61,6 +63,38 @@ def time(
     for sentence in running:
         console.warn(sentence)
     console.show_document("time", form, document)
+
+
+def sla(
+    month: Annotated[
+        str | None, typer.Option(help="Cases registered in this month, such as 2026-10; all if left out.")
+    ] = None,
+    client: OneClient = None,
+    form: Format = "text",
+) -> None:
+    """Show when each case's first response was due, whether it came in time, and what working time is left."""
+    _known("sla", form)
+    from suptime.app import reporting
+
+    now = console.now()
+    asked = month_asked(month, console.zone(), now) if month is not None else None
+    console.show_document("sla", form, reporting.sla(console.store(), asked, client, now=now))
+
+
+def guarantee(
+    as_of: Annotated[
+        str, typer.Option(help="The day to look at, such as 2026-10-31; today if left out.")
+    ] = "today",
+    client: OneClient = None,
+    form: Format = "text",
+) -> None:
+    """Show which delivered projects are guaranteed, until when, and which open cases are within it."""
+    _known("guarantee", form)
+    from suptime.app import reporting
+
+    now = console.now()
+    day = read_day(as_of, console.zone(), now)
+    console.show_document("guarantee", form, reporting.guarantee(console.store(), client, day, now=now))
 
 
 def explain(

@@ -30,10 +30,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """A price other than the contract's plain one: the plain one times `factor`, called `name`."""
+    """A price other than the contract's plain one: the plain one times `factor`, called `name`, by a `clause`."""
 
     name: str
     factor: Decimal
+    clause: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ Reader = Callable[[Any], Any]
 LONGEST = 10_000
 """How many characters a text may have; a contract file's may have a hundred times as many."""
 
-CHANNELS = ("phone", "email", "remote", "chat", "onsite", "other")
+CHANNELS = ("phone", "email", "remote", "chat", "messenger", "onsite", "other")
 _CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _CASE = re.compile(r"(?=.*[0-9])(?![UAPuap][0-9]+$)[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")

@@ -4,19 +4,18 @@ A draft is what is known now of one client's month, per currency (rating.md, 5).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from suptime.domain.case import Case, number_order
-from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.timespan import Month
 from suptime.domain.work import Client
 from suptime.invoicing.claims import Claim, Document, claims_of
 from suptime.invoicing.deposits import deposits_for
-from suptime.invoicing.tax import totals_of
+from suptime.invoicing.letterhead import Letterhead
+from suptime.invoicing.tax import tax_texts, taxed, totals_of
 from suptime.rating.balance import drawn
 from suptime.rating.rated import RatedContract
 from suptime.rating.told import balance_told, reasons_of, time_of, work_of
@@ -62,7 +61,7 @@ def drafts(
     window: Window,
     client: Client,
     contracts: Sequence[RatedContract],
-    seller: Mapping[str, Any] | None,
+    head: Letterhead,
     today: date,
 ) -> list[Draft]:
     """The drafts of CLIENT: one per currency in which there is a line, by currency.
@@ -73,9 +72,10 @@ def drafts(
     for contract in contracts:
         for claim in claims_of(contract, window.month.last):
             if window.takes(claim.day):
-                found.setdefault(claim.currency, []).append(claim)
+                line = taxed(claim.document, client.tax, head.tax)
+                found.setdefault(claim.currency, []).append(replace(claim, document=line))
     return [
-        _draft(window, client, currency, found[currency], contracts, seller, today)
+        _draft(window, client, currency, found[currency], contracts, head, today)
         for currency in sorted(found)
     ]
 
@@ -92,7 +92,7 @@ def _draft(
     currency: str,
     claims: Sequence[Claim],
     contracts: Sequence[RatedContract],
-    seller: Mapping[str, Any] | None,
+    head: Letterhead,
     today: date,
 ) -> Draft:
     codes = {claim.line.contract for claim in claims}
@@ -107,14 +107,12 @@ def _draft(
         (c.document for c in of_case.get("", ())), key=lambda line: (line["date"], line["contract"])
     )
     shares = [s for c in its for s in c.rating.shares if s.piece.day in month]
-    net = sum((claim.line.net for claim in claims), Decimal(0))
-    totals = totals_of(net, client.tax, currency)
-    paying = deposits_for(Decimal(totals["gross"]), its, currency, today)
-    prepaid = sum((amount for _, amount in paying), Decimal(0))
-    totals["prepaid"] = show_amount(prepaid, currency)
-    totals["due"] = show_amount(Decimal(totals["gross"]) - prepaid, currency)
+    lines = [claim.document for claim in claims]
+    gross = Decimal(totals_of(lines, currency, head.tax)["gross"])
+    paying = deposits_for(gross, its, currency, today)
+    totals = totals_of(lines, currency, head.tax, prepaid=sum((a for _, a in paying), Decimal(0)))
     document = {
-        "kind": "credit-note" if Decimal(totals["gross"]) < 0 else "invoice",
+        "kind": "credit-note" if gross < 0 else "invoice",
         "number": None,
         "state": "draft",
         "issued_on": None,
@@ -127,7 +125,7 @@ def _draft(
         "client_country": client.country,
         "client_email": client.email,
         "client_tax_id": client.tax_id,
-        "seller": dict(seller) if seller else None,
+        "seller": dict(head.seller) or None,
         "currency": currency,
         "timezone": its[0].facts.contract.latest.zone.name,
         "contracts": [c.facts.contract.code for c in its],
@@ -139,6 +137,8 @@ def _draft(
         "prepaid": [told for c in its for told in _prepaid(month, c)],
         "time": time_of(shares),
         "totals": totals,
+        "tax_texts": tax_texts(lines, head.tax),
+        "layout": dict(head.layout),
     }
     return Draft(document, tuple(claims), tuple(paying))
 

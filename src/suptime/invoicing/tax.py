@@ -1,37 +1,125 @@
-"""Tax: per rate, on the sum of that rate's lines, rounded once (EN 16931, BR-CO-17)."""
+"""Tax by EN 16931: each line has its rate, each rate is reckoned once on the sum of its lines.
 
+Its rules on sums are kept to the last digit: net is the sum of the lines (BR-CO-10, BR-CO-13),
+tax the sum of its rows (BR-CO-14), gross is net plus tax (BR-CO-15), a row's tax is its net
+times its rate, rounded once (BR-CO-17), and due is gross less what is paid already (BR-CO-16).
+"""
+
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import rounded, show_amount
 
+TREATMENTS = ("standard", "zero", "exempt", "reverse-charge", "none")
+"""How a line can be taxed (the categories S, Z, E, AE and O of EN 16931), in the order of a document."""
+
 UNTAXED = ("exempt", "reverse-charge", "none")
 
+TEXTS: Mapping[str, str] = {
+    "exempt": "Exempt from tax.",
+    "reverse-charge": "Reverse charge: the recipient is liable for the tax.",
+}
+"""What must stand on a document with lines of a treatment, where the settings have no words of their own."""
 
-def taxes_on(net: Decimal, tax: str | None, currency: str) -> list[dict[str, Any]]:
-    """The tax on NET, the sum of all lines, at the client's TAX: a rate in percent, one of `UNTAXED`, or None.
+Rules = Mapping[str, Any]
+"""The table `tax` of the settings: `kinds` (kind of line -> rate or "exempt"), `name`, `exempt`,
+`reverse_charge` and `none` (texts), each of which may be missing."""
 
-    >>> taxes_on(Decimal("120.00"), "10", "USD")
-    [{'rate': '10', 'treatment': 'standard', 'net': '120.00', 'tax': '12.00'}]
+Line = Mapping[str, Any]
+
+
+def tax_of(kind: str, tax: str | None, rules: Rules | None = None) -> dict[str, str | None]:
+    """How a line of KIND is taxed for a client of TAX: a rate in percent, one of `UNTAXED`, or None as "none".
+
+    The settings' rate for a kind stands in for the client's rate, never for an exemption, a
+    reverse charge or no tax: those are about the client.
+
+    >>> tax_of("time", "19"), tax_of("fee", "19", {"kinds": {"fee": "7"}})
+    ({'rate': '19', 'treatment': 'standard'}, {'rate': '7', 'treatment': 'standard'})
+    >>> tax_of("fee", "reverse-charge", {"kinds": {"fee": "7"}})
+    {'rate': '0', 'treatment': 'reverse-charge'}
     """
     if tax is None or tax == "none":
-        return []
-    rate, treatment = ("0", tax) if tax in UNTAXED else (tax, "standard")
-    amount = rounded(net * Decimal(rate) / 100, currency)
-    shown = {"net": show_amount(net, currency), "tax": show_amount(amount, currency)}
-    return [{"rate": rate, "treatment": treatment} | shown]
+        return {"rate": None, "treatment": "none"}
+    own = (rules or {}).get("kinds", {}).get(kind, tax) if tax not in UNTAXED else tax
+    if own in UNTAXED:
+        return {"rate": "0", "treatment": own}
+    return {"rate": own, "treatment": "standard" if Decimal(own) else "zero"}
 
 
-def totals_of(net: Decimal, tax: str | None, currency: str) -> dict[str, Any]:
-    """The totals of an invoice with lines of NET in all, in the shape of its document."""
-    taxes = taxes_on(net, tax, currency)
-    tax_total = sum((Decimal(t["tax"]) for t in taxes), Decimal(0))
-    gross = show_amount(rounded(net + tax_total, currency), currency)
-    return {
-        "net": show_amount(rounded(net, currency), currency),
-        "tax": show_amount(rounded(tax_total, currency), currency),
-        "gross": gross,
-        "prepaid": show_amount(rounded(Decimal(0), currency), currency),
-        "due": gross,
-        "taxes": taxes,
+def taxed(line: Line, tax: str | None, rules: Rules | None = None) -> dict[str, Any]:
+    """LINE with its `tax`; one that has it keeps it. An adjustment is taxed as the kind that it `adjusts`."""
+    kind = line.get("adjusts") or line["kind"]
+    return {**line, "tax": line.get("tax") or tax_of(kind, tax, rules)}
+
+
+def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -> list[dict[str, Any]]:
+    """A row for each rate and treatment among LINES that are `taxed`, in the order of `TREATMENTS`, then by rate.
+
+    `reason` says why a row has no tax, `name` what the tax is called; both only where there is one.
+
+    >>> lines = [{"net": "0.10", "tax": {"rate": "5", "treatment": "standard"}}] * 3
+    >>> taxes_on(lines, "USD")
+    [{'rate': '5', 'treatment': 'standard', 'net': '0.30', 'tax': '0.02'}]
+    """
+    sums: dict[tuple[int, Decimal], tuple[Line, Decimal]] = {}
+    for line in lines:
+        tax = line["tax"]
+        if tax["treatment"] == "none":
+            continue
+        key = (TREATMENTS.index(tax["treatment"]), -Decimal(tax["rate"]))
+        sums[key] = (tax, sums.get(key, (tax, Decimal(0)))[1] + Decimal(line["net"]))
+    return [_row(tax, net, currency, rules or {}) for _, (tax, net) in sorted(sums.items(), key=_first)]
+
+
+def totals_of(
+    lines: Iterable[Line], currency: str, rules: Rules | None = None, *, prepaid: Decimal = Decimal(0)
+) -> dict[str, Any]:
+    """The totals of a document with LINES that are `taxed`, of which deposits pay PREPAID.
+
+    >>> totals = totals_of([taxed({"kind": "time", "net": "120.00"}, "10")], "USD", prepaid=Decimal(32))
+    >>> [totals[key] for key in ("net", "tax", "gross", "prepaid", "due")]
+    ['120.00', '12.00', '132.00', '32.00', '100.00']
+    """
+    lines = list(lines)
+    taxes = taxes_on(lines, currency, rules)
+    net = sum((Decimal(line["net"]) for line in lines), Decimal(0))
+    tax = sum((Decimal(row["tax"]) for row in taxes), Decimal(0))
+    sums = {"net": net, "tax": tax, "gross": net + tax, "prepaid": prepaid, "due": net + tax - prepaid}
+    return {name: show_amount(rounded(sum_, currency), currency) for name, sum_ in sums.items()} | {
+        "taxes": taxes
     }
+
+
+def tax_texts(lines: Iterable[Line], rules: Rules | None = None) -> list[str]:
+    """What must stand on a document with LINES that are `taxed`: why there is no tax on some of them.
+
+    >>> tax_texts([taxed({"kind": "time", "net": "1"}, "reverse-charge")])
+    ['Reverse charge: the recipient is liable for the tax.']
+    """
+    found = {line["tax"]["treatment"] for line in lines}
+    return [text for name in TREATMENTS if name in found and (text := _text(name, rules or {}))]
+
+
+def _row(tax: Line, net: Decimal, currency: str, rules: Rules) -> dict[str, Any]:
+    net = rounded(net, currency)
+    amount = rounded(net * Decimal(tax["rate"]) / 100, currency)
+    shown = {"net": show_amount(net, currency), "tax": show_amount(amount, currency)}
+    reason = _text(tax["treatment"], rules)
+    return {
+        "rate": tax["rate"],
+        "treatment": tax["treatment"],
+        **shown,
+        **({"reason": reason} if reason else {}),
+        **({"name": rules["name"]} if rules.get("name") else {}),
+    }
+
+
+def _text(treatment: str, rules: Rules) -> str | None:
+    found: str | None = rules.get(treatment.replace("-", "_")) or TEXTS.get(treatment)
+    return found
+
+
+def _first(item: tuple[Any, Any]) -> Any:
+    return item[0]

@@ -85,7 +85,7 @@ def gone_row(key: RowKey, contract: Contract) -> Row:
         key.day,
         version,
         priced_by,
-        Tariff(key.tariff, Decimal(1)) if key.tariff else None,
+        Tariff(key.tariff, Decimal(1), "") if key.tariff else None,
         key.appointment,
         key.starts_at,
         reason="Nothing of it is charged any more.",
@@ -156,6 +156,8 @@ def charge_for(settled: Settled, contract: Contract) -> Charge:
     invoiced = row.quantity - sum(d.quantity for d in draws)
     as_issued = held is not None and held.quantity == row.quantity
     net = held.net if held and as_issued else net_of(invoiced, price, row.priced_by, row.version.currency)
+    by_tariff = (row.tariff.clause,) if row.tariff and row.tariff.clause else ()
+    by_purchase = ("prepaid",) if draws else ()
     return Charge(
         kind=row.kind,
         contract=contract.code,
@@ -173,7 +175,7 @@ def charge_for(settled: Settled, contract: Contract) -> Charge:
         appointment=row.appointment,
         agent=row.agent,
         units=tuple(sorted(row.units)),
-        clauses=(*row.clauses, "prepaid") if draws else row.clauses,
+        clauses=(*row.clauses, *by_tariff, *by_purchase),
         reason=row.reason,
         draws=draws,
         key=row.key,
@@ -200,7 +202,7 @@ def price_of(row: Row, contract: Contract) -> Decimal:
         prices = version.get(Prices) if version else None
         price = prices.on(row.priced_by, row.day) if prices else None
         if price is not None:
-            return price * row.tariff.factor if row.tariff else price
+            return (price * row.tariff.factor).normalize() if row.tariff else price
     if not row.quantity:
         return Decimal(0)
     # Only priced time is chargeable (decide.py), and a contract file is only taken with prices from its first day.

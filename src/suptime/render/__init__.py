@@ -23,6 +23,13 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
     },
     "hours": {"text": "hours_to_text", "html": "hours_to_html", "json": "to_json", "csv": "hours_to_csv"},
     "time": {"text": "time_to_text", "json": "to_json", "csv": "time_to_csv"},
+    "sla": {"text": "sla_to_text", "html": "sla_to_html", "json": "to_json", "csv": "sla_to_csv"},
+    "guarantee": {
+        "text": "guarantee_to_text",
+        "html": "guarantee_to_html",
+        "json": "to_json",
+        "csv": "guarantee_to_csv",
+    },
     "explain": {"text": "explain_to_text", "json": "to_json", "csv": "explain_to_csv"},
 }
 """What can be made: kind of document -> format -> the module of this package that makes it."""
@@ -49,7 +56,7 @@ def formats(kind: str) -> tuple[str, ...]:
 def render(
     kind: str, output: str, document: Mapping[str, Any], *, width: int | None = None, color: bool = False
 ) -> bytes:
-    """DOCUMENT of KIND ("invoice", "hours", "time", "explain") in the format OUTPUT, as UTF-8.
+    """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8.
 
     Only the module of that format is loaded, and Jinja only where it has a template.
 

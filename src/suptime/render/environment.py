@@ -14,7 +14,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from suptime.render import filters, wording, wording_reports
+from suptime.render import filters, wording, wording_clocks, wording_reports
 from suptime.resources import folder
 
 # Anywhere: emphasis, code, links, HTML, tables, strikethrough, entities, sums. At the start: lists, headings.
@@ -51,7 +51,9 @@ def _environment(escaping: Callable[[Any], Markup]) -> SandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters.update(_functions(filters))
-    environment.globals["say"] = _functions(wording) | _functions(wording_reports)
+    environment.globals["say"] = (
+        _functions(wording) | _functions(wording_reports) | _functions(wording_clocks)
+    )
     return environment
 
 

@@ -1,0 +1,68 @@
+"""E4: when each case's first response was due, whether it came in time, and how much working time is left."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from suptime.clauses.sla import Sla, due_at, working_left
+from suptime.domain.case import Case, EventKind, number_order
+from suptime.domain.contract import Contract
+from suptime.domain.timespan import Instant, Month, rfc3339
+from suptime.domain.work import Client
+
+MET, BREACHED, WAITING = "met", "breached", "waiting"
+
+
+def sla_report(
+    accounts: Iterable[tuple[Client, Contract, Iterable[Case]]], month: Month | None, at: Instant
+) -> dict[str, Any]:
+    """The response clocks at the instant AT of cases registered in MONTH (None: ever), by client, then number.
+
+    The month is that of each contract's own zone. Cases without a target for their priority are left out.
+    """
+    rows = []
+    for client, contract, cases in accounts:
+        for case in cases:
+            clock = response_clock(case, contract, at)
+            version = contract.at(case.opened_at)
+            if clock is None or version is None:
+                continue
+            if month is None or version.zone.day(case.opened_at) in month:
+                rows.append({"case": case.number, "client": client.code, "client_name": client.name} | clock)
+    rows.sort(key=lambda row: (row["client"], number_order(row["case"])))
+    return {"month": str(month) if month else None, "as_of": rfc3339(at), "cases": rows}
+
+
+def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any] | None:
+    """The response clock of CASE at the instant AT; None where no time is promised, or it is not opened by then.
+
+    The version in force at its registration promises, and the first response counts. Of the
+    working time promised, so much was used until the response (or AT), so much is left, and
+    so much went over: target = used + left - over.
+    """
+    version = contract.at(case.opened_at)
+    terms = version.get(Sla) if version else None
+    target = terms.response.get(case.priority or "") if terms else None
+    if version is None or terms is None or target is None or case.opened_at > at:
+        return None
+    due = due_at(terms, version.zone, case.opened_at, case.priority)
+    responded = case.first(EventKind.RESPOND)
+    if responded is not None and responded > at:
+        responded = None
+    until = at if responded is None else responded
+    late = due is not None and until > due
+    state = BREACHED if late else WAITING if responded is None else MET
+    return {
+        "contract": contract.code,
+        "timezone": version.zone.name,
+        "subject": case.subject,
+        "kind": case.kind,
+        "priority": case.priority,
+        "registered_at": rfc3339(case.opened_at),
+        "due_at": None if due is None else rfc3339(due),
+        "responded_at": None if responded is None else rfc3339(responded),
+        "state": state,
+        "working_seconds_target": target,
+        "working_seconds_used": working_left(terms, version.zone, case.opened_at, until),
+        "working_seconds_left": 0 if due is None else working_left(terms, version.zone, until, due),
+        "working_seconds_over": 0 if due is None else working_left(terms, version.zone, due, until),
+    }

@@ -1,0 +1,144 @@
+"""The settings' tables for documents: what each key is, what it cannot be, and the logo's file.
+
+Nothing here looks at the machine but `logo_in`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from suptime.errors import WrongUsage
+
+_KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
+
+TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "seller": {
+            "name": "the name at the head of your invoices",
+            "address": "your address, lines separated by \\n",
+            "country": "your country's two letters, ISO 3166",
+            "email": "where clients write to",
+            "phone": "where clients call",
+            "tax_id": "your tax id, for the EU with its country, such as DE123456789",
+            "tax_number": "your number at the local tax office",
+            "logo": "a PNG, JPEG or SVG file, beside this one or by its full path",
+            "bank": "the bank's name, or how else clients pay",
+            "iban": "the account that clients pay to",
+            "bic": "its bank's code",
+            "payment_days": "how many days after its issue an invoice is due",
+            "payment_terms": "terms of payment in your own words",
+            "footer": "what stands at the foot of every invoice",
+            "legal": "what your law wants on it: register, directors, lines separated by \\n",
+        },
+        "tax": {
+            "name": "what the tax is called, such as VAT",
+            "exempt": "why what is exempt from tax is so",
+            "reverse_charge": "what stands where the client accounts for the tax",
+            "none": "what stands where there is no tax at all",
+        },
+        "tax.kinds": dict.fromkeys(_KINDS, "the rate for this kind of line"),
+        "documents": {
+            "paper": "a4 or letter",
+            "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
+        },
+    }
+)
+"""Table -> key -> what it is. Values are text unless `MARKS` says otherwise."""
+
+Logo = dict[str, str]
+"""A picture in a document: `type`, such as image/png, and `data`, its bytes in Base64."""
+
+LARGEST_LOGO = 256 * 1024
+"""Bytes: every document has the logo in it, so that it looks the same for ever."""
+
+
+def _country(value: Any) -> str:
+    right = isinstance(value, str) and re.fullmatch("[A-Z]{2}", value)
+    return "" if right else "Write two capital letters, such as DE or US."
+
+
+def _days(value: Any) -> str:
+    right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 366
+    return "" if right else "Write a whole number of days without quotes, such as 14."
+
+
+def _paper(value: Any) -> str:
+    return "" if value in ("a4", "letter") else 'Write "a4" or "letter".'
+
+
+def _rate(value: Any) -> str:
+    wanted = 'Write a rate from 0 to 100 in quotes, such as "19" or "8.25", or "exempt".'
+    if value == "exempt":
+        return ""
+    from decimal import Decimal  # not what a timer's command waits for
+
+    from suptime.domain.money import parse_amount
+
+    try:
+        rate = parse_amount(value) if isinstance(value, str) else Decimal(-1)
+    except ValueError:
+        return wanted
+    return "" if 0 <= rate <= 100 and -int(rate.as_tuple().exponent) <= 4 else wanted
+
+
+def _iban(value: Any) -> str:
+    """ISO 13616: country first, then two check digits; the whole, turned, leaves 1 when divided by 97."""
+    plain = value.replace(" ", "") if isinstance(value, str) else ""
+    if not re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", plain):
+        return "Write it as on your statement, such as DE02 1203 0000 0000 2020 51."
+    turned = "".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])
+    return "" if int(turned) % 97 == 1 else "Its check digits do not fit: a digit is wrong or changed places."
+
+
+def _bic(value: Any) -> str:
+    right = isinstance(value, str) and re.fullmatch("[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", value)
+    return "" if right else "Write its 8 or 11 letters and digits, such as BYLADEM1001."
+
+
+MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+    {
+        "seller.country": _country,
+        "seller.payment_days": _days,
+        "seller.iban": _iban,
+        "seller.bic": _bic,
+        "documents.paper": _paper,
+        **{f"tax.kinds.{kind}": _rate for kind in _KINDS},
+    }
+)
+"""The settings of a shape of their own, each with what is said where a value has another; nothing where it fits."""
+
+
+def logo_in(path: Path) -> Logo:
+    """The picture in the file at PATH, by what it is, whatever it is called.
+
+    Raises:
+        WrongUsage: it cannot be read, is larger than `LARGEST_LOGO`, or is no PNG, JPEG or SVG.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST_LOGO + 1)
+    except OSError as error:
+        raise WrongUsage(
+            f"The logo {path} cannot be read: {error.strerror}.", hint="Correct seller.logo."
+        ) from error
+    if len(raw) > LARGEST_LOGO:
+        raise WrongUsage(
+            f"The logo {path} is larger than {LARGEST_LOGO // 1024} KiB.",
+            hint="Every invoice has it in it: make it smaller, or use an SVG.",
+        )
+    kind = _kind_of(raw)
+    if kind is None:
+        raise WrongUsage(f"The logo {path} is no PNG, JPEG or SVG.", hint="Convert it, and name that file.")
+    from base64 import b64encode
+
+    return {"type": kind, "data": b64encode(raw).decode()}
+
+
+def _kind_of(raw: bytes) -> str | None:
+    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if raw.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/svg+xml" if re.search(rb"<svg[\s>]", raw[:4096]) else None
