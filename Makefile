@@ -3,10 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types format scenarios docs demo ci clean
+.PHONY: help install test lint types format scenarios suggest-score docs demo ci clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 install: $(BIN)/suptime ## set up .venv with suptime and everything its developers use
 
@@ -32,6 +32,9 @@ format: install ## format the code
 
 scenarios: install ## play the scenarios
 	$(BIN)/python tests/scenarios/run.py --suptime $(BIN)/suptime
+
+suggest-score: install ## measure how well requests are classified by their words
+	$(BIN)/python tests/intake/scoring.py
 
 docs: install ## write anew what in the documentation is made from the program
 	$(BIN)/python tools/make_manual.py

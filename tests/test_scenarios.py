@@ -1,4 +1,8 @@
-"""The scenarios: what the installed command does, start to end, policy by policy."""
+"""The scenarios: what suptime does, start to end, policy by policy.
+
+They are played in this process where no shell is needed, which is many times faster; one
+is played against the installed command as well, and `scenarios/run.py` plays all of them so.
+"""
 
 import shutil
 import sysconfig
@@ -6,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from calling import call, words_of
 from scenarios import run
 
 FOLDER = Path(run.__file__).parent
@@ -21,14 +26,23 @@ def command():
     return [found]
 
 
+def here(line, home, environ):
+    words = words_of(line, environ)
+    return run.by_shell(line, home, environ) if words is None else call(words, home, environ)
+
+
 @pytest.mark.parametrize("path", [f for f in FILES if f.stem not in LATER], ids=lambda f: f.stem)
 def test_a_scenario_passes(path, command):
-    assert run.play(run.read(path), command) == []
+    assert run.play(run.read(path), command, call=here) == []
+
+
+def test_a_scenario_passes_with_the_installed_command(command):
+    assert run.play(run.read(FOLDER / "t-timer.toml"), command) == []
 
 
 @pytest.mark.parametrize("path", [f for f in FILES if f.stem in LATER], ids=lambda f: f.stem)
 def test_a_scenario_that_waits_for_something_does_not_pass_yet(path, command):
-    problems = run.play(run.read(path), command)
+    problems = run.play(run.read(path), command, call=here)
     assert problems, f"{path.stem} passes: take it out of not-yet.txt"
 
 

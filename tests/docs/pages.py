@@ -17,16 +17,15 @@ which readers do not see, set the stage:
     <!-- run: suptime client add ... -->                    done silently, one command a line
 """
 
-import io
 import os
 import re
-import shlex
 import subprocess
 import sysconfig
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+
+from calling import call, words_of
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = "/home/ana"
@@ -153,33 +152,12 @@ class Stage:
 
         A plain call of suptime runs in this process, which takes a tenth of the time.
         """
-        words = self._plain_call(command)
-        code, output = self._in_shell(command) if words is None else self._in_process(words)
+        words = words_of(command, self._environ)
+        if words is None:
+            code, output = self._in_shell(command)
+        else:
+            code, output, _ = call(words, self._home, self._environ, as_terminal=True)
         return code, output.replace(str(self._home), HOME)
-
-    def _plain_call(self, command: str) -> list[str] | None:
-        """The words after `suptime`, or None where COMMAND needs a shell."""
-        lexer = shlex.shlex(command, posix=True, punctuation_chars="|&;<>()$`")
-        lexer.whitespace_split = True
-        words = list(lexer)
-        plain = words[0] == "suptime" and not any(set(word) <= set("|&;<>()$`") for word in words if word)
-        return shlex.split(command)[1:] if plain and "$" not in command else None
-
-    def _in_process(self, words: list[str]) -> tuple[int, str]:
-        from suptime.cli.main import run
-
-        terminal, before, here = io.StringIO(), dict(os.environ), Path.cwd()
-        os.environ.clear()
-        os.environ.update(self._environ)
-        os.chdir(self._home)
-        try:
-            with redirect_stdout(terminal), redirect_stderr(terminal):
-                code = run(words)
-        finally:
-            os.chdir(here)
-            os.environ.clear()
-            os.environ.update(before)
-        return code, terminal.getvalue()
 
     def _in_shell(self, command: str) -> tuple[int, str]:
         done = subprocess.run(

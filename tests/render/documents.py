@@ -236,9 +236,18 @@ def empty():
     return sample() | {"invoices": []}
 
 
+def policies():
+    """October of clients with incidents, packs, minutes and a deposit, a fee, a plan: drafts of a real database."""
+    document = json.loads((Path(__file__).parent / "invoice-policies.json").read_text(encoding="utf-8"))
+    for invoice in document["invoices"]:
+        if invoice["client"] == "mill":
+            invoice["totals"] |= {"prepaid": "30.00", "due": "10.00"}
+    return document
+
+
 INVOICES = {
     make.__name__: make
-    for make in (sample, one_liner, outcomes, long_month, three_clients, languages, hostile, empty)
+    for make in (sample, one_liner, outcomes, long_month, three_clients, languages, policies, hostile, empty)
 }
 
 
@@ -298,6 +307,10 @@ def explain():
 def kept(kind):
     """A document of KIND as a small firm's database gave it, kept beside this file."""
     return json.loads((Path(__file__).parent / f"report-{kind}.json").read_text(encoding="utf-8"))
+
+
+def balances():
+    return kept("balances")
 
 
 def sla():

@@ -5,7 +5,7 @@ import pytest
 
 from suptime.render import FORMATS, SUFFIXES, render
 
-READ = ("sample", "one_liner", "outcomes", "languages", "empty")
+READ = ("sample", "one_liner", "outcomes", "languages", "policies", "empty")
 
 
 @pytest.mark.parametrize("output", FORMATS["invoice"])
@@ -27,3 +27,8 @@ def test_an_invoice_uses_the_room_of_a_wide_terminal(golden):
 )
 def test_a_report_looks_as_it_did(golden, kind, output):
     golden(f"{kind}{SUFFIXES[output]}", render(kind, output, documents.REPORTS[kind]()))
+
+
+@pytest.mark.parametrize("output", FORMATS["hours"])
+def test_balances_of_incidents_and_money_look_as_they_did(golden, output):
+    golden(f"balances{SUFFIXES[output]}", render("hours", output, documents.balances()))

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,6 +27,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 LONGEST_COMMAND = 300
 """Seconds after which a command counts as hanging."""
+
+Done = tuple[int, str, str]
+Call = Callable[[str, Path, Mapping[str, str]], Done]
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,14 @@ def _known(path: Path, table: Mapping[str, Any], keys: set[str]) -> None:
         raise ValueError(f"{path}: unknown keys {', '.join(strange)}")
 
 
-def play(scenario: Scenario, command: Sequence[str], database: str | None = None) -> list[str]:
+def play(
+    scenario: Scenario, command: Sequence[str], database: str | None = None, *, call: Call | None = None
+) -> list[str]:
     """Run SCENARIO against COMMAND, in a home and a database of its own; what differs from it, in words.
 
     A command that ends with another exit code ends the scenario: what follows builds on it.
     DATABASE is a URL to use instead of a file; `{name}` in it stands for the scenario's name.
+    CALL runs a line in another way than by a shell.
     """
     with tempfile.TemporaryDirectory(prefix="suptime-") as folder:
         home = Path(folder) / "home"
@@ -104,7 +110,7 @@ def play(scenario: Scenario, command: Sequence[str], database: str | None = None
             if step.now:
                 environ["SUPTIME_NOW"] = step.now
             for line in step.commands:
-                found, stop = _run(step, line, home, environ)
+                found, stop = _run(step, line, home, environ, call or by_shell)
                 problems += [f"step {number}: {line}\n      {problem}" for problem in found]
                 if stop:
                     return problems
@@ -144,39 +150,45 @@ def _prepare(
     return environ
 
 
-def _run(step: Step, line: str, home: Path, environ: dict[str, str]) -> tuple[list[str], bool]:
+def by_shell(line: str, home: Path, environ: Mapping[str, str]) -> Done:
+    """Run LINE as a shell does: exit code, stdout, stderr."""
+    done = subprocess.run(
+        ["sh", "-c", line],
+        cwd=home,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_COMMAND,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def _run(step: Step, line: str, home: Path, environ: dict[str, str], call: Call) -> tuple[list[str], bool]:
     """Run one LINE of STEP: what differs, and whether the scenario ends here."""
     typed = f"{line} --format json" if step.keep_id_as else line
     try:
-        done = subprocess.run(
-            ["sh", "-c", typed],
-            cwd=home,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_COMMAND,
-            check=False,
-        )
+        code, stdout, stderr = call(typed, home, environ)
     except subprocess.TimeoutExpired:
         return [f"did not end within {LONGEST_COMMAND} s"], True
-    if done.returncode != step.exit_code:
-        said = (done.stderr or done.stdout).strip()
-        return [f"exit code {done.returncode}, expected {step.exit_code}: {said}"], True
+    if code != step.exit_code:
+        said = (stderr or stdout).strip()
+        return [f"exit code {code}, expected {step.exit_code}: {said}"], True
     problems = []
-    if "Traceback (most recent call last)" in done.stderr:
-        problems.append(f"a traceback: {done.stderr}")
+    if "Traceback (most recent call last)" in stderr:
+        problems.append(f"a traceback: {stderr}")
     if step.keep_id_as:
-        kept = _id_in(done.stdout)
+        kept = _id_in(stdout)
         if kept is None:
-            problems.append(f"no id in {done.stdout!r}")
+            problems.append(f"no id in {stdout!r}")
         else:
             environ[step.keep_id_as] = kept
     if step.values:
-        problems += differences(done.stdout, step.values)
+        problems += differences(stdout, step.values)
     for stream, text, words in (
-        ("stdout", done.stdout, step.stdout_has),
-        ("stderr", done.stderr, step.stderr_has),
+        ("stdout", stdout, step.stdout_has),
+        ("stderr", stderr, step.stderr_has),
     ):
         problems += [
             f"{stream} does not say {word!r}: {text!r}"

@@ -6,6 +6,8 @@ from decimal import Decimal
 from store_seed import NOW, changing, refused, unit
 
 from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.contract import PriceChange
+from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase
 from suptime.errors import NotPossible
@@ -22,9 +24,11 @@ def test_everything_comes_in_at_once_with_one_audit_row(store: Store):
         tx.add_contract(ContractRow("c0-ps", "c0", "C", date(2026, 1, 1), None, "text"))
         assert tx.add_contacts([Contact("c0", "a@c0.example")]) == 1
         assert tx.add_projects([Project("P1", "c0", Decimal("1.50"), date(2026, 1, 1))]) == 1
+        assert tx.add_prices([PriceChange("c0-ps", "hour", date(2026, 6, 1), Decimal("1.5"))]) == 1
         assert tx.add_purchases([Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]) == 1
         assert tx.add_cases(Case(f"CASE-{n}", "c0", "c0-ps", NOW, events=events) for n in range(3, 6)) == 3
         assert tx.add_events([("CASE-3", Event(EventKind.REOPEN, NOW + 9))]) == 1
+        assert tx.add_messages([Message(5, "CASE-3", "in", NOW), Message(0, "CASE-3", "out", NOW)]) == 2
         assert tx.add_appointments([Appointment(0, "CASE-3", "ana", NOW, NOW + 5)]) == 1
         assert tx.add_units(unit(n, n + 1, case="CASE-3") for n in range(BATCH + 5)) == BATCH + 5
         tx.save_standings(Standing(f"CASE-{n}", "c0", "open", NOW, 0, None) for n in range(3, 6))
@@ -34,6 +38,8 @@ def test_everything_comes_in_at_once_with_one_audit_row(store: Store):
         assert len(tx.clients()) == 4
         assert tx.contacts("c0") == [Contact("c0", "a@c0.example")]
         assert tx.purchases(client="c0") == [Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]
+        assert tx.prices() == [PriceChange("c0-ps", "hour", date(2026, 6, 1), Decimal("1.5"))]
+        assert [message.id for message in tx.messages("CASE-3")] == [5, 6]
         assert [event.kind.value for event in tx.case("CASE-3").events] == ["consent", "resolve", "reopen"]
         assert len(list(tx.each_unit())) == BATCH + 5
         assert [row.entity for row in tx.each_audit_row() if row.command == "import"][1:] == [

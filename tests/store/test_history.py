@@ -9,6 +9,8 @@ import pytest
 from store_seed import NOW, changing, refused, unit
 
 from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.contract import PriceChange
+from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase
 from suptime.errors import NotPossible
@@ -26,7 +28,7 @@ EVERYTHING = (
     "case_event",
     "work_unit",
 )
-EVERYTHING += ("appointment", "purchase")
+EVERYTHING += ("appointment", "purchase", "price", "message")
 
 
 def contents(store: Store) -> dict[str, list[dict]]:
@@ -55,6 +57,8 @@ def fill(tx) -> None:
     tx.add_unit(unit(0, 100))
     tx.add_appointment(Appointment(0, "CASE-1", "ana", NOW, NOW + 50))
     tx.add_purchase(Purchase(0, "acme-ps", date(2026, 6, 1), Decimal(600), Decimal("99.90")))
+    tx.set_price(PriceChange("acme-ps", "hour", date(2026, 10, 1), Decimal("180.00")))
+    tx.add_message(Message(0, "CASE-1", "in", NOW, "<1@acme.example>", "o@acme.example", "Help"))
 
 
 WRITES = {
@@ -86,6 +90,13 @@ WRITES = {
         replace(tx.appointments()[0], cancelled_at=NOW, cancelled_by="us", missed_by=None)
     ),
     "a purchase": lambda tx: tx.add_purchase(Purchase(0, "acme-ps", date(2026, 7, 1), Decimal(60))),
+    "a new price": lambda tx: tx.set_price(
+        PriceChange("acme-ps", "minute", date(2026, 11, 1), Decimal("2.50"))
+    ),
+    "another price for a day": lambda tx: tx.set_price(
+        PriceChange("acme-ps", "hour", date(2026, 10, 1), Decimal("190.00"))
+    ),
+    "a message": lambda tx: tx.add_message(Message(0, "CASE-1", "out", NOW)),
     "voiding a purchase": lambda tx: tx.void_purchase(tx.purchases()[0].id),
 }
 

@@ -24,6 +24,9 @@ EVENT = {"case_number": "CASE-1", "kind": "consent", "at": 1}
 CASE = {"number": "C", "folded": "c", "client": "acme", "contract": "acme-ps", "opened_at": 1, "subject": ""}
 VERSION = {"contract": "acme-ps", "title": "", "starts_on": date(2026, 2, 1), "file_text": ""}
 PROJECT = {"code": "P", "folded": "p", "client": "acme", "budget": "1", "completed": date(2026, 1, 1)}
+PRICE = {"contract": "acme-ps", "item": "hour", "since": date(2026, 1, 1), "amount": "1"}
+MESSAGE = {"case_number": "CASE-1", "direction": "in", "at": 1, "sender": "", "subject": "", "body": ""}
+MESSAGE |= {"attachments": "[]"}
 STANDING = {"case_number": "CASE-9", "client": "acme", "status": "open", "settled_at": 1, "valid_from": 1}
 STANDING |= {"warnings": "[]", "slow": False}
 
@@ -56,6 +59,12 @@ NONSENSE = {
     "a purchase of no number": ("purchase", PURCHASE | {"quantity": "-5"}),
     "a negative price": ("purchase", PURCHASE | {"price": "-1"}),
     "a purchase for no contract": ("purchase", PURCHASE | {"contract": "none"}),
+    "a price of an unknown item": ("price", PRICE | {"item": "day"}),
+    "a price below nothing": ("price", PRICE | {"amount": "-0.01"}),
+    "a price under no contract": ("price", PRICE | {"contract": "none"}),
+    "a message that goes nowhere": ("message", MESSAGE | {"direction": "up"}),
+    "a message about no case": ("message", MESSAGE | {"case_number": "CASE-77"}),
+    "a message with an empty id": ("message", MESSAGE | {"message_id": ""}),
     "a standing of no case": ("standing", STANDING),
     "a standing of an unknown status": ("standing", STANDING | {"case_number": "CASE-1", "status": "x"}),
     "an audit row of nothing": (
@@ -69,6 +78,18 @@ NONSENSE = {
 def test_the_database_refuses(store: Store, table: str, row: dict):
     with store.connecting("write") as connection:
         connection.execute(TABLES["standing"].delete())
+    with pytest.raises(IntegrityError), store._engine.begin() as connection:
+        connection.execute(insert(TABLES[table]).values(row))
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [("price", PRICE), ("message", MESSAGE | {"message_id": "<1@x>"})],
+    ids=["price", "message"],
+)
+def test_the_database_refuses_the_same_twice(store: Store, table: str, row: dict):
+    with store._engine.begin() as connection:
+        connection.execute(insert(TABLES[table]).values(row))
     with pytest.raises(IntegrityError), store._engine.begin() as connection:
         connection.execute(insert(TABLES[table]).values(row))
 

@@ -8,6 +8,8 @@ import pytest
 from store_seed import NOW, changing, refused, unit
 
 from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.contract import PriceChange
+from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase
 from suptime.errors import NotPossible, WrongUsage
@@ -259,6 +261,41 @@ def test_appointments_come_by_start_and_as_asked_for(store: Store):
         assert tx.appointment(77) is None
 
 
+def test_prices_are_exact_and_one_a_day(store: Store):
+    first = PriceChange("acme-ps", "hour", date(2026, 10, 1), Decimal("180.0000"))
+    minute = PriceChange("acme-ps", "minute", date(2026, 10, 1), Decimal("2.50"))
+    later = PriceChange("acme-ps", "hour", date(2026, 11, 1), Decimal(200))
+    with changing(store) as tx:
+        for change in (later, first, minute):
+            tx.set_price(change)
+        assert str(tx.prices()[0].amount) == "180.0000"
+        tx.set_price(replace(first, amount=Decimal("175.00")))
+        assert tx.touched_cases == {"CASE-1", "CASE-2"}
+    with store.reading() as tx:
+        assert tx.prices() == tx.prices(contract="acme-ps")
+        assert tx.prices() == [replace(first, amount=Decimal("175.00")), minute, later]
+        assert tx.prices(contract="other") == []
+
+
+def test_messages_come_back_by_time_and_by_their_message_id(store: Store):
+    full = Message(
+        0, "CASE-1", "in", NOW + 9, "<1@acme.example>", "o@acme.example", "Größe", "a\nb", ("x.pdf", "ü.png"), "1.eml"
+    )  # fmt: skip
+    with changing(store) as tx:
+        late = tx.add_message(full)
+        early = tx.add_message(Message(0, "CASE-1", "out", NOW))
+        other = tx.add_message(Message(0, "CASE-2", "out", NOW))
+        assert refused(NotPossible, lambda: tx.add_message(replace(full, case="CASE-2"))) == (
+            "The message <1@acme.example> is there already, in CASE-1."
+        )
+    with store.reading() as tx:
+        assert late == replace(full, id=late.id)
+        assert tx.messages("CASE-1") == [early, late]
+        assert list(tx.each_message()) == [late, early, other]
+        assert tx.message_by_id("<1@acme.example>") == late
+        assert tx.message_by_id("<2@acme.example>") is None
+
+
 def test_purchases_are_exact_and_void_ones_are_gone(store: Store):
     with changing(store) as tx:
         old = tx.add_purchase(Purchase(0, "acme-ps", date(2026, 6, 1), Decimal(600), Decimal("1000.10")))
@@ -268,6 +305,9 @@ def test_purchases_are_exact_and_void_ones_are_gone(store: Store):
         tx.void_purchase(old.id)
         assert tx.purchase(old.id) is None
         assert tx.purchases(client="acme") == [new]
+        void = replace(old, voided_at=NOW)
+        assert tx.purchase(old.id, void=True) == void
+        assert tx.purchases(client="acme", void=True) == [void, new]
         assert tx.purchases(client="beta") == []
         assert refused(NotPossible, lambda: tx.void_purchase(old.id)) == f"There is no purchase P{old.id}."
 

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 from store_seed import refused
 
+from suptime.domain.work import Client
 from suptime.errors import StorageFault
 from suptime.store import open_store, schema, sqlite_file
 from suptime.store.clock import SqliteClock
@@ -151,6 +152,22 @@ def test_an_older_store_is_brought_up_to_date(path: Path, opening, monkeypatch, 
     assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("later",)]
     assert connection.execute("SELECT extra FROM client").fetchall() == [("new",)]
     connection.close()
+
+
+@pytest.mark.parametrize("opening", [open_store, SqliteClock.open])
+def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path, opening):
+    path = tmp_path / "first.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        schema.migrate(connection, to="0001")
+        connection.execute(
+            text("INSERT INTO client (code, folded, name, card_on_file) VALUES ('acme', 'acme', 'Acme', 0)")
+        )
+    engine.dispose()
+    opening(str(path)).close()
+    with open_store(str(path)) as store, store.reading() as tx:
+        assert tx.clients() == [Client("acme", "Acme")]
+        assert tx.prices() == tx.messages("CASE-1") == []
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path, monkeypatch, tmp_path):

@@ -101,6 +101,7 @@ def _row(number: str, pieces: Sequence[Piece], terms: Incident, completed_at: In
     day = pieces[-1].day if completed_at is None else version.zone.day(completed_at)
     opened = show_moment(pieces[0].span.start, version.zone)
     what = "The case is one incident" if terms.window is None else f"One incident, from {opened}"
+    done = "not completed yet" if completed_at is None else f"completed on {show_day(day)}"
     return Row(
         ChargeKind.INCIDENT,
         number,
@@ -111,7 +112,7 @@ def _row(number: str, pieces: Sequence[Piece], terms: Incident, completed_at: In
         worked_seconds=sum(p.seconds for p in pieces),
         quantity=1,
         units={p.unit.id: None for p in pieces},
-        reason=f"{what}, completed on {show_day(day)}.",
+        reason=f"{what}, {done}.",
         clauses=("incident",),
     )
 

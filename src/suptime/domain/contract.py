@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 from suptime.domain.timespan import Instant, Zone
@@ -34,6 +35,16 @@ class Version:
     def covers(self, day: date) -> bool:
         """Whether DAY is within its own first and last day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """A price agreed beside the file of a contract: ITEM ("hour", "incident", "minute") costs AMOUNT from a day on."""
+
+    contract: str
+    item: str
+    since: date
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,8 @@ class Appointment:
 class Purchase:
     """Prepaid hours (as whole minutes), incidents (as a whole number) or money, bought on a day.
 
-    `price` is what was asked for it, or None where it is not ours to invoice.
+    `price` is what was asked for it, or None where it is not ours to invoice. A mistyped one
+    was made void at `voided_at`: it stays on record, and counts for nothing.
     """
 
     id: int
@@ -74,6 +75,7 @@ class Purchase:
     on: date
     quantity: Decimal
     price: Decimal | None = None
+    voided_at: Instant | None = None
 
     def valid_through(self, valid_for_days: int | None) -> date | None:
         """The last day it pays for: its date plus VALID_FOR_DAYS (B6), or None where it never expires.

@@ -111,6 +111,7 @@ def line_of(
         "draws": [draw_told(charge, draw) for draw in charge.draws],
         "reason": charge.reason,
         "appointment": f"A{charge.appointment}" if charge.appointment else None,
+        "tariff": charge.tariff or None,
     }
 
 

@@ -30,7 +30,12 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "json": "to_json",
         "csv": "guarantee_to_csv",
     },
-    "explain": {"text": "explain_to_text", "json": "to_json", "csv": "explain_to_csv"},
+    "explain": {
+        "text": "explain_to_text",
+        "html": "explain_to_html",
+        "json": "to_json",
+        "csv": "explain_to_csv",
+    },
 }
 """What can be made: kind of document -> format -> the module of this package that makes it."""
 

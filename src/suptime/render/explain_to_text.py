@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from suptime.render import wording as say
+from suptime.render import wording_case as told
 from suptime.render import wording_reports as tell
 from suptime.render.filters import (
     NOTHING,
@@ -32,6 +33,12 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     when = month(document["month"]) if document["month"] else "all time"
     page.text(f"Client {document['client']}, contract {document['contract']}, {when}")
+    for said in (told.answered(document), told.guarded(document)):
+        if said:
+            page.text(said)
+    if document.get("history"):
+        page.blank()
+        _history(page, document["history"])
     pieces = tell.pieces(document["work"], tell.zone(document))
     if not pieces:
         page.blank()
@@ -44,8 +51,18 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         _appointments(page, document["appointments"], tell.zone(document))
     if document["lines"]:
         page.blank()
-        _lines(page, document["lines"], document["work"])
+        _lines(page, "What it comes to", document["lines"], document)
+    if document.get("if_billed"):
+        page.blank()
+        _lines(page, "What it would come to if what is held is billed", document["if_billed"], document)
     return page.made()
+
+
+def _history(page: Page, history: Sequence[Part]) -> None:
+    page.heading("What happened")
+    page.rule()
+    rows = [Row([short_day(event["date"]), event["time"], told.happened(event)]) for event in history]
+    page.table((Column("", "right", size=11), Column(), Column(fills=True)), rows, indent=INDENT)
 
 
 def _day(page: Page, day: str, pieces: Sequence[Part]) -> None:
@@ -91,8 +108,9 @@ def _appointments(page: Page, appointments: Sequence[Part], zone: str) -> None:
     page.table((Column(size=4), Column(), Column(fills=True)), rows, indent=INDENT)
 
 
-def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part]) -> None:
-    page.heading("What it comes to", end=money(say.total(lines)))
+def _lines(page: Page, heading: str, lines: Sequence[Part], document: Part) -> None:
+    zone = tell.zone(document)
+    page.heading(heading, end=money(say.total(lines)))
     page.rule()
     rows = [
         Row(
@@ -105,7 +123,7 @@ def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part]) -> None:
                 say.price(line),
                 money(line["net"]),
             ],
-            [*say.details(line, work), tell.made_by(line)],
+            [*say.details(line, document["work"]), *told.how(line, zone), tell.made_by(line)],
         )
         for line in lines
     ]
@@ -117,8 +135,7 @@ def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part]) -> None:
     )
     page.table(columns, rows, indent=0)
     page.rule()
-    minutes = sum(line["billed_minutes"] for line in lines)
     page.table(
         (Column(fills=True), Column("", "right")),
-        [Row([f"{duration(minutes * 60)} billed", money(say.total(lines))], style=BOLD)],
+        [Row([f"{say.summed(lines)} billed", money(say.total(lines))], style=BOLD)],
     )

@@ -202,9 +202,11 @@ def quantity(value: int | str, unit: str, currency: str = "") -> str:
 def spoken(value: int | str, unit: str, currency: str = "") -> str:
     """VALUE of a purchase in its UNIT, as it stands in a sentence.
 
-    >>> spoken(120, "minutes"), spoken(0, "minutes"), spoken("250.00", "money", "USD")
-    ('2 h', 'nothing', 'USD 250.00')
+    >>> spoken(120, "minutes"), spoken(0, "minutes"), spoken("250.00", "money", "USD"), spoken(2, "incidents")
+    ('2 h', 'nothing', 'USD 250.00', '2 incidents')
     """
     if not Decimal(value):
         return "nothing"
+    if unit == "incidents":
+        return f"{quantity(value, unit)} {'incident' if int(value) == 1 else 'incidents'}"
     return duration(int(value) * 60) if unit == "minutes" else quantity(value, unit, currency)

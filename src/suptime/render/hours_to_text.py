@@ -1,6 +1,6 @@
 """The report of prepaid hours as plain text: what is left, what expires when, and which case drew what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from suptime.render import wording_reports as tell
@@ -41,7 +41,7 @@ def _balance(page: Page, balance: Part, as_of: str) -> None:
         Row(
             [
                 purchase["id"],
-                short_day(purchase["valid_through"]),
+                short_day(purchase["valid_through"]) if purchase["valid_through"] else "no end",
                 "",
                 *(quantity(purchase[key], unit, currency) for key in keys),
             ],
@@ -55,24 +55,28 @@ def _balance(page: Page, balance: Part, as_of: str) -> None:
     if balance["draws"]:
         page.blank()
         page.line(" " * INDENT + "drawn by case", DIM)
-        for number, draws in tell.by_case(balance["draws"]).items():
-            _draws(page, number, draws, balance)
+        rows = [
+            row
+            for number, draws in tell.by_case(balance["draws"]).items()
+            for row in _draws(number, draws, balance)
+        ]
+        columns = (Column(size=8), Column(fills=True, least=8), Column(), Column("", "right", size=11))
+        page.table(columns, rows, indent=INDENT)
 
 
-def _draws(page: Page, number: str, draws: list[Part], balance: Part) -> None:
+def _draws(number: str, draws: list[Part], balance: Part) -> Iterator[Row]:
+    """What one case drew: on one line where it drew once, else the sum and then each."""
     unit, currency = balance["unit"], balance.get("currency") or ""
-    rows = [Row([number, "", quantity(tell.drawn_sum(draws), unit, currency)], style=BOLD)]
-    rows += [
-        Row(
-            [
-                "",
-                f"{short_day(draw['date'])} from {draw['purchase']}",
-                quantity(tell.draw_size(draw), unit, currency),
-            ]
-        )
+    subject = one_line(draws[0].get("subject"))
+    told = [
+        (f"{short_day(draw['date'])} from {draw['purchase']}", quantity(tell.draw_size(draw), unit, currency))
         for draw in draws
     ]
-    page.table((Column(size=12), Column(size=24), Column("", "right", size=11)), rows, indent=INDENT)
+    if len(told) == 1:
+        yield Row([number, subject, *told[0]])
+        return
+    yield Row([number, subject, "", quantity(tell.drawn_sum(draws), unit, currency)], style=BOLD)
+    yield from (Row(["", "", *one]) for one in told)
 
 
 def bar(permille: int) -> str:

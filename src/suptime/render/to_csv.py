@@ -28,6 +28,7 @@ COLUMNS = (
     ),
     *MINUTES,
     *("quantity", "unit", "unit_price", "price_per", "net", "clauses", "reason", "corrects"),
+    *("prepaid_incidents", "tariff", "period_from", "period_to", "purchase"),
 )
 """Scripts rely on these: names are only ever added, at the end."""
 
@@ -62,4 +63,8 @@ def line_cells(line: Mapping[str, Any]) -> dict[str, Any]:
         **{key: Decimal(line[key]) for key in AMOUNTS},
         **{key: " ".join(line[key]) for key in ("agents", "units", "clauses")},
         "appointment": line["appointment"],
+        "prepaid_incidents": int(line.get("prepaid_incidents", 0)),
+        "tariff": line.get("tariff"),
+        "purchase": line.get("purchase"),
+        **{f"period_{end}": day for end, day in (line.get("period") or {}).items()},
     }

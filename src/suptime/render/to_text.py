@@ -161,7 +161,7 @@ def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part], year: str) -
 
 
 def _other(page: Page, lines: Sequence[Part], year: str) -> None:
-    page.heading("Prepaid hours and fees", end=money(say.total(lines)))
+    page.heading(say.others(lines), end=money(say.total(lines)))
     page.rule()
     rows = [
         Row(

@@ -42,6 +42,9 @@ KINDS = {
     "credit": "Credit",
 }
 
+TIMED = ("time", "minutes", "incident")
+"""Kinds of lines that are made of units of work alone: where those are shown, what was done is told."""
+
 _PER = {"hour": " / h", "minute": " / min"}
 
 
@@ -123,16 +126,17 @@ def fate(work: Part) -> str:
 
 
 def label(line: Part) -> str:
-    """What LINE is, in a word or two, with the appointment it is about."""
+    """What LINE is, in a word or two, with the appointment it is about and a price other than the plain one."""
     kind = KINDS.get(line["kind"]) or str(line["kind"])
-    return f"{kind} {line['appointment']}" if line["appointment"] else kind
+    kind = f"{kind} {line['appointment']}" if line["appointment"] else kind
+    return f"{kind}, {one_line(line['tariff'])}" if line.get("tariff") else kind
 
 
 def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
     """What is told beneath LINE: what was done, unless that stands in the WORK above, and why so much."""
     told = []
     shown = {unit["unit"] for unit in work}
-    if line["kind"] != "time" or not line["units"] or not shown.issuperset(line["units"]):
+    if line["kind"] not in TIMED or not line["units"] or not shown.issuperset(line["units"]):
         who = ", ".join(line["agents"])
         told.append(
             one_line(line["description"])
@@ -157,8 +161,14 @@ def drawn(line: Part) -> str:
     left = [draw for draw in line["draws"] if draw["purchase"] not in re.findall(r"\w+", line["reason"])]
     if not left:
         return ""
-    each = (f"{duration(draw['minutes'] * 60)} from {draw['purchase']}" for draw in left)
+    each = (f"{_drawn(draw)} from {draw['purchase']}" for draw in left)
     return f"Prepaid: {', '.join(each)}."
+
+
+def _drawn(draw: Part) -> str:
+    """How much DRAW took: a length of time, or incidents where it took no minutes."""
+    incidents = 0 if draw["minutes"] else draw.get("quantity", 0)
+    return spoken(incidents, "incidents") if incidents else duration(draw["minutes"] * 60)
 
 
 def worked(line: Part) -> str:
@@ -174,10 +184,33 @@ def billed(line: Part) -> str:
 
 
 def counted(line: Part) -> str:
-    """The quantity of LINE in its own unit."""
+    """The quantity of LINE in its own unit, with what a pack of incidents pays of it."""
     if line["unit"] == "minute":
         return column(int(line["quantity"]) * 60)
-    return f"{line['quantity']} {line['unit']}" + ("" if line["quantity"] == "1" else "s")
+    number = Decimal(line["quantity"]) + line.get("prepaid_incidents", 0)
+    return f"{number} {line['unit']}" + ("" if number == 1 else "s")
+
+
+def summed(lines: Sequence[Part]) -> str:
+    """What LINES bill, minutes and incidents, in words; nothing where they bill neither."""
+    minutes = sum(line["billed_minutes"] for line in lines)
+    incidents = sum(
+        int(line["quantity"]) + line.get("prepaid_incidents", 0)
+        for line in lines
+        if line["unit"] == "incident"
+    )
+    told = [spoken(incidents, "incidents")] if incidents else []
+    told += [duration(minutes * 60)] if minutes or not told else []
+    return " and ".join(told)
+
+
+def others(lines: Sequence[Part]) -> str:
+    """What LINES that belong to no case are: fees, what was bought ahead, or both."""
+    sold = any(line["kind"] == "prepaid-sale" for line in lines)
+    fees = any(line["kind"] == "fee" for line in lines)
+    if sold and not fees:
+        return "Bought ahead"
+    return "Fees" if fees and not sold else "Fees and what was bought ahead"
 
 
 def prepaid(line: Part) -> str:

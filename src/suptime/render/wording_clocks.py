@@ -144,6 +144,8 @@ def whose(row: Part) -> str:
     return one_line(row["client_name"]) or str(row["client"])
 
 
-def clock_cells(row: Part) -> dict[str, Any]:
-    """The times of ROW for a table: each moment on the clocks of its own zone."""
-    return {key: moment(row[f"{key}_at"], row["timezone"]) for key in ("registered", "due", "responded")}
+def clock_cells(row: Part, year: str = "") -> dict[str, Any]:
+    """The times of ROW for a table: each moment on the clocks of its own zone, without its year where that is YEAR."""
+    return {
+        key: moment(row[f"{key}_at"], row["timezone"], year) for key in ("registered", "due", "responded")
+    }

@@ -26,7 +26,7 @@ def of_bought(balance: Part) -> str:
     unit, currency = balance["unit"], balance.get("currency") or ""
     told = [f"{permille(balance) // 10} % left of {spoken(balance['purchased'], unit, currency)}"]
     told += [
-        f"{spoken(balance[key], unit, currency)} {key}"
+        f"{balance[key] if unit == 'incidents' else spoken(balance[key], unit, currency)} {key}"
         for key in ("used", "forfeited")
         if Decimal(balance[key])
     ]
@@ -34,16 +34,19 @@ def of_bought(balance: Part) -> str:
 
 
 def pending(balance: Part) -> str:
-    """What held cases would use of BALANCE, or nothing."""
+    """What held cases would use of BALANCE, or what is still to be invoiced against a deposit; or nothing."""
     if not Decimal(balance.get("pending") or 0):
         return ""
-    return f"{spoken(balance['pending'], balance['unit'], balance.get('currency') or '')} more if what is held is billed."
+    size = spoken(balance["pending"], balance["unit"], balance.get("currency") or "")
+    if balance["unit"] == "money":
+        return f"{size} of charges not invoiced yet: it pays what is due on the invoice."
+    return f"{size} more if what is held is billed."
 
 
 def expires(purchase: Part, as_of: str) -> str:
     """When PURCHASE expires, as seen from AS_OF: the number of days, or that it is over."""
     if purchase["valid_through"] is None:
-        return "does not expire"
+        return "used up" if not Decimal(purchase["remaining"]) else "does not expire"
     days = (date.fromisoformat(purchase["valid_through"]) - date.fromisoformat(as_of)).days
     if days < 0:
         return "expired"
@@ -61,8 +64,8 @@ def by_case(draws: Iterable[Part]) -> dict[str, list[Part]]:
 
 
 def draw_size(draw: Part) -> int | str:
-    """How much DRAW took, in the unit of its purchase."""
-    size: int | str = draw["minutes"] if "minutes" in draw else draw["quantity"]
+    """How much DRAW took, in the unit of its purchase: minutes, or incidents where it took none."""
+    size: int | str = draw["minutes"] or draw.get("quantity", 0)
     return size
 
 

@@ -1,12 +1,21 @@
 """Why a case costs what it costs: every second's outcome and reason, every row and how it came about."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from suptime.clauses.incident import Incident
+from suptime.clauses.rounding import whole_minutes
 from suptime.domain.case import Case
-from suptime.domain.timespan import Month, rfc3339
+from suptime.domain.charge import Charge, ChargeKind
+from suptime.domain.outcome import Outcome
+from suptime.domain.timespan import Month, Zone, rfc3339
+from suptime.rating import Rating
 from suptime.rating.blocks import Fate
 from suptime.rating.rated import RatedContract
 from suptime.rating.told import reasons_of, time_of, work_of
+from suptime.reports.guarantee import guarantee_of
+from suptime.reports.sla import response_clock
 
 
 def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[str, Any]:
@@ -23,22 +32,105 @@ def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[st
         if f.appointment.case == case.number and (month is None or f.day in month)
     ]
     agreement = contract.facts.contract
+    held = any(s.outcome is Outcome.HELD for s in shares)
     return {
         "case": case.number,
         "client": case.client,
         "contract": agreement.code,
+        "title": agreement.latest.title,
         "currency": contract.currency,
         "timezone": agreement.latest.zone.name,
         "subject": case.subject,
         "category": case.category,
         "status": case.status,
+        "project": case.project,
         "month": str(month) if month else None,
         "time": time_of(shares),
+        "history": _history(case, agreement.latest.zone),
+        "response": response_clock(case, agreement, contract.facts.as_of),
+        "guarantee": guarantee_of(case, contract),
         "work": work_of(shares),
         "reasons": reasons_of(shares),
         "appointments": [_appointment(f) for f in fates],
-        "lines": contract.lines(charges),
+        "lines": _lines(charges, contract, contract.rating),
+        "if_billed": _if_billed(case, contract, month) if held else [],
     }
+
+
+def _if_billed(case: Case, contract: RatedContract, month: Month | None) -> list[dict[str, Any]]:
+    """The lines of CASE if all that is held were billed."""
+    rating = contract.as_if_billable
+    charges = [c for c in rating.charges if c.case == case.number and (month is None or c.day in month)]
+    return _lines(charges, contract, rating)
+
+
+def _lines(charges: Sequence[Charge], contract: RatedContract, rating: Rating) -> list[dict[str, Any]]:
+    """CHARGES as lines, those of incidents with their window, those of minutes with each call."""
+    seconds: dict[tuple[int, date], int] = {}
+    for share in rating.shares:
+        if share.outcome is Outcome.CHARGEABLE:
+            key = (share.piece.unit.id, share.piece.day)
+            seconds[key] = seconds.get(key, 0) + share.seconds
+    agents = {unit.id: unit.agent for unit in contract.facts.units}
+    told = []
+    for charge, line in zip(charges, contract.lines(charges), strict=True):
+        more: dict[str, Any] = {}
+        if charge.kind is ChargeKind.INCIDENT:
+            more["window"] = _window(charge, contract)
+        if charge.kind is ChargeKind.MINUTES:
+            more["calls"] = [
+                {
+                    "unit": f"U{unit}",
+                    "agent": agents[unit],
+                    "seconds": seconds[unit, charge.day],
+                    "minutes": whole_minutes(seconds[unit, charge.day], "up"),
+                }
+                for unit in charge.units
+            ]
+        told.append(line | more)
+    return told
+
+
+def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
+    """From when to when the incident of CHARGE goes; None where the whole case is one."""
+    version = contract.facts.contract.at(charge.starts_at)
+    terms = version.get(Incident) if version else None
+    if terms is None or terms.window is None:
+        return None
+    return {"opened_at": rfc3339(charge.starts_at), "closes_at": rfc3339(charge.starts_at + terms.window)}
+
+
+def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
+    """What happened to CASE besides work, in order of time."""
+    opened: dict[str, Any] = {
+        "event": "open",
+        "at": case.opened_at,
+        "by": case.contact,
+        "via": case.via,
+        "category": case.category,
+        "kind": case.kind,
+        "priority": case.priority,
+    }
+    told = [opened] + [
+        {
+            "event": str(event.kind),
+            "at": event.at,
+            "by": event.by,
+            "up_to_seconds": event.up_to_seconds,
+            "cause": event.cause,
+            "kb": event.kb,
+        }
+        for event in case.events
+    ]
+    return [
+        {
+            **event,
+            "at": rfc3339(event["at"]),
+            "date": zone.day(event["at"]).isoformat(),
+            "time": f"{zone.local(event['at']):%H:%M}",
+        }
+        for event in told
+    ]
 
 
 def _appointment(fate: Fate) -> dict[str, Any]:

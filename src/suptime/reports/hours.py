@@ -23,7 +23,8 @@ def _told(client: Client, contract: RatedContract, its: Balance) -> dict[str, An
     agreement = contract.facts.contract
     units = {stock.purchase.id: stock.unit for stock in contract.rating.stocks}
     draws = [
-        {"date": charge.day.isoformat(), "case": charge.case} | draw_told(charge, draw)
+        {"date": charge.day.isoformat(), "case": charge.case, "subject": contract.cases[charge.case].subject}
+        | draw_told(charge, draw)
         for charge in contract.rating.charges
         if charge.day <= its.as_of
         for draw in charge.draws

@@ -1,13 +1,16 @@
-"""Clients, contracts, cases, appointments and purchases as rows, and back.
+"""Clients, contracts, cases, messages, appointments and purchases as rows, and back.
 
 Money and quantities are exact decimal texts in the database (SQLite's NUMERIC would make
 floats of them), instants are epoch seconds, days are dates.
 """
 
+import json
 import re
 from decimal import Decimal
 
 from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.contract import PriceChange
+from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase
 from suptime.store.records import ContractRow
@@ -112,6 +115,21 @@ def contract_of(row: Row) -> ContractRow:
     )
 
 
+def price_row(change: PriceChange) -> Values:
+    """The columns of a price change, but for its id."""
+    return {
+        "contract": change.contract,
+        "item": change.item,
+        "since": change.since,
+        "amount": plain(change.amount),
+    }
+
+
+def price_of(row: Row) -> PriceChange:
+    """The price change of ROW."""
+    return PriceChange(row["contract"], row["item"], row["since"], Decimal(row["amount"]))
+
+
 def case_row(case: Case) -> Values:
     """The columns of a case, without its events."""
     return {
@@ -180,6 +198,38 @@ def event_of(row: Row) -> Event:
     )
 
 
+def message_row(message: Message) -> Values:
+    """The columns of a message; id 0 asks for the next one."""
+    return {
+        "id": message.id,
+        "case_number": message.case,
+        "direction": message.direction,
+        "at": message.at,
+        "message_id": message.message_id,
+        "sender": message.sender,
+        "subject": message.subject,
+        "body": message.body,
+        "attachments": json.dumps(message.attachments, ensure_ascii=False),
+        "file_name": message.file,
+    }
+
+
+def message_of(row: Row) -> Message:
+    """The message of ROW."""
+    return Message(
+        id=row["id"],
+        case=row["case_number"],
+        direction=row["direction"],
+        at=row["at"],
+        message_id=row["message_id"],
+        sender=row["sender"],
+        subject=row["subject"],
+        body=row["body"],
+        attachments=tuple(json.loads(row["attachments"])),
+        file=row["file_name"],
+    )
+
+
 def appointment_row(appointment: Appointment) -> Values:
     """The columns of an appointment; id 0 asks for the next one."""
     return {
@@ -213,14 +263,14 @@ def appointment_of(row: Row) -> Appointment:
 
 
 def purchase_row(purchase: Purchase) -> Values:
-    """The columns of a purchase that is not void; id 0 asks for the next one."""
+    """The columns of a purchase; id 0 asks for the next one."""
     return {
         "id": purchase.id,
         "contract": purchase.contract,
         "bought_on": purchase.on,
         "quantity": plain(purchase.quantity),
         "price": None if purchase.price is None else plain(purchase.price),
-        "voided_at": None,
+        "voided_at": purchase.voided_at,
     }
 
 
@@ -232,4 +282,5 @@ def purchase_of(row: Row) -> Purchase:
         on=row["bought_on"],
         quantity=Decimal(row["quantity"]),
         price=None if row["price"] is None else Decimal(row["price"]),
+        voided_at=row["voided_at"],
     )

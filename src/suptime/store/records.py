@@ -13,6 +13,8 @@ _NAMES = {
     "contract": "contract {}",
     "contract_version": "contract version {}",
     "project": "project {}",
+    "price": "price change {}",
+    "message": "message {}",
     "case": "{}",
     "case_event": "event {}",
     "work_unit": "U{}",

@@ -1,4 +1,4 @@
-"""The tables: the one source of the schema.
+"""The tables, with those of `client_tables` and `invoice_tables`: the one source of the schema.
 
 Instants are epoch seconds, days are dates, money and quantities are exact decimal texts
 (SQLite's NUMERIC would make floats of them). `folded` is a name without its letter case, so
@@ -20,104 +20,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from suptime.store.columns import (
-    AUTOINCREMENT,
-    Table,
-    day,
-    flag,
-    key_name,
-    points_to,
-    points_to_id,
-    row_id,
-    whole,
-    words,
-)
-
-
-class ClientTable(Table, table=True):
-    """Who is billed."""
-
-    __tablename__ = "client"
-    __table_args__ = (
-        UniqueConstraint("folded"),
-        CheckConstraint("length(code) > 0", name="code_is_given"),
-    )
-    code: str = key_name()
-    folded: str = words()
-    name: str = words()
-    currency: str | None = words(nullable=True)
-    timezone: str | None = words(nullable=True)
-    email: str | None = words(nullable=True)
-    address: str | None = words(nullable=True)
-    country: str | None = words(nullable=True)
-    tax_id: str | None = words(nullable=True)
-    tax: str | None = words(nullable=True)
-    card_on_file: bool = flag("card_on_file")
-
-
-class ContactTable(Table, table=True):
-    """A person at a client."""
-
-    __tablename__ = "contact"
-    __table_args__ = (
-        UniqueConstraint("client", "folded"),
-        CheckConstraint("role IN ('administrator', 'user')", name="role_is_known"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    client: str = points_to("client.code")
-    email: str = words()
-    folded: str = words()
-    name: str = words()
-    role: str = words()
-
-
-class ContractTable(Table, table=True):
-    """A contract: its code and its client. What it says is in its versions."""
-
-    __tablename__ = "contract"
-    __table_args__ = (
-        UniqueConstraint("folded"),
-        UniqueConstraint("code", "client"),
-        CheckConstraint("length(code) > 0", name="code_is_given"),
-        Index(None, "client"),
-    )
-    code: str = key_name()
-    folded: str = words()
-    client: str = points_to("client.code")
-
-
-class ContractVersionTable(Table, table=True):
-    """One version of a contract: the text of its file."""
-
-    __tablename__ = "contract_version"
-    __table_args__ = (
-        UniqueConstraint("contract", "starts_on"),
-        CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    contract: str = points_to("contract.code")
-    title: str = words()
-    starts_on: date = day()
-    ends_on: date | None = day(nullable=True)
-    file_text: str = words()
-
-
-class ProjectTable(Table, table=True):
-    """Work delivered to a client."""
-
-    __tablename__ = "project"
-    __table_args__ = (
-        UniqueConstraint("folded"),
-        CheckConstraint("CAST(budget AS NUMERIC) >= 0", name="budget_is_not_negative"),
-        Index(None, "client"),
-    )
-    code: str = key_name()
-    folded: str = words()
-    client: str = points_to("client.code")
-    budget: str = words()
-    completed: date = day()
+from suptime.store import client_tables, invoice_tables
+from suptime.store.columns import AUTOINCREMENT, Table, day, flag, key_name, points_to, row_id, whole, words
 
 
 class CaseTable(Table, table=True):
@@ -174,6 +78,29 @@ class CaseEventTable(Table, table=True):
     up_to_seconds: int | None = whole(nullable=True)
     cause: str | None = words(nullable=True)
     kb: str | None = words(nullable=True)
+
+
+class MessageTable(Table, table=True):
+    """A message about a case that came in or went out."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("message_id"),
+        CheckConstraint("direction IN ('in', 'out')", name="direction_is_known"),
+        CheckConstraint("length(message_id) > 0", name="message_id_is_given"),
+        Index(None, "case_number", "at"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    direction: str = words()
+    at: int = whole()
+    message_id: str | None = words(nullable=True)
+    sender: str = words()
+    subject: str = words()
+    body: str = words()
+    attachments: str = words()
+    file_name: str | None = words(nullable=True)
 
 
 class WorkUnitTable(Table, table=True):
@@ -292,117 +219,8 @@ class AuditTable(Table, table=True):
     undoes: int | None = whole(nullable=True)
 
 
-class IssueTable(Table, table=True):
-    """A step in what was issued to a client. No two follow the same one: work cannot be claimed twice."""
-
-    __tablename__ = "issue"
-    __table_args__ = (
-        UniqueConstraint("client", "previous"),
-        CheckConstraint("kind IN ('issue', 'supplement', 'close', 'credit')", name="kind_is_known"),
-        CheckConstraint("kind = 'credit' OR month IS NOT NULL", name="month_is_given"),
-        CheckConstraint("previous >= 0", name="previous_is_an_id"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    client: str = points_to("client.code")
-    previous: int = whole()
-    kind: str = words()
-    month: str | None = words(nullable=True)
-    at: int = whole()
-    agent: str = words()
-
-
-class InvoiceTable(Table, table=True):
-    """An issued invoice or credit note, with the document that it is rendered from, for ever."""
-
-    __tablename__ = "invoice"
-    __table_args__ = (
-        UniqueConstraint("year", "serial"),
-        UniqueConstraint("credits"),
-        CheckConstraint("serial > 0", name="serial_is_positive"),
-        CheckConstraint("mode IN ('reopen', 'write-off')", name="mode_is_known"),
-        CheckConstraint("(credits IS NULL) = (mode IS NULL)", name="mode_belongs_to_a_credit"),
-        Index(None, "client", "year", "serial"),
-        Index(None, "issue_id"),
-    )
-    number: str = key_name()
-    year: int = whole()
-    serial: int = whole()
-    issue_id: int = points_to_id("issue.id")
-    client: str = points_to("client.code")
-    currency: str = words()
-    month: str | None = words(nullable=True)
-    issued_on: date = day()
-    due_on: date | None = day(nullable=True)
-    due: str = words()
-    credits: str | None = points_to("invoice.number", nullable=True)
-    mode: str | None = words(nullable=True)
-    document: str = words()
-
-
-class IssuedLineTable(Table, table=True):
-    """What an issue claims of one row. No issue claims a row twice."""
-
-    __tablename__ = "issued_line"
-    __table_args__ = (
-        UniqueConstraint(
-            "issue_id", "contract", "kind", "case_number", "day", "appointment", "window_starts_at", "tariff"
-        ),
-        CheckConstraint("quantity <> 0", name="claims_something"),
-        Index(None, "contract"),
-        Index(None, "invoice"),
-        Index(None, "sold"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    issue_id: int = points_to_id("issue.id")
-    invoice: str | None = points_to("invoice.number", nullable=True)
-    contract: str = points_to("contract.code")
-    kind: str = words()
-    case_number: str | None = points_to("case.number", nullable=True)
-    day: date = day()
-    appointment: int = whole()
-    window_starts_at: int = whole()
-    tariff: str = words()
-    quantity: int = whole()
-    worked_seconds: int = whole()
-    net: str = words()
-    sold: int | None = points_to_id("purchase.id", nullable=True)
-
-
-class DrawDownTable(Table, table=True):
-    """What an issued line takes from a purchase, or (negative) gives back."""
-
-    __tablename__ = "draw_down"
-    __table_args__ = (
-        CheckConstraint("quantity <> 0", name="draws_something"),
-        Index(None, "line_id"),
-        Index(None, "purchase"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    line_id: int = points_to_id("issued_line.id")
-    purchase: int = points_to_id("purchase.id")
-    quantity: int = whole()
-
-
-class PaymentTable(Table, table=True):
-    """Money for an invoice: from the client, or from a purchase of money."""
-
-    __tablename__ = "payment"
-    __table_args__ = (
-        CheckConstraint("CAST(amount AS NUMERIC) > 0", name="amount_is_positive"),
-        Index(None, "invoice"),
-        Index(None, "purchase"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    invoice: str = points_to("invoice.number")
-    paid_on: date = day()
-    amount: str = words()
-    purchase: int | None = points_to_id("purchase.id", nullable=True)
-
-
-METADATA = Table.metadata
+# All share one metadata; both modules are named so that their tables are known to it.
+METADATA = client_tables.ClientTable.metadata
+assert METADATA is invoice_tables.InvoiceTable.metadata  # noqa: S101
 TABLES = METADATA.tables
 """The tables by their names, for statements."""

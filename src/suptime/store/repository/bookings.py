@@ -57,14 +57,18 @@ class Bookings(Rows):
         """
         self._update("appointment", appointment.id, appointment_row(appointment))
 
-    def purchase(self, id: int) -> Purchase | None:  # noqa: A002
-        """The purchase ID, or None where there is none or it is void."""
+    def purchase(self, id: int, *, void: bool = False) -> Purchase | None:  # noqa: A002
+        """The purchase ID, or None where there is none, or it is void and VOID ones are not wanted."""
         row = self._row("purchase", id)
-        return None if row is None or row["voided_at"] is not None else purchase_of(row)
+        return None if row is None or (row["voided_at"] is not None and not void) else purchase_of(row)
 
-    def purchases(self, *, contract: str | None = None, client: str | None = None) -> list[Purchase]:
-        """The purchases that meet all that is given and are not void, by day, then id."""
-        statement = select(_PURCHASE).where(_PURCHASE.c.voided_at.is_(None))
+    def purchases(
+        self, *, contract: str | None = None, client: str | None = None, void: bool = False
+    ) -> list[Purchase]:
+        """The purchases that meet all that is given, by day, then id; VOID ones too, if asked for."""
+        statement = select(_PURCHASE)
+        if not void:
+            statement = statement.where(_PURCHASE.c.voided_at.is_(None))
         if contract is not None:
             statement = statement.where(_PURCHASE.c.contract == contract)
         if client is not None:

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from suptime.domain.case import Case, Event
+from suptime.domain.contract import PriceChange
+from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
 from suptime.errors import NotPossible
@@ -16,6 +18,8 @@ from suptime.store.mapping import (
     contact_row,
     event_row,
     folded,
+    message_row,
+    price_row,
     project_row,
     purchase_row,
 )
@@ -51,6 +55,13 @@ class Bulk(Rows):
             self._touch(_CASE.c.contract == code)
         return count
 
+    def add_prices(self, changes: Iterable[PriceChange]) -> int:
+        """Add price CHANGES."""
+        kept = list(changes)
+        for part in batches(sorted({change.contract for change in kept})):
+            self._touch(_CASE.c.contract.in_(part))
+        return self._add_many("price", map(price_row, kept))
+
     def add_contacts(self, contacts: Iterable[Contact]) -> int:
         """Add CONTACTS."""
         return self._add_many("contact", map(contact_row, contacts))
@@ -80,6 +91,10 @@ class Bulk(Rows):
         kept = list(events)
         self._touch_numbers(number for number, _ in kept)
         return self._add_many("case_event", (event_row(number, event) for number, event in kept))
+
+    def add_messages(self, messages: Iterable[Message]) -> int:
+        """Add MESSAGES, those with an id under it."""
+        return self._add_many("message", map(message_row, messages))
 
     def add_appointments(self, appointments: Iterable[Appointment]) -> int:
         """Add APPOINTMENTS, those with an id under it."""

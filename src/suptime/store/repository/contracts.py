@@ -2,14 +2,16 @@
 
 from sqlalchemy import select
 
+from suptime.domain.contract import PriceChange
 from suptime.errors import NotPossible
-from suptime.store.mapping import contract_of, folded
+from suptime.store.mapping import contract_of, folded, price_of, price_row
 from suptime.store.records import ContractRow
 from suptime.store.repository.rows import Rows
 from suptime.store.tables import TABLES
 
 _CONTRACT = TABLES["contract"]
 _VERSION = TABLES["contract_version"]
+_PRICE = TABLES["price"]
 _CASE = TABLES["case"]
 
 
@@ -61,3 +63,24 @@ class Contracts(Rows):
         }
         self._insert("contract_version", version)
         self._touch(_CASE.c.contract == row.code)
+
+    def prices(self, *, contract: str | None = None) -> list[PriceChange]:
+        """The price changes of all contracts, or of CONTRACT, by contract, day and item."""
+        statement = select(_PRICE)
+        if contract is not None:
+            statement = statement.where(_PRICE.c.contract == contract)
+        found = (price_of(row) for row in self._all(statement))
+        return sorted(found, key=lambda change: (change.contract, change.since, change.item))
+
+    def set_price(self, change: PriceChange) -> None:
+        """Keep a price CHANGE, in the place of the one of the same contract, item and day."""
+        row = price_row(change)
+        same = select(_PRICE.c.id).where(
+            _PRICE.c.contract == change.contract, _PRICE.c.item == change.item, _PRICE.c.since == change.since
+        )
+        there = self._execute(same).scalar()
+        if there is None:
+            self._insert("price", row)
+        else:
+            self._update("price", there, row)
+        self._touch(_CASE.c.contract == change.contract)

@@ -154,7 +154,7 @@ class History(Units):
                 self._touch_numbers([row.key])
         elif row.entity == "case_event":
             self._touch_numbers([values["case_number"]])
-        elif row.entity in {"contract_version", "purchase"}:
+        elif row.entity in {"contract_version", "price", "purchase"}:
             self._touch(_CASE.c.contract == values["contract"])
         elif row.entity == "client":
             self._touch(_CASE.c.client == values["code"])
