@@ -17,7 +17,7 @@ from pathlib import Path
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SUPTIME = str(Path(sysconfig.get_path("scripts")) / "suptime")
-COMMANDS = (("explain", "CASE-244", "--month", "2026-10"),)
+COMMANDS = (("explain", "CASE-378", "--month", "2026-10"),)
 INVOICE = "invoices/2026-10/2026-10-lakeshore.html"
 SIZE = (980, 900)
 """What of the invoice is shown, in pixels: its head and its first case."""

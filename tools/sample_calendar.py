@@ -67,7 +67,7 @@ class Agent:
 
 
 def team() -> dict[str, Agent]:
-    """Five engineers, and the developer who is from outside the team."""
+    """The engineers, and the developer who is from outside the team."""
     people = {
         "ana": ("America/Chicago", 8, 17),
         "ben": ("America/Denver", 8, 17),
@@ -75,5 +75,10 @@ def team() -> dict[str, Agent]:
         "mireille": ("America/Toronto", 8, 17),
         "yuki": ("America/Los_Angeles", 8, 17),
         "ravi": ("America/New_York", 9, 18),
+        "grace": ("Europe/London", 8, 18),
+        "lena": ("Europe/Berlin", 8, 18),
+        "olu": ("America/New_York", 8, 18),
+        "samir": ("America/New_York", 8, 18),
+        "wei": ("Asia/Singapore", 8, 18),
     }
     return {name: Agent(name, ZoneInfo(zone), starts, ends) for name, (zone, starts, ends) in people.items()}

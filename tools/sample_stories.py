@@ -3,16 +3,24 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from suptime.domain.duration import parse_duration
 
 STORIES = Path(__file__).resolve().parent / "stories"
-CHANNELS = {"p": "phone", "e": "email", "r": "remote", "c": "chat", "s": "onsite", "o": "other"}
+CHANNELS = {
+    "p": "phone",
+    "e": "email",
+    "r": "remote",
+    "c": "chat",
+    "m": "messenger",
+    "s": "onsite",
+    "o": "other",
+}
 _WORK = re.compile(
-    r"(?:@(?P<at>\S+) )?(?:(?P<who>guest|requested|waived) )?(?P<channel>[percso])(?P<minutes>\d+) "
+    r"(?:@(?P<at>\S+) )?(?:(?P<who>guest|requested|waived|with) )?(?P<channel>[percmso])(?P<minutes>\d+) "
     r"(?:\[(?P<reason>[^\]]+)\] )?(?P<note>.+)"
 )
 _MARK = re.compile(r"\+(?P<name>[a-z]+)(?: (?P<rest>.+))?")
@@ -21,7 +29,10 @@ _LIMIT = re.compile(r"(?P<by>.+?)(?: (?P<limit>\d+[hm]))?")
 
 @dataclass(frozen=True)
 class Work:
-    """A work unit of about so many minutes; `at` is a clock time, or a day and time."""
+    """A work unit of about so many minutes; `at` is a clock time, or a day and time.
+
+    With `joins` a colleague does it, who joins the call that was just begun.
+    """
 
     channel: str
     minutes: int
@@ -30,6 +41,7 @@ class Work:
     requested: bool = False
     waived: str | None = None
     at: str | None = None
+    joins: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,8 @@ class Mark:
 
 
 Step = Work | Mark
+OWN = ("opened", "contract", "kind", "priority", "contact", "via", "project")
+"""What a story may say of its case that most do not."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +68,13 @@ class Story:
     estimate_seconds: int | None = None
     opens: date | None = None
     every: int = 2
+    opened: datetime | None = None
+    contract: str | None = None
+    kind: str | None = None
+    priority: str | None = None
+    contact: str | None = None
+    via: str | None = None
+    project: str | None = None
 
 
 def stories(client: str) -> list[Story]:
@@ -79,6 +100,7 @@ def _story(client: str, values: dict[str, Any]) -> Story:
         parse_duration(estimate) if estimate else None,
         values.get("opens"),
         values.get("every", 2),
+        **{name: values.get(name) for name in OWN},
     )
 
 
@@ -102,6 +124,7 @@ def step(line: str) -> Step:
         requested=who == "requested",
         waived=found["reason"],
         at=found["at"],
+        joins=who == "with",
     )
 
 

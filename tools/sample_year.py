@@ -1,12 +1,14 @@
 """A year of work: every story is played, step by step, into the calendars of the agents."""
 
 import heapq
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sample_calendar import Agent, team
+from sample_calendar import Agent
+from sample_places import PLACES
 from sample_stories import Mark, Story, Work, common, consent_of, step, stories
 from suptime.domain.case import Event, EventKind
 from suptime.domain.work import Appointment, WorkUnit
@@ -15,28 +17,6 @@ FIRST, LAST = date(2025, 11, 1), date(2026, 10, 31)
 QUARTER = 15 * 60
 HOUR, DAY = 3600, 86400
 DEVELOPER = "ravi"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A client's zone, the people who call, and the agents who know it; the first one leads most cases."""
-
-    zone: str
-    contacts: tuple[str, ...]
-    agents: tuple[str, ...]
-
-
-PLACES = {
-    "brightway": Place("America/Denver", ("Haruka", "Caleb", "Denise"), ("ben", "yuki")),
-    "fontaine": Place("America/Toronto", ("Étienne", "Camille", "Noémie"), ("mireille", "ana")),
-    "kessler": Place(
-        "Europe/Berlin",
-        ("Frau Vogt", "Emre", "Herr Althaus"),
-        ("jonas", "jonas", "jonas", "jonas", "jonas", "jonas", "mireille"),
-    ),
-    "lakeshore": Place("America/Chicago", ("Dana", "Marcus", "Joan"), ("ana", "mireille")),
-    "pinecrest": Place("America/Los_Angeles", ("Melissa", "Tomás"), ("yuki", "ben")),
-}
 
 
 @dataclass
@@ -57,14 +37,17 @@ class Play:
 
 
 class Year:
-    """All stories, played in the order of time; the same `seed` gives the same year."""
+    """The stories of some clients, played in the order of time; the same `seed` gives the same year.
 
-    def __init__(self, seed: int) -> None:
+    What AGENTS already do stays as it is.
+    """
+
+    def __init__(self, seed: int, clients: Iterable[str], agents: Mapping[str, Agent]) -> None:
         self.rng = Random(seed)
-        self.agents = team()
+        self.agents = agents
         self.end = _instant(LAST + timedelta(days=1), "00:00", "Europe/Berlin")
         self.chasers = [step(line) for line in common()["chasers"]]
-        self.plays = [play for client in PLACES for play in self._of(client)]
+        self.plays = [play for client in clients for play in self._of(client)]
 
     def run(self) -> list[Play]:
         """The plays, by when each was opened."""
@@ -75,7 +58,8 @@ class Year:
             play = self.plays[number]
             if play.steps and self._next(play):
                 heapq.heappush(waiting, (play.at, number))
-        return sorted((play for play in self.plays if play.units), key=lambda play: play.opened_at)
+        begun = (play for play in self.plays if play.units or play.story.opened)
+        return sorted(begun, key=lambda play: play.opened_at)
 
     def _of(self, client: str) -> list[Play]:
         told = stories(client)
@@ -96,8 +80,11 @@ class Year:
         morning = _instant(day, "09:00", str(agent.zone)) + self.rng.randrange(7 * HOUR)
         opened = agent.slot(self.rng, morning, HOUR) - self.rng.randrange(60, 40 * 60)
         named = [c for c in place.contacts if any(c in s.note for s in story.steps if isinstance(s, Work))]
-        steps = self._with_chasers(story)
-        return Play(story, name, self.rng.choice(named or [*place.contacts]), opened, opened, steps)
+        steps = self._with_chasers(story) if place.chasers else list(story.steps)
+        contact = self.rng.choice(named or [*place.contacts])
+        if story.opened:
+            opened = int(story.opened.replace(tzinfo=ZoneInfo(place.zone)).timestamp())
+        return Play(story, name, story.contact or contact, opened, opened, steps)
 
     def _with_chasers(self, story: Story) -> list[Work | Mark]:
         """The story's steps, with what every team writes again and again in between."""
@@ -120,11 +107,15 @@ class Year:
 
     def _care(self, client: str) -> list[Story]:
         """Regular checks: one case a month, a unit a week."""
-        care = next(c for c in common()["care"] if c["client"] == client)
-        made = []
-        month = FIRST
+        care = next((c for c in common()["care"] if c["client"] == client), None)
+        made: list[Story] = []
+        if care is None:
+            return made
+        month = care.get("first", FIRST)
         while month < LAST:
             steps: list[Work | Mark] = []
+            if care.get("priority"):
+                steps.append(Mark("respond", str(self.rng.randrange(15, 110))))
             if care.get("escalate"):
                 steps.append(Mark("escalate"))
             if care.get("consent"):
@@ -136,7 +127,8 @@ class Year:
                 steps += [step(filled), Mark("wait", "7")]
             steps[-1] = Mark("resolve")
             subject = care["subject"].format(month=f"{month:%B %Y}")
-            made.append(Story(client, subject, care.get("category"), tuple(steps), opens=month))
+            own = {name: care.get(name) for name in ("contract", "kind", "priority")}
+            made.append(Story(client, subject, care.get("category"), tuple(steps), opens=month, **own))
             month = (month + timedelta(days=32)).replace(day=1)
         return made
 
@@ -183,6 +175,8 @@ class Year:
         place = PLACES[play.story.client]
         other = self.rng.random() < 0.07 and one.channel != "onsite"
         name = DEVELOPER if one.guest else (self.rng.choice(place.agents) if other else play.agent)
+        if one.joins:
+            name = next(agent for agent in place.agents if agent != play.units[-1].agent)
         if play.block is not None:
             return self.agents[play.agent], play.block, one.minutes * 60
         if one.at:
@@ -194,7 +188,7 @@ class Year:
         else:
             seconds -= seconds % 60
         # A guest who joins a call joins the one that was just logged.
-        joins = one.guest and one.channel == "phone" and play.units
+        joins = (one.guest or one.joins) and one.channel == "phone" and play.units
         after = play.units[-1].started_at + 150 if joins else play.at
         return agent, agent.slot(self.rng, after, seconds), seconds
 
@@ -204,7 +198,7 @@ class Year:
         day, _, clock = (one.at or "").rpartition("T")
         if day:
             start = _instant(date.fromisoformat(day), clock, zone)
-            if (play.units[-1].ended_at or 0) > start:
+            if play.units and (play.units[-1].ended_at or 0) > start:
                 raise ValueError(f"{play.story.subject}: {one.note} comes too late")
             return agent, start, seconds
         today = datetime.fromtimestamp(play.at, ZoneInfo(zone)).date()
@@ -242,8 +236,12 @@ class Year:
     def _escalate(self, play: Play, _: Mark) -> None:
         self._event(play, Event(EventKind.ESCALATE, self._moment(play)))
 
+    def _respond(self, play: Play, mark: Mark) -> None:
+        self._event(play, Event(EventKind.RESPOND, play.opened_at + int(mark.rest) * 60))
+
     def _resolve(self, play: Play, mark: Mark) -> None:
-        kb = "https://kb.northgate.example/" if play.story.category == "general-information" else None
+        asked = play.story.category in {"general-information", "general-question"}
+        kb = "https://kb.northgate.example/" if asked else None
         number = 1000 + sum(map(ord, play.story.subject)) % 900
         at = max(self._moment(play), *(a.ends_at + 60 for a in play.appointments), 0)
         self._event(play, Event(EventKind.RESOLVE, at, cause=mark.rest or None, kb=kb and f"{kb}{number}"))

@@ -5,31 +5,41 @@ import os
 import shlex
 import subprocess
 import sys
-import time
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from driving import Suptime
+from suptime.app.demo_papers import WORTH_SEEING
+from suptime.resources import folder
+
+WORK = folder("sample_data") / "work.jsonl"
+
+
+def _computing() -> float:
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory):
-    """The demo, run as a user runs it: where it was, what it printed, how many seconds it took."""
+    """The demo, run as a user runs it: where it was, what it printed, how many seconds it computed."""
     home = tmp_path_factory.mktemp("demo")
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("SUPTIME_", "XDG_"))}
     environ |= {"HOME": str(home), "TZ": "UTC", "COLUMNS": "80"}
-    began = time.monotonic()
+    began = _computing()
     done = subprocess.run(
         [sys.executable, "-m", "suptime", "demo"],
         cwd=home, env=environ, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    return home, done.stdout, time.monotonic() - began, environ
+    return home, done.stdout, _computing() - began, environ
 
 
 def test_it_takes_less_than_ten_seconds(shown):
-    assert shown[2] < 10
+    # Its own computing, not the time on the clock: that is also a matter of what else is running.
+    assert shown[2] < 5
 
 
 def test_it_shows_an_invoice_and_the_hours_report(shown):
@@ -48,7 +58,11 @@ def test_it_writes_every_months_invoices_and_the_last_months_in_every_format(sho
         assert len(list(month.glob("*.txt"))) >= 4
         assert len(list(month.glob("*.html"))) >= 4
     last = invoices / "2026-10"
-    names = {f"2026-10-{client}" for client in ("brightway", "fontaine", "kessler", "lakeshore", "pinecrest")}
+    clients = (
+        "brightway", "fontaine", "kessler", "lakeshore", "mercato", "meridian", "milltown",
+        "nordlicht", "orchard", "pinecrest", "relay", "westport",
+    )  # fmt: skip
+    names = {f"2026-10-{client}" for client in clients}  # Kestrel's fee is due in November
     for suffix in (".txt", ".html", ".md", ".json", ".csv"):
         assert {path.stem for path in last.glob(f"*{suffix}")} == names
     assert json.loads((last / "2026-10-kessler.json").read_text("utf-8"))["month"] == "2026-10"
@@ -61,6 +75,47 @@ def test_it_writes_the_reports_the_contracts_and_its_settings(shown):
     }  # fmt: skip
     assert len(list((folder / "contracts").glob("*.toml"))) == 18
     assert "Northgate Support" in (folder / "config.toml").read_text("utf-8")
+
+
+class _Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [value for name, value in attrs if name in ("href", "src")]
+
+
+def test_the_page_lists_every_client_and_report_and_its_links_lead_to_files(shown):
+    folder = shown[0] / "suptime-demo"
+    page = (folder / "index.html").read_text("utf-8")
+    links = _Links()
+    links.feed(page)
+    assert all((folder / link).is_file() for link in links.found)
+    listed = {*links.found}
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*.html") if path.name != "index.html"}
+    assert files <= listed
+    assert {f"contracts/{path.name}" for path in (folder / "contracts").iterdir()} <= listed
+    assert all(name in page for name in ("Nordlicht Telekom GmbH", "Support plan Basic", "Response clocks"))
+
+
+def test_it_shows_one_of_each_kind_of_line_and_report(shown):
+    folder = shown[0] / "suptime-demo"
+    everything = "".join(path.read_text("utf-8") for path in (folder / "invoices").rglob("*.txt"))
+    for kind in ("Incident", "Minutes", "Booked block", "Late", "yearly fee", "covered", "after hours"):
+        assert kind in everything, kind
+    assert {path.stem for path in (folder / "reports").glob("*.html")} >= {
+        "hours", "response-clocks", "guarantees"
+    }  # fmt: skip
+
+
+def test_every_client_has_its_word_on_the_page():
+    codes = {
+        json.loads(line)["code"]
+        for line in WORK.read_text("utf-8").splitlines()
+        if '"client", "code"' in line
+    }
+    assert {*WORTH_SEEING} == codes
 
 
 def test_what_it_says_to_try_next_works(shown):

@@ -14,7 +14,9 @@ from suptime.app.billing import clients_of, rated_contracts
 from suptime.app.exchange import export_suptime, import_suptime
 from suptime.clauses.contract_file import read_contract
 from suptime.domain.contract import Version
+from suptime.domain.outcome import Outcome
 from suptime.domain.timespan import from_rfc3339
+from suptime.rating.rated import RatedContract
 from suptime.resources import folder
 from suptime.store import open_store
 
@@ -53,14 +55,14 @@ def test_it_comes_out_of_a_database_as_it_went_in(store):
 
 def test_its_contracts_are_the_files_beside_it_and_have_no_faults(records):
     files = {path.read_text("utf-8") for path in (SAMPLE / "contracts").glob("*.toml")}
-    assert files >= {record["text"] for record in records["contract"]}
+    assert files == {record["text"] for record in records["contract"]}
     assert all(isinstance(read_contract(text), Version) for text in files)
 
 
-def test_it_is_a_year_of_five_clients_and_small(records):
-    assert len(records["client"]) == 5
-    assert 1300 <= len(records["unit"]) <= 1700
-    assert WORK.stat().st_size < 600_000
+def test_it_is_a_year_of_thirteen_clients_and_small(records):
+    assert len(records["client"]) == 13
+    assert 1800 <= len(records["unit"]) <= 2400
+    assert WORK.stat().st_size < 1_000_000
     days = sorted(unit["started_at"][:10] for unit in records["unit"])
     assert days[0] >= "2025-11-01"
     assert days[-1] <= "2026-10-31"
@@ -76,24 +78,87 @@ def test_its_notes_are_about_many_different_matters(records):
     assert max(notes.values()) <= 25
 
 
-def test_every_outcome_of_hourly_and_prepaid_contracts_occurs(store):
-    reasons, kinds, states, left = set(), set(), Counter(), Counter()
+@pytest.fixture(scope="module")
+def rated(store) -> dict[str, RatedContract]:
     with store.reading() as tx:
-        for client in clients_of(tx, None):
-            for contract in rated_contracts(tx, client, NOW):
-                reasons |= {(str(s.outcome), s.reason.clause) for s in contract.rating.shares}
-                kinds |= {str(charge.kind) for charge in contract.rating.charges}
-                states.update(fate.state for fate in contract.rating.fates)
-                left.update(len(charge.draws) for charge in contract.rating.charges)
-    outcomes = {outcome for outcome, _ in reasons}
-    assert outcomes == {"chargeable", "non_billable", "waived", "held"}
-    assert {"time", "block", "late-cancellation"} <= kinds
-    clauses = {clause for _, clause in reasons}
-    assert any("consent" in clause for clause in clauses)
-    assert any("escalation" in clause for clause in clauses)
-    assert any("guests" in clause for clause in clauses)
-    assert any("classification" in clause for clause in clauses)
+        found = [c for client in clients_of(tx, None) for c in rated_contracts(tx, client, NOW)]
+    return {contract.facts.contract.code: contract for contract in found}
+
+
+def test_every_outcome_and_kind_of_charge_occurs(rated):
+    reasons, kinds, states, left = set(), set(), Counter(), Counter()
+    for contract in rated.values():
+        reasons |= {(str(s.outcome), s.reason.clause) for s in contract.rating.shares}
+        kinds |= {str(charge.kind) for charge in contract.rating.charges}
+        states.update(fate.state for fate in contract.rating.fates)
+        left.update(len(charge.draws) for charge in contract.rating.charges)
+    assert {outcome for outcome, _ in reasons} == {*map(str, Outcome)}
+    assert kinds == {"time", "block", "late-cancellation", "incident", "minutes"}
+    assert {clause for _, clause in reasons} >= {
+        "consent", "escalation", "guests", "classification", "waive", "coverage", "guarantee", "incident"
+    }  # fmt: skip
+    assert {"block", "missed", "missed-by-us", "cancelled", "cancelled-by-us", "cancelled-late"} <= {*states}
     assert all(left[draws] for draws in (0, 1, 2))
+
+
+def test_a_call_past_the_two_hours_is_a_further_incident_and_a_reopened_case_another(rated, records):
+    contract = rated["mercato-incident"]
+    windows = Counter((charge.case, charge.day) for charge in contract.rating.charges)
+    assert max(windows.values()) >= 2
+    reopened = {event["case"] for event in records["event"] if event["event"] == "reopen"}
+    days = defaultdict(set)
+    for case, day in windows:
+        days[case].add(day)
+    assert any(len(days[case]) == 2 for case in reopened)
+    assert len({charge.price for charge in contract.rating.charges}) == 3
+
+
+def test_two_agents_are_on_one_call(rated):
+    spans = [s.piece for s in rated["milltown-minute"].rating.shares]
+    assert any(
+        a.unit.agent != b.unit.agent and a.unit.case == b.unit.case and a.span.overlap(b.span)
+        for a in spans for b in spans
+    )  # fmt: skip
+
+
+def test_what_a_plan_does_not_cover_is_billed_and_the_rest_is_not(rated):
+    for code in ("nordlicht-basic", "westport-business", "kestrel-premium"):
+        rating = rated[code].rating
+        billed = {charge.case for charge in rating.charges}
+        cases = [rated[code].cases[number] for number in billed]
+        assert {case.category == "business-process" for case in cases} == {True, False}
+        assert any(share.outcome is Outcome.COVERED for share in rating.shares)
+    for code in ("meridian-claims", "westport-yard", "kestrel-onboarding"):
+        assert not rated[code].rating.charges
+        assert {str(s.outcome) for s in rated[code].rating.shares} == {"covered"}
+
+
+def test_guarantee_cases_are_covered_excluded_open_and_too_late(rated):
+    contract = rated["meridian-project"]
+    of_project = {number for number, case in contract.cases.items() if case.project}
+    outcomes = {(s.piece.unit.case, str(s.outcome)) for s in contract.rating.shares}
+    found = {outcome for case, outcome in outcomes if case in of_project}
+    assert found == {"covered", "held", "chargeable"}
+    causes = {e.cause for case in of_project for e in contract.cases[case].events}
+    assert {"client-error", "changed-by-third-party", "third-party", "delivered-defect"} <= causes
+
+
+def test_responses_are_met_breached_and_waited_for_at_the_demos_moment(store):
+    from suptime.app import reporting
+
+    states = Counter(case["state"] for case in reporting.sla(store, None, None, now=NOW)["cases"])
+    assert all(states[state] for state in ("met", "breached", "waiting"))
+    unanswered = [c for c in reporting.sla(store, None, None, now=NOW)["cases"] if not c["responded_at"]]
+    assert {c["state"] for c in unanswered} == {"breached", "waiting"}
+
+
+def test_night_work_has_a_price_of_its_own(rated):
+    assert {charge.tariff for charge in rated["pinecrest-care"].rating.charges} == {"", "after hours"}
+
+
+def test_contacts_of_both_roles_and_a_card_on_file_occur(records):
+    assert {contact["role"] for contact in records["contact"]} == {"administrator", "user"}
+    assert any(client.get("card_on_file") for client in records["client"])
 
 
 def test_every_way_of_an_appointment_and_a_case_occurs(records):

@@ -89,7 +89,7 @@ class Firm:
         assert found == drafts(window, CLIENT, [self.rated], Letterhead(), LAST)
         for draft in found:
             number = f"INV-{len(self.invoices) + 1}"
-            document = frozen(draft, number, str(window.month), LAST, None)
+            document = frozen(draft, number, str(window.month), "2027-12-31T00:00:00Z", LAST, None)
             due = Decimal(document["totals"]["due"])
             invoice = Invoice(number, 2027, 1, "client", "USD", window.month, LAST, None, due, document)
             self.invoices.append(invoice)
@@ -111,7 +111,7 @@ class Firm:
         if place >= len(self.invoices) or self.invoices[place].number in self.mode:
             return
         invoice = self.invoices[place]
-        note = credit_note(invoice, "C", "why", mode, LAST)
+        note = credit_note(invoice, "C", "why", mode, LAST, "2027-12-31T00:00:00Z")
         for key in ("net", "tax", "gross", "prepaid", "due"):
             assert Decimal(note["totals"][key]) + Decimal(invoice.document["totals"][key]) == 0
         self.mode[invoice.number] = mode

@@ -149,6 +149,13 @@ def test_a_rate_of_nothing_is_a_rate_and_no_exemption():
     assert tax_texts(lines) == []
 
 
+@pytest.mark.parametrize("client", ["exempt", "reverse-charge", "0", "1"])
+def test_no_tax_on_less_than_nothing_has_no_sign(client):
+    lines = [taxed({"kind": "credit", "net": net}, client) for net in ("-0.20", "0.00")]
+    totals = totals_of(lines, "USD")
+    assert (totals["tax"], totals["taxes"][0]["tax"]) == ("0.00", "0.00")
+
+
 def test_rates_that_are_equal_are_one_row_however_they_are_written():
     lines = [taxed({"kind": "time", "net": "1.00"}, rate) for rate in ("19", "19.0")]
     assert [row["net"] for row in taxes_on(lines, "USD")] == ["2.00"]

@@ -235,3 +235,25 @@ def test_the_database_refuses_a_second_claim_of_the_same_work(firm):
         except sqlite3.IntegrityError as error:
             refused = str(error)
     assert refused == "UNIQUE constraint failed: issue.client, issue.previous"
+
+
+def test_files_are_written_once_and_again_where_they_are_missing(firm):
+    line = "invoice --month 2026-10 --issue --format html --out out"
+    first = firm(line)
+    assert first.out.splitlines()[0].endswith("due 132.00  out/INV-2026-0001.html")
+    made = {path.name: path.read_bytes() for path in (firm.home / "out").iterdir()}
+    assert sorted(made) == [f"INV-2026-000{n}.html" for n in range(1, 7)]
+    (firm.home / "out" / "INV-2026-0003.html").unlink()
+    again = firm(line)
+    assert (again.code, again.out) == (0, "")
+    assert {path.name: path.read_bytes() for path in (firm.home / "out").iterdir()} == made
+
+
+def test_where_nothing_can_be_written_nothing_is_issued(firm):
+    (firm.home / "out").write_text("a file")
+    result = firm("invoice --month 2026-10 --issue --format html --out out")
+    assert (result.code, result.err) == (
+        2,
+        "Error: out: File exists.\nName a folder that can be written to.\n",
+    )
+    assert numbers(firm) == []

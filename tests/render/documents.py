@@ -2,8 +2,11 @@
 
 import copy
 import json
+from base64 import b64encode
 from decimal import Decimal
 from pathlib import Path
+
+from suptime.invoicing import tax as tax_rules
 
 SAMPLE = json.loads((Path(__file__).parent / "sample-invoice.json").read_text(encoding="utf-8"))
 OUTCOMES = ("chargeable", "covered", "non_billable", "waived", "held")
@@ -183,6 +186,117 @@ def long_month():
     return summed(document)
 
 
+SELLER = {
+    "name": "Northgate Support Ltd",
+    "address": "4 Mill Lane\nBristol BS1 4ST\nUnited Kingdom",
+    "country": "GB",
+    "email": "billing@northgate.example",
+    "phone": "+44 117 496 0000",
+    "tax_id": "GB123456789",
+    "bank": "Severn Bank",
+    "iban": "GB33BUKB20201555555555",
+    "bic": "BUKBGB22",
+    "payment_days": 14,
+    "payment_terms": "Late payment is charged with 8 % above base rate.",
+    "footer": "Thank you for your business.",
+    "legal": "Registered in England and Wales, no. 01234567\nDirector: A. Sousa",
+}
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="240" height="60"><rect width="60" height="60" rx="10" '
+    'fill="#12506e"/><path d="M15 45V15L45 45V15" fill="none" stroke="#fff" stroke-width="7"/></svg>'
+)
+
+
+def issued():
+    """An issued invoice with everything on it, of three pages: a logo, taxes, texts, terms, an account."""
+    document = long_month()
+    document["held"] = []
+    invoice = document["invoices"][0]
+    for one in invoice["cases"]:
+        one["work"], one["lines"] = one["work"][:6], one["lines"][:6]
+        one["time"] |= {"worked_seconds": 6 * 2100 + 600, "chargeable_seconds": 6 * 2100}
+    document = summed(document)
+    logo = {"type": "image/svg+xml", "data": b64encode(LOGO.encode()).decode()}
+    invoice |= {
+        "number": "INV-2026-0012",
+        "state": "issued",
+        "kind": "invoice",
+        "issued_on": "2026-11-02",
+        "due_on": "2026-11-16",
+        "credits": None,
+        "seller": dict(SELLER),
+        "client_tax_id": "US12-3456789",
+        "layout": {"paper": "a4", "logo": logo},
+    }
+    return taxed(document, {"fee": "exempt"})
+
+
+def taxed(document, kinds=(), tax="20"):
+    """DOCUMENT with taxes: TAX, and for KINDS (kind -> rate or "exempt") their own."""
+    rules = {"name": "VAT", "kinds": dict(kinds), "exempt": "Insurance services, exempt under group 2."}
+    for invoice in document["invoices"]:
+        for one in invoice["cases"]:
+            one["lines"] = [tax_rules.taxed(line, tax, rules) for line in one["lines"]]
+        invoice["other_lines"] = [tax_rules.taxed(line, tax, rules) for line in invoice["other_lines"]]
+        lines = [line for one in invoice["cases"] for line in one["lines"]] + invoice["other_lines"]
+        invoice["totals"] = tax_rules.totals_of(lines, invoice["currency"], rules)
+        invoice["tax_texts"] = tax_rules.tax_texts(lines, rules)
+    return document
+
+
+def credit_note():
+    """A credit note on American paper, of a whole invoice with a reverse charge."""
+    document = sample()
+    document["held"] = []
+    invoice = document["invoices"][0]
+    invoice |= {
+        "number": "INV-2026-0013",
+        "state": "issued",
+        "kind": "credit-note",
+        "issued_on": "2026-11-20",
+        "due_on": None,
+        "credits": "INV-2026-0012",
+        "seller": dict(SELLER),
+        "layout": {"paper": "letter"},
+        "prepaid": [],
+        "time": time(),
+    }
+    for line_ in [line for one in invoice["cases"] for line in one["lines"]] + invoice["other_lines"]:
+        line_["net"] = str(-Decimal(line_["net"]))
+        line_["kind"] = "credit"
+        line_["corrects"] = "INV-2026-0012"
+    for one in invoice["cases"]:
+        one.update(work=[], reasons=[], time=time())
+    invoice["cases"] = invoice["cases"][:1]
+    return taxed(document, tax="reverse-charge")
+
+
+def thousand():
+    """A thousand lines, of forty cases, and a prepaid sale."""
+    document = sample()
+    invoice = document["invoices"][0]
+    invoice["cases"] = []
+    reason = "35 min worked that day, rounded up to 60 once for the day."
+    for number in range(1, 41):
+        work = [
+            unit(
+                number * 100 + n,
+                n + 1,
+                "09:10",
+                "09:45",
+                "Call with the client",
+                [("chargeable", 35, "billable", "")],
+            )
+            for n in range(25)
+        ]
+        lines = [
+            line(n + 1, 60, worked_seconds=2100, units=[f"U{number * 100 + n}"], reason=reason)
+            for n in range(25)
+        ]
+        invoice["cases"].append(case(f"CASE-{number}", "Set-up of the autumn campaign", work, lines))
+    return summed(document)
+
+
 def three_clients():
     document = outcomes()
     document["invoices"] += one_liner()["invoices"] + sample()["invoices"]
@@ -247,7 +361,10 @@ def policies():
 
 INVOICES = {
     make.__name__: make
-    for make in (sample, one_liner, outcomes, long_month, three_clients, languages, policies, hostile, empty)
+    for make in (
+        *(sample, one_liner, outcomes, long_month, issued, credit_note),
+        *(three_clients, languages, policies, hostile, empty),
+    )
 }
 
 

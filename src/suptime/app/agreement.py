@@ -4,6 +4,7 @@ from suptime.app.wording import few, near, quoted
 from suptime.clauses.classification import rule, terms_of
 from suptime.clauses.consent import Consent
 from suptime.clauses.escalation import Escalation
+from suptime.clauses.suggest import Suggestion, suggest
 from suptime.domain.contract import Contract, Version
 from suptime.domain.timespan import Instant, show_day
 from suptime.errors import Refused
@@ -83,6 +84,13 @@ def sold(version: Version, category: str | None) -> None:
         f"It sells {few(offered)}." if offered else "",
         f"suptime contract show {version.code}",
     )
+
+
+def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
+    """The category that the words of a request propose under VERSION, if it is one that is sold."""
+    terms = terms_of(version)
+    found = suggest(terms, subject, body) if terms.suggest else None
+    return None if found is None or rule(terms, found.category) == "not-sold" else found
 
 
 def needs_consent(version: Version) -> bool:

@@ -1,4 +1,4 @@
-"""Cases: opened, edited, listed and shown. What happens to them is in case_events.py."""
+"""Cases: edited, listed and shown. How they are opened is in opening.py, what happens to them in case_events.py."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,28 +8,11 @@ from suptime.app import agreement, checks, lookup
 from suptime.app.done import Done
 from suptime.app.facts import contract_of
 from suptime.app.transaction import changing
-from suptime.app.wording import few, quoted
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract, Version
-from suptime.domain.timespan import Instant, Zone, rfc3339
+from suptime.domain.timespan import Instant, rfc3339
 from suptime.errors import NotPossible, WrongUsage
-from suptime.store import Store, Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What was typed about a new case; None is what was left out."""
-
-    number: str | None = None
-    client: str | None = None
-    contract: str | None = None
-    subject: str | None = None
-    category: str | None = None
-    kind: str | None = None
-    priority: str | None = None
-    contact: str | None = None
-    via: str | None = None
-    project: str | None = None
+from suptime.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,105 +23,6 @@ class Changes:
     category: str | None = None
     priority: str | None = None
     project: str | None = None
-
-
-def open_case(
-    store: Store, typed: Opening, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
-) -> Done[Case]:
-    """Open a case AT an instant (now, where none is given), under the next number where none was typed.
-
-    Raises:
-        WrongUsage: a value cannot be read; AT is in the future; the client or the contract must be named.
-        NotPossible: no such client, contract or project; the number is taken.
-        Refused: the contract does not sell the category, or is not in force on that day.
-    """
-    opened_at = now if at is None else at
-    number = None if typed.number is None else checks.case_number(typed.number)
-    fresh = Case(
-        number=number or "",
-        client="",
-        contract="",
-        opened_at=opened_at,
-        subject="" if typed.subject is None else checks.line(typed.subject, "subject"),
-        category=None if typed.category is None else checks.filled(typed.category, "category"),
-        kind=typed.kind,
-        priority=typed.priority,
-        contact=None if typed.contact is None else checks.email(typed.contact, "contact"),
-        via=None if typed.via is None else checks.filled(typed.via, "channel"),
-        project=None if typed.project is None else checks.filled(typed.project, "project"),
-    )
-    checks.not_ahead(opened_at, now, zone, "The opening at")
-    with changing(store, now, agent, "case open") as tx:
-        code = _whose(tx, typed)
-        contract = contract_of(tx, _which(tx, code, typed.contract))
-        if fresh.project is not None:
-            _project(tx, fresh.project, code)
-        if number is not None:
-            _free(tx, number)
-        version = agreement.in_force(contract, opened_at, "The case would be opened")
-        agreement.sold(version, fresh.category)
-        case = replace(fresh, number=number or tx.next_case_number(), client=code, contract=contract.code)
-        tx.add_case(case)
-    note = agreement.category_note(version, case.category)
-    return Done(case, {"case": document(case, contract, now)}, (note,) if note else ())
-
-
-def _whose(tx: Transaction, typed: Opening) -> str:
-    """The code of the client of a new case: named, or whose contract was named, or the only one."""
-    if typed.client is not None:
-        return lookup.client(tx, typed.client).code
-    if typed.contract is not None:
-        code = lookup.contract_code(tx, typed.contract)
-        return next(row.client for row in tx.contract_rows(code=code))
-    codes = [client.code for client in tx.clients()]
-    if not codes:
-        raise NotPossible("There is no client yet.", hint="suptime client add CODE --name NAME")
-    if len(codes) > 1:
-        raise WrongUsage(
-            "It is not clear whose case this is.",
-            f"The clients are {few(codes)}.",
-            "Add --client CODE.",
-        )
-    return codes[0]
-
-
-def _which(tx: Transaction, client: str, typed: str | None) -> str:
-    """The code of the contract of a new case of CLIENT: named, or the only one."""
-    if typed is not None:
-        return lookup.contract_code(tx, typed, client=client)
-    codes = list(dict.fromkeys(row.code for row in tx.contract_rows(client=client)))
-    if not codes:
-        raise NotPossible(
-            f"The client {client} has no contract yet.", hint=f"suptime contract add {client} FILE"
-        )
-    if len(codes) > 1:
-        raise WrongUsage(
-            f"The client {client} has several contracts: {few(codes)}.", hint="Add --contract CODE."
-        )
-    return codes[0]
-
-
-def _project(tx: Transaction, code: str, client: str) -> None:
-    found = tx.project(code)
-    if found is None:
-        raise NotPossible(f"There is no project {quoted(code)}.", hint="Leave --project out.")
-    if found.client != client:
-        raise NotPossible(f"The project {found.code} is {found.client}'s, not {client}'s.")
-
-
-def _free(tx: Transaction, number: str) -> None:
-    taken = tx.case(number)
-    if taken is None:
-        return
-    alike = (
-        ""
-        if taken.number == number
-        else f" Numbers that differ from {number} in letter case alone are the same."
-    )
-    raise NotPossible(
-        f"There is a case {taken.number} already: {taken.subject or 'no subject'}.{alike}",
-        hint="Choose another number, or give none to take the next.",
-    )
 
 
 def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: str) -> Done[Case]:
@@ -168,7 +52,7 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
         version = agreement.nearest_version(contract, before.opened_at)
         after = replace(before, **typed)  # type: ignore[arg-type]
         if after.project is not None and after.project != before.project:
-            _project(tx, after.project, after.client)
+            lookup.project(tx, after.project, after.client)
         if after.category != before.category:
             _still_resolved(after, contract)
             agreement.sold(version, after.category)

@@ -6,23 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from suptime import resources
-from suptime.app import billing, reporting
-from suptime.app.documents import one_each, write_files
+from suptime.app.demo_papers import MONTHS, Papers, in_short
+from suptime.app.documents import write_files
 from suptime.app.exchange import Imported, import_suptime
-from suptime.domain.timespan import Instant, Month, from_rfc3339
+from suptime.domain.timespan import Instant, from_rfc3339
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.letterhead import Letterhead
-from suptime.render import SUFFIXES, formats, render
 from suptime.store import Store, open_store
 
 CLOCK = "2026-11-02T15:00:00Z"
 """The demo's clock stands here: the year of the sample data is over, and its last month can be billed."""
-
-MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in range(12))
-"""The months of the sample data."""
-
-EVERY_MONTH = ("text", "html")
-"""The formats in which all months are written; the last one is written in every format."""
 
 SHOWN = "lakeshore"
 """The client whose invoice is shown on the screen."""
@@ -70,7 +63,8 @@ def run(folder: Path, now: Instant) -> Demo:
         write_files(folder, [(OWN, _list(_BESIDE))])
         with open_store(str(folder / DATABASE)) as store:
             imported = _import(store, now)
-            files = dict(_files(store, now))
+            papers = Papers(store, HEAD, now)
+            files = dict(_files(papers))
             _refuse_others(folder, files)
             write_files(folder, [(OWN, _list([*_BESIDE, *files]))])
             for name, content in files.items():
@@ -79,8 +73,8 @@ def run(folder: Path, now: Instant) -> Demo:
                 folder,
                 imported.added,
                 len(files),
-                _shown(store, now),
-                _hours_in_short(store, now),
+                papers.invoices(MONTHS[-1], SHOWN),
+                in_short(papers.hours),
                 _case(store),
             )
     except OSError as error:
@@ -132,23 +126,10 @@ def _import(store: Store, now: Instant) -> Imported:
     return imported
 
 
-def _files(store: Store, now: Instant) -> Iterator[tuple[str, bytes]]:
+def _files(papers: Papers) -> Iterator[tuple[str, bytes]]:
     """Every file of the demo, but for its database: its name below the folder, and its content."""
     yield SETTINGS, _settings()
-    for path in sorted((resources.folder("sample_data") / "contracts").glob("*.toml")):
-        yield f"contracts/{path.name}", path.read_bytes()
-    for month in MONTHS:
-        document = billing.draft(store, month, None, HEAD, now=now).document
-        for form in formats("invoice") if month == MONTHS[-1] else EVERY_MONTH:
-            for name, one in one_each(document):
-                yield f"invoices/{month}/{name}{SUFFIXES[form]}", render("invoice", form, one)
-    hours = reporting.hours(store, None, MONTHS[-1].last, now=now)
-    for form in formats("hours"):
-        yield f"reports/hours{SUFFIXES[form]}", render("hours", form, hours)
-    for by in ("case", "client", "agent", "category"):
-        document, _ = reporting.time(store, None, None, None, by, now=now)
-        for form in formats("time"):
-            yield f"reports/time-by-{by}{SUFFIXES[form]}", render("time", form, document)
+    yield from papers.files()
 
 
 def _settings() -> bytes:
@@ -156,16 +137,6 @@ def _settings() -> bytes:
     lines = [f'{key} = "{value}"'.replace("\n", "\\n") for key, value in SELLER.items()]
     head = "# The settings of the demo: SUPTIME_CONFIG names this file.\n[seller]\n"
     return (head + "\n".join(lines) + "\n").encode()
-
-
-def _shown(store: Store, now: Instant) -> Mapping[str, Any]:
-    return billing.draft(store, MONTHS[-1], SHOWN, HEAD, now=now).document
-
-
-def _hours_in_short(store: Store, now: Instant) -> Mapping[str, Any]:
-    """The hours report without the single draw-downs of a whole year: the files have them."""
-    report = reporting.hours(store, None, MONTHS[-1].last, now=now)
-    return {**report, "balances": [{**balance, "draws": []} for balance in report["balances"]]}
 
 
 def _case(store: Store) -> str:

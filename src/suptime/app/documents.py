@@ -27,15 +27,22 @@ def one_each(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-def write_invoices(document: Mapping[str, Any], output: str, folder: Path) -> list[Path]:
+def write_invoices(
+    document: Mapping[str, Any], output: str, folder: Path, fonts: Path | None = None
+) -> list[Path]:
     """Each invoice of DOCUMENT in the format OUTPUT as a file in FOLDER, made where it is missing.
+
+    FONTS is a folder of further fonts for PDF.
 
     Raises:
         WrongUsage: the folder or a file cannot be written.
     """
     return write_files(
         folder,
-        ((f"{name}{SUFFIXES[output]}", render("invoice", output, one)) for name, one in one_each(document)),
+        (
+            (f"{name}{SUFFIXES[output]}", render("invoice", output, one, fonts=fonts))
+            for name, one in one_each(document)
+        ),
     )
 
 

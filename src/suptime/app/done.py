@@ -10,10 +10,12 @@ Value = TypeVar("Value")
 class Done(Generic[Value]):
     """The thing as it is now, the same as a JSON document, and what the person should be told besides.
 
-    `changed` is False where all was as asked for already.
+    `notes` are warnings, `told` what is good to know. `changed` is False where all was as asked
+    for already.
     """
 
     value: Value
     document: dict[str, Any]
     notes: tuple[str, ...] = ()
     changed: bool = True
+    told: tuple[str, ...] = ()

@@ -147,7 +147,7 @@ def _store(
     number = number_for(house.number_format, issued_on.year, serial)
     due = Decimal(draft.document["totals"]["due"])
     payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
-    document = frozen(draft, number, str(month), issued_on, payable_by)
+    document = frozen(draft, number, str(month), rfc3339(now), issued_on, payable_by)
     tx.add_invoice(
         Invoice(
             number,
@@ -223,7 +223,7 @@ def credit(
         issued_on = house.zone.day(now)
         serial = tx.next_serial(issued_on.year)
         mine = number_for(house.number_format, issued_on.year, serial)
-        document = credit_note(invoice, mine, reason, mode, issued_on)
+        document = credit_note(invoice, mine, reason, mode, issued_on, rfc3339(now))
         step = tx.add_issue(Issue(invoice.client, tx.last_issue(invoice.client), "credit", now, agent))
         tx.add_invoice(
             Invoice(
@@ -281,6 +281,24 @@ def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, A
     with store.reading() as tx:
         invoice = found(tx, number)
         return invoice, told(tx, invoice, today)
+
+
+def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]:
+    """The invoices that were issued for MONTH (to CLIENT), as they were issued.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        code = clients_of(tx, client)[0].code if client is not None else None
+        return as_issued([i for i in tx.invoices(client=code) if i.month == month and i.credits is None])
+
+
+def as_issued(invoices: Sequence[Invoice]) -> dict[str, Any]:
+    """INVOICES as the one document that is rendered: the same for each of them, for ever."""
+    documents = [dict(invoice.document) for invoice in invoices]
+    first = documents[0] if documents else {"month": "", "drawn_up_at": ""}
+    return {"month": first["month"], "drawn_up_at": first["drawn_up_at"], "invoices": documents, "held": []}
 
 
 def every(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:

@@ -82,3 +82,16 @@ def purchase(tx: Transaction, number: int) -> Purchase:
     if found is None:
         raise NotPossible(f"There is no purchase P{number}.", hint="suptime prepaid list")
     return found
+
+
+def project(tx: Transaction, code: str, client: str) -> None:
+    """Make sure that CLIENT has a project CODE.
+
+    Raises:
+        NotPossible: there is no such project, or it is another client's (exit 3).
+    """
+    found = tx.project(code)
+    if found is None:
+        raise NotPossible(f"There is no project {quoted(code)}.", hint="Leave --project out.")
+    if found.client != client:
+        raise NotPossible(f"The project {found.code} is {found.client}'s, not {client}'s.")

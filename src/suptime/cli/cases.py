@@ -89,11 +89,11 @@ def open_case(
     form: FormatOption = Format.text,
 ) -> None:
     """Open a case."""
-    from suptime.app import cases
+    from suptime.app import opening
 
-    done = cases.open_case(
+    done = opening.open_case(
         console.store(),
-        cases.Opening(
+        opening.Opening(
             number=number,
             client=client,
             contract=contract,

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from suptime.domain.timespan import Instant, Zone, from_rfc3339
@@ -107,10 +108,45 @@ def show_json(data: Mapping[str, Any]) -> None:
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
-    from suptime.render import render
+    from suptime.render import BINARY, render
 
+    if form in BINARY:
+        with telling_of_flaws():
+            made = render(kind, form, document, fonts=settings().fonts)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made)
+        return
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     _write(sys.stdout, render(kind, form, document, width=width(), color=color).decode("utf-8"))
+
+
+def refuse_on_terminal(form: str, out: Path | None) -> None:
+    """Refuse, before anything is done, what would print the bytes of FORM on a terminal: nothing is written to OUT.
+
+    Raises:
+        WrongUsage: it would.
+    """
+    from suptime.render import BINARY
+
+    if form in BINARY and out is None and sys.stdout.isatty():
+        raise WrongUsage(
+            f"A {form.upper()} file is not for a terminal.",
+            hint=f"Write it into a folder, --out DIR, or into a file: > invoice.{form}",
+        )
+
+
+@contextmanager
+def telling_of_flaws() -> "Iterator[None]":
+    """Within it, what a PDF lacks is warned of in a line."""
+    import warnings
+
+    from suptime.render import Flaw
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", Flaw)
+        yield
+    for flaw in dict.fromkeys(str(one.message) for one in caught if one.category is Flaw):
+        warn(flaw)
 
 
 def write(text: str) -> None:

@@ -23,10 +23,10 @@ def demo(
         "suptime-demo"
     ),
 ) -> None:
-    """Try suptime on a year of sample work: five clients, their invoices and their prepaid hours.
+    """Try suptime on a year of sample work: thirteen clients, and every way to sell support.
 
     It makes a database of its own, shows an invoice and the hours report, and writes the
-    rest as files. Your own data is not touched.
+    rest as files, with a page that lists them. Your own data is not touched.
     """
     from suptime.app import demo as making
     from suptime.domain.timespan import from_rfc3339
@@ -42,7 +42,8 @@ def demo(
 
 def _next(made: "Demo", clock: str) -> list[str]:
     """What there is now, and what to try."""
-    from suptime.app.demo import DATABASE, MONTHS, SETTINGS
+    from suptime.app.demo import DATABASE, SETTINGS
+    from suptime.app.demo_papers import INDEX, MONTHS
 
     folder = made.folder.resolve()
     counts = (
@@ -56,8 +57,9 @@ def _next(made: "Demo", clock: str) -> list[str]:
     return [
         "",
         f"Above: one invoice of {made.files} files. A year of {counts} is in {made.folder}:",
+        f"  {made.folder / INDEX}  a page that lists all of it: open it in a browser",
         f"  {made.folder / 'invoices'}   every client's invoice of every month; {MONTHS[-1]} in all formats",
-        f"  {made.folder / 'reports'}    prepaid hours; time by case, client, agent and category",
+        f"  {made.folder / 'reports'}    balances, response clocks, guarantees; time by case, client, agent and category",
         f"  {made.folder / 'contracts'}  the contract files that they were drawn up by",
         "",
         "Try next, in this shell, whose clock then stands where the sample ends:",

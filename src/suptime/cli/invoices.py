@@ -9,13 +9,15 @@ from suptime.cli import console
 from suptime.cli.when import month_asked, read_day
 from suptime.errors import ExitCode, WrongUsage
 
-FORMATS = ("text", "markdown", "html", "json", "csv")
-NOT_BUILT = ("pdf", "ubl", "facturx")
+FORMATS = ("text", "markdown", "html", "pdf", "json", "csv")
+NOT_BUILT = ("ubl", "facturx")
 STATES = ("issued", "part-paid", "paid", "credited", "overdue")
 
 Number = Annotated[str, typer.Argument(help="The invoice's number, such as INV-2026-0001.")]
 OneClient = Annotated[str | None, typer.Option(help="One client only.")]
-Format = Annotated[str, typer.Option("--format", help="text, markdown, html, json or csv.", metavar="FORMAT")]
+Format = Annotated[
+    str, typer.Option("--format", help="text, markdown, html, pdf, json or csv.", metavar="FORMAT")
+]
 ShortFormat = Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")]
 
 
@@ -57,6 +59,7 @@ def invoice(
     if ctx.invoked_subcommand is not None:
         return
     _known(form, FORMATS)
+    console.refuse_on_terminal(form, out)
     now = console.now()
     asked = month_asked(month, console.zone(), now)
     if issue:
@@ -71,7 +74,11 @@ def invoice(
         console.warn(notice)
     if out is None:
         console.show_document("invoice", form, drafted.document)
-    elif not _written(drafted.document, form, out):
+        return
+    written = _written(drafted.document, form, out)
+    for path in written.values():
+        console.out(str(path))
+    if not written:
         console.say(f"Nothing to invoice for {asked}.")
 
 
@@ -79,19 +86,22 @@ def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Pat
     """Issue, say what could not be issued, and show or write what was."""
     from suptime.app import issuing
 
+    if out is not None:
+        from suptime.app.documents import write_files
+
+        write_files(out, ())  # what cannot be written is said before anything is issued
     done = issuing.issue(
         console.store(), month, client, _house(), now=now, agent=console.agent(), supplement=supplement
     )
     for notice in done.notices:
         console.warn(notice)
     if out is not None:
-        _written(done.document, form, out)
-    elif form == "text":
+        written = _written(issuing.of_month(console.store(), month, client), form, out, missing=True)
+    if out is not None or form == "text":
         for one in done.document["invoices"]:
-            console.out(
-                f"{one['number']}  {one['client']}  {one['totals']['gross']} {one['currency']}"
-                f"  due {one['totals']['due']}"
-            )
+            where = f"  {written[one['number']]}" if out is not None else ""
+            amounts = f"{one['totals']['gross']} {one['currency']}  due {one['totals']['due']}"
+            console.out(f"{one['number']}  {one['client']}  {amounts}{where}")
     else:
         console.show_document("invoice", form, done.document)
     if done.left_out:
@@ -106,13 +116,21 @@ def _house() -> Any:
     return House(settings, NUMBER_FORMAT, settings.zone)
 
 
-def _written(document: dict[str, Any], form: str, folder: Path) -> bool:
-    from suptime.app.documents import write_invoices
+def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
+    """Write each invoice of DOCUMENT, or only those whose files are MISSING. Gives the files by name."""
+    from suptime.app.documents import one_each, write_invoices
+    from suptime.render import SUFFIXES
 
-    written = write_invoices(document, form, folder)
-    for path in written:
-        console.out(str(path))
-    return bool(written)
+    if missing:
+        names = {name: folder / f"{name}{SUFFIXES[form]}" for name, _ in one_each(document)}
+        document = document | {
+            "invoices": [i for i in document["invoices"] if not names[i["number"]].exists()]
+        }
+    else:
+        names = {}
+    with console.telling_of_flaws():
+        written = write_invoices(document, form, folder, console.settings().fonts)
+    return names | {path.stem: path for path in written}
 
 
 def _known(form: str, forms: tuple[str, ...]) -> None:
@@ -159,15 +177,14 @@ def list_(
 def show(number: Number, form: Format = "text") -> None:
     """Show an invoice as it was issued: the same for ever, whatever became known since."""
     _known(form, FORMATS)
+    console.refuse_on_terminal(form, None)
     from suptime.app import issuing
 
     issued, document = issuing.show(console.store(), number, console.zone().day(console.now()))
     if form == "json":
         console.show_json({"invoices": [document]})
         return
-    console.show_document(
-        "invoice", form, {"month": document["month"], "invoices": [issued.document], "held": []}
-    )
+    console.show_document("invoice", form, issuing.as_issued([issued]))
 
 
 def explain(

@@ -25,6 +25,8 @@ def tell(done: Done[Value], form: Format, sentence: str, otherwise: str = "") ->
     """Say in one line what was done (OTHERWISE, where nothing had to be), then the notes on it."""
     facts = done.document | {"warnings": list(done.notes)}
     console.show(facts, form, lambda: console.plain(sentence if done.changed else otherwise))
+    for line in done.told:
+        console.say(line)
     for note in done.notes:
         console.warn(note)
 

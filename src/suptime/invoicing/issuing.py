@@ -39,12 +39,15 @@ def number_for(form: str, year: int, serial: int) -> str:
     return number
 
 
-def frozen(draft: Draft, number: str, month: str, issued_on: date, due_on: date | None) -> dict[str, Any]:
+def frozen(
+    draft: Draft, number: str, month: str, drawn_up_at: str, issued_on: date, due_on: date | None
+) -> dict[str, Any]:
     """The document of DRAFT as it is issued under NUMBER."""
     return dict(draft.document) | {
         "number": number,
         "state": "issued",
         "month": month,
+        "drawn_up_at": drawn_up_at,
         "issued_on": issued_on.isoformat(),
         "due_on": due_on.isoformat() if due_on else None,
     }
@@ -59,7 +62,9 @@ _NEGATED_COUNTS = (
 )
 
 
-def credit_note(invoice: Invoice, number: str, reason: str, mode: str, issued_on: date) -> dict[str, Any]:
+def credit_note(
+    invoice: Invoice, number: str, reason: str, mode: str, issued_on: date, drawn_up_at: str
+) -> dict[str, Any]:
     """The document that reverses the whole of INVOICE: every line and total negated, invoice + credit note = 0.
 
     Of prepaid draw-downs it shows what the invoice drew; they are given back with MODE "reopen" alone.
@@ -72,6 +77,7 @@ def credit_note(invoice: Invoice, number: str, reason: str, mode: str, issued_on
         "state": "issued",
         "issued_on": issued_on.isoformat(),
         "due_on": None,
+        "drawn_up_at": drawn_up_at,
         "credits": invoice.number,
         "credit_mode": mode,
         "credit_reason": reason,

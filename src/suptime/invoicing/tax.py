@@ -87,9 +87,7 @@ def totals_of(
     net = sum((Decimal(line["net"]) for line in lines), Decimal(0))
     tax = sum((Decimal(row["tax"]) for row in taxes), Decimal(0))
     sums = {"net": net, "tax": tax, "gross": net + tax, "prepaid": prepaid, "due": net + tax - prepaid}
-    return {name: show_amount(rounded(sum_, currency), currency) for name, sum_ in sums.items()} | {
-        "taxes": taxes
-    }
+    return {name: _shown(sum_, currency) for name, sum_ in sums.items()} | {"taxes": taxes}
 
 
 def tax_texts(lines: Iterable[Line], rules: Rules | None = None) -> list[str]:
@@ -103,17 +101,20 @@ def tax_texts(lines: Iterable[Line], rules: Rules | None = None) -> list[str]:
 
 
 def _row(tax: Line, net: Decimal, currency: str, rules: Rules) -> dict[str, Any]:
-    net = rounded(net, currency)
-    amount = rounded(net * Decimal(tax["rate"]) / 100, currency)
-    shown = {"net": show_amount(net, currency), "tax": show_amount(amount, currency)}
     reason = _text(tax["treatment"], rules)
     return {
         "rate": tax["rate"],
         "treatment": tax["treatment"],
-        **shown,
+        "net": _shown(net, currency),
+        "tax": _shown(net * Decimal(tax["rate"]) / 100, currency),
         **({"reason": reason} if reason else {}),
         **({"name": rules["name"]} if rules.get("name") else {}),
     }
+
+
+def _shown(amount: Decimal, currency: str) -> str:
+    """AMOUNT rounded once, as text; nothing has no sign, also where it is a share of less than nothing."""
+    return show_amount(rounded(amount, currency) + 0, currency)
 
 
 def _text(treatment: str, rules: Rules) -> str | None:

@@ -3,14 +3,15 @@
     render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes
 
 `document` is the JSON document of the command that prints it; money and quantities in it
-are strings. The bytes are UTF-8 and complete: whoever writes them adds and translates
-nothing (the lines of CSV end in CRLF). `width` and `color` are for text alone: columns to
+are strings. The bytes are UTF-8 (but for PDF) and complete: whoever writes them adds and
+translates nothing (the lines of CSV end in CRLF). `width` and `color` are for text alone: columns to
 use (80 when None, held within 60 to 120), and whether escape sequences for bold and dim
-may be used. No format needs either to be read.
+may be used. No format needs either to be read. PDF alone takes `fonts` too, a folder.
 """
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
@@ -20,6 +21,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "html": "to_html",
         "json": "to_json",
         "csv": "to_csv",
+        "pdf": "to_pdf",
     },
     "hours": {"text": "hours_to_text", "html": "hours_to_html", "json": "to_json", "csv": "hours_to_csv"},
     "time": {"text": "time_to_text", "json": "to_json", "csv": "time_to_csv"},
@@ -30,6 +32,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "json": "to_json",
         "csv": "guarantee_to_csv",
     },
+    "demo": {"html": "demo_to_html"},
     "explain": {
         "text": "explain_to_text",
         "html": "explain_to_html",
@@ -45,8 +48,17 @@ SUFFIXES: Mapping[str, str] = {
     "html": ".html",
     "json": ".json",
     "csv": ".csv",
+    "pdf": ".pdf",
 }
 """The ending of a file's name, by format."""
+
+
+BINARY = frozenset({"pdf"})
+"""The formats that are not text."""
+
+
+class Flaw(UserWarning):
+    """What a file that was made lacks, in a sentence: a letter that no font has, a logo that is none."""
 
 
 def formats(kind: str) -> tuple[str, ...]:
@@ -59,15 +71,23 @@ def formats(kind: str) -> tuple[str, ...]:
 
 
 def render(
-    kind: str, output: str, document: Mapping[str, Any], *, width: int | None = None, color: bool = False
+    kind: str,
+    output: str,
+    document: Mapping[str, Any],
+    *,
+    width: int | None = None,
+    color: bool = False,
+    fonts: Path | None = None,
 ) -> bytes:
-    """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8.
+    """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8 or PDF.
 
-    Only the module of that format is loaded, and Jinja only where it has a template.
+    Only the module of that format is loaded, and Jinja only where it has a template. What a
+    PDF lacks is warned of as a `Flaw`.
 
     Raises:
         KeyError: no such kind, or no such format of it; or DOCUMENT lacks a key.
     """
     module = import_module(f"{__name__}.{FORMATS[kind][output]}")
-    made: bytes = module.render(document, width=width, color=color)
+    further = {"fonts": fonts} if output in BINARY else {}
+    made: bytes = module.render(document, width=width, color=color, **further)
     return made

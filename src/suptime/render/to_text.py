@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from suptime.render import wording as say
+from suptime.render import wording_terms as last
 from suptime.render.filters import (
     NOTHING,
     clean,
@@ -60,18 +61,25 @@ def _invoice(page: Page, invoice: Part, document: Part) -> None:
     for balance in invoice["prepaid"]:
         page.blank()
         _prepaid(page, balance, invoice)
-    page.blank()
-    _time(page, invoice["time"])
+    if last.shows_time(invoice):
+        page.blank()
+        _time(page, invoice["time"])
     page.blank()
     _totals(page, invoice)
-    if footer := (invoice["seller"] or {}).get("footer"):
+    for name, lines in last.terms(invoice):
         page.blank()
-        page.text(footer)
+        page.line(name, DIM)
+        for line in lines:
+            page.text(line)
+    if words := last.last_words(invoice):
+        page.blank()
+        for line in words:
+            page.text(line)
 
 
 def _head(page: Page, invoice: Part, document: Part) -> None:
     if seller := invoice["seller"]:
-        page.text(one_line(seller["name"]), style=BOLD)
+        page.text(one_line(seller.get("name")), style=BOLD)
         for line in say.address(seller):
             page.text(line)
         page.lines += [""]
@@ -79,7 +87,7 @@ def _head(page: Page, invoice: Part, document: Part) -> None:
     page.rule(DOUBLE)
     page.blank()
     client = say.client(invoice)
-    due = ("Due", with_currency(invoice["totals"]["due"], invoice["currency"]))
+    due = (last.due_name(invoice), with_currency(invoice["totals"]["due"], invoice["currency"]))
     page.sides(["To", one_line(client["name"]), *say.address(client)], [*say.facts(invoice, document), due])
 
 
@@ -229,5 +237,5 @@ def _totals(page: Page, invoice: Part) -> None:
     page.rule(DOUBLE)
     rows = [Row(["", name, amount]) for name, amount in say.totals(invoice)]
     due = with_currency(invoice["totals"]["due"], invoice["currency"])
-    rows.append(Row(["", "Due", due], style=BOLD))
+    rows.append(Row(["", last.due_name(invoice), due], style=BOLD))
     page.table((Column(fills=True, least=0), Column(), Column("", "right")), rows)

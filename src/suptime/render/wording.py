@@ -17,6 +17,7 @@ from suptime.render.filters import (
     short_day,
     spoken,
 )
+from suptime.render.wording_terms import is_credit
 
 Part = Mapping[str, Any]
 """An object of the JSON document: an invoice, a case, a line, a unit of work."""
@@ -49,8 +50,9 @@ _PER = {"hour": " / h", "minute": " / min"}
 
 
 def title(invoice: Part) -> str:
-    """What INVOICE is: a draft, or its number."""
-    return f"Invoice {invoice['number']}" if invoice["number"] else "Draft invoice"
+    """What INVOICE is: an invoice or a credit note, a draft or its number."""
+    kind = "Credit note" if is_credit(invoice) else "Invoice"
+    return f"{kind} {invoice['number']}" if invoice["number"] else f"Draft {kind.lower()}"
 
 
 def nothing(document: Part) -> str:
@@ -71,21 +73,29 @@ def client(invoice: Part) -> Part:
 
 
 def address(party: Part) -> list[str]:
-    """The lines beneath the name of PARTY, a seller or a client: address, e-mail, tax number."""
-    lines = (party.get("address") or "").split("\n")
-    lines += [party.get("email"), f"Tax number {party['tax_id']}" if party.get("tax_id") else ""]
+    """The lines beneath the name of PARTY, a seller or a client: address, e-mail, telephone, tax numbers."""
+    lines = [*(party.get("address") or "").split("\n"), party.get("email"), party.get("phone")]
+    numbers = (("Tax number", party.get("tax_id")), ("Local tax number", party.get("tax_number")))
+    lines += [f"{name} {number}" for name, number in numbers if number]
     return [one_line(line) for line in lines if line and line.strip()]
 
 
 def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
     """What stands beside the client's address, each with its name."""
     contracts = [contract_title(invoice, code) for code in invoice["contracts"]]
-    return [
+    told = [
+        ("Credits", f"Invoice {invoice['credits']}" if invoice.get("credits") else ""),
         ("Period", period(invoice["period"])),
         ("Currency", invoice["currency"]),
         ("Contract" if len(contracts) == 1 else "Contracts", "; ".join(contracts)),
-        ("Drawn up", long_day(day_in(document["drawn_up_at"], invoice["timezone"]))),
     ]
+    if day := invoice.get("issued_on"):
+        told.append(("Issued", long_day(day)))
+        if invoice.get("due_on") and not is_credit(invoice):
+            told.append(("Payable by", long_day(invoice["due_on"])))
+    else:
+        told.append(("Drawn up", long_day(day_in(document["drawn_up_at"], invoice["timezone"]))))
+    return [(name, value) for name, value in told if value]
 
 
 def not_charged(reason: Part) -> str:
@@ -227,9 +237,12 @@ def price(line: Part) -> str:
 
 def tax_label(tax: Part) -> str:
     """What a row of the taxes is called."""
-    rate = tax.get("rate")
+    rate, net = tax.get("rate"), money(tax["net"])
     name = one_line(tax.get("name")) or "Tax"
-    return f"{name} {rate} % on {money(tax['net'])}" if rate is not None else f"{name} on {money(tax['net'])}"
+    treatment = {"exempt": "exempt", "reverse-charge": "reverse charge"}.get(tax.get("treatment", ""))
+    if treatment:
+        return f"{name}, {treatment}, on {net}"
+    return f"{name} {rate} % on {net}" if rate is not None else f"{name} on {net}"
 
 
 def totals(invoice: Part) -> list[tuple[str, str]]:

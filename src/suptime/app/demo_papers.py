@@ -1,0 +1,194 @@
+"""What the demo has to show: every kind of invoice and report of its year, and the page that lists them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from suptime import resources
+from suptime.app.billing import clients_of, day_of, rated_contracts
+from suptime.app.documents import one_each
+from suptime.clauses.contract_file import read_contract
+from suptime.domain.contract import Version
+from suptime.domain.timespan import Instant, Month, rfc3339
+from suptime.domain.work import Client
+from suptime.invoicing import draft as drafting
+from suptime.invoicing.letterhead import Letterhead
+from suptime.rating.rated import RatedContract
+from suptime.render import SUFFIXES, formats, render
+from suptime.reports.guarantee import guarantee_report
+from suptime.reports.hours import hours_report
+from suptime.reports.sla import sla_report
+from suptime.reports.time import time_report
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in range(12))
+"""The months of the sample data."""
+
+EVERY_MONTH = ("text", "html")
+"""The formats in which all months are written; the last one is written in every format."""
+
+INDEX = "index.html"
+
+WORTH_SEEING: Mapping[str, str] = {
+    "brightway": "Work by the hour with consent: free questions, held bug reports, faults that turn out free or not.",
+    "fontaine": "Prepaid hours in quarter hours that expire after 60 days; a bank used up and one forfeited in part.",
+    "kessler": "By the hour in euros, rounded for each case and day; a night shift over a clock change.",
+    "kestrel": "The plan Premium: around the clock, a messenger, response times met and missed at night; and a "
+    "post-project plan.",
+    "lakeshore": "Prepaid one-on-one hours: rounded once a day, booked blocks, late cancellations, hours forfeited.",
+    "mercato": "Incidents of two hours by phone: calls that ran past the window, two price changes, waived causes.",
+    "meridian": "A guarantee on four projects: covered, excluded and too late, then time and materials; and a "
+    "post-project plan.",
+    "milltown": "Minutes on the phone: two agents on one call, a deposit that is used up, then a card on file.",
+    "nordlicht": "The plan Basic, without a fee: response times, a change by the client, consulting beyond its first day.",
+    "orchard": "A service agreement: the yearly fee covers phone and e-mail; visits are billed by the hour.",
+    "pinecrest": "Two versions of one contract, sessions as worked, and night work at one and a half times the price.",
+    "relay": "Incident packs: which case burned which, one pack forfeited, later ones that do not expire.",
+    "westport": "The plan Business with its yearly fee; what the plan does not cover is billed; and a post-project plan.",
+}
+"""By client: what of its year is worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One report: its kind, a name for its files, what it is called and what it says."""
+
+    kind: str
+    name: str
+    title: str
+    about: str
+    document: Mapping[str, Any] = field(repr=False)
+
+
+class Papers:
+    """The demo's documents. Every contract is rated once, at NOW, for all of them."""
+
+    def __init__(self, store: "Store", head: Letterhead, now: Instant) -> None:
+        self._store, self._head, self._now = store, head, now
+        with store.reading() as tx:
+            self.accounts: list[tuple[Client, list[RatedContract]]] = [
+                (client, rated_contracts(tx, client, now)) for client in clients_of(tx, None)
+            ]
+
+    def invoices(self, month: Month, client: str | None = None) -> dict[str, Any]:
+        """The drafts of MONTH, of one CLIENT or of all: the document of `suptime invoice`."""
+        invoices, held = [], []
+        for one, contracts in self.accounts:
+            if client in (None, one.code):
+                day = day_of(contracts, self._now)
+                found = drafting.drafts(drafting.Window(month), one, contracts, self._head, day)
+                invoices += [draft.document for draft in found]
+                held += drafting.held(month.last, one.code, contracts)
+        return {
+            "month": str(month),
+            "drawn_up_at": rfc3339(self._now),
+            "invoices": invoices,
+            "held": held,
+        }
+
+    @cached_property
+    def hours(self) -> dict[str, Any]:
+        """The balances at the end of the last month."""
+        return hours_report([(one, c) for one, its in self.accounts for c in its], MONTHS[-1].last)
+
+    @cached_property
+    def reports(self) -> list[Paper]:
+        """One of each kind of report."""
+        contracts = [c for _, its in self.accounts for c in its]
+        with self._store.reading() as tx:
+            clocks = [(one, c.facts.contract, list(c.facts.cases)) for one, its in self.accounts for c in its]
+            with_projects = [pair for pair in self.accounts if tx.projects(client=pair[0].code)]
+        today = MONTHS[-1].last
+        made = [
+            Paper(
+                "hours", "hours", "Prepaid balances",
+                "What is left of hours, incidents and deposits; which case used which purchase; what was forfeited.",
+                self.hours,
+            ),
+            Paper(
+                "sla", "response-clocks", "Response clocks",
+                "When the first response to each case of a support plan was due, and whether it came in time.",
+                sla_report(clocks, None, self._now),
+            ),
+            Paper(
+                "guarantee", "guarantees", "Guarantees",
+                "Until when each project is guaranteed, and its open cases.",
+                guarantee_report(with_projects, today),
+            ),
+        ]  # fmt: skip
+        about = "Every second worked in the year, and what became of it."
+        return made + [
+            Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(contracts, None, None, by))
+            for by in ("case", "client", "agent", "category")
+        ]
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Every document: its name below the demo's folder, and its content. The page that lists them is last."""
+        listed: dict[str, list[dict[str, Any]]] = {one.code: [] for one, _ in self.accounts}
+        for month in MONTHS:
+            document = self.invoices(month)
+            last = month == MONTHS[-1]
+            for (name, one), invoice in zip(one_each(document), document["invoices"], strict=True):
+                forms = formats("invoice") if last else EVERY_MONTH
+                links = []
+                for form in forms:
+                    file = f"invoices/{month}/{name}{SUFFIXES[form]}"
+                    links.append({"format": form, "file": file})
+                    yield file, render("invoice", form, one)
+                listed[invoice["client"]].append(
+                    {"month": str(month), "due": invoice["totals"]["due"], "currency": invoice["currency"]}
+                    | {
+                        "links": sorted(links, key=lambda link: link["format"] != "html")[
+                            : None if last else 1
+                        ]
+                    }
+                )
+        reports = []
+        for paper in self.reports:
+            links = []
+            for form in formats(paper.kind):
+                file = f"reports/{paper.name}{SUFFIXES[form]}"
+                links.append({"format": form, "file": file})
+                yield file, render(paper.kind, form, paper.document)
+            reports.append({"title": paper.title, "about": paper.about, "links": links})
+        yield from contract_files()
+        yield INDEX, render("demo", "html", self._index(listed, reports))
+
+    def _index(
+        self, listed: Mapping[str, list[dict[str, Any]]], reports: Iterable[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        return {
+            "from": MONTHS[0].first.isoformat(),
+            "to": MONTHS[-1].last.isoformat(),
+            "drawn_up_at": rfc3339(self._now),
+            "seller": dict(self._head.seller),
+            "clients": [
+                {
+                    "name": one.name,
+                    "contracts": [c.facts.contract.latest.title for c in contracts],
+                    "about": WORTH_SEEING.get(one.code, ""),
+                    "invoices": listed[one.code],
+                }
+                for one, contracts in self.accounts
+            ],
+            "reports": list(reports),
+            "contracts": [
+                {"file": file, "title": version.title, "from": version.starts_on.isoformat()}
+                for file, content in contract_files()
+                if isinstance(version := read_contract(content.decode()), Version)
+            ],
+        }
+
+
+def contract_files() -> list[tuple[str, bytes]]:
+    """The contract files of the sample data."""
+    found = sorted((resources.folder("sample_data") / "contracts").glob("*.toml"))
+    return [(f"contracts/{path.name}", path.read_bytes()) for path in found]
+
+
+def in_short(hours: Mapping[str, Any]) -> dict[str, Any]:
+    """The HOURS report without the single draw-downs of a whole year: the files have them."""
+    return {**hours, "balances": [{**balance, "draws": []} for balance in hours["balances"]]}

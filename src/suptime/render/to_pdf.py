@@ -1,0 +1,123 @@
+"""Invoices as PDF by Typst: A4 or Letter, for print and the archive (PDF/A-2b), the same bytes every time.
+
+The document goes into the template as data; nothing in it is ever taken for Typst's own
+words. Only the template's fonts are used, never those of the machine: what Typst brings
+along, and what is in the folder of the setting documents.fonts.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+import warnings
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from suptime.render import Flaw
+from suptime.render.worded import worded
+from suptime.render.wording_terms import PICTURES
+from suptime.resources import folder
+
+TEMPLATE = "invoice.typ"
+ARCHIVE: Literal["a-2b"] = "a-2b"
+TAGGED = 300
+"""Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
+
+
+_UNKNOWN = re.compile('the text `"(.+?)"` could not be displayed')
+_NO_LETTER = (
+    'No font has the letter "{}": the PDF has a box in its place. '
+    "Put a font that has it into a folder, and name that in the setting documents.fonts."
+)
+_NO_LOGO = "The logo cannot be drawn, and is left out of the PDF: set seller.logo to another file."
+
+
+def render(
+    document: Mapping[str, Any], *, width: int | None = None, color: bool = False, fonts: Path | None = None
+) -> bytes:
+    """The invoices of DOCUMENT, each with its own page numbers, in Typst's own fonts and those in FONTS.
+
+    A letter that no font has is a box, and the file plain PDF then: the archive's standard
+    wants every letter. A logo that cannot be drawn is left out. Both are warned of as a `Flaw`.
+    """
+    del width, color  # one signature for all formats
+    pictures, archive = [_picture(invoice) for invoice in document["invoices"]], True
+    while True:
+        try:
+            return _compiled(_inputs(document, pictures, fonts), document, fonts, archive=archive)
+        except typst.TypstError as error:
+            if archive and (letters := _UNKNOWN.search(error.message)):
+                archive, flaw = False, _NO_LETTER.format(letters[1])
+            elif any(pictures):
+                pictures, flaw = [None] * len(pictures), _NO_LOGO
+            else:
+                raise
+            warnings.warn(flaw, Flaw, stacklevel=2)
+
+
+def _inputs(
+    document: Mapping[str, Any], pictures: Sequence[dict[str, Any] | None], fonts: Path | None
+) -> dict[str, str]:
+    """What the template reads, as JSON: the document, the logos of its invoices, the families in FONTS."""
+    told = worded(document)
+    for invoice in told["invoices"]:
+        invoice["layout"] = {**invoice.get("layout", {}), "logo": None}
+    families = typst.Fonts(False, False, [fonts]).families() if fonts else []
+    return {
+        "document": json.dumps(told, ensure_ascii=False),
+        "families": json.dumps(families),
+        "pictures": json.dumps(pictures),
+    }
+
+
+def _picture(invoice: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The logo of INVOICE as bytes: Typst reads no Base64, and is given no file."""
+    logo = (invoice.get("layout") or {}).get("logo") if invoice["seller"] else None
+    if logo is None or logo["type"] not in PICTURES:
+        return None
+    return {"format": PICTURES[logo["type"]], "bytes": list(b64decode(logo["data"]))}
+
+
+def _compiled(
+    inputs: dict[str, str], document: Mapping[str, Any], fonts: Path | None, *, archive: bool
+) -> bytes:
+    # The folder in which Typst may read files has the template alone in it.
+    with tempfile.TemporaryDirectory(prefix="suptime-") as private:
+        template = shutil.copy(folder("templates") / TEMPLATE, private)
+        made: bytes = typst.compile(
+            template,
+            root=private,
+            font_paths=[str(fonts)] if fonts else [],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=[ARCHIVE] if archive else [],
+            package_path=private,
+            package_cache_path=private,
+            timestamp=_written_at(document),
+            pdf_tags=_lines(document) <= TAGGED,
+        )
+    return made
+
+
+def _lines(document: Mapping[str, Any]) -> int:
+    """How many lines the invoices of DOCUMENT have."""
+    return sum(
+        len(invoice["other_lines"]) + sum(len(case["lines"]) for case in invoice["cases"])
+        for invoice in document["invoices"]
+    )
+
+
+def _written_at(document: Mapping[str, Any]) -> int:
+    """The instant that stands in the file: of the issue, else of the drawing up."""
+    invoice = document["invoices"][0] if document["invoices"] else {}
+    if instant := invoice.get("issued_at"):
+        return int(datetime.fromisoformat(instant).timestamp())
+    if day := invoice.get("issued_on"):
+        return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+    return int(datetime.fromisoformat(document["drawn_up_at"]).timestamp())

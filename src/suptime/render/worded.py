@@ -1,0 +1,160 @@
+"""A document with its words: for templates that hold no functions, each part gets its words under `say`.
+
+They are the words of `wording`, so that every format says the same. Nothing is taken away.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from suptime.render import wording as say
+from suptime.render import wording_terms as ending
+from suptime.render.filters import (
+    NOTHING,
+    clean,
+    column,
+    duration,
+    money,
+    month,
+    one_line,
+    quantity,
+    short_day,
+    with_currency,
+)
+from suptime.render.wording import Part
+
+Worded = dict[str, Any]
+PURCHASE = ("quantity", "used_in_period", "used", "forfeited", "remaining")
+
+
+def worded(document: Part) -> Worded:
+    """DOCUMENT, one of invoices, with `say` in each part of it that a reader sees."""
+    document = clean(document)
+    rows = say.without_invoice(document)
+    heading = "Held, of clients without an invoice" if document["invoices"] else "Held, to be decided"
+    return {
+        **document,
+        "invoices": [_invoice(invoice, document) for invoice in document["invoices"]],
+        "say": {
+            "title": _title(document),
+            "nothing": say.nothing(document),
+            "held": _held(heading, rows) if rows else None,
+        },
+    }
+
+
+def _title(document: Part) -> str:
+    invoices = document["invoices"]
+    if len(invoices) == 1:
+        return f"{say.title(invoices[0])}, {one_line(invoices[0]['client_name'])}"
+    return f"Invoices, {say.when(document)}" if invoices else say.nothing(document)
+
+
+def _invoice(invoice: Part, document: Part) -> Worded:
+    year, currency = invoice["period"]["from"][:4], invoice["currency"]
+    seller, client = invoice["seller"], say.client(invoice)
+    return {
+        **invoice,
+        "cases": [_case(case, invoice, year) for case in invoice["cases"]],
+        "other_lines": [_line(line, year) for line in invoice["other_lines"]],
+        "prepaid": [_prepaid(balance, currency) for balance in invoice["prepaid"]],
+        "say": {
+            "title": say.title(invoice),
+            "when": month(invoice["period"]["from"][:7]),
+            "seller": _party(seller) if seller else None,
+            "client": _party(client),
+            "facts": say.facts(invoice, document),
+            "due_name": ending.due_name(invoice),
+            "due": with_currency(invoice["totals"]["due"], currency),
+            "others": say.others(invoice["other_lines"]),
+            "other_total": money(say.total(invoice["other_lines"])),
+            "held": _held("Held, to be decided: not billed yet", invoice["held"])
+            if invoice["held"]
+            else None,
+            "shows_time": ending.shows_time(invoice),
+            "time": duration(invoice["time"]["worked_seconds"]),
+            "time_parts": [(name, column(seconds)) for name, seconds in say.time_parts(invoice["time"])],
+            "totals": say.totals(invoice),
+            "terms": ending.terms(invoice),
+            "last_words": ending.last_words(invoice),
+        },
+    }
+
+
+def _party(party: Part) -> Worded:
+    return {"name": one_line(party.get("name")), "lines": say.address(party)}
+
+
+def _case(case: Part, invoice: Part, year: str) -> Worded:
+    return {
+        **case,
+        "work": [_work(unit, year) for unit in case["work"]],
+        "lines": [_line(line, year, case["work"]) for line in case["lines"]],
+        "reasons": [
+            {**reason, "say": {"what": say.not_charged(reason), "why": one_line(reason["reason"])}}
+            for reason in case["reasons"]
+        ],
+        "say": {
+            "subject": one_line(case["subject"]) or NOTHING,
+            "total": say.case_total(case),
+            "about": say.about(case, invoice),
+            "worked": column(case["time"]["worked_seconds"]),
+        },
+    }
+
+
+def _work(unit: Part, year: str) -> Worded:
+    words = {
+        "date": short_day(unit["date"], year),
+        "clock": f"{unit['start']}\N{EN DASH}{unit['end']}",
+        "agent": one_line(unit["agent"]),
+        "note": one_line(unit["note"]) or NOTHING,
+        "fate": say.fate(unit),
+        "worked": column(unit["seconds"]),
+    }
+    return {**unit, "say": words}
+
+
+def _line(line: Part, year: str, work: Sequence[Part] = ()) -> Worded:
+    words = {
+        "date": short_day(line["date"], year),
+        "label": say.label(line),
+        "details": say.details(line, work),
+        "worked": say.worked(line),
+        "billed": say.billed(line),
+        "prepaid": say.prepaid(line),
+        "price": say.price(line),
+        "net": money(line["net"]),
+    }
+    return {**line, "say": words}
+
+
+def _held(heading: str, rows: Sequence[Part]) -> Worded:
+    return {
+        "heading": heading,
+        "total": duration(sum(row["held_seconds"] for row in rows)),
+        "rows": [
+            {
+                "case": row["case"],
+                "client": row["client"],
+                "why": one_line(row["reason"]),
+                "held": column(row["held_seconds"]),
+            }
+            for row in rows
+        ],
+    }
+
+
+def _prepaid(balance: Part, currency: str) -> Worded:
+    def shown(purchase: Mapping[str, Any]) -> Worded:
+        words = {
+            "purchase": f"{purchase['id']} of {short_day(purchase['on'])}",
+            "valid": short_day(purchase["valid_through"]) if purchase["valid_through"] else "no end",
+            "figures": [quantity(purchase[key], balance["unit"], currency) for key in PURCHASE],
+        }
+        return {**purchase, "say": words}
+
+    return {
+        **balance,
+        "purchases": [shown(purchase) for purchase in balance["purchases"]],
+        "say": {"title": say.balance_title(balance), "left": say.left_over(balance, currency)},
+    }

@@ -1,0 +1,99 @@
+"""What stands at the end of a document: how and when to pay, where to, and what the law wants said."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from suptime.render.filters import long_day, one_line
+
+Part = Mapping[str, Any]
+"""An object of the JSON document: an invoice."""
+
+
+PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
+"""The types of a logo, each with what Typst calls it."""
+
+
+def is_credit(invoice: Part) -> bool:
+    """Whether INVOICE is a credit note."""
+    return bool(invoice.get("kind") == "credit-note")
+
+
+def due_name(invoice: Part) -> str:
+    """What the last of the totals of INVOICE is called."""
+    return "Credit" if is_credit(invoice) else "Due"
+
+
+def shows_time(invoice: Part) -> bool:
+    """Whether INVOICE tells of the month's time: a credit note of which no work is told does not."""
+    return not is_credit(invoice) or bool(invoice["time"]["worked_seconds"])
+
+
+def terms(invoice: Part) -> list[tuple[str, list[str]]]:
+    """What stands beneath the totals of INVOICE: (name, lines) for payment, account and tax, where there is any."""
+    blocks = [("Payment", payment(invoice)), ("Account", account(invoice)), ("Tax", taxes_told(invoice))]
+    return [(name, lines) for name, lines in blocks if lines]
+
+
+def payment(invoice: Part) -> list[str]:
+    """By when INVOICE is to be paid, and the seller's own terms; nothing where nothing is to be paid."""
+    seller = invoice["seller"] or {}
+    if is_credit(invoice) or Decimal(invoice["totals"]["due"]) <= 0:
+        return []
+    return _lines(_by_when(invoice, seller.get("payment_days")), seller.get("payment_terms"))
+
+
+def account(invoice: Part) -> list[str]:
+    """Where INVOICE is to be paid, and with which reference."""
+    seller = invoice["seller"] or {}
+    if is_credit(invoice) or Decimal(invoice["totals"]["due"]) <= 0:
+        return []
+    iban, bic = seller.get("iban"), seller.get("bic")
+    found = _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")
+    if found and invoice["number"]:
+        found.append(f"Reference {invoice['number']}")
+    return found
+
+
+def taxes_told(invoice: Part) -> list[str]:
+    """Why there is no tax on what has none."""
+    return _lines(*invoice.get("tax_texts", ()))
+
+
+def last_words(invoice: Part) -> list[str]:
+    """The seller's footer, and what the seller's law wants on every document, line by line."""
+    seller = invoice["seller"] or {}
+    return _lines(seller.get("footer"), seller.get("legal"))
+
+
+def logo(invoice: Part) -> str:
+    """The seller's logo as the address of an image that holds it; nothing where there is none."""
+    picture = invoice.get("layout", {}).get("logo") if invoice["seller"] else None
+    if picture is None or picture["type"] not in PICTURES:
+        return ""
+    # Read and written anew: what is no Base64 cannot get into the page.
+    return f"data:{picture['type']};base64,{b64encode(b64decode(picture['data'])).decode()}"
+
+
+def in_fours(iban: str) -> str:
+    """IBAN as it is printed.
+
+    >>> in_fours("DE02120300000000202051")
+    'DE02 1203 0000 0000 2020 51'
+    """
+    plain = "".join(iban.split())
+    return " ".join(plain[n : n + 4] for n in range(0, len(plain), 4))
+
+
+def _by_when(invoice: Part, days: int | None) -> str:
+    if day := invoice.get("due_on"):
+        return f"Payable by {long_day(day)}."
+    if days is None:
+        return ""
+    return f"Payable within {days} days of its issue." if days else "Payable on receipt."
+
+
+def _lines(*texts: str | None) -> list[str]:
+    """TEXTS line by line, the empty ones left out."""
+    return [one_line(line) for text in texts if text for line in text.split("\n") if line.strip()]
