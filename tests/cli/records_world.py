@@ -122,6 +122,7 @@ prepaid add lakeside-1on1 2h --on 2026-10-01
 """
 
 
+CONTRACTS = Path(__file__).parent.parent / "scenarios" / "contracts"
 FILES = {"hourly.toml": HOURLY, "prepaid.toml": PREPAID, "selective.toml": SELECTIVE, "yen.toml": YEN}
 
 
@@ -135,6 +136,7 @@ class World(Suptime):
         self.set(TZ="America/Chicago", SUPTIME_NOW=NOW)
         for name, text in FILES.items():
             self.write(name, text)
+        (home / "contracts").symlink_to(CONTRACTS)
 
     def __call__(self, command: str | list[str], *, code: int | None = None) -> Result:
         """Run a command in this process."""

@@ -89,3 +89,63 @@ def test_taking_a_purchase_back_can_be_undone(firm: World):
     firm.do("prepaid void P2\nundo")
 
     assert [p["id"] for p in firm("prepaid list --format json").json["purchases"]] == ["P1", "P2"]
+
+
+def test_incidents_are_bought_as_a_whole_number_and_money_as_an_amount(firm: World):
+    firm.do("contract add acme contracts/pack.toml\ncontract add acme contracts/minute.toml")
+
+    assert firm("prepaid add relay-pack 1 --on 2026-09-01 --price 75").out == (
+        "Added P3: 1 incident for relay-pack, bought on 2026-09-01 for 75.00 CAD, without expiry.\n"
+    )
+    assert firm("prepaid add relay-pack 20").out == (
+        "Added P4: 20 incidents for relay-pack, bought on 2026-10-12, without expiry.\n"
+    )
+    assert firm("prepaid add mill-minute 30").out == (
+        "Added P5: 30.00 USD for mill-minute, bought on 2026-10-12, without expiry.\n"
+    )
+    listed = firm("prepaid list --client acme --format json").json["purchases"]
+    assert [(p["id"], p["quantity"], p["unit"], p["currency"]) for p in listed] == [
+        ("P5", "30.00", "money", "USD"),
+        ("P3", 1, "incidents", "CAD"),
+        ("P4", 20, "incidents", "CAD"),
+    ]
+    assert firm("prepaid list --client acme").out == (
+        "Id  Contract     Bought on   Valid through      Quantity      Price\n"
+        "P5  mill-minute  2026-10-12                    30.00 USD\n"
+        "P3  relay-pack   2026-09-01                   1 incident  75.00 CAD\n"
+        "P4  relay-pack   2026-10-12                 20 incidents\n"
+    )
+    assert firm("prepaid void P4").out == (
+        "Took back P4: 20 incidents for relay-pack, bought on 2026-10-12.\n"
+    )
+
+
+def test_what_is_bought_is_what_the_version_of_that_day_sells(firm: World):
+    text = (firm.home / "contracts" / "pack.toml").read_text()
+    later = text.replace("2026-01-01", "2026-10-01").replace('"incidents"', '"money"')
+    firm.write("later.toml", later)
+    firm.do("contract add acme contracts/pack.toml\ncontract add acme later.toml")
+
+    assert (
+        firm("prepaid add relay-pack 5 --on 2026-09-30 --format json").json["purchase"]["unit"] == "incidents"
+    )
+    assert (
+        firm("prepaid add relay-pack 5 --on 2026-10-01 --format json").json["purchase"]["quantity"] == "5.00"
+    )
+
+
+def test_the_balance_of_a_pack_and_of_a_deposit_is_reported(firm: World):
+    firm.do("contract add acme contracts/pack.toml\ncontract add acme contracts/minute.toml")
+    firm.do("prepaid add relay-pack 2 --on 2026-09-01\nprepaid add mill-minute 30 --on 2026-10-01")
+    firm.do("case open CASE-8 --contract relay-pack --at '2026-10-06 08:00'")
+    firm.do("case open CASE-9 --contract mill-minute --at '2026-10-06 08:00'")
+    firm.do(
+        "log CASE-8 1h --from '2026-10-06 09:00'\nlog CASE-9 10m --from '2026-10-06 11:00' --channel phone"
+    )
+    firm.do("case resolve CASE-8")
+
+    balances = {b["contract"]: b for b in firm("report hours --format json").json["balances"]}
+
+    pack, deposit = balances["relay-pack"], balances["mill-minute"]
+    assert (pack["unit"], pack["used"], pack["remaining"]) == ("incidents", 1, 1)
+    assert (deposit["unit"], deposit["used"], deposit["pending"]) == ("money", "0.00", "25.00")

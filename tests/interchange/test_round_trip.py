@@ -36,6 +36,40 @@ def test_export_import_export_gives_the_same_bytes_with_its_audit_trail(acme: Su
     assert {row["command"] for row in audit} >= {"client add", "contract add", "case open", "start"}
 
 
+def test_prices_and_purchases_of_every_unit_go_out_and_come_in_and_are_what_they_were(acme: Suptime):
+    contracts = Path(__file__).parent.parent / "scenarios" / "contracts"
+    for name in ("pack.toml", "minute.toml", "prepaid.toml"):
+        acme(["contract", "add", "acme", str(contracts / name)])
+    acme("price set acme-ps hour 180.5 --from 2026-11-01")
+    acme("price set relay-pack incident 80 --from 2026-10-02")
+    acme("prepaid add lakeside-1on1 90m --on 2026-10-01")
+    acme("prepaid add lakeside-1on1 9h --on 2026-10-01")
+    acme("prepaid void P1")
+    acme("prepaid add relay-pack 5 --on 2026-10-02 --price 350")
+    acme("prepaid add mill-minute 30 --on 2026-10-03")
+    acme("export suptime --out first.jsonl")
+    acme.set(SUPTIME_DB=str(acme.home / "other.db"))
+    acme("import suptime first.jsonl")
+    acme("export suptime --out second.jsonl")
+    acme("import suptime first.jsonl")
+    first = (acme.home / "first.jsonl").read_bytes()
+    assert (acme.home / "second.jsonl").read_bytes() == first
+    records = [json.loads(line) for line in first.decode().splitlines()]
+    assert [r for r in records if r["type"] in {"price", "purchase"}] == [
+        {"type": "price", "contract": "acme-ps", "item": "hour", "amount": "180.5", "from": "2026-11-01"},
+        {"type": "price", "contract": "relay-pack", "item": "incident", "amount": "80", "from": "2026-10-02"},
+        {"type": "purchase", "id": "P1", "contract": "lakeside-1on1", "quantity": "1h30m", "on": "2026-10-01",
+         "price": None, "voided_at": "2026-10-05T14:00:00Z"},
+        {"type": "purchase", "id": "P2", "contract": "lakeside-1on1", "quantity": "9h", "on": "2026-10-01",
+         "price": None},
+        {"type": "purchase", "id": "P3", "contract": "relay-pack", "quantity": "5", "on": "2026-10-02",
+         "price": "350.00"},
+        {"type": "purchase", "id": "P4", "contract": "mill-minute", "quantity": "30.00", "on": "2026-10-03",
+         "price": None},
+    ]  # fmt: skip
+    assert [p["id"] for p in acme("prepaid list --format json").json["purchases"]] == ["P2", "P4", "P3"]
+
+
 def test_what_was_done_before_the_export_can_be_undone_after_the_import(acme: Suptime):
     acme("log CASE-123 30m --from '2026-10-05 09:00'")
     acme("export suptime --out first.jsonl")
@@ -53,8 +87,8 @@ def test_an_export_is_readable_by_its_owner_only(acme: Suptime):
 def test_a_file_with_byte_order_mark_and_windows_line_ends_comes_in(suptime: Suptime, good: Path):
     done = suptime(["import", "suptime", str(good)])
     assert done.err == (
-        "Imported 2 clients, 2 contract versions, 1 project, 1 purchase, 4 cases, 6 events, "
-        "1 appointment and 3 units.\n"
+        "Imported 2 clients, 2 contract versions, 1 price, 1 project, 2 purchases, 4 cases, 6 events, "
+        "1 appointment, 3 units and 1 message.\n"
     )
 
 
@@ -62,7 +96,7 @@ def test_the_same_file_again_changes_nothing(suptime: Suptime, good: Path):
     suptime(["import", "suptime", str(good)])
     before = suptime("export suptime").out
     again = suptime(["import", "suptime", str(good)])
-    assert again.err == "Imported nothing new. 20 records were there already.\n"
+    assert again.err == "Imported nothing new. 23 records were there already.\n"
     assert suptime("export suptime").out == before
 
 

@@ -16,6 +16,8 @@ from suptime.domain.timespan import Instant, Seconds, Zone
 from suptime.errors import WrongUsage
 
 LONGEST = 10_000
+FINEST = 4
+"""Decimals that the price of an hour, an incident or a minute may have."""
 _CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
 _CASE = re.compile(r"(?=.*[0-9])[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}")
 _ID = re.compile(r"([UAPuap])([0-9]{1,18})")
@@ -259,6 +261,21 @@ def amount(text: str) -> Decimal:
         raise WrongUsage(
             f"{quoted(text)} is not a price.", hint="Expected an amount such as 1000.00."
         ) from None
+
+
+def unit_price(text: str) -> Decimal:
+    """TEXT as the price of an hour, an incident or a minute: it may be finer than the currency.
+
+    Raises:
+        WrongUsage: it is none, or has more than four decimals.
+    """
+    exact = amount(text)
+    if decimals(exact) > FINEST:
+        raise WrongUsage(
+            f"The price {text.strip()} is too fine: at most {FINEST} decimals are kept.",
+            hint="Expected one such as 120.00 or 0.0125.",
+        )
+    return exact
 
 
 def decimals(number: Decimal) -> int:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from suptime.app import lookup
+from suptime.app import lookup, prices
 from suptime.app.done import Done
 from suptime.app.facts import contract_of
 from suptime.app.transaction import changing
@@ -159,7 +159,11 @@ def one(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any
     """
     with store.reading() as tx:
         contract = contract_of(tx, lookup.contract_code(tx, code))
-    return contract, stretches(contract), {"contract": document(contract)}
+        changes = [
+            prices.document(change, contract.on(change.since) or contract.latest)
+            for change in tx.prices(contract=contract.code)
+        ]
+    return contract, stretches(contract), {"contract": document(contract) | {"price_changes": changes}}
 
 
 def every(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:

@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from suptime.app.facts import contracts_of
 from suptime.app.intake import MOST_FAULTS, Intake
+from suptime.app.prepaid import unit_of
 from suptime.app.transaction import changing
 from suptime.clauses.reading import Fault
+from suptime.domain.quantity import show_quantity
 from suptime.domain.timespan import Instant
 from suptime.errors import WrongUsage
-from suptime.interchange.records import AuditRecord, CaseEvent, ContractText, Record
+from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
 from suptime.interchange.suptime_format import read, write
-from suptime.store import Store
+from suptime.store import Store, Transaction
 
 COMMAND = "import suptime"
 
@@ -112,17 +115,30 @@ def export_suptime(store: Store) -> Iterator[str]:
         records: list[Iterator[Record]] = [
             iter(clients),
             (ContractText(row.client, row.text) for row in tx.contract_rows()),
+            iter(tx.prices()),
             (contact for client in clients for contact in tx.contacts(client.code)),
             iter(tx.projects()),
-            iter(tx.purchases()),
+            _bought(tx),
             (replace(case, events=()) for case in tx.each_case()),
             (CaseEvent(case.number, event) for case in tx.each_case() for event in case.events),
             iter(tx.appointments()),
             tx.each_unit(),
+            tx.each_message(),
             (AuditRecord(*(getattr(row, name) for name in row.__slots__)) for row in tx.each_audit_row()),
         ]
         for some in records:
             yield from map(write, some)
+
+
+def _bought(tx: Transaction) -> Iterator[Bought]:
+    """Every purchase, void ones too, its quantity in the unit of its contract on its day."""
+    contracts = {contract.code: contract for contract in contracts_of(tx)}
+    for purchase in tx.purchases(void=True):
+        unit, currency = unit_of(contracts[purchase.contract], purchase.on)
+        quantity = show_quantity(purchase.quantity, unit, currency)
+        yield Bought(
+            purchase.id, purchase.contract, quantity, purchase.on, purchase.price, purchase.voided_at
+        )
 
 
 def export_to(store: Store, target: Path) -> int:

@@ -1,10 +1,14 @@
 """From rows to facts: contracts with their versions read, and all that rating wants to know."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from suptime.clauses.contract_file import read_contract
-from suptime.domain.contract import Contract, Version
+from suptime.clauses.prices import Prices, with_changes
+from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible, StorageFault
 from suptime.rating import Facts
@@ -31,13 +35,40 @@ def version_of(text: str) -> Version:
 
 
 def contracts_of(tx: "Transaction", *, client: str | None = None, code: str | None = None) -> list[Contract]:
-    """The contracts of CLIENT, or the one of CODE, or all; by code, with their versions by start."""
+    """The contracts of CLIENT, or the one of CODE, or all; by code, with their versions by start.
+
+    Prices that were changed beside the files (`price set`) are among each version's prices.
+    """
     versions: dict[str, list[Version]] = {}
     owners: dict[str, str] = {}
     for row in tx.contract_rows(client=client, code=code):
         versions.setdefault(row.code, []).append(version_of(row.text))
         owners[row.code] = row.client
-    return [Contract(code, owners[code], tuple(its)) for code, its in sorted(versions.items())]
+    changes: dict[str, list[PriceChange]] = {}
+    only = next(iter(versions)) if len(versions) == 1 else None
+    for change in tx.prices(contract=only) if versions else ():
+        changes.setdefault(change.contract, []).append(change)
+    return [
+        Contract(code, owners[code], priced(its, changes.get(code, ())))
+        for code, its in sorted(versions.items())
+    ]
+
+
+def priced(versions: list[Version], changes: Sequence[PriceChange]) -> tuple[Version, ...]:
+    """VERSIONS of one contract, by start, each with the price CHANGES from the days on which it is in force.
+
+    What was changed before a version starts is older than what its file states.
+    """
+    made = []
+    for place, version in enumerate(versions):
+        until = versions[place + 1].starts_on if place + 1 < len(versions) else date.max
+        its = [(c.item, c.since, c.amount) for c in changes if version.starts_on <= c.since < until]
+        if its:
+            prices = with_changes(version.get(Prices) or Prices({}), version.starts_on, its)
+            made.append(replace(version, terms={**version.terms, Prices: prices}))
+        else:
+            made.append(version)
+    return tuple(made)
 
 
 def contract_of(tx: "Transaction", code: str) -> Contract:

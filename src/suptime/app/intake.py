@@ -8,19 +8,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.checks import decimals
+from suptime.app.intake_agreed import AgreedBook
 from suptime.app.intake_cases import CaseBook
+from suptime.app.intake_messages import MessageBook
 from suptime.app.intake_refusal import Refusal, unknown
 from suptime.app.intake_work import AppointmentBook, Ids, UnitBook
 from suptime.clauses.contract_file import read_contract
-from suptime.clauses.prepaid import Prepaid
 from suptime.clauses.reading import Fault
 from suptime.domain.case import Case
-from suptime.domain.money import minor_digits
+from suptime.domain.contract import PriceChange
+from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import Instant, rfc3339, show_day
-from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
-from suptime.interchange.records import AuditRecord, CaseEvent, ContractText, Record
+from suptime.domain.work import Appointment, Client, WorkUnit
+from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
 from suptime.store.records import AuditRow, ContractRow
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class Intake:
             (c.client, c.email.casefold()): c for code in self.clients for c in tx.contacts(code)
         }
         self.projects = {p.code: p for p in tx.projects()}
-        self.purchase_ids = Ids()
         self.cases = CaseBook(self)
+        self.agreed = AgreedBook(self)
+        self.messages = MessageBook(self)
         self.appointments = AppointmentBook(self)
         self.units = UnitBook(self)
         self._waiting: list[Any] = []
@@ -58,13 +60,15 @@ class Intake:
         self._takers: dict[type, tuple[str, Callable[[Any, int], bool]]] = {
             Client: ("client", self._client),
             ContractText: ("contract", self._contract),
+            PriceChange: ("price", self.agreed.price),
             Contact: ("contact", self._contact),
             Project: ("project", self._project),
-            Purchase: ("purchase", self._purchase),
+            Bought: ("purchase", self.agreed.purchase),
             Case: ("case", self.cases.case),
             CaseEvent: ("event", self.cases.event),
             Appointment: ("appointment", self.appointments.appointment),
             WorkUnit: ("unit", self.units.unit),
+            Message: ("message", self.messages.message),
             AuditRecord: ("audit", self._audit),
         }
 
@@ -105,12 +109,14 @@ class Intake:
             write: dict[str, Callable[[list[Any]], int]] = {
                 "client": self.tx.add_clients,
                 "contract": self.tx.add_contracts,
+                "price": self.tx.add_prices,
                 "contact": self.tx.add_contacts,
                 "project": self.tx.add_projects,
                 "purchase": self.tx.add_purchases,
                 "case": self.tx.add_cases,
                 "appointment": self.tx.add_appointments,
                 "unit": self.tx.add_units,
+                "message": self.tx.add_messages,
                 "audit": self.tx.add_audit_rows,
             }
             write[self._waiting_for](waiting)
@@ -191,26 +197,6 @@ class Intake:
         _no_twin("code", "project", project.code, self.projects)
         self.projects[project.code] = project
         return self.keep(project)
-
-    def _purchase(self, purchase: Purchase, number: int) -> bool:
-        if purchase.contract not in self.owners:
-            raise Refusal("contract", unknown("contract", purchase.contract, self.owners))
-        there = self.tx.purchase(purchase.id) if purchase.id and not self.fresh else None
-        if self.same(there, purchase, f"P{purchase.id}"):
-            return False
-        contract = self.cases.contract(purchase.contract)
-        version = contract.on(purchase.on)
-        if version is None:
-            raise Refusal("on", f"{show_day(purchase.on)} is outside the contract {contract.code}.")
-        if version.get(Prepaid) is None:
-            raise Refusal("contract", f"{contract.code} sells nothing prepaid: it has no table [prepaid].")
-        if purchase.price is not None and decimals(purchase.price) > minor_digits(version.currency):
-            digits = minor_digits(version.currency)
-            raise Refusal(
-                "price", f"expected at most {digits} decimals in {version.currency}, found {purchase.price}."
-            )
-        self.once(self.purchase_ids, "P", purchase.id, number)
-        return self.keep(purchase)
 
     def once(self, ids: Ids, letter: str, id: int, number: int) -> None:  # noqa: A002 - an id is called an id
         """Refuse an ID that stood on a line before line NUMBER."""

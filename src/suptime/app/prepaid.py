@@ -1,6 +1,5 @@
-"""Purchases of prepaid hours."""
+"""Purchases: hours, incidents and money that clients buy ahead."""
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,13 +11,14 @@ from suptime.app.transaction import changing
 from suptime.app.wording import quoted
 from suptime.clauses.prepaid import Prepaid
 from suptime.domain.contract import Contract, Version
-from suptime.domain.duration import parse_duration
-from suptime.domain.timespan import MINUTE, Instant, show_day
+from suptime.domain.money import show_amount
+from suptime.domain.quantity import UNITS, parse_quantity
+from suptime.domain.timespan import Instant, show_day
 from suptime.domain.work import Purchase
 from suptime.errors import NotPossible, Refused, WrongUsage
-from suptime.store import Store
-
-_UNIT = re.compile("[hms]", re.IGNORECASE)
+from suptime.rating.decide import nearest_version
+from suptime.rating.told import COUNTED
+from suptime.store import Store, Transaction
 
 
 def add(
@@ -38,11 +38,10 @@ def add(
         NotPossible: there is no such contract.
         Refused: the contract sells nothing ahead, or is not in force on that day.
     """
-    bought = minutes(quantity)
     if price is not None:
         checks.amount(price)
     with changing(store, now, agent, "prepaid add") as tx:
-        contract = contract_of(tx, lookup.contract_code(tx, contract_code))
+        contract = contract_of(tx, _code(tx, contract_code, quantity))
         zone = agreement.nearest_version(contract, now).zone
         today = zone.day(now)
         day = today if on is None else on
@@ -53,6 +52,7 @@ def add(
                 "Give a day that has come, or leave --on out.",
             )
         version = contract.on(day) or contract.latest
+        bought = _quantity(quantity, version.get(Prepaid), version)
         paid = None if price is None else checks.price(price, version.currency)
         if contract.on(day) is None:
             raise Refused(
@@ -65,33 +65,73 @@ def add(
                 f"{contract.code} has nothing prepaid: its contract file has no table [prepaid].",
                 hint=f"suptime contract show {contract.code}",
             )
-        purchase = tx.add_purchase(Purchase(0, contract.code, day, Decimal(bought), paid))
+        purchase = tx.add_purchase(Purchase(0, contract.code, day, bought, paid))
     return Done(purchase, {"purchase": document(purchase, contract)})
 
 
-def minutes(text: str) -> int:
-    """TEXT as bought hours, in whole minutes: any duration with its unit.
+EXPECTED = {
+    "hours": "Give hours or minutes with their unit, such as 10h, 90m or 1h30m.",
+    "incidents": "Give a whole number, such as 5: {} sells incidents ahead.",
+    "money": "Give an amount, such as 100.00: {} takes money ahead.",
+}
 
-    >>> [minutes(t) for t in ("10h", "90m", "1h30m", "PT2H")]
-    [600, 90, 90, 120]
+
+def _quantity(text: str, terms: Prepaid | None, version: Version) -> Decimal:
+    """What TEXT says was bought ahead, by the unit of TERMS, those of VERSION; nothing where it has none.
 
     Raises:
-        WrongUsage: it is none, has no unit, has seconds left over, is nothing, or longer than ten years.
+        WrongUsage: it is no quantity of that unit, or of any.
     """
-    expected = "Give hours or minutes with their unit, such as 10h, 90m or 1h30m."
+    if terms is None:
+        _check_any(text)
+        return Decimal(0)
     try:
-        seconds = parse_duration(text)
+        return parse_quantity(text, terms.unit, version.currency)
+    except ValueError as error:
+        hint = EXPECTED[terms.unit].format(version.code)
+        raise WrongUsage(f"{quoted(text)} {error}.", hint=hint) from None
+
+
+def _code(tx: Transaction, typed: str, quantity: str) -> str:
+    """The code of the contract TYPED. Where there is none, a QUANTITY of nothing is said first.
+
+    Raises:
+        WrongUsage: the quantity is none of any unit.
+        NotPossible: there is no such contract.
+    """
+    try:
+        return lookup.contract_code(tx, typed)
+    except NotPossible:
+        _check_any(quantity)
+        raise
+
+
+def _check_any(text: str) -> None:
+    """Refuse TEXT where it is no quantity of anything that is bought ahead.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    if not any(_reads(text, unit) for unit in UNITS):
+        raise WrongUsage(
+            f"{quoted(text)} is not a quantity.",
+            hint="Give hours such as 10h, a number of incidents such as 5, or an amount such as 100.00.",
+        )
+
+
+def _reads(text: str, unit: str) -> bool:
+    try:
+        parse_quantity(text, unit, "KWD")  # a currency of three decimals: there are none of more
     except ValueError:
-        if re.fullmatch(r"\s*[\d.]+\s*", text):
-            raise WrongUsage(f"{quoted(text)} has no unit.", hint=expected) from None
-        raise WrongUsage(f"{quoted(text)} is not a quantity of hours.", hint=expected) from None
-    if not _UNIT.search(text):
-        raise WrongUsage(f"{quoted(text)} has no unit.", hint=expected)
-    if seconds % MINUTE:
-        raise WrongUsage(f"{quoted(text)} does not come to whole minutes.", hint=expected)
-    if seconds == 0:
-        raise WrongUsage(f"{quoted(text)} is no time at all.", hint=expected)
-    return seconds // MINUTE
+        return False
+    return True
+
+
+def unit_of(contract: Contract, day: date) -> tuple[str, str]:
+    """What CONTRACT sells ahead on DAY ("hours", "incidents" or "money"), and its currency then."""
+    version = contract.on(day) or nearest_version(contract, contract.versions[0].zone.midnight(day))
+    terms = version.get(Prepaid) or Prepaid()
+    return terms.unit, version.currency
 
 
 def void(store: Store, number: int, *, now: Instant, agent: str) -> Done[Purchase]:
@@ -132,17 +172,18 @@ def every(
 
 
 def document(purchase: Purchase, contract: Contract) -> dict[str, Any]:
-    """PURCHASE as JSON shows it: its quantity in minutes, its price as a text."""
+    """PURCHASE as JSON shows it: minutes or incidents as a number, money and the price as texts."""
     version: Version = contract.on(purchase.on) or contract.latest
     terms = version.get(Prepaid)
     last = purchase.valid_through(terms.valid_for_days if terms else None)
+    unit, currency = unit_of(contract, purchase.on)
     return {
         "id": f"P{purchase.id}",
         "contract": purchase.contract,
         "on": str(purchase.on),
         "valid_through": None if last is None else str(last),
-        "quantity": int(purchase.quantity),
-        "unit": "minutes",
+        "quantity": show_amount(purchase.quantity, currency) if unit == "money" else int(purchase.quantity),
+        "unit": COUNTED[unit],
         "price": None if purchase.price is None else f"{purchase.price:f}",
-        "currency": version.currency,
+        "currency": currency,
     }

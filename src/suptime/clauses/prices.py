@@ -8,6 +8,7 @@ from decimal import Decimal
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table, read_amount, show
 from suptime.domain.contract import Version
+from suptime.domain.money import show_amount
 from suptime.domain.timespan import show_day
 
 ITEMS = ("hour", "incident", "minute")
@@ -83,7 +84,7 @@ def sentences(terms: Prices, version: Version) -> list[str]:
         for since, amount in history:
             start = "" if since == date.min else f" from {show_day(since)}"
             said.append(
-                f"{'An' if item[0] in 'hi' else 'A'} {item} costs {amount} {version.currency}{start}."
+                f"{'An' if item[0] in 'hi' else 'A'} {item} costs {show_amount(amount, version.currency)} {version.currency}{start}."
             )
     return said
 

@@ -50,9 +50,10 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     "Clients, contracts, cases": (
         Entry("client", "clients", "Add clients; note their card."),
         Entry("contract", "contracts", "Add, check and show contract files."),
+        Entry("price", "prices", "Change the prices of a contract."),
         Entry("case", "cases", "Open cases and record what happens to them."),
         Entry("appointment", "appointments", "Book, cancel and list appointments."),
-        Entry("prepaid", "prepaid", "Record prepaid hours."),
+        Entry("prepaid", "prepaid", "Record what is bought ahead."),
     ),
     "Invoices and reports": (
         Entry("invoice", "invoices", "Draw up, issue and follow a month's invoices."),

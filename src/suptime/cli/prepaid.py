@@ -1,6 +1,8 @@
-"""`suptime prepaid`: hours that were bought ahead."""
+"""`suptime prepaid`: hours, incidents and money that were bought ahead."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, Any
 
 import typer
 
@@ -8,13 +10,12 @@ from suptime.cli import console
 from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import list_or_none, tell
 from suptime.cli.when import read_day
-from suptime.domain.duration import show_duration
-from suptime.domain.timespan import MINUTE
+from suptime.domain.quantity import spoken_quantity
 
 
 def register(app: typer.Typer) -> None:
     """Add `prepaid` to APP."""
-    group = typer.Typer(help="Record prepaid hours.")
+    group = typer.Typer(help="Record what is bought ahead.")
     group.command("add")(add)
     group.command("void")(void)
     group.command("list")(list_purchases)
@@ -23,17 +24,25 @@ def register(app: typer.Typer) -> None:
 
 def add(
     contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract they are for.")],
-    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="How much: 10h, 90m or 1h30m.")],
+    quantity: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUANTITY", help="How much: 10h or 90m, 5 incidents, or 30.00, as the contract sells."
+        ),
+    ],
     on: Annotated[
         str | None, typer.Option("--on", metavar="DAY", help="The day of the purchase; today if left out.")
     ] = None,
     price: Annotated[
         str | None,
-        typer.Option("--price", metavar="AMOUNT", help="What to invoice for them; nothing if left out."),
+        typer.Option("--price", metavar="AMOUNT", help="What to invoice for it; nothing if left out."),
     ] = None,
     form: FormatOption = Format.text,
 ) -> None:
-    """Record hours that a client bought ahead."""
+    """Record hours, incidents or money that a client bought ahead.
+
+    What it is of, the clause [prepaid] of the contract says.
+    """
     from suptime.app import prepaid
 
     done = prepaid.add(
@@ -46,13 +55,12 @@ def add(
         agent=console.agent(),
     )
     bought, facts = done.value, done.document["purchase"]
-    length = show_duration(facts["quantity"] * MINUTE)
     paid = f" for {facts['price']} {facts['currency']}" if facts["price"] is not None else ""
     until = f", valid through {facts['valid_through']}" if facts["valid_through"] else ", without expiry"
     tell(
         done,
         form,
-        f"Added P{bought.id}: {length} for {bought.contract}, bought on {bought.on}{paid}{until}.",
+        f"Added P{bought.id}: {_in_words(facts)} for {bought.contract}, bought on {bought.on}{paid}{until}.",
     )
 
 
@@ -66,8 +74,17 @@ def void(
 
     done = prepaid.void(console.store(), identifier(number, "P"), now=console.now(), agent=console.agent())
     facts = done.document["purchase"]
-    length = show_duration(facts["quantity"] * MINUTE)
-    tell(done, form, f"Took back {facts['id']}: {length} for {facts['contract']}, bought on {facts['on']}.")
+    tell(
+        done,
+        form,
+        f"Took back {facts['id']}: {_in_words(facts)} for {facts['contract']}, bought on {facts['on']}.",
+    )
+
+
+def _in_words(facts: Mapping[str, Any]) -> str:
+    """What a purchase of those FACTS is of: `10h`, `5 incidents`, `30.00 USD`."""
+    unit = {"minutes": "hours"}.get(facts["unit"], facts["unit"])
+    return spoken_quantity(Decimal(facts["quantity"]), unit, facts["currency"])
 
 
 def list_purchases(
@@ -93,7 +110,7 @@ def list_purchases(
                 row["contract"],
                 row["on"],
                 row["valid_through"] or "",
-                show_duration(row["quantity"] * MINUTE),
+                _in_words(row),
                 f"{row['price']} {row['currency']}" if row["price"] is not None else "",
             )
             for row in documents

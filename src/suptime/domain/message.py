@@ -11,7 +11,8 @@ class Message:
 
     `message_id` is the one of its header (RFC 5322), or None: no two messages share one.
     `sender` is the address it is from, `body` its text; `attachments` names what was attached,
-    `file` the file it came from or was written to.
+    `file` the file it came from or was written to. Sender and subject are one line each; no text
+    holds control characters, but for line breaks and tabs in the body.
     """
 
     id: int

@@ -6,15 +6,16 @@ A reader raises `Unreadable` with what it expected; whoever reads the record add
 import re
 import unicodedata
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
 from suptime.clauses.reading import any_of, nearest, show
-from suptime.domain.duration import parse_duration
 from suptime.domain.money import CURRENCIES, parse_amount
-from suptime.domain.timespan import DAY, MINUTE, Instant, Seconds
+from suptime.domain.quantity import UNITS, parse_quantity
+from suptime.domain.timespan import DAY, Instant, Seconds
 
 Reader = Callable[[Any], Any]
 LONGEST = 10_000
@@ -28,6 +29,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_YEAR = 2999
+_FINEST = "KWD"  # a currency of three decimals: there are none of more
 _FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
@@ -199,15 +201,29 @@ def amount(value: Any) -> Decimal:
     raise unreadable('an amount in quotes such as "95.00"', value)
 
 
-def hours(value: Any) -> Decimal:
-    """A quantity of hours, as whole minutes."""
-    try:
-        seconds = parse_duration(value) if isinstance(value, str) else 0
-    except ValueError:
-        seconds = 0
-    if seconds <= 0 or seconds % MINUTE:
-        raise unreadable('hours in whole minutes such as "10h" or "90m"', value)
-    return Decimal(seconds // MINUTE)
+def quantity(value: Any) -> str:
+    """A quantity that is bought ahead; the contract says of what, so it stays the text that it is."""
+    if isinstance(value, str):
+        for unit in UNITS:
+            with suppress(ValueError):
+                parse_quantity(value, unit, _FINEST)
+                return value
+    raise unreadable('hours, incidents or money such as "10h", "5" or "30.00"', value)
+
+
+def unit_price(value: Any) -> Decimal:
+    """The price of an hour, an incident or a minute: with at most four decimals."""
+    found = amount(value)
+    if found != found.quantize(Decimal("0.0001")):
+        raise unreadable('an amount of at most four decimals such as "120.00"', value)
+    return found
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts that are not empty."""
+    if not isinstance(value, list):
+        raise unreadable("a list of texts", value)
+    return tuple(filled(item) for item in value)
 
 
 def seconds(value: Any) -> Seconds:

@@ -5,14 +5,16 @@ The table `TYPES` is in the order in which the types stand in a file.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from suptime.domain.case import Case, Event, EventKind
-from suptime.domain.duration import show_duration
+from suptime.domain.contract import PriceChange
+from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
-from suptime.domain.timespan import MINUTE, rfc3339
-from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
+from suptime.domain.timespan import Instant, rfc3339
+from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
 from suptime.interchange.keys import Key, Type, maybe, rare
@@ -24,6 +26,18 @@ class ContractText:
 
     client: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A purchase as a record has it: what its QUANTITY is of, the contract says."""
+
+    id: int
+    contract: str
+    quantity: str
+    on: date
+    price: Decimal | None = None
+    voided_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +67,15 @@ class AuditRecord:
 Record = (
     Client
     | ContractText
+    | PriceChange
     | Contact
     | Project
-    | Purchase
+    | Bought
     | Case
     | CaseEvent
     | Appointment
     | WorkUnit
+    | Message
     | AuditRecord
 )
 
@@ -107,6 +123,19 @@ CONTRACT = Type(
     _fields,
 )
 
+PRICE = Type(
+    "price",
+    PriceChange,
+    {
+        "contract": Key(fields.code),
+        "item": Key(fields.choice(("hour", "incident", "minute"))),
+        "amount": Key(fields.unit_price),
+        "from": Key(fields.day),
+    },
+    lambda values: PriceChange(values["contract"], values["item"], values["from"], values["amount"]),
+    lambda c: _fields(c) | {"amount": _number(c.amount), "from": c.since.isoformat()},
+)
+
 CONTACT = Type(
     "contact",
     Contact,
@@ -135,22 +164,25 @@ PROJECT = Type(
 
 PURCHASE = Type(
     "purchase",
-    Purchase,
+    Bought,
     {
         "id": rare(fields.identity("P")),
         "contract": Key(fields.code),
-        "quantity": Key(fields.hours),
+        "quantity": Key(fields.quantity),
         "on": Key(fields.day),
         "price": maybe(fields.amount),
+        "voided_at": rare(fields.instant),
     },
-    lambda values: Purchase(**(values | {"id": values["id"] or 0})),
-    lambda p: {
-        "id": _id("P", p.id),
-        "contract": p.contract,
-        "quantity": show_duration(int(p.quantity) * MINUTE),
-        "on": p.on.isoformat(),
-        "price": _number(p.price),
-    },
+    lambda values: Bought(**(values | {"id": values["id"] or 0})),
+    lambda p: (
+        _fields(p)
+        | {
+            "id": _id("P", p.id),
+            "on": p.on.isoformat(),
+            "price": _number(p.price),
+            "voided_at": _instant(p.voided_at),
+        }
+    ),
 )
 
 CASE = Type(
@@ -247,6 +279,25 @@ UNIT = Type(
     ),
 )
 
+MESSAGE = Type(
+    "message",
+    Message,
+    {
+        "id": rare(fields.identity("M")),
+        "case": Key(fields.case_number),
+        "direction": Key(fields.choice(("in", "out"))),
+        "at": Key(fields.instant),
+        "message_id": maybe(fields.filled),
+        "sender": Key(fields.line, ""),
+        "subject": Key(fields.line, ""),
+        "body": Key(fields.file_text, ""),
+        "attachments": Key(fields.texts, ()),
+        "file": maybe(fields.filled),
+    },
+    lambda values: Message(**(values | {"id": values["id"] or 0})),
+    lambda m: _fields(m) | {"id": _id("M", m.id), "at": rfc3339(m.at), "attachments": list(m.attachments)},
+)
+
 AUDIT = Type(
     "audit",
     AuditRecord,
@@ -271,6 +322,7 @@ TYPES: Mapping[str, Type] = {
     for one in (
         CLIENT,
         CONTRACT,
+        PRICE,
         CONTACT,
         PROJECT,
         PURCHASE,
@@ -278,8 +330,9 @@ TYPES: Mapping[str, Type] = {
         EVENTS["consent"],
         APPOINTMENT,
         UNIT,
+        MESSAGE,
         AUDIT,
     )
 }
-NOT_BUILT = ("price", "message", "invoice", "payment", "closing")
+NOT_BUILT = ("invoice", "payment", "closing")
 """Types of records that the format has, and this version of suptime cannot keep yet."""

@@ -13,7 +13,7 @@ _NAMES = {
     "contract": "contract {}",
     "contract_version": "contract version {}",
     "project": "project {}",
-    "price": "price change {}",
+    "price": "price {}",
     "message": "message {}",
     "case": "{}",
     "case_event": "event {}",

@@ -16,6 +16,11 @@ _MESSAGE = TABLES["message"]
 class Messages(Rows):
     """What came in about a case, and what went out."""
 
+    def message(self, id: int) -> Message | None:  # noqa: A002 -- an id is called an id
+        """The message ID, or None."""
+        row = self._row("message", id)
+        return None if row is None else message_of(row)
+
     def message_by_id(self, message_id: str) -> Message | None:
         """The message whose header has this MESSAGE_ID, or None."""
         row = self._one(select(_MESSAGE).where(_MESSAGE.c.message_id == message_id))
