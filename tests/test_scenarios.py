@@ -6,6 +6,7 @@ is played against the installed command as well, and `scenarios/run.py` plays al
 
 import shutil
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,12 @@ def test_a_scenario_that_waits_for_something_does_not_pass_yet(path, command):
 def test_every_waiting_scenario_is_there_and_has_a_reason():
     assert sorted(LATER) == sorted(f.stem for f in FILES if f.stem in LATER)
     assert all(LATER.values())
+
+
+def test_every_clause_of_the_policies_is_named_by_a_scenario():
+    named = {number for path in FILES for number in tomllib.loads(path.read_text("utf-8")).get("clauses", ())}
+    counts = {"A": 7, "B": 9, "C": 5, "D": 6, "E": 10}
+    assert named == {f"{policy}{n}" for policy, count in counts.items() for n in range(1, count + 1)}
 
 
 # The runner itself: one that never fails proves nothing.

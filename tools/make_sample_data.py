@@ -9,21 +9,20 @@ of work was done, by whom, how long it took) comes from a seeded generator.
 
 import sys
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 from sample_calendar import team
-from sample_parties import CLIENTS, FILES, PEOPLE, PROJECTS, PURCHASES
+from sample_parties import CLIENTS, FILES, PEOPLE, PRICES, PROJECTS, PURCHASES
 from sample_places import PLACES, YEARS
 from sample_year import Play, Year
 from suptime.clauses.contract_file import read_contract
 from suptime.domain.case import Case
 from suptime.domain.contract import Version
 from suptime.domain.party import Contact
-from suptime.domain.work import Purchase
-from suptime.interchange.records import CaseEvent, ContractText, Record
+from suptime.interchange.records import Bought, CaseEvent, ContractText, Record
 from suptime.interchange.suptime_format import write
 
 SEED = 20251101
@@ -45,11 +44,12 @@ def records() -> list[Record]:
         key=lambda pair: (pair[0].code, pair[0].starts_on),
     )
     made += [ContractText(client, one.text) for one, client in texts]
+    made += PRICES
     made += contacts()
     made += PROJECTS
     made += [
-        purchase(number, *bought)
-        for number, bought in enumerate((p for p in PURCHASES if p[1].endswith("h")), 1)
+        Bought(number, contract, quantity, on, Decimal(price) if price else None)
+        for number, (contract, quantity, on, price) in enumerate(sorted(PURCHASES, key=itemgetter(2)), 1)
     ]
     cases = [case(number, play) for number, play in enumerate(plays, 1)]
     made += [replace(c, events=()) for c in cases]
@@ -81,13 +81,6 @@ def version(name: str) -> Version:
     if not isinstance(read, Version):
         raise TypeError(f"{name}.toml: {read[0]}")
     return read
-
-
-def purchase(number: int, contract: str, quantity: str, on: date, price: str | None) -> Purchase:
-    """A purchase of QUANTITY: hours such as "20h", incidents or money."""
-    hours = quantity.endswith("h")
-    counted = Decimal(int(quantity[:-1]) * 60) if hours else Decimal(quantity)
-    return Purchase(number, contract, on, counted, Decimal(price) if price else None)
 
 
 def email(client: str, name: str) -> str:

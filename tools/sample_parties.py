@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from suptime.domain.contract import PriceChange
 from suptime.domain.party import Project
 from suptime.domain.work import Client
 
@@ -100,6 +101,9 @@ PEOPLE = {
 }
 """Who calls, by the name in the stories. The first of each client is its administrator."""
 
+PRICES = (PriceChange("milltown-minute", "minute", date(2026, 9, 1), Decimal("2.75")),)
+"""A price set beside the contract's file; Mercato's changes stand in theirs."""
+
 PROJECTS = (
     Project("claims-portal", "meridian", Decimal("62000.00"), date(2025, 11, 28)),
     Project("mobile-app", "meridian", Decimal("75000.00"), date(2026, 5, 15)),
@@ -110,7 +114,7 @@ PROJECTS = (
 
 # Some are used up, some run over, some are not used in time and forfeited.
 PURCHASES = (
-    ("relay-pack", "5", date(2025, 10, 20), "350.00"),
+    ("relay-pack", "10", date(2025, 10, 20), "650.00"),
     ("lakeshore-1on1", "20h", date(2025, 11, 3), "2200.00"),
     ("fontaine-heures", "10h", date(2025, 11, 5), "1250.00"),
     ("milltown-minute", "150.00", date(2025, 11, 3), None),
@@ -123,7 +127,7 @@ PURCHASES = (
     ("relay-pack", "3", date(2026, 5, 11), "210.00"),
     ("lakeshore-1on1", "25h", date(2026, 5, 18), "2700.00"),
     ("fontaine-heures", "18h", date(2026, 6, 15), "2160.00"),
-    ("relay-pack", "3", date(2026, 8, 24), "210.00"),
+    ("relay-pack", "2", date(2026, 8, 24), "140.00"),
     ("lakeshore-1on1", "10h", date(2026, 9, 8), "1150.00"),
     ("fontaine-heures", "10h", date(2026, 9, 21), "1250.00"),
     ("lakeshore-1on1", "10h", date(2026, 10, 12), "1150.00"),

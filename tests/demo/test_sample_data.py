@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -207,10 +208,25 @@ def test_prepaid_hours_are_used_up_overrun_and_forfeited(store):
     from suptime.app import reporting
 
     report = reporting.hours(store, None, NOW_DAY, now=NOW)
-    purchases = [p for balance in report["balances"] for p in balance["purchases"]]
+    hours = [balance for balance in report["balances"] if balance["unit"] == "minutes"]
+    purchases = [p for balance in hours for p in balance["purchases"]]
     assert any(p["used"] == p["quantity"] for p in purchases)
     assert any(0 < p["forfeited"] < p["quantity"] for p in purchases)
     assert any(p["remaining"] for p in purchases)
+
+
+def test_packs_are_burned_forfeited_and_left_and_a_deposit_is_used_up(store, rated):
+    from suptime.app import reporting
+
+    found = {b["contract"]: b for b in reporting.hours(store, None, NOW_DAY, now=NOW)["balances"]}
+    packs = found["relay-pack"]["purchases"]
+    assert any(p["forfeited"] and p["used"] for p in packs)
+    assert any(p["used"] == p["quantity"] and p["valid_through"] is None for p in packs)
+    assert any(c.drawn for c in rated["relay-pack"].rating.charges)
+    assert any(c.invoiced for c in rated["relay-pack"].rating.charges)
+    assert {c.price for c in rated["milltown-minute"].rating.charges} == {Decimal("2.50"), Decimal("2.75")}
+    deposit = found["milltown-minute"]
+    assert Decimal(deposit["pending"]) > Decimal(deposit["purchased"]) > 0
 
 
 NOW_DAY = datetime(2026, 10, 31).date()  # noqa: DTZ001 - a day has no zone

@@ -161,6 +161,7 @@ def _slow(
     from suptime.app.outlook import outlook
     from suptime.app.transaction import changing
     from suptime.app.work import check_covered, check_open
+    from suptime.clauses import sold_channels
     from suptime.domain.timespan import Span
 
     with changing(store, now=now(), agent=agent, command=command) as tx:
@@ -170,12 +171,14 @@ def _slow(
         if before and before.case == case.number:
             return Started(before, case.client, moment, changed=False)
         at = _from(asked, before, moment)
-        channel = chosen(case.number, None, asked.channel)
+        contract = contract_of(tx, case.contract)
+        version = contract.at(at)
+        channel = chosen(case.number, sold_channels(version) if version else None, asked.channel)
         check_open(case, at, None, zone, moment)
         other = _in_the_way(tx, asked.worker, at, before)
         if other is not None:
             raise units.overlap(other, zone, moment)
-        check_covered(contract_of(tx, case.contract), Span(at, max(at, moment)))
+        check_covered(contract, Span(at, max(at, moment)))
         notes = outlook(
             tx,
             case,

@@ -7,6 +7,7 @@ from suptime.app.channels import chosen
 from suptime.app.facts import contract_of
 from suptime.app.outlook import outlook
 from suptime.app.transaction import changing
+from suptime.clauses import sold_channels
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract
 from suptime.domain.timespan import Instant, Span, Zone, show_day
@@ -51,7 +52,8 @@ def log(
     with changing(store, now=now, agent=agent, command="log") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
-        via = chosen(case.number, None, channel)
+        version = contract.at(span.start)
+        via = chosen(case.number, sold_channels(version) if version else None, channel)
         check_open(case, span.start, span.end, zone, now)
         check_free(tx, worker, span.start, span.end, zone, now)
         check_covered(contract, span)

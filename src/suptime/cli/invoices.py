@@ -23,7 +23,7 @@ ShortFormat = Annotated[str, typer.Option("--format", help="text or json.", meta
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to APP."""
-    invoices = typer.Typer(invoke_without_command=True, help="Draw up, issue and follow a month's invoices.")
+    invoices = typer.Typer(invoke_without_command=True)
     invoices.callback()(invoice)
     invoices.command(name="list")(list_)
     invoices.command(name="show")(show)
