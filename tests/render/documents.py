@@ -438,4 +438,20 @@ def guarantee():
     return kept("guarantee")
 
 
-REPORTS = {"hours": hours, "time": time_report, "explain": explain, "sla": sla, "guarantee": guarantee}
+def statement():
+    return kept("statement")
+
+
+def compare():
+    return kept("compare")
+
+
+REPORTS = {
+    "hours": hours,
+    "time": time_report,
+    "explain": explain,
+    "sla": sla,
+    "guarantee": guarantee,
+    "statement": statement,
+    "compare": compare,
+}

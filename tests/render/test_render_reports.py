@@ -27,11 +27,14 @@ def test_hostile_text_is_inert_in_every_report(kind, output):
     if kind == "time":
         document["rows"][0]["key"] = documents.HOSTILE
     for row in document.get("cases", []):
-        row |= {"subject": documents.HOSTILE, "client_name": documents.HOSTILE}
+        row |= {"subject": documents.HOSTILE, "client_name": documents.HOSTILE, "reason": documents.HOSTILE}
     for row in document.get("projects", []):
         row |= {"project": documents.HOSTILE, "client_name": documents.HOSTILE, "title": documents.HOSTILE}
         for case in row["cases"]:
             case["subject"] = documents.HOSTILE
+    if kind == "compare":
+        document["client_name"] = document["plans"][0]["title"] = documents.HOSTILE
+        document["plans"][0]["file"] = documents.HOSTILE
     if kind == "explain":
         document["subject"] = document["work"][0]["note"] = documents.HOSTILE
     made = render(kind, output, document).decode()

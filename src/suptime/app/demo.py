@@ -18,7 +18,7 @@ CLOCK = "2026-11-02T15:00:00Z"
 """The demo's clock stands here: the year of the sample data is over, and its last month can be billed."""
 
 SHOWN = "lakeshore"
-"""The client whose invoice is shown on the screen."""
+"""The client whose invoice and comparison are shown on the screen."""
 
 SELLER: Mapping[str, str] = {
     "name": "Northgate Support",
@@ -43,6 +43,7 @@ class Demo:
     files: int
     invoice: Mapping[str, Any]
     hours: Mapping[str, Any]
+    compared: Mapping[str, Any]
     case: str
 
 
@@ -75,6 +76,7 @@ def run(folder: Path, now: Instant) -> Demo:
                 len(files),
                 papers.invoices(MONTHS[-1], SHOWN),
                 in_short(papers.hours),
+                papers.compared(SHOWN),
                 _case(store),
             )
     except OSError as error:

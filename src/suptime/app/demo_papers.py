@@ -16,9 +16,11 @@ from suptime.invoicing import draft as drafting
 from suptime.invoicing.letterhead import Letterhead
 from suptime.rating.rated import RatedContract
 from suptime.render import SUFFIXES, formats, render
+from suptime.reports.compare import compare
 from suptime.reports.guarantee import guarantee_report
 from suptime.reports.hours import hours_report
 from suptime.reports.sla import sla_report
+from suptime.reports.statement import statement
 from suptime.reports.time import time_report
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ EVERY_MONTH = ("text", "html")
 """The formats in which all months are written; the last one is written in every format."""
 
 INDEX = "index.html"
+
+COMPARED: Mapping[str, tuple[str, ...]] = {
+    "lakeshore": ("hourly", "service-agreement"),
+    "mercato": ("per-minute", "service-agreement"),
+}
+"""By client: the contract files under which its last month is rated as well."""
 
 WORTH_SEEING: Mapping[str, str] = {
     "brightway": "Work by the hour with consent: free questions, held bug reports, faults that turn out free or not.",
@@ -90,6 +98,12 @@ class Papers:
         }
 
     @cached_property
+    def versions(self) -> list[tuple[str, Version]]:
+        """The contract files, and what each of them says."""
+        read = [(file, read_contract(content.decode())) for file, content in contract_files()]
+        return [(file, version) for file, version in read if isinstance(version, Version)]
+
+    @cached_property
     def hours(self) -> dict[str, Any]:
         """The balances at the end of the last month."""
         return hours_report([(one, c) for one, its in self.accounts for c in its], MONTHS[-1].last)
@@ -119,11 +133,34 @@ class Papers:
                 guarantee_report(with_projects, today),
             ),
         ]  # fmt: skip
+        made += [
+            Paper(
+                "compare", f"compare-{client}", f"What {one.name} would have paid",
+                "The same month's work rated under other contracts, side by side.",
+                self.compared(client),
+            )
+            for one, _ in self.accounts
+            if (client := one.code) in COMPARED
+        ]  # fmt: skip
         about = "Every second worked in the year, and what became of it."
         return made + [
             Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(contracts, None, None, by))
             for by in ("case", "client", "agent", "category")
         ]
+
+    def compared(self, client: str) -> dict[str, Any]:
+        """What CLIENT's last month would have cost under other contracts."""
+        one, agreed = next(account for account in self.accounts if account[0].code == client)
+        versions = {file: version for file, version in self.versions if file in _files_of(COMPARED[client])}
+        return compare(one, agreed, list(versions.items()), [MONTHS[-1]])
+
+    def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The statement of each client at the demo's moment, by its code."""
+        for one, contracts in self.accounts:
+            today = contracts[0].facts.contract.latest.zone.day(self._now)
+            drafts = [self.invoices(month, one.code) for month in (MONTHS[-1], Month.of(today))]
+            told = statement(one, contracts, drafts, today, self._now)
+            yield one.code, told | {"seller": dict(self._head.seller) or None}
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every document: its name below the demo's folder, and its content. The page that lists them is last."""
@@ -146,6 +183,11 @@ class Papers:
                         ]
                     }
                 )
+        statements = {}
+        for code, told in self.statements():
+            statements[code] = f"statements/{code}.html"
+            yield statements[code], render("statement", "html", told)
+            yield f"statements/{code}.txt", render("statement", "text", told)
         reports = []
         for paper in self.reports:
             links = []
@@ -155,10 +197,13 @@ class Papers:
                 yield file, render(paper.kind, form, paper.document)
             reports.append({"title": paper.title, "about": paper.about, "links": links})
         yield from contract_files()
-        yield INDEX, render("demo", "html", self._index(listed, reports))
+        yield INDEX, render("demo", "html", self._index(listed, statements, reports))
 
     def _index(
-        self, listed: Mapping[str, list[dict[str, Any]]], reports: Iterable[Mapping[str, Any]]
+        self,
+        listed: Mapping[str, list[dict[str, Any]]],
+        statements: Mapping[str, str],
+        reports: Iterable[Mapping[str, Any]],
     ) -> dict[str, Any]:
         return {
             "from": MONTHS[0].first.isoformat(),
@@ -171,16 +216,20 @@ class Papers:
                     "contracts": [c.facts.contract.latest.title for c in contracts],
                     "about": WORTH_SEEING.get(one.code, ""),
                     "invoices": listed[one.code],
+                    "statement": statements[one.code],
                 }
                 for one, contracts in self.accounts
             ],
             "reports": list(reports),
             "contracts": [
                 {"file": file, "title": version.title, "from": version.starts_on.isoformat()}
-                for file, content in contract_files()
-                if isinstance(version := read_contract(content.decode()), Version)
+                for file, version in self.versions
             ],
         }
+
+
+def _files_of(names: Iterable[str]) -> set[str]:
+    return {f"contracts/{name}.toml" for name in names}
 
 
 def contract_files() -> list[tuple[str, bytes]]:

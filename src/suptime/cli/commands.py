@@ -58,8 +58,9 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     "Invoices and reports": (
         Entry("invoice", "invoices", "Draw up, issue and follow a month's invoices."),
         Entry("close", "invoices", "Close months without invoicing them."),
-        Entry("report", "reports", "Balances, time, response clocks and guarantees."),
+        Entry("report", "reports", "Balances, time, response clocks, guarantees, statements."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
+        Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),
     "Around it": (
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),

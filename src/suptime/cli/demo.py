@@ -25,8 +25,8 @@ def demo(
 ) -> None:
     """Try suptime on a year of sample work: thirteen clients, and every way to sell support.
 
-    It makes a database of its own, shows an invoice and the hours report, and writes the
-    rest as files, with a page that lists them. Your own data is not touched.
+    It makes a database of its own, shows an invoice, the hours report and a comparison of
+    contracts, and writes the rest as files, with a page that lists them. Your own data is not touched.
     """
     from suptime.app import demo as making
     from suptime.domain.timespan import from_rfc3339
@@ -36,13 +36,15 @@ def demo(
     console.show_document("invoice", "text", made.invoice)
     console.out("")
     console.show_document("hours", "text", made.hours)
+    console.out("")
+    console.show_document("compare", "text", made.compared)
     for line in _next(made, making.CLOCK):
         console.out(line)
 
 
 def _next(made: "Demo", clock: str) -> list[str]:
     """What there is now, and what to try."""
-    from suptime.app.demo import DATABASE, SETTINGS
+    from suptime.app.demo import DATABASE, SETTINGS, SHOWN
     from suptime.app.demo_papers import INDEX, MONTHS
 
     folder = made.folder.resolve()
@@ -59,13 +61,15 @@ def _next(made: "Demo", clock: str) -> list[str]:
         f"Above: one invoice of {made.files} files. A year of {counts} is in {made.folder}:",
         f"  {made.folder / INDEX}  a page that lists all of it: open it in a browser",
         f"  {made.folder / 'invoices'}   every client's invoice of every month; {MONTHS[-1]} in all formats",
-        f"  {made.folder / 'reports'}    balances, response clocks, guarantees; time by case, client, agent and category",
+        f"  {made.folder / 'reports'}    balances, response clocks, guarantees; time by case, client, agent and category; comparisons",
+        f"  {made.folder / 'statements'}  one for each client, as it is today",
         f"  {made.folder / 'contracts'}  the contract files that they were drawn up by",
         "",
         "Try next, in this shell, whose clock then stands where the sample ends:",
         *(f"  export {name}={shlex.quote(value)}" for name, value in names.items()),
         f"  suptime invoice --month {MONTHS[-1]} --client kessler",
         f"  suptime explain {made.case}",
-        "  suptime report time --by client",
+        f"  suptime report statement --client {SHOWN}",
+        "  suptime report sla --month 2026-10",
         "  suptime contract show lakeshore-1on1",
     ]

@@ -16,11 +16,12 @@ OneClient = Annotated[str | None, typer.Option(help="One client only.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to APP."""
-    reports = typer.Typer(help="Balances, time, response clocks and guarantees.")
+    reports = typer.Typer(help="Balances, time, response clocks, guarantees, statements.")
     reports.command(name="hours")(hours)
     reports.command(name="time")(time)
     reports.command(name="sla")(sla)
     reports.command(name="guarantee")(guarantee)
+    reports.command(name="statement")(statement)
     app.add_typer(reports, name="report")
     app.command(name="explain")(explain)
 
@@ -95,6 +96,28 @@ def guarantee(
     now = console.now()
     day = read_day(as_of, console.zone(), now)
     console.show_document("guarantee", form, reporting.guarantee(console.store(), client, day, now=now))
+
+
+def statement(
+    client: Annotated[str, typer.Option(help="The client.")],
+    as_of: Annotated[
+        str, typer.Option(help="The day to look at, such as 2026-10-31; today if left out.")
+    ] = "today",
+    form: Format = "text",
+) -> None:
+    """Show how everything of one client stands: a page to send at any moment.
+
+    Open cases, the time of this month and the last, what is left of what was bought ahead,
+    response clocks, guarantees, held time with its reasons, what the next invoice would hold.
+    """
+    _known("statement", form)
+    from suptime.app.statement import statement as drawn_up
+    from suptime.invoicing.letterhead import Letterhead
+
+    now = console.now()
+    day = read_day(as_of, console.zone(), now)
+    head = Letterhead.of(console.settings())
+    console.show_document("statement", form, drawn_up(console.store(), client, day, head, now=now))
 
 
 def explain(

@@ -32,6 +32,8 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "json": "to_json",
         "csv": "guarantee_to_csv",
     },
+    "compare": {"text": "compare_to_text", "json": "to_json"},
+    "statement": {"text": "statement_to_text", "html": "statement_to_html", "json": "to_json"},
     "demo": {"html": "demo_to_html"},
     "explain": {
         "text": "explain_to_text",

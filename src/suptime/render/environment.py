@@ -14,7 +14,15 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from suptime.render import filters, wording, wording_case, wording_clocks, wording_reports, wording_terms
+from suptime.render import (
+    filters,
+    wording,
+    wording_case,
+    wording_clocks,
+    wording_reports,
+    wording_statement,
+    wording_terms,
+)
 from suptime.resources import folder
 
 # Anywhere: emphasis, code, links, HTML, tables, strikethrough, entities, sums. At the start: lists, headings.
@@ -51,7 +59,7 @@ def _environment(escaping: Callable[[Any], Markup]) -> SandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters.update(_functions(filters))
-    modules = (wording, wording_reports, wording_clocks, wording_case, wording_terms)
+    modules = (wording, wording_reports, wording_clocks, wording_case, wording_statement, wording_terms)
     environment.globals["say"] = {name: f for module in modules for name, f in _functions(module).items()}
     return environment
 

@@ -22,14 +22,19 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         page.line("Nothing was bought ahead.")
     for balance in document["balances"]:
         page.blank()
-        _balance(page, balance, document["as_of"])
+        account(page, balance, document["as_of"])
     return page.made()
 
 
-def _balance(page: Page, balance: Part, as_of: str) -> None:
+def account(page: Page, balance: Part, as_of: str, client: bool = True) -> None:
+    """One BALANCE as it stands on AS_OF, with the client's name where CLIENT is wanted."""
     unit, currency = balance["unit"], balance.get("currency") or ""
     left = spoken(balance["remaining"], unit, currency)
-    page.heading(one_line(balance["client_name"]) or balance["client"], tell.owned(balance), f"{left} left")
+    who = one_line(balance["client_name"]) or balance["client"]
+    if client:
+        page.heading(who, tell.owned(balance), f"{left} left")
+    else:
+        page.heading(tell.owned(balance), end=f"{left} left")
     page.rule()
     gauge = Row([bar(tell.permille(balance)), tell.of_bought(balance)])
     page.table((Column(least=BAR + 2), Column(fills=True)), [gauge], indent=INDENT)

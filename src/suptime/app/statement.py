@@ -1,0 +1,28 @@
+"""A client's statement: load, rate, draft, tell."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from suptime.app import billing
+from suptime.domain.timespan import Instant, Month
+from suptime.invoicing.letterhead import Letterhead
+from suptime.reports.statement import statement as told
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+
+def statement(store: "Store", client: str, as_of: date, head: Letterhead, *, now: Instant) -> dict[str, Any]:
+    """The statement of CLIENT on AS_OF under HEAD, as known at NOW.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        (one,) = billing.clients_of(tx, client)
+        contracts = billing.rated_contracts(tx, one, now)
+    month = Month.of(as_of)
+    drafts = [
+        billing.draft(store, each, one.code, head, now=now).document for each in (month.previous, month)
+    ]
+    return told(one, contracts, drafts, as_of, now) | {"seller": dict(head.seller) or None}

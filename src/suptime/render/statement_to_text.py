@@ -1,0 +1,124 @@
+"""A client's statement as plain text: one page that tells how everything stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from suptime.render import wording as say
+from suptime.render import wording_clocks as clocks
+from suptime.render import wording_statement as tell
+from suptime.render.filters import NOTHING, clean, clock, column, duration, long_day, money, one_line
+from suptime.render.guarantee_to_text import guarantee
+from suptime.render.hours_to_text import account
+from suptime.render.page import BOLD, DIM, Column, Page, Row
+from suptime.render.wording import Part
+
+INDENT = 2
+
+
+def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
+    """The statement of DOCUMENT: open cases, time, balances, clocks, guarantees, held time, the next invoice."""
+    document = clean(document)
+    page = Page.of(width, color)
+    _head(page, document)
+    _cases(page, document["cases"])
+    if document["held"]:
+        _held(page, document["held"])
+    _time(page, document["time"])
+    for balance in document["balances"]:
+        page.blank()
+        account(page, balance, document["as_of"], client=False)
+    if document["response"]:
+        _answers(page, document["response"], document["as_of"][:4])
+    for project in document["projects"]:
+        page.blank()
+        guarantee(page, project, document["as_of"], client=False)
+    _next(page, document["next"])
+    page.blank()
+    page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
+    page.text(tell.stated_on(document), style=DIM)
+    if footer := (document["seller"] or {}).get("footer"):
+        page.text(footer)
+    return page.made()
+
+
+def _head(page: Page, document: Part) -> None:
+    if seller := document["seller"]:
+        page.text(one_line(seller["name"]), style=BOLD)
+        for line in say.address(seller):
+            page.text(line)
+        page.lines += [""]
+    page.heading("STATEMENT", end=long_day(document["as_of"]))
+    page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
+    page.blank()
+    client = tell.party(document)
+    page.sides([one_line(client["name"]), *say.address(client)], tell.glance(document))
+
+
+def _cases(page: Page, cases: list[Part]) -> None:
+    page.blank()
+    page.heading("Open cases", end=str(len(cases)) if cases else "none")
+    page.rule()
+    rows = [
+        Row(
+            [
+                case["case"],
+                one_line(case["subject"]) or NOTHING,
+                column(case["time"]["worked_seconds"]),
+                tell.so_far(case),
+            ],
+            tell.case_about(case),
+        )
+        for case in cases
+    ]
+    columns = (
+        Column(size=8),
+        Column(fills=True, least=16),
+        Column("", "right", most=26),
+        Column("", "right"),
+    )
+    page.table(columns, rows, indent=INDENT)
+
+
+def _held(page: Page, held: list[Part]) -> None:
+    page.blank()
+    page.heading("Held, to be decided: not billed yet", end=duration(sum(r["held_seconds"] for r in held)))
+    page.rule()
+    rows = [Row([row["case"], one_line(row["reason"]), column(row["held_seconds"])]) for row in held]
+    page.table((Column(size=8), Column(fills=True), Column("", "right")), rows, indent=INDENT)
+
+
+def _time(page: Page, months: list[Part]) -> None:
+    page.blank()
+    page.heading("Time")
+    page.rule()
+    heads = (Column(name.strip("=+ "), "right", least=4) for name, _ in say.time_parts(months[0]["time"]))
+    rows = [
+        Row([tell.span_of(row), *(clock(seconds) for _, seconds in say.time_parts(row["time"]))])
+        for row in months
+    ]
+    page.table((Column("h:mm", fills=True, least=12), *heads), rows, indent=INDENT)
+
+
+def _answers(page: Page, rows: list[Part], year: str) -> None:
+    page.blank()
+    page.heading("First responses", end=str(len(rows)))
+    page.rule()
+    page.text(clocks.clocks_of(rows), indent=INDENT, style=DIM)
+    heads = (Column("case", size=8), Column(), Column("due"), Column("answered"))
+    told = [Row(row) for row in tell.answers(rows, year)]
+    page.table((*heads, Column("", "right", fills=True, least=12)), told, indent=INDENT)
+
+
+def _next(page: Page, drafts: list[Part]) -> None:
+    page.blank()
+    page.heading("What the next invoice would hold", end="" if drafts else "nothing so far")
+    page.rule()
+    for number, draft in enumerate(drafts):
+        if number:
+            page.blank()
+        page.line(" " * INDENT + tell.next_title(draft), DIM)
+        rows = [
+            Row([case, what or NOTHING, amount], style="") for case, what, amount in tell.next_rows(draft)
+        ]
+        rows.append(Row(["", "", f"{draft['currency']} {money(draft['net'])}"], style=BOLD))
+        page.table((Column(size=8), Column(fills=True), Column("", "right")), rows, indent=INDENT)

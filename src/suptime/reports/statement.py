@@ -1,0 +1,211 @@
+"""B9: everything about one client at any moment: cases, time, balances, response clocks, guarantees, what comes next."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.case import Case, number_order
+from suptime.domain.contract import Version
+from suptime.domain.money import show_amount
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.timespan import Instant, Month, Span, rfc3339
+from suptime.domain.work import Client, WorkUnit
+from suptime.rating.decide import decide, nearest_version
+from suptime.rating.rate import case_facts
+from suptime.rating.rated import RatedContract
+from suptime.rating.told import time_of
+from suptime.reports.guarantee import guarantee_of, guarantee_report, open_on
+from suptime.reports.hours import hours_report
+from suptime.reports.sla import WAITING, response_clock, sla_report
+
+Told = dict[str, Any]
+
+
+def statement(
+    client: Client,
+    contracts: Sequence[RatedContract],
+    drafts: Iterable[Mapping[str, Any]],
+    as_of: date,
+    now: Instant,
+) -> Told:
+    """The statement of CLIENT at the end of the day AS_OF, or at NOW where that day is not over.
+
+    Cases and responses are as they stood then; what became of the time counts what is dated
+    through AS_OF, as known at NOW. DRAFTS are the draft invoices of the month before and of
+    the month of AS_OF, of which the lines dated through AS_OF are told.
+    """
+    month = Month.of(as_of)
+    shares = [s for c in contracts for s in c.rating.shares if s.piece.day <= as_of]
+    projects = guarantee_report([(client, contracts)], as_of)["projects"]
+    return {
+        "as_of": as_of.isoformat(),
+        "drawn_up_at": rfc3339(now),
+        "client": client.code,
+        "client_name": client.name,
+        "client_address": client.address,
+        "client_email": client.email,
+        "client_tax_id": client.tax_id,
+        "contracts": [_contract(contract, as_of) for contract in contracts],
+        "cases": _open_cases(contracts, as_of, now),
+        "time": [_time(one, shares, as_of) for one in (month, month.previous)],
+        "balances": hours_report(((client, c) for c in contracts), as_of)["balances"],
+        "response": _clocks(client, contracts, month, as_of, now),
+        "projects": [p for p in projects if p["active"] or p["cases"]],
+        "held": _held(shares, contracts),
+        "next": [told for document in drafts for told in _next(document, as_of)],
+    }
+
+
+def _contract(contract: RatedContract, as_of: date) -> Told:
+    agreement = contract.facts.contract
+    version = agreement.on(as_of) or agreement.latest
+    return {
+        "contract": agreement.code,
+        "title": version.title,
+        "currency": version.currency,
+        "timezone": version.zone.name,
+        "in_force": agreement.on(as_of) is not None,
+        "ends_on": version.ends_on.isoformat() if version.ends_on else None,
+    }
+
+
+def _until(version: Version, as_of: date, now: Instant) -> Instant:
+    """The end of the day AS_OF on the clocks of VERSION, or NOW where that is earlier."""
+    return min(now, version.zone.midnight(as_of + timedelta(days=1)) - 1)
+
+
+def _open_cases(contracts: Sequence[RatedContract], as_of: date, now: Instant) -> list[Told]:
+    """The cases that were open then, by number, each with what would become of further work as it stood."""
+    told = [
+        _open_case(case, contract, as_of, now)
+        for contract in contracts
+        for case in contract.cases.values()
+        if open_on(case, contract.facts.contract.latest, as_of)
+    ]
+    return sorted(told, key=lambda row: number_order(row["case"]))
+
+
+def _open_case(case: Case, contract: RatedContract, as_of: date, now: Instant) -> Told:
+    agreement = contract.facts.contract
+    shares = [s for s in contract.shares_by_case.get(case.number, ()) if s.piece.day <= as_of]
+    net = sum(
+        (c.net for c in contract.rating.charges if c.case == case.number and c.day <= as_of), Decimal(0)
+    )
+    share = _further_work(case, contract, shares, _until(agreement.latest, as_of, now))
+    clock = response_clock(case, agreement, _until(agreement.latest, as_of, now))
+    return {
+        "case": case.number,
+        "subject": case.subject,
+        "contract": agreement.code,
+        "category": case.category,
+        "priority": case.priority,
+        "opened_on": agreement.latest.zone.day(case.opened_at).isoformat(),
+        "outcome": str(share.outcome),
+        "reason": share.reason.text,
+        "time": time_of(shares),
+        "currency": contract.currency,
+        "net": show_amount(net, contract.currency),
+        "response": clock,
+        "guarantee": guarantee_of(case, contract),
+    }
+
+
+def _further_work(case: Case, contract: RatedContract, shares: Sequence[Share], at: Instant) -> Share:
+    """What would become of more work on CASE at the instant AT, by the channel of the work before or of its opening."""
+    agreement = contract.facts.contract
+    version = agreement.at(at) or nearest_version(agreement, at)
+    last = max((s.piece.unit for s in shares), key=lambda u: (u.started_at, u.id), default=None)
+    unit = WorkUnit(0, case.number, "", last.channel if last else case.via or "", at, at)
+    piece = Piece(unit, Span(at, at), version.zone.day(at), version)
+    pieces = [s.piece for s in contract.shares_by_case.get(case.number, ())]
+    then = _as_it_stood(case, at)
+    decided = decide(
+        [*(p for p in pieces if p.span.end <= at), piece], case_facts(then, pieces, contract.facts)
+    )
+    return next(share for share in decided if share.piece.unit is unit)
+
+
+def _as_it_stood(case: Case, at: Instant) -> Case:
+    return replace(case, events=tuple(event for event in case.events if event.at <= at))
+
+
+def _time(month: Month, shares: Iterable[Share], as_of: date) -> Told:
+    return {
+        "month": str(month),
+        "from": month.first.isoformat(),
+        "to": min(month.last, as_of).isoformat(),
+        "complete": month.last <= as_of,
+        "time": time_of(s for s in shares if s.piece.day in month),
+    }
+
+
+def _clocks(
+    client: Client, contracts: Sequence[RatedContract], month: Month, as_of: date, now: Instant
+) -> list[Told]:
+    """The response clocks of cases registered in MONTH or the one before, and of those still open and not answered."""
+    found = []
+    for contract in contracts:
+        agreement = contract.facts.contract
+        at = _until(agreement.latest, as_of, now)
+        for row in sla_report([(client, agreement, contract.facts.cases)], None, at)["cases"]:
+            case = contract.cases[row["case"]]
+            registered = agreement.latest.zone.day(case.opened_at)
+            unanswered = row["responded_at"] is None and open_on(case, agreement.latest, as_of)
+            if unanswered or row["state"] == WAITING or registered in month or registered in month.previous:
+                found.append(row)
+    return sorted(found, key=lambda row: number_order(row["case"]))
+
+
+def _held(shares: Iterable[Share], contracts: Sequence[RatedContract]) -> list[Told]:
+    """Held time by case number, with the reasons."""
+    cases = {number: case for contract in contracts for number, case in contract.cases.items()}
+    found: dict[str, list[Share]] = {}
+    for share in shares:
+        if share.outcome is Outcome.HELD and share.seconds:
+            found.setdefault(share.piece.unit.case, []).append(share)
+    return [
+        {
+            "case": number,
+            "subject": cases[number].subject,
+            "held_seconds": sum(s.seconds for s in its),
+            "reason": " ".join(dict.fromkeys(s.reason.text for s in its)),
+        }
+        for number, its in sorted(found.items(), key=lambda item: number_order(item[0]))
+    ]
+
+
+def _next(document: Mapping[str, Any], as_of: date) -> list[Told]:
+    """What the drafts of DOCUMENT hold so far, each line dated through AS_OF counted."""
+    told = []
+    for invoice in document["invoices"]:
+        currency = invoice["currency"]
+        cases = []
+        for case in invoice["cases"]:
+            lines = [line for line in case["lines"] if line["date"] <= as_of.isoformat()]
+            if lines:
+                minutes = sum(line["billed_minutes"] for line in lines)
+                told_case = {"case": case["case"], "subject": case["subject"], "billed_minutes": minutes}
+                cases.append(told_case | {"net": _net(lines, currency)})
+        other = [line for line in invoice["other_lines"] if line["date"] <= as_of.isoformat()]
+        if not cases and not other:
+            continue
+        every = [*cases, *other]
+        told.append(
+            {
+                "month": document["month"],
+                "complete": Month.parse(document["month"]).last <= as_of,
+                "currency": currency,
+                "net": _net(every, currency),
+                "cases": cases,
+                "other_lines": [
+                    {key: line[key] for key in ("kind", "date", "description", "net")} for line in other
+                ],
+            }
+        )
+    return told
+
+
+def _net(rows: Iterable[Mapping[str, Any]], currency: str) -> str:
+    return show_amount(sum((Decimal(row["net"]) for row in rows), Decimal(0)), currency)
