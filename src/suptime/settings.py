@@ -15,6 +15,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
         "agent": "who you are, as work units name you",
         "timezone": "the zone in which you type times, such as America/Chicago",
         "database": "a path, or a database URL",
+        "outbox": "a folder for messages that are ready to be sent",
     }
 )
 
@@ -63,6 +64,13 @@ class Settings:
             or self.file.get("database")
             or str(_folder("user_data_path", "XDG_DATA_HOME", self.environ) / "suptime.db")
         )
+
+    @property
+    def outbox(self) -> Path:
+        """Where messages wait to be sent: the setting `outbox`, or a folder in the user's data folder."""
+        if setting := self.file.get("outbox"):
+            return Path(setting).expanduser()
+        return _folder("user_data_path", "XDG_DATA_HOME", self.environ) / "outbox"
 
     @property
     def seller(self) -> Mapping[str, Any]:

@@ -71,7 +71,7 @@ def test_what_is_asked_decides_and_not_the_words_alone(text, category):
     assert (proposed and proposed.category) == category
 
 
-def test_the_words_that_led_to_it_are_told_as_they_were_written():
+def test_the_words_that_led_to_it_are_told_with_their_slips():
     proposed = suggest(TERMS, "Pls deactivte it")
     assert proposed is not None
     assert proposed.words == ("deactivte",)

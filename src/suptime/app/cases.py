@@ -10,6 +10,7 @@ from suptime.app.facts import contract_of
 from suptime.app.transaction import changing
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract, Version
+from suptime.domain.message import Message
 from suptime.domain.timespan import Instant, rfc3339
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store
@@ -98,6 +99,7 @@ class Shown:
     title: str
     rule: str
     worked_seconds: int
+    messages: list[Message]
     document: dict[str, Any]
 
 
@@ -111,8 +113,10 @@ def one(store: Store, number: str, *, now: Instant) -> Shown:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
         worked = sum(unit.seconds(now) for unit in tx.units(case=case.number))
+        messages = tx.messages(case.number)
     facts = document(case, contract, now) | {"worked_seconds": worked}
-    return Shown(case, contract.latest.title, facts["category_rule"], worked, {"case": facts})
+    facts["messages"] = [message_document(message) for message in messages]
+    return Shown(case, contract.latest.title, facts["category_rule"], worked, messages, {"case": facts})
 
 
 def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
@@ -142,6 +146,22 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "resolved_at": _instant(case.resolved_at),
         "estimate_seconds": case.estimate_seconds,
         "events": [*_events(case.events)],
+    }
+
+
+def message_document(message: Message) -> dict[str, Any]:
+    """MESSAGE as JSON shows it."""
+    return {
+        "id": message.id,
+        "case": message.case,
+        "direction": message.direction,
+        "at": rfc3339(message.at),
+        "message_id": message.message_id,
+        "from": message.sender,
+        "subject": message.subject,
+        "body": message.body,
+        "attachments": [*message.attachments],
+        "file": message.file,
     }
 
 

@@ -37,7 +37,7 @@ _GAP = "..."
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A category, and the words of the request that led to it, as they were written."""
+    """A category, and the words of the request that led to it, in small letters."""
 
     category: str
     words: tuple[str, ...]
@@ -113,7 +113,8 @@ def _decided(
     lead = CLEAR_BILLABLE if its == "billable" else CLEAR
     if totals[best] < ENOUGH or totals[best] * 10 < next_best * lead:
         return None
-    return Suggestion(best, tuple(led[best]))
+    longest = [text for text in led[best] if not any(text != other and text in other for other in led[best])]
+    return Suggestion(best, tuple(longest))
 
 
 def _weighed(

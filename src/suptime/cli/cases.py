@@ -1,6 +1,7 @@
 """`suptime case`: opened, edited, resolved, and what happens in between."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +11,12 @@ from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import card, dated, list_or_none, tell
 from suptime.cli.when import read_time
 from suptime.domain.duration import show_duration
+from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.cases import Shown
     from suptime.domain.case import Event
+    from suptime.domain.message import Message
 
 
 class Kind(StrEnum):
@@ -86,26 +89,45 @@ def open_case(
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="When it was opened; now if left out.")
     ] = None,
+    from_email: Annotated[
+        str | None,
+        typer.Option(
+            "--from-email", metavar="FILE", help="A message that asks for it, as an .eml file; - is stdin."
+        ),
+    ] = None,
+    outbox: Annotated[
+        Path | None,
+        typer.Option("--outbox", metavar="DIR", help="Where the acknowledgement of the message is put."),
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
-    """Open a case."""
+    """Open a case, or add a message to the case whose number is in its subject."""
     from suptime.app import opening
 
+    typed = opening.Opening(
+        number=number,
+        client=client,
+        contract=contract,
+        subject=subject,
+        category=category,
+        kind=kind.value if kind else None,
+        priority=priority.value if priority else None,
+        contact=contact,
+        via=via,
+        project=project,
+    )
+    opened_at = None if at is None else read_time(at, console.zone(), console.now())
+    if from_email is not None:
+        from suptime.cli import mailing
+
+        mailing.receive(from_email, typed, outbox, opened_at, form)
+        return
+    if outbox is not None:
+        raise WrongUsage("--outbox is for the acknowledgement of a message.", hint="Add --from-email FILE.")
     done = opening.open_case(
         console.store(),
-        opening.Opening(
-            number=number,
-            client=client,
-            contract=contract,
-            subject=subject,
-            category=category,
-            kind=kind.value if kind else None,
-            priority=priority.value if priority else None,
-            contact=contact,
-            via=via,
-            project=project,
-        ),
-        at=None if at is None else read_time(at, console.zone(), console.now()),
+        typed,
+        at=opened_at,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
@@ -222,8 +244,17 @@ def _card(found: "Shown") -> str:
             ("Estimate", show_duration(case.estimate_seconds) if case.estimate_seconds else None),
             ("Worked", show_duration(found.worked_seconds)),
             ("Happened", "\n".join(happened)),
+            ("Messages", "\n".join(_in_short(message) for message in found.messages)),
         ),
     )
+
+
+def _in_short(message: "Message") -> str:
+    """MESSAGE in a line: when, from or to us, what about, and what was attached."""
+    way = f"from {message.sender}" if message.direction == "in" else "sent by us"
+    attached = f" (attached: {', '.join(message.attachments)})" if message.attachments else ""
+    subject = console.plain(message.subject) or "no subject"
+    return f"{dated(message.at)}  {way}: {subject}{attached}"
 
 
 def _in_words(event: "Event") -> str:

@@ -15,6 +15,34 @@ _BLOCKS = frozenset(
 )
 
 
+_TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,20})((?:[\s/][^<>]{0,2000})?)>|<[!?][^<>]{0,2000}>|<")
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]+)"|'([^']+)'|(\w+))""", re.IGNORECASE)
+
+
+def _simple(html: str) -> str:
+    """HTML with bare tags alone: no comments, no attributes, and no < that begins none.
+
+    The parser of the standard library searches to the end for the quote or the bracket that
+    closes what was opened, again and again: a page made for it takes minutes.
+    """
+    kept, at = [], 0
+    while (start := html.find("<!--", at)) >= 0:
+        kept.append(html[at:start])
+        end = html.find("-->", start + 4)
+        at = len(html) if end < 0 else end + 3
+    kept.append(html[at:])
+    return _TAG.sub(_bare, "".join(kept))
+
+
+def _bare(found: re.Match[str]) -> str:
+    name: str | None = found[1]
+    if name is None:
+        return "" if len(found[0]) > 1 else "&lt;"
+    if name.lower() == "img" and (alt := _ALT.search(found[2])):
+        return f"[{alt[1] or alt[2] or alt[3]}]"
+    return f"<{name}>"
+
+
 class _Text(HTMLParser):
     """Collects what a reader would see."""
 
@@ -23,15 +51,13 @@ class _Text(HTMLParser):
         self.seen: list[str] = []
         self._unseen = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in _UNSEEN:
             self._unseen += 1
         elif tag == "br" or tag in _BLOCKS:
             self.seen.append("\n")
         elif tag in {"td", "th"}:
             self.seen.append(" ")
-        elif tag == "img" and not self._unseen and (text := dict(attrs).get("alt")):
-            self.seen.append(f"[{text}]")
         if tag == "li":
             self.seen.append("- ")
 
@@ -53,7 +79,7 @@ def html_to_text(html: str) -> str:
     'Hello you,\n\n- one\n- two'
     """
     parser = _Text()
-    read = html[:MOST_LETTERS]
+    read = _simple(html[:MOST_LETTERS])
     try:
         parser.feed(read)
         parser.close()

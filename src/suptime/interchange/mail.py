@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _ID = re.compile(r"<[^<>\s]{1,996}>")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _ANSWERING = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg|antw|sv|vs|vl|tr|rv|res|enc|odp|ynt|ref)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:\uff1a])+\s*",
+    r"\s*(?:(?:re|fwd?|aw|wg|antw|sv|vs|vl|tr|rv|res|enc|odp|ynt|ref)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:\uff1a]\s*)+",
     re.IGNORECASE,
 )
 _NO_REPLY = re.compile(
@@ -74,7 +74,7 @@ def read_mail(raw: bytes) -> Mail:
         message = message_from_bytes(raw, policy=policy.default)
         body, attachments = text_and_attachments(message, MOST_PARTS)
     except RecursionError as error:
-        raise WrongUsage("The message has parts within parts without end.", hint=_FORWARD) from error
+        raise WrongUsage(_BOTTOMLESS, hint=_FORWARD) from error
     ids = _ids(message, "message-id")
     sender, name = _from(message)
     return Mail(
@@ -92,6 +92,7 @@ def read_mail(raw: bytes) -> Mail:
     )
 
 
+_BOTTOMLESS = "The message has parts within parts without end."
 _FORWARD = "Type what it says with --subject, or have it sent again as plain text."
 
 
@@ -112,7 +113,10 @@ def _bearable(raw: bytes) -> None:
         )
     if not raw.strip():
         raise WrongUsage("The message is empty.", hint="Save it anew, with its headers.")
-    parts = raw.lower().count(b"content-type:")
+    lowered = raw.lower()
+    if lowered.count(b"boundary=") > MOST_PARTS // 5:
+        raise WrongUsage(_BOTTOMLESS, hint=_FORWARD)
+    parts = lowered.count(b"content-type:")
     if parts > MOST_PARTS:
         raise WrongUsage(f"The message has more than {MOST_PARTS} parts.", hint=_FORWARD)
     lines = raw.splitlines()
@@ -182,12 +186,19 @@ def _address(message: EmailMessage, name: str) -> tuple[str | None, str]:
     except BROKEN:
         found = []
     if not any(_ADDRESS.fullmatch(address) for _, address in found):
-        found = [(_decoded(name), address) for name, address in getaddresses([raw.replace("\n", " ")])]
-    for name_, address in found:
-        if _ADDRESS.fullmatch(address) and address.isprintable():
-            return address, plain(name_)
-    inside = _ADDRESS.search(plain(raw))
-    return (inside[0], "") if inside and inside[0].isprintable() else (None, "")
+        # What stands in angle brackets is an address, whatever is wrong with the rest.
+        found = [("", address) for address in re.findall(r"<\s*([^<>\s]+)\s*>", raw)]
+        found += [("", address) for _, address in getaddresses([raw.replace("\n", " ")])]
+        found += [("", address) for address in _ADDRESS.findall(plain(raw))]
+    for shown, address in found:
+        if (
+            _ADDRESS.fullmatch(address)
+            and address.isprintable()
+            and "=?" not in address
+            and "?=" not in address
+        ):
+            return address, plain(shown)
+    return None, ""
 
 
 def _from(message: EmailMessage) -> tuple[str | None, str]:

@@ -33,7 +33,8 @@ _MARKS = re.compile(
 
 def fill(template: str, document: Mapping[str, Any]) -> bytes:
     """TEMPLATE, a file of the folder of templates, filled with DOCUMENT, as UTF-8."""
-    escaping = _markdown if template.endswith(".md.j2") else escape
+    ending = template.removesuffix(".j2").rpartition(".")[2]
+    escaping = {"md": _markdown, "txt": _text}.get(ending, escape)
     made = _environment(escaping).get_template(template).render(document=filters.clean(document))
     return made.encode()
 
@@ -44,6 +45,13 @@ def _markdown(value: Any) -> Markup:
         return value
     escaped = _MARKS.sub(r"\\\g<0>", filters.one_line(str(value)))
     return Markup(escaped)  # noqa: S704 - this is the function that makes text safe
+
+
+def _text(value: Any) -> Markup:
+    """VALUE on one line: in plain text, only a line break could pass for what the template says."""
+    if isinstance(value, Markup):
+        return value
+    return Markup(filters.one_line(str(value)))  # noqa: S704 - this is the function that makes text safe
 
 
 @lru_cache

@@ -1,0 +1,219 @@
+"""A1: a message opens a case, or is added to the case whose number stands in its subject."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from suptime.app import checks, correspondents, opening, outbox
+from suptime.app.cases import document, message_document
+from suptime.app.done import Done
+from suptime.app.facts import contract_of
+from suptime.app.transaction import changing
+from suptime.domain.case import Case
+from suptime.domain.message import Message
+from suptime.domain.timespan import Instant, Zone
+from suptime.errors import WrongUsage
+from suptime.interchange.mail import Mail, read_mail, without_answer_marks
+from suptime.interchange.mail_answer import Answer, is_answerable, write_answer
+from suptime.store import Store, Transaction
+
+FOR_NEW_CASES = ("subject", "category", "kind", "priority", "project", "contract")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a message: the case it belongs to, itself, and the file of its acknowledgement, if any."""
+
+    case: Case
+    message: Message
+    acknowledgement: Path | None = None
+    opened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """Who we are: the table `seller` of the settings, and the folder of messages that are to be sent."""
+
+    seller: Mapping[str, str]
+    outbox: Path
+
+
+def receive(
+    store: Store,
+    raw: bytes,
+    typed: opening.Opening,
+    firm: Firm,
+    *,
+    file: str | None = None,
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Received]:
+    """Add the message in RAW, from FILE, to its case, or open the next one for it and acknowledge it.
+
+    What was TYPED goes before what the message says; without AT, the message's own date
+    counts, unless it has none or one in the future.
+
+    Raises:
+        WrongUsage: RAW is no message that can be read, or does not say who sent it; it is
+            not clear whose case it is; AT is in the future; the outbox cannot be written.
+        NotPossible: no such client, contract or project; the number that was typed is taken.
+        Refused: the contract does not sell the category, or is not in force on that day.
+    """
+    mail = read_mail(raw)
+    address = checks.email(typed.contact, "contact") if typed.contact is not None else mail.sender
+    if address is None:
+        raise WrongUsage("The message does not say who sent it.", hint="Add --contact EMAIL.")
+    if at is not None:
+        checks.not_ahead(at, now, zone, "The opening at")
+    came_at = at if at is not None else mail.sent_at if mail.sent_at and mail.sent_at <= now else now
+    said = Message(
+        0, "", "in", came_at, mail.message_id, address, mail.subject, mail.body, mail.attachments, file
+    )
+    new = replace(
+        typed,
+        contact=address,
+        subject=without_answer_marks(mail.subject) if typed.subject is None else typed.subject,
+        via="email" if typed.via is None else typed.via,
+    )
+    fresh = opening.drafted(new, came_at)
+    with _placed() as placed, changing(store, now, agent, "case open") as tx:
+        if there := tx.message_by_id(mail.message_id):
+            return _done(tx, Received(_case(tx, there.case), there), now, changed=False)
+        notes: list[str] = []
+        if case := None if fresh.number else _named(tx, mail, typed, address, notes):
+            added = tx.add_message(replace(said, case=case.number))
+            return _done(tx, Received(case, added), now, (*notes, *_on_added(case, typed)))
+        client, note = correspondents.whose(tx, typed, address)
+        opened = opening.add(tx, new, fresh, client, mail.body)
+        added = tx.add_message(replace(said, case=opened.case.number))
+        answer = _answer(mail, address, opened, firm, now)
+        why_not = _unanswered(mail, answer, firm, typed)
+        if not why_not:
+            placed.append(_acknowledge(tx, opened.case, answer, firm))
+        received = Received(opened.case, added, placed[0] if placed else None, opened=True)
+        notes += [*([note] if note else ()), *opened.notes]
+        told = (*opened.told, *([why_not] if why_not else ()))
+        done = _done(tx, received, now, tuple(notes), told)
+    return replace(done, document=done.document | opened.document(now))
+
+
+@contextmanager
+def _placed() -> Iterator[list[Path]]:
+    """Files that were placed on the way; they go again where what they belong to is not kept."""
+    placed: list[Path] = []
+    try:
+        yield placed
+    except BaseException:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _named(
+    tx: Transaction, mail: Mail, typed: opening.Opening, address: str, notes: list[str]
+) -> Case | None:
+    """The case whose number stands in the subject of MAIL, if ADDRESS may write about it; NOTES say if not."""
+    client = None if typed.client is None else correspondents.own_client(tx, typed.client)
+    foreign = []
+    for case in correspondents.cases_named(tx, mail.subject):
+        if case.client == client or (client is None and correspondents.belongs(tx, address, case)):
+            return case
+        foreign.append(case)
+    if foreign:
+        who = f"not a case of {client}" if client else f"and {address} is not known there"
+        notes.append(
+            f"The subject names {foreign[0].number}, a case of {foreign[0].client}, {who}: "
+            "the message is not added to it."
+        )
+    return None
+
+
+def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
+    """What to be warned of where a message was added to CASE."""
+    if case.resolved_at is not None:
+        yield f"{case.number} is resolved. To work on it again: suptime case reopen {case.number}"
+    if unused := [f"--{name}" for name in FOR_NEW_CASES if getattr(typed, name) is not None]:
+        yield f"{case.number} is left as it is: {', '.join(unused)} {'is' if len(unused) == 1 else 'are'} for a new case."
+
+
+def _unanswered(mail: Mail, answer: Answer, firm: Firm, typed: opening.Opening) -> str:
+    """Why MAIL gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
+    own = (firm.seller.get("email") or "").casefold()
+    if typed.contact is None and mail.automatic:
+        reason = mail.automatic
+    elif own and own in {answer.to.casefold(), (mail.sender or "").casefold()}:
+        reason = "it is from our own address"
+    elif not is_answerable(answer):
+        reason = f"{answer.to} cannot be written to"
+    else:
+        return ""
+    return f"No acknowledgement was written: {reason}."
+
+
+def _answer(mail: Mail, address: str, opened: opening.Opened, firm: Firm, now: Instant) -> Answer:
+    """The acknowledgement of MAIL, which ADDRESS is said to have written."""
+    from suptime.render.environment import fill
+
+    case = opened.case
+    sender = firm.seller.get("email") or mail.to
+    digest = hashlib.sha256(f"{case.number}\n{mail.message_id}\n{case.opened_at}".encode()).hexdigest()[:24]
+    name = mail.sender_name[:100] if address == mail.sender else ""
+    said = {
+        "case": document(case, opened.contract, now),
+        "message": {"sender": address, "sender_name": name, "subject": mail.subject},
+        "seller": {"name": firm.seller.get("name", ""), "email": sender or ""},
+    }
+    return Answer(
+        to=mail.reply_to or address if address == mail.sender else address,
+        to_name=name,
+        sender=sender,
+        sender_name=firm.seller.get("name", ""),
+        subject=f"[{case.number}] {case.subject}",
+        text=fill("acknowledgement.txt.j2", said).decode(),
+        at=now,
+        message_id=f"<{digest}@{(sender or 'suptime.invalid').rpartition('@')[2]}>",
+        answered=mail.thread,
+    )
+
+
+def _acknowledge(tx: Transaction, case: Case, answer: Answer, firm: Firm) -> Path:
+    """Write ANSWER into the outbox, and record that it goes out."""
+    path = outbox.place(firm.outbox, f"{case.number}-acknowledgement", write_answer(answer))
+    going_out = Message(
+        id=0,
+        case=case.number,
+        direction="out",
+        at=answer.at,
+        message_id=answer.message_id,
+        sender=answer.sender or "",
+        subject=answer.subject,
+        body=answer.text,
+        file=str(path),
+    )
+    tx.add_message(going_out)
+    return path
+
+
+def _case(tx: Transaction, number: str) -> Case:
+    found = tx.case(number)
+    assert found is not None  # noqa: S101 - the database keeps no message without its case
+    return found
+
+
+def _done(
+    tx: Transaction,
+    received: Received,
+    now: Instant,
+    notes: tuple[str, ...] = (),
+    told: tuple[str, ...] = (),
+    *,
+    changed: bool = True,
+) -> Done[Received]:
+    path = received.acknowledgement
+    case = document(received.case, contract_of(tx, received.case.contract), now)
+    shown = {"case": case, "message": message_document(received.message)}
+    return Done(received, shown | {"acknowledgement": str(path) if path else None}, notes, changed, told)
