@@ -58,6 +58,8 @@ def commands() -> Iterator[Page]:
             if not hasattr(command, "list_commands"):
                 yield Page((entry.name,), panel, command, inner)
                 continue
+            if command.invoke_without_command:
+                yield Page((entry.name,), panel, command, inner)
             for name in command.list_commands(inner):
                 leaf = command.get_command(inner, name)
                 if not leaf.hidden:

@@ -17,29 +17,18 @@ from suptime.resources import folder
 WORK = folder("sample_data") / "work.jsonl"
 
 
-def _computing() -> float:
-    spent = os.times()
-    return spent.children_user + spent.children_system
-
-
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory):
-    """The demo, run as a user runs it: where it was, what it printed, how many seconds it computed."""
+    """The demo, run as a user runs it: where it was, what it printed, and in which environment."""
     home = tmp_path_factory.mktemp("demo")
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("SUPTIME_", "XDG_"))}
     environ |= {"HOME": str(home), "TZ": "UTC", "COLUMNS": "80"}
-    began = _computing()
     done = subprocess.run(
         [sys.executable, "-m", "suptime", "demo"],
         cwd=home, env=environ, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    return home, done.stdout, _computing() - began, environ
-
-
-def test_it_takes_less_than_ten_seconds(shown):
-    # Its own computing, not the time on the clock: that is also a matter of what else is running.
-    assert shown[2] < 5
+    return home, done.stdout, environ
 
 
 def test_it_shows_an_invoice_and_the_hours_report(shown):
@@ -122,7 +111,7 @@ def test_every_client_has_its_word_on_the_page():
 
 
 def test_what_it_says_to_try_next_works(shown):
-    home, out, _, environ = shown
+    home, out, environ = shown
     lines = [line.strip() for line in out.partition("Try next")[2].splitlines()[1:]]
     exports = dict(shlex.split(line)[1].split("=", 1) for line in lines if line.startswith("export "))
     commands = [line for line in lines if line.startswith("suptime ")]

@@ -52,7 +52,14 @@ def test_every_option_that_a_page_shows_is_one_of_its_command():
             if not isinstance(part, pages.Block) or part.kind != "console":
                 continue
             for shown in pages.commands(part.body):
-                name = next((n for n in known if re.search(rf"\bsuptime {n}(?![\w-])", shown.command)), None)
+                name = next(
+                    (
+                        n
+                        for n in sorted(known, key=len, reverse=True)
+                        if re.search(rf"\bsuptime {n}(?![\w-])", shown.command)
+                    ),
+                    None,
+                )
                 used = set(re.findall(r"(?<=\s)--[a-z][a-z-]*", shown.command))
                 strange += [f"{name} {option}" for option in used - known.get(name, used)]
     assert not strange

@@ -187,7 +187,7 @@ def test_held_time_counted_as_billable_holds_nothing_and_loses_nothing(known):
 @given(facts())
 @settings(max_examples=50)
 def test_no_row_stands_twice(known):
-    keys = [(c.kind, c.case, c.day, c.appointment, c.starts_at) for c in rate(known).charges]
+    keys = [(c.kind, c.case, c.day, c.appointment, c.starts_at, c.tariff) for c in rate(known).charges]
     assert len(keys) == len(set(keys))
 
 

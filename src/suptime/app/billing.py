@@ -1,12 +1,16 @@
 """Drawing up invoices: a month, as known now."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.facts import contracts_of, facts_of
-from suptime.domain.timespan import Instant, Month, rfc3339, show_moment
+from suptime.domain.timespan import MONTHS, Instant, Month, rfc3339, show_moment
 from suptime.domain.work import Client
 from suptime.invoicing import draft as drafting
+from suptime.invoicing.claims import claims_of
+from suptime.invoicing.draft import Window, drafts, missed_months
 from suptime.invoicing.letterhead import Letterhead
 from suptime.rating.blocks import Fate
 from suptime.rating.rated import RatedContract
@@ -23,7 +27,15 @@ class Drafted:
     notices: tuple[str, ...]
 
 
-def draft(store: "Store", month: Month, client: str | None, head: Letterhead, *, now: Instant) -> Drafted:
+def draft(
+    store: "Store",
+    month: Month,
+    client: str | None,
+    head: Letterhead,
+    *,
+    now: Instant,
+    supplement: bool = False,
+) -> Drafted:
     """The drafts of MONTH for CLIENT, or for all clients, under HEAD, as known at NOW. Changes nothing.
 
     Raises:
@@ -35,11 +47,42 @@ def draft(store: "Store", month: Month, client: str | None, head: Letterhead, *,
     with store.reading() as tx:
         for one in clients_of(tx, client):
             contracts = rated_contracts(tx, one, now)
-            invoices += drafting.draft(month, one, contracts, head)
-            held += drafting.held(month.last, one.code, contracts)
-            notices += _notices(month, contracts)
+            if contracts:
+                window = Window(month, tx.closed_through(one.code), supplement)
+                invoices += [d.document for d in drafts(window, one, contracts, head, day_of(contracts, now))]
+                held += drafting.held(month.last, one.code, contracts)
+                notices += [*notices_for(month, contracts), *_window_notices(window, one, contracts)]
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}
     return Drafted(document, tuple(notices))
+
+
+def day_of(contracts: Sequence[RatedContract], now: Instant) -> date:
+    """The day at NOW where the first of CONTRACTS is."""
+    return contracts[0].facts.contract.latest.zone.day(now)
+
+
+def in_words(months: Iterable[Month]) -> str:
+    """MONTHS in one line, such as `September and October 2026`."""
+    shown = [f"{MONTHS[month.month - 1]} {month.year}" for month in months]
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[:-1] else shown)
+
+
+def _window_notices(window: Window, client: Client, contracts: list[RatedContract]) -> list[str]:
+    """What this draft leaves out: months before it that are open, or late work on a month that is closed."""
+    earlier = missed_months(window, contracts)
+    if earlier:
+        return [
+            f"{client.code} has charges in {in_words(earlier)}, not invoiced yet: they are not in this draft."
+        ]
+    closed = window.closed
+    if closed is None or window.month > closed or window.supplement:
+        return []
+    if any(claim.day <= closed.last for c in contracts for claim in claims_of(c, closed.last)):
+        closed_month = in_words([window.month])
+        return [
+            f"{closed_month} is closed for {client.code}: what is new is on the next invoice, or a --supplement."
+        ]
+    return []
 
 
 def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
@@ -60,13 +103,13 @@ def rated_contracts(tx: "Transaction", client: Client, now: Instant) -> list[Rat
     return [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=client.code)]
 
 
-def _notices(month: Month, contracts: list[RatedContract]) -> list[str]:
+def notices_for(month: Month, contracts: list[RatedContract]) -> list[str]:
     """What of MONTH somebody may have forgotten: timers that run, appointments that nobody logged."""
     said = []
     for contract in contracts:
         zone = contract.facts.contract.latest.zone
         said += [
-            f"U{unit.id} of {unit.agent} on {unit.case} is still running: it is not in this draft."
+            f"U{unit.id} of {unit.agent} on {unit.case} is still running: it is left out."
             for unit in contract.facts.units
             if unit.ended_at is None and zone.day(unit.started_at) <= month.last
         ]

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from suptime import resources
-from suptime.app.billing import clients_of, rated_contracts
+from suptime.app.billing import clients_of, day_of, rated_contracts
 from suptime.app.documents import one_each
 from suptime.clauses.contract_file import read_contract
 from suptime.domain.contract import Version
@@ -86,7 +86,9 @@ class Papers:
         invoices, held = [], []
         for one, contracts in self.accounts:
             if client in (None, one.code):
-                invoices += drafting.draft(month, one, contracts, self._head)
+                day = day_of(contracts, self._now)
+                found = drafting.drafts(drafting.Window(month), one, contracts, self._head, day)
+                invoices += [draft.document for draft in found]
                 held += drafting.held(month.last, one.code, contracts)
         return {
             "month": str(month),

@@ -93,4 +93,6 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
         purchases=tuple(tx.purchases(contract=contract.code)),
         as_of=as_of,
         projects=tuple(tx.projects(client=contract.client)),
+        issued=tuple(tx.issued_lines(contract=contract.code)),
+        deposits=tuple(tx.deposits_used(contract.code)),
     )

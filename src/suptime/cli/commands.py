@@ -56,7 +56,8 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("prepaid", "prepaid", "Record what is bought ahead."),
     ),
     "Invoices and reports": (
-        Entry("invoice", "invoices", "Draw up a month's invoices."),
+        Entry("invoice", "invoices", "Draw up, issue and follow a month's invoices."),
+        Entry("close", "invoices", "Close months without invoicing them."),
         Entry("report", "reports", "Balances, time, response clocks, guarantees, statements."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
         Entry("compare", "comparing", "What the work would have cost under other contracts."),

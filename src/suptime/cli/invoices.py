@@ -1,65 +1,295 @@
-"""`suptime invoice`: the month, drawn up."""
+"""`suptime invoice`: a month drawn up or issued, and what became of invoices. `suptime close`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from suptime.cli import console
-from suptime.cli.when import month_asked
-from suptime.errors import WrongUsage
+from suptime.cli.when import month_asked, read_day
+from suptime.errors import ExitCode, WrongUsage
 
 FORMATS = ("text", "markdown", "html", "pdf", "json", "csv")
 NOT_BUILT = ("ubl", "facturx")
+STATES = ("issued", "part-paid", "paid", "credited", "overdue")
+
+Number = Annotated[str, typer.Argument(help="The invoice's number, such as INV-2026-0001.")]
+OneClient = Annotated[str | None, typer.Option(help="One client only.")]
+Format = Annotated[
+    str, typer.Option("--format", help="text, markdown, html, pdf, json or csv.", metavar="FORMAT")
+]
+ShortFormat = Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to APP."""
-    app.command(name="invoice")(invoice)
+    invoices = typer.Typer(invoke_without_command=True)
+    invoices.callback()(invoice)
+    invoices.command(name="list")(list_)
+    invoices.command(name="show")(show)
+    invoices.command(name="explain")(explain)
+    invoices.command(name="credit")(credit)
+    invoices.command(name="pay")(pay)
+    app.add_typer(invoices, name="invoice")
+    app.command(name="close")(close)
 
 
 def invoice(
+    ctx: typer.Context,
     month: Annotated[
         str, typer.Option(help="The month, such as 2026-10; the last complete one if left out.")
     ] = "last",
-    client: Annotated[str | None, typer.Option(help="One client only.")] = None,
-    form: Annotated[
-        str, typer.Option("--format", help="text, markdown, html, pdf, json or csv.", metavar="FORMAT")
-    ] = "text",
+    client: OneClient = None,
+    issue: Annotated[
+        bool, typer.Option("--issue", help="Number and freeze the invoices, and close the month.")
+    ] = False,
+    supplement: Annotated[
+        bool, typer.Option("--supplement", help="Of a month that is closed: what is open in it.")
+    ] = False,
+    form: Format = "text",
     out: Annotated[Path | None, typer.Option(help="Write one file per invoice into this folder.")] = None,
-    issue: Annotated[bool, typer.Option("--issue", hidden=True)] = False,
-    supplement: Annotated[bool, typer.Option("--supplement", hidden=True)] = False,
 ) -> None:
-    """Draw up a month's invoices as drafts, from what is known now. Nothing is changed.
+    """Draw up a month's invoices, from what is known now; with --issue they are numbered and frozen.
 
     Each client's work is listed by case number: what was done, when and by whom, what is
     billed and why, what is free, covered or held and why, and what is left of prepaid hours.
+    Without --issue they are drafts, and nothing is changed. Issuing closes the month: what
+    becomes known later is on the next month's invoice.
     """
-    if issue or supplement:
-        raise WrongUsage(
-            "Invoices cannot be issued by this version of suptime yet.",
-            hint="Leave --issue out: drafts are drawn up.",
-        )
-    if form not in FORMATS:
-        state = "is not built yet" if form in NOT_BUILT else "is not a format of invoices"
-        raise WrongUsage(f"{form!r} {state}.", hint=f"Use one of {', '.join(FORMATS)}.")
+    if ctx.invoked_subcommand is not None:
+        return
+    _known(form, FORMATS)
     console.refuse_on_terminal(form, out)
+    now = console.now()
+    asked = month_asked(month, console.zone(), now)
+    if issue:
+        _issue(asked, client, supplement, form, out, now)
+        return
     from suptime.app import billing
     from suptime.invoicing.letterhead import Letterhead
 
-    now = console.now()
-    asked = month_asked(month, console.zone(), now)
-    drafted = billing.draft(console.store(), asked, client, Letterhead.of(console.settings()), now=now)
+    head = Letterhead.of(console.settings())
+    drafted = billing.draft(console.store(), asked, client, head, now=now, supplement=supplement)
     for notice in drafted.notices:
         console.warn(notice)
-    if out is not None:
-        from suptime.app.documents import write_invoices
-
-        with console.telling_of_flaws():
-            written = write_invoices(drafted.document, form, out, console.settings().fonts)
-        for path in written:
-            console.out(str(path))
-        if not written:
-            console.say(f"Nothing to invoice for {asked}.")
+    if out is None:
+        console.show_document("invoice", form, drafted.document)
         return
-    console.show_document("invoice", form, drafted.document)
+    written = _written(drafted.document, form, out)
+    for path in written.values():
+        console.out(str(path))
+    if not written:
+        console.say(f"Nothing to invoice for {asked}.")
+
+
+def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Path | None, now: int) -> None:
+    """Issue, say what could not be issued, and show or write what was."""
+    from suptime.app import issuing
+
+    if out is not None:
+        from suptime.app.documents import write_files
+
+        write_files(out, ())  # what cannot be written is said before anything is issued
+    done = issuing.issue(
+        console.store(), month, client, _house(), now=now, agent=console.agent(), supplement=supplement
+    )
+    for notice in done.notices:
+        console.warn(notice)
+    if out is not None:
+        written = _written(issuing.of_month(console.store(), month, client), form, out, missing=True)
+    if out is not None or form == "text":
+        for one in done.document["invoices"]:
+            where = f"  {written[one['number']]}" if out is not None else ""
+            amounts = f"{one['totals']['gross']} {one['currency']}  due {one['totals']['due']}"
+            console.out(f"{one['number']}  {one['client']}  {amounts}{where}")
+    else:
+        console.show_document("invoice", form, done.document)
+    if done.left_out:
+        raise typer.Exit(ExitCode.NOT_POSSIBLE)
+
+
+def _house() -> Any:
+    from suptime.app.issuing import House
+    from suptime.invoicing.issuing import NUMBER_FORMAT
+
+    settings = console.settings()
+    return House(settings, NUMBER_FORMAT, settings.zone)
+
+
+def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
+    """Write each invoice of DOCUMENT, or only those whose files are MISSING. Gives the files by name."""
+    from suptime.app.documents import one_each, write_invoices
+    from suptime.render import SUFFIXES
+
+    if missing:
+        names = {name: folder / f"{name}{SUFFIXES[form]}" for name, _ in one_each(document)}
+        document = document | {
+            "invoices": [i for i in document["invoices"] if not names[i["number"]].exists()]
+        }
+    else:
+        names = {}
+    with console.telling_of_flaws():
+        written = write_invoices(document, form, folder, console.settings().fonts)
+    return names | {path.stem: path for path in written}
+
+
+def _known(form: str, forms: tuple[str, ...]) -> None:
+    if form not in forms:
+        state = "is not built yet" if form in NOT_BUILT else "is not a format of invoices"
+        raise WrongUsage(f'"{form}" {state}.', hint=f"Use one of {', '.join(forms)}.")
+
+
+def list_(
+    client: OneClient = None,
+    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(STATES)}.", metavar="STATE")] = None,
+    form: ShortFormat = "text",
+) -> None:
+    """List the invoices that were issued, with what is paid and open of each."""
+    _known(form, ("text", "json"))
+    if state is not None and state not in STATES:
+        raise WrongUsage(f'"{state}" is not a state of an invoice.', hint=f"Use one of {', '.join(STATES)}.")
+    from suptime.app import issuing
+
+    documents = issuing.every(console.store(), client, state, console.zone().day(console.now()))
+    if form == "json":
+        console.show_json({"invoices": documents})
+        return
+    if not documents:
+        console.say("No invoices." if state is None else f"No invoices in the state {state}.")
+        return
+    rows = [
+        (
+            d["number"],
+            d["state"] if d["kind"] == "invoice" else f"{d['state']} credit",
+            d["client"],
+            d["month"] or "",
+            d["issued_on"],
+            d["due_on"] or "",
+            f"{d['totals']['gross']} {d['currency']}",
+            d["open"],
+        )
+        for d in documents
+    ]
+    headers = ("Number", "State", "Client", "Month", "Issued", "Due", "Total", "Open")
+    console.out(console.table(rows, headers, right=("Total", "Open"), wrap=""))
+
+
+def show(number: Number, form: Format = "text") -> None:
+    """Show an invoice as it was issued: the same for ever, whatever became known since."""
+    _known(form, FORMATS)
+    console.refuse_on_terminal(form, None)
+    from suptime.app import issuing
+
+    issued, document = issuing.show(console.store(), number, console.zone().day(console.now()))
+    if form == "json":
+        console.show_json({"invoices": [document]})
+        return
+    console.show_document("invoice", form, issuing.as_issued([issued]))
+
+
+def explain(
+    number: Number,
+    line: Annotated[int | None, typer.Option(help="One line only, counted from 1.", min=1)] = None,
+    form: ShortFormat = "text",
+) -> None:
+    """Explain the lines of an invoice: what was worked, what became of it, and how each amount came about."""
+    _known(form, ("text", "json"))
+    from suptime.app import issuing
+
+    issued, _ = issuing.show(console.store(), number, console.zone().day(console.now()))
+    lines = issuing.explained(issued, line)
+    if form == "json":
+        console.show_json({"invoice": issued.number, "lines": lines})
+        return
+    for one in lines:
+        console.out(
+            f"{one['line']}. {one['case'] or '-'}  {one['date']}  {one['kind']}  {one['net']} {issued.currency}"
+        )
+        console.out(f"   {one['description']}")
+        for sentence in one["why"]:
+            console.out(f"   {sentence}")
+
+
+def credit(
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why, as the client will read it.")],
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="Its charges are open again, to be invoiced anew.")
+    ] = False,
+    write_off: Annotated[bool, typer.Option("--write-off", help="Its charges are waived for good.")] = False,
+    form: ShortFormat = "text",
+) -> None:
+    """Reverse a whole invoice by a credit note."""
+    _known(form, ("text", "json"))
+    if reopen == write_off:
+        raise WrongUsage(
+            "It is not clear what becomes of the charges." if not reopen else "Only one of both can be.",
+            hint="Add --reopen to invoice them anew, or --write-off to waive them for good.",
+        )
+    from suptime.app import checks, issuing
+
+    mode = "reopen" if reopen else "write-off"
+    words = checks.filled(reason, "reason")
+    document = issuing.credit(
+        console.store(), number, words, mode, _house(), now=console.now(), agent=console.agent()
+    )
+    if form == "json":
+        console.show_json({"invoices": [document]})
+        return
+    after = "its charges are open again" if reopen else "its charges are waived"
+    console.out(
+        f"{document['number']} credits {document['credits']}: {document['totals']['gross']} {document['currency']}; {after}."
+    )
+
+
+def pay(
+    number: Number,
+    on: Annotated[str, typer.Option(help="The day the money came; today if left out.")] = "today",
+    amount: Annotated[str | None, typer.Option(help="How much; all that is open if left out.")] = None,
+    form: ShortFormat = "text",
+) -> None:
+    """Record a payment of an invoice, whole or in part."""
+    _known(form, ("text", "json"))
+    from suptime.app import checks, issuing
+
+    now, zone = console.now(), console.zone()
+    today, day = zone.day(now), read_day(on, zone, now)
+    if day > today:
+        raise WrongUsage(f"{day} is in the future.", hint="Record a payment on the day it came, or later.")
+    store = console.store()
+    currency = issuing.show(store, number, today)[0].currency
+    paid = None if amount is None else checks.price(amount, currency)
+    if paid is not None and not paid:
+        raise WrongUsage("A payment of nothing is none.", hint="Leave --amount out to pay all that is open.")
+    payment, document = issuing.pay(store, number, paid, day, now=now, agent=console.agent(), today=today)
+    if form == "json":
+        console.show_json({"invoices": [document]})
+        return
+    console.out(
+        f"{document['number']}: {payment.amount} {currency} paid on {day}; {document['open']} open, {document['state']}."
+    )
+
+
+def close(
+    through: Annotated[str, typer.Option(help="The last month to close, such as 2026-09.")],
+    client: OneClient = None,
+    form: ShortFormat = "text",
+) -> None:
+    """Close months without invoicing them: what they hold is settled, as it was invoiced elsewhere.
+
+    How a firm with years of imported work begins. Late work on a closed month is invoiced by
+    what it adds.
+    """
+    _known(form, ("text", "json"))
+    from suptime.app import issuing
+
+    now = console.now()
+    month = month_asked(through, console.zone(), now)
+    closed = issuing.close(console.store(), month, client, now=now, agent=console.agent())
+    if form == "json":
+        console.show_json({"closed": [{"client": c, "through": str(month), "rows": n} for c, n in closed]})
+        return
+    for code, rows in closed:
+        console.out(f"{code}: closed through {month}, {rows} open {'row' if rows == 1 else 'rows'} settled.")
+    if not closed:
+        console.say(f"Nothing to close: every client is closed through {month}.")

@@ -1,14 +1,18 @@
 """What is to be paid: one row for a case and day, a block, a late cancellation, an incident."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from suptime.domain.case import number_order
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Tariff
-from suptime.domain.timespan import Minutes, Seconds
+from suptime.domain.timespan import Instant, Minutes, Seconds
+
+if TYPE_CHECKING:
+    from suptime.domain.invoice import Holding
 
 
 class ChargeKind(StrEnum):
@@ -23,6 +27,22 @@ class ChargeKind(StrEnum):
     PREPAID_SALE = "prepaid-sale"
     ADJUSTMENT = "adjustment"
     CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """By what a row is known again: case, day, kind, appointment or window (rating.md, 5).
+
+    `appointment` is the id of the block or missed appointment, or of the purchase sold;
+    `starts_at` the opening of an incident's window; else 0. Fees and sales have no case.
+    """
+
+    kind: ChargeKind
+    case: str
+    day: date
+    appointment: int = 0
+    starts_at: Instant = 0
+    tariff: str = ""
 
 
 MINUTE_UNIT, INCIDENT_UNIT = "minute", "incident"
@@ -60,6 +80,13 @@ class Row:
         """What `quantity` counts: minutes or incidents."""
         return INCIDENT_UNIT if self.kind is ChargeKind.INCIDENT else MINUTE_UNIT
 
+    @property
+    def key(self) -> RowKey:
+        """By what it is known again."""
+        window = self.starts_at if self.kind is ChargeKind.INCIDENT else 0
+        tariff = self.tariff.name if self.tariff else ""
+        return RowKey(self.kind, self.case, self.day, self.appointment, window, tariff)
+
 
 @dataclass(frozen=True, slots=True)
 class Draw:
@@ -75,7 +102,8 @@ class Charge:
 
     `quantity` is in `unit`s ("minute" or "incident"); `price` is of one `priced_by` ("hour",
     "incident" or "minute"); `net` is in `currency`, rounded once (rating.md, 4). `appointment`
-    and `agent` are the block's or the missed appointment's, else 0 and "".
+    and `agent` are the block's or the missed appointment's, else 0 and "". `held` is what
+    issued invoices hold of the row, None where none does.
     """
 
     kind: ChargeKind
@@ -97,6 +125,12 @@ class Charge:
     clauses: tuple[str, ...] = ()
     reason: str = ""
     draws: tuple[Draw, ...] = field(default=())
+    key: RowKey | None = None
+    held: "Holding | None" = None
+
+    def less(self, quantity: int, worked_seconds: Seconds, net: Decimal, draws: tuple[Draw, ...]) -> "Charge":
+        """The same row with other amounts: what is left of it to invoice, or to give back."""
+        return replace(self, quantity=quantity, worked_seconds=worked_seconds, net=net, draws=draws)
 
     @property
     def drawn(self) -> int:

@@ -3,68 +3,122 @@
 A draft is what is known now of one client's month, per currency (rating.md, 5). It changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from suptime.clauses.coverage import DueFee, due_fees
-from suptime.clauses.prepaid import Stock
 from suptime.domain.case import Case, number_order
-from suptime.domain.charge import Charge, ChargeKind
-from suptime.domain.duration import in_words
-from suptime.domain.money import rounded, show_amount
 from suptime.domain.outcome import Outcome, Share
-from suptime.domain.timespan import MINUTE, Month, show_day
+from suptime.domain.timespan import Month
 from suptime.domain.work import Client
+from suptime.invoicing.claims import Claim, Document, claims_of
+from suptime.invoicing.deposits import deposits_for
 from suptime.invoicing.letterhead import Letterhead
 from suptime.invoicing.tax import tax_texts, taxed, totals_of
-from suptime.rating.balance import balances, drawn
+from suptime.rating.balance import drawn
 from suptime.rating.rated import RatedContract
 from suptime.rating.told import balance_told, reasons_of, time_of, work_of
 
-Document = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which charges an invoice takes: those dated in `month`, and those dated in months closed before.
+
+    `closed` is the last month that is closed for the client, None where none is. A
+    `supplement` takes what is open in its own month, which is closed, and nothing else.
+    """
+
+    month: Month
+    closed: Month | None = None
+    supplement: bool = False
+
+    def takes(self, day: date) -> bool:
+        """Whether a charge dated DAY belongs to it."""
+        if self.supplement:
+            return day in self.month
+        if self.closed is not None and self.month <= self.closed:
+            return False
+        return day in self.month or (self.closed is not None and day <= self.closed.last)
+
+    def misses(self, day: date) -> bool:
+        """Whether a charge dated DAY lies before it in a month that is not closed."""
+        return (
+            not self.supplement and day < self.month.first and (self.closed is None or day > self.closed.last)
+        )
 
 
-def draft(
-    month: Month, client: Client, contracts: Sequence[RatedContract], head: Letterhead
-) -> list[Document]:
-    """The draft invoices of CLIENT for MONTH: one per currency in which there is a line, by currency."""
-    by_currency: dict[str, list[RatedContract]] = {}
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft invoice: its document, the lines that it would claim, and what deposits would pay of it."""
+
+    document: Document
+    claims: tuple[Claim, ...]
+    deposits: tuple[tuple[int, Decimal], ...]
+
+
+def drafts(
+    window: Window,
+    client: Client,
+    contracts: Sequence[RatedContract],
+    head: Letterhead,
+    today: date,
+) -> list[Draft]:
+    """The drafts of CLIENT: one per currency in which there is a line, by currency.
+
+    TODAY decides which deposits still pay.
+    """
+    found: dict[str, list[Claim]] = {}
     for contract in contracts:
-        by_currency.setdefault(contract.currency, []).append(contract)
+        for claim in claims_of(contract, window.month.last):
+            if window.takes(claim.day):
+                line = taxed(claim.document, client.tax, head.tax)
+                found.setdefault(claim.currency, []).append(replace(claim, document=line))
     return [
-        invoice
-        for currency, its in sorted(by_currency.items())
-        if (invoice := _invoice(month, client, currency, its, head))
+        _draft(window, client, currency, found[currency], contracts, head, today)
+        for currency in sorted(found)
     ]
 
 
-def _invoice(
-    month: Month,
+def missed_months(window: Window, contracts: Iterable[RatedContract]) -> list[Month]:
+    """The earlier months that are not closed and have charges, in order."""
+    days = (claim.day for contract in contracts for claim in claims_of(contract, window.month.last))
+    return sorted({Month.of(day) for day in days if window.misses(day)})
+
+
+def _draft(
+    window: Window,
     client: Client,
     currency: str,
+    claims: Sequence[Claim],
     contracts: Sequence[RatedContract],
     head: Letterhead,
-) -> Document | None:
-    cases = [told for contract in contracts for told in _cases(month, contract)]
+    today: date,
+) -> Draft:
+    codes = {claim.line.contract for claim in claims}
+    its = [c for c in contracts if c.currency == currency or c.facts.contract.code in codes]
+    month = window.month
+    of_case: dict[str, list[Claim]] = {}
+    for claim in claims:
+        of_case.setdefault(claim.line.key.case, []).append(claim)
+    cases = [told for contract in its for told in _cases(month, contract, of_case)]
     cases.sort(key=lambda c: number_order(c["case"]))
-    other = [line for contract in contracts for line in [*_fees(month, contract), *_sales(month, contract)]]
-    other.sort(key=lambda line: (line["date"], line["contract"]))
-    other = [taxed(line, client.tax, head.tax) for line in other]
-    for case in cases:
-        case["lines"] = [taxed(line, client.tax, head.tax) for line in case["lines"]]
-    lines = [line for case in cases for line in case["lines"]] + other
-    if not lines:
-        return None
-    shares = [s for c in contracts for s in c.rating.shares if s.piece.day in month]
-    return {
+    other = sorted(
+        (c.document for c in of_case.get("", ())), key=lambda line: (line["date"], line["contract"])
+    )
+    shares = [s for c in its for s in c.rating.shares if s.piece.day in month]
+    lines = [claim.document for claim in claims]
+    gross = Decimal(totals_of(lines, currency, head.tax)["gross"])
+    paying = deposits_for(gross, its, currency, today)
+    totals = totals_of(lines, currency, head.tax, prepaid=sum((a for _, a in paying), Decimal(0)))
+    document = {
+        "kind": "credit-note" if gross < 0 else "invoice",
         "number": None,
         "state": "draft",
-        "kind": "invoice",
         "issued_on": None,
         "due_on": None,
         "credits": None,
+        "supplement": window.supplement,
         "client": client.code,
         "client_name": client.name,
         "client_address": client.address,
@@ -73,31 +127,35 @@ def _invoice(
         "client_tax_id": client.tax_id,
         "seller": dict(head.seller) or None,
         "currency": currency,
-        "timezone": contracts[0].facts.contract.latest.zone.name,
-        "contracts": [c.facts.contract.code for c in contracts],
-        "contract_titles": {c.facts.contract.code: c.facts.contract.latest.title for c in contracts},
+        "timezone": its[0].facts.contract.latest.zone.name,
+        "contracts": [c.facts.contract.code for c in its],
+        "contract_titles": {c.facts.contract.code: c.facts.contract.latest.title for c in its},
         "period": {"from": month.first.isoformat(), "to": month.last.isoformat()},
         "cases": cases,
         "other_lines": other,
-        "held": held(month.last, client.code, contracts),
-        "prepaid": [told for c in contracts for told in _prepaid(month, c)],
+        "held": held(month.last, client.code, its),
+        "prepaid": [told for c in its for told in _prepaid(month, c)],
         "time": time_of(shares),
-        "totals": totals_of(lines, currency, head.tax),
+        "totals": totals,
         "tax_texts": tax_texts(lines, head.tax),
         "layout": dict(head.layout),
     }
+    return Draft(document, tuple(claims), tuple(paying))
 
 
-def _cases(month: Month, contract: RatedContract) -> list[Document]:
-    """The cases worked on in MONTH, and those with a charge dated in it."""
-    charges: dict[str, list[Charge]] = {}
-    for charge in contract.rating.charges:
-        if charge.day in month:
-            charges.setdefault(charge.case, []).append(charge)
+def _cases(month: Month, contract: RatedContract, claims: Mapping[str, Sequence[Claim]]) -> list[Document]:
+    """The cases worked on in MONTH, and those of CLAIMS, by number, of this contract.
+
+    `time` counts the month's own days; `work` shows the days of late lines, too.
+    """
     told = []
     for number, case in contract.cases.items():
-        shares = [s for s in contract.shares_by_case.get(number, ()) if s.piece.day in month]
-        if shares or number in charges:
+        lines = [c.document for c in claims.get(number, ())]
+        days = {c.day for c in claims.get(number, ())}
+        every = contract.shares_by_case.get(number, ())
+        own = [s for s in every if s.piece.day in month]
+        if own or lines:
+            shown = [s for s in every if s.piece.day in month or s.piece.day in days]
             told.append(
                 {
                     "case": number,
@@ -106,10 +164,10 @@ def _cases(month: Month, contract: RatedContract) -> list[Document]:
                     "category": case.category,
                     "cause": cause_of(case),
                     "status": case.status,
-                    "time": time_of(shares),
-                    "work": work_of(shares),
-                    "reasons": reasons_of(shares),
-                    "lines": contract.lines(charges.get(number, ())),
+                    "time": time_of(own),
+                    "work": work_of(shown),
+                    "reasons": reasons_of(own),
+                    "lines": lines,
                 }
             )
     return told
@@ -121,82 +179,6 @@ def cause_of(case: Case) -> str | None:
     return turn.cause if turn and case.resolved_at is not None else None
 
 
-def _fees(month: Month, contract: RatedContract) -> list[Document]:
-    """C1: the flat fees that fall due in MONTH."""
-    return [_fee(due) for due in due_fees(contract.facts.contract, month.first, month.last)]
-
-
-def _fee(due: DueFee) -> Document:
-    period = {"period": {"from": due.day.isoformat(), "to": due.last.isoformat()}}
-    amount = show_amount(due.net, due.currency)
-    words = f"Due in advance on {show_day(due.day)}."
-    return (
-        _other(ChargeKind.FEE, due.day, due.description, due.contract, amount, "period", "coverage", words)
-        | period
-    )
-
-
-def _sales(month: Month, contract: RatedContract) -> list[Document]:
-    """Prepaid purchases with a price, dated in MONTH."""
-    sold = [s for s in contract.rating.stocks if s.purchase.price is not None and s.purchase.on in month]
-    return [_sale(stock, contract) for stock in sorted(sold, key=lambda s: (s.purchase.on, s.purchase.id))]
-
-
-def _sale(stock: Stock, contract: RatedContract) -> Document:
-    bought = stock.purchase
-    amount = show_amount(rounded(bought.price or Decimal(0), contract.currency), contract.currency)
-    until = f", valid through {show_day(stock.valid_through)}" if stock.valid_through else ""
-    words = f"{_bought(stock, contract.currency)}{until}"
-    code = contract.facts.contract.code
-    line = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, amount, "purchase", "prepaid", "")
-    return line | {"purchase": f"P{bought.id}"}
-
-
-def _bought(stock: Stock, currency: str) -> str:
-    """What was bought, in words."""
-    quantity = stock.purchase.quantity
-    if stock.unit == "money":
-        return f"Deposit of {show_amount(quantity, currency)} {currency}"
-    if stock.unit == "incidents":
-        return f"Support pack, {quantity} incident{'' if quantity == 1 else 's'}"
-    return f"Prepaid support, {in_words(int(quantity) * MINUTE)}"
-
-
-def _other(
-    kind: ChargeKind,
-    day: date,
-    description: str,
-    contract: str,
-    amount: str,
-    unit: str,
-    clause: str,
-    reason: str,
-) -> Document:
-    """A line that belongs to no case: one of a UNIT at AMOUNT."""
-    return {
-        "kind": str(kind),
-        "date": day.isoformat(),
-        "description": description,
-        "contract": contract,
-        "worked_seconds": 0,
-        "billed_minutes": 0,
-        "prepaid_minutes": 0,
-        "invoiced_minutes": 0,
-        "prepaid_incidents": 0,
-        "quantity": "1",
-        "unit": unit,
-        "unit_price": amount,
-        "price_per": unit,
-        "net": amount,
-        "units": [],
-        "agents": [],
-        "clauses": [clause],
-        "draws": [],
-        "reason": reason,
-        "appointment": None,
-    }
-
-
 def _prepaid(month: Month, contract: RatedContract) -> list[Document]:
     """The balances at the end of MONTH, where the contract sells something ahead or has some of it."""
     agreement = contract.facts.contract
@@ -204,7 +186,7 @@ def _prepaid(month: Month, contract: RatedContract) -> list[Document]:
     return [
         {"contract": agreement.code, "title": agreement.latest.title}
         | balance_told(its, contract.currency, used)
-        for its in balances(contract.rating, contract.as_if_billable, month.last)
+        for its in contract.balances(month.last)
     ]
 
 

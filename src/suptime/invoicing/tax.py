@@ -49,8 +49,9 @@ def tax_of(kind: str, tax: str | None, rules: Rules | None = None) -> dict[str, 
 
 
 def taxed(line: Line, tax: str | None, rules: Rules | None = None) -> dict[str, Any]:
-    """LINE with its `tax`; one that has it keeps it, as a correction keeps the rate of what it corrects."""
-    return {**line, "tax": line.get("tax") or tax_of(line["kind"], tax, rules)}
+    """LINE with its `tax`; one that has it keeps it. An adjustment is taxed as the kind that it `adjusts`."""
+    kind = line.get("adjusts") or line["kind"]
+    return {**line, "tax": line.get("tax") or tax_of(kind, tax, rules)}
 
 
 def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -> list[dict[str, Any]]:

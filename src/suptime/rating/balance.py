@@ -1,10 +1,12 @@
 """What is left of what was bought ahead: opening = used + forfeited + remaining (B6, B9, D6)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from suptime.clauses.prepaid import Prepaid, Stock
+from suptime.domain.invoice import Payment, difference
 from suptime.rating.rate import Rating
 
 
@@ -67,28 +69,44 @@ def drawn(rating: Rating, since: date, through: date) -> dict[int, int]:
     return found
 
 
-def balances(rating: Rating, as_if_billable: Rating, as_of: date) -> list[Balance]:
+def not_invoiced(rating: Rating, through: date) -> Decimal:
+    """The net of the charges dated through THROUGH that no issued invoice holds."""
+    open_rows = (difference(c) for c in (*rating.charges, *rating.gone) if c.day <= through)
+    return sum((row.net for row in open_rows if row), Decimal(0))
+
+
+def balances(
+    rating: Rating, as_if_billable: Rating, as_of: date, deposits: Iterable[Payment] = ()
+) -> list[Balance]:
     """The balances of RATING on AS_OF, one for each unit bought or sold, counting what is dated through that day.
 
-    AS_IF_BILLABLE is the same facts rated with what is held as chargeable.
+    AS_IF_BILLABLE is the same facts rated with what is held as chargeable; DEPOSITS is what
+    purchases of money paid of issued invoices.
     """
+    paid = tuple(deposits)
     sold = rating.contract.latest.get(Prepaid)
     units = dict.fromkeys([s.unit for s in rating.stocks] + ([sold.unit] if sold else []))
-    return [balance(rating, as_if_billable, as_of, unit) for unit in units]
+    return [balance(rating, as_if_billable, as_of, unit, paid) for unit in units]
 
 
-def balance(rating: Rating, as_if_billable: Rating, as_of: date, unit: str) -> Balance:
+def balance(
+    rating: Rating, as_if_billable: Rating, as_of: date, unit: str, deposits: Iterable[Payment] = ()
+) -> Balance:
     """The balance of the purchases of one UNIT; see `balances`."""
     used = drawn(rating, date.min, as_of)
+    paid: dict[int, Decimal] = {}
+    for payment in deposits:
+        if payment.purchase is not None and payment.on <= as_of:
+            paid[payment.purchase] = paid.get(payment.purchase, Decimal(0)) + payment.amount
     purchases = []
     for stock in rating.stocks:
         if stock.unit == unit and stock.purchase.on <= as_of:
             quantity = stock.purchase.quantity
-            its_use = Decimal(used.get(stock.purchase.id, 0))
+            its_use = Decimal(used.get(stock.purchase.id, 0)) + paid.get(stock.purchase.id, Decimal(0))
             lost = quantity - its_use if stock.forfeited_by(as_of) else Decimal(0)
             purchases.append(PurchaseBalance(stock, quantity, its_use, lost))
     if unit == "money":
-        pending = sum((c.net for c in rating.charges if c.day <= as_of), Decimal(0))
+        pending = not_invoiced(rating, as_of)
     else:
         pending = max(Decimal(0), _wanted(as_if_billable, as_of, unit) - _wanted(rating, as_of, unit))
     return Balance(unit, as_of, tuple(purchases), pending)

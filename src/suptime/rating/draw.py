@@ -1,11 +1,13 @@
 """Step 3, draw down: purchases pay first, day by day (rating.md, 3)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from suptime.clauses.prepaid import Prepaid, Stock, in_order
 from suptime.domain.case import number_order
-from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Row
+from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Row, RowKey
 from suptime.domain.contract import Contract
+from suptime.domain.invoice import Holding, given_back
 from suptime.domain.work import Purchase
 from suptime.rating.decide import nearest_version
 
@@ -41,21 +43,47 @@ def draw_order(row: Row) -> tuple[object, ...]:
     )
 
 
-def draw_down(rows: Iterable[Row], stocks: list[Stock]) -> list[tuple[Row, tuple[Draw, ...]]]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A row with all that purchases pay of it by now, and what issued invoices hold of it."""
+
+    row: Row
+    draws: tuple[Draw, ...]
+    held: Holding | None = None
+
+
+def draw_down(
+    rows: Iterable[Row], stocks: list[Stock], held: Mapping[RowKey, Holding] | None = None
+) -> list[Settled]:
     """Each row with what purchases pay of it; STOCKS in the order in which they pay.
 
     Hours pay minutes of every kind, incidents pay incidents; money pays invoices, not rows.
+    Draw-downs that issued invoices HELD stay. A row that became less gives back: its unpaid
+    quantity goes first, then what was drawn last; only then is anything new drawn (rating.md, 5).
     """
+    issued = held or {}
     left = {s.purchase.id: int(s.purchase.quantity) for s in stocks if s.unit != "money"}
-    drawn = []
-    for row in sorted(rows, key=draw_order):
+    kept: dict[RowKey, list[Draw]] = {}
+    in_order_of_days = sorted(rows, key=draw_order)
+    for row in in_order_of_days:
+        holding = issued.get(row.key, Holding())
+        fewer = holding.quantity - row.quantity
+        unpaid = holding.quantity - holding.drawn
+        kept[row.key] = given_back(holding.draws, max(0, fewer - unpaid))
+        for draw in kept[row.key]:
+            left[draw.purchase] = left.get(draw.purchase, 0) - draw.quantity
+    settled = []
+    for row in in_order_of_days:
+        draws = kept[row.key]
+        due = row.quantity - issued.get(row.key, Holding()).quantity
         pays = "incidents" if row.unit == INCIDENT_UNIT else "hours"
-        due, draws = row.quantity, []
         for stock in stocks:
-            taken = min(due, left[stock.purchase.id]) if stock.unit == pays and stock.pays_on(row.day) else 0
-            if taken:
-                left[stock.purchase.id] -= taken
+            purchase = stock.purchase.id
+            can = stock.unit == pays and stock.pays_on(row.day)
+            taken = min(due, left[purchase]) if can else 0
+            if taken > 0:
+                left[purchase] -= taken
                 due -= taken
-                draws.append(Draw(stock.purchase.id, taken))
-        drawn.append((row, tuple(draws)))
-    return drawn
+                draws.append(Draw(purchase, taken))
+        settled.append(Settled(row, tuple(draws), issued.get(row.key)))
+    return settled

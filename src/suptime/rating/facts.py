@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract
+from suptime.domain.invoice import IssuedLine, Payment
 from suptime.domain.party import Project
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, Purchase, WorkUnit
@@ -14,7 +15,9 @@ class Facts:
     """A contract with all its cases, work, appointments and purchases, as of an instant.
 
     Running units are among `units`; they are not rated, but an appointment in which one
-    runs is not taken for missed.
+    runs is not taken for missed. `issued` is what issued invoices hold of the contract, in order
+    of issue, those whose charges were opened again left out; `deposits` what its purchases of
+    money paid of them.
     """
 
     contract: Contract
@@ -24,3 +27,5 @@ class Facts:
     purchases: tuple[Purchase, ...]
     as_of: Instant
     projects: tuple[Project, ...] = ()
+    issued: tuple[IssuedLine, ...] = ()
+    deposits: tuple[Payment, ...] = ()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from suptime.clauses import rounding, way_of
 from suptime.clauses.appointments import Appointments
 from suptime.domain.case import CaseFacts
-from suptime.domain.charge import ChargeKind, Row
+from suptime.domain.charge import ChargeKind, Row, RowKey
 from suptime.domain.outcome import Outcome, Share
 from suptime.rating.blocks import Fate
 
@@ -41,7 +41,19 @@ def measure(shares: Iterable[Share], fates: Iterable[Fate], cases: Mapping[str, 
     for table, its in by_way.items():
         counted = ways[table].measure
         rows += counted(its, cases) if counted else []
-    return [row for row in rows if row.quantity]
+    return merged(row for row in rows if row.quantity)
+
+
+def merged(rows: Iterable[Row]) -> list[Row]:
+    """ROWS with one of each key: versions in two zones may share a day of a case."""
+    found: dict[RowKey, Row] = {}
+    for row in rows:
+        same = found.setdefault(row.key, row)
+        if same is not row:
+            same.quantity += row.quantity
+            same.worked_seconds += row.worked_seconds
+            same.units |= row.units
+    return list(found.values())
 
 
 def _inside(share: Share, fate: Fate) -> bool:

@@ -8,15 +8,16 @@ from decimal import Decimal
 from suptime.clauses.prepaid import Stock
 from suptime.clauses.prices import Prices
 from suptime.domain.case import Case, CaseFacts, number_order
-from suptime.domain.charge import Charge, Draw, Row
+from suptime.domain.charge import Charge, ChargeKind, Row, RowKey
 from suptime.domain.contract import Contract
+from suptime.domain.invoice import holdings
 from suptime.domain.money import rounded
-from suptime.domain.outcome import Outcome, Piece, Reason, Share
+from suptime.domain.outcome import Outcome, Piece, Reason, Share, Tariff
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.blocks import Fate, Standing, fate_of, stand_in, stands
 from suptime.rating.decide import by_case, charged, decide, nearest_version, pieces_of
-from suptime.rating.draw import draw_down, stocks_of
+from suptime.rating.draw import Settled, draw_down, stocks_of
 from suptime.rating.facts import Facts
 from suptime.rating.measure import measure
 
@@ -26,11 +27,15 @@ _PER = {"hour": 60, "minute": 1, "incident": 1}
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What became of every second, and what is to be paid for it."""
+    """What became of every second, and what is to be paid for it.
+
+    `gone` are the rows that issued invoices hold, and of which nothing is left: quantity 0.
+    """
 
     contract: Contract
     shares: tuple[Share, ...]
     charges: tuple[Charge, ...]
+    gone: tuple[Charge, ...]
     fates: tuple[Fate, ...]
     stocks: tuple[Stock, ...]
 
@@ -55,8 +60,36 @@ def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
         fates += its_fates
     stocks = stocks_of(facts.contract, facts.purchases)
     rows = measure(shares, fates, known)
-    charges = [charge_for(row, draws, facts.contract) for row, draws in draw_down(rows, stocks)]
-    return Rating(facts.contract, tuple(shares), tuple(charges), tuple(fates), tuple(stocks))
+    held = holdings(line for line in facts.issued if line.key.case)
+    gone = [gone_row(key, facts.contract) for key, holding in held.items() if holding.quantity]
+    now = {row.key for row in rows}
+    settled = draw_down([*rows, *(row for row in gone if row.key not in now)], stocks, held)
+    charges = [charge_for(one, facts.contract) for one in settled]
+    return Rating(
+        facts.contract,
+        tuple(shares),
+        tuple(c for c in charges if c.quantity),
+        tuple(c for c in charges if not c.quantity),
+        tuple(fates),
+        tuple(stocks),
+    )
+
+
+def gone_row(key: RowKey, contract: Contract) -> Row:
+    """The row of KEY, of which nothing is left."""
+    version = contract.on(key.day) or contract.versions[0]
+    priced_by = {ChargeKind.INCIDENT: "incident", ChargeKind.MINUTES: "minute"}.get(key.kind, "hour")
+    return Row(
+        key.kind,
+        key.case,
+        key.day,
+        version,
+        priced_by,
+        Tariff(key.tariff, Decimal(1), "") if key.tariff else None,
+        key.appointment,
+        key.starts_at,
+        reason="Nothing of it is charged any more.",
+    )
 
 
 def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
@@ -113,11 +146,17 @@ class _Case:
         return shares, fates
 
 
-def charge_for(row: Row, draws: tuple[Draw, ...], contract: Contract) -> Charge:
-    """Step 4, price: net = invoiced quantity x price, rounded half up once per row."""
+def charge_for(settled: Settled, contract: Contract) -> Charge:
+    """Step 4, price: net = invoiced quantity x price, rounded half up once per row.
+
+    A row whose quantity is the one that invoices hold keeps their net: later prices do not touch it.
+    """
+    row, draws, held = settled.row, settled.draws, settled.held
     price = price_of(row, contract)
     invoiced = row.quantity - sum(d.quantity for d in draws)
-    by_tariff = (row.tariff.clause,) if row.tariff else ()
+    as_issued = held is not None and held.quantity == row.quantity
+    net = held.net if held and as_issued else net_of(invoiced, price, row.priced_by, row.version.currency)
+    by_tariff = (row.tariff.clause,) if row.tariff and row.tariff.clause else ()
     by_purchase = ("prepaid",) if draws else ()
     return Charge(
         kind=row.kind,
@@ -129,7 +168,7 @@ def charge_for(row: Row, draws: tuple[Draw, ...], contract: Contract) -> Charge:
         unit=row.unit,
         priced_by=row.priced_by,
         price=price,
-        net=net_of(invoiced, price, row.priced_by, row.version.currency),
+        net=net,
         currency=row.version.currency,
         starts_at=row.starts_at,
         tariff=row.tariff.name if row.tariff else "",
@@ -139,6 +178,8 @@ def charge_for(row: Row, draws: tuple[Draw, ...], contract: Contract) -> Charge:
         clauses=(*row.clauses, *by_tariff, *by_purchase),
         reason=row.reason,
         draws=draws,
+        key=row.key,
+        held=held,
     )
 
 
@@ -152,7 +193,7 @@ def net_of(invoiced: int, price: Decimal, priced_by: str, currency: str) -> Deci
 
 
 def price_of(row: Row, contract: Contract) -> Decimal:
-    """The price of the item of ROW on its day, at its tariff.
+    """The price of the item of ROW on its day, at its tariff; 0 where none is stated for a row that is gone.
 
     An incident is priced on the day of its completion, by the version then in force if that one
     still prices incidents.
@@ -162,5 +203,7 @@ def price_of(row: Row, contract: Contract) -> Decimal:
         price = prices.on(row.priced_by, row.day) if prices else None
         if price is not None:
             return (price * row.tariff.factor).normalize() if row.tariff else price
+    if not row.quantity:
+        return Decimal(0)
     # Only priced time is chargeable (decide.py), and a contract file is only taken with prices from its first day.
     raise ValueError(f"{contract.code} states no price of {row.priced_by} on {row.day}")

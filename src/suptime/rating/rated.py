@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from suptime.domain.case import Case
 from suptime.domain.charge import Charge
 from suptime.domain.outcome import Share
+from suptime.rating.balance import Balance, balances
 from suptime.rating.facts import Facts
 from suptime.rating.rate import Rating, rate
 from suptime.rating.told import Told, line_of, shown_in
@@ -28,6 +30,10 @@ class RatedContract:
     def as_if_billable(self) -> Rating:
         """The same facts with held time as chargeable: what held cases would use."""
         return rate(self.facts, as_if_billable=True)
+
+    def balances(self, as_of: date) -> list[Balance]:
+        """Its balances on AS_OF, one for each unit that is sold ahead."""
+        return balances(self.rating, self.as_if_billable, as_of, self.facts.deposits)
 
     @property
     def currency(self) -> str:

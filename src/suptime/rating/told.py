@@ -89,7 +89,7 @@ def line_of(
 ) -> Told:
     """CHARGE as a line of an invoice. WHEN shows an instant in the contract's zone."""
     its_units = sorted((units[u] for u in charge.units), key=lambda u: (u.started_at, u.id))
-    agents = dict.fromkeys([u.agent for u in its_units] or [charge.agent])
+    agents = dict.fromkeys([u.agent for u in its_units] or filter(None, [charge.agent]))
     return {
         "kind": str(charge.kind),
         "date": charge.day.isoformat(),

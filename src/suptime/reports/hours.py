@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from suptime.domain.work import Client
-from suptime.rating.balance import Balance, balances
+from suptime.rating.balance import Balance
 from suptime.rating.rated import RatedContract
 from suptime.rating.told import balance_told, draw_told
 
@@ -13,9 +13,7 @@ from suptime.rating.told import balance_told, draw_told
 def hours_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: date) -> dict[str, Any]:
     """The balance of every contract that sells something ahead or has some of it, by client and contract."""
     found = [
-        _told(client, contract, its)
-        for client, contract in accounts
-        for its in balances(contract.rating, contract.as_if_billable, as_of)
+        _told(client, contract, its) for client, contract in accounts for its in contract.balances(as_of)
     ]
     found.sort(key=lambda b: (b["client"], b["contract"], b["unit"]))
     return {"as_of": as_of.isoformat(), "balances": found}

@@ -63,3 +63,11 @@ def points_to(target: str, *, nullable: bool = False) -> Any:
     return Field(
         default=None, sa_column=Column(Text, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)
     )
+
+
+def points_to_id(target: str, *, nullable: bool = False) -> Any:
+    """A whole number that is the key TARGET (table.column) of a row, which then cannot be deleted."""
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return Field(
+        default=None, sa_column=Column(kind, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)
+    )

@@ -20,6 +20,11 @@ _NAMES = {
     "work_unit": "U{}",
     "appointment": "A{}",
     "purchase": "P{}",
+    "issue": "issue {}",
+    "invoice": "{}",
+    "issued_line": "an issued invoice",
+    "draw_down": "an issued invoice",
+    "payment": "payment {}",
     "import": "import {}",
 }
 

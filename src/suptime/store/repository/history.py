@@ -17,6 +17,7 @@ _AUDIT = TABLES["audit"]
 _CASE = TABLES["case"]
 _BULK = "import"
 _KEPT = frozenset({"standing", "audit"})
+_ISSUED = frozenset({"issue", "invoice"})
 
 
 class History(Units):
@@ -68,6 +69,12 @@ class History(Units):
                 self._refuse_overlap(row.before)
 
     def _undo_row(self, change: Change, row: RowChange) -> None:
+        if row.entity in _ISSUED:
+            raise NotPossible(
+                f"`{change.command}` cannot be undone: what was issued stays.",
+                "A credit note reverses an invoice.",
+                "suptime invoice credit NUMBER --reason S --reopen",
+            )
         if not self._is_still(row):
             raise self._changed_since(change, row)
         if row.before is None:

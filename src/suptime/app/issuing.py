@@ -1,0 +1,378 @@
+"""Issuing a month, closing months, crediting and paying: each in one transaction, or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from suptime.app.billing import clients_of, day_of, in_words, notices_for, rated_contracts
+from suptime.app.transaction import changing
+from suptime.domain.invoice import Invoice, Issue, Payment, state_of
+from suptime.domain.money import show_amount
+from suptime.domain.timespan import Instant, Month, Zone, rfc3339
+from suptime.domain.work import Client
+from suptime.errors import NotPossible
+from suptime.invoicing import draft as drafting
+from suptime.invoicing.claims import claims_of
+from suptime.invoicing.draft import Draft, Window, drafts, missed_months
+from suptime.invoicing.issuing import credit_note, frozen, number_for
+from suptime.invoicing.letterhead import Letterhead
+from suptime.invoicing.seller import due_on, seller_faults
+from suptime.rating.rated import RatedContract
+from suptime.settings import Settings
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the settings say about invoices: their letterhead, how numbers look, our zone."""
+
+    settings: Settings
+    number_format: str
+    zone: Zone
+
+    @property
+    def head(self) -> Letterhead:
+        """What stands on every document."""
+        return Letterhead.of(self.settings)
+
+
+@dataclass(slots=True)
+class Issued:
+    """What was issued: the document of `suptime invoice --issue`, what to tell, whether a client was left out."""
+
+    document: dict[str, Any]
+    notices: list[str] = field(default_factory=list)
+    left_out: bool = False
+
+
+def issue(
+    store: "Store",
+    month: Month,
+    client: str | None,
+    house: House,
+    *,
+    now: Instant,
+    agent: str,
+    supplement: bool = False,
+) -> Issued:
+    """Issue MONTH for CLIENT, or for all: every invoice gets its number and is frozen, the month is closed.
+
+    Of a month that is closed nothing is issued, but with SUPPLEMENT what is open in it. Clients
+    for whom the month is not over, or who have charges in an earlier month that is not closed,
+    are left out and named.
+
+    Raises:
+        NotPossible: there is no such client; the month is over for none.
+        WrongUsage: the number format of the settings cannot be used.
+    """
+    done = Issued({"month": str(month), "drawn_up_at": rfc3339(now), "invoices": [], "held": []})
+    over = 0
+    with changing(store, now, agent, "invoice --issue") as tx:
+        clients = clients_of(tx, client)
+        for one in clients:
+            contracts = rated_contracts(tx, one, now)
+            if not contracts:
+                continue
+            if not _is_over(month, contracts, now):
+                done.left_out = True
+                done.notices.append(f"{one.code}: {in_words([month])} is not over yet, so it was left out.")
+                continue
+            over += 1
+            _issue_one(tx, one, contracts, month, house, done, now=now, agent=agent, supplement=supplement)
+        if clients and not over and done.left_out:
+            raise NotPossible(
+                f"{in_words([month])} is not over yet" + (f" for {client}." if client else "."),
+                hint="Leave --issue out for a draft, or wait until it is.",
+            )
+    return done
+
+
+def _issue_one(
+    tx: "Transaction",
+    client: Client,
+    contracts: Sequence[RatedContract],
+    month: Month,
+    house: House,
+    done: Issued,
+    *,
+    now: Instant,
+    agent: str,
+    supplement: bool,
+) -> None:
+    """Issue the month of one client within the transaction, and note it in DONE."""
+    closed = tx.closed_through(client.code)
+    done.document["held"] += drafting.held(month.last, client.code, contracts)
+    is_closed = closed is not None and month <= closed
+    if supplement and not is_closed:
+        done.left_out = True
+        done.notices.append(
+            f"{client.code}: {in_words([month])} is not closed, so there is nothing to supplement."
+        )
+        return
+    if is_closed and not supplement:
+        return
+    window = Window(month, closed, supplement)
+    earlier = missed_months(window, contracts)
+    if earlier:
+        done.left_out = True
+        done.notices.append(
+            f"{client.code} has charges in {in_words(earlier)}, not closed yet, so it was left out: "
+            f"suptime invoice --month {earlier[0]} --client {client.code} --issue"
+        )
+        return
+    head = house.head
+    found = drafts(window, client, contracts, head, day_of(contracts, now))
+    if supplement and not found:
+        return
+    done.notices += notices_for(month, list(contracts))
+    kind = "supplement" if supplement else "issue"
+    step = tx.add_issue(Issue(client.code, tx.last_issue(client.code), kind, now, agent, month))
+    for draft in found:
+        document = _store(tx, draft, step, month, house, now)
+        faults = seller_faults(house.settings, client, document)
+        done.notices += [fault for fault in faults if fault not in done.notices]
+        done.document["invoices"].append(document)
+
+
+def _store(
+    tx: "Transaction", draft: Draft, step: Issue, month: Month, house: House, now: Instant
+) -> dict[str, Any]:
+    """Number, freeze and store DRAFT with what it claims and what deposits pay of it."""
+    issued_on = house.zone.day(now)
+    serial = tx.next_serial(issued_on.year)
+    number = number_for(house.number_format, issued_on.year, serial)
+    due = Decimal(draft.document["totals"]["due"])
+    payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
+    document = frozen(draft, number, str(month), rfc3339(now), issued_on, payable_by)
+    tx.add_invoice(
+        Invoice(
+            number,
+            issued_on.year,
+            serial,
+            step.client,
+            draft.document["currency"],
+            month,
+            issued_on,
+            payable_by,
+            due,
+            document,
+            issue=step.id,
+        )
+    )
+    tx.add_issued_lines((replace(claim.line, number=number) for claim in draft.claims), step.id)
+    for purchase, amount in draft.deposits:
+        tx.add_payment(Payment(number, issued_on, amount, purchase))
+    return document
+
+
+def _is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> bool:
+    """Whether MONTH is over in the zones of all CONTRACTS."""
+    zones = {version.zone for contract in contracts for version in contract.facts.contract.versions}
+    return all(zone.midnight(month.next.first) <= now for zone in zones)
+
+
+def close(
+    store: "Store", through: Month, client: str | None, *, now: Instant, agent: str
+) -> list[tuple[str, int]]:
+    """Close the months through THROUGH without invoicing them; what they hold is settled.
+
+    Gives the clients for whom it closed anything, with the number of rows settled.
+
+    Raises:
+        NotPossible: there is no such client; the month is not over for one of them.
+    """
+    closed_for = []
+    with changing(store, now, agent, "close") as tx:
+        for one in clients_of(tx, client):
+            contracts = rated_contracts(tx, one, now)
+            closed = tx.closed_through(one.code)
+            if not contracts or (closed is not None and through <= closed):
+                continue
+            if not _is_over(through, contracts, now):
+                raise NotPossible(
+                    f"{in_words([through])} is not over yet for {one.code}.",
+                    hint="Close through an earlier month.",
+                )
+            claims = [claim for contract in contracts for claim in claims_of(contract, through.last)]
+            step = tx.add_issue(Issue(one.code, tx.last_issue(one.code), "close", now, agent, through))
+            tx.add_issued_lines((claim.line for claim in claims), step.id)
+            closed_for.append((one.code, len(claims)))
+    return closed_for
+
+
+def credit(
+    store: "Store", number: str, reason: str, mode: str, house: House, *, now: Instant, agent: str
+) -> dict[str, Any]:
+    """Reverse the whole invoice NUMBER by a credit note, whose document it gives.
+
+    MODE "reopen" opens its charges again and gives draw-downs back; "write-off" waives them for good.
+
+    Raises:
+        NotPossible: there is no such invoice; it is credited already, or is a credit note itself.
+    """
+    with changing(store, now, agent, "invoice credit") as tx:
+        invoice = found(tx, number)
+        if invoice.credits is not None:
+            raise NotPossible(f"{invoice.number} is a credit note itself: it reverses {invoice.credits}.")
+        if other := tx.credit_note_of(invoice.number):
+            raise NotPossible(f"{invoice.number} is credited already, by {other}.")
+        issued_on = house.zone.day(now)
+        serial = tx.next_serial(issued_on.year)
+        mine = number_for(house.number_format, issued_on.year, serial)
+        document = credit_note(invoice, mine, reason, mode, issued_on, rfc3339(now))
+        step = tx.add_issue(Issue(invoice.client, tx.last_issue(invoice.client), "credit", now, agent))
+        tx.add_invoice(
+            Invoice(
+                mine,
+                issued_on.year,
+                serial,
+                invoice.client,
+                invoice.currency,
+                invoice.month,
+                issued_on,
+                None,
+                Decimal(document["totals"]["due"]),
+                document,
+                invoice.number,
+                mode,
+                step.id,
+            )
+        )
+    return document
+
+
+def pay(
+    store: "Store", number: str, amount: Decimal | None, on: date, *, now: Instant, agent: str, today: date
+) -> tuple[Payment, dict[str, Any]]:
+    """Record that the client paid AMOUNT (None: all that is open) of an invoice ON a day.
+
+    Raises:
+        NotPossible: there is no such invoice; nothing is due on it; it is less than AMOUNT.
+    """
+    with changing(store, now, agent, "invoice pay") as tx:
+        invoice = found(tx, number)
+        if other := tx.credit_note_of(invoice.number):
+            raise NotPossible(f"{invoice.number} is credited by {other}: nothing is due on it.")
+        left = invoice.due - _paid(tx, invoice)
+        if left <= 0:
+            raise NotPossible(
+                f"Nothing is due on {invoice.number} any more.", hint=f"suptime invoice show {invoice.number}"
+            )
+        if amount is not None and amount > left:
+            shown = f"{show_amount(left, invoice.currency)} {invoice.currency}"
+            raise NotPossible(
+                f"{show_amount(amount, invoice.currency)} is more than the {shown} that are due on {invoice.number}.",
+                hint="Record what belongs to this invoice; the rest to another.",
+            )
+        payment = tx.add_payment(Payment(invoice.number, on, left if amount is None else amount))
+        return payment, told(tx, invoice, today)
+
+
+def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, Any]]:
+    """The invoice NUMBER as it was issued, and its document with its state now.
+
+    Raises:
+        NotPossible: there is no such invoice.
+    """
+    with store.reading() as tx:
+        invoice = found(tx, number)
+        return invoice, told(tx, invoice, today)
+
+
+def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]:
+    """The invoices that were issued for MONTH (to CLIENT), as they were issued.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        code = clients_of(tx, client)[0].code if client is not None else None
+        return as_issued([i for i in tx.invoices(client=code) if i.month == month and i.credits is None])
+
+
+def as_issued(invoices: Sequence[Invoice]) -> dict[str, Any]:
+    """INVOICES as the one document that is rendered: the same for each of them, for ever."""
+    documents = [dict(invoice.document) for invoice in invoices]
+    first = documents[0] if documents else {"month": "", "drawn_up_at": ""}
+    return {"month": first["month"], "drawn_up_at": first["drawn_up_at"], "invoices": documents, "held": []}
+
+
+def every(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
+    """The invoices (of CLIENT, in STATE), by number, with their states now.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        code = clients_of(tx, client)[0].code if client is not None else None
+        documents = [told(tx, invoice, today) for invoice in tx.invoices(client=code)]
+    return [d for d in documents if state is None or d["state"] == state]
+
+
+def found(tx: "Transaction", number: str) -> Invoice:
+    """The invoice of NUMBER.
+
+    Raises:
+        NotPossible: there is none, with the nearest numbers.
+    """
+    invoice = tx.invoice(number.strip())
+    if invoice is None:
+        from suptime.app.wording import did_you_mean, quoted
+
+        known = tx.invoice_numbers()
+        raise NotPossible(
+            f"There is no invoice {quoted(number)}.", did_you_mean(number, known), "suptime invoice list"
+        )
+    return invoice
+
+
+def told(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
+    """The document of INVOICE as it was issued, but for its state, and what was paid and is open."""
+    paid = _paid(tx, invoice)
+    credit_number = tx.credit_note_of(invoice.number)
+    left = Decimal(0) if credit_number else invoice.due - paid
+    return dict(invoice.document) | {
+        "state": state_of(invoice, paid, credit_number is not None, today),
+        "paid": show_amount(paid, invoice.currency),
+        "open": show_amount(left, invoice.currency),
+        "credited_by": credit_number,
+    }
+
+
+def _paid(tx: "Transaction", invoice: Invoice) -> Decimal:
+    """What the client paid; what deposits paid is not due in the first place."""
+    of_client = (p.amount for p in tx.payments(invoice=invoice.number) if p.purchase is None)
+    return sum(of_client, Decimal(0))
+
+
+def explained(invoice: Invoice, line: int | None) -> list[dict[str, Any]]:
+    """The lines of INVOICE (or the one LINE, counted from 1), each with its reasons in sentences.
+
+    Raises:
+        NotPossible: it has no such line.
+    """
+    document = invoice.document
+    told_lines: list[dict[str, Any]] = []
+    for case in [*document["cases"], {"case": None, "work": [], "lines": document["other_lines"]}]:
+        of_unit: dict[str, list[dict[str, Any]]] = {}
+        for entry in case["work"]:
+            of_unit.setdefault(entry["unit"], []).append(entry)
+        for one in case["lines"]:
+            work = [e for unit in one["units"] for e in of_unit.get(unit, ()) if e["date"] == one["date"]]
+            why = [
+                f"{e['unit']} {e['agent']} {e['start']} to {e['end']}: "
+                + " ".join(dict.fromkeys(share["reason"] for share in e["shares"]))
+                for e in work
+            ]
+            why += [one["reason"]] if one["reason"] else []
+            why += [f"Corrects {one['corrects']}."] if one.get("corrects") else []
+            told_lines.append({"line": len(told_lines) + 1, "case": case["case"], "why": why} | one)
+    if line is not None:
+        if line > len(told_lines):
+            raise NotPossible(f"{invoice.number} has {len(told_lines)} lines, so there is no line {line}.")
+        return [told_lines[line - 1]]
+    return told_lines

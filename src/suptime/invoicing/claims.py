@@ -1,0 +1,146 @@
+"""What is open to invoice: the differences of rows, the fees and sales that no invoice holds (rating.md, 5).
+
+Each claim is a line of a document and, beside it, what the store keeps so that it is never
+claimed again.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.clauses.coverage import DueFee, due_fees
+from suptime.clauses.prepaid import Stock
+from suptime.domain.charge import Charge, ChargeKind, RowKey
+from suptime.domain.duration import in_words
+from suptime.domain.invoice import Holding, IssuedLine, difference, holdings
+from suptime.domain.money import rounded, show_amount
+from suptime.domain.timespan import MINUTE, show_day
+from suptime.rating.rated import RatedContract
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One line, and what it claims."""
+
+    line: IssuedLine
+    currency: str
+    document: Document
+
+    @property
+    def day(self) -> date:
+        """The day it is dated."""
+        return self.line.key.day
+
+
+def claims_of(contract: RatedContract, through: date) -> list[Claim]:
+    """All that is open of CONTRACT and dated through THROUGH, by day, then in the order of drawing."""
+    code = contract.facts.contract.code
+    held = holdings(line for line in contract.facts.issued if not line.key.case)
+    found = [*_rows(contract, code), *_fees(contract, through, held), *_sales(contract, code, held)]
+    return [claim for claim in found if claim.day <= through]
+
+
+def _rows(contract: RatedContract, code: str) -> Iterator[Claim]:
+    for charge in sorted(
+        (*contract.rating.charges, *contract.rating.gone), key=lambda c: (c.day, *c.order[:1])
+    ):
+        row = difference(charge)
+        if row is not None and charge.key is not None:
+            line = IssuedLine(code, charge.key, row.quantity, row.worked_seconds, row.net, row.draws)
+            yield Claim(line, charge.currency, _row(contract, charge, row))
+
+
+def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
+    """The line of a row: its own, or how it differs from what was invoiced."""
+    (told,) = contract.lines([row])
+    held = charge.held
+    if held is None:
+        return told
+    less = row.quantity < 0 or row.net < 0
+    where = f" on {held.number}" if held.number else ""
+    unit = "min" if charge.unit == "minute" else "incidents"
+    told["reason"] = f"{charge.reason} Of this row {held.quantity} {unit} were invoiced{where}."
+    told["corrects"] = held.number if less else None
+    if less:
+        told["kind"] = str(ChargeKind.ADJUSTMENT)
+        told["adjusts"] = str(charge.kind)
+    return told
+
+
+def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
+    """C1: the flat fees that fell due and are not invoiced."""
+    agreement = contract.facts.contract
+    for due in due_fees(agreement, agreement.versions[0].starts_on, through):
+        key = RowKey(ChargeKind.FEE, "", due.day)
+        if key not in held or not held[key].quantity:
+            yield Claim(IssuedLine(due.contract, key, 1, 0, due.net), due.currency, _fee(due))
+
+
+def _fee(due: DueFee) -> Document:
+    period = {"period": {"from": due.day.isoformat(), "to": due.last.isoformat()}}
+    words = f"Due in advance on {show_day(due.day)}."
+    return (
+        _other(ChargeKind.FEE, due.day, due.description, due.contract, due.net, due.currency, words) | period
+    )
+
+
+def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
+    """Prepaid purchases with a price that were not invoiced."""
+    for stock in sorted(contract.rating.stocks, key=lambda s: (s.purchase.on, s.purchase.id)):
+        bought = stock.purchase
+        key = RowKey(ChargeKind.PREPAID_SALE, "", bought.on, bought.id)
+        if bought.price is not None and (key not in held or not held[key].quantity):
+            net = rounded(bought.price, contract.currency)
+            until = f", valid through {show_day(stock.valid_through)}" if stock.valid_through else ""
+            words = f"{_bought(stock, contract.currency)}{until}"
+            document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, contract.currency, "")
+            yield Claim(
+                IssuedLine(code, key, 1, 0, net), contract.currency, document | {"purchase": f"P{bought.id}"}
+            )
+
+
+def _bought(stock: Stock, currency: str) -> str:
+    """What was bought, in words."""
+    quantity = stock.purchase.quantity
+    if stock.unit == "money":
+        return f"Deposit of {show_amount(quantity, currency)} {currency}"
+    if stock.unit == "incidents":
+        return f"Support pack, {quantity} incident{'' if quantity == 1 else 's'}"
+    return f"Prepaid support, {in_words(int(quantity) * MINUTE)}"
+
+
+_PER = {ChargeKind.FEE: ("period", "coverage"), ChargeKind.PREPAID_SALE: ("purchase", "prepaid")}
+
+
+def _other(
+    kind: ChargeKind, day: date, description: str, contract: str, net: Decimal, currency: str, reason: str
+) -> Document:
+    """A line that belongs to no case: one piece at NET."""
+    unit, clause = _PER[kind]
+    amount = show_amount(net, currency)
+    return {
+        "kind": str(kind),
+        "date": day.isoformat(),
+        "description": description,
+        "contract": contract,
+        "worked_seconds": 0,
+        "billed_minutes": 0,
+        "prepaid_minutes": 0,
+        "invoiced_minutes": 0,
+        "prepaid_incidents": 0,
+        "quantity": "1",
+        "unit": unit,
+        "unit_price": amount,
+        "price_per": unit,
+        "net": amount,
+        "units": [],
+        "agents": [],
+        "clauses": [clause],
+        "draws": [],
+        "reason": reason,
+        "appointment": None,
+    }

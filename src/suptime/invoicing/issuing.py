@@ -1,0 +1,132 @@
+"""From draft to invoice: numbered, dated, frozen; and the credit note that reverses one."""
+
+import string
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.charge import ChargeKind
+from suptime.domain.invoice import Invoice
+from suptime.domain.money import show_amount
+from suptime.errors import WrongUsage
+from suptime.invoicing.draft import Draft
+
+NUMBER_FORMAT = "INV-{year}-{serial:04}"
+"""How a number looks where the settings do not say."""
+
+
+def number_for(form: str, year: int, serial: int) -> str:
+    """The number in the FORM of the settings, with `{year}` and `{serial}` (or `{serial:04}`).
+
+    >>> number_for(NUMBER_FORMAT, 2026, 7)
+    'INV-2026-0007'
+
+    Raises:
+        WrongUsage: FORM has other fields, or lacks one: numbers would repeat.
+    """
+    try:
+        fields = {name for _, name, _, _ in string.Formatter().parse(form) if name is not None}
+        number = form.format(year=year, serial=serial)
+    except (ValueError, KeyError, IndexError, AttributeError):
+        fields, number = set(), ""
+    if fields != {"year", "serial"} or not number.isprintable() or len(number) > 40 or "/" in number:
+        raise WrongUsage(
+            f"The number format {form!r} of the settings cannot be used.",
+            "It needs {year} and {serial}, as in INV-{year}-{serial:04}, and makes no file name with a /.",
+            "suptime invoice list shows the numbers so far.",
+        )
+    return number
+
+
+def frozen(
+    draft: Draft, number: str, month: str, drawn_up_at: str, issued_on: date, due_on: date | None
+) -> dict[str, Any]:
+    """The document of DRAFT as it is issued under NUMBER."""
+    return dict(draft.document) | {
+        "number": number,
+        "state": "issued",
+        "month": month,
+        "drawn_up_at": drawn_up_at,
+        "issued_on": issued_on.isoformat(),
+        "due_on": due_on.isoformat() if due_on else None,
+    }
+
+
+_NEGATED_COUNTS = (
+    "worked_seconds",
+    "billed_minutes",
+    "prepaid_minutes",
+    "invoiced_minutes",
+    "prepaid_incidents",
+)
+
+
+def credit_note(
+    invoice: Invoice, number: str, reason: str, mode: str, issued_on: date, drawn_up_at: str
+) -> dict[str, Any]:
+    """The document that reverses the whole of INVOICE: every line and total negated, invoice + credit note = 0.
+
+    Of prepaid draw-downs it shows what the invoice drew; they are given back with MODE "reopen" alone.
+    """
+    original = invoice.document
+    currency = invoice.currency
+    document = dict(original) | {
+        "kind": "credit-note",
+        "number": number,
+        "state": "issued",
+        "issued_on": issued_on.isoformat(),
+        "due_on": None,
+        "drawn_up_at": drawn_up_at,
+        "credits": invoice.number,
+        "credit_mode": mode,
+        "credit_reason": reason,
+        "cases": [
+            dict(case)
+            | {"work": [], "reasons": [], "lines": [_negated(line, invoice) for line in case["lines"]]}
+            for case in original["cases"]
+            if case["lines"]
+        ],
+        "other_lines": [_negated(line, invoice) for line in original["other_lines"]],
+        "held": [],
+        "prepaid": [],
+        "totals": _negated_totals(original["totals"], currency),
+    }
+    empty = dict.fromkeys(original["time"], 0)
+    document["time"] = empty
+    for case in document["cases"]:
+        case["time"] = empty
+    return document
+
+
+def _negated(line: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
+    changed = {key: -line[key] for key in _NEGATED_COUNTS if key in line}
+    changed |= {"net": _minus(line["net"], invoice.currency), "quantity": str(-int(line["quantity"]))}
+    draws = [
+        {key: -value if isinstance(value, int) else value for key, value in draw.items()}
+        for draw in line["draws"]
+    ]
+    return (
+        dict(line)
+        | changed
+        | {
+            "kind": str(ChargeKind.CREDIT),
+            "credits": line["kind"],
+            "corrects": invoice.number,
+            "draws": draws,
+        }
+    )
+
+
+def _negated_totals(totals: Mapping[str, Any], currency: str) -> dict[str, Any]:
+    """The totals negated. What a deposit paid goes back to the deposit, so nothing of it is due."""
+    changed = {key: _minus(totals[key], currency) for key in ("net", "tax", "gross", "prepaid", "due")}
+    taxes = [
+        dict(tax) | {key: _minus(tax[key], currency) for key in ("net", "tax")} for tax in totals["taxes"]
+    ]
+    return dict(totals) | changed | {"taxes": taxes}
+
+
+def _minus(amount: str, currency: str) -> str:
+    negated = -Decimal(amount)
+    return show_amount(negated or Decimal(0), currency)

@@ -1,0 +1,128 @@
+"""The tables of what was issued. Rows are only ever added to them."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+
+from suptime.store.columns import (
+    AUTOINCREMENT,
+    Table,
+    day,
+    key_name,
+    points_to,
+    points_to_id,
+    row_id,
+    whole,
+    words,
+)
+
+
+class IssueTable(Table, table=True):
+    """A step in what was issued to a client. No two follow the same one: work cannot be claimed twice."""
+
+    __tablename__ = "issue"
+    __table_args__ = (
+        UniqueConstraint("client", "previous"),
+        CheckConstraint("kind IN ('issue', 'supplement', 'close', 'credit')", name="kind_is_known"),
+        CheckConstraint("kind = 'credit' OR month IS NOT NULL", name="month_is_given"),
+        CheckConstraint("previous >= 0", name="previous_is_an_id"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    client: str = points_to("client.code")
+    previous: int = whole()
+    kind: str = words()
+    month: str | None = words(nullable=True)
+    at: int = whole()
+    agent: str = words()
+
+
+class InvoiceTable(Table, table=True):
+    """An issued invoice or credit note, with the document that it is rendered from, for ever."""
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        UniqueConstraint("year", "serial"),
+        UniqueConstraint("credits"),
+        CheckConstraint("serial > 0", name="serial_is_positive"),
+        CheckConstraint("mode IN ('reopen', 'write-off')", name="mode_is_known"),
+        CheckConstraint("(credits IS NULL) = (mode IS NULL)", name="mode_belongs_to_a_credit"),
+        Index(None, "client", "year", "serial"),
+        Index(None, "issue_id"),
+    )
+    number: str = key_name()
+    year: int = whole()
+    serial: int = whole()
+    issue_id: int = points_to_id("issue.id")
+    client: str = points_to("client.code")
+    currency: str = words()
+    month: str | None = words(nullable=True)
+    issued_on: date = day()
+    due_on: date | None = day(nullable=True)
+    due: str = words()
+    credits: str | None = points_to("invoice.number", nullable=True)
+    mode: str | None = words(nullable=True)
+    document: str = words()
+
+
+class IssuedLineTable(Table, table=True):
+    """What an issue claims of one row. No issue claims a row twice."""
+
+    __tablename__ = "issued_line"
+    __table_args__ = (
+        UniqueConstraint(
+            "issue_id", "contract", "kind", "case_number", "day", "appointment", "window_starts_at", "tariff"
+        ),
+        CheckConstraint("quantity <> 0", name="claims_something"),
+        Index(None, "contract"),
+        Index(None, "invoice"),
+        Index(None, "sold"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    issue_id: int = points_to_id("issue.id")
+    invoice: str | None = points_to("invoice.number", nullable=True)
+    contract: str = points_to("contract.code")
+    kind: str = words()
+    case_number: str | None = points_to("case.number", nullable=True)
+    day: date = day()
+    appointment: int = whole()
+    window_starts_at: int = whole()
+    tariff: str = words()
+    quantity: int = whole()
+    worked_seconds: int = whole()
+    net: str = words()
+    sold: int | None = points_to_id("purchase.id", nullable=True)
+
+
+class DrawDownTable(Table, table=True):
+    """What an issued line takes from a purchase, or (negative) gives back."""
+
+    __tablename__ = "draw_down"
+    __table_args__ = (
+        CheckConstraint("quantity <> 0", name="draws_something"),
+        Index(None, "line_id"),
+        Index(None, "purchase"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    line_id: int = points_to_id("issued_line.id")
+    purchase: int = points_to_id("purchase.id")
+    quantity: int = whole()
+
+
+class PaymentTable(Table, table=True):
+    """Money for an invoice: from the client, or from a purchase of money."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("CAST(amount AS NUMERIC) > 0", name="amount_is_positive"),
+        Index(None, "invoice"),
+        Index(None, "purchase"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    invoice: str = points_to("invoice.number")
+    paid_on: date = day()
+    amount: str = words()
+    purchase: int | None = points_to_id("purchase.id", nullable=True)

@@ -1,0 +1,160 @@
+"""What was issued: the steps of each client, invoices, the lines they claim, payments."""
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import func, insert, select
+
+from suptime.domain.charge import Draw
+from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
+from suptime.domain.timespan import Month
+from suptime.store.invoice_mapping import (
+    invoice_of,
+    invoice_row,
+    issue_of,
+    issue_row,
+    line_of,
+    line_row,
+    payment_of,
+    payment_row,
+)
+from suptime.store.repository.rows import Rows
+from suptime.store.tables import TABLES
+
+_ISSUE = TABLES["issue"]
+_INVOICE = TABLES["invoice"]
+_LINE = TABLES["issued_line"]
+_DRAW = TABLES["draw_down"]
+_PAYMENT = TABLES["payment"]
+
+
+class Invoices(Rows):
+    """Issues and invoices. They are only ever added: what was issued does not change."""
+
+    def last_issue(self, client: str) -> int:
+        """The id of the newest issue of CLIENT, 0 where there is none."""
+        return self._execute(select(func.max(_ISSUE.c.id)).where(_ISSUE.c.client == client)).scalar() or 0
+
+    def closed_through(self, client: str) -> Month | None:
+        """The last month that is closed for CLIENT, or None."""
+        closing = select(func.max(_ISSUE.c.month)).where(
+            _ISSUE.c.client == client, _ISSUE.c.kind.in_(("issue", "close"))
+        )
+        month = self._execute(closing).scalar()
+        return Month.parse(month) if month else None
+
+    def add_issue(self, issue: Issue) -> Issue:
+        """Add ISSUE, which follows the client's issue before it. Gives it with its id."""
+        return issue_of(self._insert("issue", issue_row(issue)))
+
+    def each_issue(self) -> list[Issue]:
+        """All issues, in order."""
+        return [issue_of(row) for row in self._all(select(_ISSUE).order_by(_ISSUE.c.id))]
+
+    def next_serial(self, year: int) -> int:
+        """The number after the last of YEAR: without gaps, since numbers are given only with their invoice."""
+        return (
+            self._execute(select(func.max(_INVOICE.c.serial)).where(_INVOICE.c.year == year)).scalar() or 0
+        ) + 1
+
+    def add_invoice(self, invoice: Invoice) -> None:
+        """Add INVOICE. Its audit row holds a digest in place of the document."""
+        author = self._writing()
+        row = invoice_row(invoice)
+        self._execute(insert(_INVOICE).values(row))
+        digest = hashlib.sha256(str(row["document"]).encode()).hexdigest()
+        self._audit(author, "invoice", invoice.number, None, row | {"document": f"sha256:{digest}"})
+
+    def invoice(self, number: str) -> Invoice | None:
+        """The invoice of that NUMBER, letter case aside, or None."""
+        row = self._one(select(_INVOICE).where(func.lower(_INVOICE.c.number) == number.lower()))
+        return None if row is None else invoice_of(row)
+
+    def invoices(self, *, client: str | None = None, issue: int | None = None) -> list[Invoice]:
+        """The invoices (of CLIENT, of one ISSUE), by number."""
+        statement = select(_INVOICE)
+        if client is not None:
+            statement = statement.where(_INVOICE.c.client == client)
+        if issue is not None:
+            statement = statement.where(_INVOICE.c.issue_id == issue)
+        return [invoice_of(row) for row in self._all(statement.order_by(_INVOICE.c.year, _INVOICE.c.serial))]
+
+    def invoice_numbers(self) -> list[str]:
+        """All numbers, in order."""
+        return list(
+            self._execute(select(_INVOICE.c.number).order_by(_INVOICE.c.year, _INVOICE.c.serial))
+            .scalars()
+            .all()
+        )
+
+    def credit_note_of(self, number: str) -> str | None:
+        """The number of the credit note that reverses the invoice NUMBER, or None."""
+        return self._execute(select(_INVOICE.c.number).where(_INVOICE.c.credits == number)).scalar()
+
+    def add_issued_lines(self, lines: Iterable[IssuedLine], issue: int) -> None:
+        """Add the LINES that ISSUE claims, with their draw-downs. The issue's audit row stands for them."""
+        self._writing()
+        for line in lines:
+            row = {name: value for name, value in line_row(line, issue).items() if name != "id"}
+            key = self._execute(insert(_LINE).values(row)).inserted_primary_key
+            draws = [
+                {"line_id": key[0], "purchase": d.purchase, "quantity": d.quantity} for d in line.draws if key
+            ]
+            if draws:
+                self._execute(insert(_DRAW), draws)
+
+    def issued_lines(
+        self, *, contract: str | None = None, issue: int | None = None, reopened: bool = False
+    ) -> list[IssuedLine]:
+        """The lines (of CONTRACT, of one ISSUE), in order of issue.
+
+        Those of invoices whose charges were opened again are left out, unless REOPENED.
+        """
+        credit = _INVOICE.alias()
+        statement = select(_LINE)
+        if not reopened:
+            opened = select(credit.c.credits).where(credit.c.mode == "reopen")
+            statement = statement.where(_LINE.c.invoice.is_(None) | _LINE.c.invoice.not_in(opened))
+        if contract is not None:
+            statement = statement.where(_LINE.c.contract == contract)
+        if issue is not None:
+            statement = statement.where(_LINE.c.issue_id == issue)
+        rows = self._all(statement.order_by(_LINE.c.id))
+        drawn: dict[int, list[Draw]] = {}
+        wanted = statement.with_only_columns(_LINE.c.id)
+        for draw in self._all(select(_DRAW).where(_DRAW.c.line_id.in_(wanted)).order_by(_DRAW.c.id)):
+            drawn.setdefault(draw["line_id"], []).append(Draw(draw["purchase"], draw["quantity"]))
+        return [line_of(row, tuple(drawn.get(row["id"], ()))) for row in rows]
+
+    def sale_issued(self, purchase: int) -> str | None:
+        """The number of the invoice that holds the sale of PURCHASE, or None."""
+        credit = _INVOICE.alias()
+        opened = select(credit.c.credits).where(credit.c.mode == "reopen")
+        found = select(_LINE.c.invoice).where(_LINE.c.sold == purchase, _LINE.c.invoice.not_in(opened))
+        return self._execute(found.limit(1)).scalar()
+
+    def add_payment(self, payment: Payment) -> Payment:
+        """Add PAYMENT; id 0 asks for the next one. Gives it with its id."""
+        return payment_of(self._insert("payment", payment_row(payment)))
+
+    def payments(self, *, invoice: str | None = None, client: str | None = None) -> list[Payment]:
+        """The payments of an INVOICE, or of all of a CLIENT's, in order of their ids."""
+        statement = select(_PAYMENT)
+        if invoice is not None:
+            statement = statement.where(_PAYMENT.c.invoice == invoice)
+        if client is not None:
+            statement = statement.join(_INVOICE, _INVOICE.c.number == _PAYMENT.c.invoice)
+            statement = statement.where(_INVOICE.c.client == client)
+        return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
+
+    def deposits_used(self, contract: str) -> list[Payment]:
+        """What the purchases of CONTRACT paid of invoices that are not credited, in order."""
+        credit = _INVOICE.alias()
+        purchase = TABLES["purchase"]
+        credited = select(credit.c.credits).where(credit.c.credits.is_not(None))
+        statement = (
+            select(_PAYMENT)
+            .join(purchase, purchase.c.id == _PAYMENT.c.purchase)
+            .where(purchase.c.contract == contract, _PAYMENT.c.invoice.not_in(credited))
+        )
+        return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
