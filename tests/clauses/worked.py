@@ -211,7 +211,7 @@ def _opening(asked, version, example):
         known[email] = Contact("client", email, "", role)
     options = dict(word.split("=") for word in asked.split())
     address = options.pop("contact", None)
-    opening = Opening("example", address, known.get(address), **options)
+    opening = Opening("example", "client", address, known.get(address), **options)
     return _answer(asked, version, "at_opening", opening)
 
 

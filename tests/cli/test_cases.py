@@ -20,6 +20,7 @@ def test_a_case_is_opened_with_all_that_is_known(firm: World):
         "category": "configuration",
         "category_rule": "billable",
         "cause": None,
+        "kb": None,
         "kind": "incident",
         "priority": "P2",
         "contact": "ops@acme.example",

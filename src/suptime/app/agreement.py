@@ -1,11 +1,16 @@
 """What a case's contract says about it, as opening, resolving and booking need to know."""
 
 from suptime.app.wording import few, near, quoted
+from suptime.clauses import CLAUSES
+from suptime.clauses.base import Opening
 from suptime.clauses.classification import rule, terms_of
 from suptime.clauses.consent import Consent
 from suptime.clauses.escalation import Escalation
+from suptime.clauses.sla import Sla, check_priority
 from suptime.clauses.suggest import Suggestion, suggest
+from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
+from suptime.domain.party import Contact
 from suptime.domain.timespan import Instant, show_day
 from suptime.errors import Refused
 
@@ -91,6 +96,29 @@ def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
     terms = terms_of(version)
     found = suggest(terms, subject, body) if terms.suggest else None
     return None if found is None or rule(terms, found.category) == "not-sold" else found
+
+
+def may_open(version: Version, case: Case, contact: Contact | None) -> None:
+    """Ask every clause of VERSION whether CASE may be opened; CONTACT is the client's of its address, if any.
+
+    Raises:
+        Refused: one refuses it: by who asks, by the channel, or by the priority of its kind.
+    """
+    opening = Opening(version.code, case.client, case.contact, contact, case.via, case.kind, case.priority)
+    for clause in CLAUSES:
+        if clause.at_opening and clause.terms in version.terms:
+            clause.at_opening(version.terms[clause.terms], opening)
+
+
+def may_have(version: Version, case: Case) -> None:
+    """E6: refuse a priority that the kind of CASE cannot have under VERSION.
+
+    Raises:
+        Refused: it cannot.
+    """
+    terms = version.get(Sla)
+    if terms is not None:
+        check_priority(terms, version.code, case.kind, case.priority)
 
 
 def needs_consent(version: Version) -> bool:

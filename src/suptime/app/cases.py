@@ -22,6 +22,7 @@ class Changes:
 
     subject: str | None = None
     category: str | None = None
+    kind: str | None = None
     priority: str | None = None
     project: str | None = None
 
@@ -32,11 +33,12 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
     Raises:
         WrongUsage: nothing to change was given, or a value cannot be read.
         NotPossible: no such case or project; a resolved case would need a cause that it lacks.
-        Refused: the contract does not sell the category.
+        Refused: the contract does not sell the category, or gives cases of that kind no such priority.
     """
     if changes == Changes():
         raise WrongUsage(
-            "Nothing to change was given.", hint="Add --subject, --category, --priority or --project."
+            "Nothing to change was given.",
+            hint="Add --subject, --category, --kind, --priority or --project.",
         )
     typed: dict[str, str | None] = {}
     if changes.subject is not None:
@@ -45,18 +47,19 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
         typed["category"] = checks.line(changes.category, "category") or None
     if changes.project is not None:
         typed["project"] = checks.line(changes.project, "project") or None
-    if changes.priority is not None:
-        typed["priority"] = changes.priority
+    typed |= {k: v for k, v in (("kind", changes.kind), ("priority", changes.priority)) if v is not None}
     with changing(store, now, agent, "case edit") as tx:
         before = lookup.case(tx, number)
         contract = contract_of(tx, before.contract)
         version = agreement.nearest_version(contract, before.opened_at)
         after = replace(before, **typed)  # type: ignore[arg-type]
         if after.project is not None and after.project != before.project:
-            lookup.project(tx, after.project, after.client)
+            after = replace(after, project=lookup.project(tx, after.project, after.client).code)
         if after.category != before.category:
             _still_resolved(after, contract)
             agreement.sold(version, after.category)
+        if (after.kind, after.priority) != (before.kind, before.priority):
+            agreement.may_have(version, after)
         if after != before:
             tx.save_case(after)
     note = agreement.category_note(version, after.category) if after.category != before.category else None
@@ -133,6 +136,7 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "category": case.category,
         "category_rule": agreement.category_rule(version, case.category),
         "cause": resolved.cause if resolved else None,
+        "kb": resolved.kb if resolved else None,
         "kind": case.kind,
         "priority": case.priority,
         "contact": case.contact,

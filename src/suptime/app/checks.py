@@ -263,6 +263,20 @@ def amount(text: str) -> Decimal:
         ) from None
 
 
+def budget(text: str) -> Decimal:
+    """TEXT as the budget of a project.
+
+    Raises:
+        WrongUsage: it is no amount.
+    """
+    try:
+        return parse_amount(text)
+    except ValueError:
+        raise WrongUsage(
+            f"The budget {quoted(text)} is not an amount.", hint="Expected one such as 40000.00."
+        ) from None
+
+
 def unit_price(text: str) -> Decimal:
     """TEXT as the price of an hour, an incident or a minute: it may be finer than the currency.
 

@@ -40,23 +40,23 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
             raise units.ahead(instant, zone, now, what)
     with changing(store, now=now, agent=agent, command="edit") as tx:
         before = unit_of(tx, key)
-        case = lookup.case(tx, before.case if wanted.case is None else wanted.case)
         after = replace(
             before,
-            case=case.number,
             started_at=before.started_at if wanted.start is None else wanted.start,
             ended_at=before.ended_at if wanted.end is None else wanted.end,
             note=before.note if wanted.note is None else wanted.note,
             channel=before.channel if wanted.channel is None else wanted.channel,
         )
-        if wanted.end is not None and before.ended_at is None:
-            raise NotPossible(f"U{key} is running.", hint="suptime stop --at T")
         if after.ended_at is not None and after.started_at > after.ended_at:
             raise WrongUsage(
                 f"U{key} would start at {units.shown(after.started_at, zone, now)} "
                 f"and end before that, at {units.shown(after.ended_at, zone, now)}.",
                 hint="Give both --from and --to, with their dates.",
             )
+        if wanted.end is not None and before.ended_at is None:
+            raise NotPossible(f"U{key} is running.", hint="suptime stop --at T")
+        case = lookup.case(tx, before.case if wanted.case is None else wanted.case)
+        after = replace(after, case=case.number)
         if after == before:
             return Recorded(before, case.client, changed=False)
         notes: list[str] = []
@@ -82,6 +82,7 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
                 requested=after.requested,
                 agent=after.agent,
                 now=now,
+                but=key,
             )
         tx.save_unit(after)
     return Recorded(after, case.client, (*notes, *units.long_note(after, now)))

@@ -4,6 +4,7 @@ from suptime.app import units
 from suptime.app.checks import line
 from suptime.app.wording import did_you_mean, quoted
 from suptime.domain.case import Case
+from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase
 from suptime.errors import NotPossible
 from suptime.store import Transaction
@@ -84,14 +85,37 @@ def purchase(tx: Transaction, number: int) -> Purchase:
     return found
 
 
-def project(tx: Transaction, code: str, client: str) -> None:
-    """Make sure that CLIENT has a project CODE.
+def project(tx: Transaction, code: str, client: str) -> Project:
+    """The project CODE of CLIENT, letter case aside.
 
     Raises:
         NotPossible: there is no such project, or it is another client's (exit 3).
     """
     found = tx.project(code)
     if found is None:
-        raise NotPossible(f"There is no project {quoted(code)}.", hint="Leave --project out.")
+        known = [project.code for project in tx.projects(client=client)]
+        hint = "suptime project list" if known else f"suptime project add CODE --client {client}"
+        raise NotPossible(f"There is no project {quoted(code)}.", did_you_mean(code, known), hint)
     if found.client != client:
-        raise NotPossible(f"The project {found.code} is {found.client}'s, not {client}'s.")
+        raise NotPossible(
+            f"The project {found.code} is {found.client}'s, not {client}'s.",
+            hint=f"suptime project list --client {client}",
+        )
+    return found
+
+
+def contact(tx: Transaction, client: str, address: str) -> Contact:
+    """The contact of CLIENT with that e-mail ADDRESS, letter case aside.
+
+    Raises:
+        NotPossible: there is none (exit 3), with the nearest addresses.
+    """
+    known = {contact.email: contact for contact in tx.contacts(client)}
+    found = next((c for c in known.values() if c.email.casefold() == address.casefold()), None)
+    if found is None:
+        raise NotPossible(
+            f"{client} has no contact {quoted(address)}.",
+            did_you_mean(address, known),
+            f"suptime contact list --client {client}",
+        )
+    return found

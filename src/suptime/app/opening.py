@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from suptime.app import agreement, checks, lookup
+from suptime.app import agreement, checks, contacts, lookup
 from suptime.app.cases import document
 from suptime.app.done import Done
 from suptime.app.facts import contract_of
@@ -41,7 +41,7 @@ def open_case(
     Raises:
         WrongUsage: a value cannot be read; AT is in the future; the client or the contract must be named.
         NotPossible: no such client, contract or project; the number is taken.
-        Refused: the contract does not sell the category, or is not in force on that day.
+        Refused: the contract does not sell the category, is not in force on that day, or refuses the case.
     """
     opened_at = now if at is None else at
     fresh = drafted(typed, opened_at)
@@ -110,11 +110,11 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     Raises:
         WrongUsage: the contract must be named.
         NotPossible: no such contract or project; the number is taken.
-        Refused: the contract does not sell the category, or is not in force on that day.
+        Refused: the contract does not sell the category, is not in force on that day, or refuses the case
+            by its contact, its channel or its priority.
     """
     contract = contract_of(tx, _which(tx, client, typed.contract))
-    if fresh.project is not None:
-        lookup.project(tx, fresh.project, client)
+    project = None if fresh.project is None else lookup.project(tx, fresh.project, client).code
     if fresh.number:
         _free(tx, fresh.number)
     version = agreement.in_force(contract, fresh.opened_at, "The case would be opened")
@@ -124,9 +124,14 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
         number=fresh.number or tx.next_case_number(),
         client=client,
         contract=contract.code,
+        project=project,
         category=suggestion.category if suggestion else fresh.category,
     )
     agreement.sold(version, case.category)
+    contact = contacts.by_address(tx.contacts(client), case.contact)
+    agreement.may_open(version, case, contact)
+    if contact is not None:
+        case = replace(case, contact=contact.email)  # as it is on record, whatever its letter case
     tx.add_case(case)
     return Opened(case, contract, version, suggestion)
 

@@ -1,5 +1,6 @@
 """What will become of work as things stand: what the contract refuses, and what would not be billed."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -61,8 +62,11 @@ def outlook(
     requested: bool = False,
     agent: str = "",
     now: Instant | None = None,
+    but: int | None = None,
 ) -> list[str]:
     """Whole sentences on why work on CASE at INSTANT would not be billed as things stand; none if it would.
+
+    The unit BUT, the one that is asked about again, counts for nothing.
 
     Raises:
         Refused: INSTANT is outside every contract version, or the contract refuses the work: by its
@@ -71,7 +75,7 @@ def outlook(
     contract = contract_of(tx, case.contract)
     version = version_on(contract, instant)
     asked = WorkUnit(2**62, case.number, agent, channel, instant, instant, guest=guest, requested=requested)
-    share = _decided(tx, case, contract, asked)
+    share = _decided(tx, case, contract, asked, but)
     day = version.zone.day(instant)
     asking = Asking(
         code=contract.code,
@@ -79,7 +83,7 @@ def outlook(
         channel=channel,
         would_be_paid=share.outcome in {Outcome.CHARGEABLE, Outcome.HELD},
         card_on_file=_has_card(tx, contract.client),
-        left=lambda: _left(tx, contract, day, instant if now is None else now),
+        left=lambda: _left(tx, contract, day, instant if now is None else now, but),
     )
     for clause in CLAUSES:
         if clause.at_work and clause.terms in version.terms:
@@ -101,9 +105,9 @@ def sentences(share: Share) -> list[str]:
     return [f"{share.reason.text} {consequence}"]
 
 
-def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit) -> Share:
+def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit, but: int | None) -> Share:
     """What becomes of a moment of work, beside the case's other work, which may use up a consent."""
-    others = [u for u in tx.units(case=case.number) if u.ended_at is not None]
+    others = [u for u in tx.units(case=case.number) if u.ended_at is not None and u.id != but]
     pieces = [piece for unit in others for piece in pieces_of(unit, contract)]
     moment = pieces_of(asked, contract)
     projects = [p for p in [tx.project(case.project)] if p] if case.project else []
@@ -124,9 +128,11 @@ def _has_card(tx: "Transaction", client: str) -> bool:
     return known is not None and known.card_on_file
 
 
-def _left(tx: "Transaction", contract: Contract, day: date, now: Instant) -> Decimal:
+def _left(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
     """What is left of purchases that pay on DAY; of money, less the charges that are not invoiced yet."""
-    rated = RatedContract.of(facts_of(tx, contract, now))
+    facts = facts_of(tx, contract, now)
+    others = replace(facts, units=tuple(u for u in facts.units if u.id != but))
+    rated = RatedContract.of(others)
     used = drawn(rated.rating, date.min, date.max)
     paying = [s for s in rated.rating.stocks if s.pays_on(day)]
     left = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))

@@ -35,6 +35,7 @@ class Opening:
     """What `case open` asks of a contract. `contact` is the authorised contact of that address, if any."""
 
     code: str
+    client: str
     address: str | None = None
     contact: Contact | None = None
     via: str | None = None

@@ -26,30 +26,32 @@ def check_room(terms: Contacts, code: str, known: int) -> None:
     """
     if terms.authorised is not None and known >= terms.authorised:
         raise Refused(
-            f"{code} has room for {terms.authorised} authorised contacts, and has them.",
+            f"{code} has room for {terms.authorised} authorised contacts, and there are {known}.",
             "Its clause [contacts] says how many there may be.",
-            "A contract version with a higher number in [contacts] makes room for more.",
+            "A contract version with a higher number there makes room, and so does: suptime contact remove",
         )
 
 
 def at_opening(terms: Contacts, opening: Opening) -> None:
     """E5, E6: refuse a case that comes from no authorised contact, or from a role that is not answered."""
     if opening.contact is None:
-        who = (
-            f"{opening.address} is not one of them."
-            if opening.address
-            else "None was named: add --contact EMAIL."
-        )
+        what = f"{opening.code} takes cases from authorised contacts only: see its clause [contacts]."
+        if opening.address is None:
+            raise Refused(
+                what,
+                "None was named.",
+                f"Add --contact EMAIL: suptime contact list --client {opening.client}",
+            )
         raise Refused(
-            f"{opening.code} takes cases from its authorised contacts only.",
-            who,
-            f"suptime contact add CLIENT {opening.address or 'EMAIL'}",
+            what,
+            f"{opening.address} is none of {opening.client}'s.",
+            f"suptime contact add {opening.client} {opening.address}",
         )
     if opening.contact.role not in terms.roles:
         raise Refused(
             f"{opening.contact.email} is registered as {opening.contact.role}.",
-            f"{opening.code} answers questions of: {', '.join(terms.roles)}.",
-            "Let one of those open the case.",
+            f"The clause [contacts] of {opening.code} answers questions of: {', '.join(terms.roles)}.",
+            "Let one of those open the case: --contact EMAIL",
         )
 
 

@@ -43,6 +43,7 @@ class Status(StrEnum):
 
 
 Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
+KindOption = Annotated[Kind | None, typer.Option("--kind", case_sensitive=False, help="What it is.")]
 PriorityOption = Annotated[Priority | None, typer.Option("--priority", help="How urgent.")]
 
 
@@ -77,7 +78,7 @@ def open_case(
         str | None,
         typer.Option("--category", metavar="CATEGORY", help="What it asks for, as the contract names it."),
     ] = None,
-    kind: Annotated[Kind | None, typer.Option("--kind", case_sensitive=False, help="What it is.")] = None,
+    kind: KindOption = None,
     priority: PriorityOption = None,
     contact: Annotated[
         str | None, typer.Option("--contact", metavar="EMAIL", help="Who asked, by e-mail address.")
@@ -145,6 +146,7 @@ def edit(
     category: Annotated[
         str | None, typer.Option("--category", metavar="CATEGORY", help="What it asks for; '' for none.")
     ] = None,
+    kind: KindOption = None,
     priority: PriorityOption = None,
     project: Annotated[
         str | None, typer.Option("--project", metavar="CODE", help="Its project; '' for none.")
@@ -160,6 +162,7 @@ def edit(
         cases.Changes(
             subject=subject,
             category=category,
+            kind=kind.value if kind else None,
             priority=priority.value if priority else None,
             project=project,
         ),
@@ -170,6 +173,7 @@ def edit(
     now_says = {
         "subject": case.subject if subject is not None else None,
         "category": case.category or "none" if category is not None else None,
+        "kind": case.kind if kind is not None else None,
         "priority": case.priority if priority is not None else None,
         "project": case.project or "none" if project is not None else None,
     }

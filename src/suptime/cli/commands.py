@@ -49,8 +49,10 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     ),
     "Clients, contracts, cases": (
         Entry("client", "clients", "Add clients; note their card."),
+        Entry("contact", "contacts", "Say who at a client may open cases."),
         Entry("contract", "contracts", "Add, check and show contract files."),
         Entry("price", "prices", "Change the prices of a contract."),
+        Entry("project", "projects", "Record delivered projects, which guarantees count from."),
         Entry("case", "cases", "Open cases and record what happens to them."),
         Entry("appointment", "appointments", "Book, cancel and list appointments."),
         Entry("prepaid", "prepaid", "Record what is bought ahead."),

@@ -73,6 +73,18 @@ class Parties(Rows):
         self._insert("contact", row)
         self._touch(_CASE.c.client == contact.client)
 
+    def delete_contact(self, contact: Contact) -> None:
+        """Delete CONTACT.
+
+        Raises:
+            NotPossible: the client has no such contact.
+        """
+        same = select(_CONTACT.c.id).where(
+            _CONTACT.c.client == contact.client, _CONTACT.c.folded == folded(contact.email)
+        )
+        self._delete("contact", self._execute(same).scalar())
+        self._touch(_CASE.c.client == contact.client)
+
     def project(self, code: str) -> Project | None:
         """The project CODE (in any letter case), or None."""
         row = self._one(select(_PROJECT).where(_PROJECT.c.folded == folded(code)))
