@@ -257,3 +257,11 @@ def test_where_nothing_can_be_written_nothing_is_issued(firm):
         "Error: out: File exists.\nName a folder that can be written to.\n",
     )
     assert numbers(firm) == []
+
+
+def test_an_export_says_that_invoices_are_not_in_it(firm):
+    assert firm("export suptime --out before.jsonl").err == "Wrote 24 records to before.jsonl.\n"
+    firm("invoice --month 2026-10 --issue")
+    assert firm("export suptime --out after.jsonl").err.startswith(
+        "Warning: Issued invoices, payments and closed months are not in this export: keep a copy of the database.\n"
+    )

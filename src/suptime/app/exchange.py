@@ -130,6 +130,12 @@ def export_suptime(store: Store) -> Iterator[str]:
             yield from map(write, some)
 
 
+def issued_left_out(store: Store) -> int:
+    """How many issued invoices and closed months are in STORE: the format does not hold them yet."""
+    with store.reading() as tx:
+        return len(tx.each_issue())
+
+
 def _bought(tx: Transaction) -> Iterator[Bought]:
     """Every purchase, void ones too, its quantity in the unit of its contract on its day."""
     contracts = {contract.code: contract for contract in contracts_of(tx)}

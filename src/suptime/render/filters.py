@@ -89,16 +89,16 @@ def duration(seconds: int) -> str:
 def column(seconds: int) -> str:
     """SECONDS in words for a column: minutes always with their place, so that right-aligned ones line up.
 
-    >>> [column(s) for s in (4800, 3600, 300, 119, 0)]
-    ['1 h 20 min', '1 h 00 min', '5 min', '1 min 59 s', '–']
+    >>> [column(s) for s in (4800, 3600, 300, 119, 3907, 0)]
+    ['1 h 20 min', '1 h 00 min', '5 min', '1 min 59 s', '1 h 05 min 7 s', '–']
     """
     if not seconds:
         return NOTHING
     sign, size = ("-", -seconds) if seconds < 0 else ("", seconds)
     hours, rest = divmod(size, 3600)
-    if not hours or rest % 60:
+    if not hours:
         return duration(seconds)
-    return f"{sign}{hours:,} h {rest // 60:02} min"
+    return f"{sign}{hours:,} h {rest // 60:02} min" + (f" {rest % 60} s" if rest % 60 else "")
 
 
 def clock(seconds: int) -> str:

@@ -8,6 +8,7 @@ from suptime.render import wording_terms as last
 from suptime.render.filters import (
     NOTHING,
     clean,
+    clock,
     column,
     duration,
     money,
@@ -224,11 +225,11 @@ def _prepaid(page: Page, balance: Part, invoice: Part) -> None:
 
 def _time(page: Page, time: Part) -> None:
     parts = say.time_parts(time)
-    page.heading("Time of the month", end=duration(time["worked_seconds"]))
+    page.heading("Time of the month, h:mm", end=duration(time["worked_seconds"]))
     page.rule()
     page.table(
         [Column(fills=True, least=0), *(Column(name, "right") for name, _ in parts)],
-        [Row(["", *(column(seconds) for _, seconds in parts)])],
+        [Row(["", *(clock(seconds) if seconds else NOTHING for _, seconds in parts)])],
         indent=2,
     )
 
