@@ -51,10 +51,6 @@ class Score:
 
 def terms_of(policy: str) -> Classification:
     table = tomllib.loads(FILES[policy].read_text())["classification"]
-    if "suggest" not in table:
-        table["suggest"] = tomllib.loads((HERE / f"suggest-{policy}.toml").read_text())["classification"][
-            "suggest"
-        ]
     words = {category: tuple(listed) for category, listed in table["suggest"].items()}
     return Classification(table["default"], table["categories"], table["causes"], words)
 

@@ -28,7 +28,7 @@ def test_the_eleven_requests_of_a7_come_out_right(request_):
 
 # Share of right rules among proposals, most billable that should not be, most left undecided:
 # as measured on the held-out part, which no word was chosen by, and not better than that.
-FLOORS = {"hourly": (0.97, 0, 8), "pack": (0.97, 0, 8)}
+FLOORS = {"hourly": (0.98, 0, 6), "pack": (0.97, 0, 7)}
 
 
 @pytest.mark.parametrize("policy", FILES)

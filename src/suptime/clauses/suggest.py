@@ -129,12 +129,15 @@ def _weighed(
     # Of the questions that it could be, it is the one that says most of it.
     most = max((match.size for match in asked), default=0)
     weighed = {}
+    every = [match for matches in found.values() for match in matches]
     for category, matches in found.items():
         billable = rule(terms, category) == "billable"
         counted = sorted(
             (
                 (weight, " ".join(word.written for word in match.found))
                 for match in matches
+                # What another phrase says as a part of more does not count by itself.
+                if not any(set(match.found) < set(other.found) for other in every)
                 if (weight := _weight(match, utterance, most, billable=billable, pleads=pleads))
             ),
             reverse=True,
@@ -155,7 +158,7 @@ def _weight(match: _Match, utterance: Utterance, most: int, *, billable: bool, p
     at_head = match.start == 0
     match utterance.form:
         case Form.ASK:
-            return match.weight * (20 if at_head else 12) // 10
+            return match.weight * (20 if at_head else 12 if billable else 15) // 10
         case Form.QUESTION:
             return match.weight * 3 // 10
         case _ if at_head:

@@ -69,6 +69,7 @@ _TELL = re.compile(
     r"|(?:i )?(?:was |were |am |are |have been )?(?:just )?wonder(?:ing)?"
     r"|i (?:would like|would love|would be interested|want|need|wish|have|try|am trying) to (?:know|understand|learn|ask|find out|see)(?: you)?"
     r"|(?:can|could|may|might) i ask(?: you)?"
+    r"|(?:would|do) you (?:say|think|agree|believe)(?: that)?"
     rf"|(?:i (?:was |am )?(?:hoping|hope) (?:that )?{_US} (?:can|could) )?(?:tell me|let me know|explain)"
     rf"|(?:(?:can|could|would|will) {_US} )?(?:{_POLITE} )*(?:check|verify|double check|look|see)(?= (?:if|whether)\b)"
     r"|(?:is there )?any chance(?! (?:you|that you|someone))"
@@ -85,7 +86,7 @@ _ASK = re.compile(
     rf"|i (?:was |am )?(?:hoping|hope) (?:that )?{_US} (?:can|could|will|would)(?: {_POLITE})*"
     rf"|(?:is there )?any chance (?:that )?{_US}(?: can| could)?"
     r"|it would be (?:great|nice|good|helpful|kind|lovely|perfect) if (?:you|someone|somebody)(?: can| could| would)?"
-    r"|(?:is it|would it be) possible for you to|(?:are you|would you be) able to|would you be so kind(?: as)? (?:to|and)"
+    rf"|(?:is it|would it be) possible for {_US} to|(?:are you|would you be) able to|would you be so kind(?: as)? (?:to|and)"
     r"|(?:i (?:have|need|want|would like|am|are) )?(?:stuck|need|require|request|requesting|looking for)?(?: (?:some|your|a))?"
     r" ?(?:help|assistance)(?: needed| wanted| required)?(?: me| i)?(?: please)?(?: with| in| on| to| for)?"
     r"|(?:i (?:need|want|require|would like|would need|am looking for|would love)|need|require|requesting|looking for)"
@@ -93,6 +94,8 @@ _ASK = re.compile(
     r"|i (?:would )?(?:would like|want|wish) to (?:have|order|book|get)"
     r"|(?:i )?(?:herewith )?(?:ask|request)(?: you)? (?:for|to))\b ?"
 )
+_HOLDS = re.compile(r"\b(?:confirm|say|think|agree|believe)\b")
+"""Words that ask whether what follows holds: "confirm it is right"."""
 _BY_YOU = re.compile(r"(?:can|could|would|will|might|may) (?:you|your)\b")
 
 _ENDS = re.compile(r"(?<=[.!?;:])(?=\s|$)|\n+|\s[\u2013\u2014-]+\s")
@@ -182,8 +185,10 @@ def _understood(found: tuple[Word, ...], asks: bool) -> Utterance:
     line = _line(rest)
     if told := _TELL.match(line):
         length = _count(told[0])
-        if _is_question(rest[length:], asked=True):
-            return Utterance(Form.QUESTION, found, _direct(rest[length:]))
+        what = rest[length:]
+        held = bool(_HOLDS.search(told[0])) and any(word.form in HELPERS for word in what[1:8])
+        if _is_question(what, asked=True) or held:
+            return Utterance(Form.QUESTION, found, _direct(what))
     if asked := _ASK.match(line):
         length = _count(asked[0])
         again, _ = _greeting(rest[length:])
@@ -203,9 +208,12 @@ _PASSIVE = re.compile(
 )
 
 
+_NO_WISH = frozenset("seem seems appear appears used going able likely said".split())
+
+
 def _active(rest: tuple[Word, ...]) -> tuple[Word, ...]:
     """What is to be done first, then to what: "the filter should be switched off" is "switched off the filter"."""
-    if match := _PASSIVE.match(_line(rest)):
+    if (match := _PASSIVE.match(_line(rest))) and match["what"].rpartition(" ")[2] not in _NO_WISH:
         return (*rest[_count(match[0]) :], *rest[: _count(match["what"])])
     if len(rest) > 2 and rest[0].form == "have" and rest[1].form not in {"a", "to"}:
         return (rest[-1], *rest[1:-1])
@@ -249,7 +257,9 @@ def _direct(rest: tuple[Word, ...]) -> tuple[Word, ...]:
         return rest[1:]
     if rest and rest[0].form in {"if", "whether", "that"}:
         rest = rest[1:]
-    elif rest and rest[0].form in {"how", "why", "what", "where", "when"}:
+        if not any(word.form in HELPERS for word in rest[:8]):
+            return (Word("does", "does", "does"), *rest)
+    elif rest and rest[0].form in QUESTION_WORDS:
         if len(rest) > 1 and (
             rest[1].form in HELPERS or rest[1].form in {"to", "many", "much", "long", "often"}
         ):
