@@ -98,6 +98,12 @@ class Settings:
         return MappingProxyType(layout)
 
     @property
+    def number_format(self) -> str | None:
+        """How invoice numbers look, with {year} and {serial}; None where it does not say."""
+        said: str | None = self.file.get("documents", {}).get("number")
+        return said
+
+    @property
     def fonts(self) -> Path | None:
         """The folder of further fonts for PDF.
 

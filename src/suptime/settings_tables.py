@@ -41,6 +41,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "tax.kinds": dict.fromkeys(_KINDS, "the rate for this kind of line"),
         "documents": {
             "paper": "a4 or letter",
+            "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
             "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
         },
     }

@@ -19,6 +19,7 @@ def test_the_first_start_says_the_id_and_the_time(acme: Suptime):
         "started_at": "2026-10-05T14:00:00Z",
         "elapsed_seconds": 0,
         "note": "Reading the request",
+        "warnings": [],
     }
 
 

@@ -260,8 +260,19 @@ def test_where_nothing_can_be_written_nothing_is_issued(firm):
 
 
 def test_an_export_says_that_invoices_are_not_in_it(firm):
-    assert firm("export suptime --out before.jsonl").err == "Wrote 24 records to before.jsonl.\n"
+    assert "Warning" not in firm("export suptime --out before.jsonl").err
     firm("invoice --month 2026-10 --issue")
     assert firm("export suptime --out after.jsonl").err.startswith(
         "Warning: Issued invoices, payments and closed months are not in this export: keep a copy of the database.\n"
     )
+
+
+def test_the_settings_say_how_numbers_look(firm):
+    (firm.home / "config.toml").write_text('[documents]\nnumber = "{year}/{serial}"\n')
+    firm.set(SUPTIME_CONFIG=str(firm.home / "config.toml"))
+    refused = firm("invoice --month 2026-10 --issue")
+    assert refused.code == 2
+    assert "The number format '{year}/{serial}' of the settings cannot be used." in refused.err
+    assert numbers(firm) == []
+    (firm.home / "config.toml").write_text('[documents]\nnumber = "R{year}{serial:05}"\n')
+    assert firm("invoice --month 2026-10 --client client1 --issue").out.startswith("R202600001  client1")

@@ -446,6 +446,36 @@ def compare():
     return kept("compare")
 
 
+def estimate():
+    """An estimate for work with consent, of hours that are rounded."""
+    return {
+        "case": "CASE-7",
+        "subject": "Create a campaign for us",
+        "client": "acme",
+        "client_name": "Acme Leads",
+        "client_address": "1 Main Street\nChicago",
+        "client_email": "ops@acme.example",
+        "client_tax_id": None,
+        "contract": "acme-ps",
+        "title": "Professional services",
+        "currency": "USD",
+        "drawn_up_at": "2026-10-05T14:00:00Z",
+        "on": "2026-10-05",
+        "category": "configuration",
+        "category_rule": "billable",
+        "estimate_seconds": 14400,
+        "quantity": "240",
+        "unit": "minute",
+        "unit_price": "150.00",
+        "price_per": "hour",
+        "net": "600.00",
+        "remarks": ["Billable time is added up for each day, then rounded up to 30-minute steps."],
+        "not_included": ["Tax.", "Time beyond 4 h: this is an estimate, not a fixed price."],
+        "consent": ["Answer with CASE-7 in the subject, and say that you agree to 4 h, or to how much."],
+        "seller": {"name": "Careful Support", "email": "desk@careful.example", "footer": "Thank you."},
+    }
+
+
 REPORTS = {
     "hours": hours,
     "time": time_report,
@@ -454,4 +484,5 @@ REPORTS = {
     "guarantee": guarantee,
     "statement": statement,
     "compare": compare,
+    "estimate": estimate,
 }

@@ -35,6 +35,8 @@ def test_hostile_text_is_inert_in_every_report(kind, output):
     if kind == "compare":
         document["client_name"] = document["plans"][0]["title"] = documents.HOSTILE
         document["plans"][0]["file"] = documents.HOSTILE
+    if kind == "estimate":
+        document["subject"] = document["client_name"] = document["consent"][0] = documents.HOSTILE
     if kind == "explain":
         document["subject"] = document["work"][0]["note"] = documents.HOSTILE
     made = render(kind, output, document).decode()

@@ -42,7 +42,7 @@ def consent(
         after = _record(tx, case, event)
     needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} does not ask for consent: it is on record, and changes nothing."
-    return _done(after, contract, now, None if needed else note)
+    return _done(after, contract, now, told=None if needed else note)
 
 
 def escalate(
@@ -64,7 +64,7 @@ def escalate(
         after = _record(tx, case, event)
     free = agreement.starts_free(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} bills cases without escalation too: it is on record, and changes nothing."
-    return _done(after, contract, now, None if free else note)
+    return _done(after, contract, now, told=None if free else note)
 
 
 def respond(
@@ -86,7 +86,7 @@ def respond(
                 f"{case.number} has its first response already, at {units.shown(before, zone, now)}."
             )
         after = _record(tx, case, event)
-    return _done(after, contract, now, None)
+    return _done(after, contract, now)
 
 
 def resolve(
@@ -194,7 +194,7 @@ def reopen(
                 hint="Give a later --at.",
             )
         after = _record(tx, case, event)
-    return _done(after, contract, now, None)
+    return _done(after, contract, now)
 
 
 def _case_at(tx: Transaction, number: str, at: Instant, zone: Zone, now: Instant) -> tuple[Case, Contract]:
@@ -217,5 +217,13 @@ def _record(tx: Transaction, case: Case, event: Event) -> Case:
     return lookup.case(tx, case.number)
 
 
-def _done(case: Case, contract: Contract, now: Instant, note: str | None) -> Done[Case]:
-    return Done(case, {"case": document(case, contract, now)}, (note,) if note else ())
+def _done(
+    case: Case, contract: Contract, now: Instant, note: str | None = None, told: str | None = None
+) -> Done[Case]:
+    """CASE as it is now, with a warning in NOTE, or with what was TOLD besides."""
+    return Done(
+        case,
+        {"case": document(case, contract, now)},
+        (note,) if note else (),
+        told=(told,) if told else (),
+    )

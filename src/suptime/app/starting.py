@@ -156,7 +156,7 @@ def _slow(
     store: "Store", number: str, asked: Asked, *, now: Now, agent: str, zone: Zone, command: str
 ) -> Started:
     """Start by the case and its contract."""
-    from suptime.app import lookup
+    from suptime.app import consents, lookup
     from suptime.app.facts import contract_of
     from suptime.app.outlook import outlook
     from suptime.app.transaction import changing
@@ -189,6 +189,7 @@ def _slow(
             agent=asked.worker,
             now=moment,
         )
+        notes = [*notes, *consents.note(tx, case, at, told=notes)]
         stopped, client = None, ""
         if before:
             stopped = replace(before, ended_at=at)

@@ -28,11 +28,12 @@ class Ended(NamedTuple):
 
 
 class Running(NamedTuple):
-    """What runs, or None."""
+    """What runs, or None. `slow`: more is to be said of its case than the clock knows."""
 
     unit: WorkUnit | None
     client: str
     now: Instant
+    slow: bool = False
 
 
 def stop(
@@ -87,7 +88,9 @@ def running(clock: "Clock", worker: str, *, now: Now) -> Running:
     """What WORKER's timer runs on."""
     with clock.reading() as book:
         unit = book.running(worker)
-        return Running(unit, client_of(book, unit) if unit else "", now())
+        standing = book.standing(unit.case) if unit else None
+        client, slow = (standing.client, standing.slow) if standing else ("", False)
+        return Running(unit, client, now(), slow)
 
 
 def _running(book: "ClockTransaction", worker: str) -> WorkUnit:

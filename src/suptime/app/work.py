@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from suptime.app import lookup, units
+from suptime.app import consents, lookup, units
 from suptime.app.channels import chosen
 from suptime.app.facts import contract_of
 from suptime.app.outlook import outlook
@@ -65,6 +65,7 @@ def log(
                 0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested
             )
         )
+        notes = [*notes, *consents.note(tx, case, span.end, told=notes)]
     if span.end > now:
         notes = [*notes, f"U{unit.id} ends at {units.shown(span.end, zone, now)}, which is still ahead."]
     return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suptime.cli import case_events, console
+from suptime.cli import case_events, console, estimates
 from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import card, dated, list_or_none, tell
 from suptime.cli.when import read_time
@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Open cases and record what happens to them.")
     group.command("open")(open_case)
     case_events.register(group)
+    estimates.register(group)
     group.command("edit")(edit)
     group.command("list")(list_cases)
     group.command("show")(show)

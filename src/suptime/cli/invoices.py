@@ -113,7 +113,7 @@ def _house() -> Any:
     from suptime.invoicing.issuing import NUMBER_FORMAT
 
     settings = console.settings()
-    return House(settings, NUMBER_FORMAT, settings.zone)
+    return House(settings, settings.number_format or NUMBER_FORMAT, settings.zone)
 
 
 def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:

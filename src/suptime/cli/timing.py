@@ -114,8 +114,14 @@ def status(
     with console.clock() as clock:
         found = timer.running(clock, worker, now=console.now)
     now = found.now
+    notes: tuple[str, ...] = ()
+    if found.unit and found.slow and form is not StatusFormat.prompt:
+        from suptime.app import consents
+
+        notes = consents.of_running(console.store(), found.unit.case, now)
     if form is StatusFormat.json:
-        console.show_json({"running": _status(found.unit, found.client, now) if found.unit else None})
+        running = _status(found.unit, found.client, now) | {"warnings": list(notes)} if found.unit else None
+        console.show_json({"running": running})
     elif form is StatusFormat.prompt:
         if found.unit:
             console.out(f"{found.unit.case} {units.length(found.unit, now)}")
@@ -128,6 +134,8 @@ def status(
         )
     else:
         console.out("No timer runs.")
+    for sentence in notes:
+        console.say(f"{found.unit.case if found.unit else ''}: {sentence}")
 
 
 def cancel(agent: AgentOption = None, form: FormatOption = Format.text) -> None:

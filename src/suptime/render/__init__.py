@@ -34,6 +34,7 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
     },
     "compare": {"text": "compare_to_text", "json": "to_json"},
     "statement": {"text": "statement_to_text", "html": "statement_to_html", "json": "to_json"},
+    "estimate": {"text": "estimate_to_text", "html": "estimate_to_html", "json": "to_json"},
     "demo": {"html": "demo_to_html"},
     "explain": {
         "text": "explain_to_text",

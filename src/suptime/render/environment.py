@@ -19,6 +19,7 @@ from suptime.render import (
     wording,
     wording_case,
     wording_clocks,
+    wording_estimate,
     wording_reports,
     wording_statement,
     wording_terms,
@@ -67,7 +68,15 @@ def _environment(escaping: Callable[[Any], Markup]) -> SandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters.update(_functions(filters))
-    modules = (wording, wording_reports, wording_clocks, wording_case, wording_statement, wording_terms)
+    modules = (
+        wording,
+        wording_reports,
+        wording_clocks,
+        wording_case,
+        wording_estimate,
+        wording_statement,
+        wording_terms,
+    )
     environment.globals["say"] = {name: f for module in modules for name, f in _functions(module).items()}
     return environment
 

@@ -1,0 +1,62 @@
+"""Estimates: how long a case will take, and the document that asks the client to agree."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from suptime.app import agreement, checks, lookup
+from suptime.app.cases import document
+from suptime.app.channels import OTHER
+from suptime.app.done import Done
+from suptime.app.facts import contract_of
+from suptime.app.outlook import moment_of
+from suptime.app.transaction import changing
+from suptime.clauses import sold_channels
+from suptime.clauses.coverage import Coverage
+from suptime.domain.case import Case
+from suptime.domain.outcome import Outcome
+from suptime.domain.timespan import Instant
+from suptime.errors import NotPossible
+from suptime.reports.estimate import estimate as told
+from suptime.store import Store
+
+
+def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: str) -> Done[Case]:
+    """A2: a case is estimated to take DURATION. A later estimate replaces it; the audit trail keeps both.
+
+    Raises:
+        WrongUsage: DURATION is none.
+        NotPossible: there is no such case.
+    """
+    seconds = checks.duration(duration, "estimate")
+    with changing(store, now, agent, "case estimate") as tx:
+        before = lookup.case(tx, number)
+        after = replace(before, estimate_seconds=seconds)
+        if after != before:
+            tx.save_case(after)
+        contract = contract_of(tx, after.contract)
+    return Done(after, {"case": document(after, contract, now)}, changed=after != before)
+
+
+def paper(store: Store, number: str, seller: Mapping[str, Any], *, now: Instant) -> dict[str, Any]:
+    """The estimate of a case as a document for the client, from SELLER, at the prices of today.
+
+    Raises:
+        NotPossible: there is no such case, or it has no estimate yet.
+        Refused: the contract is not in force today.
+    """
+    with store.reading() as tx:
+        case = lookup.case(tx, number)
+        if case.estimate_seconds is None:
+            raise NotPossible(
+                f"{case.number} has no estimate yet.", hint=f"suptime case estimate {case.number} DURATION"
+            )
+        contract = contract_of(tx, case.contract)
+        client = lookup.client(tx, case.client)
+    version = agreement.in_force(contract, now, "The estimate would be drawn up")
+    covering = version.get(Coverage)
+    by = sold_channels(version) or (covering.channels if covering else None) or (OTHER,)
+    share = moment_of(case, version, now, by[0])
+    covered = share.reason.text if share.outcome is Outcome.COVERED else None
+    facts = told(case, client, version, covered, version.zone.day(now), now)
+    return facts | {"seller": dict(seller) or None}

@@ -1,0 +1,52 @@
+"""An estimate as plain text: what is asked, what it takes and costs, what is not included, how to agree."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from suptime.render import wording as say
+from suptime.render import wording_estimate as tell
+from suptime.render.filters import clean, long_day, one_line
+from suptime.render.page import BOLD, DIM, Page
+from suptime.render.wording_statement import party
+
+INDENT = 2
+
+
+def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
+    """The estimate of DOCUMENT."""
+    document = clean(document)
+    page = Page.of(width, color)
+    seller = document["seller"]
+    if seller:
+        page.text(one_line(seller["name"]), style=BOLD)
+        for line in say.address(seller):
+            page.text(line)
+        page.blank()
+    page.heading("ESTIMATE", end=long_day(document["on"]))
+    page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
+    page.blank()
+    client = party(document)
+    page.sides([one_line(client["name"]), *say.address(client)], tell.estimate_facts(document))
+    page.blank()
+    page.heading("The work", end=tell.comes_to(document))
+    page.rule()
+    page.pairs(tell.estimated(document), indent=INDENT)
+    if reckoned := tell.reckoned(document):
+        page.blank()
+        page.text(reckoned, indent=INDENT)
+    for sentence in document["remarks"]:
+        page.text(sentence, indent=INDENT, style=DIM)
+    _part(page, "Not included", document["not_included"])
+    _part(page, "How to agree", document["consent"])
+    if seller and seller.get("footer"):
+        page.blank()
+        page.text(seller["footer"])
+    return page.made()
+
+
+def _part(page: Page, title: str, sentences: Sequence[str]) -> None:
+    page.blank()
+    page.heading(title)
+    page.rule()
+    for sentence in sentences:
+        page.text(sentence, indent=INDENT)

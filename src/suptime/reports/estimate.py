@@ -1,0 +1,131 @@
+"""A2: on request the client gets an estimate for the whole job: what it will take, what that costs, how to agree."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.clauses import CLAUSES, way_of
+from suptime.clauses.base import Clause
+from suptime.clauses.classification import rule, terms_of
+from suptime.clauses.consent import Consent
+from suptime.clauses.coverage import Coverage
+from suptime.clauses.incident import Incident
+from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.prices import Prices
+from suptime.domain.case import Case
+from suptime.domain.contract import Version
+from suptime.domain.duration import in_words
+from suptime.domain.money import show_amount
+from suptime.domain.timespan import MINUTE, Instant, Seconds, rfc3339
+from suptime.domain.work import Client
+from suptime.rating.rate import net_of
+
+_UNIT = {"hour": "minute", "minute": "minute", "incident": "incident"}
+_FREE = {
+    "non-billable": "A request of this category is not billed.",
+    "by-cause": "It is billed or free by what its cause turns out to be; the amount is for the case that it is billed.",
+}
+
+
+def estimate(
+    case: Case, client: Client, version: Version, covered: str | None, on: date, now: Instant
+) -> dict[str, Any]:
+    """The estimate of CASE at the prices of the day ON under VERSION, drawn up at NOW.
+
+    COVERED says why nothing is to be paid for it, where a fee covers it. `net` is None where
+    the contract states no price.
+    """
+    seconds = case.estimate_seconds or 0
+    item = way_of(version).priced_by
+    category_rule = rule(terms_of(version), case.category)
+    prices = version.get(Prices)
+    price = prices.on(item, on) if prices else None
+    quantity = _quantity(version, item, seconds)
+    net = None if price is None else net_of(quantity, price, item, version.currency)
+    if covered or category_rule == "non-billable":
+        net = Decimal(0)
+    return {
+        "case": case.number,
+        "subject": case.subject,
+        "client": client.code,
+        "client_name": client.name,
+        "client_address": client.address,
+        "client_email": client.email,
+        "client_tax_id": client.tax_id,
+        "contract": version.code,
+        "title": version.title,
+        "currency": version.currency,
+        "drawn_up_at": rfc3339(now),
+        "on": on.isoformat(),
+        "category": case.category,
+        "category_rule": category_rule,
+        "estimate_seconds": seconds,
+        "quantity": str(quantity),
+        "unit": _UNIT[item],
+        "unit_price": None if price is None else show_amount(price, version.currency),
+        "price_per": item,
+        "net": None if net is None else show_amount(net, version.currency),
+        "remarks": _covered(covered, version) if covered else _remarks(version, category_rule, net),
+        "not_included": _not_included(version, seconds)
+        if net
+        else ["Other requests, which get numbers of their own."],
+        "consent": _how_to_consent(case, version, seconds),
+    }
+
+
+def _quantity(version: Version, item: str, seconds: Seconds) -> int:
+    """What the estimate comes to in minutes, or in incidents; what has begun counts as whole."""
+    if item != "incident":
+        return -(-seconds // MINUTE)
+    terms = version.get(Incident)
+    return -(-seconds // terms.window) if terms and terms.window else 1
+
+
+def _remarks(version: Version, category_rule: str, net: Decimal | None) -> list[str]:
+    """How the amount comes about, in the client's words."""
+    if net is None:
+        return [f"The contract {version.title} states no price for it: what its fee covers is not billed."]
+    said = [_FREE[category_rule]] if category_rule in _FREE else []
+    if category_rule != "non-billable":
+        said += _sentences(way_of(version), version)
+        prepaid = version.get(Prepaid)
+        if prepaid is not None:
+            what = "Your deposit" if prepaid.unit == "money" else f"{prepaid.unit.capitalize()} bought ahead"
+            said.append(f"{what} {'pays' if prepaid.unit == 'money' else 'pay'} first.")
+    return said
+
+
+def _covered(why: str, version: Version) -> list[str]:
+    """WHY nothing is to be paid, and what the fee covers."""
+    clause = next(c for c in CLAUSES if c.terms is Coverage)
+    return [why, *_sentences(clause, version)]
+
+
+def _not_included(version: Version, seconds: Seconds) -> list[str]:
+    said = ["Tax."]
+    if way_of(version).priced_by == "incident":
+        said.append("Communication that goes past what is estimated: it is a further incident.")
+    else:
+        said.append(f"Time beyond {in_words(seconds)}: this is an estimate, not a fixed price.")
+    said.append("Other requests, which get numbers of their own.")
+    for table in ("appointments", "guests"):
+        clause = next(c for c in CLAUSES if c.table == table)
+        if clause.terms in version.terms:
+            said += _sentences(clause, version)
+    return said
+
+
+def _how_to_consent(case: Case, version: Version, seconds: Seconds) -> list[str]:
+    terms = version.get(Consent)
+    if terms is None or not terms.required:
+        return ["Work goes ahead as agreed in the contract: you need not do anything."]
+    length = in_words(seconds)
+    return [
+        f"Answer with {case.number} in the subject, and say that you agree to {length}, or to how much.",
+        "Billable work begins then. What goes beyond the time that you agreed to is not billed until you agree to more.",
+    ]
+
+
+def _sentences(clause: Clause, version: Version) -> list[str]:
+    terms = version.terms.get(clause.terms)
+    return [] if terms is None else clause.sentences(terms, version)
