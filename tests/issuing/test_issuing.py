@@ -131,6 +131,8 @@ def test_a_reopened_invoice_is_invoiced_anew(firm):
     firm("invoice --month 2026-10 --issue")
     credit = firm("invoice credit INV-2026-0001 --reason 'Wrong address' --reopen")
     assert credit.out == "INV-2026-0007 credits INV-2026-0001: -132.00 USD; its charges are open again.\n"
+    for form in ("text", "html", "markdown"):
+        assert "Wrong address" in firm(f"invoice show INV-2026-0007 --format {form}").out
     (again,) = firm("invoice --month 2026-10 --client client1 --issue --supplement --format json").json[
         "invoices"
     ]

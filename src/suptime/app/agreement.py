@@ -6,13 +6,13 @@ from suptime.clauses.base import Opening
 from suptime.clauses.classification import rule, terms_of
 from suptime.clauses.consent import Consent
 from suptime.clauses.escalation import Escalation
-from suptime.clauses.sla import Sla, check_priority
+from suptime.clauses.sla import Sla, check_priority, priorities
 from suptime.clauses.suggest import Suggestion, suggest
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
 from suptime.domain.party import Contact
 from suptime.domain.timespan import Instant, show_day
-from suptime.errors import Refused
+from suptime.errors import Refused, WrongUsage
 
 NO_CAUSE = "unknown"
 """The cause of a case whose cause was never found: it takes the category's default."""
@@ -108,6 +108,20 @@ def may_open(version: Version, case: Case, contact: Contact | None) -> None:
     for clause in CLAUSES:
         if clause.at_opening and clause.terms in version.terms:
             clause.at_opening(version.terms[clause.terms], opening)
+
+
+def check_name(version: Version, priority: str | None) -> None:
+    """Refuse a PRIORITY that has another name than those of VERSION.
+
+    Raises:
+        WrongUsage: it has.
+    """
+    known = priorities(version.get(Sla))
+    if priority is not None and priority not in known:
+        raise WrongUsage(
+            f'--priority: "{priority}" is none of {", ".join(known)}.',
+            hint="Its contract names the priorities: suptime contract show " + version.code,
+        )
 
 
 def may_have(version: Version, case: Case) -> None:

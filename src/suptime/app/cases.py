@@ -52,6 +52,7 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
         before = lookup.case(tx, number)
         contract = contract_of(tx, before.contract)
         version = agreement.nearest_version(contract, before.opened_at)
+        agreement.check_name(version, changes.priority)
         after = replace(before, **typed)  # type: ignore[arg-type]
         if after.project is not None and after.project != before.project:
             after = replace(after, project=lookup.project(tx, after.project, after.client).code)

@@ -1,15 +1,14 @@
-"""Issuing a month, closing months, crediting and paying: each in one transaction, or not at all."""
+"""Issuing a month, closing months, crediting: each in one transaction, or not at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.billing import clients_of, day_of, in_words, notices_for, rated_contracts
+from suptime.app.issued import found as issued_invoice
 from suptime.app.transaction import changing
-from suptime.domain.invoice import Invoice, Issue, Payment, state_of
-from suptime.domain.money import show_amount
+from suptime.domain.invoice import Invoice, Issue, Payment
 from suptime.domain.timespan import Instant, Month, Zone, rfc3339
 from suptime.domain.work import Client
 from suptime.errors import NotPossible
@@ -215,7 +214,7 @@ def credit(
         NotPossible: there is no such invoice; it is credited already, or is a credit note itself.
     """
     with changing(store, now, agent, "invoice credit") as tx:
-        invoice = found(tx, number)
+        invoice = issued_invoice(tx, number)
         if invoice.credits is not None:
             raise NotPossible(f"{invoice.number} is a credit note itself: it reverses {invoice.credits}.")
         if other := tx.credit_note_of(invoice.number):
@@ -243,136 +242,3 @@ def credit(
             )
         )
     return document
-
-
-def pay(
-    store: "Store", number: str, amount: Decimal | None, on: date, *, now: Instant, agent: str, today: date
-) -> tuple[Payment, dict[str, Any]]:
-    """Record that the client paid AMOUNT (None: all that is open) of an invoice ON a day.
-
-    Raises:
-        NotPossible: there is no such invoice; nothing is due on it; it is less than AMOUNT.
-    """
-    with changing(store, now, agent, "invoice pay") as tx:
-        invoice = found(tx, number)
-        if other := tx.credit_note_of(invoice.number):
-            raise NotPossible(f"{invoice.number} is credited by {other}: nothing is due on it.")
-        left = invoice.due - _paid(tx, invoice)
-        if left <= 0:
-            raise NotPossible(
-                f"Nothing is due on {invoice.number} any more.", hint=f"suptime invoice show {invoice.number}"
-            )
-        if amount is not None and amount > left:
-            shown = f"{show_amount(left, invoice.currency)} {invoice.currency}"
-            raise NotPossible(
-                f"{show_amount(amount, invoice.currency)} is more than the {shown} that are due on {invoice.number}.",
-                hint="Record what belongs to this invoice; the rest to another.",
-            )
-        payment = tx.add_payment(Payment(invoice.number, on, left if amount is None else amount))
-        return payment, told(tx, invoice, today)
-
-
-def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, Any]]:
-    """The invoice NUMBER as it was issued, and its document with its state now.
-
-    Raises:
-        NotPossible: there is no such invoice.
-    """
-    with store.reading() as tx:
-        invoice = found(tx, number)
-        return invoice, told(tx, invoice, today)
-
-
-def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]:
-    """The invoices that were issued for MONTH (to CLIENT), as they were issued.
-
-    Raises:
-        NotPossible: there is no such client.
-    """
-    with store.reading() as tx:
-        code = clients_of(tx, client)[0].code if client is not None else None
-        return as_issued([i for i in tx.invoices(client=code) if i.month == month and i.credits is None])
-
-
-def as_issued(invoices: Sequence[Invoice]) -> dict[str, Any]:
-    """INVOICES as the one document that is rendered: the same for each of them, for ever."""
-    documents = [dict(invoice.document) for invoice in invoices]
-    first = documents[0] if documents else {"month": "", "drawn_up_at": ""}
-    return {"month": first["month"], "drawn_up_at": first["drawn_up_at"], "invoices": documents, "held": []}
-
-
-def every(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
-    """The invoices (of CLIENT, in STATE), by number, with their states now.
-
-    Raises:
-        NotPossible: there is no such client.
-    """
-    with store.reading() as tx:
-        code = clients_of(tx, client)[0].code if client is not None else None
-        documents = [told(tx, invoice, today) for invoice in tx.invoices(client=code)]
-    return [d for d in documents if state is None or d["state"] == state]
-
-
-def found(tx: "Transaction", number: str) -> Invoice:
-    """The invoice of NUMBER.
-
-    Raises:
-        NotPossible: there is none, with the nearest numbers.
-    """
-    invoice = tx.invoice(number.strip())
-    if invoice is None:
-        from suptime.app.wording import did_you_mean, quoted
-
-        known = tx.invoice_numbers()
-        raise NotPossible(
-            f"There is no invoice {quoted(number)}.", did_you_mean(number, known), "suptime invoice list"
-        )
-    return invoice
-
-
-def told(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
-    """The document of INVOICE as it was issued, but for its state, and what was paid and is open."""
-    paid = _paid(tx, invoice)
-    credit_number = tx.credit_note_of(invoice.number)
-    left = Decimal(0) if credit_number else invoice.due - paid
-    return dict(invoice.document) | {
-        "state": state_of(invoice, paid, credit_number is not None, today),
-        "paid": show_amount(paid, invoice.currency),
-        "open": show_amount(left, invoice.currency),
-        "credited_by": credit_number,
-    }
-
-
-def _paid(tx: "Transaction", invoice: Invoice) -> Decimal:
-    """What the client paid; what deposits paid is not due in the first place."""
-    of_client = (p.amount for p in tx.payments(invoice=invoice.number) if p.purchase is None)
-    return sum(of_client, Decimal(0))
-
-
-def explained(invoice: Invoice, line: int | None) -> list[dict[str, Any]]:
-    """The lines of INVOICE (or the one LINE, counted from 1), each with its reasons in sentences.
-
-    Raises:
-        NotPossible: it has no such line.
-    """
-    document = invoice.document
-    told_lines: list[dict[str, Any]] = []
-    for case in [*document["cases"], {"case": None, "work": [], "lines": document["other_lines"]}]:
-        of_unit: dict[str, list[dict[str, Any]]] = {}
-        for entry in case["work"]:
-            of_unit.setdefault(entry["unit"], []).append(entry)
-        for one in case["lines"]:
-            work = [e for unit in one["units"] for e in of_unit.get(unit, ()) if e["date"] == one["date"]]
-            why = [
-                f"{e['unit']} {e['agent']} {e['start']} to {e['end']}: "
-                + " ".join(dict.fromkeys(share["reason"] for share in e["shares"]))
-                for e in work
-            ]
-            why += [one["reason"]] if one["reason"] else []
-            why += [f"Corrects {one['corrects']}."] if one.get("corrects") else []
-            told_lines.append({"line": len(told_lines) + 1, "case": case["case"], "why": why} | one)
-    if line is not None:
-        if line > len(told_lines):
-            raise NotPossible(f"{invoice.number} has {len(told_lines)} lines, so there is no line {line}.")
-        return [told_lines[line - 1]]
-    return told_lines

@@ -108,7 +108,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     """Add the case FRESH of CLIENT; without a category, the one that its subject and BODY propose, if any.
 
     Raises:
-        WrongUsage: the contract must be named.
+        WrongUsage: the contract must be named, or has no such priority.
         NotPossible: no such contract or project; the number is taken.
         Refused: the contract does not sell the category, is not in force on that day, or refuses the case
             by its contact, its channel or its priority.
@@ -127,6 +127,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
         project=project,
         category=suggestion.category if suggestion else fresh.category,
     )
+    agreement.check_name(version, case.priority)
     agreement.sold(version, case.category)
     contact = contacts.by_address(tx.contacts(client), case.contact)
     agreement.may_open(version, case, contact)

@@ -63,6 +63,16 @@ def check_priority(terms: Sla, code: str, kind: str | None, priority: str | None
         )
 
 
+def priorities(terms: Sla | None) -> tuple[str, ...]:
+    """The names of the priorities: P1 to P4, or those that TERMS state where they have others (E4: severities).
+
+    >>> priorities(Sla(response={"A": 7200, "B": 14400}))
+    ('A', 'B')
+    """
+    stated = dict.fromkeys(terms.response) if terms else {}
+    return PRIORITIES if stated.keys() <= {*PRIORITIES} else tuple(stated)
+
+
 def at_opening(terms: Sla, opening: Opening) -> None:
     """E6: refuse a priority that the kind of case cannot have (exit 4)."""
     check_priority(terms, opening.code, opening.kind, opening.priority)

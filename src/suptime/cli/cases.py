@@ -26,15 +26,6 @@ class Kind(StrEnum):
     INCIDENT = "incident"
 
 
-class Priority(StrEnum):
-    """How urgent a case is."""
-
-    P1 = "P1"
-    P2 = "P2"
-    P3 = "P3"
-    P4 = "P4"
-
-
 class Status(StrEnum):
     """Whether a case is done."""
 
@@ -44,7 +35,10 @@ class Status(StrEnum):
 
 Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
 KindOption = Annotated[Kind | None, typer.Option("--kind", case_sensitive=False, help="What it is.")]
-PriorityOption = Annotated[Priority | None, typer.Option("--priority", help="How urgent.")]
+PriorityOption = Annotated[
+    str | None,
+    typer.Option("--priority", metavar="PRIORITY", help="How urgent: P1 to P4, or as the contract names it."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -113,7 +107,7 @@ def open_case(
         subject=subject,
         category=category,
         kind=kind.value if kind else None,
-        priority=priority.value if priority else None,
+        priority=priority,
         contact=contact,
         via=via,
         project=project,
@@ -164,7 +158,7 @@ def edit(
             subject=subject,
             category=category,
             kind=kind.value if kind else None,
-            priority=priority.value if priority else None,
+            priority=priority,
             project=project,
         ),
         now=console.now(),

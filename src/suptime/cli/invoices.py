@@ -84,6 +84,7 @@ def invoice(
 
 def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Path | None, now: int) -> None:
     """Issue, say what could not be issued, and show or write what was."""
+    from suptime.app import issued as records
     from suptime.app import issuing
 
     if out is not None:
@@ -96,7 +97,7 @@ def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Pat
     for notice in done.notices:
         console.warn(notice)
     if out is not None:
-        written = _written(issuing.of_month(console.store(), month, client), form, out, missing=True)
+        written = _written(records.of_month(console.store(), month, client), form, out, missing=True)
     if out is not None or form == "text":
         for one in done.document["invoices"]:
             where = f"  {written[one['number']]}" if out is not None else ""
@@ -148,9 +149,9 @@ def list_(
     _known(form, ("text", "json"))
     if state is not None and state not in STATES:
         raise WrongUsage(f'"{state}" is not a state of an invoice.', hint=f"Use one of {', '.join(STATES)}.")
-    from suptime.app import issuing
+    from suptime.app import issued as records
 
-    documents = issuing.every(console.store(), client, state, console.zone().day(console.now()))
+    documents = records.every(console.store(), client, state, console.zone().day(console.now()))
     if form == "json":
         console.show_json({"invoices": documents})
         return
@@ -178,13 +179,13 @@ def show(number: Number, form: Format = "text") -> None:
     """Show an invoice as it was issued: the same for ever, whatever became known since."""
     _known(form, FORMATS)
     console.refuse_on_terminal(form, None)
-    from suptime.app import issuing
+    from suptime.app import issued as records
 
-    issued, document = issuing.show(console.store(), number, console.zone().day(console.now()))
+    issued, document = records.show(console.store(), number, console.zone().day(console.now()))
     if form == "json":
         console.show_json({"invoices": [document]})
         return
-    console.show_document("invoice", form, issuing.as_issued([issued]))
+    console.show_document("invoice", form, records.as_issued([issued]))
 
 
 def explain(
@@ -194,10 +195,10 @@ def explain(
 ) -> None:
     """Explain the lines of an invoice: what was worked, what became of it, and how each amount came about."""
     _known(form, ("text", "json"))
-    from suptime.app import issuing
+    from suptime.app import issued as records
 
-    issued, _ = issuing.show(console.store(), number, console.zone().day(console.now()))
-    lines = issuing.explained(issued, line)
+    issued, _ = records.show(console.store(), number, console.zone().day(console.now()))
+    lines = records.explained(issued, line)
     if form == "json":
         console.show_json({"invoice": issued.number, "lines": lines})
         return
@@ -250,18 +251,19 @@ def pay(
 ) -> None:
     """Record a payment of an invoice, whole or in part."""
     _known(form, ("text", "json"))
-    from suptime.app import checks, issuing
+    from suptime.app import checks
+    from suptime.app import issued as records
 
     now, zone = console.now(), console.zone()
     today, day = zone.day(now), read_day(on, zone, now)
     if day > today:
         raise WrongUsage(f"{day} is in the future.", hint="Record a payment on the day it came, or later.")
     store = console.store()
-    currency = issuing.show(store, number, today)[0].currency
+    currency = records.show(store, number, today)[0].currency
     paid = None if amount is None else checks.price(amount, currency)
     if paid is not None and not paid:
         raise WrongUsage("A payment of nothing is none.", hint="Leave --amount out to pay all that is open.")
-    payment, document = issuing.pay(store, number, paid, day, now=now, agent=console.agent(), today=today)
+    payment, document = records.pay(store, number, paid, day, now=now, agent=console.agent(), today=today)
     if form == "json":
         console.show_json({"invoices": [document]})
         return

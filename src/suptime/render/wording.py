@@ -85,6 +85,7 @@ def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
     contracts = [contract_title(invoice, code) for code in invoice["contracts"]]
     told = [
         ("Credits", f"Invoice {invoice['credits']}" if invoice.get("credits") else ""),
+        ("Reason", one_line(invoice.get("credit_reason"))),
         ("Period", period(invoice["period"])),
         ("Currency", invoice["currency"]),
         ("Contract" if len(contracts) == 1 else "Contracts", "; ".join(contracts)),
