@@ -180,13 +180,14 @@ def cause_of(case: Case) -> str | None:
 
 
 def _prepaid(month: Month, contract: RatedContract) -> list[Document]:
-    """The balances at the end of MONTH, where the contract sells something ahead or has some of it."""
+    """The balances at the end of MONTH, of what was bought ahead by then."""
     agreement = contract.facts.contract
     used = drawn(contract.rating, month.first, month.last)
     return [
         {"contract": agreement.code, "title": agreement.latest.title}
         | balance_told(its, contract.currency, used)
         for its in contract.balances(month.last)
+        if its.purchases
     ]
 
 
