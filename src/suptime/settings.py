@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from suptime.domain.names import is_agent
 from suptime.domain.timespan import Zone
 from suptime.errors import WrongUsage
 
@@ -153,7 +154,7 @@ def agent_name(name: str) -> str:
     Raises:
         WrongUsage: it cannot.
     """
-    if not name.strip() or not name.isprintable() or name != name.strip() or len(name) > 100:
+    if not is_agent(name):
         raise WrongUsage(
             f"{_quoted(name)} is not a name for an agent.", hint="Use letters, such as ana or Ana Sousa."
         )

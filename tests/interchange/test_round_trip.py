@@ -86,7 +86,7 @@ def test_an_export_is_readable_by_its_owner_only(acme: Suptime):
 
 def test_a_file_with_byte_order_mark_and_windows_line_ends_comes_in(suptime: Suptime, good: Path):
     done = suptime(["import", "suptime", str(good)])
-    assert done.err == (
+    assert done.out == (
         "Imported 2 clients, 2 contract versions, 1 price, 1 project, 2 purchases, 4 cases, 6 events, "
         "1 appointment, 3 units and 1 message.\n"
     )
@@ -96,7 +96,7 @@ def test_the_same_file_again_changes_nothing(suptime: Suptime, good: Path):
     suptime(["import", "suptime", str(good)])
     before = suptime("export suptime").out
     again = suptime(["import", "suptime", str(good)])
-    assert again.err == "Imported nothing new. 23 records were there already.\n"
+    assert again.out == "Imported nothing new. 23 records were there already.\n"
     assert suptime("export suptime").out == before
 
 
@@ -132,14 +132,13 @@ def test_bad_lines_are_listed_as_file_and_line_and_the_exit_code_is_2(suptime: S
 
 def test_skip_bad_says_what_it_left_out(suptime: Suptime):
     (suptime.home / "bad.jsonl").write_text('{"type": "client", "code": "birch", "name": "Birch"}\n{}\n')
-    assert suptime("import suptime bad.jsonl --skip-bad").err.splitlines() == [
-        'bad.jsonl:2: type: is missing; expected a type such as "unit".',
-        "Imported 1 client. Left out 1 bad line, named above.",
-    ]
+    done = suptime("import suptime bad.jsonl --skip-bad")
+    assert done.err == 'bad.jsonl:2: type: is missing; expected a type such as "unit".\n'
+    assert done.out == "Imported 1 client. Left out 1 bad line, named above.\n"
 
 
 def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
-    said = suptime(["import", "suptime", str(good), "--dry-run"]).err
+    said = suptime(["import", "suptime", str(good), "--dry-run"]).out
     assert said.startswith("Would import 2 clients, ")
     assert suptime("case list --format json").json == {"cases": []}
 

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from suptime.app import units
 from suptime.app.wording import did_you_mean, quoted
+from suptime.domain import names
 from suptime.domain.duration import parse_duration
 from suptime.domain.money import CURRENCIES, minor_digits, parse_amount
 from suptime.domain.timespan import Instant, Seconds, Zone
@@ -18,10 +19,6 @@ from suptime.errors import WrongUsage
 LONGEST = 10_000
 FINEST = 4
 """Decimals that the price of an hour, an incident or a minute may have."""
-_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}")
-_CASE = re.compile(r"(?=.*[0-9])[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}")
-_ID = re.compile(r"([UAPuap])([0-9]{1,18})")
-_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _URL = re.compile(r"https?://[^\s/]\S*")
 _KINDS = {"U": "a work unit", "A": "an appointment", "P": "a purchase"}
 
@@ -88,7 +85,7 @@ def code(text: str, what: str) -> str:
         WrongUsage: it is none.
     """
     plain = filled(text, what)
-    if not _CODE.fullmatch(plain):
+    if not names.is_code(plain):
         raise WrongUsage(
             f"{quoted(plain)} cannot be a {what}.",
             hint="Use letters, digits, - and _, at most 40, such as acme-2.",
@@ -103,13 +100,13 @@ def case_number(text: str) -> str:
         WrongUsage: it has other characters, no digit, is too long, or looks like an id (U7, A3, P2).
     """
     plain = filled(text, "case number")
-    if found := _ID.fullmatch(plain):
+    if found := names.id_in(plain):
         raise WrongUsage(
             f"{quoted(plain)} cannot be a case number.",
-            f"It reads as the id of {_KINDS[found[1].upper()]}.",
+            f"It reads as the id of {_KINDS[found[0]]}.",
             "Put a name before the digits, such as CASE-7.",
         )
-    if not _CASE.fullmatch(plain):
+    if not names.is_case_number(plain):
         raise WrongUsage(
             f"{quoted(plain)} cannot be a case number.",
             hint="Use letters, digits and - _ . / #, at most 64, with one digit at least, such as CASE-7.",
@@ -123,17 +120,17 @@ def identifier(text: str, letter: str) -> int:
     Raises:
         WrongUsage: TEXT is no such id.
     """
-    found = _ID.fullmatch(line(text, "id"))
+    found = names.id_in(line(text, "id"))
     wanted = _KINDS[letter]
-    if not found:
+    if not found or len(found[1]) > names.LONGEST_ID:
         raise WrongUsage(
             f"{quoted(text)} is not the id of {wanted}.", hint=f"Expected one such as {letter}3."
         )
-    if found[1].upper() != letter:
+    if found[0] != letter:
         raise WrongUsage(
-            f"{text} is the id of {_KINDS[found[1].upper()]}.", hint=f"Expected {wanted}, such as {letter}3."
+            f"{text} is the id of {_KINDS[found[0]]}.", hint=f"Expected {wanted}, such as {letter}3."
         )
-    return int(found[2])
+    return int(found[1])
 
 
 def email(text: str, what: str = "e-mail address") -> str:
@@ -143,7 +140,7 @@ def email(text: str, what: str = "e-mail address") -> str:
         WrongUsage: it has none.
     """
     plain = filled(text, what)
-    if not _EMAIL.fullmatch(plain):
+    if not names.is_email(plain):
         raise WrongUsage(
             f"{quoted(plain)} is not an e-mail address.", hint="Expected one such as ops@acme.example."
         )

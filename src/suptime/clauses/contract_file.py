@@ -14,9 +14,9 @@ from suptime.clauses.prices import Prices
 from suptime.clauses.reading import Fault, Lines, Table, nearest, show
 from suptime.domain.contract import Version
 from suptime.domain.money import CURRENCIES
+from suptime.domain.names import is_contract_code
 from suptime.domain.timespan import Zone, show_day
 
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
 UTC = "UTC"
 
@@ -74,7 +74,7 @@ def _agreement(data: Mapping[str, object], text: str, lines: Lines, faults: list
         value = {"code": "x", "title": "x", "currency": "USD", "timezone": UTC, "starts_on": date(1970, 1, 1)}
     table = Table("contract", value, lines, faults)
     code = table.text("code")
-    if code and not _CODE.fullmatch(code):
+    if code and not is_contract_code(code):
         table.fault(
             "code", f"expected letters, digits, dots, dashes or underscores, at most 64, found {show(code)}."
         )

@@ -6,10 +6,11 @@ import typer
 
 from suptime.app.units import shown
 from suptime.cli import console
-from suptime.cli.options import AgentOption, Channel, Format, FormatOption, channel_of
+from suptime.cli.options import AgentOption, Format, FormatOption, channel_of
 from suptime.cli.telling import Party, dated, list_or_none, tell
 from suptime.cli.when import read_time
 from suptime.domain.duration import show_duration
+from suptime.domain.work import Channel
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The appointment, such as A3.")]
 By = Annotated[Party, typer.Option("--by", case_sensitive=False, help="Whose doing it was.")]

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from suptime.cli import console, when
-from suptime.cli.options import Channel, Format, FormatOption, channel_of, note_of, unit_of
+from suptime.cli.options import Format, FormatOption, channel_of, note_of, unit_of
+from suptime.domain.work import Channel
 from suptime.errors import WrongUsage
 
 UnitArgument = Annotated[

@@ -68,7 +68,8 @@ def import_(
             f"{file} has {faults}, so nothing was imported.",
             hint="Correct the file, or leave bad lines out with --skip-bad.",
         )
-    console.say(_sentence(done, dry_run=dry_run))
+    if shown is Format.text:
+        console.out(_sentence(done, dry_run=dry_run))
 
 
 def export(
@@ -89,7 +90,7 @@ def export(
         )
     if out is not None:
         count = exchange.export_to(console.store(), out)
-        console.say(f"Wrote {count} records to {out}.")
+        console.out(f"Wrote {count} records to {out}.")
         return
     lines = exchange.export_suptime(console.store())
     while some := "".join(islice(lines, MANY)):

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from suptime.cli import console
+from suptime.domain.work import Channel
 from suptime.errors import WrongUsage
 
 LONGEST_NOTE = 10_000
@@ -32,18 +33,6 @@ class ListFormat(StrEnum):
     text = "text"
     json = "json"
     csv = "csv"
-
-
-class Channel(StrEnum):
-    """How agent and client speak."""
-
-    phone = "phone"
-    email = "email"
-    remote = "remote"
-    chat = "chat"
-    messenger = "messenger"
-    onsite = "onsite"
-    other = "other"
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]

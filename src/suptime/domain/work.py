@@ -3,8 +3,21 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from suptime.domain.timespan import Instant, Seconds, Span
+
+
+class Channel(StrEnum):
+    """How agent and client speak."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    REMOTE = "remote"
+    CHAT = "chat"
+    MESSENGER = "messenger"
+    ONSITE = "onsite"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,18 +13,16 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from suptime.clauses.reading import any_of, nearest, show
+from suptime.domain import names
 from suptime.domain.money import CURRENCIES, parse_amount
 from suptime.domain.quantity import UNITS, parse_quantity
 from suptime.domain.timespan import DAY, Instant, Seconds
+from suptime.domain.work import Channel
 
 Reader = Callable[[Any], Any]
 LONGEST = 10_000
 """How many characters a text may have; a contract file's may have a hundred times as many."""
 
-CHANNELS = ("phone", "email", "remote", "chat", "messenger", "onsite", "other")
-_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
-_CASE = re.compile(r"(?=.*[0-9])(?![UAPuap][0-9]+$)[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}")
-_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,28 +80,23 @@ def file_text(value: Any) -> str:
     return str(value)
 
 
-def matching(pattern: re.Pattern[str], expected: str) -> Reader:
-    """A reader of a text that matches PATTERN whole."""
+def passing(test: Callable[[str], object], expected: str) -> Reader:
+    """A reader of a text that passes a TEST."""
 
     def read(value: Any) -> str:
-        if isinstance(value, str) and pattern.fullmatch(value):
+        if isinstance(value, str) and test(value):
             return value
         raise unreadable(expected, value)
 
     return read
 
 
-code = matching(_CODE, "letters, digits, - and _, at most 64, such as acme-2")
-case_number = matching(_CASE, "a case number such as CASE-7")
-email = matching(_EMAIL, "an e-mail address such as ops@acme.example")
-country = matching(_COUNTRY, "two capital letters such as US or DE")
-
-
-def agent(value: Any) -> str:
-    """An agent's name."""
-    if isinstance(value, str) and value.strip() == value != "" and value.isprintable() and len(value) <= 100:
-        return value
-    raise unreadable("an agent's name such as ana", value)
+code = passing(names.is_code, "letters, digits, - and _, at most 40, such as acme-2")
+contract_code = passing(names.is_contract_code, "letters, digits, dots, - and _, at most 64, such as acme-ps")
+case_number = passing(names.is_case_number, "a case number such as CASE-7")
+email = passing(names.is_email, "an e-mail address such as ops@acme.example")
+country = passing(_COUNTRY.fullmatch, "two capital letters such as US or DE")
+agent = passing(names.is_agent, "an agent's name such as ana")
 
 
 def choice(words: Collection[str]) -> Reader:
@@ -118,7 +111,7 @@ def choice(words: Collection[str]) -> Reader:
     return read
 
 
-channel = choice(CHANNELS)
+channel = choice([*Channel])
 party = choice(("client", "us"))
 
 

@@ -127,7 +127,7 @@ PRICE = Type(
     "price",
     PriceChange,
     {
-        "contract": Key(fields.code),
+        "contract": Key(fields.contract_code),
         "item": Key(fields.choice(("hour", "incident", "minute"))),
         "amount": Key(fields.unit_price),
         "from": Key(fields.day),
@@ -167,7 +167,7 @@ PURCHASE = Type(
     Bought,
     {
         "id": rare(fields.identity("P")),
-        "contract": Key(fields.code),
+        "contract": Key(fields.contract_code),
         "quantity": Key(fields.quantity),
         "on": Key(fields.day),
         "price": maybe(fields.amount),
@@ -191,7 +191,7 @@ CASE = Type(
     {
         "case": Key(fields.case_number),
         "client": Key(fields.code),
-        "contract": Key(fields.code),
+        "contract": Key(fields.contract_code),
         "subject": Key(fields.line, ""),
         "category": maybe(fields.filled),
         "kind": maybe(fields.choice(("request", "incident"))),

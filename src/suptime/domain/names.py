@@ -1,0 +1,70 @@
+"""What codes, numbers, addresses and names look like, wherever they come from: one place for all readers.
+
+The patterns are compiled when they are first asked for: the timer starts with this module.
+"""
+
+import re
+
+_CODE = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,39}"
+_CONTRACT_CODE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_CASE = r"(?=.*[0-9])[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}"
+_ID = r"([UAPuap])([0-9]+)"
+_EMAIL = r"[^\s@<>,;]+@[^\s@<>,;]+"
+LONGEST_ID = 18
+"""Digits of the longest id that a store gives out."""
+LONGEST_AGENT = 100
+
+
+def is_code(text: str) -> bool:
+    """Whether TEXT can be the code of a client or a project.
+
+    >>> is_code("acme-2"), is_code("acme 2")
+    (True, False)
+    """
+    return re.fullmatch(_CODE, text) is not None
+
+
+def is_contract_code(text: str) -> bool:
+    """Whether TEXT can be the code of a contract: it may have dots, too.
+
+    >>> is_contract_code("acme.ps-2026"), is_contract_code("-acme")
+    (True, False)
+    """
+    return re.fullmatch(_CONTRACT_CODE, text) is not None
+
+
+def id_in(text: str) -> tuple[str, str] | None:
+    """The letter and the digits of TEXT, if it reads as the id of a work unit, an appointment or a purchase.
+
+    >>> id_in("u7"), id_in("CASE-7")
+    (('U', '7'), None)
+    """
+    found = re.fullmatch(_ID, text, re.ASCII)
+    return (found[1].upper(), found[2]) if found else None
+
+
+def is_case_number(text: str) -> bool:
+    """Whether TEXT can be a case's number: with a digit in it, and not the id of something else.
+
+    >>> [is_case_number(text) for text in ("CASE-7", "ACME/2026#7", "CASE", "U7")]
+    [True, True, False, False]
+    """
+    return re.fullmatch(_CASE, text) is not None and id_in(text) is None
+
+
+def is_email(text: str) -> bool:
+    """Whether TEXT has the shape of an e-mail address.
+
+    >>> is_email("ops@acme.example"), is_email("ops@")
+    (True, False)
+    """
+    return re.fullmatch(_EMAIL, text) is not None
+
+
+def is_agent(text: str) -> bool:
+    """Whether TEXT can be an agent's name: not empty, one line, nothing invisible, no blanks around it.
+
+    >>> is_agent("Ana Sousa"), is_agent(" ana"), is_agent("")
+    (True, False, False)
+    """
+    return text.strip() == text != "" and text.isprintable() and len(text) <= LONGEST_AGENT
