@@ -278,3 +278,55 @@ def test_the_settings_say_how_numbers_look(firm):
     assert numbers(firm) == []
     (firm.home / "config.toml").write_text('[documents]\nnumber = "R{year}{serial:05}"\n')
     assert firm("invoice --month 2026-10 --client client1 --issue").out.startswith("R202600001  client1")
+
+
+def test_a_purchase_whose_sale_was_issued_or_that_paid_an_invoice_is_not_voided(firm):
+    firm("prepaid add client1-hours 10h --on 2026-10-20 --price 1000.00")
+    assert firm("prepaid void P1").code == 0
+    firm("prepaid add client1-hours 10h --on 2026-10-20 --price 1000.00")
+    firm("invoice --month 2026-10 --client client1 --issue")
+    result = firm("prepaid void P2")
+    assert result.code == 3
+    assert result.err == (
+        "Error: The sale of P2 is on INV-2026-0001. What was issued stays.\n"
+        "Try: suptime invoice credit INV-2026-0001 --reason S --reopen\n"
+    )
+
+
+DEPOSIT = """
+[contract]
+code = "calls"
+title = "Calls"
+currency = "USD"
+timezone = "UTC"
+starts_on = 2026-01-01
+[prices]
+minute = "2.50"
+[per_minute]
+[prepaid]
+unit = "money"
+"""
+
+
+def test_a_deposit_pays_the_invoice_and_comes_back_when_that_is_credited(firm):
+    (firm.home / "calls.toml").write_text(DEPOSIT)
+    for line in (
+        "client add caller --name Caller --currency USD",
+        "contract add caller calls.toml",
+        "prepaid add calls 30.00 --on 2026-10-01",
+        "case open CASE-90 --client caller --at '2026-10-01 09:00'",
+        "log CASE-90 16m --from '2026-10-07 09:00'",
+    ):
+        assert firm(line).code == 0
+    (issued,) = firm("invoice --month 2026-10 --client caller --issue --format json").json["invoices"]
+    assert [issued["totals"][key] for key in ("gross", "prepaid", "due")] == ["40.00", "30.00", "10.00"]
+    assert firm("prepaid void P1").code == 3
+
+    def left():
+        (balance,) = firm("report hours --client caller --as-of 2026-11-02 --format json").json["balances"]
+        return balance["used"], balance["remaining"], balance["pending"]
+
+    assert left() == ("30.00", "0.00", "0.00")
+    firm(f"invoice credit {issued['number']} --reason Mistake --reopen")
+    assert left() == ("0.00", "30.00", "40.00")
+    assert firm("prepaid void P1").code == 0

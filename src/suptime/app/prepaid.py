@@ -138,7 +138,7 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Done[Purchas
     """Take back a mistyped purchase.
 
     Raises:
-        NotPossible: no such purchase, or something was drawn from it.
+        NotPossible: no such purchase; something was drawn from it; its sale was issued.
     """
     from suptime.app.reporting import drawn_from
 
@@ -149,6 +149,12 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Done[Purchas
             raise NotPossible(
                 f"P{number} has been drawn from: work is paid by it.",
                 hint=f"suptime report hours --client {contract.client}",
+            )
+        if invoice := tx.sale_issued(number):
+            raise NotPossible(
+                f"The sale of P{number} is on {invoice}.",
+                "What was issued stays.",
+                f"suptime invoice credit {invoice} --reason S --reopen",
             )
         tx.void_purchase(number)
     return Done(purchase, {"purchase": document(purchase, contract)})

@@ -77,7 +77,7 @@ def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -
 
 
 def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
-    """Whether anything was drawn from the PURCHASE.
+    """Whether anything was drawn from the PURCHASE, or it paid anything of an invoice.
 
     Raises:
         NotPossible: there is no such purchase.
@@ -85,5 +85,8 @@ def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
     bought = tx.purchase(purchase)
     if bought is None:
         raise NotPossible(f"There is no purchase P{purchase}.", hint="suptime prepaid list")
-    rated = RatedContract.of(facts_of(tx, contract_of(tx, bought.contract), now))
-    return any(draw.purchase == purchase for charge in rated.rating.charges for draw in charge.draws)
+    facts = facts_of(tx, contract_of(tx, bought.contract), now)
+    if any(payment.purchase == purchase for payment in facts.deposits):
+        return True
+    charges = RatedContract.of(facts).rating.charges
+    return any(draw.purchase == purchase for charge in charges for draw in charge.draws)
