@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 from firm_contract import CLIENTS
 
@@ -15,7 +16,7 @@ ISSUE = [sys.executable, "-m", "suptime", "invoice", "--month", "2026-10", "--is
 
 
 def found(database):
-    with sqlite3.connect(database) as raw:
+    with closing(sqlite3.connect(database)) as raw:
         numbers = [n for (n,) in raw.execute("SELECT number FROM invoice ORDER BY serial")]
         clients = [c for (c,) in raw.execute("SELECT client FROM invoice ORDER BY client")]
         closed = [c for (c,) in raw.execute("SELECT client FROM issue ORDER BY client")]

@@ -1,6 +1,7 @@
 """What a firm does with its invoices, through the command."""
 
 import sqlite3
+from contextlib import closing
 
 from firm_contract import CONTRACT
 
@@ -227,7 +228,7 @@ def test_closing_settles_months_without_invoices(firm):
 
 def test_the_database_refuses_a_second_claim_of_the_same_work(firm):
     firm("invoice --month 2026-10 --client client1 --issue")
-    with sqlite3.connect(firm.database) as raw:
+    with closing(sqlite3.connect(firm.database)) as raw:
         row = raw.execute("SELECT client, previous FROM issue").fetchone()
         try:
             raw.execute(
