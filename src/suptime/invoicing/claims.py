@@ -40,16 +40,16 @@ def claims_of(contract: RatedContract, through: date) -> list[Claim]:
     """All that is open of CONTRACT and dated through THROUGH, by day, then in the order of drawing."""
     code = contract.facts.contract.code
     held = holdings(line for line in contract.facts.issued if not line.key.case)
-    found = [*_rows(contract, code), *_fees(contract, through, held), *_sales(contract, code, held)]
+    found = [*_rows(contract, code, through), *_fees(contract, through, held), *_sales(contract, code, held)]
     return [claim for claim in found if claim.day <= through]
 
 
-def _rows(contract: RatedContract, code: str) -> Iterator[Claim]:
+def _rows(contract: RatedContract, code: str, through: date) -> Iterator[Claim]:
     for charge in sorted(
         (*contract.rating.charges, *contract.rating.gone), key=lambda c: (c.day, *c.order[:1])
     ):
         row = difference(charge)
-        if row is not None and charge.key is not None:
+        if row is not None and charge.key is not None and charge.day <= through:
             line = IssuedLine(code, charge.key, row.quantity, row.worked_seconds, row.net, row.draws)
             yield Claim(line, charge.currency, _row(contract, charge, row))
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from suptime.domain.case import Case
 from suptime.domain.charge import Charge
 from suptime.domain.outcome import Share
+from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.balance import Balance, balances
 from suptime.rating.facts import Facts
 from suptime.rating.rate import Rating, rate
@@ -55,7 +56,14 @@ class RatedContract:
 
     def lines(self, charges: Iterable[Charge]) -> list[Told]:
         """CHARGES as lines, by day, then in the order in which they draw."""
-        units = {u.id: u for u in self.facts.units}
-        appointments = {a.id: a for a in self.facts.appointments}
         when = shown_in(self.facts.contract.latest.zone)
-        return [line_of(c, units, appointments, when) for c in charges]
+        return [line_of(c, self._units, self._appointments, when) for c in charges]
+
+    # Lines are asked for one by one, so these are made once and not for each.
+    @cached_property
+    def _units(self) -> Mapping[int, WorkUnit]:
+        return {unit.id: unit for unit in self.facts.units}
+
+    @cached_property
+    def _appointments(self) -> Mapping[int, Appointment]:
+        return {appointment.id: appointment for appointment in self.facts.appointments}

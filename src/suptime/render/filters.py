@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+from suptime.domain.duration import in_words
+from suptime.domain.timespan import MONTHS
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 NOTHING = "\N{EN DASH}"
@@ -79,11 +78,7 @@ def duration(seconds: int) -> str:
     >>> [duration(s) for s in (4800, 3600, 119, 0, -1800)]
     ['1 h 20 min', '1 h', '1 min 59 s', '0 min', '-30 min']
     """
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = [f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (left, "s")) if n]
-    return sign + (" ".join(parts) or "0 min")
+    return in_words(seconds)
 
 
 def column(seconds: int) -> str:
