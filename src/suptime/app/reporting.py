@@ -3,8 +3,9 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.billing import clients_of, rated_contracts
-from suptime.app.facts import contract_of, contracts_of, facts_of
+from suptime.app.billing import clients_of
+from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contracts
+from suptime.app.recent import rated_by_client
 from suptime.domain.timespan import Instant, Month
 from suptime.errors import NotPossible
 from suptime.rating.rated import RatedContract
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 def hours(store: "Store", client: str | None, as_of: date, *, now: Instant) -> dict[str, Any]:
     """The balances of prepaid hours of CLIENT, or of all clients, on AS_OF, as known at NOW."""
     with store.reading() as tx:
-        accounts = [(one, c) for one in clients_of(tx, client) for c in rated_contracts(tx, one, now)]
-        return hours_report(accounts, as_of)
+        clients = clients_of(tx, client)
+        rated = rated_by_client(tx, clients, now, Month.of(as_of))
+        return hours_report([(one, c) for one in clients for c in rated[one.code]], as_of)
 
 
 def time(

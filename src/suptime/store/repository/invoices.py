@@ -1,13 +1,15 @@
 """What was issued: the steps of each client, invoices, the lines they claim, payments."""
 
 import hashlib
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
-from suptime.domain.timespan import Month
+from suptime.domain.timespan import DAY, Month
 from suptime.store.invoice_mapping import (
     invoice_of,
     invoice_row,
@@ -18,7 +20,8 @@ from suptime.store.invoice_mapping import (
     payment_of,
     payment_row,
 )
-from suptime.store.repository.rows import Rows
+from suptime.store.repository.rows import Rows, batches
+from suptime.store.statements import UNSETTLE
 from suptime.store.tables import TABLES
 
 _ISSUE = TABLES["issue"]
@@ -26,6 +29,15 @@ _INVOICE = TABLES["invoice"]
 _LINE = TABLES["issued_line"]
 _DRAW = TABLES["draw_down"]
 _PAYMENT = TABLES["payment"]
+_CLOSING = TABLES["closing"]
+
+CLOSING_KINDS = frozenset({"issue", "close"})
+"""The kinds of issues that close their month."""
+
+_ADD_USE = (
+    "INSERT INTO purchase_use (purchase, month, quantity) VALUES (:purchase, :month, :quantity)"
+    " ON CONFLICT (purchase, month) DO UPDATE SET quantity = purchase_use.quantity + excluded.quantity"
+)
 
 
 class Invoices(Rows):
@@ -37,15 +49,24 @@ class Invoices(Rows):
 
     def closed_through(self, client: str) -> Month | None:
         """The last month that is closed for CLIENT, or None."""
-        closing = select(func.max(_ISSUE.c.month)).where(
-            _ISSUE.c.client == client, _ISSUE.c.kind.in_(("issue", "close"))
-        )
-        month = self._execute(closing).scalar()
+        month = self._execute(select(_CLOSING.c.month).where(_CLOSING.c.client == client)).scalar()
         return Month.parse(month) if month else None
 
     def add_issue(self, issue: Issue) -> Issue:
         """Add ISSUE, which follows the client's issue before it. Gives it with its id."""
-        return issue_of(self._insert("issue", issue_row(issue)))
+        stored = issue_of(self._insert("issue", issue_row(issue)))
+        if stored.kind in CLOSING_KINDS and stored.month is not None:
+            self.close_through(stored.client, stored.month)
+        return stored
+
+    def close_through(self, client: str, month: Month) -> None:
+        """Note MONTH as the last one that is closed for CLIENT, unless a later one is."""
+        closed = self.closed_through(client)
+        if closed is None or closed < month:
+            # Midnight comes to the last zone half a day after it came to UTC.
+            until = (month.next.first - date(1970, 1, 1)).days * DAY + DAY
+            self._execute(delete(_CLOSING).where(_CLOSING.c.client == client))
+            self._execute(insert(_CLOSING).values(client=client, month=str(month), settled_until=until))
 
     def each_issue(self) -> list[Issue]:
         """All issues, in order."""
@@ -64,6 +85,19 @@ class Invoices(Rows):
         self._execute(insert(_INVOICE).values(row))
         digest = hashlib.sha256(str(row["document"]).encode()).hexdigest()
         self._audit(author, "invoice", invoice.number, None, row | {"document": f"sha256:{digest}"})
+        if invoice.credits is not None and invoice.mode == "reopen":
+            self._reopen(invoice.credits)
+
+    def _reopen(self, number: str) -> None:
+        """What the lines of the invoice NUMBER claimed is open again, and what they drew is given back."""
+        uses: dict[tuple[int, Month], int] = defaultdict(int)
+        for _, line in self._numbered_lines(_LINE.c.invoice == number, reopened=True):
+            if line.key.case:
+                place = {"case_number": line.key.case, "day": (line.key.day - date(1970, 1, 1)).days}
+                self._run_text(UNSETTLE, place | {"starts_at": -1 << 62})
+            for draw in line.draws:
+                uses[draw.purchase, Month.of(line.key.day)] -= draw.quantity
+        self._add_uses(uses)
 
     def invoice(self, number: str) -> Invoice | None:
         """The invoice of that NUMBER, letter case aside, or None."""
@@ -94,7 +128,10 @@ class Invoices(Rows):
     def add_issued_lines(self, lines: Iterable[IssuedLine], issue: int) -> None:
         """Add the LINES that ISSUE claims, with their draw-downs. The issue's audit row stands for them."""
         self._writing()
+        uses: dict[tuple[int, Month], int] = defaultdict(int)
         for line in lines:
+            for draw in line.draws:
+                uses[draw.purchase, Month.of(line.key.day)] += draw.quantity
             row = {name: value for name, value in line_row(line, issue).items() if name != "id"}
             key = self._execute(insert(_LINE).values(row)).inserted_primary_key
             draws = [
@@ -103,6 +140,12 @@ class Invoices(Rows):
             if draws:
                 self._execute(insert(_DRAW), draws)
 
+        self._add_uses(uses)
+
+    def _add_uses(self, uses: Mapping[tuple[int, Month], int]) -> None:
+        for (purchase, month), quantity in uses.items():
+            self._run_text(_ADD_USE, {"purchase": purchase, "month": str(month), "quantity": quantity})
+
     def issued_lines(
         self, *, contract: str | None = None, issue: int | None = None, reopened: bool = False
     ) -> list[IssuedLine]:
@@ -110,27 +153,34 @@ class Invoices(Rows):
 
         Those of invoices whose charges were opened again are left out, unless REOPENED.
         """
-        credit = _INVOICE.alias()
-        statement = select(_LINE)
+        conditions = [] if contract is None else [_LINE.c.contract == contract]
+        conditions += [] if issue is None else [_LINE.c.issue_id == issue]
+        return [line for _, line in self._numbered_lines(*conditions, reopened=reopened)]
+
+    def _held_lines(self, *conditions: ColumnElement[bool]) -> list[IssuedLine]:
+        return [line for _, line in self._numbered_lines(*conditions)]
+
+    def _numbered_lines(
+        self, *conditions: ColumnElement[bool], reopened: bool = False
+    ) -> list[tuple[int, IssuedLine]]:
+        """The lines that meet CONDITIONS, each with its id, by id; see `issued_lines`."""
+        statement = select(_LINE).where(*conditions)
         if not reopened:
-            opened = select(credit.c.credits).where(credit.c.mode == "reopen")
-            statement = statement.where(_LINE.c.invoice.is_(None) | _LINE.c.invoice.not_in(opened))
-        if contract is not None:
-            statement = statement.where(_LINE.c.contract == contract)
-        if issue is not None:
-            statement = statement.where(_LINE.c.issue_id == issue)
+            credit = _INVOICE.alias()
+            opened = exists().where(credit.c.credits == _LINE.c.invoice, credit.c.mode == "reopen")
+            statement = statement.where(~opened)
         rows = self._all(statement.order_by(_LINE.c.id))
         drawn: dict[int, list[Draw]] = {}
-        wanted = statement.with_only_columns(_LINE.c.id)
-        for draw in self._all(select(_DRAW).where(_DRAW.c.line_id.in_(wanted)).order_by(_DRAW.c.id)):
-            drawn.setdefault(draw["line_id"], []).append(Draw(draw["purchase"], draw["quantity"]))
-        return [line_of(row, tuple(drawn.get(row["id"], ()))) for row in rows]
+        for part in batches(row["id"] for row in rows):
+            for draw in self._all(select(_DRAW).where(_DRAW.c.line_id.in_(part)).order_by(_DRAW.c.id)):
+                drawn.setdefault(draw["line_id"], []).append(Draw(draw["purchase"], draw["quantity"]))
+        return [(row["id"], line_of(row, tuple(drawn.get(row["id"], ())))) for row in rows]
 
     def sale_issued(self, purchase: int) -> str | None:
         """The number of the invoice that holds the sale of PURCHASE, or None."""
         credit = _INVOICE.alias()
-        opened = select(credit.c.credits).where(credit.c.mode == "reopen")
-        found = select(_LINE.c.invoice).where(_LINE.c.sold == purchase, _LINE.c.invoice.not_in(opened))
+        opened = exists().where(credit.c.credits == _LINE.c.invoice, credit.c.mode == "reopen")
+        found = select(_LINE.c.invoice).where(_LINE.c.sold == purchase, ~opened)
         return self._execute(found.limit(1)).scalar()
 
     def add_payment(self, payment: Payment) -> Payment:
@@ -145,16 +195,4 @@ class Invoices(Rows):
         if client is not None:
             statement = statement.join(_INVOICE, _INVOICE.c.number == _PAYMENT.c.invoice)
             statement = statement.where(_INVOICE.c.client == client)
-        return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
-
-    def deposits_used(self, contract: str) -> list[Payment]:
-        """What the purchases of CONTRACT paid of invoices that are not credited, in order."""
-        credit = _INVOICE.alias()
-        purchase = TABLES["purchase"]
-        credited = select(credit.c.credits).where(credit.c.credits.is_not(None))
-        statement = (
-            select(_PAYMENT)
-            .join(purchase, purchase.c.id == _PAYMENT.c.purchase)
-            .where(purchase.c.contract == contract, _PAYMENT.c.invoice.not_in(credited))
-        )
         return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]

@@ -5,11 +5,10 @@ from suptime.store.repository.bulk import Bulk
 from suptime.store.repository.cases import Cases
 from suptime.store.repository.contracts import Contracts
 from suptime.store.repository.history import History
-from suptime.store.repository.invoices import Invoices
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
-from suptime.store.repository.units import Units
+from suptime.store.repository.settling import Settling
 
 
-class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Invoices, Messages, Bulk):
+class Transaction(History, Parties, Contracts, Cases, Bookings, Settling, Messages, Bulk):
     """Domain objects in and out, in one transaction of the store."""
