@@ -8,7 +8,8 @@ from suptime.store.repository.history import History
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
 from suptime.store.repository.settling import Settling
+from suptime.store.repository.trail import Trail
 
 
-class Transaction(History, Parties, Contracts, Cases, Bookings, Settling, Messages, Bulk):
+class Transaction(History, Parties, Contracts, Cases, Bookings, Settling, Messages, Bulk, Trail):
     """Domain objects in and out, in one transaction of the store."""
