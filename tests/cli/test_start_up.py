@@ -18,6 +18,7 @@ HEAVY = {
     "tzlocal",
     "asyncio",
     "typst",
+    "babel",
     "tomllib",
 }
 

@@ -127,6 +127,7 @@ def _draft(
         "client_email": client.email,
         "client_tax_id": client.tax_id,
         "seller": dict(head.seller) or None,
+        "language": head.language_for(client),
         "currency": currency,
         "timezone": its[0].facts.contract.latest.zone.name,
         "contracts": [c.facts.contract.code for c in its],
