@@ -90,7 +90,7 @@ def _rate(value: Any) -> str:
 
 
 def _endpoint(value: Any) -> str:
-    from suptime.domain.endpoint import EXPECTED, is_endpoint  # not what a timer's command waits for
+    from suptime.domain.en16931 import EXPECTED, is_endpoint  # not what a timer's command waits for
 
     return "" if isinstance(value, str) and is_endpoint(value) else f"Write {EXPECTED}."
 

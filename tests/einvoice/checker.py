@@ -70,7 +70,9 @@ def against_schematron(xml: bytes, stylesheet: Path, only: str = ".*") -> list[s
     for one in failed:
         text = " ".join("".join(one.itertext()).split())
         rule = one.get("id") or _named(text)
-        if one.get("flag", one.get("role", "fatal")) not in ("warning", "information") and re.fullmatch(only, rule):
+        if one.get("flag", one.get("role", "fatal")) not in ("warning", "information") and re.fullmatch(
+            only, rule
+        ):
             found.append(f"{rule}: {text}")
     return found
 

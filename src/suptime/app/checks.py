@@ -12,7 +12,7 @@ from suptime.app import units
 from suptime.app.wording import did_you_mean, quoted
 from suptime.domain import names
 from suptime.domain.duration import parse_duration
-from suptime.domain.endpoint import EXPECTED, is_endpoint
+from suptime.domain.en16931 import EXPECTED, is_endpoint
 from suptime.domain.money import CURRENCIES, minor_digits, parse_amount
 from suptime.domain.timespan import Instant, Seconds, Zone
 from suptime.errors import WrongUsage

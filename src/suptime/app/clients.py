@@ -13,7 +13,6 @@ from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store
 from suptime.store.records import ContractRow
 
-
 READ: Mapping[str, Callable[[str], str]] = {
     "name": lambda text: checks.filled(text, "name"),
     "currency": checks.currency,

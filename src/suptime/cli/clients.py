@@ -14,10 +14,13 @@ Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.")]
 Name = Annotated[str, typer.Option("--name", metavar="NAME", help="The name on invoices.")]
 Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Where invoices go.")]
 Address = Annotated[
-    str | None, typer.Option("--address", metavar="TEXT", help="The address on invoices; line breaks are kept.")
+    str | None,
+    typer.Option("--address", metavar="TEXT", help="The address on invoices; line breaks are kept."),
 ]
 City = Annotated[str | None, typer.Option("--city", metavar="TEXT", help="Its city, for e-invoices.")]
-Postcode = Annotated[str | None, typer.Option("--postcode", metavar="TEXT", help="Its postcode, for e-invoices.")]
+Postcode = Annotated[
+    str | None, typer.Option("--postcode", metavar="TEXT", help="Its postcode, for e-invoices.")
+]
 Country = Annotated[str | None, typer.Option("--country", metavar="CODE", help="Two letters, such as US.")]
 TaxId = Annotated[str | None, typer.Option("--tax-id", metavar="TEXT", help="The client's tax number.")]
 Tax = Annotated[
@@ -90,9 +93,7 @@ def add(
 
 def edit(
     code: Code,
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="NAME", help="The name on invoices.")
-    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="The name on invoices.")] = None,
     email: Email = None,
     address: Address = None,
     city: City = None,

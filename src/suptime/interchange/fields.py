@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 
 from suptime.clauses.reading import any_of, nearest, show
 from suptime.domain import names
-from suptime.domain.endpoint import EXPECTED, is_endpoint
+from suptime.domain.en16931 import EXPECTED, is_endpoint
 from suptime.domain.money import CURRENCIES, parse_amount
 from suptime.domain.quantity import UNITS, parse_quantity
 from suptime.domain.timespan import DAY, Instant, Seconds

@@ -106,7 +106,9 @@ def _party(party: Party) -> Iterable[Element | None]:
     yield _node("ram:SpecifiedLegalOrganization", _node("ram:ID", party.company_number))  # BT-30, BT-47
     yield _node(
         "ram:DefinedTradeContact",
-        _node("ram:TelephoneUniversalCommunication", _node("ram:CompleteNumber", party.phone)),  # BT-42, BT-57
+        _node(
+            "ram:TelephoneUniversalCommunication", _node("ram:CompleteNumber", party.phone)
+        ),  # BT-42, BT-57
         _node("ram:EmailURIUniversalCommunication", _node("ram:URIID", party.email)),  # BT-43, BT-58
     )
     lines = [*party.address, None, None, None]

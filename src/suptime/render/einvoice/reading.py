@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from suptime.domain.en16931 import vat_id
 from suptime.domain.money import rounded
 from suptime.errors import NotPossible
 from suptime.render.einvoice import model
@@ -45,7 +46,21 @@ PER: Mapping[str, int] = {"hour": 60}
 TRANSFER, SEPA, UNDEFINED = "30", "58", "1"
 """BT-81: a transfer, one within SEPA, a way told in words."""
 
-_VAT_ID = re.compile("[A-Z]{2}[0-9A-Z+*.]{2,}")
+
+def one_of(document: Part) -> Part:
+    """The one invoice of DOCUMENT.
+
+    Raises:
+        NotPossible: there are several, or none.
+    """
+    invoices = document["invoices"]
+    if len(invoices) != 1:
+        raise NotPossible(
+            f"An e-invoice is a file of one invoice, and here are {len(invoices)}.",
+            hint="Add --out DIR for a file of each, or --client for one of them.",
+        )
+    found: Part = invoices[0]
+    return found
 
 
 def terms_of(invoice: Part) -> model.EInvoice:
@@ -166,7 +181,9 @@ def _category(line: Part) -> str:
 
 def _difference(line: Part, amount: Decimal) -> model.Difference | None:
     """What the line comes to beyond quantity times price: a row that was invoiced at another price."""
-    return model.Difference(amount, plain(line.get("price_difference_reason")) or DIFFERENCE) if amount else None
+    return (
+        model.Difference(amount, plain(line.get("price_difference_reason")) or DIFFERENCE) if amount else None
+    )
 
 
 def _note(line: Part, sign: int) -> str:
@@ -270,9 +287,8 @@ def _tax_ids(tax_id: str | None, *, untaxed: bool) -> tuple[str | None, str | No
 
     Where there is no tax at all a VAT id may not be told (BR-O-02).
     """
-    plain_id = re.sub(r"[\s-]", "", tax_id or "")
-    if not untaxed and _VAT_ID.fullmatch(plain_id):
-        return plain_id, None
+    if not untaxed and (known := vat_id(tax_id)):
+        return known, None
     return None, plain(tax_id)
 
 
@@ -301,7 +317,7 @@ def _only(values: Iterable[str]) -> str | None:
 def _signed(amount: str, sign: int) -> Decimal:
     """AMOUNT as a credit note tells it; nothing has no sign."""
     number = Decimal(amount) * sign
-    return number if number else abs(number)
+    return number or abs(number)
 
 
 # What XML cannot hold, and what is no sign but an order to whoever shows it.

@@ -11,7 +11,10 @@ CASE = "130"
 """BT-128 is the number of something that the line is about (UNTDID 1001)."""
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-_SPACES = {"cac": f"{_UBL}CommonAggregateComponents-2", "cbc": f"{_UBL}CommonBasicComponents-2"}
+_SPACES: dict[str | None, str] = {
+    "cac": f"{_UBL}CommonAggregateComponents-2",
+    "cbc": f"{_UBL}CommonBasicComponents-2",
+}
 _node = builder(_SPACES)
 
 
@@ -77,7 +80,8 @@ def _period(period: EInvoice | Line) -> Element | None:
 def _party(party: Party) -> Element | None:
     return _node(
         "cac:Party",
-        party.endpoint and _node("cbc:EndpointID", party.endpoint.id, schemeID=party.endpoint.scheme),  # BT-34
+        party.endpoint
+        and _node("cbc:EndpointID", party.endpoint.id, schemeID=party.endpoint.scheme),  # BT-34
         _node("cac:PartyIdentification", _node("cbc:ID", party.identifier)),  # BT-29, BT-46
         _address(party),  # BG-5, BG-8
         _tax_scheme(party.vat_id, "VAT"),  # BT-31, BT-48
@@ -161,7 +165,9 @@ def _line(line: Line, terms: EInvoice, name: str) -> Element | None:
         _amount("cbc:LineExtensionAmount", line.net, terms),  # BT-131
         _period(line),  # BG-26
         line.case
-        and _node("cac:DocumentReference", _node("cbc:ID", line.case), _node("cbc:DocumentTypeCode", CASE)),  # BT-128
+        and _node(
+            "cac:DocumentReference", _node("cbc:ID", line.case), _node("cbc:DocumentTypeCode", CASE)
+        ),  # BT-128
         _difference(line, terms),  # BG-27, BG-28
         _node(
             "cac:Item",
