@@ -65,6 +65,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),
     "Around it": (
+        Entry("template", "templating", "Change how documents look."),
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
         Entry("import", "exchange", "Read data from a file."),
         Entry("export", "exchange", "Write all data to a file."),

@@ -64,6 +64,11 @@ class Imports(Bulk):
         units = select(_IMPORTED.c.unit).where(_IMPORTED.c.change == change.id)
         brought = set(self._execute(units).scalars())
         self._refuse_changed(change, set(map(str, brought)))
+        # Of those that were changed and changed back the trail knows: it must know their end.
+        told = select(_AUDIT.c.entity_key).where(_AUDIT.c.entity == "work_unit", _AUDIT.c.change > change.id)
+        for key in sorted(brought.intersection(map(int, self._execute(told.distinct()).scalars()))):
+            if self._row("work_unit", key) is not None:
+                self._delete("work_unit", key)
         self._execute(delete(_UNIT).where(_UNIT.c.id.in_(units)))
         self._execute(delete(_IMPORTED).where(_IMPORTED.c.change == change.id))
         self._audit(self._writing(), row.entity, row.key, row.after, None)

@@ -7,8 +7,9 @@ from suptime.store.repository.history import History
 from suptime.store.repository.invoices import Invoices
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
+from suptime.store.repository.trail import Trail
 from suptime.store.repository.units import Units
 
 
-class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Invoices, Messages):
+class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Invoices, Messages, Trail):
     """Domain objects in and out, in one transaction of the store."""
