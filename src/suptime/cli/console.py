@@ -245,6 +245,27 @@ def clock() -> "Iterator[Clock]":
         opened.close()
 
 
+@contextmanager
+def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
+    """A bar on stderr while something goes on, told what, how many are done, and of how many; on a terminal alone."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _what, _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, of: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of)
+            bars.update(tasks[what], completed=done, total=of)
+
+        yield tell
+
+
 def interactive() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
