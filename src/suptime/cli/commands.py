@@ -69,6 +69,8 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
         Entry("import", "exchange", "Read data from a file."),
         Entry("export", "exchange", "Write all data to a file."),
+        Entry("backup", "safekeeping", "Copy the database to a file, and verify the copy."),
+        Entry("restore", "safekeeping", "Put a backup in the database's place."),
     ),
 }
 
