@@ -150,16 +150,16 @@ class Firm:
         with self._changing() as tx:
             running = tx.running(unit.agent)
             if running:
-                tx.save_unit(replace(running, ended_at=self.all.units[running.id - 1].ended_at))
+                tx.save_unit(running._replace(ended_at=self.all.units[running.id - 1].ended_at))
             elif tx.unit(unit.id) is None and unit.ended_at <= self.now:
-                tx.add_unit(replace(unit, ended_at=None))
+                tx.add_unit(unit._replace(ended_at=None))
 
     def shorten_unit(self, what):
         place, seconds = what
         with self._changing() as tx:
             unit = tx.unit(place + 1)
             if unit and unit.ended_at is not None:
-                tx.save_unit(replace(unit, ended_at=max(unit.started_at, unit.ended_at - seconds)))
+                tx.save_unit(unit._replace(ended_at=max(unit.started_at, unit.ended_at - seconds)))
 
     def book(self, place):
         if place < len(self.all.appointments):
@@ -186,9 +186,7 @@ class Firm:
                 if last is not None and last.at >= at:
                     return
                 turn = EventKind.REOPEN if case.resolved_at is not None else EventKind.RESOLVE
-                tx.add_event(
-                    case.number, Event(turn, at, cause=cause if turn is EventKind.RESOLVE else None)
-                )
+                tx.add_event(case.number, Event(turn, at, cause=cause if turn is EventKind.RESOLVE else None))
 
     def consent(self, what):
         place, at, limit = what
@@ -281,9 +279,7 @@ def play(known, life, path):
 
 
 @given(known=facts(), life=st.lists(steps, min_size=3, max_size=14))
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 def test_what_was_touched_tells_all_that_everything_would(known, life, empty, tmp_path_factory):
     path = tmp_path_factory.mktemp("life") / "suptime.db"
     shutil.copy(empty, path)
