@@ -14,9 +14,18 @@ from hypothesis import strategies as st
 
 from suptime.app import facts as reading
 from suptime.app import issuing, recent
+from suptime.clauses.appointments import Appointments
+from suptime.clauses.classification import Classification
+from suptime.clauses.consent import Consent
+from suptime.clauses.coverage import Coverage, Fee
+from suptime.clauses.incident import Incident
+from suptime.clauses.per_minute import PerMinute
+from suptime.clauses.prepaid import Prepaid
+from suptime.clauses.prices import Prices
+from suptime.clauses.rounding import Rounding
 from suptime.domain.case import Event, EventKind
 from suptime.domain.contract import PriceChange
-from suptime.domain.timespan import DAY, Month, Zone
+from suptime.domain.timespan import DAY, HOUR, Month, Zone
 from suptime.domain.work import Client
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
@@ -29,7 +38,7 @@ from suptime.store import open_store
 from suptime.store.records import ContractRow
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "rating"))
-from lives import CAUSES, LENGTH, START, facts, instants
+from lives import CATEGORIES, CAUSES, LENGTH, START, facts, instants
 
 MONTHS = [Month(2026, 9), Month(2026, 10), Month(2026, 11), Month(2026, 12)]
 CLIENT = Client("client", "Client", tax="19")
@@ -278,9 +287,62 @@ def play(known, life, path):
         check(firm)
 
 
-@given(known=facts(), life=st.lists(steps, min_size=3, max_size=14))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@st.composite
+def charging(draw):
+    """Terms under which most time is charged, in any of the ways there are."""
+    items = ("hour", "incident", "minute")
+    found = {Prices: Prices({item: ((date.min, Decimal("33.33")),) for item in items})}
+    pers = st.sampled_from(["day", "day", "unit", "case-day", "case-month", "month"])
+    for kind, some in (
+        (Rounding, st.builds(Rounding, st.sampled_from([0, 15, 60]), pers)),
+        (Prepaid, st.builds(Prepaid, st.sampled_from(["hours", "hours", "incidents"]), st.just(90))),
+        (
+            Appointments,
+            st.builds(Appointments, st.sampled_from(["booked", "worked"]), st.just(DAY), st.just(30)),
+        ),
+    ):
+        if draw(st.booleans()):
+            found[kind] = draw(some)
+    way = draw(st.sampled_from([None, None, None, Incident, PerMinute, Coverage, Consent]))
+    if way is Incident:
+        found[way] = Incident(draw(st.sampled_from([None, HOUR, 2 * HOUR])))
+    elif way is Coverage:
+        found[way] = Coverage(("phone",), (), ("question",), Fee(Decimal(10), None, None, "", "month"))
+    elif way is not None:
+        found[way] = way()
+    rules = st.sampled_from(["by-cause", "billable", "billable"])
+    found[Classification] = Classification(
+        "billable", {c: draw(rules) for c in CATEGORIES[:3]}, {CAUSES[1]: "billable", CAUSES[2]: "waived"}
+    )
+    return found
+
+
+@st.composite
+def firms(draw):
+    """Facts that are charged for, most of them."""
+    known = draw(facts().filter(lambda f: len(f.units) > 3))
+    versions = tuple(replace(v, terms=draw(charging()), ends_on=None) for v in known.contract.versions)
+    return replace(known, contract=replace(known.contract, versions=versions), as_of=START + LENGTH)
+
+
+@st.composite
+def lives(draw):
+    """What happens, with two months closed in the middle."""
+    closing = st.tuples(st.sampled_from(["issue", "issue", "close"]), st.none())
+    before, after = st.lists(steps, max_size=4), st.lists(steps, min_size=2, max_size=9)
+    return [*draw(before), draw(closing), draw(closing), *draw(after)]
+
+
+@given(known=firms(), life=lives())
+@settings(
+    max_examples=60,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.filter_too_much,
+    ],
+)
 def test_what_was_touched_tells_all_that_everything_would(known, life, empty, tmp_path_factory):
     path = tmp_path_factory.mktemp("life") / "suptime.db"
     shutil.copy(empty, path)
-    play(replace(known, as_of=START + LENGTH), life, path)
+    play(known, life, path)
