@@ -34,6 +34,10 @@ BuyerReference = Annotated[
     str | None,
     typer.Option("--buyer-reference", metavar="TEXT", help="What the client sorts invoices by."),
 ]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", metavar="LANGUAGE", help="What its documents speak, such as de or fr-CH."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -65,6 +69,7 @@ def add(
     tax: Tax = None,
     endpoint: Endpoint = None,
     buyer_reference: BuyerReference = None,
+    language: Language = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Add a client."""
@@ -85,6 +90,7 @@ def add(
         tax=tax,
         endpoint=endpoint,
         buyer_reference=buyer_reference,
+        language=_spoken(language),
         now=console.now(),
         agent=console.agent(),
     )
@@ -103,6 +109,7 @@ def edit(
     tax: Tax = None,
     endpoint: Endpoint = None,
     buyer_reference: BuyerReference = None,
+    language: Language = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Change what invoices say of a client, from the next one on; '' takes a thing away.
@@ -122,6 +129,7 @@ def edit(
         "tax": tax,
         "endpoint": endpoint,
         "buyer_reference": buyer_reference,
+        "language": _spoken(language),
     }
     done = clients.edit(console.store(), code, now=console.now(), agent=console.agent(), **typed)
     client = done.value
@@ -131,6 +139,15 @@ def edit(
         if value is not None
     )
     tell(done, form, f"Changed {client.code}: {says}.", f"{client.code} says this already: {says}.")
+
+
+def _spoken(language: str | None) -> str | None:
+    """LANGUAGE, if there are texts in it; what takes it away, and None, as they are."""
+    if not language:
+        return language
+    from suptime.app import checks
+
+    return checks.language(language, console.settings().templates)
 
 
 def keep_card(
@@ -201,6 +218,7 @@ def show(code: Code, form: FormatOption = Format.text) -> None:
                 ("Tax", f"{client.tax} %" if client.tax and client.tax[0].isdigit() else client.tax),
                 ("Endpoint", client.endpoint),
                 ("Buyer reference", client.buyer_reference),
+                ("Language", client.language),
                 ("Card", "on file" if client.card_on_file else None),
                 ("Contracts", ", ".join(document["contracts"]) or "none yet"),
             ),

@@ -120,6 +120,7 @@ CLIENT = Type(
         "postcode": rare(fields.filled),
         "endpoint": rare(fields.endpoint),
         "buyer_reference": rare(fields.filled),
+        "language": rare(fields.language),
     },
     lambda values: Client(**values),
     _fields,
