@@ -31,9 +31,7 @@ def settings(month: Suptime, text: str) -> Path:
 def test_a_clients_language_is_that_of_its_invoices(month: Suptime):
     made = month("invoice").out
     assert "RECHNUNGSENTWURF" in made
-    assert "Vor der Freigabe durch den Kunden am 5. Oktober 2026 um 04:30 Uhr" in made.replace(
-        "\n                    ", ""
-    )
+    assert "Vor der Freigabe durch den Kunden am 5. Oktober 2026 um 04:30 Uhr" in " ".join(made.split())
     assert "75,00" in made
 
 
@@ -146,3 +144,39 @@ def test_the_language_of_a_client_that_is_imported_must_look_like_one(month: Sup
     assert 'client.language: expected a language such as en, de or fr-CH, found "German"' in (
         month(f"import suptime {file}", code=2).err
     )
+
+
+def test_a_statement_speaks_the_language_of_its_client(month: Suptime):
+    made = " ".join(month("report statement --client acme").out.split())
+    assert "ÜBERSICHT 2. November 2026" in made
+    assert "Arbeiten ohne Kategorie werden berechnet." in made
+    assert "RELEVÉ" in month("report statement --client acme --language fr").out
+
+
+def test_an_estimate_speaks_the_language_of_its_client(month: Suptime):
+    month("case estimate CASE-300 4h")
+    made = " ".join(month("case estimate CASE-300").out.split())
+    assert made.startswith("KOSTENSCHÄTZUNG 2. November 2026")
+    assert "4 h zu 150,00 $ je Stunde." in made
+    assert "Zeit über 4 h hinaus: Dies ist eine Schätzung, kein Festpreis." in made
+    assert "Antworten Sie mit CASE-300 im Betreff und geben Sie 4 h frei, oder wie viel Sie wünschen." in made
+    assert "PRESUPUESTO" in month("case estimate CASE-300 --language es").out
+    told = month("case estimate CASE-300 --format json").json
+    assert told["language"] == "de"
+    assert told["not_included"][0] == "Tax."
+    assert told["not_included_said"][0] == [{"text": "Tax.", "with": {}}]
+
+
+@pytest.mark.parametrize(
+    ("command", "heading"),
+    [
+        ("explain CASE-300", "Was geschah"),
+        ("report hours", "VORAUSBEZAHLTE GUTHABEN"),
+        ("report sla", "REAKTIONSZEITEN"),
+        ("report guarantee", "GARANTIEN"),
+    ],
+)
+def test_a_report_for_ourselves_is_english_unless_a_language_is_asked_for(month: Suptime, command, heading):
+    assert heading not in month(command).out
+    assert heading in month(f"{command} --language de").out
+    assert "no texts in the language" in month(f"{command} --language pt", code=2).err

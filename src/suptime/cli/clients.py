@@ -6,7 +6,7 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.options import Format, FormatOption
-from suptime.cli.telling import card, list_or_none, tell
+from suptime.cli.telling import card, list_or_none, spoken, tell
 from suptime.errors import WrongUsage
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.")]
@@ -143,11 +143,7 @@ def edit(
 
 def _spoken(language: str | None) -> str | None:
     """LANGUAGE, if there are texts in it; what takes it away, and None, as they are."""
-    if not language:
-        return language
-    from suptime.app import checks
-
-    return checks.language(language, console.settings().templates)
+    return spoken(language) if language else language
 
 
 def keep_card(
