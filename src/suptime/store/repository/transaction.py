@@ -8,8 +8,9 @@ from suptime.store.repository.history import History
 from suptime.store.repository.invoices import Invoices
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
+from suptime.store.repository.sendings import Sendings
 from suptime.store.repository.units import Units
 
 
-class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Invoices, Messages, Bulk):
+class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Invoices, Sendings, Messages, Bulk):
     """Domain objects in and out, in one transaction of the store."""
