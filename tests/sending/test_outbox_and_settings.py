@@ -289,3 +289,20 @@ def test_a_setting_that_cannot_be_is_named_with_what_is_right(tmp_path, line):
     what, hint = VALUES[line]
     assert (wrong.value.what, wrong.value.hint) == (what.format(path=config), hint)
     assert 'secret"' not in str(wrong.value)
+
+
+def test_the_words_are_those_of_a_template_of_ones_own(firm):
+    own = firm.home / "templates" / "clients" / "acme"
+    own.mkdir(parents=True)
+    template = own / "invoice_email.txt.j2"
+    template.write_text(
+        "Rechnung {{ document.invoices[0].number }}\n\nHallo {{ document.invoices[0].client_name }}!\n"
+    )
+    firm(f"invoice send {NUMBER} --outbox out")
+    raw = (firm.home / "out" / f"{NUMBER}.eml").read_bytes()
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["Subject"] == f"Rechnung {NUMBER}"
+    assert message.get_body().get_content().split() == ["Hallo", "Acme", "AG!"]
+    template.write_text("{{ document.nothing }}\n")
+    assert firm(f"invoice send {NUMBER} --again --outbox out", code=2).err.startswith(f"Error: {template}")
+    assert firm.state()["state"] == "outbox"

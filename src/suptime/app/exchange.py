@@ -20,6 +20,7 @@ from suptime.errors import WrongUsage
 from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
 from suptime.interchange.suptime_format import read, write
 from suptime.store import Store, Transaction
+from suptime.store.records import AuditRow
 
 COMMAND = "import suptime"
 
@@ -124,10 +125,14 @@ def export_suptime(store: Store) -> Iterator[str]:
             iter(tx.appointments()),
             tx.each_unit(),
             tx.each_message(),
-            (AuditRecord(*(getattr(row, name) for name in row.__slots__)) for row in tx.each_audit_row()),
+            (_audited(row) for row in tx.each_audit_row()),
         ]
         for some in records:
             yield from map(write, some)
+
+
+def _audited(row: AuditRow) -> AuditRecord:
+    return AuditRecord(*(getattr(row, name) for name in AuditRecord.__slots__))
 
 
 def issued_left_out(store: Store) -> int:

@@ -14,9 +14,11 @@ TEMPLATE = "invoice_email.txt.j2"
 def letter_for(invoice: Invoice, mail: Mail, sender: str, to: str, at: Instant, attempt: int) -> Letter:
     """The letter from SENDER that brings INVOICE TO an address, dated AT; the ATTEMPT makes it one of its own."""
     from suptime.render.environment import fill
+    from suptime.render.templates import looking_in
 
     document = as_issued([invoice])
-    subject, _, text = fill(TEMPLATE, document).decode().partition("\n")
+    with looking_in(mail.templates):
+        subject, _, text = fill(TEMPLATE, document).decode().partition("\n")
     names: set[str] = set()
     enclosed = []
     for form in mail.attach:
@@ -24,7 +26,9 @@ def letter_for(invoice: Invoice, mail: Mail, sender: str, to: str, at: Instant, 
         if name in names:  # two formats of one ending
             name = f"{invoice.number}-{form}{SUFFIXES[form]}"
         names.add(name)
-        enclosed.append(Enclosure(name, render("invoice", form, document, fonts=mail.fonts)))
+        enclosed.append(
+            Enclosure(name, render("invoice", form, document, fonts=mail.fonts, templates=mail.templates))
+        )
     return Letter(
         to=to,
         to_name=invoice.document["client_name"],

@@ -35,6 +35,7 @@ class Mail:
     timeout: Seconds
     outbox: Path
     fonts: Path | None
+    templates: Path | None
     named: Path
 
     @classmethod
@@ -80,6 +81,7 @@ class Mail:
             said.get("timeout", 60),
             settings.outbox if outbox is None else outbox,
             settings.fonts,
+            settings.templates,
             settings.path,
         )
 

@@ -112,12 +112,13 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
 
     if form in BINARY:
         with telling_of_flaws():
-            made = render(kind, form, document, fonts=settings().fonts)
+            made = render(kind, form, document, fonts=settings().fonts, templates=settings().templates)
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
         return
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    _write(sys.stdout, render(kind, form, document, width=width(), color=color).decode("utf-8"))
+    made = render(kind, form, document, width=width(), color=color, templates=settings().templates)
+    _write(sys.stdout, made.decode("utf-8"))
 
 
 def refuse_on_terminal(form: str, out: Path | None) -> None:
@@ -240,6 +241,27 @@ def clock() -> "Iterator[Clock]":
         yield opened
     finally:
         opened.close()
+
+
+@contextmanager
+def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
+    """A bar on stderr while something goes on, told what, how many are done, and of how many; on a terminal alone."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _what, _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, of: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of)
+            bars.update(tasks[what], completed=done, total=of)
+
+        yield tell
 
 
 def interactive() -> bool:

@@ -137,6 +137,22 @@ class Zone:
         """
         return self.local(instant).date()
 
+    def readings(self, local: datetime) -> tuple[Instant, ...]:
+        """The instants at which LOCAL (without a zone) may be meant: one, or two where the clocks change.
+
+        Of a time that is repeated both are; of one that is skipped, what it would be by the clocks of
+        before and of after the change.
+
+        >>> Zone("America/Chicago").readings(datetime(2026, 11, 1, 1, 30))
+        (1793514600, 1793518200)
+        """
+        found = {
+            (local.replace(tzinfo=self.info, fold=fold) - datetime(1970, 1, 1, tzinfo=UTC))
+            // timedelta(seconds=1)
+            for fold in (0, 1)
+        }
+        return tuple(sorted(found))
+
     def midnight(self, day: date) -> Instant:
         """The first instant of DAY here; where a clock change skips midnight, the instant of the change.
 

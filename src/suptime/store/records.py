@@ -62,7 +62,10 @@ class RowChange:
 
     @property
     def name(self) -> str:
-        """How people call the record: U7, A3, P2, CASE-1, client acme."""
+        """How people call the record: U7, A3, P2, CASE-1, client acme; a time log by its units."""
+        if self.entity == "import" and "source" in (self.after or self.before or {}):
+            count = (self.after or self.before or {})["unit"]
+            return "1 work unit" if count == 1 else f"{count} work units"
         return name_of(self.entity, self.key)
 
     @property
@@ -88,7 +91,9 @@ class Change:
 class AuditRow:
     """One row of the audit trail as it is stored. `before` and `after` are JSON texts or None.
 
-    `undoes` is the number of the change that this row's change took back, or None.
+    `undoes` is the number of the change that this row's change took back, or None. `place` counts
+    the rows of `agent`; `hash` is over this row and the one before it in that count. Both are
+    empty in a row that comes from elsewhere without them.
     """
 
     id: int
@@ -101,3 +106,5 @@ class AuditRow:
     before: str | None
     after: str | None
     undoes: int | None = None
+    place: int = 0
+    hash: str = ""
