@@ -304,5 +304,8 @@ def test_the_words_are_those_of_a_template_of_ones_own(firm):
     assert message["Subject"] == f"Rechnung {NUMBER}"
     assert message.get_body().get_content().split() == ["Hallo", "Acme", "AG!"]
     template.write_text("{{ document.nothing }}\n")
-    assert firm(f"invoice send {NUMBER} --again --outbox out", code=2).err.startswith(f"Error: {template}")
+    assert firm(f"invoice send {NUMBER} --again --outbox out", code=2).err == (
+        "Error: The template templates/clients/acme/invoice_email.txt.j2, line 1: "
+        "'dict object' has no attribute 'nothing'.\nCorrect it, or take it out of its folder.\n"
+    )
     assert firm.state()["state"] == "outbox"
