@@ -1,8 +1,6 @@
 """What is wrong with a settings file, each fault with the setting that it is about."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from suptime.settings_tables import KEYS, MARKS, SECRETS, TABLES
@@ -16,7 +14,7 @@ class Fault(NamedTuple):
     hint: str
 
 
-def faults(table: Mapping[str, Any], path: Path, prefix: str = "") -> Iterator[Fault]:
+def faults(table: Mapping[str, Any], path: str, prefix: str = "") -> Iterator[Fault]:
     """What in TABLE, which PREFIX names in the file at PATH, is unknown or is not what it must be."""
     keys = TABLES[prefix] if prefix else KEYS
     inner = [name for name in TABLES if name.rpartition(".")[0] == prefix]
@@ -44,7 +42,9 @@ def shown(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else repr(value)
 
 
-def _unknown(name: str, key: str, known: list[str], path: Path, prefix: str) -> Fault:
+def _unknown(name: str, key: str, known: list[str], path: str, prefix: str) -> Fault:
+    from difflib import get_close_matches  # only where something is wrong
+
     near = get_close_matches(key, known, n=1)
     where = f"{prefix}." if prefix else ""
     hint = f"Did you mean {where}{near[0]}?" if near else f"Known are: {', '.join(known)}."

@@ -42,14 +42,18 @@ def test_a_process_killed_at_any_moment_sends_nothing_twice(firm, serve, box, tm
     assert firm.suptime.spawn("invoice send --pending").wait(60) == 0
     whole = time.monotonic() - started
     ends = Counter()
-    for _ in range(12):
+    for turn in range(12):
         for suffix in ("", "-wal", "-shm"):
             (firm.database.parent / f"{firm.database.name}{suffix}").unlink(missing_ok=True)
         shutil.copy(kept, firm.database)
         box.seen.clear()
         firm.at("2026-11-02T15:00:00Z")
         process = firm.suptime.spawn("invoice send --pending")
-        time.sleep(random.uniform(0.5, 1.05) * whole)
+        if turn % 4:  # around the moment at which so many have come in
+            box.wait_until(lambda count=turn % 4: len(box.seen) >= count)
+            time.sleep(random.uniform(0, 0.03))
+        else:
+            time.sleep(random.uniform(0.1, 0.7) * whole)
         process.kill()
         process.wait()
         time.sleep(0.05)  # what is on its way to the server gets there

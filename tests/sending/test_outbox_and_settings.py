@@ -112,11 +112,11 @@ def test_a_client_without_an_address_is_named_and_holds_up_nobody(firm):
     assert len(done.out.splitlines()) == 3
     assert done.err == (
         "Warning: silent has no e-mail address, so INV-2026-0004 cannot be sent. "
-        "suptime invoice send INV-2026-0004 --to EMAIL; or --sent, if it went another way.\n"
+        "suptime client edit silent --email EMAIL; or send it with --to EMAIL, or --sent.\n"
     )
     assert firm("invoice send INV-2026-0004 --outbox out", code=3).err == (
         "Error: silent has no e-mail address, so INV-2026-0004 cannot be sent.\n"
-        "Try: suptime invoice send INV-2026-0004 --to EMAIL; or --sent, if it went another way.\n"
+        "Try: suptime client edit silent --email EMAIL; or send it with --to EMAIL, or --sent.\n"
     )
     assert firm("invoice send INV-2026-0004 --sent").out == "INV-2026-0004 is noted as sent.\n"
     assert firm("invoice send INV-2026-0004 --sent").out == (
@@ -189,7 +189,7 @@ BAD = {
     ),
     '[mail]\nattach = ["pdf", "fax"]\n': (
         'mail.attach in config.toml has "fax", which is not a format of invoices.\n'
-        "Use some of text, markdown, html, json, csv, pdf."
+        "Use some of text, markdown, html, json, csv, pdf, ubl, facturx."
     ),
     '[mail]\nhost = "localhost"\nca = "none.pem"\n': (
         "none.pem (mail.ca) cannot be used: No such file or directory.\nCorrect it in config.toml."

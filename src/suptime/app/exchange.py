@@ -97,7 +97,7 @@ def _go_on_if(keep: bool) -> None:
 
 def _take_all(intake: Intake, stream: _Digested) -> None:
     for number, record in read(stream):
-        if isinstance(record, tuple):
+        if isinstance(record, list):
             intake.faults += record
         else:
             intake.take(number, record)

@@ -133,7 +133,7 @@ class Rules:
 
     def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:
         """What becomes of the first moment of ROW, by its case's events alone."""
-        pieces = pieces_of(replace(unit, ended_at=unit.started_at), contract)
+        pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
         case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
         opened_on = pieces[0].version.zone.day(case.opened_at)
         return decide(pieces, CaseFacts(case, opened_on, pieces[0].day, self._project(case)))[0]

@@ -21,7 +21,7 @@ from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import Instant, rfc3339, show_day
 from suptime.domain.work import Appointment, Client, WorkUnit
-from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
+from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record, names_of
 from suptime.store.records import AuditRow, ContractRow
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Intake:
             return False
         if there == record:
             return True
-        keys = [k for k in record.__slots__ if k != "events" and getattr(there, k) != getattr(record, k)]
+        keys = [k for k in names_of(record) if k != "events" and getattr(there, k) != getattr(record, k)]
         raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
 
     def owner(self, code: str) -> Client:

@@ -34,9 +34,7 @@ class Mail:
     since: date | None
     timeout: Seconds
     outbox: Path
-    fonts: Path | None
-    templates: Path | None
-    named: Path
+    settings: Settings
 
     @classmethod
     def of(cls, settings: Settings, outbox: Path | None = None) -> "Mail":
@@ -80,9 +78,7 @@ class Mail:
             said.get("since"),
             said.get("timeout", 60),
             settings.outbox if outbox is None else outbox,
-            settings.fonts,
-            settings.templates,
-            settings.path,
+            settings,
         )
 
 

@@ -161,7 +161,7 @@ def _wanted(
     if sender is None:
         raise WrongUsage(
             "Nothing says which address invoices come from.",
-            hint=f"Set mail.from in {office.mail.named}, or seller.email.",
+            hint=f"Set mail.from in {office.mail.settings.path}, or seller.email.",
         )
     for address in (sender, to, *office.mail.bcc):
         try:
@@ -174,7 +174,7 @@ def _wanted(
         same = replace(known, state=CLAIMED, attempts=attempts, leased_until=until, chosen=chosen)
         if (known.sender, known.recipient) == (sender, to):
             return same
-    letter = letter_for(invoice, office.mail, sender, to, now, attempts)
+    letter = letter_for(office.store, invoice, office.mail, sender, to, now, attempts)
     try:
         message = write_letter(letter)
     except ValueError as error:

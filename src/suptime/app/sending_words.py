@@ -72,7 +72,7 @@ def no_address(invoice: Invoice) -> NotPossible:
     """The client of INVOICE cannot be written to."""
     return NotPossible(
         f"{invoice.client} has no e-mail address, so {invoice.number} cannot be sent.",
-        hint=f"suptime invoice send {invoice.number} --to EMAIL; or --sent, if it went another way.",
+        hint=f"suptime client edit {invoice.client} --email EMAIL; or send it with --to EMAIL, or --sent.",
     )
 
 

@@ -190,7 +190,7 @@ def _context(mail: Mail) -> ssl.SSLContext:
     except OSError as error:
         why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
         raise WrongUsage(
-            f"{mail.ca} (mail.ca) cannot be used: {why}.", hint=f"Correct it in {mail.named}."
+            f"{mail.ca} (mail.ca) cannot be used: {why}.", hint=f"Correct it in {mail.settings.path}."
         ) from error
 
 

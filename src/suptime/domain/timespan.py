@@ -2,13 +2,15 @@
 
 An instant is a whole number of seconds since 1970-01-01T00:00:00Z: exact, small, and
 without any zone to be wrong about. A zone is applied only when a day is asked for.
+
+Light on purpose, as `unit.py` is: the timer starts with both. So spans and months are named
+tuples, which are made without `dataclasses`, and `zoneinfo` is loaded by the first zone.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 Instant = int
 """Seconds since 1970-01-01T00:00:00Z."""
@@ -39,8 +41,7 @@ MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of time from `start` up to, not including, `end`."""
 
     start: Instant
@@ -113,6 +114,8 @@ class Zone:
     __slots__ = ("info", "name")
 
     def __init__(self, name: str) -> None:
+        from zoneinfo import ZoneInfo
+
         self.name = name
         self.info = ZoneInfo(name)
 
@@ -159,7 +162,7 @@ class Zone:
         >>> rfc3339(Zone("America/Chicago").midnight(date(2026, 11, 1)))
         '2026-11-01T05:00:00Z'
         """
-        return _midnight(self.name, day)
+        return _midnight(self, day)
 
     def days(self, span: Span) -> Iterator[tuple[date, Span]]:
         """SPAN cut at this zone's midnights, each piece with its day."""
@@ -175,12 +178,11 @@ class Zone:
 
 
 @lru_cache(maxsize=100_000)
-def _midnight(zone: str, day: date) -> Instant:
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
+def _midnight(zone: Zone, day: date) -> Instant:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone.info).timestamp())
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
+class Month(NamedTuple):
     """A calendar month."""
 
     year: int
@@ -232,8 +234,8 @@ class Month:
         """The month before."""
         return Month.of(self.first - timedelta(days=1))
 
-    def __contains__(self, day: date) -> bool:
-        return (day.year, day.month) == (self.year, self.month)
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and (day.year, day.month) == (self.year, self.month)
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"

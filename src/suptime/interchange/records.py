@@ -3,7 +3,7 @@
 The table `TYPES` is in the order in which the types stand in a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -93,7 +93,13 @@ def _number(value: Decimal | None) -> str | None:
 
 
 def _fields(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}
+    return {name: getattr(record, name) for name in names_of(record)}
+
+
+def names_of(record: Any) -> Sequence[str]:
+    """What the values of RECORD are called, which is a frozen dataclass or a named tuple."""
+    names: Sequence[str] = getattr(record, "_fields", None) or record.__slots__
+    return names
 
 
 CLIENT = Type(
@@ -110,6 +116,10 @@ CLIENT = Type(
         "country": rare(fields.country),
         "tax_id": rare(fields.filled),
         "card_on_file": rare(fields.flag, default=False),
+        "city": rare(fields.filled),
+        "postcode": rare(fields.filled),
+        "endpoint": rare(fields.endpoint),
+        "buyer_reference": rare(fields.filled),
     },
     lambda values: Client(**values),
     _fields,
