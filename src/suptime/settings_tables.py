@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from suptime.domain.names import is_email
+from suptime.domain.names import is_email, is_language
 from suptime.errors import WrongUsage
 
 _KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
@@ -56,6 +56,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "tax.kinds": dict.fromkeys(_KINDS, "the rate for this kind of line"),
         "documents": {
             "paper": "a4 or letter",
+            "language": "the language of documents, such as de, for clients who have none of their own",
             "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
             "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
             "templates": "a folder of your own templates, beside this file or by its full path",
@@ -96,6 +97,11 @@ def _days(value: Any) -> str:
 
 def _paper(value: Any) -> str:
     return "" if value in ("a4", "letter") else 'Write "a4" or "letter".'
+
+
+def _language(value: Any) -> str:
+    right = isinstance(value, str) and is_language(value)
+    return "" if right else "Write it like en, de or fr-CH."
 
 
 def _rate(value: Any) -> str:
@@ -199,6 +205,7 @@ MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "mail.attach": _formats,
         "mail.since": _day,
         "mail.timeout": _whole(1, 600, 60),
+        "documents.language": _language,
         **{f"tax.kinds.{kind}": _rate for kind in _KINDS},
     }
 )

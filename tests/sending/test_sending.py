@@ -35,7 +35,7 @@ def test_an_invoice_arrives_once_with_its_pdf(firm, server, box):
     text, files = parts(message)
     assert text == (
         "Hello,\n\nattached is our invoice INV-2026-0001 of 2 November 2026 for October 2026.\n\n"
-        "    Total  EUR 214.20\n    Due    EUR 214.20, payable by 16 November 2026\n\n"
+        "    Total: EUR 214.20\n    Due: EUR 214.20\n    Payable by 16 November 2026.\n\n"
         "Kind regards\nNordtor Support GmbH\n"
     )
     assert list(files) == [f"{NUMBER}.pdf"]
@@ -102,10 +102,25 @@ def test_a_credit_note_says_what_it_reverses(firm, server, box):
     assert message["Subject"] == "Credit note INV-2026-0004 from Nordtor Support GmbH"
     text, files = parts(message)
     assert text.startswith(
-        "Hello,\n\nattached is our credit note INV-2026-0004 of 2 November 2026. It reverses\n"
-        f"the invoice {NUMBER}.\n\n    Total  EUR -214.20\n\nKind regards\n"
+        "Hello,\n\nattached is our credit note INV-2026-0004 of 2 November 2026. It reverses "
+        f"the invoice {NUMBER}.\n\n    Total: EUR -214.20\n\nKind regards\n"
     )
     assert list(files) == ["INV-2026-0004.pdf"]
+
+
+def test_a_message_speaks_the_language_of_the_invoice(firm, serve, box):
+    serve(more='[documents]\nlanguage = "de"\n')
+    firm("log CASE-1 60m --from '2026-10-20 09:00'")
+    firm.at("2026-12-02T15:00:00Z")
+    number = firm("invoice --month 2026-11 --client acme --issue").out.split()[0]
+    firm(f"invoice send {number}")
+    (message,) = box.messages
+    assert message["Subject"] == f"Rechnung {number} von Nordtor Support GmbH"
+    assert words(message) == (
+        f"Guten Tag,\n\nanbei erhalten Sie unsere Rechnung {number} vom 2. Dezember 2026 für November 2026.\n\n"
+        "    Gesamtbetrag: 142,80\xa0€\n    Zu zahlen: 142,80\xa0€\n    Zahlbar bis 16. Dezember 2026.\n\n"
+        "Mit freundlichen Grüßen\nNordtor Support GmbH\n"
+    )
 
 
 def test_copies_and_answers_go_where_the_settings_say(firm, serve, box):

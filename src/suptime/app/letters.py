@@ -27,10 +27,11 @@ def letter_for(
         WrongUsage: a template of the person's own is at fault, or a library is not installed.
     """
     from suptime.render.environment import fill
+    from suptime.render.language import language_of, speaking
     from suptime.render.templates import looking_in
 
     document = as_issued([invoice])
-    with looking_in(mail.settings.templates):
+    with looking_in(mail.settings.templates), speaking(language_of(document)):
         subject, _, text = fill(TEMPLATE, document).decode().partition("\n")
     enclosed = [
         Enclosure(f"{invoice.number}{SUFFIXES[form]}", _made(store, document, form, mail))
