@@ -17,6 +17,7 @@ from suptime.clauses.reading import Fault
 from suptime.domain.quantity import show_quantity
 from suptime.domain.timespan import Instant
 from suptime.errors import WrongUsage
+from suptime.interchange.issued_records import Closing, IssuedInvoice
 from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
 from suptime.interchange.suptime_format import read, write
 from suptime.store import Store, Transaction
@@ -124,16 +125,13 @@ def export_suptime(store: Store) -> Iterator[str]:
             iter(tx.appointments()),
             tx.each_unit(),
             tx.each_message(),
+            (IssuedInvoice(*one) for one in tx.each_invoice()),
+            tx.each_payment(),
+            (Closing(*one) for one in tx.each_closing()),
             (AuditRecord(*(getattr(row, name) for name in row.__slots__)) for row in tx.each_audit_row()),
         ]
         for some in records:
             yield from map(write, some)
-
-
-def issued_left_out(store: Store) -> int:
-    """How many issued invoices and closed months are in STORE: the format does not hold them yet."""
-    with store.reading() as tx:
-        return len(tx.each_issue())
 
 
 def _bought(tx: Transaction) -> Iterator[Bought]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from suptime.app.intake_agreed import AgreedBook
 from suptime.app.intake_cases import CaseBook
+from suptime.app.intake_issued import IssuedBook
 from suptime.app.intake_messages import MessageBook
 from suptime.app.intake_refusal import Refusal, unknown
 from suptime.app.intake_work import AppointmentBook, Ids, UnitBook
@@ -17,10 +18,12 @@ from suptime.clauses.contract_file import read_contract
 from suptime.clauses.reading import Fault
 from suptime.domain.case import Case
 from suptime.domain.contract import PriceChange
+from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import Instant, rfc3339, show_day
 from suptime.domain.work import Appointment, Client, WorkUnit
+from suptime.interchange.issued_records import Closing, IssuedInvoice
 from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
 from suptime.store.records import AuditRow, ContractRow
 
@@ -31,6 +34,8 @@ MOST_FAULTS = 10_000
 """After so many faults the rest of a file tells nothing new, and is not read."""
 
 BATCH = 2000
+BATCHES = {"invoice": 50, "closing": 10}
+"""Records that are written at once; of those that can be large, fewer."""
 
 
 class Intake:
@@ -55,6 +60,8 @@ class Intake:
         self.messages = MessageBook(self)
         self.appointments = AppointmentBook(self)
         self.units = UnitBook(self)
+        self.issued = IssuedBook(self)
+        self._ids: Counter[str] = Counter()
         self._waiting: list[Any] = []
         self._waiting_for: str = ""
         self._takers: dict[type, tuple[str, Callable[[Any, int], bool]]] = {
@@ -69,13 +76,16 @@ class Intake:
             Appointment: ("appointment", self.appointments.appointment),
             WorkUnit: ("unit", self.units.unit),
             Message: ("message", self.messages.message),
+            IssuedInvoice: ("invoice", self.issued.invoice),
+            Payment: ("payment", self.issued.payment),
+            Closing: ("closing", self.issued.closing),
             AuditRecord: ("audit", self._audit),
         }
 
     def take(self, number: int, record: Record) -> None:
         """Take RECORD of line NUMBER in, or note what is against it."""
         kind, taker = self._takers[type(record)]
-        if kind != self._waiting_for or len(self._waiting) >= BATCH:
+        if kind != self._waiting_for or len(self._waiting) >= BATCHES.get(kind, BATCH):
             self.flush()
             self._waiting_for = kind
         if kind != "event":
@@ -90,6 +100,9 @@ class Intake:
         """Take in what still waits."""
         self.flush()
         self.cases.settle()
+        self.issued.finish()
+        if self._ids:
+            self.tx.reserve_ids(self._ids)
 
     def keep(self, record: Any) -> bool:
         """Let RECORD wait to be written with others of its type."""
@@ -106,7 +119,7 @@ class Intake:
         """Write what waits."""
         waiting, self._waiting = self._waiting, []
         if waiting:
-            write: dict[str, Callable[[list[Any]], int]] = {
+            write: dict[str, Callable[[list[Any]], object]] = {
                 "client": self.tx.add_clients,
                 "contract": self.tx.add_contracts,
                 "price": self.tx.add_prices,
@@ -117,6 +130,9 @@ class Intake:
                 "appointment": self.tx.add_appointments,
                 "unit": self.tx.add_units,
                 "message": self.tx.add_messages,
+                "invoice": self.issued.write,
+                "payment": self.tx.add_payments,
+                "closing": self.issued.write,
                 "audit": self.tx.add_audit_rows,
             }
             write[self._waiting_for](waiting)
@@ -206,6 +222,9 @@ class Intake:
     def _audit(self, record: AuditRecord, _: int) -> bool:
         if not self.fresh:
             return False
+        if record.key.isdecimal() and record.key.isascii() and len(record.key) < 19:
+            # What was deleted had an id, too, and that must come to name nothing else.
+            self._ids[record.entity] = max(self._ids[record.entity], int(record.key))
         return self.keep(AuditRow(*(getattr(record, name) for name in record.__slots__)))
 
 

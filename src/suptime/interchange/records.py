@@ -11,12 +11,14 @@ from typing import Any
 
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import PriceChange
+from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import Instant, rfc3339
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
+from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, Closing, IssuedInvoice
 from suptime.interchange.keys import Key, Type, maybe, rare
 
 
@@ -76,6 +78,9 @@ Record = (
     | Appointment
     | WorkUnit
     | Message
+    | IssuedInvoice
+    | Payment
+    | Closing
     | AuditRecord
 )
 
@@ -331,8 +336,9 @@ TYPES: Mapping[str, Type] = {
         APPOINTMENT,
         UNIT,
         MESSAGE,
+        INVOICE,
+        PAYMENT,
+        CLOSING,
         AUDIT,
     )
 }
-NOT_BUILT = ("invoice", "payment", "closing")
-"""Types of records that the format has, and this version of suptime cannot keep yet."""
