@@ -115,7 +115,7 @@ def export_suptime(store: Store) -> Iterator[str]:
         clients = tx.clients()
         records: list[Iterator[Record]] = [
             iter(clients),
-            (ContractText(row.client, row.text) for row in tx.contract_rows()),
+            (ContractText(row.client, row.text, row.id) for row in tx.contract_rows()),
             iter(tx.prices()),
             (contact for client in clients for contact in tx.contacts(client.code)),
             iter(tx.projects()),

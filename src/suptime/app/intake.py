@@ -6,6 +6,7 @@ but the cases, their events and the ids seen is held in memory.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.intake_agreed import AgreedBook
@@ -38,6 +39,9 @@ BATCHES = {"invoice": 50, "closing": 10}
 """Records that are written at once; of those that can be large, fewer."""
 
 
+_NOT_COMPARED = frozenset({"events", "id"})
+
+
 class Intake:
     """One import into one transaction."""
 
@@ -61,6 +65,7 @@ class Intake:
         self.appointments = AppointmentBook(self)
         self.units = UnitBook(self)
         self.issued = IssuedBook(self)
+        self._rows_seen: dict[str, Ids] = {}
         self._ids: Counter[str] = Counter()
         self._waiting: list[Any] = []
         self._waiting_for: str = ""
@@ -147,7 +152,9 @@ class Intake:
             return False
         if there == record:
             return True
-        keys = [k for k in record.__slots__ if k != "events" and getattr(there, k) != getattr(record, k)]
+        keys = [
+            k for k in record.__slots__ if k not in _NOT_COMPARED and getattr(there, k) != getattr(record, k)
+        ]
         raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
 
     def owner(self, code: str) -> Client:
@@ -180,7 +187,13 @@ class Intake:
             self.faults += said[1:]
             raise Refusal("text", said[0].expected)
         row = ContractRow(
-            version.code, owner.code, version.title, version.starts_on, version.ends_on, record.text
+            version.code,
+            owner.code,
+            version.title,
+            version.starts_on,
+            version.ends_on,
+            record.text,
+            self.row_id("contract", record.id),
         )
         there = self.rows.get((version.code, version.starts_on))
         if there == row:
@@ -204,7 +217,7 @@ class Intake:
         if self.same(self.contacts.get(key), contact, f"the contact {contact.email}"):
             return False
         self.contacts[key] = contact
-        return self.keep(contact)
+        return self.keep(replace(contact, id=self.row_id("contact", contact.id)))
 
     def _project(self, project: Project, _: int) -> bool:
         self.owner(project.client)
@@ -213,6 +226,18 @@ class Intake:
         _no_twin("code", "project", project.code, self.projects)
         self.projects[project.code] = project
         return self.keep(project)
+
+    def row_id(self, kind: str, id: int) -> int:  # noqa: A002 - an id is called an id
+        """The ID under which a record is kept that nobody names by it: its own in a fresh database, else the next.
+
+        Raises:
+            Refusal: it stood on a line before.
+        """
+        if not id or not self.fresh:
+            return 0
+        if not self._rows_seen.setdefault(kind, Ids()).add(id):
+            raise Refusal("id", f"{id} stands on a line before this one too.")
+        return id
 
     def once(self, ids: Ids, letter: str, id: int, number: int) -> None:  # noqa: A002 - an id is called an id
         """Refuse an ID that stood on a line before line NUMBER."""

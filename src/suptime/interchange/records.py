@@ -28,6 +28,7 @@ class ContractText:
 
     client: str
     text: str
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,15 @@ def _fields(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__slots__}
 
 
+def _row_fields(record: Any) -> dict[str, Any]:
+    """As the fields; an id of 0, which asks for the next one, is none."""
+    return _fields(record) | {"id": record.id or None}
+
+
+def _numbered(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {"id": values["id"] or 0}
+
+
 CLIENT = Type(
     "client",
     Client,
@@ -123,35 +133,39 @@ CLIENT = Type(
 CONTRACT = Type(
     "contract",
     ContractText,
-    {"client": Key(fields.code), "text": Key(fields.file_text)},
-    lambda values: ContractText(**values),
-    _fields,
+    {"id": rare(fields.count), "client": Key(fields.code), "text": Key(fields.file_text)},
+    lambda values: ContractText(**_numbered(values)),
+    _row_fields,
 )
 
 PRICE = Type(
     "price",
     PriceChange,
     {
+        "id": rare(fields.count),
         "contract": Key(fields.contract_code),
         "item": Key(fields.choice(("hour", "incident", "minute"))),
         "amount": Key(fields.unit_price),
         "from": Key(fields.day),
     },
-    lambda values: PriceChange(values["contract"], values["item"], values["from"], values["amount"]),
-    lambda c: _fields(c) | {"amount": _number(c.amount), "from": c.since.isoformat()},
+    lambda values: PriceChange(
+        values["contract"], values["item"], values["from"], values["amount"], values["id"] or 0
+    ),
+    lambda c: _row_fields(c) | {"amount": _number(c.amount), "from": c.since.isoformat()},
 )
 
 CONTACT = Type(
     "contact",
     Contact,
     {
+        "id": rare(fields.count),
         "client": Key(fields.code),
         "email": Key(fields.email),
         "name": Key(fields.line, ""),
         "role": Key(fields.choice(("administrator", "user")), "user"),
     },
-    lambda values: Contact(**values),
-    _fields,
+    lambda values: Contact(**_numbered(values)),
+    _row_fields,
 )
 
 PROJECT = Type(
@@ -213,7 +227,12 @@ CASE = Type(
 )
 
 EVENT_KIND = Key(fields.choice([*EventKind]))
-_EVENT_KEYS = {"case": Key(fields.case_number), "event": EVENT_KIND, "at": Key(fields.instant)}
+_EVENT_KEYS = {
+    "id": rare(fields.count),
+    "case": Key(fields.case_number),
+    "event": EVENT_KIND,
+    "at": Key(fields.instant),
+}
 _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
     "consent": {"by": Key(fields.filled), "up_to_seconds": rare(fields.seconds)},
     "resolve": {"cause": maybe(fields.filled), "kb": maybe(fields.filled)},
@@ -221,12 +240,13 @@ _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
 
 
 def _event(values: dict[str, Any]) -> CaseEvent:
-    return CaseEvent(values.pop("case"), Event(EventKind(values.pop("event")), **values))
+    case, kind = values.pop("case"), EventKind(values.pop("event"))
+    return CaseEvent(case, Event(kind, **_numbered(values)))
 
 
 def _event_values(record: CaseEvent) -> dict[str, Any]:
     event = record.event
-    return _fields(event) | {"case": record.case, "event": str(event.kind), "at": rfc3339(event.at)}
+    return _row_fields(event) | {"case": record.case, "event": str(event.kind), "at": rfc3339(event.at)}
 
 
 EVENTS = {

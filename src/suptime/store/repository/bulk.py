@@ -182,7 +182,7 @@ class Bulk(Rows):
 
 def _version_row(row: ContractRow) -> Values:
     return {
-        "id": 0,
+        "id": row.id,
         "contract": row.code,
         "title": row.title,
         "starts_on": row.starts_on,
