@@ -121,6 +121,27 @@ class Settings:
             )
         return folder
 
+    @property
+    def templates(self) -> Path | None:
+        """The folder of the person's own templates: `documents.templates`, or `templates` beside the file if it is there.
+
+        Raises:
+            WrongUsage: there is no folder of that name.
+        """
+        place = self.templates_folder
+        if place.is_dir():
+            return place
+        if "templates" not in self.file.get("documents", {}):
+            return None
+        raise WrongUsage(
+            f"There is no folder {place} (documents.templates).", hint=f"Correct it in {self.path}."
+        )
+
+    @property
+    def templates_folder(self) -> Path:
+        """Where templates of the person's own belong, there or not."""
+        return self._beside(self.file.get("documents", {}).get("templates", "templates"))
+
     def _beside(self, named: str) -> Path:
         """The path NAMED, which is beside the settings file unless it says otherwise."""
         return self.path.parent / Path(named).expanduser()

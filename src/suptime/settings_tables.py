@@ -43,6 +43,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "paper": "a4 or letter",
             "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
             "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
+            "templates": "a folder of your own templates, beside this file or by its full path",
         },
     }
 )

@@ -13,7 +13,7 @@ import documents
 import pytest
 from pypdf import PdfReader
 
-from suptime.render import Flaw, render, to_pdf
+from suptime.render import Flaw, render, templates, to_pdf
 from suptime.render.filters import money, one_line
 from suptime.render.worded import worded
 
@@ -281,6 +281,6 @@ def test_a_folder_of_fonts_is_used(tmp_path: Path):
 
 
 def test_the_template_imports_nothing_and_reads_no_file():
-    source = (to_pdf.folder("templates") / to_pdf.TEMPLATE).read_text(encoding="utf-8")
+    source = templates.shipped()[to_pdf.TEMPLATE].read_text(encoding="utf-8")
     for word in ("@preview", "#import", "#include", "read(", "eval(", "plugin("):
         assert word not in source

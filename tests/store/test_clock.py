@@ -21,7 +21,9 @@ from suptime.store.statements import STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
 from suptime.store.tables import TABLES
 
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "jinja2", "rich", "alembic", "typer"}
-UNIT, STANDING, CASE, AUDIT = (TABLES[name] for name in ("work_unit", "standing", "case", "audit"))
+UNIT, STANDING, CASE, AUDIT, HEAD = (
+    TABLES[name] for name in ("work_unit", "standing", "case", "audit", "audit_head")
+)
 
 
 @pytest.fixture(params=["fast", "through SQLAlchemy"])
@@ -308,6 +310,11 @@ FROM_THE_TABLES = {
     .values(ended_at=bindparam("ended_at"), note=bindparam("note")),
     "delete_unit": delete(UNIT).where(UNIT.c.id == bindparam("id")),
     "newest_change": select(func.max(AUDIT.c.change)),
+    "head": select(HEAD.c.place, HEAD.c.hash).where(HEAD.c.agent == bindparam("of_agent")),
+    "add_head": insert(HEAD).values(named(HEAD)),
+    "move_head": update(HEAD)
+    .where(HEAD.c.agent == bindparam("of_agent"))
+    .values(place=bindparam("place"), hash=bindparam("hash")),
     "add_audit": insert(AUDIT).values(named(AUDIT, "id")),
 }
 
@@ -322,10 +329,21 @@ def test_the_timers_columns_are_those_of_the_tables():
     assert tuple(STANDING.columns.keys()) == STANDING_COLUMNS
 
 
-@pytest.mark.parametrize("name", ["running", "overlapping", "newest", "standing", "newest_change", "unit"])
+@pytest.mark.parametrize(
+    "name", ["running", "overlapping", "newest", "standing", "newest_change", "head", "unit"]
+)
 def test_the_timers_questions_are_answered_from_an_index(path, name: str):
     with SqliteClock.open(str(path)) as clock:
-        asked = {"agent": "ana", "start": 1, "end": 2, "but": 0, "limit": 1, "case_number": "x", "id": 1}
+        asked = {
+            "agent": "ana",
+            "start": 1,
+            "end": 2,
+            "but": 0,
+            "limit": 1,
+            "case_number": "x",
+            "id": 1,
+            "of_agent": "ana",
+        }
         plan = clock._connection.execute(f"EXPLAIN QUERY PLAN {STATEMENTS[name]}", asked).fetchall()
     lines = [line for *_, line in plan]
     assert not [line for line in lines if "TEMP B-TREE" in line]

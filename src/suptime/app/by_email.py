@@ -34,10 +34,11 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """Who we are: the table `seller` of the settings, and the folder of messages that are to be sent."""
+    """Who we are: the table `seller` of the settings, the folder of messages to be sent, and that of own templates."""
 
     seller: Mapping[str, str]
     outbox: Path
+    templates: Path | None = None
 
 
 def receive(
@@ -157,6 +158,7 @@ def _unanswered(mail: Mail, answer: Answer, firm: Firm, typed: opening.Opening) 
 def _answer(mail: Mail, address: str, opened: opening.Opened, firm: Firm, now: Instant) -> Answer:
     """The acknowledgement of MAIL, which ADDRESS is said to have written."""
     from suptime.render.environment import fill
+    from suptime.render.templates import looking_in
 
     case = opened.case
     sender = firm.seller.get("email") or mail.to
@@ -167,13 +169,15 @@ def _answer(mail: Mail, address: str, opened: opening.Opened, firm: Firm, now: I
         "message": {"sender": address, "sender_name": name, "subject": mail.subject},
         "seller": {"name": firm.seller.get("name", ""), "email": sender or ""},
     }
+    with looking_in(firm.templates):
+        text = fill("acknowledgement.txt.j2", said).decode()
     return Answer(
         to=mail.reply_to or address if address == mail.sender else address,
         to_name=name,
         sender=sender,
         sender_name=firm.seller.get("name", ""),
         subject=f"[{case.number}] {case.subject}",
-        text=fill("acknowledgement.txt.j2", said).decode(),
+        text=text,
         at=now,
         message_id=f"<{digest}@{(sender or 'suptime.invalid').rpartition('@')[2]}>",
         answered=mail.thread,

@@ -28,22 +28,25 @@ def one_each(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def write_invoices(
-    document: Mapping[str, Any], output: str, folder: Path, fonts: Path | None = None
+    document: Mapping[str, Any],
+    output: str,
+    folder: Path,
+    fonts: Path | None = None,
+    templates: Path | None = None,
 ) -> list[Path]:
     """Each invoice of DOCUMENT in the format OUTPUT as a file in FOLDER, made where it is missing.
 
-    FONTS is a folder of further fonts for PDF.
+    FONTS is a folder of further fonts for PDF, TEMPLATES one of the person's own templates.
 
     Raises:
-        WrongUsage: the folder or a file cannot be written.
+        WrongUsage: the folder or a file cannot be written, or a template is at fault: nothing is written then.
     """
-    return write_files(
-        folder,
-        (
-            (f"{name}{SUFFIXES[output]}", render("invoice", output, one, fonts=fonts))
-            for name, one in one_each(document)
-        ),
+    made: Iterable[tuple[str, bytes]] = (
+        (f"{name}{SUFFIXES[output]}", render("invoice", output, one, fonts=fonts, templates=templates))
+        for name, one in one_each(document)
     )
+    # A template of the person's own may fail on the last of them.
+    return write_files(folder, [*made] if templates else made)
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:

@@ -18,9 +18,11 @@ from suptime.domain.quantity import show_quantity
 from suptime.domain.timespan import Instant
 from suptime.errors import WrongUsage
 from suptime.interchange.issued_records import Closing, IssuedInvoice
-from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
+from suptime.interchange.kept_records import AuditRecord
+from suptime.interchange.records import Bought, CaseEvent, ContractText, Record
 from suptime.interchange.suptime_format import read, write
 from suptime.store import Store, Transaction
+from suptime.store.records import AuditRow
 
 COMMAND = "import suptime"
 
@@ -128,10 +130,14 @@ def export_suptime(store: Store) -> Iterator[str]:
             (IssuedInvoice(*one) for one in tx.each_invoice()),
             tx.each_payment(),
             (Closing(*one) for one in tx.each_closing()),
-            (AuditRecord(*(getattr(row, name) for name in row.__slots__)) for row in tx.each_audit_row()),
+            (_audited(row) for row in tx.each_audit_row()),
         ]
         for some in records:
             yield from map(write, some)
+
+
+def _audited(row: AuditRow) -> AuditRecord:
+    return AuditRecord(*(getattr(row, name) for name in AuditRecord.__slots__))
 
 
 def _bought(tx: Transaction) -> Iterator[Bought]:

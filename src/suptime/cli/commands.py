@@ -65,9 +65,12 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),
     "Around it": (
+        Entry("template", "templating", "Change how documents look."),
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
         Entry("import", "exchange", "Read data from a file."),
         Entry("export", "exchange", "Write all data to a file."),
+        Entry("backup", "safekeeping", "Copy the database to a file, and verify the copy."),
+        Entry("restore", "safekeeping", "Put a backup in the database's place."),
     ),
 }
 

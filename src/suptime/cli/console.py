@@ -112,12 +112,13 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
 
     if form in BINARY:
         with telling_of_flaws():
-            made = render(kind, form, document, fonts=settings().fonts)
+            made = render(kind, form, document, fonts=settings().fonts, templates=settings().templates)
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
         return
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    _write(sys.stdout, render(kind, form, document, width=width(), color=color).decode("utf-8"))
+    made = render(kind, form, document, width=width(), color=color, templates=settings().templates)
+    _write(sys.stdout, made.decode("utf-8"))
 
 
 def refuse_on_terminal(form: str, out: Path | None) -> None:

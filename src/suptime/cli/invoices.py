@@ -91,6 +91,7 @@ def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Pat
         from suptime.app.documents import write_files
 
         write_files(out, ())  # what cannot be written is said before anything is issued
+    _try_templates(month, client, supplement, form, now)
     done = issuing.issue(
         console.store(), month, client, _house(), now=now, agent=console.agent(), supplement=supplement
     )
@@ -107,6 +108,23 @@ def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Pat
         console.show_document("invoice", form, done.document)
     if done.left_out:
         raise typer.Exit(ExitCode.NOT_POSSIBLE)
+
+
+def _try_templates(month: Any, client: str | None, supplement: bool, form: str, now: int) -> None:
+    """Make the drafts with the person's own templates: one with a fault is told before anything is issued."""
+    settings = console.settings()
+    if settings.templates is None or form in ("text", "json", "csv"):
+        return
+    from suptime.app import billing
+    from suptime.app.documents import one_each
+    from suptime.invoicing.letterhead import Letterhead
+    from suptime.render import render
+
+    head = Letterhead.of(settings)
+    drafted = billing.draft(console.store(), month, client, head, now=now, supplement=supplement).document
+    for _, one in one_each(drafted):
+        with console.telling_of_flaws():
+            render("invoice", form, one, fonts=settings.fonts, templates=settings.templates)
 
 
 def _house() -> Any:
@@ -129,8 +147,9 @@ def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool
         }
     else:
         names = {}
+    settings = console.settings()
     with console.telling_of_flaws():
-        written = write_invoices(document, form, folder, console.settings().fonts)
+        written = write_invoices(document, form, folder, settings.fonts, settings.templates)
     return names | {path.stem: path for path in written}
 
 

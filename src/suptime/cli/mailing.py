@@ -26,7 +26,7 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
         console.store(),
         raw,
         typed,
-        by_email.Firm(settings.seller, settings.outbox if outbox is None else outbox),
+        by_email.Firm(settings.seller, settings.outbox if outbox is None else outbox, settings.templates),
         file=None if file == "-" else file,
         at=at,
         now=console.now(),

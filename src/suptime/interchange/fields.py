@@ -99,6 +99,9 @@ country = passing(_COUNTRY.fullmatch, "two capital letters such as US or DE")
 agent = passing(names.is_agent, "an agent's name such as ana")
 
 
+digest = passing(re.compile(r"[0-9a-f]{64}").fullmatch, "a SHA-256 of 64 digits and small letters")
+
+
 def choice(words: Collection[str]) -> Reader:
     """A reader of one of WORDS."""
     known = tuple(words)

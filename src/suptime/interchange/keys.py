@@ -86,3 +86,8 @@ def each(read: Reader) -> Reader:
         return tuple(found)
 
     return read_all
+
+
+def fields_of(record: Any) -> dict[str, Any]:
+    """The fields of a frozen RECORD by their names."""
+    return {name: getattr(record, name) for name in record.__slots__}

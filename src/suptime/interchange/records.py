@@ -19,7 +19,8 @@ from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
 from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, Closing, IssuedInvoice
-from suptime.interchange.keys import Key, Type, maybe, rare
+from suptime.interchange.kept_records import AUDIT, MESSAGE, AuditRecord
+from suptime.interchange.keys import Key, Type, fields_of, maybe, rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,6 @@ class CaseEvent:
 
     case: str
     event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
-    """One row of the audit trail; `before` and `after` are JSON texts or None."""
-
-    id: int
-    change: int
-    at: int
-    agent: str
-    command: str
-    entity: str
-    key: str
-    before: str | None
-    after: str | None
-    undoes: int | None
 
 
 Record = (
@@ -98,13 +83,9 @@ def _number(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def _fields(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
 def _row_fields(record: Any) -> dict[str, Any]:
     """As the fields; an id of 0, which asks for the next one, is none."""
-    return _fields(record) | {"id": record.id or None}
+    return fields_of(record) | {"id": record.id or None}
 
 
 def _numbered(values: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +108,7 @@ CLIENT = Type(
         "card_on_file": rare(fields.flag, default=False),
     },
     lambda values: Client(**values),
-    _fields,
+    fields_of,
 )
 
 CONTRACT = Type(
@@ -178,7 +159,7 @@ PROJECT = Type(
         "completed": Key(fields.day),
     },
     lambda values: Project(**values),
-    lambda p: _fields(p) | {"budget": _number(p.budget), "completed": p.completed.isoformat()},
+    lambda p: fields_of(p) | {"budget": _number(p.budget), "completed": p.completed.isoformat()},
 )
 
 PURCHASE = Type(
@@ -194,7 +175,7 @@ PURCHASE = Type(
     },
     lambda values: Bought(**(values | {"id": values["id"] or 0})),
     lambda p: (
-        _fields(p)
+        fields_of(p)
         | {
             "id": _id("P", p.id),
             "on": p.on.isoformat(),
@@ -223,7 +204,7 @@ CASE = Type(
         "estimate_seconds": rare(fields.seconds),
     },
     lambda values: Case(values.pop("case"), **values),
-    lambda c: _fields(c) | {"case": c.number, "opened_at": rfc3339(c.opened_at)},
+    lambda c: fields_of(c) | {"case": c.number, "opened_at": rfc3339(c.opened_at)},
 )
 
 EVENT_KIND = Key(fields.choice([*EventKind]))
@@ -272,7 +253,7 @@ APPOINTMENT = Type(
     },
     lambda values: Appointment(**(values | {"id": values["id"] or 0})),
     lambda a: (
-        _fields(a)
+        fields_of(a)
         | {
             "id": _id("A", a.id),
             "starts_at": rfc3339(a.starts_at),
@@ -299,47 +280,9 @@ UNIT = Type(
     },
     lambda values: WorkUnit(**(values | {"id": values["id"] or 0})),
     lambda u: (
-        _fields(u)
+        fields_of(u)
         | {"id": _id("U", u.id), "started_at": rfc3339(u.started_at), "ended_at": _instant(u.ended_at)}
     ),
-)
-
-MESSAGE = Type(
-    "message",
-    Message,
-    {
-        "id": rare(fields.identity("M")),
-        "case": Key(fields.case_number),
-        "direction": Key(fields.choice(("in", "out"))),
-        "at": Key(fields.instant),
-        "message_id": maybe(fields.filled),
-        "sender": Key(fields.line, ""),
-        "subject": Key(fields.line, ""),
-        "body": Key(fields.file_text, ""),
-        "attachments": Key(fields.texts, ()),
-        "file": maybe(fields.filled),
-    },
-    lambda values: Message(**(values | {"id": values["id"] or 0})),
-    lambda m: _fields(m) | {"id": _id("M", m.id), "at": rfc3339(m.at), "attachments": list(m.attachments)},
-)
-
-AUDIT = Type(
-    "audit",
-    AuditRecord,
-    {
-        "id": Key(fields.count),
-        "change": Key(fields.count),
-        "at": Key(fields.instant),
-        "agent": Key(fields.agent),
-        "command": Key(fields.filled),
-        "entity": Key(fields.filled),
-        "key": Key(fields.filled),
-        "before": Key(optional(fields.file_text)),
-        "after": Key(optional(fields.file_text)),
-        "undoes": maybe(fields.count),
-    },
-    lambda values: AuditRecord(**values),
-    lambda a: _fields(a) | {"at": rfc3339(a.at)},
 )
 
 TYPES: Mapping[str, Type] = {

@@ -7,12 +7,15 @@ are strings. The bytes are UTF-8 (but for PDF) and complete: whoever writes them
 translates nothing (the lines of CSV end in CRLF). `width` and `color` are for text alone: columns to
 use (80 when None, held within 60 to 120), and whether escape sequences for bold and dim
 may be used. No format needs either to be read. PDF alone takes `fonts` too, a folder.
+Templates of the person's own are in the folder `templates` that `render` is given.
 """
 
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from suptime.render.templates import looking_in
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
     "invoice": {
@@ -81,16 +84,19 @@ def render(
     width: int | None = None,
     color: bool = False,
     fonts: Path | None = None,
+    templates: Path | None = None,
 ) -> bytes:
     """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8 or PDF.
 
     Only the module of that format is loaded, and Jinja only where it has a template. What a
-    PDF lacks is warned of as a `Flaw`.
+    PDF lacks is warned of as a `Flaw`. TEMPLATES is a folder of the person's own (`templates.py`).
 
     Raises:
         KeyError: no such kind, or no such format of it; or DOCUMENT lacks a key.
+        WrongUsage: a template of the person's own is at fault: its file and line, and why.
     """
     module = import_module(f"{__name__}.{FORMATS[kind][output]}")
     further = {"fonts": fonts} if output in BINARY else {}
-    made: bytes = module.render(document, width=width, color=color, **further)
+    with looking_in(templates):
+        made: bytes = module.render(document, width=width, color=color, **further)
     return made

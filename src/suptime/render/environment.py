@@ -2,20 +2,32 @@
 
 Whatever a template prints is escaped for its format unless the template's own text says
 otherwise: data cannot forget to be harmless. A key that the document lacks is an error.
+A fault of a template that a person wrote is told with its file and line (`templates.py`).
 """
 
 import inspect
 import re
+import traceback
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from suptime.render import (
     filters,
+    templates,
     wording,
     wording_case,
     wording_clocks,
@@ -33,11 +45,66 @@ _MARKS = re.compile(
 
 
 def fill(template: str, document: Mapping[str, Any]) -> bytes:
-    """TEMPLATE, a file of the folder of templates, filled with DOCUMENT, as UTF-8."""
+    """TEMPLATE, the name of one, filled with DOCUMENT, as UTF-8.
+
+    Raises:
+        WrongUsage: a template that the person wrote is at fault.
+    """
     ending = template.removesuffix(".j2").rpartition(".")[2]
     escaping = {"md": _markdown, "txt": _text}.get(ending, escape)
-    made = _environment(escaping).get_template(template).render(document=filters.clean(document))
+    places = templates.places(document)
+    try:
+        made = _environment(escaping, places).get_template(template).render(document=filters.clean(document))
+    except Exception as error:
+        if places:
+            _tell(error, places)
+        raise
     return made.encode()
+
+
+def _tell(error: Exception, places: tuple[Path, ...]) -> None:
+    """Raise what a person is told of ERROR, if a template in PLACES is at fault."""
+    line: int | None
+    if isinstance(error, TemplateSyntaxError):
+        path, line = Path(error.filename or ""), error.lineno
+    else:
+        frames = [
+            (Path(frame.f_code.co_filename), number)
+            for frame, number in traceback.walk_tb(error.__traceback__)
+        ]
+        path, line = next(
+            ((path, number) for path, number in reversed(frames) if _is_in(path, places)),
+            (Path(), None),
+        )
+    if not _is_in(path, places):
+        return
+    if isinstance(error, RecursionError):
+        raise templates.broken(
+            path,
+            None,
+            "it comes back to itself",
+            f"A template takes the shipped one as {templates.DEFAULT}/NAME.",
+        ) from error
+    if isinstance(error, TemplateNotFound):
+        raise templates.broken(path, line, f'there is no template "{error.name}"') from error
+    raise templates.broken(path, line, str(error) or type(error).__name__) from error
+
+
+def _is_in(path: Path, places: tuple[Path, ...]) -> bool:
+    return any(path.is_relative_to(place) for place in places)
+
+
+class _Own(FileSystemLoader):
+    """A folder of the person's own: what is no text there is told with its name."""
+
+    def get_source(self, environment: Any, template: str) -> Any:
+        try:
+            return super().get_source(environment, template)
+        except (UnicodeDecodeError, OSError) as error:
+            if isinstance(error, TemplateNotFound):  # which Jinja makes an OSError too
+                raise
+            why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}"
+            raise templates.broken(Path(str(self.searchpath[0]), template), None, why) from error
 
 
 def _markdown(value: Any) -> Markup:
@@ -56,10 +123,12 @@ def _text(value: Any) -> Markup:
 
 
 @lru_cache
-def _environment(escaping: Callable[[Any], Markup]) -> SandboxedEnvironment:
+def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) -> SandboxedEnvironment:
+    shipped = FileSystemLoader(folder("templates"))
+    loaders: list[BaseLoader] = [PrefixLoader({templates.DEFAULT: shipped}), *map(_Own, places), shipped]
     # Autoescape would escape for HTML; finalize sees every value, whatever the format is.
     environment = SandboxedEnvironment(
-        loader=FileSystemLoader(folder("templates")),
+        loader=ChoiceLoader(loaders),
         autoescape=escaping is escape,
         finalize=None if escaping is escape else escaping,
         undefined=StrictUndefined,

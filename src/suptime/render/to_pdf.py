@@ -2,33 +2,50 @@
 
 The document goes into the template as data; nothing in it is ever taken for Typst's own
 words. Only the template's fonts are used, never those of the machine: what Typst brings
-along, and what is in the folder of the setting documents.fonts.
+along, and what is in the folder of the setting documents.fonts. A template of the person's own
+reads nothing but what is beside it, and nothing is fetched for it.
 """
 
 import json
+import os
 import re
 import shutil
 import tempfile
 import warnings
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import typst
 
-from suptime.render import Flaw
+from suptime.render import Flaw, templates
 from suptime.render.worded import worded
 from suptime.render.wording_terms import PICTURES
-from suptime.resources import folder
 
 TEMPLATE = "invoice.typ"
 ARCHIVE: Literal["a-2b"] = "a-2b"
 TAGGED = 300
 """Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
 
+READABLE = (".typ", ".png", ".jpg", ".jpeg", ".svg")
+"""What of a person's own folder a template of theirs may read."""
 
+NOWHERE = "http://127.0.0.1:9"
+_PROXIES = (
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+)
+_FETCHED = "failed to download package"
+_PLACE = re.compile(r"┌─ (.+?):(\d+):\d+$", re.MULTILINE)
 _UNKNOWN = re.compile('the text `"(.+?)"` could not be displayed')
 _NO_LETTER = (
     'No font has the letter "{}": the PDF has a box in its place. '
@@ -44,20 +61,40 @@ def render(
 
     A letter that no font has is a box, and the file plain PDF then: the archive's standard
     wants every letter. A logo that cannot be drawn is left out. Both are warned of as a `Flaw`.
+
+    Raises:
+        WrongUsage: a template of the person's own is at fault.
     """
     del width, color  # one signature for all formats
     pictures, archive = [_picture(invoice) for invoice in document["invoices"]], True
+    places = templates.places(document)
+    flaws = []
     while True:
         try:
-            return _compiled(_inputs(document, pictures, fonts), document, fonts, archive=archive)
+            made = _compiled(_inputs(document, pictures, fonts), document, fonts, places, archive=archive)
+            break
         except typst.TypstError as error:
             if archive and (letters := _UNKNOWN.search(error.message)):
                 archive, flaw = False, _NO_LETTER.format(letters[1])
             elif any(pictures):
                 pictures, flaw = [None] * len(pictures), _NO_LOGO
             else:
+                _tell(error, places)
                 raise
-            warnings.warn(flaw, Flaw, stacklevel=2)
+            flaws.append(flaw)
+    for flaw in flaws:
+        warnings.warn(flaw, Flaw, stacklevel=2)
+    return made
+
+
+def _tell(error: typst.TypstError, places: Sequence[Path]) -> None:
+    """Raise what a person is told of ERROR, if a template of theirs in PLACES is at fault."""
+    for found, line in _PLACE.findall(error.diagnostic):
+        at = Path(found)  # by the way from where suptime was called
+        path = next((place / at.name for place in places if (place / at.name).is_file()), None)
+        if path is not None and at.parent.name != templates.DEFAULT:
+            why = "packages are not fetched" if error.message.startswith(_FETCHED) else error.message
+            raise templates.broken(path, int(line), why) from error
 
 
 def _inputs(
@@ -84,13 +121,19 @@ def _picture(invoice: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _compiled(
-    inputs: dict[str, str], document: Mapping[str, Any], fonts: Path | None, *, archive: bool
+    inputs: dict[str, str],
+    document: Mapping[str, Any],
+    fonts: Path | None,
+    places: Sequence[Path],
+    *,
+    archive: bool,
 ) -> bytes:
-    # The folder in which Typst may read files has the template alone in it.
-    with tempfile.TemporaryDirectory(prefix="suptime-") as private:
-        template = shutil.copy(folder("templates") / TEMPLATE, private)
+    # The folder in which Typst may read files has the templates alone in it.
+    with tempfile.TemporaryDirectory(prefix="suptime-") as private, _guarded(places):
+        root = Path(private)
+        _lay_out(root, places)
         made: bytes = typst.compile(
-            template,
+            str(root / TEMPLATE),
             root=private,
             font_paths=[str(fonts)] if fonts else [],
             ignore_system_fonts=True,
@@ -103,6 +146,41 @@ def _compiled(
             pdf_tags=_lines(document) <= TAGGED,
         )
     return made
+
+
+def _lay_out(root: Path, places: Sequence[Path]) -> None:
+    """Put into ROOT the shipped template, also as default/NAME, and over it what is in PLACES, the nearest last."""
+    default = root / templates.DEFAULT
+    default.mkdir()
+    for name, path in templates.shipped().items():
+        if path.suffix == ".typ":
+            shutil.copy(path, default / name)
+            shutil.copy(path, root / name)
+    for place in reversed(places):
+        for path in place.iterdir():
+            if path.suffix in READABLE and path.is_file():
+                shutil.copy(path, root / path.name)
+
+
+@contextmanager
+def _guarded(places: Sequence[Path]) -> Iterator[None]:
+    """Within it, templates of PLACES fetch nothing.
+
+    Typst has no switch for that, so it is told of a proxy that is not there.
+    """
+    if not places:
+        yield
+        return
+    kept = {name: os.environ.get(name) for name in _PROXIES}
+    os.environ.update({name: "" if name.lower() == "no_proxy" else NOWHERE for name in _PROXIES})
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _lines(document: Mapping[str, Any]) -> int:

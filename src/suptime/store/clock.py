@@ -15,6 +15,7 @@ from suptime.domain.timespan import Instant
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 from suptime.store import sqlite_file
+from suptime.store.chain import START, Head, link
 from suptime.store.faults import sqlite_faults, storable
 from suptime.store.standing import Standing
 from suptime.store.statements import NEVER, STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
@@ -33,6 +34,7 @@ class ClockTransaction:
         self._agent = agent
         self._command = command
         self._change = 0
+        self._head: Head | None = None
 
     def unit(self, id: int) -> WorkUnit | None:  # noqa: A002 -- an id is called an id
         """The work unit ID, or None."""
@@ -109,22 +111,33 @@ class ClockTransaction:
         return unit_row(unit)
 
     def _audit(self, id: int, before: Row | None, after: Row | None) -> None:  # noqa: A002
-        if not self._change:
-            self._change = (self._run(STATEMENTS["newest_change"], {})[0][0] or 0) + 1
-        self._run(
-            STATEMENTS["add_audit"],
-            {
-                "change": self._change,
-                "at": self.now,
-                "agent": self._agent,
-                "command": self._command,
-                "entity": "work_unit",
-                "entity_key": str(id),
-                "before_json": canonical(before),
-                "after_json": canonical(after),
-                "undoes": None,
-            },
-        )
+        head = self._head or self._newest_head()
+        row = {
+            "change": self._change,
+            "at": self.now,
+            "agent": self._agent,
+            "command": self._command,
+            "entity": "work_unit",
+            "entity_key": str(id),
+            "before_json": canonical(before),
+            "after_json": canonical(after),
+            "undoes": None,
+        }
+        with storable():
+            linked = link(head, row)
+        self._run(STATEMENTS["add_audit"], linked)
+        self._head = Head(linked["place"], linked["hash"])
+        moved = {"place": self._head.place, "hash": self._head.hash}
+        if head.place:
+            self._run(STATEMENTS["move_head"], {"of_agent": self._agent, **moved})
+        else:
+            self._run(STATEMENTS["add_head"], {"agent": self._agent, **moved})
+
+    def _newest_head(self) -> Head:
+        """The end of the agent's chain; this change's number is the next one from here on."""
+        self._change = (self._run(STATEMENTS["newest_change"], {})[0][0] or 0) + 1
+        rows = self._run(STATEMENTS["head"], {"of_agent": self._agent})
+        return Head(*rows[0]) if rows else START
 
 
 def _named(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:

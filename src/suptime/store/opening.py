@@ -50,7 +50,9 @@ class Store:
             NotPossible: the database refuses what was written.
         """
         with self.connecting("write") as connection:
-            yield Transaction(connection, Author(at, agent, command))
+            tx = Transaction(connection, Author(at, agent, command))
+            yield tx
+            tx.seal()
 
     def connecting(self, purpose: Purpose) -> AbstractContextManager[Connection]:
         """One transaction as the database knows it, for code within the store."""

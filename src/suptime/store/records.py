@@ -88,7 +88,9 @@ class Change:
 class AuditRow:
     """One row of the audit trail as it is stored. `before` and `after` are JSON texts or None.
 
-    `undoes` is the number of the change that this row's change took back, or None.
+    `undoes` is the number of the change that this row's change took back, or None. `place` counts
+    the rows of `agent`; `hash` is over this row and the one before it in that count. Both are
+    empty in a row that comes from elsewhere without them.
     """
 
     id: int
@@ -101,3 +103,5 @@ class AuditRow:
     before: str | None
     after: str | None
     undoes: int | None = None
+    place: int = 0
+    hash: str = ""

@@ -65,8 +65,13 @@ STATEMENTS = {
     "end_unit": "UPDATE work_unit SET ended_at=:ended_at, note=:note WHERE work_unit.id = :unit",
     "delete_unit": "DELETE FROM work_unit WHERE work_unit.id = :id",
     "newest_change": "SELECT max(audit.change) AS max_1 FROM audit",
+    "head": "SELECT audit_head.place, audit_head.hash FROM audit_head WHERE audit_head.agent = :of_agent",
+    "add_head": "INSERT INTO audit_head (agent, place, hash) VALUES (:agent, :place, :hash)",
+    "move_head": "UPDATE audit_head SET place=:place, hash=:hash WHERE audit_head.agent = :of_agent",
     "add_audit": (
-        "INSERT INTO audit (change, at, agent, command, entity, entity_key, before_json, after_json, undoes)"
-        " VALUES (:change, :at, :agent, :command, :entity, :entity_key, :before_json, :after_json, :undoes)"
+        "INSERT INTO audit"
+        " (change, at, agent, command, entity, entity_key, before_json, after_json, undoes, place, hash)"
+        " VALUES (:change, :at, :agent, :command, :entity, :entity_key, :before_json, :after_json, :undoes,"
+        " :place, :hash)"
     ),
 }

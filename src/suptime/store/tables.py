@@ -196,11 +196,17 @@ class StandingTable(Table, table=True):
 
 
 class AuditTable(Table, table=True):
-    """What one change did to one record. All rows of one transaction share `change`."""
+    """What one change did to one record. All rows of one transaction share `change`.
+
+    `place` counts an agent's rows, and `hash` is over the row and the one before it (`chain`).
+    """
 
     __tablename__ = "audit"
     __table_args__ = (
+        UniqueConstraint("agent", "place"),
         CheckConstraint("before_json IS NOT NULL OR after_json IS NOT NULL", name="says_something"),
+        CheckConstraint("place > 0", name="place_is_positive"),
+        CheckConstraint("length(hash) = 64", name="hash_is_whole"),
         Index(None, "change"),
         Index(None, "agent", "change"),
         Index(None, "entity", "entity_key", "change"),
@@ -217,6 +223,21 @@ class AuditTable(Table, table=True):
     before_json: str | None = words(nullable=True)
     after_json: str | None = words(nullable=True)
     undoes: int | None = whole(nullable=True)
+    place: int = whole()
+    hash: str = words()
+
+
+class AuditHeadTable(Table, table=True):
+    """Where an agent's audit trail ends: the place and the hash of its last row."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (
+        CheckConstraint("place > 0", name="place_is_positive"),
+        CheckConstraint("length(hash) = 64", name="hash_is_whole"),
+    )
+    agent: str = key_name()
+    place: int = whole()
+    hash: str = words()
 
 
 # All share one metadata; both modules are named so that their tables are known to it.

@@ -149,8 +149,39 @@ class Bulk(Rows):
         return self._add_many("payment", map(payment_row, payments))
 
     def add_audit_rows(self, rows: Iterable[AuditRow]) -> int:
-        """Put back an audit trail, with its numbers, as an export held it."""
-        return self._add_many("audit", map(_audit_row, rows))
+        """Put back an audit trail, in its order and with its numbers, as an export held it.
+
+        Places and hashes are worked out anew, each from the row before: a hash depends on what the
+        row says and on nothing else, so an unchanged trail gets the hashes that it had. Where a row
+        brings its hash along, the two must be equal.
+
+        Raises:
+            NotPossible: a row's own hash is not the one that it gets here: it was changed, or one
+                before it is missing.
+        """
+        return self._add_many("audit", map(self._chained, rows))
+
+    def _chained(self, row: AuditRow) -> Values:
+        linked = self._linked(
+            {
+                "id": row.id,
+                "change": row.change,
+                "at": row.at,
+                "agent": row.agent,
+                "command": row.command,
+                "entity": row.entity,
+                "entity_key": row.key,
+                "before_json": row.before,
+                "after_json": row.after,
+                "undoes": row.undoes,
+            }
+        )
+        if row.hash not in {"", linked["hash"]}:
+            raise NotPossible(
+                f"The audit row {row.id}, of {row.agent}'s `{row.command}`, does not follow the one before it.",
+                "It was changed, or a row before it is missing.",
+            )
+        return linked
 
     def audit_import(self, digest: str, counts: Mapping[str, int]) -> None:
         """Add the one audit row of an import: the file's DIGEST, and how many records of each type came in."""
@@ -188,19 +219,4 @@ def _version_row(row: ContractRow) -> Values:
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
         "file_text": row.text,
-    }
-
-
-def _audit_row(row: AuditRow) -> Values:
-    return {
-        "id": row.id,
-        "change": row.change,
-        "at": row.at,
-        "agent": row.agent,
-        "command": row.command,
-        "entity": row.entity,
-        "entity_key": row.key,
-        "before_json": row.before,
-        "after_json": row.after,
-        "undoes": row.undoes,
     }

@@ -25,12 +25,16 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible
+from suptime.store.chain import START, Head, link
 from suptime.store.faults import storable
 from suptime.store.records import name_of
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Row, Values, canonical
 
 Item = TypeVar("Item")
+
+_AUDIT = TABLES["audit"]
+_HEAD = TABLES["audit_head"]
 
 BATCH = 2000
 """Rows written or read at once in bulk."""
@@ -53,6 +57,7 @@ class Rows:
         self._author = author
         self._change = 0
         self._undoes: int | None = None
+        self._heads: dict[str, Head] = {}
         self.touched_cases: set[str] = set()
         """Cases whose standing is to be worked out anew: their old one is gone already."""
 
@@ -126,24 +131,43 @@ class Rows:
         return self._author
 
     def _audit(self, author: Author, entity: str, key: str, before: Row | None, after: Row | None) -> None:
-        audit = TABLES["audit"]
         if not self._change:
             # Writers come one after another, so no other change gets the same number.
-            newest = self._execute(select(func.max(audit.c.change))).scalar()
+            newest = self._execute(select(func.max(_AUDIT.c.change))).scalar()
             self._change = (newest or 0) + 1
-        self._execute(
-            insert(audit).values(
-                change=self._change,
-                at=author.at,
-                agent=author.agent,
-                command=author.command,
-                entity=entity,
-                entity_key=key,
-                before_json=canonical(before),
-                after_json=canonical(after),
-                undoes=self._undoes,
-            )
-        )
+        row = {
+            "change": self._change,
+            "at": author.at,
+            "agent": author.agent,
+            "command": author.command,
+            "entity": entity,
+            "entity_key": key,
+            "before_json": canonical(before),
+            "after_json": canonical(after),
+            "undoes": self._undoes,
+        }
+        self._execute(insert(_AUDIT).values(self._linked(row)))
+
+    def _linked(self, row: Row) -> Values:
+        """The audit ROW with its place and hash in its agent's chain, which it ends from here on."""
+        agent = row["agent"]
+        if agent not in self._heads:
+            found = self._execute(select(_HEAD.c.place, _HEAD.c.hash).where(_HEAD.c.agent == agent)).first()
+            self._heads[agent] = Head(found.place, found.hash) if found else START
+        with storable():
+            linked = link(self._heads[agent], row)
+        self._heads[agent] = Head(linked["place"], linked["hash"])
+        return linked
+
+    def seal(self) -> None:
+        """Write down where the chains of this transaction's audit rows end: the last thing that it does."""
+        if self._heads:
+            self._execute(delete(_HEAD).where(_HEAD.c.agent.in_(sorted(self._heads))))
+            ends = [
+                {"agent": agent, "place": head.place, "hash": head.hash}
+                for agent, head in sorted(self._heads.items())
+            ]
+            self._execute(insert(_HEAD), ends)
 
     def _touch(self, *conditions: ColumnElement[bool]) -> None:
         """Note the cases that meet CONDITIONS as touched, and drop what was known of them."""

@@ -1,0 +1,76 @@
+"""What is wrong with the audit trail: rows that were changed, are missing, or were put in."""
+
+from collections.abc import Generator, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import func, select
+
+from suptime.store.chain import START, Head, hash_of
+from suptime.store.repository.rows import Rows
+from suptime.store.tables import TABLES
+
+_AUDIT = TABLES["audit"]
+_HEAD = TABLES["audit_head"]
+
+
+class Trail(Rows):
+    """The audit trail, looked over."""
+
+    def audit_heads(self) -> dict[str, Head]:
+        """Where each agent's trail ends, by agent. Kept elsewhere, it proves a trail that goes on from it."""
+        rows = self._all(select(_HEAD).order_by(_HEAD.c.agent))
+        return {row["agent"]: Head(row["place"], row["hash"]) for row in rows}
+
+    def trail_faults(self) -> Iterator[str]:
+        """Every fault of the audit trail, in a sentence that names the agent and the row."""
+        heads = self.audit_heads()
+        rows = self._stream(select(_AUDIT).order_by(_AUDIT.c.agent, _AUDIT.c.place))
+        for agent, mine in groupby(rows, key=lambda row: str(row["agent"])):
+            end = yield from _faults_of(agent, mine)
+            yield from _faults_at_the_end(agent, end, heads.pop(agent, START))
+        for agent, head in heads.items():
+            yield from _faults_at_the_end(agent, START, head)
+        yield from self._missing_changes()
+
+    def _missing_changes(self) -> Iterator[str]:
+        """Changes are counted over all agents without a gap: a trail that is gone whole leaves one."""
+        number = select(_AUDIT.c.change).distinct().subquery()
+        before = func.coalesce(func.lag(number.c.change).over(order_by=number.c.change), 0)
+        steps = select(before.label("before"), number.c.change).subquery()
+        gaps = select(steps).where(steps.c.change != steps.c.before + 1).order_by(steps.c.change)
+        for row in self._all(gaps):
+            yield _missing("change", row["before"] + 1, row["change"] - 1, "the audit trail")
+
+
+def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]]) -> Generator[str, None, Head]:
+    """The faults of AGENT's ROWS, which are in order. Returns where they end."""
+    head, newest = START, 0
+    for row in rows:
+        place = row["place"]
+        name = f"Row {place} of {agent}'s audit trail (`{row['command']}`, id {row['id']})"
+        if place > head.place + 1:
+            # Without the row that it follows, nobody can say whether this one is as it was.
+            yield _missing("row", head.place + 1, place - 1, f"{agent}'s audit trail")
+        elif row["hash"] != hash_of(head.hash, row):
+            yield f"{name} is not as it was written."
+        if row["id"] <= newest:
+            yield f"{name} is not in its place."
+        head, newest = Head(place, row["hash"]), row["id"]
+    return head
+
+
+def _faults_at_the_end(agent: str, end: Head, head: Head) -> Iterator[str]:
+    """What is wrong where AGENT's rows END while their HEAD stands written down."""
+    if end.place < head.place:
+        yield _missing("row", end.place + 1, head.place, f"{agent}'s audit trail")
+    elif end.place > head.place:
+        yield f"{agent}'s audit trail goes on after its last row, {head.place}."
+    elif end.hash != head.hash:
+        yield f"Row {end.place} of {agent}'s audit trail is not the last one that was written."
+
+
+def _missing(what: str, first: int, last: int, where: str) -> str:
+    if first == last:
+        return f"{what.capitalize()} {first} of {where} is missing."
+    return f"{what.capitalize()}s {first} to {last} of {where} are missing."
