@@ -1,15 +1,19 @@
 """Settings: a TOML file and the environment, as one frozen value."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from suptime import machine
 from suptime.domain.names import is_agent
 from suptime.domain.timespan import Zone
 from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 KEYS: Mapping[str, str] = MappingProxyType(
     {
@@ -21,8 +25,7 @@ KEYS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the file says, under what the environment says.
 
     `path` is the file, there or not; `file` what it says; `environ` the environment.
@@ -30,9 +33,9 @@ class Settings:
     looked up when it is asked for: a command that needs no zone never fails for want of one.
     """
 
-    path: Path
-    file: Mapping[str, Any] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    path: str
+    file: Mapping[str, Any] = NOTHING
+    environ: Mapping[str, str] = NOTHING
 
     @property
     def agent(self) -> str:
@@ -63,15 +66,16 @@ class Settings:
         return (
             self.environ.get("SUPTIME_DB")
             or self.file.get("database")
-            or str(_folder("user_data_path", "XDG_DATA_HOME", self.environ) / "suptime.db")
+            or machine.data_folder(self.environ) + "/suptime.db"
         )
 
     @property
-    def outbox(self) -> Path:
+    def outbox(self) -> "Path":
         """Where messages wait to be sent: the setting `outbox`, or a folder in the user's data folder."""
-        if setting := self.file.get("outbox"):
-            return Path(setting).expanduser()
-        return _folder("user_data_path", "XDG_DATA_HOME", self.environ) / "outbox"
+        from pathlib import Path
+
+        setting = self.file.get("outbox")
+        return Path(setting).expanduser() if setting else Path(machine.data_folder(self.environ), "outbox")
 
     @property
     def seller(self) -> Mapping[str, Any]:
@@ -105,7 +109,7 @@ class Settings:
         return said
 
     @property
-    def fonts(self) -> Path | None:
+    def fonts(self) -> "Path | None":
         """The folder of further fonts for PDF.
 
         Raises:
@@ -122,7 +126,7 @@ class Settings:
         return folder
 
     @property
-    def templates(self) -> Path | None:
+    def templates(self) -> "Path | None":
         """The folder of the person's own templates: `documents.templates`, or `templates` beside the file if it is there.
 
         Raises:
@@ -138,28 +142,31 @@ class Settings:
         )
 
     @property
-    def templates_folder(self) -> Path:
+    def templates_folder(self) -> "Path":
         """Where templates of the person's own belong, there or not."""
         return self._beside(self.file.get("documents", {}).get("templates", "templates"))
 
-    def _beside(self, named: str) -> Path:
+    def _beside(self, named: str) -> "Path":
         """The path NAMED, which is beside the settings file unless it says otherwise."""
-        return self.path.parent / Path(named).expanduser()
+        from pathlib import Path
+
+        return Path(self.path).parent / Path(named).expanduser()
 
 
-def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
+def load(environ: Mapping[str, str], path: "str | Path | None" = None) -> Settings:
     """The settings of this ENVIRON, from the file at PATH, else SUPTIME_CONFIG, else the user's own.
 
     Raises:
         WrongUsage: a file that was asked for is not there; one cannot be read; it has
             unknown keys or values of the wrong type.
     """
-    asked = path or (Path(named).expanduser() if (named := environ.get("SUPTIME_CONFIG")) else None)
-    place = asked or _folder("user_config_path", "XDG_CONFIG_HOME", environ) / "config.toml"
+    asked = path or environ.get("SUPTIME_CONFIG")
+    place = os.path.expanduser(asked or machine.settings_folder(environ) + "/config.toml")  # noqa: PTH111 -- loads slower
     try:
-        raw = place.read_bytes()
+        with open(place, "rb") as file:  # noqa: PTH123
+            raw = file.read()
     except (FileNotFoundError, NotADirectoryError) as error:
-        if asked is None:
+        if not asked:
             return Settings(place, {}, environ)
         raise WrongUsage(
             f"There is no settings file {place}.", hint="Correct SUPTIME_CONFIG, or unset it."
@@ -191,6 +198,7 @@ def zone_named(name: str, source: str) -> Zone:
     try:
         return Zone(name)
     except (KeyError, ValueError, OSError) as error:
+        from difflib import get_close_matches
         from zoneinfo import available_timezones
 
         near = get_close_matches(name, available_timezones(), n=1)
@@ -204,7 +212,7 @@ def _quoted(text: str) -> str:
     return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
 
 
-def _parse(raw: bytes, path: Path) -> dict[str, Any]:
+def _parse(raw: bytes, path: str) -> dict[str, Any]:
     import tomllib
 
     try:
@@ -217,7 +225,7 @@ def _parse(raw: bytes, path: Path) -> dict[str, Any]:
     return read
 
 
-def _check(table: Mapping[str, Any], path: Path, prefix: str) -> None:
+def _check(table: Mapping[str, Any], path: str, prefix: str) -> None:
     """Refuse what in TABLE, which PREFIX names, is unknown or is not what it must be."""
     from suptime.settings_tables import MARKS, TABLES  # only where there is a file
 
@@ -231,6 +239,8 @@ def _check(table: Mapping[str, Any], path: Path, prefix: str) -> None:
             _check(value, path, name)
             continue
         if key not in keys:
+            from difflib import get_close_matches
+
             known = [*keys, *(one.rpartition(".")[2] for one in inner)]
             near = get_close_matches(key, known, n=1)
             where = f"{prefix}." if prefix else ""
@@ -257,26 +267,10 @@ def _login_name(environ: Mapping[str, str]) -> str:
 
 
 def _system_zone() -> Zone:
-    import warnings
-
-    import tzlocal
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            name = tzlocal.get_localzone_name()
+        name = machine.zone_name()
     except Exception as error:
         raise WrongUsage(
             "This machine does not say which time zone it is in.", hint="Set TZ, such as TZ=America/Chicago."
         ) from error
     return zone_named(name or "UTC", "the system's zone")
-
-
-def _folder(kind: str, variable: str, environ: Mapping[str, str]) -> Path:
-    """The user's folder for suptime: by platformdirs, but of ENVIRON where that says."""
-    if (base := environ.get(variable)) and Path(base).is_absolute():
-        return Path(base) / "suptime"
-    import platformdirs
-
-    found: Path = getattr(platformdirs, kind)("suptime", appauthor=False)
-    return found

@@ -34,7 +34,11 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
         " --priority P1 --project P7 --contact ops@acme.example --via email"
     )
     firm.done(f"case open CASE-78 --client acme --from-email {firm.home / 'mail.eml'}")
+    (firm.home / "timew.json").write_text(
+        '[{"id":1,"start":"20260903T100000Z","end":"20260903T103000Z","tags":["CASE-2"]}]'
+    )
     firm.later(65 * 24)
+    firm.done(f"import timewarrior {firm.home / 'timew.json'}")
     for line in LIFE.strip().splitlines():
         firm.done(line)
     return firm
@@ -63,7 +67,7 @@ A
 LIFE = """
 log CASE-1 90m --channel phone --note Hello --from '2026-09-02 09:00'
 log CASE-1 30m --guest --requested --agent ben --channel phone --from '2026-09-03 09:00'
-waive U2 --reason goodwill
+waive U3 --reason goodwill
 appointment book CASE-3 --from '2026-09-04 10:00' --to '2026-09-04 11:00' --channel phone
 appointment book CASE-3 --from '2026-09-05 10:00' --to '2026-09-05 11:00'
 appointment book CASE-3 --from '2026-09-06 10:00' --to '2026-09-06 11:00'

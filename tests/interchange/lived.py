@@ -24,6 +24,7 @@ CODES = {
 CASES = tuple(f"CASE-{place}" for place in range(1, 2 * len(CODES) + 1))
 BEGIN = datetime(2026, 9, 1, 12, tzinfo=UTC)
 LEFT_OUT = {
+    ("imported", "id"): "nothing names it",
     ("issued_line", "id"): "only its order within an issue counts, and that is kept",
     ("draw_down", "id"): "only its order within a line counts, and that is kept",
     ("draw_down", "line_id"): "it goes with its line, which is compared as the export writes it",

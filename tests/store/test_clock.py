@@ -155,9 +155,7 @@ def test_the_timers_audit_rows_are_the_repositorys(url: str, clock: Clock):
             added = tx.add_unit(unit(0, None))
         with changing(store, "stop", at=NOW + 60) as tx:
             ended = unit(0, 60, key=added.id)
-            tx.save_unit(
-                type(ended)(**{name: getattr(ended, name) for name in ended.__slots__} | {"note": "ä"})
-            )
+            tx.save_unit(ended._replace(note="ä"))
         with changing(store, "cancel", at=NOW + 61) as tx:
             tx.delete_unit(added.id)
         with store.reading() as tx:

@@ -18,7 +18,7 @@ from suptime.domain.quantity import show_quantity
 from suptime.domain.timespan import Instant
 from suptime.errors import WrongUsage
 from suptime.interchange.issued_records import Closing, IssuedInvoice
-from suptime.interchange.kept_records import AuditRecord
+from suptime.interchange.kept_records import AuditRecord, ImportedRow
 from suptime.interchange.records import Bought, CaseEvent, ContractText, Record
 from suptime.interchange.suptime_format import read, write
 from suptime.store import Store, Transaction
@@ -99,7 +99,7 @@ def _go_on_if(keep: bool) -> None:
 
 def _take_all(intake: Intake, stream: _Digested) -> None:
     for number, record in read(stream):
-        if isinstance(record, tuple):
+        if isinstance(record, list):
             intake.faults += record
         else:
             intake.take(number, record)
@@ -126,6 +126,7 @@ def export_suptime(store: Store) -> Iterator[str]:
             (CaseEvent(case.number, event) for case in tx.each_case() for event in case.events),
             iter(tx.appointments()),
             tx.each_unit(),
+            (ImportedRow(*row) for row in tx.each_imported()),
             tx.each_message(),
             (IssuedInvoice(*one) for one in tx.each_invoice()),
             tx.each_payment(),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from suptime.app.intake_agreed import AgreedBook
 from suptime.app.intake_cases import CaseBook
 from suptime.app.intake_issued import IssuedBook
-from suptime.app.intake_messages import MessageBook
+from suptime.app.intake_messages import ImportedBook, MessageBook
 from suptime.app.intake_refusal import Refusal, unknown
 from suptime.app.intake_work import AppointmentBook, Ids, UnitBook
 from suptime.clauses.contract_file import read_contract
@@ -25,7 +25,8 @@ from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import Instant, rfc3339, show_day
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange.issued_records import Closing, IssuedInvoice
-from suptime.interchange.kept_records import AuditRecord
+from suptime.interchange.kept_records import AuditRecord, ImportedRow
+from suptime.interchange.keys import names_of
 from suptime.interchange.records import Bought, CaseEvent, ContractText, Record
 from suptime.store.records import AuditRow, ContractRow
 
@@ -63,6 +64,7 @@ class Intake:
         self.cases = CaseBook(self)
         self.agreed = AgreedBook(self)
         self.messages = MessageBook(self)
+        self.imported = ImportedBook(self)
         self.appointments = AppointmentBook(self)
         self.units = UnitBook(self)
         self.issued = IssuedBook(self)
@@ -81,6 +83,7 @@ class Intake:
             CaseEvent: ("event", self.cases.event),
             Appointment: ("appointment", self.appointments.appointment),
             WorkUnit: ("unit", self.units.unit),
+            ImportedRow: ("imported", self.imported.row),
             Message: ("message", self.messages.message),
             IssuedInvoice: ("invoice", self.issued.invoice),
             Payment: ("payment", self.issued.payment),
@@ -107,6 +110,7 @@ class Intake:
         self.flush()
         self.cases.settle()
         self.issued.finish()
+        self.imported.finish()
         if self._ids:
             self.tx.reserve_ids(self._ids)
 
@@ -153,9 +157,8 @@ class Intake:
             return False
         if there == record:
             return True
-        keys = [
-            k for k in record.__slots__ if k not in _NOT_COMPARED and getattr(there, k) != getattr(record, k)
-        ]
+        names = [name for name in names_of(record) if name not in _NOT_COMPARED]
+        keys = [name for name in names if getattr(there, name) != getattr(record, name)]
         raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
 
     def owner(self, code: str) -> Client:

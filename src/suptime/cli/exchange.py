@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from suptime.cli import console
-from suptime.cli.options import Format, FormatOption
+from suptime.cli import console, foreign
+from suptime.cli.options import ChannelOption, Format, FormatOption, channel_of
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.exchange import Imported
 
 FORMATS = ("suptime",)
+LOGS = ("timewarrior", "watson")
+"""The time logs of other programs."""
 NOT_BUILT = {
-    "import": ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv"),
+    "import": ("toggl", "harvest", "clockify", "kimai", "timeclock", "csv"),
     "export": (
         *("csv", "jsonl", "timeclock", "ledger", "hledger", "beancount", "xero", "quickbooks", "ics"),
     ),
@@ -26,7 +28,12 @@ NOT_BUILT = {
 MANY = 1000
 """Lines that are written at once."""
 
-PLURALS = {"client": "clients", "contract": "contract versions", "audit": "audit rows"}
+PLURALS = {
+    "client": "clients",
+    "contract": "contract versions",
+    "audit": "audit rows",
+    "imported": "rows of other logs",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -37,26 +44,61 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, as export writes them.")
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help=f"suptime: JSON Lines, as export writes them; or another program's time log: {', '.join(LOGS)}.",
+        ),
     ],
     file: Annotated[str, typer.Argument(help="The file to read; - reads from standard input.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad lines out, and name them.")] = False,
+    timezone: foreign.TimezoneOption = None,
+    case_pattern: foreign.PatternOption = None,
+    mapped: foreign.MapOption = None,
+    client: foreign.ClientOption = None,
+    open_cases: foreign.OpenOption = False,
+    contract: foreign.ContractOption = None,
+    agent: foreign.AgentOption = None,
+    agents: foreign.AgentsOption = None,
+    channel: ChannelOption = None,
+    day_start: foreign.DayStartOption = None,
+    day_first: foreign.DayFirstOption = False,
+    columns: foreign.ColumnsOption = None,
     shown: FormatOption = Format.text,
 ) -> None:
-    """Read records from a file. Records that are there already, and equal, are passed over.
+    """Read records from a file. What came in before is passed over.
 
-    Every bad line is named with its number, its key and what was expected, and nothing is
-    written unless all lines are good.
+    Every bad line is named with its number and what is wrong, and nothing is written unless
+    all lines are good. The options from --timezone on are for other programs' time logs.
     """
+    typed = foreign.Typed(
+        timezone,
+        case_pattern,
+        mapped or [],
+        client,
+        open_cases,
+        contract,
+        agent,
+        agents or [],
+        channel_of(channel),
+        day_start,
+        day_first,
+        columns,
+    )
+    if form in LOGS:
+        with _opened(file) as stream:
+            foreign.take(form, file, stream, typed, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
+        return
     _known("import", form)
+    typed.refuse_any(form)
     from suptime.app import exchange
     from suptime.app.contracts import in_words
 
-    now, agent = console.now(), console.agent()
+    now, me = console.now(), console.agent()
     with _opened(file) as stream:
         done = exchange.import_suptime(
-            console.store(), stream, now=now, agent=agent, dry_run=dry_run, skip_bad=skip_bad
+            console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad
         )
     if shown is Format.json:
         console.show_json(_document(done, dry_run=dry_run))
@@ -93,7 +135,10 @@ def _known(command: str, form: str) -> None:
     if form in FORMATS:
         return
     state = "is not built yet" if form in NOT_BUILT[command] else f"is not a format of {command}s"
-    raise WrongUsage(f"{console.quoted(form)} {state}.", hint=f"Use {', '.join(FORMATS)}.")
+    raise WrongUsage(
+        f"{console.quoted(form)} {state}.",
+        hint=f"Use {', '.join((*FORMATS, *(LOGS if command == 'import' else ())))}.",
+    )
 
 
 @contextmanager

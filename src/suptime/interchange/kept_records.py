@@ -1,4 +1,4 @@
-"""The records of what was written down as it happened: messages, and the audit trail."""
+"""The records of what was written down as it happened: messages, rows of other logs, and the audit trail."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,16 @@ from suptime.domain.timespan import rfc3339
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
 from suptime.interchange.keys import Key, Type, fields_of, maybe, rare
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """A row of another program's time log that came in as a unit, in the import that was change CHANGE (or 0)."""
+
+    source: str
+    source_id: str
+    unit: int
+    change: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +76,17 @@ AUDIT = Type(
     },
     lambda values: AuditRecord(**values),
     lambda a: fields_of(a) | {"at": rfc3339(a.at)},
+)
+
+IMPORTED = Type(
+    "imported",
+    ImportedRow,
+    {
+        "source": Key(fields.filled),
+        "source_id": Key(fields.filled),
+        "unit": Key(fields.identity("U")),
+        "change": rare(fields.count),
+    },
+    lambda values: ImportedRow(**(values | {"change": values["change"] or 0})),
+    lambda row: fields_of(row) | {"unit": f"U{row.unit}", "change": row.change or None},
 )

@@ -1,6 +1,6 @@
 """What the type of a record is made of: its keys, how each is read, and when it is written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,5 +89,11 @@ def each(read: Reader) -> Reader:
 
 
 def fields_of(record: Any) -> dict[str, Any]:
-    """The fields of a frozen RECORD by their names."""
-    return {name: getattr(record, name) for name in record.__slots__}
+    """The fields of RECORD by their names."""
+    return {name: getattr(record, name) for name in names_of(record)}
+
+
+def names_of(record: Any) -> Sequence[str]:
+    """What the values of RECORD are called, which is a frozen dataclass or a named tuple."""
+    names: Sequence[str] = getattr(record, "_fields", None) or record.__slots__
+    return names

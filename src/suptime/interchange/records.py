@@ -19,7 +19,7 @@ from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
 from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, Closing, IssuedInvoice
-from suptime.interchange.kept_records import AUDIT, MESSAGE, AuditRecord
+from suptime.interchange.kept_records import AUDIT, IMPORTED, MESSAGE, AuditRecord, ImportedRow
 from suptime.interchange.keys import Key, Type, fields_of, maybe, rare
 
 
@@ -63,6 +63,7 @@ Record = (
     | CaseEvent
     | Appointment
     | WorkUnit
+    | ImportedRow
     | Message
     | IssuedInvoice
     | Payment
@@ -298,6 +299,7 @@ TYPES: Mapping[str, Type] = {
         EVENTS["consent"],
         APPOINTMENT,
         UNIT,
+        IMPORTED,
         MESSAGE,
         INVOICE,
         PAYMENT,

@@ -39,7 +39,7 @@ def write(record: Record) -> str:
     return json.dumps({"type": found.name, **kept}, ensure_ascii=False) + "\n"
 
 
-def read(stream: LineReader) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]:
+def read(stream: LineReader) -> Iterator[tuple[int, Record | list[Fault]]]:
     """Every line of STREAM as (its number, its record or its faults); empty lines are passed over.
 
     A line is held in memory only while it is read. A byte order mark at the start is accepted.
@@ -49,7 +49,7 @@ def read(stream: LineReader) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]
         number += 1
         if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
             _pass_over(stream)
-            yield number, (Fault(number, "record", f"is longer than {LONGEST_LINE} bytes."),)
+            yield number, [Fault(number, "record", f"is longer than {LONGEST_LINE} bytes.")]
             continue
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
@@ -63,14 +63,14 @@ def _pass_over(stream: LineReader) -> None:
         pass
 
 
-def read_line(number: int, raw: bytes) -> Record | tuple[Fault, ...]:
+def read_line(number: int, raw: bytes) -> Record | list[Fault]:
     """The record on line NUMBER, or everything that is wrong with that line."""
     try:
         values = _decode(raw)
         found = _type_of(values)
     except Unreadable as error:
         key, _, expected = str(error).partition("|")
-        return (Fault(number, key, expected),)
+        return [Fault(number, key, expected)]
     return _record(number, found, values)
 
 
@@ -116,7 +116,7 @@ def _kind_of_event(values: dict[str, Any]) -> Type:
         raise Unreadable(f"event.event|{error}") from None
 
 
-def _record(number: int, found: Type, values: dict[str, Any]) -> Record | tuple[Fault, ...]:
+def _record(number: int, found: Type, values: dict[str, Any]) -> Record | list[Fault]:
     faults: list[Fault] = []
     read_values: dict[str, Any] = {}
     for name, key in found.keys.items():
@@ -139,7 +139,7 @@ def _record(number: int, found: Type, values: dict[str, Any]) -> Record | tuple[
             if name not in found.keys
         ]
     if faults:
-        return tuple(faults)
+        return faults
     record: Record = found.build(read_values)
     return record
 

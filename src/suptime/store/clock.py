@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from suptime.domain.timespan import Instant
-from suptime.domain.work import WorkUnit
+from suptime.domain.unit import WorkUnit
 from suptime.errors import NotPossible
 from suptime.store import sqlite_file
 from suptime.store.chain import START, Head, link

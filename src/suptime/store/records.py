@@ -62,7 +62,10 @@ class RowChange:
 
     @property
     def name(self) -> str:
-        """How people call the record: U7, A3, P2, CASE-1, client acme."""
+        """How people call the record: U7, A3, P2, CASE-1, client acme; a time log by its units."""
+        if self.entity == "import" and "source" in (self.after or self.before or {}):
+            count = (self.after or self.before or {})["unit"]
+            return "1 work unit" if count == 1 else f"{count} work units"
         return name_of(self.entity, self.key)
 
     @property

@@ -1,7 +1,6 @@
 """One transaction: everything that can be read and written in it."""
 
 from suptime.store.repository.bookings import Bookings
-from suptime.store.repository.bulk import Bulk
 from suptime.store.repository.cases import Cases
 from suptime.store.repository.contracts import Contracts
 from suptime.store.repository.history import History
@@ -12,5 +11,5 @@ from suptime.store.repository.trail import Trail
 from suptime.store.repository.units import Units
 
 
-class Transaction(History, Parties, Contracts, Cases, Units, Bookings, IssuedBulk, Messages, Bulk, Trail):
+class Transaction(History, Parties, Contracts, Cases, Units, Bookings, IssuedBulk, Messages, Trail):
     """Domain objects in and out, in one transaction of the store."""
