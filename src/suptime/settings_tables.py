@@ -18,11 +18,15 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "seller": {
             "name": "the name at the head of your invoices",
             "address": "your address, lines separated by \\n",
+            "city": "the city of your address, for e-invoices",
+            "postcode": "its postcode, for e-invoices",
             "country": "your country's two letters, ISO 3166",
             "email": "where clients write to",
             "phone": "where clients call",
             "tax_id": "your tax id, for the EU with its country, such as DE123456789",
             "tax_number": "your number at the local tax office",
+            "company_number": "your number in the register of companies",
+            "endpoint": "your electronic address, such as 9930:DE123456789",
             "logo": "a PNG, JPEG or SVG file, beside this one or by its full path",
             "bank": "the bank's name, or how else clients pay",
             "iban": "the account that clients pay to",
@@ -85,6 +89,12 @@ def _rate(value: Any) -> str:
     return "" if 0 <= rate <= 100 and -int(rate.as_tuple().exponent) <= 4 else wanted
 
 
+def _endpoint(value: Any) -> str:
+    from suptime.domain.en16931 import EXPECTED, is_endpoint  # not what a timer's command waits for
+
+    return "" if isinstance(value, str) and is_endpoint(value) else f"Write {EXPECTED}."
+
+
 def _iban(value: Any) -> str:
     """ISO 13616: country first, then two check digits; the whole, turned, leaves 1 when divided by 97."""
     plain = value.replace(" ", "") if isinstance(value, str) else ""
@@ -103,6 +113,7 @@ MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "seller.country": _country,
         "seller.payment_days": _days,
+        "seller.endpoint": _endpoint,
         "seller.iban": _iban,
         "seller.bic": _bic,
         "documents.paper": _paper,

@@ -27,7 +27,7 @@ def test_issuing_prints_a_line_per_invoice_and_closes_the_month(firm):
 def test_what_a_valid_invoice_lacks_is_named_once(firm):
     result = firm("invoice --month 2026-10 --issue")
     assert result.err.count("The seller's name is missing") == 1
-    assert "The address of client1 is missing." in result.err
+    assert "The address of client1 is missing: suptime client edit client1 --address TEXT" in result.err
 
 
 def test_a_month_that_is_not_over_is_not_issued(firm):

@@ -12,6 +12,7 @@ from suptime.app import units
 from suptime.app.wording import did_you_mean, quoted
 from suptime.domain import names
 from suptime.domain.duration import parse_duration
+from suptime.domain.en16931 import EXPECTED, is_endpoint
 from suptime.domain.money import CURRENCIES, minor_digits, parse_amount
 from suptime.domain.timespan import Instant, Seconds, Zone
 from suptime.errors import WrongUsage
@@ -206,6 +207,18 @@ def country(text: str) -> str:
             f"{quoted(plain)} is not a country code.", hint="Expected two letters such as US or DE."
         )
     return plain.upper()
+
+
+def endpoint(text: str) -> str:
+    """TEXT as an electronic address, SCHEME:ID.
+
+    Raises:
+        WrongUsage: its scheme is not in the code list EAS, or it has no id.
+    """
+    plain = filled(text, "electronic address")
+    if not is_endpoint(plain):
+        raise WrongUsage(f"{quoted(plain)} is not an electronic address.", hint=f"Expected {EXPECTED}.")
+    return plain
 
 
 def tax(text: str) -> str:

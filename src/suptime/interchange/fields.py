@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 
 from suptime.clauses.reading import any_of, nearest, show
 from suptime.domain import names
+from suptime.domain.en16931 import EXPECTED, is_endpoint
 from suptime.domain.money import CURRENCIES, parse_amount
 from suptime.domain.quantity import UNITS, parse_quantity
 from suptime.domain.timespan import DAY, Instant, Month, Seconds
@@ -153,6 +154,13 @@ def tax(value: Any) -> str:
     if rate > 100:
         raise unreadable('a rate from "0" to "100", "exempt", "reverse-charge" or "none"', value)
     return str(value)
+
+
+def endpoint(value: Any) -> str:
+    """An electronic address, SCHEME:ID."""
+    if isinstance(value, str) and is_endpoint(value):
+        return value
+    raise unreadable(EXPECTED, value)
 
 
 def flag(value: Any) -> bool:

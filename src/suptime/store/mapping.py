@@ -57,6 +57,10 @@ def client_row(client: Client) -> Values:
         "tax_id": client.tax_id,
         "tax": client.tax,
         "card_on_file": client.card_on_file,
+        "city": client.city,
+        "postcode": client.postcode,
+        "endpoint": client.endpoint,
+        "buyer_reference": client.buyer_reference,
     }
 
 
@@ -73,6 +77,10 @@ def client_of(row: Row) -> Client:
         tax_id=row["tax_id"],
         tax=row["tax"],
         card_on_file=bool(row["card_on_file"]),
+        city=row["city"],
+        postcode=row["postcode"],
+        endpoint=row["endpoint"],
+        buyer_reference=row["buyer_reference"],
     )
 
 
