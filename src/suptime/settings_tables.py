@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from suptime.domain.names import is_language
 from suptime.errors import WrongUsage
 
 _KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
@@ -45,6 +46,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "tax.kinds": dict.fromkeys(_KINDS, "the rate for this kind of line"),
         "documents": {
             "paper": "a4 or letter",
+            "language": "the language of documents, such as de, for clients who have none of their own",
             "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
             "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
             "templates": "a folder of your own templates, beside this file or by its full path",
@@ -72,6 +74,11 @@ def _days(value: Any) -> str:
 
 def _paper(value: Any) -> str:
     return "" if value in ("a4", "letter") else 'Write "a4" or "letter".'
+
+
+def _language(value: Any) -> str:
+    right = isinstance(value, str) and is_language(value)
+    return "" if right else "Write it like en, de or fr-CH."
 
 
 def _rate(value: Any) -> str:
@@ -117,6 +124,7 @@ MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "seller.iban": _iban,
         "seller.bic": _bic,
         "documents.paper": _paper,
+        "documents.language": _language,
         **{f"tax.kinds.{kind}": _rate for kind in _KINDS},
     }
 )

@@ -146,8 +146,10 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("import toggl x.csv", 'Error: "toggl" is not built yet.\nUse suptime, timewarrior, watson.\n'),
-        ("import sup x.csv", 'Error: "sup" is not a format of imports.\nUse suptime, timewarrior, watson.\n'),
+        (
+            "import sup x.csv",
+            'Error: "sup" is not a format of imports.\nUse suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv.\n',
+        ),
         ("export ics", 'Error: "ics" is not built yet.\nUse suptime.\n'),
         (
             "import suptime none.jsonl",

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from suptime.app.exchange import Imported
 
 FORMATS = ("suptime",)
-LOGS = ("timewarrior", "watson")
+LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv")
 """The time logs of other programs."""
 NOT_BUILT = {
-    "import": ("toggl", "harvest", "clockify", "kimai", "timeclock", "csv"),
+    "import": (),
     "export": (
         *("csv", "jsonl", "timeclock", "ledger", "hledger", "beancount", "xero", "quickbooks", "ics"),
     ),
@@ -65,6 +65,7 @@ def import_(
     day_start: foreign.DayStartOption = None,
     day_first: foreign.DayFirstOption = False,
     columns: foreign.ColumnsOption = None,
+    waive_unbillable: foreign.WaiveOption = False,
     shown: FormatOption = Format.text,
 ) -> None:
     """Read records from a file. What came in before is passed over.
@@ -85,6 +86,7 @@ def import_(
         day_start,
         day_first,
         columns,
+        waive_unbillable,
     )
     if form in LOGS:
         with _opened(file) as stream:
