@@ -118,7 +118,7 @@ def test_a_message_speaks_the_language_of_the_invoice(firm, serve, box):
     assert message["Subject"] == f"Rechnung {number} von Nordtor Support GmbH"
     assert words(message) == (
         f"Guten Tag,\n\nanbei erhalten Sie unsere Rechnung {number} vom 2. Dezember 2026 für November 2026.\n\n"
-        "    Gesamtbetrag: 142,80\xa0€\n    Zu zahlen: 142,80\xa0€\n    Zahlbar bis 16. Dezember 2026.\n\n"
+        "    Gesamtbetrag: 142,80 €\n    Zu zahlen: 142,80 €\n    Zahlbar bis 16. Dezember 2026.\n\n"
         "Mit freundlichen Grüßen\nNordtor Support GmbH\n"
     )
 
