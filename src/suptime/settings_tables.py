@@ -5,11 +5,13 @@ Nothing here looks at the machine but `logo_in`.
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
 
@@ -112,7 +114,7 @@ MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
 """The settings of a shape of their own, each with what is said where a value has another; nothing where it fits."""
 
 
-def logo_in(path: Path) -> Logo:
+def logo_in(path: "Path") -> Logo:
     """The picture in the file at PATH, by what it is, whatever it is called.
 
     Raises:
