@@ -103,6 +103,12 @@ class Settings(NamedTuple):
         return MappingProxyType(layout)
 
     @property
+    def language(self) -> str:
+        """The language of documents for clients who have none of their own: `documents.language`, or English."""
+        said: str = self.file.get("documents", {}).get("language", "en")
+        return said
+
+    @property
     def number_format(self) -> str | None:
         """How invoice numbers look, with {year} and {serial}; None where it does not say."""
         said: str | None = self.file.get("documents", {}).get("number")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from suptime.domain.names import is_language
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -20,11 +21,15 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "seller": {
             "name": "the name at the head of your invoices",
             "address": "your address, lines separated by \\n",
+            "city": "the city of your address, for e-invoices",
+            "postcode": "its postcode, for e-invoices",
             "country": "your country's two letters, ISO 3166",
             "email": "where clients write to",
             "phone": "where clients call",
             "tax_id": "your tax id, for the EU with its country, such as DE123456789",
             "tax_number": "your number at the local tax office",
+            "company_number": "your number in the register of companies",
+            "endpoint": "your electronic address, such as 9930:DE123456789",
             "logo": "a PNG, JPEG or SVG file, beside this one or by its full path",
             "bank": "the bank's name, or how else clients pay",
             "iban": "the account that clients pay to",
@@ -43,6 +48,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "tax.kinds": dict.fromkeys(_KINDS, "the rate for this kind of line"),
         "documents": {
             "paper": "a4 or letter",
+            "language": "the language of documents, such as de, for clients who have none of their own",
             "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
             "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
             "templates": "a folder of your own templates, beside this file or by its full path",
@@ -72,6 +78,11 @@ def _paper(value: Any) -> str:
     return "" if value in ("a4", "letter") else 'Write "a4" or "letter".'
 
 
+def _language(value: Any) -> str:
+    right = isinstance(value, str) and is_language(value)
+    return "" if right else "Write it like en, de or fr-CH."
+
+
 def _rate(value: Any) -> str:
     wanted = 'Write a rate from 0 to 100 in quotes, such as "19" or "8.25", or "exempt".'
     if value == "exempt":
@@ -85,6 +96,12 @@ def _rate(value: Any) -> str:
     except ValueError:
         return wanted
     return "" if 0 <= rate <= 100 and -int(rate.as_tuple().exponent) <= 4 else wanted
+
+
+def _endpoint(value: Any) -> str:
+    from suptime.domain.en16931 import EXPECTED, is_endpoint  # not what a timer's command waits for
+
+    return "" if isinstance(value, str) and is_endpoint(value) else f"Write {EXPECTED}."
 
 
 def _iban(value: Any) -> str:
@@ -105,9 +122,11 @@ MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "seller.country": _country,
         "seller.payment_days": _days,
+        "seller.endpoint": _endpoint,
         "seller.iban": _iban,
         "seller.bic": _bic,
         "documents.paper": _paper,
+        "documents.language": _language,
         **{f"tax.kinds.{kind}": _rate for kind in _KINDS},
     }
 )

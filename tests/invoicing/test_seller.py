@@ -49,9 +49,9 @@ def test_everything_that_is_missing_is_named_at_once():
         "The seller's country is missing: set it in config.toml, as seller.country.",
         "The seller's tax id is missing: set it in config.toml, as seller.tax_id.",
         "Nothing says when to pay: set it in config.toml, as seller.payment_days or seller.payment_terms.",
-        "The address of acme is missing.",
-        "The country of acme is missing.",
-        "The tax id of acme is missing: a reverse charge needs it.",
+        "The address of acme is missing: suptime client edit acme --address TEXT",
+        "The country of acme is missing: suptime client edit acme --country CODE",
+        "The tax id of acme is missing, and a reverse charge needs it: suptime client edit acme --tax-id ID",
     ]
 
 
@@ -82,7 +82,9 @@ def test_an_exemption_needs_its_reason():
 
 
 def test_a_client_of_whom_nothing_is_known_about_tax_is_named():
-    assert faults(None) == ["Nothing says how acme is taxed: a rate, exempt, reverse-charge or none."]
+    assert faults(None) == [
+        "Nothing says how acme is taxed, by a rate, exempt, reverse-charge or none: suptime client edit acme --tax TAX"
+    ]
 
 
 def test_no_tax_at_all_goes_with_nothing_else():

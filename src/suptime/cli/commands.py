@@ -48,7 +48,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("waive", "correcting", "Give up charging for a unit, a case or an appointment."),
     ),
     "Clients, contracts, cases": (
-        Entry("client", "clients", "Add clients; note their card."),
+        Entry("client", "clients", "Add and change clients; note their card."),
         Entry("contact", "contacts", "Say who at a client may open cases."),
         Entry("contract", "contracts", "Add, check and show contract files."),
         Entry("price", "prices", "Change the prices of a contract."),

@@ -129,12 +129,12 @@ def refuse_on_terminal(form: str, out: "Path | None") -> None:
     Raises:
         WrongUsage: it would.
     """
-    from suptime.render import BINARY
+    from suptime.render import BINARY, SUFFIXES
 
     if form in BINARY and out is None and sys.stdout.isatty():
         raise WrongUsage(
             f"A {form.upper()} file is not for a terminal.",
-            hint=f"Write it into a folder, --out DIR, or into a file: > invoice.{form}",
+            hint=f"Write it into a folder, --out DIR, or into a file: > invoice{SUFFIXES[form]}",
         )
 
 

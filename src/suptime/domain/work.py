@@ -60,7 +60,11 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who is billed."""
+    """Who is billed.
+
+    E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
+    a network delivers to), and the `buyer_reference` that the client sorts invoices by.
+    """
 
     code: str
     name: str
@@ -72,3 +76,7 @@ class Client:
     tax_id: str | None = None
     tax: str | None = None
     card_on_file: bool = False
+    city: str | None = None
+    postcode: str | None = None
+    endpoint: str | None = None
+    buyer_reference: str | None = None

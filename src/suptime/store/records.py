@@ -1,7 +1,7 @@
 """What the store gives out that is no noun of the trade: file texts, changes, audit rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -48,6 +48,7 @@ class ContractRow:
     starts_on: date
     ends_on: date | None
     text: str
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
