@@ -73,7 +73,9 @@ class Invoices(Rows):
 
     def invoice(self, number: str) -> Invoice | None:
         """The invoice of that NUMBER, letter case aside, or None."""
-        row = self._one(select(_INVOICE).where(func.lower(_INVOICE.c.number) == number.lower()))
+        # SQLite folds ASCII alone: a number with other letters is found as it is written.
+        same = (_INVOICE.c.number == number) | (func.lower(_INVOICE.c.number) == number.lower())
+        row = self._one(select(_INVOICE).where(same))
         return None if row is None else invoice_of(row)
 
     def invoices(self, *, client: str | None = None, issue: int | None = None) -> list[Invoice]:
