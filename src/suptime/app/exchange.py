@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +26,8 @@ from suptime.store import Store, Transaction
 from suptime.store.records import AuditRow
 
 COMMAND = "import suptime"
+SOME = 500
+"""Lines that are read at once: what they refer to is looked up together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +101,19 @@ def _go_on_if(keep: bool) -> None:
 
 
 def _take_all(intake: Intake, stream: _Digested) -> None:
-    for number, record in read(stream):
-        if isinstance(record, list):
-            intake.faults += record
-        else:
-            intake.take(number, record)
-        if len(intake.faults) >= MOST_FAULTS:
-            intake.faults.append(
-                Fault(number, "file", f"has {MOST_FAULTS} faults up to here; the rest was not read.")
-            )
-            break
+    lines = read(stream)
+    while some := list(islice(lines, SOME)):
+        intake.prepare(record for _, record in some if not isinstance(record, list))
+        for number, record in some:
+            if isinstance(record, list):
+                intake.faults += record
+            else:
+                intake.take(number, record)
+            if len(intake.faults) >= MOST_FAULTS:
+                said = f"has {MOST_FAULTS} faults up to here; the rest was not read."
+                intake.faults.append(Fault(number, "file", said))
+                intake.finish()
+                return
     intake.finish()
 
 

@@ -91,6 +91,20 @@ class Intake:
             AuditRecord: ("audit", self._audit),
         }
 
+    def prepare(self, records: Iterable[Record]) -> None:
+        """Have at hand what RECORDS, the next ones, refer to. What waited is written by then."""
+        self.flush()
+        numbers: set[str] = set()
+        for record in records:
+            if isinstance(record, Case):
+                numbers.add(record.number)
+            elif isinstance(record, CaseEvent | WorkUnit | Appointment | Message):
+                numbers.add(record.case)
+            elif isinstance(record, IssuedInvoice | Closing):
+                numbers.update(line.key.case for line in record.lines if line.key.case)
+        if numbers:
+            self.cases.prepare(numbers)
+
     def take(self, number: int, record: Record) -> None:
         """Take RECORD of line NUMBER in, or note what is against it."""
         kind, taker = self._takers[type(record)]
@@ -109,6 +123,7 @@ class Intake:
         """Take in what still waits."""
         self.flush()
         self.cases.settle()
+        self.units.finish()
         self.issued.finish()
         self.imported.finish()
         if self._ids:
@@ -138,7 +153,7 @@ class Intake:
                 "purchase": self.tx.add_purchases,
                 "case": self.tx.add_cases,
                 "appointment": self.tx.add_appointments,
-                "unit": self.tx.add_units,
+                "unit": self.tx.add_checked_units,
                 "message": self.tx.add_messages,
                 "invoice": self.issued.write,
                 "payment": self.tx.add_payments,
