@@ -154,6 +154,7 @@ def export_suptime(store: Store) -> Iterator[str]:
             tx.each_message(),
             (IssuedInvoice(*one) for one in tx.each_invoice()),
             tx.each_payment(),
+            tx.each_sending(),
             (Closing(*one) for one in tx.each_closing()),
             (_audited(row) for row in tx.each_audit_row()),
         ]

@@ -22,6 +22,7 @@ from suptime.domain.contract import PriceChange
 from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
+from suptime.domain.sending import Sending
 from suptime.domain.timespan import Instant, rfc3339, show_day
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange.issued_records import Closing, IssuedInvoice
@@ -37,7 +38,7 @@ MOST_FAULTS = 10_000
 """After so many faults the rest of a file tells nothing new, and is not read."""
 
 BATCH = 2000
-BATCHES = {"invoice": 50, "closing": 10}
+BATCHES = {"invoice": 50, "closing": 10, "sending": 10}
 """Records that are written at once; of those that can be large, fewer."""
 
 
@@ -87,6 +88,7 @@ class Intake:
             Message: ("message", self.messages.message),
             IssuedInvoice: ("invoice", self.issued.invoice),
             Payment: ("payment", self.issued.payment),
+            Sending: ("sending", self.issued.sending),
             Closing: ("closing", self.issued.closing),
             AuditRecord: ("audit", self._audit),
         }
@@ -157,6 +159,7 @@ class Intake:
                 "message": self.tx.add_messages,
                 "invoice": self.issued.write,
                 "payment": self.tx.add_payments,
+                "sending": self.tx.add_sendings,
                 "closing": self.issued.write,
                 "audit": self.tx.add_audit_rows,
             }

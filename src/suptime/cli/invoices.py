@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, sending
 from suptime.cli.when import month_asked, read_day
 from suptime.errors import ExitCode, WrongUsage
 
@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     invoices.command(name="explain")(explain)
     invoices.command(name="credit")(credit)
     invoices.command(name="pay")(pay)
+    invoices.command(name="send")(sending.send)
     app.add_typer(invoices, name="invoice")
     app.command(name="close")(close)
 
@@ -237,7 +238,7 @@ def list_(
 
     documents = records.every(console.store(), client, state, console.zone().day(console.now()))
     if form == "json":
-        console.show_json({"invoices": documents})
+        console.show_json({"invoices": _with_sending(documents)})
         return
     if not documents:
         console.say("No invoices." if state is None else f"No invoices in the state {state}.")
@@ -271,9 +272,16 @@ def show(number: Number, form: Format = "text", language: Language = None) -> No
     spoken = _spoken(language)
     issued, document = records.show(console.store(), number, console.zone().day(console.now()))
     if form == "json":
-        console.show_json({"invoices": [document]})
+        console.show_json({"invoices": _with_sending([document])})
         return
     console.show_document("invoice", form, _ready(records.as_issued([issued], spoken), form))
+
+
+def _with_sending(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """DOCUMENTS of invoices, each with how far its sending came."""
+    from suptime.app import sendings_told
+
+    return sendings_told.told(console.store(), documents, console.now())
 
 
 def explain(

@@ -82,6 +82,12 @@ def file_text(value: Any) -> str:
     return str(value)
 
 
+def mail(value: Any) -> str:
+    """A whole message as it goes out, with all that is attached."""
+    text(value, longest=5000 * LONGEST, allowed="\n\r\t")
+    return str(value)
+
+
 def passing(test: Callable[[str], object], expected: str) -> Reader:
     """A reader of a text that passes a TEST."""
     # The same few agents, cases and clients stand on a million lines.

@@ -25,6 +25,7 @@ _NAMES = {
     "issued_line": "an issued invoice",
     "draw_down": "an issued invoice",
     "payment": "payment {}",
+    "sending": "the sending of {}",
     "import": "import {}",
 }
 

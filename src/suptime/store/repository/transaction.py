@@ -7,9 +7,10 @@ from suptime.store.repository.history import History
 from suptime.store.repository.issued_bulk import IssuedBulk
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
+from suptime.store.repository.sendings import Sendings
 from suptime.store.repository.trail import Trail
 from suptime.store.repository.units import Units
 
 
-class Transaction(History, Parties, Contracts, Cases, Units, Bookings, IssuedBulk, Messages, Trail):
+class Transaction(History, Parties, Contracts, Cases, Units, Bookings, IssuedBulk, Sendings, Messages, Trail):
     """Domain objects in and out, in one transaction of the store."""
