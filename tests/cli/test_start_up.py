@@ -18,6 +18,7 @@ HEAVY = {
     "tzlocal",
     "asyncio",
     "typst",
+    "babel",
     "tomllib",
 }
 BEYOND_A_TIMER = HEAVY | {

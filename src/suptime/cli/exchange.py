@@ -26,7 +26,12 @@ NOT_BUILT = {
 MANY = 1000
 """Lines that are written at once."""
 
-PLURALS = {"client": "clients", "contract": "contract versions", "audit": "audit rows"}
+PLURALS = {
+    "client": "clients",
+    "contract": "contract versions",
+    "audit": "audit rows",
+    "imported": "rows of other logs",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -122,10 +127,9 @@ def export(
     prepaid_account: books.PrepaidAccountOption = None,
     tax_codes: books.TaxCodesOption = None,
 ) -> None:
-    """Write what is stored, so that an import into a fresh database gives it back; or what was issued.
+    """Write all that is stored, so that an import into a fresh database gives it back; or what was issued.
 
-    Issued invoices, payments and closed months are not written yet; a warning says where
-    there are any. A copy of the database file holds them.
+    The formats for bookkeeping hold issued invoices, credit notes and payments.
     """
     if form in books.FORMATS:
         books.write(form, out, account, prepaid_account, tax_codes or [])
@@ -134,10 +138,6 @@ def export(
     books.refuse(form, account, prepaid_account, tax_codes or [])
     from suptime.app import exchange
 
-    if exchange.issued_left_out(console.store()):
-        console.warn(
-            "Issued invoices, payments and closed months are not in this export: keep a copy of the database."
-        )
     if out is not None:
         count = exchange.export_to(console.store(), out)
         console.out(f"Wrote {count} records to {out}.")
