@@ -5,12 +5,14 @@ Nothing here looks at the machine but `logo_in`.
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suptime.domain.names import is_email, is_language
 from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
 
@@ -220,7 +222,7 @@ SECRETS: Mapping[str, str] = MappingProxyType(
 """What people put into the file and should not, with what to do instead. Their values are never shown."""
 
 
-def logo_in(path: Path) -> Logo:
+def logo_in(path: "Path") -> Logo:
     """The picture in the file at PATH, by what it is, whatever it is called.
 
     Raises:
