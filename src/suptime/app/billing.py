@@ -46,7 +46,7 @@ def draft(
     with store.reading() as tx:
         clients = clients_of(tx, client)
         rated = rated_by_client(tx, clients, now, month if supplement else None)
-        closings = tx.closings()
+        closings = tx.closings([one.code for one in clients])
         for one in clients:
             contracts = rated[one.code]
             if contracts:
@@ -56,6 +56,8 @@ def draft(
                 held += drafting.held(month.last, one.code, contracts)
                 notices += [*notices_for(month, contracts), *_window_notices(window, account)]
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}
+    if head.asked:
+        document["language"] = head.asked
     return Drafted(document, tuple(notices))
 
 

@@ -53,7 +53,7 @@ def recent_facts(
     tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month | None = None
 ) -> Iterator[Facts]:
     """The facts of each contract of CLIENTS that decide what is not settled, and all of MONTH."""
-    closings = tx.closings()
+    closings = tx.closings([client.code for client in clients])
     groups: dict[Month | None, set[str]] = defaultdict(set)
     for client in clients:
         groups[closings.get(client.code)].add(client.code)
@@ -89,7 +89,7 @@ class _Own:
         settled = self.settled
         if settled is None:
             return
-        by_month = any(terms_of(version).by_month for version in self.contract.versions)
+        by_month = rounds_by_month(self.contract)
         for day in days:
             if day <= settled and day not in self.again:
                 self.again.update(days_in(Month.of(day)) if by_month else [day])
@@ -122,7 +122,7 @@ class _Reading:
         self.only = next(iter(codes)) if len(codes) == 1 else None
         touched = tx.touched_contracts(asked) if closed else {}
         self.own = {
-            contract.code: _Own(contract, _settled(closed, touched.get(contract.code)))
+            contract.code: _Own(contract, _settled(contract, closed, touched.get(contract.code)))
             for contract in contracts_of(tx, client=self.only)
             if contract.client in codes
         }
@@ -154,7 +154,7 @@ class _Reading:
         """All of a contract from a day on: a version of it was added, or a price."""
         for code in touched.keys() & self.own.keys():
             own = self.own[code]
-            start = _instant(own.settled or _EPOCH) - DAY
+            start = _EVER if own.settled is None else _instant(own.settled) - DAY
             client = [own.contract.client]
             units = self.tx.units(contract=code, start=start)
             lines = {line.key.case for line in self.tx.lines_after(code, own.settled or date.min)}
@@ -260,11 +260,19 @@ def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list
     return found
 
 
-def _settled(closed: Month | None, touched_since: date | None) -> date | None:
+def _settled(contract: Contract, closed: Month | None, touched_since: date | None) -> date | None:
     """The last settled day: the last one of the months that are closed, or the one before all was touched."""
-    if closed is None:
+    if closed is None or touched_since == date.min:
         return None
-    return min(closed.last, touched_since - timedelta(1)) if touched_since else closed.last
+    if touched_since is None:
+        return closed.last
+    first = Month.of(touched_since).first if rounds_by_month(contract) else touched_since
+    return min(closed.last, first - timedelta(1))
+
+
+def rounds_by_month(contract: Contract) -> bool:
+    """Whether rounding groups of CONTRACT reach beyond a day."""
+    return any(terms_of(version).by_month for version in contract.versions)
 
 
 def _instant(day: date) -> Instant:

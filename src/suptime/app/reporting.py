@@ -11,7 +11,7 @@ from suptime.errors import NotPossible
 from suptime.rating.rated import RatedContract
 from suptime.reports.explain import explain as explained
 from suptime.reports.guarantee import guarantee_report
-from suptime.reports.hours import hours_report
+from suptime.reports.hours import Drawn, current, hours_report
 from suptime.reports.sla import sla_report
 from suptime.reports.time import time_report
 
@@ -24,7 +24,18 @@ def hours(store: "Store", client: str | None, as_of: date, *, now: Instant) -> d
     with store.reading() as tx:
         clients = clients_of(tx, client)
         rated = rated_by_client(tx, clients, now, Month.of(as_of))
-        return hours_report([(one, c) for one in clients for c in rated[one.code]], as_of)
+        accounts = [(one, c) for one in clients for c in rated[one.code]]
+        wanted = {
+            purchase
+            for _, contract in accounts
+            if contract.facts.scope.settled is not None
+            for balance in contract.balances(as_of)
+            for purchase in current(contract, balance)
+        }
+        earlier = [
+            Drawn(row.day, row.case, row.subject, row.purchase, row.quantity) for row in tx.drawn(wanted)
+        ]
+        return hours_report(accounts, as_of, earlier)
 
 
 def time(

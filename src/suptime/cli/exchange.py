@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from suptime.cli import console, foreign
+from suptime.cli import books, console, foreign
 from suptime.cli.options import ChannelOption, Format, FormatOption, channel_of
 from suptime.errors import WrongUsage
 
@@ -21,14 +21,17 @@ LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timec
 """The time logs of other programs."""
 NOT_BUILT = {
     "import": (),
-    "export": (
-        *("csv", "jsonl", "timeclock", "ledger", "hledger", "beancount", "xero", "quickbooks", "ics"),
-    ),
+    "export": (*("csv", "jsonl", "timeclock", "ics"),),
 }
 MANY = 1000
 """Lines that are written at once."""
 
-PLURALS = {"client": "clients", "contract": "contract versions", "audit": "audit rows"}
+PLURALS = {
+    "client": "clients",
+    "contract": "contract versions",
+    "audit": "audit rows",
+    "imported": "rows of other logs",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -93,9 +96,9 @@ def import_(
     from suptime.app.contracts import in_words
 
     now, me = console.now(), console.agent()
-    with _opened(file) as stream:
+    with _opened(file) as stream, console.progress() as progress:
         done = exchange.import_suptime(
-            console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad
+            console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad, progress=progress
         )
     if shown is Format.json:
         console.show_json(_document(done, dry_run=dry_run))
@@ -112,23 +115,32 @@ def import_(
 
 
 def export(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, one record a line.")],
+    form: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help=f"suptime: JSON Lines, one record a line; or what was issued, for bookkeeping: {', '.join(books.FORMATS)}.",
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out.")] = None,
+    account: books.AccountOption = None,
+    prepaid_account: books.PrepaidAccountOption = None,
+    tax_codes: books.TaxCodesOption = None,
 ) -> None:
-    """Write what is stored, so that an import into a fresh database gives it back.
+    """Write all that is stored, so that an import into a fresh database gives it back; or what was issued.
 
-    Issued invoices, payments and closed months are not written yet; a warning says where
-    there are any. A copy of the database file holds them.
+    The formats for bookkeeping hold issued invoices, credit notes and payments.
     """
+    if form in books.FORMATS:
+        books.write(form, out, account, prepaid_account, tax_codes or [])
+        return
     _known("export", form)
+    books.refuse(form, account, prepaid_account, tax_codes or [])
     from suptime.app import exchange
 
-    if exchange.issued_left_out(console.store()):
-        console.warn(
-            "Issued invoices, payments and closed months are not in this export: keep a copy of the database."
-        )
     if out is not None:
-        count = exchange.export_to(console.store(), out)
+        with console.progress() as progress:
+            count = exchange.export_to(console.store(), out, progress)
         console.out(f"Wrote {count} records to {out}.")
         return
     lines = exchange.export_suptime(console.store())
@@ -142,7 +154,7 @@ def _known(command: str, form: str) -> None:
     state = "is not built yet" if form in NOT_BUILT[command] else f"is not a format of {command}s"
     raise WrongUsage(
         f"{console.quoted(form)} {state}.",
-        hint=f"Use {', '.join((*FORMATS, *(LOGS if command == 'import' else ())))}.",
+        hint=f"Use {', '.join((*FORMATS, *(LOGS if command == 'import' else books.FORMATS)))}.",
     )
 
 

@@ -27,6 +27,11 @@ def due_name(invoice: Part) -> str:
     return trc("total", "Credit") if is_credit(invoice) else tr("Due")
 
 
+def is_owed(invoice: Part) -> bool:
+    """Whether the client has something to pay of INVOICE."""
+    return not is_credit(invoice) and Decimal(invoice["totals"]["due"]) > 0
+
+
 def shows_time(invoice: Part) -> bool:
     """Whether INVOICE tells of the month's time: a credit note of which no work is told does not."""
     return not is_credit(invoice) or bool(invoice["time"]["worked_seconds"])
@@ -45,7 +50,7 @@ def terms(invoice: Part) -> list[tuple[str, list[str]]]:
 def payment(invoice: Part) -> list[str]:
     """By when INVOICE is to be paid, and the seller's own terms; nothing where nothing is to be paid."""
     seller = invoice["seller"] or {}
-    if is_credit(invoice) or Decimal(invoice["totals"]["due"]) <= 0:
+    if not is_owed(invoice):
         return []
     return _lines(_by_when(invoice, seller.get("payment_days")), seller.get("payment_terms"))
 
@@ -53,7 +58,7 @@ def payment(invoice: Part) -> list[str]:
 def account(invoice: Part) -> list[str]:
     """Where INVOICE is to be paid, and with which reference."""
     seller = invoice["seller"] or {}
-    if is_credit(invoice) or Decimal(invoice["totals"]["due"]) <= 0:
+    if not is_owed(invoice):
         return []
     iban, bic = seller.get("iban"), seller.get("bic")
     found = _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")

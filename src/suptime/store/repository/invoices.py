@@ -2,10 +2,12 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select
+from sqlalchemy import Exists, Select, delete, exists, func, insert, select
 
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
@@ -31,12 +33,17 @@ _DRAW = TABLES["draw_down"]
 _PAYMENT = TABLES["payment"]
 _CLOSING = TABLES["closing"]
 
+EPOCH = date(1970, 1, 1)
+
 CLOSING_KINDS = frozenset({"issue", "close"})
 """The kinds of issues that close their month."""
 
 _ADD_USE = (
     "INSERT INTO purchase_use (purchase, month, quantity) VALUES (:purchase, :month, :quantity)"
     " ON CONFLICT (purchase, month) DO UPDATE SET quantity = purchase_use.quantity + excluded.quantity"
+)
+_DROP_USE = (
+    "DELETE FROM purchase_use WHERE purchase = :purchase AND month = :month AND purchase_use.quantity = 0"
 )
 
 
@@ -56,17 +63,22 @@ class Invoices(Rows):
         """Add ISSUE, which follows the client's issue before it. Gives it with its id."""
         stored = issue_of(self._insert("issue", issue_row(issue)))
         if stored.kind in CLOSING_KINDS and stored.month is not None:
-            self.close_through(stored.client, stored.month)
+            self._close_through(stored.client, stored.month)
         return stored
 
-    def close_through(self, client: str, month: Month) -> None:
+    def _close_through(self, client: str, month: Month) -> None:
         """Note MONTH as the last one that is closed for CLIENT, unless a later one is."""
         closed = self.closed_through(client)
         if closed is None or closed < month:
             # Midnight comes to the last zone half a day after it came to UTC.
-            until = (month.next.first - date(1970, 1, 1)).days * DAY + DAY
+            until = (month.next.first - EPOCH).days * DAY + DAY
             self._execute(delete(_CLOSING).where(_CLOSING.c.client == client))
             self._execute(insert(_CLOSING).values(client=client, month=str(month), settled_until=until))
+
+    def issue(self, id: int) -> Issue | None:  # noqa: A002 -- an id is called an id
+        """The issue ID, or None."""
+        row = self._row("issue", id)
+        return None if row is None else issue_of(row)
 
     def each_issue(self) -> list[Issue]:
         """All issues, in order."""
@@ -90,18 +102,20 @@ class Invoices(Rows):
 
     def _reopen(self, number: str) -> None:
         """What the lines of the invoice NUMBER claimed is open again, and what they drew is given back."""
-        uses: dict[tuple[int, Month], int] = defaultdict(int)
-        for _, line in self._numbered_lines(_LINE.c.invoice == number, reopened=True):
+        lines = self._lines(select(_LINE).where(_LINE.c.invoice == number))
+        for line in lines:
             if line.key.case:
-                place = {"case_number": line.key.case, "day": (line.key.day - date(1970, 1, 1)).days}
+                place = {"case_number": line.key.case, "day": (line.key.day - EPOCH).days}
                 self._run_text(UNSETTLE, place | {"starts_at": -1 << 62})
-            for draw in line.draws:
-                uses[draw.purchase, Month.of(line.key.day)] -= draw.quantity
-        self._add_uses(uses)
+        self._add_uses(lines, -1)
 
     def invoice(self, number: str) -> Invoice | None:
         """The invoice of that NUMBER, letter case aside, or None."""
-        row = self._one(select(_INVOICE).where(func.lower(_INVOICE.c.number) == number.lower()))
+        row = self._row("invoice", number)
+        if row is None:
+            # Only what is mistyped is looked for among all numbers.
+            alike = [known for known in self.invoice_numbers() if known.lower() == number.lower()]
+            row = self._row("invoice", alike[0]) if alike else None
         return None if row is None else invoice_of(row)
 
     def invoices(self, *, client: str | None = None, issue: int | None = None) -> list[Invoice]:
@@ -128,23 +142,30 @@ class Invoices(Rows):
     def add_issued_lines(self, lines: Iterable[IssuedLine], issue: int) -> None:
         """Add the LINES that ISSUE claims, with their draw-downs. The issue's audit row stands for them."""
         self._writing()
-        uses: dict[tuple[int, Month], int] = defaultdict(int)
-        for line in lines:
-            for draw in line.draws:
-                uses[draw.purchase, Month.of(line.key.day)] += draw.quantity
-            row = {name: value for name, value in line_row(line, issue).items() if name != "id"}
-            key = self._execute(insert(_LINE).values(row)).inserted_primary_key
+        # Writers come one after another, so nobody else takes these ids.
+        newest = self._execute(select(func.max(_LINE.c.id))).scalar() or 0
+        for part in batches(enumerate(lines, newest + 1)):
+            self._add_uses((line for _, line in part), 1)
+            self._execute(insert(_LINE), [line_row(line, issue) | {"id": id} for id, line in part])  # noqa: A001
             draws = [
-                {"line_id": key[0], "purchase": d.purchase, "quantity": d.quantity} for d in line.draws if key
+                {"line_id": id, "purchase": draw.purchase, "quantity": draw.quantity}
+                for id, line in part  # noqa: A001
+                for draw in line.draws
             ]
             if draws:
                 self._execute(insert(_DRAW), draws)
+        self._ids_taken("issued_line")
 
-        self._add_uses(uses)
-
-    def _add_uses(self, uses: Mapping[tuple[int, Month], int]) -> None:
+    def _add_uses(self, lines: Iterable[IssuedLine], sign: int) -> None:
+        """Add (or, by a SIGN of -1, take off) what LINES drew to what was drawn for their months."""
+        uses: dict[tuple[int, Month], int] = defaultdict(int)
+        for line in lines:
+            for draw in line.draws:
+                uses[draw.purchase, Month.of(line.key.day)] += sign * draw.quantity
         for (purchase, month), quantity in uses.items():
-            self._run_text(_ADD_USE, {"purchase": purchase, "month": str(month), "quantity": quantity})
+            place = {"purchase": purchase, "month": str(month)}
+            self._run_text(_ADD_USE, place | {"quantity": quantity})
+            self._run_text(_DROP_USE, place)
 
     def issued_lines(
         self, *, contract: str | None = None, issue: int | None = None, reopened: bool = False
@@ -153,34 +174,31 @@ class Invoices(Rows):
 
         Those of invoices whose charges were opened again are left out, unless REOPENED.
         """
-        conditions = [] if contract is None else [_LINE.c.contract == contract]
-        conditions += [] if issue is None else [_LINE.c.issue_id == issue]
-        return [line for _, line in self._numbered_lines(*conditions, reopened=reopened)]
-
-    def _held_lines(self, *conditions: ColumnElement[bool]) -> list[IssuedLine]:
-        return [line for _, line in self._numbered_lines(*conditions)]
-
-    def _numbered_lines(
-        self, *conditions: ColumnElement[bool], reopened: bool = False
-    ) -> list[tuple[int, IssuedLine]]:
-        """The lines that meet CONDITIONS, each with its id, by id; see `issued_lines`."""
-        statement = select(_LINE).where(*conditions)
+        statement = select(_LINE)
         if not reopened:
-            credit = _INVOICE.alias()
-            opened = exists().where(credit.c.credits == _LINE.c.invoice, credit.c.mode == "reopen")
-            statement = statement.where(~opened)
-        rows = self._all(statement.order_by(_LINE.c.id))
+            statement = statement.where(~credited(_LINE.c.invoice, "reopen"))
+        if contract is not None:
+            statement = statement.where(_LINE.c.contract == contract)
+        if issue is not None:
+            statement = statement.where(_LINE.c.issue_id == issue)
+        return self._lines(statement)
+
+    def _lines(self, statement: Select[Any]) -> list[IssuedLine]:
+        """The lines that STATEMENT selects, in order of issue, each with its draw-downs."""
+        rows = self._all(statement.order_by(_LINE.c.issue_id, _LINE.c.id))
         drawn: dict[int, list[Draw]] = {}
-        for part in batches(row["id"] for row in rows):
-            for draw in self._all(select(_DRAW).where(_DRAW.c.line_id.in_(part)).order_by(_DRAW.c.id)):
-                drawn.setdefault(draw["line_id"], []).append(Draw(draw["purchase"], draw["quantity"]))
-        return [(row["id"], line_of(row, tuple(drawn.get(row["id"], ())))) for row in rows]
+        wanted = statement.with_only_columns(_LINE.c.id)
+        # Sorted here: asked for an order, the database would read all draw-downs in it.
+        found = self._all(select(_DRAW).where(_DRAW.c.line_id.in_(wanted)))
+        for draw in sorted(found, key=itemgetter("id")):
+            drawn.setdefault(draw["line_id"], []).append(Draw(draw["purchase"], draw["quantity"]))
+        return [line_of(row, tuple(drawn.get(row["id"], ()))) for row in rows]
 
     def sale_issued(self, purchase: int) -> str | None:
         """The number of the invoice that holds the sale of PURCHASE, or None."""
-        credit = _INVOICE.alias()
-        opened = exists().where(credit.c.credits == _LINE.c.invoice, credit.c.mode == "reopen")
-        found = select(_LINE.c.invoice).where(_LINE.c.sold == purchase, ~opened)
+        found = select(_LINE.c.invoice).where(
+            _LINE.c.sold == purchase, _LINE.c.invoice.is_not(None), ~credited(_LINE.c.invoice, "reopen")
+        )
         return self._execute(found.limit(1)).scalar()
 
     def add_payment(self, payment: Payment) -> Payment:
@@ -196,3 +214,10 @@ class Invoices(Rows):
             statement = statement.join(_INVOICE, _INVOICE.c.number == _PAYMENT.c.invoice)
             statement = statement.where(_INVOICE.c.client == client)
         return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
+
+
+def credited(number: Any, mode: str | None = None) -> Exists:
+    """Whether a credit note (of MODE) reverses the invoice of the column NUMBER."""
+    credit = _INVOICE.alias()
+    found = exists().where(credit.c.credits == number)
+    return found if mode is None else found.where(credit.c.mode == mode)

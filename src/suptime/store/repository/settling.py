@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, delete, exists, insert, or_, select, union
+from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, insert, or_, select, union
 
 from suptime.domain.charge import ChargeKind
 from suptime.domain.invoice import IssuedLine, Payment, Use
@@ -12,7 +12,8 @@ from suptime.domain.timespan import Instant, Month
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.store.invoice_mapping import payment_of
 from suptime.store.mapping import appointment_of
-from suptime.store.repository.invoices import Invoices
+from suptime.store.records import DrawnRow
+from suptime.store.repository.invoices import CLOSING_KINDS, Invoices, credited
 from suptime.store.repository.rows import batches
 from suptime.store.repository.units import Units
 from suptime.store.tables import TABLES
@@ -28,8 +29,9 @@ _TOUCHED = TABLES["unsettled_case"]
 _SINCE = TABLES["unsettled_contract"]
 _USE = TABLES["purchase_use"]
 _PURCHASE = TABLES["purchase"]
+_ISSUE = TABLES["issue"]
 _LINE = TABLES["issued_line"]
-_INVOICE = TABLES["invoice"]
+_DRAW = TABLES["draw_down"]
 _PAYMENT = TABLES["payment"]
 
 _OF_NO_CASE = (ChargeKind.FEE.value, ChargeKind.PREPAID_SALE.value)
@@ -43,9 +45,10 @@ Clients = Collection[str] | None
 class Settling(Invoices, Units):
     """Closed months are settled: of them only what was touched since is read again."""
 
-    def closings(self) -> dict[str, Month]:
-        """The last month that is closed for each client."""
-        rows = self._all(select(_CLOSING.c.client, _CLOSING.c.month))
+    def closings(self, clients: Clients) -> dict[str, Month]:
+        """The last month that is closed for each of CLIENTS."""
+        statement = select(_CLOSING.c.client, _CLOSING.c.month)
+        rows = self._all(statement if clients is None else statement.where(_CLOSING.c.client.in_(clients)))
         return {row["client"]: Month.parse(row["month"]) for row in rows}
 
     def touched(self, clients: Clients) -> dict[str, set[int]]:
@@ -78,6 +81,28 @@ class Settling(Invoices, Units):
         ]
         if rows:
             self._execute(insert(_SINCE), rows)
+
+    def settle_anew(self) -> None:
+        """Work out anew, from all that was issued, what is closed and what was drawn; all counts as touched.
+
+        It is for an import of issues: the next closing of each client settles what it can.
+        """
+        self._writing()
+        for table in (_CLOSING, _USE):
+            self._execute(delete(table))
+        closings = select(_ISSUE.c.client, func.max(_ISSUE.c.month).label("month"))
+        closings = closings.where(_ISSUE.c.kind.in_(CLOSING_KINDS)).group_by(_ISSUE.c.client)
+        for row in self._all(closings):
+            self._close_through(row["client"], Month.parse(row["month"]))
+        month = func.substr(cast(_LINE.c.day, Text), 1, 7)
+        drawn = (
+            select(_DRAW.c.purchase, month, func.sum(_DRAW.c.quantity))
+            .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
+            .where(~credited(_LINE.c.invoice, "reopen"))
+            .group_by(_DRAW.c.purchase, month)
+        )
+        self._execute(insert(_USE).from_select(["purchase", "month", "quantity"], drawn))
+        self.touch_contracts(date.min)
 
     def settle(self, client: str, still_open: Mapping[str, Collection[int]]) -> None:
         """All of CLIENT's closed months is settled, but for the days STILL OPEN of its cases."""
@@ -134,7 +159,7 @@ class Settling(Invoices, Units):
             codes = codes.where(_CONTRACT.c.client.in_(clients))
         kinds = _LINE.c.kind.in_(_OF_NO_CASE)
         found: dict[str, list[IssuedLine]] = defaultdict(list)
-        for line in self._held_lines(_LINE.c.contract.in_(codes), kinds):
+        for line in self._held(_LINE.c.contract.in_(codes), kinds):
             found[line.contract].append(line)
         return dict(found)
 
@@ -143,18 +168,15 @@ class Settling(Invoices, Units):
         if not days:
             return []
         kinds = _LINE.c.kind.in_(_OF_CASES)
-        parts = batches(sorted(days))
-        lines = [
-            pair
-            for part in parts
-            for pair in self._numbered_lines(_LINE.c.contract == contract, kinds, _LINE.c.day.in_(part))
-        ]
-        return [line for _, line in sorted(lines, key=lambda pair: pair[0])]
+        return self._held(_LINE.c.contract == contract, kinds, _LINE.c.day.in_(sorted(days)))
 
     def lines_after(self, contract: str, day: date) -> list[IssuedLine]:
         """The lines of CONTRACT for work after DAY, in order of issue."""
         kinds = _LINE.c.kind.in_(_OF_CASES)
-        return self._held_lines(_LINE.c.contract == contract, kinds, _LINE.c.day > day)
+        return self._held(_LINE.c.contract == contract, kinds, _LINE.c.day > day)
+
+    def _held(self, *conditions: ColumnElement[bool]) -> list[IssuedLine]:
+        return self._lines(select(_LINE).where(*conditions, ~credited(_LINE.c.invoice, "reopen")))
 
     def line_days(self, cases: Iterable[str]) -> dict[str, set[date]]:
         """The days of all lines of CASES, by case number."""
@@ -181,14 +203,33 @@ class Settling(Invoices, Units):
                 found[row["contract"]].append(use)
         return dict(found)
 
+    def drawn(self, purchases: Iterable[int]) -> list[DrawnRow]:
+        """What issued lines drew from PURCHASES for each day and case, by day; nothing that was given back."""
+        found = []
+        for part in batches(sorted(purchases)):
+            statement = (
+                select(
+                    _LINE.c.day,
+                    _LINE.c.case_number,
+                    _CASE.c.subject,
+                    _DRAW.c.purchase,
+                    func.sum(_DRAW.c.quantity).label("quantity"),
+                )
+                .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
+                .join(_CASE, _CASE.c.number == _LINE.c.case_number)
+                .where(_DRAW.c.purchase.in_(part), ~credited(_LINE.c.invoice, "reopen"))
+                .group_by(_LINE.c.day, _LINE.c.case_number, _CASE.c.subject, _DRAW.c.purchase)
+                .having(func.sum(_DRAW.c.quantity) != 0)
+            )
+            found += [DrawnRow(*row.values()) for row in self._all(statement.order_by(_LINE.c.day))]
+        return found
+
     def deposits_used(self, clients: Clients) -> dict[str, list[Payment]]:
         """What purchases of money paid of invoices that are not credited, in order, by contract."""
-        credit = _INVOICE.alias()
-        credited = exists().where(credit.c.credits == _PAYMENT.c.invoice)
         statement = (
             select(_PURCHASE.c.contract.label("of_contract"), _PAYMENT)
             .join_from(_PAYMENT, _PURCHASE, _PURCHASE.c.id == _PAYMENT.c.purchase)
-            .where(~credited)
+            .where(~credited(_PAYMENT.c.invoice))
         )
         if clients is not None:
             statement = statement.join(_CONTRACT, _CONTRACT.c.code == _PURCHASE.c.contract)
