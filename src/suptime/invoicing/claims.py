@@ -17,6 +17,7 @@ from suptime.domain.duration import in_words
 from suptime.domain.invoice import Holding, IssuedLine, difference, holdings
 from suptime.domain.money import rounded, show_amount
 from suptime.domain.timespan import MINUTE, show_day
+from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
 
 Document = dict[str, Any]
@@ -63,12 +64,38 @@ def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
     less = row.quantity < 0 or row.net < 0
     where = f" on {held.number}" if held.number else ""
     unit = "min" if charge.unit == "minute" else "incidents"
-    told["reason"] = f"{charge.reason} Of this row {held.quantity} {unit} were invoiced{where}."
+    beyond = _beyond(charge, row, held, where)
+    reasons = (
+        charge.reason,
+        f"Of this row {held.quantity} {unit} were invoiced{where}.",
+        beyond.get("price_difference_reason"),
+    )
+    told |= beyond | {"reason": " ".join(filter(None, reasons))}
     told["corrects"] = held.number if less else None
     if less:
         told["kind"] = str(ChargeKind.ADJUSTMENT)
         told["adjusts"] = str(charge.kind)
     return told
+
+
+def _beyond(charge: Charge, row: Charge, held: Holding, where: str) -> Document:
+    """What the line comes to beyond its quantity times its price, and why; nothing where that is exact.
+
+    A row is priced and rounded as a whole, so what is left of it is a part of neither: the price
+    may have changed since, and a cent belongs to the whole.
+    """
+    beyond = row.net - net_of(row.invoiced, charge.price, charge.priced_by, charge.currency)
+    if not beyond:
+        return {}
+    price, whole, before = (show_amount(a, charge.currency) for a in (charge.price, charge.net, held.net))
+    unit = "min" if charge.unit == "minute" else "incidents"
+    why = (
+        f"{charge.invoiced} {unit} at {price} per {charge.priced_by} come to {whole}, "
+        f"less the {before} invoiced{where}."
+        if charge.quantity
+        else f"{before} were invoiced{where}, and all of it is given back."
+    )
+    return {"price_difference": show_amount(beyond, charge.currency), "price_difference_reason": why}
 
 
 def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
