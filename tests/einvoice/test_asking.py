@@ -134,15 +134,19 @@ def test_a_draft_says_what_it_would_lack_and_that_it_is_none_yet(firm):
     got = firm("invoice --month 2026-10 --format ubl", code=3)
     assert (got.out, got.err) == (
         "",
-        "Error: This is missing for an e-invoice, so nothing was issued:\n"
-        "The country of acme is missing: suptime client edit acme --country CODE\n",
+        (
+            "Error: This is missing for an e-invoice, so nothing was issued:\n"
+            "The country of acme is missing: suptime client edit acme --country CODE\n"
+        ),
     )
     firm("client edit acme --country FR")
     got = firm("invoice --month 2026-10 --format facturx --out files", code=3)
     assert (got.out, got.err) == (
         "",
-        "Error: A draft has no number and no date, so it is no e-invoice yet. Nothing else is missing.\n"
-        "Add --issue.\n",
+        (
+            "Error: A draft has no number and no date, so it is no e-invoice yet. Nothing else is missing.\n"
+            "Add --issue.\n"
+        ),
     )
 
 
@@ -152,8 +156,10 @@ def test_several_invoices_go_into_no_single_file(firm):
     got = firm("invoice --month 2026-10 --issue --format ubl", code=3)
     assert (got.out, got.err) == (
         "",
-        "Error: An e-invoice is a file of one invoice, and here are 2: nothing was issued.\n"
-        "Add --out DIR for a file of each, or --client for one of them.\n",
+        (
+            "Error: An e-invoice is a file of one invoice, and here are 2: nothing was issued.\n"
+            "Add --out DIR for a file of each, or --client for one of them.\n"
+        ),
     )
     assert firm.rows() == before
     got = firm("invoice --month 2026-10 --issue --format ubl --out files")

@@ -128,8 +128,10 @@ def test_a_letter_that_no_font_has_is_warned_of_and_the_invoice_inside_has_it(ye
         warnings.simplefilter("always", Flaw)
         content = render("invoice", "facturx", document)
     assert [str(one.message) for one in caught] == [
-        'No font has the letter "予": the PDF has a box in its place. '
-        "Put a font that has it into a folder, and name that in the setting documents.fonts."
+        (
+            'No font has the letter "予": the PDF has a box in its place. '
+            "Put a font that has it into a folder, and name that in the setting documents.fonts."
+        )
     ]
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert terms(pdf.attachments["factur-x.xml"].get_file().read_bytes())["BT-44"] == "予約 GmbH"
@@ -149,8 +151,10 @@ def test_what_is_no_issued_invoice_is_refused_also_by_render(year, output):
     assert said == [
         f"An e-invoice is a file of one invoice, and here are 0. {each}",
         "A draft has no number and no date, so it is no e-invoice yet. Add --issue, or make another format of it.",
-        f"{NUMBERS[0]} cannot be an e-invoice: it was issued without the seller's name (BT-27), the seller's "
-        "address (BG-5), the seller's country (BT-40), the client's country (BT-55). "
-        f'suptime invoice credit {NUMBERS[0]} --reopen --reason "...", then issue it anew.',
+        (
+            f"{NUMBERS[0]} cannot be an e-invoice: it was issued without the seller's name (BT-27), the seller's "
+            "address (BG-5), the seller's country (BT-40), the client's country (BT-55). "
+            f'suptime invoice credit {NUMBERS[0]} --reopen --reason "...", then issue it anew.'
+        ),
         f"An e-invoice is a file of one invoice, and here are 2. {each}",
     ]
