@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "agent": "who you are, as work units name you",
-        "timezone": "the zone in which you type times, such as America/Chicago",
-        "database": "a path, or a database URL",
-        "outbox": "a folder for messages that are ready to be sent",
-    }
-)
-
 
 class Settings(NamedTuple):
     """What the file says, under what the environment says.
@@ -99,8 +90,19 @@ class Settings(NamedTuple):
         if named := self.file.get("seller", {}).get("logo"):
             from suptime.settings_tables import logo_in
 
-            layout["logo"] = logo_in(self._beside(named))
+            layout["logo"] = logo_in(self.beside(named))
         return MappingProxyType(layout)
+
+    @property
+    def mail(self) -> Mapping[str, Any]:
+        """How invoices are sent: the table `mail`, empty where there is none."""
+        return MappingProxyType(dict(self.file.get("mail", {})))
+
+    @property
+    def language(self) -> str:
+        """The language of documents for clients who have none of their own: `documents.language`, or English."""
+        said: str = self.file.get("documents", {}).get("language", "en")
+        return said
 
     @property
     def number_format(self) -> str | None:
@@ -118,7 +120,7 @@ class Settings(NamedTuple):
         named = self.file.get("documents", {}).get("fonts")
         if named is None:
             return None
-        folder = self._beside(named)
+        folder = self.beside(named)
         if not folder.is_dir():
             raise WrongUsage(
                 f"There is no folder {folder} (documents.fonts).", hint=f"Correct it in {self.path}."
@@ -144,9 +146,9 @@ class Settings(NamedTuple):
     @property
     def templates_folder(self) -> "Path":
         """Where templates of the person's own belong, there or not."""
-        return self._beside(self.file.get("documents", {}).get("templates", "templates"))
+        return self.beside(self.file.get("documents", {}).get("templates", "templates"))
 
-    def _beside(self, named: str) -> "Path":
+    def beside(self, named: str) -> "Path":
         """The path NAMED, which is beside the settings file unless it says otherwise."""
         from pathlib import Path
 
@@ -221,36 +223,11 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
         raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:
         raise WrongUsage(f"The settings file {path} is not TOML: {error}.") from error
-    _check(read, path, "")
+    from suptime.settings_faults import faults  # only where there is a file
+
+    for fault in faults(read, path):
+        raise WrongUsage(fault.what, hint=fault.hint)
     return read
-
-
-def _check(table: Mapping[str, Any], path: str, prefix: str) -> None:
-    """Refuse what in TABLE, which PREFIX names, is unknown or is not what it must be."""
-    from suptime.settings_tables import MARKS, TABLES  # only where there is a file
-
-    keys = TABLES[prefix] if prefix else KEYS
-    inner = [name for name in TABLES if name.rpartition(".")[0] == prefix]
-    for key, value in table.items():
-        name = f"{prefix}.{key}" if prefix else key
-        if name in inner:
-            if not isinstance(value, dict):
-                raise WrongUsage(f"{name} in {path} must be a table: [{name}].")
-            _check(value, path, name)
-            continue
-        if key not in keys:
-            from difflib import get_close_matches
-
-            known = [*keys, *(one.rpartition(".")[2] for one in inner)]
-            near = get_close_matches(key, known, n=1)
-            where = f"{prefix}." if prefix else ""
-            hint = f"Did you mean {where}{near[0]}?" if near else f"Known are: {', '.join(known)}."
-            raise WrongUsage(f"{path} has an unknown setting {name}.", hint=hint)
-        if name in MARKS:
-            if fault := MARKS[name](value):
-                raise WrongUsage(f"{name} in {path} is {value!r}.", hint=fault)
-        elif not isinstance(value, str):
-            raise WrongUsage(f"{name} in {path} must be text, in quotes, not {value!r}: {keys[key]}.")
 
 
 def _login_name(environ: Mapping[str, str]) -> str:

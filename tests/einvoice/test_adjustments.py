@@ -93,7 +93,7 @@ def test_more_work_on_a_row_that_was_invoiced_at_another_price(acme):
     terms_, document = issued(acme)
     (line,) = terms_["lines"]
     assert told(line, *AMOUNTS) == ("30", "150.00", "60", None, "25.00", "100.00")
-    why = "90 min at 150.00 per hour come to 225.00, less the 125.00 invoiced on INV-2026-0001."
+    why = "90 min at 150.00 EUR per hour come to 225.00 EUR, less the 125.00 EUR invoiced before."
     assert line["BT-144"] == why
     (told_line,) = document["cases"][0]["lines"]
     assert told_line["price_difference"] == "25.00"
@@ -108,7 +108,8 @@ def test_a_cent_that_belongs_to_the_row_as_a_whole(acme):
     (line,) = terms_["lines"]
     assert told(line, *AMOUNTS) == ("20", "125.00", "60", "0.01", None, "41.66")
     assert (
-        line["BT-139"] == "40 min at 125.00 per hour come to 83.33, less the 41.67 invoiced on INV-2026-0001."
+        line["BT-139"]
+        == "40 min at 125.00 EUR per hour come to 83.33 EUR, less the 41.67 EUR invoiced before."
     )
 
 
@@ -118,7 +119,7 @@ def test_work_that_is_given_back_at_the_price_of_then(acme):
     terms_, document = issued(acme)
     back, new = terms_["lines"]
     assert told(back, *AMOUNTS) == ("-60", "150.00", "60", None, "25.00", "-125.00")
-    assert back["BT-144"] == "125.00 were invoiced on INV-2026-0001, and all of it is given back."
+    assert back["BT-144"] == "125.00 EUR were invoiced before, and all of it is given back."
     assert told(new, *AMOUNTS) == ("60", "150.00", "60", None, None, "150.00")
     assert (terms_["BT-3"], terms_["BT-25"]) == ("380", ["INV-2026-0001"])
     assert (terms_["BT-73"], terms_["BT-74"]) == ("2026-10-07", "2026-11-30")
@@ -162,3 +163,16 @@ def test_a_credit_note_turns_all_of_it_around(acme):
     ]
     assert Decimal(after["BT-115"]) > 0
     assert "BT-81" not in after
+
+
+def test_an_e_invoice_speaks_the_language_of_its_document(acme):
+    config = acme.home / ".config" / "suptime" / "config.toml"
+    config.write_text(SETTINGS + '[documents]\nlanguage = "de"\n', "utf-8")
+    acme("log CASE-1 30m --from '2026-10-06 12:00'")
+    terms_, _ = issued(acme)
+    (line,) = terms_["lines"]
+    assert (
+        line["BT-144"]
+        == "90 min zu 150,00\xa0€ je Stunde ergeben 225,00\xa0€, abzüglich der bereits berechneten 125,00\xa0€."
+    )
+    assert line["BT-131"] == "100.00"

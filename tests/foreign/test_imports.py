@@ -255,3 +255,101 @@ def test_a_terminal_sees_a_bar_while_many_rows_come_in(team: Suptime):
 def test_without_a_terminal_there_is_no_bar(team: Suptime):
     write(team, GOOD)
     assert team.process("import timewarrior log.json").stderr == ""
+
+
+TOGGL = """User,Email,Project,Billable,Start date,Start time,End date,End time,Duration
+Ana,ana@firm.example,CASE-123,No,2026-10-05,09:00:00,2026-10-05,10:00:00,01:00:00
+Ana,ana@firm.example,CASE-123,Yes,2026-10-05,10:00:00,2026-10-05,11:00:00,00:59:00
+"""
+
+
+def test_what_the_file_says_of_itself_is_told(team: Suptime):
+    (team.home / "toggl.csv").write_text(TOGGL)
+    done = team("import toggl toggl.csv --timezone UTC")
+    assert done.err == (
+        "toggl.csv:3: the file says 59m, but from start to end it is 1h; start and end count.\n"
+        "1 row is marked as not billable in the file; here the contract says what is billed. "
+        "To waive such rows: --waive-unbillable.\n"
+    )
+    assert [unit["waived"] for unit in team.units] == [None, None]
+
+
+def test_rows_that_are_marked_as_not_billable_are_waived_where_that_was_asked_for(team: Suptime):
+    (team.home / "toggl.csv").write_text(TOGGL)
+    done = team("import toggl toggl.csv --timezone UTC --waive-unbillable")
+    assert "billable" not in done.err
+    assert [unit["waived"] for unit in team.units] == ["Marked as not billable.", None]
+
+
+def test_another_zone_does_not_bring_the_same_file_in_again(team: Suptime):
+    (team.home / "toggl.csv").write_text(TOGGL)
+    team("import toggl toggl.csv --timezone UTC")
+    done = team("import toggl toggl.csv --timezone America/Chicago")
+    assert done.out == "Imported nothing new. 2 rows came in before.\n"
+
+
+def test_a_file_with_more_columns_or_in_another_order_is_the_same_file(team: Suptime):
+    (team.home / "toggl.csv").write_text(TOGGL)
+    team("import toggl toggl.csv --timezone UTC")
+    rows = [line.split(",") for line in TOGGL.splitlines()]
+    (team.home / "again.csv").write_text("\n".join(";".join([*reversed(row), "x"]) for row in rows))
+    assert (
+        team("import toggl again.csv --timezone UTC").out == "Imported nothing new. 2 rows came in before.\n"
+    )
+
+
+def test_where_the_contract_sells_several_channels_one_is_named(suptime: Suptime):
+    (suptime.home / "plan.toml").write_text(
+        """[contract]
+code = "acme-calls"
+title = "By the minute"
+currency = "USD"
+timezone = "UTC"
+starts_on = 2026-01-01
+[prices]
+minute = "3.00"
+[per_minute]
+channels = ["phone", "remote"]
+"""
+    )
+    suptime("client add acme --name Acme --currency USD")
+    suptime("contract add acme plan.toml")
+    suptime("case open CASE-123 --client acme --at '2026-10-01 08:00'")
+    (suptime.home / "toggl.csv").write_text(TOGGL.replace("2026-10-05", "2026-10-04"))
+    done = suptime("import toggl toggl.csv --timezone UTC", code=2)
+    assert done.err.splitlines()[0] == (
+        "toggl.csv:2: work: The contract of CASE-123 sells support by phone and remote. Say which it was."
+    )
+    suptime("import toggl toggl.csv --timezone UTC --channel phone")
+    assert {unit["channel"] for unit in suptime.units} == {"phone"}
+
+
+def test_work_that_nothing_is_left_for_does_not_come_in(suptime: Suptime):
+    (suptime.home / "hours.toml").write_text(
+        """[contract]
+code = "acme-hours"
+title = "Prepaid hours"
+currency = "USD"
+timezone = "UTC"
+starts_on = 2026-01-01
+[prices]
+hour = "120.00"
+[prepaid]
+unit = "hours"
+overage = "refuse"
+"""
+    )
+    suptime("client add acme --name Acme --currency USD")
+    suptime("contract add acme hours.toml")
+    suptime("prepaid add acme-hours 90m --on 2026-10-01")
+    rows = [f"2026-10-02T{hour:02}:00:00Z,1,Website" for hour in (9, 10, 11)]
+    (suptime.home / "log.csv").write_text("\n".join(["start,duration,project", *rows]))
+    done = suptime("import csv log.csv --client acme --open-cases", code=4)
+    assert done.err.splitlines()[0] == (
+        "log.csv:4: work: Nothing is left of the prepaid hours of acme-hours. "
+        'Its clause [prepaid] starts no work then (overage = "refuse").'
+    )
+    done = suptime("import csv log.csv --client acme --open-cases --skip-bad")
+    assert done.out.splitlines()[0] == (
+        "Imported 2 work units, 2h of work: U1 to U2. Left out 1 row that cannot come in."
+    )

@@ -262,14 +262,6 @@ def test_where_nothing_can_be_written_nothing_is_issued(firm):
     assert numbers(firm) == []
 
 
-def test_an_export_says_that_invoices_are_not_in_it(firm):
-    assert "Warning" not in firm("export suptime --out before.jsonl").err
-    firm("invoice --month 2026-10 --issue")
-    assert firm("export suptime --out after.jsonl").err.startswith(
-        "Warning: Issued invoices, payments and closed months are not in this export: keep a copy of the database.\n"
-    )
-
-
 def test_the_settings_say_how_numbers_look(firm):
     (firm.home / "config.toml").write_text('[documents]\nnumber = "{year}/{serial}"\n')
     firm.set(SUPTIME_CONFIG=str(firm.home / "config.toml"))

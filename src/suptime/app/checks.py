@@ -6,6 +6,7 @@ Every function gives the value as it is stored, or raises `WrongUsage` (exit 2) 
 import re
 import unicodedata
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import available_timezones
 
 from suptime.app import units
@@ -219,6 +220,22 @@ def endpoint(text: str) -> str:
     if not is_endpoint(plain):
         raise WrongUsage(f"{quoted(plain)} is not an electronic address.", hint=f"Expected {EXPECTED}.")
     return plain
+
+
+def language(text: str, own: Path | None = None) -> str:
+    """TEXT as a language that there are texts in: shipped ones, or in the folder OWN of the person's templates.
+
+    Raises:
+        WrongUsage: it is no language, or there are none in it.
+    """
+    from suptime.render.language import speaking
+    from suptime.render.templates import looking_in
+
+    plain = filled(text, "language")
+    if not names.is_language(plain):
+        raise WrongUsage(f"{quoted(plain)} is not a language.", hint="Write it like en, de or fr-CH.")
+    with looking_in(own), speaking(plain):
+        return plain
 
 
 def tax(text: str) -> str:

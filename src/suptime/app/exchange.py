@@ -17,7 +17,9 @@ from suptime.clauses.reading import Fault
 from suptime.domain.quantity import show_quantity
 from suptime.domain.timespan import Instant
 from suptime.errors import WrongUsage
-from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
+from suptime.interchange.issued_records import Closing, IssuedInvoice
+from suptime.interchange.kept_records import AuditRecord, ImportedRow
+from suptime.interchange.records import Bought, CaseEvent, ContractText, Record
 from suptime.interchange.suptime_format import read, write
 from suptime.store import Store, Transaction
 from suptime.store.records import AuditRow
@@ -115,7 +117,7 @@ def export_suptime(store: Store) -> Iterator[str]:
         clients = tx.clients()
         records: list[Iterator[Record]] = [
             iter(clients),
-            (ContractText(row.client, row.text) for row in tx.contract_rows()),
+            (ContractText(row.client, row.text, row.id) for row in tx.contract_rows()),
             iter(tx.prices()),
             (contact for client in clients for contact in tx.contacts(client.code)),
             iter(tx.projects()),
@@ -124,7 +126,11 @@ def export_suptime(store: Store) -> Iterator[str]:
             (CaseEvent(case.number, event) for case in tx.each_case() for event in case.events),
             iter(tx.appointments()),
             tx.each_unit(),
+            (ImportedRow(*row) for row in tx.each_imported()),
             tx.each_message(),
+            (IssuedInvoice(*one) for one in tx.each_invoice()),
+            tx.each_payment(),
+            (Closing(*one) for one in tx.each_closing()),
             (_audited(row) for row in tx.each_audit_row()),
         ]
         for some in records:
@@ -133,12 +139,6 @@ def export_suptime(store: Store) -> Iterator[str]:
 
 def _audited(row: AuditRow) -> AuditRecord:
     return AuditRecord(*(getattr(row, name) for name in AuditRecord.__slots__))
-
-
-def issued_left_out(store: Store) -> int:
-    """How many issued invoices and closed months are in STORE: the format does not hold them yet."""
-    with store.reading() as tx:
-        return len(tx.each_issue())
 
 
 def _bought(tx: Transaction) -> Iterator[Bought]:

@@ -40,7 +40,8 @@ class Wishes:
     """What a person said about a file besides its name.
 
     `agent` is whose work all of it is; `agents` are agents by the names or addresses of the
-    file, in lower case; `channel` is how agent and client spoke.
+    file, in lower case; `channel` is how agent and client spoke; `waive_unbillable`: rows that
+    the file marks as not billable are waived.
     """
 
     asked: Asked = field(default_factory=Asked)
@@ -48,6 +49,7 @@ class Wishes:
     agent: str | None = None
     agents: Mapping[str, str] = field(default_factory=dict)
     channel: str | None = None
+    waive_unbillable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def import_log(
             _go_on_if(keep and bool(rows))
             progress("Writing", 0, None)
             counts = {"unit": len(rows)} | ({"case": len(opened)} if opened else {})
-            ids = tx.add_imported(form, digest, [(row.source_id, _unit(row)) for row in rows], counts)
+            ids = tx.add_imported(form, digest, [(row.source_id, _unit(row, wishes)) for row in rows], counts)
             done = replace(done, ids=tuple(ids))
     except _LeftAsItWas:
         pass
@@ -216,7 +218,9 @@ class _Intake:
             yield Row(entry, source_id, agent, case, opens, end=entry.end)
 
     def _source_id(self, entry: Entry, agent: str) -> str:
-        return f"{agent} {entry.key}" if self._source.one_agent else entry.key
+        """What tells ENTRY from all others: a row that does not say whose it is is told by AGENT, too."""
+        mine = not (self._source.own_ids or entry.user or entry.email)
+        return f"{agent} {entry.key}" if mine else entry.key
 
     def _with_agents(self, entries: list[Entry]) -> Iterable[tuple[Entry, str]]:
         for entry in entries:
@@ -258,5 +262,9 @@ class _Intake:
         )  # fmt: skip
 
 
-def _unit(row: Row) -> WorkUnit:
-    return WorkUnit(0, row.case.number, row.agent, row.channel, row.start, row.end, row.entry.note)
+def _unit(row: Row, wishes: Wishes) -> WorkUnit:
+    free = wishes.waive_unbillable and row.entry.billable is False
+    waived = "Marked as not billable." if free else None
+    return WorkUnit(
+        0, row.case.number, row.agent, row.channel, row.start, row.end, row.entry.note, waived=waived
+    )

@@ -180,7 +180,8 @@ class CaseBook:
         """
         known = self.known(record.case)
         self._intake.not_ahead("at", record.event.at)
-        self._pending.setdefault(known.case.number, []).append((number, record.event))
+        event = replace(record.event, id=self._intake.row_id("event", record.event.id))
+        self._pending.setdefault(known.case.number, []).append((number, event))
         return True
 
     def settle(self) -> None:
@@ -199,9 +200,9 @@ class CaseBook:
         stored = [_plain(e) for e in known.events]
         new = []
         for line, event in sorted(events, key=lambda pair: pair[1].at):
-            if event in stored:
+            if _plain(event) in stored:
                 # As many equal ones as are there are the same ones.
-                stored.remove(event)
+                stored.remove(_plain(event))
                 self._intake.equal["event"] += 1
             else:
                 new.append((line, event))

@@ -29,16 +29,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the settings say about invoices: their letterhead, how numbers look, our zone."""
+    """What the settings say about invoices: their letterhead, how numbers look, our zone.
+
+    `language` is one that was asked for, for this once.
+    """
 
     settings: Settings
     number_format: str
     zone: Zone
+    language: str | None = None
 
     @property
     def head(self) -> Letterhead:
         """What stands on every document."""
-        return Letterhead.of(self.settings)
+        return Letterhead.of(self.settings, self.language)
 
 
 @dataclass(slots=True)

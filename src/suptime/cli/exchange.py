@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from suptime.app.exchange import Imported
 
 FORMATS = ("suptime",)
-LOGS = ("timewarrior", "watson")
+LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv")
 """The time logs of other programs."""
 NOT_BUILT = {
-    "import": ("toggl", "harvest", "clockify", "kimai", "timeclock", "csv"),
+    "import": (),
     "export": (
         *("csv", "jsonl", "timeclock", "ledger", "hledger", "beancount", "xero", "quickbooks", "ics"),
     ),
@@ -28,7 +28,12 @@ NOT_BUILT = {
 MANY = 1000
 """Lines that are written at once."""
 
-PLURALS = {"client": "clients", "contract": "contract versions", "audit": "audit rows"}
+PLURALS = {
+    "client": "clients",
+    "contract": "contract versions",
+    "audit": "audit rows",
+    "imported": "rows of other logs",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +65,7 @@ def import_(
     day_start: foreign.DayStartOption = None,
     day_first: foreign.DayFirstOption = False,
     columns: foreign.ColumnsOption = None,
+    waive_unbillable: foreign.WaiveOption = False,
     shown: FormatOption = Format.text,
 ) -> None:
     """Read records from a file. What came in before is passed over.
@@ -80,6 +86,7 @@ def import_(
         day_start,
         day_first,
         columns,
+        waive_unbillable,
     )
     if form in LOGS:
         with _opened(file) as stream:
@@ -113,18 +120,10 @@ def export(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, one record a line.")],
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out.")] = None,
 ) -> None:
-    """Write what is stored, so that an import into a fresh database gives it back.
-
-    Issued invoices, payments and closed months are not written yet; a warning says where
-    there are any. A copy of the database file holds them.
-    """
+    """Write all that is stored, so that an import into a fresh database gives it back."""
     _known("export", form)
     from suptime.app import exchange
 
-    if exchange.issued_left_out(console.store()):
-        console.warn(
-            "Issued invoices, payments and closed months are not in this export: keep a copy of the database."
-        )
     if out is not None:
         count = exchange.export_to(console.store(), out)
         console.out(f"Wrote {count} records to {out}.")

@@ -75,6 +75,10 @@ ColumnsOption = Annotated[
     ),
 ]
 
+WaiveOption = Annotated[
+    bool, typer.Option("--waive-unbillable", help="Waive rows that the file marks as not billable.")
+]
+
 _PAIR = "Write it like {}."
 
 
@@ -94,6 +98,7 @@ class Typed:
     day_start: str | None
     day_first: bool
     columns: str | None
+    waive_unbillable: bool
 
     def refuse_any(self, form: str) -> None:
         """Refuse options that mean nothing to the format FORM.
@@ -147,7 +152,7 @@ class Typed:
             for user, agent in pairs("--agent-map", self.agent_map, "'Ana Sousa=ana'").items()
         }
         who = None if self.agent is None else console.agent(self.agent)
-        return Wishes(asked, wanted, who, agents, self.channel)
+        return Wishes(asked, wanted, who, agents, self.channel, self.waive_unbillable)
 
     def _day_start(self) -> time:
         from suptime.interchange.clock_times import read_clock
@@ -207,4 +212,13 @@ def take(
             skip_bad=skip_bad,
             progress=progress,
         )
-    foreign_told.tell(form, file, done, dry_run=dry_run, skip_bad=skip_bad, shown=shown, zone=zone)
+    foreign_told.tell(
+        form,
+        file,
+        done,
+        dry_run=dry_run,
+        skip_bad=skip_bad,
+        waived=typed.waive_unbillable,
+        shown=shown,
+        zone=zone,
+    )

@@ -18,7 +18,15 @@ MOST_ROWS = 200
 
 
 def tell(
-    form: str, file: str, done: "Taken", *, dry_run: bool, skip_bad: bool, shown: Format, zone: Zone
+    form: str,
+    file: str,
+    done: "Taken",
+    *,
+    dry_run: bool,
+    skip_bad: bool,
+    waived: bool,
+    shown: Format,
+    zone: Zone,
 ) -> None:
     """Say what came of the import of FILE.
 
@@ -35,7 +43,7 @@ def tell(
         if len(done.left) > MOST_ROWS:
             console.say(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
     if shown is Format.text:
-        _say_the_rest(file, done)
+        _say_the_rest(file, done, waived=waived)
     if done.left and not skip_bad:
         raise _refusal(file, done.left, dry_run=dry_run)
     if shown is Format.text:
@@ -77,12 +85,19 @@ def _cells(row: "Row", zone: Zone) -> Sequence[str]:
     )
 
 
-def _say_the_rest(file: str, done: "Taken") -> None:
+def _say_the_rest(file: str, done: "Taken", *, waived: bool) -> None:
     for row in done.rows:
         if row.entry.remark:
             console.say(f"{file}:{row.entry.line}: {row.entry.remark}")
     for line in done.running:
         console.say(f"{file}:{line}: is still running, so it is left out.")
+    unbillable = sum(row.entry.billable is False for row in done.rows)
+    if unbillable and not waived:
+        are = "row is" if unbillable == 1 else "rows are"
+        console.say(
+            f"{unbillable} {are} marked as not billable in the file; here the contract says what is billed. "
+            "To waive such rows: --waive-unbillable."
+        )
     for case, sentence, count in done.told:
         console.say(f"{case}, {_counted(count, 'row')}: {sentence}")
 
@@ -152,6 +167,7 @@ def _document(form: str, done: "Taken", *, dry_run: bool) -> dict[str, Any]:
                     "ended_at": rfc3339(row.end),
                     "seconds": row.seconds,
                     "note": row.entry.note,
+                    "billable": row.entry.billable,
                 }
                 for row, key in zip(done.rows, ids, strict=True)
             ],

@@ -20,7 +20,8 @@ class Entry:
     """One stretch of work as another program recorded it. `end` is None while it runs.
 
     `key` tells it from all others of its format, whatever zone it is read in. `case` is a case's
-    number where the file has a column for it. `remark` is what the file says against itself.
+    number where the file has a column for it. `remark` is what the file says against itself;
+    `billable` whether the row is marked so, None where the file does not say.
     """
 
     line: int
@@ -36,6 +37,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     case: str = ""
     remark: str = ""
+    billable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from suptime.domain import names
 from suptime.domain.en16931 import EXPECTED, is_endpoint
 from suptime.domain.money import CURRENCIES, parse_amount
 from suptime.domain.quantity import UNITS, parse_quantity
-from suptime.domain.timespan import DAY, Instant, Seconds
+from suptime.domain.timespan import DAY, Instant, Month, Seconds
 from suptime.domain.work import Channel
 
 Reader = Callable[[Any], Any]
@@ -98,6 +98,9 @@ case_number = passing(names.is_case_number, "a case number such as CASE-7")
 email = passing(names.is_email, "an e-mail address such as ops@acme.example")
 country = passing(_COUNTRY.fullmatch, "two capital letters such as US or DE")
 agent = passing(names.is_agent, "an agent's name such as ana")
+
+
+digest = passing(re.compile(r"[0-9a-f]{64}").fullmatch, "a SHA-256 of 64 digits and small letters")
 
 
 def choice(words: Collection[str]) -> Reader:
@@ -202,6 +205,24 @@ def amount(value: Any) -> Decimal:
     raise unreadable('an amount in quotes such as "95.00"', value)
 
 
+def balance(value: Any) -> Decimal:
+    """An amount of money, in quotes, with a minus where it is owed the other way."""
+    unsigned = value.removeprefix("-") if isinstance(value, str) else value
+    try:
+        found = amount(unsigned)
+    except Unreadable:
+        raise unreadable('an amount in quotes such as "95.00" or "-95.00"', value) from None
+    return found if unsigned == value else -found
+
+
+def month(value: Any) -> Month:
+    """A month."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return Month.parse(value)
+    raise unreadable("a month such as 2026-10", value)
+
+
 def quantity(value: Any) -> str:
     """A quantity that is bought ahead; the contract says of what, so it stays the text that it is."""
     if isinstance(value, str):
@@ -239,6 +260,13 @@ def count(value: Any) -> int:
     if type(value) is int and 0 < value < 2**63:
         return value
     raise unreadable("a whole number, 1 or more", value)
+
+
+def whole(value: Any) -> int:
+    """A whole number, which may be 0 or less."""
+    if type(value) is int and abs(value) < 2**63:
+        return value
+    raise unreadable("a whole number", value)
 
 
 def identity(letter: str) -> Reader:

@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
-from suptime.interchange import timewarrior, watson
+from suptime.interchange import (
+    any_csv,
+    clockify,
+    harvest,
+    kimai,
+    timeclock,
+    timewarrior,
+    toggl,
+    watson,
+)
 from suptime.interchange.entries import Read
 
 
@@ -10,19 +19,24 @@ from suptime.interchange.entries import Read
 class Format:
     """One kind of foreign time log.
 
-    `one_agent`: the file is of one person, and says not of whom, so that a row's key tells it
-    from the other rows of that person alone.
+    `own_ids`: its rows have ids of their own, which no two of anybody's share.
     """
 
     name: str
     read: Read
-    one_agent: bool = False
+    own_ids: bool = False
 
 
 FORMATS = {
     form.name: form
     for form in (
-        Format("timewarrior", timewarrior.read, one_agent=True),
-        Format("watson", watson.read),
+        Format("timewarrior", timewarrior.read),
+        Format("watson", watson.read, own_ids=True),
+        Format("toggl", toggl.read),
+        Format("harvest", harvest.read),
+        Format("clockify", clockify.read),
+        Format("kimai", kimai.read),
+        Format("timeclock", timeclock.read),
+        Format("csv", any_csv.read),
     )
 }

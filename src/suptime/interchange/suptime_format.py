@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from suptime.clauses.reading import Fault, nearest, show
 from suptime.interchange.fields import Unreadable, unreadable
-from suptime.interchange.keys import REQUIRED, Type
-from suptime.interchange.records import EVENT_KIND, EVENTS, NOT_BUILT, TYPES, CaseEvent, Record
+from suptime.interchange.keys import REQUIRED, Type, written
+from suptime.interchange.records import EVENT_KIND, EVENTS, TYPES, CaseEvent, Record
 
-LONGEST_LINE = 4 * 1024 * 1024
-"""A line of more bytes is no record: it is not even held in memory."""
+LONGEST_LINE = 64 * 1024 * 1024
+"""A line of more bytes is no record: it is not even held in memory. An invoice of a huge month has some 10 MB."""
 
 
 class LineReader(Protocol):
@@ -35,10 +35,7 @@ def write(record: Record) -> str:
     '{"type": "client", "code": "acme", "name": "Müller", "currency": null, "timezone": null, "tax": null}\n'
     """
     found = EVENTS[record.event.kind] if isinstance(record, CaseEvent) else _BY_CLASS[type(record)]
-    values = found.values(record)
-    kept = {
-        name: values[name] for name, key in found.keys.items() if key.always or values[name] != key.default
-    }
+    kept = written(found.keys, found.values(record))
     return json.dumps({"type": found.name, **kept}, ensure_ascii=False) + "\n"
 
 
@@ -100,8 +97,6 @@ def _type_of(values: dict[str, Any]) -> Type:
     if name is REQUIRED:
         raise Unreadable('type|is missing; expected a type such as "unit".')
     if not isinstance(name, str) or name not in TYPES:
-        if name in NOT_BUILT:
-            raise Unreadable(f"type|{name} records are not supported by this version of suptime yet.")
         near = nearest(name, TYPES) if isinstance(name, str) else ""
         wrong = unreadable('a type such as "client", "case" or "unit"', name, near)
         raise Unreadable(f"type|{wrong}")

@@ -12,11 +12,11 @@ from typing import Any
 
 from suptime.clauses.coverage import DueFee, due_fees
 from suptime.clauses.prepaid import Stock
-from suptime.domain.charge import Charge, ChargeKind, RowKey
-from suptime.domain.duration import in_words
+from suptime.domain.charge import MINUTE_UNIT, Charge, ChargeKind, RowKey
 from suptime.domain.invoice import Holding, IssuedLine, difference, holdings
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.timespan import MINUTE, show_day
+from suptime.domain.said import Day, Length, Said, Sum, Value, counted, said, together, with_words
+from suptime.domain.timespan import MINUTE
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
 
@@ -62,15 +62,16 @@ def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
     if held is None:
         return told
     less = row.quantity < 0 or row.net < 0
-    where = f" on {held.number}" if held.number else ""
-    unit = "min" if charge.unit == "minute" else "incidents"
-    beyond = _beyond(charge, row, held, where)
-    reasons = (
-        charge.reason,
-        f"Of this row {held.quantity} {unit} were invoiced{where}.",
-        beyond.get("price_difference_reason"),
-    )
-    told |= beyond | {"reason": " ".join(filter(None, reasons))}
+    reasons = [charge.reason, _invoiced(held, charge.unit)]
+    beyond = row.net - net_of(row.invoiced, charge.price, charge.priced_by, charge.currency)
+    if beyond:
+        # A row is priced and rounded as a whole, so what is left of it is a part of neither: the price
+        # may have changed since, and a cent belongs to the whole.
+        why = _beyond(charge, held)
+        reasons.append(why)
+        told["price_difference"] = show_amount(beyond, charge.currency)
+        told |= with_words("price_difference_reason", why)
+    told |= with_words("reason", together(*reasons))
     told["corrects"] = held.number if less else None
     if less:
         told["kind"] = str(ChargeKind.ADJUSTMENT)
@@ -78,24 +79,41 @@ def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
     return told
 
 
-def _beyond(charge: Charge, row: Charge, held: Holding, where: str) -> Document:
-    """What the line comes to beyond its quantity times its price, and why; nothing where that is exact.
+def _invoiced(held: Holding, unit: str) -> str:
+    """How much of a row was invoiced before, and where."""
+    values: dict[str, Value] = {"quantity": held.quantity}
+    if unit == MINUTE_UNIT:
+        if held.number:
+            return said("Of this row {quantity} min were invoiced on {number}.", **values, number=held.number)
+        return said("Of this row {quantity} min were invoiced.", **values)
+    if held.number:
+        return said(
+            "Of this row {quantity} incidents were invoiced on {number}.", **values, number=held.number
+        )
+    return said("Of this row {quantity} incidents were invoiced.", **values)
 
-    A row is priced and rounded as a whole, so what is left of it is a part of neither: the price
-    may have changed since, and a cent belongs to the whole.
-    """
-    beyond = row.net - net_of(row.invoiced, charge.price, charge.priced_by, charge.currency)
-    if not beyond:
-        return {}
-    price, whole, before = (show_amount(a, charge.currency) for a in (charge.price, charge.net, held.net))
-    unit = "min" if charge.unit == "minute" else "incidents"
-    why = (
-        f"{charge.invoiced} {unit} at {price} per {charge.priced_by} come to {whole}, "
-        f"less the {before} invoiced{where}."
-        if charge.quantity
-        else f"{before} were invoiced{where}, and all of it is given back."
+
+def _beyond(charge: Charge, held: Holding) -> Said:
+    """Why a line comes to something else than its quantity times its price."""
+    price, whole, before = (
+        Sum(show_amount(amount, charge.currency), charge.currency)
+        for amount in (charge.price, charge.net, held.net)
     )
-    return {"price_difference": show_amount(beyond, charge.currency), "price_difference_reason": why}
+    if not charge.quantity:
+        return said("{before} were invoiced before, and all of it is given back.", before=before)
+    values: dict[str, Value] = {"quantity": charge.invoiced, "price": price, "whole": whole, "before": before}
+    if charge.priced_by == "hour":
+        return said(
+            "{quantity} min at {price} per hour come to {whole}, less the {before} invoiced before.", **values
+        )
+    if charge.unit == MINUTE_UNIT:
+        return said(
+            "{quantity} min at {price} per minute come to {whole}, less the {before} invoiced before.",
+            **values,
+        )
+    return said(
+        "{quantity} incidents at {price} each come to {whole}, less the {before} invoiced before.", **values
+    )
 
 
 def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
@@ -109,7 +127,7 @@ def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]
 
 def _fee(due: DueFee) -> Document:
     period = {"period": {"from": due.day.isoformat(), "to": due.last.isoformat()}}
-    words = f"Due in advance on {show_day(due.day)}."
+    words = said("Due in advance on {day}.", day=Day(due.day))
     return (
         _other(ChargeKind.FEE, due.day, due.description, due.contract, due.net, due.currency, words) | period
     )
@@ -122,8 +140,9 @@ def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -
         key = RowKey(ChargeKind.PREPAID_SALE, "", bought.on, bought.id)
         if bought.price is not None and (key not in held or not held[key].quantity):
             net = rounded(bought.price, contract.currency)
-            until = f", valid through {show_day(stock.valid_through)}" if stock.valid_through else ""
-            words = f"{_bought(stock, contract.currency)}{until}"
+            words = _bought(stock, contract.currency)
+            if stock.valid_through:
+                words = said("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
             document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, contract.currency, "")
             yield Claim(
                 IssuedLine(code, key, 1, 0, net), contract.currency, document | {"purchase": f"P{bought.id}"}
@@ -134,10 +153,10 @@ def _bought(stock: Stock, currency: str) -> str:
     """What was bought, in words."""
     quantity = stock.purchase.quantity
     if stock.unit == "money":
-        return f"Deposit of {show_amount(quantity, currency)} {currency}"
+        return said("Deposit of {sum}", sum=Sum(show_amount(quantity, currency), currency))
     if stock.unit == "incidents":
-        return f"Support pack, {quantity} incident{'' if quantity == 1 else 's'}"
-    return f"Prepaid support, {in_words(int(quantity) * MINUTE)}"
+        return counted("Support pack, {number} incident", "Support pack, {number} incidents", int(quantity))
+    return said("Prepaid support, {length}", length=Length(int(quantity) * MINUTE))
 
 
 _PER = {ChargeKind.FEE: ("period", "coverage"), ChargeKind.PREPAID_SALE: ("purchase", "prepaid")}
@@ -152,7 +171,7 @@ def _other(
     return {
         "kind": str(kind),
         "date": day.isoformat(),
-        "description": description,
+        **with_words("description", description),
         "contract": contract,
         "worked_seconds": 0,
         "billed_minutes": 0,
@@ -168,6 +187,6 @@ def _other(
         "agents": [],
         "clauses": [clause],
         "draws": [],
-        "reason": reason,
+        **with_words("reason", reason),
         "appointment": None,
     }

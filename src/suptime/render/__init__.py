@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from suptime.errors import WrongUsage
+from suptime.render.language import language_of, speaking
 from suptime.render.templates import looking_in
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
@@ -110,16 +111,17 @@ def render(
     """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8 or PDF.
 
     Only the module of that format is loaded, and Jinja only where it has a template. What a
-    PDF lacks is warned of as a `Flaw`. TEMPLATES is a folder of the person's own (`templates.py`).
+    PDF lacks is warned of as a `Flaw`. It speaks DOCUMENT's `language`, each invoice its own. TEMPLATES is a folder of the person's own (`templates.py`).
 
     Raises:
         KeyError: no such kind, or no such format of it; or DOCUMENT lacks a key.
-        WrongUsage: a template of the person's own is at fault: its file and line, and why; or a library is missing.
+        WrongUsage: a template or catalogue of the person's own is at fault: its file and line, and
+            why; there are no texts in the document's language; or a library is missing.
         NotPossible: an e-invoice of more than one invoice, of none or of a draft, or one that lacks something.
     """
     check_libraries(output)
     module = import_module(f"{__name__}.{FORMATS[kind][output]}")
     further = {"fonts": fonts} if output in BINARY else {}
-    with looking_in(templates):
+    with looking_in(templates), speaking(None if output == "json" else language_of(document)):
         made: bytes = module.render(document, width=width, color=color, **further)
     return made

@@ -7,10 +7,12 @@ from sqlalchemy import func, insert, select
 
 from suptime.domain.case import Case, Event
 from suptime.domain.contract import PriceChange
+from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
 from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
 from suptime.errors import NotPossible
+from suptime.store.invoice_mapping import payment_row
 from suptime.store.mapping import (
     appointment_row,
     case_row,
@@ -142,6 +144,10 @@ class Bulk(Rows):
         if found:
             raise NotPossible(f"Work of {agent} overlaps: U{found.other} and U{found.id}.")
 
+    def add_payments(self, payments: Iterable[Payment]) -> int:
+        """Add PAYMENTS, those with an id under it."""
+        return self._add_many("payment", map(payment_row, payments))
+
     def add_audit_rows(self, rows: Iterable[AuditRow]) -> int:
         """Put back an audit trail, in its order and with its numbers, as an export held it.
 
@@ -207,7 +213,7 @@ class Bulk(Rows):
 
 def _version_row(row: ContractRow) -> Values:
     return {
-        "id": 0,
+        "id": row.id,
         "contract": row.code,
         "title": row.title,
         "starts_on": row.starts_on,

@@ -79,6 +79,12 @@ class History(Units, Imports):
                 "A credit note reverses an invoice.",
                 "suptime invoice credit NUMBER --reason S --reopen",
             )
+        if row.entity == "sending":
+            raise NotPossible(
+                f"`{change.command}` cannot be undone: mail cannot be called back.",
+                f"It is about {row.key}.",
+                f"suptime invoice send {row.key} --again, to send it once more.",
+            )
         if not self._is_still(row):
             raise self._changed_since(change, row)
         if row.before is None:

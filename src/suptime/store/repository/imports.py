@@ -1,8 +1,8 @@
 """Rows of other programs' time logs: which came in as which unit, and how an import is taken back."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, select, update
 
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
@@ -54,6 +54,32 @@ class Imports(Bulk):
         for part in batches(values):
             self._execute(insert(_IMPORTED), part)
         return ids
+
+    def each_imported(self) -> Iterator[tuple[str, str, int, int]]:
+        """Every row that came in: its source, its id there, its unit, and the change; in order."""
+        for row in self._stream(select(_IMPORTED).order_by(_IMPORTED.c.id)):
+            yield row["source"], row["source_id"], row["unit"], row["change"]
+
+    def imported_units(self, source: str, ids: Iterable[str]) -> dict[str, int]:
+        """The units as which those of the row IDS of SOURCE that came in before did."""
+        found: dict[str, int] = {}
+        for part in batches(ids):
+            asked = (_IMPORTED.c.source == source, _IMPORTED.c.source_id.in_(part))
+            rows = self._execute(select(_IMPORTED.c.source_id, _IMPORTED.c.unit).where(*asked))
+            found.update((row.source_id, row.unit) for row in rows)
+        return found
+
+    def add_imported_rows(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
+        """Put ROWS back, as an export held them."""
+        self._writing()
+        for part in batches(rows):
+            names = ("source", "source_id", "unit", "change")
+            self._execute(insert(_IMPORTED), [dict(zip(names, row, strict=True)) for row in part])
+
+    def forget_changes(self) -> None:
+        """Let rows whose import is not in the audit trail belong to none: no undo of another one takes them."""
+        known = exists().where(_AUDIT.c.change == _IMPORTED.c.change, _AUDIT.c.entity == "import")
+        self._execute(update(_IMPORTED).where(_IMPORTED.c.change > 0, ~known).values(change=0))
 
     def _undo_import(self, change: Change, row: RowChange) -> None:
         """Take back the units that CHANGE brought in, and forget their source's ids: they may come in again.

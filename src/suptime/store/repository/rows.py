@@ -6,8 +6,20 @@ from datetime import date
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Executable,
+    Table,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy import cast as sql_cast
+from sqlalchemy import table as sql_table
 from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -179,6 +191,21 @@ class Rows:
             # Never backwards: an id that was given out once names nothing else later.
             current = func.coalesce(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)), 0)
             self._execute(select(func.setval(sequence, func.greatest(newest, current))))
+
+    def _reserve(self, entity: str, newest: int) -> None:
+        """Have the next id of table ENTITY come after NEWEST."""
+        if self._connection.dialect.name == "postgresql":
+            sequence = func.pg_get_serial_sequence(entity, "id")
+            current = func.coalesce(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)), 0)
+            self._execute(select(func.setval(sequence, func.greatest(newest, current))))
+            return
+        counts = sql_table("sqlite_sequence", column("name"), column("seq"))
+        mine = counts.c.name == entity
+        there = self._execute(select(counts.c.seq).where(mine)).scalar()
+        if there is None:
+            self._execute(insert(counts).values(name=entity, seq=newest))
+        elif there < newest:
+            self._execute(update(counts).where(mine).values(seq=newest))
 
 
 def _key(table: Table) -> Any:
