@@ -4,6 +4,7 @@ Compiled once for each syntax and used in one thread: saxonche crashes with seve
 """
 
 import importlib.metadata
+import locale
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -82,7 +83,12 @@ def _named(text: str) -> str:
 
 @cache
 def _processor() -> PySaxonProcessor:
-    return PySaxonProcessor(license=False)
+    # It sets the locale of the whole process anew, from an environment that tests have changed.
+    before = locale.setlocale(locale.LC_ALL)
+    try:
+        return PySaxonProcessor(license=False)
+    finally:
+        locale.setlocale(locale.LC_ALL, before)
 
 
 @cache

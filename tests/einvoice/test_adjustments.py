@@ -173,6 +173,6 @@ def test_an_e_invoice_speaks_the_language_of_its_document(acme):
     (line,) = terms_["lines"]
     assert (
         line["BT-144"]
-        == "90 min zu 150,00\xa0€ je Stunde ergeben 225,00\xa0€, abzüglich der bereits berechneten 125,00\xa0€."
+        == "90 min zu 150,00 € je Stunde ergeben 225,00 €, abzüglich der bereits berechneten 125,00 €."
     )
     assert line["BT-131"] == "100.00"
