@@ -16,7 +16,7 @@ $(BIN)/suptime: pyproject.toml
 	@touch $@
 
 test: install ## run the tests that need Python alone
-	$(BIN)/python -m pytest -q -n auto -m 'not browser and not postgres and not peppol'
+	$(BIN)/python -m pytest -q -n auto -m 'not browser and not postgres and not programs'
 
 lint: install ## check style and imports
 	$(BIN)/ruff check .

@@ -11,8 +11,8 @@ BASES = {BARE: "pass", TYPER: "import typer", SQLMODEL: "import sqlmodel"}
 class Command(NamedTuple):
     """A command as it is typed, and what it may cost: `target` times the median of `base` in the same run.
 
-    `{a}` and `{b}` stand for two open cases, `{minute}` for one in which nobody works. `by_peers`
-    names what the same is with the peers.
+    `{a}` and `{b}` stand for two open cases, `{lower}` for the second typed in small letters, and
+    `{minute}` for one in which nobody works. `by_peers` names what the same is with the peers.
     """
 
     words: str
@@ -27,7 +27,7 @@ TIMER = (
     Command("start {a}", BARE, 4, "start", live=True),
     Command("status", BARE, 4, "status", live=True),
     Command("status --format prompt", BARE, 4, live=True),
-    Command("start {b} --note 'Logs read'", BARE, 4, live=True),
+    Command("start {lower} --note 'Logs read'", BARE, 4, live=True),
     Command("stop", BARE, 4, "stop", live=True),
     Command("resume", BARE, 4, live=True),
     Command("cancel", BARE, 4, "cancel", live=True),

@@ -10,12 +10,14 @@ import shutil
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import firm
+from processes import apart
 
 WATSON = "td-watson==2.1.0"
 
@@ -49,13 +51,7 @@ def _entries(units: int) -> Iterator[tuple[int, int]]:
 
 
 def _watson(program: str, folder: Path, units: int) -> Peer:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    frames = [
-        [start, end, f"client-{start % firm.CLIENTS:03}", uuid.UUID(int=turn).hex, ["phone"], end]
-        for turn, (start, end) in enumerate(_entries(units))
-    ]
-    (folder / "frames").write_text(json.dumps(frames, indent=1), "utf-8")
+    apart(_write_watson, folder, units)
     month = ["report", "--from", f"{firm.MONTH}-01", "--to", f"{firm.MONTH}-30", "--no-pager"]
     return Peer(
         "Watson 2.1.0",
@@ -71,18 +67,18 @@ def _watson(program: str, folder: Path, units: int) -> Peer:
     )
 
 
-def _timewarrior(program: str, folder: Path, units: int) -> Peer:
+def _write_watson(folder: Path, units: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "data").mkdir(parents=True)
-    months: dict[str, list[str]] = {}
-    for start, end in _entries(units):
-        told = [datetime.fromtimestamp(one, UTC).strftime("%Y%m%dT%H%M%SZ") for one in (start, end)]
-        line = f"inc {told[0]} - {told[1]} # client-{start % firm.CLIENTS:03}\n"
-        months.setdefault(f"{told[0][:4]}-{told[0][4:6]}", []).append(line)
-    for month, lines in months.items():
-        (folder / "data" / f"{month}.data").write_text("".join(lines), "utf-8")
-    for name in ("timewarrior.cfg", "data/tags.data", "data/undo.data"):
-        (folder / name).write_text("{}" if name.endswith("tags.data") else "", "utf-8")
+    folder.mkdir()
+    frames = [
+        [start, end, f"client-{start % firm.CLIENTS:03}", uuid.UUID(int=turn).hex, ["phone"], end]
+        for turn, (start, end) in enumerate(_entries(units))
+    ]
+    (folder / "frames").write_text(json.dumps(frames, indent=1), "utf-8")
+
+
+def _timewarrior(program: str, folder: Path, units: int) -> Peer:
+    apart(_write_timewarrior, folder, units)
     version = subprocess.run(
         [program, "--version"], capture_output=True, text=True, check=True
     ).stdout.strip()
@@ -98,6 +94,22 @@ def _timewarrior(program: str, folder: Path, units: int) -> Peer:
         },
         _plain() | {"TIMEWARRIORDB": str(folder)},
     )
+
+
+def _write_timewarrior(folder: Path, units: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "data").mkdir(parents=True)
+    months: dict[str, list[str]] = {}
+    tags = Counter(f"client-{start % firm.CLIENTS:03}" for start, _ in _entries(units))
+    for start, end in _entries(units):
+        told = [datetime.fromtimestamp(one, UTC).strftime("%Y%m%dT%H%M%SZ") for one in (start, end)]
+        line = f"inc {told[0]} - {told[1]} # client-{start % firm.CLIENTS:03}\n"
+        months.setdefault(f"{told[0][:4]}-{told[0][4:6]}", []).append(line)
+    for month, lines in months.items():
+        (folder / "data" / f"{month}.data").write_text("".join(lines), "utf-8")
+    known = {tag: {"count": count} for tag, count in tags.items()}
+    (folder / "data/tags.data").write_text(json.dumps(known), "utf-8")
+    (folder / "timewarrior.cfg").touch()
 
 
 def _plain() -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import os
 import signal
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,21 @@ class Run(NamedTuple):
     cpu: float
     peak: float
     code: int | None
+
+
+def apart(make: Callable[..., object], *values: object) -> None:
+    """Call MAKE with VALUES in a process of its own: what it needs of memory is not counted with any command's."""
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            make(*values)
+            code = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    if os.waitpid(process, 0)[1]:
+        raise SystemExit(f"{make.__name__} failed.")
 
 
 def run(command: Sequence[str], folder: Path, environ: Mapping[str, str], *, longest: float) -> Run:

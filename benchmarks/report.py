@@ -202,7 +202,7 @@ def _seconds(results: Results, sizes: Sequence[int]) -> Iterator[list[str]]:
 
 
 def _typed(command: Command) -> str:
-    return SAID.get(command.words) or f"`{command.words.format(a='A', b='B', minute='TIME')}`"
+    return SAID.get(command.words) or f"`{command.words.format(a='A', b='B', lower='b', minute='TIME')}`"
 
 
 def _times(ratio: float | None) -> str:

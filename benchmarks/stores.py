@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import firm
+from processes import apart
 from suptime.store.sqlite_file import HEAD
 
 SUPTIME = str(Path(sys.executable).with_name("suptime"))
@@ -33,11 +34,15 @@ def lines_file(folder: Path, units: int, *, month_alone: bool = False) -> Path:
     """The firm with so many UNITS as a file to import, written where it is not there."""
     path = folder / f"{_name(units, month_alone=month_alone)}.jsonl"
     if not path.exists():
-        begun = path.with_suffix(".part")
-        with begun.open("w", encoding="utf-8") as file:
-            file.writelines(firm.lines(units, only_last_month=month_alone))
-        begun.replace(path)
+        apart(_write, path, units, month_alone)
     return path
+
+
+def _write(path: Path, units: int, month_alone: bool) -> None:
+    begun = path.with_suffix(".part")
+    with begun.open("w", encoding="utf-8") as file:
+        file.writelines(firm.lines(units, only_last_month=month_alone))
+    begun.replace(path)
 
 
 def store(folder: Path, units: int, *, month_alone: bool = False, rebuild: bool = False) -> Built:

@@ -163,19 +163,25 @@ def load(environ: Mapping[str, str], path: "str | Path | None" = None) -> Settin
             unknown keys or values of the wrong type.
     """
     asked = path or environ.get("SUPTIME_CONFIG")
-    place = os.path.expanduser(asked or machine.settings_folder(environ) + "/config.toml")  # noqa: PTH111 -- loads slower
+    there = place(environ, path)
     try:
-        with open(place, "rb") as file:  # noqa: PTH123
+        with open(there, "rb") as file:  # noqa: PTH123
             raw = file.read()
     except (FileNotFoundError, NotADirectoryError) as error:
         if not asked:
-            return Settings(place, {}, environ)
+            return Settings(there, {}, environ)
         raise WrongUsage(
-            f"There is no settings file {place}.", hint="Correct SUPTIME_CONFIG, or unset it."
+            f"There is no settings file {there}.", hint="Correct SUPTIME_CONFIG, or unset it."
         ) from error
     except OSError as error:
-        raise WrongUsage(f"The settings file {place} cannot be read: {error.strerror}.") from error
-    return Settings(place, MappingProxyType(_parse(raw, place)), environ)
+        raise WrongUsage(f"The settings file {there} cannot be read: {error.strerror}.") from error
+    return Settings(there, MappingProxyType(_parse(raw, there)), environ)
+
+
+def place(environ: Mapping[str, str], path: "str | Path | None" = None) -> str:
+    """The settings file, there or not: PATH, else what SUPTIME_CONFIG names, else the user's own."""
+    asked = path or environ.get("SUPTIME_CONFIG")
+    return os.path.expanduser(asked or machine.settings_folder(environ) + "/config.toml")  # noqa: PTH111 -- loads slower
 
 
 def agent_name(name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 from read_back import SPACES, number, terms
 
-pytestmark = [pytest.mark.peppol, pytest.mark.xdist_group("einvoice")]
+pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("einvoice")]
 
 OURS = "PEPPOL-EN16931-.*"
 """The rules of Peppol in the stylesheet, which has Germany's own beside them."""

@@ -150,7 +150,10 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
             "import sup x.csv",
             'Error: "sup" is not a format of imports.\nUse suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv.\n',
         ),
-        ("export ics", 'Error: "ics" is not built yet.\nUse suptime.\n'),
+        (
+            "export ics",
+            'Error: "ics" is not built yet.\nUse suptime, ledger, hledger, beancount, xero, quickbooks.\n',
+        ),
         (
             "import suptime none.jsonl",
             "Error: none.jsonl cannot be read: No such file or directory.\nName a file that is there.\n",

@@ -161,7 +161,7 @@ def export_to(store: Store, target: Path) -> int:
         WrongUsage: it cannot be written.
     """
     count = 0
-    with _whole_file(target) as stream:
+    with whole_file(target) as stream:
         for line in export_suptime(store):
             stream.write(line.encode("utf-8"))
             count += 1
@@ -169,7 +169,12 @@ def export_to(store: Store, target: Path) -> int:
 
 
 @contextmanager
-def _whole_file(target: Path) -> Iterator[BinaryIO]:
+def whole_file(target: Path) -> Iterator[BinaryIO]:
+    """A stream into the file TARGET, which is there whole at the end, or not at all.
+
+    Raises:
+        WrongUsage: it cannot be written.
+    """
     try:
         handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=target.parent)
     except OSError as error:

@@ -173,7 +173,7 @@ class _Intake:
 
     def plan(self, tx: "Transaction", entries: list[Entry]) -> tuple[list[Row], list[Case]]:
         """The rows that can come in, in order of start, and the cases that were opened for them."""
-        cases = Cases(tx, self._wishes.cases)
+        cases = Cases(tx, self._wishes.cases, {entry.client for entry in entries})
         rows = sorted(self._new(tx, entries, cases), key=lambda row: (row.start, row.end, row.entry.line))
         rules = Rules(tx, self._clock, self._wishes.channel)
         agents = busy(tx, rows)

@@ -1,7 +1,7 @@
 """To which case a row of a foreign time log belongs, and the cases that are opened for those without one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -45,14 +45,18 @@ class Wanted:
 class Cases:
     """The cases that rows may belong to: those on record, and those that are to be opened."""
 
-    def __init__(self, tx: "Transaction", wanted: Wanted) -> None:
+    def __init__(self, tx: "Transaction", wanted: Wanted, theirs: Collection[str] = ()) -> None:
+        """THEIRS are the clients that the file names: where there are several, each row must be of the right one."""
         self._tx = tx
+        self._several = len({name.casefold() for name in theirs if name}) > 1
         self._wanted = wanted
         self._numbers = {number.casefold(): number for number in tx.case_numbers()}
         self._known: dict[str, Case] = {}
         self._contracts: dict[str, Contract] = {}
         self._mapped = {name.casefold(): number for name, number in wanted.mapped.items()}
-        self._client = lookup.client(tx, wanted.client).code if wanted.client is not None else None
+        found = None if wanted.client is None else lookup.client(tx, wanted.client)
+        self._client = None if found is None else found.code
+        self._called = {found.code.casefold(), found.name.casefold()} if found else set()
         self._contract: Contract | None = None
         self._by_subject: dict[str, str] = {}
         if self._client is not None:
@@ -125,10 +129,22 @@ class Cases:
             raise Against(
                 "case", str(units.unknown_case(number, self._numbers.values())), ExitCode.NOT_POSSIBLE
             )
+        self._refuse_other(entry)
         return self._to_open(number.casefold(), number, entry.project or entry.task or entry.note)
+
+    def _refuse_other(self, entry: Entry) -> None:
+        """Refuse to open a case for ENTRY where the file has work for several clients, and this is another's."""
+        if self._several and entry.client.casefold() not in self._called:
+            whose = f"for {quoted(entry.client)}" if entry.client else "for no client"
+            raise Against(
+                "client",
+                f"is work {whose}, not for {self._client}, whose cases are opened. "
+                "Say --map CLIENT=CASE, or leave it out with --skip-bad.",
+            )
 
     def _by_matter(self, entry: Entry) -> tuple[Case, str]:
         """The open case whose subject is what ENTRY is about; else one to be opened for it."""
+        self._refuse_other(entry)
         matter = (entry.project or entry.task or ", ".join(entry.tags) or entry.note)[:LONGEST_SUBJECT]
         if not matter:
             raise Against("case", "names no case, and does not say what was done. Say --map '*=CASE'.")

@@ -226,10 +226,9 @@ def _standing(book: "ClockTransaction", number: str) -> "Standing | None":
     Raises:
         NotPossible: there is no such case.
     """
-    known = book.case_numbers()
-    same = [k for k in known if k.casefold() == number.strip().casefold()]
+    same = book.cases_folded(number.strip().casefold())
     if not same:
-        raise units.unknown_case(number, known)
+        raise units.unknown_case(number, book.case_numbers())
     return book.standing(same[0]) if len(same) == 1 else None
 
 

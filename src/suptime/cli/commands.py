@@ -65,6 +65,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),
     "Around it": (
+        Entry("config", "config", "Show, check and change the settings."),
         Entry("template", "templating", "Change how documents look."),
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
         Entry("import", "exchange", "Read data from a file."),

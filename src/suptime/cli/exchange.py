@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from suptime.cli import console, foreign
+from suptime.cli import books, console, foreign
 from suptime.cli.options import ChannelOption, Format, FormatOption, channel_of
 from suptime.errors import WrongUsage
 
@@ -21,9 +21,7 @@ LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timec
 """The time logs of other programs."""
 NOT_BUILT = {
     "import": (),
-    "export": (
-        *("csv", "jsonl", "timeclock", "ledger", "hledger", "beancount", "xero", "quickbooks", "ics"),
-    ),
+    "export": (*("csv", "jsonl", "timeclock", "ics"),),
 }
 MANY = 1000
 """Lines that are written at once."""
@@ -117,11 +115,27 @@ def import_(
 
 
 def export(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, one record a line.")],
+    form: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help=f"suptime: JSON Lines, one record a line; or what was issued, for bookkeeping: {', '.join(books.FORMATS)}.",
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out.")] = None,
+    account: books.AccountOption = None,
+    prepaid_account: books.PrepaidAccountOption = None,
+    tax_codes: books.TaxCodesOption = None,
 ) -> None:
-    """Write all that is stored, so that an import into a fresh database gives it back."""
+    """Write all that is stored, so that an import into a fresh database gives it back; or what was issued.
+
+    The formats for bookkeeping hold issued invoices, credit notes and payments.
+    """
+    if form in books.FORMATS:
+        books.write(form, out, account, prepaid_account, tax_codes or [])
+        return
     _known("export", form)
+    books.refuse(form, account, prepaid_account, tax_codes or [])
     from suptime.app import exchange
 
     if out is not None:
@@ -139,7 +153,7 @@ def _known(command: str, form: str) -> None:
     state = "is not built yet" if form in NOT_BUILT[command] else f"is not a format of {command}s"
     raise WrongUsage(
         f"{console.quoted(form)} {state}.",
-        hint=f"Use {', '.join((*FORMATS, *(LOGS if command == 'import' else ())))}.",
+        hint=f"Use {', '.join((*FORMATS, *(LOGS if command == 'import' else books.FORMATS)))}.",
     )
 
 

@@ -62,6 +62,10 @@ class ClockTransaction:
         rows = self._run(STATEMENTS["standing"], {"case_number": case})
         return standing_of(_named(STANDING_COLUMNS, rows[0])) if rows else None
 
+    def cases_folded(self, folded: str) -> list[str]:
+        """The numbers of the cases that are FOLDED without their letter case."""
+        return [row[0] for row in self._run(STATEMENTS["cases_folded"], {"folded": folded})]
+
     def case_numbers(self) -> list[str]:
         """The numbers of all cases."""
         return [row[0] for row in self._run(STATEMENTS["case_numbers"], {})]
