@@ -4,6 +4,7 @@ It holds what follows from a case's events and its contract for work that starts
 on, so that starting the timer needs neither to be read.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from suptime.app.facts import contracts_of
@@ -23,9 +24,16 @@ def refresh(tx: "Transaction") -> None:
     touched = tx.touched_cases
     if not touched:
         return
-    cases = tx.cases(numbers=touched)
-    contracts = {code: contracts_of(tx, code=code)[0] for code in sorted({case.contract for case in cases})}
-    tx.save_standings(standing_of(case, contracts[case.contract]) for case in cases)
+    tx.save_standings(standings_of(tx, tx.cases(numbers=touched)))
+
+
+def standings_of(tx: "Transaction", cases: Iterable[Case]) -> Iterator[Standing]:
+    """How each of CASES stands."""
+    contracts: dict[str, Contract] = {}
+    for case in cases:
+        if case.contract not in contracts:
+            contracts[case.contract] = contracts_of(tx, code=case.contract)[0]
+        yield standing_of(case, contracts[case.contract])
 
 
 def standing_of(case: Case, contract: Contract) -> Standing:

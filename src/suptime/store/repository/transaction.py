@@ -4,13 +4,28 @@ from suptime.store.repository.bookings import Bookings
 from suptime.store.repository.bulk import Bulk
 from suptime.store.repository.cases import Cases
 from suptime.store.repository.contracts import Contracts
+from suptime.store.repository.examined import Examined
 from suptime.store.repository.history import History
 from suptime.store.repository.invoices import Invoices
+from suptime.store.repository.kept import Kept
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
 from suptime.store.repository.trail import Trail
 from suptime.store.repository.units import Units
 
 
-class Transaction(History, Parties, Contracts, Cases, Units, Bookings, Invoices, Messages, Bulk, Trail):
+class Transaction(
+    History,
+    Parties,
+    Contracts,
+    Cases,
+    Units,
+    Bookings,
+    Invoices,
+    Messages,
+    Bulk,
+    Trail,
+    Kept,
+    Examined,
+):
     """Domain objects in and out, in one transaction of the store."""
