@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types format scenarios suggest-score docs demo ci clean
+.PHONY: help install test lint types format scenarios suggest-score bench translations docs demo ci clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -16,7 +16,7 @@ $(BIN)/suptime: pyproject.toml
 	@touch $@
 
 test: install ## run the tests that need Python alone
-	$(BIN)/python -m pytest -q -n auto -m 'not browser and not postgres'
+	$(BIN)/python -m pytest -q -n auto -m 'not browser and not postgres and not programs'
 
 lint: install ## check style and imports
 	$(BIN)/ruff check .
@@ -35,6 +35,12 @@ scenarios: install ## play the scenarios
 
 suggest-score: install ## measure how well requests are classified by their words
 	$(BIN)/python tests/intake/scoring.py
+
+bench: install ## measure what commands cost, on stores of up to a million work units
+	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+translations: install ## bring the catalogues of translators up to date with the texts
+	$(BIN)/python tools/make_translations.py
 
 docs: install ## write anew what in the documentation is made from the program
 	$(BIN)/python tools/make_manual.py

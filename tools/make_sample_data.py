@@ -58,9 +58,9 @@ def records() -> list[Record]:
     booked = [replace(a, case=c.number) for c, play in pairs for a in play.appointments]
     booked.sort(key=lambda a: (a.starts_at, a.agent))
     made += [replace(a, id=number) for number, a in enumerate(booked, 1)]
-    units = [replace(u, case=c.number) for c, play in pairs for u in play.units]
+    units = [u._replace(case=c.number) for c, play in pairs for u in play.units]
     units.sort(key=lambda u: (u.started_at, u.ended_at, u.agent))
-    made += [replace(u, id=number) for number, u in enumerate(units, 1)]
+    made += [u._replace(id=number) for number, u in enumerate(units, 1)]
     return made
 
 

@@ -1,28 +1,22 @@
 """Settings: a TOML file and the environment, as one frozen value."""
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from suptime import machine
 from suptime.domain.names import is_agent
 from suptime.domain.timespan import Zone
 from suptime.errors import WrongUsage
 
-KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "agent": "who you are, as work units name you",
-        "timezone": "the zone in which you type times, such as America/Chicago",
-        "database": "a path, or a database URL",
-        "outbox": "a folder for messages that are ready to be sent",
-    }
-)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the file says, under what the environment says.
 
     `path` is the file, there or not; `file` what it says; `environ` the environment.
@@ -30,9 +24,9 @@ class Settings:
     looked up when it is asked for: a command that needs no zone never fails for want of one.
     """
 
-    path: Path
-    file: Mapping[str, Any] = field(default_factory=dict)
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    path: str
+    file: Mapping[str, Any] = NOTHING
+    environ: Mapping[str, str] = NOTHING
 
     @property
     def agent(self) -> str:
@@ -63,15 +57,16 @@ class Settings:
         return (
             self.environ.get("SUPTIME_DB")
             or self.file.get("database")
-            or str(_folder("user_data_path", "XDG_DATA_HOME", self.environ) / "suptime.db")
+            or machine.data_folder(self.environ) + "/suptime.db"
         )
 
     @property
-    def outbox(self) -> Path:
+    def outbox(self) -> "Path":
         """Where messages wait to be sent: the setting `outbox`, or a folder in the user's data folder."""
-        if setting := self.file.get("outbox"):
-            return Path(setting).expanduser()
-        return _folder("user_data_path", "XDG_DATA_HOME", self.environ) / "outbox"
+        from pathlib import Path
+
+        setting = self.file.get("outbox")
+        return Path(setting).expanduser() if setting else Path(machine.data_folder(self.environ), "outbox")
 
     @property
     def seller(self) -> Mapping[str, Any]:
@@ -95,8 +90,19 @@ class Settings:
         if named := self.file.get("seller", {}).get("logo"):
             from suptime.settings_tables import logo_in
 
-            layout["logo"] = logo_in(self._beside(named))
+            layout["logo"] = logo_in(self.beside(named))
         return MappingProxyType(layout)
+
+    @property
+    def mail(self) -> Mapping[str, Any]:
+        """How invoices are sent: the table `mail`, empty where there is none."""
+        return MappingProxyType(dict(self.file.get("mail", {})))
+
+    @property
+    def language(self) -> str:
+        """The language of documents for clients who have none of their own: `documents.language`, or English."""
+        said: str = self.file.get("documents", {}).get("language", "en")
+        return said
 
     @property
     def number_format(self) -> str | None:
@@ -105,7 +111,7 @@ class Settings:
         return said
 
     @property
-    def fonts(self) -> Path | None:
+    def fonts(self) -> "Path | None":
         """The folder of further fonts for PDF.
 
         Raises:
@@ -114,7 +120,7 @@ class Settings:
         named = self.file.get("documents", {}).get("fonts")
         if named is None:
             return None
-        folder = self._beside(named)
+        folder = self.beside(named)
         if not folder.is_dir():
             raise WrongUsage(
                 f"There is no folder {folder} (documents.fonts).", hint=f"Correct it in {self.path}."
@@ -122,7 +128,7 @@ class Settings:
         return folder
 
     @property
-    def templates(self) -> Path | None:
+    def templates(self) -> "Path | None":
         """The folder of the person's own templates: `documents.templates`, or `templates` beside the file if it is there.
 
         Raises:
@@ -138,35 +144,44 @@ class Settings:
         )
 
     @property
-    def templates_folder(self) -> Path:
+    def templates_folder(self) -> "Path":
         """Where templates of the person's own belong, there or not."""
-        return self._beside(self.file.get("documents", {}).get("templates", "templates"))
+        return self.beside(self.file.get("documents", {}).get("templates", "templates"))
 
-    def _beside(self, named: str) -> Path:
+    def beside(self, named: str) -> "Path":
         """The path NAMED, which is beside the settings file unless it says otherwise."""
-        return self.path.parent / Path(named).expanduser()
+        from pathlib import Path
+
+        return Path(self.path).parent / Path(named).expanduser()
 
 
-def load(environ: Mapping[str, str], path: Path | None = None) -> Settings:
+def load(environ: Mapping[str, str], path: "str | Path | None" = None) -> Settings:
     """The settings of this ENVIRON, from the file at PATH, else SUPTIME_CONFIG, else the user's own.
 
     Raises:
         WrongUsage: a file that was asked for is not there; one cannot be read; it has
             unknown keys or values of the wrong type.
     """
-    asked = path or (Path(named).expanduser() if (named := environ.get("SUPTIME_CONFIG")) else None)
-    place = asked or _folder("user_config_path", "XDG_CONFIG_HOME", environ) / "config.toml"
+    asked = path or environ.get("SUPTIME_CONFIG")
+    there = place(environ, path)
     try:
-        raw = place.read_bytes()
+        with open(there, "rb") as file:  # noqa: PTH123
+            raw = file.read()
     except (FileNotFoundError, NotADirectoryError) as error:
-        if asked is None:
-            return Settings(place, {}, environ)
+        if not asked:
+            return Settings(there, {}, environ)
         raise WrongUsage(
-            f"There is no settings file {place}.", hint="Correct SUPTIME_CONFIG, or unset it."
+            f"There is no settings file {there}.", hint="Correct SUPTIME_CONFIG, or unset it."
         ) from error
     except OSError as error:
-        raise WrongUsage(f"The settings file {place} cannot be read: {error.strerror}.") from error
-    return Settings(place, MappingProxyType(_parse(raw, place)), environ)
+        raise WrongUsage(f"The settings file {there} cannot be read: {error.strerror}.") from error
+    return Settings(there, MappingProxyType(_parse(raw, there)), environ)
+
+
+def place(environ: Mapping[str, str], path: "str | Path | None" = None) -> str:
+    """The settings file, there or not: PATH, else what SUPTIME_CONFIG names, else the user's own."""
+    asked = path or environ.get("SUPTIME_CONFIG")
+    return os.path.expanduser(asked or machine.settings_folder(environ) + "/config.toml")  # noqa: PTH111 -- loads slower
 
 
 def agent_name(name: str) -> str:
@@ -191,6 +206,7 @@ def zone_named(name: str, source: str) -> Zone:
     try:
         return Zone(name)
     except (KeyError, ValueError, OSError) as error:
+        from difflib import get_close_matches
         from zoneinfo import available_timezones
 
         near = get_close_matches(name, available_timezones(), n=1)
@@ -204,7 +220,7 @@ def _quoted(text: str) -> str:
     return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
 
 
-def _parse(raw: bytes, path: Path) -> dict[str, Any]:
+def _parse(raw: bytes, path: str) -> dict[str, Any]:
     import tomllib
 
     try:
@@ -213,34 +229,11 @@ def _parse(raw: bytes, path: Path) -> dict[str, Any]:
         raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:
         raise WrongUsage(f"The settings file {path} is not TOML: {error}.") from error
-    _check(read, path, "")
+    from suptime.settings_faults import faults  # only where there is a file
+
+    for fault in faults(read, path):
+        raise WrongUsage(fault.what, hint=fault.hint)
     return read
-
-
-def _check(table: Mapping[str, Any], path: Path, prefix: str) -> None:
-    """Refuse what in TABLE, which PREFIX names, is unknown or is not what it must be."""
-    from suptime.settings_tables import MARKS, TABLES  # only where there is a file
-
-    keys = TABLES[prefix] if prefix else KEYS
-    inner = [name for name in TABLES if name.rpartition(".")[0] == prefix]
-    for key, value in table.items():
-        name = f"{prefix}.{key}" if prefix else key
-        if name in inner:
-            if not isinstance(value, dict):
-                raise WrongUsage(f"{name} in {path} must be a table: [{name}].")
-            _check(value, path, name)
-            continue
-        if key not in keys:
-            known = [*keys, *(one.rpartition(".")[2] for one in inner)]
-            near = get_close_matches(key, known, n=1)
-            where = f"{prefix}." if prefix else ""
-            hint = f"Did you mean {where}{near[0]}?" if near else f"Known are: {', '.join(known)}."
-            raise WrongUsage(f"{path} has an unknown setting {name}.", hint=hint)
-        if name in MARKS:
-            if fault := MARKS[name](value):
-                raise WrongUsage(f"{name} in {path} is {value!r}.", hint=fault)
-        elif not isinstance(value, str):
-            raise WrongUsage(f"{name} in {path} must be text, in quotes, not {value!r}: {keys[key]}.")
 
 
 def _login_name(environ: Mapping[str, str]) -> str:
@@ -257,26 +250,10 @@ def _login_name(environ: Mapping[str, str]) -> str:
 
 
 def _system_zone() -> Zone:
-    import warnings
-
-    import tzlocal
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            name = tzlocal.get_localzone_name()
+        name = machine.zone_name()
     except Exception as error:
         raise WrongUsage(
             "This machine does not say which time zone it is in.", hint="Set TZ, such as TZ=America/Chicago."
         ) from error
     return zone_named(name or "UTC", "the system's zone")
-
-
-def _folder(kind: str, variable: str, environ: Mapping[str, str]) -> Path:
-    """The user's folder for suptime: by platformdirs, but of ENVIRON where that says."""
-    if (base := environ.get(variable)) and Path(base).is_absolute():
-        return Path(base) / "suptime"
-    import platformdirs
-
-    found: Path = getattr(platformdirs, kind)("suptime", appauthor=False)
-    return found

@@ -1,28 +1,45 @@
-"""The settings' tables for documents: what each key is, what it cannot be, and the logo's file.
+"""The settings: what each key is, what it cannot be, and the logo's file.
 
 Nothing here looks at the machine but `logo_in`.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from suptime.domain.names import is_email, is_language
 from suptime.errors import WrongUsage
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
+
+KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "agent": "who you are, as work units name you",
+        "timezone": "the zone in which you type times, such as America/Chicago",
+        "database": "a path, or a database URL",
+        "outbox": "a folder for messages that are ready to be sent",
+    }
+)
+"""What stands outside of any table -> what it is."""
 
 TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "seller": {
             "name": "the name at the head of your invoices",
             "address": "your address, lines separated by \\n",
+            "city": "the city of your address, for e-invoices",
+            "postcode": "its postcode, for e-invoices",
             "country": "your country's two letters, ISO 3166",
             "email": "where clients write to",
             "phone": "where clients call",
             "tax_id": "your tax id, for the EU with its country, such as DE123456789",
             "tax_number": "your number at the local tax office",
+            "company_number": "your number in the register of companies",
+            "endpoint": "your electronic address, such as 9930:DE123456789",
             "logo": "a PNG, JPEG or SVG file, beside this one or by its full path",
             "bank": "the bank's name, or how else clients pay",
             "iban": "the account that clients pay to",
@@ -41,9 +58,23 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "tax.kinds": dict.fromkeys(_KINDS, "the rate for this kind of line"),
         "documents": {
             "paper": "a4 or letter",
+            "language": "the language of documents, such as de, for clients who have none of their own",
             "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
             "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
             "templates": "a folder of your own templates, beside this file or by its full path",
+        },
+        "mail": {
+            "host": "the mail server that sends invoices; without it they are files in the outbox",
+            "port": "its port, such as 587",
+            "tls": "starttls, implicit, or none where the server is this machine",
+            "ca": "a PEM file of who vouches for the server, where the system's list does not have it",
+            "user": "whom you log in as; without it nobody logs in",
+            "from": "the address that invoices come from [seller.email]",
+            "reply_to": "the address that answers go to",
+            "bcc": "addresses that get a copy unseen, a list",
+            "attach": 'the formats that are attached, a list, such as ["pdf"]',
+            "since": "the day from which on `invoice send --pending` sends what was issued",
+            "timeout": "how many seconds the server may take for an answer",
         },
     }
 )
@@ -70,6 +101,11 @@ def _paper(value: Any) -> str:
     return "" if value in ("a4", "letter") else 'Write "a4" or "letter".'
 
 
+def _language(value: Any) -> str:
+    right = isinstance(value, str) and is_language(value)
+    return "" if right else "Write it like en, de or fr-CH."
+
+
 def _rate(value: Any) -> str:
     wanted = 'Write a rate from 0 to 100 in quotes, such as "19" or "8.25", or "exempt".'
     if value == "exempt":
@@ -83,6 +119,12 @@ def _rate(value: Any) -> str:
     except ValueError:
         return wanted
     return "" if 0 <= rate <= 100 and -int(rate.as_tuple().exponent) <= 4 else wanted
+
+
+def _endpoint(value: Any) -> str:
+    from suptime.domain.en16931 import EXPECTED, is_endpoint  # not what a timer's command waits for
+
+    return "" if isinstance(value, str) and is_endpoint(value) else f"Write {EXPECTED}."
 
 
 def _iban(value: Any) -> str:
@@ -99,20 +141,88 @@ def _bic(value: Any) -> str:
     return "" if right else "Write its 8 or 11 letters and digits, such as BYLADEM1001."
 
 
+def _host(value: Any) -> str:
+    right = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:]{2,45}", value)
+    return "" if right else 'Write a name or an address, such as "mail.example.com"; the port is mail.port.'
+
+
+def _whole(least: int, most: int, example: int) -> Callable[[Any], str]:
+    def fault(value: Any) -> str:
+        right = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        return (
+            "" if right else f"Write a whole number from {least} to {most} without quotes, such as {example}."
+        )
+
+    return fault
+
+
+def _tls(value: Any) -> str:
+    right = value in ("starttls", "implicit", "none")
+    return "" if right else 'Write "starttls", "implicit", or "none" where the server is this machine.'
+
+
+def _user(value: Any) -> str:
+    right = isinstance(value, str) and value and value.isprintable()
+    return "" if right else "Write the name that you log in with at the mail server, on one line."
+
+
+def _address(value: Any) -> str:
+    right = isinstance(value, str) and is_email(value) and value.isprintable()
+    return "" if right else 'Write an address without a name, such as "billing@firm.example".'
+
+
+def _addresses(value: Any) -> str:
+    right = isinstance(value, list) and not any(_address(one) for one in value)
+    return "" if right else 'Write a list of addresses, such as ["books@firm.example"].'
+
+
+def _formats(value: Any) -> str:
+    texts = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
+    right = texts and len(set(value)) == len(value)
+    return "" if right else 'Write a list of formats, each once, such as ["pdf"].'
+
+
+def _day(value: Any) -> str:
+    from datetime import date, datetime
+
+    right = isinstance(value, date) and not isinstance(value, datetime)
+    return "" if right else "Write a day without quotes, such as 2026-11-01."
+
+
 MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "seller.country": _country,
         "seller.payment_days": _days,
+        "seller.endpoint": _endpoint,
         "seller.iban": _iban,
         "seller.bic": _bic,
         "documents.paper": _paper,
+        "mail.host": _host,
+        "mail.port": _whole(1, 65535, 587),
+        "mail.tls": _tls,
+        "mail.user": _user,
+        "mail.from": _address,
+        "mail.reply_to": _address,
+        "mail.bcc": _addresses,
+        "mail.attach": _formats,
+        "mail.since": _day,
+        "mail.timeout": _whole(1, 600, 60),
+        "documents.language": _language,
         **{f"tax.kinds.{kind}": _rate for kind in _KINDS},
     }
 )
 """The settings of a shape of their own, each with what is said where a value has another; nothing where it fits."""
 
 
-def logo_in(path: Path) -> Logo:
+SECRETS: Mapping[str, str] = MappingProxyType(
+    {
+        "mail.password": "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring.",
+    }
+)
+"""What people put into the file and should not, with what to do instead. Their values are never shown."""
+
+
+def logo_in(path: "Path") -> Logo:
     """The picture in the file at PATH, by what it is, whatever it is called.
 
     Raises:

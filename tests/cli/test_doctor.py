@@ -463,3 +463,31 @@ def test_of_a_hundred_faults_of_one_kind_no_more_is_told(firm: Suptime):
     row = "INSERT INTO case_event (case_number, kind, at) VALUES ('CASE-9', 'escalate', 1)"
     spoil(firm, *[row] * 120)
     assert len(found(firm)["keys"]) == 100
+
+
+def test_what_goes_out_and_comes_in_elsewhere_is_whole_there_too(firm: Suptime):
+    firm("contact add acme ops@acme.example")
+    firm("contact remove acme ops@acme.example")
+    firm("contact add acme desk@acme.example")
+    firm("undo")
+    firm("contact add acme ops@acme.example")
+    firm("price set acme-hours hour 130 --from 2026-11-01")
+    firm("delete U4")
+    firm("invoice pay INV-2026-0001 --amount 20.00")
+    firm("export suptime --out all.jsonl")
+    heads = firm("doctor --format json").json["doctor"]["trails"]
+    firm.set(SUPTIME_DB=str(firm.home / "other.db"))
+    firm("import suptime all.jsonl")
+    assert firm("doctor").out == WHOLE + "No damage found.\n"
+    assert firm("doctor --format json").json["doctor"]["trails"] == heads
+
+
+def test_an_import_and_its_undoing_leave_a_store_that_is_whole(firm: Suptime):
+    rows = '[[1793610000, 1793611800, "CASE-1", "0123456789abcdef0123456789abcdef", [], 1793611800]]'
+    (firm.home / "frames").write_text(rows)
+    firm("import watson frames --agent ben")
+    assert len(firm.units) == 6
+    assert firm("doctor").out == WHOLE + "No damage found.\n"
+    firm("undo")
+    assert len(firm.units) == 5
+    assert firm("doctor").out == WHOLE + "No damage found.\n"

@@ -98,7 +98,9 @@ def test_a_reader_that_goes_away_is_no_error(acme: Suptime):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_behind_stdout_is_said(acme: Suptime):
+@pytest.mark.parametrize("unbuffered", ["1", None])
+def test_a_full_disk_behind_stdout_is_said(acme: Suptime, unbuffered: str | None):
+    acme.set(PYTHONUNBUFFERED=unbuffered)
     with Path("/dev/full").open("w") as full:
         done = acme.process("status", stdout=full, stderr=subprocess.PIPE, capture_output=False)
     assert (done.returncode, done.stderr) == (1, "Error: No space left on device.\n")

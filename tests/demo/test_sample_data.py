@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -51,7 +52,9 @@ def test_the_tool_makes_the_same_bytes_again(tmp_path: Path):
 
 
 def test_it_comes_out_of_a_database_as_it_went_in(store):
-    assert "".join(export_suptime(store)).encode() == WORK.read_bytes()
+    """All but the numbers that rows got there, which nobody knows them by."""
+    out = re.sub(r'"id": [0-9]+, ', "", "".join(export_suptime(store)))
+    assert out.encode() == WORK.read_bytes()
 
 
 def test_its_contracts_are_the_files_beside_it_and_have_no_faults(records):

@@ -9,6 +9,7 @@ from good_file import GOOD
 
 from suptime.app.exchange import Imported, import_suptime
 from suptime.domain.timespan import from_rfc3339
+from suptime.interchange import suptime_format
 from suptime.store import Store, open_store
 
 NOW = from_rfc3339("2026-10-05T14:00:00Z")
@@ -73,7 +74,8 @@ def test_a_line_nested_without_end_is_named(store: Store):
     assert said(take(store, b"[" * 200_000)) == ["line 1: record: is nested too deeply for a record."]
 
 
-def test_a_line_too_long_is_passed_over_and_the_next_one_read(store: Store):
+def test_a_line_too_long_is_passed_over_and_the_next_one_read(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(suptime_format, "LONGEST_LINE", 4 * 1024 * 1024)
     raw = b'"' + b"x" * (5 * 1024 * 1024) + b'"\n{}\n'
     assert said(take(store, raw)) == [
         "line 1: record: is longer than 4194304 bytes.",

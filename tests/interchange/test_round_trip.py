@@ -56,8 +56,8 @@ def test_prices_and_purchases_of_every_unit_go_out_and_come_in_and_are_what_they
     assert (acme.home / "second.jsonl").read_bytes() == first
     records = [json.loads(line) for line in first.decode().splitlines()]
     assert [r for r in records if r["type"] in {"price", "purchase"}] == [
-        {"type": "price", "contract": "acme-ps", "item": "hour", "amount": "180.5", "from": "2026-11-01"},
-        {"type": "price", "contract": "relay-pack", "item": "incident", "amount": "80", "from": "2026-10-02"},
+        {"type": "price", "id": 1, "contract": "acme-ps", "item": "hour", "amount": "180.5", "from": "2026-11-01"},
+        {"type": "price", "id": 2, "contract": "relay-pack", "item": "incident", "amount": "80", "from": "2026-10-02"},
         {"type": "purchase", "id": "P1", "contract": "lakeside-1on1", "quantity": "1h30m", "on": "2026-10-01",
          "price": None, "voided_at": "2026-10-05T14:00:00Z"},
         {"type": "purchase", "id": "P2", "contract": "lakeside-1on1", "quantity": "9h", "on": "2026-10-01",
@@ -146,9 +146,14 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("import toggl x.csv", 'Error: "toggl" is not built yet.\nUse suptime.\n'),
-        ("import sup x.csv", 'Error: "sup" is not a format of imports.\nUse suptime.\n'),
-        ("export ics", 'Error: "ics" is not built yet.\nUse suptime.\n'),
+        (
+            "import sup x.csv",
+            'Error: "sup" is not a format of imports.\nUse suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv.\n',
+        ),
+        (
+            "export ics",
+            'Error: "ics" is not built yet.\nUse suptime, ledger, hledger, beancount, xero, quickbooks.\n',
+        ),
         (
             "import suptime none.jsonl",
             "Error: none.jsonl cannot be read: No such file or directory.\nName a file that is there.\n",

@@ -128,7 +128,7 @@ class Firm:
         place, seconds = what
         if place < len(self.now.units):
             unit = self.now.units[place]
-            shorter = replace(unit, ended_at=max(unit.started_at, unit.ended_at - seconds))
+            shorter = unit._replace(ended_at=max(unit.started_at, unit.ended_at - seconds))
             self.now = replace(self.now, units=tuple(shorter if u is unit else u for u in self.now.units))
 
     def toggle_appointment(self, place):

@@ -1,7 +1,6 @@
 """What an invoice lacks is named, all of it, and nothing else."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -31,7 +30,7 @@ def faults(tax="19", seller=None, settings=None, kinds=None, lines=None, **clien
         "other_lines": lines[1:],
         "totals": totals_of(lines, "EUR"),
     }
-    return seller_faults(Settings(Path("config.toml"), settings or {}), who, document)
+    return seller_faults(Settings("config.toml", settings or {}), who, document)
 
 
 def without(*keys):
@@ -50,9 +49,9 @@ def test_everything_that_is_missing_is_named_at_once():
         "The seller's country is missing: set it in config.toml, as seller.country.",
         "The seller's tax id is missing: set it in config.toml, as seller.tax_id.",
         "Nothing says when to pay: set it in config.toml, as seller.payment_days or seller.payment_terms.",
-        "The address of acme is missing.",
-        "The country of acme is missing.",
-        "The tax id of acme is missing: a reverse charge needs it.",
+        "The address of acme is missing: suptime client edit acme --address TEXT",
+        "The country of acme is missing: suptime client edit acme --country CODE",
+        "The tax id of acme is missing, and a reverse charge needs it: suptime client edit acme --tax-id ID",
     ]
 
 
@@ -83,7 +82,9 @@ def test_an_exemption_needs_its_reason():
 
 
 def test_a_client_of_whom_nothing_is_known_about_tax_is_named():
-    assert faults(None) == ["Nothing says how acme is taxed: a rate, exempt, reverse-charge or none."]
+    assert faults(None) == [
+        "Nothing says how acme is taxed, by a rate, exempt, reverse-charge or none: suptime client edit acme --tax TAX"
+    ]
 
 
 def test_no_tax_at_all_goes_with_nothing_else():

@@ -27,7 +27,7 @@ def test_issuing_prints_a_line_per_invoice_and_closes_the_month(firm):
 def test_what_a_valid_invoice_lacks_is_named_once(firm):
     result = firm("invoice --month 2026-10 --issue")
     assert result.err.count("The seller's name is missing") == 1
-    assert "The address of client1 is missing." in result.err
+    assert "The address of client1 is missing: suptime client edit client1 --address TEXT" in result.err
 
 
 def test_a_month_that_is_not_over_is_not_issued(firm):
@@ -260,14 +260,6 @@ def test_where_nothing_can_be_written_nothing_is_issued(firm):
         "Error: out: File exists.\nName a folder that can be written to.\n",
     )
     assert numbers(firm) == []
-
-
-def test_an_export_says_that_invoices_are_not_in_it(firm):
-    assert "Warning" not in firm("export suptime --out before.jsonl").err
-    firm("invoice --month 2026-10 --issue")
-    assert firm("export suptime --out after.jsonl").err.startswith(
-        "Warning: Issued invoices, payments and closed months are not in this export: keep a copy of the database.\n"
-    )
 
 
 def test_the_settings_say_how_numbers_look(firm):

@@ -139,7 +139,7 @@ def test_the_order_in_which_facts_were_recorded_does_not_matter(known, random: R
 
     # Ids are given in the order of typing: other ids must give the same charges, too.
     ids = random.sample(range(1, 100), len(known.units))
-    renumbered = tuple(replace(unit, id=i) for unit, i in zip(known.units, ids, strict=True))
+    renumbered = tuple(unit._replace(id=i) for unit, i in zip(known.units, ids, strict=True))
     again = replace(
         known,
         cases=shuffled(known.cases),

@@ -486,3 +486,27 @@ REPORTS = {
     "compare": compare,
     "estimate": estimate,
 }
+
+
+SENTENCES = json.loads((Path(__file__).parent / "invoice-sentences.json").read_text(encoding="utf-8"))
+
+
+def speaking(language):
+    """Invoices whose sentences know how they were made, in LANGUAGE: a draft, issued ones, a credit note."""
+    document = copy.deepcopy(SENTENCES)
+    for number, invoice in enumerate(document["invoices"]):
+        invoice["language"] = language
+        if number:
+            invoice |= {"number": f"INV-2026-{number:04}", "state": "issued", "issued_on": "2026-11-01"}
+            invoice |= {"due_on": "2026-11-15"}
+    charged, credited, taxed = document["invoices"][1:4]
+    charged["client_tax_id"] = "ATU12345678"
+    charged["tax_texts"] = [tax_rules.TEXTS["reverse-charge"]]
+    charged["totals"]["taxes"] = [
+        {"rate": "0", "treatment": "reverse-charge", "net": charged["totals"]["net"], "tax": "0.00"}
+    ]
+    credited |= {"kind": "credit-note", "credits": "INV-2026-0001", "credit_reason": "Wrong address"}
+    taxed["totals"]["taxes"] = [
+        {"rate": "8.25", "treatment": "standard", "net": taxed["totals"]["net"], "tax": "0.00", "name": "VAT"}
+    ]
+    return document

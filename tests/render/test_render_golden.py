@@ -3,12 +3,14 @@
 import documents
 import pytest
 
-from suptime.render import BINARY, FORMATS, SUFFIXES, render
+from suptime.render import BINARY, EINVOICES, FORMATS, SUFFIXES, render
 
 READ = ("sample", "one_liner", "outcomes", "languages", "policies", "empty")
 
 
-@pytest.mark.parametrize("output", [output for output in FORMATS["invoice"] if output not in BINARY])
+@pytest.mark.parametrize(
+    "output", [output for output in FORMATS["invoice"] if output not in BINARY | EINVOICES]
+)
 @pytest.mark.parametrize("name", READ)
 def test_an_invoice_looks_as_it_did(golden, name, output):
     golden(f"invoice-{name}{SUFFIXES[output]}", render("invoice", output, documents.INVOICES[name]()))

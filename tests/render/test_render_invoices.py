@@ -14,7 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from suptime.render import FORMATS, SUFFIXES, formats, render
+from suptime.render import EINVOICES, FORMATS, SUFFIXES, formats, render
 from suptime.render.filters import clean, one_line
 
 WORDS = ("text", "markdown", "html")
@@ -246,7 +246,7 @@ def test_text_in_the_accent_and_the_quiet_colour_is_easy_to_read():
 
 
 def test_a_document_is_not_changed_by_rendering_and_comes_out_the_same_each_time():
-    for output in formats("invoice"):
+    for output in set(formats("invoice")) - EINVOICES:
         document = documents.three_clients()
         assert render("invoice", output, document) == render("invoice", output, document)
         assert document == documents.three_clients()

@@ -59,6 +59,7 @@ def test_the_timer_starts_stops_and_is_looked_at(clock: Clock):
         assert tx.unit(runs.id) == runs
         assert tx.unit(999) is None
         assert sorted(tx.case_numbers()) == ["CASE-1", "CASE-2"]
+        assert (tx.cases_folded("case-2"), tx.cases_folded("CASE-2")) == (["CASE-2"], [])
     with clock.changing(now=at(90), agent="ana", command="stop") as tx:
         ended = tx.end_unit(runs.id, tx.now, "done")
         assert ended == tx.unit(runs.id)
@@ -155,9 +156,7 @@ def test_the_timers_audit_rows_are_the_repositorys(url: str, clock: Clock):
             added = tx.add_unit(unit(0, None))
         with changing(store, "stop", at=NOW + 60) as tx:
             ended = unit(0, 60, key=added.id)
-            tx.save_unit(
-                type(ended)(**{name: getattr(ended, name) for name in ended.__slots__} | {"note": "ä"})
-            )
+            tx.save_unit(ended._replace(note="ä"))
         with changing(store, "cancel", at=NOW + 61) as tx:
             tx.delete_unit(added.id)
         with store.reading() as tx:
@@ -303,6 +302,7 @@ FROM_THE_TABLES = {
     "overlapping": units.OVERLAPPING,
     "newest": units.NEWEST,
     "standing": select(STANDING).where(STANDING.c.case_number == bindparam("case_number")),
+    "cases_folded": select(CASE.c.number).where(CASE.c.folded == bindparam("folded")),
     "case_numbers": select(CASE.c.number),
     "add_unit": insert(UNIT).values(named(UNIT, "id")).returning(UNIT.c.id),
     "end_unit": update(UNIT)
@@ -330,7 +330,7 @@ def test_the_timers_columns_are_those_of_the_tables():
 
 
 @pytest.mark.parametrize(
-    "name", ["running", "overlapping", "newest", "standing", "newest_change", "head", "unit"]
+    "name", ["running", "overlapping", "newest", "standing", "cases_folded", "newest_change", "head", "unit"]
 )
 def test_the_timers_questions_are_answered_from_an_index(path, name: str):
     with SqliteClock.open(str(path)) as clock:
@@ -341,6 +341,7 @@ def test_the_timers_questions_are_answered_from_an_index(path, name: str):
             "but": 0,
             "limit": 1,
             "case_number": "x",
+            "folded": "x",
             "id": 1,
             "of_agent": "ana",
         }

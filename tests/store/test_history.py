@@ -78,11 +78,11 @@ WRITES = {
     "editing a case": lambda tx: tx.save_case(replace(tx.case("CASE-1"), subject="New", project="P1")),
     "an event": lambda tx: tx.add_event("CASE-1", Event(EventKind.RESOLVE, NOW, cause="x", kb="y")),
     "adding a unit": lambda tx: tx.add_unit(unit(200, None)),
-    "editing a unit": lambda tx: tx.save_unit(replace(tx.units()[0], note="ä", ended_at=NOW + 50)),
-    "waiving a unit": lambda tx: tx.save_unit(replace(tx.units()[0], waived="goodwill", guest=True)),
+    "editing a unit": lambda tx: tx.save_unit(tx.units()[0]._replace(note="ä", ended_at=NOW + 50)),
+    "waiving a unit": lambda tx: tx.save_unit(tx.units()[0]._replace(waived="goodwill", guest=True)),
     "deleting a unit": lambda tx: tx.delete_unit(tx.units()[0].id),
     "splitting a unit": lambda tx: (
-        tx.save_unit(replace(tx.units()[0], ended_at=NOW + 50)),
+        tx.save_unit(tx.units()[0]._replace(ended_at=NOW + 50)),
         tx.add_unit(unit(50, 100)),
     ),
     "booking": lambda tx: tx.add_appointment(Appointment(0, "CASE-2", "ana", NOW + 500, NOW + 600)),
@@ -121,7 +121,7 @@ def test_every_write_leaves_who_when_what_before_and_after(store: Store):
     with changing(store, "log", "ana", NOW + 7) as tx:
         added = tx.add_unit(unit(0, 10))
     with changing(store, "edit", "ben", NOW + 8) as tx:
-        tx.save_unit(replace(added, note='"x" ä'))
+        tx.save_unit(added._replace(note='"x" ä'))
     with changing(store, "delete", "ben", NOW + 9) as tx:
         tx.delete_unit(added.id)
     with store.reading() as tx:
@@ -183,7 +183,7 @@ def test_undo_takes_back_an_edit_of_what_the_change_before_added(store: Store):
     with changing(store, "log") as tx:
         added = tx.add_unit(unit(0, 10))
     with changing(store, "edit") as tx:
-        tx.save_unit(replace(added, note="x"))
+        tx.save_unit(added._replace(note="x"))
     undo(store)
     undo(store)
     with store.reading() as tx:
@@ -194,7 +194,7 @@ def test_what_somebody_changed_since_is_not_undone(store: Store):
     with changing(store, "log") as tx:
         added = tx.add_unit(unit(0, 10))
     with changing(store, "edit", "ben") as tx:
-        tx.save_unit(replace(added, note="x"))
+        tx.save_unit(added._replace(note="x"))
     assert refused(NotPossible, lambda: undo(store)) == (
         f"`log` cannot be undone: U{added.id} has been changed since.\n"
         "The later change is `edit` by ben.\n"

@@ -235,7 +235,7 @@ def test_a_unit_is_saved_and_deleted_and_its_id_never_given_again(store: Store):
     with changing(store) as tx:
         kept = tx.add_unit(unit(0, 10))
         tx.save_unit(
-            replace(kept, note="[b]note[/b] ☂", waived="goodwill", guest=True, requested=True, channel="chat")
+            kept._replace(note="[b]note[/b] ☂", waived="goodwill", guest=True, requested=True, channel="chat")
         )
         assert tx.unit(kept.id).note == "[b]note[/b] ☂"
         assert tx.unit(kept.id).guest is True
@@ -359,7 +359,7 @@ def test_a_failed_change_leaves_nothing(store: Store):
 def test_what_no_column_can_hold_is_refused_in_words(store: Store):
     def write(**odd):
         with changing(store) as tx:
-            tx.add_unit(replace(unit(0, 10), **odd))
+            tx.add_unit(unit(0, 10)._replace(**odd))
 
     assert refused(WrongUsage, lambda: write(note="\udce4")) == (
         "A text holds characters that cannot be stored.\nType it again without them."
@@ -375,7 +375,7 @@ def test_what_no_column_can_hold_is_refused_in_words(store: Store):
 def test_a_zero_character_which_a_server_cannot_store_is_refused_in_words(store: Store):
     def write():
         with changing(store) as tx:
-            tx.add_unit(replace(unit(0, 10), note="a\0b"))
+            tx.add_unit(unit(0, 10)._replace(note="a\0b"))
 
     assert refused(WrongUsage, write) == (
         "A text holds characters that cannot be stored.\nType it again without them."

@@ -1,6 +1,7 @@
 """The schema: made at once or step by step it is the same, and a newer one is left alone."""
 
 import hashlib
+import re
 import sqlite3
 import subprocess
 import sys
@@ -23,10 +24,10 @@ from suptime.store.tables import METADATA
 
 
 def made_of(connection: Connection) -> dict[tuple[str, str], list[str] | None]:
-    """Everything in the database, with the lines that make it, in whatever order."""
+    """Everything in the database, with the parts that make it, in whatever order and on whatever lines."""
     rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master"))
     return {
-        (kind, name): sql and sorted(line.strip().rstrip(",") for line in sql.splitlines())
+        (kind, name): sql and sorted(filter(None, (part.strip() for part in re.split("[\n,]", sql))))
         for kind, name, sql in rows
     }
 

@@ -53,7 +53,7 @@ def trail(path: Path) -> Path:
             with changing(store, "log") as tx:
                 tx.add_unit(unit(start, start + 50))
         with changing(store, "split") as tx:
-            tx.save_unit(replace(tx.unit(1), ended_at=NOW + 20))
+            tx.save_unit(tx.unit(1)._replace(ended_at=NOW + 20))
             tx.add_unit(unit(20, 50))
         with changing(store, "delete") as tx:
             tx.delete_unit(2)

@@ -56,6 +56,16 @@ def draft(
     return Drafted(document, tuple(notices))
 
 
+def languages(store: "Store", client: str | None, head: Letterhead) -> list[str]:
+    """The languages that invoices under HEAD for CLIENT, or for all clients, speak.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        return sorted({head.language_for(one) for one in clients_of(tx, client)})
+
+
 def day_of(contracts: Sequence[RatedContract], now: Instant) -> date:
     """The day at NOW where the first of CONTRACTS is."""
     return contracts[0].facts.contract.latest.zone.day(now)

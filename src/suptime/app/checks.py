@@ -6,12 +6,14 @@ Every function gives the value as it is stored, or raises `WrongUsage` (exit 2) 
 import re
 import unicodedata
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import available_timezones
 
 from suptime.app import units
 from suptime.app.wording import did_you_mean, quoted
 from suptime.domain import names
 from suptime.domain.duration import parse_duration
+from suptime.domain.en16931 import EXPECTED, is_endpoint
 from suptime.domain.money import CURRENCIES, minor_digits, parse_amount
 from suptime.domain.timespan import Instant, Seconds, Zone
 from suptime.errors import WrongUsage
@@ -206,6 +208,34 @@ def country(text: str) -> str:
             f"{quoted(plain)} is not a country code.", hint="Expected two letters such as US or DE."
         )
     return plain.upper()
+
+
+def endpoint(text: str) -> str:
+    """TEXT as an electronic address, SCHEME:ID.
+
+    Raises:
+        WrongUsage: its scheme is not in the code list EAS, or it has no id.
+    """
+    plain = filled(text, "electronic address")
+    if not is_endpoint(plain):
+        raise WrongUsage(f"{quoted(plain)} is not an electronic address.", hint=f"Expected {EXPECTED}.")
+    return plain
+
+
+def language(text: str, own: Path | None = None) -> str:
+    """TEXT as a language that there are texts in: shipped ones, or in the folder OWN of the person's templates.
+
+    Raises:
+        WrongUsage: it is no language, or there are none in it.
+    """
+    from suptime.render.language import speaking
+    from suptime.render.templates import looking_in
+
+    plain = filled(text, "language")
+    if not names.is_language(plain):
+        raise WrongUsage(f"{quoted(plain)} is not a language.", hint="Write it like en, de or fr-CH.")
+    with looking_in(own), speaking(plain):
+        return plain
 
 
 def tax(text: str) -> str:

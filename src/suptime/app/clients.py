@@ -1,6 +1,6 @@
 """Clients: who is billed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,43 +9,42 @@ from suptime.app.done import Done
 from suptime.app.transaction import changing
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Client
-from suptime.errors import NotPossible
+from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store
 from suptime.store.records import ContractRow
 
+READ: Mapping[str, Callable[[str], str]] = {
+    "name": lambda text: checks.filled(text, "name"),
+    "currency": checks.currency,
+    "timezone": checks.timezone,
+    "email": checks.email,
+    "address": lambda text: checks.paragraph(text, "address"),
+    "city": lambda text: checks.filled(text, "city"),
+    "postcode": lambda text: checks.filled(text, "postcode"),
+    "country": checks.country,
+    "tax_id": lambda text: checks.filled(text, "tax id"),
+    "tax": checks.tax,
+    "endpoint": checks.endpoint,
+    "buyer_reference": lambda text: checks.filled(text, "buyer reference"),
+}
+"""How what is typed of a client is read."""
+
+FIXED = ("currency", "timezone")
+"""What `edit` leaves alone: amounts and days of what is on record hang on it."""
+
 
 def add(
-    store: Store,
-    code: str,
-    *,
-    name: str,
-    currency: str | None = None,
-    timezone: str | None = None,
-    email: str | None = None,
-    address: str | None = None,
-    country: str | None = None,
-    tax_id: str | None = None,
-    tax: str | None = None,
-    now: Instant,
-    agent: str,
+    store: Store, code: str, *, name: str, now: Instant, agent: str, **details: str | None
 ) -> Done[Client]:
-    """Add a client; what is given as None is left open.
+    """Add a client with DETAILS, each a key of `READ`; what is given as None is left open.
 
     Raises:
         WrongUsage: a value cannot be read.
         NotPossible: there is a client of that code, letter case aside.
     """
-    client = Client(
-        code=checks.code(code, "client code"),
-        name=checks.filled(name, "name"),
-        currency=None if currency is None else checks.currency(currency),
-        timezone=None if timezone is None else checks.timezone(timezone),
-        email=None if email is None else checks.email(email),
-        address=None if address is None else checks.paragraph(address, "address"),
-        country=None if country is None else checks.country(country),
-        tax_id=None if tax_id is None else checks.filled(tax_id, "tax id"),
-        tax=None if tax is None else checks.tax(tax),
-    )
+    checked = checks.code(code, "client code")
+    typed = {"name": name} | {key: value for key, value in details.items() if value is not None}
+    client = Client(code=checked, **{key: READ[key](value) for key, value in typed.items()})  # type: ignore[arg-type]
     with changing(store, now, agent, "client add") as tx:
         for other in tx.clients():
             if other.code.casefold() == client.code.casefold():
@@ -54,6 +53,28 @@ def add(
                 )
         tx.add_client(client)
     return Done(client, {"client": document(client, ())})
+
+
+def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | None) -> Done[Client]:
+    """Change what documents will say of a client: DETAILS, keys of `READ` but for `FIXED`; "" takes one away.
+
+    What was issued keeps what it says.
+
+    Raises:
+        WrongUsage: nothing to change was given, or a value cannot be read.
+        NotPossible: there is no such client.
+    """
+    typed = {key: value for key, value in details.items() if value is not None}
+    if not typed:
+        raise WrongUsage("Nothing to change was given.", hint="suptime client edit --help lists what can be.")
+    read = {key: READ[key](value) if value or key == "name" else None for key, value in typed.items()}
+    with changing(store, now, agent, "client edit") as tx:
+        before = lookup.client(tx, code)
+        after = replace(before, **read)  # type: ignore[arg-type]
+        if after != before:
+            tx.save_client(after)
+        codes = _contract_codes(tx.contract_rows(client=after.code))
+    return Done(after, {"client": document(after, codes)}, changed=after != before)
 
 
 def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: str) -> Done[Client]:
@@ -105,6 +126,10 @@ def document(client: Client, contracts: tuple[str, ...]) -> dict[str, Any]:
         "tax_id": client.tax_id,
         "tax": client.tax,
         "card_on_file": client.card_on_file,
+        "city": client.city,
+        "postcode": client.postcode,
+        "endpoint": client.endpoint,
+        "buyer_reference": client.buyer_reference,
         "contracts": list(contracts),
     }
 

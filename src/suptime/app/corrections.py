@@ -40,8 +40,7 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
             raise units.ahead(instant, zone, now, what)
     with changing(store, now=now, agent=agent, command="edit") as tx:
         before = unit_of(tx, key)
-        after = replace(
-            before,
+        after = before._replace(
             started_at=before.started_at if wanted.start is None else wanted.start,
             ended_at=before.ended_at if wanted.end is None else wanted.end,
             note=before.note if wanted.note is None else wanted.note,
@@ -56,7 +55,7 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
         if wanted.end is not None and before.ended_at is None:
             raise NotPossible(f"U{key} is running.", hint="suptime stop --at T")
         case = lookup.case(tx, before.case if wanted.case is None else wanted.case)
-        after = replace(after, case=case.number)
+        after = after._replace(case=case.number)
         if after == before:
             return Recorded(before, case.client, changed=False)
         notes: list[str] = []
@@ -108,9 +107,9 @@ def split(
                 f"suptime split U{key} --at T",
             )
         client = lookup.case(tx, whole.case).client
-        first = replace(whole, ended_at=at)
+        first = whole._replace(ended_at=at)
         tx.save_unit(first)
-        second = tx.add_unit(replace(whole, id=0, started_at=at))
+        second = tx.add_unit(whole._replace(id=0, started_at=at))
     return Recorded(first, client), Recorded(second, client)
 
 
@@ -176,7 +175,7 @@ def unit_of(tx: Transaction, key: int) -> WorkUnit:
 def _waive_unit(tx: Transaction, key: int, reason: str) -> bool:
     unit = unit_of(tx, key)
     if unit.waived != reason:
-        tx.save_unit(replace(unit, waived=reason))
+        tx.save_unit(unit._replace(waived=reason))
     return unit.waived != reason
 
 

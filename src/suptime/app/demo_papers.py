@@ -15,7 +15,7 @@ from suptime.domain.work import Client
 from suptime.invoicing import draft as drafting
 from suptime.invoicing.letterhead import Letterhead
 from suptime.rating.rated import RatedContract
-from suptime.render import SUFFIXES, formats, render
+from suptime.render import EINVOICES, SUFFIXES, formats, render
 from suptime.reports.compare import compare
 from suptime.reports.guarantee import guarantee_report
 from suptime.reports.hours import hours_report
@@ -30,7 +30,10 @@ MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in ran
 """The months of the sample data."""
 
 EVERY_MONTH = ("text", "html")
-"""The formats in which all months are written; the last one is written in every format."""
+"""The formats in which all months are written; the last one in all that a draft has."""
+
+DRAFTS = tuple(form for form in formats("invoice") if form not in EINVOICES)
+"""The formats in which the last month is written: drafts are no e-invoices yet."""
 
 INDEX = "index.html"
 
@@ -169,7 +172,7 @@ class Papers:
             document = self.invoices(month)
             last = month == MONTHS[-1]
             for (name, one), invoice in zip(one_each(document), document["invoices"], strict=True):
-                forms = formats("invoice") if last else EVERY_MONTH
+                forms = DRAFTS if last else EVERY_MONTH
                 links = []
                 for form in forms:
                     file = f"invoices/{month}/{name}{SUFFIXES[form]}"

@@ -197,7 +197,7 @@ def _standings(tx: "Transaction", _: Instant) -> Iterator[Finding]:
             yield Finding(f"What `start` needs to know of {standing.case} is missing.", fixable=True)
         elif there != standing:
             # Another version of suptime may word a warning otherwise: that misleads nobody.
-            alike = replace(there, warnings=standing.warnings) == standing
+            alike = there._replace(warnings=standing.warnings) == standing
             yield Finding(
                 f"What `start` knows of {standing.case} is not what follows from its events and contract.",
                 damage=not alike,

@@ -6,22 +6,29 @@ but the cases, their events and the ids seen is held in memory.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.intake_agreed import AgreedBook
 from suptime.app.intake_cases import CaseBook
-from suptime.app.intake_messages import MessageBook
+from suptime.app.intake_issued import IssuedBook
+from suptime.app.intake_messages import ImportedBook, MessageBook
 from suptime.app.intake_refusal import Refusal, unknown
 from suptime.app.intake_work import AppointmentBook, Ids, UnitBook
 from suptime.clauses.contract_file import read_contract
 from suptime.clauses.reading import Fault
 from suptime.domain.case import Case
 from suptime.domain.contract import PriceChange
+from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
+from suptime.domain.sending import Sending
 from suptime.domain.timespan import Instant, rfc3339, show_day
 from suptime.domain.work import Appointment, Client, WorkUnit
-from suptime.interchange.records import AuditRecord, Bought, CaseEvent, ContractText, Record
+from suptime.interchange.issued_records import Closing, IssuedInvoice
+from suptime.interchange.kept_records import AuditRecord, ImportedRow
+from suptime.interchange.keys import names_of
+from suptime.interchange.records import Bought, CaseEvent, ContractText, Record
 from suptime.store.records import AuditRow, ContractRow
 
 if TYPE_CHECKING:
@@ -31,6 +38,11 @@ MOST_FAULTS = 10_000
 """After so many faults the rest of a file tells nothing new, and is not read."""
 
 BATCH = 2000
+BATCHES = {"invoice": 50, "closing": 10, "sending": 10}
+"""Records that are written at once; of those that can be large, fewer."""
+
+
+_NOT_COMPARED = frozenset({"events", "id"})
 
 
 class Intake:
@@ -53,8 +65,12 @@ class Intake:
         self.cases = CaseBook(self)
         self.agreed = AgreedBook(self)
         self.messages = MessageBook(self)
+        self.imported = ImportedBook(self)
         self.appointments = AppointmentBook(self)
         self.units = UnitBook(self)
+        self.issued = IssuedBook(self)
+        self._rows_seen: dict[str, Ids] = {}
+        self._ids: Counter[str] = Counter()
         self._waiting: list[Any] = []
         self._waiting_for: str = ""
         self._takers: dict[type, tuple[str, Callable[[Any, int], bool]]] = {
@@ -68,14 +84,33 @@ class Intake:
             CaseEvent: ("event", self.cases.event),
             Appointment: ("appointment", self.appointments.appointment),
             WorkUnit: ("unit", self.units.unit),
+            ImportedRow: ("imported", self.imported.row),
             Message: ("message", self.messages.message),
+            IssuedInvoice: ("invoice", self.issued.invoice),
+            Payment: ("payment", self.issued.payment),
+            Sending: ("sending", self.issued.sending),
+            Closing: ("closing", self.issued.closing),
             AuditRecord: ("audit", self._audit),
         }
+
+    def prepare(self, records: Iterable[Record]) -> None:
+        """Have at hand what RECORDS, the next ones, refer to. What waited is written by then."""
+        self.flush()
+        numbers: set[str] = set()
+        for record in records:
+            if isinstance(record, Case):
+                numbers.add(record.number)
+            elif isinstance(record, CaseEvent | WorkUnit | Appointment | Message):
+                numbers.add(record.case)
+            elif isinstance(record, IssuedInvoice | Closing):
+                numbers.update(line.key.case for line in record.lines if line.key.case)
+        if numbers:
+            self.cases.prepare(numbers)
 
     def take(self, number: int, record: Record) -> None:
         """Take RECORD of line NUMBER in, or note what is against it."""
         kind, taker = self._takers[type(record)]
-        if kind != self._waiting_for or len(self._waiting) >= BATCH:
+        if kind != self._waiting_for or len(self._waiting) >= BATCHES.get(kind, BATCH):
             self.flush()
             self._waiting_for = kind
         if kind != "event":
@@ -90,6 +125,11 @@ class Intake:
         """Take in what still waits."""
         self.flush()
         self.cases.settle()
+        self.units.finish()
+        self.issued.finish()
+        self.imported.finish()
+        if self._ids:
+            self.tx.reserve_ids(self._ids)
 
     def keep(self, record: Any) -> bool:
         """Let RECORD wait to be written with others of its type."""
@@ -106,7 +146,7 @@ class Intake:
         """Write what waits."""
         waiting, self._waiting = self._waiting, []
         if waiting:
-            write: dict[str, Callable[[list[Any]], int]] = {
+            write: dict[str, Callable[[list[Any]], object]] = {
                 "client": self.tx.add_clients,
                 "contract": self.tx.add_contracts,
                 "price": self.tx.add_prices,
@@ -115,8 +155,12 @@ class Intake:
                 "purchase": self.tx.add_purchases,
                 "case": self.tx.add_cases,
                 "appointment": self.tx.add_appointments,
-                "unit": self.tx.add_units,
+                "unit": self.tx.add_checked_units,
                 "message": self.tx.add_messages,
+                "invoice": self.issued.write,
+                "payment": self.tx.add_payments,
+                "sending": self.tx.add_sendings,
+                "closing": self.issued.write,
                 "audit": self.tx.add_audit_rows,
             }
             write[self._waiting_for](waiting)
@@ -131,7 +175,8 @@ class Intake:
             return False
         if there == record:
             return True
-        keys = [k for k in record.__slots__ if k != "events" and getattr(there, k) != getattr(record, k)]
+        names = [name for name in names_of(record) if name not in _NOT_COMPARED]
+        keys = [name for name in names if getattr(there, name) != getattr(record, name)]
         raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
 
     def owner(self, code: str) -> Client:
@@ -164,7 +209,13 @@ class Intake:
             self.faults += said[1:]
             raise Refusal("text", said[0].expected)
         row = ContractRow(
-            version.code, owner.code, version.title, version.starts_on, version.ends_on, record.text
+            version.code,
+            owner.code,
+            version.title,
+            version.starts_on,
+            version.ends_on,
+            record.text,
+            self.row_id("contract", record.id),
         )
         there = self.rows.get((version.code, version.starts_on))
         if there == row:
@@ -188,7 +239,7 @@ class Intake:
         if self.same(self.contacts.get(key), contact, f"the contact {contact.email}"):
             return False
         self.contacts[key] = contact
-        return self.keep(contact)
+        return self.keep(replace(contact, id=self.row_id("contact", contact.id)))
 
     def _project(self, project: Project, _: int) -> bool:
         self.owner(project.client)
@@ -198,6 +249,18 @@ class Intake:
         self.projects[project.code] = project
         return self.keep(project)
 
+    def row_id(self, kind: str, id: int) -> int:  # noqa: A002 - an id is called an id
+        """The ID under which a record is kept that nobody names by it: its own in a fresh database, else the next.
+
+        Raises:
+            Refusal: it stood on a line before.
+        """
+        if not id or not self.fresh:
+            return 0
+        if not self._rows_seen.setdefault(kind, Ids()).add(id):
+            raise Refusal("id", f"{id} stands on a line before this one too.")
+        return id
+
     def once(self, ids: Ids, letter: str, id: int, number: int) -> None:  # noqa: A002 - an id is called an id
         """Refuse an ID that stood on a line before line NUMBER."""
         if id and not ids.add(id):
@@ -206,7 +269,14 @@ class Intake:
     def _audit(self, record: AuditRecord, _: int) -> bool:
         if not self.fresh:
             return False
-        return self.keep(AuditRow(*(getattr(record, name) for name in record.__slots__)))
+        if record.key.isdecimal() and record.key.isascii() and len(record.key) < 19:
+            # What was deleted had an id, too, and that must come to name nothing else.
+            self._ids[record.entity] = max(self._ids[record.entity], int(record.key))
+        row = {name: getattr(record, name) for name in record.__slots__}
+        if self.faults:
+            # What was left out may be a row of the trail: then no hash after it is what it was.
+            row["hash"] = ""
+        return self.keep(AuditRow(**row))
 
 
 def _no_twin(key: str, what: str, name: str, known: Iterable[str]) -> None:

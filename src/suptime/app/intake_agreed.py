@@ -1,5 +1,6 @@
 """Prices and purchases on their way in: the contract says what has a price, and what is bought ahead."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ class AgreedBook:
         if change.item not in items:
             raise Refusal("item", f"{version.code} prices {any_of(items)}, found {change.item}.")
         self._prices[key] = change
-        return self._intake.keep(change)
+        return self._intake.keep(replace(change, id=self._intake.row_id("price", change.id)))
 
     def purchase(self, bought: Bought, number: int) -> bool:
         """Take a purchase of line NUMBER in. False where it is there already.

@@ -65,9 +65,10 @@ def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]
         return as_issued([i for i in tx.invoices(client=code) if i.month == month and i.credits is None])
 
 
-def as_issued(invoices: Sequence[Invoice]) -> dict[str, Any]:
-    """INVOICES as the one document that is rendered: the same for each of them, for ever."""
-    documents = [dict(invoice.document) for invoice in invoices]
+def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[str, Any]:
+    """INVOICES as the one document that is rendered: the same for each of them, for ever; or in another LANGUAGE."""
+    another = {"language": language} if language else {}
+    documents = [dict(invoice.document) | another for invoice in invoices]
     first = documents[0] if documents else {"month": "", "drawn_up_at": ""}
     return {"month": first["month"], "drawn_up_at": first["drawn_up_at"], "invoices": documents, "held": []}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from suptime.app import einvoices, lookup
 from suptime.app.billing import clients_of, day_of, in_words, notices_for, rated_contracts
 from suptime.app.issued import found as issued_invoice
 from suptime.app.transaction import changing
@@ -15,6 +16,7 @@ from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.draft import Draft, Window, drafts, missed_months
+from suptime.invoicing.einvoice import einvoice_faults
 from suptime.invoicing.issuing import credit_note, frozen, number_for
 from suptime.invoicing.letterhead import Letterhead
 from suptime.invoicing.seller import due_on, seller_faults
@@ -27,16 +29,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the settings say about invoices: their letterhead, how numbers look, our zone."""
+    """What the settings say about invoices: their letterhead, how numbers look, our zone.
+
+    `language` is one that was asked for, for this once.
+    """
 
     settings: Settings
     number_format: str
     zone: Zone
+    language: str | None = None
 
     @property
     def head(self) -> Letterhead:
         """What stands on every document."""
-        return Letterhead.of(self.settings)
+        return Letterhead.of(self.settings, self.language)
 
 
 @dataclass(slots=True)
@@ -57,15 +63,18 @@ def issue(
     now: Instant,
     agent: str,
     supplement: bool = False,
+    einvoice: str | None = None,
+    single: bool = False,
 ) -> Issued:
     """Issue MONTH for CLIENT, or for all: every invoice gets its number and is frozen, the month is closed.
 
     Of a month that is closed nothing is issued, but with SUPPLEMENT what is open in it. Clients
     for whom the month is not over, or who have charges in an earlier month that is not closed,
-    are left out and named.
+    are left out and named. With EINVOICE, the format of one, nothing is issued where something
+    that it needs is missing; with SINGLE, nor where there would be several.
 
     Raises:
-        NotPossible: there is no such client; the month is over for none.
+        NotPossible: there is no such client; the month is over for none; an e-invoice lacks something.
         WrongUsage: the number format of the settings cannot be used.
     """
     done = Issued({"month": str(month), "drawn_up_at": rfc3339(now), "invoices": [], "held": []})
@@ -82,12 +91,29 @@ def issue(
                 continue
             over += 1
             _issue_one(tx, one, contracts, month, house, done, now=now, agent=agent, supplement=supplement)
+        if einvoice:
+            _check(done, tx, house, einvoice, single=single)
         if clients and not over and done.left_out:
             raise NotPossible(
                 f"{in_words([month])} is not over yet" + (f" for {client}." if client else "."),
                 hint="Leave --issue out for a draft, or wait until it is.",
             )
     return done
+
+
+def _check(done: Issued, tx: "Transaction", house: House, form: str, *, single: bool) -> None:
+    """Refuse what was issued within the transaction, if an invoice of it could be no e-invoice of FORM."""
+    invoices = done.document["invoices"]
+    if single and len(invoices) > 1:
+        raise NotPossible(
+            f"An e-invoice is a file of one invoice, and here are {len(invoices)}: nothing was issued.",
+            hint="Add --out DIR for a file of each, or --client for one of them.",
+        )
+    einvoices.refuse(
+        fault
+        for invoice in invoices
+        for fault in einvoice_faults(house.settings, lookup.client(tx, invoice["client"]), invoice, form)
+    )
 
 
 def _issue_one(

@@ -113,7 +113,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
         Refused: the contract does not sell the category, is not in force on that day, or refuses the case
             by its contact, its channel or its priority.
     """
-    contract = contract_of(tx, _which(tx, client, typed.contract))
+    contract = contract_of(tx, which_contract(tx, client, typed.contract))
     project = None if fresh.project is None else lookup.project(tx, fresh.project, client).code
     if fresh.number:
         _free(tx, fresh.number)
@@ -156,7 +156,7 @@ def whose(tx: Transaction, typed: Opening) -> str:
     return codes[0]
 
 
-def _which(tx: Transaction, client: str, typed: str | None) -> str:
+def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
     """The code of the contract of a new case of CLIENT: named, or the only one."""
     if typed is not None:
         return lookup.contract_code(tx, typed, client=client)

@@ -129,12 +129,16 @@ def _has_card(tx: "Transaction", client: str) -> bool:
 
 
 def _left(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
-    """What is left of purchases that pay on DAY; of money, less the charges that are not invoiced yet."""
+    """What is left on DAY of what was bought ahead under CONTRACT, the unit BUT aside."""
     facts = facts_of(tx, contract, now)
-    others = replace(facts, units=tuple(u for u in facts.units if u.id != but))
-    rated = RatedContract.of(others)
+    return left(replace(facts, units=tuple(u for u in facts.units if u.id != but)), day)
+
+
+def left(facts: Facts, day: date) -> Decimal:
+    """What is left of purchases that pay on DAY; of money, less the charges that are not invoiced yet."""
+    rated = RatedContract.of(facts)
     used = drawn(rated.rating, date.min, date.max)
     paying = [s for s in rated.rating.stocks if s.pays_on(day)]
-    left = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
+    rest = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
     owed = sum((c.net for c in rated.rating.charges), Decimal(0))
-    return left - owed if any(s.unit == "money" for s in paying) else left
+    return rest - owed if any(s.unit == "money" for s in paying) else rest

@@ -4,7 +4,7 @@ It holds what follows from a case's events and its contract for work that starts
 on, so that starting the timer needs neither to be read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from suptime.app.facts import contracts_of
@@ -21,19 +21,30 @@ if TYPE_CHECKING:
 
 def refresh(tx: "Transaction") -> None:
     """Write anew the standing of every case that this transaction touched."""
-    touched = tx.touched_cases
-    if not touched:
-        return
-    tx.save_standings(standings_of(tx, tx.cases(numbers=touched)))
-
-
-def standings_of(tx: "Transaction", cases: Iterable[Case]) -> Iterator[Standing]:
-    """How each of CASES stands."""
     contracts: dict[str, Contract] = {}
+    if tx.touched_many:
+        part = tx.cases_without_standing("")
+        while part:
+            _refresh(tx, part, contracts)
+            part = tx.cases_without_standing(part[-1])
+    elif tx.touched_cases:
+        _refresh(tx, tx.touched_cases, contracts)
+
+
+def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, Contract]) -> None:
+    """Write the standings of the cases of NUMBERS; CONTRACTS are those read so far."""
+    tx.save_standings(standings_of(tx, tx.cases(numbers=numbers), contracts))
+
+
+def standings_of(
+    tx: "Transaction", cases: Iterable[Case], contracts: dict[str, Contract] | None = None
+) -> Iterator[Standing]:
+    """How each of CASES stands; CONTRACTS are those read so far."""
+    known = {} if contracts is None else contracts
     for case in cases:
-        if case.contract not in contracts:
-            contracts[case.contract] = contracts_of(tx, code=case.contract)[0]
-        yield standing_of(case, contracts[case.contract])
+        if case.contract not in known:
+            known[case.contract] = contracts_of(tx, code=case.contract)[0]
+        yield standing_of(case, known[case.contract])
 
 
 def standing_of(case: Case, contract: Contract) -> Standing:

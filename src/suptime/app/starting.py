@@ -5,14 +5,13 @@ itself. Whoever takes the transaction first decides what time it is: NOW is aske
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.app import units
 from suptime.app.channels import chosen
 from suptime.app.timer import Now, client_of, not_ahead
 from suptime.domain.timespan import Instant, Zone
-from suptime.domain.work import WorkUnit
+from suptime.domain.unit import WorkUnit
 from suptime.errors import NotPossible
 
 if TYPE_CHECKING:
@@ -192,7 +191,7 @@ def _slow(
         notes = [*notes, *consents.note(tx, case, at, told=notes)]
         stopped, client = None, ""
         if before:
-            stopped = replace(before, ended_at=at)
+            stopped = before._replace(ended_at=at)
             tx.save_unit(stopped)
             client = lookup.case(tx, stopped.case).client
         unit = tx.add_unit(_unit(asked, case.number, channel, at))
@@ -227,10 +226,9 @@ def _standing(book: "ClockTransaction", number: str) -> "Standing | None":
     Raises:
         NotPossible: there is no such case.
     """
-    known = book.case_numbers()
-    same = [k for k in known if k.casefold() == number.strip().casefold()]
+    same = book.cases_folded(number.strip().casefold())
     if not same:
-        raise units.unknown_case(number, known)
+        raise units.unknown_case(number, book.case_numbers())
     return book.standing(same[0]) if len(same) == 1 else None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.app import units
 from suptime.domain.timespan import Instant, Zone
-from suptime.domain.work import WorkUnit
+from suptime.domain.unit import WorkUnit
 from suptime.errors import NotPossible
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 from suptime.domain.duration import show_duration
 from suptime.domain.timespan import DAY, Instant, Zone, rfc3339
-from suptime.domain.work import WorkUnit
+from suptime.domain.unit import WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 
 

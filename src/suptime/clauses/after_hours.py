@@ -17,9 +17,10 @@ from suptime.clauses.sla import is_holiday, read_holidays, read_hours, when_ther
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Piece, Share, Tariff
+from suptime.domain.said import later
 from suptime.domain.service_hours import ServiceHours
 
-TARIFF = "after hours"
+TARIFF = later("after hours")
 """What the tariff is called on an invoice."""
 
 

@@ -8,6 +8,7 @@ from suptime.clauses.reading import Table
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.said import said
 
 RULES = ("billable", "non-billable", "by-cause", "not-sold")
 CAUSE_RULES = ("billable", "non-billable", "waived")
@@ -55,26 +56,34 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
         by_cause = terms.causes.get(cause or "")
         by_category = rule(terms, case.category)
         if by_cause == "waived":
-            yield piece.becomes(Outcome.WAIVED, "classification", f"The cause was {cause}: waived.")
+            yield piece.becomes(
+                Outcome.WAIVED, "classification", said("The cause was {cause}: waived.", cause=cause or "")
+            )
         elif by_cause == "non-billable":
-            yield piece.becomes(Outcome.NON_BILLABLE, "classification", f"The cause was {cause}: not billed.")
+            yield piece.becomes(
+                Outcome.NON_BILLABLE,
+                "classification",
+                said("The cause was {cause}: not billed.", cause=cause or ""),
+            )
         elif by_cause == "billable":
             yield piece
         elif by_category == "by-cause" and resolution is None:
             yield piece.becomes(
                 Outcome.HELD,
                 "classification",
-                f"The cause of this {case.category or 'case'} is not known yet.",
+                said("The cause of this {category} is not known yet.", category=case.category)
+                if case.category
+                else said("The cause of this case is not known yet."),
             )
         elif by_category == "non-billable":
-            yield piece.becomes(
-                Outcome.NON_BILLABLE, "classification", f"{_named(case.category)} is not billed."
-            )
+            yield piece.becomes(Outcome.NON_BILLABLE, "classification", _not_billed(case.category))
         elif by_category == "by-cause" and terms.default == "non-billable":
             yield piece.becomes(
                 Outcome.NON_BILLABLE,
                 "classification",
-                f"The cause, {cause or 'unknown'}, has no rule of its own: not billed.",
+                said(
+                    "The cause, {cause}, has no rule of its own: not billed.", cause=cause or said("unknown")
+                ),
             )
         else:
             yield piece
@@ -86,12 +95,16 @@ def why_billable(case: Case, piece: Piece) -> str:
     resolution = case.resolution_after(piece.span.start)
     cause = resolution.cause if resolution else None
     if terms.causes.get(cause or "") == "billable":
-        return f"The cause was {cause}: billable."
-    return f"{_named(case.category)} is billable."
+        return said("The cause was {cause}: billable.", cause=cause or "")
+    if case.category:
+        return said("Work of the category {category} is billable.", category=case.category)
+    return said("Work without a category is billable.")
 
 
-def _named(category: str | None) -> str:
-    return f"Work of the category {category}" if category else "Work without a category"
+def _not_billed(category: str | None) -> str:
+    if category:
+        return said("Work of the category {category} is not billed.", category=category)
+    return said("Work without a category is not billed.")
 
 
 def read(table: Table) -> Classification:

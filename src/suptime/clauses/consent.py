@@ -7,9 +7,8 @@ from suptime.clauses.base import Clause, in_order_of_start
 from suptime.clauses.reading import Table
 from suptime.domain.case import Case, CaseFacts, Event, EventKind
 from suptime.domain.contract import Version
-from suptime.domain.duration import in_words
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.timespan import show_moment
+from suptime.domain.said import Length, Moment, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +54,14 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield part.becomes(
                 Outcome.NON_BILLABLE,
                 "consent",
-                f"Beyond the {in_words(limit)} that the client consented to.",
+                said("Beyond the {limit} that the client consented to.", limit=Length(limit)),
             )
 
 
 def _before(consents: tuple[Event, ...], piece: Piece) -> str:
     if not consents:
-        return "No consent of the client yet."
-    return f"Before the client's consent on {show_moment(consents[0].at, piece.version.zone)}."
+        return said("No consent of the client yet.")
+    return said("Before the client's consent on {when}.", when=Moment(consents[0].at, piece.version.zone))
 
 
 def looks_further(terms: Consent, case: Case) -> bool:

@@ -11,7 +11,8 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.money import rounded
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.timespan import Month, show_day
+from suptime.domain.said import Day, Sum, Value, later, said
+from suptime.domain.timespan import Month
 
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
 ADJECTIVE = {"year": "Yearly", "quarter": "Quarterly", "month": "Monthly"}
@@ -70,7 +71,9 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
         first_only = case.category in terms.first_day_only
         past_first = first_only and facts.first_day is not None and piece.day > facts.first_day
         if by_channel and not excluded and not past_first:
-            yield piece.becomes(Outcome.COVERED, "coverage", f"Covered by {piece.version.title}.")
+            yield piece.becomes(
+                Outcome.COVERED, "coverage", said("Covered by {title}.", title=piece.version.title)
+            )
         else:
             yield piece
 
@@ -118,10 +121,28 @@ def _plus_months(start: date, months: int) -> date:
 
 
 def _description(fee: Fee, version: Version, first: date, last: date) -> str:
-    how = ""
-    if fee.amount is None:
-        how = f" ({fee.percent} % of the {fee.of_what or 'agreed sum'} of {fee.of} {version.currency})"
-    return f"{version.title}: {ADJECTIVE[fee.every].lower()} fee{how}, {show_day(first)} to {show_day(last)}"
+    values: dict[str, Value] = {"title": version.title, "first": Day(first), "last": Day(last)}
+    if fee.amount is not None:
+        return said(_FEE[fee.every], **values)
+    return said(
+        _FEE_OF[fee.every],
+        **values,
+        percent=fee.percent or Decimal(0),
+        what=fee.of_what or said("agreed sum"),
+        sum=Sum(str(fee.of), version.currency),
+    )
+
+
+_FEE = {
+    "year": later("{title}: yearly fee, {first} to {last}"),
+    "quarter": later("{title}: quarterly fee, {first} to {last}"),
+    "month": later("{title}: monthly fee, {first} to {last}"),
+}
+_FEE_OF = {
+    "year": later("{title}: yearly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+    "quarter": later("{title}: quarterly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+    "month": later("{title}: monthly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+}
 
 
 def looks_further(terms: Coverage, case: Case) -> bool:

@@ -8,7 +8,7 @@ from suptime.clauses.reading import Table
 from suptime.domain.case import CaseFacts, EventKind
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.timespan import show_moment
+from suptime.domain.said import Moment, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,17 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
         if terms is None or not terms.starts_free:
             yield piece
         elif escalated is None:
-            yield piece.becomes(Outcome.NON_BILLABLE, "escalation", "General support, never escalated: free.")
+            yield piece.becomes(
+                Outcome.NON_BILLABLE, "escalation", said("General support, never escalated: free.")
+            )
         else:
             for part in piece.split(escalated):
                 if part.span.start < escalated:
-                    when = show_moment(escalated, piece.version.zone)
+                    when = Moment(escalated, piece.version.zone)
                     yield part.becomes(
                         Outcome.NON_BILLABLE,
                         "escalation",
-                        f"General support, before the escalation on {when}: free.",
+                        said("General support, before the escalation on {when}: free.", when=when),
                     )
                 else:
                     yield part

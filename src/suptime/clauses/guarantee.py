@@ -11,7 +11,7 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.party import Project
-from suptime.domain.timespan import show_day
+from suptime.domain.said import Day, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +64,24 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece
             continue
         resolution = facts.case.resolution_after(piece.span.start)
-        until = show_day(last_day(terms, project))
+        until = Day(last_day(terms, project))
         if resolution is None:
             yield piece.becomes(
                 Outcome.HELD,
                 "guarantee",
-                f"Within the guarantee of {project.code} (until {until}): the cause decides.",
+                said(
+                    "Within the guarantee of {project} (until {day}): the cause decides.",
+                    project=project.code,
+                    day=until,
+                ),
             )
         elif resolution.cause in terms.excluded_causes:
             yield piece
         else:
             yield piece.becomes(
-                Outcome.COVERED, "guarantee", f"Covered by the guarantee of {project.code} (until {until})."
+                Outcome.COVERED,
+                "guarantee",
+                said("Covered by the guarantee of {project} (until {day}).", project=project.code, day=until),
             )
 
 

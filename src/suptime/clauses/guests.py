@@ -8,6 +8,7 @@ from suptime.clauses.reading import Table
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.said import said
 
 WHEN = ("if-requested", "always", "never")
 
@@ -36,9 +37,9 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece
         else:
             why = (
-                "Guests are free."
+                said("Guests are free.")
                 if terms.billable == "never"
-                else "A guest the client did not ask for: free."
+                else said("A guest the client did not ask for: free.")
             )
             yield piece.becomes(Outcome.NON_BILLABLE, "guests", why)
 

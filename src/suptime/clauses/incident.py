@@ -16,7 +16,8 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.duration import in_words
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.timespan import Instant, Seconds, show_day, show_moment
+from suptime.domain.said import Day, Moment, said
+from suptime.domain.timespan import Instant, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.NON_BILLABLE,
                 "incident",
-                f"Work by {piece.unit.channel} is not sold, so it is not billed.",
+                said("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
             )
         elif facts.case.completion_after(piece.span.start) is None:
-            yield piece.becomes(Outcome.HELD, "incident", "The incident is not completed yet.")
+            yield piece.becomes(Outcome.HELD, "incident", said("The incident is not completed yet."))
         else:
             yield piece
 
@@ -99,9 +100,6 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
 def _row(number: str, pieces: Sequence[Piece], terms: Incident, completed_at: Instant | None) -> Row:
     version = pieces[0].version
     day = pieces[-1].day if completed_at is None else version.zone.day(completed_at)
-    opened = show_moment(pieces[0].span.start, version.zone)
-    what = "The case is one incident" if terms.window is None else f"One incident, from {opened}"
-    done = "not completed yet" if completed_at is None else f"completed on {show_day(day)}"
     return Row(
         ChargeKind.INCIDENT,
         number,
@@ -112,9 +110,20 @@ def _row(number: str, pieces: Sequence[Piece], terms: Incident, completed_at: In
         worked_seconds=sum(p.seconds for p in pieces),
         quantity=1,
         units={p.unit.id: None for p in pieces},
-        reason=f"{what}, {done}.",
+        reason=_how(terms, pieces[0], None if completed_at is None else day),
         clauses=("incident",),
     )
+
+
+def _how(terms: Incident, first: Piece, completed: date | None) -> str:
+    if terms.window is None:
+        if completed is None:
+            return said("The case is one incident, not completed yet.")
+        return said("The case is one incident, completed on {day}.", day=Day(completed))
+    opened = Moment(first.span.start, first.version.zone)
+    if completed is None:
+        return said("One incident, from {opened}, not completed yet.", opened=opened)
+    return said("One incident, from {opened}, completed on {day}.", opened=opened, day=Day(completed))
 
 
 def at_work(terms: Incident, asking: Asking) -> None:

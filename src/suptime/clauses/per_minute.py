@@ -11,8 +11,8 @@ from suptime.clauses.rounding import rows_of, whole_minutes
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
-from suptime.domain.duration import in_words
 from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.said import Length, counted, said
 from suptime.errors import Refused
 
 REQUIRES = ("deposit", "card")
@@ -36,7 +36,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.NON_BILLABLE,
                 "per_minute",
-                f"Work by {piece.unit.channel} is not sold, so it is not billed.",
+                said("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
             )
 
 
@@ -50,9 +50,12 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
         "minute",
     )
     for row in rows:
-        calls = len(row.units)
-        on_calls = "one call" if calls == 1 else f"{calls} calls"
-        row.reason = f"{in_words(row.worked_seconds)} on {on_calls}: every started minute of each counts."
+        row.reason = counted(
+            "{worked} on one call: every started minute of each counts.",
+            "{worked} on {number} calls: every started minute of each counts.",
+            len(row.units),
+            worked=Length(row.worked_seconds),
+        )
         row.clauses = ("per_minute",)
     return rows
 

@@ -12,6 +12,7 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.duration import in_words
 from suptime.domain.outcome import Share, Tariff
+from suptime.domain.said import Length, later, said
 from suptime.domain.timespan import MINUTE, Minutes, Month, Seconds
 
 PER = ("unit", "case-day", "day", "case-month", "month")
@@ -176,18 +177,29 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
 def how_rounded(row: Row) -> str:
     """How the minutes of ROW came about, in words."""
     terms = terms_of(row.version)
-    worked = in_words(row.worked_seconds)
+    worked, rule = Length(row.worked_seconds), rule_in_words(terms)
     if row.group_seconds == row.worked_seconds:
         if row.quantity * MINUTE == row.worked_seconds:
-            return f"{worked} worked."
-        return f"{worked} worked, {rule_in_words(terms)}: {row.quantity} min."
-    group = {"day": "the day's", "month": "the month's", "case-month": "the case's month's"}.get(
-        terms.per, "its groups'"
+            return said("{worked} worked.", worked=worked)
+        return said("{worked} worked, {rule}: {billed} min.", worked=worked, rule=rule, billed=row.quantity)
+    return said(
+        _OF_GROUP.get(terms.per, _OF_GROUPS),
+        worked=worked,
+        billed=row.quantity,
+        group=row.group_minutes,
+        whole=Length(row.group_seconds),
+        rule=rule,
     )
-    return (
-        f"{worked} worked: {row.quantity} min of {group} {row.group_minutes} min "
-        f"({in_words(row.group_seconds)} in all, {rule_in_words(terms)})."
-    )
+
+
+_OF_GROUP = {
+    "day": later("{worked} worked: {billed} min of the day's {group} min ({whole} in all, {rule})."),
+    "month": later("{worked} worked: {billed} min of the month's {group} min ({whole} in all, {rule})."),
+    "case-month": later(
+        "{worked} worked: {billed} min of the case's month's {group} min ({whole} in all, {rule})."
+    ),
+}
+_OF_GROUPS = later("{worked} worked: {billed} min of its groups' {group} min ({whole} in all, {rule}).")
 
 
 def read(table: Table) -> Rounding:
@@ -213,11 +225,15 @@ _GROUPS = {
 def rule_in_words(terms: Rounding) -> str:
     """How a group is rounded, as part of a sentence."""
     if not terms.increment:
-        return "counted in whole minutes"
-    way = {"up": "rounded up to", "nearest": "rounded to the nearest", "down": "rounded down to"}[
-        terms.direction
-    ]
-    return f"{way} {terms.increment}-minute steps"
+        return said("counted in whole minutes")
+    return said(_RULES[terms.direction], minutes=terms.increment)
+
+
+_RULES = {
+    "up": later("rounded up to {minutes}-minute steps"),
+    "nearest": later("rounded to the nearest {minutes}-minute steps"),
+    "down": later("rounded down to {minutes}-minute steps"),
+}
 
 
 def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001

@@ -11,11 +11,36 @@ from suptime.errors import WrongUsage
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.")]
 
+Name = Annotated[str, typer.Option("--name", metavar="NAME", help="The name on invoices.")]
+Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Where invoices go.")]
+Address = Annotated[
+    str | None,
+    typer.Option("--address", metavar="TEXT", help="The address on invoices; line breaks are kept."),
+]
+City = Annotated[str | None, typer.Option("--city", metavar="TEXT", help="Its city, for e-invoices.")]
+Postcode = Annotated[
+    str | None, typer.Option("--postcode", metavar="TEXT", help="Its postcode, for e-invoices.")
+]
+Country = Annotated[str | None, typer.Option("--country", metavar="CODE", help="Two letters, such as US.")]
+TaxId = Annotated[str | None, typer.Option("--tax-id", metavar="TEXT", help="The client's tax number.")]
+Tax = Annotated[
+    str | None, typer.Option("--tax", metavar="TAX", help="In percent, or exempt, reverse-charge or none.")
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option("--endpoint", metavar="SCHEME:ID", help="Electronic address, such as 9930:DE123456789."),
+]
+BuyerReference = Annotated[
+    str | None,
+    typer.Option("--buyer-reference", metavar="TEXT", help="What the client sorts invoices by."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add `client` to APP."""
-    group = typer.Typer(help="Add clients; note their card.")
+    group = typer.Typer(help="Add and change clients; note their card.")
     group.command("add")(add)
+    group.command("edit")(edit)
     group.command("card")(keep_card)
     group.command("list")(list_clients)
     group.command("show")(show)
@@ -24,28 +49,22 @@ def register(app: typer.Typer) -> None:
 
 def add(
     code: Annotated[str, typer.Argument(metavar="CODE", help="A short code: letters, digits, - and _.")],
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The name on invoices.")],
+    name: Name,
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="ISO 4217, such as USD.")
     ] = None,
     timezone: Annotated[
         str | None, typer.Option("--timezone", metavar="ZONE", help="IANA, such as Europe/Berlin.")
     ] = None,
-    email: Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Where invoices go.")] = None,
-    address: Annotated[
-        str | None,
-        typer.Option("--address", metavar="TEXT", help="The address on invoices; line breaks are kept."),
-    ] = None,
-    country: Annotated[
-        str | None, typer.Option("--country", metavar="CODE", help="Two letters, such as US.")
-    ] = None,
-    tax_id: Annotated[
-        str | None, typer.Option("--tax-id", metavar="TEXT", help="The client's tax number.")
-    ] = None,
-    tax: Annotated[
-        str | None,
-        typer.Option("--tax", metavar="TAX", help="In percent, or exempt, reverse-charge or none."),
-    ] = None,
+    email: Email = None,
+    address: Address = None,
+    city: City = None,
+    postcode: Postcode = None,
+    country: Country = None,
+    tax_id: TaxId = None,
+    tax: Tax = None,
+    endpoint: Endpoint = None,
+    buyer_reference: BuyerReference = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Add a client."""
@@ -59,13 +78,59 @@ def add(
         timezone=timezone,
         email=email,
         address=address,
+        city=city,
+        postcode=postcode,
         country=country,
         tax_id=tax_id,
         tax=tax,
+        endpoint=endpoint,
+        buyer_reference=buyer_reference,
         now=console.now(),
         agent=console.agent(),
     )
     tell(done, form, f"Added the client {done.value.code}, {done.value.name}.")
+
+
+def edit(
+    code: Code,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="The name on invoices.")] = None,
+    email: Email = None,
+    address: Address = None,
+    city: City = None,
+    postcode: Postcode = None,
+    country: Country = None,
+    tax_id: TaxId = None,
+    tax: Tax = None,
+    endpoint: Endpoint = None,
+    buyer_reference: BuyerReference = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Change what invoices say of a client, from the next one on; '' takes a thing away.
+
+    What was issued keeps what it says.
+    """
+    from suptime.app import clients
+
+    typed = {
+        "name": name,
+        "email": email,
+        "address": address,
+        "city": city,
+        "postcode": postcode,
+        "country": country,
+        "tax_id": tax_id,
+        "tax": tax,
+        "endpoint": endpoint,
+        "buyer_reference": buyer_reference,
+    }
+    done = clients.edit(console.store(), code, now=console.now(), agent=console.agent(), **typed)
+    client = done.value
+    says = ", ".join(
+        f"{key.replace('_', ' ')} {' '.join((getattr(client, key) or 'none').split())}"
+        for key, value in typed.items()
+        if value is not None
+    )
+    tell(done, form, f"Changed {client.code}: {says}.", f"{client.code} says this already: {says}.")
 
 
 def keep_card(
@@ -129,9 +194,13 @@ def show(code: Code, form: FormatOption = Format.text) -> None:
                 ("Time zone", client.timezone),
                 ("E-mail", client.email),
                 ("Address", client.address),
+                ("City", client.city),
+                ("Postcode", client.postcode),
                 ("Country", client.country),
                 ("Tax id", client.tax_id),
                 ("Tax", f"{client.tax} %" if client.tax and client.tax[0].isdigit() else client.tax),
+                ("Endpoint", client.endpoint),
+                ("Buyer reference", client.buyer_reference),
                 ("Card", "on file" if client.card_on_file else None),
                 ("Contracts", ", ".join(document["contracts"]) or "none yet"),
             ),

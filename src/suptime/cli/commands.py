@@ -48,7 +48,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("waive", "correcting", "Give up charging for a unit, a case or an appointment."),
     ),
     "Clients, contracts, cases": (
-        Entry("client", "clients", "Add clients; note their card."),
+        Entry("client", "clients", "Add and change clients; note their card."),
         Entry("contact", "contacts", "Say who at a client may open cases."),
         Entry("contract", "contracts", "Add, check and show contract files."),
         Entry("price", "prices", "Change the prices of a contract."),
@@ -65,6 +65,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),
     "Around it": (
+        Entry("config", "config", "Show, check and change the settings."),
         Entry("template", "templating", "Change how documents look."),
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
         Entry("import", "exchange", "Read data from a file."),

@@ -1,13 +1,11 @@
 """The only print, the only clock, the only place that knows the terminal."""
 
-import json
 import os
 import re
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from suptime.domain.timespan import Instant, Zone, from_rfc3339
@@ -15,6 +13,8 @@ from suptime.errors import SuptimeError, WrongUsage
 from suptime.settings import Settings, load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from suptime.store import Store
     from suptime.store.clock import Clock
 
@@ -97,6 +97,8 @@ def show(data: Mapping[str, Any], form: str, text: Callable[[], str]) -> None:
 
 def show_json(data: Mapping[str, Any]) -> None:
     """Print DATA as one JSON document."""
+    import json
+
     document = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     try:
         document.encode(sys.stdout.encoding or "utf-8")
@@ -121,18 +123,18 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     _write(sys.stdout, made.decode("utf-8"))
 
 
-def refuse_on_terminal(form: str, out: Path | None) -> None:
+def refuse_on_terminal(form: str, out: "Path | None") -> None:
     """Refuse, before anything is done, what would print the bytes of FORM on a terminal: nothing is written to OUT.
 
     Raises:
         WrongUsage: it would.
     """
-    from suptime.render import BINARY
+    from suptime.render import BINARY, SUFFIXES
 
     if form in BINARY and out is None and sys.stdout.isatty():
         raise WrongUsage(
             f"A {form.upper()} file is not for a terminal.",
-            hint=f"Write it into a folder, --out DIR, or into a file: > invoice.{form}",
+            hint=f"Write it into a folder, --out DIR, or into a file: > invoice{SUFFIXES[form]}",
         )
 
 
@@ -243,6 +245,27 @@ def clock() -> "Iterator[Clock]":
         opened.close()
 
 
+@contextmanager
+def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
+    """A bar on stderr while something goes on, told what, how many are done, and of how many; on a terminal alone."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _what, _done, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(what: str, done: int, of: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of)
+            bars.update(tasks[what], completed=done, total=of)
+
+        yield tell
+
+
 def interactive() -> bool:
     """Whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
@@ -258,7 +281,11 @@ def open_streams() -> None:
 
 def flush() -> None:
     """Write out what is still in the buffers, while errors can still be told."""
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        drop_output(sys.stdout)  # or Python would try again at its own end, and complain itself
+        raise
 
 
 def close() -> None:
@@ -269,10 +296,10 @@ def close() -> None:
         opened.close()
 
 
-def drop_output() -> None:
-    """Stop writing: nobody reads, and Python would complain about it at its own end."""
+def drop_output(*streams: TextIO) -> None:
+    """Stop writing to STREAMS, or to all: nobody reads, and Python would complain about it at its own end."""
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - nothing is written to it
-        for stream in (sys.stdout, sys.stderr):
+        for stream in streams or (sys.stdout, sys.stderr):
             try:
                 os.dup2(nowhere.fileno(), stream.fileno())
             except (OSError, ValueError):

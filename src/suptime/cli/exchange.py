@@ -9,24 +9,29 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from suptime.cli import console
-from suptime.cli.options import Format, FormatOption
+from suptime.cli import books, console, foreign
+from suptime.cli.options import ChannelOption, Format, FormatOption, channel_of
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.exchange import Imported
 
 FORMATS = ("suptime",)
+LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv")
+"""The time logs of other programs."""
 NOT_BUILT = {
-    "import": ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv"),
-    "export": (
-        *("csv", "jsonl", "timeclock", "ledger", "hledger", "beancount", "xero", "quickbooks", "ics"),
-    ),
+    "import": (),
+    "export": (*("csv", "jsonl", "timeclock", "ics"),),
 }
 MANY = 1000
 """Lines that are written at once."""
 
-PLURALS = {"client": "clients", "contract": "contract versions", "audit": "audit rows"}
+PLURALS = {
+    "client": "clients",
+    "contract": "contract versions",
+    "audit": "audit rows",
+    "imported": "rows of other logs",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -37,26 +42,63 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, as export writes them.")
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help=f"suptime: JSON Lines, as export writes them; or another program's time log: {', '.join(LOGS)}.",
+        ),
     ],
     file: Annotated[str, typer.Argument(help="The file to read; - reads from standard input.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad lines out, and name them.")] = False,
+    timezone: foreign.TimezoneOption = None,
+    case_pattern: foreign.PatternOption = None,
+    mapped: foreign.MapOption = None,
+    client: foreign.ClientOption = None,
+    open_cases: foreign.OpenOption = False,
+    contract: foreign.ContractOption = None,
+    agent: foreign.AgentOption = None,
+    agents: foreign.AgentsOption = None,
+    channel: ChannelOption = None,
+    day_start: foreign.DayStartOption = None,
+    day_first: foreign.DayFirstOption = False,
+    columns: foreign.ColumnsOption = None,
+    waive_unbillable: foreign.WaiveOption = False,
     shown: FormatOption = Format.text,
 ) -> None:
-    """Read records from a file. Records that are there already, and equal, are passed over.
+    """Read records from a file. What came in before is passed over.
 
-    Every bad line is named with its number, its key and what was expected, and nothing is
-    written unless all lines are good.
+    Every bad line is named with its number and what is wrong, and nothing is written unless
+    all lines are good. The options from --timezone on are for other programs' time logs.
     """
+    typed = foreign.Typed(
+        timezone,
+        case_pattern,
+        mapped or [],
+        client,
+        open_cases,
+        contract,
+        agent,
+        agents or [],
+        channel_of(channel),
+        day_start,
+        day_first,
+        columns,
+        waive_unbillable,
+    )
+    if form in LOGS:
+        with _opened(file) as stream:
+            foreign.take(form, file, stream, typed, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
+        return
     _known("import", form)
+    typed.refuse_any(form)
     from suptime.app import exchange
     from suptime.app.contracts import in_words
 
-    now, agent = console.now(), console.agent()
-    with _opened(file) as stream:
+    now, me = console.now(), console.agent()
+    with _opened(file) as stream, console.progress() as progress:
         done = exchange.import_suptime(
-            console.store(), stream, now=now, agent=agent, dry_run=dry_run, skip_bad=skip_bad
+            console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad, progress=progress
         )
     if shown is Format.json:
         console.show_json(_document(done, dry_run=dry_run))
@@ -73,23 +115,32 @@ def import_(
 
 
 def export(
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="suptime: JSON Lines, one record a line.")],
+    form: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help=f"suptime: JSON Lines, one record a line; or what was issued, for bookkeeping: {', '.join(books.FORMATS)}.",
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out.")] = None,
+    account: books.AccountOption = None,
+    prepaid_account: books.PrepaidAccountOption = None,
+    tax_codes: books.TaxCodesOption = None,
 ) -> None:
-    """Write what is stored, so that an import into a fresh database gives it back.
+    """Write all that is stored, so that an import into a fresh database gives it back; or what was issued.
 
-    Issued invoices, payments and closed months are not written yet; a warning says where
-    there are any. A copy of the database file holds them.
+    The formats for bookkeeping hold issued invoices, credit notes and payments.
     """
+    if form in books.FORMATS:
+        books.write(form, out, account, prepaid_account, tax_codes or [])
+        return
     _known("export", form)
+    books.refuse(form, account, prepaid_account, tax_codes or [])
     from suptime.app import exchange
 
-    if exchange.issued_left_out(console.store()):
-        console.warn(
-            "Issued invoices, payments and closed months are not in this export: keep a copy of the database."
-        )
     if out is not None:
-        count = exchange.export_to(console.store(), out)
+        with console.progress() as progress:
+            count = exchange.export_to(console.store(), out, progress)
         console.out(f"Wrote {count} records to {out}.")
         return
     lines = exchange.export_suptime(console.store())
@@ -101,7 +152,10 @@ def _known(command: str, form: str) -> None:
     if form in FORMATS:
         return
     state = "is not built yet" if form in NOT_BUILT[command] else f"is not a format of {command}s"
-    raise WrongUsage(f"{console.quoted(form)} {state}.", hint=f"Use {', '.join(FORMATS)}.")
+    raise WrongUsage(
+        f"{console.quoted(form)} {state}.",
+        hint=f"Use {', '.join((*FORMATS, *(LOGS if command == 'import' else books.FORMATS)))}.",
+    )
 
 
 @contextmanager

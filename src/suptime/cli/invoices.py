@@ -5,18 +5,22 @@ from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, sending
 from suptime.cli.when import month_asked, read_day
 from suptime.errors import ExitCode, WrongUsage
 
-FORMATS = ("text", "markdown", "html", "pdf", "json", "csv")
-NOT_BUILT = ("ubl", "facturx")
+FORMATS = ("text", "markdown", "html", "pdf", "json", "csv", "ubl", "facturx")
 STATES = ("issued", "part-paid", "paid", "credited", "overdue")
 
 Number = Annotated[str, typer.Argument(help="The invoice's number, such as INV-2026-0001.")]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", metavar="LANGUAGE", help="Such as de or fr-CH; the client's if left out."),
+]
 OneClient = Annotated[str | None, typer.Option(help="One client only.")]
 Format = Annotated[
-    str, typer.Option("--format", help="text, markdown, html, pdf, json or csv.", metavar="FORMAT")
+    str,
+    typer.Option("--format", help="text, markdown, html, pdf, json, csv, ubl or facturx.", metavar="FORMAT"),
 ]
 ShortFormat = Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")]
 
@@ -30,6 +34,7 @@ def register(app: typer.Typer) -> None:
     invoices.command(name="explain")(explain)
     invoices.command(name="credit")(credit)
     invoices.command(name="pay")(pay)
+    invoices.command(name="send")(sending.send)
     app.add_typer(invoices, name="invoice")
     app.command(name="close")(close)
 
@@ -48,6 +53,7 @@ def invoice(
     ] = False,
     form: Format = "text",
     out: Annotated[Path | None, typer.Option(help="Write one file per invoice into this folder.")] = None,
+    language: Language = None,
 ) -> None:
     """Draw up a month's invoices, from what is known now; with --issue they are numbered and frozen.
 
@@ -60,29 +66,43 @@ def invoice(
         return
     _known(form, FORMATS)
     console.refuse_on_terminal(form, out)
+    is_einvoice = _is_einvoice(form)
     now = console.now()
     asked = month_asked(month, console.zone(), now)
+    spoken = _spoken(language)
     if issue:
-        _issue(asked, client, supplement, form, out, now)
+        _issue(asked, client, supplement, form, out, now, spoken)
         return
     from suptime.app import billing
     from suptime.invoicing.letterhead import Letterhead
 
-    head = Letterhead.of(console.settings())
+    head = Letterhead.of(console.settings(), spoken)
     drafted = billing.draft(console.store(), asked, client, head, now=now, supplement=supplement)
     for notice in drafted.notices:
         console.warn(notice)
-    if out is None:
+    if is_einvoice:
+        from suptime.app import einvoices
+
+        einvoices.refuse_drafts(console.store(), drafted.document, form, console.settings())
+    elif out is None:
         console.show_document("invoice", form, drafted.document)
         return
-    written = _written(drafted.document, form, out)
+    written = _written(drafted.document, form, out) if out is not None and not is_einvoice else {}
     for path in written.values():
         console.out(str(path))
     if not written:
         console.say(f"Nothing to invoice for {asked}.")
 
 
-def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Path | None, now: int) -> None:
+def _issue(
+    month: Any,
+    client: str | None,
+    supplement: bool,
+    form: str,
+    out: Path | None,
+    now: int,
+    spoken: str | None,
+) -> None:
     """Issue, say what could not be issued, and show or write what was."""
     from suptime.app import issued as records
     from suptime.app import issuing
@@ -91,9 +111,20 @@ def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Pat
         from suptime.app.documents import write_files
 
         write_files(out, ())  # what cannot be written is said before anything is issued
-    _try_templates(month, client, supplement, form, now)
+    _try_templates(month, client, supplement, form, now, spoken)
+    einvoice = form if _is_einvoice(form) else None
+    if einvoice and out is not None:
+        _ready(records.of_month(console.store(), month, client), form)
     done = issuing.issue(
-        console.store(), month, client, _house(), now=now, agent=console.agent(), supplement=supplement
+        console.store(),
+        month,
+        client,
+        _house(spoken),
+        now=now,
+        agent=console.agent(),
+        supplement=supplement,
+        einvoice=einvoice,
+        single=out is None,
     )
     for notice in done.notices:
         console.warn(notice)
@@ -104,35 +135,45 @@ def _issue(month: Any, client: str | None, supplement: bool, form: str, out: Pat
             where = f"  {written[one['number']]}" if out is not None else ""
             amounts = f"{one['totals']['gross']} {one['currency']}  due {one['totals']['due']}"
             console.out(f"{one['number']}  {one['client']}  {amounts}{where}")
+    elif einvoice and not done.document["invoices"]:
+        console.say(f"Nothing to invoice for {month}.")
     else:
         console.show_document("invoice", form, done.document)
     if done.left_out:
         raise typer.Exit(ExitCode.NOT_POSSIBLE)
 
 
-def _try_templates(month: Any, client: str | None, supplement: bool, form: str, now: int) -> None:
-    """Make the drafts with the person's own templates: one with a fault is told before anything is issued."""
-    settings = console.settings()
-    if settings.templates is None or form in ("text", "json", "csv"):
-        return
-    from suptime.app import billing
+def _try_templates(
+    month: Any, client: str | None, supplement: bool, form: str, now: int, spoken: str | None
+) -> None:
+    """Make the drafts with the person's own templates: a fault in one is told before anything is issued.
+
+    So is a language that there are no texts in.
+    """
+    from suptime.app import billing, checks
     from suptime.app.documents import one_each
     from suptime.invoicing.letterhead import Letterhead
     from suptime.render import render
 
-    head = Letterhead.of(settings)
+    settings = console.settings()
+    head = Letterhead.of(settings, spoken)
+    for language in billing.languages(console.store(), client, head):
+        checks.language(language, settings.templates)
+    if settings.templates is None or form in ("text", "json", "csv", "ubl"):
+        return
+    form = "pdf" if form == "facturx" else form  # what a template makes of it
     drafted = billing.draft(console.store(), month, client, head, now=now, supplement=supplement).document
     for _, one in one_each(drafted):
         with console.telling_of_flaws():
             render("invoice", form, one, fonts=settings.fonts, templates=settings.templates)
 
 
-def _house() -> Any:
+def _house(spoken: str | None = None) -> Any:
     from suptime.app.issuing import House
     from suptime.invoicing.issuing import NUMBER_FORMAT
 
     settings = console.settings()
-    return House(settings, settings.number_format or NUMBER_FORMAT, settings.zone)
+    return House(settings, settings.number_format or NUMBER_FORMAT, settings.zone, spoken)
 
 
 def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
@@ -149,14 +190,39 @@ def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool
         names = {}
     settings = console.settings()
     with console.telling_of_flaws():
-        written = write_invoices(document, form, folder, settings.fonts, settings.templates)
-    return names | {path.stem: path for path in written}
+        written = write_invoices(_ready(document, form), form, folder, settings.fonts, settings.templates)
+    return names | {path.name.removesuffix(SUFFIXES[form]): path for path in written}
+
+
+def _is_einvoice(form: str) -> bool:
+    """Whether FORM is one of e-invoices; what it needs is installed then."""
+    from suptime.render import EINVOICES, check_libraries
+
+    check_libraries(form)
+    return form in EINVOICES
+
+
+def _ready(document: dict[str, Any], form: str) -> dict[str, Any]:
+    """DOCUMENT of issued invoices as FORM needs it: an e-invoice says what it lacks."""
+    if not _is_einvoice(form):
+        return document
+    from suptime.app import einvoices
+
+    return einvoices.ready(console.store(), document, form, console.settings())
+
+
+def _spoken(language: str | None) -> str | None:
+    """The LANGUAGE that was asked for, if there are texts in it."""
+    if language is None:
+        return None
+    from suptime.app import checks
+
+    return checks.language(language, console.settings().templates)
 
 
 def _known(form: str, forms: tuple[str, ...]) -> None:
     if form not in forms:
-        state = "is not built yet" if form in NOT_BUILT else "is not a format of invoices"
-        raise WrongUsage(f'"{form}" {state}.', hint=f"Use one of {', '.join(forms)}.")
+        raise WrongUsage(f'"{form}" is not a format of invoices.', hint=f"Use one of {', '.join(forms)}.")
 
 
 def list_(
@@ -172,7 +238,7 @@ def list_(
 
     documents = records.every(console.store(), client, state, console.zone().day(console.now()))
     if form == "json":
-        console.show_json({"invoices": documents})
+        console.show_json({"invoices": _with_sending(documents)})
         return
     if not documents:
         console.say("No invoices." if state is None else f"No invoices in the state {state}.")
@@ -194,17 +260,28 @@ def list_(
     console.out(console.table(rows, headers, right=("Total", "Open"), wrap=""))
 
 
-def show(number: Number, form: Format = "text") -> None:
-    """Show an invoice as it was issued: the same for ever, whatever became known since."""
+def show(number: Number, form: Format = "text", language: Language = None) -> None:
+    """Show an invoice as it was issued: the same for ever, whatever became known since.
+
+    With --language it is shown in another language than it was issued in.
+    """
     _known(form, FORMATS)
     console.refuse_on_terminal(form, None)
     from suptime.app import issued as records
 
+    spoken = _spoken(language)
     issued, document = records.show(console.store(), number, console.zone().day(console.now()))
     if form == "json":
-        console.show_json({"invoices": [document]})
+        console.show_json({"invoices": _with_sending([document])})
         return
-    console.show_document("invoice", form, records.as_issued([issued]))
+    console.show_document("invoice", form, _ready(records.as_issued([issued], spoken), form))
+
+
+def _with_sending(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """DOCUMENTS of invoices, each with how far its sending came."""
+    from suptime.app import sendings_told
+
+    return sendings_told.told(console.store(), documents, console.now())
 
 
 def explain(

@@ -1,30 +1,34 @@
-"""Options and values that several commands share."""
+"""Options that several commands share, as Typer takes them."""
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from inspect import Parameter as Declared
+from inspect import Signature
+from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console
-from suptime.domain.work import Channel
+from suptime.cli import console, parameters, quick, timing
+from suptime.cli.parameters import Format, Parameter, StatusFormat, channel_of, note_of
+from suptime.domain.unit import Channel
 from suptime.errors import WrongUsage
 
-LONGEST_NOTE = 10_000
-
-
-class Format(StrEnum):
-    """How to print a thing."""
-
-    text = "text"
-    json = "json"
-
-
-class StatusFormat(StrEnum):
-    """How to print what is running."""
-
-    text = "text"
-    json = "json"
-    prompt = "prompt"
+__all__ = [
+    "AgentOption",
+    "AtOption",
+    "ChannelOption",
+    "Format",
+    "FormatOption",
+    "GuestOption",
+    "ListFormat",
+    "NoteOption",
+    "RequestedOption",
+    "StatusFormat",
+    "channel_of",
+    "note_of",
+    "timer_command",
+    "unit_of",
+]
 
 
 class ListFormat(StrEnum):
@@ -35,44 +39,44 @@ class ListFormat(StrEnum):
     csv = "csv"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="For people, or for programs.")]
-NoteOption = Annotated[
-    str | None, typer.Option("--note", metavar="TEXT", help="What was done, as the client reads it.")
-]
-ChannelOption = Annotated[
-    Channel | None,
-    typer.Option("--channel", help="How you spoke with the client [the one the contract sells]."),
-]
-AgentOption = Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Whose work it is [yours].")]
-GuestOption = Annotated[bool, typer.Option("--guest", help="The agent is from outside the team.")]
-RequestedOption = Annotated[bool, typer.Option("--requested", help="The client asked for this agent.")]
-AtOption = Annotated[
-    str | None,
-    typer.Option("--at", metavar="TIME", help="When: 09:30, '2026-10-05 09:30', -15m (ago) [now]."),
-]
+def declared(parameter: Parameter) -> Any:
+    """PARAMETER as Typer takes it."""
+    if not parameter.flag:
+        return typer.Argument(metavar=parameter.metavar, help=parameter.help, show_default=False)
+    return typer.Option(parameter.flag, metavar=parameter.metavar, help=parameter.help)
 
 
-def note_of(typed: str | None) -> str | None:
-    """The note TYPED, on one line.
-
-    Raises:
-        WrongUsage: it has line breaks or control characters, or is longer than a note.
-    """
-    if typed is None:
-        return None
-    note = typed.strip()
-    if len(note) > LONGEST_NOTE:
-        raise WrongUsage(f"The note has {len(note)} letters.", f"The most is {LONGEST_NOTE}.", "Shorten it.")
-    if console.breaks_lines(note):
-        raise WrongUsage(
-            "The note has a line break or a control character in it.", hint="Write it on one line."
-        )
-    return note
+FormatOption = Annotated[Format, declared(parameters.FORM)]
+NoteOption = Annotated[str | None, declared(parameters.NOTE)]
+ChannelOption = Annotated[Channel | None, declared(parameters.CHANNEL)]
+AgentOption = Annotated[str | None, declared(parameters.AGENT)]
+GuestOption = Annotated[bool, declared(parameters.GUEST)]
+RequestedOption = Annotated[bool, declared(parameters.REQUESTED)]
+AtOption = Annotated[str | None, declared(parameters.AT)]
 
 
-def channel_of(typed: Channel | None) -> str | None:
-    """The channel TYPED, as it is stored."""
-    return None if typed is None else typed.value
+def timer_command(name: str) -> Callable[..., None]:
+    """The timer's command NAME as a function that Typer can read: its parameters are those of the table."""
+    command: Callable[..., None] = getattr(timing, name)
+
+    def run(**values: Any) -> None:
+        command(**values)
+
+    run.__doc__ = command.__doc__
+    run.__signature__ = Signature(  # type: ignore[attr-defined]
+        [
+            Declared(
+                each.name,
+                Declared.KEYWORD_ONLY,
+                default=each.default,
+                annotation=Annotated[
+                    each.kind if each.default is not None else each.kind | None, declared(each)
+                ],
+            )
+            for each in quick.COMMANDS[name]
+        ]
+    )
+    return run
 
 
 def unit_of(typed: str) -> int:

@@ -1,54 +1,41 @@
-"""`start`, `stop`, `status`, `cancel`, `resume`: the timer. Nothing heavy is imported here."""
+"""`start`, `stop`, `status`, `cancel`, `resume`: what they do. Nothing heavy is imported here.
 
-from typing import TYPE_CHECKING, Annotated
+What can be typed for them is the table in `quick.py`.
+"""
 
-import typer
+from typing import TYPE_CHECKING
 
 from suptime.app import timer, units
 from suptime.cli import console
-from suptime.cli.options import (
-    AgentOption,
-    AtOption,
-    ChannelOption,
-    Format,
-    FormatOption,
-    GuestOption,
-    NoteOption,
-    RequestedOption,
-    StatusFormat,
-    channel_of,
-    note_of,
-)
+from suptime.cli.parameters import Format, StatusFormat, channel_of, note_of
 from suptime.domain.timespan import Instant, rfc3339
-from suptime.domain.work import WorkUnit
+from suptime.domain.unit import Channel, WorkUnit
 
 if TYPE_CHECKING:
+    import typer
+
     from suptime.app import starting
     from suptime.store.clock import Clock
 
-CaseArgument = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[CASE]", help="The case's number [the one in the git branch's name].", show_default=False
-    ),
-]
 
-
-def register(app: typer.Typer) -> None:
+def register(app: "typer.Typer") -> None:
     """Add the commands to APP."""
-    for command in (start, stop, status, cancel, resume):
-        app.command(command.__name__)(command)
+    from suptime.cli.options import timer_command
+    from suptime.cli.quick import COMMANDS
+
+    for name in COMMANDS:
+        app.command(name)(timer_command(name))
 
 
 def start(
-    case: CaseArgument = None,
-    at: AtOption = None,
-    note: NoteOption = None,
-    channel: ChannelOption = None,
-    agent: AgentOption = None,
-    guest: GuestOption = False,
-    requested: RequestedOption = False,
-    form: FormatOption = Format.text,
+    case: str | None,
+    at: str | None,
+    note: str | None,
+    channel: Channel | None,
+    agent: str | None,
+    guest: bool,
+    requested: bool,
+    form: Format,
 ) -> None:
     """Start the timer on CASE. What runs stops at the same instant."""
     from suptime.app import starting
@@ -72,19 +59,7 @@ def start(
         )
 
 
-def stop(
-    case: Annotated[
-        str | None,
-        typer.Argument(metavar="[CASE]", help="Only if the timer runs on this case.", show_default=False),
-    ] = None,
-    at: AtOption = None,
-    note: Annotated[
-        str | None,
-        typer.Option("--note", metavar="TEXT", help="What was done; replaces the note of the start."),
-    ] = None,
-    agent: AgentOption = None,
-    form: FormatOption = Format.text,
-) -> None:
+def stop(case: str | None, at: str | None, note: str | None, agent: str | None, form: Format) -> None:
     """Stop the running timer."""
     me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
     zone = console.zone()
@@ -103,12 +78,7 @@ def stop(
         console.warn(sentence)
 
 
-def status(
-    agent: AgentOption = None,
-    form: Annotated[
-        StatusFormat, typer.Option("--format", help="For people, for programs, or for a shell's prompt.")
-    ] = StatusFormat.text,
-) -> None:
+def status(agent: str | None, form: StatusFormat) -> None:
     """Show what is running."""
     worker = console.agent(agent)
     with console.clock() as clock:
@@ -138,7 +108,7 @@ def status(
         console.say(f"{found.unit.case if found.unit else ''}: {sentence}")
 
 
-def cancel(agent: AgentOption = None, form: FormatOption = Format.text) -> None:
+def cancel(agent: str | None, form: Format) -> None:
     """Drop the running timer and its time. `suptime undo` brings it back."""
     me, worker = console.agent(), console.agent(agent)
     with console.clock() as clock:
@@ -150,20 +120,7 @@ def cancel(agent: AgentOption = None, form: FormatOption = Format.text) -> None:
     )
 
 
-def resume(
-    case: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[CASE]", help="The case's number [the one before this one].", show_default=False
-        ),
-    ] = None,
-    at: AtOption = None,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="What is done now [the note it had].")
-    ] = None,
-    agent: AgentOption = None,
-    form: FormatOption = Format.text,
-) -> None:
+def resume(case: str | None, at: str | None, note: str | None, agent: str | None, form: Format) -> None:
     """Go back to the case before this one: a call interrupted it.
 
     With nothing running, the last case goes on. Channel and note are those it had.

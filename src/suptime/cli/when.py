@@ -173,16 +173,9 @@ def _in_range(day: date, text: str) -> date:
 
 
 def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
-    """The one instant at which ZONE's clocks show AT on DAY.
-
-    Each fold is a reading; where they differ, a clock change lies between.
-    """
-    readings = {
-        (datetime.combine(day, at, tzinfo=zone.info).replace(fold=fold) - datetime(1970, 1, 1, tzinfo=UTC))
-        // timedelta(seconds=1)
-        for fold in (0, 1)
-    }
-    first, last = min(readings), max(readings)
+    """The one instant at which ZONE's clocks show AT on DAY."""
+    readings = zone.readings(datetime.combine(day, at))
+    first, last = readings[0], readings[-1]
     if first == last:
         if first < 0:
             raise WrongUsage(f"{day} {at} is before {EARLIEST.year}.", hint=EXAMPLES)

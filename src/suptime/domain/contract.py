@@ -45,6 +45,7 @@ class PriceChange:
     item: str
     since: date
     amount: Decimal
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,10 @@ from suptime.domain.timespan import DAY, HOUR, MINUTE, Seconds
 LONGEST: Seconds = 3653 * DAY
 """Ten years: a longer one is a slip of the finger."""
 
-# ASCII: a digit of another script is no digit here, though int() would read it.
-_UNITS = re.compile(
-    r"(?:(?P<h>\d{1,6}(?:\.\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:\.\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?",
-    re.ASCII,
-)
-_CLOCK = re.compile(r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?", re.ASCII)
-_ISO = re.compile(r"pt(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9})s)?", re.ASCII)
+# Compiled when they are first asked for: the timer only shows durations.
+_UNITS = r"(?:(?P<h>\d{1,6}(?:\.\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:\.\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?"
+_CLOCK = r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
+_ISO = r"pt(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9})s)?"
 
 
 def parse_duration(text: str) -> Seconds:
@@ -30,7 +27,8 @@ def parse_duration(text: str) -> Seconds:
     """
     plain = text.strip().lower()
     for pattern in (_CLOCK, _ISO, _UNITS):
-        found = pattern.fullmatch(plain)
+        # ASCII: a digit of another script is no digit here, though int() would read it.
+        found = re.fullmatch(pattern, plain, re.ASCII)
         if found and any(found.groupdict().values()):
             seconds: Seconds = sum(
                 _whole(found[unit], size)

@@ -68,3 +68,12 @@ def is_agent(text: str) -> bool:
     (True, False, False)
     """
     return text.strip() == text != "" and text.isprintable() and len(text) <= LONGEST_AGENT
+
+
+def is_language(text: str) -> bool:
+    """Whether TEXT looks like a language (BCP 47), maybe with a region.
+
+    >>> [is_language(text) for text in ("de", "fr-CH", "German", "DE", "../de")]
+    [True, True, False, False, False]
+    """
+    return re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", text) is not None

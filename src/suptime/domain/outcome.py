@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why: the clause (the contract file's table, or `waive`) and the reason in words."""
+    """Why: the clause (the contract file's table, or `waive`) and the reason in words, mostly a `Said`."""
 
     clause: str
     text: str

@@ -1,6 +1,6 @@
 """People and projects of a client."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ class Contact:
     email: str
     name: str = ""
     role: str = "user"
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 An instant is a whole number of seconds since 1970-01-01T00:00:00Z: exact, small, and
 without any zone to be wrong about. A zone is applied only when a day is asked for.
+
+Light on purpose, as `unit.py` is: the timer starts with both. So spans and months are named
+tuples, which are made without `dataclasses`, and `zoneinfo` is loaded by the first zone.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 Instant = int
 """Seconds since 1970-01-01T00:00:00Z."""
@@ -39,8 +41,7 @@ MONTHS = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of time from `start` up to, not including, `end`."""
 
     start: Instant
@@ -113,6 +114,8 @@ class Zone:
     __slots__ = ("info", "name")
 
     def __init__(self, name: str) -> None:
+        from zoneinfo import ZoneInfo
+
         self.name = name
         self.info = ZoneInfo(name)
 
@@ -137,13 +140,29 @@ class Zone:
         """
         return self.local(instant).date()
 
+    def readings(self, local: datetime) -> tuple[Instant, ...]:
+        """The instants at which LOCAL (without a zone) may be meant: one, or two where the clocks change.
+
+        Of a time that is repeated both are; of one that is skipped, what it would be by the clocks of
+        before and of after the change.
+
+        >>> Zone("America/Chicago").readings(datetime(2026, 11, 1, 1, 30))
+        (1793514600, 1793518200)
+        """
+        found = {
+            (local.replace(tzinfo=self.info, fold=fold) - datetime(1970, 1, 1, tzinfo=UTC))
+            // timedelta(seconds=1)
+            for fold in (0, 1)
+        }
+        return tuple(sorted(found))
+
     def midnight(self, day: date) -> Instant:
         """The first instant of DAY here; where a clock change skips midnight, the instant of the change.
 
         >>> rfc3339(Zone("America/Chicago").midnight(date(2026, 11, 1)))
         '2026-11-01T05:00:00Z'
         """
-        return _midnight(self.name, day)
+        return _midnight(self, day)
 
     def days(self, span: Span) -> Iterator[tuple[date, Span]]:
         """SPAN cut at this zone's midnights, each piece with its day."""
@@ -159,12 +178,11 @@ class Zone:
 
 
 @lru_cache(maxsize=100_000)
-def _midnight(zone: str, day: date) -> Instant:
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
+def _midnight(zone: Zone, day: date) -> Instant:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone.info).timestamp())
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
+class Month(NamedTuple):
     """A calendar month."""
 
     year: int
@@ -216,8 +234,8 @@ class Month:
         """The month before."""
         return Month.of(self.first - timedelta(days=1))
 
-    def __contains__(self, day: date) -> bool:
-        return (day.year, day.month) == (self.year, self.month)
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and (day.year, day.month) == (self.year, self.month)
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"

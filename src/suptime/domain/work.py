@@ -3,52 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
-from suptime.domain.timespan import Instant, Seconds, Span
+from suptime.domain.timespan import Instant, Span
+from suptime.domain.unit import Channel, WorkUnit
 
-
-class Channel(StrEnum):
-    """How agent and client speak."""
-
-    PHONE = "phone"
-    EMAIL = "email"
-    REMOTE = "remote"
-    CHAT = "chat"
-    MESSENGER = "messenger"
-    ONSITE = "onsite"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkUnit:
-    """One agent's uninterrupted work on one case. `ended_at` is None while it runs."""
-
-    id: int
-    case: str
-    agent: str
-    channel: str
-    started_at: Instant
-    ended_at: Instant | None
-    note: str = ""
-    guest: bool = False
-    requested: bool = False
-    waived: str | None = None
-
-    @property
-    def span(self) -> Span:
-        """From start to end; a running unit has none.
-
-        Raises:
-            ValueError: the unit is running.
-        """
-        if self.ended_at is None:
-            raise ValueError(f"U{self.id} is running")
-        return Span(self.started_at, self.ended_at)
-
-    def seconds(self, now: Instant) -> Seconds:
-        """How long it lasted, or has lasted by NOW while it runs."""
-        return max(0, (now if self.ended_at is None else self.ended_at) - self.started_at)
+__all__ = ["Appointment", "Channel", "Client", "Purchase", "WorkUnit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +60,11 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who is billed."""
+    """Who is billed.
+
+    E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
+    a network delivers to), and the `buyer_reference` that the client sorts invoices by.
+    """
 
     code: str
     name: str
@@ -113,3 +76,7 @@ class Client:
     tax_id: str | None = None
     tax: str | None = None
     card_on_file: bool = False
+    city: str | None = None
+    postcode: str | None = None
+    endpoint: str | None = None
+    buyer_reference: str | None = None

@@ -38,8 +38,8 @@ def write_answer(answer: Answer) -> bytes:
     """
     message = EmailMessage(policy=policy.SMTP)
     if answer.sender:
-        message["From"] = _address(answer.sender, answer.sender_name)
-    message["To"] = _address(answer.to, answer.to_name)
+        message["From"] = mailbox(answer.sender, answer.sender_name)
+    message["To"] = mailbox(answer.to, answer.to_name)
     message["Subject"] = plain(answer.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(utc(answer.at))
     message["Auto-Submitted"] = "auto-replied"  # RFC 3834: so that no program answers it
@@ -65,7 +65,12 @@ def is_answerable(answer: Answer) -> bool:
     return True
 
 
-def _address(address: str, name: str) -> Address:
+def mailbox(address: str, name: str) -> Address:
+    """ADDRESS with the NAME of whose it is.
+
+    Raises:
+        ValueError: it is none that a header can hold.
+    """
     try:
         return Address(plain(name)[:100], addr_spec=address)
     except BROKEN as error:

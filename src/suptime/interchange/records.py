@@ -11,13 +11,17 @@ from typing import Any
 
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import PriceChange
+from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
+from suptime.domain.sending import Sending
 from suptime.domain.timespan import Instant, rfc3339
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
-from suptime.interchange.keys import Key, Type, maybe, rare
+from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, SENDING, Closing, IssuedInvoice
+from suptime.interchange.kept_records import AUDIT, IMPORTED, MESSAGE, AuditRecord, ImportedRow
+from suptime.interchange.keys import Key, Type, fields_of, maybe, rare
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class ContractText:
 
     client: str
     text: str
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +53,6 @@ class CaseEvent:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
-    """One row of the audit trail; `before` and `after` are JSON texts or None."""
-
-    id: int
-    change: int
-    at: int
-    agent: str
-    command: str
-    entity: str
-    key: str
-    before: str | None
-    after: str | None
-    undoes: int | None
-
-
 Record = (
     Client
     | ContractText
@@ -75,7 +64,12 @@ Record = (
     | CaseEvent
     | Appointment
     | WorkUnit
+    | ImportedRow
     | Message
+    | IssuedInvoice
+    | Payment
+    | Sending
+    | Closing
     | AuditRecord
 )
 
@@ -92,8 +86,13 @@ def _number(value: Decimal | None) -> str | None:
     return None if value is None else f"{value:f}"
 
 
-def _fields(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__}
+def _row_fields(record: Any) -> dict[str, Any]:
+    """As the fields; an id of 0, which asks for the next one, is none."""
+    return fields_of(record) | {"id": record.id or None}
+
+
+def _numbered(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {"id": values["id"] or 0}
 
 
 CLIENT = Type(
@@ -110,43 +109,51 @@ CLIENT = Type(
         "country": rare(fields.country),
         "tax_id": rare(fields.filled),
         "card_on_file": rare(fields.flag, default=False),
+        "city": rare(fields.filled),
+        "postcode": rare(fields.filled),
+        "endpoint": rare(fields.endpoint),
+        "buyer_reference": rare(fields.filled),
     },
     lambda values: Client(**values),
-    _fields,
+    fields_of,
 )
 
 CONTRACT = Type(
     "contract",
     ContractText,
-    {"client": Key(fields.code), "text": Key(fields.file_text)},
-    lambda values: ContractText(**values),
-    _fields,
+    {"id": rare(fields.count), "client": Key(fields.code), "text": Key(fields.file_text)},
+    lambda values: ContractText(**_numbered(values)),
+    _row_fields,
 )
 
 PRICE = Type(
     "price",
     PriceChange,
     {
+        "id": rare(fields.count),
         "contract": Key(fields.contract_code),
         "item": Key(fields.choice(("hour", "incident", "minute"))),
         "amount": Key(fields.unit_price),
         "from": Key(fields.day),
     },
-    lambda values: PriceChange(values["contract"], values["item"], values["from"], values["amount"]),
-    lambda c: _fields(c) | {"amount": _number(c.amount), "from": c.since.isoformat()},
+    lambda values: PriceChange(
+        values["contract"], values["item"], values["from"], values["amount"], values["id"] or 0
+    ),
+    lambda c: _row_fields(c) | {"amount": _number(c.amount), "from": c.since.isoformat()},
 )
 
 CONTACT = Type(
     "contact",
     Contact,
     {
+        "id": rare(fields.count),
         "client": Key(fields.code),
         "email": Key(fields.email),
         "name": Key(fields.line, ""),
         "role": Key(fields.choice(("administrator", "user")), "user"),
     },
-    lambda values: Contact(**values),
-    _fields,
+    lambda values: Contact(**_numbered(values)),
+    _row_fields,
 )
 
 PROJECT = Type(
@@ -159,7 +166,7 @@ PROJECT = Type(
         "completed": Key(fields.day),
     },
     lambda values: Project(**values),
-    lambda p: _fields(p) | {"budget": _number(p.budget), "completed": p.completed.isoformat()},
+    lambda p: fields_of(p) | {"budget": _number(p.budget), "completed": p.completed.isoformat()},
 )
 
 PURCHASE = Type(
@@ -175,7 +182,7 @@ PURCHASE = Type(
     },
     lambda values: Bought(**(values | {"id": values["id"] or 0})),
     lambda p: (
-        _fields(p)
+        fields_of(p)
         | {
             "id": _id("P", p.id),
             "on": p.on.isoformat(),
@@ -204,11 +211,16 @@ CASE = Type(
         "estimate_seconds": rare(fields.seconds),
     },
     lambda values: Case(values.pop("case"), **values),
-    lambda c: _fields(c) | {"case": c.number, "opened_at": rfc3339(c.opened_at)},
+    lambda c: fields_of(c) | {"case": c.number, "opened_at": rfc3339(c.opened_at)},
 )
 
 EVENT_KIND = Key(fields.choice([*EventKind]))
-_EVENT_KEYS = {"case": Key(fields.case_number), "event": EVENT_KIND, "at": Key(fields.instant)}
+_EVENT_KEYS = {
+    "id": rare(fields.count),
+    "case": Key(fields.case_number),
+    "event": EVENT_KIND,
+    "at": Key(fields.instant),
+}
 _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
     "consent": {"by": Key(fields.filled), "up_to_seconds": rare(fields.seconds)},
     "resolve": {"cause": maybe(fields.filled), "kb": maybe(fields.filled)},
@@ -216,12 +228,13 @@ _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
 
 
 def _event(values: dict[str, Any]) -> CaseEvent:
-    return CaseEvent(values.pop("case"), Event(EventKind(values.pop("event")), **values))
+    case, kind = values.pop("case"), EventKind(values.pop("event"))
+    return CaseEvent(case, Event(kind, **_numbered(values)))
 
 
 def _event_values(record: CaseEvent) -> dict[str, Any]:
     event = record.event
-    return _fields(event) | {"case": record.case, "event": str(event.kind), "at": rfc3339(event.at)}
+    return _row_fields(event) | {"case": record.case, "event": str(event.kind), "at": rfc3339(event.at)}
 
 
 EVENTS = {
@@ -247,7 +260,7 @@ APPOINTMENT = Type(
     },
     lambda values: Appointment(**(values | {"id": values["id"] or 0})),
     lambda a: (
-        _fields(a)
+        fields_of(a)
         | {
             "id": _id("A", a.id),
             "starts_at": rfc3339(a.starts_at),
@@ -274,47 +287,9 @@ UNIT = Type(
     },
     lambda values: WorkUnit(**(values | {"id": values["id"] or 0})),
     lambda u: (
-        _fields(u)
+        fields_of(u)
         | {"id": _id("U", u.id), "started_at": rfc3339(u.started_at), "ended_at": _instant(u.ended_at)}
     ),
-)
-
-MESSAGE = Type(
-    "message",
-    Message,
-    {
-        "id": rare(fields.identity("M")),
-        "case": Key(fields.case_number),
-        "direction": Key(fields.choice(("in", "out"))),
-        "at": Key(fields.instant),
-        "message_id": maybe(fields.filled),
-        "sender": Key(fields.line, ""),
-        "subject": Key(fields.line, ""),
-        "body": Key(fields.file_text, ""),
-        "attachments": Key(fields.texts, ()),
-        "file": maybe(fields.filled),
-    },
-    lambda values: Message(**(values | {"id": values["id"] or 0})),
-    lambda m: _fields(m) | {"id": _id("M", m.id), "at": rfc3339(m.at), "attachments": list(m.attachments)},
-)
-
-AUDIT = Type(
-    "audit",
-    AuditRecord,
-    {
-        "id": Key(fields.count),
-        "change": Key(fields.count),
-        "at": Key(fields.instant),
-        "agent": Key(fields.agent),
-        "command": Key(fields.filled),
-        "entity": Key(fields.filled),
-        "key": Key(fields.filled),
-        "before": Key(optional(fields.file_text)),
-        "after": Key(optional(fields.file_text)),
-        "undoes": maybe(fields.count),
-    },
-    lambda values: AuditRecord(**values),
-    lambda a: _fields(a) | {"at": rfc3339(a.at)},
 )
 
 TYPES: Mapping[str, Type] = {
@@ -330,9 +305,12 @@ TYPES: Mapping[str, Type] = {
         EVENTS["consent"],
         APPOINTMENT,
         UNIT,
+        IMPORTED,
         MESSAGE,
+        INVOICE,
+        PAYMENT,
+        SENDING,
+        CLOSING,
         AUDIT,
     )
 }
-NOT_BUILT = ("invoice", "payment", "closing")
-"""Types of records that the format has, and this version of suptime cannot keep yet."""

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from suptime.clauses.reading import Fault, nearest, show
 from suptime.interchange.fields import Unreadable, unreadable
-from suptime.interchange.keys import REQUIRED, Type
-from suptime.interchange.records import EVENT_KIND, EVENTS, NOT_BUILT, TYPES, CaseEvent, Record
+from suptime.interchange.keys import REQUIRED, Type, written
+from suptime.interchange.records import EVENT_KIND, EVENTS, TYPES, CaseEvent, Record
 
-LONGEST_LINE = 4 * 1024 * 1024
-"""A line of more bytes is no record: it is not even held in memory."""
+LONGEST_LINE = 64 * 1024 * 1024
+"""A line of more bytes is no record: it is not even held in memory. An invoice of a huge month has some 10 MB."""
 
 
 class LineReader(Protocol):
@@ -35,14 +35,11 @@ def write(record: Record) -> str:
     '{"type": "client", "code": "acme", "name": "Müller", "currency": null, "timezone": null, "tax": null}\n'
     """
     found = EVENTS[record.event.kind] if isinstance(record, CaseEvent) else _BY_CLASS[type(record)]
-    values = found.values(record)
-    kept = {
-        name: values[name] for name, key in found.keys.items() if key.always or values[name] != key.default
-    }
+    kept = written(found.keys, found.values(record))
     return json.dumps({"type": found.name, **kept}, ensure_ascii=False) + "\n"
 
 
-def read(stream: LineReader) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]:
+def read(stream: LineReader) -> Iterator[tuple[int, Record | list[Fault]]]:
     """Every line of STREAM as (its number, its record or its faults); empty lines are passed over.
 
     A line is held in memory only while it is read. A byte order mark at the start is accepted.
@@ -52,7 +49,7 @@ def read(stream: LineReader) -> Iterator[tuple[int, Record | tuple[Fault, ...]]]
         number += 1
         if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
             _pass_over(stream)
-            yield number, (Fault(number, "record", f"is longer than {LONGEST_LINE} bytes."),)
+            yield number, [Fault(number, "record", f"is longer than {LONGEST_LINE} bytes.")]
             continue
         if number == 1:
             raw = raw.removeprefix(b"\xef\xbb\xbf")
@@ -66,14 +63,14 @@ def _pass_over(stream: LineReader) -> None:
         pass
 
 
-def read_line(number: int, raw: bytes) -> Record | tuple[Fault, ...]:
+def read_line(number: int, raw: bytes) -> Record | list[Fault]:
     """The record on line NUMBER, or everything that is wrong with that line."""
     try:
         values = _decode(raw)
         found = _type_of(values)
     except Unreadable as error:
         key, _, expected = str(error).partition("|")
-        return (Fault(number, key, expected),)
+        return [Fault(number, key, expected)]
     return _record(number, found, values)
 
 
@@ -100,8 +97,6 @@ def _type_of(values: dict[str, Any]) -> Type:
     if name is REQUIRED:
         raise Unreadable('type|is missing; expected a type such as "unit".')
     if not isinstance(name, str) or name not in TYPES:
-        if name in NOT_BUILT:
-            raise Unreadable(f"type|{name} records are not supported by this version of suptime yet.")
         near = nearest(name, TYPES) if isinstance(name, str) else ""
         wrong = unreadable('a type such as "client", "case" or "unit"', name, near)
         raise Unreadable(f"type|{wrong}")
@@ -121,32 +116,37 @@ def _kind_of_event(values: dict[str, Any]) -> Type:
         raise Unreadable(f"event.event|{error}") from None
 
 
-def _record(number: int, found: Type, values: dict[str, Any]) -> Record | tuple[Fault, ...]:
+def _record(number: int, found: Type, values: dict[str, Any]) -> Record | list[Fault]:
+    try:
+        good = {
+            name: key.read(values[name]) if name in values else key.default
+            for name, key in found.keys.items()
+        }
+    except Unreadable:
+        return _faults(number, found, values)
+    if not values.keys() <= good.keys() or REQUIRED in good.values():
+        return _faults(number, found, values)
+    record: Record = found.build(good)
+    return record
+
+
+def _faults(number: int, found: Type, values: dict[str, Any]) -> list[Fault]:
+    """All that is wrong with VALUES, of which something is."""
     faults: list[Fault] = []
-    read_values: dict[str, Any] = {}
     for name, key in found.keys.items():
-        value = values.get(name, REQUIRED)
-        if value is REQUIRED:
+        if name not in values:
             if key.default is REQUIRED:
                 faults.append(Fault(number, f"{found.name}.{name}", "is missing."))
-            read_values[name] = key.default
             continue
         try:
-            read_values[name] = key.read(value)
+            key.read(values[name])
         except Unreadable as error:
             faults.append(Fault(number, f"{found.name}.{name}", str(error)))
-    if not values.keys() <= found.keys.keys():
-        faults += [
-            Fault(
-                number, f"{found.name}.{name}", f"is not a key of such a record.{nearest(name, found.keys)}"
-            )
-            for name in values
-            if name not in found.keys
-        ]
-    if faults:
-        return tuple(faults)
-    record: Record = found.build(read_values)
-    return record
+    return faults + [
+        Fault(number, f"{found.name}.{name}", f"is not a key of such a record.{nearest(name, found.keys)}")
+        for name in values
+        if name not in found.keys
+    ]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

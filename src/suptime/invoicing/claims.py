@@ -12,11 +12,11 @@ from typing import Any
 
 from suptime.clauses.coverage import DueFee, due_fees
 from suptime.clauses.prepaid import Stock
-from suptime.domain.charge import Charge, ChargeKind, RowKey
-from suptime.domain.duration import in_words
+from suptime.domain.charge import MINUTE_UNIT, Charge, ChargeKind, RowKey
 from suptime.domain.invoice import Holding, IssuedLine, difference, holdings
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.timespan import MINUTE, show_day
+from suptime.domain.said import Day, Length, Sum, Value, counted, said, together, with_words
+from suptime.domain.timespan import MINUTE
 from suptime.rating.rated import RatedContract
 
 Document = dict[str, Any]
@@ -61,14 +61,26 @@ def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
     if held is None:
         return told
     less = row.quantity < 0 or row.net < 0
-    where = f" on {held.number}" if held.number else ""
-    unit = "min" if charge.unit == "minute" else "incidents"
-    told["reason"] = f"{charge.reason} Of this row {held.quantity} {unit} were invoiced{where}."
+    told |= with_words("reason", together(charge.reason, _invoiced(held, charge.unit)))
     told["corrects"] = held.number if less else None
     if less:
         told["kind"] = str(ChargeKind.ADJUSTMENT)
         told["adjusts"] = str(charge.kind)
     return told
+
+
+def _invoiced(held: Holding, unit: str) -> str:
+    """How much of a row was invoiced before, and where."""
+    values: dict[str, Value] = {"quantity": held.quantity}
+    if unit == MINUTE_UNIT:
+        if held.number:
+            return said("Of this row {quantity} min were invoiced on {number}.", **values, number=held.number)
+        return said("Of this row {quantity} min were invoiced.", **values)
+    if held.number:
+        return said(
+            "Of this row {quantity} incidents were invoiced on {number}.", **values, number=held.number
+        )
+    return said("Of this row {quantity} incidents were invoiced.", **values)
 
 
 def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
@@ -82,7 +94,7 @@ def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]
 
 def _fee(due: DueFee) -> Document:
     period = {"period": {"from": due.day.isoformat(), "to": due.last.isoformat()}}
-    words = f"Due in advance on {show_day(due.day)}."
+    words = said("Due in advance on {day}.", day=Day(due.day))
     return (
         _other(ChargeKind.FEE, due.day, due.description, due.contract, due.net, due.currency, words) | period
     )
@@ -95,8 +107,9 @@ def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -
         key = RowKey(ChargeKind.PREPAID_SALE, "", bought.on, bought.id)
         if bought.price is not None and (key not in held or not held[key].quantity):
             net = rounded(bought.price, contract.currency)
-            until = f", valid through {show_day(stock.valid_through)}" if stock.valid_through else ""
-            words = f"{_bought(stock, contract.currency)}{until}"
+            words = _bought(stock, contract.currency)
+            if stock.valid_through:
+                words = said("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
             document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, contract.currency, "")
             yield Claim(
                 IssuedLine(code, key, 1, 0, net), contract.currency, document | {"purchase": f"P{bought.id}"}
@@ -107,10 +120,10 @@ def _bought(stock: Stock, currency: str) -> str:
     """What was bought, in words."""
     quantity = stock.purchase.quantity
     if stock.unit == "money":
-        return f"Deposit of {show_amount(quantity, currency)} {currency}"
+        return said("Deposit of {sum}", sum=Sum(show_amount(quantity, currency), currency))
     if stock.unit == "incidents":
-        return f"Support pack, {quantity} incident{'' if quantity == 1 else 's'}"
-    return f"Prepaid support, {in_words(int(quantity) * MINUTE)}"
+        return counted("Support pack, {number} incident", "Support pack, {number} incidents", int(quantity))
+    return said("Prepaid support, {length}", length=Length(int(quantity) * MINUTE))
 
 
 _PER = {ChargeKind.FEE: ("period", "coverage"), ChargeKind.PREPAID_SALE: ("purchase", "prepaid")}
@@ -125,7 +138,7 @@ def _other(
     return {
         "kind": str(kind),
         "date": day.isoformat(),
-        "description": description,
+        **with_words("description", description),
         "contract": contract,
         "worked_seconds": 0,
         "billed_minutes": 0,
@@ -141,6 +154,6 @@ def _other(
         "agents": [],
         "clauses": [clause],
         "draws": [],
-        "reason": reason,
+        **with_words("reason", reason),
         "appointment": None,
     }

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from suptime.domain.case import Case, number_order
 from suptime.domain.outcome import Outcome, Share
+from suptime.domain.said import together, with_words
 from suptime.domain.timespan import Month
 from suptime.domain.work import Client
 from suptime.invoicing.claims import Claim, Document, claims_of
@@ -125,7 +126,12 @@ def _draft(
         "client_country": client.country,
         "client_email": client.email,
         "client_tax_id": client.tax_id,
+        "client_city": client.city,
+        "client_postcode": client.postcode,
+        "client_endpoint": client.endpoint,
+        "client_buyer_reference": client.buyer_reference,
         "seller": dict(head.seller) or None,
+        "language": head.language_for(client),
         "currency": currency,
         "timezone": its[0].facts.contract.latest.zone.name,
         "contracts": [c.facts.contract.code for c in its],
@@ -203,7 +209,7 @@ def held(through: date, client: str, contracts: Iterable[RatedContract]) -> list
             "case": case,
             "client": client,
             "held_seconds": sum(s.seconds for s in found[case]),
-            "reason": " ".join(dict.fromkeys(s.reason.text for s in found[case])),
         }
+        | with_words("reason", together(*dict.fromkeys(s.reason.text for s in found[case])))
         for case in sorted(found, key=number_order)
     ]

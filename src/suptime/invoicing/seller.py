@@ -10,6 +10,8 @@ from suptime.settings import Settings
 
 Document = Mapping[str, Any]
 
+_TYPED = {"name": "NAME", "address": "TEXT", "country": "CODE"}
+
 
 def due_on(issued_on: date, seller: Mapping[str, Any] | None) -> date | None:
     """The day on which an invoice of ISSUED_ON is due by SELLER's `payment_days`; None where it has none.
@@ -40,7 +42,7 @@ def _of_seller(document: Document, settings: Settings) -> Iterator[str]:
         if not seller.get(key):
             yield f"The seller's {what} is missing: {named}, as seller.{key}."
     # BR-S-02, BR-Z-02, BR-E-02, BR-AE-02
-    if _treatments(document) - {"none"} and not (seller.get("tax_id") or seller.get("tax_number")):
+    if treatments_of(document) - {"none"} and not (seller.get("tax_id") or seller.get("tax_number")):
         yield f"The seller's tax id is missing: {named}, as seller.tax_id."
     # BR-CO-25
     terms = seller.get("payment_terms") or seller.get("payment_days") is not None or document.get("due_on")
@@ -51,16 +53,22 @@ def _of_seller(document: Document, settings: Settings) -> Iterator[str]:
 def _of_client(document: Document, client: Client) -> Iterator[str]:
     for key in ("name", "address", "country"):
         if not document.get(f"client_{key}"):
-            yield f"The {key} of {client.code} is missing."
+            yield f"The {key} of {client.code} is missing: suptime client edit {client.code} --{key} {_TYPED[key]}"
     # BR-AE-02: the buyer accounts for the tax, so the buyer must be known to the tax office.
-    if "reverse-charge" in _treatments(document) and not document.get("client_tax_id"):
-        yield f"The tax id of {client.code} is missing: a reverse charge needs it."
+    if "reverse-charge" in treatments_of(document) and not document.get("client_tax_id"):
+        yield (
+            f"The tax id of {client.code} is missing, and a reverse charge needs it: "
+            f"suptime client edit {client.code} --tax-id ID"
+        )
 
 
 def _of_tax(document: Document, client: Client, settings: Settings) -> Iterator[str]:
-    treatments = _treatments(document)
+    treatments = treatments_of(document)
     if client.tax is None:
-        yield f"Nothing says how {client.code} is taxed: a rate, exempt, reverse-charge or none."
+        yield (
+            f"Nothing says how {client.code} is taxed, by a rate, exempt, reverse-charge or none: "
+            f"suptime client edit {client.code} --tax TAX"
+        )
     # BR-E-10: why it is exempt is the seller's to say; BR-O-11 to BR-O-14: no tax at all goes with nothing else.
     if "exempt" in treatments and not settings.tax.get("exempt"):
         yield f"Why lines are exempt from tax is missing: set it in {settings.path}, as tax.exempt."
@@ -68,6 +76,7 @@ def _of_tax(document: Document, client: Client, settings: Settings) -> Iterator[
         yield "Some lines have no tax treatment and others have one: they cannot stand on one invoice."
 
 
-def _treatments(document: Document) -> set[str]:
+def treatments_of(document: Document) -> set[str]:
+    """How the lines of DOCUMENT are taxed."""
     lines = [line for case in document["cases"] for line in case["lines"]] + list(document["other_lines"])
     return {line["tax"]["treatment"] for line in lines if line.get("tax")}

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import rounded, show_amount
+from suptime.domain.said import later
 
 TREATMENTS = ("standard", "zero", "exempt", "reverse-charge", "none")
 """How a line can be taxed (the categories S, Z, E, AE and O of EN 16931), in the order of a document."""
@@ -17,8 +18,8 @@ TREATMENTS = ("standard", "zero", "exempt", "reverse-charge", "none")
 UNTAXED = ("exempt", "reverse-charge", "none")
 
 TEXTS: Mapping[str, str] = {
-    "exempt": "Exempt from tax.",
-    "reverse-charge": "Reverse charge: the recipient is liable for the tax.",
+    "exempt": later("Exempt from tax."),
+    "reverse-charge": later("Reverse charge: the recipient is liable for the tax."),
 }
 """What must stand on a document with lines of a treatment, where the settings have no words of their own."""
 

@@ -12,7 +12,8 @@ from suptime.clauses.appointments import Appointments, cancelled_late
 from suptime.clauses.prices import Prices
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Reason
-from suptime.domain.timespan import Instant, Minutes, Span, show_moment
+from suptime.domain.said import Moment, later, said
+from suptime.domain.timespan import Instant, Minutes, Span
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.decide import nearest_version
 
@@ -91,12 +92,12 @@ def stand_in(standing: Standing, contract: Contract) -> Piece | None:
 
 
 _REASONS = {
-    "ahead": "Still ahead: an appointment is charged from its end on.",
-    "running": "Work in it is still running.",
-    "missed-by-us": "We missed it: it costs nothing.",
-    "cancelled": "Cancelled in time: it costs nothing.",
-    "cancelled-by-us": "Cancelled by us: it costs nothing.",
-    "not-billed": "The contract bills no appointments.",
+    "ahead": later("Still ahead: an appointment is charged from its end on."),
+    "running": later("Work in it is still running."),
+    "missed-by-us": later("We missed it: it costs nothing."),
+    "cancelled": later("Cancelled in time: it costs nothing."),
+    "cancelled-by-us": later("Cancelled by us: it costs nothing."),
+    "not-billed": later("The contract bills no appointments."),
 }
 
 
@@ -112,21 +113,25 @@ def fate_of(standing: Standing, decision: tuple[Outcome, Reason] | None, contrac
     terms = version.get(Appointments) or Appointments()
     if decision is None:
         return Fate(
-            booked, standing.state, None, Reason("appointments", _REASONS[standing.state]), day, version
+            booked, standing.state, None, Reason("appointments", said(_REASONS[standing.state])), day, version
         )
     outcome, reason = decision
     if outcome is not Outcome.CHARGEABLE:
         return Fate(booked, standing.state, outcome, reason, day, version)
-    when = show_moment(booked.starts_at, version.zone)
+    when = Moment(booked.starts_at, version.zone)
     if standing.state == "block":
         minutes = booked.span.seconds // 60 if terms.bill == "booked" else 0
-        words = f"Booked ahead and worked: billed as {terms.bill}."
+        words = (
+            said("Booked ahead and worked: billed as booked.")
+            if terms.bill == "booked"
+            else said("Booked ahead and worked: billed as worked.")
+        )
     else:
         minutes = terms.late_cancel_charge
         words = (
-            f"The appointment on {when} was cancelled late."
+            said("The appointment on {when} was cancelled late.", when=when)
             if standing.state == "cancelled-late"
-            else f"The appointment on {when} was missed: charged like a late cancellation."
+            else said("The appointment on {when} was missed: charged like a late cancellation.", when=when)
         )
     return Fate(booked, standing.state, outcome, Reason("appointments", words), day, version, minutes)
 

@@ -1,7 +1,7 @@
 """A6: how much of what the client consented to is used by now."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from suptime.clauses.consent import Consent
 from suptime.domain.case import Case, EventKind
@@ -49,7 +49,7 @@ def consented(
     given = [c for c in case.of_kind(EventKind.CONSENT) if c.at <= now]
     if terms is None or not terms.required or not given or given[-1].up_to_seconds is None:
         return None
-    by_now = [replace(u, ended_at=max(now, u.started_at)) if u.ended_at is None else u for u in units]
+    by_now = [u._replace(ended_at=max(now, u.started_at)) if u.ended_at is None else u for u in units]
     pieces = [piece for unit in by_now for piece in pieces_of(unit, contract)]
     known = case_facts(case, pieces, Facts(contract, (case,), (), (), (), now, projects))
     since = given[-1].at

@@ -10,6 +10,7 @@ from suptime.clauses.prices import Prices
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.said import later, said
 from suptime.domain.timespan import Instant
 from suptime.domain.work import WorkUnit
 
@@ -43,10 +44,12 @@ def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
     for piece in pieces:
         by_hand = piece.unit.waived if piece.unit.waived is not None else case.waived
         if by_hand is not None:
-            decided.append(piece.becomes(Outcome.WAIVED, "waive", f"Waived: {by_hand}"))
+            decided.append(piece.becomes(Outcome.WAIVED, "waive", said("Waived: {why}", why=by_hand)))
         elif not piece.version.covers(piece.day):
             decided.append(
-                piece.becomes(Outcome.NON_BILLABLE, "contract", "On a day that the contract does not cover.")
+                piece.becomes(
+                    Outcome.NON_BILLABLE, "contract", said("On a day that the contract does not cover.")
+                )
             )
         else:
             waiting.append(piece)
@@ -68,8 +71,14 @@ def charged(piece: Piece, why: str) -> Share:
     prices = piece.version.get(Prices)
     if prices is not None and prices.on(item, piece.day) is not None:
         return piece.becomes(Outcome.CHARGEABLE, "contract", why)
-    article = "an" if item[0] in "hi" else "a"
-    return piece.becomes(Outcome.NON_BILLABLE, "prices", f"The contract states no price of {article} {item}.")
+    return piece.becomes(Outcome.NON_BILLABLE, "prices", said(_UNPRICED[item]))
+
+
+_UNPRICED = {
+    "hour": later("The contract states no price of an hour."),
+    "incident": later("The contract states no price of an incident."),
+    "minute": later("The contract states no price of a minute."),
+}
 
 
 def by_case(units: Iterable[WorkUnit]) -> dict[str, list[WorkUnit]]:

@@ -13,6 +13,7 @@ from suptime.domain.contract import Contract
 from suptime.domain.invoice import holdings
 from suptime.domain.money import rounded
 from suptime.domain.outcome import Outcome, Piece, Reason, Share, Tariff
+from suptime.domain.said import said
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.blocks import Fate, Standing, fate_of, stand_in, stands
@@ -88,7 +89,7 @@ def gone_row(key: RowKey, contract: Contract) -> Row:
         Tariff(key.tariff, Decimal(1), "") if key.tariff else None,
         key.appointment,
         key.starts_at,
-        reason="Nothing of it is charged any more.",
+        reason=said("Nothing of it is charged any more."),
     )
 
 

@@ -12,7 +12,7 @@ from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.balance import Balance, balances
 from suptime.rating.facts import Facts
 from suptime.rating.rate import Rating, rate
-from suptime.rating.told import Told, line_of, shown_in
+from suptime.rating.told import Told, line_of
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ class RatedContract:
 
     def lines(self, charges: Iterable[Charge]) -> list[Told]:
         """CHARGES as lines, by day, then in the order in which they draw."""
-        when = shown_in(self.facts.contract.latest.zone)
-        return [line_of(c, self._units, self._appointments, when) for c in charges]
+        zone = self.facts.contract.latest.zone
+        return [line_of(c, self._units, self._appointments, zone) for c in charges]
 
     # Lines are asked for one by one, so these are made once and not for each.
     @cached_property

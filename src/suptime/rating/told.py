@@ -4,14 +4,15 @@ Shapes are those of the documents: durations in whole seconds or minutes with th
 the key, money and quantities as text, instants as RFC 3339 in UTC.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Share
-from suptime.domain.timespan import Seconds, Zone, rfc3339, show_moment
+from suptime.domain.said import Moment, said, with_words
+from suptime.domain.timespan import Seconds, Zone, rfc3339
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.balance import Balance
 
@@ -36,7 +37,7 @@ def reasons_of(shares: Iterable[Share]) -> list[Told]:
             key = (str(share.outcome), share.reason.clause, share.reason.text)
             merged[key] = merged.get(key, 0) + share.seconds
     return [
-        {"outcome": outcome, "seconds": seconds, "clause": clause, "reason": text}
+        {"outcome": outcome, "seconds": seconds, "clause": clause} | with_words("reason", text)
         for (outcome, clause, text), seconds in merged.items()
     ]
 
@@ -59,8 +60,7 @@ def _entry(parts: list[Share]) -> Told:
             "outcome": str(share.outcome),
             "seconds": share.seconds,
             "clause": share.reason.clause,
-            "reason": share.reason.text,
-        }
+        } | with_words("reason", share.reason.text)
         if stretches and stretches[-1] == told | {"seconds": stretches[-1]["seconds"]}:
             stretches[-1]["seconds"] += share.seconds
         else:
@@ -85,15 +85,14 @@ def line_of(
     charge: Charge,
     units: Mapping[int, WorkUnit],
     appointments: Mapping[int, Appointment],
-    when: Callable[[int], str],
+    zone: Zone,
 ) -> Told:
-    """CHARGE as a line of an invoice. WHEN shows an instant in the contract's zone."""
+    """CHARGE as a line of an invoice. ZONE is the contract's."""
     its_units = sorted((units[u] for u in charge.units), key=lambda u: (u.started_at, u.id))
     agents = dict.fromkeys([u.agent for u in its_units] or filter(None, [charge.agent]))
     return {
         "kind": str(charge.kind),
         "date": charge.day.isoformat(),
-        "description": _description(charge, its_units, appointments.get(charge.appointment), when),
         "contract": charge.contract,
         "worked_seconds": charge.worked_seconds,
         "billed_minutes": charge.billed_minutes,
@@ -109,9 +108,12 @@ def line_of(
         "agents": list(agents),
         "clauses": list(charge.clauses),
         "draws": [draw_told(charge, draw) for draw in charge.draws],
-        "reason": charge.reason,
         "appointment": f"A{charge.appointment}" if charge.appointment else None,
         "tariff": charge.tariff or None,
+        **with_words(
+            "description", _description(charge, its_units, appointments.get(charge.appointment), zone)
+        ),
+        **with_words("reason", charge.reason),
     }
 
 
@@ -121,26 +123,27 @@ def draw_told(charge: Charge, draw: Draw) -> Told:
     return {"purchase": f"P{draw.purchase}", "quantity": draw.quantity, "minutes": minutes}
 
 
-def _description(
-    charge: Charge, units: list[WorkUnit], appointment: Appointment | None, when: Callable[[int], str]
-) -> str:
+def _description(charge: Charge, units: list[WorkUnit], appointment: Appointment | None, zone: Zone) -> str:
     notes = "; ".join(dict.fromkeys(u.note for u in units if u.note))
     if charge.kind is ChargeKind.INCIDENT:
-        return f"Incident from {when(charge.starts_at)}" + (f": {notes}" if notes else "")
+        start = Moment(charge.starts_at, zone)
+        if notes:
+            return said("Incident from {start}: {notes}", start=start, notes=notes)
+        return said("Incident from {start}", start=start)
     if appointment is None:
-        work = notes or f"Work on {charge.case}"
-        return f"{work} ({charge.tariff})" if charge.tariff else work
-    start = when(appointment.starts_at)
+        work = notes or said("Work on {case}", case=charge.case)
+        if charge.tariff:
+            return said("{work} ({tariff})", work=work, tariff=said(charge.tariff))
+        return work
+    start = Moment(appointment.starts_at, zone)
     if charge.kind is ChargeKind.BLOCK:
-        return f"Booked time, {start}" + (f": {notes}" if notes else "")
+        if notes:
+            return said("Booked time, {start}: {notes}", start=start, notes=notes)
+        return said("Booked time, {start}", start=start)
     if appointment.cancelled_at is not None:
-        return f"Appointment on {start}, cancelled on {when(appointment.cancelled_at)}"
-    return f"Appointment on {start}, missed"
-
-
-def shown_in(zone: Zone) -> Callable[[int], str]:
-    """A function that shows an instant on the clocks of ZONE."""
-    return lambda instant: show_moment(instant, zone)
+        cancelled = Moment(appointment.cancelled_at, zone)
+        return said("Appointment on {start}, cancelled on {cancelled}", start=start, cancelled=cancelled)
+    return said("Appointment on {start}, missed", start=start)
 
 
 COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}

@@ -12,9 +12,12 @@ Templates of the person's own are in the folder `templates` that `render` is giv
 
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from suptime.errors import WrongUsage
+from suptime.render.language import language_of, speaking
 from suptime.render.templates import looking_in
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
@@ -25,6 +28,8 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "json": "to_json",
         "csv": "to_csv",
         "pdf": "to_pdf",
+        "ubl": "to_ubl",
+        "facturx": "to_facturx",
     },
     "hours": {"text": "hours_to_text", "html": "hours_to_html", "json": "to_json", "csv": "hours_to_csv"},
     "time": {"text": "time_to_text", "json": "to_json", "csv": "time_to_csv"},
@@ -55,12 +60,17 @@ SUFFIXES: Mapping[str, str] = {
     "json": ".json",
     "csv": ".csv",
     "pdf": ".pdf",
+    "ubl": ".xml",
+    "facturx": ".facturx.pdf",
 }
 """The ending of a file's name, by format."""
 
 
-BINARY = frozenset({"pdf"})
+BINARY = frozenset({"pdf", "facturx"})
 """The formats that are not text."""
+
+EINVOICES = frozenset({"ubl", "facturx"})
+"""The formats by EN 16931: one issued invoice to a file."""
 
 
 class Flaw(UserWarning):
@@ -76,6 +86,18 @@ def formats(kind: str) -> tuple[str, ...]:
     return tuple(FORMATS[kind])
 
 
+def check_libraries(output: str) -> None:
+    """Whether what the format OUTPUT needs is installed; looked at before anything is issued or written.
+
+    Raises:
+        WrongUsage: it is not.
+    """
+    if output in EINVOICES and not all(find_spec(name) for name in ("lxml", "pikepdf")):
+        raise WrongUsage(
+            "E-invoices need libraries that are not installed.", hint="pip install 'suptime[einvoice]'"
+        )
+
+
 def render(
     kind: str,
     output: str,
@@ -89,14 +111,17 @@ def render(
     """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8 or PDF.
 
     Only the module of that format is loaded, and Jinja only where it has a template. What a
-    PDF lacks is warned of as a `Flaw`. TEMPLATES is a folder of the person's own (`templates.py`).
+    PDF lacks is warned of as a `Flaw`. It speaks DOCUMENT's `language`, each invoice its own. TEMPLATES is a folder of the person's own (`templates.py`).
 
     Raises:
         KeyError: no such kind, or no such format of it; or DOCUMENT lacks a key.
-        WrongUsage: a template of the person's own is at fault: its file and line, and why.
+        WrongUsage: a template or catalogue of the person's own is at fault: its file and line, and
+            why; there are no texts in the document's language; or a library is missing.
+        NotPossible: an e-invoice of more than one invoice, of none or of a draft, or one that lacks something.
     """
+    check_libraries(output)
     module = import_module(f"{__name__}.{FORMATS[kind][output]}")
     further = {"fonts": fonts} if output in BINARY else {}
-    with looking_in(templates):
+    with looking_in(templates), speaking(None if output == "json" else language_of(document)):
         made: bytes = module.render(document, width=width, color=color, **further)
     return made

@@ -1,6 +1,11 @@
 """Text measured in the cells of a terminal: an East Asian character takes two, an accent none."""
 
+import re
+
 from rich.cells import cell_len
+
+_WORDS = re.compile("[^\\s]+(?:[\u00a0\u202f\u2007]+[^\\s]*)*")
+"""Words, with the spaces at which no line breaks: those inside a number, or before its unit."""
 
 JOINER = "\N{ZERO WIDTH JOINER}"
 
@@ -38,7 +43,7 @@ def wrap(text: str, cells: int) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split():
+        for word in _WORDS.findall(paragraph):
             longer = f"{line} {word}" if line else word
             if width(longer) <= cells:
                 line = longer

@@ -27,6 +27,7 @@ from markupsafe import Markup, escape
 
 from suptime.render import (
     filters,
+    language,
     templates,
     wording,
     wording_case,
@@ -137,6 +138,10 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
         keep_trailing_newline=True,
     )
     environment.filters.update(_functions(filters))
+    environment.filters["said"] = language.said
+    environment.globals |= {
+        name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "spoken_now")
+    }
     modules = (
         wording,
         wording_reports,

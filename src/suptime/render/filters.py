@@ -1,7 +1,7 @@
 """Values in the words and figures that people read: money, lengths of time, dates, quantities.
 
-Everything here is a function of a value of the JSON document; templates have each under
-its name as a filter. No amount ever becomes a float.
+Everything here is a function of a value of the JSON document, in the language that is spoken
+(`language.py`); templates have each under its name as a filter. No amount ever becomes a float.
 """
 
 import re
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from suptime.domain.duration import in_words
 from suptime.domain.timespan import MONTHS
+from suptime.render.language import foreign, tr, trn
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -59,8 +60,20 @@ def money(amount: str) -> str:
     >>> money("1234567.50"), money("-60.00"), money("120")
     ('1,234,567.50', '-60.00', '120')
     """
+    if words := foreign():
+        return words.number(amount)
     whole, point, decimals = amount.partition(".")
     return f"{int(whole):,}{point}{decimals}" if int(whole) else f"{whole}{point}{decimals}"
+
+
+def whole(number: int) -> str:
+    """NUMBER with its thousands set apart.
+
+    >>> whole(12345)
+    '12,345'
+    """
+    words = foreign()
+    return words.whole(number) if words else f"{number:,}"
 
 
 def with_currency(amount: str, currency: str) -> str:
@@ -69,6 +82,8 @@ def with_currency(amount: str, currency: str) -> str:
     >>> with_currency("1200.00", "EUR")
     'EUR 1,200.00'
     """
+    if words := foreign():
+        return words.with_currency(amount, currency)
     return f"{currency} {money(amount)}"
 
 
@@ -78,6 +93,8 @@ def duration(seconds: int) -> str:
     >>> [duration(s) for s in (4800, 3600, 119, 0, -1800)]
     ['1 h 20 min', '1 h', '1 min 59 s', '0 min', '-30 min']
     """
+    if words := foreign():
+        return words.length(seconds)
     return in_words(seconds)
 
 
@@ -93,7 +110,7 @@ def column(seconds: int) -> str:
     hours, rest = divmod(size, 3600)
     if not hours:
         return duration(seconds)
-    return f"{sign}{hours:,} h {rest // 60:02} min" + (f" {rest % 60} s" if rest % 60 else "")
+    return f"{sign}{whole(hours)} h {rest // 60:02} min" + (f" {rest % 60} s" if rest % 60 else "")
 
 
 def clock(seconds: int) -> str:
@@ -114,6 +131,8 @@ def long_day(day: str) -> str:
     >>> long_day("2026-10-05")
     '5 October 2026'
     """
+    if words := foreign():
+        return words.long_day(day)
     on = date.fromisoformat(day)
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
@@ -124,6 +143,8 @@ def weekday(day: str) -> str:
     >>> weekday("2026-10-05")
     'Monday, 5 October 2026'
     """
+    if words := foreign():
+        return words.weekday(day)
     return f"{DAYS[date.fromisoformat(day).weekday()]}, {long_day(day)}"
 
 
@@ -135,6 +156,8 @@ def short_day(day: str | None, year: str = "") -> str:
     """
     if day is None:
         return NOTHING
+    if words := foreign():
+        return words.short_day(day, year)
     on = date.fromisoformat(day)
     return f"{on.day} {MONTHS[on.month - 1][:3]}" + ("" if day[:4] == year else f" {on.year}")
 
@@ -146,6 +169,8 @@ def month(text: str) -> str:
     'October 2026'
     """
     year, _, number = text.partition("-")
+    if words := foreign():
+        return words.month(int(year), int(number))
     return f"{MONTHS[int(number) - 1]} {year}"
 
 
@@ -157,6 +182,8 @@ def period(span: Mapping[str, str]) -> str:
     >>> period({"from": "2026-12-15", "to": "2027-01-14"})
     '15 December 2026 to 14 January 2027'
     """
+    if foreign():
+        return tr("{first} to {last}", first=short_day(span["from"]), last=short_day(span["to"]))
     first, last = date.fromisoformat(span["from"]), date.fromisoformat(span["to"])
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {long_day(span['to'])}" if first != last else long_day(span["to"])
@@ -190,8 +217,8 @@ def quantity(value: int | str, unit: str, currency: str = "") -> str:
     if unit == "minutes":
         return column(int(value) * 60)
     if unit == "money":
-        return f"{currency} {money(str(value))}".strip()
-    return f"{int(value):,}"
+        return with_currency(str(value), currency) if currency else money(str(value))
+    return whole(int(value))
 
 
 def spoken(value: int | str, unit: str, currency: str = "") -> str:
@@ -201,7 +228,7 @@ def spoken(value: int | str, unit: str, currency: str = "") -> str:
     ('2 h', 'nothing', 'USD 250.00', '2 incidents')
     """
     if not Decimal(value):
-        return "nothing"
+        return tr("nothing")
     if unit == "incidents":
-        return f"{quantity(value, unit)} {'incident' if int(value) == 1 else 'incidents'}"
+        return trn("{number} incident", "{number} incidents", int(value))
     return duration(int(value) * 60) if unit == "minutes" else quantity(value, unit, currency)

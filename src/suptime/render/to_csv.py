@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.render.filters import clean
+from suptime.render.language import each, said
 from suptime.render.sheet import sheet
 
 OF_CASE = ("case", "subject", "category", "cause")
@@ -40,7 +41,7 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
 
 
 def _rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for invoice in document["invoices"]:
+    for invoice in each(document["invoices"]):
         head = {
             "month": document["month"],
             "invoice_number": invoice["number"],
@@ -59,6 +60,7 @@ def line_cells(line: Mapping[str, Any]) -> dict[str, Any]:
     """The cells of LINE: numbers as numbers, several agents, units or clauses as words in one cell."""
     return {
         **{key: line.get(key) for key in PLAIN},
+        **{key: said(line, key) for key in ("description", "reason")},
         **{key: int(line[key]) for key in MINUTES},
         **{key: Decimal(line[key]) for key in AMOUNTS},
         **{key: " ".join(line[key]) for key in ("agents", "units", "clauses")},

@@ -26,7 +26,10 @@ from suptime.render.worded import worded
 from suptime.render.wording_terms import PICTURES
 
 TEMPLATE = "invoice.typ"
-ARCHIVE: Literal["a-2b"] = "a-2b"
+Standard = Literal["a-2b", "a-3b"]
+ARCHIVE: Standard = "a-2b"
+WITH_FILES: Standard = "a-3b"
+"""PDF/A for what has other files in it."""
 TAGGED = 300
 """Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
 
@@ -55,7 +58,12 @@ _NO_LOGO = "The logo cannot be drawn, and is left out of the PDF: set seller.log
 
 
 def render(
-    document: Mapping[str, Any], *, width: int | None = None, color: bool = False, fonts: Path | None = None
+    document: Mapping[str, Any],
+    *,
+    width: int | None = None,
+    color: bool = False,
+    fonts: Path | None = None,
+    standard: Standard = ARCHIVE,
 ) -> bytes:
     """The invoices of DOCUMENT, each with its own page numbers, in Typst's own fonts and those in FONTS.
 
@@ -71,7 +79,8 @@ def render(
     flaws = []
     while True:
         try:
-            made = _compiled(_inputs(document, pictures, fonts), document, fonts, places, archive=archive)
+            kind = standard if archive else None
+            made = _compiled(_inputs(document, pictures, fonts), document, fonts, places, kind)
             break
         except typst.TypstError as error:
             if archive and (letters := _UNKNOWN.search(error.message)):
@@ -125,8 +134,7 @@ def _compiled(
     document: Mapping[str, Any],
     fonts: Path | None,
     places: Sequence[Path],
-    *,
-    archive: bool,
+    standard: Standard | None,
 ) -> bytes:
     # The folder in which Typst may read files has the templates alone in it.
     with tempfile.TemporaryDirectory(prefix="suptime-") as private, _guarded(places):
@@ -139,7 +147,7 @@ def _compiled(
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=[ARCHIVE] if archive else [],
+            pdf_standards=standard,
             package_path=private,
             package_cache_path=private,
             timestamp=_written_at(document),

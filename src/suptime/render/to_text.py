@@ -18,7 +18,9 @@ from suptime.render.filters import (
     short_day,
     with_currency,
 )
+from suptime.render.language import each, said, tr
 from suptime.render.page import BOLD, DIM, GAP, Column, Page, Row
+from suptime.render.worded import held_heading
 from suptime.render.wording import Part
 
 INDENT = 8
@@ -30,7 +32,7 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     """The invoices of DOCUMENT one after another, then held time that belongs to none of them."""
     document = clean(document)
     page = Page.of(width, color)
-    for number, invoice in enumerate(document["invoices"]):
+    for number, invoice in enumerate(each(document["invoices"])):
         if number:
             page.lines += ["", "", ""]
         _invoice(page, invoice, document)
@@ -40,7 +42,7 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         page.blank()
         _held(
             page,
-            "Held, of clients without an invoice" if document["invoices"] else "Held, to be decided",
+            held_heading(document),
             rows,
             True,
         )
@@ -58,7 +60,7 @@ def _invoice(page: Page, invoice: Part, document: Part) -> None:
         _other(page, invoice["other_lines"], year)
     if invoice["held"]:
         page.blank()
-        _held(page, "Held, to be decided: not billed yet", invoice["held"], False)
+        _held(page, tr("Held, to be decided: not billed yet"), invoice["held"], False)
     for balance in invoice["prepaid"]:
         page.blank()
         _prepaid(page, balance, invoice)
@@ -89,7 +91,9 @@ def _head(page: Page, invoice: Part, document: Part) -> None:
     page.blank()
     client = say.client(invoice)
     due = (last.due_name(invoice), with_currency(invoice["totals"]["due"], invoice["currency"]))
-    page.sides(["To", one_line(client["name"]), *say.address(client)], [*say.facts(invoice, document), due])
+    page.sides(
+        [tr("To"), one_line(client["name"]), *say.address(client)], [*say.facts(invoice, document), due]
+    )
 
 
 def _case(page: Page, case: Part, invoice: Part, year: str) -> None:
@@ -105,12 +109,12 @@ def _case(page: Page, case: Part, invoice: Part, year: str) -> None:
         _lines(page, case["lines"], case["work"], year)
     if case["reasons"]:
         page.blank()
-        page.line(" " * INDENT + "Not charged", DIM)
+        page.line(" " * INDENT + tr("Not charged"), DIM)
         rows = [
             Row(
                 [
-                    f"{duration(reason['seconds'])} {say.OUTCOMES[reason['outcome']]}",
-                    one_line(reason["reason"]),
+                    say.not_charged(reason),
+                    one_line(said(reason)),
                 ]
             )
             for reason in case["reasons"]
@@ -134,10 +138,10 @@ def _work(page: Page, case: Part, year: str) -> None:
         rows.append(Row(["", "", "", "", column(case["time"]["worked_seconds"])], style=BOLD))
     columns = (
         DATE,
-        Column("Work", size=11),
+        Column(tr("Work"), size=11),
         Column(),
         Column(fills=True, least=16),
-        Column("worked", "right"),
+        Column(tr("worked"), "right"),
     )
     page.table(columns, rows)
 
@@ -164,8 +168,8 @@ def _lines(page: Page, lines: Sequence[Part], work: Sequence[Part], year: str) -
         )
         for line in lines
     ]
-    heads = ("worked", "billed", "prepaid", "price", "amount")
-    columns = (DATE, Column("Charges", fills=True, least=12), *(Column(head, "right") for head in heads))
+    heads = (tr("worked"), tr("billed"), tr("prepaid"), tr("price"), tr("amount"))
+    columns = (DATE, Column(tr("Charges"), fills=True, least=12), *(Column(head, "right") for head in heads))
     page.table(columns, rows)
 
 
@@ -178,7 +182,12 @@ def _other(page: Page, lines: Sequence[Part], year: str) -> None:
         )
         for line in lines
     ]
-    columns = (DATE, Column(fills=True, least=16), Column("price", "right"), Column("amount", "right"))
+    columns = (
+        DATE,
+        Column(fills=True, least=16),
+        Column(tr("price"), "right"),
+        Column(tr("amount"), "right"),
+    )
     page.table(columns, rows)
 
 
@@ -192,7 +201,7 @@ def _held(page: Page, heading: str, rows: Sequence[Part], clients: bool) -> None
                 [
                     row["case"],
                     row["client"] if clients else "",
-                    one_line(row["reason"]),
+                    one_line(said(row)),
                     column(row["held_seconds"]),
                 ]
             )
@@ -207,7 +216,7 @@ def _prepaid(page: Page, balance: Part, invoice: Part) -> None:
     page.heading(say.balance_title(balance), end=say.left_over(balance, currency))
     page.rule()
     keys = ("quantity", "used_in_period", "used", "forfeited", "remaining")
-    heads = ("bought", "this time", "used", "forfeited", "left")
+    heads = (tr("bought"), tr("this time"), tr("used"), tr("forfeited"), tr("left"))
     rows = [
         Row(
             [purchase["id"], "", *(quantity(purchase[key], unit, currency) for key in keys)],
@@ -225,7 +234,7 @@ def _prepaid(page: Page, balance: Part, invoice: Part) -> None:
 
 def _time(page: Page, time: Part) -> None:
     parts = say.time_parts(time)
-    page.heading("Time of the month, h:mm", end=duration(time["worked_seconds"]))
+    page.heading(tr("Time of the month, h:mm"), end=duration(time["worked_seconds"]))
     page.rule()
     page.table(
         [Column(fills=True, least=0), *(Column(name, "right") for name, _ in parts)],

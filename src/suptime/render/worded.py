@@ -20,6 +20,7 @@ from suptime.render.filters import (
     short_day,
     with_currency,
 )
+from suptime.render.language import each, said, spoken_now, tr
 from suptime.render.wording import Part
 
 Worded = dict[str, Any]
@@ -30,23 +31,31 @@ def worded(document: Part) -> Worded:
     """DOCUMENT, one of invoices, with `say` in each part of it that a reader sees."""
     document = clean(document)
     rows = say.without_invoice(document)
-    heading = "Held, of clients without an invoice" if document["invoices"] else "Held, to be decided"
     return {
         **document,
-        "invoices": [_invoice(invoice, document) for invoice in document["invoices"]],
+        "invoices": [_invoice(invoice, document) for invoice in each(document["invoices"])],
         "say": {
+            "language": spoken_now(),
+            "words": _words(),
             "title": _title(document),
             "nothing": say.nothing(document),
-            "held": _held(heading, rows) if rows else None,
+            "held": _held(held_heading(document), rows) if rows else None,
         },
     }
+
+
+def held_heading(document: Part) -> str:
+    """What stands above held time that belongs to none of the invoices of DOCUMENT."""
+    if document["invoices"]:
+        return tr("Held, of clients without an invoice")
+    return tr("Held, to be decided")
 
 
 def _title(document: Part) -> str:
     invoices = document["invoices"]
     if len(invoices) == 1:
         return f"{say.title(invoices[0])}, {one_line(invoices[0]['client_name'])}"
-    return f"Invoices, {say.when(document)}" if invoices else say.nothing(document)
+    return tr("Invoices, {month}", month=say.when(document)) if invoices else say.nothing(document)
 
 
 def _invoice(invoice: Part, document: Part) -> Worded:
@@ -58,6 +67,8 @@ def _invoice(invoice: Part, document: Part) -> Worded:
         "other_lines": [_line(line, year) for line in invoice["other_lines"]],
         "prepaid": [_prepaid(balance, currency) for balance in invoice["prepaid"]],
         "say": {
+            "language": spoken_now(),
+            "words": _words(),
             "title": say.title(invoice),
             "when": month(invoice["period"]["from"][:7]),
             "seller": _party(seller) if seller else None,
@@ -67,7 +78,7 @@ def _invoice(invoice: Part, document: Part) -> Worded:
             "due": with_currency(invoice["totals"]["due"], currency),
             "others": say.others(invoice["other_lines"]),
             "other_total": money(say.total(invoice["other_lines"])),
-            "held": _held("Held, to be decided: not billed yet", invoice["held"])
+            "held": _held(tr("Held, to be decided: not billed yet"), invoice["held"])
             if invoice["held"]
             else None,
             "shows_time": ending.shows_time(invoice),
@@ -77,6 +88,41 @@ def _invoice(invoice: Part, document: Part) -> Worded:
             "terms": ending.terms(invoice),
             "last_words": ending.last_words(invoice),
         },
+    }
+
+
+def _words() -> dict[str, str]:
+    """The texts that stand in the template, by the names that it has for them."""
+    return {
+        "agent": tr("By"),
+        "amount": tr("Amount"),
+        "billed": tr("Billed"),
+        "bought": tr("Bought"),
+        "case": tr("Case"),
+        "charges_for": tr("Charges for {case}"),
+        "client": tr("Client"),
+        "date": tr("Date"),
+        "draft": tr("DRAFT"),
+        "forfeited": tr("Forfeited"),
+        "held": tr("Held"),
+        "left": tr("Left"),
+        "logo": tr("Logo of {seller}"),
+        "not_charged": tr("Not charged"),
+        "page": tr("Page {page} of {pages}"),
+        "prepaid": tr("Prepaid"),
+        "price": tr("Price"),
+        "purchase": tr("Purchase"),
+        "time": tr("Time"),
+        "time_of_month": tr("Time of the month"),
+        "to": tr("To"),
+        "used": tr("Used in all"),
+        "used_now": tr("Used this time"),
+        "valid": tr("Valid through"),
+        "what": tr("What"),
+        "why": tr("Why"),
+        "work": tr("Work"),
+        "work_on": tr("Work on {case}"),
+        "worked": tr("Worked"),
     }
 
 
@@ -90,7 +136,7 @@ def _case(case: Part, invoice: Part, year: str) -> Worded:
         "work": [_work(unit, year) for unit in case["work"]],
         "lines": [_line(line, year, case["work"]) for line in case["lines"]],
         "reasons": [
-            {**reason, "say": {"what": say.not_charged(reason), "why": one_line(reason["reason"])}}
+            {**reason, "say": {"what": say.not_charged(reason), "why": one_line(said(reason))}}
             for reason in case["reasons"]
         ],
         "say": {
@@ -136,7 +182,7 @@ def _held(heading: str, rows: Sequence[Part]) -> Worded:
             {
                 "case": row["case"],
                 "client": row["client"],
-                "why": one_line(row["reason"]),
+                "why": one_line(said(row)),
                 "held": column(row["held_seconds"]),
             }
             for row in rows
@@ -147,8 +193,8 @@ def _held(heading: str, rows: Sequence[Part]) -> Worded:
 def _prepaid(balance: Part, currency: str) -> Worded:
     def shown(purchase: Mapping[str, Any]) -> Worded:
         words = {
-            "purchase": f"{purchase['id']} of {short_day(purchase['on'])}",
-            "valid": short_day(purchase["valid_through"]) if purchase["valid_through"] else "no end",
+            "purchase": say.bought(purchase),
+            "valid": say.lasts(purchase),
             "figures": [quantity(purchase[key], balance["unit"], currency) for key in PURCHASE],
         }
         return {**purchase, "say": words}

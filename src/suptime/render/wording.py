@@ -17,31 +17,35 @@ from suptime.render.filters import (
     short_day,
     spoken,
 )
+from suptime.render.language import forms, later, said, tr, trn
 from suptime.render.wording_terms import is_credit
 
 Part = Mapping[str, Any]
 """An object of the JSON document: an invoice, a case, a line, a unit of work."""
 
 OUTCOMES = {
-    "chargeable": "chargeable",
-    "covered": "covered",
-    "non_billable": "free",
-    "waived": "waived",
-    "held": "held",
+    "chargeable": later("chargeable"),
+    "covered": later("covered"),
+    "non_billable": later("free"),
+    "waived": later("waived"),
+    "held": later("held"),
 }
-"""The outcomes as a client reads them, in the order in which they are told."""
+"""The outcomes as a client reads them, in English, in the order in which they are told."""
 
 KINDS = {
-    "time": "Time",
-    "block": "Booked block",
-    "late-cancellation": "Late cancellation",
-    "incident": "Incident",
-    "minutes": "Minutes",
-    "fee": "Fee",
-    "prepaid-sale": "Prepaid",
-    "adjustment": "Adjustment",
-    "credit": "Credit",
+    "time": later("Time"),
+    "block": later("Booked block"),
+    "late-cancellation": later("Late cancellation"),
+    "incident": later("Incident"),
+    "minutes": later("Minutes"),
+    "fee": later("Fee"),
+    "prepaid-sale": later("Prepaid"),
+    "adjustment": later("Adjustment"),
+    "credit": later("Credit"),
 }
+
+TAX, VAT = later("Tax"), later("VAT")
+"""What a tax is called that the settings have no name for; and the name that most of them have."""
 
 TIMED = ("time", "minutes", "incident")
 """Kinds of lines that are made of units of work alone: where those are shown, what was done is told."""
@@ -51,15 +55,18 @@ _PER = {"hour": " / h", "minute": " / min"}
 
 def title(invoice: Part) -> str:
     """What INVOICE is: an invoice or a credit note, a draft or its number."""
-    kind = "Credit note" if is_credit(invoice) else "Invoice"
-    return f"{kind} {invoice['number']}" if invoice["number"] else f"Draft {kind.lower()}"
+    if number := invoice["number"]:
+        if is_credit(invoice):
+            return tr("Credit note {number}", number=number)
+        return tr("Invoice {number}", number=number)
+    return tr("Draft credit note") if is_credit(invoice) else tr("Draft invoice")
 
 
 def nothing(document: Part) -> str:
     """What is said where DOCUMENT has no invoice."""
-    return (
-        f"Nothing to invoice for {month(document['month'])}." if document["month"] else "Nothing to invoice."
-    )
+    if document["month"]:
+        return tr("Nothing to invoice for {month}.", month=month(document["month"]))
+    return tr("Nothing to invoice.")
 
 
 def when(document: Part) -> str:
@@ -75,8 +82,10 @@ def client(invoice: Part) -> Part:
 def address(party: Part) -> list[str]:
     """The lines beneath the name of PARTY, a seller or a client: address, e-mail, telephone, tax numbers."""
     lines = [*(party.get("address") or "").split("\n"), party.get("email"), party.get("phone")]
-    numbers = (("Tax number", party.get("tax_id")), ("Local tax number", party.get("tax_number")))
-    lines += [f"{name} {number}" for name, number in numbers if number]
+    if number := party.get("tax_id"):
+        lines.append(tr("Tax number {number}", number=number))
+    if number := party.get("tax_number"):
+        lines.append(tr("Local tax number {number}", number=number))
     return [one_line(line) for line in lines if line and line.strip()]
 
 
@@ -84,24 +93,34 @@ def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
     """What stands beside the client's address, each with its name."""
     contracts = [contract_title(invoice, code) for code in invoice["contracts"]]
     told = [
-        ("Credits", f"Invoice {invoice['credits']}" if invoice.get("credits") else ""),
-        ("Reason", one_line(invoice.get("credit_reason"))),
-        ("Period", period(invoice["period"])),
-        ("Currency", invoice["currency"]),
-        ("Contract" if len(contracts) == 1 else "Contracts", "; ".join(contracts)),
+        (tr("Credits"), tr("Invoice {number}", number=invoice["credits"]) if invoice.get("credits") else ""),
+        (tr("Reason"), one_line(invoice.get("credit_reason"))),
+        (tr("Period"), period(invoice["period"])),
+        (tr("Currency"), invoice["currency"]),
+        (tr("Contract") if len(contracts) == 1 else tr("Contracts"), "; ".join(contracts)),
     ]
     if day := invoice.get("issued_on"):
-        told.append(("Issued", long_day(day)))
+        told.append((tr("Issued"), long_day(day)))
         if invoice.get("due_on") and not is_credit(invoice):
-            told.append(("Payable by", long_day(invoice["due_on"])))
+            told.append((tr("Payable by"), long_day(invoice["due_on"])))
     else:
-        told.append(("Drawn up", long_day(day_in(document["drawn_up_at"], invoice["timezone"]))))
+        told.append((tr("Drawn up"), long_day(day_in(document["drawn_up_at"], invoice["timezone"]))))
     return [(name, value) for name, value in told if value]
 
 
 def not_charged(reason: Part) -> str:
     """How much REASON is about, and what became of it."""
-    return f"{duration(reason['seconds'])} {OUTCOMES[reason['outcome']]}"
+    return _so_much(OUTCOMES[reason["outcome"]], reason["seconds"])
+
+
+def _so_much(outcome: str, seconds: int) -> str:
+    """How many SECONDS have an OUTCOME, given in English."""
+    return tr("{length} {outcome}", length=duration(seconds), outcome=tr(outcome))
+
+
+def outcome_named(outcome: str) -> str:
+    """What an OUTCOME is called."""
+    return tr(OUTCOMES[outcome])
 
 
 def contract_title(invoice: Part, code: str) -> str:
@@ -118,7 +137,7 @@ def case_total(case: Part) -> str:
     """What CASE comes to: a sum, or a word where it has no lines."""
     if case["lines"]:
         return money(total(case["lines"]))
-    return "held" if case["time"]["held_seconds"] else "no charge"
+    return tr("held") if case["time"]["held_seconds"] else tr("no charge")
 
 
 def fate(work: Part) -> str:
@@ -132,15 +151,15 @@ def fate(work: Part) -> str:
         if seconds and outcome != "chargeable"
     ]
     if len(told) == 1 and told[0][1] == work["seconds"]:
-        return told[0][0]
-    return ", ".join(f"{duration(seconds)} {word}" for word, seconds in told)
+        return tr(told[0][0])
+    return ", ".join(_so_much(word, seconds) for word, seconds in told)
 
 
 def label(line: Part) -> str:
     """What LINE is, in a word or two, with the appointment it is about and a price other than the plain one."""
-    kind = KINDS.get(line["kind"]) or str(line["kind"])
+    kind = tr(KINDS.get(line["kind"]) or str(line["kind"]))
     kind = f"{kind} {line['appointment']}" if line["appointment"] else kind
-    return f"{kind}, {one_line(line['tariff'])}" if line.get("tariff") else kind
+    return f"{kind}, {tr(one_line(line['tariff']))}" if line.get("tariff") else kind
 
 
 def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
@@ -150,12 +169,12 @@ def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
     if line["kind"] not in TIMED or not line["units"] or not shown.issuperset(line["units"]):
         who = ", ".join(line["agents"])
         told.append(
-            one_line(line["description"])
+            one_line(said(line, "description"))
             + (f" ({who})" if who and not shown.issuperset(line["units"]) else "")
         )
     if line.get("corrects"):
-        told.append(f"Corrects {line['corrects']}.")
-    told.append(f"{one_line(line['reason'])} {drawn(line)}".strip())
+        told.append(tr("Corrects {number}.", number=line["corrects"]))
+    told.append(f"{one_line(said(line))} {drawn(line)}".strip())
     return [text for text in told if text]
 
 
@@ -172,8 +191,8 @@ def drawn(line: Part) -> str:
     left = [draw for draw in line["draws"] if draw["purchase"] not in re.findall(r"\w+", line["reason"])]
     if not left:
         return ""
-    each = (f"{_drawn(draw)} from {draw['purchase']}" for draw in left)
-    return f"Prepaid: {', '.join(each)}."
+    each = (tr("{size} from {purchase}", size=_drawn(draw), purchase=draw["purchase"]) for draw in left)
+    return tr("Prepaid: {draws}.", draws=", ".join(each))
 
 
 def _drawn(draw: Part) -> str:
@@ -199,7 +218,16 @@ def counted(line: Part) -> str:
     if line["unit"] == "minute":
         return column(int(line["quantity"]) * 60)
     number = Decimal(line["quantity"]) + line.get("prepaid_incidents", 0)
+    if line["unit"] in _COUNTED:
+        return trn(*_COUNTED[line["unit"]], int(number))
     return f"{number} {line['unit']}" + ("" if number == 1 else "s")
+
+
+_COUNTED = {
+    "incident": forms("{number} incident", "{number} incidents"),
+    "period": forms("{number} period", "{number} periods"),
+    "purchase": forms("{number} purchase", "{number} purchases"),
+}
 
 
 def summed(lines: Sequence[Part]) -> str:
@@ -212,7 +240,7 @@ def summed(lines: Sequence[Part]) -> str:
     )
     told = [spoken(incidents, "incidents")] if incidents else []
     told += [duration(minutes * 60)] if minutes or not told else []
-    return " and ".join(told)
+    return tr("{one} and {other}", one=told[0], other=told[1]) if len(told) == 2 else told[0]
 
 
 def others(lines: Sequence[Part]) -> str:
@@ -220,8 +248,8 @@ def others(lines: Sequence[Part]) -> str:
     sold = any(line["kind"] == "prepaid-sale" for line in lines)
     fees = any(line["kind"] == "fee" for line in lines)
     if sold and not fees:
-        return "Bought ahead"
-    return "Fees" if fees and not sold else "Fees and what was bought ahead"
+        return tr("Bought ahead")
+    return tr("Fees") if fees and not sold else tr("Fees and what was bought ahead")
 
 
 def prepaid(line: Part) -> str:
@@ -239,23 +267,26 @@ def price(line: Part) -> str:
 def tax_label(tax: Part) -> str:
     """What a row of the taxes is called."""
     rate, net = tax.get("rate"), money(tax["net"])
-    name = one_line(tax.get("name")) or "Tax"
-    treatment = {"exempt": "exempt", "reverse-charge": "reverse charge"}.get(tax.get("treatment", ""))
-    if treatment:
-        return f"{name}, {treatment}, on {net}"
-    return f"{name} {rate} % on {net}" if rate is not None else f"{name} on {net}"
+    name = tr(one_line(tax.get("name")) or TAX)
+    if tax.get("treatment") == "exempt":
+        return tr("{tax}, exempt, on {net}", tax=name, net=net)
+    if tax.get("treatment") == "reverse-charge":
+        return tr("{tax}, reverse charge, on {net}", tax=name, net=net)
+    if rate is None:
+        return tr("{tax} on {net}", tax=name, net=net)
+    return tr("{tax} {rate} % on {net}", tax=name, rate=money(rate), net=net)
 
 
 def totals(invoice: Part) -> list[tuple[str, str]]:
     """The totals of INVOICE above the amount due, each with its name."""
     sums = invoice["totals"]
-    rows = [("Net", sums["net"])]
+    rows = [(tr("Net"), sums["net"])]
     rows += [(tax_label(tax), tax["tax"]) for tax in sums["taxes"]]
     if not sums["taxes"]:
-        rows.append(("Tax", sums["tax"]))
-    rows.append(("Total", sums["gross"]))
+        rows.append((tr("Tax"), sums["tax"]))
+    rows.append((tr("Total"), sums["gross"]))
     if Decimal(sums["prepaid"]):
-        rows.append(("Paid from deposit", str(-Decimal(sums["prepaid"]))))
+        rows.append((tr("Paid from deposit"), str(-Decimal(sums["prepaid"]))))
     return [(name, money(amount)) for name, amount in rows]
 
 
@@ -263,38 +294,65 @@ def time_parts(time: Part) -> list[tuple[str, int]]:
     """The seconds worked, and what they are made of, each with its name and the sign of the sum before it."""
     signs = ("= ", *["+ "] * 4)
     parts = [
-        (sign + name, time[f"{key}_seconds"])
+        (sign + tr(name), time[f"{key}_seconds"])
         for sign, (key, name) in zip(signs, OUTCOMES.items(), strict=True)
     ]
-    return [("worked", time["worked_seconds"]), *parts]
+    return [(tr("worked"), time["worked_seconds"]), *parts]
 
 
 def about(case: Part, invoice: Part) -> str:
     """Where CASE stands: its contract where INVOICE is for several, its category, cause and status."""
-    told = [
-        ("Contract", contract_title(invoice, case["contract"]) if len(invoice["contracts"]) > 1 else None)
-    ]
-    told += [("Category", case["category"]), ("Cause", case["cause"]), ("Status", case["status"])]
-    return ". ".join(f"{name}: {one_line(value)}" for name, value in told if value)
+    several = len(invoice["contracts"]) > 1
+    told = [(tr("Contract"), contract_title(invoice, case["contract"]) if several else None)]
+    told += [(tr("Category"), case["category"]), (tr("Cause"), case["cause"])]
+    if status := case["status"]:
+        told.append((tr("Status"), tr(str(_STATUS.get(status, status)))))
+    return ". ".join(tr("{name}: {value}", name=name, value=one_line(value)) for name, value in told if value)
+
+
+_STATUS = {"open": later("open"), "resolved": later("resolved")}
 
 
 def balance_title(balance: Part) -> str:
     """What BALANCE is of."""
-    name = {"minutes": "Prepaid hours", "incidents": "Prepaid incidents", "money": "Deposit"}[balance["unit"]]
-    return f"{name}, {one_line(balance['title']) or balance['contract']}"
+    return f"{balance_named(balance['unit'])}, {one_line(balance['title']) or balance['contract']}"
+
+
+def balance_named(unit: str) -> str:
+    """What a balance of UNIT is called."""
+    return tr(_BALANCES[unit])
+
+
+_BALANCES = {
+    "minutes": later("Prepaid hours"),
+    "incidents": later("Prepaid incidents"),
+    "money": later("Deposit"),
+}
 
 
 def left_over(balance: Part, currency: str) -> str:
     """What is left of BALANCE, and on which day."""
     left = spoken(balance["remaining"], balance["unit"], currency)
-    return f"{left} left on {long_day(balance['as_of'])}"
+    return tr("{left} left on {day}", left=left, day=long_day(balance["as_of"]))
 
 
 def validity(purchase: Part) -> str:
     """From when to when PURCHASE can be used."""
-    bought = f"bought on {short_day(purchase['on'])}"
+    bought, last = short_day(purchase["on"]), purchase["valid_through"]
+    if last:
+        return tr("bought on {day}, valid through {last}", day=bought, last=short_day(last))
+    return tr("bought on {day}, does not expire", day=bought)
+
+
+def lasts(purchase: Part) -> str:
+    """The last day on which PURCHASE can be used."""
     last = purchase["valid_through"]
-    return f"{bought}, valid through {short_day(last)}" if last else f"{bought}, does not expire"
+    return short_day(last) if last else tr("no end")
+
+
+def bought(purchase: Part) -> str:
+    """Which PURCHASE it is, and from when."""
+    return tr("{purchase} of {day}", purchase=purchase["id"], day=short_day(purchase["on"]))
 
 
 def without_invoice(document: Part) -> list[Part]:

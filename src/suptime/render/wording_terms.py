@@ -1,11 +1,13 @@
 """What stands at the end of a document: how and when to pay, where to, and what the law wants said."""
 
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from suptime.render.filters import long_day, one_line
+from suptime.render.language import tr, trc, trn
 
 Part = Mapping[str, Any]
 """An object of the JSON document: an invoice."""
@@ -22,7 +24,12 @@ def is_credit(invoice: Part) -> bool:
 
 def due_name(invoice: Part) -> str:
     """What the last of the totals of INVOICE is called."""
-    return "Credit" if is_credit(invoice) else "Due"
+    return trc("total", "Credit") if is_credit(invoice) else tr("Due")
+
+
+def is_owed(invoice: Part) -> bool:
+    """Whether the client has something to pay of INVOICE."""
+    return not is_credit(invoice) and Decimal(invoice["totals"]["due"]) > 0
 
 
 def shows_time(invoice: Part) -> bool:
@@ -32,14 +39,18 @@ def shows_time(invoice: Part) -> bool:
 
 def terms(invoice: Part) -> list[tuple[str, list[str]]]:
     """What stands beneath the totals of INVOICE: (name, lines) for payment, account and tax, where there is any."""
-    blocks = [("Payment", payment(invoice)), ("Account", account(invoice)), ("Tax", taxes_told(invoice))]
+    blocks = [
+        (tr("Payment"), payment(invoice)),
+        (tr("Account"), account(invoice)),
+        (tr("Tax"), taxes_told(invoice)),
+    ]
     return [(name, lines) for name, lines in blocks if lines]
 
 
 def payment(invoice: Part) -> list[str]:
     """By when INVOICE is to be paid, and the seller's own terms; nothing where nothing is to be paid."""
     seller = invoice["seller"] or {}
-    if is_credit(invoice) or Decimal(invoice["totals"]["due"]) <= 0:
+    if not is_owed(invoice):
         return []
     return _lines(_by_when(invoice, seller.get("payment_days")), seller.get("payment_terms"))
 
@@ -47,12 +58,12 @@ def payment(invoice: Part) -> list[str]:
 def account(invoice: Part) -> list[str]:
     """Where INVOICE is to be paid, and with which reference."""
     seller = invoice["seller"] or {}
-    if is_credit(invoice) or Decimal(invoice["totals"]["due"]) <= 0:
+    if not is_owed(invoice):
         return []
     iban, bic = seller.get("iban"), seller.get("bic")
     found = _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")
     if found and invoice["number"]:
-        found.append(f"Reference {invoice['number']}")
+        found.append(tr("Reference {number}", number=invoice["number"]))
     return found
 
 
@@ -65,6 +76,16 @@ def last_words(invoice: Part) -> list[str]:
     """The seller's footer, and what the seller's law wants on every document, line by line."""
     seller = invoice["seller"] or {}
     return _lines(seller.get("footer"), seller.get("legal"))
+
+
+def page_counted() -> str:
+    """Which page it is, of how many, as the value of `content` in CSS."""
+    from markupsafe import Markup
+
+    text = tr("Page {page} of {pages}").replace("\\", "").replace('"', "")
+    parts = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
+    told = (parts.get(one) or f'"{one}"' for one in re.split(r"(\{pages?\})", text) if one)
+    return Markup(" ".join(told).replace("<", ""))  # noqa: S704 - no quote, backslash or tag is left in it
 
 
 def logo(invoice: Part) -> str:
@@ -88,12 +109,16 @@ def in_fours(iban: str) -> str:
 
 def _by_when(invoice: Part, days: int | None) -> str:
     if day := invoice.get("due_on"):
-        return f"Payable by {long_day(day)}."
+        return tr("Payable by {day}.", day=long_day(day))
     if days is None:
         return ""
-    return f"Payable within {days} days of its issue." if days else "Payable on receipt."
+    if not days:
+        return tr("Payable on receipt.")
+    return trn(
+        "Payable within {number} day of its issue.", "Payable within {number} days of its issue.", days
+    )
 
 
 def _lines(*texts: str | None) -> list[str]:
-    """TEXTS line by line, the empty ones left out."""
-    return [one_line(line) for text in texts if text for line in text.split("\n") if line.strip()]
+    """TEXTS line by line, the empty ones left out; the seller's own are said as a catalogue of theirs says them."""
+    return [one_line(line) for text in texts if text for line in tr(text).split("\n") if line.strip()]

@@ -9,6 +9,7 @@ from suptime.clauses.rounding import whole_minutes
 from suptime.domain.case import Case
 from suptime.domain.charge import Charge, ChargeKind
 from suptime.domain.outcome import Outcome
+from suptime.domain.said import with_words
 from suptime.domain.timespan import Month, Zone, rfc3339
 from suptime.rating import Rating
 from suptime.rating.blocks import Fate
@@ -145,5 +146,5 @@ def _appointment(fate: Fate) -> dict[str, Any]:
         "ends_at": rfc3339(booked.ends_at),
         "fate": fate.state,
         "outcome": str(fate.outcome) if fate.outcome else None,
-        "reason": fate.reason.text,
+        **with_words("reason", fate.reason.text),
     }

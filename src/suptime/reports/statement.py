@@ -10,6 +10,7 @@ from suptime.domain.case import Case, number_order
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.said import together, with_words
 from suptime.domain.timespan import Instant, Month, Span, rfc3339
 from suptime.domain.work import Client, WorkUnit
 from suptime.rating.decide import decide, nearest_version
@@ -103,7 +104,7 @@ def _open_case(case: Case, contract: RatedContract, as_of: date, now: Instant) -
         "priority": case.priority,
         "opened_on": agreement.latest.zone.day(case.opened_at).isoformat(),
         "outcome": str(share.outcome),
-        "reason": share.reason.text,
+        **with_words("reason", share.reason.text),
         "time": time_of(shares),
         "currency": contract.currency,
         "net": show_amount(net, contract.currency),
@@ -170,7 +171,7 @@ def _held(shares: Iterable[Share], contracts: Sequence[RatedContract]) -> list[T
             "case": number,
             "subject": cases[number].subject,
             "held_seconds": sum(s.seconds for s in its),
-            "reason": " ".join(dict.fromkeys(s.reason.text for s in its)),
+            **with_words("reason", together(*dict.fromkeys(s.reason.text for s in its))),
         }
         for number, its in sorted(found.items(), key=lambda item: number_order(item[0]))
     ]
@@ -200,7 +201,12 @@ def _next(document: Mapping[str, Any], as_of: date) -> list[Told]:
                 "net": _net(every, currency),
                 "cases": cases,
                 "other_lines": [
-                    {key: line[key] for key in ("kind", "date", "description", "net")} for line in other
+                    {
+                        key: line[key]
+                        for key in ("kind", "date", "description", "description_said", "net")
+                        if key in line
+                    }
+                    for line in other
                 ],
             }
         )

@@ -26,6 +26,10 @@ class ClientTable(Table, table=True):
     tax_id: str | None = words(nullable=True)
     tax: str | None = words(nullable=True)
     card_on_file: bool = flag("card_on_file")
+    city: str | None = words(nullable=True)
+    postcode: str | None = words(nullable=True)
+    endpoint: str | None = words(nullable=True)
+    buyer_reference: str | None = words(nullable=True)
 
 
 class ContactTable(Table, table=True):

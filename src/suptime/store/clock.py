@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from suptime.domain.timespan import Instant
-from suptime.domain.work import WorkUnit
+from suptime.domain.unit import WorkUnit
 from suptime.errors import NotPossible
 from suptime.store import sqlite_file
 from suptime.store.chain import START, Head, link
@@ -61,6 +61,10 @@ class ClockTransaction:
         """What is known of the case of this exact number, or None: then the slow way finds out."""
         rows = self._run(STATEMENTS["standing"], {"case_number": case})
         return standing_of(_named(STANDING_COLUMNS, rows[0])) if rows else None
+
+    def cases_folded(self, folded: str) -> list[str]:
+        """The numbers of the cases that are FOLDED without their letter case."""
+        return [row[0] for row in self._run(STATEMENTS["cases_folded"], {"folded": folded})]
 
     def case_numbers(self) -> list[str]:
         """The numbers of all cases."""

@@ -1,13 +1,15 @@
-"""The tables of what was issued. Rows are only ever added to them."""
+"""The tables of what was issued. Rows are only ever added to them, but for how far sending came."""
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlmodel import Field
 
 from suptime.store.columns import (
     AUTOINCREMENT,
     Table,
     day,
+    flag,
     key_name,
     points_to,
     points_to_id,
@@ -126,3 +128,41 @@ class PaymentTable(Table, table=True):
     paid_on: date = day()
     amount: str = words()
     purchase: int | None = points_to_id("purchase.id", nullable=True)
+
+
+class SendingTable(Table, table=True):
+    """How far the sending of an invoice came. `message` is kept until it is sent, `digest` for good."""
+
+    __tablename__ = "sending"
+    __table_args__ = (
+        UniqueConstraint("message_id"),
+        CheckConstraint(
+            "state IN ('pending', 'claimed', 'handed', 'unknown', 'failed', 'outbox', 'sent')",
+            name="state_is_known",
+        ),
+        CheckConstraint("attempts >= 0", name="attempts_are_counted"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_belongs_to_sent"),
+        CheckConstraint(
+            "(state IN ('claimed', 'handed')) = (leased_until IS NOT NULL)", name="lease_belongs_to_a_claim"
+        ),
+        CheckConstraint(
+            "state NOT IN ('claimed', 'handed', 'unknown') OR message IS NOT NULL", name="message_is_kept"
+        ),
+        Index(None, "state"),
+    )
+    invoice: str = Field(
+        sa_column=Column(Text, ForeignKey("invoice.number", ondelete="RESTRICT"), primary_key=True)
+    )
+    state: str = words()
+    recipient: str = words()
+    sender: str = words()
+    message_id: str | None = words(nullable=True)
+    digest: str | None = words(nullable=True)
+    message: str | None = words(nullable=True)
+    made_at: int | None = whole(nullable=True)
+    attempts: int = whole()
+    leased_until: int | None = whole(nullable=True)
+    sent_at: int | None = whole(nullable=True)
+    last_error: str | None = words(nullable=True)
+    file_name: str | None = words(nullable=True)
+    chosen: bool = flag("chosen")

@@ -57,6 +57,10 @@ def client_row(client: Client) -> Values:
         "tax_id": client.tax_id,
         "tax": client.tax,
         "card_on_file": client.card_on_file,
+        "city": client.city,
+        "postcode": client.postcode,
+        "endpoint": client.endpoint,
+        "buyer_reference": client.buyer_reference,
     }
 
 
@@ -73,12 +77,17 @@ def client_of(row: Row) -> Client:
         tax_id=row["tax_id"],
         tax=row["tax"],
         card_on_file=bool(row["card_on_file"]),
+        city=row["city"],
+        postcode=row["postcode"],
+        endpoint=row["endpoint"],
+        buyer_reference=row["buyer_reference"],
     )
 
 
 def contact_row(contact: Contact) -> Values:
-    """The columns of a contact, but for its id."""
+    """The columns of a contact; id 0 asks for the next one."""
     return {
+        "id": contact.id,
         "client": contact.client,
         "email": contact.email,
         "folded": folded(contact.email),
@@ -89,7 +98,7 @@ def contact_row(contact: Contact) -> Values:
 
 def contact_of(row: Row) -> Contact:
     """The contact of ROW."""
-    return Contact(row["client"], row["email"], row["name"], row["role"])
+    return Contact(row["client"], row["email"], row["name"], row["role"], row["id"])
 
 
 def project_row(project: Project) -> Values:
@@ -111,13 +120,20 @@ def project_of(row: Row) -> Project:
 def contract_of(row: Row) -> ContractRow:
     """The contract version of ROW, which joins contract and contract_version."""
     return ContractRow(
-        row["code"], row["client"], row["title"], row["starts_on"], row["ends_on"], row["file_text"]
+        row["code"],
+        row["client"],
+        row["title"],
+        row["starts_on"],
+        row["ends_on"],
+        row["file_text"],
+        row["id"],
     )
 
 
 def price_row(change: PriceChange) -> Values:
-    """The columns of a price change, but for its id."""
+    """The columns of a price change; id 0 asks for the next one."""
     return {
+        "id": change.id,
         "contract": change.contract,
         "item": change.item,
         "since": change.since,
@@ -127,7 +143,7 @@ def price_row(change: PriceChange) -> Values:
 
 def price_of(row: Row) -> PriceChange:
     """The price change of ROW."""
-    return PriceChange(row["contract"], row["item"], row["since"], Decimal(row["amount"]))
+    return PriceChange(row["contract"], row["item"], row["since"], Decimal(row["amount"]), row["id"])
 
 
 def case_row(case: Case) -> Values:

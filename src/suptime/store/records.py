@@ -1,7 +1,7 @@
 """What the store gives out that is no noun of the trade: file texts, changes, audit rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ _NAMES = {
     "issued_line": "an issued invoice",
     "draw_down": "an issued invoice",
     "payment": "payment {}",
+    "sending": "the sending of {}",
     "import": "import {}",
 }
 
@@ -48,6 +49,7 @@ class ContractRow:
     starts_on: date
     ends_on: date | None
     text: str
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class RowChange:
 
     @property
     def name(self) -> str:
-        """How people call the record: U7, A3, P2, CASE-1, client acme."""
+        """How people call the record: U7, A3, P2, CASE-1, client acme; a time log by its units."""
+        if self.entity == "import" and "source" in (self.after or self.before or {}):
+            count = (self.after or self.before or {})["unit"]
+            return "1 work unit" if count == 1 else f"{count} work units"
         return name_of(self.entity, self.key)
 
     @property

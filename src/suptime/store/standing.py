@@ -1,12 +1,11 @@
 """What `start` needs to know of a case without reading its contract."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from suptime.domain.timespan import Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A case's facts as they hold for work that starts now, kept up to date by every writer.
 
     They hold for a start at or after `settled_at` (the latest event, or the opening), from

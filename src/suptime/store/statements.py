@@ -55,6 +55,7 @@ STATEMENTS = {
     "standing": (
         f"SELECT {_of('standing', STANDING_COLUMNS)} FROM standing WHERE standing.case_number = :case_number"  # noqa: S608
     ),
+    "cases_folded": 'SELECT "case".number FROM "case" WHERE "case".folded = :folded',
     "case_numbers": 'SELECT "case".number FROM "case"',
     "add_unit": (
         "INSERT INTO work_unit"

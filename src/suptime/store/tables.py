@@ -134,6 +134,21 @@ class WorkUnitTable(Table, table=True):
     waived: str | None = words(nullable=True)
 
 
+class ImportedTable(Table, table=True):
+    """A row of another program's time log that came in, so that it comes in once; it outlives its unit.
+
+    `source` names the format, `source_id` the row; `change` is the number of the import's change.
+    """
+
+    __tablename__ = "imported"
+    __table_args__ = (UniqueConstraint("source", "source_id"), Index(None, "change"), AUTOINCREMENT)
+    id: int | None = row_id()
+    source: str = words()
+    source_id: str = words()
+    unit: int = whole()
+    change: int = whole()
+
+
 class AppointmentTable(Table, table=True):
     """Time booked ahead."""
 

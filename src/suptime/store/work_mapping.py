@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from suptime.domain.work import WorkUnit
+from suptime.domain.unit import WorkUnit
 from suptime.store.standing import Standing
 
 Row = Mapping[str, Any]

@@ -82,5 +82,5 @@ class Contracts(Rows):
         if there is None:
             self._insert("price", row)
         else:
-            self._update("price", there, row)
+            self._update("price", there, row | {"id": there})
         self._touch(_CASE.c.contract == change.contract)

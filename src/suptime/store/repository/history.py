@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, select
 
 from suptime.errors import NotPossible
 from suptime.store.records import AuditRow, Change, RowChange, name_of
+from suptime.store.repository.imports import Imports
 from suptime.store.repository.rows import key_column, typed
 from suptime.store.repository.units import Units
 from suptime.store.tables import TABLES
@@ -20,7 +21,7 @@ _KEPT = frozenset({"standing", "audit"})
 _ISSUED = frozenset({"issue", "invoice"})
 
 
-class History(Units):
+class History(Units, Imports):
     """What was changed when by whom, and how to take it back."""
 
     def last_change(self, agent: str) -> Change | None:
@@ -52,7 +53,7 @@ class History(Units):
         """Take CHANGE back: its rows, the last one first, become what they were before.
 
         Raises:
-            NotPossible: CHANGE is undone already or a bulk import; one of its rows has been
+            NotPossible: CHANGE is undone already or an import of records; one of its rows has been
                 changed since, or is needed by another; or the work would overlap other work.
         """
         self._writing()
@@ -61,9 +62,12 @@ class History(Units):
             raise NotPossible(f"`{change.command}` is undone already.")
         self._undoes = change.id
         for row in reversed(change.rows):
-            if row.entity == _BULK:
+            if row.entity != _BULK:
+                self._undo_row(change, row)
+            elif "source" in (row.after or {}):
+                self._undo_import(change, row)
+            else:
                 raise NotPossible("An import cannot be undone.", hint="Go back to a backup from before it.")
-            self._undo_row(change, row)
         for row in change.rows:
             if row.entity == "work_unit" and row.before is not None:
                 self._refuse_overlap(row.before)
@@ -74,6 +78,12 @@ class History(Units):
                 f"`{change.command}` cannot be undone: what was issued stays.",
                 "A credit note reverses an invoice.",
                 "suptime invoice credit NUMBER --reason S --reopen",
+            )
+        if row.entity == "sending":
+            raise NotPossible(
+                f"`{change.command}` cannot be undone: mail cannot be called back.",
+                f"It is about {row.key}.",
+                f"suptime invoice send {row.key} --again, to send it once more.",
             )
         if not self._is_still(row):
             raise self._changed_since(change, row)

@@ -1,15 +1,15 @@
 """One transaction: everything that can be read and written in it."""
 
 from suptime.store.repository.bookings import Bookings
-from suptime.store.repository.bulk import Bulk
 from suptime.store.repository.cases import Cases
 from suptime.store.repository.contracts import Contracts
 from suptime.store.repository.examined import Examined
 from suptime.store.repository.history import History
-from suptime.store.repository.invoices import Invoices
+from suptime.store.repository.issued_bulk import IssuedBulk
 from suptime.store.repository.kept import Kept
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
+from suptime.store.repository.sendings import Sendings
 from suptime.store.repository.trail import Trail
 from suptime.store.repository.units import Units
 
@@ -21,9 +21,9 @@ class Transaction(
     Cases,
     Units,
     Bookings,
-    Invoices,
+    IssuedBulk,
+    Sendings,
     Messages,
-    Bulk,
     Trail,
     Kept,
     Examined,

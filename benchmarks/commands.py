@@ -1,0 +1,61 @@
+"""What is measured, and what each may cost."""
+
+from typing import NamedTuple
+
+import firm
+
+BARE, TYPER, SQLMODEL = "python -c pass", "import typer", "import sqlmodel"
+BASES = {BARE: "pass", TYPER: "import typer", SQLMODEL: "import sqlmodel"}
+
+
+class Command(NamedTuple):
+    """A command as it is typed, and what it may cost: `target` times the median of `base` in the same run.
+
+    `{a}` and `{b}` stand for two open cases, `{lower}` for the second typed in small letters, and
+    `{minute}` for one in which nobody works. `by_peers` names what the same is with the peers.
+    """
+
+    words: str
+    base: str = ""
+    target: float = 0
+    by_peers: str = ""
+    live: bool = False
+    """It asks what time it is, as timers do; else it is `firm.NOW`."""
+
+
+TIMER = (
+    Command("start {a}", BARE, 4, "start", live=True),
+    Command("status", BARE, 4, "status", live=True),
+    Command("status --format prompt", BARE, 4, live=True),
+    Command("start {lower} --note 'Logs read'", BARE, 4, live=True),
+    Command("stop", BARE, 4, "stop", live=True),
+    Command("resume", BARE, 4, live=True),
+    Command("cancel", BARE, 4, "cancel", live=True),
+)
+LIGHT = (
+    Command("--help", TYPER, 2),
+    Command("start --help", TYPER, 2),
+    Command("sta", TYPER, 2),  # a mistake
+    Command("complete", TYPER, 2),
+)
+OTHERS = (
+    Command("log {b} 1m --from '{minute}'", SQLMODEL, 2),
+    Command("case show {a}", SQLMODEL, 2),
+    Command("invoice list", SQLMODEL, 2),
+    Command(f"list --from {firm.DAY_IN_MONTH} --to {firm.DAY_IN_MONTH}", SQLMODEL, 2),
+    Command("report hours --client client-002", SQLMODEL, 2),
+    Command(f"invoice --month {firm.MONTH} --client client-000", SQLMODEL, 2),
+)
+MONTH = (
+    Command(f"list --from {firm.MONTH}-01 --to {firm.MONTH}-30 --format csv"),
+    Command(f"report time --from {firm.MONTH}-01 --to {firm.MONTH}-30", SQLMODEL, 4, "month report"),
+    Command("report hours", SQLMODEL, 4),
+    Command(f"invoice --month {firm.MONTH}", SQLMODEL, 4),
+)
+ALONE = (f"invoice --month {firm.MONTH}", "report hours")
+"""What is measured on the store that has the month alone, too."""
+TIMES_ALONE = 1.3
+"""What a month may cost in a store of ten years, in times of the same month alone."""
+MOST_MEMORY = 150
+"""MiB for a month of all clients."""
+IMPORTED_A_SECOND = 20_000

@@ -1,0 +1,184 @@
+"""What must hold of a row of a foreign time log: the rules of `log`, for many rows at once.
+
+`log` asks the store about each; here the store is asked once, and what came in before in the
+same file counts as if it were stored.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from suptime.app import outlook, units, work
+from suptime.app.channels import chosen
+from suptime.app.facts import facts_of
+from suptime.app.foreign_row import Against, Row
+from suptime.clauses import CLAUSES, sold_channels
+from suptime.clauses.base import Asking
+from suptime.domain.case import Case, CaseFacts
+from suptime.domain.contract import Contract
+from suptime.domain.outcome import Outcome, Share
+from suptime.domain.party import Project
+from suptime.domain.timespan import Instant, Span, Zone
+from suptime.domain.work import WorkUnit
+from suptime.errors import ExitCode, SuptimeError
+from suptime.rating.decide import decide, pieces_of
+
+if TYPE_CHECKING:
+    from suptime.rating import Facts
+    from suptime.store import Transaction
+
+ENDLESS = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time that it is, and the zone in which times are shown."""
+
+    now: Instant
+    zone: Zone
+
+
+class Busy:
+    """When an agent works: what is stored, and what came in from the file so far, in order of start."""
+
+    def __init__(self, stored: list[WorkUnit]) -> None:
+        self._stored = stored
+        self._starts = [unit.started_at for unit in stored]
+        self._last: Row | None = None
+
+    def refuse(self, row: Row, clock: Clock) -> None:
+        """Refuse ROW if it overlaps; else it is work of the agent from here on.
+
+        Raises:
+            Against: it does; the other work is named.
+        """
+        # Stored work does not overlap, so that of what began before ROW ends only the last may reach it.
+        place = bisect_left(self._starts, row.end) - 1
+        if place >= 0:
+            other = self._stored[place]
+            if (ENDLESS if other.ended_at is None else other.ended_at) > row.start:
+                when = units.stretch(other, clock.zone, clock.now)
+                raise Against(
+                    "start",
+                    f"{row.agent}'s work overlaps U{other.id} on {other.case}, {when}.",
+                    ExitCode.NOT_POSSIBLE,
+                )
+        last = self._last
+        if last is not None and last.end > row.start and last.start < row.end:
+            raise Against(
+                "start", f"{row.agent}'s work overlaps that of line {last.entry.line}.", ExitCode.NOT_POSSIBLE
+            )
+        if last is None or row.end >= last.end:
+            self._last = row
+
+
+class Rules:
+    """The rules of `log`, asked row by row, in order of start."""
+
+    def __init__(self, tx: "Transaction", clock: Clock, channel: str | None) -> None:
+        self._tx = tx
+        self._clock = clock
+        self._channel = channel
+        self._facts: dict[str, Facts] = {}
+        self._taken: dict[str, list[WorkUnit]] = {}
+        self._opening: dict[str, dict[str, Case]] = {}
+        self._cards: dict[str, bool] = {}
+        self._projects: dict[str, Project | None] = {}
+        self.told: Counter[tuple[str, str]] = Counter()
+        """What will not be billed as things stand: how many rows, by their case and the sentence."""
+
+    def check(self, row: Row, contract: Contract) -> Row:
+        """ROW with its channel, if it can come in under CONTRACT, its case's.
+
+        Raises:
+            Against: it cannot.
+        """
+        try:
+            return self._checked(row, contract)
+        except SuptimeError as error:
+            raise Against("work", str(error), error.exit_code) from error
+
+    def _checked(self, row: Row, contract: Contract) -> Row:
+        now, zone = self._clock.now, self._clock.zone
+        if row.end > now or row.start >= now:
+            raise units.ahead(row.end if row.end > now else row.start, zone, now, "Work until")
+        version = contract.at(row.start)
+        channel = chosen(row.name, sold_channels(version) if version else None, self._channel)
+        work.check_open(row.case, row.start, row.end, zone, now)
+        work.check_covered(contract, Span(row.start, row.end))
+        version = outlook.version_on(contract, row.start)
+        unit = WorkUnit(0, row.name, row.agent, channel, row.start, row.end)
+        share = self._share(unit, row, contract)
+        if share.reason.clause == "prices":
+            raise Against(
+                "work", f"{contract.code} does not cover this work. {share.reason.text}", ExitCode.REFUSED
+            )
+        asking = Asking(
+            code=contract.code,
+            client=contract.client,
+            channel=channel,
+            would_be_paid=share.outcome in {Outcome.CHARGEABLE, Outcome.HELD},
+            card_on_file=self._has_card(contract.client),
+            left=lambda: self._left(unit, contract),
+        )
+        for clause in CLAUSES:
+            if clause.at_work and clause.terms in version.terms:
+                clause.at_work(version.terms[clause.terms], asking)
+        for sentence in outlook.sentences(share):
+            self.told[row.name, sentence] += 1
+        return replace(row, channel=channel)
+
+    def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:
+        """What becomes of the first moment of ROW, by its case's events alone."""
+        pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
+        case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
+        opened_on = pieces[0].version.zone.day(case.opened_at)
+        return decide(pieces, CaseFacts(case, opened_on, pieces[0].day, self._project(case)))[0]
+
+    def _project(self, case: Case) -> Project | None:
+        if case.project is None:
+            return None
+        if case.project not in self._projects:
+            self._projects[case.project] = self._tx.project(case.project)
+        return self._projects[case.project]
+
+    def _has_card(self, client: str) -> bool:
+        if client not in self._cards:
+            known = self._tx.client(client)
+            self._cards[client] = known is not None and known.card_on_file
+        return self._cards[client]
+
+    def took(self, row: Row) -> None:
+        """ROW comes in: what is left for the next ones is less."""
+        code = row.case.contract
+        taken = self._taken.setdefault(code, [])
+        taken.append(WorkUnit(ENDLESS + len(taken), row.name, row.agent, row.channel, row.start, row.end))
+        if row.opens and row.opens not in self._opening.setdefault(code, {}):
+            self._opening[code][row.opens] = replace(row.case, number=row.opens, opened_at=row.start)
+
+    def _left(self, unit: WorkUnit, contract: Contract) -> Decimal:
+        """What is left on UNIT's day of what was bought ahead, after the rows that came in before it."""
+        if contract.code not in self._facts:
+            self._facts[contract.code] = facts_of(self._tx, contract, self._clock.now)
+        facts = self._facts[contract.code]
+        known = replace(
+            facts,
+            cases=(*facts.cases, *self._opening.get(contract.code, {}).values()),
+            units=(*facts.units, *self._taken.get(contract.code, ())),
+        )
+        version = outlook.version_on(contract, unit.started_at)
+        return outlook.left(known, version.zone.day(unit.started_at))
+
+
+def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:
+    """When the agents of ROWS work, as it is stored, around the time of the rows."""
+    around: dict[str, tuple[Instant, Instant]] = {}
+    for row in rows:
+        start, end = around.get(row.agent, (row.start, row.end))
+        around[row.agent] = min(start, row.start), max(end, row.end)
+    return {
+        agent: Busy(tx.units(agent=agent, start=start, end=end + 1)) for agent, (start, end) in around.items()
+    }

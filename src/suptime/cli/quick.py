@@ -1,0 +1,102 @@
+"""The timer's commands, read without Typer: its import alone costs more than all they do.
+
+What is typed all day is taken here. Everything else (help, mistakes, completion, odd values)
+is left to Typer, which knows the same commands from the same table, and has the words for it.
+A test holds both ways to the same result, whatever is typed.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from suptime.cli.parameters import AGENT, AT, CHANNEL, FORM, GUEST, NOTE, REQUESTED, Parameter, StatusFormat
+
+COMMANDS: Mapping[str, Sequence[Parameter]] = {
+    "start": (
+        Parameter("case", "", "The case's number [the one in the git branch's name].", "[CASE]"),
+        AT,
+        NOTE,
+        CHANNEL,
+        AGENT,
+        GUEST,
+        REQUESTED,
+        FORM,
+    ),
+    "stop": (
+        Parameter("case", "", "Only if the timer runs on this case.", "[CASE]"),
+        AT,
+        NOTE._replace(help="What was done; replaces the note of the start."),
+        AGENT,
+        FORM,
+    ),
+    "status": (
+        AGENT,
+        FORM._replace(
+            help="For people, for programs, or for a shell's prompt.",
+            kind=StatusFormat,
+            default=StatusFormat.text,
+        ),
+    ),
+    "cancel": (AGENT, FORM),
+    "resume": (
+        Parameter("case", "", "The case's number [the one before this one].", "[CASE]"),
+        AT,
+        NOTE._replace(help="What is done now [the note it had]."),
+        AGENT,
+        FORM,
+    ),
+}
+"""What each of the timer's commands takes. What it does is the function of its name in `timing.py`."""
+
+
+def run(arguments: Sequence[str]) -> bool:
+    """Run the timer's command that ARGUMENTS call in a plain form; False, and nothing done, where they do not."""
+    values = read(arguments)
+    if values is None:
+        return False
+    from suptime.cli import timing
+
+    getattr(timing, arguments[0])(**values)
+    return True
+
+
+def read(arguments: Sequence[str]) -> dict[str, Any] | None:
+    """The values for the timer's command that ARGUMENTS call, or None where they are Typer's to read.
+
+    >>> read(["status", "--agent=ana"])
+    {'agent': 'ana', 'form': <StatusFormat.text: 'text'>}
+    >>> read(["status", "--help"]), read(["status", "--agent"]), read(["list"])
+    (None, None, None)
+    """
+    known = {parameter.flag: parameter for parameter in COMMANDS.get(arguments[0] if arguments else "", ())}
+    if not known or "_SUPTIME_COMPLETE" in os.environ:
+        return None
+    typed: dict[str, Any] = {}
+    words = iter(arguments[1:])
+    for word in words:
+        flag, equals, text = word.partition("=") if word.startswith("-") else ("", "=", word)
+        parameter = known.get(flag)
+        if parameter is None or parameter.name in typed:
+            return None
+        if parameter.kind is bool:
+            value: object = None if equals else True
+        else:
+            value = _value(parameter.kind, text if equals else _following(words))
+        if value is None:
+            return None
+        typed[parameter.name] = value
+    return {parameter.name: parameter.default for parameter in known.values()} | typed
+
+
+def _following(words: Iterator[str]) -> str:
+    """The next of WORDS, as the value of the option before; empty where there is none, or it looks like an option."""
+    word = next(words, "")
+    return "" if word.startswith("-") and not word[1:2].isdecimal() else word
+
+
+def _value(kind: type, text: str) -> object:
+    """TEXT as a value of KIND, or None where it is empty or none of the kind's."""
+    try:
+        return kind(text) if text else None
+    except ValueError:
+        return None

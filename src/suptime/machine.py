@@ -1,0 +1,71 @@
+"""What the machine says: its time zone, and the user's folders.
+
+tzlocal and platformdirs know every machine, and cost as much as the rest of `suptime status`.
+Where there is nothing to know, it is read here; a test holds both ways to the same answers.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+
+_OTHER_SAYINGS = ("system/bin/getprop", "var/db/zoneinfo", "etc/sysconfig/clock", "etc/conf.d/clock")
+"""What else may name the zone, on machines of other kinds."""
+
+
+def zone_name() -> str | None:
+    """The name of the machine's time zone, or None where it has none but UTC.
+
+    Raises:
+        Exception: whatever tzlocal raises where files contradict each other.
+    """
+    if (name := zone_of_link("/")) is not None:
+        return name
+    import warnings
+
+    import tzlocal
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found: str | None = tzlocal.get_localzone_name()
+    return found
+
+
+def zone_of_link(root: str) -> str | None:
+    """The zone that etc/localtime below ROOT is a link to, where no other file says another; else None."""
+    link = os.path.join(root, "etc/localtime")  # noqa: PTH118 -- pathlib takes longer to load
+    if not os.path.islink(link) or not os.path.exists(link):  # noqa: PTH110, PTH114
+        return None
+    name = os.path.realpath(link).partition("/zoneinfo/")[2]
+    if name.startswith(("posix/", "right/")) or any(
+        os.path.exists(f"{root}/{other}")  # noqa: PTH110
+        for other in _OTHER_SAYINGS
+    ):
+        return None
+    try:
+        with open(os.path.join(root, "etc/timezone"), encoding="ascii") as file:  # noqa: PTH118, PTH123
+            return (name or None) if file.read().strip() == name else None
+    except FileNotFoundError:
+        return name or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def data_folder(environ: Mapping[str, str]) -> str:
+    """The folder of the user's data for suptime."""
+    return _folder("user_data_path", "XDG_DATA_HOME", "/.local/share", environ)
+
+
+def settings_folder(environ: Mapping[str, str]) -> str:
+    """The folder of the user's settings for suptime."""
+    return _folder("user_config_path", "XDG_CONFIG_HOME", "/.config", environ)
+
+
+def _folder(kind: str, variable: str, below_home: str, environ: Mapping[str, str]) -> str:
+    base, home = environ.get(variable), environ.get("HOME", "")
+    if base is None and home.startswith("/") and sys.platform == "linux" and "ANDROID_ROOT" not in environ:
+        base = home.rstrip("/") + below_home
+    if base and base.startswith("/"):
+        return os.path.join(base, "suptime")  # noqa: PTH118
+    import platformdirs
+
+    return str(getattr(platformdirs, kind)("suptime", appauthor=False))

@@ -1,0 +1,51 @@
+"""What is wrong with a settings file, each fault with the setting that it is about."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from suptime.settings_tables import KEYS, MARKS, SECRETS, TABLES
+
+
+class Fault(NamedTuple):
+    """What is wrong: with which setting (`seller.name`), in a sentence, and what to do."""
+
+    name: str
+    what: str
+    hint: str
+
+
+def faults(table: Mapping[str, Any], path: str, prefix: str = "") -> Iterator[Fault]:
+    """What in TABLE, which PREFIX names in the file at PATH, is unknown or is not what it must be."""
+    keys = TABLES[prefix] if prefix else KEYS
+    inner = [name for name in TABLES if name.rpartition(".")[0] == prefix]
+    for key, value in table.items():
+        name = f"{prefix}.{key}" if prefix else key
+        if name in inner:
+            if isinstance(value, dict):
+                yield from faults(value, path, name)
+            else:
+                yield Fault(name, f"{name} in {path} must be a table: [{name}].", "")
+        elif name in SECRETS:
+            yield Fault(name, f"{name} in {path} is a secret, and does not belong there.", SECRETS[name])
+        elif key not in keys:
+            yield _unknown(name, key, [*keys, *(one.rpartition(".")[2] for one in inner)], path, prefix)
+        elif name in MARKS:
+            if fault := MARKS[name](value):
+                yield Fault(name, f"{name} in {path} is {shown(value)}.", fault)
+        elif not isinstance(value, str):
+            what = f"{name} in {path} must be text, in quotes, not {shown(value)}: {keys[key]}."
+            yield Fault(name, what, "")
+
+
+def shown(value: Any) -> str:
+    """VALUE in an error: a day as it is written, and everything else as Python shows it."""
+    return value.isoformat() if hasattr(value, "isoformat") else repr(value)
+
+
+def _unknown(name: str, key: str, known: list[str], path: str, prefix: str) -> Fault:
+    from difflib import get_close_matches  # only where something is wrong
+
+    near = get_close_matches(key, known, n=1)
+    where = f"{prefix}." if prefix else ""
+    hint = f"Did you mean {where}{near[0]}?" if near else f"Known are: {', '.join(known)}."
+    return Fault(name, f"{path} has an unknown setting {name}.", hint)

@@ -1,0 +1,114 @@
+"""A firm that begins, and one in whose life everything happened."""
+
+import pytest
+from lived import Firm, founded
+
+from driving import HOURLY
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Firm:
+    """A firm with its clients, contracts and cases; no work yet."""
+    return founded(tmp_path_factory.mktemp("begun"))
+
+
+@pytest.fixture(scope="session")
+def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
+    """A firm in whose life everything happened once: no column of any table is empty."""
+    firm = begun.copied(tmp_path_factory.mktemp("full") / "home")
+    (firm.home / "acme.jsonl").write_text(
+        '{"type": "client", "code": "north", "name": "North", "currency": "USD", "timezone": "UTC", "tax": "5",'
+        ' "email": "a@north.example", "address": "1 Road", "country": "US", "tax_id": "12-3", "card_on_file": true, "city": "Austin", "postcode": "78701", "endpoint": "9930:DE123456789", "buyer_reference": "R1"}\n'
+    )
+    firm.done(f"import suptime {firm.home / 'acme.jsonl'}")
+    (firm.home / "mail.eml").write_text(MAIL)
+    (firm.home / "north.toml").write_text(HOURLY.replace("acme-ps", "north-ps") + AFTER_HOURS)
+    firm.done(f"contract add north {firm.home / 'north.toml'}")
+    firm.done("case open CASE-79 --client north --category configuration --at '2026-09-01 10:00'")
+    (firm.home / "config.toml").write_text("[seller]\npayment_days = 14\n")
+    firm.done("contact add acme ops@acme.example --name Olga --role administrator")
+    firm.done("project add P7 --client acme --budget 30000 --completed 2026-08-01")
+    firm.done("price set acme-ps hour 160 --from 2026-09-01")
+    firm.done(
+        "case open CASE-77 --client acme --subject Set-up --category configuration --kind incident"
+        " --priority P1 --project P7 --contact ops@acme.example --via email"
+    )
+    firm.done(f"case open CASE-78 --client acme --from-email {firm.home / 'mail.eml'}")
+    (firm.home / "timew.json").write_text(
+        '[{"id":1,"start":"20260903T100000Z","end":"20260903T103000Z","tags":["CASE-2"]}]'
+    )
+    firm.later(65 * 24)
+    firm.done(f"import timewarrior {firm.home / 'timew.json'}")
+    for line in LIFE.strip().splitlines():
+        firm.done(line)
+    (firm.home / "sent.jsonl").write_text("\n".join(SENDINGS))
+    firm.done(f"import suptime {firm.home / 'sent.jsonl'}")
+    return firm
+
+
+SENDINGS = (
+    (
+        '{"type": "sending", "invoice": "INV-2026-0002", "state": "sent", "recipient": "a@b.example", "sender": "us@v.example",'
+        ' "message_id": "<9@v.example>", "digest": "ab12", "made_at": "2026-11-05T11:00:00Z", "attempts": 1,'
+        ' "sent_at": "2026-11-05T11:00:00Z", "chosen": true}'
+    ),
+    (
+        '{"type": "sending", "invoice": "INV-2026-0003", "state": "handed", "recipient": "a@c.example", "attempts": 2,'
+        ' "leased_until": "2026-11-05T11:00:00Z", "last_error": "busy", "file": "out/3.eml", "message": "To: a\\r\\n\\r\\nB"}'
+    ),
+)
+
+
+AFTER_HOURS = '[after_hours]\nmultiplier = "1.5"\nhours = "09:00-18:00"\ndays = ["mon"]\n'
+MAIL = """From: Olga <ops@acme.example>
+To: support@vendor.example
+Subject: Spring campaign
+Date: Tue, 01 Sep 2026 09:20:00 -0500
+Message-ID: <one@acme.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=x
+
+--x
+Content-Type: text/plain
+
+Please create it.
+--x
+Content-Type: text/plain; name=a.txt
+Content-Disposition: attachment; filename=a.txt
+
+A
+--x--
+"""
+LIFE = """
+log CASE-1 90m --channel phone --note Hello --from '2026-09-02 09:00'
+log CASE-1 30m --guest --requested --agent ben --channel phone --from '2026-09-03 09:00'
+waive U3 --reason goodwill
+appointment book CASE-3 --from '2026-09-04 10:00' --to '2026-09-04 11:00' --channel phone
+appointment book CASE-3 --from '2026-09-05 10:00' --to '2026-09-05 11:00'
+appointment book CASE-3 --from '2026-09-06 10:00' --to '2026-09-06 11:00'
+appointment cancel A1 --by client --at '2026-09-04 09:30'
+appointment missed A2 --by client
+waive A3 --reason storm
+log CASE-3 70m --channel phone --from '2026-09-02 15:00'
+case escalate CASE-4 --at '2026-09-02 08:00'
+log CASE-4 70m --channel phone --from '2026-09-02 18:00'
+log CASE-5 20m --channel phone --from '2026-09-07 09:00'
+case resolve CASE-5 --cause unknown --kb https://kb.example/1 --at '2026-09-07 10:00'
+log CASE-11 200m --channel phone --from '2026-09-08 09:00'
+case resolve CASE-11 --cause unknown --at '2026-09-08 13:00'
+log CASE-7 30m --channel phone --from '2026-09-10 09:00'
+case consent CASE-79 --by a@north.example --at '2026-09-01 10:00'
+log CASE-79 30m --channel phone --from '2026-09-05 22:00'
+case consent CASE-2 --by ops@acme.example --up-to 2h --at '2026-09-02 09:00'
+waive CASE-2 --reason kind
+case estimate CASE-2 3h
+prepaid add lakeside-1on1 1h --on 2026-09-20
+prepaid void P4
+invoice --month 2026-09 --issue
+close --through 2026-10 --client orchard
+invoice credit INV-2026-0001 --reason Mistyped --reopen
+invoice pay INV-2026-0002
+start CASE-1
+undo
+start CASE-1
+"""

@@ -1,0 +1,338 @@
+"""Documents in other languages: every text translated, figures as the language writes them, the layout kept."""
+
+import copy
+import importlib.util
+import io
+import re
+import string
+from pathlib import Path
+
+import documents
+import pytest
+from babel.messages.pofile import read_po
+from pypdf import PdfReader
+
+from suptime.domain.said import Day, Length, Moment, Sum, counted, said, together
+from suptime.domain.timespan import Zone, from_rfc3339
+from suptime.errors import WrongUsage
+from suptime.render import BINARY, SUFFIXES, filters, language, render
+from suptime.render.catalogue import catalogue
+from suptime.render.language import speaking, tr, trn
+from suptime.render.templates import looking_in
+from suptime.resources import folder
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("de", "es", "fr")
+OF_TEXT = ("text", "markdown", "html", "csv")
+
+
+def maker():
+    spec = importlib.util.spec_from_file_location("translations", ROOT / "tools" / "make_translations.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def catalogue_of(language):
+    with (folder("templates") / "languages" / f"{language}.po").open("rb") as stream:
+        return read_po(stream, locale=language)
+
+
+def names(texts):
+    """The names in the braces of TEXTS, one text or several."""
+    several = texts if isinstance(texts, list | tuple) else [texts]
+    return {name for text in several for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_there_is_a_catalogue_of_every_language():
+    assert tuple(sorted(path.stem for path in (folder("templates") / "languages").glob("*.po"))) == LANGUAGES
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_every_text_is_translated_and_none_that_is_not_said(spoken):
+    said_somewhere = {(m.context, str(m.id)) for m in maker().texts() if m.id}
+    translated = {(m.context, str(m.id)) for m in catalogue_of(spoken) if m.id}
+    assert said_somewhere == translated, "run make translations"
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_no_translation_is_missing_or_a_guess(spoken):
+    read = catalogue_of(spoken)
+    for message in read:
+        if message.id:
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            assert all(strings), message.id
+            assert len(strings) == (read.num_plurals if isinstance(message.id, tuple) else 1)
+            assert not message.fuzzy, message.id
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_every_translation_has_the_values_of_its_english(spoken):
+    for message in catalogue_of(spoken):
+        if message.id:
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            for one in strings:
+                assert names(one) - {"number"} == names(message.id) - {"number"}, message.id
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_a_translation_ends_as_its_english_does(spoken):
+    for message in catalogue_of(spoken):
+        if message.id:
+            english = message.id[0] if isinstance(message.id, tuple) else message.id
+            translated = message.string[0] if isinstance(message.string, tuple) else message.string
+            assert english.endswith(".") == translated.endswith("."), message.id
+
+
+@pytest.mark.parametrize("output", OF_TEXT)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_an_invoice_in_another_language_looks_as_it_did(golden, spoken, output):
+    golden(f"invoice-in-{spoken}{SUFFIXES[output]}", render("invoice", output, documents.speaking(spoken)))
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_the_words_of_a_pdf_in_another_language_are_as_they_were(golden, spoken):
+    made = render("invoice", "pdf", documents.speaking(spoken))
+    told = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
+    shown = [f"--- page {n} ---\n{page.strip()}\n" for n, page in enumerate(told, start=1)]
+    golden(
+        f"invoice-in-{spoken}.pdf.txt",
+        "".join(re.sub(r"[ \t]+$", "", p, flags=re.MULTILINE) for p in shown).encode(),
+    )
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_plain_text_in_another_language_stays_within_its_width(spoken):
+    for width in (60, 80, 120):
+        made = render("invoice", "text", documents.speaking(spoken), width=width).decode()
+        assert max(len(line) for line in made.splitlines()) <= width
+
+
+@pytest.mark.parametrize("output", [o for o in ("text", "markdown", "html") if o not in BINARY])
+def test_nothing_of_the_programs_english_is_left(output):
+    """All that is translated is said in marks, so what is English and unmarked was never asked to be translated."""
+    document = documents.speaking("de")
+    made = render("invoice", output, document).decode()
+    english = [m.id if isinstance(m.id, str) else m.id[0] for m in catalogue_of("de") if m.id]
+    german = {str(m.string) for m in catalogue_of("de")}
+    whole = [text for text in english if len(text) > 8 and "{" not in text and text not in german]
+    typed = str(documents.SENTENCES)
+    assert [text for text in whole if text in made and text not in typed] == []
+
+
+def test_each_invoice_of_a_document_speaks_its_own_language():
+    document = documents.speaking("de")
+    document["invoices"][1]["language"] = "fr"
+    made = render("invoice", "html", document).decode()
+    assert made.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert '<article class="document" lang="de">' in made
+    assert '<article class="document" lang="fr">' in made
+    assert "Rechnungsentwurf" in made
+    assert "Facture INV-2026-0001" in made
+
+
+def test_a_document_of_before_there_were_languages_is_the_same_as_ever():
+    document = documents.sample()
+    assert "language" not in document["invoices"][0]
+    invoice = copy.deepcopy(document)
+    invoice["invoices"][0]["language"] = "en"
+    for output in OF_TEXT:
+        assert render("invoice", output, document) == render("invoice", output, invoice)
+
+
+def test_a_document_without_the_making_of_its_sentences_keeps_them_in_english():
+    document = documents.sample()
+    document["invoices"][0]["language"] = "de"
+    made = render("invoice", "text", document).decode()
+    assert "RECHNUNGSENTWURF" in made
+    assert "Booked ahead, billed as booked." in made
+
+
+def test_json_is_english_whatever_the_language():
+    document = documents.speaking("de")
+    assert (
+        '"reason": "Booked ahead and worked: billed as booked."'
+        in render("invoice", "json", document).decode()
+    )
+
+
+FIGURES = {
+    "en": [
+        "1,234.50",
+        "EUR 1,234.50",
+        "5 October 2026",
+        "Monday, 5 October 2026",
+        "5 Oct",
+        "March 2026",
+        "1 h 20 min",
+    ],
+    "de": [
+        "1.234,50",
+        "1.234,50 €",
+        "5. Oktober 2026",
+        "Montag, 5. Oktober 2026",
+        "5.10.",
+        "März 2026",
+        "1 h 20 min",
+    ],
+    "de-CH": [
+        "1’234.50",
+        "EUR 1’234.50",
+        "5. Oktober 2026",
+        "Montag, 5. Oktober 2026",
+        "5.10.",
+        "März 2026",
+        "1 h 20 min",
+    ],
+    "es": [
+        "1.234,50",
+        "1.234,50 €",
+        "5 de octubre de 2026",
+        "lunes, 5 de octubre de 2026",
+        "5/10",
+        "marzo de 2026",
+        "1 h 20 min",
+    ],
+    "fr": [
+        "1 234,50",
+        "1 234,50 €",
+        "5 octobre 2026",
+        "lundi 5 octobre 2026",
+        "05/10",
+        "mars 2026",
+        "1 h 20 min",
+    ],
+}
+
+
+@pytest.mark.parametrize("spoken", FIGURES)
+def test_figures_are_written_as_the_language_writes_them(spoken):
+    with speaking(spoken):
+        made = [
+            filters.money("1234.50"),
+            filters.with_currency("1234.50", "EUR"),
+            filters.long_day("2026-10-05"),
+            filters.weekday("2026-10-05"),
+            filters.short_day("2026-10-05", "2026"),
+            filters.month("2026-03"),
+            filters.duration(4800),
+        ]
+    assert [re.sub("[\u00a0\u202f]", " ", text) for text in made] == FIGURES[spoken]
+
+
+def test_an_amount_keeps_the_decimals_of_its_currency():
+    with speaking("de"):
+        assert [filters.money(amount) for amount in ("120", "-0.5000", "1234.567")] == [
+            "120",
+            "-0,5000",
+            "1.234,567",
+        ]
+        assert filters.with_currency("1200", "JPY") == "1.200\u00a0¥"
+
+
+CHICAGO = Zone("America/Chicago")
+SAID = (
+    said("Covered by {title}.", title="{limit} <b>"),
+    said("Beyond the {limit} that the client consented to.", limit=Length(7200)),
+    said(
+        "Before the client's consent on {when}.", when=Moment(from_rfc3339("2026-10-05T14:00:00Z"), CHICAGO)
+    ),
+    said("Due in advance on {day}.", day=Day(Zone("UTC").day(0))),
+    said("Deposit of {sum}", sum=Sum("1250.00", "EUR")),
+    said("{work} ({tariff})", work=said("Work on {case}", case="CASE-1"), tariff=said("after hours")),
+    counted("Support pack, {number} incident", "Support pack, {number} incidents", 1),
+    counted("Support pack, {number} incident", "Support pack, {number} incidents", 5),
+    together("Typed by hand.", said("Guests are free.")),
+)
+IN_GERMAN = [
+    "Abgedeckt durch {limit} <b>.",
+    "Über die freigegebenen 2 h hinaus.",
+    "Vor der Freigabe durch den Kunden am 5. Oktober 2026 um 09:00 Uhr.",
+    "Im Voraus fällig am 1. Januar 1970.",
+    "Guthaben von 1.250,00\u00a0€",
+    "Arbeit an CASE-1 (außerhalb der Servicezeiten)",
+    "Supportpaket, 1 Vorfall",
+    "Supportpaket, 5 Vorfälle",
+    "Typed by hand. Hinzugezogene Kollegen sind kostenfrei.",
+]
+
+
+def test_a_sentence_is_said_again_from_what_it_was_made_of():
+    parts = [{"reason": str(text), "reason_said": text.told()} for text in SAID]
+    assert [language.said(part) for part in parts] == [str(text) for text in SAID]
+    with speaking("de"):
+        assert [language.said(part) for part in parts] == IN_GERMAN
+
+
+def own_catalogue(place: Path, name: str, body: str) -> Path:
+    path = place / "languages" / f"{name}.po"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        f'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: {name}\\n"\n\n{body}',
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_catalogue_of_ones_own_adds_a_language(tmp_path):
+    own_catalogue(tmp_path, "sv", 'msgid "Draft invoice"\nmsgstr "Fakturautkast"\n')
+    made = render("invoice", "text", documents.speaking("sv"), templates=tmp_path).decode()
+    assert "FAKTURAUTKAST" in made
+    assert "oktober 2026" in made
+    assert "Not charged" in made
+
+
+def test_a_catalogue_of_ones_own_changes_words_and_says_those_of_the_settings(tmp_path):
+    own_catalogue(
+        tmp_path,
+        "de",
+        'msgid "Draft invoice"\nmsgstr "Vorschau"\n\nmsgid "Thank you for your business."\nmsgstr "Vielen Dank."\n',
+    )
+    made = render("invoice", "text", documents.speaking("de"), templates=tmp_path).decode()
+    assert "VORSCHAU" in made
+    assert "Vielen Dank." in made
+    assert "Nicht berechnet" in made
+
+
+def test_what_is_said_no_more_is_kept_for_documents_that_say_it(tmp_path):
+    own_catalogue(tmp_path, "de", '#~ msgid "An old sentence."\n#~ msgstr "Ein alter Satz."\n')
+    with looking_in(tmp_path), speaking("de"):
+        assert tr("An old sentence.") == "Ein alter Satz."
+
+
+def test_plural_forms_are_those_of_the_language():
+    with speaking("fr"):
+        assert trn("{number} incident", "{number} incidents", 0) == "0 incident"
+    assert trn("{number} incident", "{number} incidents", 0) == "0 incidents"
+
+
+WRONG = {
+    "a value that the English has not": (
+        'msgid "Payable by {day}."\nmsgstr "Zahlbar bis {tag}."\n',
+        ", line 6: the English text has no {tag}.",
+    ),
+    "a line that is none": ('msgid "Net"\nnonsense\n', ", line 7: it is no line of a catalogue."),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_fault_in_a_catalogue_of_ones_own_is_told_with_its_file_and_line(tmp_path, fault):
+    body, wanted = WRONG[fault]
+    path = own_catalogue(tmp_path, "de", body)
+    with pytest.raises(WrongUsage) as caught:
+        render("invoice", "text", documents.speaking("de"), templates=tmp_path)
+    assert str(caught.value) == f"The template {path}{wanted}"
+    assert caught.value.hint == "Correct it, or take it out of its folder."
+
+
+def test_a_language_that_there_is_no_catalogue_of_is_named():
+    with pytest.raises(WrongUsage) as caught, speaking("pt"):
+        pass
+    assert str(caught.value) == 'There are no texts in the language "pt". There are de, en, es, fr.'
+    assert caught.value.hint == (
+        "Put languages/pt.po into the folder of your templates, or use another language."
+    )
+
+
+def test_a_region_has_its_own_figures_and_the_words_of_its_language():
+    assert catalogue("de-AT").text("Net") == catalogue("de").text("Net") == "Nettobetrag"
