@@ -18,7 +18,7 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     firm = begun.copied(tmp_path_factory.mktemp("full") / "home")
     (firm.home / "acme.jsonl").write_text(
         '{"type": "client", "code": "north", "name": "North", "currency": "USD", "timezone": "UTC", "tax": "5",'
-        ' "email": "a@north.example", "address": "1 Road", "country": "US", "tax_id": "12-3", "card_on_file": true, "city": "Austin", "postcode": "78701", "endpoint": "9930:DE123456789", "buyer_reference": "R1"}\n'
+        ' "email": "a@north.example", "address": "1 Road", "country": "US", "tax_id": "12-3", "card_on_file": true, "city": "Austin", "postcode": "78701", "endpoint": "9930:DE123456789", "buyer_reference": "R1", "language": "de"}\n'
     )
     firm.done(f"import suptime {firm.home / 'acme.jsonl'}")
     (firm.home / "mail.eml").write_text(MAIL)
@@ -41,7 +41,22 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     firm.done(f"import timewarrior {firm.home / 'timew.json'}")
     for line in LIFE.strip().splitlines():
         firm.done(line)
+    (firm.home / "sent.jsonl").write_text("\n".join(SENDINGS))
+    firm.done(f"import suptime {firm.home / 'sent.jsonl'}")
     return firm
+
+
+SENDINGS = (
+    (
+        '{"type": "sending", "invoice": "INV-2026-0002", "state": "sent", "recipient": "a@b.example", "sender": "us@v.example",'
+        ' "message_id": "<9@v.example>", "digest": "ab12", "made_at": "2026-11-05T11:00:00Z", "attempts": 1,'
+        ' "sent_at": "2026-11-05T11:00:00Z", "chosen": true}'
+    ),
+    (
+        '{"type": "sending", "invoice": "INV-2026-0003", "state": "handed", "recipient": "a@c.example", "attempts": 2,'
+        ' "leased_until": "2026-11-05T11:00:00Z", "last_error": "busy", "file": "out/3.eml", "message": "To: a\\r\\n\\r\\nB"}'
+    ),
+)
 
 
 AFTER_HOURS = '[after_hours]\nmultiplier = "1.5"\nhours = "09:00-18:00"\ndays = ["mon"]\n'

@@ -40,6 +40,10 @@ def paid(key: int) -> Callable[[Record], bool]:
     return lambda record: record["type"] == "payment" and record["id"] == key
 
 
+def mailed(serial: int) -> Callable[[Record], bool]:
+    return lambda record: record["type"] == "sending" and record["invoice"] == f"INV-2026-000{serial}"
+
+
 ACME, HARBOR, LAKESIDE, CREDIT = (numbered(f"INV-2026-000{n}") for n in (1, 2, 3, 7))
 BAD: list[tuple[Callable[[Record], bool], dict[str, Any], str]] = [
     (ACME, {"client": "nobody"}, "client: there is no client nobody, neither before this line nor in the database."),
@@ -82,6 +86,13 @@ BAD: list[tuple[Callable[[Record], bool], dict[str, Any], str]] = [
     (paid(1), {"purchase": "P1"}, "purchase: mill has no purchase P1."),
     (paid(2), {"id": 1}, "id: 1 stands on a line before line {line} too."),
     (step(14), {"id": 12, "previous": 5, "kind": "issue", "month": "2026-09"}, "id: the step 12 stands on a line before line {line} too."),
+    (mailed(2), {"invoice": "INV-1"}, "invoice: there is no invoice INV-1, neither before this line nor in the database."),
+    (mailed(2), {"sent_at": None}, "sent_at: belongs to the state sent: expected both, or neither."),
+    (mailed(3), {"leased_until": None}, "leased_until: belongs to the states claimed and handed: expected both, or neither."),
+    (mailed(3), {"message": None}, "message: is missing, and the state is handed."),
+    (mailed(3), {"attempts": -1}, "attempts: expected 0 or more, found -1."),
+    (mailed(3), {"invoice": "INV-2026-0002"}, "invoice: INV-2026-0002 stands on a line before line {line} too."),
+    (mailed(3), {"message_id": "<9@v.example>"}, "message_id: <9@v.example> stands on a line before line {line} too."),
     (step(14), {"month": None}, "month: expected the month of the close, found none."),
     (step(14), {"client": "nobody"}, "client: there is no client nobody, neither before this line nor in the database."),
     (step(14), {"previous": 13}, "previous: the step 14 of orchard follows step 13, and step 12 is before it."),
@@ -138,11 +149,12 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
     bad = [changed(r, {"agent": ""}) if step(2)(r) or step(4)(r) else r for r in records]
     done = take(tmp_path / "x.db", bad, skip_bad=True)
     lines = {n + 1: r for n, r in enumerate(records)}
-    assert [(lines[f.line].get("number") or lines[f.line]["id"], str(f).partition(": ")[2]) for f in done.faults] == [
+    assert [(lines[f.line].get("number") or lines[f.line].get("id") or lines[f.line]["invoice"], str(f).partition(": ")[2]) for f in done.faults] == [
         ("INV-2026-0002", "invoice.step: the step 8 of harbor follows step 2, and the beginning is before it."),
         ("INV-2026-0004", "invoice.step: the step 10 of mill follows step 4, and the beginning is before it."),
         (1, "payment.invoice: the invoice INV-2026-0004 cannot come in."),
         (2, "payment.invoice: the invoice INV-2026-0002 cannot come in."),
+        ("INV-2026-0002", "sending.invoice: the invoice INV-2026-0002 cannot come in."),
         (2, 'closing.agent: expected an agent\'s name such as ana, found "".'),
         (4, 'closing.agent: expected an agent\'s name such as ana, found "".'),
     ]  # fmt: skip
@@ -177,9 +189,9 @@ def test_what_was_issued_comes_into_a_filled_database_with_one_audit_row(
     # The number of an import's change means nothing in another trail.
     kept = [{k: v for k, v in r.items() if k != "change"} for r in records if r["type"] != "audit"]
     path = tmp_path / "x.db"
-    take(path, [r for r in kept if r["type"] not in {"invoice", "payment", "closing"}])
+    take(path, [r for r in kept if r["type"] not in {"invoice", "payment", "sending", "closing"}])
     done = take(path, kept)
-    assert (done.faults, dict(done.added)) == ((), {"invoice": 7, "payment": 2, "closing": 8})
+    assert (done.faults, dict(done.added)) == ((), {"invoice": 7, "payment": 2, "sending": 2, "closing": 8})
     with open_store(str(path)) as store:
         with store.reading() as tx:
             trail = [*tx.each_audit_row()]

@@ -3,9 +3,10 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +25,11 @@ from suptime.interchange.suptime_format import read, write
 from suptime.store import Store, Transaction
 from suptime.store.records import AuditRow
 
+Progress = Callable[[str, int, int | None], None]
 COMMAND = "import suptime"
+KIB = 1024
+SOME = 500
+"""Lines that are read at once: what they refer to is looked up together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,25 @@ class _Digested:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._hash = hashlib.sha256()
+        self.size = _size_of(stream)
+        self.read = 0
 
     def readline(self, size: int) -> bytes:
         raw = self._stream.readline(size)
         self._hash.update(raw)
+        self.read += len(raw)
         return raw
 
     def hexdigest(self) -> str:
         return self._hash.hexdigest()
+
+
+def _size_of(stream: BinaryIO) -> int | None:
+    """How many bytes STREAM has, where that can be told before it is read."""
+    try:
+        return os.fstat(stream.fileno()).st_size or None
+    except OSError:
+        return None
 
 
 def import_suptime(
@@ -69,8 +85,11 @@ def import_suptime(
     agent: str,
     dry_run: bool = False,
     skip_bad: bool = False,
+    progress: Progress = lambda _what, _done, _of: None,
 ) -> Imported:
     """Read records from STREAM into STORE: all, or none where any line is bad and SKIP_BAD is not set.
+
+    PROGRESS is told what goes on, and how many KiB were read, of how many.
 
     Into a fresh database the file's own audit trail is put back, and nothing added to it; into
     a filled one the import leaves one audit row, with the file's digest.
@@ -79,7 +98,8 @@ def import_suptime(
     try:
         with changing(store, now, agent, COMMAND) as tx:
             intake = Intake(tx, now)
-            _take_all(intake, digested)
+            _take_all(intake, digested, progress)
+            progress("Writing", 0, None)
             faults = tuple(sorted(intake.faults))
             added = {kind: count for kind, count in intake.added.items() if count}
             keep = not dry_run and (skip_bad or not faults)
@@ -97,17 +117,21 @@ def _go_on_if(keep: bool) -> None:
         raise _LeftAsItWas
 
 
-def _take_all(intake: Intake, stream: _Digested) -> None:
-    for number, record in read(stream):
-        if isinstance(record, list):
-            intake.faults += record
-        else:
-            intake.take(number, record)
-        if len(intake.faults) >= MOST_FAULTS:
-            intake.faults.append(
-                Fault(number, "file", f"has {MOST_FAULTS} faults up to here; the rest was not read.")
-            )
-            break
+def _take_all(intake: Intake, stream: _Digested, progress: Progress) -> None:
+    lines = read(stream)
+    while some := list(islice(lines, SOME)):
+        progress("Reading, in KiB", stream.read // KIB, stream.size and stream.size // KIB)
+        intake.prepare(record for _, record in some if not isinstance(record, list))
+        for number, record in some:
+            if isinstance(record, list):
+                intake.faults += record
+            else:
+                intake.take(number, record)
+            if len(intake.faults) >= MOST_FAULTS:
+                said = f"has {MOST_FAULTS} faults up to here; the rest was not read."
+                intake.faults.append(Fault(number, "file", said))
+                intake.finish()
+                return
     intake.finish()
 
 
@@ -130,6 +154,7 @@ def export_suptime(store: Store) -> Iterator[str]:
             tx.each_message(),
             (IssuedInvoice(*one) for one in tx.each_invoice()),
             tx.each_payment(),
+            tx.each_sending(),
             (Closing(*one) for one in tx.each_closing()),
             (_audited(row) for row in tx.each_audit_row()),
         ]
@@ -152,8 +177,8 @@ def _bought(tx: Transaction) -> Iterator[Bought]:
         )
 
 
-def export_to(store: Store, target: Path) -> int:
-    """Write all records of STORE to the file TARGET, whole or not at all. Gives how many.
+def export_to(store: Store, target: Path, progress: Progress = lambda _what, _done, _of: None) -> int:
+    """Write all records of STORE to the file TARGET, whole or not at all. Gives how many; so PROGRESS is told.
 
     The file is readable by its owner only, as the database is.
 
@@ -165,6 +190,8 @@ def export_to(store: Store, target: Path) -> int:
         for line in export_suptime(store):
             stream.write(line.encode("utf-8"))
             count += 1
+            if not count % SOME:
+                progress("Writing", count, None)
     return count
 
 

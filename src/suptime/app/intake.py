@@ -22,6 +22,7 @@ from suptime.domain.contract import PriceChange
 from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
+from suptime.domain.sending import Sending
 from suptime.domain.timespan import Instant, rfc3339, show_day
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange.issued_records import Closing, IssuedInvoice
@@ -37,7 +38,7 @@ MOST_FAULTS = 10_000
 """After so many faults the rest of a file tells nothing new, and is not read."""
 
 BATCH = 2000
-BATCHES = {"invoice": 50, "closing": 10}
+BATCHES = {"invoice": 50, "closing": 10, "sending": 10}
 """Records that are written at once; of those that can be large, fewer."""
 
 
@@ -87,9 +88,24 @@ class Intake:
             Message: ("message", self.messages.message),
             IssuedInvoice: ("invoice", self.issued.invoice),
             Payment: ("payment", self.issued.payment),
+            Sending: ("sending", self.issued.sending),
             Closing: ("closing", self.issued.closing),
             AuditRecord: ("audit", self._audit),
         }
+
+    def prepare(self, records: Iterable[Record]) -> None:
+        """Have at hand what RECORDS, the next ones, refer to. What waited is written by then."""
+        self.flush()
+        numbers: set[str] = set()
+        for record in records:
+            if isinstance(record, Case):
+                numbers.add(record.number)
+            elif isinstance(record, CaseEvent | WorkUnit | Appointment | Message):
+                numbers.add(record.case)
+            elif isinstance(record, IssuedInvoice | Closing):
+                numbers.update(line.key.case for line in record.lines if line.key.case)
+        if numbers:
+            self.cases.prepare(numbers)
 
     def take(self, number: int, record: Record) -> None:
         """Take RECORD of line NUMBER in, or note what is against it."""
@@ -109,6 +125,7 @@ class Intake:
         """Take in what still waits."""
         self.flush()
         self.cases.settle()
+        self.units.finish()
         self.issued.finish()
         self.imported.finish()
         if self._ids:
@@ -138,10 +155,11 @@ class Intake:
                 "purchase": self.tx.add_purchases,
                 "case": self.tx.add_cases,
                 "appointment": self.tx.add_appointments,
-                "unit": self.tx.add_units,
+                "unit": self.tx.add_checked_units,
                 "message": self.tx.add_messages,
                 "invoice": self.issued.write,
                 "payment": self.tx.add_payments,
+                "sending": self.tx.add_sendings,
                 "closing": self.issued.write,
                 "audit": self.tx.add_audit_rows,
             }

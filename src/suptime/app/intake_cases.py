@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from suptime.app import agreement
@@ -12,11 +13,17 @@ from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract, Version
 from suptime.domain.timespan import Instant, Span, rfc3339, show_day
 from suptime.interchange.records import CaseEvent
+from suptime.store.repository.rows import batches
 
 if TYPE_CHECKING:
     from suptime.app.intake import Intake
 
 ONCE = {EventKind.ESCALATE: "is escalated already", EventKind.RESPOND: "has its first response already"}
+
+MOST_KNOWN = 20_000
+"""Cases that are held at hand."""
+MOST_WAITING = 20_000
+"""Events that wait for others of their cases."""
 
 
 @dataclass(slots=True)
@@ -24,7 +31,6 @@ class KnownCase:
     """A case that records may refer to, and the stretches in which it was resolved (None: until now)."""
 
     case: Case
-    stored: bool
     events: list[Event] = field(default_factory=list)
     closed: list[tuple[Instant, Instant | None]] = field(default_factory=list)
 
@@ -82,7 +88,8 @@ class CaseBook:
     def __init__(self, intake: "Intake") -> None:
         self._intake = intake
         self._cases: dict[str, KnownCase] = {}
-        self._folded: dict[str, str] = {n.casefold(): n for n in intake.tx.case_numbers()}
+        self._alike: dict[str, str] = {}
+        self._waiting = 0
         self._contracts: dict[str, Contract] = {}
         self._spans: dict[str, list[tuple[Span, Version]]] = {}
         self._pending: dict[str, list[tuple[int, Event]]] = {}
@@ -130,18 +137,31 @@ class CaseBook:
         """
         found = self._cases.get(number) or self._load(number)
         if found is None:
-            raise Refusal("case", unknown("case", number, self._folded.values()))
+            raise Refusal("case", unknown("case", number, self._intake.tx.case_numbers()))
         return found
 
+    def prepare(self, numbers: set[str], *, anew: bool = True) -> None:
+        """Have the cases of NUMBERS at hand, all of them looked up at once; those of long ago are let go.
+
+        ANEW also forgets what other cases are called.
+        """
+        if len(self._cases) > MOST_KNOWN:
+            self._cases = dict(islice(self._cases.items(), MOST_KNOWN // 2, None))
+        alike = self._intake.tx.numbers_like(numbers)
+        self._alike = alike if anew else self._alike | alike
+        missing = [n for n in numbers if n not in self._cases and self._alike.get(n.casefold()) == n]
+        for case in self._intake.tx.cases(numbers=missing) if missing else ():
+            self._know(case)
+
     def _load(self, number: str) -> KnownCase | None:
-        if self._folded.get(number.casefold()) != number:
-            return None
-        case = self._intake.tx.case(number)
-        if case is None:
-            return None
+        found = self._intake.tx.cases(numbers=[number])
+        return self._know(found[0]) if found else None
+
+    def _know(self, case: Case) -> KnownCase:
         events = list(case.events)
-        known = KnownCase(replace(case, events=()), True, events, closed_stretches(events))
-        self._cases[number] = known
+        known = self._cases[case.number] = KnownCase(
+            replace(case, events=()), events, closed_stretches(events)
+        )
         return known
 
     def case(self, case: Case, _: int) -> bool:
@@ -151,7 +171,7 @@ class CaseBook:
             Refusal: it cannot be.
         """
         intake = self._intake
-        there = self._cases.get(case.number) or self._load(case.number)
+        there = self._cases.get(case.number)
         if intake.same(there.case if there else None, case, case.number):
             return False
         intake.owner(case.client)
@@ -166,10 +186,10 @@ class CaseBook:
             raise Refusal("category", f"the contract {case.contract} does not sell {case.category}.")
         if case.project is not None and case.project not in intake.projects:
             raise Refusal("project", unknown("project", case.project, intake.projects))
-        twin = self._folded.setdefault(case.number.casefold(), case.number)
+        twin = self._alike.setdefault(case.number.casefold(), case.number)
         if twin != case.number:
             raise Refusal("case", f"{case.number} differs from the case {twin} in letter case alone.")
-        self._cases[case.number] = KnownCase(case, False)
+        self._cases[case.number] = KnownCase(case)
         return intake.keep(case)
 
     def event(self, record: CaseEvent, number: int) -> bool:
@@ -182,21 +202,36 @@ class CaseBook:
         self._intake.not_ahead("at", record.event.at)
         event = replace(record.event, id=self._intake.row_id("event", record.event.id))
         self._pending.setdefault(known.case.number, []).append((number, event))
+        self._waiting += 1
+        if self._waiting >= MOST_WAITING:
+            self.settle(final=False)
         return True
 
-    def settle(self) -> None:
-        """Take the events that were noted in, each case's in order of time."""
-        pending, self._pending = self._pending, {}
-        if not pending:
-            return
-        self._intake.flush()
-        self._intake.tx.add_events(
-            (number, event) for number, events in pending.items() for event in self._possible(number, events)
-        )
+    def settle(self, *, final: bool = True) -> None:
+        """Take the events that were noted in, each case's in order of time.
 
-    def _possible(self, number: str, events: list[tuple[int, Event]]) -> list[Event]:
+        Until the last one is known (FINAL) those of a case that do not fit together wait for more.
+        """
+        if not self._pending:
+            return
+        pending, self._pending, self._waiting = self._pending, {}, 0
+        self._intake.flush()
+        for part in batches(pending):
+            self.prepare(set(part), anew=False)
+            self._intake.tx.add_events(
+                (number, event)
+                for number in part
+                for event in self._possible(number, pending[number], final=final)
+            )
+
+    def _possible(self, number: str, events: list[tuple[int, Event]], *, final: bool) -> list[Event]:
         """Those of EVENTS that are new and possible; the others are counted, or noted as faults."""
-        known = self._cases[number]
+        known = self.known(number)
+        if not final and problem(
+            known.case, sorted((*known.events, *(e for _, e in events)), key=lambda e: e.at)
+        ):
+            self._pending[number] = events
+            return []
         stored = [_plain(e) for e in known.events]
         new = []
         for line, event in sorted(events, key=lambda pair: pair[1].at):
@@ -239,7 +274,7 @@ class CaseBook:
                 "cause",
                 f'{case.number} ({case.category}) is billed or free by its cause; expected one, or "unknown".',
             )
-        if known.stored or self._intake.units.any:
+        if self._intake.units.any:
             turns = (e.at for e in [*known.events, *new] if e.kind is EventKind.REOPEN and e.at >= event.at)
             return self._worked_later(case, event.at, min(turns, default=None))
         return None

@@ -7,7 +7,8 @@ from suptime.app.intake_refusal import Refusal, unknown
 from suptime.clauses.reading import Fault
 from suptime.domain.charge import ChargeKind, RowKey
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
-from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, Closing, IssuedInvoice
+from suptime.domain.sending import Sending
+from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, SENDING, Closing, IssuedInvoice
 from suptime.interchange.keys import Type
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ class IssuedBook:
         self._at_line: dict[int, list[tuple[int, str]]] = {}
         self._written: set[int] = set()
         self._payment_ids: set[int] = set()
-        self._payments: dict[str, list[int]] = {}
+        self._hanging: dict[str, list[tuple[int, str]]] = {}
         self._currencies: dict[str, tuple[str, str]] = {}
         self._credited: set[str] = set()
+        self._sent: set[str] = set()
+        self._message_ids: set[str | None] = set()
         self._serials: set[tuple[int, int]] = set()
         self._folded: dict[str, str] = {}
         for invoice in intake.tx.each_invoice_head() if not intake.fresh else ():
@@ -103,8 +106,39 @@ class IssuedBook:
         if payment.id and payment.id in self._payment_ids:
             raise Refusal("id", f"{payment.id} stands on a line before line {number} too.")
         self._payment_ids.add(payment.id)
-        self._payments.setdefault(payment.number, []).append(number)
+        self._hanging.setdefault(payment.number, []).append((number, "payment"))
         return intake.keep(payment)
+
+    def sending(self, sending: Sending, number: int) -> bool:
+        """Take how far the sending of an invoice came, of line NUMBER, in. False where it is there already.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        intake = self._intake
+        there = intake.tx.sending(sending.number) if not intake.fresh else None
+        if self._same(SENDING, there, sending, f"the sending of {sending.number}"):
+            return False
+        if sending.number not in self._currencies:
+            raise Refusal("invoice", unknown("invoice", sending.number, self._currencies))
+        if (sending.state == "sent") != (sending.sent_at is not None):
+            raise Refusal("sent_at", "belongs to the state sent: expected both, or neither.")
+        if (sending.state in {"claimed", "handed"}) != (sending.leased_until is not None):
+            raise Refusal(
+                "leased_until", "belongs to the states claimed and handed: expected both, or neither."
+            )
+        if sending.state in {"claimed", "handed", "unknown"} and sending.message is None:
+            raise Refusal("message", f"is missing, and the state is {sending.state}.")
+        if sending.attempts < 0:
+            raise Refusal("attempts", f"expected 0 or more, found {sending.attempts}.")
+        if sending.number in self._sent:
+            raise Refusal("invoice", f"{sending.number} stands on a line before line {number} too.")
+        if sending.message_id is not None and sending.message_id in self._message_ids:
+            raise Refusal("message_id", f"{sending.message_id} stands on a line before line {number} too.")
+        self._sent.add(sending.number)
+        self._message_ids.add(sending.message_id)
+        self._hanging.setdefault(sending.number, []).append((number, "sending"))
+        return intake.keep(sending)
 
     def closing(self, record: Closing, number: int) -> bool:
         """Take a step without an invoice, of line NUMBER, in. False where it is there already.
@@ -224,12 +258,12 @@ class IssuedBook:
         intake.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
-        """Take back STEPS and all that hangs on them, and name the payments that went with them."""
+        """Take back STEPS and all that hangs on them, and name the payments and sendings that went with them."""
         intake = self._intake
         for number in intake.tx.drop_issues(steps):
-            for line in self._payments.get(number, ()):
-                intake.faults.append(Fault(line, "payment.invoice", f"the invoice {number} cannot come in."))
-                intake.added["payment"] -= 1
+            for line, kind in self._hanging.get(number, ()):
+                intake.faults.append(Fault(line, f"{kind}.invoice", f"the invoice {number} cannot come in."))
+                intake.added[kind] -= 1
         for step in steps:
             for _, key in self._at_line[step]:
                 intake.added[key.partition(".")[0]] -= 1

@@ -44,6 +44,7 @@ class UnitBook:
         self._ids = Ids()
         self._filled = next(iter(intake.tx.each_unit()), None) is not None
         self._ends: dict[str, Instant] = {}
+        self._begins: dict[str, Instant] = {}
         self.any = self._filled
 
     def unit(self, unit: WorkUnit, number: int) -> bool:
@@ -70,8 +71,17 @@ class UnitBook:
             self._refuse_overlap(unit, start, end)
         intake.once(self._ids, "U", unit.id, number)
         self._ends[unit.agent] = max(end, self._ends[unit.agent])
+        self._begins[unit.agent] = min(start, self._begins.get(unit.agent, start))
         self.any = True
         return intake.keep(unit)
+
+    def finish(self) -> None:
+        """Look once more at the work of each agent, as the database has it now.
+
+        Raises:
+            NotPossible: some of it overlaps.
+        """
+        self._intake.tx.refuse_overlaps(self._begins)
 
     def _end_of(self, agent: str) -> Instant:
         """When the last work of AGENT ends: what starts then or later overlaps nothing."""

@@ -4,6 +4,7 @@ It holds what follows from a case's events and its contract for work that starts
 on, so that starting the timer needs neither to be read.
 """
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from suptime.app.facts import contracts_of
@@ -20,11 +21,21 @@ if TYPE_CHECKING:
 
 def refresh(tx: "Transaction") -> None:
     """Write anew the standing of every case that this transaction touched."""
-    touched = tx.touched_cases
-    if not touched:
-        return
-    cases = tx.cases(numbers=touched)
-    contracts = {code: contracts_of(tx, code=code)[0] for code in sorted({case.contract for case in cases})}
+    contracts: dict[str, Contract] = {}
+    if tx.touched_many:
+        part = tx.cases_without_standing("")
+        while part:
+            _refresh(tx, part, contracts)
+            part = tx.cases_without_standing(part[-1])
+    elif tx.touched_cases:
+        _refresh(tx, tx.touched_cases, contracts)
+
+
+def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, Contract]) -> None:
+    """Write the standings of the cases of NUMBERS; CONTRACTS are those read so far."""
+    cases = tx.cases(numbers=numbers)
+    for code in sorted({case.contract for case in cases} - contracts.keys()):
+        contracts[code] = contracts_of(tx, code=code)[0]
     tx.save_standings(standing_of(case, contracts[case.contract]) for case in cases)
 
 

@@ -96,9 +96,9 @@ def import_(
     from suptime.app.contracts import in_words
 
     now, me = console.now(), console.agent()
-    with _opened(file) as stream:
+    with _opened(file) as stream, console.progress() as progress:
         done = exchange.import_suptime(
-            console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad
+            console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad, progress=progress
         )
     if shown is Format.json:
         console.show_json(_document(done, dry_run=dry_run))
@@ -139,7 +139,8 @@ def export(
     from suptime.app import exchange
 
     if out is not None:
-        count = exchange.export_to(console.store(), out)
+        with console.progress() as progress:
+            count = exchange.export_to(console.store(), out, progress)
         console.out(f"Wrote {count} records to {out}.")
         return
     lines = exchange.export_suptime(console.store())

@@ -6,10 +6,11 @@ from typing import Any
 
 from suptime.domain.charge import ChargeKind, Draw, RowKey
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
+from suptime.domain.sending import Sending
 from suptime.domain.timespan import rfc3339
 from suptime.interchange import fields
 from suptime.interchange.issued_document import document
-from suptime.interchange.keys import Key, Type, each, maybe, rare, table, written
+from suptime.interchange.keys import Key, Type, each, fields_of, maybe, rare, table, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,36 @@ PAYMENT = Type(
         "amount": f"{p.amount:f}",
         "purchase": f"P{p.purchase}" if p.purchase else None,
     },
+)
+
+SENDING = Type(
+    "sending",
+    Sending,
+    {
+        "invoice": Key(fields.filled),
+        "state": Key(fields.choice(("pending", "claimed", "handed", "unknown", "failed", "outbox", "sent"))),
+        "recipient": Key(fields.line, ""),
+        "sender": Key(fields.line, ""),
+        "message_id": maybe(fields.filled),
+        "digest": maybe(fields.filled),
+        "made_at": maybe(fields.instant),
+        "attempts": Key(fields.whole, 0),
+        "leased_until": rare(fields.instant),
+        "sent_at": rare(fields.instant),
+        "last_error": rare(fields.paragraph),
+        "file": rare(fields.filled),
+        "chosen": rare(fields.flag, default=False),
+        "message": rare(fields.mail),
+    },
+    lambda values: Sending(values.pop("invoice"), **values),
+    lambda s: (
+        fields_of(s)
+        | {"invoice": s.number}
+        | {
+            name: None if getattr(s, name) is None else rfc3339(getattr(s, name))
+            for name in ("made_at", "leased_until", "sent_at")
+        }
+    ),
 )
 
 CLOSING = Type(

@@ -14,11 +14,12 @@ from suptime.domain.contract import PriceChange
 from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
+from suptime.domain.sending import Sending
 from suptime.domain.timespan import Instant, rfc3339
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
-from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, Closing, IssuedInvoice
+from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, SENDING, Closing, IssuedInvoice
 from suptime.interchange.kept_records import AUDIT, IMPORTED, MESSAGE, AuditRecord, ImportedRow
 from suptime.interchange.keys import Key, Type, fields_of, maybe, rare
 
@@ -67,6 +68,7 @@ Record = (
     | Message
     | IssuedInvoice
     | Payment
+    | Sending
     | Closing
     | AuditRecord
 )
@@ -111,6 +113,7 @@ CLIENT = Type(
         "postcode": rare(fields.filled),
         "endpoint": rare(fields.endpoint),
         "buyer_reference": rare(fields.filled),
+        "language": rare(fields.language),
     },
     lambda values: Client(**values),
     fields_of,
@@ -307,6 +310,7 @@ TYPES: Mapping[str, Type] = {
         MESSAGE,
         INVOICE,
         PAYMENT,
+        SENDING,
         CLOSING,
         AUDIT,
     )

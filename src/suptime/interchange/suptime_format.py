@@ -117,31 +117,36 @@ def _kind_of_event(values: dict[str, Any]) -> Type:
 
 
 def _record(number: int, found: Type, values: dict[str, Any]) -> Record | list[Fault]:
+    try:
+        good = {
+            name: key.read(values[name]) if name in values else key.default
+            for name, key in found.keys.items()
+        }
+    except Unreadable:
+        return _faults(number, found, values)
+    if not values.keys() <= good.keys() or REQUIRED in good.values():
+        return _faults(number, found, values)
+    record: Record = found.build(good)
+    return record
+
+
+def _faults(number: int, found: Type, values: dict[str, Any]) -> list[Fault]:
+    """All that is wrong with VALUES, of which something is."""
     faults: list[Fault] = []
-    read_values: dict[str, Any] = {}
     for name, key in found.keys.items():
-        value = values.get(name, REQUIRED)
-        if value is REQUIRED:
+        if name not in values:
             if key.default is REQUIRED:
                 faults.append(Fault(number, f"{found.name}.{name}", "is missing."))
-            read_values[name] = key.default
             continue
         try:
-            read_values[name] = key.read(value)
+            key.read(values[name])
         except Unreadable as error:
             faults.append(Fault(number, f"{found.name}.{name}", str(error)))
-    if not values.keys() <= found.keys.keys():
-        faults += [
-            Fault(
-                number, f"{found.name}.{name}", f"is not a key of such a record.{nearest(name, found.keys)}"
-            )
-            for name in values
-            if name not in found.keys
-        ]
-    if faults:
-        return faults
-    record: Record = found.build(read_values)
-    return record
+    return faults + [
+        Fault(number, f"{found.name}.{name}", f"is not a key of such a record.{nearest(name, found.keys)}")
+        for name in values
+        if name not in found.keys
+    ]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

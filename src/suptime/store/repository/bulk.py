@@ -1,9 +1,9 @@
 """Many records at once: the way in for an import. One audit row tells of all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from suptime.domain.case import Case, Event
 from suptime.domain.contract import PriceChange
@@ -85,7 +85,7 @@ class Bulk(Rows):
         kept = list(cases)
         count = self._add_many("case", map(case_row, kept))
         self.add_events((case.number, event) for case in kept for event in case.events)
-        self.touched_cases.update(case.number for case in kept)
+        self._name_touched(case.number for case in kept)
         return count
 
     def add_events(self, events: Iterable[tuple[str, Event]]) -> int:
@@ -109,16 +109,22 @@ class Bulk(Rows):
             NotPossible: an agent's work would overlap; named are two such units.
         """
         earliest: dict[str, int] = {}
+        count = self.add_checked_units(_noting(units, earliest))
+        self.refuse_overlaps(earliest)
+        return count
 
-        def rows() -> Iterable[Values]:
-            for unit in units:
-                earliest[unit.agent] = min(unit.started_at, earliest.get(unit.agent, unit.started_at))
-                yield unit_row(unit)
+    def add_checked_units(self, units: Iterable[WorkUnit]) -> int:
+        """Add UNITS of which the caller sees to it that none overlap, with `refuse_overlaps` in the end."""
+        return self._add_many("work_unit", map(unit_row, units))
 
-        count = self._add_many("work_unit", rows())
+    def refuse_overlaps(self, earliest: Mapping[str, int]) -> None:
+        """Refuse if the work of any agent overlaps, from the EARLIEST instant on that is given for each.
+
+        Raises:
+            NotPossible: it does; named are two such units.
+        """
         for agent, start in sorted(earliest.items()):
             self._refuse_any_overlap(agent, start)
-        return count
 
     def _refuse_any_overlap(self, agent: str, start: int) -> None:
         """Refuse if any two of AGENT's units overlap, of those that START or later ones could touch.
@@ -206,9 +212,16 @@ class Bulk(Rows):
 
     def _flush(self, entity: str, batch: list[dict[str, Any]], *, with_ids: bool) -> None:
         if batch:
-            self._execute(insert(TABLES[entity]), batch)
+            self._insert_many(entity, batch)
             if with_ids:
                 self._ids_taken(entity)
+
+
+def _noting(units: Iterable[WorkUnit], earliest: dict[str, int]) -> Iterator[WorkUnit]:
+    """UNITS as they are, with the start of each agent's first one put into EARLIEST."""
+    for unit in units:
+        earliest[unit.agent] = min(unit.started_at, earliest.get(unit.agent, unit.started_at))
+        yield unit
 
 
 def _version_row(row: ContractRow) -> Values:

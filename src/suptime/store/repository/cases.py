@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from suptime.domain.case import Case, Event, number_order
 from suptime.errors import NotPossible
 from suptime.store.mapping import case_of, case_row, event_of, event_row, folded
-from suptime.store.repository.rows import Rows, batches
+from suptime.store.repository.rows import BATCH, Rows, batches
 from suptime.store.standing import Standing
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Row, standing_row
@@ -77,6 +77,20 @@ class Cases(Rows):
     def case_numbers(self) -> list[str]:
         """The numbers of all cases."""
         return list(self._execute(select(_CASE.c.number)).scalars())
+
+    def cases_without_standing(self, after: str) -> list[str]:
+        """The numbers of the next cases AFTER a number, in the order of the database, that have no standing."""
+        without = ~exists().where(_STANDING.c.case_number == _CASE.c.number)
+        following = select(_CASE.c.number).where(_CASE.c.number > after, without)
+        return list(self._execute(following.order_by(_CASE.c.number).limit(BATCH)).scalars())
+
+    def numbers_like(self, numbers: Iterable[str]) -> dict[str, str]:
+        """The numbers of the cases that differ from one of NUMBERS in letter case at most, by their folded form."""
+        found: dict[str, str] = {}
+        for part in batches(sorted({folded(number) for number in numbers})):
+            rows = self._execute(select(_CASE.c.folded, _CASE.c.number).where(_CASE.c.folded.in_(part)))
+            found.update((row.folded, row.number) for row in rows)
+        return found
 
     def next_case_number(self) -> str:
         """The number of a new case: CASE-<n>, one above the highest there is."""

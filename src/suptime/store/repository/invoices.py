@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Exists, Select, exists, func, insert, select
 
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
@@ -73,9 +74,11 @@ class Invoices(Rows):
 
     def invoice(self, number: str) -> Invoice | None:
         """The invoice of that NUMBER, letter case aside, or None."""
-        # SQLite folds ASCII alone: a number with other letters is found as it is written.
-        same = (_INVOICE.c.number == number) | (func.lower(_INVOICE.c.number) == number.lower())
-        row = self._one(select(_INVOICE).where(same))
+        row = self._row("invoice", number)
+        if row is None:
+            # Only what is mistyped is looked for among all numbers.
+            alike = [known for known in self.invoice_numbers() if known.lower() == number.lower()]
+            row = self._row("invoice", alike[0]) if alike else None
         return None if row is None else invoice_of(row)
 
     def invoices(self, *, client: str | None = None, issue: int | None = None) -> list[Invoice]:
@@ -122,11 +125,9 @@ class Invoices(Rows):
 
         Those of invoices whose charges were opened again are left out, unless REOPENED.
         """
-        credit = _INVOICE.alias()
         statement = select(_LINE)
         if not reopened:
-            opened = select(credit.c.credits).where(credit.c.mode == "reopen")
-            statement = statement.where(_LINE.c.invoice.is_(None) | _LINE.c.invoice.not_in(opened))
+            statement = statement.where(~_credited(_LINE.c.invoice, "reopen"))
         if contract is not None:
             statement = statement.where(_LINE.c.contract == contract)
         if issue is not None:
@@ -138,15 +139,17 @@ class Invoices(Rows):
         rows = self._all(statement.order_by(_LINE.c.issue_id, _LINE.c.id))
         drawn: dict[int, list[Draw]] = {}
         wanted = statement.with_only_columns(_LINE.c.id)
-        for draw in self._all(select(_DRAW).where(_DRAW.c.line_id.in_(wanted)).order_by(_DRAW.c.id)):
+        # Sorted here: asked for an order, the database would read all draw-downs in it.
+        found = self._all(select(_DRAW).where(_DRAW.c.line_id.in_(wanted)))
+        for draw in sorted(found, key=itemgetter("id")):
             drawn.setdefault(draw["line_id"], []).append(Draw(draw["purchase"], draw["quantity"]))
         return [line_of(row, tuple(drawn.get(row["id"], ()))) for row in rows]
 
     def sale_issued(self, purchase: int) -> str | None:
         """The number of the invoice that holds the sale of PURCHASE, or None."""
-        credit = _INVOICE.alias()
-        opened = select(credit.c.credits).where(credit.c.mode == "reopen")
-        found = select(_LINE.c.invoice).where(_LINE.c.sold == purchase, _LINE.c.invoice.not_in(opened))
+        found = select(_LINE.c.invoice).where(
+            _LINE.c.sold == purchase, _LINE.c.invoice.is_not(None), ~_credited(_LINE.c.invoice, "reopen")
+        )
         return self._execute(found.limit(1)).scalar()
 
     def add_payment(self, payment: Payment) -> Payment:
@@ -165,12 +168,17 @@ class Invoices(Rows):
 
     def deposits_used(self, contract: str) -> list[Payment]:
         """What the purchases of CONTRACT paid of invoices that are not credited, in order."""
-        credit = _INVOICE.alias()
         purchase = TABLES["purchase"]
-        credited = select(credit.c.credits).where(credit.c.credits.is_not(None))
         statement = (
             select(_PAYMENT)
             .join(purchase, purchase.c.id == _PAYMENT.c.purchase)
-            .where(purchase.c.contract == contract, _PAYMENT.c.invoice.not_in(credited))
+            .where(purchase.c.contract == contract, ~_credited(_PAYMENT.c.invoice))
         )
         return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
+
+
+def _credited(number: Any, mode: str | None = None) -> Exists:
+    """Whether a credit note (of MODE) reverses the invoice of the column NUMBER."""
+    credit = _INVOICE.alias()
+    found = exists().where(credit.c.credits == number)
+    return found if mode is None else found.where(credit.c.mode == mode)

@@ -22,6 +22,7 @@ _INVOICE = TABLES["invoice"]
 _LINE = TABLES["issued_line"]
 _DRAW = TABLES["draw_down"]
 _PAYMENT = TABLES["payment"]
+_SENDING = TABLES["sending"]
 SOME = 50
 """Invoices that are held at once: the document of one can be large."""
 
@@ -101,6 +102,7 @@ class IssuedBulk(Invoices):
             self._execute(delete(_LINE).where(_LINE.c.issue_id.in_(part)))
             for some in batches(numbers):
                 self._execute(delete(_PAYMENT).where(_PAYMENT.c.invoice.in_(some)))
+                self._execute(delete(_SENDING).where(_SENDING.c.invoice.in_(some)))
             # A credit note points to its invoice, so it goes first.
             self._execute(delete(_INVOICE).where(mine, _INVOICE.c.credits.is_not(None)))
             self._execute(delete(_INVOICE).where(mine))

@@ -1,5 +1,6 @@
 """The sending of invoices: what was tried, and how far it came."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.sending import OUTBOX, SENT, Sending
-from suptime.store.repository.rows import Rows
+from suptime.store.repository.rows import Rows, batches
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Row, Values
 
@@ -32,6 +33,18 @@ class Sendings(Rows):
             .order_by(_INVOICE.c.year, _INVOICE.c.serial)
         )
         return [_sending_of({"message": None} | dict(row)) for row in self._all(statement)]
+
+    def each_sending(self) -> Iterator[Sending]:
+        """All sendings with their messages, by number, one at a time: messages may be large."""
+        numbers = self._execute(select(_SENDING.c.invoice).order_by(_SENDING.c.invoice)).scalars().all()
+        found = (self.sending(number) for number in numbers)
+        return (sending for sending in found if sending is not None)
+
+    def add_sendings(self, sendings: Iterable[Sending]) -> None:
+        """Add SENDINGS, without an audit row for each."""
+        self._writing()
+        for part in batches(sendings):
+            self._insert_many("sending", [_sending_row(sending) for sending in part])
 
     def to_be_sent(self, since: date | None) -> list[str]:
         """The numbers that may wait to be sent, in order: those tried and not sent, and those issued SINCE a day."""

@@ -1,0 +1,157 @@
+"""Ten years of work are found by index: what is asked of a part of them reads that part alone."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from store_seed import NOW, changing, unit
+
+from driving import HOURLY
+from suptime.app import appointments, cases, issued, reporting, work
+from suptime.domain.case import Case
+from suptime.domain.timespan import DAY
+from suptime.domain.work import Client
+from suptime.store import Store, open_store
+from suptime.store.records import ContractRow
+from suptime.store.statements import STATEMENTS
+
+SMALL = {"client", "contract", "contract_version", "price", "project", "contact", "audit_head"}
+"""Tables that do not grow with the work."""
+PERIODS: list[dict[str, int]] = [
+    {},
+    {"start": NOW},
+    {"end": NOW + DAY},
+    {"start": NOW, "end": NOW + DAY},
+]
+WHOSE = [
+    {name: value for name, value in given if value}
+    for given in product(
+        [("case", ""), ("case", "CASE-1")],
+        [("client", ""), ("client", "acme")],
+        [("agent", ""), ("agent", "ana")],
+    )
+]
+ASKED = [period | whose for period in PERIODS for whose in WHOSE if period | whose]
+
+
+@pytest.fixture(scope="module")
+def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with a client, a contract, a case and work of two agents."""
+    with open_store(str(tmp_path_factory.mktemp("years") / "years.db")) as opened:
+        with changing(opened) as tx:
+            tx.add_client(Client("acme", "Acme"))
+            tx.add_contract(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, HOURLY))
+            tx.add_case(Case("CASE-1", "acme", "acme-ps", NOW - 900))
+            tx.add_units(unit(n * 10, n * 10 + 10, agent=("ana", "ben")[n % 2]) for n in range(500))
+        yield opened
+
+
+@contextmanager
+def watching(store: Store) -> Iterator[list[str]]:
+    """The lines of the plans of everything that is asked of STORE within."""
+    plans: list[str] = []
+
+    def watch(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+            raw = connection.connection.driver_connection
+            for *_ids, line in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters):
+                plans.append(f"{line}   -- {' '.join(statement.split())}")
+
+    event.listen(store._engine, "before_cursor_execute", watch)
+    try:
+        yield plans
+    finally:
+        event.remove(store._engine, "before_cursor_execute", watch)
+
+
+def full_scans(plans: list[str]) -> list[str]:
+    """Those of PLANS that read all of a table or of an index that grows with the work."""
+    found = []
+    for line in plans:
+        words = line.split()
+        if words[0] == "SCAN" and words[1] not in SMALL | {"agents", "CONSTANT", "pairs", "(subquery"}:
+            found.append(line)
+    return found
+
+
+def test_a_full_scan_is_seen(years: Store):
+    with watching(years) as plans, years.reading() as tx:
+        tx.units()
+        tx.case_numbers()
+    assert len(full_scans(plans)) == 2
+
+
+@pytest.mark.parametrize("asked", ASKED, ids="-".join)
+def test_list_finds_the_work_of_any_filter_by_index(years: Store, asked: dict[str, Any]):
+    with watching(years) as plans:
+        work.between(years, **asked)
+    assert plans
+    assert full_scans(plans) == []
+
+
+NOW_DAY = date(2026, 10, 5)
+QUESTIONS: dict[str, Callable[[Store], object]] = {
+    "the cases of a client": lambda store: cases.every(store, client="acme", now=NOW),
+    "one case": lambda store: cases.one(store, "CASE-1", now=NOW),
+    "a case in another letter case": lambda store: cases.one(store, "case-1", now=NOW),
+    "the invoices of a client": lambda store: issued.every(store, "acme", None, NOW_DAY),
+    "the appointments of a case": lambda store: appointments.every(store, case="CASE-1", now=NOW),
+    "the appointments of an agent": lambda store: appointments.every(store, agent="ana", now=NOW),
+    "the time of a client": lambda store: reporting.time(store, "acme", NOW_DAY, NOW_DAY, "case", now=NOW),
+    "the hours of a client": lambda store: reporting.hours(store, "acme", NOW_DAY, now=NOW),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_asked_of_a_part_reads_that_part(years: Store, question: str):
+    with watching(years) as plans:
+        QUESTIONS[question](years)
+    assert plans
+    assert full_scans(plans) == []
+
+
+def _numbers(store: Store) -> None:
+    with store.reading() as tx:
+        tx.next_serial(2026)
+        tx.last_issue("acme")
+        tx.closed_through("acme")
+        tx.credit_note_of("INV-2026-0001")
+        tx.payments(invoice="INV-2026-0001")
+        tx.payments(client="acme")
+        tx.issued_lines(contract="acme-ps")
+        tx.issued_lines(issue=1)
+        tx.lines_of("INV-2026-0001")
+        tx.bare_lines(1)
+        tx.deposits_used("acme-ps")
+        tx.sale_issued(1)
+        tx.purchases(contract="acme-ps", void=True)
+        tx.purchases(client="acme")
+        tx.appointments(contract="acme-ps")
+        tx.messages("CASE-1")
+        tx.message_by_id("<1@acme.example>")
+        tx.last_change("ana")
+        tx.next_case_number()
+        tx.overlapping("ana", NOW, NOW + 1)
+        tx.last_units("ana", 2)
+        tx.running("ana")
+
+
+def test_what_issuing_and_corrections_look_up_they_look_up_by_index(years: Store):
+    with watching(years) as plans:
+        _numbers(years)
+    assert full_scans(plans) == []
+
+
+@pytest.mark.parametrize("name", [name for name, text in STATEMENTS.items() if text.startswith("SELECT")])
+def test_each_statement_of_the_timer_finds_its_rows_by_index(years: Store, name: str):
+    asked = dict.fromkeys(re.findall(r":(\w+)", STATEMENTS[name]), 1)
+    with years.reading() as tx:
+        raw = tx._connection.connection.driver_connection
+        lines = [line for *_, line in raw.execute(f"EXPLAIN QUERY PLAN {STATEMENTS[name]}", asked)]
+    wanted = ["SCAN case USING COVERING INDEX sqlite_autoindex_case_1"] if name == "case_numbers" else []
+    assert full_scans(lines) == wanted, "only a case that is not there is looked for among all numbers"
