@@ -27,6 +27,7 @@ def test_a_client_is_added_with_all_that_is_known(empty: World):
             "postcode": None,
             "endpoint": None,
             "buyer_reference": None,
+            "language": None,
             "contracts": [],
         },
         "warnings": [],

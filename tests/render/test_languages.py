@@ -108,6 +108,32 @@ def test_plain_text_in_another_language_stays_within_its_width(spoken):
         assert max(len(line) for line in made.splitlines()) <= width
 
 
+TOLD = ("statement", "estimate", "explain", "hours", "sla", "guarantee")
+
+
+def report(kind, spoken):
+    return {**documents.REPORTS[kind](), "language": spoken}
+
+
+@pytest.mark.parametrize("kind", TOLD)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_a_report_in_another_language_looks_as_it_did(golden, spoken, kind):
+    golden(f"{kind}-in-{spoken}.txt", render(kind, "text", report(kind, spoken)))
+
+
+@pytest.mark.parametrize("kind", TOLD)
+def test_the_page_of_a_report_in_german_looks_as_it_did(golden, kind):
+    golden(f"{kind}-in-de.html", render(kind, "html", report(kind, "de")))
+
+
+@pytest.mark.parametrize("kind", TOLD)
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_a_report_in_another_language_stays_within_its_width(spoken, kind):
+    for width in (60, 80):
+        made = render(kind, "text", report(kind, spoken), width=width).decode()
+        assert max(len(line) for line in made.splitlines()) <= width
+
+
 @pytest.mark.parametrize("output", [o for o in ("text", "markdown", "html") if o not in BINARY])
 def test_nothing_of_the_programs_english_is_left(output):
     """All that is translated is said in marks, so what is English and unmarked was never asked to be translated."""

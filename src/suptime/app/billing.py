@@ -53,6 +53,8 @@ def draft(
                 held += drafting.held(month.last, one.code, contracts)
                 notices += [*notices_for(month, contracts), *_window_notices(window, one, contracts)]
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}
+    if head.asked:
+        document["language"] = head.asked
     return Drafted(document, tuple(notices))
 
 

@@ -222,6 +222,18 @@ def endpoint(text: str) -> str:
     return plain
 
 
+def language_tag(text: str) -> str:
+    """TEXT as a language, maybe with a region, by its shape.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    plain = filled(text, "language")
+    if not names.is_language(plain):
+        raise WrongUsage(f"{quoted(plain)} is not a language.", hint="Write it like en, de or fr-CH.")
+    return plain
+
+
 def language(text: str, own: Path | None = None) -> str:
     """TEXT as a language that there are texts in: shipped ones, or in the folder OWN of the person's templates.
 
@@ -231,9 +243,7 @@ def language(text: str, own: Path | None = None) -> str:
     from suptime.render.language import speaking
     from suptime.render.templates import looking_in
 
-    plain = filled(text, "language")
-    if not names.is_language(plain):
-        raise WrongUsage(f"{quoted(plain)} is not a language.", hint="Write it like en, de or fr-CH.")
+    plain = language_tag(text)
     with looking_in(own), speaking(plain):
         return plain
 

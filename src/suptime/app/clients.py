@@ -26,6 +26,7 @@ READ: Mapping[str, Callable[[str], str]] = {
     "tax": checks.tax,
     "endpoint": checks.endpoint,
     "buyer_reference": lambda text: checks.filled(text, "buyer reference"),
+    "language": checks.language_tag,
 }
 """How what is typed of a client is read."""
 
@@ -130,6 +131,7 @@ def document(client: Client, contracts: tuple[str, ...]) -> dict[str, Any]:
         "postcode": client.postcode,
         "endpoint": client.endpoint,
         "buyer_reference": client.buyer_reference,
+        "language": client.language,
         "contracts": list(contracts),
     }
 

@@ -1,6 +1,5 @@
 """Estimates: how long a case will take, and the document that asks the client to agree."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from suptime.domain.case import Case
 from suptime.domain.outcome import Outcome
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible
+from suptime.invoicing.letterhead import Letterhead
 from suptime.reports.estimate import estimate as told
 from suptime.store import Store
 
@@ -38,8 +38,8 @@ def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: s
     return Done(after, {"case": document(after, contract, now)}, changed=after != before)
 
 
-def paper(store: Store, number: str, seller: Mapping[str, Any], *, now: Instant) -> dict[str, Any]:
-    """The estimate of a case as a document for the client, from SELLER, at the prices of today.
+def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:
+    """The estimate of a case as a document for the client, under HEAD, at the prices of today.
 
     Raises:
         NotPossible: there is no such case, or it has no estimate yet.
@@ -59,4 +59,4 @@ def paper(store: Store, number: str, seller: Mapping[str, Any], *, now: Instant)
     share = moment_of(case, version, now, by[0])
     covered = share.reason.text if share.outcome is Outcome.COVERED else None
     facts = told(case, client, version, covered, version.zone.day(now), now)
-    return facts | {"seller": dict(seller) or None}
+    return facts | {"seller": dict(head.seller) or None, "language": head.language_for(client)}

@@ -25,4 +25,7 @@ def statement(store: "Store", client: str, as_of: date, head: Letterhead, *, now
     drafts = [
         billing.draft(store, each, one.code, head, now=now).document for each in (month.previous, month)
     ]
-    return told(one, contracts, drafts, as_of, now) | {"seller": dict(head.seller) or None}
+    return told(one, contracts, drafts, as_of, now) | {
+        "seller": dict(head.seller) or None,
+        "language": head.language_for(one),
+    }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table
 from suptime.domain.contract import Version
-from suptime.domain.duration import in_words
+from suptime.domain.said import Length, said
 from suptime.domain.timespan import MINUTE, Minutes, Seconds
 from suptime.domain.work import Appointment
 
@@ -46,21 +46,23 @@ def read(table: Table) -> Appointments:
 
 def sentences(terms: Appointments, version: Version) -> list[str]:  # noqa: ARG001
     """How appointments are billed, in the client's words."""
-    said = [
-        "Time booked ahead is billed as booked, without rounding."
+    told: list[str] = [
+        said("Time booked ahead is billed as booked, without rounding.")
         if terms.bill == "booked"
-        else "Time booked ahead is billed as worked, without rounding."
+        else said("Time booked ahead is billed as worked, without rounding.")
     ]
     if terms.late_cancel_charge:
-        charge = in_words(terms.late_cancel_charge * MINUTE)
-        ahead = in_words(terms.cancel_free_before)
-        said.append(
-            f"An appointment cancelled at least {ahead} before its start costs nothing; "
-            f"cancelled later, or missed, it is billed as {charge}."
+        told.append(
+            said(
+                "An appointment cancelled at least {ahead} before its start costs nothing; "
+                "cancelled later, or missed, it is billed as {charge}.",
+                ahead=Length(terms.cancel_free_before),
+                charge=Length(terms.late_cancel_charge * MINUTE),
+            )
         )
     else:
-        said.append("An appointment that is cancelled or missed costs nothing.")
-    return said
+        told.append(said("An appointment that is cancelled or missed costs nothing."))
+    return told
 
 
 CLAUSE = Clause("appointments", Appointments, read, sentences, ("B5", "B8"))

@@ -175,23 +175,49 @@ def _fee(table: Table) -> Fee:
 
 def sentences(terms: Coverage, version: Version) -> list[str]:
     """What is covered, and what the fee is, in the client's words."""
-    by = f" by {', '.join(terms.channels)}" if terms.channels else ""
-    said = [f"Support{by} is covered."]
-    if terms.first_day_only:
-        said.append(f"Of {', '.join(terms.first_day_only)} only the first day of work on a case is covered.")
-    if terms.excluded_causes:
-        said.append(
-            f"Not covered are cases that turn out to have the cause {' or '.join(terms.excluded_causes)}."
+    told: list[str] = [
+        said("Support by {channels} is covered.", channels=", ".join(terms.channels))
+        if terms.channels
+        else said("Support is covered.")
+    ]
+    if categories := terms.first_day_only:
+        told.append(
+            said(
+                "Of {categories} only the first day of work on a case is covered.",
+                categories=", ".join(categories),
+            )
         )
-    if terms.fee:
-        net = terms.fee.in_currency(version.currency)
-        how = (
-            ""
-            if terms.fee.percent is None
-            else f", {terms.fee.percent} % of the {terms.fee.of_what or 'agreed sum'}"
+    if causes := terms.excluded_causes:
+        told.append(
+            said(
+                "Not covered are cases that turn out to have the cause {causes}.", causes=" or ".join(causes)
+            )
         )
-        said.append(f"{ADJECTIVE[terms.fee.every]} fee: {net} {version.currency}{how}, in advance.")
-    return said
+    if fee := terms.fee:
+        net = Sum(str(fee.in_currency(version.currency)), version.currency)
+        told.append(
+            said(_IN_ADVANCE[fee.every], sum=net)
+            if fee.percent is None
+            else said(
+                _SHARE_IN_ADVANCE[fee.every],
+                sum=net,
+                percent=fee.percent,
+                what=fee.of_what or said("agreed sum"),
+            )
+        )
+    return told
+
+
+_IN_ADVANCE = {
+    "year": later("Yearly fee: {sum}, in advance."),
+    "quarter": later("Quarterly fee: {sum}, in advance."),
+    "month": later("Monthly fee: {sum}, in advance."),
+}
+_SHARE_IN_ADVANCE = {
+    "year": later("Yearly fee: {sum}, {percent} % of the {what}, in advance."),
+    "quarter": later("Quarterly fee: {sum}, {percent} % of the {what}, in advance."),
+    "month": later("Monthly fee: {sum}, {percent} % of the {what}, in advance."),
+}
 
 
 CLAUSE = Clause(

@@ -51,13 +51,14 @@ def read(table: Table) -> Guests:
 
 def sentences(terms: Guests, version: Version) -> list[str]:  # noqa: ARG001
     """When a guest is billed, in the client's words."""
-    return {
+    told: dict[str, list[str]] = {
         "if-requested": [
-            "A person from outside the team who joins is billed when you asked for that person."
+            said("A person from outside the team who joins is billed when you asked for that person.")
         ],
-        "always": ["A person from outside the team who joins is billed like the team."],
-        "never": ["A person from outside the team who joins is not billed."],
-    }[terms.billable]
+        "always": [said("A person from outside the team who joins is billed like the team.")],
+        "never": [said("A person from outside the team who joins is not billed.")],
+    }
+    return told[terms.billable]
 
 
 CLAUSE = Clause("guests", Guests, read, sentences, ("B3",), decide)

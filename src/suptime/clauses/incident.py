@@ -14,9 +14,8 @@ from suptime.clauses.reading import Table
 from suptime.domain.case import CaseFacts, EventKind
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
-from suptime.domain.duration import in_words
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.said import Day, Moment, said
+from suptime.domain.said import Day, Length, Moment, said
 from suptime.domain.timespan import Instant, Seconds
 
 
@@ -142,18 +141,23 @@ def read(table: Table) -> Incident:
 def sentences(terms: Incident, version: Version) -> list[str]:  # noqa: ARG001
     """What an incident is, in the client's words."""
     if terms.window is None:
-        said = [
-            "A billable case is one incident, however long it takes; it is charged when the case is resolved."
+        told: list[str] = [
+            said(
+                "A billable case is one incident, however long it takes; it is charged when the case is resolved."
+            )
         ]
     else:
-        said = [
-            f"An incident is all communication on a case within {in_words(terms.window)} of its first.",
-            "What goes past that is a further incident.",
-            "Incidents are charged when the case is resolved, at the price of that day.",
+        told = [
+            said(
+                "An incident is all communication on a case within {window} of its first.",
+                window=Length(terms.window),
+            ),
+            said("What goes past that is a further incident."),
+            said("Incidents are charged when the case is resolved, at the price of that day."),
         ]
     if terms.channels:
-        said.append(f"Incidents are sold by {', '.join(terms.channels)}.")
-    return said
+        told.append(said("Incidents are sold by {channels}.", channels=", ".join(terms.channels)))
+    return told
 
 
 CLAUSE = Clause(

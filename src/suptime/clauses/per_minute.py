@@ -12,7 +12,7 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.said import Length, counted, said
+from suptime.domain.said import Length, counted, later, said
 from suptime.errors import Refused
 
 REQUIRES = ("deposit", "card")
@@ -91,13 +91,31 @@ def read(table: Table) -> PerMinute:
 
 def sentences(terms: PerMinute, version: Version) -> list[str]:  # noqa: ARG001
     """What minutes are charged, in the client's words."""
-    by = f" by {', '.join(terms.channels)}" if terms.channels else ""
-    said = [
-        f"Every started minute of each agent's work{by} is charged; with several agents, each one's minutes."
-    ]
+    if terms.channels:
+        told: list[str] = [
+            said(
+                "Every started minute of each agent's work by {channels} is charged; with several agents, "
+                "each one's minutes.",
+                channels=", ".join(terms.channels),
+            )
+        ]
+    else:
+        told = [
+            said(
+                "Every started minute of each agent's work is charged; with several agents, each one's minutes."
+            )
+        ]
     if terms.requires:
-        said.append(f"Before any question is answered a {' or a '.join(terms.requires)} is needed.")
-    return said
+        told.append(said(_NEEDED[terms.requires]))
+    return told
+
+
+_NEEDED = {
+    ("deposit",): later("Before any question is answered a deposit is needed."),
+    ("card",): later("Before any question is answered a card is needed."),
+    ("deposit", "card"): later("Before any question is answered a deposit or a card is needed."),
+    ("card", "deposit"): later("Before any question is answered a card or a deposit is needed."),
+}
 
 
 CLAUSE = Clause(

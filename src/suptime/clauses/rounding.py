@@ -10,7 +10,6 @@ from suptime.clauses.reading import Table
 from suptime.domain.case import CaseFacts, number_order
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
-from suptime.domain.duration import in_words
 from suptime.domain.outcome import Share, Tariff
 from suptime.domain.said import Length, later, said
 from suptime.domain.timespan import MINUTE, Minutes, Month, Seconds
@@ -214,11 +213,11 @@ def read(table: Table) -> Rounding:
 
 
 _GROUPS = {
-    "unit": "each work unit, day by day",
-    "case-day": "each case and day",
-    "day": "each day, across all cases and agents",
-    "case-month": "each case and month",
-    "month": "each month, across all cases and agents",
+    "unit": later("Billable time is added up for each work unit, day by day, then {rule}."),
+    "case-day": later("Billable time is added up for each case and day, then {rule}."),
+    "day": later("Billable time is added up for each day, across all cases and agents, then {rule}."),
+    "case-month": later("Billable time is added up for each case and month, then {rule}."),
+    "month": later("Billable time is added up for each month, across all cases and agents, then {rule}."),
 }
 
 
@@ -238,14 +237,17 @@ _RULES = {
 
 def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
     """How time is counted, in the client's words."""
-    said = [f"Billable time is added up for {_GROUPS[terms.per]}, then {rule_in_words(terms)}."]
+    told: list[str] = [said(_GROUPS[terms.per], rule=rule_in_words(terms))]
     if terms.partial_minute == "up":
-        said.append("A started minute counts as a whole one.")
+        told.append(said("A started minute counts as a whole one."))
     if terms.minimum:
-        said.append(
-            f"The least charge where there is any billable time is {in_words(terms.minimum * MINUTE)}."
+        told.append(
+            said(
+                "The least charge where there is any billable time is {least}.",
+                least=Length(terms.minimum * MINUTE),
+            )
         )
-    return said
+    return told
 
 
 CLAUSE = Clause("rounding", Rounding, read, sentences, ("B4",), measure=measure, priced_by="hour")

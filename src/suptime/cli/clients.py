@@ -6,7 +6,7 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.options import Format, FormatOption
-from suptime.cli.telling import card, list_or_none, tell
+from suptime.cli.telling import card, list_or_none, spoken, tell
 from suptime.errors import WrongUsage
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.")]
@@ -33,6 +33,10 @@ Endpoint = Annotated[
 BuyerReference = Annotated[
     str | None,
     typer.Option("--buyer-reference", metavar="TEXT", help="What the client sorts invoices by."),
+]
+Language = Annotated[
+    str | None,
+    typer.Option("--language", metavar="LANGUAGE", help="What its documents speak, such as de or fr-CH."),
 ]
 
 
@@ -65,6 +69,7 @@ def add(
     tax: Tax = None,
     endpoint: Endpoint = None,
     buyer_reference: BuyerReference = None,
+    language: Language = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Add a client."""
@@ -85,6 +90,7 @@ def add(
         tax=tax,
         endpoint=endpoint,
         buyer_reference=buyer_reference,
+        language=_spoken(language),
         now=console.now(),
         agent=console.agent(),
     )
@@ -103,6 +109,7 @@ def edit(
     tax: Tax = None,
     endpoint: Endpoint = None,
     buyer_reference: BuyerReference = None,
+    language: Language = None,
     form: FormatOption = Format.text,
 ) -> None:
     """Change what invoices say of a client, from the next one on; '' takes a thing away.
@@ -122,6 +129,7 @@ def edit(
         "tax": tax,
         "endpoint": endpoint,
         "buyer_reference": buyer_reference,
+        "language": _spoken(language),
     }
     done = clients.edit(console.store(), code, now=console.now(), agent=console.agent(), **typed)
     client = done.value
@@ -131,6 +139,11 @@ def edit(
         if value is not None
     )
     tell(done, form, f"Changed {client.code}: {says}.", f"{client.code} says this already: {says}.")
+
+
+def _spoken(language: str | None) -> str | None:
+    """LANGUAGE, if there are texts in it; what takes it away, and None, as they are."""
+    return spoken(language) if language else language
 
 
 def keep_card(
@@ -201,6 +214,7 @@ def show(code: Code, form: FormatOption = Format.text) -> None:
                 ("Tax", f"{client.tax} %" if client.tax and client.tax[0].isdigit() else client.tax),
                 ("Endpoint", client.endpoint),
                 ("Buyer reference", client.buyer_reference),
+                ("Language", client.language),
                 ("Card", "on file" if client.card_on_file else None),
                 ("Contracts", ", ".join(document["contracts"]) or "none yet"),
             ),

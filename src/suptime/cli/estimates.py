@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from suptime.cli import console
-from suptime.cli.options import Format
-from suptime.cli.telling import tell
+from suptime.cli.options import Format, LanguageOption
+from suptime.cli.telling import spoken, tell
 from suptime.domain.duration import show_duration
 from suptime.errors import WrongUsage
 
@@ -23,6 +23,7 @@ def estimate(
         typer.Argument(metavar="[DURATION]", help="How long it will take: 4h, 90m.", show_default=False),
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, html or json.")] = "text",
+    language: LanguageOption = None,
 ) -> None:
     """Record how long a case will take; without DURATION, print the estimate for the client.
 
@@ -50,6 +51,7 @@ def estimate(
                 f"{case.number} is estimated at {length} already.",
             )
             return
-    console.show_document(
-        "estimate", form, estimates.paper(store, number, console.settings().seller, now=now)
-    )
+    from suptime.invoicing.letterhead import Letterhead
+
+    head = Letterhead.of(console.settings(), spoken(language))
+    console.show_document("estimate", form, estimates.paper(store, number, head, now=now))

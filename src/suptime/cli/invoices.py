@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from suptime.cli import console, sending
+from suptime.cli.options import LanguageOption
+from suptime.cli.telling import spoken as spoken_in
 from suptime.cli.when import month_asked, read_day
 from suptime.errors import ExitCode, WrongUsage
 
@@ -13,10 +15,6 @@ FORMATS = ("text", "markdown", "html", "pdf", "json", "csv", "ubl", "facturx")
 STATES = ("issued", "part-paid", "paid", "credited", "overdue")
 
 Number = Annotated[str, typer.Argument(help="The invoice's number, such as INV-2026-0001.")]
-Language = Annotated[
-    str | None,
-    typer.Option("--language", metavar="LANGUAGE", help="Such as de or fr-CH; the client's if left out."),
-]
 OneClient = Annotated[str | None, typer.Option(help="One client only.")]
 Format = Annotated[
     str,
@@ -53,7 +51,7 @@ def invoice(
     ] = False,
     form: Format = "text",
     out: Annotated[Path | None, typer.Option(help="Write one file per invoice into this folder.")] = None,
-    language: Language = None,
+    language: LanguageOption = None,
 ) -> None:
     """Draw up a month's invoices, from what is known now; with --issue they are numbered and frozen.
 
@@ -69,7 +67,7 @@ def invoice(
     is_einvoice = _is_einvoice(form)
     now = console.now()
     asked = month_asked(month, console.zone(), now)
-    spoken = _spoken(language)
+    spoken = spoken_in(language)
     if issue:
         _issue(asked, client, supplement, form, out, now, spoken)
         return
@@ -211,15 +209,6 @@ def _ready(document: dict[str, Any], form: str) -> dict[str, Any]:
     return einvoices.ready(console.store(), document, form, console.settings())
 
 
-def _spoken(language: str | None) -> str | None:
-    """The LANGUAGE that was asked for, if there are texts in it."""
-    if language is None:
-        return None
-    from suptime.app import checks
-
-    return checks.language(language, console.settings().templates)
-
-
 def _known(form: str, forms: tuple[str, ...]) -> None:
     if form not in forms:
         raise WrongUsage(f'"{form}" is not a format of invoices.', hint=f"Use one of {', '.join(forms)}.")
@@ -260,7 +249,7 @@ def list_(
     console.out(console.table(rows, headers, right=("Total", "Open"), wrap=""))
 
 
-def show(number: Number, form: Format = "text", language: Language = None) -> None:
+def show(number: Number, form: Format = "text", language: LanguageOption = None) -> None:
     """Show an invoice as it was issued: the same for ever, whatever became known since.
 
     With --language it is shown in another language than it was issued in.
@@ -269,7 +258,7 @@ def show(number: Number, form: Format = "text", language: Language = None) -> No
     console.refuse_on_terminal(form, None)
     from suptime.app import issued as records
 
-    spoken = _spoken(language)
+    spoken = spoken_in(language)
     issued, document = records.show(console.store(), number, console.zone().day(console.now()))
     if form == "json":
         console.show_json({"invoices": _with_sending([document])})

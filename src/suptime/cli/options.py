@@ -52,6 +52,14 @@ ChannelOption = Annotated[Channel | None, declared(parameters.CHANNEL)]
 AgentOption = Annotated[str | None, declared(parameters.AGENT)]
 GuestOption = Annotated[bool, declared(parameters.GUEST)]
 RequestedOption = Annotated[bool, declared(parameters.REQUESTED)]
+LanguageOption = Annotated[
+    str | None,
+    typer.Option("--language", metavar="LANGUAGE", help="Such as de or fr-CH [the client's]."),
+]
+OtherLanguageOption = Annotated[
+    str | None, typer.Option("--language", metavar="LANGUAGE", help="Such as de or fr-CH [English].")
+]
+
 AtOption = Annotated[str | None, declared(parameters.AT)]
 
 

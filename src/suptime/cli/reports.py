@@ -1,10 +1,13 @@
 """`suptime report ...` and `suptime explain`: what is left, what was done, and why it costs what it costs."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from suptime.cli import console
+from suptime.cli.options import LanguageOption, OtherLanguageOption
+from suptime.cli.telling import spoken
 from suptime.cli.when import month_asked, read_day
 from suptime.errors import WrongUsage
 
@@ -32,6 +35,7 @@ def hours(
         str, typer.Option(help="The day to count through, such as 2026-10-31; today if left out.")
     ] = "today",
     form: Format = "text",
+    language: OtherLanguageOption = None,
 ) -> None:
     """Show what is left of prepaid hours, when it expires, and what used it."""
     _known("hours", form)
@@ -39,7 +43,7 @@ def hours(
 
     now = console.now()
     day = read_day(as_of, console.zone(), now)
-    console.show_document("hours", form, reporting.hours(console.store(), client, day, now=now))
+    _show("hours", form, reporting.hours(console.store(), client, day, now=now), language)
 
 
 def time(
@@ -72,6 +76,7 @@ def sla(
     ] = None,
     client: OneClient = None,
     form: Format = "text",
+    language: OtherLanguageOption = None,
 ) -> None:
     """Show when each case's first response was due, whether it came in time, and what working time is left."""
     _known("sla", form)
@@ -79,7 +84,7 @@ def sla(
 
     now = console.now()
     asked = month_asked(month, console.zone(), now) if month is not None else None
-    console.show_document("sla", form, reporting.sla(console.store(), asked, client, now=now))
+    _show("sla", form, reporting.sla(console.store(), asked, client, now=now), language)
 
 
 def guarantee(
@@ -88,6 +93,7 @@ def guarantee(
     ] = "today",
     client: OneClient = None,
     form: Format = "text",
+    language: OtherLanguageOption = None,
 ) -> None:
     """Show which delivered projects are guaranteed, until when, and which open cases are within it."""
     _known("guarantee", form)
@@ -95,7 +101,7 @@ def guarantee(
 
     now = console.now()
     day = read_day(as_of, console.zone(), now)
-    console.show_document("guarantee", form, reporting.guarantee(console.store(), client, day, now=now))
+    _show("guarantee", form, reporting.guarantee(console.store(), client, day, now=now), language)
 
 
 def statement(
@@ -104,6 +110,7 @@ def statement(
         str, typer.Option(help="The day to look at, such as 2026-10-31; today if left out.")
     ] = "today",
     form: Format = "text",
+    language: LanguageOption = None,
 ) -> None:
     """Show how everything of one client stands: a page to send at any moment.
 
@@ -116,7 +123,7 @@ def statement(
 
     now = console.now()
     day = read_day(as_of, console.zone(), now)
-    head = Letterhead.of(console.settings())
+    head = Letterhead.of(console.settings(), spoken(language))
     console.show_document("statement", form, drawn_up(console.store(), client, day, head, now=now))
 
 
@@ -124,6 +131,7 @@ def explain(
     case: Annotated[str, typer.Argument(help="The case's number.")],
     month: Annotated[str | None, typer.Option(help="One month only, such as 2026-10.")] = None,
     form: Format = "text",
+    language: OtherLanguageOption = None,
 ) -> None:
     """Explain a case: what became of every minute and why, and how each line came about."""
     _known("explain", form)
@@ -131,7 +139,13 @@ def explain(
 
     now = console.now()
     asked = month_asked(month, console.zone(), now) if month is not None else None
-    console.show_document("explain", form, reporting.explain(console.store(), case, asked, now=now))
+    _show("explain", form, reporting.explain(console.store(), case, asked, now=now), language)
+
+
+def _show(kind: str, form: str, document: Mapping[str, Any], language: str | None) -> None:
+    """Show DOCUMENT in the LANGUAGE that was asked for: reports are mostly for ourselves, in English."""
+    asked = spoken(language)
+    console.show_document(kind, form, {**document, "language": asked} if asked else document)
 
 
 def _known(kind: str, form: str) -> None:

@@ -52,6 +52,15 @@ def list_or_none(
         console.say(nothing)
 
 
+def spoken(language: str | None) -> str | None:
+    """The LANGUAGE that was asked for, if there are texts in it; None where none was."""
+    if language is None:
+        return None
+    from suptime.app import checks
+
+    return checks.language(language, console.settings().templates)
+
+
 def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
     """A title, and under it what is known, each with its label; what is None or empty is left out."""
     known = [(label, value) for label, value in rows if value]

@@ -6,7 +6,7 @@ document keeps what it was made of beside it (`told`). Forms are what translator
 is changed is a new one, so documents that hold the old one are English then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -150,6 +150,12 @@ def together(*texts: str) -> Said:
         text if isinstance(text, Said) else Said.of(text, ((text, "", 0, {}),)) for text in texts if text
     ]
     return Said.of(" ".join(parts), tuple(one for part in parts for one in part.made_of))
+
+
+def in_a_list(key: str, texts: Iterable[str]) -> Told:
+    """TEXTS under KEY of a JSON object, and under `KEY_said` what each was made of."""
+    every = list(texts)
+    return {key: [str(text) for text in every], f"{key}_said": [together(text).told() for text in every]}
 
 
 def with_words(key: str, text: str) -> Told:

@@ -63,7 +63,7 @@ class Client:
     """Who is billed.
 
     E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
-    a network delivers to), and the `buyer_reference` that the client sorts invoices by.
+    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's documents.
     """
 
     code: str
@@ -80,3 +80,4 @@ class Client:
     postcode: str | None = None
     endpoint: str | None = None
     buyer_reference: str | None = None
+    language: str | None = None

@@ -106,6 +106,7 @@ contract_code = passing(names.is_contract_code, "letters, digits, dots, - and _,
 case_number = passing(names.is_case_number, "a case number such as CASE-7")
 email = passing(names.is_email, "an e-mail address such as ops@acme.example")
 country = passing(_COUNTRY.fullmatch, "two capital letters such as US or DE")
+language = passing(names.is_language, "a language such as en, de or fr-CH")
 agent = passing(names.is_agent, "an agent's name such as ana")
 
 

@@ -113,6 +113,7 @@ CLIENT = Type(
         "postcode": rare(fields.filled),
         "endpoint": rare(fields.endpoint),
         "buyer_reference": rare(fields.filled),
+        "language": rare(fields.language),
     },
     lambda values: Client(**values),
     fields_of,

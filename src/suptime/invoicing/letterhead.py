@@ -29,4 +29,4 @@ class Letterhead:
 
     def language_for(self, client: Client) -> str:
         """The language of CLIENT's documents."""
-        return self.asked or getattr(client, "language", None) or self.language
+        return self.asked or client.language or self.language

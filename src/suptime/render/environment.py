@@ -140,7 +140,7 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
     environment.filters.update(_functions(filters))
     environment.filters["said"] = language.said
     environment.globals |= {
-        name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "spoken_now")
+        name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "said_of", "spoken_now")
     }
     modules = (
         wording,

@@ -6,6 +6,7 @@ from typing import Any
 from suptime.render import wording as say
 from suptime.render import wording_estimate as tell
 from suptime.render.filters import clean, long_day, one_line
+from suptime.render.language import said_of, tr
 from suptime.render.page import BOLD, DIM, Page
 from suptime.render.wording_statement import party
 
@@ -22,25 +23,25 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         for line in say.address(seller):
             page.text(line)
         page.blank()
-    page.heading("ESTIMATE", end=long_day(document["on"]))
+    page.heading(tr("Estimate").upper(), end=long_day(document["on"]))
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     page.blank()
     client = party(document)
     page.sides([one_line(client["name"]), *say.address(client)], tell.estimate_facts(document))
     page.blank()
-    page.heading("The work", end=tell.comes_to(document))
+    page.heading(tr("The work"), end=tell.comes_to(document))
     page.rule()
     page.pairs(tell.estimated(document), indent=INDENT)
     if reckoned := tell.reckoned(document):
         page.blank()
         page.text(reckoned, indent=INDENT)
-    for sentence in document["remarks"]:
+    for sentence in said_of(document, "remarks"):
         page.text(sentence, indent=INDENT, style=DIM)
-    _part(page, "Not included", document["not_included"])
-    _part(page, "How to agree", document["consent"])
-    if seller and seller.get("footer"):
+    _part(page, tr("Not included"), said_of(document, "not_included"))
+    _part(page, tr("How to agree"), said_of(document, "consent"))
+    if footer := (seller or {}).get("footer"):
         page.blank()
-        page.text(seller["footer"])
+        page.text(tr(footer))
     return page.made()
 
 

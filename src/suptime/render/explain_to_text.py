@@ -19,10 +19,24 @@ from suptime.render.filters import (
     wall,
     weekday,
 )
+from suptime.render.language import later, said, tr
 from suptime.render.page import BOLD, Column, Page, Row
 from suptime.render.wording import Part
 
 INDENT = 2
+
+FATES = {
+    "ahead": later("ahead"),
+    "running": later("running"),
+    "block": later("block"),
+    "missed": later("missed"),
+    "missed-by-us": later("missed-by-us"),
+    "cancelled": later("cancelled"),
+    "cancelled-by-us": later("cancelled-by-us"),
+    "cancelled-late": later("cancelled-late"),
+    "not-billed": later("not-billed"),
+}
+"""What became of an appointment, in English."""
 
 
 def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
@@ -31,18 +45,25 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     page = Page.of(width, color)
     page.heading(document["case"], one_line(document["subject"]) or NOTHING)
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
-    when = month(document["month"]) if document["month"] else "all time"
-    page.text(f"Client {document['client']}, contract {document['contract']}, {when}")
-    for said in (told.answered(document), told.guarded(document)):
-        if said:
-            page.text(said)
+    when = month(document["month"]) if document["month"] else tr("all time")
+    page.text(
+        tr(
+            "Client {client}, contract {contract}, {when}",
+            client=document["client"],
+            contract=document["contract"],
+            when=when,
+        )
+    )
+    for sentence in (told.answered(document), told.guarded(document)):
+        if sentence:
+            page.text(sentence)
     if document.get("history"):
         page.blank()
         _history(page, document["history"])
     pieces = tell.pieces(document["work"], tell.zone(document))
     if not pieces:
         page.blank()
-        page.line("No time was worked.")
+        page.line(tr("No time was worked."))
     for day in dict.fromkeys(piece["date"] for piece in pieces):
         page.blank()
         _day(page, day, [piece for piece in pieces if piece["date"] == day])
@@ -51,37 +72,44 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         _appointments(page, document["appointments"], tell.zone(document))
     if document["lines"]:
         page.blank()
-        _lines(page, "What it comes to", document["lines"], document)
+        _lines(page, tr("What it comes to"), document["lines"], document)
     if document.get("if_billed"):
         page.blank()
-        _lines(page, "What it would come to if what is held is billed", document["if_billed"], document)
+        _lines(page, tr("What it would come to if what is held is billed"), document["if_billed"], document)
     return page.made()
 
 
 def _history(page: Page, history: Sequence[Part]) -> None:
-    page.heading("What happened")
+    page.heading(tr("What happened"))
     page.rule()
     rows = [Row([short_day(event["date"]), event["time"], told.happened(event)]) for event in history]
     page.table((Column("", "right", size=11), Column(), Column(fills=True)), rows, indent=INDENT)
 
 
 def _day(page: Page, day: str, pieces: Sequence[Part]) -> None:
-    page.heading(weekday(day), end=f"{duration(sum(piece['seconds'] for piece in pieces))} worked")
+    page.heading(
+        weekday(day), end=tr("{length} worked", length=duration(sum(piece["seconds"] for piece in pieces)))
+    )
     page.rule()
     for number, piece in enumerate(pieces):
         if number:
             page.blank()
         unit = piece["of"]
-        who = f"{unit['agent']}, {unit['channel']}" + (", guest" if unit["guest"] else "")
+        values = {"unit": unit["unit"], "agent": unit["agent"], "channel": unit["channel"]}
+        who = (
+            tr("{unit} by {agent}, {channel}, guest", **values)
+            if unit["guest"]
+            else tr("{unit} by {agent}, {channel}", **values)
+        )
         note = one_line(unit["note"]) if not number or pieces[number - 1]["of"] is not unit else ""
         row = Row(
             [
                 f"{piece['start']}\N{EN DASH}{piece['end']}",
-                f"{say.OUTCOMES[piece['outcome']].upper()}",
-                f"{unit['unit']} by {who}",
+                say.outcome_named(piece["outcome"]).upper(),
+                who,
                 column(piece["seconds"]),
             ],
-            [text for text in (note, f"{piece['clause']}: {one_line(piece['reason'])}") if text],
+            [text for text in (note, f"{piece['clause']}: {one_line(said(piece))}") if text],
         )
         page.table(
             (Column(size=11), Column(size=10), Column(fills=True), Column("", "right")), [row], indent=INDENT
@@ -89,12 +117,13 @@ def _day(page: Page, day: str, pieces: Sequence[Part]) -> None:
 
 
 def _appointments(page: Page, appointments: Sequence[Part], zone: str) -> None:
-    page.heading("Appointments")
+    page.heading(tr("Appointments"))
     page.rule()
     rows = []
     for one in appointments:
         start, end = wall(one["starts_at"], zone), wall(one["ends_at"], zone)
-        fate = one_line(one["fate"]) + (f", {say.OUTCOMES[one['outcome']]}" if one["outcome"] else "")
+        fate = tr(str(FATES.get(one["fate"], one["fate"])))
+        fate += f", {say.outcome_named(one['outcome'])}" if one["outcome"] else ""
         rows.append(
             Row(
                 [
@@ -102,7 +131,7 @@ def _appointments(page: Page, appointments: Sequence[Part], zone: str) -> None:
                     f"{long_day(start.date().isoformat())}, {start:%H:%M}\N{EN DASH}{end:%H:%M}",
                     fate,
                 ],
-                [text for text in (f"with {one['agent']}", one_line(one["reason"])) if text],
+                [text for text in (tr("with {agent}", agent=one["agent"]), one_line(said(one))) if text],
             )
         )
     page.table((Column(size=4), Column(), Column(fills=True)), rows, indent=INDENT)
@@ -127,7 +156,7 @@ def _lines(page: Page, heading: str, lines: Sequence[Part], document: Part) -> N
         )
         for line in lines
     ]
-    heads = ("worked", "billed", "prepaid", "price", "amount")
+    heads = (tr("worked"), tr("billed"), tr("prepaid"), tr("price"), tr("amount"))
     columns = (
         Column("", "right", size=11),
         Column(fills=True, least=12),
@@ -137,5 +166,5 @@ def _lines(page: Page, heading: str, lines: Sequence[Part], document: Part) -> N
     page.rule()
     page.table(
         (Column(fills=True), Column("", "right")),
-        [Row([f"{say.summed(lines)} billed", money(say.total(lines))], style=BOLD)],
+        [Row([tr("{size} billed", size=say.summed(lines)), money(say.total(lines))], style=BOLD)],
     )

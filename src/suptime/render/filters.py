@@ -174,6 +174,17 @@ def month(text: str) -> str:
     return f"{MONTHS[int(number) - 1]} {year}"
 
 
+def month_alone(text: str) -> str:
+    """TEXT, a month such as 2026-10, by its name.
+
+    >>> month_alone("2026-10")
+    'October'
+    """
+    number = int(text.partition("-")[2])
+    words = foreign()
+    return words.month_alone(number) if words else MONTHS[number - 1]
+
+
 def period(span: Mapping[str, str]) -> str:
     """SPAN, two ISO dates `from` and `to`, in words.
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from suptime.render import wording_clocks as tell
-from suptime.render.filters import NOTHING, clean, long_day, money, one_line, short_day
+from suptime.render.filters import NOTHING, clean, long_day, one_line, short_day, with_currency
+from suptime.render.language import tr
 from suptime.render.page import DIM, Column, Page, Row
 from suptime.render.wording import Part
 
@@ -15,10 +16,10 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     """The projects of DOCUMENT, those still guaranteed before the others, in each the first to end first."""
     document = clean(document)
     page = Page.of(width, color)
-    page.heading("GUARANTEES", end=f"on {long_day(document['as_of'])}")
+    page.heading(tr("Guarantees").upper(), end=tr("on {day}", day=long_day(document["as_of"])))
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     if not document["projects"]:
-        page.line("No project is guaranteed by a contract.")
+        page.line(tr("No project is guaranteed by a contract."))
     for project in in_order(document["projects"]):
         page.blank()
         guarantee(page, project, document["as_of"])
@@ -38,10 +39,14 @@ def guarantee(page: Page, project: Part, as_of: str, client: bool = True) -> Non
     page.heading(project["project"], who, tell.guaranteed(project, as_of))
     page.rule()
     page.text(tell.guarantee_terms(project), indent=INDENT)
-    page.text(f"Budget {project['currency']} {money(project['budget'])}.", indent=INDENT, style=DIM)
+    page.text(
+        tr("Budget {amount}.", amount=with_currency(project["budget"], project["currency"])),
+        indent=INDENT,
+        style=DIM,
+    )
     if project["cases"]:
         page.blank()
-        page.line(" " * INDENT + "open cases within the guarantee", DIM)
+        page.line(" " * INDENT + tr("open cases within the guarantee"), DIM)
         rows = [
             Row(
                 [

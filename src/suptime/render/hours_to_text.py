@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from suptime.render import wording as say
 from suptime.render import wording_reports as tell
 from suptime.render.filters import clean, long_day, one_line, quantity, short_day, spoken
+from suptime.render.language import tr
 from suptime.render.page import BOLD, DIM, Column, Page, Row
 from suptime.render.wording import Part
 
@@ -16,10 +18,10 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     """The balances of DOCUMENT in the order given."""
     document = clean(document)
     page = Page.of(width, color)
-    page.heading("PREPAID BALANCES", end=f"on {long_day(document['as_of'])}")
+    page.heading(tr("Prepaid balances").upper(), end=tr("on {day}", day=long_day(document["as_of"])))
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     if not document["balances"]:
-        page.line("Nothing was bought ahead.")
+        page.line(tr("Nothing was bought ahead."))
     for balance in document["balances"]:
         page.blank()
         account(page, balance, document["as_of"])
@@ -32,9 +34,9 @@ def account(page: Page, balance: Part, as_of: str, client: bool = True) -> None:
     left = spoken(balance["remaining"], unit, currency)
     who = one_line(balance["client_name"]) or balance["client"]
     if client:
-        page.heading(who, tell.owned(balance), f"{left} left")
+        page.heading(who, tell.owned(balance), tr("{size} left", size=left))
     else:
-        page.heading(tell.owned(balance), end=f"{left} left")
+        page.heading(tell.owned(balance), end=tr("{size} left", size=left))
     page.rule()
     gauge = Row([bar(tell.permille(balance)), tell.of_bought(balance)])
     page.table((Column(least=BAR + 2), Column(fills=True)), [gauge], indent=INDENT)
@@ -46,20 +48,26 @@ def account(page: Page, balance: Part, as_of: str, client: bool = True) -> None:
         Row(
             [
                 purchase["id"],
-                short_day(purchase["valid_through"]) if purchase["valid_through"] else "no end",
+                say.lasts(purchase),
                 "",
                 *(quantity(purchase[key], unit, currency) for key in keys),
             ],
-            [f"bought on {short_day(purchase['on'])}, {tell.expires(purchase, as_of)}"],
+            [
+                tr(
+                    "bought on {day}, {expires}",
+                    day=short_day(purchase["on"]),
+                    expires=tell.expires(purchase, as_of),
+                )
+            ],
         )
         for purchase in balance["purchases"]
     ]
-    heads = (Column(head, "right") for head in ("bought", "used", "forfeited", "left"))
-    columns = (Column(size=4), Column("valid through"), Column(fills=True, least=0), *heads)
+    heads = (Column(head, "right") for head in (tr("bought"), tr("used"), tr("forfeited"), tr("left")))
+    columns = (Column(size=4), Column(tr("valid through")), Column(fills=True, least=0), *heads)
     page.table(columns, rows, indent=INDENT)
     if balance["draws"]:
         page.blank()
-        page.line(" " * INDENT + "drawn by case", DIM)
+        page.line(" " * INDENT + tr("drawn by case"), DIM)
         rows = [
             row
             for number, draws in tell.by_case(balance["draws"]).items()
@@ -74,7 +82,10 @@ def _draws(number: str, draws: list[Part], balance: Part) -> Iterator[Row]:
     unit, currency = balance["unit"], balance.get("currency") or ""
     subject = one_line(draws[0].get("subject"))
     told = [
-        (f"{short_day(draw['date'])} from {draw['purchase']}", quantity(tell.draw_size(draw), unit, currency))
+        (
+            tr("{day} from {purchase}", day=short_day(draw["date"]), purchase=draw["purchase"]),
+            quantity(tell.draw_size(draw), unit, currency),
+        )
         for draw in draws
     ]
     if len(told) == 1:

@@ -35,6 +35,7 @@ __all__ = [
     "language_of",
     "later",
     "said",
+    "said_of",
     "speaking",
     "spoken_now",
     "tr",
@@ -150,6 +151,14 @@ def said(part: Part, key: str = "reason") -> str:
     if not made_of or not foreign():
         return str(part[key] or "")
     return " ".join(_sentence(one) for one in made_of)
+
+
+def said_of(part: Part, key: str) -> list[str]:
+    """The sentences in the list under KEY of PART, as `said` says one."""
+    made_of = part.get(f"{key}_said")
+    if not made_of or not foreign():
+        return list(part[key])
+    return [" ".join(_sentence(one) for one in sentence) for sentence in made_of]
 
 
 def _sentence(message: Part) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from suptime.render import wording_clocks as tell
 from suptime.render.filters import NOTHING, clean, one_line
+from suptime.render.language import tr
 from suptime.render.page import DIM, Column, Page, Row
 from suptime.render.wording import Part
 
@@ -16,7 +17,7 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     document = clean(document)
     page = Page.of(width, color)
     rows = document["cases"]
-    page.heading("RESPONSE CLOCKS", end=tell.registered_in(document))
+    page.heading(tr("Response clocks").upper(), end=tell.registered_in(document))
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     page.text(tell.clock_summary(rows))
     if rows:

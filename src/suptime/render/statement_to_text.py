@@ -6,9 +6,10 @@ from typing import Any
 from suptime.render import wording as say
 from suptime.render import wording_clocks as clocks
 from suptime.render import wording_statement as tell
-from suptime.render.filters import NOTHING, clean, clock, column, duration, long_day, money, one_line
+from suptime.render.filters import NOTHING, clean, clock, column, duration, long_day, one_line, with_currency
 from suptime.render.guarantee_to_text import guarantee
 from suptime.render.hours_to_text import account
+from suptime.render.language import said, tr
 from suptime.render.page import BOLD, DIM, Column, Page, Row
 from suptime.render.wording import Part
 
@@ -37,7 +38,7 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     page.text(tell.stated_on(document), style=DIM)
     if footer := (document["seller"] or {}).get("footer"):
-        page.text(footer)
+        page.text(tr(footer))
     return page.made()
 
 
@@ -47,7 +48,7 @@ def _head(page: Page, document: Part) -> None:
         for line in say.address(seller):
             page.text(line)
         page.lines += [""]
-    page.heading("STATEMENT", end=long_day(document["as_of"]))
+    page.heading(tr("Statement").upper(), end=long_day(document["as_of"]))
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     page.blank()
     client = tell.party(document)
@@ -56,7 +57,7 @@ def _head(page: Page, document: Part) -> None:
 
 def _cases(page: Page, cases: list[Part]) -> None:
     page.blank()
-    page.heading("Open cases", end=str(len(cases)) if cases else "none")
+    page.heading(tr("Open cases"), end=str(len(cases)) if cases else tr("none"))
     page.rule()
     rows = [
         Row(
@@ -81,15 +82,17 @@ def _cases(page: Page, cases: list[Part]) -> None:
 
 def _held(page: Page, held: list[Part]) -> None:
     page.blank()
-    page.heading("Held, to be decided: not billed yet", end=duration(sum(r["held_seconds"] for r in held)))
+    page.heading(
+        tr("Held, to be decided: not billed yet"), end=duration(sum(r["held_seconds"] for r in held))
+    )
     page.rule()
-    rows = [Row([row["case"], one_line(row["reason"]), column(row["held_seconds"])]) for row in held]
+    rows = [Row([row["case"], one_line(said(row)), column(row["held_seconds"])]) for row in held]
     page.table((Column(size=8), Column(fills=True), Column("", "right")), rows, indent=INDENT)
 
 
 def _time(page: Page, months: list[Part]) -> None:
     page.blank()
-    page.heading("Time")
+    page.heading(tr("Time"))
     page.rule()
     heads = (Column(name.strip("=+ "), "right", least=4) for name, _ in say.time_parts(months[0]["time"]))
     rows = [
@@ -101,17 +104,17 @@ def _time(page: Page, months: list[Part]) -> None:
 
 def _answers(page: Page, rows: list[Part], year: str) -> None:
     page.blank()
-    page.heading("First responses", end=str(len(rows)))
+    page.heading(tr("First responses"), end=str(len(rows)))
     page.rule()
     page.text(clocks.clocks_of(rows), indent=INDENT, style=DIM)
-    heads = (Column("case", size=8), Column(), Column("due"), Column("answered"))
+    heads = (Column(tr("case"), size=8), Column(), Column(tr("due")), Column(tr("answered")))
     told = [Row(row) for row in tell.answers(rows, year)]
     page.table((*heads, Column("", "right", fills=True, least=12)), told, indent=INDENT)
 
 
 def _next(page: Page, drafts: list[Part]) -> None:
     page.blank()
-    page.heading("What the next invoice would hold", end="" if drafts else "nothing so far")
+    page.heading(tr("What the next invoice would hold"), end="" if drafts else tr("nothing so far"))
     page.rule()
     for number, draft in enumerate(drafts):
         if number:
@@ -120,5 +123,5 @@ def _next(page: Page, drafts: list[Part]) -> None:
         rows = [
             Row([case, what or NOTHING, amount], style="") for case, what, amount in tell.next_rows(draft)
         ]
-        rows.append(Row(["", "", f"{draft['currency']} {money(draft['net'])}"], style=BOLD))
+        rows.append(Row(["", "", with_currency(draft["net"], draft["currency"])], style=BOLD))
         page.table((Column(size=8), Column(fills=True), Column("", "right")), rows, indent=INDENT)

@@ -4,41 +4,57 @@ from collections.abc import Mapping
 from typing import Any
 
 from suptime.render.filters import duration, long_day, one_line, wall
-from suptime.render.wording import OUTCOMES, Part
-from suptime.render.wording_clocks import clock_left, moment, promised, standing
+from suptime.render.language import any_of, tr
+from suptime.render.wording import Part, outcome_named
+from suptime.render.wording_clocks import COUNTED, clock_left, moment, promised, standing
 
 
 def happened(event: Part) -> str:
     """What EVENT of a case's history was, as a sentence."""
-    by = f" by {one_line(event['by'])}" if event.get("by") else ""
+    by = one_line(event["by"]) if event.get("by") else ""
     match event["event"]:
         case "open":
-            parts = [
-                f"via {one_line(event['via'])}" if event.get("via") else "",
-                f"category {one_line(event['category'])}" if event.get("category") else "",
-                " ".join(one_line(event[key]) for key in ("kind", "priority") if event.get(key)),
-            ]
-            about = ", ".join(part for part in parts if part)
-            return f"Opened{by}" + (f": {about}." if about else ".")
+            return _opened(event, by)
         case "consent":
             limit = event.get("up_to_seconds")
-            return f"Consent{by}" + (f", up to {duration(limit)}." if limit else ".")
+            if limit and by:
+                return tr("Consent by {who}, up to {length}.", who=by, length=duration(limit))
+            if limit:
+                return tr("Consent, up to {length}.", length=duration(limit))
+            return tr("Consent by {who}.", who=by) if by else tr("Consent.")
         case "escalate":
-            return "Escalated."
+            return tr("Escalated.")
         case "respond":
-            return f"First response{by}."
+            return tr("First response by {who}.", who=by) if by else tr("First response.")
         case "resolve":
-            cause = f", cause {one_line(event['cause'])}" if event.get("cause") else ""
-            article = f" Article: {one_line(event['kb'])}" if event.get("kb") else ""
-            return f"Resolved{cause}.{article}"
+            cause = one_line(event["cause"]) if event.get("cause") else ""
+            told = [tr("Resolved, cause {cause}.", cause=cause) if cause else tr("Resolved.")]
+            if event.get("kb"):
+                told.append(tr("Article: {address}", address=one_line(event["kb"])))
+            return " ".join(told)
         case "reopen":
-            return "Reopened."
+            return tr("Reopened.")
     return one_line(str(event["event"]))
+
+
+def _opened(event: Part, by: str) -> str:
+    """How a case was opened, as a sentence, and what was said of it."""
+    parts = [
+        tr("via {channel}", channel=one_line(event["via"])) if event.get("via") else "",
+        tr("category {category}", category=one_line(event["category"])) if event.get("category") else "",
+        " ".join(one_line(event[key]) for key in ("kind", "priority") if event.get(key)),
+    ]
+    about = ", ".join(part for part in parts if part)
+    if about and by:
+        return tr("Opened by {who}: {about}.", who=by, about=about)
+    if about:
+        return tr("Opened: {about}.", about=about)
+    return tr("Opened by {who}.", who=by) if by else tr("Opened.")
 
 
 def outcome(piece: Part) -> str:
     """What became of PIECE, some time of a case, in a word."""
-    return OUTCOMES[piece["outcome"]]
+    return outcome_named(piece["outcome"])
 
 
 def answered(document: Part) -> str:
@@ -46,9 +62,15 @@ def answered(document: Part) -> str:
     clock = document.get("response")
     if not clock:
         return ""
-    due = f", due {moment(clock['due_at'], clock['timezone'])}" if clock["due_at"] else ""
-    words = {"overdue": "overdue", "waiting": "waiting", "late": "answered late", "met": "answered in time"}
-    return f"First response: {promised(clock)}{due}: {words[standing(clock)]}, {clock_left(clock)}."
+    values = {
+        "promised": promised(clock),
+        "standing": tr(COUNTED[standing(clock)]),
+        "left": clock_left(clock),
+    }
+    if not clock["due_at"]:
+        return tr("First response: {promised}: {standing}, {left}.", **values)
+    due = moment(clock["due_at"], clock["timezone"])
+    return tr("First response: {promised}, due {due}: {standing}, {left}.", due=due, **values)
 
 
 def guarded(document: Part) -> str:
@@ -56,15 +78,18 @@ def guarded(document: Part) -> str:
     its = document.get("guarantee")
     if not its:
         return ""
-    until = f"through {long_day(its['last_day'])}"
+    values = {"project": its["project"], "day": long_day(its["last_day"])}
     if not its["within"]:
-        return f"Project {its['project']} was guaranteed {until}; the case was opened outside that time."
-    excluded = f", unless the cause is {_any_of(its['excluded_causes'])}" if its["excluded_causes"] else ""
-    return f"Opened within the guarantee of project {its['project']} ({until}): covered{excluded}."
-
-
-def _any_of(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+        return tr(
+            "Project {project} was guaranteed through {day}; the case was opened outside that time.", **values
+        )
+    if causes := its["excluded_causes"]:
+        return tr(
+            "Opened within the guarantee of project {project} (through {day}): covered, unless the cause is {causes}.",
+            causes=any_of(causes),
+            **values,
+        )
+    return tr("Opened within the guarantee of project {project} (through {day}): covered.", **values)
 
 
 def how(line: Part, zone: str) -> list[str]:
@@ -72,13 +97,26 @@ def how(line: Part, zone: str) -> list[str]:
     told = []
     if window := line.get("window"):
         start, end = (wall(window[key], zone) for key in ("opened_at", "closes_at"))
-        day = "" if start.date() == end.date() else f" on {long_day(end.date().isoformat())}"
-        told.append(f"Its window ends at {end:%H:%M}{day}; what comes later is another incident.")
+        if start.date() == end.date():
+            text = tr("Its window ends at {time}; what comes later is another incident.", time=f"{end:%H:%M}")
+        else:
+            text = tr(
+                "Its window ends at {time} on {day}; what comes later is another incident.",
+                time=f"{end:%H:%M}",
+                day=long_day(end.date().isoformat()),
+            )
+        told.append(text)
     calls = line.get("calls") or []
     if len(calls) > 1:
-        told.append(f"Calls: {'; '.join(_call(call) for call in calls)}.")
+        told.append(tr("Calls: {calls}.", calls="; ".join(_call(call) for call in calls)))
     return told
 
 
 def _call(call: Mapping[str, Any]) -> str:
-    return f"{call['unit']} by {one_line(call['agent'])}, {duration(call['seconds'])}: {call['minutes']} min"
+    return tr(
+        "{unit} by {agent}, {length}: {minutes} min",
+        unit=call["unit"],
+        agent=one_line(call["agent"]),
+        length=duration(call["seconds"]),
+        minutes=call["minutes"],
+    )

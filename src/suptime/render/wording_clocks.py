@@ -4,18 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from suptime.render.filters import duration, long_day, month, one_line, short_day, wall
+from suptime.render.language import later, tr, trn
 from suptime.render.wording import Part
 
 GROUPS = ("overdue", "waiting", "late", "met")
 """How a response stands, the most urgent first."""
 
 HEADINGS = {
-    "overdue": "Overdue, not answered yet",
-    "waiting": "Waiting for an answer",
-    "late": "Answered late",
-    "met": "Answered in time",
+    "overdue": later("Overdue, not answered yet"),
+    "waiting": later("Waiting for an answer"),
+    "late": later("Answered late"),
+    "met": later("Answered in time"),
 }
-COUNTED = {"overdue": "overdue", "waiting": "waiting", "late": "answered late", "met": "answered in time"}
+COUNTED = {
+    "overdue": later("overdue"),
+    "waiting": later("waiting"),
+    "late": later("answered late"),
+    "met": later("answered in time"),
+}
 
 
 def standing(row: Part) -> str:
@@ -31,7 +37,7 @@ def clock_groups(rows: Sequence[Part]) -> list[tuple[str, list[Part]]]:
     for row in rows:
         found[standing(row)].append(row)
     return [
-        (HEADINGS[name], sorted(its, key=lambda row: row["due_at"] or "9"))
+        (tr(HEADINGS[name]), sorted(its, key=lambda row: row["due_at"] or "9"))
         for name, its in found.items()
         if its
     ]
@@ -40,30 +46,39 @@ def clock_groups(rows: Sequence[Part]) -> list[tuple[str, list[Part]]]:
 def clock_summary(rows: Sequence[Part]) -> str:
     """How many cases there are in ROWS, and how their responses stand, as a sentence."""
     if not rows:
-        return "No case with a response time."
+        return tr("No case with a response time.")
     counts = [(name, sum(standing(row) == name for row in rows)) for name in GROUPS]
-    told = ", ".join(f"{n} {COUNTED[name]}" for name, n in counts if n)
-    return f"{len(rows)} {'case' if len(rows) == 1 else 'cases'} with a response time: {told}."
+    told = ", ".join(f"{n} {tr(COUNTED[name])}" for name, n in counts if n)
+    return trn(
+        "{number} case with a response time: {told}.",
+        "{number} cases with a response time: {told}.",
+        len(rows),
+        told=told,
+    )
 
 
 def registered_in(document: Part) -> str:
     """Which cases DOCUMENT, a report of response clocks, is about."""
-    return f"registered in {month(document['month'])}" if document["month"] else "all cases"
+    if not document["month"]:
+        return tr("all cases")
+    return tr("registered in {month}", month=month(document["month"]))
 
 
 def clock_left(row: Part) -> str:
     """How much working time is left to answer the case in ROW, or how it was answered."""
     if row["working_seconds_over"] or standing(row) in {"overdue", "late"}:
-        return f"{duration(row['working_seconds_over'])} over"
+        return tr("{length} over", length=duration(row["working_seconds_over"]))
     if standing(row) == "met":
-        return f"after {duration(row['working_seconds_used'])}"
+        return tr("after {length}", length=duration(row["working_seconds_used"]))
     left = row["working_seconds_left"]
-    return f"{duration(left)} left" if left else "due now"
+    return tr("{length} left", length=duration(left)) if left else tr("due now")
 
 
 def promised(row: Part) -> str:
     """The working time within which the case in ROW was to be answered."""
-    return f"{row['priority']} within {duration(row['working_seconds_target'])}"
+    return tr(
+        "{priority} within {length}", priority=row["priority"], length=duration(row["working_seconds_target"])
+    )
 
 
 def moment(instant: str | None, zone: str, year: str = "") -> str:
@@ -82,7 +97,7 @@ def moment(instant: str | None, zone: str, year: str = "") -> str:
 
 def milestones(row: Part, year: str = "") -> str:
     """When the case in ROW was registered, due and answered; days without their year where that is YEAR."""
-    words = {"registered": "registered", "due": "due", "responded": "answered"}
+    words = {"registered": tr("registered"), "due": tr("due"), "responded": tr("answered")}
     return "; ".join(
         f"{word} {moment(row[f'{key}_at'], row['timezone'], year)}"
         for key, word in words.items()
@@ -96,37 +111,44 @@ def clocks_of(rows: Sequence[Part]) -> str:
     if not zones:
         return ""
     if len(zones) == 1:
-        return f"Working time is counted in support hours; times are those of {zones[0]}."
-    return "Working time is counted in support hours; times are those of each case's own contract."
+        return tr("Working time is counted in support hours; times are those of {zone}.", zone=zones[0])
+    return tr("Working time is counted in support hours; times are those of each case's own contract.")
 
 
 def guaranteed(project: Part, as_of: str) -> str:
     """How the guarantee of PROJECT stands on AS_OF, in a few words."""
     if as_of < project["completed"]:
-        return "not completed yet"
+        return tr("not completed yet")
     if not project["active"]:
-        return "over"
+        return tr("over")
     days = project["days_left"]
-    return {0: "last day today", 1: "1 day left"}.get(days, f"{days} days left")
+    return trn("{number} day left", "{number} days left", days) if days else tr("last day today")
 
 
 def guarantee_terms(project: Part) -> str:
     """From when to when PROJECT is guaranteed, as a sentence."""
-    length = f"{project['days']} {'day' if project['days'] == 1 else 'days'}"
-    return f"Completed on {long_day(project['completed'])}, guaranteed for {length}: through {long_day(project['last_day'])}."
+    return trn(
+        "Completed on {day}, guaranteed for {number} day: through {last}.",
+        "Completed on {day}, guaranteed for {number} days: through {last}.",
+        project["days"],
+        day=long_day(project["completed"]),
+        last=long_day(project["last_day"]),
+    )
 
 
 def guarantee_title(project: Part) -> str:
     """The title and code of the contract that guarantees PROJECT."""
-    return f"{one_line(project['title']) or 'Contract'} ({project['contract']})"
+    return f"{one_line(project['title']) or tr('Contract')} ({project['contract']})"
 
 
 def worked_so_far(time: Part) -> str:
     """How much was worked in TIME, and how much of it is held, in words."""
     if not time["worked_seconds"]:
-        return "nothing worked yet"
-    held = f", {duration(time['held_seconds'])} held" if time["held_seconds"] else ""
-    return f"{duration(time['worked_seconds'])} worked{held}"
+        return tr("nothing worked yet")
+    worked = duration(time["worked_seconds"])
+    if held := time["held_seconds"]:
+        return tr("{length} worked, {held} held", length=worked, held=duration(held))
+    return tr("{length} worked", length=worked)
 
 
 def zones_of(rows: Sequence[Part]) -> int:

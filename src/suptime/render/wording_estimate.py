@@ -1,30 +1,31 @@
 """What an estimate says, in words that its text and its page share."""
 
-from suptime.render.filters import NOTHING, duration, long_day, money, one_line, with_currency
+from suptime.render.filters import NOTHING, duration, long_day, one_line, with_currency
+from suptime.render.language import later, tr, trn
 from suptime.render.wording import Part
 
 
 def estimate_facts(document: Part) -> list[tuple[str, str]]:
     """What stands beside the client's address: each fact with its name."""
     return [
-        ("Contract", one_line(document["title"])),
-        ("Case", document["case"]),
-        ("Drawn up", long_day(document["on"])),
+        (tr("Contract"), one_line(document["title"])),
+        (tr("Case"), document["case"]),
+        (tr("Drawn up"), long_day(document["on"])),
     ]
 
 
 def estimated(document: Part) -> list[tuple[str, str]]:
     """What is estimated, each with its name: the request, its time, the price, what that comes to."""
     price = document["unit_price"]
-    per = f"{with_currency(price, document['currency'])} per {document['price_per']}" if price else "none"
+    per = _price(document) if price else tr("none")
     rows = [
-        ("You asked", one_line(document["subject"]) or NOTHING),
-        ("Category", document["category"] or NOTHING),
-        ("Estimated time", duration(document["estimate_seconds"])),
+        (tr("You asked"), one_line(document["subject"]) or NOTHING),
+        (tr("Category"), document["category"] or NOTHING),
+        (tr("Estimated time"), duration(document["estimate_seconds"])),
     ]
     if document["unit"] == "incident":
-        rows.append(("Incidents", document["quantity"]))
-    return [*rows, (f"Price on {long_day(document['on'])}", per)]
+        rows.append((tr("Incidents"), document["quantity"]))
+    return [*rows, (tr("Price on {day}", day=long_day(document["on"])), per)]
 
 
 def comes_to(document: Part) -> str:
@@ -39,7 +40,20 @@ def reckoned(document: Part) -> str:
         return ""
     number = int(document["quantity"])
     if document["unit"] == "incident":
-        what = "1 incident" if number == 1 else f"{number} incidents"
+        what = trn("{number} incident", "{number} incidents", number)
     else:
         what = duration(number * 60)
-    return f"{what} at {document['currency']} {money(document['unit_price'])} per {document['price_per']}."
+    return tr("{what} at {price}.", what=what, price=_price(document))
+
+
+def _price(document: Part) -> str:
+    """The price of DOCUMENT, and of what."""
+    text = _PER[document["price_per"]]
+    return tr(text, price=with_currency(document["unit_price"], document["currency"]))
+
+
+_PER = {
+    "hour": later("{price} per hour"),
+    "minute": later("{price} per minute"),
+    "incident": later("{price} per incident"),
+}

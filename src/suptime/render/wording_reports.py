@@ -7,12 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from suptime.render.filters import one_line, spoken
+from suptime.render.language import later, tr, trn
 from suptime.render.wording import Part
 
 
 def owned(balance: Part) -> str:
     """What kind of BALANCE it is, and the contract's title and code."""
-    return f"{one_line(balance['title']) or 'Contract'} ({balance['contract']})"
+    return f"{one_line(balance['title']) or tr('Contract')} ({balance['contract']})"
 
 
 def permille(balance: Part) -> int:
@@ -24,12 +25,12 @@ def permille(balance: Part) -> int:
 def of_bought(balance: Part) -> str:
     """How much of what was bought is left of BALANCE, used and forfeited, as a sentence."""
     unit, currency = balance["unit"], balance.get("currency") or ""
-    told = [f"{permille(balance) // 10} % left of {spoken(balance['purchased'], unit, currency)}"]
-    told += [
-        f"{balance[key] if unit == 'incidents' else spoken(balance[key], unit, currency)} {key}"
-        for key in ("used", "forfeited")
-        if Decimal(balance[key])
-    ]
+    bought = spoken(balance["purchased"], unit, currency)
+    told = [tr("{percent} % left of {bought}", percent=permille(balance) // 10, bought=bought)]
+    for key, text in (("used", later("{size} used")), ("forfeited", later("{size} forfeited"))):
+        if Decimal(balance[key]):
+            size = balance[key] if unit == "incidents" else spoken(balance[key], unit, currency)
+            told.append(tr(text, size=size))
     return ", ".join(told)
 
 
@@ -39,20 +40,20 @@ def pending(balance: Part) -> str:
         return ""
     size = spoken(balance["pending"], balance["unit"], balance.get("currency") or "")
     if balance["unit"] == "money":
-        return f"{size} of charges not invoiced yet: it pays what is due on the invoice."
-    return f"{size} more if what is held is billed."
+        return tr("{size} of charges not invoiced yet: it pays what is due on the invoice.", size=size)
+    return tr("{size} more if what is held is billed.", size=size)
 
 
 def expires(purchase: Part, as_of: str) -> str:
     """When PURCHASE expires, as seen from AS_OF: the number of days, or that it is over."""
     if purchase["valid_through"] is None:
-        return "used up" if not Decimal(purchase["remaining"]) else "does not expire"
+        return tr("used up") if not Decimal(purchase["remaining"]) else tr("does not expire")
     days = (date.fromisoformat(purchase["valid_through"]) - date.fromisoformat(as_of)).days
     if days < 0:
-        return "expired"
+        return tr("expired")
     if not Decimal(purchase["remaining"]):
-        return "used up"
-    return {0: "last day today", 1: "expires in 1 day"}.get(days, f"expires in {days} days")
+        return tr("used up")
+    return trn("expires in {number} day", "expires in {number} days", days) if days else tr("last day today")
 
 
 def by_case(draws: Iterable[Part]) -> dict[str, list[Part]]:
@@ -98,4 +99,4 @@ def pieces(work: Sequence[Part], zone: str) -> list[dict[str, Any]]:
 
 def made_by(line: Part) -> str:
     """Which clauses made LINE."""
-    return f"By {', '.join(line['clauses'])}." if line["clauses"] else ""
+    return tr("By {clauses}.", clauses=", ".join(line["clauses"])) if line["clauses"] else ""

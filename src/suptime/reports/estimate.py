@@ -14,16 +14,18 @@ from suptime.clauses.prepaid import Prepaid
 from suptime.clauses.prices import Prices
 from suptime.domain.case import Case
 from suptime.domain.contract import Version
-from suptime.domain.duration import in_words
 from suptime.domain.money import show_amount
+from suptime.domain.said import Length, in_a_list, later, said
 from suptime.domain.timespan import MINUTE, Instant, Seconds, rfc3339
 from suptime.domain.work import Client
 from suptime.rating.rate import net_of
 
 _UNIT = {"hour": "minute", "minute": "minute", "incident": "incident"}
 _FREE = {
-    "non-billable": "A request of this category is not billed.",
-    "by-cause": "It is billed or free by what its cause turns out to be; the amount is for the case that it is billed.",
+    "non-billable": later("A request of this category is not billed."),
+    "by-cause": later(
+        "It is billed or free by what its cause turns out to be; the amount is for the case that it is billed."
+    ),
 }
 
 
@@ -65,11 +67,16 @@ def estimate(
         "unit_price": None if price is None else show_amount(price, version.currency),
         "price_per": item,
         "net": None if net is None else show_amount(net, version.currency),
-        "remarks": _covered(covered, version) if covered else _remarks(version, category_rule, net),
-        "not_included": _not_included(version, seconds)
-        if net
-        else ["Other requests, which get numbers of their own."],
-        "consent": _how_to_consent(case, version, seconds),
+        **in_a_list(
+            "remarks", _covered(covered, version) if covered else _remarks(version, category_rule, net)
+        ),
+        **in_a_list(
+            "not_included",
+            _not_included(version, seconds)
+            if net
+            else [said("Other requests, which get numbers of their own.")],
+        ),
+        **in_a_list("consent", _how_to_consent(case, version, seconds)),
     }
 
 
@@ -84,15 +91,26 @@ def _quantity(version: Version, item: str, seconds: Seconds) -> int:
 def _remarks(version: Version, category_rule: str, net: Decimal | None) -> list[str]:
     """How the amount comes about, in the client's words."""
     if net is None:
-        return [f"The contract {version.title} states no price for it: what its fee covers is not billed."]
-    said = [_FREE[category_rule]] if category_rule in _FREE else []
+        return [
+            said(
+                "The contract {title} states no price for it: what its fee covers is not billed.",
+                title=version.title,
+            )
+        ]
+    told: list[str] = [said(_FREE[category_rule])] if category_rule in _FREE else []
     if category_rule != "non-billable":
-        said += _sentences(way_of(version), version)
+        told += _sentences(way_of(version), version)
         prepaid = version.get(Prepaid)
         if prepaid is not None:
-            what = "Your deposit" if prepaid.unit == "money" else f"{prepaid.unit.capitalize()} bought ahead"
-            said.append(f"{what} {'pays' if prepaid.unit == 'money' else 'pay'} first.")
-    return said
+            told.append(said(_FIRST[prepaid.unit]))
+    return told
+
+
+_FIRST = {
+    "money": later("Your deposit pays first."),
+    "hours": later("Hours bought ahead pay first."),
+    "incidents": later("Incidents bought ahead pay first."),
+}
 
 
 def _covered(why: str, version: Version) -> list[str]:
@@ -102,27 +120,35 @@ def _covered(why: str, version: Version) -> list[str]:
 
 
 def _not_included(version: Version, seconds: Seconds) -> list[str]:
-    said = ["Tax."]
+    told: list[str] = [said("Tax.")]
     if way_of(version).priced_by == "incident":
-        said.append("Communication that goes past what is estimated: it is a further incident.")
+        told.append(said("Communication that goes past what is estimated: it is a further incident."))
     else:
-        said.append(f"Time beyond {in_words(seconds)}: this is an estimate, not a fixed price.")
-    said.append("Other requests, which get numbers of their own.")
+        told.append(
+            said("Time beyond {length}: this is an estimate, not a fixed price.", length=Length(seconds))
+        )
+    told.append(said("Other requests, which get numbers of their own."))
     for table in ("appointments", "guests"):
         clause = next(c for c in CLAUSES if c.table == table)
         if clause.terms in version.terms:
-            said += _sentences(clause, version)
-    return said
+            told += _sentences(clause, version)
+    return told
 
 
 def _how_to_consent(case: Case, version: Version, seconds: Seconds) -> list[str]:
     terms = version.get(Consent)
     if terms is None or not terms.required:
-        return ["Work goes ahead as agreed in the contract: you need not do anything."]
-    length = in_words(seconds)
+        return [said("Work goes ahead as agreed in the contract: you need not do anything.")]
     return [
-        f"Answer with {case.number} in the subject, and say that you agree to {length}, or to how much.",
-        "Billable work begins then. What goes beyond the time that you agreed to is not billed until you agree to more.",
+        said(
+            "Answer with {case} in the subject, and say that you agree to {length}, or to how much.",
+            case=case.number,
+            length=Length(seconds),
+        ),
+        said(
+            "Billable work begins then. What goes beyond the time that you agreed to is not billed until you "
+            "agree to more."
+        ),
     ]
 
 

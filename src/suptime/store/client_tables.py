@@ -30,6 +30,7 @@ class ClientTable(Table, table=True):
     postcode: str | None = words(nullable=True)
     endpoint: str | None = words(nullable=True)
     buyer_reference: str | None = words(nullable=True)
+    language: str | None = words(nullable=True)
 
 
 class ContactTable(Table, table=True):

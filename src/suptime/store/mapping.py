@@ -61,6 +61,7 @@ def client_row(client: Client) -> Values:
         "postcode": client.postcode,
         "endpoint": client.endpoint,
         "buyer_reference": client.buyer_reference,
+        "language": client.language,
     }
 
 
@@ -81,6 +82,7 @@ def client_of(row: Row) -> Client:
         postcode=row["postcode"],
         endpoint=row["endpoint"],
         buyer_reference=row["buyer_reference"],
+        language=row["language"],
     )
 
 
