@@ -353,3 +353,69 @@ overage = "refuse"
     assert done.out.splitlines()[0] == (
         "Imported 2 work units, 2h of work: U1 to U2. Left out 1 row that cannot come in."
     )
+
+
+def test_a_file_that_is_too_large_is_not_read(team: Suptime, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("suptime.app.foreign.LARGEST", 1024 * 1024)
+    (team.home / "log.json").write_bytes(b" " * (1024 * 1024 + 1))
+    assert team("import timewarrior log.json", code=2).err == (
+        "Error: The file is larger than 1 MiB.\nExport fewer months at a time.\n"
+    )
+
+
+def test_a_case_that_the_contract_does_not_let_open_is_said_on_each_of_its_rows(suptime: Suptime):
+    suptime.at("2026-11-22T18:00:00Z")
+    (suptime.home / "plan.toml").write_text(
+        """[contract]
+code = "plan"
+title = "Plan"
+currency = "USD"
+timezone = "UTC"
+starts_on = 2026-01-01
+[prices]
+hour = "100.00"
+[contacts]
+authorised = 2
+"""
+    )
+    suptime("client add acme --name Acme --currency USD")
+    suptime("contract add acme plan.toml")
+    write(suptime, GOOD, OTHER)
+    done = suptime("import timewarrior log.json --client acme --open-cases", code=4)
+    refusal = "the case cannot be opened: plan takes cases from authorised contacts only"
+    assert [line.split(": ")[0] for line in done.err.splitlines()[:2]] == ["log.json:2", "log.json:3"]
+    assert all(refusal in line for line in done.err.splitlines()[:2])
+    assert suptime("case list --format json").json["cases"] == []
+
+
+def test_work_that_the_contract_neither_covers_nor_prices_does_not_come_in(suptime: Suptime):
+    suptime.at("2026-11-22T18:00:00Z")
+    (suptime.home / "plan.toml").write_text(
+        """[contract]
+code = "plan"
+title = "Plan"
+currency = "USD"
+timezone = "UTC"
+starts_on = 2026-01-01
+[classification.categories]
+process = "billable"
+[coverage]
+first_day_only = ["process"]
+[coverage.fee]
+amount = "100.00"
+"""
+    )
+    suptime("client add acme --name Acme --currency USD")
+    suptime("contract add acme plan.toml")
+    suptime("case open CASE-123 --client acme --category process --at '2026-10-01 08:00'")
+    write(suptime, GOOD, GOOD.replace("20261005", "20261006"))
+    assert suptime("import timewarrior log.json", code=4).err.splitlines()[0] == (
+        "log.json:3: work: plan does not cover this work. The contract states no price of an hour."
+    )
+
+
+def test_cases_are_opened_only_for_a_client_that_there_is(team: Suptime):
+    write(team, BAD)
+    assert team("import timewarrior log.json --client nobody --open-cases", code=3).err == (
+        'Error: There is no client "nobody".\nTry: suptime client list\n'
+    )

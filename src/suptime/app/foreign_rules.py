@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ from suptime.app.facts import facts_of
 from suptime.app.foreign_row import Against, Row
 from suptime.clauses import CLAUSES, sold_channels
 from suptime.clauses.base import Asking
+from suptime.clauses.coverage import Coverage
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract
-from suptime.domain.outcome import Outcome, Share
+from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.party import Project
 from suptime.domain.timespan import Instant, Span, Zone
 from suptime.domain.work import WorkUnit
@@ -86,6 +88,7 @@ class Rules:
         self._taken: dict[str, list[WorkUnit]] = {}
         self._opening: dict[str, dict[str, Case]] = {}
         self._cards: dict[str, bool] = {}
+        self._first_days: dict[str, date] = {}
         self._projects: dict[str, Project | None] = {}
         self.told: Counter[tuple[str, str]] = Counter()
         """What will not be billed as things stand: how many rows, by their case and the sentence."""
@@ -136,7 +139,19 @@ class Rules:
         pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
         case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
         opened_on = pieces[0].version.zone.day(case.opened_at)
-        return decide(pieces, CaseFacts(case, opened_on, pieces[0].day, self._project(case)))[0]
+        first = min(pieces[0].day, self._first_day(row, pieces[0]))
+        return decide(pieces, CaseFacts(case, opened_on, first, self._project(case)))[0]
+
+    def _first_day(self, row: Row, piece: Piece) -> date:
+        """The first day of work on ROW's case, as far as it is known; PIECE is of that row."""
+        terms = piece.version.get(Coverage)
+        if terms is None or not terms.first_day_only:
+            return piece.day  # nothing asks
+        if row.name not in self._first_days:
+            stored = [] if row.opens else self._tx.units(case=row.case.number)
+            start = stored[0].started_at if stored else row.start
+            self._first_days[row.name] = piece.version.zone.day(start)
+        return self._first_days[row.name]
 
     def _project(self, case: Case) -> Project | None:
         if case.project is None:

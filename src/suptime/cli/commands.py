@@ -72,6 +72,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("export", "exchange", "Write all data to a file."),
         Entry("backup", "safekeeping", "Copy the database to a file, and verify the copy."),
         Entry("restore", "safekeeping", "Put a backup in the database's place."),
+        Entry("doctor", "doctor", "Examine the database, and mend what can be mended."),
     ),
 }
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from suptime.clauses.reading import Fault
 from suptime.interchange.entries import Bad, Entry, Found, NotSuch, one_line
 
+_BEYOND = "\0"
+"""Under this name stand cells that no column names; no column is called so, since no file with a NUL is read."""
+
 SEPARATORS = ",;\t"
 
 Cells = Mapping[str, str]
@@ -70,7 +73,7 @@ def _rows(text: str, needed: Sequence[str]) -> Iterator[tuple[int, Cells] | Faul
     _check(top.names, needed)
     lines = text.splitlines(keepends=True)[top.lines :]
     reader = csv.DictReader(
-        lines, fieldnames=top.names, restkey="", delimiter=top.separator, strict=True, restval=None
+        lines, fieldnames=top.names, restkey=_BEYOND, delimiter=top.separator, strict=True, restval=None
     )
     line = top.lines + 1
     while True:
@@ -81,9 +84,9 @@ def _rows(text: str, needed: Sequence[str]) -> Iterator[tuple[int, Cells] | Faul
         except csv.Error as error:
             yield Fault(line, "file", f"is not CSV: {error}; the rest was not read.")
             return
-        # What is beyond the named cells stands under "", as a list; what is missing is None.
+        # What is beyond the named cells stands in a list of its own; what is missing is None.
         begun, line = line, top.lines + 1 + reader.line_num
-        more = row.pop("", None) if "" not in top.names else None
+        more = row.pop(_BEYOND, None)
         cells = {name: (text or "").strip() for name, text in row.items()}
         if not any(cells.values()):
             continue

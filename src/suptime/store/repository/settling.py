@@ -100,6 +100,7 @@ class Settling(Invoices, Units):
             .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
             .where(~credited(_LINE.c.invoice, "reopen"))
             .group_by(_DRAW.c.purchase, month)
+            .having(func.sum(_DRAW.c.quantity) != 0)
         )
         self._execute(insert(_USE).from_select(["purchase", "month", "quantity"], drawn))
         self.touch_contracts(date.min)

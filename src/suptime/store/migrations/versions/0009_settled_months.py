@@ -93,5 +93,6 @@ def _fill() -> None:
         .join(line, line.c.id == draw.c.line_id)
         .where(~opened)
         .group_by(draw.c.purchase, month)
+        .having(sa.func.sum(draw.c.quantity) != 0)
     )
     op.execute(use.insert().from_select(["purchase", "month", "quantity"], drawn))

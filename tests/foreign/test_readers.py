@@ -1,0 +1,62 @@
+"""Whatever a file holds: readers give entries and faults, or say what the file is not. Nothing else ever."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from suptime.clauses.reading import Fault
+from suptime.domain.timespan import Zone
+from suptime.interchange.entries import Asked, Entry, NotSuch, ZoneNeeded, decoded
+from suptime.interchange.formats import FORMATS
+
+SEEDS = [
+    log["file"]
+    for path in sorted(Path(__file__).parent.glob("*.toml"))
+    for log in tomllib.loads(path.read_text("utf-8"))["log"]
+]
+
+
+@st.composite
+def torn(draw: st.DrawFn) -> bytes:
+    """A good file with some of it cut out, doubled or replaced."""
+    text = draw(st.sampled_from(SEEDS))
+    for _ in range(draw(st.integers(0, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 40)))
+        text = (
+            text[:start]
+            + draw(st.one_of(st.just(""), st.just(text[start:end] * 2), st.text(max_size=8)))
+            + text[end:]
+        )
+    return text.encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@given(
+    raw=st.one_of(torn(), st.binary(max_size=200)),
+    zone=st.sampled_from([None, "America/Chicago", "Asia/Kathmandu"]),
+)
+@example(raw=b"[" * 5000, zone=None)
+@example(raw=b"\xff\xfe[\x00", zone=None)
+@example(raw=b'"', zone="UTC")
+@example(raw=b"sep=;", zone="UTC")
+@example(raw=b",Start date,Start time,End date,End time\n1,2,3,4,5,6\n", zone="UTC")
+@settings(max_examples=120)
+def test_a_reader_gives_entries_or_faults_or_says_what_the_file_is_not(
+    form: str, raw: bytes, zone: str | None
+):
+    asked = Asked(Zone(zone) if zone else None)
+    try:
+        found = list(FORMATS[form].read(decoded(raw), asked))
+    except (NotSuch, ZoneNeeded):
+        return
+    for one in found:
+        assert isinstance(one, Entry | Fault)
+        assert one.line >= 1
+        if isinstance(one, Entry):
+            assert 0 <= one.start < 1 << 33
+            assert one.end is None or one.start <= one.end
+            assert one.note.isprintable() or "\n" not in one.note
