@@ -313,6 +313,10 @@ def test_a_deposit_pays_the_invoice_and_comes_back_when_that_is_credited(firm):
         assert firm(line).code == 0
     (issued,) = firm("invoice --month 2026-10 --client caller --issue --format json").json["invoices"]
     assert [issued["totals"][key] for key in ("gross", "prepaid", "due")] == ["40.00", "30.00", "10.00"]
+    # The balance on it is that after it: a deposit pays on the day of the invoice.
+    (told,) = issued["prepaid"]
+    assert [told[key] for key in ("used", "remaining", "as_of")] == ["30.00", "0.00", "2026-11-02"]
+    assert [one["used_in_period"] for one in told["purchases"]] == ["30.00"]
     assert firm("prepaid void P1").code == 3
 
     def left():

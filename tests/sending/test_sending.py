@@ -161,28 +161,6 @@ def test_further_formats_are_attached_under_their_own_names(firm, serve, box):
     }
 
 
-def test_e_invoices_are_attached_and_say_what_they_lack_before_anything_is_tried(firm, serve, box):
-    serve(more='attach = ["facturx", "ubl"]\n')
-    done = firm(f"invoice send {NUMBER}", code=3)
-    assert done.err.startswith("Error: This is missing for an e-invoice:")
-    assert firm.state() is None
-    firm(
-        "client edit acme --city Hamburg --postcode 20457 --endpoint 9930:DE111111111 --buyer-reference PO-1"
-    )
-    text = (firm.home / "config.toml").read_text()
-    seller = 'city = "Berlin"\npostcode = "10115"\nendpoint = "9930:DE123456789"\niban = "DE02 1203 0000 0000 2020 51"\n'
-    (firm.home / "config.toml").write_text(text.replace("[seller]\n", f"[seller]\n{seller}"))
-    firm("log CASE-1 60m --from '2026-10-20 09:00'")
-    firm.at("2026-12-02T15:00:00Z")
-    number = firm("invoice --month 2026-11 --client acme --issue").out.split()[0]
-    firm(f"invoice send {number}")
-    (message,) = box.messages
-    assert {one.get_filename(): one.get_content_type() for one in message.iter_attachments()} == {
-        f"{number}.facturx.pdf": "application/pdf",
-        f"{number}.xml": "application/xml",
-    }
-
-
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
 def test_both_ways_of_tls_are_spoken(firm, serve, box, tls):
     serve(tls)

@@ -148,7 +148,7 @@ def _draft(
         "cases": cases,
         "other_lines": other,
         "held": held(month.last, client.code, its),
-        "prepaid": [told for c in its for told in _prepaid(month, c)],
+        "prepaid": [told for c in its for told in _prepaid(month, c, dict(paying), today)],
         "time": time_of(shares),
         "totals": totals,
         "tax_texts": tax_texts(lines, head.tax),
@@ -193,16 +193,26 @@ def cause_of(case: Case) -> str | None:
     return turn.cause if turn and case.resolved_at is not None else None
 
 
-def _prepaid(month: Month, contract: RatedContract) -> list[Document]:
-    """The balances at the end of MONTH, of what was bought ahead by then."""
+def _prepaid(
+    month: Month, contract: RatedContract, paying: Mapping[int, Decimal], today: date
+) -> list[Document]:
+    """The balances of what was bought ahead: time and incidents at the end of MONTH, money after this invoice.
+
+    Money pays on the day of the invoice, TODAY, and not in the month that is invoiced: PAYING is how much.
+    """
     agreement = contract.facts.contract
     used = drawn(contract.rating, month.first, month.last)
-    return [
-        {"contract": agreement.code, "title": agreement.latest.title}
-        | balance_told(its, contract.currency, used)
-        for its in contract.balances(month.last)
-        if its.purchases
+    told = [
+        balance_told(one, contract.currency, used)
+        for one in contract.balances(month.last)
+        if one.unit != "money" and one.purchases
     ]
+    told += [
+        balance_told(one.after(paying), contract.currency, paying)
+        for one in contract.balances(today)
+        if one.unit == "money" and one.purchases
+    ]
+    return [{"contract": agreement.code, "title": agreement.latest.title} | one for one in told]
 
 
 def held(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:

@@ -1,7 +1,7 @@
 """What is left of what was bought ahead: opening = used + forfeited + remaining (B6, B9, D6)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -57,6 +57,13 @@ class Balance:
     def remaining(self) -> Decimal:
         """What can still be used."""
         return sum((p.remaining for p in self.purchases), Decimal(0))
+
+    def after(self, paying: Mapping[int, Decimal]) -> "Balance":
+        """It, once each purchase has paid what PAYING says, by its id."""
+        purchases = tuple(
+            replace(p, used=p.used + paying.get(p.stock.purchase.id, Decimal(0))) for p in self.purchases
+        )
+        return replace(self, purchases=purchases)
 
 
 def drawn(rating: Rating, since: date, through: date) -> dict[int, int]:

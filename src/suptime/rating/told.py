@@ -154,7 +154,9 @@ COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
 """How a balance of each unit is counted in JSON."""
 
 
-def balance_told(balance: Balance, currency: str, used_in_period: Mapping[int, int] | None = None) -> Told:
+def balance_told(
+    balance: Balance, currency: str, used_in_period: Mapping[int, int] | Mapping[int, Decimal] | None = None
+) -> Told:
     """BALANCE with each purchase: whole minutes or incidents, or money as text in CURRENCY.
 
     With what was used of each purchase in a period, where that is given.

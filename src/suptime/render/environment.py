@@ -30,9 +30,11 @@ from suptime.render import (
     language,
     templates,
     wording,
+    wording_balances,
     wording_case,
     wording_clocks,
     wording_estimate,
+    wording_parties,
     wording_reports,
     wording_statement,
     wording_terms,
@@ -144,6 +146,8 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
     }
     modules = (
         wording,
+        wording_parties,
+        wording_balances,
         wording_reports,
         wording_clocks,
         wording_case,

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suptime.render import wording as say
 from suptime.render import wording_estimate as tell
+from suptime.render import wording_parties as parties
 from suptime.render.filters import clean, long_day, one_line
 from suptime.render.language import said_of, tr
 from suptime.render.page import BOLD, DIM, Page
-from suptime.render.wording_statement import party
 
 INDENT = 2
 
@@ -20,14 +19,14 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
     seller = document["seller"]
     if seller:
         page.text(one_line(seller["name"]), style=BOLD)
-        for line in say.address(seller):
+        for line in parties.address(seller):
             page.text(line)
         page.blank()
     page.heading(tr("Estimate").upper(), end=long_day(document["on"]))
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     page.blank()
-    client = party(document)
-    page.sides([one_line(client["name"]), *say.address(client)], tell.estimate_facts(document))
+    client = parties.client(document)
+    page.sides([one_line(client["name"]), *parties.address(client)], tell.estimate_facts(document))
     page.blank()
     page.heading(tr("The work"), end=tell.comes_to(document))
     page.rule()

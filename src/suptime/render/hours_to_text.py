@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from suptime.render import wording as say
+from suptime.render import wording_balances as balances
 from suptime.render import wording_reports as tell
 from suptime.render.filters import clean, long_day, one_line, quantity, short_day, spoken
 from suptime.render.language import tr
@@ -48,7 +48,7 @@ def account(page: Page, balance: Part, as_of: str, client: bool = True) -> None:
         Row(
             [
                 purchase["id"],
-                say.lasts(purchase),
+                balances.lasts(purchase),
                 "",
                 *(quantity(purchase[key], unit, currency) for key in keys),
             ],

@@ -5,6 +5,7 @@ from typing import Any
 
 from suptime.render import wording as say
 from suptime.render import wording_clocks as clocks
+from suptime.render import wording_parties as parties
 from suptime.render import wording_statement as tell
 from suptime.render.filters import NOTHING, clean, clock, column, duration, long_day, one_line, with_currency
 from suptime.render.guarantee_to_text import guarantee
@@ -45,14 +46,14 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
 def _head(page: Page, document: Part) -> None:
     if seller := document["seller"]:
         page.text(one_line(seller["name"]), style=BOLD)
-        for line in say.address(seller):
+        for line in parties.address(seller):
             page.text(line)
         page.lines += [""]
     page.heading(tr("Statement").upper(), end=long_day(document["as_of"]))
     page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
     page.blank()
-    client = tell.party(document)
-    page.sides([one_line(client["name"]), *say.address(client)], tell.glance(document))
+    client = parties.client(document)
+    page.sides([one_line(client["name"]), *parties.address(client)], tell.glance(document))
 
 
 def _cases(page: Page, cases: list[Part]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from suptime.render import wording as say
+from suptime.render import wording_balances as balances
+from suptime.render import wording_parties as parties
 from suptime.render import wording_terms as last
 from suptime.render.filters import (
     NOTHING,
@@ -83,16 +85,16 @@ def _invoice(page: Page, invoice: Part, document: Part) -> None:
 def _head(page: Page, invoice: Part, document: Part) -> None:
     if seller := invoice["seller"]:
         page.text(one_line(seller.get("name")), style=BOLD)
-        for line in say.address(seller):
+        for line in parties.address(seller):
             page.text(line)
         page.lines += [""]
     page.heading(say.title(invoice).upper(), end=month(invoice["period"]["from"][:7]))
     page.rule(DOUBLE)
     page.blank()
-    client = say.client(invoice)
+    client = parties.client(invoice)
     due = (last.due_name(invoice), with_currency(invoice["totals"]["due"], invoice["currency"]))
     page.sides(
-        [tr("To"), one_line(client["name"]), *say.address(client)], [*say.facts(invoice, document), due]
+        [tr("To"), one_line(client["name"]), *parties.address(client)], [*say.facts(invoice, document), due]
     )
 
 
@@ -213,14 +215,14 @@ def _held(page: Page, heading: str, rows: Sequence[Part], clients: bool) -> None
 
 def _prepaid(page: Page, balance: Part, invoice: Part) -> None:
     unit, currency = balance["unit"], invoice["currency"]
-    page.heading(say.balance_title(balance), end=say.left_over(balance, currency))
+    page.heading(balances.balance_title(balance), end=balances.left_over(balance, currency))
     page.rule()
     keys = ("quantity", "used_in_period", "used", "forfeited", "remaining")
     heads = (tr("bought"), tr("this time"), tr("used"), tr("forfeited"), tr("left"))
     rows = [
         Row(
             [purchase["id"], "", *(quantity(purchase[key], unit, currency) for key in keys)],
-            [say.validity(purchase)],
+            [balances.validity(purchase)],
         )
         for purchase in balance["purchases"]
     ]

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from suptime.render import wording as say
+from suptime.render import wording_balances as balances
+from suptime.render import wording_parties as parties
 from suptime.render import wording_terms as ending
 from suptime.render.filters import (
     NOTHING,
@@ -20,7 +22,7 @@ from suptime.render.filters import (
     short_day,
     with_currency,
 )
-from suptime.render.language import each, said, spoken_now, tr
+from suptime.render.language import each, said, spoken_now, tr, trc
 from suptime.render.wording import Part
 
 Worded = dict[str, Any]
@@ -60,7 +62,7 @@ def _title(document: Part) -> str:
 
 def _invoice(invoice: Part, document: Part) -> Worded:
     year, currency = invoice["period"]["from"][:4], invoice["currency"]
-    seller, client = invoice["seller"], say.client(invoice)
+    seller, client = invoice["seller"], parties.client(invoice)
     return {
         **invoice,
         "cases": [_case(case, invoice, year) for case in invoice["cases"]],
@@ -112,7 +114,7 @@ def _words() -> dict[str, str]:
         "prepaid": tr("Prepaid"),
         "price": tr("Price"),
         "purchase": tr("Purchase"),
-        "time": tr("Time"),
+        "time": trc("times of day", "Time"),
         "time_of_month": tr("Time of the month"),
         "to": tr("To"),
         "used": tr("Used in all"),
@@ -127,7 +129,7 @@ def _words() -> dict[str, str]:
 
 
 def _party(party: Part) -> Worded:
-    return {"name": one_line(party.get("name")), "lines": say.address(party)}
+    return {"name": one_line(party.get("name")), "lines": parties.address(party)}
 
 
 def _case(case: Part, invoice: Part, year: str) -> Worded:
@@ -193,8 +195,8 @@ def _held(heading: str, rows: Sequence[Part]) -> Worded:
 def _prepaid(balance: Part, currency: str) -> Worded:
     def shown(purchase: Mapping[str, Any]) -> Worded:
         words = {
-            "purchase": say.bought(purchase),
-            "valid": say.lasts(purchase),
+            "purchase": balances.bought(purchase),
+            "valid": balances.lasts(purchase),
             "figures": [quantity(purchase[key], balance["unit"], currency) for key in PURCHASE],
         }
         return {**purchase, "say": words}
@@ -202,5 +204,5 @@ def _prepaid(balance: Part, currency: str) -> Worded:
     return {
         **balance,
         "purchases": [shown(purchase) for purchase in balance["purchases"]],
-        "say": {"title": say.balance_title(balance), "left": say.left_over(balance, currency)},
+        "say": {"title": balances.balance_title(balance), "left": balances.left_over(balance, currency)},
     }

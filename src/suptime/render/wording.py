@@ -14,7 +14,6 @@ from suptime.render.filters import (
     month,
     one_line,
     period,
-    short_day,
     spoken,
 )
 from suptime.render.language import forms, later, said, tr, trn
@@ -72,21 +71,6 @@ def nothing(document: Part) -> str:
 def when(document: Part) -> str:
     """The month of DOCUMENT in words."""
     return month(document["month"]) if document["month"] else ""
-
-
-def client(invoice: Part) -> Part:
-    """The client of INVOICE, with the keys that a seller has."""
-    return {key: invoice[f"client_{key}"] for key in ("name", "address", "email", "tax_id")}
-
-
-def address(party: Part) -> list[str]:
-    """The lines beneath the name of PARTY, a seller or a client: address, e-mail, telephone, tax numbers."""
-    lines = [*(party.get("address") or "").split("\n"), party.get("email"), party.get("phone")]
-    if number := party.get("tax_id"):
-        lines.append(tr("Tax number {number}", number=number))
-    if number := party.get("tax_number"):
-        lines.append(tr("Local tax number {number}", number=number))
-    return [one_line(line) for line in lines if line and line.strip()]
 
 
 def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
@@ -311,48 +295,6 @@ def about(case: Part, invoice: Part) -> str:
 
 
 _STATUS = {"open": later("open"), "resolved": later("resolved")}
-
-
-def balance_title(balance: Part) -> str:
-    """What BALANCE is of."""
-    return f"{balance_named(balance['unit'])}, {one_line(balance['title']) or balance['contract']}"
-
-
-def balance_named(unit: str) -> str:
-    """What a balance of UNIT is called."""
-    return tr(_BALANCES[unit])
-
-
-_BALANCES = {
-    "minutes": later("Prepaid hours"),
-    "incidents": later("Prepaid incidents"),
-    "money": later("Deposit"),
-}
-
-
-def left_over(balance: Part, currency: str) -> str:
-    """What is left of BALANCE, and on which day."""
-    left = spoken(balance["remaining"], balance["unit"], currency)
-    return tr("{left} left on {day}", left=left, day=long_day(balance["as_of"]))
-
-
-def validity(purchase: Part) -> str:
-    """From when to when PURCHASE can be used."""
-    bought, last = short_day(purchase["on"]), purchase["valid_through"]
-    if last:
-        return tr("bought on {day}, valid through {last}", day=bought, last=short_day(last))
-    return tr("bought on {day}, does not expire", day=bought)
-
-
-def lasts(purchase: Part) -> str:
-    """The last day on which PURCHASE can be used."""
-    last = purchase["valid_through"]
-    return short_day(last) if last else tr("no end")
-
-
-def bought(purchase: Part) -> str:
-    """Which PURCHASE it is, and from when."""
-    return tr("{purchase} of {day}", purchase=purchase["id"], day=short_day(purchase["on"]))
 
 
 def without_invoice(document: Part) -> list[Part]:

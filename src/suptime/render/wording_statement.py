@@ -16,14 +16,10 @@ from suptime.render.filters import (
     with_currency,
 )
 from suptime.render.language import said, tr
-from suptime.render.wording import Part, balance_named
+from suptime.render.wording import Part
+from suptime.render.wording_balances import balance_named
 from suptime.render.wording_case import guarded
 from suptime.render.wording_clocks import COUNTED, clock_groups, clock_left, moment, standing
-
-
-def party(document: Part) -> Part:
-    """The client of DOCUMENT, with the keys that a seller has."""
-    return {key: document[f"client_{key}"] for key in ("name", "address", "email", "tax_id")}
 
 
 def glance(document: Part) -> list[tuple[str, str]]:
