@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +33,7 @@ LONGEST = 300
 """Seconds after which a command is ended, and not tried again."""
 SATURDAY = datetime(2026, 10, 3, 6, tzinfo=UTC)
 """Nobody works: each `log` of a round gets a minute of its own from here on."""
-QUESTION = {"_SUPTIME_COMPLETE": "complete_bash", "COMP_WORDS": "suptime sta", "COMP_CWORD": "1"}
+QUESTION = {"_SUPTIME_COMPLETE": "bash"}
 
 
 class Bench:
@@ -63,9 +63,9 @@ class Bench:
         environ = stores.environment(database, self.scratch)
         for command in some:
             own = environ if command.live else environ | {"SUPTIME_NOW": firm.NOW}
-            words = [] if command.words == "complete" else shlex.split(command.words.format(**values))
-            if command.words == "complete":
-                own = own | QUESTION
+            words = shlex.split(command.words.format(**values))
+            if words[0] == "complete":  # what a shell asks at the press of a key
+                words, own = words[1:], own | QUESTION
             expected = 2 if command.words == "sta" else 0
             self.note(size, command.words, [stores.SUPTIME, *words], own, expected=expected)
 
@@ -105,8 +105,8 @@ class Bench:
         self.keeps = True
 
 
-def measure(bench: Bench, sizes: Sequence[int], repeats: int, slow: int, *, rebuild: bool) -> None:
-    """Everything of suptime's own on stores of these SIZES."""
+def measure_commands(bench: Bench, sizes: Sequence[int], repeats: int, *, rebuild: bool) -> None:
+    """What is typed all day, on stores of these SIZES."""
     built = [stores.store(bench.cache, size, rebuild=rebuild) for size in sizes]
     copies = {one.units: bench.copy(one) for one in built}
     for turn in bench.rounds(repeats):
@@ -115,12 +115,18 @@ def measure(bench: Bench, sizes: Sequence[int], repeats: int, slow: int, *, rebu
             bench.play(str(units), TIMER, copy, turn, units)
             bench.bases(str(units))
             bench.play(str(units), (*OTHERS, *LIGHT), copy, turn, units)
+
+
+def measure_months(bench: Bench, sizes: Sequence[int], repeats: int, *, rebuild: bool) -> None:
+    """Whole months of all clients, with ten years before them and alone."""
+    built = [stores.store(bench.cache, size, rebuild=rebuild) for size in sizes]
+    copies = {one.units: bench.copy(one) for one in built}
     alone = {
         size: bench.copy(stores.store(bench.cache, size, month_alone=True, rebuild=rebuild))
         for size in sizes
         if size
     }
-    for turn in bench.rounds(slow):
+    for turn in bench.rounds(repeats):
         for units, copy in copies.items():
             bench.bases(f"{units}, months")
             bench.play(f"{units}, months", MONTH, copy, turn, units)
@@ -165,6 +171,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--slow-repeats", type=int, default=3, help="rounds of whole months")
     parser.add_argument("--quick", action="store_true", help="sizes 0 and 10000, few rounds, no bulk")
     parser.add_argument("--peers", action="store_true", help="beside Watson and Timewarrior; installs Watson")
+    parser.add_argument("--parts", default="commands,months,bulk", help="which of these to measure")
     parser.add_argument("--rebuild", action="store_true", help="build the stores anew")
     parser.add_argument("--cache", type=Path, default=platformdirs.user_cache_path("suptime-benchmarks"))
     parser.add_argument("--out", type=Path, help="write results.json and results.md into this folder")
@@ -177,22 +184,32 @@ def main() -> None:
     typed = arguments()
     sizes = [0, 10_000] if typed.quick else [int(size) for size in typed.sizes.split(",")]
     repeats, slow = (3, 1) if typed.quick else (typed.repeats, typed.slow_repeats)
+    wanted = ["commands", "months"] if typed.quick else typed.parts.split(",")
     typed.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         bench = Bench(typed.cache, Path(scratch))
-        measure(bench, sizes, repeats, slow, rebuild=typed.rebuild)
-        if not typed.quick:
-            measure_bulk(bench, sizes)
-        if typed.peers:
-            measure_peers(bench, sizes, min(repeats, 3))
-    made = report.tables(bench.results, sizes)
-    print(made)
-    if typed.out:
-        typed.out.mkdir(parents=True, exist_ok=True)
-        (typed.out / "results.md").write_text(made, "utf-8")
-        (typed.out / "results.json").write_text(json.dumps(bench.results.as_json(), indent=1) + "\n", "utf-8")
-    if typed.into:
-        report.put_into(typed.into, made)
+        parts: dict[str, Callable[[], None]] = {
+            "commands": lambda: measure_commands(bench, sizes, repeats, rebuild=typed.rebuild),
+            "months": lambda: measure_months(
+                bench, sizes, slow, rebuild=typed.rebuild and "commands" not in wanted
+            ),
+            "bulk": lambda: measure_bulk(bench, sizes),
+            "peers": lambda: measure_peers(bench, sizes, min(repeats, 3)),
+        }
+        for name in [*wanted, "peers"] if typed.peers else wanted:
+            parts[name]()
+            keep(bench.results, report.tables(bench.results, sizes), typed.out, typed.into)
+    print(report.tables(bench.results, sizes))
+
+
+def keep(results: Results, made: str, out: Path | None, into: Path | None) -> None:
+    """Write what there is so far, so that a run that is stopped has not been for nothing."""
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "results.md").write_text(made, "utf-8")
+        (out / "results.json").write_text(json.dumps(results.as_json(), indent=1) + "\n", "utf-8")
+    if into:
+        report.put_into(into, made)
 
 
 if __name__ == "__main__":

@@ -37,9 +37,8 @@ def ready(store: "Store", document: Mapping[str, Any], form: str, settings: Sett
             ]
     if missing:
         raise NotPossible(
-            "This is missing for an e-invoice:",
-            "\n".join(missing),
-            "What an invoice was issued without is not added to it: credit it with --reopen, and issue it anew.",
+            "\n".join(["This is missing for an e-invoice:", *missing]),
+            hint="What an invoice was issued without is not added to it: credit it with --reopen, and issue it anew.",
         )
     return {**document, "invoices": made}
 
@@ -74,7 +73,7 @@ def refuse(missing: Iterable[str]) -> None:
         NotPossible: there is.
     """
     if told := list(dict.fromkeys(missing)):
-        raise NotPossible("This is missing for an e-invoice, so nothing was issued:", "\n".join(told))
+        raise NotPossible("\n".join(["This is missing for an e-invoice, so nothing was issued:", *told]))
 
 
 def _addressed(invoice: Mapping[str, Any], client: Client, settings: Settings) -> Document:

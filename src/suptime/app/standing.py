@@ -4,7 +4,7 @@ It holds what follows from a case's events and its contract for work that starts
 on, so that starting the timer needs neither to be read.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from suptime.app.facts import contracts_of
@@ -33,10 +33,18 @@ def refresh(tx: "Transaction") -> None:
 
 def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, Contract]) -> None:
     """Write the standings of the cases of NUMBERS; CONTRACTS are those read so far."""
-    cases = tx.cases(numbers=numbers)
-    for code in sorted({case.contract for case in cases} - contracts.keys()):
-        contracts[code] = contracts_of(tx, code=code)[0]
-    tx.save_standings(standing_of(case, contracts[case.contract]) for case in cases)
+    tx.save_standings(standings_of(tx, tx.cases(numbers=numbers), contracts))
+
+
+def standings_of(
+    tx: "Transaction", cases: Iterable[Case], contracts: dict[str, Contract] | None = None
+) -> Iterator[Standing]:
+    """How each of CASES stands; CONTRACTS are those read so far."""
+    known = {} if contracts is None else contracts
+    for case in cases:
+        if case.contract not in known:
+            known[case.contract] = contracts_of(tx, code=case.contract)[0]
+        yield standing_of(case, known[case.contract])
 
 
 def standing_of(case: Case, contract: Contract) -> Standing:

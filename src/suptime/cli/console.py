@@ -110,9 +110,9 @@ def show_json(data: Mapping[str, Any]) -> None:
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
-    from suptime.render import BINARY, render
+    from suptime.render import BINARY, EINVOICES, render
 
-    if form in BINARY:
+    if form in BINARY | EINVOICES:  # XML says itself that it is UTF-8, whatever the terminal is
         with telling_of_flaws():
             made = render(kind, form, document, fonts=settings().fonts, templates=settings().templates)
         sys.stdout.flush()

@@ -15,8 +15,9 @@ from suptime.clauses.prepaid import Stock
 from suptime.domain.charge import MINUTE_UNIT, Charge, ChargeKind, RowKey
 from suptime.domain.invoice import Holding, IssuedLine, difference, holdings
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.said import Day, Length, Sum, Value, counted, said, together, with_words
+from suptime.domain.said import Day, Length, Said, Sum, Value, counted, said, together, with_words
 from suptime.domain.timespan import MINUTE
+from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
 
 Document = dict[str, Any]
@@ -61,7 +62,16 @@ def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
     if held is None:
         return told
     less = row.quantity < 0 or row.net < 0
-    told |= with_words("reason", together(charge.reason, _invoiced(held, charge.unit)))
+    reasons = [charge.reason, _invoiced(held, charge.unit)]
+    beyond = row.net - net_of(row.invoiced, charge.price, charge.priced_by, charge.currency)
+    if beyond:
+        # A row is priced and rounded as a whole, so what is left of it is a part of neither: the price
+        # may have changed since, and a cent belongs to the whole.
+        why = _beyond(charge, held)
+        reasons.append(why)
+        told["price_difference"] = show_amount(beyond, charge.currency)
+        told |= with_words("price_difference_reason", why)
+    told |= with_words("reason", together(*reasons))
     told["corrects"] = held.number if less else None
     if less:
         told["kind"] = str(ChargeKind.ADJUSTMENT)
@@ -81,6 +91,29 @@ def _invoiced(held: Holding, unit: str) -> str:
             "Of this row {quantity} incidents were invoiced on {number}.", **values, number=held.number
         )
     return said("Of this row {quantity} incidents were invoiced.", **values)
+
+
+def _beyond(charge: Charge, held: Holding) -> Said:
+    """Why a line comes to something else than its quantity times its price."""
+    price, whole, before = (
+        Sum(show_amount(amount, charge.currency), charge.currency)
+        for amount in (charge.price, charge.net, held.net)
+    )
+    if not charge.quantity:
+        return said("{before} were invoiced before, and all of it is given back.", before=before)
+    values: dict[str, Value] = {"quantity": charge.invoiced, "price": price, "whole": whole, "before": before}
+    if charge.priced_by == "hour":
+        return said(
+            "{quantity} min at {price} per hour come to {whole}, less the {before} invoiced before.", **values
+        )
+    if charge.unit == MINUTE_UNIT:
+        return said(
+            "{quantity} min at {price} per minute come to {whole}, less the {before} invoiced before.",
+            **values,
+        )
+    return said(
+        "{quantity} incidents at {price} each come to {whole}, less the {before} invoiced before.", **values
+    )
 
 
 def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:

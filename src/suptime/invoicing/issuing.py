@@ -106,6 +106,8 @@ def credit_note(
 def _negated(line: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
     changed = {key: -line[key] for key in _NEGATED_COUNTS if key in line}
     changed |= {"net": _minus(line["net"], invoice.currency), "quantity": str(-int(line["quantity"]))}
+    if "price_difference" in line:
+        changed["price_difference"] = _minus(line["price_difference"], invoice.currency)
     draws = [
         {key: -value if isinstance(value, int) else value for key, value in draw.items()}
         for draw in line["draws"]

@@ -54,6 +54,27 @@ def back_up(path: str, target: str, *, replace: bool = False) -> Content:
     return content
 
 
+def keep_as(path: str, kept: Path) -> None:
+    """Copy the store at PATH to KEPT, whose name is free, as it is: damaged, too.
+
+    Raises:
+        StorageFault: it cannot be read, or there is no room for the copy.
+    """
+    with draft_beside(kept, str(kept)) as draft:
+        copy_into(path, draft, str(kept), whole=False)
+        _give_name(draft, kept, str(kept), replace=False)
+
+
+def free_name(path: str, why: str) -> Path:
+    """A name beside the store at PATH that says WHY it was kept, and that no file has."""
+    name = Path(f"{path}.{why}")
+    number = 2
+    while name.exists():
+        name = Path(f"{path}.{why}-{number}")
+        number += 1
+    return name
+
+
 def copy_into(path: str, draft: str, shown: str, *, aside: bool = False, whole: bool = True) -> Content:
     """Fill the file DRAFT with one state of the database at PATH, and verify it. Gives what it holds.
 

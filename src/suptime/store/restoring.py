@@ -17,6 +17,8 @@ from suptime.store.copies import (
     content_of,
     copy_into,
     draft_beside,
+    free_name,
+    keep_as,
     link_or_rename,
     to_disk,
     unwritable,
@@ -72,7 +74,7 @@ def restore(backup: str, path: str, *, stamp: str, replace: bool = False) -> Res
             sqlite_file.is_there(origin)
             revision = copy_into(origin, draft, path, aside=True).revision
         content = _brought_up_to_date(draft)
-        kept = _put_in_place(draft, place, _free_name(place, stamp))
+        kept = _put_in_place(draft, place, free_name(path, f"replaced-{stamp}"))
     return Restored(content, revision, kept)
 
 
@@ -113,15 +115,6 @@ def _brought_up_to_date(draft: str) -> Content:
         connection.close()
     to_disk(draft)
     return content
-
-
-def _free_name(place: Path, stamp: str) -> Path:
-    name = place.with_name(f"{place.name}.replaced-{stamp}")
-    number = 2
-    while name.exists():
-        name = place.with_name(f"{place.name}.replaced-{stamp}-{number}")
-        number += 1
-    return name
 
 
 def _put_in_place(draft: str, place: Path, kept: Path) -> str | None:
@@ -201,10 +194,7 @@ def _keeping(place: Path, kept: Path) -> Callable[[int, int, int], None]:
             raise _locked(place)
         if not done:
             done = True
-            with draft_beside(kept, str(kept)) as draft:
-                copy_into(str(place), draft, str(kept), whole=False)
-                link_or_rename(Path(draft), kept)
-                to_disk(str(kept.parent))
+            keep_as(str(place), kept)
 
     return keep
 

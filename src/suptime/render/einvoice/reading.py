@@ -12,15 +12,8 @@ from typing import Any
 from suptime.domain.en16931 import vat_id
 from suptime.domain.money import rounded
 from suptime.errors import NotPossible
-from suptime.render.einvoice import model
-from suptime.render.einvoice.words import (
-    DIFFERENCE,
-    IN_FAVOUR,
-    NO_TAX,
-    PAID_BY_INCIDENTS,
-    PAID_BY_MINUTES,
-    credits_words,
-)
+from suptime.render.einvoice import model, words
+from suptime.render.language import said, speaking
 
 Part = Mapping[str, Any]
 
@@ -70,6 +63,11 @@ def terms_of(invoice: Part) -> model.EInvoice:
         NotPossible: it is a draft, or lacks something that every e-invoice has; all of it is named.
     """
     _require(invoice)
+    with speaking(invoice.get("language")):
+        return _terms_of(invoice)
+
+
+def _terms_of(invoice: Part) -> model.EInvoice:
     sign = -1 if invoice["kind"] == "credit-note" else 1
     lines = tuple(_lines(invoice, sign))
     totals = invoice["totals"]
@@ -85,7 +83,7 @@ def terms_of(invoice: Part) -> model.EInvoice:
         buyer_reference=invoice.get("client_buyer_reference"),
         contract=_only([line["contract"] for _, line in _each(invoice)]),
         payment_terms=_payment_terms(invoice, due),
-        note=plain(credits_words(invoice)),
+        note=plain(words.credited(invoice)),
         preceding=_preceding(invoice),
         seller=_seller(invoice, untaxed=untaxed),
         buyer=_buyer(invoice, untaxed=untaxed),
@@ -157,7 +155,7 @@ def _lines(invoice: Part, sign: int) -> Iterable[model.Line]:
         told_case = f"{case['case']}: {case['subject']}" if case and case["subject"] else None
         yield model.Line(
             id=str(number),
-            note=plain(_note(line, sign)),
+            note=plain(words.note(line, sign)),
             case=plain(case["case"]) if case else None,
             quantity=quantity,
             unit=UNITS.get(line["unit"], PIECE),
@@ -168,9 +166,11 @@ def _lines(invoice: Part, sign: int) -> Iterable[model.Line]:
             per=per,
             category=category,
             rate=None if category == model.NOT_TAXED else Decimal(rate),
-            name=plain(line["description"]) or line["kind"],
+            name=plain(said(line, "description")) or line["kind"],
             description=plain(told_case),
-            attributes=tuple(_attributes(line)),
+            attributes=tuple(
+                (name, told) for name, value in words.attributes(line) if (told := plain(value))
+            ),
             difference=_difference(line, net - rounded(quantity * price / per, invoice["currency"])),
         )
 
@@ -181,28 +181,7 @@ def _category(line: Part) -> str:
 
 def _difference(line: Part, amount: Decimal) -> model.Difference | None:
     """What the line comes to beyond quantity times price: a row that was invoiced at another price."""
-    return (
-        model.Difference(amount, plain(line.get("price_difference_reason")) or DIFFERENCE) if amount else None
-    )
-
-
-def _note(line: Part, sign: int) -> str:
-    """Why the line is as it is; for what was paid ahead, of how much."""
-    told = [line["reason"]]
-    billed, prepaid = sign * line["billed_minutes"], sign * line["prepaid_minutes"]
-    if prepaid:
-        told.append(PAID_BY_MINUTES.format(billed=billed, prepaid=prepaid, left=billed - prepaid))
-    if incidents := sign * line["prepaid_incidents"]:
-        told.append(PAID_BY_INCIDENTS.format(prepaid=incidents))
-    return " ".join(filter(None, told))
-
-
-def _attributes(line: Part) -> Iterable[tuple[str, str]]:
-    """BG-32: by whom, and which work units; each only where there is one."""
-    named = (("agents", line["agents"]), ("work units", line["units"]), ("purchase", [line.get("purchase")]))
-    for name, values in named:
-        if value := plain(", ".join(filter(None, values))):
-            yield name, value
+    return model.Difference(amount, plain(words.difference(line)) or "") if amount else None
 
 
 def _taxes(invoice: Part, sign: int, *, untaxed: bool) -> Iterable[model.TaxRow]:
@@ -220,7 +199,9 @@ def _taxes(invoice: Part, sign: int, *, untaxed: bool) -> Iterable[model.TaxRow]
         own = " ".join(invoice.get("tax_texts") or ())
         net = _signed(invoice["totals"]["net"], sign)
         nothing = rounded(Decimal(0), invoice["currency"])
-        yield model.TaxRow(net, nothing, model.NOT_TAXED, None, plain(own) or NO_TAX, VATEX[model.NOT_TAXED])
+        yield model.TaxRow(
+            net, nothing, model.NOT_TAXED, None, plain(own) or words.no_tax(), VATEX[model.NOT_TAXED]
+        )
 
 
 def _preceding(invoice: Part) -> tuple[str, ...]:
@@ -232,7 +213,7 @@ def _preceding(invoice: Part) -> tuple[str, ...]:
 def _payment_terms(invoice: Part, due: Decimal) -> str | None:
     seller = invoice["seller"]
     if invoice["kind"] == "credit-note":
-        return IN_FAVOUR if due > 0 else None
+        return words.in_favour() if due > 0 else None
     return plain(seller.get("payment_terms"))
 
 

@@ -11,7 +11,7 @@ from suptime.store.mapping import case_of, case_row, event_of, event_row, folded
 from suptime.store.repository.rows import BATCH, Rows, batches
 from suptime.store.standing import Standing
 from suptime.store.tables import TABLES
-from suptime.store.work_mapping import Row, standing_row
+from suptime.store.work_mapping import Row, standing_of, standing_row
 
 _CASE = TABLES["case"]
 _EVENT = TABLES["case_event"]
@@ -124,6 +124,10 @@ class Cases(Rows):
         stored = self._insert("case_event", event_row(number, event))
         self._touch_numbers([number])
         return event_of(stored)
+
+    def standings(self) -> dict[str, Standing]:
+        """What is kept for the next start, by case number."""
+        return {row["case_number"]: standing_of(row) for row in self._stream(select(_STANDING))}
 
     def save_standing(self, standing: Standing) -> None:
         """Keep STANDING for the next start. It is worked out from the rest, so it is not audited."""
