@@ -43,7 +43,7 @@ def test_nothing_in_a_page_of_man_is_a_request_by_accident():
         for line in text.splitlines()
         if line.startswith((".", "'"))
     }
-    assert used == known
+    assert used <= known
 
 
 def test_every_command_has_a_page_and_every_page_a_command():
