@@ -128,7 +128,7 @@ def _put_in_place(draft: str, place: Path, kept: Path) -> str | None:
     except StorageFault as error:
         cause = error.__cause__
         unreadable = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF in _UNREADABLE
-        if not unreadable and not _too_small(place):
+        if not unreadable and not isinstance(cause, UnicodeDecodeError) and not _too_small(place):
             raise
         _put_aside(draft, place, kept)
     return str(kept)

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 
 from suptime.errors import StorageFault
-from suptime.store.faults import RESTORE, storage_fault
+from suptime.store.faults import RESTORE, garbled, storage_fault
 
 BUSY_SECONDS = 10
 """How long a command waits for another one to finish writing."""
@@ -139,4 +139,6 @@ def revision_of(connection: sqlite3.Connection, path: str) -> str | None:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
     except sqlite3.Error as error:
         raise storage_fault(error, path) from error
+    except UnicodeDecodeError as error:
+        raise garbled(path) from error
     return str(row[0]) if row else None
