@@ -23,18 +23,18 @@ BEGIN, END = "<!-- table: make torture -->\n", "<!-- end of the table -->\n"
 
 FAULTS: dict[str, tuple[Fault, int, int]] = {
     "killed": (crashes.killed, 3, 100),
-    "killed-writers": (crashes.killed_writers, 5, 300),
-    "file-limit": (crashes.file_limit, 2, 40),
-    "small-disk": (crashes.small_disk, 0, 15),
+    "killed-writers": (crashes.killed_writers, 5, 200),
+    "file-limit": (crashes.file_limit, 2, 15),
+    "small-disk": (crashes.small_disk, 0, 10),
     "read-only": (crashes.read_only, 1, 3),
     "locked": (crashes.locked, 1, 6),
-    "cut-short": (files.cut_short, 20, 400),
-    "flipped": (files.flipped, 60, 1500),
-    "log-left": (files.log_left_behind, 5, 150),
-    "clock-back": (files.clock_set_back, 2, 30),
+    "cut-short": (files.cut_short, 20, 200),
+    "flipped": (files.flipped, 60, 600),
+    "log-left": (files.log_left_behind, 5, 100),
+    "clock-back": (files.clock_set_back, 2, 20),
     "newer": (files.newer_version, 1, 10),
-    "two-versions": (files.two_versions, 2, 40),
-    "backup": (files.copied_over, 2, 60),
+    "two-versions": (files.two_versions, 2, 20),
+    "backup": (files.copied_over, 2, 40),
 }
 """Every fault: what does it, and how often it is tried in the short form and in the long one."""
 

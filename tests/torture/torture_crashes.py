@@ -56,14 +56,15 @@ def killed_writers(world: World, tries: int) -> Iterator[Count]:
     count = Count("SIGKILL between and within many changes")
     for _ in range(tries):
         world.reset("log")
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(world.database)], stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
+        said = world.folder / "said.txt"
+        with said.open("w") as stream:
+            process = subprocess.Popen([sys.executable, "-c", WRITER, str(world.database)], stdout=stream)
+        while process.poll() is None and not said.stat().st_size:
+            time.sleep(0.005)
         time.sleep(world.rng.uniform(0, 0.15))
         process.kill()
-        told = 1 + len([line for line in process.communicate(timeout=60)[0].splitlines() if len(line) == 10])
+        process.wait()
+        told = said.read_text().count("\n")
         count.tried += 1
         with closing(sqlite3.connect(world.database)) as raw:
             starts = raw.execute(

@@ -141,4 +141,23 @@ def revision_of(connection: sqlite3.Connection, path: str) -> str | None:
         raise storage_fault(error, path) from error
     except UnicodeDecodeError as error:
         raise garbled(path) from error
+    _refuse_cut_off(path)
     return str(row[0]) if row else None
+
+
+def _refuse_cut_off(path: str) -> None:
+    """Refuse a file that ends in the middle of a page: SQLite would go on with zeros in place of the rest."""
+    try:
+        # A full disk may have cut off what the log beside it still holds.
+        cut_off = os.stat(path).st_size % SMALLEST_FILE and not _size_of(f"{path}-wal")  # noqa: PTH116
+    except OSError:
+        return
+    if cut_off:
+        raise StorageFault(f"The store {path} is damaged.", "It ends in the middle of a page.", RESTORE)
+
+
+def _size_of(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116
+    except FileNotFoundError:
+        return 0
