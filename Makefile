@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types format scenarios suggest-score bench torture translations docs demo ci clean
+.PHONY: help install test lint types format scenarios suggest-score bench fuzz translations docs demo ci torture clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -41,6 +41,9 @@ torture: install ## kill, fill, lock and damage a store thousands of times, and 
 
 bench: install ## measure what commands cost, on stores of up to a million work units
 	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+fuzz: install ## throw a hundred thousand inputs at each reader; takes an hour
+	$(BIN)/python tests/fuzz/run.py $(FUZZ)
 
 translations: install ## bring the catalogues of translators up to date with the texts
 	$(BIN)/python tools/make_translations.py
