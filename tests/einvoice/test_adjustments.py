@@ -5,11 +5,12 @@ import sys
 from decimal import Decimal
 from io import BytesIO
 
-import checker
 import pikepdf
 import pytest
 from read_back import terms
 from test_exact import exact
+
+import checker
 
 pytestmark = pytest.mark.xdist_group("einvoice")
 

@@ -1,9 +1,10 @@
 """The checker refuses what is wrong: one broken copy for each kind of rule, by the rule that it breaks."""
 
-import checker
 import pytest
 from lxml import etree
 from read_back import SPACES
+
+import checker
 
 pytestmark = pytest.mark.xdist_group("einvoice")
 

@@ -2,9 +2,9 @@
 
 import re
 
-import checker
 import pytest
 
+import checker
 from suptime.domain import en16931
 from suptime.domain.money import CURRENCIES
 

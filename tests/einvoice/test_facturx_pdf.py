@@ -6,7 +6,6 @@ import re
 import warnings
 from pathlib import Path
 
-import checker
 import facturx
 import pikepdf
 import pytest
@@ -14,6 +13,7 @@ from lxml import etree
 from pypdf import PdfReader
 from read_back import terms
 
+import checker
 from suptime.errors import NotPossible
 from suptime.render import Flaw, render
 

@@ -1,7 +1,8 @@
 """Every e-invoice of the sample year passes the official rules, and broken copies of it do not."""
 
-import checker
 import pytest
+
+import checker
 
 pytestmark = pytest.mark.xdist_group("einvoice")
 

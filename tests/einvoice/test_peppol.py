@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
-import checker
 import pytest
 from lxml import etree
 from read_back import SPACES, number, terms
+
+import checker
 
 pytestmark = [pytest.mark.programs, pytest.mark.xdist_group("einvoice")]
 
