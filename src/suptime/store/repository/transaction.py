@@ -10,6 +10,7 @@ from suptime.store.repository.kept import Kept
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
 from suptime.store.repository.sendings import Sendings
+from suptime.store.repository.team import Team
 from suptime.store.repository.trail import Trail
 from suptime.store.repository.units import Units
 
@@ -27,5 +28,6 @@ class Transaction(
     Trail,
     Kept,
     Examined,
+    Team,
 ):
     """Domain objects in and out, in one transaction of the store."""
