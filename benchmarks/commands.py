@@ -31,12 +31,16 @@ TIMER = (
     Command("stop", BARE, 4, "stop", live=True),
     Command("resume", BARE, 4, live=True),
     Command("cancel", BARE, 4, "cancel", live=True),
+    # Twice what `start` may cost.
+    Command("complete sta", BARE, 8),
+    Command("complete start CASE-1", BARE, 8),
+    Command("complete invoice show INV-2", BARE, 8),
+    Command("complete edit U", BARE, 8),
 )
 LIGHT = (
     Command("--help", TYPER, 2),
     Command("start --help", TYPER, 2),
     Command("sta", TYPER, 2),  # a mistake
-    Command("complete", TYPER, 2),
 )
 OTHERS = (
     Command("log {b} 1m --from '{minute}'", SQLMODEL, 2),

@@ -25,7 +25,9 @@ from commands import (
 from processes import Run
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-SAID = {"sta": "sta (a mistake)", "complete": "completion of `sta`"}
+SAID = {
+    "sta": "sta (a mistake)",
+}
 
 
 class Results:

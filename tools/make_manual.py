@@ -2,6 +2,7 @@
 
     python tools/make_manual.py
 
+It writes anew what else is made of these words, too: what shells complete (`make_words.py`).
 A test compares the pages with what this would write, so a changed option is a changed page.
 Where other pages show a command in use, its page links to them.
 """
@@ -14,6 +15,7 @@ from typing import Any
 
 from typer._click.core import Context
 
+import make_words
 from suptime.cli.commands import PANELS, root
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,6 +167,7 @@ def main() -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(f"wrote docs/manual/{name}")
+    make_words.main()
 
 
 if __name__ == "__main__":

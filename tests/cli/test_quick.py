@@ -142,12 +142,6 @@ def loads_typer(suptime: Suptime, line: str) -> bool:
     return "suptime itself failed: ModuleNotFoundError" in done.err
 
 
-def test_the_shells_questions_are_left_to_typer(monkeypatch: pytest.MonkeyPatch):
-    assert quick.read(["status"]) is not None
-    monkeypatch.setenv("_SUPTIME_COMPLETE", "complete_bash")
-    assert quick.read(["status"]) is None
-
-
 @pytest.mark.parametrize("way", [quick.run, lambda _: False])
 def test_without_a_store_both_ways_make_one(suptime: Suptime, way: object):
     with mock.patch.object(quick, "run", way):

@@ -73,6 +73,17 @@ def test_a_settings_file_loads_its_reader_and_no_more(acme: Suptime, command: st
     assert loaded(command) & BEYOND_A_TIMER == {"tomllib"}
 
 
+@pytest.mark.parametrize(
+    "words", ["sta", "start CASE-1", "invoice show I", "edit U", "log CASE-123 5m --agent a"]
+)
+def test_a_shells_question_loads_no_more_than_the_timer(
+    acme: Suptime, monkeypatch: pytest.MonkeyPatch, words: str
+):
+    acme("log CASE-124 5m --from 12:00")
+    monkeypatch.setenv("_SUPTIME_COMPLETE", "bash")
+    assert not loaded(words) & BEYOND_A_TIMER
+
+
 def test_the_check_above_sees_a_heavy_library_where_there_is_one(acme: Suptime):
     assert {"sqlalchemy", "sqlmodel"} <= loaded("list --format json")
 

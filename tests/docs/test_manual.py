@@ -1,19 +1,15 @@
 """The manual has a page for every command, as the program describes itself."""
 
-import importlib.util
 import re
+import sys
 
 import pages
 
+sys.path.append(str(pages.ROOT / "tools"))
 
-def maker():
-    spec = importlib.util.spec_from_file_location("make_manual", pages.ROOT / "tools" / "make_manual.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+import make_manual
+import make_words
 
-
-make_manual = maker()
 MANUAL = pages.ROOT / "docs" / "manual"
 
 
@@ -22,6 +18,12 @@ def test_the_manual_says_what_the_help_says():
     kept = {path.name: path.read_text(encoding="utf-8") for path in MANUAL.glob("*.md")}
     stale = sorted(name for name in made.keys() | kept.keys() if made.get(name) != kept.get(name))
     assert not stale, "run python tools/make_manual.py"
+
+
+def test_what_shells_complete_is_what_the_help_says():
+    assert make_words.FILE.read_text(encoding="utf-8") == make_words.words(), (
+        "run python tools/make_manual.py"
+    )
 
 
 def test_every_command_has_a_page_and_every_page_a_command():

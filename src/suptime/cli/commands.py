@@ -66,6 +66,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     ),
     "Around it": (
         Entry("config", "config", "Show, check and change the settings."),
+        Entry("completion", "completion", "Complete commands, cases and other names in a shell."),
         Entry("template", "templating", "Change how documents look."),
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
         Entry("import", "exchange", "Read data from a file."),
@@ -171,7 +172,9 @@ def build(entry: Entry) -> Any:
 
 def root() -> Any:
     """The whole command line, ready to run."""
-    app = typer.Typer(cls=Root, rich_markup_mode=None, pretty_exceptions_enable=False, name="suptime")
+    app = typer.Typer(
+        cls=Root, rich_markup_mode=None, pretty_exceptions_enable=False, name="suptime", add_completion=False
+    )
     app.callback(invoke_without_command=True)(_root)
     return typer.main.get_command(app)
 

@@ -78,6 +78,11 @@ def _changes_once(arguments: Sequence[str]) -> bool:
 
 def _command(arguments: Sequence[str]) -> int:
     arguments = [_readable(argument) for argument in arguments]
+    if "_SUPTIME_COMPLETE" in os.environ:  # a shell asks what could be typed next
+        from suptime.cli.completing import answer
+
+        answer(arguments)
+        return ExitCode.DONE
     from suptime.cli import quick
 
     if quick.run(arguments):
@@ -88,8 +93,6 @@ def _command(arguments: Sequence[str]) -> int:
     from suptime.cli.rewriting import rewrite
 
     root = build()
-    if "_SUPTIME_COMPLETE" in os.environ:  # the shell asks what could be typed next
-        root.main(args=list(arguments), prog_name="suptime")
     try:
         # Not root.main(): it would take a closed pipe and an interrupt for its own, and exit with 1.
         names = ["--help", "-h"]

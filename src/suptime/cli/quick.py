@@ -1,11 +1,10 @@
 """The timer's commands, read without Typer: its import alone costs more than all they do.
 
-What is typed all day is taken here. Everything else (help, mistakes, completion, odd values)
+What is typed all day is taken here. Everything else (help, mistakes, odd values)
 is left to Typer, which knows the same commands from the same table, and has the words for it.
 A test holds both ways to the same result, whatever is typed.
 """
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -69,7 +68,7 @@ def read(arguments: Sequence[str]) -> dict[str, Any] | None:
     (None, None, None)
     """
     known = {parameter.flag: parameter for parameter in COMMANDS.get(arguments[0] if arguments else "", ())}
-    if not known or "_SUPTIME_COMPLETE" in os.environ:
+    if not known:
         return None
     typed: dict[str, Any] = {}
     words = iter(arguments[1:])
