@@ -57,6 +57,12 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def is_owner(connection: Connection) -> bool:
+    """Whether whoever asks owns the store's tables, and may so change them and who may use them."""
+    owns = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')"
+    return bool(connection.exec_driver_sql(owns).scalar())
+
+
 def give(connection: Connection, login: str, role: str) -> None:
     """Give LOGIN the rights of ROLE, in the place of those that it had."""
     take(connection, login)

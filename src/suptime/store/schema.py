@@ -144,8 +144,7 @@ def migrate_server(connection: Connection, shown: str) -> None:
     """
     from suptime.store import rights
 
-    owns = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')"
-    if not connection.exec_driver_sql(owns).scalar():
+    if not rights.is_owner(connection):
         raise StorageFault(
             f"The store {shown} was made by an older version of suptime.",
             "Only its owner can bring it up to date.",

@@ -13,7 +13,10 @@ _SAID = {
     "54": ("cannot hold so much in one place", "Shorten what was given; nothing was changed."),
     "28": ("refuses the login", "Check the user and password in the URL."),
     "3D": ("does not exist", "Create the database on the server first."),
-    "42501": ("refuses this user", "Ask for the right to create and change tables."),
+    "42501": (
+        "refuses this user",
+        "Ask its owner for a role (suptime team grant), or for the right to make tables.",
+    ),
 }
 _UNREACHED = ("cannot be reached", "Check that the server runs and the URL is right.")
 _TAKEN_BACK = frozenset({"40001", "40P01"})

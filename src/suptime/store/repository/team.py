@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, text
 
-from suptime.errors import NotPossible
+from suptime.errors import NotPossible, StorageFault
 from suptime.store import rights
 from suptime.store.repository.rows import Rows
 from suptime.store.tables import TABLES
@@ -39,7 +39,9 @@ class Team(Rows):
 
         Raises:
             NotPossible: the server has no such login, or no rights hold it back.
+            StorageFault: whoever asks does not own the store.
         """
+        self._refuse_stranger()
         found = self._one(text(_LOGIN), {"login": login})
         if found is None:
             raise NotPossible(
@@ -65,7 +67,9 @@ class Team(Rows):
 
         Raises:
             NotPossible: LOGIN has no role.
+            StorageFault: whoever asks does not own the store.
         """
+        self._refuse_stranger()
         before = self._member(login)
         if before is None:
             raise NotPossible(f'"{login}" has no role here.', hint="suptime team list")
@@ -75,6 +79,13 @@ class Team(Rows):
         self._execute(delete(_MEMBER).where(_MEMBER.c.login == login))
         self._audit(self._writing(), ENTITY, login, before, None)
         return Member(login, before["role"], before["agent"], there)
+
+    def _refuse_stranger(self) -> None:
+        if not rights.is_owner(self._connection):
+            raise StorageFault(
+                "Only the owner of the store says who may do what with it.",
+                hint="Ask whoever made the database, or work with that login.",
+            )
 
     def _member(self, login: str) -> Values | None:
         return self._row("team_member", login)
