@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from suptime.app.billing import clients_of, rated_contracts
+from suptime.app.billing import clients_of
 from suptime.app.exchange import export_suptime, import_suptime
+from suptime.app.facts import rated_contracts
 from suptime.clauses.contract_file import read_contract
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome

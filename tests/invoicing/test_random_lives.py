@@ -18,7 +18,7 @@ from suptime.domain.invoice import Holding, Invoice, difference, holdings
 from suptime.domain.timespan import Month
 from suptime.domain.work import Client, Purchase
 from suptime.invoicing.claims import claims_of
-from suptime.invoicing.draft import Window, drafts
+from suptime.invoicing.draft import Account, Window, drafts
 from suptime.invoicing.issuing import credit_note, frozen
 from suptime.invoicing.letterhead import Letterhead
 from suptime.rating import rate
@@ -85,8 +85,9 @@ class Firm:
 
     def _issue(self, window):
         rated = self.rated
-        found = drafts(window, CLIENT, [rated], Letterhead(), LAST)
-        assert found == drafts(window, CLIENT, [self.rated], Letterhead(), LAST)
+        found = drafts(window, Account(CLIENT, [rated], window.month.last), Letterhead(), LAST)
+        again = Account(CLIENT, [self.rated], window.month.last)
+        assert found == drafts(window, again, Letterhead(), LAST)
         for draft in found:
             number = f"INV-{len(self.invoices) + 1}"
             document = frozen(draft, number, str(window.month), "2027-12-31T00:00:00Z", LAST, None)

@@ -127,7 +127,7 @@ def _numbers(store: Store) -> None:
         tx.issued_lines(issue=1)
         tx.lines_of("INV-2026-0001")
         tx.bare_lines(1)
-        tx.deposits_used("acme-ps")
+        tx.deposits_used(["acme"])
         tx.sale_issued(1)
         tx.purchases(contract="acme-ps", void=True)
         tx.purchases(client="acme")

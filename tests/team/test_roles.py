@@ -233,7 +233,7 @@ def test_an_older_store_is_brought_up_to_date_by_its_owner_alone(team, databases
     name = databases.bare()
     engine = server_engine(databases.url(name))
     with transaction(engine, "write", name) as connection:
-        schema.migrate(connection, to="0008")
+        schema.migrate(connection, to="0009")
     engine.dispose()
     team.logins["zoe"] = databases.login("zoe")
     team.name = name

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.facts import contracts_of, facts_of
+from suptime.app.recent import rated_by_client
 from suptime.domain.timespan import MONTHS, Instant, Month, rfc3339, show_moment
 from suptime.domain.work import Client
 from suptime.invoicing import draft as drafting
-from suptime.invoicing.claims import claims_of
-from suptime.invoicing.draft import Window, drafts, missed_months
+from suptime.invoicing.draft import Account, Window, drafts, missed_months
 from suptime.invoicing.letterhead import Letterhead
 from suptime.rating.blocks import Fate
 from suptime.rating.rated import RatedContract
@@ -45,13 +44,17 @@ def draft(
     held: list[dict[str, Any]] = []
     notices: list[str] = []
     with store.reading() as tx:
-        for one in clients_of(tx, client):
-            contracts = rated_contracts(tx, one, now)
+        clients = clients_of(tx, client)
+        rated = rated_by_client(tx, clients, now, month if supplement else None)
+        closings = tx.closings([one.code for one in clients])
+        for one in clients:
+            contracts = rated[one.code]
             if contracts:
-                window = Window(month, tx.closed_through(one.code), supplement)
-                invoices += [d.document for d in drafts(window, one, contracts, head, day_of(contracts, now))]
+                window = Window(month, closings.get(one.code), supplement)
+                account = Account(one, contracts, month.last)
+                invoices += [d.document for d in drafts(window, account, head, day_of(contracts, now))]
                 held += drafting.held(month.last, one.code, contracts)
-                notices += [*notices_for(month, contracts), *_window_notices(window, one, contracts)]
+                notices += [*notices_for(month, contracts), *_window_notices(window, account)]
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}
     if head.asked:
         document["language"] = head.asked
@@ -79,9 +82,10 @@ def in_words(months: Iterable[Month]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[:-1] else shown)
 
 
-def _window_notices(window: Window, client: Client, contracts: list[RatedContract]) -> list[str]:
+def _window_notices(window: Window, account: Account) -> list[str]:
     """What this draft leaves out: months before it that are open, or late work on a month that is closed."""
-    earlier = missed_months(window, contracts)
+    client = account.client
+    earlier = missed_months(window, account)
     if earlier:
         return [
             f"{client.code} has charges in {in_words(earlier)}, not invoiced yet: they are not in this draft."
@@ -89,7 +93,7 @@ def _window_notices(window: Window, client: Client, contracts: list[RatedContrac
     closed = window.closed
     if closed is None or window.month > closed or window.supplement:
         return []
-    if any(claim.day <= closed.last for c in contracts for claim in claims_of(c, closed.last)):
+    if Account(client, account.contracts, closed.last).open:
         closed_month = in_words([window.month])
         return [
             f"{closed_month} is closed for {client.code}: what is new is on the next invoice, or a --supplement."
@@ -108,11 +112,6 @@ def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
     from suptime.app import lookup
 
     return [lookup.client(tx, code)]
-
-
-def rated_contracts(tx: "Transaction", client: Client, now: Instant) -> list[RatedContract]:
-    """Every contract of CLIENT, rated as known at NOW."""
-    return [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=client.code)]
 
 
 def notices_for(month: Month, contracts: list[RatedContract]) -> list[str]:

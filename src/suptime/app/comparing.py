@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import billing, contracts, lookup
-from suptime.app.facts import contract_of, facts_of
+from suptime.app.facts import contract_of, facts_of, rated_contracts
 from suptime.domain.contract import Version
 from suptime.domain.timespan import Instant, Month
 from suptime.errors import NotPossible, WrongUsage
@@ -34,7 +34,7 @@ def compare(
     with store.reading() as tx:
         (one,) = billing.clients_of(tx, client)
         if contract is None:
-            agreed = billing.rated_contracts(tx, one, now)
+            agreed = rated_contracts(tx, one, now)
         else:
             code = lookup.contract_code(tx, contract, client=one.code)
             agreed = [RatedContract.of(facts_of(tx, contract_of(tx, code), now))]

@@ -15,8 +15,8 @@ from suptime.errors import NotPossible, SuptimeError, WrongUsage
 from suptime.settings import agent_name, zone_named
 from suptime.settings_faults import faults
 
-WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout"})
-LISTS = frozenset({"mail.bcc", "mail.attach"})
+WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout", "hooks.timeout"})
+LISTS = frozenset({"mail.bcc", "mail.attach", "timer.days"})
 DAYS = frozenset({"mail.since"})
 """The settings that are no text: whole numbers, lists of texts (typed with commas), days."""
 

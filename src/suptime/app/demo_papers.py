@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from suptime import resources
-from suptime.app.billing import clients_of, day_of, rated_contracts
+from suptime.app.billing import clients_of, day_of
 from suptime.app.documents import one_each
+from suptime.app.facts import rated_contracts
 from suptime.clauses.contract_file import read_contract
 from suptime.domain.contract import Version
 from suptime.domain.timespan import Instant, Month, rfc3339
@@ -90,7 +91,9 @@ class Papers:
         for one, contracts in self.accounts:
             if client in (None, one.code):
                 day = day_of(contracts, self._now)
-                found = drafting.drafts(drafting.Window(month), one, contracts, self._head, day)
+                found = drafting.drafts(
+                    drafting.Window(month), drafting.Account(one, contracts, month.last), self._head, day
+                )
                 invoices += [draft.document for draft in found]
                 held += drafting.held(month.last, one.code, contracts)
         return {

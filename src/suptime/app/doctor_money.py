@@ -1,14 +1,14 @@
 """What must hold of numbers, invoices, claims, time and purchases. Each check gives sentences; none is good."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from suptime.app.facts import contracts_of, facts_of
 from suptime.domain.charge import ChargeKind
-from suptime.domain.invoice import Invoice, Issue, holdings
+from suptime.domain.invoice import Invoice, Issue, Payment, holdings
 from suptime.domain.timespan import Instant
 from suptime.errors import SuptimeError
 from suptime.invoicing.soundness import faults_of
@@ -59,6 +59,7 @@ def invoices(tx: "Transaction") -> Iterator[str]:
 def claims(tx: "Transaction") -> Iterator[str]:
     """Each client's issues follow one another, and no row is held twice, or less than not at all."""
     yield from _chains(tx)
+    deposits = tx.deposits_used(None)
     for contract in contracts_of(tx):
         code = contract.code
         lines = tx.issued_lines(contract=code)
@@ -74,13 +75,15 @@ def claims(tx: "Transaction") -> Iterator[str]:
                 yield f"{row} is held less than not at all: {held.quantity}, of {held.worked_seconds} s."
             if held.drawn > held.quantity:
                 yield f"{row} holds {held.quantity}, and draws {held.drawn} from purchases."
-        yield from _overdrawn(tx, code, drawn)
+        yield from _overdrawn(tx, code, drawn, deposits.get(code, ()))
 
 
-def _overdrawn(tx: "Transaction", code: str, drawn: Counter[int]) -> Iterator[str]:
+def _overdrawn(
+    tx: "Transaction", code: str, drawn: Counter[int], deposits: Iterable[Payment]
+) -> Iterator[str]:
     used_of = {purchase: Decimal(count) for purchase, count in drawn.items()}
     bought = {purchase.id: purchase for purchase in tx.purchases(contract=code)}
-    for payment in tx.deposits_used(code):
+    for payment in deposits:
         if payment.purchase is not None:
             used_of[payment.purchase] = payment.amount + used_of.get(payment.purchase, Decimal(0))
     for purchase, used in sorted(used_of.items()):

@@ -10,8 +10,10 @@ from suptime.clauses.contract_file import read_contract
 from suptime.clauses.prices import Prices, with_changes
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.timespan import Instant
+from suptime.domain.work import Client
 from suptime.errors import NotPossible, StorageFault
 from suptime.rating import Facts
+from suptime.rating.rated import RatedContract
 
 if TYPE_CHECKING:
     from suptime.store import Transaction
@@ -94,5 +96,10 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
         as_of=as_of,
         projects=tuple(tx.projects(client=contract.client)),
         issued=tuple(tx.issued_lines(contract=contract.code)),
-        deposits=tuple(tx.deposits_used(contract.code)),
+        deposits=tuple(tx.deposits_used([contract.client]).get(contract.code, ())),
     )
+
+
+def rated_contracts(tx: "Transaction", client: Client, now: Instant) -> list[RatedContract]:
+    """Every contract of CLIENT with all of its history rated, as known at NOW."""
+    return [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=client.code)]

@@ -255,6 +255,7 @@ class IssuedBook:
                 continue
             last[step.client] = step.id
         self._drop(wrong)
+        intake.tx.settle_anew()
         intake.faults += faults
 
     def _drop(self, steps: list[int]) -> None:

@@ -6,19 +6,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import einvoices, lookup
-from suptime.app.billing import clients_of, day_of, in_words, notices_for, rated_contracts
+from suptime.app.billing import clients_of, day_of, in_words, notices_for
 from suptime.app.issued import found as issued_invoice
+from suptime.app.recent import rated_by_client
 from suptime.app.transaction import changing
 from suptime.domain.invoice import Invoice, Issue, Payment
 from suptime.domain.timespan import Instant, Month, Zone, rfc3339
 from suptime.domain.work import Client
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
-from suptime.invoicing.claims import claims_of
-from suptime.invoicing.draft import Draft, Window, drafts, missed_months
+from suptime.invoicing.draft import Account, Draft, Window, drafts, missed_months
 from suptime.invoicing.einvoice import einvoice_faults
 from suptime.invoicing.issuing import credit_note, frozen, number_for
 from suptime.invoicing.letterhead import Letterhead
+from suptime.invoicing.open_days import still_open
 from suptime.invoicing.seller import due_on, seller_faults
 from suptime.rating.rated import RatedContract
 from suptime.settings import Settings
@@ -81,8 +82,9 @@ def issue(
     over = 0
     with changing(store, now, agent, "invoice --issue") as tx:
         clients = clients_of(tx, client)
+        rated = rated_by_client(tx, clients, now, month if supplement else None)
         for one in clients:
-            contracts = rated_contracts(tx, one, now)
+            contracts = rated[one.code]
             if not contracts:
                 continue
             if not _is_over(month, contracts, now):
@@ -141,7 +143,8 @@ def _issue_one(
     if is_closed and not supplement:
         return
     window = Window(month, closed, supplement)
-    earlier = missed_months(window, contracts)
+    account = Account(client, contracts, month.last)
+    earlier = missed_months(window, account)
     if earlier:
         done.left_out = True
         done.notices.append(
@@ -150,7 +153,7 @@ def _issue_one(
         )
         return
     head = house.head
-    found = drafts(window, client, contracts, head, day_of(contracts, now))
+    found = drafts(window, account, head, day_of(contracts, now))
     if supplement and not found:
         return
     done.notices += notices_for(month, list(contracts))
@@ -161,6 +164,8 @@ def _issue_one(
         faults = seller_faults(house.settings, client, document)
         done.notices += [fault for fault in faults if fault not in done.notices]
         done.document["invoices"].append(document)
+    if not supplement:
+        tx.settle(client.code, still_open(contracts, month.last))
 
 
 def _store(
@@ -212,8 +217,10 @@ def close(
     """
     closed_for = []
     with changing(store, now, agent, "close") as tx:
-        for one in clients_of(tx, client):
-            contracts = rated_contracts(tx, one, now)
+        clients = clients_of(tx, client)
+        rated = rated_by_client(tx, clients, now)
+        for one in clients:
+            contracts = rated[one.code]
             closed = tx.closed_through(one.code)
             if not contracts or (closed is not None and through <= closed):
                 continue
@@ -222,9 +229,10 @@ def close(
                     f"{in_words([through])} is not over yet for {one.code}.",
                     hint="Close through an earlier month.",
                 )
-            claims = [claim for contract in contracts for claim in claims_of(contract, through.last)]
+            claims = Account(one, contracts, through.last).open
             step = tx.add_issue(Issue(one.code, tx.last_issue(one.code), "close", now, agent, through))
             tx.add_issued_lines((claim.line for claim in claims), step.id)
+            tx.settle(one.code, still_open(contracts, through.last))
             closed_for.append((one.code, len(claims)))
     return closed_for
 

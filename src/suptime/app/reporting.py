@@ -3,14 +3,15 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.billing import clients_of, rated_contracts
-from suptime.app.facts import contract_of, contracts_of, facts_of
+from suptime.app.billing import clients_of
+from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contracts
+from suptime.app.recent import rated_by_client
 from suptime.domain.timespan import Instant, Month
 from suptime.errors import NotPossible
 from suptime.rating.rated import RatedContract
 from suptime.reports.explain import explain as explained
 from suptime.reports.guarantee import guarantee_report
-from suptime.reports.hours import hours_report
+from suptime.reports.hours import Drawn, current, hours_report
 from suptime.reports.sla import sla_report
 from suptime.reports.time import time_report
 
@@ -21,8 +22,20 @@ if TYPE_CHECKING:
 def hours(store: "Store", client: str | None, as_of: date, *, now: Instant) -> dict[str, Any]:
     """The balances of prepaid hours of CLIENT, or of all clients, on AS_OF, as known at NOW."""
     with store.reading() as tx:
-        accounts = [(one, c) for one in clients_of(tx, client) for c in rated_contracts(tx, one, now)]
-        return hours_report(accounts, as_of)
+        clients = clients_of(tx, client)
+        rated = rated_by_client(tx, clients, now, Month.of(as_of))
+        accounts = [(one, c) for one in clients for c in rated[one.code]]
+        wanted = {
+            purchase
+            for _, contract in accounts
+            if contract.facts.scope.settled is not None
+            for balance in contract.balances(as_of)
+            for purchase in current(contract, balance)
+        }
+        earlier = [
+            Drawn(row.day, row.case, row.subject, row.purchase, row.quantity) for row in tx.drawn(wanted)
+        ]
+        return hours_report(accounts, as_of, earlier)
 
 
 def time(

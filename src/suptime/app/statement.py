@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import billing
+from suptime.app.facts import rated_contracts
 from suptime.domain.timespan import Instant, Month
 from suptime.invoicing.letterhead import Letterhead
 from suptime.reports.statement import statement as told
@@ -20,7 +21,7 @@ def statement(store: "Store", client: str, as_of: date, head: Letterhead, *, now
     """
     with store.reading() as tx:
         (one,) = billing.clients_of(tx, client)
-        contracts = billing.rated_contracts(tx, one, now)
+        contracts = rated_contracts(tx, one, now)
     month = Month.of(as_of)
     drafts = [
         billing.draft(store, each, one.code, head, now=now).document for each in (month.previous, month)

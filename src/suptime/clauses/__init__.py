@@ -22,7 +22,8 @@ from suptime.clauses import (
     sla,
 )
 from suptime.clauses.base import Clause
-from suptime.domain.contract import Version
+from suptime.domain.case import Case
+from suptime.domain.contract import Contract, Version
 
 CLAUSES: tuple[Clause, ...] = (
     prices.CLAUSE,
@@ -48,6 +49,17 @@ def way_of(version: Version) -> Clause:
     """The clause by which VERSION measures: incidents, minutes on calls, or else time."""
     ways = (c for c in CLAUSES if c.measure and c.terms in version.terms)
     return next(ways, rounding.CLAUSE)
+
+
+def looks_back(contract: Contract, case: Case) -> bool:
+    """Whether what becomes of work on CASE may depend on earlier work on it, under any version of CONTRACT."""
+    return any(
+        clause.looks_back(version.terms[clause.terms], case)
+        for clause in CLAUSES
+        if clause.looks_back
+        for version in contract.versions
+        if clause.terms in version.terms
+    )
 
 
 def sold_channels(version: Version) -> tuple[str, ...] | None:

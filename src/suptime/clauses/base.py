@@ -71,7 +71,8 @@ class Clause:
     of measuring needs. `sells` gives the channels it sells, or None for all. `at_opening` and
     `at_work` raise `Refused` where the contract refuses. `looks_further` says whether what
     becomes of new work on a case depends on more than the case's events (a channel, a balance,
-    other work), so that starting a timer must read the contract.
+    other work), so that starting a timer must read the contract. `looks_back` says whether what
+    becomes of work on a case may depend on earlier work on it: such a case is rated as a whole.
     """
 
     table: str
@@ -86,6 +87,7 @@ class Clause:
     at_opening: Callable[[Any, Opening], None] | None = None
     at_work: Callable[[Any, Asking], None] | None = None
     looks_further: Callable[[Any, Case], bool] | None = None
+    looks_back: Callable[[Any, Case], bool] | None = None
 
 
 def in_order_of_start(piece: Piece) -> tuple[object, ...]:

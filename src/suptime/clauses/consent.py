@@ -81,4 +81,13 @@ def sentences(terms: Consent, version: Version) -> list[str]:  # noqa: ARG001
     return ["You are asked before billable work goes ahead. Work done before your consent is not billed."]
 
 
-CLAUSE = Clause("consent", Consent, read, sentences, ("A6",), decide, looks_further=looks_further)
+CLAUSE = Clause(
+    "consent",
+    Consent,
+    read,
+    sentences,
+    ("A6",),
+    decide,
+    looks_further=looks_further,
+    looks_back=looks_further,
+)

@@ -150,6 +150,11 @@ def looks_further(terms: Coverage, case: Case) -> bool:
     return terms.channels is not None or case.category in terms.first_day_only
 
 
+def looks_back(terms: Coverage, case: Case) -> bool:
+    """Whether the first day of work on CASE decides."""
+    return case.category in terms.first_day_only
+
+
 def read(table: Table) -> Coverage:
     """The terms of `[coverage]` and `[coverage.fee]`."""
     channels = table.texts("channels")
@@ -228,4 +233,5 @@ CLAUSE = Clause(
     ("C1", "E1", "E7", "E10"),
     decide,
     looks_further=looks_further,
+    looks_back=looks_back,
 )

@@ -171,4 +171,6 @@ CLAUSE = Clause(
     "incident",
     sells=lambda terms: terms.channels,
     at_work=at_work,
+    # Its windows open one after another, from the first communication on.
+    looks_back=lambda terms, case: True,  # noqa: ARG005
 )

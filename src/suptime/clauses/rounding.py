@@ -29,6 +29,11 @@ class Rounding:
     minimum: Minutes = 0
     partial_minute: str = "drop"
 
+    @property
+    def by_month(self) -> bool:
+        """Whether its groups reach beyond a day."""
+        return self.per in {"case-month", "month"}
+
 
 UNROUNDED = Rounding()
 """What a contract without `[rounding]` means: worked minutes, once per day."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import NoReturn
 
-from suptime.cli import console
+from suptime.cli import console, hooks
 from suptime.errors import Conflict, ExitCode, SuptimeError, WrongUsage
 
 WAITS = (0.05, 0.2, 0.8)
@@ -31,12 +31,24 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command with these ARGUMENTS (without the program's own name).
+    """Run one command with these ARGUMENTS (without the program's own name), and the hooks on what it changed.
 
     Returns:
         The exit code. Everything there is to say has been said on stdout and stderr by then.
     """
     console.open_streams()
+    code = _run(arguments)
+    if hooks.waiting:
+        from suptime.cli.hook_running import run_all
+
+        try:
+            run_all(hooks.taken())
+        except KeyboardInterrupt:
+            return INTERRUPTED
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         try:
             code = _with_patience(arguments)
@@ -62,11 +74,11 @@ def _with_patience(arguments: Sequence[str]) -> int:
     """Run the command, and again after a little while where a server took its one change back."""
     for seconds in WAITS if _changes_once(arguments) else ():
         try:
-            return _command(arguments)
+            return _left(arguments)
         except Conflict:
             console.close()
             time.sleep(seconds)
-    return _command(arguments)
+    return _left(arguments)
 
 
 def _changes_once(arguments: Sequence[str]) -> bool:
@@ -74,6 +86,13 @@ def _changes_once(arguments: Sequence[str]) -> bool:
     command = arguments[0] if arguments else ""
     issues = command == "invoice" and "--issue" in arguments and "--out" not in arguments
     return command in _CHANGING or issues
+
+
+def _left(arguments: Sequence[str]) -> int:
+    try:
+        return _command(arguments)
+    except console.Leave as leave:
+        return leave.code
 
 
 def _command(arguments: Sequence[str]) -> int:

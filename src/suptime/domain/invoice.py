@@ -82,6 +82,15 @@ def holdings(lines: Iterable[IssuedLine]) -> dict[RowKey, Holding]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the rows of one `month` drew from one purchase, in minutes or incidents."""
+
+    purchase: int
+    month: Month
+    quantity: int
+
+
 def difference(charge: Charge) -> Charge | None:
     """What of CHARGE is not invoiced yet: its quantities now less those that invoices hold; None if nothing.
 

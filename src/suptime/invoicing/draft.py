@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from suptime.domain.case import Case, number_order
 from suptime.domain.outcome import Outcome, Share
@@ -58,33 +59,40 @@ class Draft:
     deposits: tuple[tuple[int, Decimal], ...]
 
 
-def drafts(
-    window: Window,
-    client: Client,
-    contracts: Sequence[RatedContract],
-    head: Letterhead,
-    today: date,
-) -> list[Draft]:
-    """The drafts of CLIENT: one per currency in which there is a line, by currency.
+@dataclass(frozen=True)
+class Account:
+    """A client with its contracts, rated, and all that is open of them and dated through a day."""
+
+    client: Client
+    contracts: Sequence[RatedContract]
+    through: date
+
+    @cached_property
+    def open(self) -> Sequence[Claim]:
+        """What is open, contract by contract."""
+        return [claim for contract in self.contracts for claim in claims_of(contract, self.through)]
+
+
+def drafts(window: Window, account: Account, head: Letterhead, today: date) -> list[Draft]:
+    """The drafts of ACCOUNT, open through the window's month: one per currency in which there is a line.
 
     TODAY decides which deposits still pay.
     """
+    client = account.client
     found: dict[str, list[Claim]] = {}
-    for contract in contracts:
-        for claim in claims_of(contract, window.month.last):
-            if window.takes(claim.day):
-                line = taxed(claim.document, client.tax, head.tax)
-                found.setdefault(claim.currency, []).append(replace(claim, document=line))
+    for claim in account.open:
+        if window.takes(claim.day):
+            line = taxed(claim.document, client.tax, head.tax)
+            found.setdefault(claim.currency, []).append(replace(claim, document=line))
     return [
-        _draft(window, client, currency, found[currency], contracts, head, today)
+        _draft(window, client, currency, found[currency], account.contracts, head, today)
         for currency in sorted(found)
     ]
 
 
-def missed_months(window: Window, contracts: Iterable[RatedContract]) -> list[Month]:
+def missed_months(window: Window, account: Account) -> list[Month]:
     """The earlier months that are not closed and have charges, in order."""
-    days = (claim.day for contract in contracts for claim in claims_of(contract, window.month.last))
-    return sorted({Month.of(day) for day in days if window.misses(day)})
+    return sorted({Month.of(claim.day) for claim in account.open if window.misses(claim.day)})
 
 
 def _draft(

@@ -60,8 +60,17 @@ class Balance:
 
 
 def drawn(rating: Rating, since: date, through: date) -> dict[int, int]:
-    """What was drawn from each purchase for days from SINCE through THROUGH, by purchase id."""
+    """What was drawn from each purchase for days from SINCE through THROUGH, by purchase id.
+
+    Raises:
+        ValueError: SINCE or THROUGH lies within a month of which only the sum is known.
+    """
     found: dict[int, int] = {}
+    for use in rating.settled:
+        if since <= use.month.first and use.month.last <= through:
+            found[use.purchase] = found.get(use.purchase, 0) + use.quantity
+        elif since <= use.month.last and use.month.first <= through:
+            raise ValueError(f"{use.month} is settled: what was drawn by {through} is not known")
     for charge in rating.charges:
         if since <= charge.day <= through:
             for draw in charge.draws:

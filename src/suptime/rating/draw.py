@@ -53,16 +53,25 @@ class Settled:
 
 
 def draw_down(
-    rows: Iterable[Row], stocks: list[Stock], held: Mapping[RowKey, Holding] | None = None
+    rows: Iterable[Row],
+    stocks: list[Stock],
+    held: Mapping[RowKey, Holding] | None = None,
+    used: Mapping[int, int] | None = None,
 ) -> list[Settled]:
     """Each row with what purchases pay of it; STOCKS in the order in which they pay.
 
+    USED is what other rows, settled and not among these, took of each purchase.
     Hours pay minutes of every kind, incidents pay incidents; money pays invoices, not rows.
     Draw-downs that issued invoices HELD stay. A row that became less gives back: its unpaid
     quantity goes first, then what was drawn last; only then is anything new drawn (rating.md, 5).
     """
     issued = held or {}
-    left = {s.purchase.id: int(s.purchase.quantity) for s in stocks if s.unit != "money"}
+    taken_before = used or {}
+    left = {
+        s.purchase.id: int(s.purchase.quantity) - taken_before.get(s.purchase.id, 0)
+        for s in stocks
+        if s.unit != "money"
+    }
     kept: dict[RowKey, list[Draw]] = {}
     in_order_of_days = sorted(rows, key=draw_order)
     for row in in_order_of_days:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract
-from suptime.domain.invoice import IssuedLine, Payment
+from suptime.domain.invoice import IssuedLine, Payment, Use
 from suptime.domain.party import Project
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, Purchase, WorkUnit
+from suptime.rating.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class Facts:
     runs is not taken for missed. `issued` is what issued invoices hold of the contract, in order
     of issue, those whose charges were opened again left out; `deposits` what its purchases of
     money paid of them.
+
+    Only the days of `scope` are rated. The other facts are then all that these days need: whole
+    rounding groups, and earlier work on a case where a clause looks back to it. `settled` is
+    what the rows of all other days drew from purchases.
     """
 
     contract: Contract
@@ -29,3 +34,5 @@ class Facts:
     projects: tuple[Project, ...] = ()
     issued: tuple[IssuedLine, ...] = ()
     deposits: tuple[Payment, ...] = ()
+    scope: Scope = EVERYTHING
+    settled: tuple[Use, ...] = ()

@@ -1,7 +1,7 @@
 """Rating: decide, measure, draw down, price, in that order, for one contract."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from suptime.clauses.prices import Prices
 from suptime.domain.case import Case, CaseFacts, number_order
 from suptime.domain.charge import Charge, ChargeKind, Row, RowKey
 from suptime.domain.contract import Contract
-from suptime.domain.invoice import holdings
+from suptime.domain.invoice import Use, holdings
 from suptime.domain.money import rounded
 from suptime.domain.outcome import Outcome, Piece, Reason, Share, Tariff
 from suptime.domain.said import said
@@ -31,6 +31,7 @@ class Rating:
     """What became of every second, and what is to be paid for it.
 
     `gone` are the rows that issued invoices hold, and of which nothing is left: quantity 0.
+    `settled` is what days outside of the facts' scope drew; shares and charges are of its days only.
     """
 
     contract: Contract
@@ -39,6 +40,7 @@ class Rating:
     gone: tuple[Charge, ...]
     fates: tuple[Fate, ...]
     stocks: tuple[Stock, ...]
+    settled: tuple[Use, ...] = ()
 
 
 def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
@@ -60,20 +62,31 @@ def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
         shares += its_shares
         fates += its_fates
     stocks = stocks_of(facts.contract, facts.purchases)
-    rows = measure(shares, fates, known)
-    held = holdings(line for line in facts.issued if line.key.case)
+    rows = [row for row in measure(shares, fates, known) if row.day in facts.scope]
+    held = holdings(line for line in facts.issued if line.key.case and line.key.day in facts.scope)
     gone = [gone_row(key, facts.contract) for key, holding in held.items() if holding.quantity]
     now = {row.key for row in rows}
-    settled = draw_down([*rows, *(row for row in gone if row.key not in now)], stocks, held)
+    settled = draw_down(
+        [*rows, *(row for row in gone if row.key not in now)], stocks, held, used_by(facts.settled)
+    )
     charges = [charge_for(one, facts.contract) for one in settled]
     return Rating(
         facts.contract,
-        tuple(shares),
+        tuple(share for share in shares if share.piece.day in facts.scope),
         tuple(c for c in charges if c.quantity),
         tuple(c for c in charges if not c.quantity),
-        tuple(fates),
+        tuple(fate for fate in fates if fate.day in facts.scope),
         tuple(stocks),
+        facts.settled,
     )
+
+
+def used_by(uses: Iterable[Use]) -> dict[int, int]:
+    """How much USES took in all, by purchase."""
+    found: dict[int, int] = defaultdict(int)
+    for use in uses:
+        found[use.purchase] += use.quantity
+    return found
 
 
 def gone_row(key: RowKey, contract: Contract) -> Row:

@@ -119,8 +119,12 @@ def line_of(
 
 def draw_told(charge: Charge, draw: Draw) -> Told:
     """What a purchase pays of CHARGE; `minutes` is 0 where it pays incidents."""
-    minutes = draw.quantity if charge.unit != INCIDENT_UNIT else 0
-    return {"purchase": f"P{draw.purchase}", "quantity": draw.quantity, "minutes": minutes}
+    return drawn_told(draw.purchase, draw.quantity, minutes=charge.unit != INCIDENT_UNIT)
+
+
+def drawn_told(purchase: int, quantity: int, *, minutes: bool) -> Told:
+    """What PURCHASE pays: a QUANTITY of MINUTES, or else of incidents."""
+    return {"purchase": f"P{purchase}", "quantity": quantity, "minutes": quantity if minutes else 0}
 
 
 def _description(charge: Charge, units: list[WorkUnit], appointment: Appointment | None, zone: Zone) -> str:

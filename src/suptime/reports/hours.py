@@ -1,39 +1,93 @@
 """B9: the client can ask what is left of the bought hours, and what used them, at any moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from suptime.domain.case import number_order
+from suptime.domain.timespan import Month
 from suptime.domain.work import Client
-from suptime.rating.balance import Balance
+from suptime.rating.balance import Balance, drawn
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import balance_told, draw_told
+from suptime.rating.told import balance_told, draw_told, drawn_told
 
 
-def hours_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: date) -> dict[str, Any]:
-    """The balance of every contract that sells something ahead or has some of it, by client and contract."""
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What issued lines drew from a purchase for a case on a day that is settled."""
+
+    day: date
+    case: str
+    subject: str
+    purchase: int
+    quantity: int
+
+
+def hours_report(
+    accounts: Iterable[tuple[Client, RatedContract]], as_of: date, earlier: Iterable[Drawn] = ()
+) -> dict[str, Any]:
+    """The balance of every contract that sells something ahead or has some of it, by client and contract.
+
+    Draw-downs are told of the purchases that still pay in the month of AS_OF, or were drawn from in
+    it. EARLIER are those on days that are settled.
+    """
+    settled: dict[int, list[Drawn]] = {}
+    for one in earlier:
+        settled.setdefault(one.purchase, []).append(one)
     found = [
-        _told(client, contract, its) for client, contract in accounts for its in contract.balances(as_of)
+        _told(client, contract, its, settled)
+        for client, contract in accounts
+        for its in contract.balances(as_of)
     ]
     found.sort(key=lambda b: (b["client"], b["contract"], b["unit"]))
     return {"as_of": as_of.isoformat(), "balances": found}
 
 
-def _told(client: Client, contract: RatedContract, its: Balance) -> dict[str, Any]:
+def current(contract: RatedContract, its: Balance) -> set[int]:
+    """The purchases of the balance ITS that still pay in the month of its day, or were drawn from in it."""
+    month = Month.of(its.as_of)
+    used = drawn(contract.rating, month.first, month.last)
+    return {
+        p.stock.purchase.id
+        for p in its.purchases
+        if p.stock.purchase.id in used or (p.remaining and not p.stock.forfeited_by(month.first))
+    }
+
+
+def _told(
+    client: Client, contract: RatedContract, its: Balance, settled: Mapping[int, list[Drawn]]
+) -> dict[str, Any]:
     agreement = contract.facts.contract
-    units = {stock.purchase.id: stock.unit for stock in contract.rating.stocks}
+    wanted = current(contract, its)
     draws = [
-        {"date": charge.day.isoformat(), "case": charge.case, "subject": contract.cases[charge.case].subject}
-        | draw_told(charge, draw)
+        (charge.day, charge.case, contract.cases[charge.case].subject, draw_told(charge, draw))
         for charge in contract.rating.charges
         if charge.day <= its.as_of
         for draw in charge.draws
-        if units[draw.purchase] == its.unit
+        if draw.purchase in wanted
     ]
+    minutes = its.unit == "hours"
+    draws += [
+        (one.day, one.case, one.subject, drawn_told(one.purchase, one.quantity, minutes=minutes))
+        for purchase in wanted
+        for one in settled.get(purchase, ())
+        if one.day <= its.as_of and one.day not in contract.facts.scope
+    ]
+    draws.sort(key=lambda told: (told[0], number_order(told[1])))
     who = {
         "client": client.code,
         "client_name": client.name,
         "contract": agreement.code,
         "title": agreement.latest.title,
     }
-    return who | balance_told(its, contract.currency) | {"draws": draws}
+    return (
+        who
+        | balance_told(its, contract.currency)
+        | {
+            "draws": [
+                {"date": day.isoformat(), "case": case, "subject": subject} | told
+                for day, case, subject, told in draws
+            ]
+        }
+    )

@@ -19,6 +19,7 @@ from suptime.store.chain import START, Head, link
 from suptime.store.faults import sqlite_faults, storable
 from suptime.store.standing import Standing
 from suptime.store.statements import NEVER, STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
+from suptime.store.unsettling import by_units
 from suptime.store.work_mapping import Row, canonical, standing_of, unit_of, unit_row
 
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
@@ -79,7 +80,7 @@ class ClockTransaction:
         values = unit_row(unit)
         del values["id"]
         stored = {"id": self._run(STATEMENTS["add_unit"], values)[0][0], **values}
-        self._audit(stored["id"], None, stored)
+        self._changed(stored["id"], None, stored)
         return unit_of(stored)
 
     def end_unit(self, id: int, ended_at: Instant, note: str | None = None) -> WorkUnit:  # noqa: A002
@@ -91,7 +92,7 @@ class ClockTransaction:
         before = self._existing(id)
         after = before | {"ended_at": ended_at, "note": before["note"] if note is None else note}
         self._run(STATEMENTS["end_unit"], {"unit": id, "ended_at": ended_at, "note": after["note"]})
-        self._audit(id, before, after)
+        self._changed(id, before, after)
         return unit_of(after)
 
     def delete_unit(self, id: int) -> None:  # noqa: A002
@@ -102,7 +103,7 @@ class ClockTransaction:
         """
         before = self._existing(id)
         self._run(STATEMENTS["delete_unit"], {"id": id})
-        self._audit(id, before, None)
+        self._changed(id, before, None)
 
     def _unit(self, statement: str, asked: Mapping[str, Any]) -> WorkUnit | None:
         rows = self._run(STATEMENTS[statement], asked)
@@ -113,6 +114,12 @@ class ClockTransaction:
         if unit is None:
             raise NotPossible(f"There is no U{id}.")
         return unit_row(unit)
+
+    def _changed(self, id: int, before: Row | None, after: Row | None) -> None:  # noqa: A002
+        """What every change leaves behind: its audit row, and what of closed months it touches."""
+        self._audit(id, before, after)
+        for statement, asked in by_units(before, after):
+            self._run(statement, asked)
 
     def _audit(self, id: int, before: Row | None, after: Row | None) -> None:  # noqa: A002
         head = self._head or self._newest_head()

@@ -1,8 +1,17 @@
-"""The tables of what was issued. Rows are only ever added to them, but for how far sending came."""
+"""The tables of what was issued, whose rows are only ever added to but for how far sending came, and what is settled."""
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+)
 from sqlmodel import Field
 
 from suptime.store.columns import (
@@ -76,7 +85,8 @@ class IssuedLineTable(Table, table=True):
             "issue_id", "contract", "kind", "case_number", "day", "appointment", "window_starts_at", "tariff"
         ),
         CheckConstraint("quantity <> 0", name="claims_something"),
-        Index(None, "contract"),
+        Index(None, "contract", "kind", "day"),
+        Index(None, "case_number"),
         Index(None, "invoice"),
         Index(None, "sold"),
         AUTOINCREMENT,
@@ -128,6 +138,52 @@ class PaymentTable(Table, table=True):
     paid_on: date = day()
     amount: str = words()
     purchase: int | None = points_to_id("purchase.id", nullable=True)
+
+
+class ClosingTable(Table, table=True):
+    """The last month closed for a client. What starts before `settled_until` may lie in closed months."""
+
+    __tablename__ = "closing"
+    client: str = Field(
+        sa_column=Column(Text, ForeignKey("client.code", ondelete="RESTRICT"), primary_key=True)
+    )
+    month: str = words()
+    settled_until: int = whole()
+
+
+class UnsettledCaseTable(Table, table=True):
+    """A day (counted from 1970, in UTC; -1: all days) of a case that is to be rated anew in closed months."""
+
+    __tablename__ = "unsettled_case"
+    case_number: str = Field(
+        sa_column=Column(Text, ForeignKey("case.number", ondelete="CASCADE"), primary_key=True)
+    )
+    day: int = Field(sa_column=Column(BigInteger, primary_key=True))
+
+
+class UnsettledContractTable(Table, table=True):
+    """A contract of which everything from a day on is to be rated anew in closed months."""
+
+    __tablename__ = "unsettled_contract"
+    contract: str = Field(
+        sa_column=Column(Text, ForeignKey("contract.code", ondelete="CASCADE"), primary_key=True)
+    )
+    since: date = day()
+
+
+class PurchaseUseTable(Table, table=True):
+    """What issued lines that count drew from a purchase for the days of one month: the sum of their draw-downs."""
+
+    __tablename__ = "purchase_use"
+    purchase: int = Field(
+        sa_column=Column(
+            BigInteger().with_variant(Integer, "sqlite"),
+            ForeignKey("purchase.id", ondelete="RESTRICT"),
+            primary_key=True,
+        )
+    )
+    month: str = Field(sa_column=Column(Text, primary_key=True))
+    quantity: int = whole()
 
 
 class SendingTable(Table, table=True):

@@ -110,3 +110,14 @@ class AuditRow:
     undoes: int | None = None
     place: int = 0
     hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """What issued lines drew from a purchase for a case (with its subject) on a day."""
+
+    day: date
+    case: str
+    subject: str
+    purchase: int
+    quantity: int

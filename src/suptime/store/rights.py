@@ -23,6 +23,7 @@ _AGENT: Mapping[str, str] = {
     "message": "INSERT",
     # What follows from the rest, and is kept up to date by every writer.
     "standing": _ALL,
+    "unsettled_case": "INSERT",
     "audit": "INSERT",
     "audit_head": "INSERT, UPDATE",
 }

@@ -28,6 +28,14 @@ STANDING_COLUMNS = (
 NEVER = 1 << 62
 """An instant after all others: where a running unit ends."""
 
+UNSETTLE = (
+    "INSERT INTO unsettled_case (case_number, day)"
+    ' SELECT "case".number, :day FROM "case" JOIN closing ON closing.client = "case".client'
+    ' WHERE "case".number = :case_number AND closing.settled_until > :starts_at'
+    " ON CONFLICT DO NOTHING"
+)
+"""Note that a day of a case is to be rated anew, if it may lie in a month that is closed for its client."""
+
 
 def _of(table: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{table}.{column}" for column in columns)

@@ -68,6 +68,7 @@ class CaseEventTable(Table, table=True):
         ),
         CheckConstraint("up_to_seconds IS NULL OR up_to_seconds > 0", name="up_to_is_positive"),
         Index(None, "case_number", "at"),
+        Index(None, "at"),
         AUTOINCREMENT,
     )
     id: int | None = row_id()
@@ -160,6 +161,8 @@ class AppointmentTable(Table, table=True):
         CheckConstraint("cancelled_by IS NULL OR cancelled_at IS NOT NULL", name="cancelled_by_has_at"),
         Index(None, "case_number"),
         Index(None, "agent", "starts_at"),
+        Index(None, "starts_at"),
+        Index(None, "cancelled_at"),
         AUTOINCREMENT,
     )
     id: int | None = row_id()

@@ -1,6 +1,7 @@
 """Many records at once: the way in for an import. One audit row tells of all."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
@@ -29,11 +30,13 @@ from suptime.store.records import AuditRow, ContractRow
 from suptime.store.repository.rows import BATCH, Rows, batches
 from suptime.store.statements import NEVER
 from suptime.store.tables import TABLES
+from suptime.store.unsettling import by_rows
 from suptime.store.work_mapping import Values, unit_row
 
 _CASE = TABLES["case"]
 _CONTRACT = TABLES["contract"]
 _UNIT = TABLES["work_unit"]
+_CLOSING = TABLES["closing"]
 
 
 class Bulk(Rows):
@@ -215,6 +218,22 @@ class Bulk(Rows):
             self._insert_many(entity, batch)
             if with_ids:
                 self._ids_taken(entity)
+            self._unsettle_many(entity, batch)
+
+    def _unsettle_many(self, entity: str, rows: Iterable[Values]) -> None:
+        """Note what of closed months ROWS touch, each place once."""
+        if not self._has_closings:
+            return
+        asked: dict[str, dict[tuple[object, ...], Values]] = {}
+        for row in rows:
+            for statement, values in by_rows(entity, None, row):
+                asked.setdefault(statement, {})[tuple(values.values())] = values
+        for statement, places in asked.items():
+            self._run_text(statement, *places.values())
+
+    @cached_property
+    def _has_closings(self) -> bool:
+        return self._execute(select(_CLOSING.c.client).limit(1)).scalar() is not None
 
 
 def _noting(units: Iterable[WorkUnit], earliest: dict[str, int]) -> Iterator[WorkUnit]:

@@ -95,6 +95,8 @@ class Imports(Bulk):
         for key in sorted(brought.intersection(map(int, self._execute(told.distinct()).scalars()))):
             if self._row("work_unit", key) is not None:
                 self._delete("work_unit", key)
+        for part in batches(self._stream(select(_UNIT).where(_UNIT.c.id.in_(units)))):
+            self._unsettle_many("work_unit", map(dict, part))
         self._execute(delete(_UNIT).where(_UNIT.c.id.in_(units)))
         self._execute(delete(_IMPORTED).where(_IMPORTED.c.change == change.id))
         self._audit(self._writing(), row.entity, row.key, row.after, None)

@@ -1,15 +1,17 @@
 """What was issued: the steps of each client, invoices, the lines they claim, payments."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Exists, Select, exists, func, insert, select
+from sqlalchemy import Exists, Select, delete, exists, func, insert, select
 
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
-from suptime.domain.timespan import Month
+from suptime.domain.timespan import DAY, Month
 from suptime.store.invoice_mapping import (
     invoice_of,
     invoice_row,
@@ -21,6 +23,7 @@ from suptime.store.invoice_mapping import (
     payment_row,
 )
 from suptime.store.repository.rows import Rows, batches
+from suptime.store.statements import UNSETTLE
 from suptime.store.tables import TABLES
 
 _ISSUE = TABLES["issue"]
@@ -28,6 +31,20 @@ _INVOICE = TABLES["invoice"]
 _LINE = TABLES["issued_line"]
 _DRAW = TABLES["draw_down"]
 _PAYMENT = TABLES["payment"]
+_CLOSING = TABLES["closing"]
+
+EPOCH = date(1970, 1, 1)
+
+CLOSING_KINDS = frozenset({"issue", "close"})
+"""The kinds of issues that close their month."""
+
+_ADD_USE = (
+    "INSERT INTO purchase_use (purchase, month, quantity) VALUES (:purchase, :month, :quantity)"
+    " ON CONFLICT (purchase, month) DO UPDATE SET quantity = purchase_use.quantity + excluded.quantity"
+)
+_DROP_USE = (
+    "DELETE FROM purchase_use WHERE purchase = :purchase AND month = :month AND purchase_use.quantity = 0"
+)
 
 
 class Invoices(Rows):
@@ -39,15 +56,24 @@ class Invoices(Rows):
 
     def closed_through(self, client: str) -> Month | None:
         """The last month that is closed for CLIENT, or None."""
-        closing = select(func.max(_ISSUE.c.month)).where(
-            _ISSUE.c.client == client, _ISSUE.c.kind.in_(("issue", "close"))
-        )
-        month = self._execute(closing).scalar()
+        month = self._execute(select(_CLOSING.c.month).where(_CLOSING.c.client == client)).scalar()
         return Month.parse(month) if month else None
 
     def add_issue(self, issue: Issue) -> Issue:
         """Add ISSUE, which follows the client's issue before it. Gives it with its id."""
-        return issue_of(self._insert("issue", issue_row(issue)))
+        stored = issue_of(self._insert("issue", issue_row(issue)))
+        if stored.kind in CLOSING_KINDS and stored.month is not None:
+            self._close_through(stored.client, stored.month)
+        return stored
+
+    def _close_through(self, client: str, month: Month) -> None:
+        """Note MONTH as the last one that is closed for CLIENT, unless a later one is."""
+        closed = self.closed_through(client)
+        if closed is None or closed < month:
+            # Midnight comes to the last zone half a day after it came to UTC.
+            until = (month.next.first - EPOCH).days * DAY + DAY
+            self._execute(delete(_CLOSING).where(_CLOSING.c.client == client))
+            self._execute(insert(_CLOSING).values(client=client, month=str(month), settled_until=until))
 
     def issue(self, id: int) -> Issue | None:  # noqa: A002 -- an id is called an id
         """The issue ID, or None."""
@@ -71,6 +97,17 @@ class Invoices(Rows):
         self._execute(insert(_INVOICE).values(row))
         digest = hashlib.sha256(str(row["document"]).encode()).hexdigest()
         self._audit(author, "invoice", invoice.number, None, row | {"document": f"sha256:{digest}"})
+        if invoice.credits is not None and invoice.mode == "reopen":
+            self._reopen(invoice.credits)
+
+    def _reopen(self, number: str) -> None:
+        """What the lines of the invoice NUMBER claimed is open again, and what they drew is given back."""
+        lines = self._lines(select(_LINE).where(_LINE.c.invoice == number))
+        for line in lines:
+            if line.key.case:
+                place = {"case_number": line.key.case, "day": (line.key.day - EPOCH).days}
+                self._run_text(UNSETTLE, place | {"starts_at": -1 << 62})
+        self._add_uses(lines, -1)
 
     def invoice(self, number: str) -> Invoice | None:
         """The invoice of that NUMBER, letter case aside, or None."""
@@ -108,6 +145,7 @@ class Invoices(Rows):
         # Writers come one after another, so nobody else takes these ids.
         newest = self._execute(select(func.max(_LINE.c.id))).scalar() or 0
         for part in batches(enumerate(lines, newest + 1)):
+            self._add_uses((line for _, line in part), 1)
             self._execute(insert(_LINE), [line_row(line, issue) | {"id": id} for id, line in part])  # noqa: A001
             draws = [
                 {"line_id": id, "purchase": draw.purchase, "quantity": draw.quantity}
@@ -118,6 +156,17 @@ class Invoices(Rows):
                 self._execute(insert(_DRAW), draws)
         self._ids_taken("issued_line")
 
+    def _add_uses(self, lines: Iterable[IssuedLine], sign: int) -> None:
+        """Add (or, by a SIGN of -1, take off) what LINES drew to what was drawn for their months."""
+        uses: dict[tuple[int, Month], int] = defaultdict(int)
+        for line in lines:
+            for draw in line.draws:
+                uses[draw.purchase, Month.of(line.key.day)] += sign * draw.quantity
+        for (purchase, month), quantity in uses.items():
+            place = {"purchase": purchase, "month": str(month)}
+            self._run_text(_ADD_USE, place | {"quantity": quantity})
+            self._run_text(_DROP_USE, place)
+
     def issued_lines(
         self, *, contract: str | None = None, issue: int | None = None, reopened: bool = False
     ) -> list[IssuedLine]:
@@ -127,7 +176,7 @@ class Invoices(Rows):
         """
         statement = select(_LINE)
         if not reopened:
-            statement = statement.where(~_credited(_LINE.c.invoice, "reopen"))
+            statement = statement.where(~credited(_LINE.c.invoice, "reopen"))
         if contract is not None:
             statement = statement.where(_LINE.c.contract == contract)
         if issue is not None:
@@ -148,7 +197,7 @@ class Invoices(Rows):
     def sale_issued(self, purchase: int) -> str | None:
         """The number of the invoice that holds the sale of PURCHASE, or None."""
         found = select(_LINE.c.invoice).where(
-            _LINE.c.sold == purchase, _LINE.c.invoice.is_not(None), ~_credited(_LINE.c.invoice, "reopen")
+            _LINE.c.sold == purchase, _LINE.c.invoice.is_not(None), ~credited(_LINE.c.invoice, "reopen")
         )
         return self._execute(found.limit(1)).scalar()
 
@@ -166,18 +215,8 @@ class Invoices(Rows):
             statement = statement.where(_INVOICE.c.client == client)
         return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
 
-    def deposits_used(self, contract: str) -> list[Payment]:
-        """What the purchases of CONTRACT paid of invoices that are not credited, in order."""
-        purchase = TABLES["purchase"]
-        statement = (
-            select(_PAYMENT)
-            .join(purchase, purchase.c.id == _PAYMENT.c.purchase)
-            .where(purchase.c.contract == contract, ~_credited(_PAYMENT.c.invoice))
-        )
-        return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
 
-
-def _credited(number: Any, mode: str | None = None) -> Exists:
+def credited(number: Any, mode: str | None = None) -> Exists:
     """Whether a credit note (of MODE) reverses the invoice of the column NUMBER."""
     credit = _INVOICE.alias()
     found = exists().where(credit.c.credits == number)

@@ -13,11 +13,13 @@ from sqlalchemy import (
     Date,
     Executable,
     Table,
+    bindparam,
     column,
     delete,
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy import cast as sql_cast
@@ -31,6 +33,7 @@ from suptime.store.chain import START, Head, link
 from suptime.store.faults import Withheld, storable
 from suptime.store.records import name_of
 from suptime.store.tables import TABLES
+from suptime.store.unsettling import by_rows
 from suptime.store.work_mapping import Row, Values, canonical
 
 Item = TypeVar("Item")
@@ -115,6 +118,7 @@ class Rows:
         if "id" in given:
             self._ids_taken(entity)
         self._audit(author, entity, str(stored[_key(table).name]), None, stored)
+        self._unsettle(entity, None, stored)
         return stored
 
     def _update(self, entity: str, key: Any, values: Values) -> None:
@@ -132,6 +136,7 @@ class Rows:
         if after != before:
             self._one_row(self._execute(update(table).where(_key(table) == key).values(values)))
             self._audit(author, entity, str(key), before, after)
+            self._unsettle(entity, before, after)
 
     def _delete(self, entity: str, key: Any) -> Row:
         """Delete a row, and add its audit row. Gives what it was.
@@ -146,12 +151,22 @@ class Rows:
             raise NotPossible(f"There is no {name_of(entity, str(key))}.")
         self._one_row(self._execute(delete(table).where(_key(table) == key)))
         self._audit(author, entity, str(key), before, None)
+        self._unsettle(entity, before, None)
         return before
 
     def _one_row(self, done: CursorResult[Any]) -> None:
         """Refuse where what was just read could not be changed: the database hid it from the change."""
         if not done.rowcount:
             raise Withheld
+
+    def _unsettle(self, entity: str, before: Row | None, after: Row | None) -> None:
+        """Note what of closed months this change touches."""
+        for statement, asked in by_rows(entity, before, after):
+            self._run_text(statement, asked)
+
+    def _run_text(self, statement: str, *asked: Row) -> None:
+        days = [bindparam(name, type_=Date) for name, value in asked[0].items() if isinstance(value, date)]
+        self._execute(text(statement).bindparams(*days), [dict(values) for values in asked])
 
     def _writing(self) -> Author:
         if self._author is None:

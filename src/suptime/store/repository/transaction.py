@@ -10,9 +10,9 @@ from suptime.store.repository.kept import Kept
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
 from suptime.store.repository.sendings import Sendings
+from suptime.store.repository.settling import Settling
 from suptime.store.repository.team import Team
 from suptime.store.repository.trail import Trail
-from suptime.store.repository.units import Units
 
 
 class Transaction(
@@ -20,9 +20,9 @@ class Transaction(
     Parties,
     Contracts,
     Cases,
-    Units,
     Bookings,
     IssuedBulk,
+    Settling,
     Sendings,
     Messages,
     Trail,

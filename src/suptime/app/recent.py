@@ -1,0 +1,297 @@
+"""What is to be rated: the days since a client's last closed month, and what was touched in closed ones.
+
+A closed month is settled: what its rows hold is what rating them again would give. So a draft,
+an issue or a balance reads the months that are open, and of closed ones only the days that
+something touched since, with all that the rounding groups and the cases of these days need.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from suptime.app.facts import contracts_of
+from suptime.clauses import looks_back
+from suptime.clauses.rounding import terms_of
+from suptime.domain.case import Case, EventKind, number_order
+from suptime.domain.contract import Contract
+from suptime.domain.timespan import DAY, Instant, Month, Span
+from suptime.domain.work import Appointment, Client, WorkUnit
+from suptime.rating import Facts
+from suptime.rating.rated import RatedContract
+from suptime.rating.scope import Scope, settled_uses
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+Item = TypeVar("Item")
+
+_EPOCH = date(1970, 1, 1)
+_EVER = -(1 << 62)
+_WHOLE = -1
+
+
+def rated_contracts(
+    tx: "Transaction", client: Client, now: Instant, month: Month | None = None
+) -> list[RatedContract]:
+    """Every contract of CLIENT, rated as known at NOW as far as it is not settled, and all of MONTH."""
+    return rated_by_client(tx, [client], now, month)[client.code]
+
+
+def rated_by_client(
+    tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month | None = None
+) -> dict[str, list[RatedContract]]:
+    """The contracts of CLIENTS, rated as known at NOW as far as they are not settled, and all of MONTH."""
+    found: dict[str, list[RatedContract]] = {client.code: [] for client in clients}
+    for facts in recent_facts(tx, clients, now, month):
+        found[facts.contract.client].append(RatedContract.of(facts))
+    return found
+
+
+def recent_facts(
+    tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month | None = None
+) -> Iterator[Facts]:
+    """The facts of each contract of CLIENTS that decide what is not settled, and all of MONTH."""
+    closings = tx.closings([client.code for client in clients])
+    groups: dict[Month | None, set[str]] = defaultdict(set)
+    for client in clients:
+        groups[closings.get(client.code)].add(client.code)
+    for closed, codes in groups.items():
+        # All clients' period is read at once; that of a few is found by way of their cases.
+        asked = None if len(codes) > 1 and len(codes) * 2 >= len(clients) else codes
+        yield from _Reading(tx, codes, asked, closed, month).facts(now)
+
+
+@dataclass(slots=True)
+class _Own:
+    """One contract, the days of it that are rated, and what was read of it."""
+
+    contract: Contract
+    settled: date | None
+    again: set[date] = field(default_factory=set)
+    cases: dict[str, Case] = field(default_factory=dict)
+    units: dict[int, WorkUnit] = field(default_factory=dict)
+    appointments: list[Appointment] = field(default_factory=list)
+
+    @property
+    def scope(self) -> Scope:
+        """The days that are rated."""
+        return Scope(self.settled, frozenset(self.again))
+
+    def days(self, spans: Iterable[Span]) -> set[date]:
+        """The days that SPANS touch on the clocks of the contract."""
+        zones = {version.zone for version in self.contract.versions}
+        return {day for span in spans for zone in zones for day, _ in zone.days(span)}
+
+    def rate_again(self, days: Iterable[date]) -> None:
+        """Have DAYS rated, each with its rounding group."""
+        settled = self.settled
+        if settled is None:
+            return
+        by_month = rounds_by_month(self.contract)
+        for day in days:
+            if day <= settled and day not in self.again:
+                self.again.update(days_in(Month.of(day)) if by_month else [day])
+
+    def whole(self) -> set[str]:
+        """The cases of which all work is needed: a clause looks back to it, or time was booked for them."""
+        booked = {appointment.case for appointment in self.appointments}
+        return booked | {n for n, case in self.cases.items() if looks_back(self.contract, case)}
+
+
+def days_in(month: Month) -> list[date]:
+    """The days of MONTH, in order."""
+    return [month.first + timedelta(n) for n in range((month.next.first - month.first).days)]
+
+
+class _Reading:
+    """What is read of clients that have the same last closed month, for all of them at once."""
+
+    def __init__(
+        self,
+        tx: "Transaction",
+        codes: Collection[str],
+        asked: Collection[str] | None,
+        closed: Month | None,
+        month: Month | None,
+    ) -> None:
+        self.tx = tx
+        self.asked = asked
+        self.closed = closed
+        self.only = next(iter(codes)) if len(codes) == 1 else None
+        touched = tx.touched_contracts(asked) if closed else {}
+        self.own = {
+            contract.code: _Own(contract, _settled(contract, closed, touched.get(contract.code)))
+            for contract in contracts_of(tx, client=self.only)
+            if contract.client in codes
+        }
+        self.of_case: dict[str, _Own] = {}
+        self._read_open_months()
+        if closed is not None:
+            self._read_since_marks(touched)
+            self._read_month(month)
+            self._read_touched()
+            self._read_groups()
+            self._read_whole_cases()
+
+    def _read_open_months(self) -> None:
+        start = _EVER if self.closed is None else _instant(self.closed.next.first) - DAY
+        units = self.tx.units_since(start, self.asked)
+        numbers = {unit.case for unit in units} | self.tx.cases_since(start, self.asked)
+        self._add_cases(numbers)
+        self._add_units(units)
+        for own in self.own.values():
+            # One incident for a whole case is dated by its first resolution, however long ago that was.
+            own.rate_again(
+                day
+                for case in own.cases.values()
+                if looks_back(own.contract, case)
+                for day in own.days(Span(e.at, e.at) for e in case.of_kind(EventKind.RESOLVE))
+            )
+
+    def _read_since_marks(self, touched: dict[str, date]) -> None:
+        """All of a contract from a day on: a version of it was added, or a price."""
+        for code in touched.keys() & self.own.keys():
+            own = self.own[code]
+            start = _EVER if own.settled is None else _instant(own.settled) - DAY
+            client = [own.contract.client]
+            units = self.tx.units(contract=code, start=start)
+            lines = {line.key.case for line in self.tx.lines_after(code, own.settled or date.min)}
+            self._add_cases({u.case for u in units} | self.tx.cases_since(start, client) | lines)
+            self._add_units(units)
+
+    def _read_month(self, month: Month | None) -> None:
+        if month is not None and self.closed is not None and month <= self.closed:
+            for own in self.own.values():
+                own.rate_again(days_in(month))
+
+    def _read_touched(self) -> None:
+        """What was touched in closed months: a day of a case, or all of its days."""
+        touched = self.tx.touched(self.asked)
+        self._add_cases(touched)
+        its = {n: days for n, days in touched.items() if n in self.of_case}
+        whole = {n for n, days in its.items() if _WHOLE in days or self._looks_back(n)}
+        self._add_units(self.tx.units_of(whole))
+        lines = self.tx.line_days(whole)
+        for number, days in its.items():
+            own = self.of_case[number]
+            spans = [Span(day * DAY, (day + 1) * DAY) for day in days if day != _WHOLE]
+            own.rate_again(own.days(spans))
+            if number in whole:
+                own.rate_again(self._days_of_all(own, number) | lines.get(number, set()))
+
+    def _days_of_all(self, own: _Own, number: str) -> set[date]:
+        """The days on which anything of the case NUMBER is dated, but for lines."""
+        spans = [_span(unit) for unit in own.units.values() if unit.case == number]
+        instants = [event.at for event in own.cases[number].events]
+        for booked in own.appointments:
+            if booked.case == number:
+                instants += [booked.starts_at, booked.cancelled_at or booked.starts_at]
+        return own.days([*spans, *(Span(at, at) for at in instants)])
+
+    def _read_groups(self) -> None:
+        """The other cases on the days that are rated again: they are rounded, and drawn, together."""
+        for own in self.own.values():
+            code = own.contract.code
+            for first, last in _stretches(own.again):
+                start, end = _instant(first) - DAY, _instant(last) + 2 * DAY
+                units = self.tx.units(contract=code, start=start, end=end)
+                self._add_cases({unit.case for unit in units})
+                self._add_units(units)
+            self._add_cases({line.key.case for line in self.tx.lines_on(code, own.again)})
+
+    def _read_whole_cases(self) -> None:
+        self._add_units(self.tx.units_of(n for own in self.own.values() for n in own.whole()))
+
+    def _looks_back(self, number: str) -> bool:
+        own = self.of_case[number]
+        return looks_back(own.contract, own.cases[number])
+
+    def _add_cases(self, numbers: Iterable[str]) -> None:
+        """Read those of the cases NUMBERS that are not read yet, and are of these clients."""
+        new = set(numbers) - self.of_case.keys()
+        if not new:
+            return
+        for case in self.tx.cases(numbers=new):
+            if case.contract in self.own:
+                own = self.of_case[case.number] = self.own[case.contract]
+                own.cases[case.number] = case
+        for booked in self.tx.appointments_of(new & self.of_case.keys()):
+            self.of_case[booked.case].appointments.append(booked)
+
+    def _add_units(self, units: Iterable[WorkUnit]) -> None:
+        for unit in units:
+            if unit.case in self.of_case:
+                self.of_case[unit.case].units[unit.id] = unit
+
+    def facts(self, now: Instant) -> Iterator[Facts]:
+        """The facts of each contract."""
+        tx, asked = self.tx, self.asked
+        others = tx.lines_of_no_case(asked)
+        uses = tx.uses(asked)
+        bought = grouped(tx.purchases(client=self.only), lambda purchase: purchase.contract)
+        projects = grouped(tx.projects(client=self.only), lambda project: project.client)
+        deposits = tx.deposits_used(asked)
+        for code, own in self.own.items():
+            rows = tx.lines_on(code, own.again)
+            if self.closed is not None and own.settled != self.closed.last:
+                rows += tx.lines_after(code, own.settled or date.min)
+            yield Facts(
+                contract=own.contract,
+                cases=tuple(sorted(own.cases.values(), key=lambda c: number_order(c.number))),
+                units=tuple(sorted(own.units.values(), key=lambda u: (u.started_at, u.id))),
+                appointments=tuple(sorted(own.appointments, key=lambda a: (a.starts_at, a.id))),
+                purchases=tuple(bought.get(code, ())),
+                as_of=now,
+                projects=tuple(projects.get(own.contract.client, ())),
+                issued=(*others.get(code, ()), *rows),
+                deposits=tuple(deposits.get(code, ())),
+                scope=own.scope,
+                settled=settled_uses(uses.get(code, ()), rows),
+            )
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
+    """ITEMS by their KEY."""
+    found: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        found[key(item)].append(item)
+    return found
+
+
+def _settled(contract: Contract, closed: Month | None, touched_since: date | None) -> date | None:
+    """The last settled day: the last one of the months that are closed, or the one before all was touched."""
+    if closed is None or touched_since == date.min:
+        return None
+    if touched_since is None:
+        return closed.last
+    first = Month.of(touched_since).first if rounds_by_month(contract) else touched_since
+    return min(closed.last, first - timedelta(1))
+
+
+def rounds_by_month(contract: Contract) -> bool:
+    """Whether rounding groups of CONTRACT reach beyond a day."""
+    return any(terms_of(version).by_month for version in contract.versions)
+
+
+def _instant(day: date) -> Instant:
+    """Midnight of DAY in UTC."""
+    return (day - _EPOCH).days * DAY
+
+
+def _span(unit: WorkUnit) -> Span:
+    return Span(unit.started_at, unit.started_at if unit.ended_at is None else unit.ended_at)
+
+
+def _stretches(days: Collection[date]) -> Iterator[tuple[date, date]]:
+    """DAYS as stretches without gaps, each by its first and last day."""
+    first = last = None
+    for day in sorted(days):
+        if first is None or last is None or day - last > timedelta(1):
+            if first is not None and last is not None:
+                yield first, last
+            first = day
+        last = day
+    if first is not None and last is not None:
+        yield first, last
