@@ -265,8 +265,10 @@ def _quoted(text: str) -> str:
 def _parse(raw: bytes, path: str) -> dict[str, Any]:
     import tomllib
 
+    from suptime.settings_lines import read_toml  # only where there is a file
+
     try:
-        read = tomllib.loads(raw.decode("utf-8-sig"))
+        read = read_toml(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:

@@ -15,7 +15,7 @@ from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.issuing import NUMBER_FORMAT, number_for
 from suptime.settings import Settings, agent_name, zone_named
 from suptime.settings_faults import Fault, faults
-from suptime.settings_lines import lines_of
+from suptime.settings_lines import lines_of, read_toml
 from suptime.settings_tables import KEYS, SECRETS, TABLES, WEEKDAYS
 
 ENVIRONMENT: Mapping[str, str] = {"agent": "SUPTIME_AGENT", "timezone": "TZ", "database": "SUPTIME_DB"}
@@ -128,7 +128,7 @@ def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
     """
     text, _ = read_text(path)
     try:
-        read = tomllib.loads(text)
+        read = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         line = getattr(error, "lineno", None) or _line_in(str(error))
         return [Wrong("", line, f"It is not TOML: {error}.", "Everything after that is not looked at.")]
