@@ -149,8 +149,9 @@ class Papers:
             if (client := one.code) in COMPARED
         ]  # fmt: skip
         about = "Every second worked in the year, and what became of it."
+        shares = [(share, c.cases[share.piece.unit.case]) for c in contracts for share in c.rating.shares]
         return made + [
-            Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(contracts, None, None, by))
+            Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(shares, None, None, by))
             for by in ("case", "client", "agent", "category")
         ]
 

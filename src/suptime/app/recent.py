@@ -136,7 +136,7 @@ class _Reading:
             self._read_whole_cases()
 
     def _read_open_months(self) -> None:
-        start = _EVER if self.closed is None else _instant(self.closed.next.first) - DAY
+        start = _EVER if self.closed is None else midnight(self.closed.next.first) - DAY
         units = self.tx.units_since(start, self.asked)
         numbers = {unit.case for unit in units} | self.tx.cases_since(start, self.asked)
         self._add_cases(numbers)
@@ -154,7 +154,7 @@ class _Reading:
         """All of a contract from a day on: a version of it was added, or a price."""
         for code in touched.keys() & self.own.keys():
             own = self.own[code]
-            start = _EVER if own.settled is None else _instant(own.settled) - DAY
+            start = _EVER if own.settled is None else midnight(own.settled) - DAY
             client = [own.contract.client]
             units = self.tx.units(contract=code, start=start)
             lines = {line.key.case for line in self.tx.lines_after(code, own.settled or date.min)}
@@ -195,7 +195,7 @@ class _Reading:
         for own in self.own.values():
             code = own.contract.code
             for first, last in _stretches(own.again):
-                start, end = _instant(first) - DAY, _instant(last) + 2 * DAY
+                start, end = midnight(first) - DAY, midnight(last) + 2 * DAY
                 units = self.tx.units(contract=code, start=start, end=end)
                 self._add_cases({unit.case for unit in units})
                 self._add_units(units)
@@ -275,7 +275,7 @@ def rounds_by_month(contract: Contract) -> bool:
     return any(terms_of(version).by_month for version in contract.versions)
 
 
-def _instant(day: date) -> Instant:
+def midnight(day: date) -> Instant:
     """Midnight of DAY in UTC."""
     return (day - _EPOCH).days * DAY
 

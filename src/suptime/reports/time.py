@@ -6,7 +6,6 @@ from typing import Any
 
 from suptime.domain.case import Case, number_order
 from suptime.domain.outcome import Share
-from suptime.rating.rated import RatedContract
 from suptime.rating.told import time_of
 
 NONE = "(none)"
@@ -22,19 +21,17 @@ BY: dict[str, Callable[[Share, Case], str]] = {
 
 
 def time_report(
-    contracts: Iterable[RatedContract], since: date | None, through: date | None, by: str
+    shares: Iterable[tuple[Share, Case]], since: date | None, through: date | None, by: str
 ) -> dict[str, Any]:
-    """The time of all days from SINCE through THROUGH (None: no limit), in rows BY one of `BY`.
+    """The time of SHARES, each with its case, of all days from SINCE through THROUGH (None: no limit).
 
-    Days are those of each contract's own zone.
+    It comes in rows BY one of `BY`. Days are those of each contract's own zone.
     """
     rows: dict[str, list[Share]] = {}
-    for contract in contracts:
-        for share in contract.rating.shares:
-            day = share.piece.day
-            if (since is None or since <= day) and (through is None or day <= through):
-                key = BY[by](share, contract.cases[share.piece.unit.case])
-                rows.setdefault(key, []).append(share)
+    for share, case in shares:
+        day = share.piece.day
+        if (since is None or since <= day) and (through is None or day <= through):
+            rows.setdefault(BY[by](share, case), []).append(share)
     keys = sorted(rows, key=number_order) if by == "case" else sorted(rows)
     return {
         "from": since.isoformat() if since else None,
