@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types format scenarios suggest-score bench translations docs demo ci clean
+.PHONY: help install test lint types format scenarios suggest-score bench fuzz translations docs demo ci clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -38,6 +38,9 @@ suggest-score: install ## measure how well requests are classified by their word
 
 bench: install ## measure what commands cost, on stores of up to a million work units
 	$(BIN)/python benchmarks/bench.py $(BENCH)
+
+fuzz: install ## throw a hundred thousand inputs at each reader; takes an hour
+	$(BIN)/python tests/fuzz/run.py $(FUZZ)
 
 translations: install ## bring the catalogues of translators up to date with the texts
 	$(BIN)/python tools/make_translations.py

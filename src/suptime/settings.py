@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suptime import machine
 from suptime.domain.names import is_agent
-from suptime.domain.timespan import Zone
+from suptime.domain.timespan import Seconds, Zone
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -97,6 +97,48 @@ class Settings(NamedTuple):
     def mail(self) -> Mapping[str, Any]:
         """How invoices are sent: the table `mail`, empty where there is none."""
         return MappingProxyType(dict(self.file.get("mail", {})))
+
+    @property
+    def remind_after(self) -> Seconds | None:
+        """How long a timer runs until it is reminded of: `timer.remind_after`; None where it does not say."""
+        said = self.file.get("timer", {}).get("remind_after")
+        if said is None:
+            return None
+        from suptime.domain.duration import parse_duration
+
+        return parse_duration(said)
+
+    @property
+    def working_hours(self) -> tuple[int, int]:
+        """The minutes of the day from which to which work is done: `timer.hours`, or from nine to five."""
+        from suptime.settings_tables import clock_hours
+
+        return clock_hours(self.file.get("timer", {}).get("hours")) or (540, 1020)
+
+    @property
+    def working_days(self) -> tuple[int, ...]:
+        """The days of the week on which work is done, 0 for Monday: `timer.days`, or Monday to Friday."""
+        from suptime.settings_tables import WEEKDAYS
+
+        said = self.file.get("timer", {}).get("days", WEEKDAYS[:5])
+        return tuple(sorted({WEEKDAYS.index(day) for day in said}))
+
+    @property
+    def holidays(self) -> str | None:
+        """Whose holidays are free: `timer.holidays`; None where it does not say."""
+        said: str | None = self.file.get("timer", {}).get("holidays")
+        return said
+
+    @property
+    def hooks_folder(self) -> str:
+        """The folder of what is run after a change: `hooks` beside the file, there or not."""
+        return os.path.join(os.path.dirname(self.path), "hooks")  # noqa: PTH118, PTH120 -- loads slower
+
+    @property
+    def hooks_timeout(self) -> int:
+        """How many seconds a hook may take: `hooks.timeout`, or ten."""
+        said: int = self.file.get("hooks", {}).get("timeout", 10)
+        return said
 
     @property
     def language(self) -> str:
@@ -223,8 +265,10 @@ def _quoted(text: str) -> str:
 def _parse(raw: bytes, path: str) -> dict[str, Any]:
     import tomllib
 
+    from suptime.settings_lines import read_toml  # only where there is a file
+
     try:
-        read = tomllib.loads(raw.decode("utf-8-sig"))
+        read = read_toml(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:

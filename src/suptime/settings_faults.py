@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from suptime.settings_tables import KEYS, MARKS, SECRETS, TABLES
 
+LONGEST_SHOWN = 200
+
 
 class Fault(NamedTuple):
     """What is wrong: with which setting (`seller.name`), in a sentence, and what to do."""
@@ -38,8 +40,12 @@ def faults(table: Mapping[str, Any], path: str, prefix: str = "") -> Iterator[Fa
 
 
 def shown(value: Any) -> str:
-    """VALUE in an error: a day as it is written, and everything else as Python shows it."""
-    return value.isoformat() if hasattr(value, "isoformat") else repr(value)
+    """VALUE in an error: a day as it is written, and everything else as Python shows it, shortened."""
+    try:
+        said = value.isoformat() if hasattr(value, "isoformat") else repr(value)
+    except (ValueError, RecursionError):  # Python writes no number of thousands of digits
+        return "a number of too many digits" if isinstance(value, int) else "what cannot be shown"
+    return said if len(said) <= LONGEST_SHOWN else f"{said[: LONGEST_SHOWN - 3]}..."
 
 
 def _unknown(name: str, key: str, known: list[str], path: str, prefix: str) -> Fault:
@@ -48,4 +54,5 @@ def _unknown(name: str, key: str, known: list[str], path: str, prefix: str) -> F
     near = get_close_matches(key, known, n=1)
     where = f"{prefix}." if prefix else ""
     hint = f"Did you mean {where}{near[0]}?" if near else f"Known are: {', '.join(known)}."
-    return Fault(name, f"{path} has an unknown setting {name}.", hint)
+    known_as = name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 3]}..."
+    return Fault(name, f"{path} has an unknown setting {known_as}.", hint)

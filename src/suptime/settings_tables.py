@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 KEYS: Mapping[str, str] = MappingProxyType(
     {
         "agent": "who you are, as work units name you",
@@ -76,6 +78,13 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "since": "the day from which on `invoice send --pending` sends what was issued",
             "timeout": "how many seconds the server may take for an answer",
         },
+        "timer": {
+            "remind_after": "how long a timer runs until `status` reminds of it, such as 4h",
+            "hours": "when you work, such as 09:00-17:00, for suptime gaps",
+            "days": 'on which days you work, a list, such as ["mon", "tue"]',
+            "holidays": "the country, or part of one, whose holidays are free, such as DE or US-TX",
+        },
+        "hooks": {"timeout": "how many seconds a hook may take"},
     }
 )
 """Table -> key -> what it is. Values are text unless `MARKS` says otherwise."""
@@ -189,6 +198,47 @@ def _day(value: Any) -> str:
     return "" if right else "Write a day without quotes, such as 2026-11-01."
 
 
+def _duration(value: Any) -> str:
+    from suptime.domain.duration import parse_duration
+
+    try:
+        right = isinstance(value, str) and parse_duration(value) > 0
+    except ValueError:
+        right = False
+    return "" if right else 'Write a duration in quotes, such as "4h" or "90m".'
+
+
+def _hours(value: Any) -> str:
+    return "" if clock_hours(value) else 'Write the first and the last hour in quotes, such as "09:00-17:00".'
+
+
+def clock_hours(value: Any) -> tuple[int, int] | None:
+    """The minutes of the day from which to which the hours VALUE last; None where it is none, or ends before it begins.
+
+    >>> clock_hours("09:00-17:30"), clock_hours("17:00-09:00")
+    ((540, 1050), None)
+    """
+    found = (
+        re.fullmatch("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])", value)
+        if isinstance(value, str)
+        else None
+    )
+    if found is None:
+        return None
+    opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    return (opens, closes) if opens < closes <= 1440 else None
+
+
+def _weekdays(value: Any) -> str:
+    right = isinstance(value, list) and value and all(one in WEEKDAYS for one in value)
+    return "" if right else 'Write a list of days, such as ["mon", "tue", "wed", "thu", "fri"].'
+
+
+def _holidays(value: Any) -> str:
+    right = isinstance(value, str) and re.fullmatch("[A-Z]{2}(-[A-Z0-9]{1,4})?", value)
+    return "" if right else 'Write a country, or country-subdivision, such as "DE" or "US-TX".'
+
+
 MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "seller.country": _country,
@@ -208,6 +258,11 @@ MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "mail.since": _day,
         "mail.timeout": _whole(1, 600, 60),
         "documents.language": _language,
+        "timer.remind_after": _duration,
+        "timer.hours": _hours,
+        "timer.days": _weekdays,
+        "timer.holidays": _holidays,
+        "hooks.timeout": _whole(1, 600, 10),
         **{f"tax.kinds.{kind}": _rate for kind in _KINDS},
     }
 )

@@ -20,6 +20,8 @@ def test_the_first_start_says_the_id_and_the_time(acme: Suptime):
         "elapsed_seconds": 0,
         "note": "Reading the request",
         "warnings": [],
+        "remind_after_seconds": None,
+        "remind": False,
     }
 
 

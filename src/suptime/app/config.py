@@ -15,8 +15,8 @@ from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.issuing import NUMBER_FORMAT, number_for
 from suptime.settings import Settings, agent_name, zone_named
 from suptime.settings_faults import Fault, faults
-from suptime.settings_lines import lines_of
-from suptime.settings_tables import KEYS, SECRETS, TABLES
+from suptime.settings_lines import lines_of, read_toml
+from suptime.settings_tables import KEYS, SECRETS, TABLES, WEEKDAYS
 
 ENVIRONMENT: Mapping[str, str] = {"agent": "SUPTIME_AGENT", "timezone": "TZ", "database": "SUPTIME_DB"}
 """The settings that a variable of the environment goes before."""
@@ -128,7 +128,7 @@ def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
     """
     text, _ = read_text(path)
     try:
-        read = tomllib.loads(text)
+        read = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         line = getattr(error, "lineno", None) or _line_in(str(error))
         return [Wrong("", line, f"It is not TOML: {error}.", "Everything after that is not looked at.")]
@@ -211,6 +211,9 @@ def _default(settings: Settings, key: str) -> Any:
         "mail.from": lambda: settings.seller.get("email"),
         "mail.attach": lambda: ["pdf"],
         "mail.timeout": lambda: 60,
+        "timer.hours": lambda: "09:00-17:00",
+        "timer.days": lambda: [*WEEKDAYS[:5]],
+        "hooks.timeout": lambda: 10,
     }
     with suppress(WrongUsage):  # such as a machine that does not say its zone
         return defaults[key]() if key in defaults else None
@@ -233,6 +236,7 @@ def _of_meaning(settings: Settings) -> Iterator[Fault]:
         ("documents.templates", "templates" in documents, lambda: settings.templates),
         ("documents.number", "number" in documents, lambda: number_for(documents["number"], 2026, 1)),
         ("mail", "mail" in said, lambda: Mail.of(settings)),
+        ("timer.holidays", "holidays" in said.get("timer", {}), lambda: holidays_of(settings)),
     ]
     for name, is_said, look in looks:
         if is_said:
@@ -240,6 +244,24 @@ def _of_meaning(settings: Settings) -> Iterator[Fault]:
                 look()
             except WrongUsage as error:
                 yield Fault(name, str(error), error.hint)
+
+
+def holidays_of(settings: Settings) -> str | None:
+    """Whose holidays are free by SETTINGS, if they are known; None where they do not say.
+
+    Raises:
+        WrongUsage: nobody knows the holidays of that country, or of that part of it.
+    """
+    from suptime.clauses.sla import is_holiday
+
+    named = settings.holidays
+    try:
+        is_holiday(named, date(2026, 1, 1))
+    except NotImplementedError as error:
+        raise WrongUsage(
+            f'Nobody knows the holidays of "{named}" (timer.holidays).', hint="Write it like DE or US-TX."
+        ) from error
+    return named
 
 
 def _line_in(message: str) -> int | None:

@@ -14,9 +14,10 @@ from suptime.app.wording import quoted
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
 from suptime.settings import agent_name, zone_named
 from suptime.settings_faults import faults
+from suptime.settings_lines import read_toml
 
-WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout"})
-LISTS = frozenset({"mail.bcc", "mail.attach"})
+WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout", "hooks.timeout"})
+LISTS = frozenset({"mail.bcc", "mail.attach", "timer.days"})
 DAYS = frozenset({"mail.since"})
 """The settings that are no text: whole numbers, lists of texts (typed with commas), days."""
 
@@ -37,7 +38,7 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
     value = None if typed is None else _value(known(key), typed, settings_path)
     text, marked = read_text(settings_path)
     try:
-        before = tomllib.loads(text)
+        before = read_toml(text)
         document = tomlkit.parse(text)
     except (tomllib.TOMLDecodeError, TOMLKitError) as error:
         raise WrongUsage(
@@ -63,7 +64,7 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
 
 def _read(text: str) -> Any:
     try:
-        return tomllib.loads(text)
+        return read_toml(text)
     except tomllib.TOMLDecodeError:
         return None
 

@@ -16,6 +16,7 @@ from suptime.domain.contract import Version
 from suptime.domain.money import CURRENCIES
 from suptime.domain.names import is_contract_code
 from suptime.domain.timespan import Zone, show_day
+from suptime.domain.toml_text import too_much
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
 UTC = "UTC"
@@ -27,6 +28,8 @@ def read_contract(text: str) -> Version | tuple[Fault, ...]:
     >>> [str(fault) for fault in read_contract('[agreement]')][:1]
     ['line 1: agreement: is not a table of a contract file.']
     """
+    if why := too_much(text):
+        return (Fault(1, "TOML", f"this is no contract file: {why}."),)
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

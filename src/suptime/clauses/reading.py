@@ -20,6 +20,9 @@ Value = TypeVar("Value")
 _DAYS = re.compile(r"(\d{1,5})\s*d")
 
 
+LONGEST_KEY = 200
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One thing wrong in a contract file: where, on which key, what was expected."""
@@ -27,6 +30,11 @@ class Fault:
     line: int
     key: str
     expected: str
+
+    def __post_init__(self) -> None:
+        """A key may be as long as its file: it is shown in a line."""
+        if len(self.key) > LONGEST_KEY:
+            object.__setattr__(self, "key", f"{self.key[: LONGEST_KEY - 3]}...")
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.key}: {self.expected}"
@@ -251,5 +259,8 @@ def show(value: object) -> str:
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
-    shown = str(value)
+    try:
+        shown = str(value)
+    except (ValueError, RecursionError):  # Python writes no number of thousands of digits
+        return "a number of too many digits" if isinstance(value, int) else "what cannot be shown"
     return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -41,6 +41,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("resume", "timing", "Go back to the case before this one."),
         Entry("log", "recording", "Record work that is already done."),
         Entry("list", "recording", "List work units."),
+        Entry("gaps", "gaps", "Show what of your working days is not logged."),
         Entry("edit", "correcting", "Correct a work unit."),
         Entry("split", "correcting", "Cut a work unit in two."),
         Entry("delete", "correcting", "Delete a work unit."),

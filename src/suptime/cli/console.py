@@ -34,6 +34,15 @@ _HIDDEN = dict.fromkeys(
     ]
 )
 
+
+class Leave(Exception):
+    """Ends a command that has said all it has to say, with an exit code of its own."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 _settings: Settings | None = None
 _store: "Store | None" = None
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console, sending
+from suptime.cli import console, hooks, sending
 from suptime.cli.options import LanguageOption
 from suptime.cli.telling import spoken as spoken_in
 from suptime.cli.when import month_asked, read_day
@@ -124,6 +124,8 @@ def _issue(
         einvoice=einvoice,
         single=out is None,
     )
+    if done.document["invoices"]:
+        hooks.after("issue", done.document)
     for notice in done.notices:
         console.warn(notice)
     if out is not None:
@@ -319,6 +321,7 @@ def credit(
     document = issuing.credit(
         console.store(), number, words, mode, _house(), now=console.now(), agent=console.agent()
     )
+    hooks.after("credit", {"invoices": [document]})
     if form == "json":
         console.show_json({"invoices": [document]})
         return
@@ -349,6 +352,7 @@ def pay(
     if paid is not None and not paid:
         raise WrongUsage("A payment of nothing is none.", hint="Leave --amount out to pay all that is open.")
     payment, document = records.pay(store, number, paid, day, now=now, agent=console.agent(), today=today)
+    hooks.after("pay", {"invoices": [document]})
     if form == "json":
         console.show_json({"invoices": [document]})
         return

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from suptime.cli import console
+from suptime.cli import console, hooks
 from suptime.errors import ExitCode, SuptimeError, WrongUsage
 
 INTERRUPTED = 130
@@ -22,15 +22,27 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command with these ARGUMENTS (without the program's own name).
+    """Run one command with these ARGUMENTS (without the program's own name), and the hooks on what it changed.
 
     Returns:
         The exit code. Everything there is to say has been said on stdout and stderr by then.
     """
     console.open_streams()
+    code = _run(arguments)
+    if hooks.waiting:
+        from suptime.cli.hook_running import run_all
+
+        try:
+            run_all(hooks.taken())
+        except KeyboardInterrupt:
+            return INTERRUPTED
+    return code
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         try:
-            code = _command(arguments)
+            code = _left(arguments)
             console.flush()
         finally:
             console.close()
@@ -47,6 +59,13 @@ def run(arguments: Sequence[str]) -> int:
             raise
         return console.fail(_explained(error))
     return code
+
+
+def _left(arguments: Sequence[str]) -> int:
+    try:
+        return _command(arguments)
+    except console.Leave as leave:
+        return leave.code
 
 
 def _command(arguments: Sequence[str]) -> int:

@@ -35,6 +35,13 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
             kind=StatusFormat,
             default=StatusFormat.text,
         ),
+        Parameter(
+            "check",
+            "--check",
+            "Exit with 3 if it runs for longer than timer.remind_after.",
+            kind=bool,
+            default=False,
+        ),
     ),
     "cancel": (AGENT, FORM),
     "resume": (

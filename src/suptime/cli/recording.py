@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console, when
+from suptime.cli import console, hooks, when
 from suptime.cli.options import (
     AgentOption,
     ChannelOption,
@@ -70,8 +70,10 @@ def log(
         zone=zone,
     )
     unit = done.unit
+    document = {"unit": units.document(unit, done.client, now), "warnings": list(done.notes)}
+    hooks.after("log", document)
     console.show(
-        {"unit": units.document(unit, done.client, now), "warnings": list(done.notes)},
+        document,
         form,
         lambda: (
             f"Logged U{unit.id}: {units.length(unit, now)} on {unit.case}, {units.stretch(unit, zone, now)}"

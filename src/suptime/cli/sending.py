@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, hooks
 from suptime.cli.options import Format, FormatOption
 from suptime.errors import ExitCode, NotPossible, WrongUsage
 
@@ -102,6 +102,8 @@ def _show(
     documents, problems, first = [], 0, None
     for one in outcomes:
         documents.append(sending_words.document(one.sending, office.now()))
+        if one.problem is None and one.changed:
+            hooks.after("send", {"sendings": documents[-1:]})
         if one.problem is None:
             if form is Format.text:
                 console.out(console.plain(_said(one, noted=noted)))

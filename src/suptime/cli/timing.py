@@ -6,10 +6,12 @@ What can be typed for them is the table in `quick.py`.
 from typing import TYPE_CHECKING
 
 from suptime.app import timer, units
-from suptime.cli import console
+from suptime.cli import console, hooks
 from suptime.cli.parameters import Format, StatusFormat, channel_of, note_of
+from suptime.domain.duration import show_duration
 from suptime.domain.timespan import Instant, rfc3339
 from suptime.domain.unit import Channel, WorkUnit
+from suptime.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
     import typer
@@ -65,9 +67,10 @@ def stop(case: str | None, at: str | None, note: str | None, agent: str | None, 
     zone = console.zone()
     with console.clock() as clock:
         done = timer.stop(clock, worker, case, at=instant, note=text, now=console.now, agent=me, zone=zone)
-    unit = done.unit
+    unit, document = done.unit, {"unit": units.document(done.unit, done.client, done.now)}
+    hooks.after("stop", document)
     console.show(
-        {"unit": units.document(unit, done.client, done.now)},
+        document,
         form,
         lambda: (
             f"Stopped U{unit.id}: {units.length(unit, done.now)} on {unit.case}, "
@@ -78,23 +81,28 @@ def stop(case: str | None, at: str | None, note: str | None, agent: str | None, 
         console.warn(sentence)
 
 
-def status(agent: str | None, form: StatusFormat) -> None:
-    """Show what is running."""
-    worker = console.agent(agent)
+def status(agent: str | None, form: StatusFormat, check: bool) -> None:
+    """Show what is running, and remind of a timer that runs for longer than the setting timer.remind_after."""
+    worker, limit = console.agent(agent), console.settings().remind_after
+    if check and limit is None:
+        raise WrongUsage(
+            "Nothing says from when on to remind.", hint="suptime config set timer.remind_after 4h"
+        )
     with console.clock() as clock:
         found = timer.running(clock, worker, now=console.now)
     now = found.now
+    long = bool(found.unit and limit is not None and found.unit.seconds(now) > limit)
     notes: tuple[str, ...] = ()
     if found.unit and found.slow and form is not StatusFormat.prompt:
         from suptime.app import consents
 
         notes = consents.of_running(console.store(), found.unit.case, now)
     if form is StatusFormat.json:
-        running = _status(found.unit, found.client, now) | {"warnings": list(notes)} if found.unit else None
-        console.show_json({"running": running})
+        more = {"warnings": list(notes), "remind_after_seconds": limit, "remind": long}
+        console.show_json({"running": _status(found.unit, found.client, now) | more if found.unit else None})
     elif form is StatusFormat.prompt:
         if found.unit:
-            console.out(f"{found.unit.case} {units.length(found.unit, now)}")
+            console.out(f"{found.unit.case} {units.length(found.unit, now)}{'!' * long}")
     elif found.unit:
         unit, since = found.unit, units.shown(found.unit.started_at, console.zone(), now)
         whose = "" if agent is None else f"{worker}: "
@@ -106,6 +114,10 @@ def status(agent: str | None, form: StatusFormat) -> None:
         console.out("No timer runs.")
     for sentence in notes:
         console.say(f"{found.unit.case if found.unit else ''}: {sentence}")
+    if long and form is StatusFormat.text:
+        console.warn(f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?")
+    if long and check:
+        raise console.Leave(ExitCode.NOT_POSSIBLE)
 
 
 def cancel(agent: str | None, form: Format) -> None:
@@ -113,8 +125,10 @@ def cancel(agent: str | None, form: Format) -> None:
     me, worker = console.agent(), console.agent(agent)
     with console.clock() as clock:
         done = timer.cancel(clock, worker, now=console.now, agent=me)
+    document = {"unit": units.document(done.unit, done.client, done.now), "cancelled": True}
+    hooks.after("cancel", document)
     console.show(
-        {"unit": units.document(done.unit, done.client, done.now), "cancelled": True},
+        document,
         form,
         lambda: f"Dropped U{done.unit.id}: {units.length(done.unit, done.now)} on {done.unit.case}.",
     )
@@ -173,6 +187,16 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
 
 def _tell_start(done: "starting.Started", form: Format) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
+    document = {
+        "unit": units.document(unit, done.client, now),
+        "stopped": units.document(done.stopped, done.stopped_client, now) if done.stopped else None,
+        "changed": done.changed,
+        "warnings": list(done.notes),
+    }
+    if done.stopped:
+        hooks.after("stop", {"unit": document["stopped"]})
+    if done.changed:
+        hooks.after("start", document)
     if stopped := done.stopped:
         console.say(
             f"Stopped U{stopped.id}: {units.length(stopped, now)} on {stopped.case}, "
@@ -182,14 +206,7 @@ def _tell_start(done: "starting.Started", form: Format) -> None:
     if not done.changed:
         console.say(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
     if form is Format.json:
-        console.show_json(
-            {
-                "unit": units.document(unit, done.client, now),
-                "stopped": units.document(stopped, done.stopped_client, now) if stopped else None,
-                "changed": done.changed,
-                "warnings": list(done.notes),
-            }
-        )
+        console.show_json(document)
     elif done.changed:
         console.out(f"Started U{unit.id} on {unit.case} at {since}.")
     for sentence in done.notes:

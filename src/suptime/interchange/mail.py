@@ -8,6 +8,7 @@ taken; what would take the reader down (depth, size, number of parts) is refused
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -15,6 +16,7 @@ from email.errors import MessageError
 from email.header import decode_header
 from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
+from typing import Any
 
 from suptime.domain.timespan import Instant
 from suptime.errors import WrongUsage
@@ -24,6 +26,13 @@ LARGEST = 25 * 1024 * 1024
 LARGEST_HEADER = 64 * 1024
 MOST_PARTS = 1_000
 LONGEST_SUBJECT = 1_000
+LONGEST_ADDRESSES = 2_000
+"""So many letters of a header of addresses are looked at: the first address counts, and the library's
+parser takes minutes for a long header that was made for it."""
+LARGEST_CONTENT = 2_000
+"""Bytes of a header that says what a part is: parsed again and again, for the same reason."""
+LARGEST_CONTENTS = 64 * 1024
+"""Bytes of all such headers that are longer than most."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
@@ -126,23 +135,41 @@ def _bearable(raw: bytes) -> None:
             "This is no e-mail message: it does not begin with headers.",
             hint="Save the message as its source, in most programs as an .eml file.",
         )
-    if any(size > LARGEST_HEADER for size in _header_sizes(lines)):
-        raise WrongUsage(f"The message has a header of more than {LARGEST_HEADER // 1024} KB.", hint=_FORWARD)
+    contents = 0
+    for content, size in _header_sizes(lines):
+        if size > LARGEST_HEADER:
+            raise WrongUsage(
+                f"The message has a header of more than {LARGEST_HEADER // 1024} KB.", hint=_FORWARD
+            )
+        contents += size if content and size > _USUAL_CONTENT else 0
+        if content and (size > LARGEST_CONTENT or contents > LARGEST_CONTENTS):
+            raise WrongUsage("The message says at too great length what its parts are.", hint=_FORWARD)
 
 
-def _header_sizes(lines: list[bytes]) -> Iterator[int]:
-    """How large each header of the message and of its parts is, its folded lines together."""
-    inside, size = True, 0
+_USUAL_CONTENT = 300
+
+
+def _header_sizes(lines: list[bytes]) -> Iterator[tuple[bool, int]]:
+    """How large each header of the message and of its parts is, its folded lines together, and whether it is a Content- one.
+
+    Wherever a part may begin a header is looked for: what only looks like one is one too many, and does no harm.
+    """
+    inside, content, size = True, False, 0
     for line in lines:
         if inside and line[:1] in {b" ", b"\t"}:
             size += len(line)
-        elif not line.strip():
+            continue
+        if size:
+            yield content, size
+        if not line.strip():
             inside, size = False, 0
         elif line.startswith(b"--"):
             inside, size = True, 0
         else:
             size = len(line) if inside else 0
-        yield size
+            content = line[:8].lower() == b"content-"
+    if size:
+        yield content, size
 
 
 def _raw(message: EmailMessage, name: str) -> str:
@@ -179,16 +206,18 @@ def _decoded(raw: str) -> str:
 
 def _address(message: EmailMessage, name: str) -> tuple[str | None, str]:
     """The first address of the header NAME, and the name beside it."""
-    if not (raw := _raw(message, name)):
+    if not (raw := _raw(message, name)[:LONGEST_ADDRESSES]):
         return None, ""
     try:
-        found = [(a.display_name, a.addr_spec) for a in message[name].addresses]
+        parsed: Any = message.policy.header_fetch_parse(name, raw)
+        found = [(a.display_name, a.addr_spec) for a in parsed.addresses]
     except BROKEN:
         found = []
     if not any(_ADDRESS.fullmatch(address) for _, address in found):
         # What stands in angle brackets is an address, whatever is wrong with the rest.
         found = [("", address) for address in re.findall(r"<\s*([^<>\s]+)\s*>", raw)]
-        found += [("", address) for _, address in getaddresses([raw.replace("\n", " ")])]
+        with suppress(RecursionError):  # a comment in a comment in a comment
+            found += [("", address) for _, address in getaddresses([raw.replace("\n", " ")])]
         found += [("", address) for address in _ADDRESS.findall(plain(raw))]
     for shown, address in found:
         if (

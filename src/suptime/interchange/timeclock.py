@@ -62,7 +62,7 @@ def _line(number: int, line: str, asked: Asked, open_ones: list[_Begun]) -> Entr
         return None
     waiting = [begun for begun in open_ones if not account or begun.account == account]
     if not waiting:
-        to = f" to {account}" if account else ""
+        to = f" to {shown(account)}" if account else ""
         raise Bad("line", f"clocks out, but nobody had clocked in{to}.")
     begun = waiting[-1]
     open_ones.remove(begun)

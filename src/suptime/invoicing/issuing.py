@@ -1,5 +1,6 @@
 """From draft to invoice: numbered, dated, frozen; and the credit note that reverses one."""
 
+import re
 import string
 from collections.abc import Mapping
 from datetime import date
@@ -26,13 +27,16 @@ def number_for(form: str, year: int, serial: int) -> str:
         WrongUsage: FORM has other fields, or lacks one: numbers would repeat.
     """
     try:
-        fields = {name for _, name, _, _ in string.Formatter().parse(form) if name is not None}
-        number = form.format(year=year, serial=serial)
+        parts = [part[1:] for part in string.Formatter().parse(form) if part[1] is not None]
+        # Looked at before it is used: a width of nine digits is a number of a gigabyte.
+        usable = all(re.fullmatch("0?[0-9]?", spec or "") and not change for _, spec, change in parts)
+        fields = {name for name, _, _ in parts} if usable else set()
+        number = form.format(year=year, serial=serial) if fields == {"year", "serial"} else ""
     except (ValueError, KeyError, IndexError, AttributeError):
         fields, number = set(), ""
     if fields != {"year", "serial"} or not number.isprintable() or len(number) > 40 or "/" in number:
         raise WrongUsage(
-            f"The number format {form!r} of the settings cannot be used.",
+            f"The number format {form[:100]!r} of the settings cannot be used.",
             "It needs {year} and {serial}, as in INV-{year}-{serial:04}, and makes no file name with a /.",
             "suptime invoice list shows the numbers so far.",
         )

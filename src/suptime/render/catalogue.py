@@ -23,6 +23,8 @@ from suptime.render import templates
 from suptime.resources import folder
 
 LANGUAGES = "languages"
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a catalogue: seventy times those of one with all texts."""
 _NAMES = re.compile(r"\{(\w+)\}")
 
 
@@ -132,21 +134,46 @@ def catalogue(language: str, own: Path | None = None) -> Catalogue:
 def _read(path: Path, *, check: bool) -> GNUTranslations:
     """The catalogue in the file at PATH; what its program no longer says is kept, for documents that do."""
     try:
-        with path.open("rb") as stream:
-            read = read_po(stream, locale=None, ignore_obsolete=False, abort_invalid=True)
+        raw = path.read_bytes()
+        _bearable(raw)
+        read = read_po(io.BytesIO(raw), locale=None, ignore_obsolete=False, abort_invalid=True)
+        if check:
+            _check(path, read)
+        for message in read.obsolete.values():
+            read.add(message.id, message.string, flags=message.flags, context=message.context)
+        binary = io.BytesIO()
+        write_mo(binary, read)
+        binary.seek(0)
     except PoFileError as error:
         raise templates.broken(path, error.lineno + 1, "it is no line of a catalogue") from error
+    except LookupError as error:
+        raise templates.broken(
+            path, None, "it says that it is in an encoding that there is none of"
+        ) from error
+    except (AttributeError, TypeError, RecursionError) as error:  # what Babel makes of a date that is none
+        raise templates.broken(path, None, "its head cannot be read") from error
     except (UnicodeDecodeError, OSError, ValueError) as error:
         why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
         raise templates.broken(path, None, why) from error
-    if check:
-        _check(path, read)
-    for message in read.obsolete.values():
-        read.add(message.id, message.string, flags=message.flags, context=message.context)
-    binary = io.BytesIO()
-    write_mo(binary, read)
-    binary.seek(0)
-    return GNUTranslations(binary)
+    try:
+        texts = GNUTranslations(binary)
+        for number in range(200):  # a rule may divide by nothing, or name a form that there is none of
+            texts.ngettext("", "", number)
+    except Exception as error:
+        raise templates.broken(path, None, f"its rule of plural forms does not work: {error}") from error
+    return texts
+
+
+def _bearable(raw: bytes) -> None:
+    """Refuse RAW where Babel would make more of it than memory holds.
+
+    Raises:
+        ValueError: it does, and why.
+    """
+    if len(raw) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST // 1024} KiB")
+    if any(len(digits) > 1 for digits in re.findall(rb"nplurals\s*=[\s\"\\n]*0*([0-9]+)", raw)):
+        raise ValueError("it says that its language has ten forms of the plural, or more")
 
 
 def _check(path: Path, read: Catalog) -> None:

@@ -1,0 +1,170 @@
+"""What once broke a reader, took it minutes or all memory, and what is said of it now."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from driving import Suptime
+from suptime.clauses.contract_file import read_contract
+from suptime.errors import WrongUsage
+from suptime.interchange.mail import read_mail
+from suptime.invoicing.issuing import number_for
+from suptime.render.catalogue import catalogue
+from suptime.settings import load
+
+DIGITS = "0x" + "f" * 5000
+DEEP = "a." * 30_000 + "a = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (f"consent = {DIGITS}", "line 1: consent: expected a table [consent]."),
+        (
+            f"[contract]\ncode = {DIGITS}",
+            "line 2: contract.code: expected a text in quotes, found a number of too many digits.",
+        ),
+        (DEEP, "line 1: TOML: this is no contract file: it is nested too deeply."),
+        ("'a'." * 50 + "a = 1", "line 1: TOML: this is no contract file: it is nested too deeply."),
+        (
+            "#" * 65_537,
+            "line 1: TOML: this is no contract file: it has 65537 characters, and at most 65536 are read.",
+        ),
+        ("b" * 300 + " = 1", f"line 1: {'b' * 197}...: is not a table of a contract file."),
+    ],
+)
+def test_a_contract_file_that_no_person_wrote_is_refused_in_a_line(text: str, fault: str):
+    begun = time.process_time()
+    found = read_contract(text)
+    assert isinstance(found, tuple)
+    assert fault in [str(one) for one in found]
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            f"agent = {DIGITS}",
+            "agent in {} must be text, in quotes, not a number of too many digits: who works.",
+        ),
+        (
+            "agent = " + "9" * 5000,
+            "The settings file {} is not TOML: it has a number or a day that there is none of.",
+        ),
+        ("agent = " + "[" * 5000, "The settings file {} is not TOML: it is nested too deeply."),
+        (DEEP, "The settings file {} is not TOML: it is nested too deeply."),
+        (
+            "#" * 70_000,
+            "The settings file {} is not TOML: it has 70000 characters, and at most 65536 are read.",
+        ),
+        ("b" * 300 + " = 1", "{} has an unknown setting " + "b" * 197 + "...."),
+        (
+            f'agent = ["{"b" * 300}"]',
+            "agent in {} must be text, in quotes, not ['" + "b" * 195 + "...: who works.",
+        ),
+    ],
+)
+def test_a_settings_file_that_no_person_wrote_is_refused_in_a_line(tmp_path: Path, text: str, what: str):
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    begun = time.process_time()
+    with pytest.raises(WrongUsage) as refused:
+        load({}, path)
+    said = str(refused.value)
+    assert said.startswith(what.format(path).removesuffix("who works."))
+    assert time.process_time() - begun < 5
+
+
+def test_all_commands_about_settings_refuse_such_a_file(suptime: Suptime):
+    path = suptime.home / "config.toml"
+    path.write_text("agent = " + "[" * 5000)
+    suptime.set(SUPTIME_CONFIG="config.toml")
+    for command in ("config", "config get agent", "status"):
+        assert "is nested too deeply" in suptime(command, code=2).err
+    assert suptime("config set agent ana", code=2).err == (
+        "Error: The settings file config.toml is not TOML: it is nested too deeply.\nCorrect it by hand first.\n"
+    )
+    assert suptime("config check", code=2).err.startswith(
+        "config.toml: It is not TOML: it is nested too deeply."
+    )
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["{year}-{serial:0999999999}", "{year}-{serial:99}", "{year.__class__}-{serial}", "{year!r}{serial}"],
+)
+def test_a_number_format_makes_no_number_of_a_gigabyte_and_reaches_no_attribute(form: str):
+    with pytest.raises(WrongUsage) as refused:
+        number_for(form, 2026, 1)
+    assert str(refused.value) == (
+        f"The number format {form!r} of the settings cannot be used."
+        " It needs {year} and {serial}, as in INV-{year}-{serial:04}, and makes no file name with a /."
+    )
+
+
+HEAD = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (HEAD.replace("utf-8", "tf-8"), "it says that it is in an encoding that there is none of"),
+        (
+            HEAD + '"Plural-Forms: nplurals=99999999999; plural=n>1;\\n"\n',
+            "it says that its language has ten forms of the plural, or more",
+        ),
+        (
+            HEAD + '"Plural-Forms: nplurals=2; plural=n(;\\n"\n',
+            "its rule of plural forms does not work: unexpected token in plural form: (",
+        ),
+        (
+            HEAD + '"Plural-Forms: nplurals=2; plural=1/n;\\n"\n',
+            "its rule of plural forms does not work: integer division or modulo by zero",
+        ),
+        (HEAD + '"POT-Creation-Date: soon\\n or later\\n"\n', "its head cannot be read"),
+        ("#" * (4 * 1024 * 1024 + 1), "it is larger than 4096 KiB"),
+    ],
+)
+def test_a_catalogue_of_ones_own_that_cannot_be_used_is_told_with_its_file(
+    tmp_path: Path, text: str, why: str
+):
+    path = tmp_path / "languages" / "de.po"
+    path.parent.mkdir()
+    path.write_text(text)
+    with pytest.raises(WrongUsage) as refused:
+        catalogue("de", tmp_path)
+    assert str(refused.value) == f"The template {path}: {why}."
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "(", "<", ",", '"', "\\", "(a)", "=?utf-8?q?a?= "])
+def test_addresses_made_for_the_librarys_parser_take_no_long_time(piece: str):
+    begun = time.process_time()
+    read_mail(f"From: {piece * (60_000 // len(piece))}\nReply-To: {piece * 500}\n\nx".encode())
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Type: text/plain" + ";" * 60_000,
+        "Content-Type: text/plain" + "\n ;a=b" * 10_000,
+        "Content-Type: multipart/mixed; boundary=b\n\n"
+        + ("--b\nContent-Type: text/plain; " + "(a)" * 600 + "\n\n") * 100,
+    ],
+)
+def test_headers_that_say_too_much_of_parts_are_refused(headers: str):
+    begun = time.process_time()
+    with pytest.raises(WrongUsage) as refused:
+        read_mail(f"From: a@b.example\n{headers}\n\nx".encode())
+    assert str(refused.value) == "The message says at too great length what its parts are."
+    assert refused.value.hint == "Type what it says with --subject, or have it sent again as plain text."
+    assert time.process_time() - begun < 2
+
+
+def test_twenty_attachments_with_long_names_are_all_named():
+    part = "--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename*=utf-8''{}{}.pdf\n\nx\n"
+    raw = "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n"
+    raw += "".join(part.format("%E3%81%82" * 60, number) for number in range(20)) + "--b--\n"
+    assert len(read_mail(raw.encode()).attachments) == 20

@@ -1,0 +1,27 @@
+"""Whatever stands in a file, a message or an option: it is read, or refused in words, and soon.
+
+This is the short form; `make fuzz` is the long one, with the same readers and the same inputs to come.
+"""
+
+from random import Random
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from mutation import made
+from readers import READ, READERS, REFUSED
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_what_the_inputs_are_made_of_is_read(reader: str):
+    read = [READERS[reader].read(seed) for seed in READERS[reader].seeds]
+    assert read == [READ] * len(read)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@given(random=st.randoms(use_true_random=False, note_method_calls=False))
+@settings(max_examples=80)
+def test_whatever_comes_is_read_or_refused_in_words(reader: str, random: Random):
+    raw = made(random, READERS[reader].seeds)
+    note(repr(raw))
+    assert READERS[reader].read(raw) in {READ, REFUSED}
