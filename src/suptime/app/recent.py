@@ -192,7 +192,9 @@ class _Reading:
         for own in self.own.values():
             code = own.contract.code
             for first, last in _stretches(own.again):
-                start, end = midnight(first) - DAY, midnight(last) + 2 * DAY
+                zones = {version.zone for version in own.contract.versions}
+                start = min(zone.midnight(first) for zone in zones)
+                end = max(zone.midnight(last + timedelta(1)) for zone in zones)
                 units = self.tx.units(contract=code, start=start, end=end)
                 self._add_cases({unit.case for unit in units})
                 self._add_units(units)
