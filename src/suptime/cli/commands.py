@@ -61,7 +61,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     "Invoices and reports": (
         Entry("invoice", "invoices", "Draw up, issue and follow a month's invoices."),
         Entry("close", "invoices", "Close months without invoicing them."),
-        Entry("report", "reports", "Balances, time, response clocks, guarantees, statements."),
+        Entry("report", "reports", "Balances, time, response clocks, guarantees, statements, overviews."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
         Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),
