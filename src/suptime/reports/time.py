@@ -1,11 +1,12 @@
 """B9: a report of all time at any moment: worked, and what became of it. Σ outcomes = Σ worked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from suptime.domain.case import Case, number_order
 from suptime.domain.outcome import Share
+from suptime.rating.rated import RatedContract
 from suptime.rating.told import time_of
 
 NONE = "(none)"
@@ -18,6 +19,13 @@ BY: dict[str, Callable[[Share, Case], str]] = {
     "day": lambda share, case: share.piece.day.isoformat(),  # noqa: ARG005
     "category": lambda share, case: case.category or NONE,  # noqa: ARG005
 }
+
+
+def with_cases(contracts: Iterable[RatedContract]) -> Iterator[tuple[Share, Case]]:
+    """All shares of CONTRACTS, each with its case."""
+    for contract in contracts:
+        for share in contract.rating.shares:
+            yield share, contract.cases[share.piece.unit.case]
 
 
 def time_report(
