@@ -8,6 +8,8 @@ import pytest
 from driving import Suptime
 from suptime.clauses.contract_file import read_contract
 from suptime.errors import WrongUsage
+from suptime.interchange.clock_times import read_length
+from suptime.interchange.entries import Bad
 from suptime.interchange.mail import read_mail
 from suptime.invoicing.issuing import number_for
 from suptime.render.catalogue import catalogue
@@ -168,3 +170,10 @@ def test_twenty_attachments_with_long_names_are_all_named():
     raw = "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n"
     raw += "".join(part.format("%E3%81%82" * 60, number) for number in range(20)) + "--b--\n"
     assert len(read_mail(raw.encode()).attachments) == 20
+
+
+@pytest.mark.parametrize("said", ["99999:00", "999999:59:59", "47.000.11", "888888888"])
+def test_a_row_says_of_no_work_that_it_took_more_than_ten_years(said: str):
+    with pytest.raises(Bad) as bad:
+        read_length("Duration", said)
+    assert bad.value.expected == f'expected a length of time of at most ten years, found "{said}".'
