@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types format scenarios suggest-score bench fuzz translations docs demo ci clean
+.PHONY: help install test lint types format scenarios suggest-score bench fuzz translations docs demo ci torture clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -35,6 +35,9 @@ scenarios: install ## play the scenarios
 
 suggest-score: install ## measure how well requests are classified by their words
 	$(BIN)/python tests/intake/scoring.py
+
+torture: install ## kill, fill, lock and damage a store thousands of times, and count what was lost
+	$(BIN)/python tests/torture/torture.py --write
 
 bench: install ## measure what commands cost, on stores of up to a million work units
 	$(BIN)/python benchmarks/bench.py $(BENCH)

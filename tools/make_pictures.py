@@ -3,7 +3,9 @@
     python tools/make_pictures.py
 
 `terminal.svg` is the terminal after a question of a client's; `invoice.png` is the
-month's invoice as a browser shows it, and needs Chromium.
+month's invoice and `overview.png` the top of the overview as a browser shows them, which
+needs Chromium. `pages.sha256` is the digest of the pages that were photographed: a test compares it,
+so that no picture stays as it was when what it shows changes.
 """
 
 import os
@@ -12,6 +14,7 @@ import subprocess
 import sysconfig
 import tempfile
 from collections.abc import Mapping
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 
@@ -19,8 +22,10 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SUPTIME = str(Path(sysconfig.get_path("scripts")) / "suptime")
 COMMANDS = (("explain", "CASE-378", "--month", "2026-10"),)
 INVOICE = "invoices/2026-10/2026-10-lakeshore.html"
+OVERVIEW = ("report", "overview", "--client", "lakeshore", "--format", "html")
 SIZE = (980, 900)
-"""What of the invoice is shown, in pixels: its head and its first case."""
+"""What of a page is shown, in pixels: the head and the first case of the invoice."""
+DIGESTS = PICTURES / "pages.sha256"
 
 LINE, LETTER, MARGIN = 18, 8.4, 20
 STYLE = (
@@ -30,12 +35,28 @@ STYLE = (
 
 
 def main() -> None:
-    """Draw both pictures."""
+    """Draw all pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         environ = sample(Path(folder), os.environ)
         (PICTURES / "terminal.svg").write_text(drawn(shown(environ)), encoding="utf-8")
-        photograph(Path(folder) / "demo" / INVOICE, PICTURES / "invoice.png")
+        pages = photographed(Path(folder), environ)
+        for picture, page in pages.items():
+            photograph(page, PICTURES / picture)
+        DIGESTS.write_text(digests(pages), encoding="utf-8")
+
+
+def photographed(folder: Path, environ: dict[str, str]) -> dict[str, Path]:
+    """The pages that are shown, by the name of their picture; those that the demo does not write are made in FOLDER."""
+    page = folder / "overview.html"
+    done = subprocess.run([SUPTIME, *OVERVIEW], env=environ, check=True, capture_output=True)
+    page.write_bytes(done.stdout)
+    return {"invoice.png": folder / "demo" / INVOICE, "overview.png": page}
+
+
+def digests(pages: Mapping[str, Path]) -> str:
+    """The SHA-256 of each of PAGES, as `sha256sum` writes it, under the name of its picture."""
+    return "".join(f"{sha256(page.read_bytes()).hexdigest()}  {name}\n" for name, page in pages.items())
 
 
 def sample(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:

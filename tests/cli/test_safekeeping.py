@@ -165,6 +165,7 @@ UNREADABLE: dict[str, Callable[[bytes], bytes]] = {
     "zero bytes": lambda _: b"",
     "a few bytes": lambda _: b"hello",
     "no database": lambda content: b"hello, I am no database\n" * 500,
+    "all but some bytes": lambda content: content[:-100],
     "half of it": lambda content: content[: len(content) // 2],
 }
 
@@ -315,7 +316,6 @@ import sys, time
 from suptime.domain.work import WorkUnit
 from suptime.store.clock import SqliteClock
 with SqliteClock.open(sys.argv[1]) as clock:
-    print("ready", flush=True)
     for number in range(100000):
         at = 1780000000 + 10 * number
         with clock.changing(now=lambda: at, agent="eve", command="log") as tx:
@@ -335,12 +335,13 @@ def starts(path: Path) -> list[int]:
 
 def test_backups_and_restores_while_another_writes_lose_nothing(backed_up: Suptime):
     """What the other one was told is done stands in the store, or in what a restore kept, in order."""
-    writer = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(backed_up.database)], stdout=subprocess.PIPE, text=True
-    )
-    assert writer.stdout is not None
-    assert writer.stdout.readline() == "ready\n"
+    said_by_it = backed_up.home / "said.txt"
+    with said_by_it.open("w") as stream:
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(backed_up.database)], stdout=stream)
     try:
+        while not said_by_it.stat().st_size:
+            assert writer.poll() is None
+            time.sleep(0.01)
         for number in range(3):
             time.sleep(0.15)
             backed_up(f"backup during-{number}.db")
@@ -350,9 +351,8 @@ def test_backups_and_restores_while_another_writes_lose_nothing(backed_up: Supti
         time.sleep(0.15)
     finally:
         writer.send_signal(signal.SIGTERM)
-        told = [
-            int(line) for line in writer.communicate(timeout=30)[0].splitlines() if line.strip().isdigit()
-        ]
+        writer.wait(timeout=30)
+    told = [int(line) for line in said_by_it.read_text().splitlines()]
     before, after = starts(Path(kept)), starts(backed_up.database)
     assert len(before) > 3
     assert after

@@ -1,4 +1,4 @@
-"""The picture of the terminal is what the terminal shows."""
+"""The pictures show what suptime shows."""
 
 import importlib.util
 import os
@@ -21,3 +21,12 @@ def test_the_terminal_in_the_picture_shows_what_suptime_shows(tmp_path, request)
     if request.config.getoption("--refresh-docs", default=False):
         PICTURE.write_text(made, encoding="utf-8")
     assert PICTURE.read_text(encoding="utf-8") == made, "run python tools/make_pictures.py, and look"
+
+
+def test_the_photographed_pages_are_as_they_were_when_they_were_photographed(tmp_path):
+    make_pictures = maker()
+    pages_now = make_pictures.photographed(tmp_path, make_pictures.sample(tmp_path, os.environ))
+    kept = make_pictures.DIGESTS.read_text(encoding="utf-8")
+    assert kept == make_pictures.digests(pages_now), "run python tools/make_pictures.py, and look"
+    for name in pages_now:
+        assert (make_pictures.PICTURES / name).read_bytes().startswith(b"\x89PNG")

@@ -476,6 +476,16 @@ def estimate():
     }
 
 
+def overview():
+    """Three months of a house with clients of several kinds."""
+    return json.loads((Path(__file__).parent / "report-overview.json").read_text(encoding="utf-8"))
+
+
+def week():
+    """Three agents, one of whom worked at night."""
+    return json.loads((Path(__file__).parent / "report-week.json").read_text(encoding="utf-8"))
+
+
 REPORTS = {
     "hours": hours,
     "time": time_report,
@@ -485,6 +495,11 @@ REPORTS = {
     "statement": statement,
     "compare": compare,
     "estimate": estimate,
+    "burndown": lambda: overview()["burndown"],
+    "free": lambda: overview()["free"],
+    "margin": lambda: overview()["margin"],
+    "overview": overview,
+    "week": week,
 }
 
 

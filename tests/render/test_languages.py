@@ -108,7 +108,7 @@ def test_plain_text_in_another_language_stays_within_its_width(spoken):
         assert max(len(line) for line in made.splitlines()) <= width
 
 
-TOLD = ("statement", "estimate", "explain", "hours", "sla", "guarantee")
+TOLD = ("statement", "estimate", "explain", "hours", "sla", "guarantee", "burndown")
 
 
 def report(kind, spoken):

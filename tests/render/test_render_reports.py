@@ -37,6 +37,17 @@ def test_hostile_text_is_inert_in_every_report(kind, output):
         document["plans"][0]["file"] = documents.HOSTILE
     if kind == "estimate":
         document["subject"] = document["client_name"] = document["consent"][0] = documents.HOSTILE
+    for row in [*document.get("burndowns", []), *document.get("by_category", []), *document.get("rows", [])]:
+        row |= {key: documents.HOSTILE for key in ("client_name", "title", "key") if key in row}
+    if kind == "overview":
+        for balance in document["hours"]["balances"]:
+            balance["client_name"] = documents.HOSTILE
+    if kind == "week":
+        document["agents"][0]["agent"] = documents.HOSTILE
+        document["agents"][0]["days"][4]["spans"][0] |= {
+            "client": documents.HOSTILE,
+            "case": documents.HOSTILE,
+        }
     if kind == "explain":
         document["subject"] = document["work"][0]["note"] = documents.HOSTILE
     made = render(kind, output, document).decode()

@@ -107,3 +107,13 @@ def test_without_a_store_nothing_is_said_and_nothing_made(acme: Suptime, shell: 
     shell.type("2")
     shell.wait_for_line("suptime start CASE-12")
     assert not acme.database.exists()
+
+
+def test_gaps_are_asked_for_on_a_terminal(acme: Suptime, shell: Terminal):
+    shell.type("suptime gaps")
+    shell.press("Enter")
+    shell.wait_for("2026-10-05 09:00-14:00, 5h: which case?")
+    shell.type("CASE-124 Read the logs")
+    shell.press("Enter")
+    shell.wait_for("Logged U1: 5h on CASE-124, 09:00 to 14:00.")
+    assert acme.units[0]["note"] == "Read the logs"

@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -357,4 +359,53 @@ def test_a_folder_that_may_not_be_entered_is_named(theirs: Path):
         f"The store {theirs} cannot be opened.\n"
         "The system says: Permission denied.\n"
         "Check the path (SUPTIME_DB, or `database` in the configuration)."
+    )
+
+
+@BOTH
+def test_a_store_that_ends_in_the_middle_of_a_page_is_refused(path: Path, opening):
+    os.truncate(path, path.stat().st_size - 100)
+    before = path.read_bytes()
+    assert refused(StorageFault, lambda: use(opening, path)) == (
+        f"The store {path} is damaged.\n"
+        "It ends in the middle of a page.\n"
+        "Restore a backup, or move the file away to start afresh."
+    )
+    assert path.read_bytes() == before
+
+
+@BOTH
+def test_what_is_cut_off_is_no_damage_while_the_log_holds_it(path: Path, opening):
+    """So a disk that is full leaves it, until the log is folded in."""
+    script = (
+        "import os, signal, sys\n"
+        "from suptime.domain.work import WorkUnit\n"
+        "from suptime.store.clock import SqliteClock\n"
+        "clock = SqliteClock.open(sys.argv[1])\n"
+        "for n in range(40):\n"
+        "    with clock.changing(now=lambda: 1791208800, agent='ana', command='log') as tx:\n"
+        "        tx.add_unit(WorkUnit(0, 'CASE-1', 'ana', 'phone', 1791208800 + n, 1791208801 + n))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    size = path.stat().st_size
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    with path.open("ab") as file:
+        file.truncate(size + 100)
+    use(opening, path)
+    with open_store(str(path)) as store, store.reading() as tx:
+        assert len(tx.units()) == 40
+
+
+@BOTH
+def test_a_store_with_bytes_that_are_no_text_is_refused(path: Path, opening):
+    """Bits that turned in the schema come up in SQLite's own words, which are no text then."""
+    content = path.read_bytes()
+    content = content.replace(
+        b"CREATE INDEX ix_work_unit_started_at", b"CREATE INDEY ix_work_unit_started_at"
+    )
+    path.write_bytes(content.replace(b"ix_work_unit_started_at", b"ix_work\xe3unit_started_at"))
+    assert refused(StorageFault, lambda: use(opening, path)) == (
+        f"The store {path} is damaged.\n"
+        "A text in it is not one any more.\n"
+        "Restore a backup, or move the file away to start afresh."
     )

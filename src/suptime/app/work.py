@@ -47,25 +47,55 @@ def log(
         NotPossible: no such case; it was resolved by then; the worker's other work overlaps.
         Refused: the contract is not in force on those days, or refuses the work.
     """
+    with changing(store, now=now, agent=agent, command="log") as tx:
+        return record(
+            tx,
+            number,
+            span,
+            worker=worker,
+            channel=channel,
+            note=note,
+            guest=guest,
+            requested=requested,
+            now=now,
+            zone=zone,
+        )
+
+
+def record(
+    tx: Transaction,
+    number: str,
+    span: Span,
+    *,
+    worker: str,
+    channel: str | None = None,
+    note: str = "",
+    guest: bool = False,
+    requested: bool = False,
+    now: Instant,
+    zone: Zone,
+) -> Recorded:
+    """What `log` does, as part of the change TX.
+
+    Raises:
+        WrongUsage, NotPossible, Refused: as `log`.
+    """
     if span.start >= now:
         raise units.ahead(span.start, zone, now, "Work from")
-    with changing(store, now=now, agent=agent, command="log") as tx:
-        case = lookup.case(tx, number)
-        contract = contract_of(tx, case.contract)
-        version = contract.at(span.start)
-        via = chosen(case.number, sold_channels(version) if version else None, channel)
-        check_open(case, span.start, span.end, zone, now)
-        check_free(tx, worker, span.start, span.end, zone, now)
-        check_covered(contract, span)
-        notes = outlook(
-            tx, case, span.start, channel=via, guest=guest, requested=requested, agent=worker, now=now
-        )
-        unit = tx.add_unit(
-            WorkUnit(
-                0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested
-            )
-        )
-        notes = [*notes, *consents.note(tx, case, span.end, told=notes)]
+    case = lookup.case(tx, number)
+    contract = contract_of(tx, case.contract)
+    version = contract.at(span.start)
+    via = chosen(case.number, sold_channels(version) if version else None, channel)
+    check_open(case, span.start, span.end, zone, now)
+    check_free(tx, worker, span.start, span.end, zone, now)
+    check_covered(contract, span)
+    notes = outlook(
+        tx, case, span.start, channel=via, guest=guest, requested=requested, agent=worker, now=now
+    )
+    unit = tx.add_unit(
+        WorkUnit(0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested)
+    )
+    notes = [*notes, *consents.note(tx, case, span.end, told=notes)]
     if span.end > now:
         notes = [*notes, f"U{unit.id} ends at {units.shown(span.end, zone, now)}, which is still ahead."]
     return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)))

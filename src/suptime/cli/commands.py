@@ -41,6 +41,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("resume", "timing", "Go back to the case before this one."),
         Entry("log", "recording", "Record work that is already done."),
         Entry("list", "recording", "List work units."),
+        Entry("gaps", "gaps", "Show what of your working days is not logged."),
         Entry("edit", "correcting", "Correct a work unit."),
         Entry("split", "correcting", "Cut a work unit in two."),
         Entry("delete", "correcting", "Delete a work unit."),
@@ -60,7 +61,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     "Invoices and reports": (
         Entry("invoice", "invoices", "Draw up, issue and follow a month's invoices."),
         Entry("close", "invoices", "Close months without invoicing them."),
-        Entry("report", "reports", "Balances, time, response clocks, guarantees, statements."),
+        Entry("report", "reports", "Balances, time, response clocks, guarantees, statements, overviews."),
         Entry("explain", "reports", "Explain what a case costs, and why."),
         Entry("compare", "comparing", "What the work would have cost under other contracts."),
     ),

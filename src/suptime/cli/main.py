@@ -124,6 +124,11 @@ def _explained(error: Exception) -> SuptimeError:
         return StorageFault(
             f"The database failed: {first or type(error).__name__}.", hint="Nothing was changed."
         )
+    if type(error).__name__ == "JSONDecodeError":
+        # Files that are read say themselves what is wrong with them: this is a value of the store's own.
+        return StorageFault(
+            f"A stored value cannot be read: {first}.", "Nothing was changed.", "suptime doctor"
+        )
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
         return SuptimeError(f"{where}{error.strerror or first}.")

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, overviews
 from suptime.cli.options import LanguageOption, OtherLanguageOption
+from suptime.cli.overviews import known
 from suptime.cli.telling import spoken
 from suptime.cli.when import month_asked, read_day
 from suptime.errors import WrongUsage
@@ -19,12 +20,13 @@ OneClient = Annotated[str | None, typer.Option(help="One client only.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to APP."""
-    reports = typer.Typer(help="Balances, time, response clocks, guarantees, statements.")
+    reports = typer.Typer(help="Balances, time, response clocks, guarantees, statements, overviews.")
     reports.command(name="hours")(hours)
     reports.command(name="time")(time)
     reports.command(name="sla")(sla)
     reports.command(name="guarantee")(guarantee)
     reports.command(name="statement")(statement)
+    overviews.register(reports)
     app.add_typer(reports, name="report")
     app.command(name="explain")(explain)
 
@@ -38,7 +40,7 @@ def hours(
     language: OtherLanguageOption = None,
 ) -> None:
     """Show what is left of prepaid hours, when it expires, and what used it."""
-    _known("hours", form)
+    known("hours", form)
     from suptime.app import reporting
 
     now = console.now()
@@ -54,7 +56,7 @@ def time(
     form: Format = "text",
 ) -> None:
     """Show all time worked, and what became of it: chargeable, covered, free, waived or held."""
-    _known("time", form)
+    known("time", form)
     if by not in BY:
         raise WrongUsage(f"{by!r} is not something to group time by.", hint=f"Use one of {', '.join(BY)}.")
     from suptime.app import reporting
@@ -79,7 +81,7 @@ def sla(
     language: OtherLanguageOption = None,
 ) -> None:
     """Show when each case's first response was due, whether it came in time, and what working time is left."""
-    _known("sla", form)
+    known("sla", form)
     from suptime.app import reporting
 
     now = console.now()
@@ -96,7 +98,7 @@ def guarantee(
     language: OtherLanguageOption = None,
 ) -> None:
     """Show which delivered projects are guaranteed, until when, and which open cases are within it."""
-    _known("guarantee", form)
+    known("guarantee", form)
     from suptime.app import reporting
 
     now = console.now()
@@ -117,7 +119,7 @@ def statement(
     Open cases, the time of this month and the last, what is left of what was bought ahead,
     response clocks, guarantees, held time with its reasons, what the next invoice would hold.
     """
-    _known("statement", form)
+    known("statement", form)
     from suptime.app.statement import statement as drawn_up
     from suptime.invoicing.letterhead import Letterhead
 
@@ -134,7 +136,7 @@ def explain(
     language: OtherLanguageOption = None,
 ) -> None:
     """Explain a case: what became of every minute and why, and how each line came about."""
-    _known("explain", form)
+    known("explain", form)
     from suptime.app import reporting
 
     now = console.now()
@@ -146,12 +148,3 @@ def _show(kind: str, form: str, document: Mapping[str, Any], language: str | Non
     """Show DOCUMENT in the LANGUAGE that was asked for: reports are mostly for ourselves, in English."""
     asked = spoken(language)
     console.show_document(kind, form, {**document, "language": asked} if asked else document)
-
-
-def _known(kind: str, form: str) -> None:
-    from suptime.render import formats
-
-    if form not in formats(kind):
-        raise WrongUsage(
-            f"{form!r} is not a format of this report.", hint=f"Use one of {', '.join(formats(kind))}."
-        )

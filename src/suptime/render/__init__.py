@@ -32,7 +32,17 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "facturx": "to_facturx",
     },
     "hours": {"text": "hours_to_text", "html": "hours_to_html", "json": "to_json", "csv": "hours_to_csv"},
-    "time": {"text": "time_to_text", "json": "to_json", "csv": "time_to_csv"},
+    "time": {"text": "time_to_text", "html": "time_to_html", "json": "to_json", "csv": "time_to_csv"},
+    "burndown": {
+        "text": "burndown_to_text",
+        "html": "burndown_to_html",
+        "json": "to_json",
+        "csv": "burndown_to_csv",
+    },
+    "free": {"text": "free_to_text", "html": "free_to_html", "json": "to_json", "csv": "free_to_csv"},
+    "margin": {"text": "margin_to_text", "html": "margin_to_html", "json": "to_json", "csv": "margin_to_csv"},
+    "week": {"text": "week_to_text", "html": "week_to_html", "json": "to_json"},
+    "overview": {"text": "overview_to_text", "html": "overview_to_html", "json": "to_json"},
     "sla": {"text": "sla_to_text", "html": "sla_to_html", "json": "to_json", "csv": "sla_to_csv"},
     "guarantee": {
         "text": "guarantee_to_text",
@@ -81,7 +91,7 @@ def formats(kind: str) -> tuple[str, ...]:
     """The formats that a document of KIND can be had in, the usual one first.
 
     >>> formats("time")
-    ('text', 'json', 'csv')
+    ('text', 'html', 'json', 'csv')
     """
     return tuple(FORMATS[kind])
 

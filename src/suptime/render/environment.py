@@ -29,8 +29,10 @@ from suptime.render import (
     filters,
     language,
     templates,
+    weeks,
     wording,
     wording_case,
+    wording_charts,
     wording_clocks,
     wording_estimate,
     wording_reports,
@@ -43,6 +45,19 @@ from suptime.resources import folder
 _MARKS = re.compile(
     r"[\\`*_\[\]<>#|~&$]|^[-+](?=[-+\s]|$)|^=(?==|$)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)|(?<=^\d{3})[.)](?=\s|$)"
 )
+
+SAYING = (
+    wording,
+    wording_reports,
+    wording_charts,
+    wording_clocks,
+    wording_case,
+    wording_estimate,
+    wording_statement,
+    wording_terms,
+    weeks,
+)
+"""Whose functions templates have as `say`: no two of them may share a name."""
 
 
 def fill(template: str, document: Mapping[str, Any]) -> bytes:
@@ -142,16 +157,7 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
     environment.globals |= {
         name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "said_of", "spoken_now")
     }
-    modules = (
-        wording,
-        wording_reports,
-        wording_clocks,
-        wording_case,
-        wording_estimate,
-        wording_statement,
-        wording_terms,
-    )
-    environment.globals["say"] = {name: f for module in modules for name, f in _functions(module).items()}
+    environment.globals["say"] = {name: f for module in SAYING for name, f in _functions(module).items()}
     return environment
 
 

@@ -1,12 +1,13 @@
 """E4: when each case's first response was due, whether it came in time, and how much working time is left."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from suptime.clauses.sla import Sla, due_at, working_left
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.contract import Contract
-from suptime.domain.timespan import Instant, Month, rfc3339
+from suptime.domain.timespan import Instant, Month, Zone, from_rfc3339, rfc3339
 from suptime.domain.work import Client
 
 MET, BREACHED, WAITING = "met", "breached", "waiting"
@@ -29,7 +30,35 @@ def sla_report(
             if month is None or version.zone.day(case.opened_at) in month:
                 rows.append({"case": case.number, "client": client.code, "client_name": client.name} | clock)
     rows.sort(key=lambda row: (row["client"], number_order(row["case"])))
-    return {"month": str(month) if month else None, "as_of": rfc3339(at), "cases": rows}
+    return {"month": str(month) if month else None, "as_of": rfc3339(at), "cases": rows, **results(rows)}
+
+
+def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How many clocks of ROWS were met, breached or wait: in all, by priority, and by month of registration.
+
+    The month is that of each contract's own zone.
+    """
+
+    def counted(its: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+        states = Counter(row["state"] for row in its)
+        return {state: states[state] for state in (MET, BREACHED, WAITING)}
+
+    def by(key: Callable[[Mapping[str, Any]], str]) -> list[dict[str, Any]]:
+        return [
+            {"key": name, **counted(row for row in rows if key(row) == name)}
+            for name in sorted({key(row) for row in rows})
+        ]
+
+    return {
+        "total": counted(rows),
+        "by_priority": by(lambda row: str(row["priority"])),
+        "by_month": by(registered_in),
+    }
+
+
+def registered_in(row: Mapping[str, Any]) -> str:
+    """The month in which the case of ROW was registered, on the clocks of its contract."""
+    return str(Month.of(Zone(row["timezone"]).day(from_rfc3339(row["registered_at"]))))
 
 
 def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any] | None:

@@ -97,6 +97,8 @@ def database_faults(where: str) -> Iterator[None]:
         raise _said(error, where) from error
     except sqlite3.Error as error:
         raise faults.storage_fault(error, where) from error
+    except UnicodeDecodeError as error:
+        raise faults.garbled(where) from error
 
 
 def _said(error: DBAPIError, where: str) -> Exception:

@@ -82,6 +82,13 @@ def sqlite_faults(path: str) -> Iterator[None]:
         raise refusal(str(error)) from error
     except sqlite3.Error as error:
         raise storage_fault(error, path) from error
+    except UnicodeDecodeError as error:
+        raise garbled(path) from error
+
+
+def garbled(path: str) -> StorageFault:
+    """What it means that the file PATH holds bytes, in its schema or in a column of texts, that are no text."""
+    return StorageFault(f"The store {path} is damaged.", "A text in it is not one any more.", RESTORE)
 
 
 @contextmanager

@@ -128,14 +128,16 @@ def _put_in_place(draft: str, place: Path, kept: Path) -> str | None:
     except StorageFault as error:
         cause = error.__cause__
         unreadable = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF in _UNREADABLE
-        if not unreadable and not _too_small(place):
+        if not unreadable and not isinstance(cause, UnicodeDecodeError) and not _cut_off(place):
             raise
         _put_aside(draft, place, kept)
     return str(kept)
 
 
-def _too_small(place: Path) -> bool:
-    return place.is_file() and place.stat().st_size < sqlite_file.SMALLEST_FILE
+def _cut_off(place: Path) -> bool:
+    """Whether the file is too small for a database, or ends in the middle of a page."""
+    size = place.stat().st_size if place.is_file() else sqlite_file.SMALLEST_FILE
+    return size < sqlite_file.SMALLEST_FILE or size % sqlite_file.SMALLEST_FILE > 0
 
 
 def _give_free_name(draft: str, place: Path) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 import stat
 
 from suptime.errors import StorageFault
-from suptime.store.faults import RESTORE, storage_fault
+from suptime.store.faults import RESTORE, garbled, storage_fault
 
 BUSY_SECONDS = 10
 """How long a command waits for another one to finish writing."""
@@ -139,4 +139,25 @@ def revision_of(connection: sqlite3.Connection, path: str) -> str | None:
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
     except sqlite3.Error as error:
         raise storage_fault(error, path) from error
+    except UnicodeDecodeError as error:
+        raise garbled(path) from error
+    _refuse_cut_off(path)
     return str(row[0]) if row else None
+
+
+def _refuse_cut_off(path: str) -> None:
+    """Refuse a file that ends in the middle of a page: SQLite would go on with zeros in place of the rest."""
+    try:
+        # A full disk may have cut off what the log beside it still holds.
+        cut_off = os.stat(path).st_size % SMALLEST_FILE and not _size_of(f"{path}-wal")  # noqa: PTH116
+    except OSError:
+        return
+    if cut_off:
+        raise StorageFault(f"The store {path} is damaged.", "It ends in the middle of a page.", RESTORE)
+
+
+def _size_of(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,194 @@
+"""B9: how what was bought ahead went down day by day, and when it runs out at the present pace."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.money import minor_digits, show_amount
+from suptime.domain.work import Client
+from suptime.rating.balance import Balance
+from suptime.rating.rated import RatedContract
+from suptime.rating.told import COUNTED
+
+Told = dict[str, Any]
+
+PACE_DAYS = 90
+"""The present pace is what was used in so many days, up to the day of the report."""
+
+LEAST_DAYS = 14
+"""Before so many days have passed since the first purchase there is no pace yet."""
+
+HORIZON = 1826
+"""How many days ahead are looked at: five years. What lasts longer has no day on which it runs out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One purchase, as a whole number of minutes, incidents or minor units of money."""
+
+    id: int
+    on: date
+    valid_through: date | None
+    quantity: int
+    forfeited: int = 0
+    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """So much of one purchase was used on a day."""
+
+    day: date
+    purchase: int
+    quantity: int
+
+
+def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: date) -> Told:
+    """The burn-down of every contract that had something bought ahead by AS_OF, by client, contract and unit."""
+    found = [
+        _told(client, contract, balance)
+        for client, contract in accounts
+        for balance in contract.balances(as_of)
+        if balance.purchases
+    ]
+    found.sort(key=lambda one: (one["client"], one["contract"], one["unit"]))
+    return {"as_of": as_of.isoformat(), "pace_days": PACE_DAYS, "burndowns": found}
+
+
+def _told(client: Client, contract: RatedContract, its: Balance) -> Told:
+    currency = contract.currency
+    digits = minor_digits(currency) if its.unit == "money" else 0
+
+    def counted(quantity: Decimal) -> int:
+        return int(quantity.scaleb(digits))
+
+    def shown(quantity: int) -> int | str:
+        return show_amount(Decimal(quantity).scaleb(-digits), currency) if its.unit == "money" else quantity
+
+    lots = [
+        Lot(
+            p.stock.purchase.id,
+            p.stock.purchase.on,
+            p.stock.valid_through,
+            counted(p.quantity),
+            counted(p.forfeited),
+            counted(p.remaining),
+        )
+        for p in its.purchases
+    ]
+    bought = {lot.id for lot in lots}
+    uses = [
+        Use(charge.day, draw.purchase, draw.quantity)
+        for charge in contract.rating.charges
+        for draw in charge.draws
+        if draw.purchase in bought and charge.day <= its.as_of
+    ] + [
+        Use(payment.on, payment.purchase, counted(payment.amount))
+        for payment in contract.facts.deposits
+        if payment.purchase in bought and payment.on <= its.as_of
+    ]
+    history, (pace, forecast) = points(lots, uses, its.as_of), outlook(lots, uses, its.as_of)
+    return {
+        "client": client.code,
+        "client_name": client.name,
+        "contract": contract.facts.contract.code,
+        "title": contract.facts.contract.latest.title,
+        "unit": COUNTED[its.unit],
+        "currency": currency,
+        "purchased": shown(sum(lot.quantity for lot in lots)),
+        "used": shown(sum(use.quantity for use in uses)),
+        "forfeited": shown(sum(lot.forfeited for lot in lots)),
+        "remaining": shown(sum(lot.remaining for lot in lots)),
+        "points": [{"date": day.isoformat(), "remaining": shown(left)} for day, left in history],
+        "forecast": [{"date": day.isoformat(), "remaining": shown(left)} for day, left in forecast],
+        "expiring": [
+            {
+                "purchase": f"P{lot.id}",
+                "valid_through": lot.valid_through.isoformat(),
+                "remaining": shown(lot.remaining),
+            }
+            for lot in sorted(lots, key=lambda lot: (lot.valid_through or date.max, lot.id))
+            if lot.valid_through is not None and lot.remaining
+        ],
+        "pace": pace | {key: shown(pace[key]) for key in ("used", "would_forfeit") if pace[key] is not None},
+    }
+
+
+def points(lots: Iterable[Lot], uses: Iterable[Use], as_of: date) -> list[tuple[date, int]]:
+    """What was left at the end of each day on which it changed, from the first purchase through AS_OF.
+
+    What expires is lost on the day after its last. AS_OF is always the last point.
+    """
+    changes: dict[date, int] = {as_of: 0}
+
+    def change(day: date, by: int) -> None:
+        changes[day] = changes.get(day, 0) + by
+
+    for lot in lots:
+        change(lot.on, lot.quantity)
+        if lot.forfeited and lot.valid_through is not None:
+            change(lot.valid_through + timedelta(days=1), -lot.forfeited)
+    for use in uses:
+        change(use.day, -use.quantity)
+    left, found = 0, []
+    for day in sorted(changes):
+        left += changes[day]
+        found.append((day, left))
+    return found
+
+
+def outlook(lots: Sequence[Lot], uses: Iterable[Use], as_of: date) -> tuple[Told, list[tuple[date, int]]]:
+    """The present pace, and what would be left on the days to come if it stays.
+
+    The pace is what was used in the `PACE_DAYS` up to AS_OF (since the first purchase, where that
+    is later), spread evenly over these days. Purchases are used up in the order of LOTS, as
+    work draws from them; what one has left after its last day is forfeited.
+
+    `state` is "runs-out" (on `ends_on` nothing is left), "expires" (on `ends_on` the last of it
+    expires, unused), "lasts" (neither within five years), "early" (no pace yet) or "empty".
+    """
+    first = max(min(lot.on for lot in lots), as_of - timedelta(days=PACE_DAYS - 1))
+    days = (as_of - first).days + 1
+    used = max(0, sum(use.quantity for use in uses if first <= use.day <= as_of))
+    left = sum(lot.remaining for lot in lots)
+    told: Told = {
+        "from": first.isoformat(),
+        "to": as_of.isoformat(),
+        "days": days,
+        "used": used,
+        "state": "lasts",
+        "ends_on": None,
+        "would_forfeit": None,
+    }
+    if not left:
+        return told | {"state": "empty"}, []
+    if days < LEAST_DAYS:
+        return told | {"state": "early"}, []
+    ahead = [(as_of, left)]
+    stock = {lot.id: lot.remaining for lot in lots}
+    taken = lost = 0
+    for step in range(1, HORIZON + 1):
+        day = as_of + timedelta(days=step)
+        before = left
+        wanted = used * step // days - taken
+        taken += wanted
+        for lot in lots:
+            drawn = min(wanted, stock[lot.id])
+            stock[lot.id] -= drawn
+            wanted -= drawn
+        left = sum(stock.values())
+        if not left:
+            ahead.append((day, 0))
+            return told | {"state": "runs-out", "ends_on": day.isoformat(), "would_forfeit": lost}, ahead
+        expired = sum(stock[lot.id] for lot in lots if lot.valid_through == day)
+        stock |= {lot.id: 0 for lot in lots if lot.valid_through == day}
+        lost, left = lost + expired, left - expired
+        if expired:
+            ahead += [(day, left + expired), (day + timedelta(days=1), left)]
+        elif left != before and day.day == 1:
+            ahead.append((day, left))
+        if not left:
+            return told | {"state": "expires", "ends_on": day.isoformat(), "would_forfeit": lost}, ahead
+    return told | {"would_forfeit": lost}, ahead

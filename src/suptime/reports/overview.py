@@ -1,0 +1,45 @@
+"""How the house stands, on one page: what is left of bought hours, response clocks, free time, and margins."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from suptime.domain.timespan import Month
+from suptime.domain.work import Client
+from suptime.rating.rated import RatedContract
+from suptime.reports.burndown import burndown_report
+from suptime.reports.free import free_report
+from suptime.reports.hours import hours_report
+from suptime.reports.sla import registered_in, results
+from suptime.reports.time import time_report
+
+
+def overview_report(
+    accounts: Sequence[tuple[Client, RatedContract]],
+    clocks: Mapping[str, Any],
+    margin: Mapping[str, Any],
+    months: tuple[Month, Month],
+    as_of: date,
+) -> dict[str, Any]:
+    """The parts of the overview of MONTHS, first and last, each in the shape of its own report.
+
+    CLOCKS is the report of all response clocks, of which those registered in MONTHS are told; what was
+    bought ahead is as of AS_OF; `burndown` and `hours` leave out what is empty.
+    """
+    first, last = months
+    contracts = [contract for _, contract in accounts]
+    registered = [row for row in clocks["cases"] if first <= Month.parse(registered_in(row)) <= last]
+    hours = hours_report(accounts, as_of)
+    burndown = burndown_report(accounts, as_of)
+    return {
+        "from": str(first),
+        "to": str(last),
+        "as_of": as_of.isoformat(),
+        "hours": hours | {"balances": [b for b in hours["balances"] if b["purchases"]]},
+        "burndown": burndown
+        | {"burndowns": [b for b in burndown["burndowns"] if b["pace"]["state"] != "empty"]},
+        "response": {"cases": len(registered), **results(registered)},
+        "free": free_report(contracts, first.first, last.last),
+        "margin": dict(margin),
+        "time": time_report(contracts, first.first, last.last, "client"),
+    }
