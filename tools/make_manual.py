@@ -2,7 +2,8 @@
 
     python tools/make_manual.py
 
-It writes anew what else is made of these words, too: what shells complete (`make_words.py`).
+It writes anew what else is made of these words, too: what shells complete (`make_words.py`), and the
+pages of `man` (`make_man.py`).
 A test compares the pages with what this would write, so a changed option is a changed page.
 Where other pages show a command in use, its page links to them.
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 from typer._click.core import Context
 
+import make_man
 import make_words
 from suptime.cli.commands import PANELS, root
 
@@ -168,6 +170,7 @@ def main() -> None:
             path.write_text(text, encoding="utf-8")
             print(f"wrote docs/manual/{name}")
     make_words.main()
+    make_man.write(list(commands()))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pages
 
 sys.path.append(str(pages.ROOT / "tools"))
 
+import make_man
 import make_manual
 import make_words
 
@@ -24,6 +25,25 @@ def test_what_shells_complete_is_what_the_help_says():
     assert make_words.FILE.read_text(encoding="utf-8") == make_words.words(), (
         "run python tools/make_manual.py"
     )
+
+
+def test_the_pages_of_man_say_what_the_help_says():
+    made = make_man.man([*make_manual.commands()])
+    kept = {path.name: path.read_text(encoding="utf-8") for path in make_man.FOLDER.glob("*")}
+    stale = sorted(name for name in made.keys() | kept.keys() if made.get(name) != kept.get(name))
+    assert not stale, "run python tools/make_manual.py"
+
+
+def test_nothing_in_a_page_of_man_is_a_request_by_accident():
+    assert make_man.roff(".so x\n'br\n--at \\n") == "\\&.so x\n\\&'br\n\\-\\-at \\en"
+    known = {"TH", "SH", "SS", "PP", "TP", "BR", "br", "nf", "fi", '\\"'}
+    used = {
+        line[1:].split(" ")[0]
+        for text in make_man.man([*make_manual.commands()]).values()
+        for line in text.splitlines()
+        if line.startswith((".", "'"))
+    }
+    assert used <= known
 
 
 def test_every_command_has_a_page_and_every_page_a_command():

@@ -73,7 +73,7 @@ def gaps(
         console.show_json(document(asked, found, [_document(one) for one in logged]))
     elif not found:
         console.out(f"Nothing is missing{_days(asked)}.")
-    else:
+    elif case is None:
         console.out(_listing(found))
     _tell(logged, form)
     if case is None and not only_list and form is Format.text and found and console.interactive():
