@@ -30,6 +30,18 @@ DEEP = "a." * 30_000 + "a = 1\n"
             f"[contract]\ncode = {DIGITS}",
             "line 2: contract.code: expected a text in quotes, found a number of too many digits.",
         ),
+        (
+            '[contract]\ntitle = "a\\u0000b"',
+            "line 2: contract.title: expected a text without control characters.",
+        ),
+        (
+            '[sla]\ndays = ["' + "m" * 300 + '"]',
+            f'line 2: sla.days: expected days such as "mon" or "tue", found "{"m" * 57}...".',
+        ),
+        (
+            f"[contacts]\nauthorised = {DIGITS}",
+            "line 2: contacts.authorised: expected a whole number from 1 on, found a number of too many digits.",
+        ),
         (DEEP, "line 1: TOML: this is no contract file: it is nested too deeply."),
         ("'a'." * 50 + "a = 1", "line 1: TOML: this is no contract file: it is nested too deeply."),
         (
