@@ -142,10 +142,14 @@ def test_a_page_prints_dark_on_white_with_no_heading_alone_at_the_foot(shown, ki
     headings = browser.value(
         '[...document.querySelectorAll("h2")].map(h => h.innerText.replace(/\\\\s+/g, " "))'
     )
+    legends = browser.value(
+        '[...document.querySelectorAll(".legend")].map(l => l.innerText.replace(/\\s+/g, " "))'
+    )
     for number, printed in enumerate(pages, 1):
         lines = [" ".join(line.split()) for line in printed.splitlines() if line.strip()]
         assert lines[-1] == f"Page {number} of {len(pages)}"
         assert lines[-2] not in headings
+        assert lines[-2] not in legends
     browser.call(
         "Emulation.setEmulatedMedia",
         media="print",
