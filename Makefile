@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types format scenarios suggest-score bench fuzz translations docs demo ci torture clean
+.PHONY: help install test lint types format scenarios suggest-score bench fuzz translations docs site demo ci torture clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -12,7 +12,7 @@ install: $(BIN)/suptime ## set up .venv with suptime and everything its develope
 
 $(BIN)/suptime: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -e '.[test,lint,postgres]'
+	$(BIN)/pip install --quiet -e '.[test,lint,postgres,docs]'
 	@touch $@
 
 test: install ## run the tests that need Python alone
@@ -51,6 +51,9 @@ translations: install ## bring the catalogues of translators up to date with the
 docs: install ## write anew what in the documentation is made from the program
 	$(BIN)/python tools/make_manual.py
 	$(BIN)/python -m pytest -q tests/docs --refresh-docs
+
+site: install ## make the documentation a site, in site/, to be read without a network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 demo: install ## try suptime on the sample data
 	$(BIN)/suptime demo --out demo

@@ -1,6 +1,7 @@
 """Chromium without a screen, told what to do over its own pipe: what a page looks like to somebody who reads it."""
 
 import base64
+import fcntl
 import json
 import os
 import shutil
@@ -91,7 +92,8 @@ class Browser:
         file.write_bytes(base64.b64decode(taken["data"]))
 
     def printed(self, file: Path) -> None:
-        """The page as it prints."""
+        """The page as it prints, whatever the screen is set to."""
+        self.call("Emulation.setEmulatedMedia", media="", features=[])
         made = self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=False)
         file.write_bytes(base64.b64decode(made["data"]))
 
@@ -103,15 +105,23 @@ def chromium(folder: Path) -> Iterator[Browser]:
     assert program, "Chromium is needed: apt-get install chromium"
     to_read, from_browser = os.pipe()
     to_browser, to_write = os.pipe()
-    # Chromium reads from descriptor 3 and writes to 4.
-    command = ["sh", "-c", f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}', program]
+    # Chromium reads from descriptor 3 and writes to 4: these are not ours to take in this process, so in its own.
+    ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (to_browser, from_browser)]
+
+    def hand_over() -> None:
+        for number, end in enumerate(ends, 3):
+            os.dup2(end, number)
+
     process = subprocess.Popen(
-        [*command, *QUIET, f"--user-data-dir={folder / 'profile'}"],
-        pass_fds=(to_browser, from_browser),
+        [program, *QUIET, f"--user-data-dir={folder / 'profile'}"],
+        preexec_fn=hand_over,  # noqa: PLW1509 - there are no threads here
+        pass_fds=(3, 4),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    for end in ends:
+        os.close(end)
     os.close(to_browser)
     os.close(from_browser)
     browser = Browser(to_read, to_write)

@@ -1,13 +1,21 @@
 """Fixtures for everybody: a `suptime` to run, empty or with a client and four cases."""
 
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from driving import Suptime, open_acme
+
+if TYPE_CHECKING:
+    from servers import Databases
+
+# Looked up before any test gives `suptime` an environment of its own.
+SERVER = os.environ.get("SUPTIME_TEST_POSTGRES")
 
 # A slow machine is no fault of the program's: what is measured is measured under benchmarks/.
 settings.register_profile("house", deadline=None)
@@ -42,3 +50,15 @@ def acme(suptime: Suptime, acme_database: Callable[[Suptime], None]) -> Suptime:
     """A `suptime` with a client, a contract and four cases: 123 and 124 billable, 125 without consent, 200 resolved."""
     acme_database(suptime)
     return suptime
+
+
+@pytest.fixture(scope="session")
+def databases() -> "Iterator[Databases]":
+    """Makes databases on the PostgreSQL server that the environment names."""
+    from servers import Databases
+
+    if SERVER is None:
+        pytest.skip("SUPTIME_TEST_POSTGRES names no server")
+    made = Databases(SERVER)
+    yield made
+    made.close()

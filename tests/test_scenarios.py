@@ -5,6 +5,8 @@ is played against the installed command as well, and `scenarios/run.py` plays al
 """
 
 import shutil
+import subprocess
+import sys
 import sysconfig
 import tomllib
 from dataclasses import replace
@@ -43,6 +45,21 @@ def test_a_scenario_passes_and_leaves_a_store_that_is_whole(path, command):
 
 def test_a_scenario_passes_with_the_installed_command(command):
     assert run.play(run.read(FOLDER / "t-timer.toml"), command) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("path", [f for f in FILES if f.stem not in LATER], ids=lambda f: f.stem)
+def test_a_scenario_passes_on_postgresql(path, command, databases):
+    database = databases.url(databases.fresh())
+    assert run.play(run.read(path), command, database, call=here) == []
+
+
+@pytest.mark.postgres
+def test_a_scenario_passes_on_postgresql_with_the_installed_command(command, databases):
+    words = [sys.executable, run.__file__, FOLDER / "t-timer.toml", "--suptime", command[0]]
+    words += ["--database", databases.url(databases.fresh())]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "1 passed, 0 failed, 0 not yet possible"
 
 
 def test_the_scenarios_that_wait_for_something_do_not_pass_yet(command):

@@ -17,7 +17,7 @@ from typing import Any
 from typer._click.core import Context
 
 from suptime.app.config import names as settings
-from suptime.cli import books, exchange
+from suptime.cli import books, exchange, work_exports
 from suptime.cli.commands import PANELS, root
 from suptime.render import FORMATS
 from suptime.render.templates import shipped
@@ -82,7 +82,7 @@ BY_COMMAND = {
     ("prepaid void", "number"): "%purchase",
     ("template copy", "name"): "|".join(shipped()),
     ("import", "form"): "|".join((*exchange.FORMATS, *exchange.LOGS)),
-    ("export", "form"): "|".join((*exchange.FORMATS, *books.FORMATS)),
+    ("export", "form"): "|".join((*exchange.FORMATS, *work_exports.FORMATS, *books.FORMATS)),
     ("import", "file"): "%file",
     ("invoice", "--out"): "%folder",
     ("demo", "--out"): "%folder",

@@ -57,3 +57,10 @@ class StorageFault(SuptimeError):
     """The store is locked, damaged, full, or made by a newer version. Exit 5."""
 
     exit_code = ExitCode.STORAGE
+
+
+class Conflict(StorageFault):
+    """The database took a whole change back, because of another one at the same time. Exit 5.
+
+    Nothing was changed: the same again may well go through.
+    """

@@ -234,3 +234,23 @@ def test_every_question_is_answered_by_an_index(many: str, question: str):
     backwards = {"appointments": "SCAN appointment", "purchases": "SCAN purchase"}
     assert read_whole == ([backwards[question]] if question in backwards else [])
     assert not [plan for plan in plans if "TEMP B-TREE" in plan and question not in ("contacts", "contracts")]
+
+
+def test_the_script_is_that_of_the_shell_that_is_named_or_used(suptime: Suptime):
+    assert suptime("completion fish").out.startswith("# fish completion for suptime")
+    suptime.set(SHELL="/usr/bin/zsh")
+    assert suptime("completion").out.startswith("#compdef suptime\n")
+
+
+def test_a_shell_that_suptime_does_not_complete_in_is_refused(suptime: Suptime):
+    suptime.set(SHELL="/bin/ksh")
+    assert suptime("completion", code=2).err == (
+        'Error: suptime does not complete in "ksh".\nName one of bash, zsh, fish.\n'
+    )
+    suptime.set(SHELL=None)
+    assert suptime("completion", code=2).err == "Error: Which shell?\nName one of bash, zsh, fish.\n"
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for_nor_complained_about(suptime: Suptime):
+    suptime.set(SUPTIME_DB="postgresql://nobody@127.0.0.1:1/nothing")
+    assert names(suptime, "list", "--client", "a") == []

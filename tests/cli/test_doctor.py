@@ -93,6 +93,7 @@ ok       rows point to rows that are there
 ok       invoice numbers without a gap
 ok       issued invoices agree with their lines, totals and taxes
 ok       what invoices hold is held once
+ok       closed months are settled, but for what was touched
 ok       every second and every purchase adds up
 ok       no agent works twice at a time
 ok       timers and clocks
@@ -129,6 +130,9 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
         "keys": ["U3 points to a row of case that is not there."],
         "records": [
             "U3 is not as `log` by ana (row 13 of the audit trail) left it: its case_number changed since."
+        ],
+        "settled": [
+            "CASE-2 on 2026-10-07 has open charges that drafts do not see, or settled ones that they do."
         ],
     },
     "UPDATE work_unit SET guest = 7 WHERE id = 1": {
@@ -491,3 +495,19 @@ def test_an_import_and_its_undoing_leave_a_store_that_is_whole(firm: Suptime):
     firm("undo")
     assert len(firm.units) == 5
     assert firm("doctor").out == WHOLE + "No damage found.\n"
+
+
+def test_late_work_that_no_draft_would_see_is_found_and_noted_again(firm: Suptime):
+    firm("log CASE-1 60m --from '2026-10-06 12:00'")
+    assert "minutes" in firm("invoice --month 2026-11 --client acme --format json").out
+    with closing(sqlite3.connect(firm.database)) as file:
+        file.execute("DELETE FROM unsettled_case")
+        file.commit()
+    found = firm("doctor", code=5)
+    assert "CASE-1 on 2026-10-06 has open charges that drafts do not see" in found.out
+    mended = firm("doctor --fix")
+    assert "open charges" not in mended.out
+    lines = firm("invoice --month 2026-11 --client acme --format json").json["invoices"][0]["cases"][0][
+        "lines"
+    ]
+    assert [line["billed_minutes"] for line in lines if line["date"] == "2026-10-06"] == [60]

@@ -6,6 +6,7 @@ raises nothing but the errors that its documentation names; those are caught her
 
 import dataclasses
 import io
+import json
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
@@ -52,14 +53,12 @@ class Reader(NamedTuple):
 
 
 def keepable(value: Any) -> None:
-    """Every text in VALUE can be kept by a store: no NUL and no half letter in it."""
+    """Every text in VALUE can be kept by a store: no NUL and no half letter in it. Documents are kept as JSON."""
     if isinstance(value, str):
         assert "\0" not in value, value
         value.encode()
     elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            keepable(key)
-            keepable(inner)
+        assert "\0" not in json.dumps(value, default=repr)
     elif isinstance(value, list | tuple | frozenset | set):
         for inner in value:
             keepable(inner)

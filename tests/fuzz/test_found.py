@@ -1,14 +1,19 @@
 """What once broke a reader, took it minutes or all memory, and what is said of it now."""
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 
 from driving import Suptime
+from suptime.app.mail_settings import Mail
 from suptime.clauses.contract_file import read_contract
 from suptime.errors import WrongUsage
+from suptime.interchange.clock_times import read_length
+from suptime.interchange.entries import Bad
 from suptime.interchange.mail import read_mail
+from suptime.interchange.suptime_format import read_line
 from suptime.invoicing.issuing import number_for
 from suptime.render.catalogue import catalogue
 from suptime.settings import load
@@ -24,6 +29,18 @@ DEEP = "a." * 30_000 + "a = 1\n"
         (
             f"[contract]\ncode = {DIGITS}",
             "line 2: contract.code: expected a text in quotes, found a number of too many digits.",
+        ),
+        (
+            '[contract]\ntitle = "a\\u0000b"',
+            "line 2: contract.title: expected a text without control characters.",
+        ),
+        (
+            '[sla]\ndays = ["' + "m" * 300 + '"]',
+            f'line 2: sla.days: expected days such as "mon" or "tue", found "{"m" * 57}...".',
+        ),
+        (
+            f"[contacts]\nauthorised = {DIGITS}",
+            "line 2: contacts.authorised: expected a whole number from 1 on, found a number of too many digits.",
         ),
         (DEEP, "line 1: TOML: this is no contract file: it is nested too deeply."),
         ("'a'." * 50 + "a = 1", "line 1: TOML: this is no contract file: it is nested too deeply."),
@@ -168,3 +185,26 @@ def test_twenty_attachments_with_long_names_are_all_named():
     raw = "From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n"
     raw += "".join(part.format("%E3%81%82" * 60, number) for number in range(20)) + "--b--\n"
     assert len(read_mail(raw.encode()).attachments) == 20
+
+
+@pytest.mark.parametrize("said", ["99999:00", "999999:59:59", "47.000.11", "888888888"])
+def test_a_row_says_of_no_work_that_it_took_more_than_ten_years(said: str):
+    with pytest.raises(Bad) as bad:
+        read_length("Duration", said)
+    assert bad.value.expected == f'expected a length of time of at most ten years, found "{said}".'
+
+
+def test_an_address_in_a_record_has_no_nul_in_it():
+    record = {"type": "contact", "client": "acme", "email": "o@a\0.example"}
+    assert [str(fault) for fault in read_line(1, json.dumps(record).encode())] == [
+        'line 1: contact.email: expected an e-mail address such as ops@acme.example, found "o@a\0.example".'
+    ]
+
+
+def test_a_format_of_invoices_that_is_as_long_as_a_file_is_shortened(tmp_path: Path):
+    (tmp_path / "config.toml").write_text(f'[mail]\nattach = ["{"9" * 5000}"]\n')
+    with pytest.raises(WrongUsage) as refused:
+        Mail.of(load({}, tmp_path / "config.toml"))
+    assert str(refused.value) == (
+        f'mail.attach in {tmp_path / "config.toml"} has "{"9" * 60}", which is not a format of invoices.'
+    )

@@ -151,8 +151,8 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
             'Error: "sup" is not a format of imports.\nUse suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv.\n',
         ),
         (
-            "export ics",
-            'Error: "ics" is not built yet.\nUse suptime, ledger, hledger, beancount, xero, quickbooks.\n',
+            "export toggl",
+            'Error: "toggl" is not a format of exports.\nUse suptime, csv, jsonl, timeclock, ics, ledger, hledger, beancount, xero, quickbooks.\n',
         ),
         (
             "import suptime none.jsonl",

@@ -1,9 +1,8 @@
 """What a firm does with its invoices, through the command."""
 
-import sqlite3
-from contextlib import closing
-
+import pytest
 from firm_contract import CONTRACT
+from sqlalchemy.exc import IntegrityError
 
 
 def numbers(firm):
@@ -228,16 +227,11 @@ def test_closing_settles_months_without_invoices(firm):
 
 def test_the_database_refuses_a_second_claim_of_the_same_work(firm):
     firm("invoice --month 2026-10 --client client1 --issue")
-    with closing(sqlite3.connect(firm.database)) as raw:
-        row = raw.execute("SELECT client, previous FROM issue").fetchone()
-        try:
-            raw.execute(
-                "INSERT INTO issue (client, previous, kind, month, at, agent) VALUES (?, ?, 'issue', '2026-10', 0, 'x')",
-                row,
-            )
-        except sqlite3.IntegrityError as error:
-            refused = str(error)
-    assert refused == "UNIQUE constraint failed: issue.client, issue.previous"
+    second = "INSERT INTO issue (client, previous, kind, month, at, agent)"
+    second += " SELECT client, previous, 'issue', '2026-10', 0, 'x' FROM issue"
+    with pytest.raises(IntegrityError) as caught, firm.looking() as raw:
+        raw(second)
+    assert ("issue.client, issue.previous" if firm.file else "uq_issue_client_previous") in str(caught.value)
 
 
 def test_files_are_written_once_and_again_where_they_are_missing(firm):

@@ -24,9 +24,18 @@ class Said(Exception):
     [
         ("55P03", "is locked by another program", "Try again when that program has finished."),
         ("53100", "has no room left", "Make room on the server; nothing was changed."),
+        (
+            "54000",
+            "cannot hold so much in one place",
+            "Shorten what was given; nothing was changed.",
+        ),
         ("28P01", "refuses the login", "Check the user and password in the URL."),
         ("3D000", "does not exist", "Create the database on the server first."),
-        ("42501", "refuses this user", "Ask for the right to create and change tables."),
+        (
+            "42501",
+            "refuses this user",
+            "Ask its owner for a role (suptime team grant), or for the right to make tables.",
+        ),
         (None, "cannot be reached", "Check that the server runs and the URL is right."),
         ("XX000", "cannot be used", ""),
     ],

@@ -45,7 +45,7 @@ def draft(
     notices: list[str] = []
     with store.reading() as tx:
         clients = clients_of(tx, client)
-        rated = rated_by_client(tx, clients, now, month if supplement else None)
+        rated = rated_by_client(tx, clients, now, month)
         closings = tx.closings([one.code for one in clients])
         for one in clients:
             contracts = rated[one.code]

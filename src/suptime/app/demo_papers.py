@@ -22,7 +22,7 @@ from suptime.reports.guarantee import guarantee_report
 from suptime.reports.hours import hours_report
 from suptime.reports.sla import sla_report
 from suptime.reports.statement import statement
-from suptime.reports.time import time_report
+from suptime.reports.time import time_report, with_cases
 
 if TYPE_CHECKING:
     from suptime.store import Store
@@ -149,8 +149,9 @@ class Papers:
             if (client := one.code) in COMPARED
         ]  # fmt: skip
         about = "Every second worked in the year, and what became of it."
+        shares = list(with_cases(contracts))
         return made + [
-            Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(contracts, None, None, by))
+            Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(shares, None, None, by))
             for by in ("case", "client", "agent", "category")
         ]
 

@@ -137,6 +137,8 @@ def mend(database: str, *, now: Instant, agent: str) -> Examination:
         with store.changing(at=now, agent=agent, command="doctor --fix") as tx:
             tx.mend_indexes()
             tx.save_standings(standings_of(tx, tx.each_case()))
+            if any(check.name == "settled" and check.findings for check in before.checks):
+                tx.settle_anew()
         return replace(_examined(store, now), kept=str(kept))
 
 
@@ -176,6 +178,10 @@ def _told(sentences: Callable[["Transaction"], Iterable[str]]) -> Check:
 
 def _conservation(tx: "Transaction", now: Instant) -> Iterator[Finding]:
     return (Finding(sentence) for sentence in doctor_money.conservation(tx, now))
+
+
+def _settled(tx: "Transaction", now: Instant) -> Iterator[Finding]:
+    return (Finding(sentence, fixable=True) for sentence in doctor_money.settled(tx, now))
 
 
 def _pages(tx: "Transaction", _: Instant) -> Iterator[Finding]:
@@ -229,6 +235,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("numbers", "invoice numbers without a gap", _told(doctor_money.numbers)),
     ("invoices", "issued invoices agree with their lines, totals and taxes", _told(doctor_money.invoices)),
     ("claims", "what invoices hold is held once", _told(doctor_money.claims)),
+    ("settled", "closed months are settled, but for what was touched", _settled),
     ("conservation", "every second and every purchase adds up", _conservation),
     ("overlaps", "no agent works twice at a time", _told(lambda tx: tx.overlaps())),
     ("timers", "timers and clocks", _timers),

@@ -6,11 +6,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from suptime.app.facts import contracts_of, facts_of
+from suptime.app import recent
+from suptime.app.facts import contracts_of, facts_of, rated_contracts
 from suptime.domain.charge import ChargeKind
 from suptime.domain.invoice import Invoice, Issue, Payment, holdings
-from suptime.domain.timespan import Instant
+from suptime.domain.timespan import Instant, Month
 from suptime.errors import SuptimeError
+from suptime.invoicing.claims import claims_of
 from suptime.invoicing.soundness import faults_of
 from suptime.rating.rated import RatedContract
 
@@ -152,3 +154,32 @@ def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
                         f"P{one.stock.purchase.id} of {contract.code}: {one.quantity} were bought, {one.used} used,"
                         f" {one.forfeited} forfeited, and {one.remaining} are left."
                     )
+
+
+def settled(tx: "Transaction", now: Instant) -> Iterator[str]:
+    """Closed months hold nothing open that was not noted: rating everything finds what a draft would find."""
+    for client in tx.clients():
+        through = tx.closed_through(client.code)
+        if through is None:
+            continue
+        try:
+            everything = _open(rated_contracts(tx, client, now), through)
+            noted = _open(recent.rated_contracts(tx, client, now, through.next), through)
+        except (SuptimeError, KeyError, TypeError, ValueError, ArithmeticError):
+            # What cannot be rated is told of by the check of conservation.
+            continue
+        for place in sorted(everything.keys() | noted.keys()):
+            if everything.get(place) != noted.get(place):
+                code, case, day = place
+                yield f"{case or code} on {day} has open charges that drafts do not see, or settled ones that they do."
+
+
+def _open(contracts: Iterable[RatedContract], through: Month) -> dict[tuple[str, str, str], Counter[object]]:
+    """What is open through the last day of THROUGH, by contract, case and day."""
+    found: dict[tuple[str, str, str], Counter[object]] = defaultdict(Counter)
+    for contract in contracts:
+        for claim in claims_of(contract, through.last):
+            line = claim.line
+            place = (line.contract, line.key.case, line.key.day.isoformat())
+            found[place][line.key, line.quantity, line.net, line.draws] += 1
+    return found

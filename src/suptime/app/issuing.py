@@ -82,7 +82,7 @@ def issue(
     over = 0
     with changing(store, now, agent, "invoice --issue") as tx:
         clients = clients_of(tx, client)
-        rated = rated_by_client(tx, clients, now, month if supplement else None)
+        rated = rated_by_client(tx, clients, now, month)
         for one in clients:
             contracts = rated[one.code]
             if not contracts:
@@ -218,7 +218,7 @@ def close(
     closed_for = []
     with changing(store, now, agent, "close") as tx:
         clients = clients_of(tx, client)
-        rated = rated_by_client(tx, clients, now)
+        rated = rated_by_client(tx, clients, now, through)
         for one in clients:
             contracts = rated[one.code]
             closed = tx.closed_through(one.code)

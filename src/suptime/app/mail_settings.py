@@ -56,7 +56,7 @@ class Mail:
         for form in attach:
             if form not in FORMATS["invoice"]:
                 raise WrongUsage(
-                    f'mail.attach in {settings.path} has "{form}", which is not a format of invoices.',
+                    f'mail.attach in {settings.path} has "{form[:60]}", which is not a format of invoices.',
                     hint=f"Use some of {', '.join(name for name in FORMATS['invoice'] if name in SUFFIXES)}.",
                 )
         sender = said.get("from") or settings.seller.get("email")

@@ -5,17 +5,19 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from suptime.app.facts import contract_of, facts_of
+from suptime.app import lookup
+from suptime.app.facts import contract_of
+from suptime.app.recent import recent_facts
 from suptime.clauses import CLAUSES
 from suptime.clauses.base import Asking
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.timespan import Instant, Span, show_day
+from suptime.domain.timespan import Instant, Month, Span, show_day
 from suptime.domain.work import WorkUnit
 from suptime.errors import Refused
 from suptime.rating import Facts
-from suptime.rating.balance import drawn
+from suptime.rating.balance import drawn, not_invoiced
 from suptime.rating.decide import decide, pieces_of
 from suptime.rating.rate import case_facts
 from suptime.rating.rated import RatedContract
@@ -130,7 +132,9 @@ def _has_card(tx: "Transaction", client: str) -> bool:
 
 def _left(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
     """What is left on DAY of what was bought ahead under CONTRACT, the unit BUT aside."""
-    facts = facts_of(tx, contract, now)
+    client = lookup.client(tx, contract.client)
+    found = recent_facts(tx, [client], now, Month.of(day))
+    facts = next(facts for facts in found if facts.contract.code == contract.code)
     return left(replace(facts, units=tuple(u for u in facts.units if u.id != but)), day)
 
 
@@ -140,5 +144,9 @@ def left(facts: Facts, day: date) -> Decimal:
     used = drawn(rated.rating, date.min, date.max)
     paying = [s for s in rated.rating.stocks if s.pays_on(day)]
     rest = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
-    owed = sum((c.net for c in rated.rating.charges), Decimal(0))
-    return rest - owed if any(s.unit == "money" for s in paying) else rest
+    if not any(s.unit == "money" for s in paying):
+        return rest
+    paid = sum(
+        (p.amount for p in facts.deposits if p.purchase in {s.purchase.id for s in paying}), Decimal(0)
+    )
+    return rest - paid - not_invoiced(rated.rating, date.max)

@@ -32,15 +32,13 @@ _EVER = -(1 << 62)
 _WHOLE = -1
 
 
-def rated_contracts(
-    tx: "Transaction", client: Client, now: Instant, month: Month | None = None
-) -> list[RatedContract]:
+def rated_contracts(tx: "Transaction", client: Client, now: Instant, month: Month) -> list[RatedContract]:
     """Every contract of CLIENT, rated as known at NOW as far as it is not settled, and all of MONTH."""
     return rated_by_client(tx, [client], now, month)[client.code]
 
 
 def rated_by_client(
-    tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month | None = None
+    tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month
 ) -> dict[str, list[RatedContract]]:
     """The contracts of CLIENTS, rated as known at NOW as far as they are not settled, and all of MONTH."""
     found: dict[str, list[RatedContract]] = {client.code: [] for client in clients}
@@ -49,9 +47,7 @@ def rated_by_client(
     return found
 
 
-def recent_facts(
-    tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month | None = None
-) -> Iterator[Facts]:
+def recent_facts(tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month) -> Iterator[Facts]:
     """The facts of each contract of CLIENTS that decide what is not settled, and all of MONTH."""
     closings = tx.closings([client.code for client in clients])
     groups: dict[Month | None, set[str]] = defaultdict(set)
@@ -114,11 +110,12 @@ class _Reading:
         codes: Collection[str],
         asked: Collection[str] | None,
         closed: Month | None,
-        month: Month | None,
+        month: Month,
     ) -> None:
         self.tx = tx
         self.asked = asked
         self.closed = closed
+        self.month = month
         self.only = next(iter(codes)) if len(codes) == 1 else None
         touched = tx.touched_contracts(asked) if closed else {}
         self.own = {
@@ -130,13 +127,13 @@ class _Reading:
         self._read_open_months()
         if closed is not None:
             self._read_since_marks(touched)
-            self._read_month(month)
+            self._read_month()
             self._read_touched()
             self._read_groups()
             self._read_whole_cases()
 
     def _read_open_months(self) -> None:
-        start = _EVER if self.closed is None else _instant(self.closed.next.first) - DAY
+        start = _EVER if self.closed is None else midnight(self.closed.next.first) - DAY
         units = self.tx.units_since(start, self.asked)
         numbers = {unit.case for unit in units} | self.tx.cases_since(start, self.asked)
         self._add_cases(numbers)
@@ -154,17 +151,17 @@ class _Reading:
         """All of a contract from a day on: a version of it was added, or a price."""
         for code in touched.keys() & self.own.keys():
             own = self.own[code]
-            start = _EVER if own.settled is None else _instant(own.settled) - DAY
+            start = _EVER if own.settled is None else midnight(own.settled) - DAY
             client = [own.contract.client]
             units = self.tx.units(contract=code, start=start)
             lines = {line.key.case for line in self.tx.lines_after(code, own.settled or date.min)}
             self._add_cases({u.case for u in units} | self.tx.cases_since(start, client) | lines)
             self._add_units(units)
 
-    def _read_month(self, month: Month | None) -> None:
-        if month is not None and self.closed is not None and month <= self.closed:
+    def _read_month(self) -> None:
+        if self.closed is not None and self.month <= self.closed:
             for own in self.own.values():
-                own.rate_again(days_in(month))
+                own.rate_again(days_in(self.month))
 
     def _read_touched(self) -> None:
         """What was touched in closed months: a day of a case, or all of its days."""
@@ -195,7 +192,9 @@ class _Reading:
         for own in self.own.values():
             code = own.contract.code
             for first, last in _stretches(own.again):
-                start, end = _instant(first) - DAY, _instant(last) + 2 * DAY
+                zones = {version.zone for version in own.contract.versions}
+                start = min(zone.midnight(first) for zone in zones)
+                end = max(zone.midnight(last + timedelta(1)) for zone in zones)
                 units = self.tx.units(contract=code, start=start, end=end)
                 self._add_cases({unit.case for unit in units})
                 self._add_units(units)
@@ -229,7 +228,7 @@ class _Reading:
         """The facts of each contract."""
         tx, asked = self.tx, self.asked
         others = tx.lines_of_no_case(asked)
-        uses = tx.uses(asked)
+        uses = tx.uses(asked, self.month)
         bought = grouped(tx.purchases(client=self.only), lambda purchase: purchase.contract)
         projects = grouped(tx.projects(client=self.only), lambda project: project.client)
         deposits = tx.deposits_used(asked)
@@ -248,7 +247,7 @@ class _Reading:
                 issued=(*others.get(code, ()), *rows),
                 deposits=tuple(deposits.get(code, ())),
                 scope=own.scope,
-                settled=settled_uses(uses.get(code, ()), rows),
+                settled=settled_uses(uses.get(code, ()), rows, self.month),
             )
 
 
@@ -275,7 +274,7 @@ def rounds_by_month(contract: Contract) -> bool:
     return any(terms_of(version).by_month for version in contract.versions)
 
 
-def _instant(day: date) -> Instant:
+def midnight(day: date) -> Instant:
     """Midnight of DAY in UTC."""
     return (day - _EPOCH).days * DAY
 

@@ -4,7 +4,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.billing import clients_of
-from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contracts
+from suptime.app.facts import contract_of, contracts_of, facts_of
+from suptime.app.period import worked_in
 from suptime.app.recent import rated_by_client
 from suptime.domain.timespan import Instant, Month
 from suptime.errors import NotPossible
@@ -43,14 +44,12 @@ def time(
 ) -> tuple[dict[str, Any], list[str]]:
     """The time report of CLIENT, or of all clients, and a sentence for each timer that still runs."""
     with store.reading() as tx:
-        contracts = [c for one in clients_of(tx, client) for c in rated_contracts(tx, one, now)]
+        worked = worked_in(tx, clients_of(tx, client), since, through, now)
     running = [
         f"U{u.id} of {u.agent} on {u.case} is still running: it is not in this report."
-        for c in contracts
-        for u in c.facts.units
-        if u.ended_at is None
+        for u in worked.running
     ]
-    return time_report(contracts, since, through, by), running
+    return time_report(worked.shares, since, through, by), running
 
 
 def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant) -> dict[str, Any]:

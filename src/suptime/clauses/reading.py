@@ -17,6 +17,9 @@ from suptime.domain.money import parse_amount
 from suptime.domain.timespan import DAY, MINUTE, Seconds
 
 Value = TypeVar("Value")
+MOST = 10**9
+"""A count beyond is a slip of the finger."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DAYS = re.compile(r"(\d{1,5})\s*d")
 
 
@@ -121,6 +124,10 @@ class Table:
             self.known[key] = None
             self.fault(key, "is missing; expected a text.")
             return ""
+        if isinstance(value := self.values.get(key), str) and _CONTROL.search(value):
+            self.known[key] = None
+            self.fault(key, "expected a text without control characters.")
+            return default or ""
         return self._take(
             key, default or "", "a text in quotes", lambda v: v if isinstance(v, str) and v.strip() else None
         )
@@ -133,7 +140,7 @@ class Table:
         """A whole number, not below LEAST."""
 
         def convert(value: object) -> int | None:
-            whole = isinstance(value, int) and not isinstance(value, bool) and value >= least
+            whole = isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST
             return value if whole and isinstance(value, int) else None
 
         return self._take(key, default, f"a whole number from {least} on", convert)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from suptime.clauses.base import Clause, Opening
-from suptime.clauses.reading import Table, any_of, nearest
+from suptime.clauses.reading import Table, any_of, nearest, show
 from suptime.domain.contract import Version
 from suptime.domain.duration import in_words
 from suptime.domain.service_hours import DAY_MINUTES, ServiceHours, due_after, working_between
@@ -111,7 +111,7 @@ def read_hours(table: Table) -> ServiceHours:
     opens, closes = _hours(table)
     days = table.texts("days") or DAYS
     if unknown := [day for day in days if day not in DAYS]:
-        table.fault("days", f'expected days such as {any_of(DAYS[:2])}, found "{unknown[0]}".')
+        table.fault("days", f"expected days such as {any_of(DAYS[:2])}, found {show(unknown[0])}.")
     return ServiceHours(opens, closes, frozenset(DAYS.index(day) for day in days if day in DAYS))
 
 

@@ -72,6 +72,8 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("demo", "demo", "Try suptime on sample data in a fresh database."),
         Entry("import", "exchange", "Read data from a file."),
         Entry("export", "exchange", "Write all data to a file."),
+        Entry("team", "team", "Say who may do what with a store on a server."),
+        Entry("copy", "copying", "Copy a database to another place, or to a server."),
         Entry("backup", "safekeeping", "Copy the database to a file, and verify the copy."),
         Entry("restore", "safekeeping", "Put a backup in the database's place."),
         Entry("doctor", "doctor", "Examine the database, and mend what can be mended."),

@@ -43,6 +43,8 @@ class Leave(Exception):
         self.code = code
 
 
+_TURNING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+
 _settings: Settings | None = None
 _store: "Store | None" = None
 
@@ -109,6 +111,8 @@ def show_json(data: Mapping[str, Any]) -> None:
     import json
 
     document = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    # In JSON these stand in texts alone: as escapes they are the same data, and move nothing on a terminal.
+    document = re.sub(_TURNING, lambda found: f"\\u{ord(found[0]):04x}", document)
     try:
         document.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from suptime.cli import books, console, foreign
+from suptime.cli import books, console, foreign, work_exports
 from suptime.cli.options import ChannelOption, Format, FormatOption, channel_of
 from suptime.errors import WrongUsage
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 FORMATS = ("suptime",)
 LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv")
 """The time logs of other programs."""
-NOT_BUILT = {
-    "import": (),
-    "export": (*("csv", "jsonl", "timeclock", "ics"),),
-}
 MANY = 1000
 """Lines that are written at once."""
 
@@ -119,18 +115,31 @@ def export(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help=f"suptime: JSON Lines, one record a line; or what was issued, for bookkeeping: {', '.join(books.FORMATS)}.",
+            help=f"suptime: JSON Lines, one record a line; work units: csv, jsonl, timeclock; appointments: ics; what was issued, for bookkeeping: {', '.join(books.FORMATS)}.",
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out.")] = None,
     account: books.AccountOption = None,
     prepaid_account: books.PrepaidAccountOption = None,
     tax_codes: books.TaxCodesOption = None,
+    since: work_exports.SinceOption = None,
+    through: work_exports.ThroughOption = None,
+    client: work_exports.ClientOption = None,
+    case: work_exports.CaseOption = None,
+    agent: work_exports.AgentOption = None,
 ) -> None:
-    """Write all that is stored, so that an import into a fresh database gives it back; or what was issued.
+    """Write all that is stored, so that an import into a fresh database gives it back; or work, or what was issued.
 
-    The formats for bookkeeping hold issued invoices, credit notes and payments.
+    The formats of work hold the units that touch the days from --from through --to, whole; the
+    formats for bookkeeping issued invoices, credit notes and payments.
     """
+    if form in work_exports.FORMATS:
+        books.refuse(form, account, prepaid_account, tax_codes or [])
+        work_exports.write(form, out, since, through, client, case, agent)
+        return
+    work_exports.refuse(
+        form, **{"from": since, "to": through, "client": client, "case": case, "agent": agent}
+    )
     if form in books.FORMATS:
         books.write(form, out, account, prepaid_account, tax_codes or [])
         return
@@ -151,10 +160,10 @@ def export(
 def _known(command: str, form: str) -> None:
     if form in FORMATS:
         return
-    state = "is not built yet" if form in NOT_BUILT[command] else f"is not a format of {command}s"
+    others = LOGS if command == "import" else (*work_exports.FORMATS, *books.FORMATS)
     raise WrongUsage(
-        f"{console.quoted(form)} {state}.",
-        hint=f"Use {', '.join((*FORMATS, *(LOGS if command == 'import' else books.FORMATS)))}.",
+        f"{console.quoted(form)} is not a format of {command}s.",
+        hint=f"Use {', '.join((*FORMATS, *others))}.",
     )
 
 

@@ -3,14 +3,23 @@
 import gc
 import os
 import sys
+import time
 from collections.abc import Sequence
 from typing import NoReturn
 
 from suptime.cli import console, hooks
-from suptime.errors import ExitCode, SuptimeError, WrongUsage
+from suptime.errors import Conflict, ExitCode, SuptimeError, WrongUsage
+
+WAITS = (0.05, 0.2, 0.8)
+"""Seconds before a change that a server took back is tried again."""
 
 INTERRUPTED = 130
 """What a shell reports for a program that Ctrl-C ended."""
+
+_CHANGING = frozenset(
+    "start stop cancel resume log edit split delete undo waive close"
+    " client contact contract price project case appointment prepaid".split()
+)
 
 
 def main() -> NoReturn:
@@ -42,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     try:
         try:
-            code = _left(arguments)
+            code = _with_patience(arguments)
             console.flush()
         finally:
             console.close()
@@ -59,6 +68,24 @@ def _run(arguments: Sequence[str]) -> int:
             raise
         return console.fail(_explained(error))
     return code
+
+
+def _with_patience(arguments: Sequence[str]) -> int:
+    """Run the command, and again after a little while where a server took its one change back."""
+    for seconds in WAITS if _changes_once(arguments) else ():
+        try:
+            return _left(arguments)
+        except Conflict:
+            console.close()
+            time.sleep(seconds)
+    return _left(arguments)
+
+
+def _changes_once(arguments: Sequence[str]) -> bool:
+    """Whether the command's one transaction is all that it does: it sends, reads and writes nothing else."""
+    command = arguments[0] if arguments else ""
+    issues = command == "invoice" and "--issue" in arguments and "--out" not in arguments
+    return command in _CHANGING or issues
 
 
 def _left(arguments: Sequence[str]) -> int:

@@ -41,7 +41,7 @@ def backup(
     if form is Format.json:
         console.show_json({"backup": {"file": file, **_document(content)}})
     else:
-        console.out(f"Backed up to {console.plain(file)}: {_said(content)}. The copy is whole.")
+        console.out(f"Backed up to {console.plain(file)}: {said(content)}. The copy is whole.")
 
 
 def restore(
@@ -65,7 +65,7 @@ def restore(
         return
     older = f", brought from schema {done.revision} to {done.content.revision}"
     raised = older if done.revision != done.content.revision else ""
-    console.out(f"Restored {console.plain(file)}{raised}: {_said(done.content)}.")
+    console.out(f"Restored {console.plain(file)}{raised}: {said(done.content)}.")
     if done.kept:
         console.out(f"What was there before is kept as {console.plain(done.kept)}.")
 
@@ -74,8 +74,9 @@ def _document(content: "Content") -> Mapping[str, Any]:
     return {"revision": content.revision, "rows": dict(content.rows)}
 
 
-def _said(content: "Content") -> str:
+def said(content: "Content") -> str:
+    """What CONTENT holds, of what people count."""
     from suptime.app.safekeeping import counts
 
-    said = [f"{count} {NAMES[name][count != 1]}" for name, count in counts(content).items()]
-    return f"{', '.join(said[:-1])} and {said[-1]}"
+    counted = [f"{count} {NAMES[name][count != 1]}" for name, count in counts(content).items()]
+    return f"{', '.join(counted[:-1])} and {counted[-1]}"

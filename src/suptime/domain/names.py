@@ -53,12 +53,12 @@ def is_case_number(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Whether TEXT has the shape of an e-mail address.
+    r"""Whether TEXT has the shape of an e-mail address, with nothing invisible in it.
 
-    >>> is_email("ops@acme.example"), is_email("ops@")
-    (True, False)
+    >>> is_email("ops@acme.example"), is_email("ops@"), is_email("ops@a\0cme.example")
+    (True, False, False)
     """
-    return re.fullmatch(_EMAIL, text) is not None
+    return re.fullmatch(_EMAIL, text) is not None and text.isprintable()
 
 
 def is_agent(text: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from suptime.domain.duration import show_duration
+from suptime.domain.duration import LONGEST, show_duration
 from suptime.domain.timespan import DAY, HOUR, MINUTE, Instant, Seconds, Zone, rfc3339
 from suptime.interchange.entries import Bad, ZoneNeeded, shown
 
@@ -173,7 +173,7 @@ def read_length(key: str, text: str) -> tuple[Seconds, Seconds]:
         Bad: it says none; KEY says where.
     """
     if found := _LENGTH.fullmatch(text):
-        seconds = int(found[1]) * HOUR + int(found[2]) * MINUTE + int(found[3] or 0)
+        seconds = _bearable(key, text, int(found[1]) * HOUR + int(found[2]) * MINUTE + int(found[3] or 0))
         return seconds, 0 if found[3] else MINUTE - 1
     try:
         hours = read_number(key, text)
@@ -182,7 +182,18 @@ def read_length(key: str, text: str) -> tuple[Seconds, Seconds]:
     exponent = hours.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
     slack = -(-HOUR // 10**decimals)
-    return int((hours * HOUR).to_integral_value(ROUND_HALF_UP)), slack
+    return _bearable(key, text, int((hours * HOUR).to_integral_value(ROUND_HALF_UP))), slack
+
+
+def _bearable(key: str, text: str, seconds: Seconds) -> Seconds:
+    """SECONDS, which TEXT says, unless they are more than ten years.
+
+    Raises:
+        Bad: they are; KEY says where.
+    """
+    if seconds > LONGEST:
+        raise Bad(key, f"expected a length of time of at most ten years, found {shown(text)}.")
+    return seconds
 
 
 def ends(start: Instant, end: Instant) -> None:

@@ -1,7 +1,7 @@
 """Rating: decide, measure, draw down, price, in that order, for one contract."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -79,6 +79,14 @@ def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
         tuple(stocks),
         facts.settled,
     )
+
+
+def shares_of(facts: Facts) -> Iterator[Share]:
+    """What becomes of every second of FACTS, case by case, without measuring what is charged."""
+    units = by_case(facts.units)
+    for case in facts.cases:
+        shares, _ = _Case(case, units.get(case.number, []), [], facts).decided(as_if_billable=False)
+        yield from shares
 
 
 def used_by(uses: Iterable[Use]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from suptime.domain.case import Case
 from suptime.domain.charge import Charge
-from suptime.domain.outcome import Share
+from suptime.domain.outcome import Outcome, Share
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.balance import Balance, balances
 from suptime.rating.facts import Facts
@@ -30,11 +30,20 @@ class RatedContract:
     @cached_property
     def as_if_billable(self) -> Rating:
         """The same facts with held time as chargeable: what held cases would use."""
-        return rate(self.facts, as_if_billable=True)
+        held = any(share.outcome is Outcome.HELD for share in self.rating.shares) or any(
+            fate.outcome is Outcome.HELD for fate in self.rating.fates
+        )
+        return rate(self.facts, as_if_billable=True) if held else self.rating
 
     def balances(self, as_of: date) -> list[Balance]:
         """Its balances on AS_OF, one for each unit that is sold ahead."""
-        return balances(self.rating, self.as_if_billable, as_of, self.facts.deposits)
+        if as_of not in self._balances:
+            self._balances[as_of] = balances(self.rating, self.as_if_billable, as_of, self.facts.deposits)
+        return self._balances[as_of]
+
+    @cached_property
+    def _balances(self) -> dict[date, list[Balance]]:
+        return {}
 
     @property
     def currency(self) -> str:

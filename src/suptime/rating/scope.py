@@ -32,11 +32,14 @@ EVERYTHING = Scope()
 """Every day there is."""
 
 
-def settled_uses(uses: Iterable[Use], rated: Iterable[IssuedLine]) -> tuple[Use, ...]:
-    """What of all USES of purchases by issued lines stays as it is: less that of the lines whose rows are RATED."""
+def settled_uses(uses: Iterable[Use], rated: Iterable[IssuedLine], before: Month) -> tuple[Use, ...]:
+    """What of all USES of purchases by issued lines stays as it is: less that of the lines whose rows are RATED.
+
+    In USES the months before BEFORE are one: the last of them.
+    """
     left = {(use.purchase, use.month): use.quantity for use in uses}
     for key, holding in holdings(rated).items():
+        month = max(Month.of(key.day), before.previous)
         for draw in holding.draws:
-            place = (draw.purchase, Month.of(key.day))
-            left[place] = left.get(place, 0) - draw.quantity
+            left[draw.purchase, month] = left.get((draw.purchase, month), 0) - draw.quantity
     return tuple(Use(purchase, month, n) for (purchase, month), n in sorted(left.items()) if n)

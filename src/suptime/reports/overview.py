@@ -11,7 +11,7 @@ from suptime.reports.burndown import burndown_report
 from suptime.reports.free import free_report
 from suptime.reports.hours import hours_report
 from suptime.reports.sla import registered_in, results
-from suptime.reports.time import time_report
+from suptime.reports.time import time_report, with_cases
 
 
 def overview_report(
@@ -41,5 +41,5 @@ def overview_report(
         "response": {"cases": len(registered), **results(registered)},
         "free": free_report(contracts, first.first, last.last),
         "margin": dict(margin),
-        "time": time_report(contracts, first.first, last.last, "client"),
+        "time": time_report(with_cases(contracts), first.first, last.last, "client"),
     }

@@ -1,6 +1,6 @@
 """B9: a report of all time at any moment: worked, and what became of it. Σ outcomes = Σ worked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -21,20 +21,25 @@ BY: dict[str, Callable[[Share, Case], str]] = {
 }
 
 
-def time_report(
-    contracts: Iterable[RatedContract], since: date | None, through: date | None, by: str
-) -> dict[str, Any]:
-    """The time of all days from SINCE through THROUGH (None: no limit), in rows BY one of `BY`.
-
-    Days are those of each contract's own zone.
-    """
-    rows: dict[str, list[Share]] = {}
+def with_cases(contracts: Iterable[RatedContract]) -> Iterator[tuple[Share, Case]]:
+    """All shares of CONTRACTS, each with its case."""
     for contract in contracts:
         for share in contract.rating.shares:
-            day = share.piece.day
-            if (since is None or since <= day) and (through is None or day <= through):
-                key = BY[by](share, contract.cases[share.piece.unit.case])
-                rows.setdefault(key, []).append(share)
+            yield share, contract.cases[share.piece.unit.case]
+
+
+def time_report(
+    shares: Iterable[tuple[Share, Case]], since: date | None, through: date | None, by: str
+) -> dict[str, Any]:
+    """The time of SHARES, each with its case, of all days from SINCE through THROUGH (None: no limit).
+
+    It comes in rows BY one of `BY`. Days are those of each contract's own zone.
+    """
+    rows: dict[str, list[Share]] = {}
+    for share, case in shares:
+        day = share.piece.day
+        if (since is None or since <= day) and (through is None or day <= through):
+            rows.setdefault(BY[by](share, case), []).append(share)
     keys = sorted(rows, key=number_order) if by == "case" else sorted(rows)
     return {
         "from": since.isoformat() if since else None,

@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from suptime.errors import StorageFault, WrongUsage
-from suptime.store import faults, sqlite_file
+from suptime.store import faults, server_faults, sqlite_file
 
 Purpose = Literal["read", "write"]
 
@@ -79,13 +79,34 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def transaction(engine: Engine, purpose: Purpose, where: str) -> Iterator[Connection]:
     """One transaction: committed at the end, rolled back on any exception, faults said to a person."""
-    with (
-        database_faults(where),
+    reached = keeping = False
+    try:
         # The option stands before the first statement, so that `begin` sees it.
-        engine.connect().execution_options(**{_PURPOSE: purpose}) as connection,
-        connection.begin(),
-    ):
-        yield connection
+        with engine.connect().execution_options(**{_PURPOSE: purpose}) as connection, connection.begin():
+            reached = True
+            yield connection
+            keeping = purpose == "write"
+    except DBAPIError as error:
+        if reached and error.connection_invalidated:
+            raise server_faults.lost(where, keeping=keeping) from error
+        if server_faults.is_withheld(error.orig):
+            raise _withheld(engine, where, error.orig) from error
+        raise _said(error, where) from error
+    except faults.Withheld as error:
+        raise _withheld(engine, where, None) from error
+    except sqlite3.Error as error:
+        raise faults.storage_fault(error, where) from error
+
+
+def _withheld(engine: Engine, where: str, origin: object) -> StorageFault:
+    """What the server withholds from this login, by what the team's table says of it."""
+    member = None
+    try:
+        with engine.connect() as connection:
+            member = connection.exec_driver_sql(server_faults.WHO_AM_I).first()
+    except DBAPIError:
+        pass  # a login without any right: then there is no more to say of it
+    return server_faults.withheld(where, origin, member and tuple(member))
 
 
 @contextmanager
@@ -102,35 +123,11 @@ def database_faults(where: str) -> Iterator[None]:
 
 
 def _said(error: DBAPIError, where: str) -> Exception:
-    origin: Any = error.orig
+    origin = error.orig
     if isinstance(origin, sqlite3.IntegrityError):
         return faults.refusal(str(origin))
     if isinstance(origin, sqlite3.Error):
         return faults.storage_fault(origin, where)
     if isinstance(error, DataError):
         return faults.unstorable_text()
-    return _server_fault(origin, where)
-
-
-# By PostgreSQL's SQLSTATE, or its class: what is wrong, and what to do.
-_SERVER = {
-    "55": ("is locked by another program", "Try again when that program has finished."),
-    "53": ("has no room left", "Make room on the server; nothing was changed."),
-    "28": ("refuses the login", "Check the user and password in the URL."),
-    "3D": ("does not exist", "Create the database on the server first."),
-    "42501": ("refuses this user", "Ask for the right to create and change tables."),
-}
-
-
-_UNREACHED = ("cannot be reached", "Check that the server runs and the URL is right.")
-
-
-def _server_fault(origin: Any, where: str) -> Exception:
-    state = str(getattr(origin, "sqlstate", None) or "")
-    said = str(origin).strip()
-    first_line = said.splitlines()[0] if said else "nothing"
-    if state.startswith("23"):
-        return faults.refusal(said)
-    unknown = ("cannot be used", "") if state else _UNREACHED
-    what, hint = _SERVER.get(state) or _SERVER.get(state[:2]) or unknown
-    return StorageFault(f"The store {where} {what}.", f"PostgreSQL says: {first_line}.", hint)
+    return server_faults.said(origin, where)

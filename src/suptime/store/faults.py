@@ -52,6 +52,10 @@ _REFUSALS = {
 }
 
 
+class Withheld(Exception):
+    """A row that can be read cannot be changed: the server's rights hid it from the change."""
+
+
 def storage_fault(error: sqlite3.Error, path: str) -> StorageFault:
     """What SQLite's ERROR about the file PATH means, and what to do about it."""
     code = getattr(error, "sqlite_errorcode", None)

@@ -120,4 +120,4 @@ def _prepare_server(engine: Engine, shown: str) -> None:
             if revision is None:
                 schema.create_all(connection)
             elif sqlite_file.check_revision(revision, shown):
-                schema.migrate(connection)
+                schema.migrate_server(connection, shown)

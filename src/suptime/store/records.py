@@ -27,6 +27,7 @@ _NAMES = {
     "payment": "payment {}",
     "sending": "the sending of {}",
     "import": "import {}",
+    "team": "the login {}",
 }
 
 

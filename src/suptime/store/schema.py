@@ -136,6 +136,24 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
     command.upgrade(config, to)
 
 
+def migrate_server(connection: Connection, shown: str) -> None:
+    """Bring the server's database SHOWN up to date, and give its team their rights on what is new.
+
+    Raises:
+        StorageFault: that is for the owner of the tables to do, who does not ask.
+    """
+    from suptime.store import rights
+
+    if not rights.is_owner(connection):
+        raise StorageFault(
+            f"The store {shown} was made by an older version of suptime.",
+            "Only its owner can bring it up to date.",
+            "Let the owner run any command of this version: suptime status",
+        )
+    migrate(connection)
+    rights.give_again(connection)
+
+
 def migrate_file(path: str) -> None:
     """Bring the store at PATH up to date, whole or not at all, unless another process just did.
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from suptime.domain.timespan import Instant
 from suptime.store.clock import ClockTransaction, Run
-from suptime.store.faults import storable
+from suptime.store.faults import Withheld, storable
 from suptime.store.opening import Store, open_store
 
 
@@ -57,6 +57,8 @@ def _run_on(connection: Connection) -> Run:
     def run(statement: str, asked: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         with storable():
             found = connection.execute(text(statement), dict(asked))
+            if statement.startswith(("UPDATE", "DELETE")) and not found.rowcount:
+                raise Withheld  # the unit was just read: rights that only the server knows hide it
             return found.all() if found.returns_rows else []
 
     return run

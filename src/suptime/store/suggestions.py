@@ -134,6 +134,8 @@ def _on_server(url: str) -> Iterator[Reader | None]:
     from suptime.store import schema
     from suptime.store.engines import server_engine, transaction
 
+    if "connect_timeout" not in url:  # nobody waits minutes for a server, in the middle of a line
+        url += f"{'&' if '?' in url else '?'}connect_timeout=2"
     engine = server_engine(url)
     try:
         with transaction(engine, "read", url) as connection:

@@ -1,4 +1,4 @@
-"""The tables, with those of `client_tables` and `invoice_tables`: the one source of the schema.
+"""The tables, with those of `client_tables`, `invoice_tables` and `team_tables`: the one source of the schema.
 
 Instants are epoch seconds, days are dates, money and quantities are exact decimal texts
 (SQLite's NUMERIC would make floats of them). `folded` is a name without its letter case, so
@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from suptime.store import client_tables, invoice_tables
+from suptime.store import client_tables, invoice_tables, team_tables
 from suptime.store.columns import AUTOINCREMENT, Table, day, flag, key_name, points_to, row_id, whole, words
 
 
@@ -258,8 +258,8 @@ class AuditHeadTable(Table, table=True):
     hash: str = words()
 
 
-# All share one metadata; both modules are named so that their tables are known to it.
+# All share one metadata; the modules are named so that their tables are known to it.
 METADATA = client_tables.ClientTable.metadata
-assert METADATA is invoice_tables.InvoiceTable.metadata  # noqa: S101
+assert METADATA is invoice_tables.InvoiceTable.metadata is team_tables.TeamMemberTable.metadata  # noqa: S101
 TABLES = METADATA.tables
 """The tables by their names, for statements."""

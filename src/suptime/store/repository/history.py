@@ -79,6 +79,11 @@ class History(Units, Imports):
                 "A credit note reverses an invoice.",
                 "suptime invoice credit NUMBER --reason S --reopen",
             )
+        if row.entity == "team":
+            raise NotPossible(
+                f"`{change.command}` cannot be undone: it changed what the server lets {row.name} do.",
+                hint="suptime team grant, or suptime team revoke, changes it again.",
+            )
         if row.entity == "sending":
             raise NotPossible(
                 f"`{change.command}` cannot be undone: mail cannot be called back.",

@@ -30,7 +30,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible
 from suptime.store.chain import START, Head, link
-from suptime.store.faults import storable
+from suptime.store.faults import Withheld, storable
 from suptime.store.records import name_of
 from suptime.store.tables import TABLES
 from suptime.store.unsettling import by_rows
@@ -134,7 +134,7 @@ class Rows:
             raise NotPossible(f"There is no {name_of(entity, str(key))}.")
         after = before | values
         if after != before:
-            self._execute(update(table).where(_key(table) == key).values(values))
+            self._one_row(self._execute(update(table).where(_key(table) == key).values(values)))
             self._audit(author, entity, str(key), before, after)
             self._unsettle(entity, before, after)
 
@@ -149,10 +149,15 @@ class Rows:
         before = self._row(entity, key)
         if before is None:
             raise NotPossible(f"There is no {name_of(entity, str(key))}.")
-        self._execute(delete(table).where(_key(table) == key))
+        self._one_row(self._execute(delete(table).where(_key(table) == key)))
         self._audit(author, entity, str(key), before, None)
         self._unsettle(entity, before, None)
         return before
+
+    def _one_row(self, done: CursorResult[Any]) -> None:
+        """Refuse where what was just read could not be changed: the database hid it from the change."""
+        if not done.rowcount:
+            raise Withheld
 
     def _unsettle(self, entity: str, before: Row | None, after: Row | None) -> None:
         """Note what of closed months this change touches."""
@@ -199,13 +204,10 @@ class Rows:
 
     def seal(self) -> None:
         """Write down where the chains of this transaction's audit rows end: the last thing that it does."""
-        if self._heads:
-            self._execute(delete(_HEAD).where(_HEAD.c.agent.in_(sorted(self._heads))))
-            ends = [
-                {"agent": agent, "place": head.place, "hash": head.hash}
-                for agent, head in sorted(self._heads.items())
-            ]
-            self._execute(insert(_HEAD), ends)
+        for agent, head in sorted(self._heads.items()):
+            moved = {"place": head.place, "hash": head.hash}
+            if not self._execute(update(_HEAD).where(_HEAD.c.agent == agent).values(moved)).rowcount:
+                self._execute(insert(_HEAD).values(agent=agent, **moved))
 
     def _touch(self, *conditions: ColumnElement[bool]) -> None:
         """Note the cases that meet CONDITIONS as touched, and drop what was known of them."""
@@ -229,19 +231,20 @@ class Rows:
     def _ids_taken(self, entity: str) -> None:
         """Have the next id follow those that were given, where the database does not see to it itself."""
         if self._connection.dialect.name == "postgresql":
-            table = TABLES[entity]
-            newest = select(func.max(table.c.id)).scalar_subquery()
-            sequence = func.pg_get_serial_sequence(entity, "id")
-            # Never backwards: an id that was given out once names nothing else later.
-            current = func.coalesce(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)), 0)
-            self._execute(select(func.setval(sequence, func.greatest(newest, current))))
+            self._move_sequence(entity, self._execute(select(func.max(TABLES[entity].c.id))).scalar() or 0)
+
+    def _move_sequence(self, entity: str, newest: int) -> None:
+        # Never backwards: an id that was given out once names nothing else later. And only where it
+        # must be: an agent who takes back a deletion has no right to set a sequence.
+        sequence = func.pg_get_serial_sequence(entity, "id")
+        last = self._execute(select(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)))).scalar()
+        if newest > (last or 0):
+            self._execute(select(func.setval(sequence, newest)))
 
     def _reserve(self, entity: str, newest: int) -> None:
         """Have the next id of table ENTITY come after NEWEST."""
         if self._connection.dialect.name == "postgresql":
-            sequence = func.pg_get_serial_sequence(entity, "id")
-            current = func.coalesce(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)), 0)
-            self._execute(select(func.setval(sequence, func.greatest(newest, current))))
+            self._move_sequence(entity, newest)
             return
         counts = sql_table("sqlite_sequence", column("name"), column("seq"))
         mine = counts.c.name == entity

@@ -4,7 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, Text, cast, delete, func, insert, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union,
+)
 
 from suptime.domain.charge import ChargeKind
 from suptime.domain.invoice import IssuedLine, Payment, Use
@@ -189,19 +202,26 @@ class Settling(Invoices, Units):
                 found[row["case_number"]].add(row["day"])
         return found
 
-    def uses(self, clients: Clients) -> dict[str, list[Use]]:
-        """What issued lines drew from purchases, month by month, by contract."""
-        statement = select(_PURCHASE.c.contract, _USE).join_from(
-            _USE, _PURCHASE, _PURCHASE.c.id == _USE.c.purchase
-        )
+    def uses(self, clients: Clients, before: Month) -> dict[str, list[Use]]:
+        """What issued lines drew from purchases, by contract: month by month, those before BEFORE as their last."""
+        last = str(before.previous)
+        month = case((_USE.c.month < last, literal(last)), else_=_USE.c.month)
+        statement = select(
+            _PURCHASE.c.contract,
+            _USE.c.purchase,
+            month.label("of_month"),
+            func.sum(_USE.c.quantity).label("quantity"),
+        ).join_from(_USE, _PURCHASE, _PURCHASE.c.id == _USE.c.purchase)
         if clients is not None:
             statement = statement.join(_CONTRACT, _CONTRACT.c.code == _PURCHASE.c.contract)
             statement = statement.where(_CONTRACT.c.client.in_(clients))
+        months: dict[str, Month] = {}
         found: dict[str, list[Use]] = defaultdict(list)
-        for row in self._all(statement):
-            if row["quantity"]:
-                use = Use(row["purchase"], Month.parse(row["month"]), row["quantity"])
-                found[row["contract"]].append(use)
+        grouped = statement.group_by(_PURCHASE.c.contract, _USE.c.purchase, month)
+        for row in self._all(grouped):
+            written = row["of_month"]
+            of_month = months.get(written) or months.setdefault(written, Month.parse(written))
+            found[row["contract"]].append(Use(row["purchase"], of_month, int(row["quantity"])))
         return dict(found)
 
     def drawn(self, purchases: Iterable[int]) -> list[DrawnRow]:

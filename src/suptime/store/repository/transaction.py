@@ -11,6 +11,7 @@ from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
 from suptime.store.repository.sendings import Sendings
 from suptime.store.repository.settling import Settling
+from suptime.store.repository.team import Team
 from suptime.store.repository.trail import Trail
 
 
@@ -27,5 +28,6 @@ class Transaction(
     Trail,
     Kept,
     Examined,
+    Team,
 ):
     """Domain objects in and out, in one transaction of the store."""

@@ -64,6 +64,18 @@ class Units(Rows):
             contract: a contract's code.
             agent: an agent's name.
         """
+        statement = self._asked(start, end, case, client, contract, agent)
+        return [unit_of(row) for row in self._all(statement)]
+
+    def _asked(
+        self,
+        start: Instant | None,
+        end: Instant | None,
+        case: str | None,
+        client: str | None,
+        contract: str | None,
+        agent: str | None,
+    ) -> Select[Any]:
         statement = select(_UNIT)
         if case is not None:
             statement = statement.where(_UNIT.c.case_number == case)
@@ -82,7 +94,7 @@ class Units(Rows):
                 _UNIT.c.started_at >= self._earliest_touching(start, agent),
                 or_(_UNIT.c.started_at >= start, _UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
             )
-        return [unit_of(row) for row in self._all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
+        return statement.order_by(_UNIT.c.started_at, _UNIT.c.id)
 
     def _earliest_touching(self, start: Instant, agent: str | None) -> Instant:
         """When the earliest unit (of AGENT, or of anyone) that lasts beyond START, or starts then, began.
@@ -94,9 +106,17 @@ class Units(Rows):
         began = (self._execute(_began_before(name, start)).scalar() for name in agents)
         return min((instant for instant in began if instant is not None), default=start)
 
-    def each_unit(self) -> Iterator[WorkUnit]:
-        """All work units by start, then id, a part at a time."""
-        for row in self._stream(select(_UNIT).order_by(_UNIT.c.started_at, _UNIT.c.id)):
+    def each_unit(
+        self,
+        *,
+        start: Instant | None = None,
+        end: Instant | None = None,
+        case: str | None = None,
+        client: str | None = None,
+        agent: str | None = None,
+    ) -> Iterator[WorkUnit]:
+        """The work units that `units` would give, a part at a time."""
+        for row in self._stream(self._asked(start, end, case, client, None, agent)):
             yield unit_of(row)
 
     def overlapping(

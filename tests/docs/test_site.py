@@ -1,0 +1,83 @@
+"""What MkDocs is told of the pages: the navigation out of docs/README.md, and their text."""
+
+import re
+import sys
+
+import pages
+import pytest
+
+sys.path.append(str(pages.ROOT / "tools"))
+
+import site_pages
+
+
+def named(entries):
+    """The pages of a navigation, as often as they stand there."""
+    for entry in entries:
+        if isinstance(entry, str):
+            yield entry
+        else:
+            for inner in entry.values():
+                yield from [inner] if isinstance(inner, str) else named(inner)
+
+
+def test_every_page_is_in_the_navigation_once():
+    own = sorted(str(page.relative_to(site_pages.DOCS)) for page in site_pages.DOCS.rglob("*.md"))
+    assert sorted(named(site_pages.navigation())) == sorted([*own, "source/CHANGELOG.md"])
+
+
+def test_headings_of_the_first_page_are_the_parts_and_a_folder_brings_its_own_headings():
+    parts = {heading: inner for part in site_pages.navigation() for heading, inner in part.items()}
+    assert [*parts] == [
+        "Home",
+        "Tutorials",
+        "How to",
+        "Questions",
+        "Move here",
+        "Look up",
+        "Understand",
+    ]
+    assert {"Track a day": "how-to/track-a-day.md"} in parts["How to"][0]["Track work"]
+    manual = next(entry["Manual"] for entry in parts["Look up"] if "Manual" in entry)
+    assert manual[0] == "manual/README.md"
+    assert manual[1]["Timing work"][0] == "manual/start.md"
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        (
+            "<!-- file: a.toml -->\n```toml\n[prices]\n```\n<!-- run: suptime x\nsuptime y -->\nEnd.\n",
+            '```toml title="a.toml"\n[prices]\n```\nEnd.\n',
+        ),
+        ("[one](rating.md#draw-down), [two](#here)", "[one](rating.md#draw-down), [two](#here)"),
+        (
+            "[rule](../src/suptime/clauses/rounding.py)",
+            "[rule](source/src/suptime/clauses/rounding.py.md)",
+        ),
+        ("[all](../sample_data/contracts)", "[all](source/sample_data/contracts/README.md)"),
+        ("[far](https://example.org/a.md)", "[far](https://example.org/a.md)"),
+        (
+            "```text\n[x](../src/a.py) <!-- run: x -->\n```\n",
+            "```text\n[x](../src/a.py) <!-- run: x -->\n```\n",
+        ),
+        (r"| `--to <a\|b>` | A time. |", "| `--to <a | b>` | A time. |"),
+        (r"Not a table: `a\|b`", r"Not a table: `a\|b`"),
+    ],
+)
+def test_a_page_is_rewritten_for_the_site(written, made):
+    assert site_pages.rewritten(written, "docs/page.md") == made
+
+
+def test_a_page_outside_of_the_documentation_keeps_its_links():
+    text = site_pages.rewritten("[how](../../docs/rating.md) and [one](a1.toml)", "tests/scenarios/README.md")
+    assert text == "[how](../../../rating.md) and [one](a1.toml.md)"
+
+
+def test_what_pages_link_to_outside_is_shown_whole():
+    shown = site_pages.outside()
+    rounding = (pages.ROOT / "tests/clauses/rounding.toml").read_text("utf-8")
+    assert f"````toml\n{rounding}````\n" in shown["tests/clauses/rounding.toml"]
+    assert "- [plan-basic.toml](plan-basic.toml)\n" in shown["sample_data/contracts"]
+    assert "sample_data/contracts/plan-basic.toml" in shown
+    assert not [path for path in shown if path.startswith("docs/") or re.match(r"\.\.", path)]

@@ -1,0 +1,153 @@
+"""How much is rated: the month that is asked for, and of closed ones only what late work touched."""
+
+import sys
+from datetime import date
+
+import pytest
+
+from suptime.app import billing, issuing, reporting
+from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.timespan import Month, Zone
+from suptime.domain.work import Client, Purchase, WorkUnit
+from suptime.invoicing.issuing import NUMBER_FORMAT
+from suptime.invoicing.letterhead import Letterhead
+from suptime.rating.decide import pieces_of
+from suptime.settings import Settings
+from suptime.store import open_store
+from suptime.store.records import ContractRow
+
+CONTRACT = """
+[contract]
+code = "acme-hours"
+title = "Support"
+currency = "USD"
+timezone = "UTC"
+starts_on = 2026-01-01
+[prices]
+hour = "120.00"
+[rounding]
+increment = "30m"
+[prepaid]
+unit = "hours"
+valid_for = "365d"
+"""
+HOUSE = issuing.House(Settings("none.toml"), NUMBER_FORMAT, Zone("UTC"))
+UTC = Zone("UTC")
+MONTHS = [Month(2026, month) for month in range(1, 11)]
+DAYS = (5, 6, 7)
+
+
+def at(month, day, hour=9):
+    return UTC.midnight(date(2026, month, day)) + hour * 3600
+
+
+@pytest.fixture
+def firm(tmp_path):
+    """Ten months of one client: three cases a month, each worked on on one day; nine months are issued."""
+    with open_store(str(tmp_path / "suptime.db")) as store:
+        with changing(store, at(11, 2)) as tx:
+            tx.add_client(Client("acme", "Acme"))
+            tx.add_contract(ContractRow("acme-hours", "acme", "Support", date(2026, 1, 1), None, CONTRACT))
+            tx.add_purchase(Purchase(0, "acme-hours", date(2026, 1, 1), 300))
+            for month in range(1, 11):
+                for day in DAYS:
+                    number = f"CASE-{month * 100 + day}"
+                    tx.add_case(Case(number, "acme", "acme-hours", at(month, 1)))
+                    tx.add_unit(worked(number, month, day))
+        for month in MONTHS[:-1]:
+            issue(store, month)
+        yield store
+
+
+def worked(case, month, day, hour=9, minutes=20):
+    start = at(month, day, hour)
+    return WorkUnit(0, case, "ana", "other", start, start + minutes * 60)
+
+
+def changing(store, now):
+    return store.changing(at=now, agent="ana", command="test")
+
+
+def issue(store, month):
+    return issuing.issue(store, month, None, HOUSE, now=at(11, 2), agent="ana").document["invoices"]
+
+
+def draft(store, month):
+    return billing.draft(store, month, None, Letterhead(), now=at(11, 20)).document["invoices"]
+
+
+@pytest.fixture
+def rated(monkeypatch):
+    """The cases and days of the units that rating cuts into pieces, in order."""
+    seen = []
+
+    def counted(unit, *others):
+        seen.append((unit.case, UTC.day(unit.started_at).isoformat()))
+        return pieces_of(unit, *others)
+
+    # The package gives its function under the name of the module.
+    monkeypatch.setattr(sys.modules["suptime.rating.rate"], "pieces_of", counted)
+    return seen
+
+
+OCTOBER = [(f"CASE-10{day:02}", f"2026-10-{day:02}") for day in DAYS]
+
+
+def test_a_draft_rates_the_month_that_is_open_and_nothing_before_it(firm, rated):
+    (invoice,) = draft(firm, MONTHS[-1])
+    assert rated == OCTOBER
+    assert [case["case"] for case in invoice["cases"]] == ["CASE-1005", "CASE-1006", "CASE-1007"]
+
+
+def test_hours_that_are_left_are_known_without_rating_what_is_settled(firm, rated):
+    (balance,) = reporting.hours(firm, None, date(2026, 10, 31), now=at(11, 20))["balances"]
+    assert rated == OCTOBER
+    assert (balance["purchased"], balance["used"], balance["remaining"]) == (300, 300, 0)
+
+
+def test_late_work_has_its_own_day_rated_again_and_no_other(firm, rated):
+    with changing(firm, at(11, 3)) as tx:
+        tx.add_unit(worked("CASE-305", 3, 6, hour=15))
+    (invoice,) = draft(firm, MONTHS[-1])
+    assert sorted(rated) == sorted([("CASE-305", "2026-03-06"), ("CASE-306", "2026-03-06"), *OCTOBER])
+    (late,) = [line for case in invoice["cases"] for line in case["lines"] if line["date"] == "2026-03-06"]
+    assert (late["billed_minutes"], case_of(invoice, late)) == (30, "CASE-305")
+
+
+def case_of(invoice, line):
+    return next(case["case"] for case in invoice["cases"] if line in case["lines"])
+
+
+def test_what_late_work_touched_is_settled_by_the_next_issue(firm, rated):
+    with changing(firm, at(11, 3)) as tx:
+        tx.add_unit(worked("CASE-305", 3, 6, hour=15))
+    issue(firm, MONTHS[-1])
+    rated.clear()
+    assert draft(firm, Month(2026, 11)) == []
+    assert rated == []
+
+
+def test_an_event_of_a_case_has_the_days_of_that_case_rated_again(firm, rated):
+    with changing(firm, at(11, 3)) as tx:
+        tx.add_event("CASE-206", Event(EventKind.RESOLVE, at(10, 20)))
+    draft(firm, MONTHS[-1])
+    assert sorted(rated) == sorted([("CASE-206", "2026-02-06"), *OCTOBER])
+
+
+def test_a_credit_that_opens_charges_again_has_their_days_rated_again(firm, rated):
+    issuing.credit(firm, "INV-2026-0008", "Wrong rate", "reopen", HOUSE, now=at(11, 4), agent="ana")
+    (invoice,) = draft(firm, MONTHS[-1])
+    august = [(f"CASE-8{day:02}", f"2026-08-{day:02}") for day in DAYS]
+    assert sorted(rated) == sorted([*august, *OCTOBER])
+    assert {line["date"][:7] for case in invoice["cases"] for line in case["lines"]} == {"2026-08", "2026-10"}
+
+
+def test_a_unit_that_is_deleted_in_a_closed_month_is_given_back(firm, rated):
+    with firm.reading() as tx:
+        (unit,) = tx.units(case="CASE-806")
+    with changing(firm, at(11, 3)) as tx:
+        tx.delete_unit(unit.id)
+    (invoice,) = draft(firm, MONTHS[-1])
+    assert rated == OCTOBER
+    (line,) = [line for case in invoice["cases"] for line in case["lines"] if line["date"] == "2026-08-06"]
+    assert (line["kind"], line["billed_minutes"]) == ("adjustment", -30)

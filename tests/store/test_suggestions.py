@@ -1,0 +1,36 @@
+"""What a shell may complete is found on every kind of database."""
+
+import pytest
+from store_seed import seed
+
+from suptime.store import open_store, suggestions
+
+
+@pytest.fixture
+def seeded(url: str) -> str:
+    """The address of a store with two cases and work on them."""
+    with open_store(url) as store:
+        seed(store)
+    return url
+
+
+@pytest.mark.parametrize("question", sorted(suggestions.QUESTIONS))
+def test_every_question_can_be_asked(seeded: str, question: str):
+    with suggestions.reading(seeded) as reader:
+        rows = reader.ask(question, "", agent="ana")
+    assert all(isinstance(row[0], (str, int)) for row in rows)
+    assert rows or question not in ("cases", "cases_backwards", "cases_opened_last", "clients", "contracts")
+
+
+def test_names_are_found_by_how_they_begin(seeded: str):
+    with suggestions.reading(seeded) as reader:
+        assert [row.number for row in suggestions.cases(reader, "case-", "ana")] == ["CASE-2", "CASE-1"]
+        assert [row.number for row in suggestions.cases(reader, "CASE-1", "ana")] == ["CASE-1"]
+        assert suggestions.cases(reader, "x", "ana") == []
+        assert [row[0] for row in reader.ask("clients", "ac")] == ["acme"]
+        assert reader.ask("clients", "b") == []
+
+
+def test_a_store_that_is_not_there_is_not_made(url: str):
+    with suggestions.reading(url) as reader:
+        assert reader is None
