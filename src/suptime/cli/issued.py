@@ -1,0 +1,184 @@
+"""`suptime invoice list`, `show`, `explain`, `credit` and `pay`: what becomes of issued invoices. `suptime close`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from suptime.cli import console, hooks
+from suptime.cli.invoice_forms import FORMATS, Format, Number, OneClient, ShortFormat, house, known, ready
+from suptime.cli.options import LanguageOption
+from suptime.cli.telling import spoken as spoken_in
+from suptime.cli.when import month_asked, read_day
+from suptime.errors import WrongUsage
+
+STATES = ("issued", "part-paid", "paid", "credited", "overdue")
+
+
+def list_(
+    client: OneClient = None,
+    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(STATES)}.", metavar="STATE")] = None,
+    form: ShortFormat = "text",
+) -> None:
+    """List the invoices that were issued, with what is paid and open of each."""
+    known(form, ("text", "json"))
+    if state is not None and state not in STATES:
+        raise WrongUsage(f'"{state}" is not a state of an invoice.', hint=f"Use one of {', '.join(STATES)}.")
+    from suptime.app import issued as records
+
+    documents = records.every(console.store(), client, state, console.zone().day(console.now()))
+    if form == "json":
+        console.show_json({"invoices": _with_sending(documents)})
+        return
+    if not documents:
+        console.say("No invoices." if state is None else f"No invoices in the state {state}.")
+        return
+    rows = [
+        (
+            d["number"],
+            d["state"] if d["kind"] == "invoice" else f"{d['state']} credit",
+            d["client"],
+            d["month"] or "",
+            d["issued_on"],
+            d["due_on"] or "",
+            f"{d['totals']['gross']} {d['currency']}",
+            d["open"],
+        )
+        for d in documents
+    ]
+    headers = ("Number", "State", "Client", "Month", "Issued", "Due", "Total", "Open")
+    console.out(console.table(rows, headers, right=("Total", "Open"), wrap=""))
+
+
+def show(number: Number, form: Format = "text", language: LanguageOption = None) -> None:
+    """Show an invoice as it was issued: the same for ever, whatever became known since.
+
+    With --language it is shown in another language than it was issued in.
+    """
+    known(form, FORMATS)
+    console.refuse_on_terminal(form, None)
+    from suptime.app import issued as records
+
+    spoken = spoken_in(language)
+    issued, document = records.show(console.store(), number, console.zone().day(console.now()))
+    if form == "json":
+        console.show_json({"invoices": _with_sending([document])})
+        return
+    console.show_document("invoice", form, ready(records.as_issued([issued], spoken), form))
+
+
+def _with_sending(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """DOCUMENTS of invoices, each with how far its sending came."""
+    from suptime.app import sendings_told
+
+    return sendings_told.told(console.store(), documents, console.now())
+
+
+def explain(
+    number: Number,
+    line: Annotated[int | None, typer.Option(help="One line only, counted from 1.", min=1)] = None,
+    form: ShortFormat = "text",
+) -> None:
+    """Explain the lines of an invoice: what was worked, what became of it, and how each amount came about."""
+    known(form, ("text", "json"))
+    from suptime.app import issued as records
+
+    issued, _ = records.show(console.store(), number, console.zone().day(console.now()))
+    lines = records.explained(issued, line)
+    if form == "json":
+        console.show_json({"invoice": issued.number, "lines": lines})
+        return
+    for one in lines:
+        console.out(
+            f"{one['line']}. {one['case'] or '-'}  {one['date']}  {one['kind']}  {one['net']} {issued.currency}"
+        )
+        console.out(f"   {one['description']}")
+        for sentence in one["why"]:
+            console.out(f"   {sentence}")
+
+
+def credit(
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why, as the client will read it.")],
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="Its charges are open again, to be invoiced anew.")
+    ] = False,
+    write_off: Annotated[bool, typer.Option("--write-off", help="Its charges are waived for good.")] = False,
+    form: ShortFormat = "text",
+) -> None:
+    """Reverse a whole invoice by a credit note."""
+    known(form, ("text", "json"))
+    if reopen == write_off:
+        raise WrongUsage(
+            "It is not clear what becomes of the charges." if not reopen else "Only one of both can be.",
+            hint="Add --reopen to invoice them anew, or --write-off to waive them for good.",
+        )
+    from suptime.app import checks, issuing
+
+    mode = "reopen" if reopen else "write-off"
+    words = checks.filled(reason, "reason")
+    document = issuing.credit(
+        console.store(), number, words, mode, house(), now=console.now(), agent=console.agent()
+    )
+    hooks.after("credit", {"invoices": [document]})
+    if form == "json":
+        console.show_json({"invoices": [document]})
+        return
+    after = "its charges are open again" if reopen else "its charges are waived"
+    console.out(
+        f"{document['number']} credits {document['credits']}: {document['totals']['gross']} {document['currency']}; {after}."
+    )
+
+
+def pay(
+    number: Number,
+    on: Annotated[str, typer.Option(help="The day the money came; today if left out.")] = "today",
+    amount: Annotated[str | None, typer.Option(help="How much; all that is open if left out.")] = None,
+    form: ShortFormat = "text",
+) -> None:
+    """Record a payment of an invoice, whole or in part."""
+    known(form, ("text", "json"))
+    from suptime.app import checks
+    from suptime.app import issued as records
+
+    now, zone = console.now(), console.zone()
+    today, day = zone.day(now), read_day(on, zone, now)
+    if day > today:
+        raise WrongUsage(f"{day} is in the future.", hint="Record a payment on the day it came, or later.")
+    store = console.store()
+    currency = records.show(store, number, today)[0].currency
+    paid = None if amount is None else checks.price(amount, currency)
+    if paid is not None and not paid:
+        raise WrongUsage("A payment of nothing is none.", hint="Leave --amount out to pay all that is open.")
+    payment, document = records.pay(store, number, paid, day, now=now, agent=console.agent(), today=today)
+    hooks.after("pay", {"invoices": [document]})
+    if form == "json":
+        console.show_json({"invoices": [document]})
+        return
+    console.out(
+        f"{document['number']}: {payment.amount} {currency} paid on {day}; {document['open']} open, {document['state']}."
+    )
+
+
+def close(
+    through: Annotated[str, typer.Option(help="The last month to close, such as 2026-09.")],
+    client: OneClient = None,
+    form: ShortFormat = "text",
+) -> None:
+    """Close months without invoicing them: what they hold is settled, as it was invoiced elsewhere.
+
+    How a firm with years of imported work begins. Late work on a closed month is invoiced by
+    what it adds.
+    """
+    known(form, ("text", "json"))
+    from suptime.app import issuing
+
+    now = console.now()
+    month = month_asked(through, console.zone(), now)
+    closed = issuing.close(console.store(), month, client, now=now, agent=console.agent())
+    if form == "json":
+        console.show_json({"closed": [{"client": c, "through": str(month), "rows": n} for c, n in closed]})
+        return
+    for code, rows in closed:
+        console.out(f"{code}: closed through {month}, {rows} open {'row' if rows == 1 else 'rows'} settled.")
+    if not closed:
+        console.say(f"Nothing to close: every client is closed through {month}.")
