@@ -170,7 +170,8 @@ class Stage:
             timeout=120,
             check=False,
         )
-        return done.returncode, done.stdout.decode()
+        # CSV and calendars end lines as their standards want; on a page nobody sees it.
+        return done.returncode, done.stdout.decode().replace("\r\n", "\n")
 
 
 def play(text: str, stage: Stage) -> tuple[str, list[str]]:
