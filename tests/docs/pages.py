@@ -157,7 +157,8 @@ class Stage:
             code, output = self._in_shell(command)
         else:
             code, output, _ = call(words, self._home, self._environ, as_terminal=True)
-        return code, output.replace(str(self._home), HOME)
+        # CSV and calendars end lines as their standards want; on a page nobody sees it.
+        return code, output.replace(str(self._home), HOME).replace("\r\n", "\n")
 
     def _in_shell(self, command: str) -> tuple[int, str]:
         done = subprocess.run(
@@ -170,8 +171,7 @@ class Stage:
             timeout=120,
             check=False,
         )
-        # CSV and calendars end lines as their standards want; on a page nobody sees it.
-        return done.returncode, done.stdout.decode().replace("\r\n", "\n")
+        return done.returncode, done.stdout.decode()
 
 
 def play(text: str, stage: Stage) -> tuple[str, list[str]]:
