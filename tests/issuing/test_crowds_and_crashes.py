@@ -54,7 +54,7 @@ def test_a_process_killed_at_any_moment_leaves_nothing_or_all(firm):
         numbers, clients, closed, lines = found(firm)
         assert len(numbers) == len(clients) == len(closed) == lines
         outcomes[len(numbers)] += 1
-        whole *= 0.95 if numbers else 1.04  # how long it takes changes with what else the machine does
+        whole *= 0.8 if numbers else 1.1  # how long it takes changes with what else the machine does
     # The kills hit both sides of the moment that counts.
     assert outcomes[0] > 0
     assert outcomes[6] > 0
