@@ -3,10 +3,12 @@
 import json
 import os
 import shlex
+import signal
 import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +113,13 @@ class Suptime:
         return subprocess.run([sys.executable, "-m", "suptime", *words], check=False, **options)
 
     def spawn(self, command: str, **kwargs: Any) -> subprocess.Popen[str]:
-        """Start a command in a process of its own, and do not wait for it."""
-        return subprocess.Popen([sys.executable, "-m", "suptime", *shlex.split(command)], text=True, **kwargs)
+        """Start a command in a process of its own, and do not wait for it.
+
+        It listens to Ctrl-C, though these tests may run in the background, where nobody does.
+        """
+        listening = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        words = [sys.executable, "-m", "suptime", *shlex.split(command)]
+        return subprocess.Popen(words, text=True, preexec_fn=listening, **kwargs)
 
     def rows(self) -> list[str]:
         """Every row of the database, to compare before and after."""

@@ -34,6 +34,7 @@ LEFT_OUT = {
 NOT_MOVED = {
     "unsettled_case": "after a move everything counts as touched, until the next closing",
     "unsettled_contract": "so it does here",
+    "team_member": "logins are the server's, and stay with it",
 }
 """Tables that no record holds, and why."""
 
