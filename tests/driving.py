@@ -119,7 +119,7 @@ class Suptime:
         """
         listening = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
         words = [sys.executable, "-m", "suptime", *shlex.split(command)]
-        return subprocess.Popen(words, text=True, preexec_fn=listening, **kwargs)
+        return subprocess.Popen(words, text=True, preexec_fn=listening, **kwargs)  # noqa: PLW1509 -- no thread of a test holds a lock then
 
     def rows(self) -> list[str]:
         """Every row of the database, to compare before and after."""
