@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -186,3 +188,13 @@ def test_order_of_work_in_a_file_does_not_matter(tmp_path: Path):
             assert not done.faults
             outs.append(list(export_suptime(store)))
     assert outs[0] == outs[1]
+
+
+def test_a_pipe_is_written_into_and_stays_a_pipe(suptime):
+    pipe = suptime.home / "pipe"
+    os.mkfifo(pipe)
+    suptime("client add acme --name Acme")
+    reading = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
+    suptime(f"export suptime --out {pipe}")
+    assert '"code": "acme"' in reading.communicate(timeout=20)[0]
+    assert pipe.is_fifo()

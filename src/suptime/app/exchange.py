@@ -202,6 +202,14 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     Raises:
         WrongUsage: it cannot be written.
     """
+    if target.exists() and not target.is_file():
+        # A device or a pipe has nothing to lose, and must not become a file.
+        try:
+            with target.open("wb") as stream:
+                yield stream
+        except OSError as error:
+            raise _unwritable(target, error) from error
+        return
     try:
         handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=target.parent)
     except OSError as error:
