@@ -16,20 +16,19 @@ from suptime.clauses import looks_back
 from suptime.clauses.rounding import terms_of
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.contract import Contract
-from suptime.domain.timespan import DAY, Instant, Month, Span
+from suptime.domain.timespan import DAY, Instant, Month, Span, day_number
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.rating import Facts
 from suptime.rating.rated import RatedContract
 from suptime.rating.scope import Scope, settled_uses
+from suptime.store.unsettling import WHOLE
 
 if TYPE_CHECKING:
     from suptime.store import Transaction
 
 Item = TypeVar("Item")
 
-_EPOCH = date(1970, 1, 1)
 _EVER = -(1 << 62)
-_WHOLE = -1
 
 
 def rated_contracts(tx: "Transaction", client: Client, now: Instant, month: Month) -> list[RatedContract]:
@@ -168,12 +167,12 @@ class _Reading:
         touched = self.tx.touched(self.asked)
         self._add_cases(touched)
         its = {n: days for n, days in touched.items() if n in self.of_case}
-        whole = {n for n, days in its.items() if _WHOLE in days or self._looks_back(n)}
+        whole = {n for n, days in its.items() if WHOLE in days or self._looks_back(n)}
         self._add_units(self.tx.units_of(whole))
         lines = self.tx.line_days(whole)
         for number, days in its.items():
             own = self.of_case[number]
-            spans = [Span(day * DAY, (day + 1) * DAY) for day in days if day != _WHOLE]
+            spans = [Span(day * DAY, (day + 1) * DAY) for day in days if day != WHOLE]
             own.rate_again(own.days(spans))
             if number in whole:
                 own.rate_again(self._days_of_all(own, number) | lines.get(number, set()))
@@ -276,7 +275,7 @@ def rounds_by_month(contract: Contract) -> bool:
 
 def midnight(day: date) -> Instant:
     """Midnight of DAY in UTC."""
-    return (day - _EPOCH).days * DAY
+    return day_number(day) * DAY
 
 
 def _span(unit: WorkUnit) -> Span:

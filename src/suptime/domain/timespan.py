@@ -75,6 +75,18 @@ class Span(NamedTuple):
         yield Span(start, self.end)
 
 
+def day_number(day: date) -> int:
+    """How many days DAY is after 1 January 1970.
+
+    >>> day_number(date(1970, 1, 2))
+    1
+    """
+    return day.toordinal() - _FIRST_DAY
+
+
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+
+
 def utc(instant: Instant) -> datetime:
     """INSTANT as an aware datetime in UTC."""
     return datetime.fromtimestamp(instant, UTC)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from suptime.domain.outcome import Outcome
+from suptime.domain.timespan import day_number
 from suptime.rating.rated import RatedContract
 
-_EPOCH = date(1970, 1, 1)
 _PENDING = frozenset({"ahead", "running"})
 
 
@@ -20,7 +20,7 @@ def still_open(contracts: Iterable[RatedContract], through: date) -> dict[str, s
 
     def stays(case: str, day: date) -> None:
         if day <= through:
-            found.setdefault(case, set()).add((day - _EPOCH).days)
+            found.setdefault(case, set()).add(day_number(day))
 
     for contract in contracts:
         zone = contract.facts.contract.latest.zone

@@ -33,9 +33,14 @@ def by_units(before: Changed, after: Changed) -> Iterator[tuple[str, Asked]]:
         yield UNSETTLE, {"case_number": case, "day": day, "starts_at": day * DAY}
 
 
+def by_day(number: str, day: int) -> tuple[str, Asked]:
+    """The statement that notes one DAY of the case NUMBER, closed or not."""
+    return UNSETTLE, {"case_number": number, "day": day, "starts_at": _ALWAYS}
+
+
 def by_case(number: str) -> tuple[str, Asked]:
     """The statement that notes all days of the case NUMBER."""
-    return UNSETTLE, {"case_number": number, "day": WHOLE, "starts_at": _ALWAYS}
+    return by_day(number, WHOLE)
 
 
 def by_rows(entity: str, before: Changed, after: Changed) -> Iterator[tuple[str, Asked]]:

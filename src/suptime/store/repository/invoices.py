@@ -3,7 +3,6 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from operator import itemgetter
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import Exists, Select, delete, exists, func, insert, select
 
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
-from suptime.domain.timespan import DAY, Month
+from suptime.domain.timespan import DAY, Month, day_number
 from suptime.store.invoice_mapping import (
     invoice_of,
     invoice_row,
@@ -23,8 +22,8 @@ from suptime.store.invoice_mapping import (
     payment_row,
 )
 from suptime.store.repository.rows import Rows, batches
-from suptime.store.statements import UNSETTLE
 from suptime.store.tables import TABLES
+from suptime.store.unsettling import by_day
 
 _ISSUE = TABLES["issue"]
 _INVOICE = TABLES["invoice"]
@@ -32,8 +31,6 @@ _LINE = TABLES["issued_line"]
 _DRAW = TABLES["draw_down"]
 _PAYMENT = TABLES["payment"]
 _CLOSING = TABLES["closing"]
-
-EPOCH = date(1970, 1, 1)
 
 CLOSING_KINDS = frozenset({"issue", "close"})
 """The kinds of issues that close their month."""
@@ -71,7 +68,7 @@ class Invoices(Rows):
         closed = self.closed_through(client)
         if closed is None or closed < month:
             # Midnight comes to the last zone half a day after it came to UTC.
-            until = (month.next.first - EPOCH).days * DAY + DAY
+            until = (day_number(month.next.first) + 1) * DAY
             self._execute(delete(_CLOSING).where(_CLOSING.c.client == client))
             self._execute(insert(_CLOSING).values(client=client, month=str(month), settled_until=until))
 
@@ -105,8 +102,7 @@ class Invoices(Rows):
         lines = self._lines(select(_LINE).where(_LINE.c.invoice == number))
         for line in lines:
             if line.key.case:
-                place = {"case_number": line.key.case, "day": (line.key.day - EPOCH).days}
-                self._run_text(UNSETTLE, place | {"starts_at": -1 << 62})
+                self._run_text(*by_day(line.key.case, day_number(line.key.day)))
         self._add_uses(lines, -1)
 
     def invoice(self, number: str) -> Invoice | None:
