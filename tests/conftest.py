@@ -58,7 +58,7 @@ def databases() -> "Iterator[Databases]":
     from servers import Databases
 
     if SERVER is None:
-        pytest.skip("SUPTIME_TEST_POSTGRES names no server")
+        pytest.fail("SUPTIME_TEST_POSTGRES names no server")
     made = Databases(SERVER)
     yield made
     made.close()

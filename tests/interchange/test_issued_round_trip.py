@@ -9,7 +9,7 @@ from lived import LEFT_OUT, Firm, commands, live, lives
 
 
 @given(lives, st.lists(commands, max_size=6))
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 def test_a_firm_that_moved_has_the_same_rows_and_goes_on_in_the_same_way(
     begun: Firm, tmp_path_factory: pytest.TempPathFactory, life, later
 ):

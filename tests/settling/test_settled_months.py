@@ -335,7 +335,7 @@ def lives(draw):
 
 @given(known=firms(), life=lives())
 @settings(
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.function_scoped_fixture,

@@ -32,7 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     server = os.environ.get("SUPTIME_TEST_POSTGRES")
     if not server:
-        pytest.skip("SUPTIME_TEST_POSTGRES names no server")
+        pytest.fail("SUPTIME_TEST_POSTGRES names no server")
     schema = f"suptime_{uuid.uuid4().hex}"
     engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://", 1))
     with engine.begin() as connection:

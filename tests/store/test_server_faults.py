@@ -23,6 +23,11 @@ class Said(Exception):
     ("state", "what", "hint"),
     [
         ("55P03", "is locked by another program", "Try again when that program has finished."),
+        (
+            "53300",
+            "has no connection free",
+            "Try again in a moment, or have the server take more (max_connections).",
+        ),
         ("53100", "has no room left", "Make room on the server; nothing was changed."),
         (
             "54000",

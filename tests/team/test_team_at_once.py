@@ -11,7 +11,7 @@ from suptime.app.timer import stop
 from suptime.cli import main
 from suptime.domain.timespan import Zone, from_rfc3339
 from suptime.errors import Conflict
-from suptime.store import open_store
+from suptime.store import engines
 from suptime.store.clock import open_clock
 
 pytestmark = pytest.mark.postgres
@@ -40,16 +40,21 @@ def at_once(jobs):
     return faults
 
 
+def no_store():
+    """A case that is there is started without the whole store: a command is one connection."""
+    raise AssertionError
+
+
 def test_forty_agents_switch_their_timers_at_once(team):
     seconds = count(NOON)
 
     def job(agent):
         def run():
-            with open_store(team.url) as store, open_clock(team.url) as clock:
+            with open_clock(team.url) as clock:
                 for case in ("CASE-123", "CASE-124", "CASE-123"):
                     start(
                         clock,
-                        lambda: store,
+                        no_store,
                         case,
                         Asked(agent),
                         now=seconds.__next__,
@@ -77,15 +82,38 @@ def test_forty_agents_switch_their_timers_at_once(team):
 
 def test_one_agent_who_starts_twenty_times_at_once_has_one_timer(team):
     def run():
-        with open_store(team.url) as store, open_clock(team.url) as clock:
+        with open_clock(team.url) as clock:
             for case in ("CASE-123", "CASE-124"):
-                start(
-                    clock, lambda: store, case, Asked("ana"), now=lambda: NOON, agent="ana", zone=Zone("UTC")
-                )
+                start(clock, no_store, case, Asked("ana"), now=lambda: NOON, agent="ana", zone=Zone("UTC"))
 
     assert at_once([run] * 20) == []
     assert team.rows("SELECT count(*) FROM work_unit WHERE ended_at IS NULL") == [(1,)]
     assert team.trail_faults() == []
+
+
+def test_who_finds_the_server_full_waits_for_a_turn(team):
+    team.grant("ana", "agent")
+    with team.sql() as owner:
+        owner.execute(f"ALTER ROLE {team.logins['ana']} CONNECTION LIMIT 3")
+    url = team.databases.url(team.name, team.logins["ana"])
+
+    def run():
+        with open_clock(url) as clock, clock.reading() as tx:
+            tx.running("ana")
+
+    assert at_once([run] * 12) == []
+
+
+def test_a_server_that_stays_full_is_named(team, monkeypatch):
+    monkeypatch.setattr(engines, "WAITS", (0, 0))
+    team.grant("ana", "agent")
+    with team.sql() as owner, team.sql("ana"):
+        owner.execute(f"ALTER ROLE {team.logins['ana']} CONNECTION LIMIT 1")
+        said = team("status", code=5).err.splitlines()
+    assert said[0].startswith("Error: The store ")
+    assert " has no connection free. PostgreSQL says: " in said[0]
+    assert said[0].endswith(f'FATAL: too many connections for role "{team.logins["ana"]}".')
+    assert said[1:] == ["Try again in a moment, or have the server take more (max_connections)."]
 
 
 def test_a_connection_that_drops_in_mid_transaction_leaves_nothing(team):
@@ -192,8 +220,6 @@ def test_what_sends_or_reads_files_is_not_tried_again_by_itself(team, monkeypatc
 
 
 def test_a_writer_that_waits_too_long_for_another_says_so(team, monkeypatch):
-    from suptime.store import engines
-
     begin = dict(engines._BEGIN)
     begin["postgresql", "write"] = ("SET LOCAL lock_timeout = '100ms'", begin["postgresql", "write"][1])
     monkeypatch.setattr(engines, "_BEGIN", begin)

@@ -1,11 +1,12 @@
 """SQLAlchemy engines whose transactions begin as the store needs them, and whose errors people can read."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -13,6 +14,9 @@ from suptime.errors import StorageFault, WrongUsage
 from suptime.store import faults, server_faults, sqlite_file
 
 Purpose = Literal["read", "write"]
+
+WAITS = (0.1, 0.3, 0.9, 2.7)
+"""Seconds before a server that is full is asked again: most commands are done in tenths of one."""
 
 _PURPOSE = "suptime_purpose"
 
@@ -58,8 +62,21 @@ def server_engine(url: str) -> Engine:
         raise StorageFault(
             "The driver for PostgreSQL is not installed.", hint="pip install 'suptime[postgres]'"
         ) from error
+    event.listen(engine, "do_connect", _connect_patiently)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _connect_patiently(dialect: Dialect, _record: object, values: list[Any], names: dict[str, Any]) -> object:
+    """Connect, and wait for a turn where the server has no connection free."""
+    for seconds in WAITS:
+        try:
+            return dialect.connect(*values, **names)
+        except dialect.loaded_dbapi.Error as error:
+            if not server_faults.is_full(error):
+                raise
+            time.sleep(seconds)
+    return dialect.connect(*values, **names)
 
 
 def _unknown_url() -> WrongUsage:

@@ -9,6 +9,7 @@ from suptime.store import faults
 # By SQLSTATE, or its class: what is wrong, and what to do.
 _SAID = {
     "55": ("is locked by another program", "Try again when that program has finished."),
+    "53300": ("has no connection free", "Try again in a moment, or have the server take more (max_connections)."),
     "53": ("has no room left", "Make room on the server; nothing was changed."),
     "54": ("cannot hold so much in one place", "Shorten what was given; nothing was changed."),
     "28": ("refuses the login", "Check the user and password in the URL."),
@@ -19,6 +20,9 @@ _SAID = {
     ),
 }
 _UNREACHED = ("cannot be reached", "Check that the server runs and the URL is right.")
+_FULL = ("too many clients", "too many connections", "remaining connection slots")
+"""What a full server says. It says it before there is a connection, so without a state, and in its own language."""
+
 _TAKEN_BACK = frozenset({"40001", "40P01"})
 """Serialisation failures and deadlocks: the server ended one change so that another could go on."""
 
@@ -82,8 +86,14 @@ def withheld(where: str, origin: object, member: Sequence[Any] | None) -> Storag
     return StorageFault(f'The login "{login}" {what}.', told, hint)
 
 
+def is_full(origin: object) -> bool:
+    """Whether the server says that it has no connection free."""
+    return _state(origin) == "53300"
+
+
 def _state(origin: object) -> str:
-    return str(getattr(origin, "sqlstate", None) or "")
+    told = getattr(origin, "sqlstate", None)
+    return str(told or ("53300" if any(words in str(origin) for words in _FULL) else ""))
 
 
 def _first_line(origin: object) -> str:
