@@ -92,7 +92,18 @@ class Firm:
             number = f"INV-{len(self.invoices) + 1}"
             document = frozen(draft, number, str(window.month), "2027-12-31T00:00:00Z", LAST, None)
             due = Decimal(document["totals"]["due"])
-            invoice = Invoice(number, 2027, 1, "client", "USD", window.month, LAST, None, due, document)
+            invoice = Invoice(
+                number=number,
+                year=2027,
+                serial=1,
+                client="client",
+                currency="USD",
+                month=window.month,
+                issued_on=LAST,
+                due_on=None,
+                due=due,
+                document=document,
+            )
             self.invoices.append(invoice)
             self.settled.append((number, [replace(c.line, number=number) for c in draft.claims]))
             nets = [Decimal(line["net"]) for case in document["cases"] for line in case["lines"]]

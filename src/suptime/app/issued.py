@@ -1,13 +1,14 @@
 """What was issued: shown, listed, explained and paid. It never changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.billing import clients_of
 from suptime.app.transaction import changing
-from suptime.domain.invoice import Invoice, Payment, state_of
+from suptime.domain.invoice import Invoice, InvoiceHead, Payment, state_of
 from suptime.domain.money import show_amount
 from suptime.domain.timespan import Instant, Month
 from suptime.errors import NotPossible
@@ -28,7 +29,7 @@ def pay(
         invoice = found(tx, number)
         if other := tx.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited by {other}: nothing is due on it.")
-        left = invoice.due - _paid(tx, invoice)
+        left = invoice.due - _paid(tx.payments(invoice=invoice.number))
         if left <= 0:
             raise NotPossible(
                 f"Nothing is due on {invoice.number} any more.", hint=f"suptime invoice show {invoice.number}"
@@ -73,16 +74,66 @@ def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[
     return {"month": first["month"], "drawn_up_at": first["drawn_up_at"], "invoices": documents, "held": []}
 
 
-def every(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
-    """The invoices (of CLIENT, in STATE), by number, with their states now.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An issued invoice or credit note as a list shows it: its total, and what became of it until today."""
+
+    head: InvoiceHead
+    gross: Decimal
+    now: Mapping[str, Any]
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether it gives money back: it reverses an invoice, or comes to less than nothing."""
+        return self.head.credits is not None or self.gross < 0
+
+
+def listed(store: "Store", client: str | None, state: str | None, today: date) -> list[Listed]:
+    """The invoices (of CLIENT, in STATE), by number, with their states now. No document is read.
 
     Raises:
         NotPossible: there is no such client.
     """
     with store.reading() as tx:
-        code = clients_of(tx, client)[0].code if client is not None else None
-        documents = [told(tx, invoice, today) for invoice in tx.invoices(client=code)]
-    return [d for d in documents if state is None or d["state"] == state]
+        return _listed(tx, client, state, today)
+
+
+def every(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
+    """The documents of the invoices (of CLIENT, in STATE), by number, with their states now.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        wanted = {one.head.number: one for one in _listed(tx, client, state, today)}
+        code = next((one.head.client for one in wanted.values()), None) if client is not None else None
+        invoices = tx.invoices(client=code) if wanted else []
+        return [{**i.document, **wanted[i.number].now} for i in invoices if i.number in wanted]
+
+
+def _listed(tx: "Transaction", client: str | None, state: str | None, today: date) -> list[Listed]:
+    code = clients_of(tx, client)[0].code if client is not None else None
+    heads = {head.number: head for head in tx.invoice_heads(client=code)}
+    credited_by = {head.credits: head.number for head in heads.values() if head.credits}
+    paid: dict[str, list[Payment]] = {}
+    for payment in tx.payments(client=code):
+        paid.setdefault(payment.number, []).append(payment)
+    found = [
+        Listed(
+            head,
+            # A credit note is the negative of a whole invoice.
+            -_gross(heads[head.credits], paid) if head.credits else _gross(head, paid),
+            _now(head, paid.get(head.number, ()), credited_by.get(head.number), today),
+        )
+        for head in heads.values()
+    ]
+    return [one for one in found if state is None or one.now["state"] == state]
+
+
+def _gross(head: InvoiceHead, paid: Mapping[str, Sequence[Payment]]) -> Decimal:
+    """The total of an invoice: what is due on it, and what deposits paid when it was issued."""
+    deposits = (p.amount for p in paid.get(head.number, ()) if p.purchase is not None)
+    return sum(deposits, head.due)
 
 
 def found(tx: "Transaction", number: str) -> Invoice:
@@ -104,21 +155,27 @@ def found(tx: "Transaction", number: str) -> Invoice:
 
 def told(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
     """The document of INVOICE as it was issued, but for its state, and what was paid and is open."""
-    paid = _paid(tx, invoice)
-    credit_number = tx.credit_note_of(invoice.number)
-    left = Decimal(0) if credit_number else invoice.due - paid
-    return dict(invoice.document) | {
-        "state": state_of(invoice, paid, credit_number is not None, today),
-        "paid": show_amount(paid, invoice.currency),
-        "open": show_amount(left, invoice.currency),
-        "credited_by": credit_number,
+    payments = tx.payments(invoice=invoice.number)
+    return {**invoice.document, **_now(invoice, payments, tx.credit_note_of(invoice.number), today)}
+
+
+def _now(
+    head: InvoiceHead, payments: Iterable[Payment], credited_by: str | None, today: date
+) -> dict[str, Any]:
+    """The state TODAY of an invoice, what the client paid of it by PAYMENTS, and what is open."""
+    paid = _paid(payments)
+    left = Decimal(0) if credited_by else head.due - paid
+    return {
+        "state": state_of(head, paid, credited_by is not None, today),
+        "paid": show_amount(paid, head.currency),
+        "open": show_amount(left, head.currency),
+        "credited_by": credited_by,
     }
 
 
-def _paid(tx: "Transaction", invoice: Invoice) -> Decimal:
+def _paid(payments: Iterable[Payment]) -> Decimal:
     """What the client paid; what deposits paid is not due in the first place."""
-    of_client = (p.amount for p in tx.payments(invoice=invoice.number) if p.purchase is None)
-    return sum(of_client, Decimal(0))
+    return sum((p.amount for p in payments if p.purchase is None), Decimal(0))
 
 
 def explained(invoice: Invoice, line: int | None) -> list[dict[str, Any]]:

@@ -180,16 +180,16 @@ def _store(
     document = frozen(draft, number, str(month), rfc3339(now), issued_on, payable_by)
     tx.add_invoice(
         Invoice(
-            number,
-            issued_on.year,
-            serial,
-            step.client,
-            draft.document["currency"],
-            month,
-            issued_on,
-            payable_by,
-            due,
-            document,
+            number=number,
+            year=issued_on.year,
+            serial=serial,
+            client=step.client,
+            currency=draft.document["currency"],
+            month=month,
+            issued_on=issued_on,
+            due_on=payable_by,
+            due=due,
+            document=document,
             issue=step.id,
         )
     )
@@ -260,19 +260,19 @@ def credit(
         step = tx.add_issue(Issue(invoice.client, tx.last_issue(invoice.client), "credit", now, agent))
         tx.add_invoice(
             Invoice(
-                mine,
-                issued_on.year,
-                serial,
-                invoice.client,
-                invoice.currency,
-                invoice.month,
-                issued_on,
-                None,
-                Decimal(document["totals"]["due"]),
-                document,
-                invoice.number,
-                mode,
-                step.id,
+                number=mine,
+                year=issued_on.year,
+                serial=serial,
+                client=invoice.client,
+                currency=invoice.currency,
+                month=invoice.month,
+                issued_on=issued_on,
+                due_on=None,
+                due=Decimal(document["totals"]["due"]),
+                document=document,
+                credits=invoice.number,
+                mode=mode,
+                issue=step.id,
             )
         )
     return document

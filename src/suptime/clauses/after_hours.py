@@ -7,7 +7,7 @@ plain price, an incident has one price at any hour, and prepaid hours pay minute
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from suptime.clauses.base import Clause
@@ -51,7 +51,7 @@ def _split(piece: Piece, terms: AfterHours) -> Iterator[Piece]:
     opening = terms.hours.on(piece.day, piece.version.zone, lambda day: is_holiday(terms.holidays, day))
     for part in piece.split(opening.start, opening.end) if opening else [piece]:
         inside = opening is not None and opening.start <= part.span.start < opening.end
-        yield part if inside else replace(part, tariff=tariff)
+        yield part if inside else part._replace(tariff=tariff)
 
 
 def read(table: Table) -> AfterHours:

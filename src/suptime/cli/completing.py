@@ -165,7 +165,7 @@ def _units(reader: Reader, _typed: str) -> Iterator[Word]:
     zone = console.zone()
     for key, case, started_at, ended_at, note in reader.ask("units", agent=console.agent()):
         start = zone.local(started_at)
-        end = "now" if ended_at is None else f"{zone.local(ended_at):%H:%M}"
+        end = "now" if ended_at is None else zone.clock(ended_at)
         yield f"U{key}", f"{case}, {show_day(start.date())} {start:%H:%M} to {end} {note}"
 
 

@@ -9,6 +9,7 @@ from suptime.cli.invoice_forms import FORMATS, Format, Number, OneClient, ShortF
 from suptime.cli.options import LanguageOption
 from suptime.cli.telling import spoken as spoken_in
 from suptime.cli.when import month_asked, read_day
+from suptime.domain.money import show_amount
 from suptime.errors import WrongUsage
 
 STATES = ("issued", "part-paid", "paid", "credited", "overdue")
@@ -25,25 +26,27 @@ def list_(
         raise WrongUsage(f'"{state}" is not a state of an invoice.', hint=f"Use one of {', '.join(STATES)}.")
     from suptime.app import issued as records
 
-    documents = records.every(console.store(), client, state, console.zone().day(console.now()))
+    today = console.zone().day(console.now())
     if form == "json":
+        documents = records.every(console.store(), client, state, today)
         console.show_json({"invoices": _with_sending(documents)})
         return
-    if not documents:
+    found = records.listed(console.store(), client, state, today)
+    if not found:
         console.say("No invoices." if state is None else f"No invoices in the state {state}.")
         return
     rows = [
         (
-            d["number"],
-            d["state"] if d["kind"] == "invoice" else f"{d['state']} credit",
-            d["client"],
-            d["month"] or "",
-            d["issued_on"],
-            d["due_on"] or "",
-            f"{d['totals']['gross']} {d['currency']}",
-            d["open"],
+            one.head.number,
+            f"{one.now['state']} credit" if one.is_credit else one.now["state"],
+            one.head.client,
+            str(one.head.month or ""),
+            one.head.issued_on.isoformat(),
+            one.head.due_on.isoformat() if one.head.due_on else "",
+            f"{show_amount(one.gross, one.head.currency)} {one.head.currency}",
+            one.now["open"],
         )
-        for d in documents
+        for one in found
     ]
     headers = ("Number", "State", "Client", "Month", "Issued", "Due", "Total", "Open")
     console.out(console.table(rows, headers, right=("Total", "Open"), wrap=""))

@@ -53,13 +53,18 @@ class Case:
 
     def of_kind(self, *kinds: EventKind) -> tuple[Event, ...]:
         """Its events of these KINDS, in order of time."""
-        return tuple(e for e in self.events if e.kind in kinds)
+        return tuple([e for e in self.events if e.kind in kinds])
+
+    def _last(self, *kinds: EventKind) -> Event | None:
+        for event in reversed(self.events):
+            if event.kind in kinds:
+                return event
+        return None
 
     @property
     def last_turn(self) -> Event | None:
         """The latest resolution or reopening."""
-        turns = self.of_kind(EventKind.RESOLVE, EventKind.REOPEN)
-        return turns[-1] if turns else None
+        return self._last(EventKind.RESOLVE, EventKind.REOPEN)
 
     @property
     def resolved_at(self) -> Instant | None:
@@ -77,8 +82,8 @@ class Case:
 
         Work after the last resolution is open, so None (rating.md, 1).
         """
-        resolutions = self.of_kind(EventKind.RESOLVE)
-        return resolutions[-1] if resolutions and resolutions[-1].at > instant else None
+        last = self._last(EventKind.RESOLVE)
+        return last if last and last.at > instant else None
 
     def completion_after(self, instant: Instant) -> Event | None:
         """The first resolution after INSTANT: the one that completes an incident (rating.md, 1)."""

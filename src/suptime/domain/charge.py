@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.domain.case import number_order
 from suptime.domain.contract import Version
@@ -29,8 +29,7 @@ class ChargeKind(StrEnum):
     CREDIT = "credit"
 
 
-@dataclass(frozen=True, slots=True)
-class RowKey:
+class RowKey(NamedTuple):
     """By what a row is known again: case, day, kind, appointment or window (rating.md, 5).
 
     `appointment` is the id of the block or missed appointment, or of the purchase sold;
@@ -88,8 +87,7 @@ class Row:
         return RowKey(self.kind, self.case, self.day, self.appointment, window, tariff)
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """A draw-down: what one purchase pays of one charge, in minutes or incidents."""
 
     purchase: int

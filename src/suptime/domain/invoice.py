@@ -133,9 +133,9 @@ class Issue:
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Invoice:
-    """An issued invoice or credit note, frozen. `document` is the JSON it is rendered from, for ever.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceHead:
+    """What is known of an issued invoice or credit note without reading its document.
 
     `serial` counts the numbers of `year`. `credits` is the number of the invoice that it
     reverses, with `mode` "reopen" or "write-off"; both None elsewhere.
@@ -150,10 +150,16 @@ class Invoice:
     issued_on: date
     due_on: date | None
     due: Decimal
-    document: Mapping[str, Any] = field(hash=False)
     credits: str | None = None
     mode: str | None = None
     issue: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice(InvoiceHead):
+    """An issued invoice or credit note, frozen. `document` is the JSON it is rendered from, for ever."""
+
+    document: Mapping[str, Any] = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,7 @@ class Payment:
     id: int = 0
 
 
-def state_of(invoice: Invoice, paid: Decimal, credited: bool, today: date) -> str:
+def state_of(invoice: InvoiceHead, paid: Decimal, credited: bool, today: date) -> str:
     """The state of an INVOICE of which so much was PAID since: credited, paid, overdue, part-paid or issued.
 
     What a deposit paid is not due any more; an invoice on which nothing is due is paid. A

@@ -1,9 +1,10 @@
 """What becomes of worked time: pieces that wait for a decision, and shares that have one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from suptime.domain.contract import Version
 from suptime.domain.timespan import Instant, Seconds, Span
@@ -20,8 +21,7 @@ class Outcome(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why: the clause (the contract file's table, or `waive`) and the reason in words, mostly a `Said`."""
 
     clause: str
@@ -37,8 +37,7 @@ class Tariff:
     clause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Part of a work unit that lies within one day and one contract version, not decided yet.
 
     Should it turn out to be chargeable, then at its `tariff`; None is the contract's plain price.
@@ -57,15 +56,14 @@ class Piece:
 
     def split(self, *at: Instant) -> "list[Piece]":
         """The piece cut at each instant of AT that lies inside it."""
-        return [replace(self, span=span) for span in self.span.split(at)]
+        return [self._replace(span=span) for span in self.span.split(at)]
 
     def becomes(self, outcome: Outcome, clause: str, text: str) -> "Share":
         """The piece, decided."""
         return Share(self, outcome, Reason(clause, text))
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """Some seconds of a work unit with one outcome and its reason."""
 
     piece: Piece

@@ -98,7 +98,7 @@ def rfc3339(instant: Instant) -> str:
     >>> rfc3339(1791208800)
     '2026-10-05T14:00:00Z'
     """
-    return utc(instant).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{utc(instant).isoformat()[:19]}Z"
 
 
 def from_rfc3339(text: str) -> Instant:
@@ -143,6 +143,15 @@ class Zone:
     def local(self, instant: Instant) -> datetime:
         """INSTANT on this zone's clocks."""
         return datetime.fromtimestamp(instant, self.info)
+
+    def clock(self, instant: Instant) -> str:
+        """What this zone's clocks show at INSTANT, to the minute.
+
+        >>> Zone("America/Chicago").clock(1791208800)
+        '09:00'
+        """
+        local = self.local(instant)
+        return f"{local.hour:02}:{local.minute:02}"
 
     def day(self, instant: Instant) -> date:
         """The calendar day on which INSTANT falls here.

@@ -68,8 +68,8 @@ def _entry(parts: list[Share]) -> Told:
     return {
         "unit": f"U{unit.id}",
         "date": parts[0].piece.day.isoformat(),
-        "start": f"{zone.local(start):%H:%M}",
-        "end": f"{zone.local(end):%H:%M}",
+        "start": zone.clock(start),
+        "end": zone.clock(end),
         "started_at": rfc3339(start),
         "ended_at": rfc3339(end),
         "agent": unit.agent,

@@ -16,7 +16,7 @@ def width(text: str) -> int:
     >>> width("abc"), width("漢字"), width("e\u0301")
     (3, 4, 1)
     """
-    return cell_len(text)
+    return len(text) if text.isascii() and text.isprintable() else cell_len(text)
 
 
 def left(text: str, cells: int) -> str:
@@ -40,6 +40,8 @@ def wrap(text: str, cells: int) -> list[str]:
     >>> wrap("漢字漢字", 5)
     ['漢字', '漢字']
     """
+    if width(text) <= cells and text == " ".join(text.split()):
+        return [text]  # as most cells are, and sooner than by words
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""

@@ -38,6 +38,10 @@ class Row:
     style: str = ""
 
 
+def _widest(cell: str) -> int:
+    return max(map(width, cell.split("\n"))) if "\n" in cell else width(cell)
+
+
 @dataclass(slots=True)
 class Page:
     """Lines of at most `width` cells. Styles are used only where `color` allows them."""
@@ -114,7 +118,7 @@ class Page:
                 [
                     column.size,
                     width(column.head),
-                    *(width(line) for row in rows for line in row.cells[n].split("\n")),
+                    *(_widest(row.cells[n]) for row in rows),
                 ]
             )
             for n, column in enumerate(columns)

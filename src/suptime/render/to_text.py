@@ -32,15 +32,17 @@ DOUBLE = "\N{BOX DRAWINGS DOUBLE HORIZONTAL}"
 
 def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
     """The invoices of DOCUMENT one after another, then held time that belongs to none of them."""
-    document = clean(document)
     page = Page.of(width, color)
+    around = clean({**document, "invoices": ()})
     for number, invoice in enumerate(each(document["invoices"])):
         if number:
             page.lines += ["", "", ""]
-        _invoice(page, invoice, document)
+        _invoice(
+            page, clean(invoice), around
+        )  # one at a time: cleaned copies of all would be half the memory
     if not document["invoices"]:
-        page.line(say.nothing(document))
-    if rows := say.without_invoice(document):
+        page.line(say.nothing(around))
+    if rows := clean(say.without_invoice(document)):
         page.blank()
         _held(
             page,

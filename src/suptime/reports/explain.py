@@ -128,7 +128,7 @@ def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
             **event,
             "at": rfc3339(event["at"]),
             "date": zone.day(event["at"]).isoformat(),
-            "time": f"{zone.local(event['at']):%H:%M}",
+            "time": zone.clock(event["at"]),
         }
         for event in told
     ]
@@ -140,8 +140,8 @@ def _appointment(fate: Fate) -> dict[str, Any]:
         "id": f"A{booked.id}",
         "agent": booked.agent,
         "date": zone.day(booked.starts_at).isoformat(),
-        "start": f"{zone.local(booked.starts_at):%H:%M}",
-        "end": f"{zone.local(booked.ends_at):%H:%M}",
+        "start": zone.clock(booked.starts_at),
+        "end": zone.clock(booked.ends_at),
         "starts_at": rfc3339(booked.starts_at),
         "ends_at": rfc3339(booked.ends_at),
         "fate": fate.state,

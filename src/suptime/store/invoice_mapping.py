@@ -2,9 +2,10 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 from suptime.domain.charge import ChargeKind, Draw, RowKey
-from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
+from suptime.domain.invoice import Invoice, InvoiceHead, Issue, IssuedLine, Payment
 from suptime.domain.timespan import Month
 from suptime.store.mapping import plain
 from suptime.store.work_mapping import Row, Values
@@ -50,21 +51,29 @@ def invoice_row(invoice: Invoice) -> Values:
 
 def invoice_of(row: Row) -> Invoice:
     """The invoice in ROW."""
-    return Invoice(
-        number=row["number"],
-        year=row["year"],
-        serial=row["serial"],
-        client=row["client"],
-        currency=row["currency"],
-        month=Month.parse(row["month"]) if row["month"] else None,
-        issued_on=row["issued_on"],
-        due_on=row["due_on"],
-        due=Decimal(row["due"]),
-        document=json.loads(row["document"]),
-        credits=row["credits"],
-        mode=row["mode"],
-        issue=row["issue_id"],
-    )
+    return Invoice(**_head(row), document=json.loads(row["document"]))
+
+
+def invoice_head_of(row: Row) -> InvoiceHead:
+    """The invoice in ROW, which has all of its columns but the document."""
+    return InvoiceHead(**_head(row))
+
+
+def _head(row: Row) -> dict[str, Any]:
+    return {
+        "number": row["number"],
+        "year": row["year"],
+        "serial": row["serial"],
+        "client": row["client"],
+        "currency": row["currency"],
+        "month": Month.parse(row["month"]) if row["month"] else None,
+        "issued_on": row["issued_on"],
+        "due_on": row["due_on"],
+        "due": Decimal(row["due"]),
+        "credits": row["credits"],
+        "mode": row["mode"],
+        "issue": row["issue_id"],
+    }
 
 
 def line_row(line: IssuedLine, issue: int) -> Values:

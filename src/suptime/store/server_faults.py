@@ -9,7 +9,10 @@ from suptime.store import faults
 # By SQLSTATE, or its class: what is wrong, and what to do.
 _SAID = {
     "55": ("is locked by another program", "Try again when that program has finished."),
-    "53300": ("has no connection free", "Try again in a moment, or have the server take more (max_connections)."),
+    "53300": (
+        "has no connection free",
+        "Try again in a moment, or have the server take more (max_connections).",
+    ),
     "53": ("has no room left", "Make room on the server; nothing was changed."),
     "54": ("cannot hold so much in one place", "Shorten what was given; nothing was changed."),
     "28": ("refuses the login", "Check the user and password in the URL."),

@@ -11,11 +11,14 @@ from datetime import date
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    MetaData,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 from sqlmodel import Field
@@ -115,8 +118,7 @@ class WorkUnitTable(Table, table=True):
             "uq_work_unit_running_agent",
             "agent",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),  # and on PostgreSQL: see `_partial_indexes`
         ),
         Index(None, "started_at"),
         Index(None, "agent", "started_at"),
@@ -262,4 +264,18 @@ class AuditHeadTable(Table, table=True):
 METADATA = client_tables.ClientTable.metadata
 assert METADATA is invoice_tables.InvoiceTable.metadata is team_tables.TeamMemberTable.metadata  # noqa: S101
 TABLES = METADATA.tables
+
+
+@event.listens_for(METADATA, "before_create")
+def _partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
+    """On PostgreSQL, indexes are of the same rows as on SQLite.
+
+    Not said where the index is: that would load PostgreSQL's dialect in every command on a file.
+    """
+    if connection.dialect.name == "postgresql":
+        for index in (index for table in metadata.tables.values() for index in table.indexes):
+            where = index.dialect_options["sqlite"].get("where")
+            index.dialect_options["postgresql"]["where"] = where
+
+
 """The tables by their names, for statements."""

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Exists, Select, delete, exists, func, insert, select
 
 from suptime.domain.charge import Draw
-from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
+from suptime.domain.invoice import Invoice, InvoiceHead, Issue, IssuedLine, Payment
 from suptime.domain.timespan import DAY, Month, day_number
 from suptime.store.invoice_mapping import (
+    invoice_head_of,
     invoice_of,
     invoice_row,
     issue_of,
@@ -122,6 +123,14 @@ class Invoices(Rows):
         if issue is not None:
             statement = statement.where(_INVOICE.c.issue_id == issue)
         return [invoice_of(row) for row in self._all(statement.order_by(_INVOICE.c.year, _INVOICE.c.serial))]
+
+    def invoice_heads(self, *, client: str | None = None) -> list[InvoiceHead]:
+        """The invoices (of CLIENT), by number, without their documents."""
+        statement = select(*(column for column in _INVOICE.c if column is not _INVOICE.c.document))
+        if client is not None:
+            statement = statement.where(_INVOICE.c.client == client)
+        ordered = statement.order_by(_INVOICE.c.year, _INVOICE.c.serial)
+        return [invoice_head_of(row) for row in self._all(ordered)]
 
     def invoice_numbers(self) -> list[str]:
         """All numbers, in order."""

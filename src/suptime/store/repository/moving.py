@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import BigInteger, Table, column, func, select, text
-from sqlalchemy import cast as sql_cast
 from sqlalchemy import table as sql_table
-from sqlalchemy.dialects.postgresql import REGCLASS
 
 from suptime.errors import NotPossible
 from suptime.store.records import name_of
@@ -57,11 +55,9 @@ class Moving(Rows):
         if "id" not in TABLES[name].columns:
             return 0
         if self._connection.dialect.name == "postgresql":
-            sequence = sql_cast(func.pg_get_serial_sequence(name, "id"), REGCLASS)
-            asked = select(func.pg_sequence_last_value(sequence))
-        else:
-            counts = sql_table("sqlite_sequence", column("name"), column("seq", BigInteger))
-            asked = select(counts.c.seq).where(counts.c.name == name)
+            return self._last_of_sequence(name)
+        counts = sql_table("sqlite_sequence", column("name"), column("seq", BigInteger))
+        asked = select(counts.c.seq).where(counts.c.name == name)
         return int(self._execute(asked).scalar() or 0)
 
     def give_out_after(self, name: str, last: int) -> None:

@@ -24,7 +24,6 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy import table as sql_table
-from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.timespan import Instant
@@ -236,10 +235,15 @@ class Rows:
     def _move_sequence(self, entity: str, newest: int) -> None:
         # Never backwards: an id that was given out once names nothing else later. And only where it
         # must be: an agent who takes back a deletion has no right to set a sequence.
-        sequence = func.pg_get_serial_sequence(entity, "id")
-        last = self._execute(select(func.pg_sequence_last_value(sql_cast(sequence, REGCLASS)))).scalar()
-        if newest > (last or 0):
-            self._execute(select(func.setval(sequence, newest)))
+        if newest > self._last_of_sequence(entity):
+            self._execute(select(func.setval(func.pg_get_serial_sequence(entity, "id"), newest)))
+
+    def _last_of_sequence(self, entity: str) -> int:
+        # Imported where it is used: a store in a file needs nothing of that dialect, and it is not small.
+        from sqlalchemy.dialects.postgresql import REGCLASS
+
+        sequence = sql_cast(func.pg_get_serial_sequence(entity, "id"), REGCLASS)
+        return self._execute(select(func.pg_sequence_last_value(sequence))).scalar() or 0
 
     def _reserve(self, entity: str, newest: int) -> None:
         """Have the next id of table ENTITY come after NEWEST."""
