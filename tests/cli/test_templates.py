@@ -207,6 +207,45 @@ def test_a_fault_in_a_page_is_told_with_its_file_and_line(month: Suptime, fault:
     assert not (month.home / "out").exists()
 
 
+ESCAPES = (
+    "document.__class__",
+    "''['__class__']",
+    "''|attr('__class__')",
+    "().__class__.__base__.__subclasses__()",
+    "tr.__globals__",
+    "say.title.__globals__",
+    "say.title.__code__",
+    "cycler.__init__.__globals__",
+    "joiner.__init__.__globals__.os.popen('id').read()",
+    "lipsum.__globals__['os'].environ",
+    "namespace().__init__",
+    "self._TemplateReference__context",
+    "self.__init__.__globals__",
+    "'{0.__class__.__base__}'.format(1)",
+    "'{a.__init__}'.format_map({'a': cycler})",
+    "(document.items()|first).__getitem__.__self__",
+    "say.title.func_globals",
+    "caller.__closure__",
+)
+
+
+@pytest.mark.parametrize("escape", ESCAPES)
+def test_a_template_reaches_nothing_but_the_document(month: Suptime, escape: str):
+    path = own(month, "invoice.html.j2", f"\n{{% set found = {escape} %}}\n{{{{ found }}}}")
+    done = month("invoice --format html", code=2)
+    assert done.out == ""
+    assert done.err.startswith(f"Error: The template {path}, line ")
+    assert done.err.count("\n") == 2
+
+
+def test_what_a_template_does_to_its_document_stays_in_that_page(month: Suptime):
+    own(month, "invoice.html.j2", "{% set _ = document.invoices.clear() %}{{ document.invoices|length }}")
+    assert month("invoice --format html").out == "0"
+    assert len(month("invoice --format json").json["invoices"]) == 1
+    month("invoice --issue --format html")
+    assert "150.00" in month("invoice show INV-2026-0001 --format text").out
+
+
 def test_a_fault_in_a_part_of_the_page_names_that_part(month: Suptime):
     path = own(month, "base.html.j2", "<html>\n{{ nothing }}\n{% block body %}{% endblock %}")
     assert month("invoice --format html", code=2).err == (

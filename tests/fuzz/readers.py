@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import into_store
+
 from suptime.app import config, contracts
 from suptime.clauses.contract_file import read_contract, sentences
 from suptime.clauses.reading import Fault
@@ -32,9 +34,9 @@ from suptime.interchange.mail import read_mail, without_answer_marks
 from suptime.render import catalogue
 from suptime.settings import load
 
+READ, REFUSED = into_store.READ, into_store.REFUSED
 TESTS = Path(__file__).parent.parent
 ROOT = TESTS.parent
-READ, REFUSED = "read", "refused"
 CHICAGO = Zone("America/Chicago")
 COLUMNS = {
     b"Begin": {"start": "Begin", "end": "Finish", "case": "Ticket", "note": "Text"},
@@ -112,14 +114,18 @@ def json_lines(raw: bytes) -> str:
     return REFUSED if bad else READ
 
 
+def asked_of(form: str, raw: bytes) -> Asked:
+    """What a person might say about RAW, a file of FORM."""
+    zone = None if raw[-1:] == b"Z" else CHICAGO
+    columns = next((said for mark, said in COLUMNS.items() if form == "csv" and mark in raw[:200]), {})
+    return Asked(zone, columns=columns, day_first=len(raw) % 5 == 0)
+
+
 def log(form: str) -> Callable[[bytes], str]:
     def read(raw: bytes) -> str:
-        zone = None if raw[-1:] == b"Z" else CHICAGO
-        columns = next((said for mark, said in COLUMNS.items() if form == "csv" and mark in raw[:200]), {})
-        asked = Asked(zone, columns=columns, day_first=len(raw) % 5 == 0)
         bad = False
         try:
-            for found in FORMATS[form].read(decoded(raw), asked):
+            for found in FORMATS[form].read(decoded(raw), asked_of(form, raw)):
                 if isinstance(found, Fault):
                     bad = True
                     well(found)
@@ -242,6 +248,34 @@ def _files(*patterns: str) -> tuple[bytes, ...]:
     return found
 
 
+def into(what: str, take: Callable[[Path], into_store.Take]) -> Callable[[bytes], str]:
+    """The reader that takes inputs into a store, by what TAKE makes of the folder of WHAT."""
+
+    @cache
+    def opened() -> tuple[into_store.Target, into_store.Take]:
+        folder = scratch() / what
+        folder.mkdir()
+        return into_store.Target(folder), take(folder)
+
+    def read(raw: bytes) -> str:
+        target, taking = opened()
+        return target.take(raw, taking)
+
+    return read
+
+
+def _taking(form: str) -> into_store.Take:
+    return into_store.log(form, lambda raw: asked_of(form, raw))
+
+
+def _contracts() -> tuple[bytes, ...]:
+    return _files("sample_data/contracts/*.toml", "tests/scenarios/contracts/*.toml")
+
+
+def _mails() -> tuple[bytes, ...]:
+    return _files("tests/intake/messages/*.eml")
+
+
 def _logs(form: str) -> tuple[bytes, ...]:
     tables = tomllib.loads((TESTS / "foreign" / f"{form}.toml").read_text("utf-8"))["log"]
     return tuple(one["file"].encode() for one in tables if not one.get("code") and not one.get("faults"))
@@ -251,8 +285,8 @@ def _lines(text: str) -> tuple[bytes, ...]:
     return tuple(line.strip().encode() for line in text.strip().splitlines())
 
 
-def _firm() -> tuple[bytes, ...]:
-    whole = (TESTS / "fuzz" / "seeds" / "firm.jsonl").read_bytes()
+def _firm(name: str) -> tuple[bytes, ...]:
+    whole = (TESTS / "fuzz" / "seeds" / f"{name}.jsonl").read_bytes()
     return (whole, *whole.splitlines(keepends=True))
 
 
@@ -296,14 +330,24 @@ LENGTHS = """
 """
 
 READERS: Mapping[str, Reader] = {
-    "contract file": Reader(
-        _files("sample_data/contracts/*.toml", "tests/scenarios/contracts/*.toml"), contract
-    ),
-    "JSON Lines": Reader(_firm(), json_lines),
+    "contract file": Reader(_contracts(), contract),
+    "JSON Lines": Reader(_firm("firm"), json_lines),
     **{form: Reader(_logs(form), log(form)) for form in FORMATS},
-    "e-mail": Reader(_files("tests/intake/messages/*.eml"), mail),
+    "e-mail": Reader(_mails(), mail),
     "times and days": Reader(_lines(TIMES), moment),
     "durations and amounts": Reader(_lines(LENGTHS), duration),
     "config.toml": Reader(_files("tests/fuzz/seeds/*.toml"), settings),
     "catalogue": Reader(_catalogues(), translations),
+    # And the whole way of those that end in a store.
+    "contract file, into a store": Reader(
+        _contracts(), into("contract", lambda folder: into_store.contract(folder / "contract.toml"))
+    ),
+    "JSON Lines, into a store": Reader(_firm("store"), into("JSON Lines", lambda _: into_store.json_lines)),
+    **{
+        f"{form}, into a store": Reader(_logs(form), into(form, lambda _, form=form: _taking(form)))
+        for form in FORMATS
+    },
+    "e-mail, into a store": Reader(
+        _mails(), into("e-mail", lambda folder: into_store.mail(folder / "outbox"))
+    ),
 }

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pikepdf
 import pytest
 from lxml import etree
 from pypdf import PdfReader
@@ -244,3 +245,12 @@ def test_what_stands_in_settings_and_in_a_contract_is_text_on_an_invoice_and_in_
         root = etree.fromstring(made.out.encode(), etree.XMLParser(resolve_entities=False))
         assert not UNSAFE.search("".join(root.itertext()))
         assert root.getroottree().docinfo.doctype == ""
+    paper = firm.process("invoice show INV-2026-0001 --format facturx", text=False)
+    assert paper.returncode == made.code, paper.stderr
+    if not paper.returncode:
+        with pikepdf.open(io.BytesIO(paper.stdout)) as opened:
+            inside = opened.attachments["factur-x.xml"].get_file().read_bytes()
+        root = etree.fromstring(inside, etree.XMLParser(resolve_entities=False))
+        assert not UNSAFE.search("".join(root.itertext()))
+        assert root.getroottree().docinfo.doctype == ""
+        assert PdfReader(io.BytesIO(paper.stdout)).pages[0].extract_text()
