@@ -16,6 +16,7 @@ from suptime.clauses import looks_back
 from suptime.clauses.rounding import terms_of
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.contract import Contract
+from suptime.domain.invoice import IssuedLine
 from suptime.domain.timespan import DAY, Instant, Month, Span, day_number
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.rating import Facts
@@ -68,6 +69,8 @@ class _Own:
     cases: dict[str, Case] = field(default_factory=dict)
     units: dict[int, WorkUnit] = field(default_factory=dict)
     appointments: list[Appointment] = field(default_factory=list)
+    lines: list[IssuedLine] = field(default_factory=list)
+    """Those on the days that are rated again."""
 
     @property
     def scope(self) -> Scope:
@@ -197,7 +200,8 @@ class _Reading:
                 units = self.tx.units(contract=code, start=start, end=end)
                 self._add_cases({unit.case for unit in units})
                 self._add_units(units)
-            self._add_cases({line.key.case for line in self.tx.lines_on(code, own.again)})
+            own.lines = self.tx.lines_on(code, own.again)
+            self._add_cases({line.key.case for line in own.lines})
 
     def _read_whole_cases(self) -> None:
         self._add_units(self.tx.units_of(n for own in self.own.values() for n in own.whole()))
@@ -232,9 +236,9 @@ class _Reading:
         projects = grouped(tx.projects(client=self.only), lambda project: project.client)
         deposits = tx.deposits_used(asked)
         for code, own in self.own.items():
-            rows = tx.lines_on(code, own.again)
+            rows = own.lines
             if self.closed is not None and own.settled != self.closed.last:
-                rows += tx.lines_after(code, own.settled or date.min)
+                rows = rows + tx.lines_after(code, own.settled or date.min)
             yield Facts(
                 contract=own.contract,
                 cases=tuple(sorted(own.cases.values(), key=lambda c: number_order(c.number))),

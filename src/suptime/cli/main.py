@@ -25,7 +25,7 @@ _CHANGING = frozenset(
 def main() -> NoReturn:
     """Run the command that was typed, and exit with its code."""
     # Starting up and a month's invoices make hardly any garbage: looking for it costs a tenth of the time.
-    gc.set_threshold(500_000)
+    gc.set_threshold(100_000)
     code = run(sys.argv[1:])
     gc.freeze()  # all is done: what is left needs no last search for garbage, a tenth of the time of `status`
     sys.exit(code)

@@ -102,6 +102,19 @@ def foreign() -> "Catalogue | None":
     return catalogue(language, own())
 
 
+def country(code: str) -> str:
+    """The country of an ISO 3166 CODE by its name; a code that nobody knows as it is.
+
+    >>> country("AT"), country("XY")
+    ('Austria', 'XY')
+    """
+    from babel import Locale
+
+    words = foreign()
+    territories = (words.locale if words else Locale(ENGLISH)).territories
+    return str(territories.get(code, code))
+
+
 def tr(text: str, /, **values: object) -> str:
     """TEXT in the language that is spoken, with VALUES in its braces.
 

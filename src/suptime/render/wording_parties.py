@@ -1,7 +1,7 @@
 """Who writes to whom: name, address and tax numbers, as they stand at the head of a document."""
 
 from suptime.render.filters import one_line
-from suptime.render.language import tr
+from suptime.render.language import country, tr
 from suptime.render.wording import Part
 
 TOWN_FIRST = frozenset({"AU", "BR", "CA", "CN", "GB", "ID", "IE", "IN", "JP", "KR", "NZ", "TH", "TW", "US"})
@@ -11,7 +11,17 @@ TOWN_FIRST = frozenset({"AU", "BR", "CA", "CN", "GB", "ID", "IE", "IN", "JP", "K
 def client(document: Part) -> Part:
     """The client of DOCUMENT, an invoice, a statement or an estimate, with the keys that a seller has."""
     keys = ("name", "address", "city", "postcode", "country", "email", "tax_id")
-    return {key: document.get(f"client_{key}") for key in keys}
+    told = {key: document.get(f"client_{key}") for key in keys}
+    return told | {"abroad": _abroad(told, document.get("seller") or {})}
+
+
+def _abroad(party: Part, home: Part) -> str | None:
+    """The country of PARTY by its name, where it is another one than that of who writes from HOME."""
+    code = party["country"]
+    if not code or not home.get("country") or code == home["country"]:
+        return None
+    name = country(code)
+    return None if name.casefold() in (party["address"] or "").casefold() else name
 
 
 def place(party: Part) -> str | None:
@@ -24,7 +34,8 @@ def place(party: Part) -> str | None:
 
 def address(party: Part) -> list[str]:
     """The lines beneath the name of PARTY, a seller or a client: address, e-mail, telephone, tax numbers."""
-    lines = [*(party.get("address") or "").split("\n"), place(party), party.get("email"), party.get("phone")]
+    lines = [*(party.get("address") or "").split("\n"), place(party), party.get("abroad")]
+    lines += [party.get("email"), party.get("phone")]
     if number := party.get("tax_id"):
         lines.append(tr("Tax number {number}", number=number))
     if number := party.get("tax_number"):

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
+    FromClause,
     Integer,
     ScalarSelect,
     Select,
@@ -102,9 +104,10 @@ class Units(Rows):
         An agent's work never overlaps, so of each agent only the last start before START can reach
         beyond it: the index finds those, and the years before are not read.
         """
-        agents = self._execute(_agents()).scalars().all() if agent is None else [agent]
-        began = (self._execute(_began_before(name, start)).scalar() for name in agents)
-        return min((instant for instant in began if instant is not None), default=start)
+        asked = EARLIEST_TOUCHING if agent is None else EARLIEST_TOUCHING_OF_AGENT
+        values = {"start": start} if agent is None else {"start": start, "agent": agent}
+        found = self._execute(asked, values).scalar()
+        return start if found is None else min(start, int(found))
 
     def each_unit(
         self,
@@ -166,25 +169,33 @@ def _last_before(agent: Any, start: Any) -> ScalarSelect[int]:
     return last.scalar_subquery()
 
 
-def _agents() -> Select[str]:
+def _agents() -> CTE:
     """Every agent, each found by one look into the index: the next name after the one before."""
     first = select(func.min(_UNIT.c.agent).label("agent")).cte("agents", recursive=True)
     following = select(func.min(_UNIT.c.agent)).where(_UNIT.c.agent > first.c.agent).scalar_subquery()
-    names = first.union_all(select(following).where(first.c.agent.is_not(None)))
-    return select(names.c.agent).where(names.c.agent.is_not(None))
+    return first.union_all(select(following).where(first.c.agent.is_not(None)))
 
 
-def _began_before(agent: str, start: Instant) -> Select[int]:
-    """The start of AGENT's unit that began before START and lasts beyond it."""
-    return select(_UNIT.c.started_at).where(
-        _UNIT.c.agent == agent,
-        _UNIT.c.started_at == _last_before(agent, start),
-        or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
+def _began_before(agent: Any, names: FromClause | None = None) -> ScalarSelect[int]:
+    """The start of AGENT's unit (of each of NAMES) that began before `start` and lasts beyond it."""
+    unit, earlier = _UNIT.alias(), _UNIT.alias()
+    last = select(func.max(earlier.c.started_at)).where(
+        earlier.c.agent == agent, earlier.c.started_at < _START
     )
+    found = select(func.min(unit.c.started_at)).where(
+        unit.c.agent == agent,
+        unit.c.started_at == last.correlate(names).scalar_subquery(),
+        or_(unit.c.ended_at.is_(None), unit.c.ended_at > _START),
+    )
+    return found.correlate(names).scalar_subquery()
 
 
 _AGENT = bindparam("agent", type_=Text)
 _START = bindparam("start", type_=BigInteger)
+_NAMES = _agents()
+
+EARLIEST_TOUCHING_OF_AGENT = select(_began_before(_AGENT))
+EARLIEST_TOUCHING = select(func.min(_began_before(_NAMES.c.agent, _NAMES))).where(_NAMES.c.agent.is_not(None))
 
 # These three the timer has, too, as texts: a test compares them.
 RUNNING = select(_UNIT).where(_UNIT.c.agent == _AGENT, _UNIT.c.ended_at.is_(None))
