@@ -23,7 +23,7 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.party import Project
-from suptime.domain.timespan import Instant, Span, Zone
+from suptime.domain.timespan import NEVER, Instant, Span, Zone
 from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, SuptimeError
 from suptime.rating.decide import decide, pieces_of
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from suptime.rating import Facts
     from suptime.store import Transaction
 
-ENDLESS = 1 << 62
+_NOT_STORED = 1 << 62
+"""From here on are ids that no unit on record has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Busy:
         place = bisect_left(self._starts, row.end) - 1
         if place >= 0:
             other = self._stored[place]
-            if (ENDLESS if other.ended_at is None else other.ended_at) > row.start:
+            if (NEVER if other.ended_at is None else other.ended_at) > row.start:
                 when = units.stretch(other, clock.zone, clock.now)
                 raise Against(
                     "start",
@@ -170,7 +171,7 @@ class Rules:
         """ROW comes in: what is left for the next ones is less."""
         code = row.case.contract
         taken = self._taken.setdefault(code, [])
-        taken.append(WorkUnit(ENDLESS + len(taken), row.name, row.agent, row.channel, row.start, row.end))
+        taken.append(WorkUnit(_NOT_STORED + len(taken), row.name, row.agent, row.channel, row.start, row.end))
         if row.opens and row.opens not in self._opening.setdefault(code, {}):
             self._opening[code][row.opens] = replace(row.case, number=row.opens, opened_at=row.start)
 

@@ -11,7 +11,7 @@ from suptime.app.intake_refusal import Refusal, unknown
 from suptime.clauses.reading import Fault
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract, Version
-from suptime.domain.timespan import Instant, Span, rfc3339, show_day
+from suptime.domain.timespan import NEVER, Instant, Span, rfc3339, show_day
 from suptime.interchange.records import CaseEvent
 from suptime.store.repository.rows import batches
 
@@ -124,7 +124,7 @@ class CaseBook:
                 key, f"{day} is outside the contract {code}, which runs {agreement.days(contract)}."
             )
         # What holds at an instant holds until the next version starts or this one ends.
-        end = next((b for b in contract.boundaries if b > instant), 1 << 62)
+        end = next((b for b in contract.boundaries if b > instant), NEVER)
         start = max((b for b in contract.boundaries if b <= instant), default=instant)
         self._spans.setdefault(code, []).append((Span(start, end), found))
         return found

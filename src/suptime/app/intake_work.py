@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING
 
 from suptime.app.intake_refusal import Refusal
 from suptime.clauses.appointments import Appointments
-from suptime.domain.timespan import DAY, Instant, rfc3339
+from suptime.domain.timespan import DAY, NEVER, Instant, rfc3339
 from suptime.domain.work import Appointment, WorkUnit
 
 if TYPE_CHECKING:
     from suptime.app.intake import Intake
 
-ENDLESS = 1 << 62
 """When a running unit ends, for comparisons."""
 
 
@@ -58,7 +57,7 @@ class UnitBook:
             return False
         case = intake.cases.known(unit.case)
         start = unit.started_at
-        end = ENDLESS if unit.ended_at is None else unit.ended_at
+        end = NEVER if unit.ended_at is None else unit.ended_at
         if end < start:
             raise Refusal("ended_at", f"{rfc3339(end)} is before its start, {rfc3339(start)}.")
         if start > intake.now:
@@ -87,7 +86,7 @@ class UnitBook:
         """When the last work of AGENT ends: what starts then or later overlaps nothing."""
         if agent not in self._ends:
             last = self._intake.tx.last_units(agent, 1) if self._filled else []
-            self._ends[agent] = max((ENDLESS if u.ended_at is None else u.ended_at for u in last), default=0)
+            self._ends[agent] = max((NEVER if u.ended_at is None else u.ended_at for u in last), default=0)
         return self._ends[agent]
 
     def _refuse_overlap(self, unit: WorkUnit, start: Instant, end: Instant) -> None:
@@ -96,7 +95,7 @@ class UnitBook:
             (
                 u
                 for u in waiting
-                if u.started_at < end and (ENDLESS if u.ended_at is None else u.ended_at) > start
+                if u.started_at < end and (NEVER if u.ended_at is None else u.ended_at) > start
             ),
             None,
         )

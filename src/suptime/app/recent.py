@@ -17,7 +17,7 @@ from suptime.clauses.rounding import terms_of
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.contract import Contract
 from suptime.domain.invoice import IssuedLine
-from suptime.domain.timespan import DAY, Instant, Month, Span, day_number
+from suptime.domain.timespan import DAY, EVER, Instant, Month, Span, day_number
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.rating import Facts
 from suptime.rating.rated import RatedContract
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from suptime.store import Transaction
 
 Item = TypeVar("Item")
-
-_EVER = -(1 << 62)
 
 
 def rated_contracts(tx: "Transaction", client: Client, now: Instant, month: Month) -> list[RatedContract]:
@@ -135,7 +133,7 @@ class _Reading:
             self._read_whole_cases()
 
     def _read_open_months(self) -> None:
-        start = _EVER if self.closed is None else midnight(self.closed.next.first) - DAY
+        start = EVER if self.closed is None else midnight(self.closed.next.first) - DAY
         units = self.tx.units_since(start, self.asked)
         numbers = {unit.case for unit in units} | self.tx.cases_since(start, self.asked)
         self._add_cases(numbers)
@@ -153,7 +151,7 @@ class _Reading:
         """All of a contract from a day on: a version of it was added, or a price."""
         for code in touched.keys() & self.own.keys():
             own = self.own[code]
-            start = _EVER if own.settled is None else midnight(own.settled) - DAY
+            start = EVER if own.settled is None else midnight(own.settled) - DAY
             client = [own.contract.client]
             units = self.tx.units(contract=code, start=start)
             lines = {line.key.case for line in self.tx.lines_after(code, own.settled or date.min)}

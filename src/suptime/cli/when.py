@@ -1,12 +1,12 @@
 """Times, days and months as people type them."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from suptime.app.units import shown as show_time
 from suptime.cli.console import quoted
 from suptime.domain.duration import parse_duration
-from suptime.domain.timespan import Instant, Month, Seconds, Zone
+from suptime.domain.timespan import Instant, Month, Seconds, Zone, to_instant
 from suptime.errors import WrongUsage
 
 EARLIEST = date(1970, 1, 1)
@@ -144,7 +144,7 @@ def _with_offset(text: str, found: re.Match[str]) -> Instant:
             f"{quoted(text)} is not a time: there is no such day or hour.", hint=EXAMPLES
         ) from error
     _in_range(moment.date(), text)
-    instant = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+    instant = to_instant(moment)
     if instant < 0:
         raise WrongUsage(f"{quoted(text)} is before {EARLIEST.year}.", hint=EXAMPLES)
     return instant

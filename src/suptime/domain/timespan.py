@@ -25,6 +25,9 @@ MINUTE = 60
 HOUR = 3600
 DAY = 86400
 
+EVER, NEVER = -(1 << 62), 1 << 62
+"""Before every instant, and after: since when, and until when, where neither is said."""
+
 MONTHS = (
     "January",
     "February",
@@ -87,6 +90,18 @@ def day_number(day: date) -> int:
 _FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_instant(moment: datetime) -> Instant:
+    """The instant of MOMENT, which has an offset; fractions of a second are dropped.
+
+    >>> to_instant(datetime(1970, 1, 2, microsecond=5, tzinfo=UTC))
+    86400
+    """
+    return (moment - _FIRST_MOMENT) // timedelta(seconds=1)
+
+
 def utc(instant: Instant) -> datetime:
     """INSTANT as an aware datetime in UTC."""
     return datetime.fromtimestamp(instant, UTC)
@@ -113,7 +128,7 @@ def from_rfc3339(text: str) -> Instant:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")
-    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1))
+    return to_instant(moment)
 
 
 class Zone:
@@ -170,11 +185,7 @@ class Zone:
         >>> Zone("America/Chicago").readings(datetime(2026, 11, 1, 1, 30))
         (1793514600, 1793518200)
         """
-        found = {
-            (local.replace(tzinfo=self.info, fold=fold) - datetime(1970, 1, 1, tzinfo=UTC))
-            // timedelta(seconds=1)
-            for fold in (0, 1)
-        }
+        found = {to_instant(local.replace(tzinfo=self.info, fold=fold)) for fold in (0, 1)}
         return tuple(sorted(found))
 
     def midnight(self, day: date) -> Instant:

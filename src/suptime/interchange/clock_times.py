@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from suptime.domain.duration import LONGEST, show_duration
-from suptime.domain.timespan import DAY, HOUR, MINUTE, Instant, Seconds, Zone, rfc3339
+from suptime.domain.timespan import DAY, HOUR, MINUTE, Instant, Seconds, Zone, rfc3339, to_instant
 from suptime.interchange.entries import Bad, ZoneNeeded, shown
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
@@ -120,13 +120,10 @@ def aware(key: str, text: str) -> Instant:
             text = f"{found[1]}-{found[2]}-{found[3]}T{found[4]}:{found[5]}:{found[6]}Z"
         moment = datetime.fromisoformat(text)
         if moment.tzinfo and FIRST_YEAR <= moment.year <= LAST_YEAR:
-            return whole(key, int((moment - _EPOCH) // timedelta(seconds=1)))
+            return whole(key, to_instant(moment))
     except (ValueError, OverflowError):
         pass
     raise Bad(key, f"expected a time such as 20261005T140000Z, found {shown(text)}.")
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def whole(key: str, instant: object) -> Instant:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from suptime.domain import names
 from suptime.domain.en16931 import EXPECTED, is_endpoint
 from suptime.domain.money import CURRENCIES, parse_amount
 from suptime.domain.quantity import UNITS, parse_quantity
-from suptime.domain.timespan import DAY, Instant, Month, Seconds
+from suptime.domain.timespan import Instant, Month, Seconds, to_instant
 from suptime.domain.work import Channel
 
 Reader = Callable[[Any], Any]
@@ -27,8 +27,7 @@ LONGEST = 10_000
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_YEAR = 2999
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 _FINEST = "KWD"  # a currency of three decimals: there are none of more
 _FORBIDDEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -193,10 +192,9 @@ def instant(value: Any) -> Instant:
         offset = moment.utcoffset()
     except (ValueError, TypeError):
         offset = None
-    if offset is None or not _EPOCH.year <= moment.year <= _LAST_YEAR:
+    if offset is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise unreadable("a time with its offset such as 2026-10-05T14:00:00Z", value)
-    since = moment - _EPOCH
-    return since.days * DAY + since.seconds
+    return to_instant(moment)
 
 
 def day(value: Any) -> date:
@@ -204,7 +202,7 @@ def day(value: Any) -> date:
     try:
         if isinstance(value, str) and _DAY.fullmatch(value):
             found = date.fromisoformat(value)
-            if _EPOCH.year <= found.year <= _LAST_YEAR:
+            if _FIRST_YEAR <= found.year <= _LAST_YEAR:
                 return found
     except ValueError:
         pass

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.header import decode_header
@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
-from suptime.domain.timespan import Instant
+from suptime.domain.timespan import Instant, to_instant
 from suptime.errors import WrongUsage
 from suptime.interchange.mail_parts import BROKEN, plain, text_and_attachments
 
@@ -34,7 +34,6 @@ LARGEST_CONTENT = 2_000
 LARGEST_CONTENTS = 64 * 1024
 """Bytes of all such headers that are longer than most."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _ID = re.compile(r"<[^<>\s]{1,996}>")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
@@ -245,7 +244,7 @@ def _date(message: EmailMessage) -> Instant | None:
         moment = parsedate_to_datetime(_raw(message, "date"))
         # A date without an offset, or with -0000, is told in UTC (RFC 5322, 3.3).
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        instant = (aware - _EPOCH) // timedelta(seconds=1)
+        instant = to_instant(aware)
     except BROKEN:
         return None
     return instant if instant >= 631_152_000 else None

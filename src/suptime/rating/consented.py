@@ -8,7 +8,7 @@ from suptime.domain.case import Case, EventKind
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.party import Project
-from suptime.domain.timespan import Instant, Seconds
+from suptime.domain.timespan import NEVER, Instant, Seconds
 from suptime.domain.work import WorkUnit
 from suptime.rating.decide import decide, pieces_of
 from suptime.rating.facts import Facts
@@ -53,7 +53,7 @@ def consented(
     pieces = [piece for unit in by_now for piece in pieces_of(unit, contract)]
     known = case_facts(case, pieces, Facts(contract, (case,), (), (), (), now, projects))
     since = given[-1].at
-    until = min((c.at for c in case.of_kind(EventKind.CONSENT) if c.at > since), default=1 << 62)
+    until = min((c.at for c in case.of_kind(EventKind.CONSENT) if c.at > since), default=NEVER)
     used = sum(_between(share, since, until) for share in decide(pieces, known) if _counts(share))
     return Consented(given[-1].up_to_seconds, used)
 

@@ -11,14 +11,14 @@ from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from suptime.domain.timespan import Instant
+from suptime.domain.timespan import NEVER, Instant
 from suptime.domain.unit import WorkUnit
 from suptime.errors import NotPossible
 from suptime.store import sqlite_file
 from suptime.store.chain import START, Head, link
 from suptime.store.faults import sqlite_faults, storable
 from suptime.store.standing import Standing
-from suptime.store.statements import NEVER, STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
+from suptime.store.statements import STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
 from suptime.store.unsettling import by_units
 from suptime.store.work_mapping import Row, canonical, standing_of, unit_of, unit_row
 

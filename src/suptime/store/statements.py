@@ -25,9 +25,6 @@ STANDING_COLUMNS = (
     "warnings",
     "slow",
 )
-NEVER = 1 << 62
-"""An instant after all others: where a running unit ends."""
-
 UNSETTLE = (
     "INSERT INTO unsettled_case (case_number, day)"
     ' SELECT "case".number, :day FROM "case" JOIN closing ON closing.client = "case".client'

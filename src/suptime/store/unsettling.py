@@ -6,13 +6,12 @@ Standard library only: the timer asks, too.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from suptime.domain.timespan import DAY
+from suptime.domain.timespan import DAY, EVER
 from suptime.store.statements import UNSETTLE
 
 WHOLE = -1
 """In the place of a day: all days of a case."""
 
-_ALWAYS = -1 << 62
 _DECIDING = frozenset({"category", "kind", "waived", "project", "contract", "client", "opened_at"})
 """The columns of a case that decide what becomes of its time."""
 
@@ -35,7 +34,7 @@ def by_units(before: Changed, after: Changed) -> Iterator[tuple[str, Asked]]:
 
 def by_day(number: str, day: int) -> tuple[str, Asked]:
     """The statement that notes one DAY of the case NUMBER, closed or not."""
-    return UNSETTLE, {"case_number": number, "day": day, "starts_at": _ALWAYS}
+    return UNSETTLE, {"case_number": number, "day": day, "starts_at": EVER}
 
 
 def by_case(number: str) -> tuple[str, Asked]:

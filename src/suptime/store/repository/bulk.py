@@ -11,6 +11,7 @@ from suptime.domain.contract import PriceChange
 from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
+from suptime.domain.timespan import NEVER
 from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
 from suptime.errors import NotPossible
 from suptime.store.invoice_mapping import payment_row
@@ -28,7 +29,6 @@ from suptime.store.mapping import (
 )
 from suptime.store.records import AuditRow, ContractRow
 from suptime.store.repository.rows import BATCH, Rows, batches
-from suptime.store.statements import NEVER
 from suptime.store.tables import TABLES
 from suptime.store.unsettling import by_rows
 from suptime.store.work_mapping import Values, unit_row

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, create_engine, func, select, text
 from sqlalchemy.schema import CreateIndex
 
+from suptime.domain.timespan import NEVER
 from suptime.store.records import name_of
 from suptime.store.repository.rows import Rows
-from suptime.store.statements import NEVER
 from suptime.store.tables import METADATA, TABLES
 
 _UNIT = TABLES["work_unit"]

@@ -17,10 +17,9 @@ from sqlalchemy import (
     select,
 )
 
-from suptime.domain.timespan import Instant
+from suptime.domain.timespan import NEVER, Instant
 from suptime.domain.work import WorkUnit
 from suptime.store.repository.rows import Rows
-from suptime.store.statements import NEVER
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import unit_of, unit_row
 
