@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from suptime.clauses.base import Clause
 from suptime.clauses.reading import Table
@@ -96,11 +97,18 @@ def why_billable(case: Case, piece: Piece) -> str:
     cause = resolution.cause if resolution else None
     if terms.causes.get(cause or "") == "billable":
         return said("The cause was {cause}: billable.", cause=cause or "")
-    if case.category:
-        return said("Work of the category {category} is billable.", category=case.category)
+    return _billable(case.category)
+
+
+# A month has thousands of pieces of work, of a few categories.
+@lru_cache
+def _billable(category: str | None) -> str:
+    if category:
+        return said("Work of the category {category} is billable.", category=category)
     return said("Work without a category is billable.")
 
 
+@lru_cache
 def _not_billed(category: str | None) -> str:
     if category:
         return said("Work of the category {category} is not billed.", category=category)

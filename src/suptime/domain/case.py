@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from suptime.domain.party import Project
 from suptime.domain.timespan import Instant, Seconds
@@ -108,6 +109,7 @@ class CaseFacts:
     project: Project | None = None
 
 
+@lru_cache(maxsize=100_000)
 def number_order(number: str) -> tuple[tuple[int, ...], str]:
     """The key that sorts case numbers as numbers, then by name: CASE-9 before CASE-10.
 

@@ -73,6 +73,7 @@ class Row:
     clauses: tuple[str, ...] = ()
     group_seconds: Seconds = 0
     group_minutes: Minutes = 0
+    _key: RowKey | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def unit(self) -> str:
@@ -81,10 +82,12 @@ class Row:
 
     @property
     def key(self) -> RowKey:
-        """By what it is known again."""
-        window = self.starts_at if self.kind is ChargeKind.INCIDENT else 0
-        tariff = self.tariff.name if self.tariff else ""
-        return RowKey(self.kind, self.case, self.day, self.appointment, window, tariff)
+        """By what it is known again. Nothing that it is made of ever changes, so it is made once."""
+        if self._key is None:
+            window = self.starts_at if self.kind is ChargeKind.INCIDENT else 0
+            tariff = self.tariff.name if self.tariff else ""
+            self._key = RowKey(self.kind, self.case, self.day, self.appointment, window, tariff)
+        return self._key
 
 
 class Draw(NamedTuple):

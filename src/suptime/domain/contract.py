@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 from suptime.domain.timespan import Instant, Zone
@@ -78,11 +79,16 @@ class Contract:
     @property
     def boundaries(self) -> tuple[Instant, ...]:
         """The instants at which a version starts or ends."""
-        starts = (v.zone.midnight(v.starts_on) for v in self.versions)
-        ends = (v.zone.midnight(v.ends_on + timedelta(days=1)) for v in self.versions if v.ends_on)
-        return tuple(sorted({*starts, *ends}))
+        return _boundaries(tuple((v.zone, v.starts_on, v.ends_on) for v in self.versions))
 
     @property
     def latest(self) -> Version:
         """The version with the latest start."""
         return self.versions[-1]
+
+
+@lru_cache
+def _boundaries(stretches: tuple[tuple[Zone, date, date | None], ...]) -> tuple[Instant, ...]:
+    starts = (zone.midnight(start) for zone, start, _ in stretches)
+    ends = (zone.midnight(end + timedelta(days=1)) for zone, _, end in stretches if end)
+    return tuple(sorted({*starts, *ends}))

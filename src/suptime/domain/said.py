@@ -83,19 +83,23 @@ Value = str | int | Decimal | Length | Day | Moment | Sum
 class Said(str):
     """A sentence, or several, with what they were made of: (form, form of several, number, values) each."""
 
-    __slots__ = ("made_of",)
+    __slots__ = ("_told", "made_of")
     made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]
+    _told: list[Told] | None
 
     @classmethod
     def of(cls, text: str, made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]) -> "Said":
         """TEXT, in English, MADE_OF these."""
         made = cls(text)
         made.made_of = made_of
+        made._told = None
         return made
 
     def told(self) -> list[Told]:
-        """What it was made of, as JSON: one object for each sentence."""
-        return [_told(*one) for one in self.made_of]
+        """What it was made of, as JSON: one object for each sentence. It is made once, and not to be changed."""
+        if self._told is None:
+            self._told = [_told(*one) for one in self.made_of]
+        return self._told
 
 
 def _told(one: str, several: str, number: int, values: Mapping[str, Value]) -> Told:

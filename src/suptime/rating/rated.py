@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from suptime.clauses.prepaid import Prepaid
 from suptime.domain.case import Case
 from suptime.domain.charge import Charge
 from suptime.domain.outcome import Outcome, Share
@@ -38,7 +39,10 @@ class RatedContract:
     def balances(self, as_of: date) -> list[Balance]:
         """Its balances on AS_OF, one for each unit that is sold ahead."""
         if as_of not in self._balances:
-            self._balances[as_of] = balances(self.rating, self.as_if_billable, as_of, self.facts.deposits)
+            sells = bool(self.rating.stocks) or self.facts.contract.latest.get(Prepaid) is not None
+            # Where nothing is sold ahead, nobody asks what held cases would use of it.
+            rated = self.as_if_billable if sells else self.rating
+            self._balances[as_of] = balances(self.rating, rated, as_of, self.facts.deposits)
         return self._balances[as_of]
 
     @cached_property

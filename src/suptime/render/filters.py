@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,9 @@ _UNSAFE = re.compile(
 _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
+_PLAIN = frozenset({int, bool, type(None)})
+
+
 def clean(value: Any) -> Any:
     r"""VALUE, a JSON value, with all text in it free of control characters and bidi overrides.
 
@@ -39,11 +43,11 @@ def clean(value: Any) -> Any:
     if isinstance(value, str):
         # A document of a month has a hundred thousand texts, and nearly all of them are plain.
         return value if value.isprintable() else _UNSAFE.sub("", _BREAKS.sub("\n", value).replace("\t", " "))
-    if isinstance(value, dict):
-        return {key: clean(item) for key, item in value.items()}
+    if isinstance(value, Mapping):
+        return {key: item if type(item) in _PLAIN else clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean(item) for item in value]
-    return {key: clean(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+    return value
 
 
 def one_line(text: str | None) -> str:
@@ -159,6 +163,11 @@ def short_day(day: str | None, year: str = "") -> str:
         return NOTHING
     if words := foreign():
         return words.short_day(day, year)
+    return _short_day(day, year)
+
+
+@lru_cache
+def _short_day(day: str, year: str) -> str:
     on = date.fromisoformat(day)
     return f"{on.day} {MONTHS[on.month - 1][:3]}" + ("" if day[:4] == year else f" {on.year}")
 

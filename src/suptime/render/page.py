@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from suptime.render.cells import left, right, width, wrap
 
@@ -38,8 +39,19 @@ class Row:
     style: str = ""
 
 
-def _widest(cell: str) -> int:
-    return max(map(width, cell.split("\n"))) if "\n" in cell else width(cell)
+class _Cell(NamedTuple):
+    """A cell, how wide its widest line is, and whether it is one line as it stands: then it needs no wrapping."""
+
+    text: str
+    width: int
+    plain: bool
+
+
+@lru_cache(maxsize=10_000)  # days, names and prices come again and again
+def _cell(text: str) -> _Cell:
+    if "\n" in text:
+        return _Cell(text, max(map(width, text.split("\n"))), plain=False)
+    return _Cell(text, width(text), text == " ".join(text.split()))
 
 
 @dataclass(slots=True)
@@ -118,7 +130,7 @@ class Page:
                 [
                     column.size,
                     width(column.head),
-                    *(_widest(row.cells[n]) for row in rows),
+                    *(_cell(row.cells[n]).width for row in rows),
                 ]
             )
             for n, column in enumerate(columns)
@@ -136,6 +148,22 @@ class Page:
         return wanted
 
     def _row(self, columns: Sequence[Column], sizes: Sequence[int], row: Row, indent: int) -> None:
+        known = [_cell(cell) for cell in row.cells]
+        if all(one.plain and one.width <= size for one, size in zip(known, sizes, strict=True)):
+            shown = [
+                " " * (size - one.width) + one.text
+                if column.side == "right"
+                else one.text + " " * (size - one.width)
+                for column, one, size in zip(columns, known, sizes, strict=True)
+            ]
+            self.line(" " * indent + (" " * GAP).join(shown), row.style)
+        else:
+            self._wrapped(columns, sizes, row, indent)
+        at = indent + sum(sizes[: row.details_at]) + GAP * row.details_at
+        for detail in row.details:
+            self.text(detail, indent=at)
+
+    def _wrapped(self, columns: Sequence[Column], sizes: Sequence[int], row: Row, indent: int) -> None:
         cells = [wrap(cell, size) for cell, size in zip(row.cells, sizes, strict=True)]
         for number in range(max(map(len, cells))):
             shown = [
@@ -143,9 +171,6 @@ class Page:
                 for column, cell, size in zip(columns, cells, sizes, strict=True)
             ]
             self.line(" " * indent + (" " * GAP).join(shown), row.style)
-        at = indent + sum(sizes[: row.details_at]) + GAP * row.details_at
-        for detail in row.details:
-            self.text(detail, indent=at)
 
     def made(self) -> bytes:
         """The page as UTF-8, every line ended, no empty lines at the end."""

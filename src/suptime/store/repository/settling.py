@@ -28,7 +28,7 @@ from suptime.store.mapping import appointment_of
 from suptime.store.records import DrawnRow
 from suptime.store.repository.invoices import CLOSING_KINDS, Invoices, credited
 from suptime.store.repository.rows import batches
-from suptime.store.repository.units import Units
+from suptime.store.repository.units import UNIT_COLUMNS, Units
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import unit_of
 
@@ -131,13 +131,13 @@ class Settling(Invoices, Units):
 
     def units_since(self, start: Instant, clients: Clients) -> list[WorkUnit]:
         """The work units that last beyond START or begin later, by start, then id."""
-        statement = select(_UNIT)
+        statement = select(*UNIT_COLUMNS)
         if clients is not None:
             statement = statement.join(_CASE, _CASE.c.number == _UNIT.c.case_number)
             statement = statement.where(_CASE.c.client.in_(clients))
         lasting = or_(_UNIT.c.started_at >= start, _UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start)
         statement = statement.where(_UNIT.c.started_at >= self._earliest_touching(start, None), lasting)
-        return [unit_of(row) for row in self._all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
+        return self._units(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))
 
     def units_of(self, cases: Iterable[str]) -> list[WorkUnit]:
         """All work units of CASES (exact numbers), by start, then id."""

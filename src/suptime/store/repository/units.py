@@ -27,6 +27,10 @@ _UNIT = TABLES["work_unit"]
 _CASE = TABLES["case"]
 
 
+UNIT_COLUMNS = tuple(_UNIT.c["case_number" if name == "case" else name] for name in WorkUnit._fields)
+"""The columns of a work unit, in the order of its fields."""
+
+
 class Units(Rows):
     """Who worked when on what."""
 
@@ -66,7 +70,11 @@ class Units(Rows):
             agent: an agent's name.
         """
         statement = self._asked(start, end, case, client, contract, agent)
-        return [unit_of(row) for row in self._all(statement)]
+        return self._units(statement)
+
+    def _units(self, statement: Select[Any]) -> list[WorkUnit]:
+        """The work units of STATEMENT, which asks for `UNIT_COLUMNS`: rows are their fields, in their order."""
+        return [WorkUnit._make(row) for row in self._execute(statement)]
 
     def _asked(
         self,
@@ -77,7 +85,7 @@ class Units(Rows):
         contract: str | None,
         agent: str | None,
     ) -> Select[Any]:
-        statement = select(_UNIT)
+        statement = select(*UNIT_COLUMNS)
         if case is not None:
             statement = statement.where(_UNIT.c.case_number == case)
         if agent is not None:
