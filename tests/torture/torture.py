@@ -22,14 +22,14 @@ PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- table: make torture -->\n", "<!-- end of the table -->\n"
 
 FAULTS: dict[str, tuple[Fault, int, int]] = {
-    "killed": (crashes.killed, 3, 100),
+    "killed": (crashes.killed, 2, 100),
     "killed-writers": (crashes.killed_writers, 5, 200),
-    "file-limit": (crashes.file_limit, 2, 15),
+    "file-limit": (crashes.file_limit, 1, 15),
     "small-disk": (crashes.small_disk, 0, 10),
     "read-only": (crashes.read_only, 1, 3),
     "locked": (crashes.locked, 1, 6),
     "cut-short": (files.cut_short, 20, 200),
-    "flipped": (files.flipped, 60, 600),
+    "flipped": (files.flipped, 30, 600),
     "log-left": (files.log_left_behind, 5, 100),
     "clock-back": (files.clock_set_back, 2, 20),
     "newer": (files.newer_version, 1, 10),
