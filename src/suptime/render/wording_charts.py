@@ -344,7 +344,8 @@ def pace(its: Part, days: int) -> str:
         )
     said = tr("At the present pace ({size} {since}) it runs out on {day}.", **words)
     if units_of(told["would_forfeit"], unit, currency):
-        return f"{said} {tr('{size} expire unused before that.', size=lost)}"
+        unused = tr("{size} expire unused before that.", size=lost)
+        return f"{said} {unused}"
     return said
 
 
