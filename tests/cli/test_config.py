@@ -184,8 +184,8 @@ def test_all_faults_are_named_at_once_with_their_lines(suptime, config):
             ("config.toml:5: seller.country is 'Germany'. Write two capital letters, such as DE or US."),
             "config.toml:6: The logo no.png cannot be read: No such file or directory. Correct seller.logo.",
             (
-                "config.toml:8: The number format 'X' of the settings cannot be used. It needs {year} and {serial}, "
-                "as in INV-{year}-{serial:04}, and makes no file name with a /. suptime invoice list shows the numbers so far."
+                "config.toml:8: The number format 'X' of the settings cannot be used. Write {year} and {serial} "
+                "into it, as in INV-{year}-{serial:04}, and no /: numbers name files."
             ),
             (
                 "config.toml:10: mail.password is a secret, and does not belong there. "
@@ -243,6 +243,17 @@ REFUSED = {
         2,
         'mail.bcc cannot be "nobody".\nWrite a list of addresses, such as ["books@firm.example"].',
     ),
+    "config set documents.number {year}/{serial}": (
+        2,
+        'documents.number cannot be "{year}/{serial}".\n'
+        "Write {year} and {serial} into it, as in INV-{year}-{serial:04}, and no /: numbers name files.",
+    ),
+    "config set documents.language xx": (
+        2,
+        'documents.language cannot be "xx".\n'
+        "Put languages/xx.po into the folder of your templates, or use another language.",
+    ),
+    "config set timer.holidays XX": (2, 'timer.holidays cannot be "XX".\nWrite it like DE or US-TX.'),
     "config set timezone Mars/Olympus": (
         2,
         'There is no time zone "Mars/Olympus" (timezone in config.toml).\nZones are named like America/Chicago.',

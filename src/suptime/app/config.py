@@ -137,7 +137,7 @@ def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
     right = _without(read, {fault.name for fault in of_shape})
     wrong = [
         Wrong(fault.name, lines.get(fault.name), fault.what.replace(f" in {path}", ""), fault.hint)
-        for fault in (*of_shape, *_of_meaning(Settings(path, right, environ)))
+        for fault in (*of_shape, *of_meaning(Settings(path, right, environ)))
     ]
     return sorted(wrong, key=lambda one: (one.line or 0, one.key))
 
@@ -220,7 +220,7 @@ def _default(settings: Settings, key: str) -> Any:
     return None
 
 
-def _of_meaning(settings: Settings) -> Iterator[Fault]:
+def of_meaning(settings: Settings) -> Iterator[Fault]:
     """What in SETTINGS, each right by itself, names what is not there or does not go together."""
     said = settings.file
     documents = said.get("documents", {})
@@ -234,6 +234,7 @@ def _of_meaning(settings: Settings) -> Iterator[Fault]:
         ("seller.logo", "logo" in said.get("seller", {}), lambda: settings.layout),
         ("documents.fonts", "fonts" in documents, lambda: settings.fonts),
         ("documents.templates", "templates" in documents, lambda: settings.templates),
+        ("documents.language", "language" in documents, lambda: _spoken(settings)),
         ("documents.number", "number" in documents, lambda: number_for(documents["number"], 2026, 1)),
         ("mail", "mail" in said, lambda: Mail.of(settings)),
         ("timer.holidays", "holidays" in said.get("timer", {}), lambda: holidays_of(settings)),
@@ -244,6 +245,17 @@ def _of_meaning(settings: Settings) -> Iterator[Fault]:
                 look()
             except WrongUsage as error:
                 yield Fault(name, str(error), error.hint)
+
+
+def _spoken(settings: Settings) -> str:
+    """The language of documents, if there are texts in it."""
+    from suptime.app.checks import language
+
+    try:
+        own = settings.templates
+    except WrongUsage:  # which is a fault of its own
+        own = None
+    return language(settings.language, own)
 
 
 def holidays_of(settings: Settings) -> str | None:

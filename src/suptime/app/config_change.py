@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from suptime.app.config import Wrong, check, known, meaning, read_text
+from suptime.app.config import Wrong, check, known, meaning, of_meaning, read_text
 from suptime.app.wording import quoted
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
-from suptime.settings import agent_name, zone_named
+from suptime.settings import Settings, agent_name, zone_named
 from suptime.settings_faults import faults
 from suptime.settings_lines import read_toml
 
@@ -20,6 +20,9 @@ WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout", "hooks.ti
 LISTS = frozenset({"mail.bcc", "mail.attach", "timer.days"})
 DAYS = frozenset({"mail.since"})
 """The settings that are no text: whole numbers, lists of texts (typed with commas), days."""
+
+MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo"})
+"""The settings that may name what is not there yet: a warning says so."""
 
 
 def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tuple[Any, list[Wrong]]:
@@ -52,8 +55,8 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
             f"{key} cannot be changed in {settings_path} without touching more than that.",
             hint="Change it by hand.",
         )
-    for fault in faults(wanted, settings_path):
-        if fault.name == key:
+    for fault in (*faults(wanted, settings_path), *of_meaning(Settings(settings_path, wanted, environ))):
+        if fault.name == key and key not in MADE_LATER:
             raise WrongUsage(
                 f"{key} cannot be {quoted(typed or '')}.", hint=fault.hint or f"It is {meaning(key)}."
             )

@@ -37,8 +37,7 @@ def number_for(form: str, year: int, serial: int) -> str:
     if fields != {"year", "serial"} or not number.isprintable() or len(number) > 40 or "/" in number:
         raise WrongUsage(
             f"The number format {form[:100]!r} of the settings cannot be used.",
-            "It needs {year} and {serial}, as in INV-{year}-{serial:04}, and makes no file name with a /.",
-            "suptime invoice list shows the numbers so far.",
+            hint="Write {year} and {serial} into it, as in INV-{year}-{serial:04}, and no /: numbers name files.",
         )
     return number
 
