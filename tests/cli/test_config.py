@@ -245,13 +245,17 @@ REFUSED = {
     ),
     "config set documents.number {year}/{serial}": (
         2,
-        'documents.number cannot be "{year}/{serial}".\n'
-        "Write {year} and {serial} into it, as in INV-{year}-{serial:04}, and no /: numbers name files.",
+        (
+            'documents.number cannot be "{year}/{serial}".\n'
+            "Write {year} and {serial} into it, as in INV-{year}-{serial:04}, and no /: numbers name files."
+        ),
     ),
     "config set documents.language xx": (
         2,
-        'documents.language cannot be "xx".\n'
-        "Put languages/xx.po into the folder of your templates, or use another language.",
+        (
+            'documents.language cannot be "xx".\n'
+            "Put languages/xx.po into the folder of your templates, or use another language."
+        ),
     ),
     "config set timer.holidays XX": (2, 'timer.holidays cannot be "XX".\nWrite it like DE or US-TX.'),
     "config set timezone Mars/Olympus": (
