@@ -110,7 +110,7 @@ run = "suptime client add acme --name Acme --currency USD --timezone UTC"
 def test_the_runner_sees_what_differs(step, problem, tmp_path, command):
     path = tmp_path / "small.toml"
     path.write_text(f"{WORLD}[[step]]\n{step}\n")
-    problems = run.play(run.read(path), command)
+    problems = run.play(run.read(path), command, call=here)
     assert len(problems) == 1
     assert problem in problems[0]
 

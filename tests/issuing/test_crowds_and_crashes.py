@@ -43,7 +43,7 @@ def test_a_process_killed_at_any_moment_leaves_nothing_or_all(firm):
     subprocess.run(ISSUE, env=os.environ, check=True, capture_output=True)
     whole = time.monotonic() - started
     outcomes = {0: 0, 6: 0}
-    for _ in range(24 if firm.file else 16):
+    for _ in range(18 if firm.file else 12):
         firm.put_back()
         process = subprocess.Popen(
             ISSUE, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
