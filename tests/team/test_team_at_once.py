@@ -101,7 +101,7 @@ def test_who_finds_the_server_full_waits_for_a_turn(team):
         with open_clock(url) as clock, clock.reading() as tx:
             tx.running("ana")
 
-    assert at_once([run] * 12) == []
+    assert at_once([run] * 8) == []
 
 
 def test_a_server_that_stays_full_is_named(team, monkeypatch):

@@ -69,13 +69,16 @@ def server_engine(url: str) -> Engine:
 
 def _connect_patiently(dialect: Dialect, _record: object, values: list[Any], names: dict[str, Any]) -> object:
     """Connect, and wait for a turn where the server has no connection free."""
+    from random import uniform
+
     for seconds in WAITS:
         try:
             return dialect.connect(*values, **names)
         except dialect.loaded_dbapi.Error as error:
             if not server_faults.is_full(error):
                 raise
-            time.sleep(seconds)
+            # Not all at the same moment again: those who were refused together would meet together.
+            time.sleep(uniform(seconds / 2, seconds))  # noqa: S311 - no secret hangs on it
     return dialect.connect(*values, **names)
 
 
