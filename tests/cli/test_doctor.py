@@ -511,3 +511,15 @@ def test_late_work_that_no_draft_would_see_is_found_and_noted_again(firm: Suptim
         "lines"
     ]
     assert [line["billed_minutes"] for line in lines if line["date"] == "2026-10-06"] == [60]
+
+
+@pytest.mark.parametrize("command", ["invoice show INV-2026-0001", "export suptime", "invoice list"])
+def test_a_value_that_only_a_damaged_store_can_hold_is_no_fault_of_the_programs(acme: Suptime, command: str):
+    acme("log CASE-123 60m --from '2026-10-01 09:00'")
+    acme.at("2026-11-02T15:00:00Z")
+    acme("invoice --month 2026-10 --issue")
+    spoil(acme, "UPDATE issued_line SET day = '2026-1x-01'", "UPDATE invoice SET issued_on = '2026-1x-01'")
+    assert acme(command, code=5).err.endswith(
+        "Error: A stored value cannot be read: Invalid isoformat string: '2026-1x-01'. Nothing was changed.\n"
+        "Try: suptime doctor\n"
+    )

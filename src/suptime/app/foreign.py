@@ -175,7 +175,7 @@ class _Intake:
         """The rows that can come in, in order of start, and the cases that were opened for them."""
         cases = Cases(tx, self._wishes.cases, {entry.client for entry in entries})
         rows = sorted(self._new(tx, entries, cases), key=lambda row: (row.start, row.end, row.entry.line))
-        rules = Rules(tx, self._clock, self._wishes.channel)
+        rules = Rules(tx, self._clock, self._wishes.channel, rows)
         agents = busy(tx, rows)
         good: list[Row] = []
         for done, row in enumerate(rows):

@@ -6,15 +6,14 @@ same file counts as if it were stored.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from suptime.app import outlook, units, work
 from suptime.app.channels import chosen
-from suptime.app.facts import facts_of
+from suptime.app.foreign_left import Remaining
 from suptime.app.foreign_row import Against, Row
 from suptime.clauses import CLAUSES, sold_channels
 from suptime.clauses.base import Asking
@@ -29,11 +28,7 @@ from suptime.errors import ExitCode, SuptimeError
 from suptime.rating.decide import decide, pieces_of
 
 if TYPE_CHECKING:
-    from suptime.rating import Facts
     from suptime.store import Transaction
-
-_NOT_STORED = 1 << 62
-"""From here on are ids that no unit on record has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +76,12 @@ class Busy:
 class Rules:
     """The rules of `log`, asked row by row, in order of start."""
 
-    def __init__(self, tx: "Transaction", clock: Clock, channel: str | None) -> None:
+    def __init__(self, tx: "Transaction", clock: Clock, channel: str | None, rows: Sequence[Row]) -> None:
+        """ROWS are all that will be asked about."""
         self._tx = tx
         self._clock = clock
         self._channel = channel
-        self._facts: dict[str, Facts] = {}
-        self._taken: dict[str, list[WorkUnit]] = {}
-        self._opening: dict[str, dict[str, Case]] = {}
+        self._remaining = Remaining(tx, clock.now, channel, rows)
         self._cards: dict[str, bool] = {}
         self._first_days: dict[str, date] = {}
         self._projects: dict[str, Project | None] = {}
@@ -126,7 +120,7 @@ class Rules:
             channel=channel,
             would_be_paid=share.outcome in {Outcome.CHARGEABLE, Outcome.HELD},
             card_on_file=self._has_card(contract.client),
-            left=lambda: self._left(unit, contract),
+            left=lambda: self._remaining.left(unit, contract),
         )
         for clause in CLAUSES:
             if clause.at_work and clause.terms in version.terms:
@@ -169,24 +163,7 @@ class Rules:
 
     def took(self, row: Row) -> None:
         """ROW comes in: what is left for the next ones is less."""
-        code = row.case.contract
-        taken = self._taken.setdefault(code, [])
-        taken.append(WorkUnit(_NOT_STORED + len(taken), row.name, row.agent, row.channel, row.start, row.end))
-        if row.opens and row.opens not in self._opening.setdefault(code, {}):
-            self._opening[code][row.opens] = replace(row.case, number=row.opens, opened_at=row.start)
-
-    def _left(self, unit: WorkUnit, contract: Contract) -> Decimal:
-        """What is left on UNIT's day of what was bought ahead, after the rows that came in before it."""
-        if contract.code not in self._facts:
-            self._facts[contract.code] = facts_of(self._tx, contract, self._clock.now)
-        facts = self._facts[contract.code]
-        known = replace(
-            facts,
-            cases=(*facts.cases, *self._opening.get(contract.code, {}).values()),
-            units=(*facts.units, *self._taken.get(contract.code, ())),
-        )
-        version = outlook.version_on(contract, unit.started_at)
-        return outlook.left(known, version.zone.day(unit.started_at))
+        self._remaining.took(row)
 
 
 def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:

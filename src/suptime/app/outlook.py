@@ -1,5 +1,6 @@
 """What will become of work as things stand: what the contract refuses, and what would not be billed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -140,13 +141,21 @@ def _left(tx: "Transaction", contract: Contract, day: date, now: Instant, but: i
 
 def left(facts: Facts, day: date) -> Decimal:
     """What is left of purchases that pay on DAY; of money, less the charges that are not invoiced yet."""
-    rated = RatedContract.of(facts)
-    used = drawn(rated.rating, date.min, date.max)
-    paying = [s for s in rated.rating.stocks if s.pays_on(day)]
-    rest = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
-    if not any(s.unit == "money" for s in paying):
-        return rest
-    paid = sum(
-        (p.amount for p in facts.deposits if p.purchase in {s.purchase.id for s in paying}), Decimal(0)
-    )
-    return rest - paid - not_invoiced(rated.rating, date.max)
+    return left_on(facts)(day)
+
+
+def left_on(facts: Facts) -> Callable[[date], Decimal]:
+    """`left` of FACTS, for any day, rated once."""
+    rating = RatedContract.of(facts).rating
+    used = drawn(rating, date.min, date.max)
+    owed = not_invoiced(rating, date.max) if any(s.unit == "money" for s in rating.stocks) else Decimal(0)
+
+    def on(day: date) -> Decimal:
+        paying = [s for s in rating.stocks if s.pays_on(day)]
+        rest = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
+        if not any(s.unit == "money" for s in paying):
+            return rest
+        ids = {s.purchase.id for s in paying}
+        return rest - owed - sum((p.amount for p in facts.deposits if p.purchase in ids), Decimal(0))
+
+    return on

@@ -142,6 +142,18 @@ def _readable(argument: str) -> str:
         ) from error
 
 
+def _came_from_rows(error: Exception) -> bool:
+    """Whether ERROR was raised where SQLAlchemy makes values of what stands in a row, such as a day of letters."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return (
+        isinstance(error, ValueError)
+        and frame is not None
+        and "/sqlalchemy/" in frame.tb_frame.f_code.co_filename
+    )
+
+
 def _explained(error: Exception) -> SuptimeError:
     """What slipped through all other nets, as an error for a person."""
     from suptime.errors import StorageFault
@@ -152,7 +164,7 @@ def _explained(error: Exception) -> SuptimeError:
         return StorageFault(
             f"The database failed: {first or type(error).__name__}.", hint="Nothing was changed."
         )
-    if type(error).__name__ == "JSONDecodeError":
+    if type(error).__name__ == "JSONDecodeError" or _came_from_rows(error):
         # Files that are read say themselves what is wrong with them: this is a value of the store's own.
         return StorageFault(
             f"A stored value cannot be read: {first}.", "Nothing was changed.", "suptime doctor"
