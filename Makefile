@@ -3,16 +3,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types format scenarios suggest-score bench fuzz translations docs site demo ci torture clean
+.PHONY: help install test lint types lock format scenarios suggest-score bench fuzz translations docs site demo ci torture clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 install: $(BIN)/suptime ## set up .venv with suptime and everything its developers use
 
-$(BIN)/suptime: pyproject.toml
+$(BIN)/suptime: pyproject.toml requirements/develop.lock
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet -e '.[test,lint,postgres,docs]'
+	$(BIN)/pip install --quiet -r requirements/develop.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 test: install ## run the tests that need Python alone
@@ -25,6 +26,9 @@ lint: install ## check style and imports
 
 types: install ## check types
 	$(BIN)/mypy --strict
+
+lock: install ## lock the newest versions that pyproject.toml allows
+	$(BIN)/python tools/make_lock.py
 
 format: install ## format the code
 	$(BIN)/ruff format .
