@@ -7,12 +7,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.numbers import format_currency
 
 HOURLY = """
 [contract]
@@ -38,6 +41,18 @@ required = true
 [appointments]
 bill = "booked"
 """
+
+
+def in_german(amount: str) -> str:
+    """Return an amount in euros as Babel writes it in German, with plain spaces; CLDR decides its signs."""
+    return " ".join(format_currency(Decimal(amount), "EUR", locale="de").split())
+
+
+def toml_fault(text: str) -> str:
+    """Return the words in which Python refuses `text` as TOML; they differ by version."""
+    with pytest.raises(tomllib.TOMLDecodeError) as refused:
+        tomllib.loads(text)
+    return str(refused.value)
 
 
 @dataclass(frozen=True)

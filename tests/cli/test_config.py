@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from driving import toml_fault
 from suptime.settings_lines import lines_of
 
 FILE = """# Who we are
@@ -201,7 +202,7 @@ def test_all_faults_are_named_at_once_with_their_lines(suptime, config):
     assert [(one["key"], one["line"]) for one in faults][:2] == [("agnet", 1), ("timezone", 2)]
     config.write_text("agent = ana\n")
     assert suptime("config check", code=2).err == (
-        "config.toml:1: It is not TOML: Invalid value (at line 1, column 9). Everything after that is not looked at.\n"
+        f"config.toml:1: It is not TOML: {toml_fault('agent = ana')}. Everything after that is not looked at.\n"
     )
     config.write_text(FILE, encoding="utf-8")
     assert suptime("config check").out == "config.toml: no faults\n"
@@ -294,7 +295,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_changed(suptime, config, line)
 def test_a_file_that_is_no_toml_or_cannot_be_written_is_left_alone(suptime, config):
     config.write_text("agent = ana\n")
     assert suptime("config set agent bob", code=2).err == (
-        "Error: The settings file config.toml is not TOML: Invalid value (at line 1, column 9).\n"
+        f"Error: The settings file config.toml is not TOML: {toml_fault('agent = ana')}.\n"
         "Correct it by hand first.\n"
     )
     assert config.read_text() == "agent = ana\n"

@@ -62,7 +62,7 @@ def test_hours_days_and_holidays_are_those_of_the_settings(day: Suptime):
     day("config set timer.days tue,wed")
     assert found(day) == []
     day("config set timer.days mon,tue,wed,thu,fri")
-    # The second Monday of October is Columbus Day.
+    # The second Monday of October is Columbus Day, by the library `holidays` in requirements/test.lock.
     day.at("2026-10-12T20:00:00Z")
     assert found(day) == [("10-12T08:00", "10-12T11:00")]
     day("config set timer.holidays US")

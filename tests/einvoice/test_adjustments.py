@@ -11,6 +11,7 @@ from read_back import terms
 from test_exact import exact
 
 import checker
+from driving import in_german
 
 pytestmark = pytest.mark.xdist_group("einvoice")
 
@@ -173,7 +174,7 @@ def test_an_e_invoice_speaks_the_language_of_its_document(acme):
     terms_, _ = issued(acme)
     (line,) = terms_["lines"]
     assert (
-        line["BT-144"]
-        == "90 min zu 150,00 € je Stunde ergeben 225,00 €, abzüglich der bereits berechneten 125,00 €."
+        line["BT-144"] == f"90 min zu {in_german('150.00')} je Stunde ergeben {in_german('225.00')}, "
+        f"abzüglich der bereits berechneten {in_german('125.00')}."
     )
     assert line["BT-131"] == "100.00"

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from holidays import country_holidays
 from hypothesis import strategies as st
 
 from suptime.clauses.after_hours import AfterHours
@@ -35,7 +36,11 @@ CATEGORIES = ("question", "bug-report", "configuration", None, "unlisted")
 CAUSES = ("product-defect", "no-defect-found", "vendor-fault", "unlisted", None)
 AGENTS = ("ana", "bob", "gus")
 
-HOLIDAYS = ("DE-BY", "US")
+HOLIDAYS = {
+    "DE-BY": country_holidays("DE", subdiv="BY", years=FIRST.year),
+    "US": country_holidays("US", years=FIRST.year),
+}
+"""The holidays that the library knows, by their code in a contract."""
 for code in HOLIDAYS:
     is_holiday(code, FIRST)  # the table of the world is loaded here, not within the time of one example
 

@@ -9,7 +9,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lives import FIRST, facts
+from lives import FIRST, HOLIDAYS, facts
 
 from suptime.clauses import rounding, way_of
 from suptime.clauses.after_hours import AfterHours
@@ -257,8 +257,7 @@ def test_chargeable_time_has_the_tariff_exactly_where_it_lies_outside_the_servic
         terms = piece.version.get(AfterHours)
         if share.outcome is not Outcome.CHARGEABLE or terms is None or piece.version.get(Incident):
             continue
-        # All Saints' Day is the one holiday of these weeks.
-        holidays = {date(2026, 11, 1)} if terms.holidays == "DE-BY" else set()
+        holidays = HOLIDAYS.get(terms.holidays, {})
         opening = terms.hours.on(piece.day, piece.version.zone, holidays.__contains__)
         within = opening.overlap(piece.span) if opening else 0
         if piece.seconds:

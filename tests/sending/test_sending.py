@@ -8,6 +8,8 @@ import pypdf
 import pytest
 from mail_server import CONTRACT
 
+from driving import in_german
+
 NUMBER = "INV-2026-0001"
 
 
@@ -115,10 +117,11 @@ def test_a_message_speaks_the_language_of_the_invoice(firm, serve, box):
     number = firm("invoice --month 2026-11 --client acme --issue").out.split()[0]
     firm(f"invoice send {number}")
     (message,) = box.messages
+    due = in_german("142.80")
     assert message["Subject"] == f"Rechnung {number} von Nordtor Support GmbH"
     assert words(message) == (
         f"Guten Tag,\n\nanbei erhalten Sie unsere Rechnung {number} vom 2. Dezember 2026 für November 2026.\n\n"
-        "    Gesamtbetrag: 142,80 €\n    Zu zahlen: 142,80 €\n    Zahlbar bis 16. Dezember 2026.\n\n"
+        f"    Gesamtbetrag: {due}\n    Zu zahlen: {due}\n    Zahlbar bis 16. Dezember 2026.\n\n"
         "Mit freundlichen Grüßen\nNordtor Support GmbH\n"
     )
 
