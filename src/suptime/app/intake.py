@@ -128,6 +128,7 @@ class Intake:
         self.units.finish()
         self.issued.finish()
         self.imported.finish()
+        self.tx.refuse_unaccounted()
         if self._ids:
             self.tx.reserve_ids(self._ids)
 

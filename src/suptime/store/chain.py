@@ -7,12 +7,19 @@ depends on nothing but these fields, so a row has the same hash on every databas
 exported and read in again keeps it. `audit_head` holds each agent's last place and hash, so that a
 trail that was cut off at its end is found, too.
 
+Of columns that can hold personal data (`personal.SEALED`) the hash covers a digest in place of the
+text: `sealed` gives a row as it is hashed. So they can be erased, and the hash still proves the
+rest. Rows of older versions are hashed as they are.
+
 Standard library only: the timer writes audit rows.
 """
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from suptime.store.personal import SEALED
 
 FIELDS = (
     "agent",
@@ -27,6 +34,9 @@ FIELDS = (
     "undoes",
 )
 """The columns of an audit row that its hash covers. `id` only orders the rows of all agents."""
+
+TEXTS = ("before_json", "after_json")
+"""Those that hold a record."""
 
 
 class Head(NamedTuple):
@@ -49,7 +59,50 @@ def link(head: Head, row: Mapping[str, Any]) -> dict[str, Any]:
     (1, '2503181d79f0')
     """
     placed = {**row, "place": head.place + 1}
-    return {**placed, "hash": hash_of(head.hash, placed)}
+    return {**placed, "hash": hash_of(head.hash, sealed(placed))}
+
+
+def sealed(row: Mapping[str, Any], digests: tuple[str | None, str | None] | None = None) -> Mapping[str, Any]:
+    """An audit row with its two texts as they are hashed: personal data as a digest.
+
+    With `digests`, those of its texts before they were erased are taken.
+
+    >>> row = {"entity": "work_unit", "before_json": None, "after_json": '{"id":1,"note":"Jo"}'}
+    >>> sealed(row)["after_json"][:20]
+    '{"id":1} a62eb135573'
+    """
+    if row["entity"] not in SEALED:
+        return row
+    given = digests or digests_of(row)
+    facts = (_parts(row["entity"], row[name])[0] for name in TEXTS)
+    texts = (
+        fact if digest is None else f"{fact} {digest}" for fact, digest in zip(facts, given, strict=True)
+    )
+    return {**row, **dict(zip(TEXTS, texts, strict=True))}
+
+
+def digests_of(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The digests of the personal data in the two texts of an audit row; None where there is none."""
+    first, second = (_parts(row["entity"], row[name])[1] for name in TEXTS)
+    return first, second
+
+
+def _parts(entity: str, text: str | None) -> tuple[str | None, str | None]:
+    """The text of an audit row without personal data, and the digest of that data."""
+    if text is None or entity not in SEALED:
+        return text, None
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return text, None
+    if not isinstance(read, dict):
+        return text, None
+    held = {name: read.pop(name) for name in SEALED[entity] if name in read}
+    return _written(read), (_sha256(_written(held).encode("utf-8")) if held else None)
+
+
+def _written(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def hash_of(before: str, row: Mapping[str, Any]) -> str:

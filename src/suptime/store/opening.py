@@ -1,5 +1,6 @@
 """Opening a store: a SQLite file or a PostgreSQL database, made or brought up to date where needed."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
@@ -57,6 +58,24 @@ class Store:
     def connecting(self, purpose: Purpose) -> AbstractContextManager[Connection]:
         """One transaction as the database knows it, for code within the store."""
         return transaction(self._engine, purpose, self.url)
+
+    def drop_free_pages(self) -> bool:
+        """Write a SQLite file without its free pages and log, which can hold what was deleted.
+
+        Gives whether that was done: not on a server, and not while another program holds the file.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return False
+        connection = sqlite_file.connect(self.url)
+        try:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        finally:
+            connection.close()
+        return not busy
 
     def close(self) -> None:
         """Let go of the database."""

@@ -28,6 +28,7 @@ _NAMES = {
     "sending": "the sending of {}",
     "import": "import {}",
     "team": "the login {}",
+    "erasure": "erasure {}",
 }
 
 

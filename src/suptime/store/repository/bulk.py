@@ -14,6 +14,7 @@ from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import NEVER
 from suptime.domain.work import Appointment, Client, Purchase, WorkUnit
 from suptime.errors import NotPossible
+from suptime.store.chain import START, Head, hash_of
 from suptime.store.invoice_mapping import payment_row
 from suptime.store.mapping import (
     appointment_row,
@@ -28,6 +29,8 @@ from suptime.store.mapping import (
     purchase_row,
 )
 from suptime.store.records import AuditRow, ContractRow
+from suptime.store.repository.erasures import COMMAND, erased_in
+from suptime.store.repository.erasures import ENTITY as ERASURE
 from suptime.store.repository.rows import BATCH, Rows, batches
 from suptime.store.tables import TABLES
 from suptime.store.unsettling import by_rows
@@ -171,6 +174,7 @@ class Bulk(Rows):
         return self._add_many("audit", map(self._chained, rows))
 
     def _chained(self, row: AuditRow) -> Values:
+        before = self._heads.get(row.agent, START)
         linked = self._linked(
             {
                 "id": row.id,
@@ -185,12 +189,44 @@ class Bulk(Rows):
                 "undoes": row.undoes,
             }
         )
-        if row.hash not in {"", linked["hash"]}:
+        if row.entity == ERASURE and row.command == COMMAND:
+            for place, erased in erased_in(row.after or "", row.id):
+                if self._unaccounted.get(place, ())[:2] == (erased.hash, erased.left):
+                    del self._unaccounted[place]
+        if row.hash not in {"", linked["hash"], hash_of(before.hash, linked)}:
+            # It may have been erased since: then an erasure that comes later accounts for it.
+            waits = (row.hash, linked["hash"], row.id, row.command)
+            self._unaccounted[row.agent, linked["place"]] = waits
+        if row.hash:
+            # That of an older version or of an erased row is another one than it would get here.
+            self._heads[row.agent] = Head(linked["place"], row.hash)
+            linked["hash"] = row.hash
+        return linked
+
+    def refuse_unaccounted(self) -> None:
+        """Refuse audit rows that came in with a hash that is neither theirs nor accounted for by an erasure.
+
+        Raises:
+            NotPossible: there is one: it was changed, or one before it is missing.
+        """
+        for (agent, _), (_, _, number, command) in self._unaccounted.items():
             raise NotPossible(
-                f"The audit row {row.id}, of {row.agent}'s `{row.command}`, does not follow the one before it.",
+                f"The audit row {number}, of {agent}'s `{command}`, does not follow the one before it.",
                 "It was changed, or a row before it is missing.",
             )
-        return linked
+
+    def seal(self) -> None:
+        """Write down where the chains end, unless audit rows came in that nothing accounts for."""
+        self.refuse_unaccounted()
+        super().seal()
+
+    @cached_property
+    def _unaccounted(self) -> dict[tuple[str, int], tuple[str, str, int, str]]:
+        """Audit rows that came in with another hash than their own, by agent and place.
+
+        Of each: the hash it came with, the one it gets here, its id and its command.
+        """
+        return {}
 
     def audit_import(self, digest: str, counts: Mapping[str, int]) -> None:
         """Add the one audit row of an import: the file's DIGEST, and how many records of each type came in."""

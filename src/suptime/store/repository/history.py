@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, select
 
 from suptime.errors import NotPossible
 from suptime.store.records import AuditRow, Change, RowChange, name_of
+from suptime.store.repository.erasures import Erasures
 from suptime.store.repository.imports import Imports
 from suptime.store.repository.rows import key_column, typed
 from suptime.store.repository.units import Units
@@ -21,7 +22,7 @@ _KEPT = frozenset({"standing", "audit"})
 _ISSUED = frozenset({"issue", "invoice"})
 
 
-class History(Units, Imports):
+class History(Units, Imports, Erasures):
     """What was changed when by whom, and how to take it back."""
 
     def last_change(self, agent: str) -> Change | None:
@@ -53,13 +54,14 @@ class History(Units, Imports):
         """Take CHANGE back: its rows, the last one first, become what they were before.
 
         Raises:
-            NotPossible: CHANGE is undone already or an import of records; one of its rows has been
+            NotPossible: CHANGE is undone already, an import of records, or erased since; one of its rows has been
                 changed since, or is needed by another; or the work would overlap other work.
         """
         self._writing()
         undone = self._one(select(_AUDIT.c.change).where(_AUDIT.c.undoes == change.id).limit(1))
         if undone:
             raise NotPossible(f"`{change.command}` is undone already.")
+        self.refuse_erased(change.id, change.command)
         self._undoes = change.id
         for row in reversed(change.rows):
             if row.entity != _BULK:

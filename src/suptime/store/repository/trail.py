@@ -1,20 +1,22 @@
 """What is wrong with the audit trail: rows that were changed, are missing, or were put in."""
 
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
 
-from suptime.store.chain import START, Head, hash_of
-from suptime.store.repository.rows import Rows
+from suptime.store.chain import START, Head, hash_of, sealed
+from suptime.store.personal import SEALED
+from suptime.store.repository.erasures import Erased, Erasures
 from suptime.store.tables import TABLES
 
 _AUDIT = TABLES["audit"]
 _HEAD = TABLES["audit_head"]
 
 
-class Trail(Rows):
+class Trail(Erasures):
     """The audit trail, looked over."""
 
     def audit_heads(self) -> dict[str, Head]:
@@ -24,13 +26,14 @@ class Trail(Rows):
 
     def trail_faults(self) -> Iterator[str]:
         """Every fault of the audit trail, in a sentence that names the agent and the row."""
-        heads = self.audit_heads()
+        heads, proof = self.audit_heads(), _Proof(self.erased_rows())
         rows = self._stream(select(_AUDIT).order_by(_AUDIT.c.agent, _AUDIT.c.place))
         for agent, mine in groupby(rows, key=lambda row: str(row["agent"])):
-            end = yield from _faults_of(agent, mine)
+            end = yield from _faults_of(agent, mine, proof)
             yield from _faults_at_the_end(agent, end, heads.pop(agent, START))
         for agent, head in heads.items():
             yield from _faults_at_the_end(agent, START, head)
+        yield from proof.faults()
         yield from self._missing_changes()
 
     def _missing_changes(self) -> Iterator[str]:
@@ -43,7 +46,49 @@ class Trail(Rows):
             yield _missing("change", row["before"] + 1, row["change"] - 1, "the audit trail")
 
 
-def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]]) -> Generator[str, None, Head]:
+@dataclass(slots=True)
+class _Proof:
+    """What the rows looked at so far prove of erased ones."""
+
+    erased: Mapping[tuple[str, int], Erased]
+    sealed_since: int | None = None
+    """The first id of a row whose hash covers personal data by its digest."""
+    unproven: list[tuple[int, str]] = field(default_factory=list)
+    """Rows for which their erasure alone speaks: the id, and a fault for where it must not."""
+
+    def holds(self, before: str, row: Mapping[str, Any], name: str) -> bool:
+        """Whether a row that follows the hash `before` is as it was written, but for what was erased of it."""
+        now = hash_of(before, sealed(row))
+        if now == row["hash"]:
+            self._seals(row)
+            return True
+        by = self.erased.get((row["agent"], row["place"]))
+        if by is None or by.hash != row["hash"]:
+            # Rows of older versions are hashed as they are.
+            return hash_of(before, row) == str(row["hash"])
+        texts = (row["before_json"] or "", row["after_json"] or "")
+        marked = row["entity"] in SEALED and any(by.marker in text for text in texts)
+        if by.left != now or not marked or row["id"] > by.by:
+            return False
+        if hash_of(before, sealed(row, by.digests)) == row["hash"]:
+            self._seals(row)
+        else:
+            self.unproven.append((row["id"], f"{name} has other changes than those of its erasure."))
+        return True
+
+    def faults(self) -> Iterator[str]:
+        """The erased rows that would give their hash again, had nothing but personal data been changed."""
+        for number, fault in self.unproven:
+            # Rows of older versions were hashed as they are, so they come before all others.
+            if self.sealed_since is not None and number > self.sealed_since:
+                yield fault
+
+    def _seals(self, row: Mapping[str, Any]) -> None:
+        if row["entity"] in SEALED:
+            self.sealed_since = min(row["id"], self.sealed_since or row["id"])
+
+
+def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]], proof: "_Proof") -> Generator[str, None, Head]:
     """The faults of AGENT's ROWS, which are in order. Returns where they end."""
     head, newest = START, 0
     for row in rows:
@@ -52,7 +97,7 @@ def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]]) -> Generator[str, 
         if place > head.place + 1:
             # Without the row that it follows, nobody can say whether this one is as it was.
             yield _missing("row", head.place + 1, place - 1, f"{agent}'s audit trail")
-        elif row["hash"] != hash_of(head.hash, row):
+        elif not proof.holds(head.hash, row, name):
             yield f"{name} is not as it was written."
         if row["id"] <= newest:
             yield f"{name} is not in its place."

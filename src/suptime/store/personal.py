@@ -1,0 +1,94 @@
+"""Which columns can hold a contact's personal data, and which records must stay as they are.
+
+Agents' own data (who worked, who changed something) are not a contact's. A test makes sure that
+every column of text is in one of these tables.
+"""
+
+from collections.abc import Mapping
+
+WHO = "who"
+"""The column names one person: its whole value is replaced."""
+
+TEXT = "text"
+"""The column is free text: what names the person in it is replaced."""
+
+ERASABLE: Mapping[str, Mapping[str, str]] = {
+    "contact": {"email": WHO, "folded": WHO, "name": WHO},
+    "case": {"contact": WHO, "subject": TEXT, "waived": TEXT},
+    "case_event": {"by_whom": WHO, "kb": TEXT},
+    "message": {
+        "sender": WHO,
+        "subject": TEXT,
+        "body": TEXT,
+        "attachments": TEXT,
+        "file_name": TEXT,
+        "message_id": TEXT,
+    },
+    "work_unit": {"note": TEXT, "waived": TEXT},
+    "appointment": {"waived": TEXT},
+}
+"""What an erasure replaces. None of it decides what is billed."""
+
+KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "client": (
+        ("name", "email", "address", "city", "endpoint", "buyer_reference"),
+        "the client's own record, needed for its invoices; change it with `suptime client edit`",
+    ),
+    "contract_version": (
+        ("title", "file_text"),
+        "the agreement on which the client's invoices rest",
+    ),
+    "invoice": (("document",), "an issued document, which must stay as it was issued"),
+    "sending": (
+        ("recipient", "sender", "message", "last_error", "file_name"),
+        "the proof of where an issued document was sent",
+    ),
+    "imported": (("source_id",), "it keeps the same row from being imported twice"),
+}
+"""What stays: the columns that can name a person, and the reason."""
+
+SEALED: Mapping[str, frozenset[str]] = {
+    **{entity: frozenset(columns) for entity, columns in ERASABLE.items()},
+    # What a client held earlier is erased from the audit trail once its record no longer holds it.
+    "client": frozenset(KEPT["client"][0]),
+}
+"""The columns that the hash of an audit row covers by a digest, so that it can be erased from there.
+
+A column that is in a row already cannot be added here later: the hashes of such rows would change.
+"""
+
+PLAIN: Mapping[str, frozenset[str]] = {
+    "client": frozenset(
+        {"code", "folded", "currency", "timezone", "country", "tax_id", "tax", "postcode", "language"}
+    ),
+    "contact": frozenset({"client", "role"}),
+    "contract": frozenset({"code", "folded", "client"}),
+    "contract_version": frozenset({"contract"}),
+    "price": frozenset({"contract", "item", "amount"}),
+    "project": frozenset({"code", "folded", "client", "budget"}),
+    "purchase": frozenset({"contract", "quantity", "price"}),
+    "case": frozenset(
+        {"number", "folded", "client", "contract", "category", "kind", "priority", "via", "project"}
+    ),
+    "case_event": frozenset({"case_number", "kind", "cause"}),
+    "message": frozenset({"case_number", "direction"}),
+    "work_unit": frozenset({"case_number", "agent", "channel"}),
+    "appointment": frozenset({"case_number", "agent", "channel", "cancelled_by", "missed_by"}),
+    "imported": frozenset({"source"}),
+    # Worked out from the other tables, and again after an erasure.
+    "standing": frozenset({"case_number", "client", "status", "channels", "warnings"}),
+    "issue": frozenset({"client", "kind", "month", "agent"}),
+    "invoice": frozenset({"number", "client", "currency", "month", "due", "credits", "mode"}),
+    "issued_line": frozenset({"invoice", "contract", "kind", "case_number", "tariff", "net"}),
+    "payment": frozenset({"invoice", "amount"}),
+    "closing": frozenset({"client", "month"}),
+    "unsettled_case": frozenset({"case_number"}),
+    "unsettled_contract": frozenset({"contract"}),
+    "purchase_use": frozenset({"month"}),
+    "sending": frozenset({"invoice", "state", "message_id", "digest"}),
+    "team_member": frozenset({"login", "role", "agent"}),
+    # The rows of the audit trail hold columns of the tables above, and are treated like them.
+    "audit": frozenset({"agent", "command", "entity", "entity_key", "before_json", "after_json", "hash"}),
+    "audit_head": frozenset({"agent", "hash"}),
+}
+"""Columns of codes, amounts, words of the contract and agents' names."""
