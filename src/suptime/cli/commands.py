@@ -50,7 +50,9 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     ),
     "Clients, contracts, cases": (
         Entry("client", "clients", "Add and change clients; note their card."),
-        Entry("contact", "contacts", "Say who at a client may open cases."),
+        Entry(
+            "contact", "contacts", "Manage the contacts who may open cases; export or erase a person's data."
+        ),
         Entry("contract", "contracts", "Add, check and show contract files."),
         Entry("price", "prices", "Change the prices of a contract."),
         Entry("project", "projects", "Record delivered projects, which guarantees count from."),

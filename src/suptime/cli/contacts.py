@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, personal
 from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import list_or_none, tell
 
@@ -22,10 +22,12 @@ class Role(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add `contact` to APP."""
-    group = typer.Typer(help="Say who at a client may open cases.")
+    group = typer.Typer(help="Manage the contacts who may open cases; export or erase a person's data.")
     group.command("add")(add)
     group.command("remove")(remove)
     group.command("list")(list_contacts)
+    group.command("export")(personal.export)
+    group.command("erase")(personal.erase)
     app.add_typer(group, name="contact")
 
 
