@@ -1,6 +1,6 @@
 """C2: one price for all communication within two hours, charged when the incident is completed.
 
-Without a window (D4): one incident per case, ever, on the day the case is first resolved.
+Without a window (D4): one incident per case, ever, on the day of the first resolution at or after its first work.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from datetime import date
 from suptime.clauses.base import Asking, Clause, in_order_of_start
 from suptime.clauses.channels import refuse_unsold
 from suptime.clauses.reading import Table
-from suptime.domain.case import CaseFacts, EventKind
+from suptime.domain.case import Case, CaseFacts, EventKind
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
@@ -39,7 +39,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
                 "incident",
                 said("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
             )
-        elif facts.case.completion_after(piece.span.start) is None:
+        elif _completion(terms, facts.case, piece.span.start) is None:
             yield piece.becomes(Outcome.HELD, "incident", said("The incident is not completed yet."))
         else:
             yield piece
@@ -48,6 +48,14 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 def sold(channels: tuple[str, ...] | None, piece: Piece) -> bool:
     """Whether PIECE came by one of CHANNELS (None: any). An appointment booked for no channel did."""
     return channels is None or not piece.unit.channel or piece.unit.channel in channels
+
+
+def _completion(terms: Incident, case: Case, start: Instant) -> Instant | None:
+    """Return when the incident to which work from `start` belongs is completed, None while it is not."""
+    if terms.window is None:
+        return next((event.at for event in case.of_kind(EventKind.RESOLVE) if event.at >= start), None)
+    completion = case.completion_after(start)
+    return completion.at if completion else None
 
 
 def windows(spans: Sequence[Piece], window: Seconds) -> list[list[Piece]]:
@@ -75,6 +83,7 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
     What is not completed, and measured all the same for a balance's pending part, is dated by its last work.
     """
     eras: dict[tuple[str, date | None, Instant | None], list[Piece]] = defaultdict(list)
+    whole_cases: dict[str, list[Piece]] = defaultdict(list)
     for share in shares:
         piece = share.piece
         terms = piece.version.get(Incident)
@@ -82,11 +91,13 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
             continue
         case = cases[piece.unit.case].case
         if terms.window is None:
-            eras[case.number, None, case.first(EventKind.RESOLVE)].append(piece)
+            whole_cases[case.number].append(piece)
         else:
-            completion = case.completion_after(piece.span.start)
-            at = completion.at if completion else None
+            at = _completion(terms, case, piece.span.start)
             eras[case.number, piece.version.starts_on, at].append(piece)
+    for number, pieces in whole_cases.items():
+        first = min(pieces, key=in_order_of_start).span.start
+        eras[number, None, _completion(Incident(), cases[number].case, first)] = pieces
     rows = []
     for (number, _, completed_at), members in eras.items():
         pieces = sorted(members, key=in_order_of_start)
