@@ -12,10 +12,12 @@ from suptime.app.facts import contract_of
 from suptime.app.transaction import changing
 from suptime.app.wording import quoted
 from suptime.clauses.contract_file import read_contract, sentences
+from suptime.clauses.coverage import first_fee
 from suptime.clauses.prepaid import Prepaid
 from suptime.clauses.reading import Fault
 from suptime.domain.contract import Contract, Version
-from suptime.domain.timespan import Instant
+from suptime.domain.money import show_amount
+from suptime.domain.timespan import Instant, show_day
 from suptime.domain.work import Client
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store
@@ -118,6 +120,7 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
         {"contract": document(contract), "added": same_day is None},
         tuple(_currency_notes(version, client, contract)),
         changed=same_day is None,
+        told=tuple(_first_fee(version, contract)),
     )
 
 
@@ -133,6 +136,17 @@ def _agree(row: ContractRow, version: Version, client: Client) -> None:
             f"There is a contract {row.code}, which differs from {version.code} in letter case alone.",
             hint=f'Write code = "{row.code}" for a new version of it, or choose another code.',
         )
+
+
+def _first_fee(version: Version, contract: Contract) -> list[str]:
+    """Say when the first fee of `version` falls due."""
+    kept = next(one for one in contract.versions if one.starts_on == version.starts_on)
+    due = first_fee(contract, kept)
+    if due is None:
+        return []
+    return [
+        f"Its first fee, {show_amount(due.net, due.currency)} {due.currency}, is due on {show_day(due.day)}."
+    ]
 
 
 def _currency_notes(version: Version, client: Client, contract: Contract) -> list[str]:

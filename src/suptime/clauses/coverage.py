@@ -81,23 +81,57 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 def due_fees(contract: Contract, first: date, last: date) -> list[DueFee]:
     """The fees of CONTRACT that fall due from FIRST through LAST, in order of time (rating.md, 4).
 
-    Periods count from the first version's start; a new version's fee starts with its first
-    period on or after its own start. A fee of nothing is none.
+    The periods begin with the version that first states a fee of their length. A later version
+    whose fee has the same length goes on in the same periods: its fee starts with the first period
+    on or after its own start. A fee of 0.00 counts as no fee.
     """
     found = []
+    before: Fee | None = None
+    begin = contract.versions[0].starts_on
     for version in contract.versions:
-        terms = version.get(Coverage)
-        fee = terms.fee if terms else None
-        net = fee.in_currency(version.currency) if fee else Decimal(0)
-        if fee is None or not net:
+        fee = _fee_of(version)
+        if fee is not None and (before is None or before.every != fee.every):
+            begin = version.starts_on
+        before = fee
+        if fee is None:
             continue
-        for day, following in periods(contract.versions[0].starts_on, MONTHS[fee.every], last):
+        net = fee.in_currency(version.currency)
+        for day, following in periods(begin, MONTHS[fee.every], last):
             if first <= day and contract.on(day) is version:
                 words = _description(fee, version, day, following - timedelta(days=1))
                 found.append(
                     DueFee(contract.code, day, following - timedelta(days=1), net, version.currency, words)
                 )
     return sorted(found, key=lambda due: due.day)
+
+
+def _fee_of(version: Version) -> Fee | None:
+    """Return the fee of `version`, None where it has none or one of 0.00."""
+    terms = version.get(Coverage)
+    fee = terms.fee if terms else None
+    return fee if fee and fee.in_currency(version.currency) else None
+
+
+def first_fee(contract: Contract, version: Version) -> DueFee | None:
+    """Return the first fee of `version`, a version of `contract`; None if it never falls due."""
+    if _fee_of(version) is None:
+        return None
+    due = due_fees(contract, version.starts_on, _plus_months(version.starts_on, max(MONTHS.values())))
+    return next((one for one in due if contract.on(one.day) is version), None)
+
+
+def invoiced_by_anniversary(contract: Contract, due: DueFee, invoiced: Iterable[date]) -> bool:
+    """Whether one of the `invoiced` fees pays for the period of `due`, counted from the contract's start.
+
+    Earlier versions of suptime counted the periods of every version from the contract's start.
+    """
+    version = contract.on(due.day)
+    fee = _fee_of(version) if version else None
+    its = [day for day in invoiced if due.day < day <= due.last]
+    if fee is None or not its:
+        return False
+    old = [day for day, _ in periods(contract.versions[0].starts_on, MONTHS[fee.every], due.last)]
+    return any(day in old for day in its)
 
 
 def periods(start: date, months: int, last: date) -> Iterator[tuple[date, date]]:

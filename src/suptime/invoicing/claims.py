@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.clauses.coverage import DueFee, due_fees
+from suptime.clauses.coverage import DueFee, due_fees, invoiced_by_anniversary
 from suptime.clauses.prepaid import Stock
 from suptime.domain.charge import MINUTE_UNIT, Charge, ChargeKind, RowKey
 from suptime.domain.invoice import Holding, IssuedLine, difference, holdings
@@ -119,9 +119,10 @@ def _beyond(charge: Charge, held: Holding) -> Said:
 def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
     """C1: the flat fees that fell due and are not invoiced."""
     agreement = contract.facts.contract
+    invoiced = [key.day for key, one in held.items() if key.kind is ChargeKind.FEE and one.quantity]
     for due in due_fees(agreement, agreement.versions[0].starts_on, through):
         key = RowKey(ChargeKind.FEE, "", due.day)
-        if key not in held or not held[key].quantity:
+        if due.day not in invoiced and not invoiced_by_anniversary(agreement, due, invoiced):
             yield Claim(IssuedLine(due.contract, key, 1, 0, due.net), due.currency, _fee(due))
 
 
