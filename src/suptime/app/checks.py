@@ -99,7 +99,8 @@ def case_number(text: str) -> str:
     """TEXT as the number of a new case.
 
     Raises:
-        WrongUsage: it has other characters, no digit, is too long, or looks like an id (U7, A3, P2).
+        WrongUsage: it has other characters, no digit, is too long, looks like an id (U7, A3, P2),
+            or is CASE-<n> with more digits than suptime counts to.
     """
     plain = filled(text, "case number")
     if found := names.id_in(plain):
@@ -107,6 +108,12 @@ def case_number(text: str) -> str:
             f"{quoted(plain)} cannot be a case number.",
             f"It reads as the id of {_KINDS[found[0]]}.",
             "Put a name before the digits, such as CASE-7.",
+        )
+    if names.is_beyond_counting(plain):
+        raise WrongUsage(
+            f"{quoted(plain)} cannot be a case number.",
+            f"suptime counts CASE-<n> itself, with {names.LONGEST_COUNT} digits at most.",
+            "Leave the number out to take the next free one.",
         )
     if not names.is_case_number(plain):
         raise WrongUsage(

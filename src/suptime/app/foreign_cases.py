@@ -11,7 +11,7 @@ from suptime.app.foreign_row import Against, Row
 from suptime.app.wording import few, quoted
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract
-from suptime.domain.names import is_case_number
+from suptime.domain.names import LONGEST_COUNT, is_beyond_counting, is_case_number
 from suptime.domain.timespan import Instant
 from suptime.errors import ExitCode, SuptimeError, WrongUsage
 from suptime.interchange.entries import Entry
@@ -125,6 +125,12 @@ class Cases:
             if exact not in self._known:
                 self._known[exact] = lookup.case(self._tx, exact)
             return self._known[exact], ""
+        if is_beyond_counting(number):
+            raise Against(
+                "case",
+                f"{quoted(number)} cannot be a case number: suptime counts CASE-<n> itself, "
+                f"with {LONGEST_COUNT} digits at most.",
+            )
         if self._contract is None or not is_case_number(number):
             raise Against(
                 "case", str(units.unknown_case(number, self._numbers.values())), ExitCode.NOT_POSSIBLE

@@ -11,7 +11,9 @@ _CASE = r"(?=.*[0-9])[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}"
 _ID = r"([UAPuap])([0-9]+)"
 _EMAIL = r"[^\s@<>,;]+@[^\s@<>,;]+"
 LONGEST_ID = 18
-"""Digits of the longest id that a store gives out."""
+"""Digits of the longest id that is looked for in a store."""
+LONGEST_COUNT = 9
+"""Digits of the longest number that may be typed or imported where suptime counts: CASE-<n>, U<n>, serials."""
 LONGEST_AGENT = 100
 
 
@@ -46,10 +48,19 @@ def id_in(text: str) -> tuple[str, str] | None:
 def is_case_number(text: str) -> bool:
     """Whether TEXT can be a case's number: with a digit in it, and not the id of something else.
 
-    >>> [is_case_number(text) for text in ("CASE-7", "ACME/2026#7", "CASE", "U7")]
-    [True, True, False, False]
+    >>> [is_case_number(text) for text in ("CASE-7", "ACME/2026#7", "CASE", "U7", "case-1234567890")]
+    [True, True, False, False, False]
     """
-    return re.fullmatch(_CASE, text) is not None and id_in(text) is None
+    return re.fullmatch(_CASE, text) is not None and id_in(text) is None and not is_beyond_counting(text)
+
+
+def is_beyond_counting(text: str) -> bool:
+    """Whether `text` is CASE-<n> in any letter case with more digits than suptime counts to, zeros included.
+
+    >>> [is_beyond_counting(text) for text in ("CASE-999999999", "Case-0000000001", "TICKET-1234567890")]
+    [False, True, False]
+    """
+    return re.fullmatch(rf"CASE-[0-9]{{{LONGEST_COUNT + 1},}}", text, re.ASCII | re.IGNORECASE) is not None
 
 
 def is_email(text: str) -> bool:

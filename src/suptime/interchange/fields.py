@@ -102,7 +102,10 @@ def passing(test: Callable[[str], object], expected: str) -> Reader:
 
 code = passing(names.is_code, "letters, digits, - and _, at most 40, such as acme-2")
 contract_code = passing(names.is_contract_code, "letters, digits, dots, - and _, at most 64, such as acme-ps")
-case_number = passing(names.is_case_number, "a case number such as CASE-7")
+case_number = passing(
+    names.is_case_number,
+    f"a case number such as CASE-7, with {names.LONGEST_COUNT} digits at most in CASE-<n>",
+)
 email = passing(names.is_email, "an e-mail address such as ops@acme.example")
 country = passing(_COUNTRY.fullmatch, "two capital letters such as US or DE")
 language = passing(names.is_language, "a language such as en, de or fr-CH")
@@ -270,10 +273,17 @@ def seconds(value: Any) -> Seconds:
 
 
 def count(value: Any) -> int:
-    """A whole number from 1 on."""
-    if type(value) is int and 0 < value < 2**63:
+    """A number that suptime counts: an id, a place in a series."""
+    if type(value) is int and 0 < value < 10**names.LONGEST_COUNT:
         return value
-    raise unreadable("a whole number, 1 or more", value)
+    raise unreadable(f"a whole number from 1 to {10**names.LONGEST_COUNT - 1}", value)
+
+
+def year(value: Any) -> int:
+    """A year in which suptime keeps dates."""
+    if type(value) is int and _FIRST_YEAR <= value <= _LAST_YEAR:
+        return value
+    raise unreadable(f"a year from {_FIRST_YEAR} to {_LAST_YEAR}", value)
 
 
 def whole(value: Any) -> int:
@@ -285,12 +295,12 @@ def whole(value: Any) -> int:
 
 def identity(letter: str) -> Reader:
     """A reader of an id such as U7, whose letter is LETTER; gives its number."""
-    pattern = re.compile(letter + r"([1-9][0-9]{0,17})")
+    pattern = re.compile(rf"{letter}([1-9][0-9]{{0,{names.LONGEST_COUNT - 1}}})")
 
     def read(value: Any) -> int:
         found = pattern.fullmatch(value) if isinstance(value, str) else None
         if found is None:
-            raise unreadable(f"an id such as {letter}7", value)
+            raise unreadable(f"an id such as {letter}7, with {names.LONGEST_COUNT} digits at most", value)
         return int(found[1])
 
     return read

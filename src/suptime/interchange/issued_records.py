@@ -161,7 +161,7 @@ INVOICE = Type(
         "issued_on": Key(fields.day),
         "due_on": maybe(fields.day),
         "due": Key(fields.balance),
-        "year": Key(fields.count),
+        "year": Key(fields.year),
         "serial": Key(fields.count),
         "credits": rare(fields.filled),
         "mode": rare(fields.choice(("reopen", "write-off"))),

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, select
 
 from suptime.domain.case import Case, Event, number_order
+from suptime.domain.names import LONGEST_COUNT
 from suptime.errors import NotPossible
 from suptime.store.mapping import case_of, case_row, event_of, event_row, folded
 from suptime.store.repository.rows import BATCH, Rows, batches
@@ -93,8 +94,14 @@ class Cases(Rows):
         return found
 
     def next_case_number(self) -> str:
-        """The number of a new case: CASE-<n>, one above the highest there is."""
-        highest = self._execute(select(func.max(_CASE.c.serial))).scalar()
+        """Return the number of a new case: CASE-<n>, one above the highest that leaves room for it.
+
+        Older stores may hold numbers so high that counting cannot go on from them.
+        """
+        after = _CASE.alias()
+        free = ~exists().where(after.c.serial == _CASE.c.serial + 1)
+        room = select(_CASE.c.serial).where(_CASE.c.serial < 10**LONGEST_COUNT - 1, free)
+        highest = self._execute(room.order_by(_CASE.c.serial.desc()).limit(1)).scalar()
         return f"CASE-{(highest or 0) + 1}"
 
     def add_case(self, case: Case) -> None:
