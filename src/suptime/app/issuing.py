@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from suptime.app.issued import found as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.transaction import changing
 from suptime.domain.invoice import Invoice, Issue, Payment
-from suptime.domain.timespan import Instant, Month, Zone, rfc3339
+from suptime.domain.timespan import Instant, Month, Zone, rfc3339, show_day, show_moment
 from suptime.domain.work import Client
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
@@ -75,7 +76,8 @@ def issue(
     that it needs is missing; with SINGLE, nor where there would be several.
 
     Raises:
-        NotPossible: there is no such client; the month is over for none; an e-invoice lacks something.
+        NotPossible: there is no such client; the month is over for none; an e-invoice lacks
+            something; an invoice would be dated before an earlier number.
         WrongUsage: the number format of the settings cannot be used.
     """
     done = Issued({"month": str(month), "drawn_up_at": rfc3339(now), "invoices": [], "held": []})
@@ -172,9 +174,7 @@ def _store(
     tx: "Transaction", draft: Draft, step: Issue, month: Month, house: House, now: Instant
 ) -> dict[str, Any]:
     """Number, freeze and store DRAFT with what it claims and what deposits pay of it."""
-    issued_on = house.zone.day(now)
-    serial = tx.next_serial(issued_on.year)
-    number = number_for(house.number_format, issued_on.year, serial)
+    issued_on, serial, number = _next_number(tx, house, now)
     due = Decimal(draft.document["totals"]["due"])
     payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
     document = frozen(draft, number, str(month), rfc3339(now), issued_on, payable_by)
@@ -197,6 +197,29 @@ def _store(
     for purchase, amount in draft.deposits:
         tx.add_payment(Payment(number, issued_on, amount, purchase))
     return document
+
+
+def _next_number(
+    tx: "Transaction", house: House, now: Instant, *, crediting: Invoice | None = None
+) -> tuple[date, int, str]:
+    """Return the date, the serial and the number of the next document, for `crediting` an invoice or none.
+
+    Raises:
+        NotPossible: an earlier number of the year, or the credited invoice, has a later date.
+    """
+    issued_on = house.zone.day(now)
+    before = [head for head in (crediting, tx.latest_dated(issued_on.year)) if head is not None]
+    for head in before:
+        if issued_on < head.issued_on:
+            what = "credit note" if crediting else "invoice"
+            raise NotPossible(
+                f"The {what} would be dated {show_day(issued_on)}, "
+                f"before {head.number}, which is dated {show_day(head.issued_on)}.",
+                f"Nothing was issued. The clock says {show_moment(now, house.zone)} ({house.zone.name}).",
+                "Set the computer's clock and the setting timezone right, or wait until that day.",
+            )
+    serial = tx.next_serial(issued_on.year)
+    return issued_on, serial, number_for(house.number_format, issued_on.year, serial)
 
 
 def _is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> bool:
@@ -245,7 +268,8 @@ def credit(
     MODE "reopen" opens its charges again and gives draw-downs back; "write-off" waives them for good.
 
     Raises:
-        NotPossible: there is no such invoice; it is credited already, or is a credit note itself.
+        NotPossible: there is no such invoice; it is credited already, or is a credit note itself;
+            the credit note would be dated before it; another invoice gave back a part of it.
     """
     with changing(store, now, agent, "invoice credit") as tx:
         invoice = issued_invoice(tx, number)
@@ -253,9 +277,7 @@ def credit(
             raise NotPossible(f"{invoice.number} is a credit note itself: it reverses {invoice.credits}.")
         if other := tx.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited already, by {other}.")
-        issued_on = house.zone.day(now)
-        serial = tx.next_serial(issued_on.year)
-        mine = number_for(house.number_format, issued_on.year, serial)
+        issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
         document = credit_note(invoice, mine, reason, mode, issued_on, rfc3339(now))
         step = tx.add_issue(Issue(invoice.client, tx.last_issue(invoice.client), "credit", now, agent))
         tx.add_invoice(

@@ -88,6 +88,13 @@ class Invoices(Rows):
             self._execute(select(func.max(_INVOICE.c.serial)).where(_INVOICE.c.year == year)).scalar() or 0
         ) + 1
 
+    def latest_dated(self, year: int) -> InvoiceHead | None:
+        """Return the document of `year` that has the latest date, None where there is none."""
+        columns = (column for column in _INVOICE.c if column is not _INVOICE.c.document)
+        newest = select(*columns).where(_INVOICE.c.year == year)
+        rows = self._all(newest.order_by(_INVOICE.c.issued_on.desc(), _INVOICE.c.serial.desc()).limit(1))
+        return invoice_head_of(rows[0]) if rows else None
+
     def add_invoice(self, invoice: Invoice) -> None:
         """Add INVOICE. Its audit row holds a digest in place of the document."""
         author = self._writing()
