@@ -65,14 +65,14 @@ def _draws(tx: "Transaction", zone: Zone) -> list[Drawn]:
     sums: dict[tuple[date, int, str], int] = {}
     invoices = {invoice.number: invoice for invoice in tx.invoices()}
     for issue in tx.each_issue():
-        for line in tx.issued_lines(issue=issue.id, reopened=True):
+        for line in tx.issued_lines(issue=issue.id, with_credited=True):
             invoice = invoices.get(line.number or "")
             on = invoice.issued_on if invoice else zone.day(issue.at)
             _add(sums, on, line.number or f"{issue.month} closed", line.draws)
     for invoice in invoices.values():
-        if invoice.mode == "reopen" and invoice.credits:
+        if invoice.credits:
             credited = invoices[invoice.credits]
-            for line in tx.issued_lines(issue=credited.issue, reopened=True):
+            for line in tx.issued_lines(issue=credited.issue, with_credited=True):
                 if line.number == credited.number:
                     back = [Draw(draw.purchase, -draw.quantity) for draw in line.draws]
                     _add(sums, invoice.issued_on, invoice.number, back)

@@ -48,7 +48,9 @@ def invoices(tx: "Transaction") -> Iterator[str]:
         its = {invoice.number: invoice for invoice in tx.invoices(client=client.code)}
         for number, invoice in its.items():
             lines = [
-                line for line in tx.issued_lines(issue=invoice.issue, reopened=True) if line.number == number
+                line
+                for line in tx.issued_lines(issue=invoice.issue, with_credited=True)
+                if line.number == number
             ]
             original = its.get(invoice.credits) if invoice.credits else None
             try:
@@ -120,7 +122,7 @@ def _chains(tx: "Transaction") -> Iterator[str]:
         numbers_ = {one.number for one in its}
         yield from (
             f"Issue {issue.id} of {issue.client} claims a line of {line.number}, which is not its own."
-            for line in tx.issued_lines(issue=issue.id, reopened=True)
+            for line in tx.issued_lines(issue=issue.id, with_credited=True)
             if line.number is not None and line.number not in numbers_
         )
     known = {issue.id for issue in issues}

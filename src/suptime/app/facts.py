@@ -97,6 +97,7 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
         projects=tuple(tx.projects(client=contract.client)),
         issued=tuple(tx.issued_lines(contract=contract.code)),
         deposits=tuple(tx.deposits_used([contract.client]).get(contract.code, ())),
+        written_off=tx.written_off([contract.client]).get(contract.code, {}),
     )
 
 

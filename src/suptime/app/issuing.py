@@ -11,7 +11,7 @@ from suptime.app.billing import clients_of, day_of, in_words, notices_for
 from suptime.app.issued import found as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.transaction import changing
-from suptime.domain.invoice import Invoice, Issue, Payment
+from suptime.domain.invoice import Invoice, Issue, Payment, holdings
 from suptime.domain.timespan import Instant, Month, Zone, rfc3339, show_day, show_moment
 from suptime.domain.work import Client
 from suptime.errors import NotPossible
@@ -222,6 +222,27 @@ def _next_number(
     return issued_on, serial, number_for(house.number_format, issued_on.year, serial)
 
 
+def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
+    """Refuse to write `invoice` off if another invoice already gave back a part of one of its rows.
+
+    Raises:
+        NotPossible: the client would get back more than was invoiced.
+    """
+    own = [line for line in tx.issued_lines(issue=invoice.issue) if line.number == invoice.number]
+    for code in sorted({line.contract for line in own}):
+        its = [line for line in own if line.contract == code]
+        held = holdings(tx.lines_on(code, {line.key.day for line in its}))
+        for line in its:
+            others = held[line.key].quantity - line.quantity if line.key in held else 0
+            if others < min(0, held[line.key].quantity):
+                adjusting = held[line.key].number
+                raise NotPossible(
+                    f"{adjusting} already gave back a part of {line.key.case} on {show_day(line.key.day)}.",
+                    f"With {invoice.number} written off, the client would get this part back twice.",
+                    f"suptime invoice credit {adjusting} --reason S --write-off, then {invoice.number}",
+                )
+
+
 def _is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> bool:
     """Whether MONTH is over in the zones of all CONTRACTS."""
     zones = {version.zone for contract in contracts for version in contract.facts.contract.versions}
@@ -278,6 +299,8 @@ def credit(
         if other := tx.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited already, by {other}.")
         issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
+        if mode == "write-off":
+            _check_not_refunded(tx, invoice)
         document = credit_note(invoice, mine, reason, mode, issued_on, rfc3339(now))
         step = tx.add_issue(Issue(invoice.client, tx.last_issue(invoice.client), "credit", now, agent))
         tx.add_invoice(

@@ -233,6 +233,7 @@ class _Reading:
         bought = grouped(tx.purchases(client=self.only), lambda purchase: purchase.contract)
         projects = grouped(tx.projects(client=self.only), lambda project: project.client)
         deposits = tx.deposits_used(asked)
+        written_off = tx.written_off(asked)
         for code, own in self.own.items():
             rows = own.lines
             if self.closed is not None and own.settled != self.closed.last:
@@ -249,6 +250,7 @@ class _Reading:
                 deposits=tuple(deposits.get(code, ())),
                 scope=own.scope,
                 settled=settled_uses(uses.get(code, ()), rows, self.month),
+                written_off=written_off.get(code, {}),
             )
 
 

@@ -55,6 +55,7 @@ class Row:
     of the contract's prices. `appointment`, `starts_at` and `agent` are the block's or the
     missed appointment's; of an incident `starts_at` is when its window opened.
     `group_seconds` and `group_minutes` are those of the groups that the row was rounded with.
+    `written_off` is the invoice that was credited with --write-off, if one was.
     """
 
     kind: ChargeKind
@@ -73,6 +74,7 @@ class Row:
     clauses: tuple[str, ...] = ()
     group_seconds: Seconds = 0
     group_minutes: Minutes = 0
+    written_off: str = ""
     _key: RowKey | None = field(default=None, init=False, repr=False, compare=False)
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from suptime.domain.charge import Charge, Draw, RowKey
 from suptime.domain.timespan import Instant, Month, Seconds
@@ -79,6 +79,56 @@ def holdings(lines: Iterable[IssuedLine]) -> dict[RowKey, Holding]:
     found: dict[RowKey, Holding] = {}
     for line in lines:
         found[line.key] = found.get(line.key, Holding()).plus(line)
+    return found
+
+
+class LineHistory(NamedTuple):
+    """An issued line with the issue that made it, and the credit note that reverses it, if there is one."""
+
+    line: IssuedLine
+    issue: int
+    credit_issue: int | None = None
+    credit_mode: str | None = None
+
+
+class WrittenOff(NamedTuple):
+    """The charge that is left of a row for good, since invoice `number` was credited with --write-off.
+
+    It is 0, unless other invoices hold a part of the row.
+    """
+
+    number: str
+    quantity: int
+    worked_seconds: Seconds
+
+
+def written_off(lines: Iterable[LineHistory]) -> dict[RowKey, WrittenOff]:
+    """Return the rows of which `lines`, in order of issue, were written off.
+
+    A row keeps the lines that other invoices hold of it. If one of those is credited later with
+    --reopen, its part of the row is open again, and no more than that.
+    """
+    by_row: dict[RowKey, list[LineHistory]] = {}
+    for one in lines:
+        by_row.setdefault(one.line.key, []).append(one)
+    found = {}
+    for key, its in by_row.items():
+        latest = max(
+            (one for one in its if one.credit_mode == "write-off"),
+            key=lambda one: one.credit_issue or 0,
+            default=None,
+        )
+        if latest is None:
+            continue
+        at = latest.credit_issue or 0
+        kept = [one for one in its if one.issue < at and (one.credit_issue is None or one.credit_issue > at)]
+        if not any(one.credit_mode for one in kept):
+            kept = [one for one in its if one.credit_issue is None]
+        found[key] = WrittenOff(
+            latest.line.number or "",
+            sum(one.line.quantity for one in kept),
+            sum(one.line.worked_seconds for one in kept),
+        )
     return found
 
 

@@ -41,6 +41,10 @@ def claims_of(contract: RatedContract, through: date) -> list[Claim]:
     """All that is open of CONTRACT and dated through THROUGH, by day, then in the order of drawing."""
     code = contract.facts.contract.code
     held = holdings(line for line in contract.facts.issued if not line.key.case)
+    # Of a row that was written off, no more than its part on other invoices is ever claimed again.
+    for key, off in contract.facts.written_off.items():
+        if not key.case and not off.quantity:
+            held[key] = Holding(1)
     found = [*_rows(contract, code, through), *_fees(contract, through, held), *_sales(contract, code, held)]
     return [claim for claim in found if claim.day <= through]
 

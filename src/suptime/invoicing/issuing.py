@@ -70,7 +70,7 @@ def credit_note(
 ) -> dict[str, Any]:
     """The document that reverses the whole of INVOICE: every line and total negated, invoice + credit note = 0.
 
-    Of prepaid draw-downs it shows what the invoice drew; they are given back with MODE "reopen" alone.
+    It gives back the prepaid draw-downs of the invoice, in both modes.
     """
     original = invoice.document
     currency = invoice.currency

@@ -21,6 +21,7 @@ from suptime.rating.decide import by_case, charged, decide, nearest_version, pie
 from suptime.rating.draw import Settled, draw_down, stocks_of
 from suptime.rating.facts import Facts
 from suptime.rating.measure import measure
+from suptime.rating.written_off import keep_written_off
 
 _PER = {"hour": 60, "minute": 1, "incident": 1}
 """How many of a row's units one price is for."""
@@ -32,6 +33,7 @@ class Rating:
 
     `gone` are the rows that issued invoices hold, and of which nothing is left: quantity 0.
     `settled` is what days outside of the facts' scope drew; shares and charges are of its days only.
+    `written_off` are the rows of invoices that were credited with --write-off.
     """
 
     contract: Contract
@@ -41,6 +43,7 @@ class Rating:
     fates: tuple[Fate, ...]
     stocks: tuple[Stock, ...]
     settled: tuple[Use, ...] = ()
+    written_off: tuple[Charge, ...] = ()
 
 
 def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
@@ -64,20 +67,24 @@ def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
     stocks = stocks_of(facts.contract, facts.purchases)
     rows = [row for row in measure(shares, fates, known) if row.day in facts.scope]
     held = holdings(line for line in facts.issued if line.key.case and line.key.day in facts.scope)
-    gone = [gone_row(key, facts.contract) for key, holding in held.items() if holding.quantity]
+    off = {key: one for key, one in facts.written_off.items() if key.case and key.day in facts.scope}
+    known_before = [key for key, holding in held.items() if holding.quantity]
+    known_before += [key for key, one in off.items() if one.quantity]
     now = {row.key for row in rows}
-    settled = draw_down(
-        [*rows, *(row for row in gone if row.key not in now)], stocks, held, used_by(facts.settled)
-    )
+    gone = [gone_row(key, facts.contract) for key in dict.fromkeys(known_before) if key not in now]
+    rows += gone
+    keep_written_off(rows, facts.written_off, held)
+    settled = draw_down(rows, stocks, held, used_by(facts.settled))
     charges = [charge_for(one, facts.contract) for one in settled]
     return Rating(
         facts.contract,
         tuple(share for share in shares if share.piece.day in facts.scope),
         tuple(c for c in charges if c.quantity),
-        tuple(c for c in charges if not c.quantity),
+        tuple(c for c in charges if not c.quantity and c.held is not None),
         tuple(fate for fate in fates if fate.day in facts.scope),
         tuple(stocks),
         facts.settled,
+        tuple(charge_for(one, facts.contract) for one in settled if one.row.written_off),
     )
 
 

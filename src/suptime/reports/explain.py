@@ -53,9 +53,18 @@ def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[st
         "work": work_of(shares),
         "reasons": reasons_of(shares),
         "appointments": [_appointment(f) for f in fates],
-        "lines": _lines(charges, contract, contract.rating),
+        "lines": _lines([*charges, *_written_off(case, contract, month)], contract, contract.rating),
         "if_billed": _if_billed(case, contract, month) if held else [],
     }
+
+
+def _written_off(case: Case, contract: RatedContract, month: Month | None) -> list[Charge]:
+    """Return the charges of `case` that were written off, and of which nothing is left."""
+    return [
+        c
+        for c in contract.rating.written_off
+        if c.case == case.number and not c.quantity and (month is None or c.day in month)
+    ]
 
 
 def _if_billed(case: Case, contract: RatedContract, month: Month | None) -> list[dict[str, Any]]:

@@ -2,14 +2,24 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Exists, Select, delete, exists, func, insert, select
 
-from suptime.domain.charge import Draw
-from suptime.domain.invoice import Invoice, InvoiceHead, Issue, IssuedLine, Payment
+from suptime.domain.charge import Draw, RowKey
+from suptime.domain.invoice import (
+    Invoice,
+    InvoiceHead,
+    Issue,
+    IssuedLine,
+    LineHistory,
+    Payment,
+    WrittenOff,
+    written_off,
+)
 from suptime.domain.timespan import DAY, Month, day_number
 from suptime.store.invoice_mapping import (
     invoice_head_of,
@@ -102,13 +112,13 @@ class Invoices(Rows):
         self._execute(insert(_INVOICE).values(row))
         digest = hashlib.sha256(str(row["document"]).encode()).hexdigest()
         self._audit(author, "invoice", invoice.number, None, row | {"document": f"sha256:{digest}"})
-        if invoice.credits is not None and invoice.mode == "reopen":
-            self._reopen(invoice.credits)
+        if invoice.credits is not None:
+            self._release(invoice.credits, reopen=invoice.mode == "reopen")
 
-    def _reopen(self, number: str) -> None:
-        """What the lines of the invoice NUMBER claimed is open again, and what they drew is given back."""
+    def _release(self, number: str, *, reopen: bool) -> None:
+        """Give back the draw-downs of the credited invoice `number`, and open its charges again if asked."""
         lines = self._lines(select(_LINE).where(_LINE.c.invoice == number))
-        for line in lines:
+        for line in lines if reopen else ():
             if line.key.case:
                 self._run_text(*by_day(line.key.case, day_number(line.key.day)))
         self._add_uses(lines, -1)
@@ -180,15 +190,15 @@ class Invoices(Rows):
             self._run_text(_DROP_USE, place)
 
     def issued_lines(
-        self, *, contract: str | None = None, issue: int | None = None, reopened: bool = False
+        self, *, contract: str | None = None, issue: int | None = None, with_credited: bool = False
     ) -> list[IssuedLine]:
         """The lines (of CONTRACT, of one ISSUE), in order of issue.
 
-        Those of invoices whose charges were opened again are left out, unless REOPENED.
+        Those of credited invoices are left out, unless `with_credited`.
         """
         statement = select(_LINE)
-        if not reopened:
-            statement = statement.where(~credited(_LINE.c.invoice, "reopen"))
+        if not with_credited:
+            statement = statement.where(~credited(_LINE.c.invoice))
         if contract is not None:
             statement = statement.where(_LINE.c.contract == contract)
         if issue is not None:
@@ -226,6 +236,37 @@ class Invoices(Rows):
             statement = statement.join(_INVOICE, _INVOICE.c.number == _PAYMENT.c.invoice)
             statement = statement.where(_INVOICE.c.client == client)
         return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
+
+    def written_off(self, clients: Collection[str] | None) -> dict[str, dict[RowKey, WrittenOff]]:
+        """Return the rows of `clients` (None: of all) that were written off, by contract."""
+        credit = _INVOICE.alias()
+        off = select(credit.c.credits).where(credit.c.credits.is_not(None), credit.c.mode == "write-off")
+        if clients is not None:
+            off = off.where(credit.c.client.in_(clients))
+        its = select(_LINE.c.contract, _LINE.c.day).where(_LINE.c.invoice.in_(off)).distinct()
+        days: dict[str, list[date]] = defaultdict(list)
+        for row in self._all(its):
+            days[row["contract"]].append(row["day"])
+        found = {}
+        for contract, on in days.items():
+            history = [
+                LineHistory(line_of(row, ()), row["issue_id"], row["credit_issue"], row["credit_mode"])
+                for part in batches(sorted(on))
+                for row in self._all(_history(contract, part))
+            ]
+            found[contract] = written_off(history)
+        return found
+
+
+def _history(contract: str, days: Sequence[date]) -> Select[Any]:
+    """Select all lines of `contract` on `days`, in order of issue, with the credit notes that reverse them."""
+    credit = _INVOICE.alias()
+    return (
+        select(_LINE, credit.c.issue_id.label("credit_issue"), credit.c.mode.label("credit_mode"))
+        .join_from(_LINE, credit, credit.c.credits == _LINE.c.invoice, isouter=True)
+        .where(_LINE.c.contract == contract, _LINE.c.day.in_(days))
+        .order_by(_LINE.c.issue_id, _LINE.c.id)
+    )
 
 
 def credited(number: Any, mode: str | None = None) -> Exists:

@@ -111,7 +111,7 @@ class Settling(Invoices, Units):
         drawn = (
             select(_DRAW.c.purchase, month, func.sum(_DRAW.c.quantity))
             .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
-            .where(~credited(_LINE.c.invoice, "reopen"))
+            .where(~credited(_LINE.c.invoice))
             .group_by(_DRAW.c.purchase, month)
             .having(func.sum(_DRAW.c.quantity) != 0)
         )
@@ -190,7 +190,7 @@ class Settling(Invoices, Units):
         return self._held(_LINE.c.contract == contract, kinds, _LINE.c.day > day)
 
     def _held(self, *conditions: ColumnElement[bool]) -> list[IssuedLine]:
-        return self._lines(select(_LINE).where(*conditions, ~credited(_LINE.c.invoice, "reopen")))
+        return self._lines(select(_LINE).where(*conditions, ~credited(_LINE.c.invoice)))
 
     def line_days(self, cases: Iterable[str]) -> dict[str, set[date]]:
         """The days of all lines of CASES, by case number."""
@@ -238,7 +238,7 @@ class Settling(Invoices, Units):
                 )
                 .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
                 .join(_CASE, _CASE.c.number == _LINE.c.case_number)
-                .where(_DRAW.c.purchase.in_(part), ~credited(_LINE.c.invoice, "reopen"))
+                .where(_DRAW.c.purchase.in_(part), ~credited(_LINE.c.invoice))
                 .group_by(_LINE.c.day, _LINE.c.case_number, _CASE.c.subject, _DRAW.c.purchase)
                 .having(func.sum(_DRAW.c.quantity) != 0)
             )
