@@ -236,6 +236,9 @@ class Intake:
 
     def _contact(self, contact: Contact, _: int) -> bool:
         self.owner(contact.client)
+        for code in contact.contracts:
+            if self.owners.get(code) != contact.client:
+                raise Refusal("contracts", f"{contact.client} has no contract {code}.")
         key = (contact.client, contact.email.casefold())
         if self.same(self.contacts.get(key), contact, f"the contact {contact.email}"):
             return False

@@ -129,7 +129,8 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     )
     agreement.check_name(version, case.priority)
     agreement.sold(version, case.category)
-    contact = contacts.by_address(tx.contacts(client), case.contact)
+    authorised = [one for one in tx.contacts(client) if one.may_use(contract.code)]
+    contact = contacts.by_address(authorised, case.contact)
     agreement.may_open(version, case, contact)
     if contact is not None:
         case = replace(case, contact=contact.email)  # as it is on record, whatever its letter case

@@ -44,8 +44,8 @@ def at_opening(terms: Contacts, opening: Opening) -> None:
             )
         raise Refused(
             what,
-            f"{opening.address} is none of {opening.client}'s.",
-            f"suptime contact add {opening.client} {opening.address}",
+            f"{opening.address} is not one of those of {opening.client}.",
+            f"suptime contact add {opening.client} {opening.address} --contract {opening.code}",
         )
     if opening.contact.role not in terms.roles:
         raise Refused(

@@ -1,13 +1,16 @@
 """`suptime contact`: the people at a client."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from suptime.cli import console, personal
 from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import list_or_none, tell
+
+if TYPE_CHECKING:
+    from suptime.domain.party import Contact
 
 Client = Annotated[str, typer.Argument(metavar="CLIENT", help="The client's code.")]
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The contact's e-mail address.")]
@@ -36,27 +39,72 @@ def add(
     email: Email,
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="The contact's name.")] = "",
     role: Annotated[
-        Role, typer.Option("--role", case_sensitive=False, help="Some plans answer administrators only.")
-    ] = Role.USER,
+        Role | None,
+        typer.Option(
+            "--role", case_sensitive=False, help="Some plans answer administrators only [default: user]."
+        ),
+    ] = None,
+    contract: Annotated[
+        str | None,
+        typer.Option(
+            "--contract",
+            metavar="CODE",
+            help="Only under this contract; required if several limit their contacts [default: all].",
+        ),
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
-    """Add a contact to a client, as far as the client's contracts have room for one."""
+    """Add a contact who may open cases, if the contracts have room for one more.
+
+    Run it again with --contract to authorise a contact under a further contract.
+    """
     from suptime.app import contacts
 
     done = contacts.add(
-        console.store(), client, email, name=name, role=role.value, now=console.now(), agent=console.agent()
+        console.store(),
+        client,
+        email,
+        name=name,
+        role=role.value if role else None,
+        contract=contract,
+        now=console.now(),
+        agent=console.agent(),
     )
     contact = done.value
-    tell(done, form, f"Added the contact {contact.email} of {contact.client}, as {contact.role}.")
+    tell(
+        done,
+        form,
+        f"Added the contact {contact.email} of {contact.client}, as {contact.role}{_under(contact)}.",
+    )
 
 
-def remove(client: Client, email: Email, form: FormatOption = Format.text) -> None:
-    """Remove a contact from a client. Cases keep the address that they name."""
+def _under(contact: "Contact") -> str:
+    """Name the contracts under which `contact` may open cases, if not under all."""
+    return f", under {' and '.join(contact.contracts)}" if contact.contracts else ""
+
+
+def remove(
+    client: Client,
+    email: Email,
+    contract: Annotated[
+        str | None,
+        typer.Option("--contract", metavar="CODE", help="Only under this contract [default: all]."),
+    ] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Remove a contact from a client, or from one contract. Cases keep the address that they name."""
     from suptime.app import contacts
 
-    done = contacts.remove(console.store(), client, email, now=console.now(), agent=console.agent())
+    done = contacts.remove(
+        console.store(), client, email, contract=contract, now=console.now(), agent=console.agent()
+    )
     contact = done.value
-    tell(done, form, f"Removed the contact {contact.email} of {contact.client}, who was {contact.role}.")
+    told = f"Removed the contact {contact.email} of {contact.client}, who was {contact.role}."
+    if contract is not None and contract not in contact.contracts and contact.contracts:
+        told = (
+            f"Removed the contact {contact.email} of {contact.client} from {contract}; left{_under(contact)}."
+        )
+    tell(done, form, told)
 
 
 def list_contacts(
@@ -69,11 +117,22 @@ def list_contacts(
     from suptime.app import contacts
 
     documents = contacts.every(console.store(), client)
+    # A column for contracts where they differ: most clients have one.
+    several = any(row["contracts"] for row in documents)
     list_or_none(
         {"contacts": documents},
         form,
-        ("Client", "E-mail", "Role", "Name"),
-        ((row["client"], row["email"], row["role"], row["name"]) for row in documents),
+        ("Client", "E-mail", "Role", *(["Contracts"] if several else []), "Name"),
+        (
+            (
+                row["client"],
+                row["email"],
+                row["role"],
+                *([", ".join(row["contracts"]) or "all"] if several else []),
+                row["name"],
+            )
+            for row in documents
+        ),
         "There are no contacts. Add one: suptime contact add CLIENT EMAIL",
         wrap="Name",
     )

@@ -152,6 +152,7 @@ CONTACT = Type(
         "email": Key(fields.email),
         "name": Key(fields.line, ""),
         "role": Key(fields.choice(("administrator", "user")), "user"),
+        "contracts": rare(fields.texts, ()),
     },
     lambda values: Contact(**_numbered(values)),
     _row_fields,

@@ -34,7 +34,7 @@ class ClientTable(Table, table=True):
 
 
 class ContactTable(Table, table=True):
-    """A person at a client."""
+    """A person at a client. `contracts` are codes as a JSON list, NULL for all of the client's."""
 
     __tablename__ = "contact"
     __table_args__ = (
@@ -48,6 +48,7 @@ class ContactTable(Table, table=True):
     folded: str = words()
     name: str = words()
     role: str = words()
+    contracts: str | None = words(nullable=True)
 
 
 class ContractTable(Table, table=True):

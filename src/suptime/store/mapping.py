@@ -95,12 +95,14 @@ def contact_row(contact: Contact) -> Values:
         "folded": folded(contact.email),
         "name": contact.name,
         "role": contact.role,
+        "contracts": json.dumps(contact.contracts) if contact.contracts else None,
     }
 
 
 def contact_of(row: Row) -> Contact:
     """The contact of ROW."""
-    return Contact(row["client"], row["email"], row["name"], row["role"], row["id"])
+    contracts = tuple(json.loads(row["contracts"])) if row["contracts"] else ()
+    return Contact(row["client"], row["email"], row["name"], row["role"], row["id"], contracts)
 
 
 def project_row(project: Project) -> Values:

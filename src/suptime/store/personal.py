@@ -61,7 +61,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "client": frozenset(
         {"code", "folded", "currency", "timezone", "country", "tax_id", "tax", "postcode", "language"}
     ),
-    "contact": frozenset({"client", "role"}),
+    "contact": frozenset({"client", "role", "contracts"}),
     "contract": frozenset({"code", "folded", "client"}),
     "contract_version": frozenset({"contract"}),
     "price": frozenset({"contract", "item", "amount"}),

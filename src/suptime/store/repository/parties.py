@@ -73,6 +73,15 @@ class Parties(Rows):
         self._insert("contact", row)
         self._touch(_CASE.c.client == contact.client)
 
+    def save_contact(self, contact: Contact) -> None:
+        """Write `contact` over the one of its id.
+
+        Raises:
+            NotPossible: there is none.
+        """
+        self._update("contact", contact.id, contact_row(contact))
+        self._touch(_CASE.c.client == contact.client)
+
     def delete_contact(self, contact: Contact) -> None:
         """Delete CONTACT.
 
