@@ -19,7 +19,13 @@ def test_a_contact_is_added_with_role_and_name_and_listed(nord: World):
         "Added the contact second@nord.example of nord, as user.\n"
     )
     assert nord("contact add acme ops@acme.example --role ADMINISTRATOR --format json").json == {
-        "contact": {"client": "acme", "email": "ops@acme.example", "name": "", "role": "administrator"},
+        "contact": {
+            "client": "acme",
+            "email": "ops@acme.example",
+            "name": "",
+            "role": "administrator",
+            "contracts": [],
+        },
         "warnings": [],
     }
     assert nord("contact list").out == (

@@ -34,6 +34,8 @@ def _found(row: Row, written_off: Mapping[RowKey, WrittenOff]) -> tuple[RowKey, 
     """Return the row that was written off of which `row` is the same charge, on whichever day it is dated now."""
     if row.key in written_off:
         return row.key, written_off[row.key]
+    if row.kind is not ChargeKind.INCIDENT and row.kind not in _OF_APPOINTMENTS:
+        return None
     for key, off in written_off.items():
         if key.case == row.case and _same(row, key):
             return key, off
@@ -44,7 +46,7 @@ def _same(row: Row, key: RowKey) -> bool:
     """Whether `row` is the charge of `key`: of the same appointment, or an incident that opens within its window."""
     if row.kind in _OF_APPOINTMENTS:
         return key.kind in _OF_APPOINTMENTS and key.appointment == row.appointment
-    if row.kind is not ChargeKind.INCIDENT or key.kind is not ChargeKind.INCIDENT:
+    if key.kind is not ChargeKind.INCIDENT:
         return False
     terms = row.version.get(Incident)
     if terms is None or terms.window is None:

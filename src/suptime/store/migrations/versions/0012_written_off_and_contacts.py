@@ -22,7 +22,9 @@ def _rate_packs_again() -> None:
     version = sa.table("contract_version", sa.column("contract"), sa.column("file_text"))
     closing = sa.table("closing", sa.column("client"))
     since = sa.table("unsettled_contract", sa.column("contract"), sa.column("since", sa.Date()))
-    sells = sa.exists().where(version.c.contract == contract.c.code, version.c.file_text.contains("[incident]"))
+    sells = sa.exists().where(
+        version.c.contract == contract.c.code, version.c.file_text.contains("[incident]")
+    )
     found = (
         sa.select(contract.c.code, sa.literal(date(1970, 1, 1), sa.Date()))
         .join(closing, closing.c.client == contract.c.client)
