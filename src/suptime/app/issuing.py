@@ -230,16 +230,16 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
     """
     own = [line for line in tx.issued_lines(issue=invoice.issue) if line.number == invoice.number]
     for code in sorted({line.contract for line in own}):
-        its = [line for line in own if line.contract == code]
+        # Fees and sales have no adjustments.
+        its = [line for line in own if line.contract == code and line.key.case]
         held = holdings(tx.lines_on(code, {line.key.day for line in its}))
         for line in its:
-            others = held[line.key].quantity - line.quantity if line.key in held else 0
-            if others < min(0, held[line.key].quantity):
-                adjusting = held[line.key].number
+            whole = held[line.key]
+            if whole.quantity - line.quantity < min(0, whole.quantity):
                 raise NotPossible(
-                    f"{adjusting} already gave back a part of {line.key.case} on {show_day(line.key.day)}.",
+                    f"{whole.number} already gave back a part of {line.key.case} on {show_day(line.key.day)}.",
                     f"With {invoice.number} written off, the client would get this part back twice.",
-                    f"suptime invoice credit {adjusting} --reason S --write-off, then {invoice.number}",
+                    f"suptime invoice credit {whole.number} --reason S --write-off, then {invoice.number}",
                 )
 
 
