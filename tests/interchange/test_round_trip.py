@@ -2,8 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -79,11 +77,6 @@ def test_what_was_done_before_the_export_can_be_undone_after_the_import(acme: Su
     acme("import suptime first.jsonl")
     acme("undo")
     assert acme("list --format json").json["units"] == []
-
-
-def test_an_export_is_readable_by_its_owner_only(acme: Suptime):
-    acme("export suptime --out all.jsonl")
-    assert (acme.home / "all.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_with_byte_order_mark_and_windows_line_ends_comes_in(suptime: Suptime, good: Path):
@@ -188,13 +181,3 @@ def test_order_of_work_in_a_file_does_not_matter(tmp_path: Path):
             assert not done.faults
             outs.append(list(export_suptime(store)))
     assert outs[0] == outs[1]
-
-
-def test_a_pipe_is_written_into_and_stays_a_pipe(suptime):
-    pipe = suptime.home / "pipe"
-    os.mkfifo(pipe)
-    suptime("client add acme --name Acme")
-    reading = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True)
-    suptime(f"export suptime --out {pipe}")
-    assert '"code": "acme"' in reading.communicate(timeout=20)[0]
-    assert pipe.is_fifo()

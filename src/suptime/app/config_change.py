@@ -1,14 +1,13 @@
 """Changing the settings file: one setting, and nothing else in it. tomlkit keeps comments and layout."""
 
 import os
-import stat
-import tempfile
 import tomllib
 from collections.abc import Callable, MutableMapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from suptime import files
 from suptime.app.config import Wrong, check, known, meaning, of_meaning, read_text
 from suptime.app.wording import quoted
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
@@ -134,18 +133,9 @@ def _write(path: Path, text: str, *, marked: bool) -> None:
     try:
         target = Path(os.path.realpath(path))
         target.parent.mkdir(parents=True, exist_ok=True)
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
-        handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write((b"\xef\xbb\xbf" if marked else b"") + text.encode())
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(draft, mode)  # noqa: PTH101 - mkstemp gives a path as text
-            os.replace(draft, target)  # noqa: PTH105
-        except BaseException:
-            os.unlink(draft)  # noqa: PTH108
-            raise
+        hint = "Name a file in SUPTIME_CONFIG."
+        with files.written(target, hint=hint, private=True) as stream:
+            stream.write((b"\xef\xbb\xbf" if marked else b"") + text.encode())
     except OSError as error:
         raise WrongUsage(
             f"The settings file {path} cannot be written: {error.strerror}.",

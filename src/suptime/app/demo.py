@@ -1,5 +1,6 @@
 """`suptime demo`: a year of sample work in a fresh database, with its invoices and reports as files."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,7 @@ def run(folder: Path, now: Instant) -> Demo:
         )
     try:
         _clear(folder)
+        _refuse_others(folder, _BESIDE[:-1])
         write_files(folder, [(OWN, _list(_BESIDE))])
         with open_store(str(folder / DATABASE)) as store:
             imported = _import(store, now)
@@ -107,7 +109,7 @@ def _clear(folder: Path) -> None:
 
 def _refuse_others(folder: Path, files: Iterable[str]) -> None:
     for name in files:
-        if name != SETTINGS and (folder / name).exists():
+        if name != SETTINGS and os.path.lexists(folder / name):
             raise NotPossible(
                 f"{folder / name} stands where the demo would write, and is not its own.",
                 hint="Move it away, or name another folder: --out DIR",

@@ -1,11 +1,10 @@
 """Documents as files: one per invoice, each written whole or not at all."""
 
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from suptime import files as named_files
 from suptime.errors import WrongUsage
 from suptime.render import SUFFIXES, render
 
@@ -50,25 +49,18 @@ def write_invoices(
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
-    """FILES, names and contents, in FOLDER; a file of the same name is replaced in one step.
+    """Write `files`, names and contents, into `folder`; each replaces a regular file of its name in one step.
 
     Raises:
-        WrongUsage: the folder or a file cannot be written.
+        WrongUsage: the folder or a file cannot be written, or a name is taken by a link or a device.
     """
     written = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files:
             target = folder / name
-            handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=folder)
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(content)
-                os.chmod(draft, 0o644)  # noqa: PTH101 - mkstemp gives a path as text
-                os.replace(draft, target)  # noqa: PTH105
-            except BaseException:
-                os.unlink(draft)  # noqa: PTH108
-                raise
+            with named_files.written(target, hint="Move it away, or name another folder.") as stream:
+                stream.write(content)
             written.append(target)
     except OSError as error:
         raise WrongUsage(

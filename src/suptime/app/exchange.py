@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from suptime import files
 from suptime.app.facts import contracts_of
 from suptime.app.intake import MOST_FAULTS, Intake
 from suptime.app.prepaid import unit_of
@@ -180,8 +180,6 @@ def _bought(tx: Transaction) -> Iterator[Bought]:
 def export_to(store: Store, target: Path, progress: Progress = lambda _what, _done, _of: None) -> int:
     """Write all records of STORE to the file TARGET, whole or not at all. Gives how many; so PROGRESS is told.
 
-    The file is readable by its owner only, as the database is.
-
     Raises:
         WrongUsage: it cannot be written.
     """
@@ -197,33 +195,16 @@ def export_to(store: Store, target: Path, progress: Progress = lambda _what, _do
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A stream into the file TARGET, which is there whole at the end, or not at all.
+    """Give a stream into the file `target`, which is there whole at the end, or not at all.
 
     Raises:
-        WrongUsage: it cannot be written.
+        WrongUsage: it is not a regular file, or cannot be written.
     """
-    if target.exists() and not target.is_file():
-        # A device or a pipe has nothing to lose, and must not become a file.
-        try:
-            with target.open("wb") as stream:
-                yield stream
-        except OSError as error:
-            raise _unwritable(target, error) from error
-        return
+    hint = "Leave out --out to write to standard output, or name another file."
     try:
-        handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=target.parent)
-    except OSError as error:
-        raise _unwritable(target, error) from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
+        with files.written(target, hint=hint) as stream:
             yield stream
-        Path(draft).replace(target)
-    except BaseException as error:
-        Path(draft).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _unwritable(target, error) from error
-        raise
-
-
-def _unwritable(target: Path, error: OSError) -> WrongUsage:
-    return WrongUsage(f"{target}: {error.strerror}.", hint="Name a file that can be written to.")
+    except OSError as error:
+        raise WrongUsage(
+            f"{target}: {error.strerror}.", hint="Name a file that can be written to."
+        ) from error

@@ -1,10 +1,10 @@
 """The outbox: a folder of messages that are ready to be sent. Each file is there whole, or not at all."""
 
-import os
 import re
-import tempfile
+import stat
 from pathlib import Path
 
+from suptime import files
 from suptime.errors import WrongUsage
 
 MOST_ALIKE = 1_000
@@ -22,13 +22,10 @@ def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Pat
     safe = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:100] or "message"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(prefix=".suptime-", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            return _named(Path(draft), folder, safe, content if once else None)
-        finally:
-            Path(draft).unlink(missing_ok=True)
+        with files.draft(folder / safe, private=False) as draft:
+            draft.write_bytes(content)
+            files.to_disk(draft)
+            return _named(draft, folder, safe, content if once else None)
     except OSError as error:
         raise WrongUsage(
             f"{error.filename or folder}: {error.strerror}.",
@@ -37,28 +34,20 @@ def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Pat
 
 
 def _named(draft: Path, folder: Path, safe: str, content: bytes | None) -> Path:
-    """DRAFT under a name of its own, taken in one step that fails where the name is taken, but by CONTENT."""
+    """Give `draft` the first name that is free; a file that has the `content` already is left as it is."""
     for count in range(1, MOST_ALIKE):
         target = folder / (f"{safe}.eml" if count == 1 else f"{safe}-{count}.eml")
         try:
-            target.hardlink_to(draft)
+            files.put(draft, target, replace=False)
         except FileExistsError:
             if _is(target, content):
                 return target
             continue
-        except OSError:
-            # A file system without links: the name is taken by an empty file, then filled in one step.
-            try:
-                target.touch(exist_ok=False)
-            except FileExistsError:
-                if _is(target, content):
-                    return target
-                continue
-            draft.replace(target)
         return target
     raise FileExistsError(17, "there are too many files of this name", str(folder / f"{safe}.eml"))
 
 
 def _is(target: Path, content: bytes | None) -> bool:
-    """Whether the file TARGET has the CONTENT that may be there already, if any may."""
-    return content is not None and target.is_file() and target.read_bytes() == content
+    """Return whether `target` is a regular file with the `content` that may be there already."""
+    regular = content is not None and stat.S_ISREG(target.lstat().st_mode)
+    return regular and target.read_bytes() == content

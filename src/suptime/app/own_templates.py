@@ -1,5 +1,6 @@
 """Templates of the person's own: which there are, and how to begin one."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def copy(name: str, place: Path, *, client: str | None = None, force: bool = Fal
             f"There is no template {quoted(name)}.", did_you_mean(name, known), "suptime template list"
         )
     target = place / templates.CLIENTS / client / name if client else place / name
-    if target.exists() and not force:
+    if os.path.lexists(target) and not force:
         raise NotPossible(
             f"There is a template {target} already.", hint="Add --force to write over what you changed in it."
         )

@@ -118,7 +118,9 @@ def export(
             help=f"suptime: JSON Lines, one record a line; work units: csv, jsonl, timeclock; appointments: ics; what was issued, for bookkeeping: {', '.join(books.FORMATS)}.",
         ),
     ],
-    out: Annotated[Path | None, typer.Option(help="The file to write; standard output if left out.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; - is standard output [default: -].")
+    ] = None,
     account: books.AccountOption = None,
     prepaid_account: books.PrepaidAccountOption = None,
     tax_codes: books.TaxCodesOption = None,
@@ -133,6 +135,7 @@ def export(
     The formats of work hold the units that touch the days from --from through --to, whole; the
     formats for bookkeeping issued invoices, credit notes and payments.
     """
+    out = None if out == Path("-") else out
     if form in work_exports.FORMATS:
         books.refuse(form, account, prepaid_account, tax_codes or [])
         work_exports.write(form, out, since, through, client, case, agent)

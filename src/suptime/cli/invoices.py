@@ -166,7 +166,7 @@ def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool
     if missing:
         names = {name: folder / f"{name}{SUFFIXES[form]}" for name, _ in one_each(document)}
         document = document | {
-            "invoices": [i for i in document["invoices"] if not names[i["number"]].exists()]
+            "invoices": [i for i in document["invoices"] if not _is_regular(names[i["number"]])]
         }
     else:
         names = {}
@@ -174,3 +174,8 @@ def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool
     with console.telling_of_flaws():
         written = write_invoices(ready(document, form), form, folder, settings.fonts, settings.templates)
     return names | {path.name.removesuffix(SUFFIXES[form]): path for path in written}
+
+
+def _is_regular(path: Path) -> bool:
+    """Return whether a regular file is at `path`; a link to one is not."""
+    return path.is_file() and not path.is_symlink()

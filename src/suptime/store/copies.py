@@ -6,18 +6,16 @@ Standard library only, so that a store too new or too old for the rest can be co
 import contextlib
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from suptime import files
 from suptime.errors import NotPossible, StorageFault, WrongUsage
+from suptime.files import BESIDE
 from suptime.store import sqlite_file
 from suptime.store.faults import sqlite_faults
-
-BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite adds to a database's name for the files that belong to it."""
 
 _READING = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
 """Faults of what is read, and not of what is written."""
@@ -44,10 +42,8 @@ def back_up(path: str, target: str, *, replace: bool = False) -> Content:
     """
     if not sqlite_file.is_there(path):
         raise NotPossible(f"There is no store at {path}, so there is nothing to back up.")
-    where = Path(os.path.realpath(target))
-    if str(where) == path:
-        raise WrongUsage(f"{target} is the store itself.", hint="Name another file for the backup.")
-    refuse_taken(where, target, replace=replace)
+    where = Path(target)
+    refuse_taken(where, target, store=path, replace=replace)
     with draft_beside(where, target) as draft:
         content = copy_into(path, draft, target)
         _give_name(draft, where, target, replace=replace)
@@ -69,7 +65,7 @@ def free_name(path: str, why: str) -> Path:
     """A name beside the store at PATH that says WHY it was kept, and that no file has."""
     name = Path(f"{path}.{why}")
     number = 2
-    while name.exists():
+    while os.path.lexists(name):
         name = Path(f"{path}.{why}-{number}")
         number += 1
     return name
@@ -103,7 +99,7 @@ def copy_into(path: str, draft: str, shown: str, *, aside: bool = False, whole: 
         source.close()
     if whole:
         verify(draft, path, content)
-    to_disk(draft)
+    files.to_disk(Path(draft))
     return content
 
 
@@ -176,18 +172,24 @@ def open_to_read(path: str) -> sqlite3.Connection:
         return sqlite3.connect(f"{Path(path).absolute().as_uri()}?{mode}", uri=True, isolation_level=None)
 
 
-def refuse_taken(where: Path, shown: str, *, replace: bool) -> None:
-    """Refuse to write the file WHERE over what is there, unless REPLACE is set and nobody uses it.
+def refuse_taken(where: Path, shown: str, *, store: str, replace: bool) -> None:
+    """Refuse to write a backup of `store` to the file `where` if another file is there, unless `replace` is set.
 
     Raises:
         NotPossible: it is there.
-        WrongUsage: it is a folder, or its own folder is not there.
+        WrongUsage: it is not a regular file, it belongs to another database, or its folder is not there.
     """
-    if where.is_dir():
-        raise WrongUsage(f"{shown} is a folder.", hint="Name a file in it.")
-    if not where.parent.is_dir():
-        raise WrongUsage(f"The folder {where.parent} is not there.", hint="Make it first.")
-    if where.exists() and not replace:
+    try:
+        if where.is_dir() and not where.is_symlink():
+            raise WrongUsage(f"{shown} is a folder.", hint="Name a file in it.")
+        if not where.parent.is_dir():
+            raise WrongUsage(f"The folder {where.parent.absolute()} is not there.", hint="Make it first.")
+        there = files.check(where, shown=shown, database=True)
+        if there and where.samefile(store):
+            raise WrongUsage(f"{shown} is the store itself.", hint="Name another file for the backup.")
+    except OSError as error:
+        raise unwritable(shown, error) from error
+    if there and not replace:
         raise NotPossible(f"{shown} is there already.", hint="Name another file, or replace it with --yes.")
     beside = [end for end in BESIDE if Path(f"{where}{end}").exists()]
     if beside:
@@ -200,58 +202,28 @@ def refuse_taken(where: Path, shown: str, *, replace: bool) -> None:
 
 @contextmanager
 def draft_beside(where: Path, shown: str) -> Iterator[str]:
-    """A file to fill beside WHERE, which is gone at the end unless it was given its name."""
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{where.name}.", suffix=".new", dir=where.parent)
-    except OSError as error:
-        raise unwritable(shown, error) from error
-    os.close(handle)
-    try:
-        yield name
-    finally:
-        for end in ("", *BESIDE):
-            with contextlib.suppress(OSError):
-                Path(name + end).unlink(missing_ok=True)
+    """Give a private file to fill beside `where`, which is gone at the end unless it was given its name.
+
+    Raises:
+        WrongUsage: it cannot be made.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            made = stack.enter_context(files.draft(where, private=True))
+        except OSError as error:
+            raise unwritable(shown, error) from error
+        yield str(made)
 
 
 def _give_name(draft: str, where: Path, shown: str, *, replace: bool) -> None:
     try:
-        if replace:
-            Path(draft).replace(where)
-        else:
-            link_or_rename(Path(draft), where)
-        to_disk(str(where.parent))
+        files.put(Path(draft), where, replace=replace, database=True)
     except FileExistsError as error:
         raise NotPossible(
             f"{shown} is there already.", hint="Name another file, or replace it with --yes."
         ) from error
     except OSError as error:
         raise unwritable(shown, error) from error
-
-
-def link_or_rename(made: Path, where: Path) -> None:
-    """Give the file MADE the name WHERE, which must be free.
-
-    Raises:
-        FileExistsError: it is not.
-    """
-    try:
-        os.link(made, where)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if where.exists():
-            raise FileExistsError(str(where)) from None
-        made.rename(where)
-
-
-def to_disk(path: str) -> None:
-    """Have a file, or a folder's list of files, on disk and not only on its way there."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def unwritable(shown: str, error: OSError) -> WrongUsage:

@@ -9,18 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from suptime import files
 from suptime.errors import NotPossible, StorageFault, WrongUsage
+from suptime.files import BESIDE
 from suptime.store import sqlite_file
 from suptime.store.copies import (
-    BESIDE,
     Content,
     content_of,
     copy_into,
     draft_beside,
     free_name,
     keep_as,
-    link_or_rename,
-    to_disk,
     unwritable,
 )
 from suptime.store.faults import sqlite_faults
@@ -113,7 +112,7 @@ def _brought_up_to_date(draft: str) -> Content:
             content = content_of(connection, draft)
     finally:
         connection.close()
-    to_disk(draft)
+    files.to_disk(Path(draft))
     return content
 
 
@@ -149,8 +148,7 @@ def _give_free_name(draft: str, place: Path) -> None:
             hint="Move it to another folder first, and keep it.",
         )
     try:
-        link_or_rename(Path(draft), place)
-        to_disk(str(place.parent))
+        files.put(Path(draft), place, replace=False)
     except FileExistsError as error:
         raise NotPossible(
             f"There is a store at {place} already.",
@@ -223,7 +221,7 @@ def _put_aside(draft: str, place: Path, kept: Path) -> None:
             except OSError:  # a file system without links
                 place.rename(kept)
             Path(draft).replace(place)
-            to_disk(str(place.parent))
+            files.to_disk(place.parent)
     except OSError as error:
         raise unwritable(str(place), error) from error
 

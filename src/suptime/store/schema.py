@@ -3,7 +3,6 @@
 import contextlib
 import os
 import sqlite3
-import tempfile
 from pathlib import Path
 
 from sqlalchemy import (
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import NullPool
 
+from suptime import files
 from suptime.errors import StorageFault
 from suptime.store import sqlite_file
 from suptime.store.faults import storage_fault
@@ -49,22 +49,15 @@ def create_file(path: str) -> None:
     target = Path(path)
     try:
         _make_folders(target.parent)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{target.name}.", suffix=".new", dir=target.parent
-        )  # mode 0600
-    except OSError as error:
-        raise _cannot_make(path, error) from error
-    os.close(handle)
-    try:
-        _fill(name)
-        _put_in_place(Path(name), target)
+        with files.draft(target, private=True) as made:
+            _fill(str(made))
+            # If another process was faster, its store is as good as this one.
+            with contextlib.suppress(FileExistsError):
+                files.take_name(made, target)
     except OSError as error:
         raise _cannot_make(path, error) from error
     except sqlite3.Error as error:
         raise storage_fault(error, path) from error
-    finally:
-        with contextlib.suppress(OSError):
-            Path(name).unlink(missing_ok=True)
 
 
 def _make_folders(folder: Path) -> None:
@@ -99,16 +92,6 @@ def _fill(name: str) -> None:
         raw.close()
     with open(name, "rb") as file:  # noqa: PTH123
         os.fsync(file.fileno())
-
-
-def _put_in_place(made: Path, target: Path) -> None:
-    try:
-        os.link(made, target)
-    except FileExistsError:
-        return  # another process was faster: its store is as good as ours
-    except OSError:  # a file system without links
-        if not target.exists():
-            made.rename(target)
 
 
 def create_all(connection: Connection) -> None:
