@@ -147,6 +147,12 @@ class Settings(NamedTuple):
         return said
 
     @property
+    def keep_sent(self) -> bool:
+        """Whether the bytes of sent messages are kept: `documents.keep_sent`, or yes."""
+        said: bool = self.file.get("documents", {}).get("keep_sent", True)
+        return said
+
+    @property
     def number_format(self) -> str | None:
         """How invoice numbers look, with {year} and {serial}; None where it does not say."""
         said: str | None = self.file.get("documents", {}).get("number")

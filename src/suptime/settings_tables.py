@@ -64,6 +64,7 @@ TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
             "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
             "templates": "a folder of your own templates, beside this file or by its full path",
+            "keep_sent": "true or false: whether the database keeps a copy of each sent message",
         },
         "mail": {
             "host": "the mail server that sends invoices; without it they are files in the outbox",
@@ -108,6 +109,10 @@ def _days(value: Any) -> str:
 
 def _paper(value: Any) -> str:
     return "" if value in ("a4", "letter") else 'Write "a4" or "letter".'
+
+
+def _switch(value: Any) -> str:
+    return "" if isinstance(value, bool) else "Write true or false, without quotes."
 
 
 def _language(value: Any) -> str:
@@ -247,6 +252,7 @@ MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "seller.iban": _iban,
         "seller.bic": _bic,
         "documents.paper": _paper,
+        "documents.keep_sent": _switch,
         "mail.host": _host,
         "mail.port": _whole(1, 65535, 587),
         "mail.tls": _tls,

@@ -95,6 +95,7 @@ ok       issued invoices agree with their lines, totals and taxes
 ok       what invoices hold is held once
 ok       closed months are settled, but for what was touched
 ok       every second and every purchase adds up
+ok       copies of sent messages are whole
 ok       no agent works twice at a time
 ok       timers and clocks
 ok       what `start` knows of each case

@@ -4,6 +4,9 @@ import pytest
 from lived import Firm, founded
 
 from driving import HOURLY
+from suptime.domain.delivery import Content, Delivery
+from suptime.domain.timespan import from_rfc3339
+from suptime.interchange.suptime_format import write
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +49,17 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     return firm
 
 
+_SENT = Content.of(b"To: a@b.example\r\n\r\nB")
 SENDINGS = (
     (
         '{"type": "sending", "invoice": "INV-2026-0002", "state": "sent", "recipient": "a@b.example", "sender": "us@v.example",'
-        ' "message_id": "<9@v.example>", "digest": "ab12", "made_at": "2026-11-05T11:00:00Z", "attempts": 1,'
+        ' "message_id": "<9@v.example>", "digest": "'
+        + _SENT.digest
+        + '", "made_at": "2026-11-05T11:00:00Z", "attempts": 1,'
         ' "sent_at": "2026-11-05T11:00:00Z", "chosen": true}'
+    ),
+    write(
+        Delivery("INV-2026-0002", 1, "sent", "a@b.example", from_rfc3339("2026-11-05T11:00:00Z"), _SENT, 1)
     ),
     (
         '{"type": "sending", "invoice": "INV-2026-0003", "state": "handed", "recipient": "a@c.example", "attempts": 2,'

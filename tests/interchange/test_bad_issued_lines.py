@@ -155,6 +155,7 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
         (1, "payment.invoice: the invoice INV-2026-0004 cannot come in."),
         (2, "payment.invoice: the invoice INV-2026-0002 cannot come in."),
         ("INV-2026-0002", "sending.invoice: the invoice INV-2026-0002 cannot come in."),
+        (1, "delivery.invoice: the invoice INV-2026-0002 cannot come in."),
         (2, 'closing.agent: expected an agent\'s name such as ana, found "".'),
         (4, 'closing.agent: expected an agent\'s name such as ana, found "".'),
     ]  # fmt: skip
@@ -189,9 +190,12 @@ def test_what_was_issued_comes_into_a_filled_database_with_one_audit_row(
     # The number of an import's change means nothing in another trail.
     kept = [{k: v for k, v in r.items() if k != "change"} for r in records if r["type"] != "audit"]
     path = tmp_path / "x.db"
-    take(path, [r for r in kept if r["type"] not in {"invoice", "payment", "sending", "closing"}])
+    take(path, [r for r in kept if r["type"] not in {"invoice", "payment", "sending", "delivery", "closing"}])
     done = take(path, kept)
-    assert (done.faults, dict(done.added)) == ((), {"invoice": 7, "payment": 2, "sending": 2, "closing": 8})
+    assert (done.faults, dict(done.added)) == (
+        (),
+        {"invoice": 7, "payment": 2, "sending": 2, "delivery": 1, "closing": 8},
+    )
     with open_store(str(path)) as store:
         with store.reading() as tx:
             trail = [*tx.each_audit_row()]

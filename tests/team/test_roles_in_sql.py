@@ -5,7 +5,7 @@ import pytest
 
 pytestmark = pytest.mark.postgres
 
-ISSUED = ("issue", "invoice", "issued_line", "draw_down", "payment", "sending")
+ISSUED = ("issue", "invoice", "issued_line", "draw_down", "payment", "sending", "delivery", "sent_content")
 
 
 def test_sql_of_an_agent_cannot_touch_what_is_not_theirs(crew):

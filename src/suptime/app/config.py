@@ -205,6 +205,7 @@ def _default(settings: Settings, key: str) -> Any:
         "documents.paper": lambda: settings.layout["paper"],
         "documents.language": lambda: settings.language,
         "documents.number": lambda: NUMBER_FORMAT,
+        "documents.keep_sent": lambda: True,
         "documents.templates": lambda: str(settings.templates) if settings.templates else None,
         "mail.tls": lambda: "starttls",
         "mail.port": lambda: PORTS[mail.get("tls", "starttls")],

@@ -18,7 +18,8 @@ from suptime.settings_lines import read_toml
 WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout", "hooks.timeout"})
 LISTS = frozenset({"mail.bcc", "mail.attach", "timer.days"})
 DAYS = frozenset({"mail.since"})
-"""The settings that are no text: whole numbers, lists of texts (typed with commas), days."""
+SWITCHES = frozenset({"documents.keep_sent"})
+"""The settings that are no text: whole numbers, lists of texts (typed with commas), days, true or false."""
 
 MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo"})
 """The settings that may name what is not there yet: a warning says so."""
@@ -82,6 +83,8 @@ def _value(key: str, typed: str, path: str) -> Any:
         value = int(value)
     elif key in LISTS:
         value = [part.strip() for part in typed.split(",") if part.strip()]
+    elif key in SWITCHES and value.lower() in {"true", "false"}:
+        value = value.lower() == "true"
     elif key in DAYS:
         try:
             value = date.fromisoformat(value)

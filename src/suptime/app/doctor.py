@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from suptime.app import doctor_money
+from suptime.app import doctor_money, doctor_sent
 from suptime.app.standing import standings_of
 from suptime.domain.timespan import DAY, Instant, rfc3339
 from suptime.errors import NotPossible, SuptimeError
@@ -237,6 +237,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("claims", "what invoices hold is held once", _told(doctor_money.claims)),
     ("settled", "closed months are settled, but for what was touched", _settled),
     ("conservation", "every second and every purchase adds up", _conservation),
+    ("sent", "copies of sent messages are whole", _told(doctor_sent.copies)),
     ("overlaps", "no agent works twice at a time", _told(lambda tx: tx.overlaps())),
     ("timers", "timers and clocks", _timers),
     ("standings", "what `start` knows of each case", _standings),

@@ -155,6 +155,7 @@ def export_suptime(store: Store) -> Iterator[str]:
             (IssuedInvoice(*one) for one in tx.each_invoice()),
             tx.each_payment(),
             tx.each_sending(),
+            tx.each_delivery(),
             (Closing(*one) for one in tx.each_closing()),
             (_audited(row) for row in tx.each_audit_row()),
         ]

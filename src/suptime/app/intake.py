@@ -19,6 +19,7 @@ from suptime.clauses.contract_file import read_contract
 from suptime.clauses.reading import Fault
 from suptime.domain.case import Case
 from suptime.domain.contract import PriceChange
+from suptime.domain.delivery import Delivery
 from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
@@ -38,7 +39,7 @@ MOST_FAULTS = 10_000
 """After so many faults the rest of a file tells nothing new, and is not read."""
 
 BATCH = 2000
-BATCHES = {"invoice": 50, "closing": 10, "sending": 10}
+BATCHES = {"invoice": 50, "closing": 10, "sending": 10, "delivery": 10}
 """Records that are written at once; of those that can be large, fewer."""
 
 
@@ -89,6 +90,7 @@ class Intake:
             IssuedInvoice: ("invoice", self.issued.invoice),
             Payment: ("payment", self.issued.payment),
             Sending: ("sending", self.issued.sending),
+            Delivery: ("delivery", self.issued.delivery),
             Closing: ("closing", self.issued.closing),
             AuditRecord: ("audit", self._audit),
         }
@@ -161,6 +163,7 @@ class Intake:
                 "invoice": self.issued.write,
                 "payment": self.tx.add_payments,
                 "sending": self.tx.add_sendings,
+                "delivery": self.tx.add_deliveries,
                 "closing": self.issued.write,
                 "audit": self.tx.add_audit_rows,
             }

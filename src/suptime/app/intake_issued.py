@@ -1,14 +1,24 @@
 """Invoices, payments and closed months on their way in: numbers, steps and claims must fit together."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.intake_refusal import Refusal, unknown
 from suptime.clauses.reading import Fault
 from suptime.domain.charge import ChargeKind, RowKey
+from suptime.domain.delivery import Delivery
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
 from suptime.domain.sending import Sending
-from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, SENDING, Closing, IssuedInvoice
+from suptime.interchange.issued_records import (
+    CLOSING,
+    DELIVERY,
+    INVOICE,
+    PAYMENT,
+    SENDING,
+    Closing,
+    IssuedInvoice,
+)
 from suptime.interchange.keys import Type
 
 if TYPE_CHECKING:
@@ -28,6 +38,7 @@ class IssuedBook:
         self._currencies: dict[str, tuple[str, str]] = {}
         self._credited: set[str] = set()
         self._sent: set[str] = set()
+        self._delivered: set[tuple[str, int]] = set()
         self._message_ids: set[str | None] = set()
         self._serials: set[tuple[int, int]] = set()
         self._folded: dict[str, str] = {}
@@ -139,6 +150,31 @@ class IssuedBook:
         self._message_ids.add(sending.message_id)
         self._hanging.setdefault(sending.number, []).append((number, "sending"))
         return intake.keep(sending)
+
+    def delivery(self, delivery: Delivery, number: int) -> bool:
+        """Take the delivery of an invoice, of line `number`. Return False if it is there already.
+
+        Raises:
+            Refusal: it cannot be taken.
+        """
+        intake = self._intake
+        key = (delivery.number, delivery.attempt)
+        name = f"delivery {delivery.attempt} of {delivery.number}"
+        there = intake.tx.delivery(*key) if not intake.fresh else None
+        if there is not None and self._same(DELIVERY, replace(there, id=delivery.id), delivery, name):
+            return False
+        if delivery.number not in self._currencies:
+            raise Refusal("invoice", unknown("invoice", delivery.number, self._currencies))
+        try:
+            delivery.content.unpack()
+        except ValueError as error:
+            raise Refusal("content", f"{error}.") from None
+        if key in self._delivered:
+            raise Refusal("attempt", f"{name} stands on a line before line {number} too.")
+        self._delivered.add(key)
+        intake.not_ahead("at", delivery.at)
+        self._hanging.setdefault(delivery.number, []).append((number, "delivery"))
+        return intake.keep(replace(delivery, id=intake.row_id("delivery", delivery.id)))
 
     def closing(self, record: Closing, number: int) -> bool:
         """Take a step without an invoice, of line NUMBER, in. False where it is there already.

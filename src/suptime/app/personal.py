@@ -42,6 +42,7 @@ HELD_IN = {
     "contract_version": "contract",
     "invoice": "invoice",
     "sending": "delivery",
+    "delivery": "sent",
     "imported": "imported",
 }
 """How an export calls the kinds of records: as the JSON Lines format does, deliveries apart."""
@@ -129,6 +130,8 @@ class Found:
         named = {"contact": f"the contact {self.row.get('email')} of {self.client}"}
         if self.entity == "sending":
             return f"the delivery of {self.key}"
+        if self.entity == "delivery":
+            return f"the copy of delivery {self.row['attempt']} of {self.row['invoice']}"
         if self.entity == "contract_version":
             return f"the contract {self.row['contract']} (from {self.row['starts_on']})"
         if self.entity in {"case_event", "message"}:

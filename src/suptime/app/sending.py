@@ -88,7 +88,7 @@ def send(office: Office, number: str, *, again: bool = False, to: str | None = N
         with changing(office.store, now, office.agent, COMMAND) as tx:
             if tx.sending(invoice.number) != known:
                 continue  # another process was faster: look what it did
-            tx.save_sending(wanted)
+            tx.save_sending(wanted, keep=office.mail.settings.keep_sent)
         return _posted(office, wanted) if office.mail.host is not None else _placed(office, wanted)
 
 
@@ -137,7 +137,7 @@ def mark_sent(office: Office, number: str) -> Outcome:
         if known.state == SENT:
             return Outcome(known, changed=False)
         done = replace(known, state=SENT, sent_at=now, leased_until=None, message=None)
-        tx.save_sending(done)
+        tx.save_sending(done, keep=office.mail.settings.keep_sent)
     return Outcome(done)
 
 
@@ -245,7 +245,9 @@ def _about_to(office: Office, mine: Sending) -> None:
                 f"{mine.number} was taken over by another process, which sends it.",
                 hint=f"suptime invoice show {mine.number} --format json",
             )
-        tx.save_sending(replace(mine, state=HANDED, leased_until=now + LEASE))
+        tx.save_sending(
+            replace(mine, state=HANDED, leased_until=now + LEASE), keep=office.mail.settings.keep_sent
+        )
 
 
 def _ended(
@@ -265,5 +267,5 @@ def _ended(
     with changing(office.store, now, office.agent, COMMAND) as tx:
         there = tx.sending(mine.number)
         if there is not None and there.attempts == mine.attempts and there.state in {CLAIMED, HANDED}:
-            tx.save_sending(done)
+            tx.save_sending(done, keep=office.mail.settings.keep_sent)
     return Outcome(done, sending_words.problem(done), stops=stops)

@@ -140,4 +140,6 @@ def _origin(one: Any) -> str:
 
 def _text(value: Any, several: str = ", ") -> str:
     """VALUE as a person types it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as the file has it
     return several.join(value) if isinstance(value, list) else str(value)

@@ -15,6 +15,14 @@ Format = Annotated[
     str,
     typer.Option("--format", help="text, markdown, html, pdf, json, csv, ubl or facturx.", metavar="FORMAT"),
 ]
+ShowFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="text, markdown, html, pdf, json, csv, ubl or facturx; with --sent also message or xml.",
+        metavar="FORMAT",
+    ),
+]
 ShortFormat = Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")]
 
 

@@ -1,17 +1,28 @@
 """`suptime invoice list`, `show`, `explain`, `credit` and `pay`: what becomes of issued invoices. `suptime close`."""
 
-from typing import Annotated, Any
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from suptime.cli import console, hooks
-from suptime.cli.invoice_forms import FORMATS, Format, Number, OneClient, ShortFormat, house, known, ready
+from suptime.cli.invoice_forms import FORMATS, Number, OneClient, ShortFormat, ShowFormat, house, known, ready
 from suptime.cli.options import LanguageOption
 from suptime.cli.telling import spoken as spoken_in
 from suptime.cli.when import month_asked, read_day
 from suptime.domain.money import show_amount
 from suptime.errors import WrongUsage
 
+if TYPE_CHECKING:
+    from suptime.app.sent import SentFiles
+
+STATES_OF_DELIVERIES = {
+    "sent": "sent",
+    "outbox": "written into the outbox",
+    "unknown": "unknown whether it arrived",
+    "sending": "being sent now",
+}
 STATES = ("issued", "part-paid", "paid", "credited", "overdue")
 
 
@@ -52,11 +63,36 @@ def list_(
     console.out(console.table(rows, headers, right=("Total", "Open"), wrap=""))
 
 
-def show(number: Number, form: Format = "text", language: LanguageOption = None) -> None:
-    """Show an invoice as it was issued: the same for ever, whatever became known since.
+def show(
+    number: Number,
+    form: ShowFormat = "text",
+    language: LanguageOption = None,
+    sent: Annotated[
+        bool, typer.Option("--sent", help="Show the files that were sent to the client, byte by byte.")
+    ] = False,
+    delivery: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", help="With --sent: one delivery [default: the newest].", min=1),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="With --sent: write the files into this folder.")
+    ] = None,
+) -> None:
+    """Show an issued invoice exactly as it was issued, or as it was sent.
 
     With --language it is shown in another language than it was issued in.
+
+    With --sent, suptime lists each delivery with its files. Add --format message, pdf or xml for the
+    bytes of one file, or --out for all of them. Templates that changed since do not change these files.
     """
+    if sent:
+        _show_sent(number, form, language, delivery, out)
+        return
+    for option, value in (("--delivery", delivery), ("--out", out)):
+        if value is not None:
+            raise WrongUsage(f"{option} needs --sent.", hint=f"Add --sent, or leave out {option}.")
+    if form in ("message", "xml"):
+        raise WrongUsage(f"--format {form} needs --sent.", hint="Add --sent, or choose another format.")
     known(form, FORMATS)
     console.refuse_on_terminal(form, None)
     from suptime.app import issued as records
@@ -67,6 +103,46 @@ def show(number: Number, form: Format = "text", language: LanguageOption = None)
         console.show_json({"invoices": _with_sending([document])})
         return
     console.show_document("invoice", form, ready(records.as_issued([issued], spoken), form))
+
+
+def _show_sent(number: str, form: str, language: str | None, delivery: int | None, out: Path | None) -> None:
+    """Show the deliveries of an invoice, or the bytes of one file, or write files."""
+    from suptime.app import sent
+
+    known(form, (*FORMATS, sent.MESSAGE, sent.XML))
+    if language is not None:
+        raise WrongUsage(
+            "--language does not go with --sent: a sent file does not change.", hint="Leave one of them out."
+        )
+    listing = form in ("text", "json")
+    if not listing:
+        console.refuse_on_terminal(form, out)
+    name, found = sent.deliveries(console.store(), number, console.now())
+    chosen = sent.one(found, name, delivery)
+    if out is not None:
+        for path in sent.write(chosen, out, None if listing else form):
+            console.out(console.plain(str(path)))
+    elif not listing:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(sent.file_of(chosen, form).content)
+    else:
+        shown = found if delivery is None else [chosen]
+        document = {"invoice": name, "deliveries": [one.document() for one in shown]}
+        console.show(document, form, lambda: "\n\n".join(_delivery(one) for one in shown))
+
+
+def _delivery(sent: "SentFiles") -> str:
+    """Return one delivery as a headline and a table of its files."""
+    from suptime.cli.telling import dated
+
+    one = sent.delivery
+    to = f" to {one.recipient}" if one.recipient else ""
+    headline = console.plain(
+        f"Delivery {one.attempt}, {dated(one.at)}{to}: {STATES_OF_DELIVERIES[one.state]}"
+    )
+    rows = [(f.name, f.type, str(len(f.content)), f.digest[:16]) for f in sent.files]
+    headers = ("File", "Type", "Bytes", "SHA-256 (start)")
+    return f"{headline}\n{console.table(rows, headers, right=('Bytes',), wrap='')}"
 
 
 def _with_sending(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 A reader raises `Unreadable` with what it expected; whoever reads the record adds line and key.
 """
 
+import base64
 import re
 import unicodedata
 from collections.abc import Callable, Collection
@@ -113,6 +114,14 @@ agent = passing(names.is_agent, "an agent's name such as ana")
 
 
 digest = passing(re.compile(r"[0-9a-f]{64}").fullmatch, "a SHA-256 of 64 digits and small letters")
+
+
+def packed(value: Any) -> bytes:
+    """Bytes in Base64."""
+    try:
+        return base64.b64decode(value, validate=True)
+    except (TypeError, ValueError):
+        raise unreadable("bytes in Base64", value) from None
 
 
 def choice(words: Collection[str]) -> Reader:

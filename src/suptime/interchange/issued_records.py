@@ -1,10 +1,12 @@
 """The records of what was issued: invoices with what they claim, payments, and months closed without an invoice."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from suptime.domain.charge import ChargeKind, Draw, RowKey
+from suptime.domain.delivery import STATES, Content, Delivery
 from suptime.domain.invoice import Invoice, Issue, IssuedLine, Payment
 from suptime.domain.sending import Sending
 from suptime.domain.timespan import rfc3339
@@ -223,6 +225,42 @@ SENDING = Type(
             for name in ("made_at", "leased_until", "sent_at")
         }
     ),
+)
+
+DELIVERY = Type(
+    "delivery",
+    Delivery,
+    {
+        "id": rare(fields.count),
+        "invoice": Key(fields.filled),
+        "attempt": Key(fields.count),
+        "state": Key(fields.choice(STATES)),
+        "recipient": Key(fields.line),
+        "at": Key(fields.instant),
+        "digest": Key(fields.digest),
+        "size": Key(fields.whole),
+        "content": Key(fields.packed),
+    },
+    lambda values: Delivery(
+        values["invoice"],
+        values["attempt"],
+        values["state"],
+        values["recipient"],
+        values["at"],
+        Content(values["digest"], values["size"], values["content"]),
+        values["id"] or 0,
+    ),
+    lambda one: {
+        "id": one.id or None,
+        "invoice": one.number,
+        "attempt": one.attempt,
+        "state": one.state,
+        "recipient": one.recipient,
+        "at": rfc3339(one.at),
+        "digest": one.content.digest,
+        "size": one.content.size,
+        "content": b64encode(one.content.packed).decode("ascii"),
+    },
 )
 
 CLOSING = Type(

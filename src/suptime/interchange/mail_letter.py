@@ -4,9 +4,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import cast
 
 from suptime.domain.timespan import Instant, utc
 from suptime.interchange.mail_answer import LONGEST_SUBJECT, mailbox
@@ -30,6 +31,20 @@ class Enclosure:
 
     name: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file as it was sent: its name, media type and bytes."""
+
+    name: str
+    type: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,18 @@ def write_letter(letter: Letter) -> bytes:
     except BROKEN as error:
         raise ValueError(letter.to) from error
     return made
+
+
+def enclosed_in(message: bytes) -> list[Enclosed]:
+    """Return the files attached to a `message` of `write_letter`."""
+    return [
+        Enclosed(
+            file_name(part.get_filename() or "attachment"),
+            part.get_content_type(),
+            cast("bytes", part.get_payload(decode=True)),
+        )
+        for part in message_from_bytes(message, policy=policy.SMTP).iter_attachments()
+    ]
 
 
 def mailable(address: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import PriceChange
+from suptime.domain.delivery import Delivery
 from suptime.domain.invoice import Payment
 from suptime.domain.message import Message
 from suptime.domain.party import Contact, Project
@@ -19,7 +20,15 @@ from suptime.domain.timespan import Instant, rfc3339
 from suptime.domain.work import Appointment, Client, WorkUnit
 from suptime.interchange import fields
 from suptime.interchange.fields import optional
-from suptime.interchange.issued_records import CLOSING, INVOICE, PAYMENT, SENDING, Closing, IssuedInvoice
+from suptime.interchange.issued_records import (
+    CLOSING,
+    DELIVERY,
+    INVOICE,
+    PAYMENT,
+    SENDING,
+    Closing,
+    IssuedInvoice,
+)
 from suptime.interchange.kept_records import AUDIT, IMPORTED, MESSAGE, AuditRecord, ImportedRow
 from suptime.interchange.keys import Key, Type, fields_of, maybe, rare
 
@@ -69,6 +78,7 @@ Record = (
     | IssuedInvoice
     | Payment
     | Sending
+    | Delivery
     | Closing
     | AuditRecord
 )
@@ -312,6 +322,7 @@ TYPES: Mapping[str, Type] = {
         INVOICE,
         PAYMENT,
         SENDING,
+        DELIVERY,
         CLOSING,
         AUDIT,
     )

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, MetaData, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, LargeBinary, MetaData, Text
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -45,6 +45,11 @@ def words(*, nullable: bool = False) -> Any:
 def whole(*, nullable: bool = False) -> Any:
     """An instant, or a whole number."""
     return Field(default=None, sa_column=Column(BigInteger, nullable=nullable))
+
+
+def blob() -> Any:
+    """Bytes."""
+    return Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
 
 
 def day(*, nullable: bool = False) -> Any:

@@ -17,6 +17,7 @@ from sqlmodel import Field
 from suptime.store.columns import (
     AUTOINCREMENT,
     Table,
+    blob,
     day,
     flag,
     key_name,
@@ -222,3 +223,33 @@ class SendingTable(Table, table=True):
     last_error: str | None = words(nullable=True)
     file_name: str | None = words(nullable=True)
     chosen: bool = flag("chosen")
+
+
+class SentContentTable(Table, table=True):
+    """The bytes of a delivered message, compressed by zlib: once for each digest."""
+
+    __tablename__ = "sent_content"
+    __table_args__ = (CheckConstraint("size >= 0", name="size_is_counted"),)
+    digest: str = key_name()
+    size: int = whole()
+    packed: bytes = blob()
+
+
+class DeliveryTable(Table, table=True):
+    """A message about an invoice that left, or may have left. Rows are only added."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("invoice", "attempt"),
+        CheckConstraint("state IN ('unknown', 'outbox', 'sent')", name="state_is_known"),
+        CheckConstraint("attempt > 0", name="attempt_is_counted"),
+        Index(None, "digest"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    invoice: str = points_to("invoice.number")
+    attempt: int = whole()
+    state: str = words()
+    recipient: str = words()
+    at: int = whole()
+    digest: str = points_to("sent_content.digest")

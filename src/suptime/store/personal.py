@@ -43,6 +43,7 @@ KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
         ("recipient", "sender", "message", "last_error", "file_name"),
         "the proof of where an issued document was sent",
     ),
+    "delivery": (("recipient",), "the proof of what was sent with an issued document, and where"),
     "imported": (("source_id",), "it keeps the same row from being imported twice"),
 }
 """What stays: the columns that can name a person, and the reason."""
@@ -86,6 +87,9 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "unsettled_contract": frozenset({"contract"}),
     "purchase_use": frozenset({"month"}),
     "sending": frozenset({"invoice", "state", "message_id", "digest"}),
+    "delivery": frozenset({"invoice", "state", "digest"}),
+    # The message itself is an issued document and its letter: it stays with its delivery.
+    "sent_content": frozenset({"digest"}),
     "team_member": frozenset({"login", "role", "agent"}),
     # The rows of the audit trail hold columns of the tables above, and are treated like them.
     "audit": frozenset({"agent", "command", "entity", "entity_key", "before_json", "after_json", "hash"}),

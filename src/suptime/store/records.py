@@ -26,6 +26,8 @@ _NAMES = {
     "draw_down": "an issued invoice",
     "payment": "payment {}",
     "sending": "the sending of {}",
+    "delivery": "delivery {}",
+    "sent_content": "the sent message {}",
     "import": "import {}",
     "team": "the login {}",
     "erasure": "erasure {}",

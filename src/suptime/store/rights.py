@@ -32,6 +32,8 @@ _BILLING_ONLY_ADDS: Mapping[str, str] = {
     "invoice": "INSERT",
     "issued_line": "INSERT",
     "draw_down": "INSERT",
+    "sent_content": "INSERT",
+    "delivery": "INSERT",
     "audit": "INSERT",
     "audit_head": "INSERT, UPDATE",
     "team_member": "",

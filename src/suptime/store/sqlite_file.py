@@ -138,6 +138,8 @@ def revision_of(connection: sqlite3.Connection, path: str) -> str | None:
         tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if tables else None
     except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CORRUPT:
+            _refuse_cut_off(path)  # the more exact answer, whichever page is cut
         raise storage_fault(error, path) from error
     except UnicodeDecodeError as error:
         raise garbled(path) from error

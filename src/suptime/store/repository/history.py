@@ -86,7 +86,7 @@ class History(Units, Imports, Erasures):
                 f"`{change.command}` cannot be undone: it changed what the server lets {row.name} do.",
                 hint="suptime team grant, or suptime team revoke, changes it again.",
             )
-        if row.entity == "sending":
+        if row.entity in {"sending", "delivery"}:
             raise NotPossible(
                 f"`{change.command}` cannot be undone: mail cannot be called back.",
                 f"It is about {row.key}.",

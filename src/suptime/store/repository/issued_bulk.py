@@ -23,6 +23,8 @@ _LINE = TABLES["issued_line"]
 _DRAW = TABLES["draw_down"]
 _PAYMENT = TABLES["payment"]
 _SENDING = TABLES["sending"]
+_DELIVERY = TABLES["delivery"]
+_CONTENT = TABLES["sent_content"]
 SOME = 50
 """Invoices that are held at once: the document of one can be large."""
 
@@ -103,11 +105,14 @@ class IssuedBulk(Invoices):
             for some in batches(numbers):
                 self._execute(delete(_PAYMENT).where(_PAYMENT.c.invoice.in_(some)))
                 self._execute(delete(_SENDING).where(_SENDING.c.invoice.in_(some)))
+                self._execute(delete(_DELIVERY).where(_DELIVERY.c.invoice.in_(some)))
             # A credit note points to its invoice, so it goes first.
             self._execute(delete(_INVOICE).where(mine, _INVOICE.c.credits.is_not(None)))
             self._execute(delete(_INVOICE).where(mine))
             self._execute(delete(_ISSUE).where(_ISSUE.c.id.in_(part)))
             dropped += numbers
+        if dropped:
+            self._execute(delete(_CONTENT).where(_CONTENT.c.digest.not_in(select(_DELIVERY.c.digest))))
         return dropped
 
     def reserve_ids(self, newest: Mapping[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""The sending of invoices: what was tried, and how far it came."""
+"""The sending of invoices: how far each attempt came, and the bytes that left."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from suptime.domain.sending import OUTBOX, SENT, Sending
+from suptime.domain.delivery import Content, Delivery
+from suptime.domain.sending import FAILED, HANDED, LEASE, OUTBOX, PENDING, SENT, UNKNOWN, Sending
 from suptime.store.repository.rows import Rows, batches
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Row, Values
 
 _SENDING = TABLES["sending"]
 _INVOICE = TABLES["invoice"]
+_DELIVERY = TABLES["delivery"]
+_CONTENT = TABLES["sent_content"]
 
 
 class Sendings(Rows):
@@ -59,16 +62,106 @@ class Sendings(Rows):
         )
         return list(self._execute(statement).scalars().all())
 
-    def save_sending(self, sending: Sending) -> None:
-        """Add SENDING, or put it in the place of what was known. Its audit row is without the message."""
+    def save_sending(self, sending: Sending, *, keep: bool = True) -> None:
+        """Add `sending`, or put it in the place of what was known. Its audit row is without the message.
+
+        If a message left, or may have left, by what was known, it becomes a delivery, unless `keep` is
+        false. This is the transaction that ends the attempt, so a delivery is never lost or invented.
+        """
         author = self._writing()
         row = _sending_row(sending)
         before = self._row("sending", sending.number)
+        if keep and before is not None and sending.state not in {PENDING, FAILED}:
+            self._keep_delivery(_sending_of(before), sending.state)
         if before is None:
             self._execute(insert(_SENDING).values(row))
         else:
             self._execute(update(_SENDING).where(_SENDING.c.invoice == sending.number).values(row))
         self._audit(author, "sending", sending.number, _without_message(before), _without_message(row))
+
+    def _keep_delivery(self, left: Sending, state: str) -> None:
+        """Add the delivery of the message that `left`, if it did; `state` is what is known of it now."""
+        if left.state not in {HANDED, UNKNOWN} or left.message is None:
+            return
+        mine = (_DELIVERY.c.invoice == left.number, _DELIVERY.c.attempt == left.attempts)
+        if self._one(select(_DELIVERY.c.id).where(*mine)) is not None:
+            return
+        content = Content.of(left.message.encode("ascii"))
+        at = left.leased_until - LEASE if left.leased_until is not None else left.made_at or 0
+        known = state if state in {SENT, OUTBOX} else UNKNOWN
+        self._add_content(content)
+        self._insert(
+            "delivery",
+            _delivery_row(Delivery(left.number, left.attempts, known, left.recipient, at, content)),
+        )
+
+    def _add_content(self, content: Content) -> None:
+        there = select(_CONTENT.c.digest).where(_CONTENT.c.digest == content.digest)
+        if self._one(there) is None:
+            row = {"digest": content.digest, "size": content.size, "packed": content.packed}
+            self._execute(insert(_CONTENT).values(row))
+
+    def deliveries(self, number: str) -> list[Delivery]:
+        """Return the deliveries of the invoice `number`, the oldest first."""
+        ids = select(_DELIVERY.c.id).where(_DELIVERY.c.invoice == number).order_by(_DELIVERY.c.attempt)
+        return [*self._deliveries(self._execute(ids).scalars().all())]
+
+    def each_delivery(self) -> Iterator[Delivery]:
+        """Yield all deliveries by id, one at a time, as messages may be large."""
+        ids = self._execute(select(_DELIVERY.c.id).order_by(_DELIVERY.c.id)).scalars().all()
+        yield from self._deliveries(ids)
+
+    def _deliveries(self, ids: Iterable[int]) -> Iterator[Delivery]:
+        both = select(_DELIVERY, _CONTENT.c.size, _CONTENT.c.packed).outerjoin(
+            _CONTENT, _CONTENT.c.digest == _DELIVERY.c.digest
+        )
+        for id in ids:  # noqa: A001
+            row = self._one(both.where(_DELIVERY.c.id == id))
+            if row is not None:
+                yield _delivery_of(row)
+
+    def delivery(self, number: str, attempt: int) -> Delivery | None:
+        """Return the delivery of an invoice by its attempt, or None."""
+        return next((one for one in self.deliveries(number) if one.attempt == attempt), None)
+
+    def add_deliveries(self, deliveries: Iterable[Delivery]) -> None:
+        """Add `deliveries` with their content, without an audit row for each."""
+        self._writing()
+        for delivery in deliveries:
+            self._add_content(delivery.content)
+            row = _delivery_row(delivery)
+            self._execute(insert(_DELIVERY).values({k: v for k, v in row.items() if k != "id" or v}))
+        self._ids_taken("delivery")
+
+    def stray_contents(self) -> list[str]:
+        """Return the digests of kept bytes that no delivery points to."""
+        used = select(_DELIVERY.c.digest)
+        strays = select(_CONTENT.c.digest).where(_CONTENT.c.digest.not_in(used))
+        return list(self._execute(strays.order_by(_CONTENT.c.digest)).scalars().all())
+
+
+def _delivery_row(delivery: Delivery) -> Values:
+    return {
+        "id": delivery.id,
+        "invoice": delivery.number,
+        "attempt": delivery.attempt,
+        "state": delivery.state,
+        "recipient": delivery.recipient,
+        "at": delivery.at,
+        "digest": delivery.content.digest,
+    }
+
+
+def _delivery_of(row: Row) -> Delivery:
+    return Delivery(
+        row["invoice"],
+        row["attempt"],
+        row["state"],
+        row["recipient"],
+        row["at"],
+        Content(row["digest"], row["size"] or 0, bytes(row["packed"] or b"")),
+        row["id"],
+    )
 
 
 def _without_message(row: Row | None) -> Any:
