@@ -195,15 +195,15 @@ def export_to(store: Store, target: Path, progress: Progress = lambda _what, _do
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """Give a stream into the file `target`, which is there whole at the end, or not at all.
+def whole_file(target: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Give a stream into the file `target`, which is there whole at the end, or not at all; `private`: see `files`.
 
     Raises:
         WrongUsage: it is not a regular file, or cannot be written.
     """
     hint = "Leave out --out to write to standard output, or name another file."
     try:
-        with files.written(target, hint=hint) as stream:
+        with files.written(target, hint=hint, private=private) as stream:
             yield stream
     except OSError as error:
         raise WrongUsage(

@@ -47,7 +47,7 @@ def export(
 
     from suptime.app.exchange import whole_file
 
-    with whole_file(out) as stream:
+    with whole_file(out, private=True) as stream:
         stream.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
     count = _counted(len(document["held"]), "record")
     console.out(f"Wrote {count} about {document['person']['email']} to {console.plain(str(out))}.")
