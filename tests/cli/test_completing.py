@@ -1,5 +1,6 @@
 """What a shell is told could be typed next."""
 
+import os
 import sqlite3
 import time
 from datetime import date
@@ -254,3 +255,13 @@ def test_a_shell_that_suptime_does_not_complete_in_is_refused(suptime: Suptime):
 def test_a_server_that_does_not_answer_is_not_waited_for_nor_complained_about(suptime: Suptime):
     suptime.set(SUPTIME_DB="postgresql://nobody@127.0.0.1:1/nothing")
     assert names(suptime, "list", "--client", "a") == []
+
+
+def test_a_name_that_would_not_arrive_as_it_is_is_not_named(acme: Suptime):
+    for agent in (":files", "Zoë", "Zoe"):
+        acme(["log", "CASE-123", "5m", "--agent", agent])
+    assert names(acme, "list", "--agent", "") == ["Zoe", "Zoë"]
+    done = acme.process(
+        "list --agent Z", env={**os.environ, "_SUPTIME_COMPLETE": "bash", "PYTHONIOENCODING": "ascii"}
+    )
+    assert done.stdout.split() == ["Zoe"]

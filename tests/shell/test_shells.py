@@ -93,6 +93,32 @@ def test_a_name_with_a_blank_and_marks_of_the_shell_stays_one_word(acme: Suptime
     assert not (acme.home / "hacked").exists()
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_name_that_is_code_runs_nothing_where_a_quote_is_open(acme: Suptime, shell: Terminal, quote: str):
+    acme(["log", "CASE-123", "5m", "--agent", "Zoe$(touch X)`touch Y`"])
+    shell.type(f"suptime list --agent {quote}Zo")
+    shell.press("Tab", "Enter")
+    shell.wait_for("CASE-123", "Total: 5m")
+    assert not (acme.home / "X").exists()
+    assert not (acme.home / "Y").exists()
+
+
+def test_a_file_is_completed_where_a_quote_is_open(acme: Suptime, shell: Terminal):
+    Path(acme.home, "won $(touch X).toml").touch()
+    shell.type('suptime contract check "won')
+    shell.press("Tab", "Enter")
+    shell.wait_for("is missing")
+    assert not (acme.home / "X").exists()
+
+
+def test_folders_are_completed_by_the_shell(acme: Suptime, shell: Terminal):
+    Path(acme.home, "wonder").mkdir()
+    Path(acme.home, "wonderful.toml").touch()
+    shell.type("suptime invoice --out=wond")
+    shell.press("Tab")
+    shell.wait_for_line("suptime invoice --out=wonder/")
+
+
 def test_files_are_completed_by_the_shell(acme: Suptime, shell: Terminal):
     Path(acme.home, "wonderful.toml").touch()
     shell.type("suptime contract check wond")

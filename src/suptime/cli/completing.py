@@ -6,6 +6,7 @@ a shell in the middle of a line is told nothing.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -41,8 +42,17 @@ def answer(words: Sequence[str]) -> None:
     except Exception:  # noqa: BLE001 - whatever it is, the line that is being typed is not the place for it
         found = []
     for word, told in found:
-        if word == console.plain(word):
+        if _fits_a_line(word):
             console.out(f"{word}\t{console.plain(told)}".rstrip("\t"))
+
+
+def _fits_a_line(word: str) -> bool:
+    """Whether `word` arrives at the shell as it is: on one line, and in the letters of the terminal."""
+    try:
+        word.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return word == console.plain(word)
 
 
 def proposed(words: Sequence[str]) -> Iterator[Word]:
@@ -144,7 +154,7 @@ def _live(kind: str, typed: str) -> Iterator[Word]:
     with reading(console.settings().database) as reader:
         if reader is not None:
             for name in MIXED.get(kind, (kind,)):
-                yield from LIVE[name](reader, typed)
+                yield from (word for word in LIVE[name](reader, typed) if word[0] not in (FILES, FOLDERS))
 
 
 def _cases(*states: str | None) -> "Callable[[Reader, str], Iterator[Word]]":

@@ -6,6 +6,8 @@ _suptime() {
     local line name widest=0
     asked=("${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}")
     local -a lines=("${(@f)$(_SUPTIME_COMPLETE=zsh "${(Q)words[1]}" "${asked[@]}" 2>/dev/null </dev/null)}")
+    # Of `--out=name`, the file's name alone.
+    [[ ${lines[1]} == :f(iles|olders) && $PREFIX == --*=* ]] && compset -P '*='
     case ${lines[1]} in
         :files) _files; return ;;
         :folders) _files -/; return ;;
