@@ -35,7 +35,9 @@ def faults(table: Mapping[str, Any], path: str, prefix: str = "") -> Iterator[Fa
             if fault := MARKS[name](value):
                 yield Fault(name, f"{name} in {path} is {shown(value)}.", fault)
         elif not isinstance(value, str):
-            what = f"{name} in {path} must be text, in quotes, not {shown(value)}: {keys[key]}."
+            # Not what is in it: a list of URLs has passwords in it, too.
+            found = type(value).__name__ if name == "database" else shown(value)
+            what = f"{name} in {path} must be text, in quotes, not {found}: {keys[key]}."
             yield Fault(name, what, "")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from store_seed import changing, refused, said, unit
 
+from suptime.database_url import shown
 from suptime.errors import StorageFault, WrongUsage
 from suptime.store import open_store, schema, sqlite_file
 from suptime.store.clock import SqliteClock, open_clock
@@ -238,9 +239,9 @@ def test_every_fault_of_sqlite_has_its_words(code: int, text: str):
 @pytest.mark.parametrize("opening", [open_store, open_clock])
 def test_a_url_of_another_database_is_refused(url: str, opening):
     assert refused(WrongUsage, lambda: opening(url)) == (
-        "The database's URL is none that suptime can use.\n"
-        "It takes a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.\n"
-        "Check SUPTIME_DB, or `database` in the configuration."
+        f"Unsupported database URL '{shown(url)}'.\n"
+        "Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.\n"
+        "Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME."
     )
 
 

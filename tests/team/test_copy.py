@@ -173,9 +173,9 @@ def test_a_copy_that_differs_is_not_kept(lived, monkeypatch):
         (
             "copy suptime.db mysql://host/x",
             2,
-            """The database's URL is none that suptime can use. \
-It takes a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.
-Check SUPTIME_DB, or `database` in the configuration.""",
+            """Unsupported database URL 'mysql://host/x'. \
+Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.
+Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME.""",
         ),
     ],
 )

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from suptime import database_url
 from suptime.app.mail_settings import PASSWORD, PORTS, Mail
 from suptime.app.wording import did_you_mean, quoted
 from suptime.errors import NotPossible, WrongUsage
@@ -56,7 +57,7 @@ class Value:
             return HIDDEN
         if isinstance(self.value, date):
             return self.value.isoformat()
-        return without_password(self.value) if self.key == "database" and self.value else self.value
+        return database_url.shown(self.value) if self.key == "database" and self.value else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +161,6 @@ def read_text(path: str) -> tuple[str, bool]:
         raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
 
 
-def without_password(url: str) -> str:
-    """The database URL without its password.
-
-    >>> without_password("postgresql://ana:secret@db/team"), without_password("/srv/team.db")
-    ('postgresql://ana:***@db/team', '/srv/team.db')
-    """
-    scheme, mark, rest = url.partition("://")
-    login, at, place = rest.rpartition("@")
-    user, colon, _ = login.partition(":")
-    return f"{scheme}{mark}{user}:***{at}{place}" if mark and at and colon else url
-
-
 def _without(table: Mapping[str, Any], names: Collection[str], prefix: str = "") -> dict[str, Any]:
     """TABLE without what NAMES name in it."""
     return {
@@ -232,6 +221,7 @@ def of_meaning(settings: Settings) -> Iterator[Fault]:
             "timezone" in said,
             lambda: zone_named(said["timezone"], f"timezone in {settings.path}"),
         ),
+        ("database", "database" in said, lambda: database_url.is_server(said["database"])),
         ("seller.logo", "logo" in said.get("seller", {}), lambda: settings.layout),
         ("documents.fonts", "fonts" in documents, lambda: settings.fonts),
         ("documents.templates", "templates" in documents, lambda: settings.templates),

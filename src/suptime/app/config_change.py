@@ -10,6 +10,7 @@ from typing import Any
 from suptime import files
 from suptime.app.config import Wrong, check, known, meaning, of_meaning, read_text
 from suptime.app.wording import quoted
+from suptime.database_url import is_server
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
 from suptime.settings import Settings, agent_name, zone_named
 from suptime.settings_faults import faults
@@ -96,6 +97,8 @@ def _value(key: str, typed: str, path: str) -> Any:
         agent_name(value)
     if key == "timezone":
         zone_named(value, f"timezone in {path}")
+    if key == "database":
+        is_server(value)
     nested: Any = value
     for part in reversed(key.split(".")):
         nested = {part: nested}

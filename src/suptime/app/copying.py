@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from suptime import files
+from suptime.database_url import shown
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import open_store, sqlite_file
 from suptime.store.copies import Content
@@ -19,7 +20,7 @@ def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Conten
     """
     here, there = sqlite_file.path_of(source), sqlite_file.path_of(target)
     if here is not None and here == there:
-        raise WrongUsage(f"{source} is copied to itself.", hint="Name another place for the copy.")
+        raise WrongUsage(f"{shown(source)} is copied to itself.", hint="Name another place for the copy.")
     if here is not None and not sqlite_file.is_there(here):
         raise NotPossible(f"There is no store at {here}, so there is nothing to copy.")
     if there is not None and "://" not in target:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from suptime import database_url
 from suptime.domain.timespan import Instant, rfc3339
 from suptime.errors import NotPossible
 from suptime.store import sqlite_file
@@ -22,6 +23,7 @@ def make_backup(database: str, target: str, *, replace: bool) -> Content:
             "The store is on a PostgreSQL server, which makes its backups itself.",
             hint="pg_dump --format=custom --file=FILE URL",
         )
+    database_url.refuse(target)
     return back_up(path, target, replace=replace)
 
 
@@ -38,6 +40,7 @@ def put_back(database: str, backup: str, *, now: Instant, replace: bool) -> Rest
             "The store is on a PostgreSQL server, which has its own way to restore a backup.",
             hint="pg_restore --clean --dbname=URL FILE",
         )
+    database_url.refuse(backup)
     stamp = rfc3339(now).replace("-", "").replace(":", "")
     return restore(backup, path, stamp=stamp, replace=replace)
 

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, m
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from suptime.database_url import is_server, shown, unsupported
 from suptime.errors import StorageFault, WrongUsage
 from suptime.store import faults, server_faults, sqlite_file
 
@@ -50,14 +51,22 @@ def server_engine(url: str) -> Engine:
         StorageFault: the driver is not installed.
     """
     try:
-        parsed = make_url(url)
-        if parsed.drivername in {"postgres", "postgresql"}:
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.drivername != "postgresql+psycopg":
-            raise _unknown_url()
-        engine = create_engine(parsed, isolation_level="READ COMMITTED")
-    except (ArgumentError, ValueError) as error:
-        raise _unknown_url() from error
+        scheme, _, rest = url.strip().partition("://")
+        if "@" in rest.partition("?")[0].partition("@")[2]:
+            # The driver would take the end of the password for a host, and name it in its errors.
+            raise WrongUsage(
+                f"The database URL '{shown(url)}' has more than one @.",
+                hint="Write an @ in a password as %40.",
+            )
+        if not is_server(url):
+            raise unsupported(url)
+        engine = create_engine(
+            make_url(f"{scheme.lower()}://{rest}").set(drivername="postgresql+psycopg"),
+            isolation_level="READ COMMITTED",
+        )
+    except (ArgumentError, ValueError):
+        # From None: the library's words quote parts of the URL.
+        raise unsupported(url) from None
     except ImportError as error:
         raise StorageFault(
             "The driver for PostgreSQL is not installed.", hint="pip install 'suptime[postgres]'"
@@ -80,14 +89,6 @@ def _connect_patiently(dialect: Dialect, _record: object, values: list[Any], nam
             # Not all at the same moment again: those who were refused together would meet together.
             time.sleep(uniform(seconds / 2, seconds))  # noqa: S311 - no secret hangs on it
     return dialect.connect(*values, **names)
-
-
-def _unknown_url() -> WrongUsage:
-    return WrongUsage(
-        "The database's URL is none that suptime can use.",
-        "It takes a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.",
-        "Check SUPTIME_DB, or `database` in the configuration.",
-    )
 
 
 def _begin(connection: Connection) -> None:

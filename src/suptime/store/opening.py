@@ -8,6 +8,7 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine
 
+from suptime.database_url import shown
 from suptime.domain.timespan import Instant
 from suptime.store import sqlite_file
 from suptime.store.engines import Purpose, database_faults, server_engine, sqlite_engine, transaction
@@ -16,7 +17,7 @@ from suptime.store.repository.transaction import Transaction
 
 
 class Store:
-    """An open store. `url` names it to people: a path, or a URL without its password."""
+    """An open store. `url` names it to people: a path, or a URL without its secrets."""
 
     def __init__(self, engine: Engine, url: str) -> None:
         self.url = url
@@ -117,26 +118,26 @@ def _open_file(path: str) -> Store:
 
 def _open_server(url: str) -> Store:
     engine = server_engine(url)
-    shown = engine.url.set(drivername="postgresql").render_as_string(hide_password=True)
+    name = shown(url)
     try:
-        _prepare_server(engine, shown)
+        _prepare_server(engine, name)
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine, shown)
+    return Store(engine, name)
 
 
-def _prepare_server(engine: Engine, shown: str) -> None:
+def _prepare_server(engine: Engine, name: str) -> None:
     """Make the tables in an empty database, or bring them up to date."""
     from suptime.store import schema
 
-    with transaction(engine, "read", shown) as connection:
+    with transaction(engine, "read", name) as connection:
         revision = schema.revision_of(connection)
-    if revision is None or sqlite_file.check_revision(revision, shown):
-        with transaction(engine, "write", shown) as connection:
+    if revision is None or sqlite_file.check_revision(revision, name):
+        with transaction(engine, "write", name) as connection:
             # Another process may have done it while this one waited for its turn.
             revision = schema.revision_of(connection)
             if revision is None:
                 schema.create_all(connection)
-            elif sqlite_file.check_revision(revision, shown):
-                schema.migrate_server(connection, shown)
+            elif sqlite_file.check_revision(revision, name):
+                schema.migrate_server(connection, name)

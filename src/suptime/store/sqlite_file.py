@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 
+from suptime.database_url import FILE, is_server
 from suptime.errors import StorageFault
 from suptime.store.faults import RESTORE, garbled, storage_fault
 
@@ -41,17 +42,21 @@ OLDEST_SQLITE = (3, 35, 0)
 
 
 def path_of(url_or_path: str) -> str | None:
-    """The absolute path of the SQLite file that URL_OR_PATH names, or None for another database's URL.
+    """Return the absolute path of the SQLite file that `url_or_path` names, or None for a server's URL.
 
     >>> path_of("sqlite:////tmp/a%20b.db"), path_of("postgresql://localhost/team")
     ('/tmp/a b.db', None)
+
+    Raises:
+        WrongUsage: it is a URL that suptime cannot use.
     """
-    if url_or_path.startswith("sqlite:///"):
+    if is_server(url_or_path):
+        return None
+    plain = url_or_path.lstrip()
+    if plain[: len(FILE)].lower() == FILE:
         from urllib.parse import unquote
 
-        url_or_path = unquote(url_or_path.removeprefix("sqlite:///").partition("?")[0])
-    elif "://" in url_or_path:
-        return None
+        url_or_path = unquote(plain[len(FILE) :].partition("?")[0])
     return os.path.realpath(os.path.expanduser(url_or_path))  # noqa: PTH111 -- pathlib takes longer to import
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from suptime.database_url import shown
 from suptime.errors import SuptimeError
 from suptime.store import sqlite_file
 
@@ -138,7 +139,7 @@ def _on_server(url: str) -> Iterator[Reader | None]:
         url += f"{'&' if '?' in url else '?'}connect_timeout=2"
     engine = server_engine(url)
     try:
-        with transaction(engine, "read", url) as connection:
+        with transaction(engine, "read", shown(url)) as connection:
             known = schema.revision_of(connection) == sqlite_file.HEAD
             yield (
                 Reader(lambda said, asked: connection.execute(text(said), dict(asked)).all(), _BEGINS)

@@ -1,0 +1,133 @@
+"""What names a database: a file's path, or a URL, which is shown without its secrets.
+
+Standard library only, and little of it: the timer goes through here.
+"""
+
+import re
+import string
+
+from suptime.errors import WrongUsage
+
+SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
+"""How the URL of a database server begins."""
+
+FILE = "sqlite:///"
+"""How the URL of a file begins."""
+
+HIDDEN = "***"
+
+_SCHEME = frozenset(string.ascii_letters + string.digits + "+-._")
+_LIBPQ = frozenset(
+    (
+        *("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "options"),
+        *(
+            "sslmode",
+            "sslcert",
+            "sslkey",
+            "sslpassword",
+            "sslrootcert",
+            "connect_timeout",
+            "application_name",
+        ),
+    )
+)
+_HARMLESS = frozenset(
+    ("host", "hostaddr", "port", "dbname", "user", "sslmode", "connect_timeout", "application_name", "mode")
+)
+"""The parameters whose values are shown. A list of the secret ones would miss the next one."""
+
+
+def is_server(text: str) -> bool:
+    """Return whether `text` is the URL of a database server, and not of a file.
+
+    >>> is_server("postgresql://localhost/team"), is_server("/srv/team.db")
+    (True, False)
+
+    Raises:
+        WrongUsage: it is a URL, or parameters, that suptime cannot use.
+    """
+    plain = text.lstrip().lower()
+    if plain.startswith(SERVERS):
+        return True
+    if not plain.startswith(FILE) and is_url(text):
+        raise unsupported(text)
+    return False
+
+
+def is_url(text: str) -> bool:
+    """Return whether `text` is no path: it has a scheme, or is the parameters of a server, right or mistyped.
+
+    A scheme is a word of two letters or more before a colon, so `C:` is none. A path that looks like one
+    has a folder before it.
+
+    >>> [is_url(text) for text in ("sqlite:x", "postgres:u@h", "host=db user=ana", "u:pw@h/d")]
+    [True, True, True, True]
+    >>> [is_url(text) for text in ("x.db", "./a:b.db", "/srv/a:b.db", "C:/x.db", "a=b.db")]
+    [False, False, False, False, False]
+    """
+    plain = text.lstrip()
+    if plain.startswith(("/", "./", "../", "~")):
+        return plain.startswith("//") and "@" in plain
+    word, colon, rest = plain.partition(":")
+    if colon and word and _SCHEME.issuperset(word):
+        return len(word) > 1 or "@" in rest
+    name, equals, _ = plain.partition("=")
+    return "://" in plain or bool(equals and name.strip().lower() in _LIBPQ)
+
+
+def refuse(text: str) -> None:
+    """Refuse a URL where a file's path belongs.
+
+    Raises:
+        WrongUsage: `text` is one.
+    """
+    if is_url(text):
+        raise WrongUsage(
+            f"'{shown(text)}' is a URL, not a file.", hint="Name a file. One of that name is ./NAME."
+        )
+
+
+def unsupported(text: str) -> WrongUsage:
+    """Return the error of a URL that suptime cannot use."""
+    return WrongUsage(
+        f"Unsupported database URL '{shown(text)}'.",
+        "Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.",
+        "Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME.",
+    )
+
+
+def shown(text: str) -> str:
+    """Return the path or URL `text` as it may be shown: with *** for passwords and whatever could be one.
+
+    Also of a mistyped URL nothing is shown that could be part of a password.
+
+    >>> shown("postgresql://ana:secret@db/team?sslmode=require&password=secret")
+    'postgresql://ana:***@db/team?sslmode=require&password=***'
+    >>> shown("postgresql:/ana:secret@db/team"), shown("/srv/team.db")
+    ('postgresql:/ana:***@db/team', '/srv/team.db')
+    """
+    if not is_url(text):
+        return text
+    scheme, _, rest = text.partition(":")
+    if not scheme.strip() or not _SCHEME.issuperset(scheme.strip()):
+        return HIDDEN  # parameters of a server, or no scheme at all: a password could be anywhere
+    slashes = rest[: len(rest) - len(rest.lstrip("/"))]
+    login, at, place = rest[len(slashes) :].rpartition("@")
+    if at:
+        user, secret, _ = login.partition(":")
+        # Without slashes the scheme may be the login, and a password follows it.
+        named = slashes and _SCHEME.issuperset(user)
+        login = f"{user}:{HIDDEN}" if named and secret else user if named else HIDDEN
+    cut = re.search(r"\?" if scheme.strip().lower() == "sqlite" else r"[?&;#\s]", place)
+    if cut:
+        pairs = place[cut.end() :].split("&")
+        place = place[: cut.end()] + "&".join(map(_parameter, pairs))
+    return f"{scheme}:{slashes}{login}{at}{place}"
+
+
+def _parameter(pair: str) -> str:
+    name, equals, value = pair.partition("=")
+    if not equals:
+        return HIDDEN if pair else ""
+    harmless = name.lower() in _HARMLESS and not re.search(r"[?;#\s]", value)
+    return pair if harmless else f"{name}={HIDDEN}" if _SCHEME.issuperset(name) else HIDDEN
