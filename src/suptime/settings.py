@@ -180,12 +180,18 @@ class Settings(NamedTuple):
         """The folder of the person's own templates: `documents.templates`, or `templates` beside the file if it is there.
 
         Raises:
-            WrongUsage: there is no folder of that name.
+            WrongUsage: there is no folder of that name, or others can change the file that names it.
         """
-        place = self.templates_folder
+        place, named = self.templates_folder, "templates" in self.file.get("documents", {})
         if place.is_dir():
+            from suptime.trust import distrust
+
+            if named and (found := distrust(self.path)):
+                raise WrongUsage(
+                    f"The templates that {self.path} names are not used: {found.why}.", hint=found.mend
+                )
             return place
-        if "templates" not in self.file.get("documents", {}):
+        if not named:
             return None
         raise WrongUsage(
             f"There is no folder {place} (documents.templates).", hint=f"Correct it in {self.path}."

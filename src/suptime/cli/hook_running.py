@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import stat
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from suptime.cli import console
 from suptime.cli.hooks import RUNNING, Waiting
+from suptime.trust import distrust
 
 LEFT_OUT = ("~", ".sample", ".bak", ".orig")
 """How names end that no program is meant by."""
@@ -38,23 +38,12 @@ def _programs(one: Waiting) -> Iterator[str]:
     ]
     for name in wanted:
         path = os.path.join(one.folder, name)  # noqa: PTH118 - text, as in the settings
-        if why := _distrusted(one.folder) or _distrusted(path) or _unfit(path):
+        if found := distrust(path):
+            console.warn(f"The hook {path} was not run: {found.why}. {found.mend}")
+        elif why := _unfit(path):
             console.warn(f"The hook {path} was not run: {why}")
         else:
             yield path
-
-
-def _distrusted(path: str) -> str:
-    """Why what is at PATH could be somebody else's, with what to do; empty where it is the person's own."""
-    try:
-        found = os.stat(path)  # noqa: PTH116
-    except OSError as error:
-        return f"{error.strerror}."
-    if found.st_uid not in (os.geteuid(), 0):
-        return f"{path} belongs to another user. Make it yours: chown"
-    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        return f"others may write to {path}. Take that from them: chmod go-w"
-    return ""
 
 
 def _unfit(path: str) -> str:

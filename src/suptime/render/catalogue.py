@@ -133,6 +133,8 @@ def catalogue(language: str, own: Path | None = None) -> Catalogue:
 
 def _read(path: Path, *, check: bool) -> GNUTranslations:
     """The catalogue in the file at PATH; what its program no longer says is kept, for documents that do."""
+    if check:
+        templates.refuse_distrusted(path)
     try:
         raw = path.read_bytes()
         _bearable(raw)

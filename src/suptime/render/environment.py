@@ -25,6 +25,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
+from suptime.errors import SuptimeError
 from suptime.render import (
     filters,
     language,
@@ -42,6 +43,7 @@ from suptime.render import (
     wording_terms,
 )
 from suptime.resources import folder
+from suptime.trust import distrust
 
 # Anywhere: emphasis, code, links, HTML, tables, strikethrough, entities, sums. At the start: lists, headings.
 _MARKS = re.compile(
@@ -75,6 +77,8 @@ def fill(template: str, document: Mapping[str, Any]) -> bytes:
     places = templates.places(document)
     try:
         made = _environment(escaping, places).get_template(template).render(document=filters.clean(document))
+    except SuptimeError:
+        raise
     except Exception as error:
         if places:
             _tell(error, places)
@@ -115,16 +119,20 @@ def _is_in(path: Path, places: tuple[Path, ...]) -> bool:
 
 
 class _Own(FileSystemLoader):
-    """A folder of the person's own: what is no text there is told with its name."""
+    """A folder of your own: suptime uses no template there that others can change, and names one that is not text."""
 
     def get_source(self, environment: Any, template: str) -> Any:
         try:
-            return super().get_source(environment, template)
+            found = super().get_source(environment, template)
         except (UnicodeDecodeError, OSError) as error:
             if isinstance(error, TemplateNotFound):  # which Jinja makes an OSError too
                 raise
             why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}"
             raise templates.broken(Path(str(self.searchpath[0]), template), None, why) from error
+        text, name, is_fresh = found
+        templates.refuse_distrusted(Path(str(name)))
+        # Jinja asks this each time before it uses what it has loaded.
+        return text, name, lambda: is_fresh() and distrust(str(name)) is None
 
 
 def _markdown(value: Any) -> Markup:

@@ -13,6 +13,7 @@ from typing import Any
 
 from suptime.errors import WrongUsage
 from suptime.resources import folder
+from suptime.trust import distrust
 
 DEFAULT = "default"
 CLIENTS = "clients"
@@ -90,6 +91,16 @@ def client_of(document: Mapping[str, Any]) -> str | None:
         return codes.pop() if len(codes) == 1 else None
     code: str | None = document.get("client")
     return code
+
+
+def refuse_distrusted(path: Path) -> None:
+    """Refuse a template, or what one reads, that somebody else can change.
+
+    Raises:
+        WrongUsage: it is one.
+    """
+    if found := distrust(path):
+        raise WrongUsage(f"The template {path} is not used: {found.why}.", hint=found.mend)
 
 
 def broken(path: Path, line: int | None, why: str, hint: str = "") -> WrongUsage:

@@ -167,6 +167,7 @@ def _lay_out(root: Path, places: Sequence[Path]) -> None:
     for place in reversed(places):
         for path in place.iterdir():
             if path.suffix in READABLE and path.is_file():
+                templates.refuse_distrusted(path)  # pictures too: Typst can include any file as code
                 shutil.copy(path, root / path.name)
 
 
