@@ -211,7 +211,7 @@ BAD_BACKUPS = {
         5,
         (
             "Error: bad.db cannot be restored: the file {home}/bad.db is damaged."
-            " SQLite says: database disk image is malformed.\nNothing was changed. Take another backup.\n"
+            " It ends in the middle of a page.\nNothing was changed. Take another backup.\n"
         ),
     ),
     "missing": (2, "Error: bad.db is not there.\nName a backup that is there.\n"),
