@@ -7,7 +7,7 @@ import pytest
 
 from suptime.app import billing, issuing, reporting
 from suptime.domain.case import Case, Event, EventKind
-from suptime.domain.timespan import Month, Zone
+from suptime.domain.timespan import Month, Zone, everywhere
 from suptime.domain.work import Client, Purchase, WorkUnit
 from suptime.invoicing.issuing import NUMBER_FORMAT
 from suptime.invoicing.letterhead import Letterhead
@@ -100,7 +100,7 @@ def test_a_draft_rates_the_month_that_is_open_and_nothing_before_it(firm, rated)
 
 
 def test_hours_that_are_left_are_known_without_rating_what_is_settled(firm, rated):
-    (balance,) = reporting.hours(firm, None, date(2026, 10, 31), now=at(11, 20))["balances"]
+    (balance,) = reporting.hours(firm, None, everywhere(date(2026, 10, 31)), now=at(11, 20))["balances"]
     assert rated == OCTOBER
     assert (balance["purchased"], balance["used"], balance["remaining"]) == (300, 300, 0)
 

@@ -14,7 +14,7 @@ from store_seed import NOW, changing, unit
 from driving import HOURLY
 from suptime.app import appointments, cases, issued, reporting, work
 from suptime.domain.case import Case
-from suptime.domain.timespan import DAY
+from suptime.domain.timespan import DAY, everywhere
 from suptime.domain.work import Client
 from suptime.store import Store, open_store
 from suptime.store.records import ContractRow
@@ -103,7 +103,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the appointments of a case": lambda store: appointments.every(store, case="CASE-1", now=NOW),
     "the appointments of an agent": lambda store: appointments.every(store, agent="ana", now=NOW),
     "the time of a client": lambda store: reporting.time(store, "acme", NOW_DAY, NOW_DAY, "case", now=NOW),
-    "the hours of a client": lambda store: reporting.hours(store, "acme", NOW_DAY, now=NOW),
+    "the hours of a client": lambda store: reporting.hours(store, "acme", everywhere(NOW_DAY), now=NOW),
 }
 
 

@@ -11,7 +11,7 @@ from suptime.app.documents import one_each
 from suptime.app.facts import rated_contracts
 from suptime.clauses.contract_file import read_contract
 from suptime.domain.contract import Version
-from suptime.domain.timespan import Instant, Month, rfc3339
+from suptime.domain.timespan import Instant, Month, everywhere, rfc3339
 from suptime.domain.work import Client
 from suptime.invoicing import draft as drafting
 from suptime.invoicing.letterhead import Letterhead
@@ -112,7 +112,9 @@ class Papers:
     @cached_property
     def hours(self) -> dict[str, Any]:
         """The balances at the end of the last month."""
-        return hours_report([(one, c) for one, its in self.accounts for c in its], MONTHS[-1].last)
+        return hours_report(
+            [(one, c) for one, its in self.accounts for c in its], everywhere(MONTHS[-1].last)
+        )
 
     @cached_property
     def reports(self) -> list[Paper]:
@@ -136,7 +138,7 @@ class Papers:
             Paper(
                 "guarantee", "guarantees", "Guarantees",
                 "Until when each project is guaranteed, and its open cases.",
-                guarantee_report(with_projects, today),
+                guarantee_report(with_projects, everywhere(today)),
             ),
         ]  # fmt: skip
         made += [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from suptime.app.billing import clients_of
 from suptime.app.facts import contracts_of, facts_of
-from suptime.domain.timespan import Instant, Month, Seconds, Zone
+from suptime.domain.timespan import DayIn, Instant, Month, Seconds, Zone
 from suptime.domain.work import Client
 from suptime.rating.rated import RatedContract
 from suptime.reports.burndown import burndown_report
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 
-def burndown(store: "Store", client: str | None, as_of: date, *, now: Instant) -> dict[str, Any]:
+def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
     """How what CLIENT, or all clients, bought ahead went down until AS_OF, as known at NOW."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now, bought=True)
@@ -54,7 +54,7 @@ def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Insta
 
 
 def overview(
-    store: "Store", client: str | None, months: tuple[Month, Month], as_of: date, *, now: Instant
+    store: "Store", client: str | None, months: tuple[Month, Month], as_of: DayIn, *, now: Instant
 ) -> dict[str, Any]:
     """The overview of MONTHS, first and last, of CLIENT or of all clients, as known at NOW."""
     with store.reading() as tx:

@@ -13,7 +13,7 @@ from suptime.clauses.prepaid import Prepaid
 from suptime.domain.contract import Contract, Version
 from suptime.domain.money import show_amount
 from suptime.domain.quantity import UNITS, parse_quantity
-from suptime.domain.timespan import Instant, show_day
+from suptime.domain.timespan import DayIn, Instant, show_day
 from suptime.domain.work import Purchase
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.rating.decide import nearest_version
@@ -26,7 +26,7 @@ def add(
     contract_code: str,
     quantity: str,
     *,
-    on: date | None = None,
+    on: DayIn | None = None,
     price: str | None = None,
     now: Instant,
     agent: str,
@@ -44,7 +44,7 @@ def add(
         contract = contract_of(tx, _code(tx, contract_code, quantity))
         zone = agreement.nearest_version(contract, now).zone
         today = zone.day(now)
-        day = today if on is None else on
+        day = today if on is None else on(zone)
         if day > today:
             raise WrongUsage(
                 f"A purchase on {day} would be in the future.",

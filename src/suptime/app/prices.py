@@ -12,15 +12,15 @@ from suptime.clauses.appointments import Appointments
 from suptime.clauses.prices import ITEMS, Prices
 from suptime.domain.contract import PriceChange, Version
 from suptime.domain.money import show_amount
-from suptime.domain.timespan import Instant, show_day
+from suptime.domain.timespan import DayIn, Instant, show_day
 from suptime.errors import Refused
 from suptime.store import Store
 
 
 def set_price(
-    store: Store, contract_code: str, item: str, amount: str, since: date, *, now: Instant, agent: str
+    store: Store, contract_code: str, item: str, amount: str, from_day: DayIn, *, now: Instant, agent: str
 ) -> Done[PriceChange]:
-    """A2: from the day SINCE on, ITEM ("hour", "incident", "minute") of a contract costs AMOUNT.
+    """A2: from the day FROM_DAY on, ITEM ("hour", "incident", "minute") of a contract costs AMOUNT.
 
     A price from the same day is replaced: the audit trail keeps what it was.
 
@@ -32,6 +32,7 @@ def set_price(
     price = checks.unit_price(amount)
     with changing(store, now, agent, "price set") as tx:
         contract = contract_of(tx, lookup.contract_code(tx, contract_code))
+        since = from_day(agreement.nearest_version(contract, now).zone)
         version = contract.on(since)
         if version is None:
             raise Refused(

@@ -1,5 +1,6 @@
 """Reports and explanations: load, rate, tell."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,8 @@ from suptime.app.billing import clients_of
 from suptime.app.facts import contract_of, contracts_of, facts_of
 from suptime.app.period import worked_in
 from suptime.app.recent import rated_by_client
-from suptime.domain.timespan import Instant, Month
+from suptime.domain.timespan import DayIn, Instant, Month
+from suptime.domain.work import Client
 from suptime.errors import NotPossible
 from suptime.rating.rated import RatedContract
 from suptime.reports.explain import explain as explained
@@ -20,23 +22,40 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 
-def hours(store: "Store", client: str | None, as_of: date, *, now: Instant) -> dict[str, Any]:
+def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
     """The balances of prepaid hours of CLIENT, or of all clients, on AS_OF, as known at NOW."""
     with store.reading() as tx:
         clients = clients_of(tx, client)
-        rated = rated_by_client(tx, clients, now, Month.of(as_of))
-        accounts = [(one, c) for one in clients for c in rated[one.code]]
+        accounts = _rated_on(tx, clients, as_of, now)
         wanted = {
             purchase
             for _, contract in accounts
             if contract.facts.scope.settled is not None
-            for balance in contract.balances(as_of)
+            for balance in contract.balances(as_of(contract.zone))
             for purchase in current(contract, balance)
         }
         earlier = [
             Drawn(row.day, row.case, row.subject, row.purchase, row.quantity) for row in tx.drawn(wanted)
         ]
         return hours_report(accounts, as_of, earlier)
+
+
+def _rated_on(
+    tx: "Transaction", clients: Sequence[Client], as_of: DayIn, now: Instant
+) -> list[tuple[Client, RatedContract]]:
+    """The contracts of CLIENTS, each rated in the month of AS_OF in its own zone."""
+    only = clients[0].code if len(clients) == 1 else None
+    found: dict[Month, dict[str, list[RatedContract]]] = {}
+    zones = {c.code: (c.at(now) or c.latest).zone for c in contracts_of(tx, client=only)}
+    for month in {Month.of(as_of(zone)) for zone in zones.values()}:
+        found[month] = rated_by_client(tx, clients, now, month)
+    return [
+        (one, contract)
+        for one in clients
+        for month, rated in found.items()
+        for contract in rated[one.code]
+        if month == Month.of(as_of(contract.zone))
+    ]
 
 
 def time(
@@ -63,7 +82,7 @@ def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant
     return sla_report(accounts, month, now)
 
 
-def guarantee(store: "Store", client: str | None, as_of: date, *, now: Instant) -> dict[str, Any]:
+def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
     """The guarantees of CLIENT's projects, or of all clients', on AS_OF, as known at NOW."""
     with store.reading() as tx:
         accounts = [

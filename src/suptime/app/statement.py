@@ -1,11 +1,10 @@
 """A client's statement: load, rate, draft, tell."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import billing
 from suptime.app.facts import rated_contracts
-from suptime.domain.timespan import Instant, Month
+from suptime.domain.timespan import DayIn, Instant, Month, latest_day
 from suptime.invoicing.letterhead import Letterhead
 from suptime.reports.statement import statement as told
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from suptime.store import Store
 
 
-def statement(store: "Store", client: str, as_of: date, head: Letterhead, *, now: Instant) -> dict[str, Any]:
+def statement(store: "Store", client: str, as_of: DayIn, head: Letterhead, *, now: Instant) -> dict[str, Any]:
     """The statement of CLIENT on AS_OF under HEAD, as known at NOW.
 
     Raises:
@@ -22,11 +21,12 @@ def statement(store: "Store", client: str, as_of: date, head: Letterhead, *, now
     with store.reading() as tx:
         (one,) = billing.clients_of(tx, client)
         contracts = rated_contracts(tx, one, now)
-    month = Month.of(as_of)
+    day = latest_day((as_of(contract.zone) for contract in contracts), as_of)
+    month = Month.of(day)
     drafts = [
         billing.draft(store, each, one.code, head, now=now).document for each in (month.previous, month)
     ]
-    return told(one, contracts, drafts, as_of, now) | {
+    return told(one, contracts, drafts, day, now) | {
         "seller": dict(head.seller) or None,
         "language": head.language_for(one),
     }

@@ -7,7 +7,7 @@ import typer
 from suptime.cli import console
 from suptime.cli.options import OtherLanguageOption
 from suptime.cli.telling import spoken
-from suptime.cli.when import month_asked, read_day
+from suptime.cli.when import month_asked, read_day, read_day_in
 from suptime.domain.timespan import Month
 from suptime.errors import WrongUsage
 
@@ -22,7 +22,9 @@ FirstMonthOption = Annotated[
 LastMonthOption = Annotated[
     str | None, typer.Option("--to", help="The last month, such as 2026-12; this one if left out.")
 ]
-DayOption = Annotated[str, typer.Option(help="The day to look at, such as 2026-10-31; today if left out.")]
+DayOption = Annotated[
+    str, typer.Option(help="The day to look at, such as 2026-10-31; today where the contract is if left out.")
+]
 
 
 def register(reports: typer.Typer) -> None:
@@ -49,7 +51,7 @@ def burndown(
     from suptime.app import overviews
 
     now = console.now()
-    day = read_day(as_of, console.zone(), now)
+    day = read_day_in(as_of, console.zone(), now)
     document = overviews.burndown(console.store(), client, day, now=now)
     asked = spoken(language)
     console.show_document("burndown", form, document | ({"language": asked} if asked else {}))
@@ -127,7 +129,7 @@ def overview(
 
     now = console.now()
     months = _months(first, last)
-    today = console.zone().day(now)
+    today = read_day_in("today", console.zone(), now)
     document: dict[str, Any] = overviews.overview(console.store(), client, months, today, now=now)
     console.show_document("overview", form, document)
 

@@ -9,7 +9,7 @@ import typer
 from suptime.cli import console
 from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import list_or_none, tell
-from suptime.cli.when import read_day
+from suptime.cli.when import read_day_in
 from suptime.domain.quantity import spoken_quantity
 
 
@@ -31,7 +31,10 @@ def add(
         ),
     ],
     on: Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="The day of the purchase; today if left out.")
+        str | None,
+        typer.Option(
+            "--on", metavar="DAY", help="The day of the purchase; today where the contract is if left out."
+        ),
     ] = None,
     price: Annotated[
         str | None,
@@ -49,7 +52,7 @@ def add(
         console.store(),
         contract,
         quantity,
-        on=None if on is None else read_day(on, console.zone(), console.now()),
+        on=None if on is None else read_day_in(on, console.zone(), console.now()),
         price=price,
         now=console.now(),
         agent=console.agent(),

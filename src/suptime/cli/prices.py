@@ -8,7 +8,7 @@ import typer
 from suptime.cli import console
 from suptime.cli.options import Format, FormatOption
 from suptime.cli.telling import tell
-from suptime.cli.when import read_day
+from suptime.cli.when import read_day_in
 from suptime.domain.timespan import show_day
 
 
@@ -53,7 +53,7 @@ def set_price(
         contract,
         item.value,
         amount,
-        read_day(since, console.zone(), console.now()),
+        read_day_in(since, console.zone(), console.now()),
         now=console.now(),
         agent=console.agent(),
     )

@@ -9,7 +9,7 @@ from suptime.cli import console, overviews
 from suptime.cli.options import LanguageOption, OtherLanguageOption
 from suptime.cli.overviews import known
 from suptime.cli.telling import spoken
-from suptime.cli.when import month_asked, read_day
+from suptime.cli.when import month_asked, read_day, read_day_in
 from suptime.errors import WrongUsage
 
 BY = ("case", "client", "agent", "day", "category")
@@ -34,7 +34,10 @@ def register(app: typer.Typer) -> None:
 def hours(
     client: OneClient = None,
     as_of: Annotated[
-        str, typer.Option(help="The day to count through, such as 2026-10-31; today if left out.")
+        str,
+        typer.Option(
+            help="The day to count through, such as 2026-10-31; today where the contract is if left out."
+        ),
     ] = "today",
     form: Format = "text",
     language: OtherLanguageOption = None,
@@ -44,7 +47,7 @@ def hours(
     from suptime.app import reporting
 
     now = console.now()
-    day = read_day(as_of, console.zone(), now)
+    day = read_day_in(as_of, console.zone(), now)
     _show("hours", form, reporting.hours(console.store(), client, day, now=now), language)
 
 
@@ -91,7 +94,8 @@ def sla(
 
 def guarantee(
     as_of: Annotated[
-        str, typer.Option(help="The day to look at, such as 2026-10-31; today if left out.")
+        str,
+        typer.Option(help="The day to look at, such as 2026-10-31; today where the contract is if left out."),
     ] = "today",
     client: OneClient = None,
     form: Format = "text",
@@ -102,14 +106,15 @@ def guarantee(
     from suptime.app import reporting
 
     now = console.now()
-    day = read_day(as_of, console.zone(), now)
+    day = read_day_in(as_of, console.zone(), now)
     _show("guarantee", form, reporting.guarantee(console.store(), client, day, now=now), language)
 
 
 def statement(
     client: Annotated[str, typer.Option(help="The client.")],
     as_of: Annotated[
-        str, typer.Option(help="The day to look at, such as 2026-10-31; today if left out.")
+        str,
+        typer.Option(help="The day to look at, such as 2026-10-31; today where the contract is if left out."),
     ] = "today",
     form: Format = "text",
     language: LanguageOption = None,
@@ -124,7 +129,7 @@ def statement(
     from suptime.invoicing.letterhead import Letterhead
 
     now = console.now()
-    day = read_day(as_of, console.zone(), now)
+    day = read_day_in(as_of, console.zone(), now)
     head = Letterhead.of(console.settings(), spoken(language))
     console.show_document("statement", form, drawn_up(console.store(), client, day, head, now=now))
 

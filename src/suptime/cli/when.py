@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from suptime.app.units import shown as show_time
 from suptime.cli.console import quoted
 from suptime.domain.duration import parse_duration
-from suptime.domain.timespan import Instant, Month, Seconds, Zone, to_instant
+from suptime.domain.timespan import DayIn, Instant, Month, Seconds, Zone, to_instant
 from suptime.errors import WrongUsage
 
 EARLIEST = date(1970, 1, 1)
@@ -73,6 +73,16 @@ def read_day(text: str, zone: Zone, now: Instant) -> date:
     if day is None:
         raise WrongUsage(f"{quoted(text)} is not a day.", hint=DAY_EXAMPLES)
     return _in_range(day, text)
+
+
+def read_day_in(text: str, zone: Zone, now: Instant) -> DayIn:
+    """Return the day that TEXT names for each zone asked: `today` is the day that its own calendar shows.
+
+    Raises:
+        WrongUsage: TEXT is not a day.
+    """
+    read_day(text, zone, now)
+    return lambda theirs: read_day(text, theirs, now)
 
 
 def read_month(text: str) -> Month:
@@ -192,4 +202,4 @@ def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
     )
 
 
-__all__ = ["month_asked", "read_day", "read_duration", "read_month", "read_time", "show_time"]
+__all__ = ["month_asked", "read_day", "read_day_in", "read_duration", "read_month", "read_time", "show_time"]

@@ -7,7 +7,7 @@ Light on purpose, as `unit.py` is: the timer starts with both. So spans and mont
 tuples, which are made without `dataclasses`, and `zoneinfo` is loaded by the first zone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -207,6 +207,24 @@ class Zone:
             if following > start:
                 yield day, Span(start, following)
             start, day = following, self.day(following)
+
+
+DayIn = Callable[[Zone], date]
+"""A day that was asked for, as the calendar of a zone has it: `today` need not be the same day everywhere."""
+
+
+def everywhere(day: date) -> DayIn:
+    """Return `day` for every zone.
+
+    >>> everywhere(date(2026, 10, 5))(Zone("Asia/Tokyo"))
+    datetime.date(2026, 10, 5)
+    """
+    return lambda _: day
+
+
+def latest_day(days: Iterable[date], asked: DayIn) -> date:
+    """Return the latest of `days`, or the day that was asked for in UTC where there are none."""
+    return max(days, default=None) or asked(Zone("UTC"))
 
 
 @lru_cache(maxsize=100_000)

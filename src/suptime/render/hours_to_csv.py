@@ -28,7 +28,7 @@ def _rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for purchase in balance["purchases"]:
             its = [draw["case"] for draw in balance["draws"] if draw["purchase"] == purchase["id"]]
             yield {
-                "as_of": document["as_of"],
+                "as_of": balance["as_of"],
                 **{key: balance[key] for key in ("client", "client_name", "contract", "unit")},
                 "purchase": purchase["id"],
                 "bought_on": purchase["on"],

@@ -29,7 +29,7 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
 
 
 def account(page: Page, balance: Part, as_of: str, client: bool = True) -> None:
-    """One BALANCE as it stands on AS_OF, with the client's name where CLIENT is wanted."""
+    """One BALANCE, with its day where that is not the report's, AS_OF, and the client's name if CLIENT."""
     unit, currency = balance["unit"], balance.get("currency") or ""
     left = spoken(balance["remaining"], unit, currency)
     who = one_line(balance["client_name"]) or balance["client"]
@@ -38,6 +38,8 @@ def account(page: Page, balance: Part, as_of: str, client: bool = True) -> None:
     else:
         page.heading(tell.owned(balance), end=tr("{size} left", size=left))
     page.rule()
+    if balance["as_of"] != as_of:
+        page.line(" " * INDENT + tr("on {day}", day=long_day(balance["as_of"])))
     gauge = Row([bar(tell.permille(balance)), tell.of_bought(balance)])
     page.table((Column(least=BAR + 2), Column(fills=True)), [gauge], indent=INDENT)
     if note := tell.pending(balance):
@@ -56,7 +58,7 @@ def account(page: Page, balance: Part, as_of: str, client: bool = True) -> None:
                 tr(
                     "bought on {day}, {expires}",
                     day=short_day(purchase["on"]),
-                    expires=tell.expires(purchase, as_of),
+                    expires=tell.expires(purchase, balance["as_of"]),
                 )
             ],
         )

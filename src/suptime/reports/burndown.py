@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import minor_digits, show_amount
+from suptime.domain.timespan import DayIn, latest_day
 from suptime.domain.work import Client
 from suptime.rating.balance import Balance
 from suptime.rating.rated import RatedContract
@@ -45,16 +46,20 @@ class Use:
     quantity: int
 
 
-def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: date) -> Told:
-    """The burn-down of every contract that had something bought ahead by AS_OF, by client, contract and unit."""
+def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn) -> Told:
+    """The burn-down of every contract that had something bought ahead by AS_OF, by client, contract and unit.
+
+    AS_OF is a day in the zone of each contract.
+    """
     found = [
         _told(client, contract, balance)
         for client, contract in accounts
-        for balance in contract.balances(as_of)
+        for balance in contract.balances(as_of(contract.zone))
         if balance.purchases
     ]
     found.sort(key=lambda one: (one["client"], one["contract"], one["unit"]))
-    return {"as_of": as_of.isoformat(), "pace_days": PACE_DAYS, "burndowns": found}
+    day = latest_day((date.fromisoformat(one["as_of"]) for one in found), as_of)
+    return {"as_of": day.isoformat(), "pace_days": PACE_DAYS, "burndowns": found}
 
 
 def _told(client: Client, contract: RatedContract, its: Balance) -> Told:
@@ -97,6 +102,7 @@ def _told(client: Client, contract: RatedContract, its: Balance) -> Told:
         "title": contract.facts.contract.latest.title,
         "unit": COUNTED[its.unit],
         "currency": currency,
+        "as_of": its.as_of.isoformat(),
         "purchased": shown(sum(lot.quantity for lot in lots)),
         "used": shown(sum(use.quantity for use in uses)),
         "forfeited": shown(sum(lot.forfeited for lot in lots)),

@@ -1,6 +1,6 @@
 """E8: which delivered projects are guaranteed, until when, and which open cases are within it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,24 +8,26 @@ from suptime.clauses.guarantee import Guarantee, applies, days_for, last_day
 from suptime.domain.case import Case, EventKind
 from suptime.domain.contract import Contract, Version
 from suptime.domain.party import Project
+from suptime.domain.timespan import DayIn, latest_day
 from suptime.domain.work import Client
 from suptime.rating.rated import RatedContract
 from suptime.rating.told import time_of
 
 
 def guarantee_report(
-    accounts: Iterable[tuple[Client, Sequence[RatedContract]]], as_of: date
+    accounts: Sequence[tuple[Client, Sequence[RatedContract]]], as_of: DayIn
 ) -> dict[str, Any]:
-    """The projects of clients with a guarantee in a contract, as of a day: by client, then project."""
+    """The projects of clients with a guarantee in a contract, as of a day in its zone: by client, then project."""
     rows = [
-        _told(client, project, contract, version, as_of)
+        _told(client, project, contract, version, as_of(contract.zone))
         for client, contracts in accounts
         for contract in contracts
         for project in contract.facts.projects
         if project.client == client.code and (version := guaranteeing(contract.facts.contract, project))
     ]
     rows.sort(key=lambda row: (row["client"], row["project"], row["contract"]))
-    return {"as_of": as_of.isoformat(), "projects": rows}
+    days = (as_of(contract.zone) for _, contracts in accounts for contract in contracts)
+    return {"as_of": latest_day(days, as_of).isoformat(), "projects": rows}
 
 
 def guaranteeing(contract: Contract, project: Project) -> Version | None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from suptime.domain.case import number_order
-from suptime.domain.timespan import Month
+from suptime.domain.timespan import DayIn, Month, latest_day
 from suptime.domain.work import Client
 from suptime.rating.balance import Balance, drawn
 from suptime.rating.rated import RatedContract
@@ -25,12 +25,13 @@ class Drawn:
 
 
 def hours_report(
-    accounts: Iterable[tuple[Client, RatedContract]], as_of: date, earlier: Iterable[Drawn] = ()
+    accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn, earlier: Iterable[Drawn] = ()
 ) -> dict[str, Any]:
     """The balance of every contract that sells something ahead or has some of it, by client and contract.
 
-    Draw-downs are told of the purchases that still pay in the month of AS_OF, or were drawn from in
-    it. EARLIER are those on days that are settled.
+    Each contract counts what is dated through `as_of` in its own zone. Draw-downs are listed for the
+    purchases that still pay in the month of that day, or were drawn from in it. `earlier` are those
+    on days that are settled.
     """
     settled: dict[int, list[Drawn]] = {}
     for one in earlier:
@@ -38,10 +39,11 @@ def hours_report(
     found = [
         _told(client, contract, its, settled)
         for client, contract in accounts
-        for its in contract.balances(as_of)
+        for its in contract.balances(as_of(contract.zone))
     ]
     found.sort(key=lambda b: (b["client"], b["contract"], b["unit"]))
-    return {"as_of": as_of.isoformat(), "balances": found}
+    day = latest_day((date.fromisoformat(one["as_of"]) for one in found), as_of)
+    return {"as_of": day.isoformat(), "balances": found}
 
 
 def current(contract: RatedContract, its: Balance) -> set[int]:

@@ -1,10 +1,9 @@
 """How the house stands, on one page: what is left of bought hours, response clocks, free time, and margins."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from suptime.domain.timespan import Month
+from suptime.domain.timespan import DayIn, Month
 from suptime.domain.work import Client
 from suptime.rating.rated import RatedContract
 from suptime.reports.burndown import burndown_report
@@ -19,12 +18,12 @@ def overview_report(
     clocks: Mapping[str, Any],
     margin: Mapping[str, Any],
     months: tuple[Month, Month],
-    as_of: date,
+    as_of: DayIn,
 ) -> dict[str, Any]:
     """The parts of the overview of MONTHS, first and last, each in the shape of its own report.
 
     CLOCKS is the report of all response clocks, of which those registered in MONTHS are told; what was
-    bought ahead is as of AS_OF; `burndown` and `hours` leave out what is empty.
+    bought ahead is as of AS_OF in the zone of its contract; `burndown` and `hours` leave out what is empty.
     """
     first, last = months
     contracts = [contract for _, contract in accounts]
@@ -34,7 +33,7 @@ def overview_report(
     return {
         "from": str(first),
         "to": str(last),
-        "as_of": as_of.isoformat(),
+        "as_of": hours["as_of"],
         "hours": hours | {"balances": [b for b in hours["balances"] if b["purchases"]]},
         "burndown": burndown
         | {"burndowns": [b for b in burndown["burndowns"] if b["pace"]["state"] != "empty"]},
