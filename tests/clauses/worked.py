@@ -18,11 +18,13 @@ Expected, each only where it is stated:
     lines     "2026-10-05 CASE-1 time 9m"         and what of it is drawn: "prepaid 5m"; a tariff; "net 60.00"
               "2026-10-15 CASE-1 incident 1"
     outcomes  "CASE-1 non_billable 20m"
+    prospects "CASE-1 20m best non_billable by consent worst chargeable by contract"   what held time becomes
+    held      "CASE-1 1h at least 0.00 at most 46.67"          what it adds to the charges; at least 0.00 is left out
     reasons   "CASE-1 consent"                    the clauses that kept time from being charged
     left      "2026-09-30 used 6h forfeited 5h remaining 1h"   of incidents and money: plain numbers
     fees      "2026-03-01 4800.00"                due in 2026
-    due       "P2 2026-10-09 16:30 = 2026-10-12 15:30"         registered, and when a response is due
-    opening   "contact=x@y.example via=email = refused"        or "= taken"; also kind=, priority=
+    due       "P2 2026-10-09 16:30 = 2026-10-12 15:30"         registered, and when a response is due; "none ..." has no priority
+    opening   "contact=x@y.example via=email = refused"        or "= taken"; also kind=, priority=, project=, day=
     working   "channel=email left=0 card=no = refused"         or "= taken"
 """
 
@@ -44,6 +46,7 @@ from suptime.domain.work import Appointment, Purchase, WorkUnit
 from suptime.errors import Refused
 from suptime.rating import Facts, rate
 from suptime.rating.balance import balances
+from suptime.rating.rated import RatedContract
 
 HEAD = """
 [contract]
@@ -150,7 +153,8 @@ def facts(example):
 
 def told(example):
     """What rating makes of EXAMPLE, in the words of its expectations, for each that it states."""
-    rating = rate(facts(example))
+    known = facts(example)
+    rating = rate(known)
     answers = {}
     if "lines" in example:
         wants_net = any(" net " in line for line in example["lines"])
@@ -169,6 +173,11 @@ def told(example):
             (s.piece.unit.case, s.reason.clause) for s in rating.shares if s.outcome is not Outcome.CHARGEABLE
         }
         answers["reasons"] = [f"{case} {clause}" for case, clause in sorted(kept)]
+    if "prospects" in example:
+        answers["prospects"] = _prospects(rating)
+    if "held" in example:
+        rows = RatedContract(known, rating).held(date.max)
+        answers["held"] = [_held(row) for row in rows]
     if "left" in example:
         answers["left"] = [_balance(rating, date.fromisoformat(line.split()[0])) for line in example["left"]]
     if "fees" in example:
@@ -181,6 +190,22 @@ def told(example):
         if key in example:
             answers[key] = [asks(line.partition(" = ")[0], version, example) for line in example[key]]
     return answers
+
+
+def _prospects(rating):
+    seconds = {}
+    for share in rating.shares:
+        if share.outcome is Outcome.HELD:
+            bounds = [f"{v.outcome} by {v.reason.clause}" for v in share.prospects]
+            key = (share.piece.unit.case, "best {} worst {}".format(*bounds))
+            seconds[key] = seconds.get(key, 0) + share.seconds
+    return [f"{case} {show_duration(s)} {told}" for (case, told), s in seconds.items()]
+
+
+def _held(row):
+    least, most = row["at_best"]["net"], row["at_worst"]["net"]
+    at_least = f" at least {least}" if Decimal(least) else ""
+    return f"{row['case']} {show_duration(row['held_seconds'])}{at_least} at most {most}"
 
 
 def _charge(charge, wants_net):
@@ -200,7 +225,8 @@ def _balance(rating, day):
 
 def _due(asked, version):
     priority, when = asked.split(maxsplit=1)
-    due = due_at(version.get(Sla), version.zone, _at(when, version.zone), priority)
+    given = None if priority == "none" else priority
+    due = due_at(version.get(Sla), version.zone, _at(when, version.zone), given)
     return f"{asked} = {'never' if due is None else format(version.zone.local(due), '%Y-%m-%d %H:%M')}"
 
 
@@ -211,6 +237,9 @@ def _opening(asked, version, example):
         known[email] = Contact("client", email, "", role)
     options = dict(word.split("=") for word in asked.split())
     address = options.pop("contact", None)
+    projects = {project.code: project for project in facts(example).projects}
+    options["project"] = projects.get(options.get("project"))
+    options["day"] = date.fromisoformat(options["day"]) if "day" in options else None
     opening = Opening("example", "client", address, known.get(address), **options)
     return _answer(asked, version, "at_opening", opening)
 

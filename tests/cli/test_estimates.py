@@ -156,7 +156,8 @@ def test_held_time_counts_towards_the_limit_since_it_may_become_billable(firm: W
     said = firm("log CASE-2 1h --from '2026-10-07 09:00'").err
 
     assert said == (
-        "CASE-2: The cause of this bug-report is not known yet. As things stand this time is held, not billed.\n"
+        "CASE-2: The cause of this bug-report is not known yet. It is billed unless the cause is product-defect. "
+        "As things stand this time is held, not billed.\n"
         "CASE-2: The 1 h that the client consented to are used up. "
         "For more: suptime case consent CASE-2 --by NAME\n"
     )

@@ -57,6 +57,8 @@ def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[
     covering = version.get(Coverage)
     by = sold_channels(version) or (covering.channels if covering else None) or (OTHER,)
     share = moment_of(case, version, now, by[0])
-    covered = share.reason.text if share.outcome is Outcome.COVERED else None
+    # Where the cause decides, the estimate is for the case that it is billed.
+    outcome, reason = share.at_worst
+    covered = reason.text if outcome is Outcome.COVERED else None
     facts = told(case, client, version, covered, version.zone.day(now), now)
     return facts | {"seller": dict(head.seller) or None, "language": head.language_for(client)}

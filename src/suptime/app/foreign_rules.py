@@ -20,7 +20,7 @@ from suptime.clauses.base import Asking
 from suptime.clauses.coverage import Coverage
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract
-from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.outcome import Piece, Share
 from suptime.domain.party import Project
 from suptime.domain.timespan import NEVER, Instant, Span, Zone
 from suptime.domain.work import WorkUnit
@@ -118,7 +118,7 @@ class Rules:
             code=contract.code,
             client=contract.client,
             channel=channel,
-            would_be_paid=share.outcome in {Outcome.CHARGEABLE, Outcome.HELD},
+            would_be_paid=share.may_be_charged,
             card_on_file=self._has_card(contract.client),
             left=lambda: self._remaining.left(unit, contract),
         )

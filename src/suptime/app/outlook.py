@@ -84,7 +84,7 @@ def outlook(
         code=contract.code,
         client=contract.client,
         channel=channel,
-        would_be_paid=share.outcome in {Outcome.CHARGEABLE, Outcome.HELD},
+        would_be_paid=share.may_be_charged,
         card_on_file=_has_card(tx, contract.client),
         left=lambda: _left(tx, contract, day, instant if now is None else now, but),
     )

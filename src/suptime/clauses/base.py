@@ -6,7 +6,8 @@ much of it is charged, what the contract refuses.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.charge import Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Piece, Share
-from suptime.domain.party import Contact
+from suptime.domain.party import Contact, Project
 
 Decide = Callable[[Iterable[Piece], CaseFacts], Iterator[Piece | Share]]
 """The rule of a clause about worked time (rating.md, 1).
@@ -32,7 +33,10 @@ cases under versions that measure its way, and the cases by number, it gives the
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What `case open` asks of a contract. `contact` is the authorised contact of that address, if any."""
+    """What `case open` asks of a contract. `contact` is the authorised contact of that address, if any.
+
+    `project` is the project that the case is about, `day` the day of its opening.
+    """
 
     code: str
     client: str
@@ -41,6 +45,8 @@ class Opening:
     via: str | None = None
     kind: str | None = None
     priority: str | None = None
+    project: Project | None = None
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class Clause:
     client can read them; `policies` are the numbers of the policies' clauses it carries out.
     What it has no say in is None:
 
+    `causes` gives the causes of a case that have an effect on `decide`.
     `decide` and `measure` are its rules about time; `priced_by` the item whose price its way
     of measuring needs. `sells` gives the channels it sells, or None for all. `at_opening` and
     `at_work` raise `Refused` where the contract refuses. `looks_further` says whether what
@@ -81,6 +88,7 @@ class Clause:
     sentences: Callable[[Any, Version], list[str]]
     policies: tuple[str, ...]
     decide: Decide | None = None
+    causes: Callable[[Any], Iterable[str]] | None = field(default=None, kw_only=True)
     measure: Measure | None = None
     priced_by: str = ""
     sells: Callable[[Any], tuple[str, ...] | None] | None = None

@@ -149,5 +149,11 @@ def sentences(terms: Classification, version: Version) -> list[str]:  # noqa: AR
 
 
 CLAUSE = Clause(
-    "classification", Classification, read, sentences, ("A4", "A5", "C5", "D1", "D2", "D3"), decide
+    "classification",
+    Classification,
+    read,
+    sentences,
+    ("A4", "A5", "C5", "D1", "D2", "D3"),
+    decide,
+    causes=lambda terms: terms.causes,
 )

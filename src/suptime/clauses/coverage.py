@@ -266,6 +266,7 @@ CLAUSE = Clause(
     sentences,
     ("C1", "E1", "E7", "E10"),
     decide,
+    causes=lambda terms: terms.excluded_causes,
     looks_further=looks_further,
     looks_back=looks_back,
 )

@@ -63,12 +63,42 @@ class Piece(NamedTuple):
         return Share(self, outcome, Reason(clause, text))
 
 
+class Verdict(NamedTuple):
+    """An outcome and its reason."""
+
+    outcome: Outcome
+    reason: Reason
+
+
+class Prospects(NamedTuple):
+    """The outcomes that held time can still have: `best` for the client, and `worst`."""
+
+    best: Verdict
+    worst: Verdict
+
+
 class Share(NamedTuple):
-    """Some seconds of a work unit with one outcome and its reason."""
+    """Some seconds of a work unit with one outcome and its reason; held ones with their prospects."""
 
     piece: Piece
     outcome: Outcome
     reason: Reason
+    prospects: Prospects | None = None
+
+    @property
+    def may_be_charged(self) -> bool:
+        """Whether it is charged, or held and can still come to be charged."""
+        return self.at_worst.outcome is Outcome.CHARGEABLE
+
+    @property
+    def at_best(self) -> Verdict:
+        """The outcome that costs the client least."""
+        return self.prospects.best if self.prospects else Verdict(self.outcome, self.reason)
+
+    @property
+    def at_worst(self) -> Verdict:
+        """The outcome that costs the client most."""
+        return self.prospects.worst if self.prospects else Verdict(self.outcome, self.reason)
 
     @property
     def seconds(self) -> Seconds:

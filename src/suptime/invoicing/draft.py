@@ -10,8 +10,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from suptime.domain.case import Case, number_order
-from suptime.domain.outcome import Outcome, Share
-from suptime.domain.said import together, with_words
 from suptime.domain.timespan import Month
 from suptime.domain.work import Client
 from suptime.invoicing.claims import Claim, Document, claims_of
@@ -217,17 +215,5 @@ def _prepaid(
 
 def held(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:
     """All held time of CLIENT up to the day THROUGH, by case number, with the reason."""
-    found: dict[str, list[Share]] = {}
-    for contract in contracts:
-        for share in contract.rating.shares:
-            if share.outcome is Outcome.HELD and share.piece.day <= through and share.seconds:
-                found.setdefault(share.piece.unit.case, []).append(share)
-    return [
-        {
-            "case": case,
-            "client": client,
-            "held_seconds": sum(s.seconds for s in found[case]),
-        }
-        | with_words("reason", together(*dict.fromkeys(s.reason.text for s in found[case])))
-        for case in sorted(found, key=number_order)
-    ]
+    found = [row | {"client": client} for contract in contracts for row in contract.held(through)]
+    return sorted(found, key=lambda row: number_order(row["case"]))

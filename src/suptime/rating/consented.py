@@ -42,7 +42,7 @@ def consented(
 ) -> Consented | None:
     """The consent to work on CASE that holds NOW with its limit, and what UNITS used of it; running ones up to NOW.
 
-    Held time counts: it will be chargeable, if anything. None where no consent with a limit holds.
+    Held time counts where it can still be charged. None where no consent with a limit holds.
     """
     version = contract.at(now)
     terms = version.get(Consent) if version else None
@@ -59,8 +59,8 @@ def consented(
 
 
 def _counts(share: Share) -> bool:
-    beyond = share.outcome is Outcome.NON_BILLABLE and share.reason.clause == "consent"
-    return beyond or share.outcome in {Outcome.CHARGEABLE, Outcome.HELD}
+    outcome, reason = share.at_worst
+    return outcome is Outcome.CHARGEABLE or (outcome is Outcome.NON_BILLABLE and reason.clause == "consent")
 
 
 def _between(share: Share, since: Instant, until: Instant) -> Seconds:

@@ -13,6 +13,7 @@ from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.said import later, said
 from suptime.domain.timespan import Instant
 from suptime.domain.work import WorkUnit
+from suptime.rating.prospects import with_prospects
 
 
 def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) -> list[Piece]:
@@ -36,8 +37,18 @@ def nearest_version(contract: Contract, instant: Instant) -> Version:
 def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
     """Every second of PIECES, all of one case, as a share with an outcome and its reason.
 
-    The clauses are asked in the order of their table; the first that decides a piece has it.
+    The clauses are asked in the order of their table; the first that decides a piece has it. Held
+    shares carry what they can still become, and are cut where that differs.
     """
+    shares = _decided(pieces, facts)
+    if any(share.outcome is Outcome.HELD for share in shares):
+        return sorted(
+            with_prospects(shares, pieces, facts, _decided), key=lambda s: in_order_of_start(s.piece)
+        )
+    return shares
+
+
+def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
     case = facts.case
     decided: list[Share] = []
     waiting: list[Piece] = []

@@ -17,7 +17,7 @@ from suptime.domain.said import said
 from suptime.domain.timespan import Instant
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.blocks import Fate, Standing, fate_of, stand_in, stands
-from suptime.rating.decide import by_case, charged, decide, nearest_version, pieces_of
+from suptime.rating.decide import by_case, decide, nearest_version, pieces_of
 from suptime.rating.draw import Settled, draw_down, stocks_of
 from suptime.rating.facts import Facts
 from suptime.rating.measure import measure
@@ -46,10 +46,11 @@ class Rating:
     written_off: tuple[Charge, ...] = ()
 
 
-def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
+def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -> Rating:
     """FACTS rated. Shares are by case, then start; charges by day, as they were drawn.
 
-    With AS_IF_BILLABLE, what is held counts as chargeable: how a balance knows what held cases would use.
+    With AS_IF_BILLABLE, what is held becomes what it is at worst: how a balance knows what held cases would use.
+    With AT_BEST it becomes what it is at best.
     """
     units = by_case(facts.units)
     appointments: dict[str, list[Appointment]] = defaultdict(list)
@@ -61,7 +62,7 @@ def rate(facts: Facts, *, as_if_billable: bool = False) -> Rating:
     for case in sorted(facts.cases, key=lambda c: number_order(c.number)):
         of_case = _Case(case, units.get(case.number, []), appointments[case.number], facts)
         known[case.number] = of_case.known
-        its_shares, its_fates = of_case.decided(as_if_billable)
+        its_shares, its_fates = of_case.decided(as_if_billable, at_best)
         shares += its_shares
         fates += its_fates
     stocks = stocks_of(facts.contract, facts.purchases)
@@ -92,7 +93,7 @@ def shares_of(facts: Facts) -> Iterator[Share]:
     """What becomes of every second of FACTS, case by case, without measuring what is charged."""
     units = by_case(facts.units)
     for case in facts.cases:
-        shares, _ = _Case(case, units.get(case.number, []), [], facts).decided(as_if_billable=False)
+        shares, _ = _Case(case, units.get(case.number, []), [], facts).decided()
         yield from shares
 
 
@@ -152,7 +153,7 @@ class _Case:
         self.known = case_facts(case, self.pieces, facts)
         self.standings = [stands(a, facts.contract, units, facts.as_of) for a in appointments]
 
-    def decided(self, as_if_billable: bool) -> tuple[list[Share], list[Fate]]:
+    def decided(self, as_if_billable: bool = False, at_best: bool = False) -> tuple[list[Share], list[Fate]]:
         """Its shares, and what became of its appointments."""
         stand_ins: dict[int, Standing] = {}
         pieces = list(self.pieces)
@@ -164,8 +165,9 @@ class _Case:
         decisions: dict[int, tuple[Outcome, Reason]] = {}
         shares = []
         for share in decide(pieces, self.known):
-            held = share.outcome is Outcome.HELD
-            final = charged(share.piece, share.reason.text) if as_if_billable and held else share
+            final = share
+            if (as_if_billable or at_best) and share.outcome is Outcome.HELD:
+                final = Share(share.piece, *(share.at_best if at_best else share.at_worst))
             standing_in = stand_ins.get(id(share.piece.unit))
             if standing_in:
                 decisions[standing_in.appointment.id] = (final.outcome, final.reason)

@@ -3,17 +3,25 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from suptime.clauses.prepaid import Prepaid
-from suptime.domain.case import Case
-from suptime.domain.charge import Charge
+from suptime.domain.case import Case, number_order
+from suptime.domain.charge import INCIDENT_UNIT, Charge
+from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Share
+from suptime.domain.said import Length, Sum, said, together, with_words
+from suptime.domain.timespan import MINUTE, Zone
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.rating.balance import Balance, balances
 from suptime.rating.facts import Facts
 from suptime.rating.rate import Rating, rate
 from suptime.rating.told import Told, line_of
+
+
+def _incidents(charge: Charge) -> int:
+    return charge.quantity if charge.unit == INCIDENT_UNIT else 0
 
 
 @dataclass(frozen=True)
@@ -30,11 +38,20 @@ class RatedContract:
 
     @cached_property
     def as_if_billable(self) -> Rating:
-        """The same facts with held time as chargeable: what held cases would use."""
-        held = any(share.outcome is Outcome.HELD for share in self.rating.shares) or any(
-            fate.outcome is Outcome.HELD for fate in self.rating.fates
-        )
+        """The same facts with held time as what it is at worst: what held cases would use."""
+        held = any(
+            share.outcome is Outcome.HELD and share.may_be_charged for share in self.rating.shares
+        ) or any(fate.outcome is Outcome.HELD for fate in self.rating.fates)
         return rate(self.facts, as_if_billable=True) if held else self.rating
+
+    @cached_property
+    def at_best(self) -> Rating:
+        """The same facts with held time as what it is at best."""
+        charged = any(
+            share.outcome is Outcome.HELD and share.at_best.outcome is Outcome.CHARGEABLE
+            for share in self.rating.shares
+        )
+        return rate(self.facts, at_best=True) if charged else self.rating
 
     def balances(self, as_of: date) -> list[Balance]:
         """Its balances on AS_OF, one for each unit that is sold ahead."""
@@ -54,6 +71,12 @@ class RatedContract:
         """The currency of its latest version."""
         return self.facts.contract.latest.currency
 
+    @property
+    def zone(self) -> Zone:
+        """The zone in which its days are counted now."""
+        contract = self.facts.contract
+        return (contract.at(self.facts.as_of) or contract.latest).zone
+
     @cached_property
     def shares_by_case(self) -> Mapping[str, list[Share]]:
         """All shares, by case number."""
@@ -66,6 +89,48 @@ class RatedContract:
     def cases(self) -> Mapping[str, Case]:
         """All cases, by number."""
         return {case.number: case for case in self.facts.cases}
+
+    def held(self, through: date) -> list[Told]:
+        """Return the held time up to the day THROUGH, by case number, with its reasons and what it becomes.
+
+        `at_best` and `at_worst` are what the case's charges through that day grow by then.
+        """
+        found: dict[str, list[Share]] = {}
+        for share in self.rating.shares:
+            if share.outcome is Outcome.HELD and share.piece.day <= through and share.seconds:
+                found.setdefault(share.piece.unit.case, []).append(share)
+        return [self._held(case, found[case], through) for case in sorted(found, key=number_order)]
+
+    def _held(self, case: str, shares: list[Share], through: date) -> Told:
+        reasons = list(dict.fromkeys(share.reason.text for share in shares))
+        at_best = self._growth(self.at_best, case, through)
+        at_worst = self._growth(self.as_if_billable, case, through)
+        if Decimal(at_worst["net"]):
+            reasons.append(said("At most {sum}.", sum=Sum(at_worst["net"], self.currency)))
+        elif at_worst["billed_minutes"]:
+            reasons.append(said("At most {length}.", length=Length(at_worst["billed_minutes"] * MINUTE)))
+        return {
+            "case": case,
+            "held_seconds": sum(share.seconds for share in shares),
+            **with_words("reason", together(*reasons)),
+            "at_best": at_best,
+            "at_worst": at_worst,
+        }
+
+    def _growth(self, rating: Rating, case: str, through: date) -> Told:
+        """What the charges of CASE dated through THROUGH are more in RATING than now."""
+        now, then = (
+            [c for c in its.charges if c.case == case and c.day <= through] for its in (self.rating, rating)
+        )
+        incidents, minutes, net = (
+            [sum(count(c) for c in its) for its in (now, then)]
+            for count in (_incidents, lambda c: c.billed_minutes, lambda c: c.net)
+        )
+        return {
+            "billed_minutes": minutes[1] - minutes[0],
+            "incidents": incidents[1] - incidents[0],
+            "net": show_amount(Decimal(net[1] - net[0]), self.currency),
+        }
 
     def lines(self, charges: Iterable[Charge]) -> list[Told]:
         """CHARGES as lines, by day, then in the order in which they draw."""

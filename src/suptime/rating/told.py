@@ -10,7 +10,7 @@ from typing import Any
 
 from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
 from suptime.domain.money import show_amount
-from suptime.domain.outcome import Outcome, Share
+from suptime.domain.outcome import Outcome, Prospects, Share
 from suptime.domain.said import Moment, said, with_words
 from suptime.domain.timespan import Seconds, Zone, rfc3339
 from suptime.domain.work import Appointment, WorkUnit
@@ -31,15 +31,28 @@ def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
 
 def reasons_of(shares: Iterable[Share]) -> list[Told]:
     """Why time is not charged: each outcome and reason once, with its seconds."""
-    merged: dict[tuple[str, str, str], Seconds] = {}
+    merged: dict[tuple[str, str, str, Prospects | None], Seconds] = {}
     for share in shares:
         if share.outcome is not Outcome.CHARGEABLE and share.seconds:
-            key = (str(share.outcome), share.reason.clause, share.reason.text)
+            key = (str(share.outcome), share.reason.clause, share.reason.text, share.prospects)
             merged[key] = merged.get(key, 0) + share.seconds
     return [
-        {"outcome": outcome, "seconds": seconds, "clause": clause} | with_words("reason", text)
-        for (outcome, clause, text), seconds in merged.items()
+        {"outcome": outcome, "seconds": seconds, "clause": clause}
+        | with_words("reason", text)
+        | prospects_told(prospects)
+        for (outcome, clause, text, prospects), seconds in merged.items()
     ]
+
+
+def prospects_told(prospects: Prospects | None) -> Told:
+    """What held time can still become, under `at_best` and `at_worst`; nothing for other time."""
+    if prospects is None:
+        return {}
+    return {
+        key: {"outcome": str(verdict.outcome), "clause": verdict.reason.clause}
+        | with_words("reason", verdict.reason.text)
+        for key, verdict in (("at_best", prospects.best), ("at_worst", prospects.worst))
+    }
 
 
 def work_of(shares: Iterable[Share]) -> list[Told]:
@@ -56,11 +69,15 @@ def _entry(parts: list[Share]) -> Told:
     start, end = min(s.piece.span.start for s in parts), max(s.piece.span.end for s in parts)
     stretches: list[Told] = []
     for share in sorted(parts, key=lambda s: (s.piece.span.start, s.piece.span.end)):
-        told = {
-            "outcome": str(share.outcome),
-            "seconds": share.seconds,
-            "clause": share.reason.clause,
-        } | with_words("reason", share.reason.text)
+        told = (
+            {
+                "outcome": str(share.outcome),
+                "seconds": share.seconds,
+                "clause": share.reason.clause,
+            }
+            | with_words("reason", share.reason.text)
+            | prospects_told(share.prospects)
+        )
         if stretches and stretches[-1] == told | {"seconds": stretches[-1]["seconds"]}:
             stretches[-1]["seconds"] += share.seconds
         else:

@@ -289,7 +289,7 @@ def _not_sold(plan: Plan, shares: Iterable[Share]) -> list[str]:
     found = {
         share.piece.unit.case
         for share in shares
-        if share.outcome in {Outcome.CHARGEABLE, Outcome.HELD, Outcome.COVERED}
+        if (share.may_be_charged or share.outcome is Outcome.COVERED)
         and rule(terms_of(share.piece.version), cases[share.piece.unit.case].category) == "not-sold"
     }
     return sorted(found, key=number_order)

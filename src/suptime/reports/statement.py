@@ -9,9 +9,9 @@ from typing import Any
 from suptime.domain.case import Case, number_order
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
-from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.said import together, with_words
-from suptime.domain.timespan import Instant, Month, Span, rfc3339
+from suptime.domain.outcome import Piece, Share
+from suptime.domain.said import with_words
+from suptime.domain.timespan import Instant, Month, Span, everywhere, rfc3339
 from suptime.domain.work import Client, WorkUnit
 from suptime.rating.decide import decide, nearest_version
 from suptime.rating.rate import case_facts
@@ -39,7 +39,7 @@ def statement(
     """
     month = Month.of(as_of)
     shares = [s for c in contracts for s in c.rating.shares if s.piece.day <= as_of]
-    projects = guarantee_report([(client, contracts)], as_of)["projects"]
+    projects = guarantee_report([(client, contracts)], everywhere(as_of))["projects"]
     return {
         "as_of": as_of.isoformat(),
         "drawn_up_at": rfc3339(now),
@@ -54,10 +54,10 @@ def statement(
         "contracts": [_contract(contract, as_of) for contract in contracts],
         "cases": _open_cases(contracts, as_of, now),
         "time": [_time(one, shares, as_of) for one in (month, month.previous)],
-        "balances": hours_report(((client, c) for c in contracts), as_of)["balances"],
+        "balances": hours_report(((client, c) for c in contracts), everywhere(as_of))["balances"],
         "response": _clocks(client, contracts, month, as_of, now),
         "projects": [p for p in projects if p["active"] or p["cases"]],
-        "held": _held(shares, contracts),
+        "held": _held(contracts, as_of),
         "next": [told for document in drafts for told in _next(document, as_of)],
     }
 
@@ -162,22 +162,14 @@ def _clocks(
     return sorted(found, key=lambda row: number_order(row["case"]))
 
 
-def _held(shares: Iterable[Share], contracts: Sequence[RatedContract]) -> list[Told]:
-    """Held time by case number, with the reasons."""
-    cases = {number: case for contract in contracts for number, case in contract.cases.items()}
-    found: dict[str, list[Share]] = {}
-    for share in shares:
-        if share.outcome is Outcome.HELD and share.seconds:
-            found.setdefault(share.piece.unit.case, []).append(share)
-    return [
-        {
-            "case": number,
-            "subject": cases[number].subject,
-            "held_seconds": sum(s.seconds for s in its),
-            **with_words("reason", together(*dict.fromkeys(s.reason.text for s in its))),
-        }
-        for number, its in sorted(found.items(), key=lambda item: number_order(item[0]))
+def _held(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
+    """Held time through AS_OF by case number, with the reasons and what it can come to."""
+    found = [
+        row | {"subject": contract.cases[row["case"]].subject}
+        for contract in contracts
+        for row in contract.held(as_of)
     ]
+    return sorted(found, key=lambda row: number_order(row["case"]))
 
 
 def _next(document: Mapping[str, Any], as_of: date) -> list[Told]:
