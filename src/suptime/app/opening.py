@@ -68,8 +68,11 @@ class Opened:
     @property
     def notes(self) -> tuple[str, ...]:
         """What to be warned of."""
-        note = agreement.category_note(self.version, self.case.category)
-        return (note,) if note else ()
+        notes = (
+            agreement.category_note(self.version, self.case.category),
+            agreement.priority_note(self.version, self.case),
+        )
+        return tuple(note for note in notes if note)
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -114,7 +117,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
             by its contact, its channel or its priority.
     """
     contract = contract_of(tx, which_contract(tx, client, typed.contract))
-    project = None if fresh.project is None else lookup.project(tx, fresh.project, client).code
+    project = None if fresh.project is None else lookup.project(tx, fresh.project, client)
     if fresh.number:
         _free(tx, fresh.number)
     version = agreement.in_force(contract, fresh.opened_at, "The case would be opened")
@@ -124,14 +127,14 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
         number=fresh.number or tx.next_case_number(),
         client=client,
         contract=contract.code,
-        project=project,
+        project=project.code if project else None,
         category=suggestion.category if suggestion else fresh.category,
     )
     agreement.check_name(version, case.priority)
     agreement.sold(version, case.category)
     authorised = [one for one in tx.contacts(client) if one.may_use(contract.code)]
     contact = contacts.by_address(authorised, case.contact)
-    agreement.may_open(version, case, contact)
+    agreement.may_open(version, case, contact, project)
     if contact is not None:
         case = replace(case, contact=contact.email)  # as it is on record, whatever its letter case
     tx.add_case(case)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from suptime.clauses.base import Clause
+from suptime.clauses.base import Clause, Opening
 from suptime.clauses.reading import Table, read_amount, show
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.party import Project
 from suptime.domain.said import Day, said
+from suptime.domain.timespan import show_day
+from suptime.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,11 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """The tiers, lowest first, and the causes that the guarantee does not cover."""
+    """The tiers, lowest first, the causes that the guarantee does not cover, and its channels (None: any)."""
 
     tiers: tuple[Tier, ...]
     excluded_causes: tuple[str, ...] = ()
+    channels: tuple[str, ...] | None = None
 
 
 def days_for(terms: Guarantee, budget: Decimal) -> int:
@@ -85,6 +88,19 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             )
 
 
+def at_opening(terms: Guarantee, opening: Opening) -> None:
+    """E9: refuse a case within the guarantee that comes by a channel other than those of guarantee requests."""
+    if terms.channels is None or opening.via is None or opening.via in terms.channels:
+        return
+    if opening.project and opening.day and applies(terms, opening.project, opening.day):
+        raise Refused(
+            f"{opening.code} takes guarantee requests by {', '.join(terms.channels)}, not by {opening.via}: "
+            "see its clause [guarantee].",
+            f"{opening.project.code} is guaranteed until {show_day(last_day(terms, opening.project))}.",
+            f"Open it by one of them: --via {terms.channels[0]}",
+        )
+
+
 def looks_further(terms: Guarantee, case: Case) -> bool:  # noqa: ARG001
     """Whether the case is about a project."""
     return case.project is not None
@@ -93,7 +109,7 @@ def looks_further(terms: Guarantee, case: Case) -> bool:  # noqa: ARG001
 def read(table: Table) -> Guarantee:
     """The terms of `[guarantee]`."""
     excluded = table.texts("excluded_causes") or ()
-    return Guarantee(_tiers(table), excluded)
+    return Guarantee(_tiers(table), excluded, table.texts("channels"))
 
 
 def _tiers(table: Table) -> tuple[Tier, ...]:
@@ -142,6 +158,8 @@ def sentences(terms: Guarantee, version: Version) -> list[str]:
         said.append(f"for {tier.days} days with {budget}.")
     if terms.excluded_causes:
         said.append(f"Not covered are the causes {', '.join(terms.excluded_causes)}.")
+    if terms.channels:
+        said.append(f"Guarantee requests come by {', '.join(terms.channels)}.")
     return said
 
 
@@ -152,5 +170,7 @@ CLAUSE = Clause(
     sentences,
     ("E8", "E9"),
     decide,
+    at_opening=at_opening,
+    causes=lambda terms: terms.excluded_causes,
     looks_further=looks_further,
 )
