@@ -23,6 +23,7 @@ def test_a_case_is_opened_with_all_that_is_known(firm: World):
         "kb": None,
         "kind": "incident",
         "priority": "P2",
+        "effective_priority": "P2",
         "contact": "ops@acme.example",
         "via": "portal",
         "project": None,

@@ -384,12 +384,13 @@ def hours():
     ]
     acme = {"client": "acme", "client_name": "Acme Mutual", "contract": "acme-1on1", "title": "1-on-1 tech support",
             "unit": "minutes", "purchased": 1260, "used": 570, "forfeited": 120, "remaining": 570, "pending": 30,
+            "as_of": "2026-10-31",
             "purchases": purchases, "draws": draws}  # fmt: skip
     packs = [{"id": "P7", "on": "2026-08-01", "valid_through": "2026-11-01", "quantity": 5, "used": 5, "forfeited": 0,
               "remaining": 0}]  # fmt: skip
     zenith = {"client": "zenith", "client_name": "Zenith Clinics", "contract": "zenith-packs", "title": "Support pack",
               "unit": "incidents", "purchased": 5, "used": 5, "forfeited": 0, "remaining": 0, "pending": 0,
-              "purchases": packs, "draws": []}  # fmt: skip
+              "as_of": "2026-10-31", "purchases": packs, "draws": []}  # fmt: skip
     return {"as_of": "2026-10-31", "balances": [acme, zenith]}
 
 

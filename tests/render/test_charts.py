@@ -88,7 +88,7 @@ def test_the_bars_of_response_clocks_count_the_cases():
     document = documents.sla()
     html = page("sla")
     for title in ("Response clocks by priority", "Response clocks by month"):
-        assert sums(drawn(html, title)) == {k: n for k, n in document["total"].items() if n}
+        assert sums(drawn(html, title)) == {k.replace("-", " "): n for k, n in document["total"].items() if n}
     assert sum(document["total"].values()) == len(document["cases"])
 
 

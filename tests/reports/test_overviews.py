@@ -222,7 +222,7 @@ def test_the_overview_counts_the_response_clocks_registered_in_its_months(suptim
     suptime("case open CASE-10 --client nord --priority P2 --at '2026-10-09 16:30'")
     suptime("case respond CASE-10 --at '2026-10-09 17:00'")
     response = suptime("report overview --from 2026-10 --to 2026-10 --format json").json["response"]
-    none = {"met": 1, "breached": 0, "waiting": 0}
+    none = {"met": 1, "breached": 0, "waiting": 0, "priority-missing": 0}
     assert response == {
         "cases": 1,
         "total": none,

@@ -33,8 +33,23 @@ def cases(suptime: Suptime, options: str = "") -> dict[str, dict]:
     return {row["case"]: row for row in suptime(f"report sla --format json {options}").json["cases"]}
 
 
-def test_only_cases_with_a_target_for_their_priority_are_listed_by_number(nord: Suptime):
-    assert [*cases(nord)] == ["CASE-3", "CASE-4", "CASE-9", "CASE-10"]
+def test_cases_with_a_target_for_their_priority_or_without_one_are_listed_by_number(nord: Suptime):
+    assert [*cases(nord)] == ["CASE-3", "CASE-4", "CASE-6", "CASE-9", "CASE-10"]
+
+
+def test_a_case_without_a_priority_is_listed_as_missing_it(nord: Suptime):
+    row = cases(nord)["CASE-6"]
+    assert (row["state"], row["priority"], row["due_at"]) == ("priority-missing", None, None)
+    document = nord("report sla --format json").json
+    assert document["total"]["priority-missing"] == 1
+    assert {"key": "", "met": 0, "breached": 0, "waiting": 0, "priority-missing": 1} in document[
+        "by_priority"
+    ]
+    nord("case respond CASE-6 --at '2026-10-26 09:00'")
+    row = cases(nord)["CASE-6"]
+    assert (row["state"], row["responded_at"]) == ("priority-missing", "2026-10-26T08:00:00Z")
+    nord("case edit CASE-6 --priority P2")
+    assert cases(nord)["CASE-6"]["state"] == "met"
 
 
 def test_a_response_at_the_due_instant_is_in_time_and_a_minute_later_is_not(nord: Suptime):
@@ -74,13 +89,13 @@ def test_the_time_promised_is_what_was_used_and_what_is_left_less_what_went_over
     nord("case respond CASE-10 --at '2026-10-12 11:00'")
     for row in cases(nord).values():
         used, left, over = (row[f"working_seconds_{part}"] for part in ("used", "left", "over"))
-        assert row["working_seconds_target"] == used + left - over
+        assert row["working_seconds_target"] == (used + left - over if row["priority"] else None)
 
 
 def test_the_month_is_that_of_the_registration_in_the_contracts_zone(nord: Suptime):
     nord("case open CASE-11 --client nord --priority P1 --at 2026-10-31T23:30:00Z")  # 00:30 in Berlin
     assert "CASE-11" in cases(nord, "--month 2026-11")
-    assert [*cases(nord, "--month 2026-10")] == ["CASE-3", "CASE-9", "CASE-10"]
+    assert [*cases(nord, "--month 2026-10")] == ["CASE-3", "CASE-6", "CASE-9", "CASE-10"]
 
 
 def test_the_version_in_force_at_the_registration_promises(nord: Suptime):
@@ -95,7 +110,7 @@ def test_a_report_of_one_client_leaves_the_others_out(nord: Suptime):
     contract(nord, "sued", PLAN.replace("nord-basic", "sued-basic"))
     nord("case open CASE-1 --client sued --priority P1 --at '2026-10-12 09:00'")
     assert [*cases(nord, "--client sued")] == ["CASE-1"]
-    assert [row["client"] for row in nord("report sla --format json").json["cases"]] == ["nord"] * 4 + [
+    assert [row["client"] for row in nord("report sla --format json").json["cases"]] == ["nord"] * 5 + [
         "sued"
     ]
 
@@ -104,7 +119,13 @@ def test_the_text_tells_what_is_overdue_and_what_is_due_next_first(nord: Suptime
     nord("case respond CASE-9 --at '2026-10-12 17:01'")
     nord("case respond CASE-10 --at '2026-10-12 15:00'")
     said = nord("report sla").out
-    headings = ("Overdue, not answered yet", "Waiting for an answer", "Answered late", "Answered in time")
+    headings = (
+        "Overdue, not answered yet",
+        "Priority missing",
+        "Waiting for an answer",
+        "Answered late",
+        "Answered in time",
+    )
     places = [said.index(text) for text in headings]
     assert places == sorted(places)
     assert "3 h left" in said
@@ -115,7 +136,7 @@ def test_the_csv_has_the_rows_of_the_json(nord: Suptime):
     rows = [*csv.DictReader(io.StringIO(nord("report sla --format csv").out))]
     told = nord("report sla --format json").json["cases"]
     assert [(row["case"], row["state"], row["due_at"]) for row in rows] == [
-        (row["case"], row["state"], row["due_at"]) for row in told
+        (row["case"], row["state"], row["due_at"] or "") for row in told
     ]
 
 

@@ -10,7 +10,7 @@ from suptime.clauses.sla import Sla, check_priority, priorities
 from suptime.clauses.suggest import Suggestion, suggest
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
-from suptime.domain.party import Contact
+from suptime.domain.party import Contact, Project
 from suptime.domain.timespan import Instant, show_day
 from suptime.errors import Refused, WrongUsage
 
@@ -57,6 +57,25 @@ def category_note(version: Version, category: str | None) -> str | None:
     )
 
 
+def priority_note(version: Version, case: Case) -> str | None:
+    """A warning where VERSION promises response times by priority, and CASE has no priority."""
+    terms = version.get(Sla)
+    if terms is None or not terms.misses_priority(case.priority):
+        return None
+    allowed = terms.kinds.get(case.kind or "", tuple(terms.response))
+    timed = [priority for priority in terms.response if priority in allowed]
+    return (
+        f"{case.number} has no priority, so no response is due, though {version.code} promises one by "
+        f"priority. Give it one: suptime case edit {case.number} --priority {(timed or [*terms.response])[-1]}"
+    )
+
+
+def effective_priority(version: Version, case: Case) -> str | None:
+    """The priority of CASE under VERSION: its own, else the default one, else None."""
+    terms = version.get(Sla)
+    return case.priority if terms is None else terms.priority_of(case.priority)
+
+
 def cause_note(version: Version, cause: str | None) -> str | None:
     """A warning where VERSION lists causes, and CAUSE is not one of them."""
     terms = terms_of(version)
@@ -98,13 +117,25 @@ def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
     return None if found is None or rule(terms, found.category) == "not-sold" else found
 
 
-def may_open(version: Version, case: Case, contact: Contact | None) -> None:
-    """Ask every clause of VERSION whether CASE may be opened; CONTACT is the client's of its address, if any.
+def may_open(version: Version, case: Case, contact: Contact | None, project: Project | None = None) -> None:
+    """Ask every clause of VERSION whether CASE, about PROJECT, may be opened.
+
+    CONTACT is the client's of its address, if any.
 
     Raises:
         Refused: one refuses it: by who asks, by the channel, or by the priority of its kind.
     """
-    opening = Opening(version.code, case.client, case.contact, contact, case.via, case.kind, case.priority)
+    opening = Opening(
+        version.code,
+        case.client,
+        case.contact,
+        contact,
+        case.via,
+        case.kind,
+        case.priority,
+        project,
+        version.zone.day(case.opened_at),
+    )
     for clause in CLAUSES:
         if clause.at_opening and clause.terms in version.terms:
             clause.at_opening(version.terms[clause.terms], opening)

@@ -140,6 +140,9 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "kb": resolved.kb if resolved else None,
         "kind": case.kind,
         "priority": case.priority,
+        "effective_priority": agreement.effective_priority(
+            agreement.nearest_version(contract, case.opened_at), case
+        ),
         "contact": case.contact,
         "via": case.via,
         "project": case.project,

@@ -29,6 +29,16 @@ class Sla:
     holidays: str | None = None
     response: Mapping[str, Seconds] = field(default_factory=dict)
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default_priority: str | None = None
+    """The priority of a case that was given none."""
+
+    def priority_of(self, priority: str | None) -> str | None:
+        """Return the priority by which a case is answered: its own, else the default one."""
+        return priority or self.default_priority
+
+    def misses_priority(self, priority: str | None) -> bool:
+        """Whether a response time is promised, and a case of `priority` has none for want of a priority."""
+        return bool(self.response) and self.priority_of(priority) is None
 
     def is_holiday(self, day: date) -> bool:
         """Whether DAY is one of the holidays on which nobody is there."""
@@ -37,7 +47,7 @@ class Sla:
 
 def due_at(terms: Sla, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
     """E4: when the first response to a case of PRIORITY is due; None where no time is promised for it."""
-    working = terms.response.get(priority or "")
+    working = terms.response.get(terms.priority_of(priority) or "")
     if working is None:
         return None
     return due_after(terms.hours, registered_at, working, zone, terms.is_holiday)
@@ -103,7 +113,30 @@ def read(table: Table) -> Sla:
         for kind in kinds:
             if kind not in KINDS:
                 of_kind.fault(kind, f"is not a kind of case.{nearest(kind, KINDS)}")
-    return Sla(hours, read_holidays(table), response, kinds)
+    return Sla(hours, read_holidays(table), response, kinds, _default_priority(table, response, kinds))
+
+
+def _default_priority(
+    table: Table, response: Mapping[str, Seconds], kinds: Mapping[str, tuple[str, ...]]
+) -> str | None:
+    """The `default_priority` of TABLE: one with a response time, which a case of every kind may have."""
+    priority = table.text("default_priority", "") or None
+    if priority is None:
+        return None
+    known = tuple(response) or PRIORITIES
+    if priority not in known:
+        table.fault(
+            "default_priority",
+            f'expected one of the priorities of [sla.response], {any_of(known)}, found "{priority}".',
+        )
+    for kind, allowed in kinds.items():
+        if priority in known and priority not in allowed:
+            table.fault(
+                "default_priority",
+                f"expected a priority that every kind of case may have; [sla.kinds] allows {kind} "
+                f'{any_of(allowed)}, found "{priority}".',
+            )
+    return priority
 
 
 def read_hours(table: Table) -> ServiceHours:
@@ -151,6 +184,8 @@ def sentences(terms: Sla, version: Version) -> list[str]:
     if terms.response:
         times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())
         said.append(f"The first response comes, in working time: {times}.")
+    if terms.default_priority:
+        said.append(f"A case without a priority has priority {terms.default_priority}.")
     said += [f"A case of the kind {kind} has priority {' or '.join(of)}." for kind, of in terms.kinds.items()]
     return said
 

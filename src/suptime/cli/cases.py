@@ -234,7 +234,7 @@ def _card(found: "Shown") -> str:
             ("Contract", f"{case.contract} ({found.title})"),
             ("Category", f"{case.category or 'none'}: {found.rule}"),
             ("Kind", case.kind),
-            ("Priority", case.priority),
+            ("Priority", _priority(found)),
             ("Contact", case.contact),
             ("Via", case.via),
             ("Project", case.project),
@@ -246,6 +246,12 @@ def _card(found: "Shown") -> str:
             ("Messages", "\n".join(_in_short(message) for message in found.messages)),
         ),
     )
+
+
+def _priority(found: "Shown") -> str | None:
+    """The priority of the case FOUND, and whether the contract gave it."""
+    default = found.document["case"]["effective_priority"]
+    return found.case.priority or (f"{default}, the contract's default" if default else None)
 
 
 def _in_short(message: "Message") -> str:

@@ -44,7 +44,7 @@ def clocks(
             Row(
                 [
                     row["case"],
-                    row["priority"],
+                    row["priority"] or NOTHING,
                     one_line(row["subject"]) or NOTHING,
                     tell.clock_left(row),
                 ],

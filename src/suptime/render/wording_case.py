@@ -62,6 +62,10 @@ def answered(document: Part) -> str:
     clock = document.get("response")
     if not clock:
         return ""
+    if clock["state"] == "priority-missing":
+        return tr(
+            "First response: promised by priority, and the case has none: {left}.", left=clock_left(clock)
+        )
     values = {
         "promised": promised(clock),
         "standing": tr(COUNTED[standing(clock)]),

@@ -22,7 +22,12 @@ from suptime.render.wording import OUTCOMES, Part
 
 __all__ = ["burndown_drawn", "segments"]
 
-STATES = {"met": later("met"), "breached": later("breached"), "waiting": later("waiting")}
+STATES = {
+    "met": later("met"),
+    "breached": later("breached"),
+    "waiting": later("waiting"),
+    "priority-missing": later("priority missing"),
+}
 FREE = ("covered", "non_billable", "waived")
 
 
@@ -237,7 +242,7 @@ def response_charts(document: Part) -> list[Chart]:
             "priority",
             tr("Response clocks by priority"),
             tr("Priority"),
-            [str(r["key"]) for r in document["by_priority"]],
+            [r["key"] or tr("none") for r in document["by_priority"]],
         ),
         (
             "month",
@@ -246,21 +251,26 @@ def response_charts(document: Part) -> list[Chart]:
             [month(r["key"]) for r in document["by_month"]],
         ),
     ]
+    shown = [
+        state
+        for state in STATES
+        if state != "priority-missing" or any(row[state] for row in document["by_month"])
+    ]
     charts = []
     for by, title, head, names in made:
         rows = document[f"by_{by}"]
-        tracks = [[[row[state] for state in STATES]] for row in rows]
+        tracks = [[[row[state] for state in shown]] for row in rows]
         bars = [
             Bar(
-                [name, *(whole(row[state]) if row[state] else NOTHING for state in STATES)],
+                [name, *(whole(row[state]) if row[state] else NOTHING for state in shown)],
                 its,
-                trn("{number} case", "{number} cases", sum(row[state] for state in STATES)),
+                trn("{number} case", "{number} cases", sum(row[state] for state in shown)),
                 largest(tracks),
             )
             for name, row, its in zip(names, rows, tracks, strict=True)
         ]
-        heads = [head, *(tr(name) for name in STATES.values())]
-        charts.append(Chart(f"clocks-{by}", title, [tr(name) for name in STATES.values()], heads, bars))
+        words = [tr(STATES[state]) for state in shown]
+        charts.append(Chart(f"clocks-{by}", title, words, [head, *words], bars))
     return charts
 
 

@@ -7,17 +7,19 @@ from suptime.render.filters import duration, long_day, month, one_line, short_da
 from suptime.render.language import later, tr, trn
 from suptime.render.wording import Part
 
-GROUPS = ("overdue", "waiting", "late", "met")
+GROUPS = ("overdue", "priority-missing", "waiting", "late", "met")
 """How a response stands, the most urgent first."""
 
 HEADINGS = {
     "overdue": later("Overdue, not answered yet"),
+    "priority-missing": later("Priority missing: no answer is due"),
     "waiting": later("Waiting for an answer"),
     "late": later("Answered late"),
     "met": later("Answered in time"),
 }
 COUNTED = {
     "overdue": later("overdue"),
+    "priority-missing": later("priority missing"),
     "waiting": later("waiting"),
     "late": later("answered late"),
     "met": later("answered in time"),
@@ -66,6 +68,8 @@ def registered_in(document: Part) -> str:
 
 def clock_left(row: Part) -> str:
     """How much working time is left to answer the case in ROW, or how it was answered."""
+    if standing(row) == "priority-missing":
+        return tr("answered") if row["responded_at"] else tr("not answered yet")
     if row["working_seconds_over"] or standing(row) in {"overdue", "late"}:
         return tr("{length} over", length=duration(row["working_seconds_over"]))
     if standing(row) == "met":
@@ -76,6 +80,8 @@ def clock_left(row: Part) -> str:
 
 def promised(row: Part) -> str:
     """The working time within which the case in ROW was to be answered."""
+    if row["priority"] is None:
+        return tr("priority missing")
     return tr(
         "{priority} within {length}", priority=row["priority"], length=duration(row["working_seconds_target"])
     )

@@ -70,6 +70,8 @@ def answer_of(case: Part) -> str:
     clock = case.get("response")
     if not clock:
         return ""
+    if standing(clock) == "priority-missing":
+        return tr("Priority missing: no answer is due.")
     if standing(clock) in {"met", "late"}:
         answered = moment(clock["responded_at"], clock["timezone"])
         if standing(clock) == "late":
@@ -86,7 +88,7 @@ def answers(rows: list[Part], year: str) -> list[tuple[str, str, str, str, str]]
     return [
         (
             row["case"],
-            row["priority"],
+            row["priority"] or NOTHING,
             moment(row["due_at"], row["timezone"], year),
             moment(row["responded_at"], row["timezone"], year) or NOTHING,
             f"{tr(COUNTED[standing(row)])}, {clock_left(row)}",

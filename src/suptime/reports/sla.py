@@ -11,6 +11,10 @@ from suptime.domain.timespan import Instant, Month, Zone, from_rfc3339, rfc3339
 from suptime.domain.work import Client
 
 MET, BREACHED, WAITING = "met", "breached", "waiting"
+MISSING = "priority-missing"
+"""The state of a clock that cannot run: a time is promised by priority, and the case has no priority."""
+
+STATES = (MET, BREACHED, WAITING, MISSING)
 
 
 def sla_report(
@@ -18,7 +22,8 @@ def sla_report(
 ) -> dict[str, Any]:
     """The response clocks at the instant AT of cases registered in MONTH (None: ever), by client, then number.
 
-    The month is that of each contract's own zone. Cases without a target for their priority are left out.
+    The month is that of each contract's own zone. Cases with a priority for which no time is promised are
+    left out; those without a priority are listed as `priority-missing`.
     """
     rows = []
     for client, contract, cases in accounts:
@@ -34,14 +39,14 @@ def sla_report(
 
 
 def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How many clocks of ROWS were met, breached or wait: in all, by priority, and by month of registration.
+    """How many clocks of ROWS were met, breached, wait or lack a priority: in all, by priority, and by month.
 
-    The month is that of each contract's own zone.
+    The month is that of registration, in each contract's own zone.
     """
 
     def counted(its: Iterable[Mapping[str, Any]]) -> dict[str, int]:
         states = Counter(row["state"] for row in its)
-        return {state: states[state] for state in (MET, BREACHED, WAITING)}
+        return {state: states[state] for state in STATES}
 
     def by(key: Callable[[Mapping[str, Any]], str]) -> list[dict[str, Any]]:
         return [
@@ -51,7 +56,7 @@ def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
     return {
         "total": counted(rows),
-        "by_priority": by(lambda row: str(row["priority"])),
+        "by_priority": by(lambda row: row["priority"] or ""),
         "by_month": by(registered_in),
     }
 
@@ -64,14 +69,21 @@ def registered_in(row: Mapping[str, Any]) -> str:
 def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any] | None:
     """The response clock of CASE at the instant AT; None where no time is promised, or it is not opened by then.
 
+    Without a priority of its own a case has the contract's default one. Where there is none either,
+    a time is promised that cannot be counted: state `priority-missing`, nothing due.
+
     The version in force at its registration promises, and the first response counts. Of the
     working time promised, so much was used until the response (or AT), so much is left, and
     so much went over: target = used + left - over.
     """
     version = contract.at(case.opened_at)
     terms = version.get(Sla) if version else None
-    target = terms.response.get(case.priority or "") if terms else None
-    if version is None or terms is None or target is None or case.opened_at > at:
+    if version is None or terms is None or case.opened_at > at:
+        return None
+    priority = terms.priority_of(case.priority)
+    target = terms.response.get(priority or "")
+    missing = terms.misses_priority(case.priority)
+    if target is None and not missing:
         return None
     due = due_at(terms, version.zone, case.opened_at, case.priority)
     responded = case.first(EventKind.RESPOND)
@@ -79,13 +91,14 @@ def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any
         responded = None
     until = at if responded is None else responded
     late = due is not None and until > due
-    state = BREACHED if late else WAITING if responded is None else MET
+    state = MISSING if missing else BREACHED if late else WAITING if responded is None else MET
     return {
         "contract": contract.code,
         "timezone": version.zone.name,
         "subject": case.subject,
         "kind": case.kind,
-        "priority": case.priority,
+        "priority": priority,
+        "priority_by": None if priority is None else "case" if case.priority else "contract",
         "registered_at": rfc3339(case.opened_at),
         "due_at": None if due is None else rfc3339(due),
         "responded_at": None if responded is None else rfc3339(responded),
