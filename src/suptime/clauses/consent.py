@@ -8,7 +8,7 @@ from suptime.clauses.reading import Table
 from suptime.domain.case import Case, CaseFacts, Event, EventKind
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.said import Length, Moment, said
+from suptime.domain.said import Day, Length, Moment, said, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +22,26 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
     """A6: time before the consent, or beyond the time it was given for, is not billed.
 
     The limit of a consent is counted over the case's chargeable time from that consent on,
-    in order of start; a further consent counts from its own instant (rating.md, 1.8).
+    in order of start; a further consent counts from its own instant (rating.md, 1.8). A refusal
+    ends the consent before it: work from its instant on is not billed until the next consent.
     """
-    consents = facts.case.of_kind(EventKind.CONSENT)
-    used = [0] * len(consents)
+    case = facts.case
+    answers = case.of_kind(EventKind.CONSENT, EventKind.CONSENT_REFUSED)
+    used = [0] * len(answers)
     waiting: list[Piece] = []
     for piece in pieces:
         terms = piece.version.get(Consent)
         if terms is None or not terms.required:
             yield piece
         else:
-            waiting += piece.split(*(c.at for c in consents))
+            waiting += piece.split(*(answer.at for answer in answers))
     for piece in sorted(waiting, key=in_order_of_start):
-        given = [i for i, c in enumerate(consents) if c.at <= piece.span.start]
-        if not given:
-            yield piece.becomes(Outcome.NON_BILLABLE, "consent", _before(consents, piece))
+        given = [i for i, answer in enumerate(answers) if answer.at <= piece.span.start]
+        current = given[-1] if given else -1
+        if current < 0 or answers[current].kind is EventKind.CONSENT_REFUSED:
+            yield piece.becomes(Outcome.NON_BILLABLE, "consent", _lacking(case, answers, current, piece))
             continue
-        current = given[-1]
-        limit = consents[current].up_to_seconds
+        limit = answers[current].up_to_seconds
         if limit is None:
             yield piece
             continue
@@ -58,10 +60,34 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             )
 
 
-def _before(consents: tuple[Event, ...], piece: Piece) -> str:
-    if not consents:
-        return said("No consent of the client yet.")
-    return said("Before the client's consent on {when}.", when=Moment(consents[0].at, piece.version.zone))
+def _lacking(case: Case, answers: tuple[Event, ...], current: int, piece: Piece) -> str:
+    """Why PIECE lacks a consent: CURRENT is the place of the refusal before it, -1 before every answer."""
+    zone = piece.version.zone
+    if current < 0 and (first := case.first(EventKind.CONSENT)) is not None:
+        return said("Before the client's consent on {when}.", when=Moment(first, zone))
+    if answers:
+        refusal = answers[max(current, 0)]
+        when = Moment(refusal.at, zone)
+        refused = said("The client refused on {when} ({who}).", when=when, who=refusal.by or "?")
+        # Only the last refusal may be followed by a request that is still open.
+        return together(refused, _asked(case, piece) if refusal is answers[-1] else "")
+    return _asked(case, piece) or said("No consent of the client yet.")
+
+
+def _asked(case: Case, piece: Piece) -> str:
+    """How far the open request for consent is, if there is one."""
+    request = case.open_request
+    if request is None:
+        return ""
+    zone = piece.version.zone
+    day = Day(zone.day(request.at))
+    if case.reply is None:
+        return said("Consent asked for on {day}, no answer yet.", day=day)
+    return said(
+        "Consent asked for on {day}. There is a reply of {reply_day}, but no consent is recorded yet.",
+        day=day,
+        reply_day=Day(zone.day(case.reply.at)),
+    )
 
 
 def looks_further(terms: Consent, case: Case) -> bool:
@@ -78,7 +104,10 @@ def sentences(terms: Consent, version: Version) -> list[str]:  # noqa: ARG001
     """What needs consent, in the client's words."""
     if not terms.required:
         return ["Billable work goes ahead without asking you first."]
-    return ["You are asked before billable work goes ahead. Work done before your consent is not billed."]
+    return [
+        "You are asked before billable work goes ahead. Work done before your consent is not billed.",
+        "If you refuse, work from then on is not billed, even after an earlier consent, until you consent again.",
+    ]
 
 
 CLAUSE = Clause(

@@ -14,6 +14,9 @@ class EventKind(StrEnum):
     """What can happen to a case."""
 
     CONSENT = "consent"
+    CONSENT_REQUEST = "consent-request"
+    CONSENT_REPLY = "consent-reply"
+    CONSENT_REFUSED = "consent-refused"
     ESCALATE = "escalate"
     RESPOND = "respond"
     RESOLVE = "resolve"
@@ -56,7 +59,8 @@ class Case:
         """Its events of these KINDS, in order of time."""
         return tuple([e for e in self.events if e.kind in kinds])
 
-    def _last(self, *kinds: EventKind) -> Event | None:
+    def last(self, *kinds: EventKind) -> Event | None:
+        """Return the latest event of `kinds`, or None."""
         for event in reversed(self.events):
             if event.kind in kinds:
                 return event
@@ -65,7 +69,7 @@ class Case:
     @property
     def last_turn(self) -> Event | None:
         """The latest resolution or reopening."""
-        return self._last(EventKind.RESOLVE, EventKind.REOPEN)
+        return self.last(EventKind.RESOLVE, EventKind.REOPEN)
 
     @property
     def resolved_at(self) -> Instant | None:
@@ -83,12 +87,24 @@ class Case:
 
         Work after the last resolution is open, so None (rating.md, 1).
         """
-        last = self._last(EventKind.RESOLVE)
+        last = self.last(EventKind.RESOLVE)
         return last if last and last.at > instant else None
 
     def completion_after(self, instant: Instant) -> Event | None:
         """The first resolution after INSTANT: the one that completes an incident (rating.md, 1)."""
         return next((e for e in self.of_kind(EventKind.RESOLVE) if e.at > instant), None)
+
+    @property
+    def open_request(self) -> Event | None:
+        """The latest request for consent that no later consent or refusal answers, or None."""
+        last = self.last(EventKind.CONSENT, EventKind.CONSENT_REFUSED, EventKind.CONSENT_REQUEST)
+        return last if last and last.kind is EventKind.CONSENT_REQUEST else None
+
+    @property
+    def reply(self) -> Event | None:
+        """The latest message that answers the latest request for consent, or None."""
+        last = self.last(EventKind.CONSENT_REQUEST, EventKind.CONSENT_REPLY)
+        return last if last and last.kind is EventKind.CONSENT_REPLY else None
 
     def first(self, kind: EventKind) -> Instant | None:
         """When an event of KIND first happened, or None."""

@@ -235,6 +235,9 @@ _EVENT_KEYS = {
 }
 _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
     "consent": {"by": Key(fields.filled), "up_to_seconds": rare(fields.seconds)},
+    "consent-request": {"by": Key(fields.filled), "up_to_seconds": rare(fields.seconds)},
+    "consent-reply": {"by": Key(fields.filled)},
+    "consent-refused": {"by": Key(fields.filled)},
     "resolve": {"cause": maybe(fields.filled), "kb": maybe(fields.filled)},
 }
 

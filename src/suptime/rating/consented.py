@@ -46,14 +46,15 @@ def consented(
     """
     version = contract.at(now)
     terms = version.get(Consent) if version else None
-    given = [c for c in case.of_kind(EventKind.CONSENT) if c.at <= now]
+    answers = case.of_kind(EventKind.CONSENT, EventKind.CONSENT_REFUSED)
+    given = [answer for answer in answers if answer.at <= now]
     if terms is None or not terms.required or not given or given[-1].up_to_seconds is None:
-        return None
+        return None  # a refusal has no limit
     by_now = [u._replace(ended_at=max(now, u.started_at)) if u.ended_at is None else u for u in units]
     pieces = [piece for unit in by_now for piece in pieces_of(unit, contract)]
     known = case_facts(case, pieces, Facts(contract, (case,), (), (), (), now, projects))
     since = given[-1].at
-    until = min((c.at for c in case.of_kind(EventKind.CONSENT) if c.at > since), default=NEVER)
+    until = min((answer.at for answer in answers if answer.at > since), default=NEVER)
     used = sum(_between(share, since, until) for share in decide(pieces, known) if _counts(share))
     return Consented(given[-1].up_to_seconds, used)
 

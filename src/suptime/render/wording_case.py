@@ -22,6 +22,14 @@ def happened(event: Part) -> str:
             if limit:
                 return tr("Consent, up to {length}.", length=duration(limit))
             return tr("Consent by {who}.", who=by) if by else tr("Consent.")
+        case "consent-request":
+            if limit := event.get("up_to_seconds"):
+                return tr("Consent asked of {who}, for {length}.", who=by, length=duration(limit))
+            return tr("Consent asked of {who}.", who=by)
+        case "consent-reply":
+            return tr("Reply from {who} to the request for consent.", who=by)
+        case "consent-refused":
+            return tr("Consent refused by {who}.", who=by)
         case "escalate":
             return tr("Escalated.")
         case "respond":

@@ -28,6 +28,7 @@ REVISIONS = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 """Every schema this version knows, oldest first. A test holds it to the migrations."""
 

@@ -67,7 +67,9 @@ class CaseEventTable(Table, table=True):
     __tablename__ = "case_event"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('consent', 'escalate', 'respond', 'resolve', 'reopen')", name="kind_is_known"
+            "kind IN ('consent', 'consent-request', 'consent-reply', 'consent-refused',"
+            " 'escalate', 'respond', 'resolve', 'reopen')",
+            name="kind_is_known",
         ),
         CheckConstraint("up_to_seconds IS NULL OR up_to_seconds > 0", name="up_to_is_positive"),
         Index(None, "case_number", "at"),
