@@ -1,22 +1,21 @@
 """A1: a message opens a case, or is added to the case whose number stands in its subject."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from suptime.app import checks, correspondents, opening, outbox
+from suptime.app import asking, checks, correspondents, opening, outgoing, outlook
 from suptime.app.cases import document, message_document
 from suptime.app.done import Done
 from suptime.app.facts import contract_of
 from suptime.app.transaction import changing
-from suptime.domain.case import Case
+from suptime.domain.case import Case, EventKind
 from suptime.domain.message import Message
 from suptime.domain.timespan import Instant, Zone
 from suptime.errors import WrongUsage
 from suptime.interchange.mail import Mail, read_mail, without_answer_marks
-from suptime.interchange.mail_answer import Answer, is_answerable, write_answer
+from suptime.interchange.mail_answer import Answer, is_answerable
 from suptime.store import Store, Transaction
 
 FOR_NEW_CASES = ("subject", "category", "kind", "priority", "project", "contract")
@@ -32,20 +31,11 @@ class Received:
     opened: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
-    """Who we are: the table `seller` of the settings, the folder of messages to be sent, and that of own templates."""
-
-    seller: Mapping[str, str]
-    outbox: Path
-    templates: Path | None = None
-
-
 def receive(
     store: Store,
     raw: bytes,
     typed: opening.Opening,
-    firm: Firm,
+    firm: outgoing.Firm,
     *,
     file: str | None = None,
     at: Instant | None = None,
@@ -81,37 +71,32 @@ def receive(
         via="email" if typed.via is None else typed.via,
     )
     fresh = opening.drafted(new, came_at)
-    with _placed() as placed, changing(store, now, agent, "case open") as tx:
+    with outgoing.placed() as placed, changing(store, now, agent, "case open") as tx:
         if there := tx.message_by_id(mail.message_id):
             return _done(tx, Received(_case(tx, there.case), there), now, changed=False)
         notes: list[str] = []
-        if case := None if fresh.number else _named(tx, mail, typed, address, notes):
+        request = None if fresh.number else asking.answered_request(tx, mail.thread)
+        named = None if fresh.number else _named(tx, mail, typed, address, notes)
+        if case := named or (_asked(tx, request, typed, address) if request else None):
             added = tx.add_message(replace(said, case=case.number))
-            return _done(tx, Received(case, added), now, (*notes, *_on_added(case, typed)))
+            told: tuple[str, ...] = ()
+            if request and request.case == case.number and not mail.automatic:
+                told = (asking.add_reply(tx, case, request, address, came_at),)
+            return _done(
+                tx, Received(_case(tx, case.number), added), now, (*notes, *_on_added(case, typed)), told
+            )
         client, note = correspondents.whose(tx, typed, address)
         opened = opening.add(tx, new, fresh, client, mail.body)
         added = tx.add_message(replace(said, case=opened.case.number))
-        answer = _answer(mail, address, opened, firm, now)
+        answer = _answer(tx, mail, address, opened, firm, now)
         why_not = _unanswered(mail, answer, firm, typed)
         if not why_not:
-            placed.append(_acknowledge(tx, opened.case, answer, firm))
+            placed.append(outgoing.place(tx, opened.case, "acknowledgement", answer, firm))
         received = Received(opened.case, added, placed[0] if placed else None, opened=True)
         notes += [*([note] if note else ()), *opened.notes]
         told = (*opened.told, *([why_not] if why_not else ()))
         done = _done(tx, received, now, tuple(notes), told)
     return replace(done, document=done.document | opened.document(now))
-
-
-@contextmanager
-def _placed() -> Iterator[list[Path]]:
-    """Files that were placed on the way; they go again where what they belong to is not kept."""
-    placed: list[Path] = []
-    try:
-        yield placed
-    except BaseException:
-        for path in placed:
-            path.unlink(missing_ok=True)
-        raise
 
 
 def _named(
@@ -133,6 +118,15 @@ def _named(
     return None
 
 
+def _asked(tx: Transaction, request: Message, typed: opening.Opening, address: str) -> Case | None:
+    """The case of the request for consent that a message answers, if `address` may write about it."""
+    case = _case(tx, request.case)
+    if typed.client is not None:
+        return case if case.client == correspondents.own_client(tx, typed.client) else None
+    asked = {(event.by or "").casefold() for event in case.of_kind(EventKind.CONSENT_REQUEST)}
+    return case if address.casefold() in asked or correspondents.belongs(tx, address, case) else None
+
+
 def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
     """What to be warned of where a message was added to CASE."""
     if case.resolved_at is not None:
@@ -141,7 +135,7 @@ def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
         yield f"{case.number} is left as it is: {', '.join(unused)} {'is' if len(unused) == 1 else 'are'} for a new case."
 
 
-def _unanswered(mail: Mail, answer: Answer, firm: Firm, typed: opening.Opening) -> str:
+def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.Opening) -> str:
     """Why MAIL gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
     own = (firm.seller.get("email") or "").casefold()
     if typed.contact is None and mail.automatic:
@@ -155,7 +149,9 @@ def _unanswered(mail: Mail, answer: Answer, firm: Firm, typed: opening.Opening) 
     return f"No acknowledgement was written: {reason}."
 
 
-def _answer(mail: Mail, address: str, opened: opening.Opened, firm: Firm, now: Instant) -> Answer:
+def _answer(
+    tx: Transaction, mail: Mail, address: str, opened: opening.Opened, firm: outgoing.Firm, now: Instant
+) -> Answer:
     """The acknowledgement of MAIL, which ADDRESS is said to have written."""
     from suptime.render.environment import fill
     from suptime.render.templates import looking_in
@@ -167,6 +163,7 @@ def _answer(mail: Mail, address: str, opened: opening.Opened, firm: Firm, now: I
     said = {
         "case": document(case, opened.contract, now),
         "message": {"sender": address, "sender_name": name, "subject": mail.subject},
+        "asks_for_consent": outlook.needs_consent(tx, case, opened.contract, opened.version, case.opened_at),
         "seller": {"name": firm.seller.get("name", ""), "email": sender or ""},
     }
     with looking_in(firm.templates):
@@ -182,24 +179,6 @@ def _answer(mail: Mail, address: str, opened: opening.Opened, firm: Firm, now: I
         message_id=f"<{digest}@{(sender or 'suptime.invalid').rpartition('@')[2]}>",
         answered=mail.thread,
     )
-
-
-def _acknowledge(tx: Transaction, case: Case, answer: Answer, firm: Firm) -> Path:
-    """Write ANSWER into the outbox, and record that it goes out."""
-    path = outbox.place(firm.outbox, f"{case.number}-acknowledgement", write_answer(answer))
-    going_out = Message(
-        id=0,
-        case=case.number,
-        direction="out",
-        at=answer.at,
-        message_id=answer.message_id,
-        sender=answer.sender or "",
-        subject=answer.subject,
-        body=answer.text,
-        file=str(path),
-    )
-    tx.add_message(going_out)
-    return path
 
 
 def _case(tx: Transaction, number: str) -> Case:

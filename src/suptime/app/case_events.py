@@ -45,6 +45,34 @@ def consent(
     return _done(after, contract, now, told=None if needed else note)
 
 
+def refuse(
+    store: Store,
+    number: str,
+    *,
+    by: str,
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Case]:
+    """Record that the client refused (A6): an earlier consent ends, and a later one counts again.
+
+    Raises:
+        WrongUsage: `by` is empty, or `at` is in the future.
+        NotPossible: there is no such case, or it was opened later.
+    """
+    event = Event(
+        EventKind.CONSENT_REFUSED, now if at is None else at, by=checks.filled(by, "name of who refused")
+    )
+    checks.not_ahead(event.at, now, zone, "A refusal at")
+    with changing(store, now, agent, "case consent") as tx:
+        case, contract = _case_at(tx, number, event.at, zone, now)
+        after = _record(tx, case, event)
+    needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
+    note = f"{contract.code} does not ask for consent: the refusal is on record, and changes nothing."
+    return _done(after, contract, now, told=None if needed else note)
+
+
 def escalate(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
 ) -> Done[Case]:

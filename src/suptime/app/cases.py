@@ -149,11 +149,27 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "waived": case.waived,
         "opened_at": rfc3339(case.opened_at),
         "consented_at": _instant(case.first(EventKind.CONSENT)),
+        "consent": _consent(case),
         "escalated_at": _instant(case.first(EventKind.ESCALATE)),
         "responded_at": _instant(case.first(EventKind.RESPOND)),
         "resolved_at": _instant(case.resolved_at),
         "estimate_seconds": case.estimate_seconds,
         "events": [*_events(case.events)],
+    }
+
+
+def _consent(case: Case) -> dict[str, Any]:
+    """The latest request for consent to work on CASE, the reply to it, and the latest refusal."""
+    request, reply = case.last(EventKind.CONSENT_REQUEST), case.reply
+    refusal = case.last(EventKind.CONSENT_REFUSED)
+    return {
+        "requested_at": _instant(request.at if request else None),
+        "requested_of": request.by if request else None,
+        "requested_seconds": request.up_to_seconds if request else None,
+        "replied_at": _instant(reply.at if reply else None),
+        "replied_by": reply.by if reply else None,
+        "refused_at": _instant(refusal.at if refusal else None),
+        "refused_by": refusal.by if refusal else None,
     }
 
 

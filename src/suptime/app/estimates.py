@@ -5,20 +5,17 @@ from typing import Any
 
 from suptime.app import agreement, checks, lookup
 from suptime.app.cases import document
-from suptime.app.channels import OTHER
 from suptime.app.done import Done
 from suptime.app.facts import contract_of
-from suptime.app.outlook import moment_of
+from suptime.app.outlook import moment_of, usual_channel
 from suptime.app.transaction import changing
-from suptime.clauses import sold_channels
-from suptime.clauses.coverage import Coverage
 from suptime.domain.case import Case
 from suptime.domain.outcome import Outcome
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible
 from suptime.invoicing.letterhead import Letterhead
 from suptime.reports.estimate import estimate as told
-from suptime.store import Store
+from suptime.store import Store, Transaction
 
 
 def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: str) -> Done[Case]:
@@ -51,12 +48,19 @@ def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[
             raise NotPossible(
                 f"{case.number} has no estimate yet.", hint=f"suptime case estimate {case.number} DURATION"
             )
-        contract = contract_of(tx, case.contract)
-        client = lookup.client(tx, case.client)
+        return facts_of(tx, case, head, now)
+
+
+def facts_of(tx: Transaction, case: Case, head: Letterhead, now: Instant) -> dict[str, Any]:
+    """Return what `case`, with its estimate, costs at the prices of today, for a document under `head`.
+
+    Raises:
+        Refused: the contract is not in force today.
+    """
+    contract = contract_of(tx, case.contract)
+    client = lookup.client(tx, case.client)
     version = agreement.in_force(contract, now, "The estimate would be drawn up")
-    covering = version.get(Coverage)
-    by = sold_channels(version) or (covering.channels if covering else None) or (OTHER,)
-    share = moment_of(case, version, now, by[0])
+    share = moment_of(case, version, now, usual_channel(version))
     # Where the cause decides, the estimate is for the case that it is billed.
     outcome, reason = share.at_worst
     covered = reason.text if outcome is Outcome.COVERED else None

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from suptime.app import lookup
+from suptime.app.channels import OTHER
 from suptime.app.facts import contract_of
 from suptime.app.recent import recent_facts
-from suptime.clauses import CLAUSES
+from suptime.clauses import CLAUSES, sold_channels
 from suptime.clauses.base import Asking
+from suptime.clauses.coverage import Coverage
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
@@ -117,6 +119,25 @@ def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit,
     facts = Facts(contract, (case,), (), (), (), asked.started_at, tuple(projects))
     known = case_facts(case, [*pieces, *moment], facts)
     return next(s for s in decide([*pieces, *moment], known) if s.piece.unit is asked)
+
+
+def ordinary(tx: "Transaction", case: Case, contract: Contract, version: Version, instant: Instant) -> Share:
+    """Return the outcome of a moment of ordinary work on `case` at `instant`, in which `version` is in force."""
+    asked = WorkUnit(2**62, case.number, "", usual_channel(version), instant, instant)
+    return _decided(tx, case, contract, asked, None)
+
+
+def needs_consent(
+    tx: "Transaction", case: Case, contract: Contract, version: Version, instant: Instant
+) -> bool:
+    """Return whether ordinary work on `case` at `instant` is billed, or may be, but for the client's consent."""
+    return ordinary(tx, case, contract, version, instant).at_worst[1].clause == "consent"
+
+
+def usual_channel(version: Version) -> str:
+    """Return a channel through which `version` sells or covers work."""
+    covering = version.get(Coverage)
+    return (sold_channels(version) or (covering.channels if covering else None) or (OTHER,))[0]
 
 
 def moment_of(case: Case, version: Version, instant: Instant, channel: str) -> Share:

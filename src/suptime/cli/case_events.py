@@ -1,5 +1,6 @@
 """What happens to a case: `suptime case consent`, `escalate`, `respond`, `resolve`, `reopen`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from suptime.cli.telling import tell
 from suptime.cli.when import read_time
 from suptime.domain.duration import show_duration
 from suptime.domain.timespan import Instant
+from suptime.errors import WrongUsage
 
 Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
 
@@ -35,32 +37,98 @@ def _shown(instant: Instant) -> str:
 
 def consent(
     number: Number,
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who at the client consented.")],
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who at the client consented, or refused.")
+    ] = None,
     at: AtOption = None,
     up_to: Annotated[
         str | None, typer.Option("--up-to", metavar="DURATION", help="For how much chargeable time.")
     ] = None,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Record a refusal. It ends an earlier consent.")
+    ] = False,
+    request: Annotated[
+        bool, typer.Option("--request", help="Write a message that asks the client for consent.")
+    ] = False,
+    length: Annotated[
+        str | None,
+        typer.Option(
+            "--for", metavar="DURATION", help="How much time to ask for [default: the case's estimate]."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="EMAIL", help="Whom to ask [default: the case's contact, or the client]."
+        ),
+    ] = None,
+    outbox: Annotated[
+        Path | None, typer.Option("--outbox", metavar="DIR", help="Where the message is put.")
+    ] = None,
     form: FormatOption = Format.text,
 ) -> None:
-    """Record the client's consent to billable work."""
+    """Record the client's consent to billable work, or a refusal, or ask for consent."""
+    asking = {"--for": length, "--to": to, "--outbox": outbox}
+    answering = {"--by": by, "--at": at, "--up-to": up_to, "--refused": refused or None}
+    if other := [flag for flag, value in (answering if request else asking).items() if value is not None]:
+        raise WrongUsage(
+            f"{other[0]} cannot be used with --request." if request else f"{other[0]} requires --request.",
+            hint="Ask first: --request. Then record the answer: --by NAME, or --refused --by NAME.",
+        )
+    if request:
+        _ask(number, length, to, outbox, form)
+        return
+    if by is None:
+        raise WrongUsage(
+            "It is not known who refused." if refused else "It is not known who consented.",
+            hint="Add --by NAME." if refused else "Add --by NAME, or --request to ask the client.",
+        )
+    if refused and up_to is not None:
+        raise WrongUsage("--up-to cannot be used with --refused: a refusal has no limit.")
     from suptime.app import case_events
     from suptime.domain.case import EventKind
 
-    done = case_events.consent(
-        console.store(),
-        number,
-        by=by,
-        up_to=up_to,
-        at=(when := _instant(at)),
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
-    )
+    when, now = _instant(at), console.now()
+    store, agent, zone = console.store(), console.agent(), console.zone()
+    if refused:
+        done = case_events.refuse(store, number, by=by, at=when, now=now, agent=agent, zone=zone)
+        tell(done, form, f"{by.strip()} refused work on {done.value.number} at {_shown(when)}.")
+        return
+    done = case_events.consent(store, number, by=by, up_to=up_to, at=when, now=now, agent=agent, zone=zone)
     given = next(
         e for e in reversed(done.value.of_kind(EventKind.CONSENT)) if e.at == when and e.by == by.strip()
     )
     limit = f", up to {show_duration(given.up_to_seconds)}" if given.up_to_seconds else ""
     tell(done, form, f"{given.by} consented to work on {done.value.number} at {_shown(when)}{limit}.")
+
+
+def _ask(number: str, length: str | None, to: str | None, outbox: Path | None, form: Format) -> None:
+    """Write the message that asks for consent, and say where it is."""
+    from suptime.app import asking, outgoing
+    from suptime.invoicing.letterhead import Letterhead
+
+    settings = console.settings()
+    done = asking.ask(
+        console.store(),
+        number,
+        to=to,
+        length=length,
+        firm=outgoing.Firm(
+            settings.seller, settings.outbox if outbox is None else outbox, settings.templates
+        ),
+        head=Letterhead.of(settings),
+        now=console.now(),
+        agent=console.agent(),
+        zone=console.zone(),
+    )
+    asked = done.value
+    seconds = asked.request.up_to_seconds
+    limit = f" for {show_duration(seconds)}" if seconds else ""
+    tell(
+        done,
+        form,
+        f"Asked {asked.request.by} for consent to work on {asked.case.number}{limit}. Message: {asked.message}",
+    )
 
 
 def escalate(number: Number, at: AtOption = None, form: FormatOption = Format.text) -> None:

@@ -15,7 +15,7 @@ from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.cases import Shown
-    from suptime.domain.case import Event
+    from suptime.domain.case import Case, Event
     from suptime.domain.message import Message
 
 
@@ -242,9 +242,23 @@ def _card(found: "Shown") -> str:
             ("Opened", dated(case.opened_at)),
             ("Estimate", show_duration(case.estimate_seconds) if case.estimate_seconds else None),
             ("Worked", show_duration(found.worked_seconds)),
+            ("Consent", _consent(case)),
             ("Happened", "\n".join(happened)),
             ("Messages", "\n".join(_in_short(message) for message in found.messages)),
         ),
+    )
+
+
+def _consent(case: "Case") -> str | None:
+    """How far the request for consent is that nobody answered by a consent or a refusal yet."""
+    request, reply = case.open_request, case.reply
+    if request is None:
+        return None
+    asked = f"asked for on {dated(request.at)}"
+    return (
+        f"{asked}, reply from {reply.by} on {dated(reply.at)}: see its message"
+        if reply
+        else f"{asked}, no answer yet"
     )
 
 
@@ -269,6 +283,9 @@ def _in_words(event: "Event") -> str:
     article = f", see {event.kb}" if event.kb else ""
     return {
         "consent": f"{event.by} consented{limit}",
+        "consent-request": f"asked {event.by} for consent{limit}",
+        "consent-reply": f"reply from {event.by} to the request for consent",
+        "consent-refused": f"{event.by} refused",
         "escalate": "escalated",
         "respond": "first response",
         "resolve": f"resolved{cause}{article}",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None, form: Format) -> None:
     """Take the message in FILE (- is standard input), and say what became of it."""
-    from suptime.app import by_email
+    from suptime.app import by_email, outgoing
 
     raw = read(file)
     settings: Settings = console.settings()
@@ -26,7 +26,7 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
         console.store(),
         raw,
         typed,
-        by_email.Firm(settings.seller, settings.outbox if outbox is None else outbox, settings.templates),
+        outgoing.Firm(settings.seller, settings.outbox if outbox is None else outbox, settings.templates),
         file=None if file == "-" else file,
         at=at,
         now=console.now(),

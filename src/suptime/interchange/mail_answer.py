@@ -17,7 +17,10 @@ _ID = re.compile(r"<[!-;=?-~]{1,300}>")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an automatic answer says, and to whom. `answered` are the ids of the messages before it, oldest first."""
+    """What an answer says, and to whom. `answered` are the ids of the messages before it, oldest first.
+
+    `automatic` is whether no person decided to write it.
+    """
 
     to: str
     to_name: str
@@ -28,6 +31,7 @@ class Answer:
     at: Instant
     message_id: str
     answered: tuple[str, ...] = ()
+    automatic: bool = True
 
 
 def write_answer(answer: Answer) -> bytes:
@@ -42,8 +46,9 @@ def write_answer(answer: Answer) -> bytes:
     message["To"] = mailbox(answer.to, answer.to_name)
     message["Subject"] = plain(answer.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(utc(answer.at))
-    message["Auto-Submitted"] = "auto-replied"  # RFC 3834: so that no program answers it
-    message["X-Auto-Response-Suppress"] = "All"
+    if answer.automatic:
+        message["Auto-Submitted"] = "auto-replied"  # RFC 3834: so that no program answers it
+        message["X-Auto-Response-Suppress"] = "All"
     message.set_content(answer.text)
     # The library would break long ids into encoded words, which no program takes for ids.
     ids = [found for found in answer.answered if _ID.fullmatch(found)]

@@ -21,10 +21,11 @@ def estimated(document: Part) -> list[tuple[str, str]]:
     rows = [
         (tr("You asked"), one_line(document["subject"]) or NOTHING),
         (tr("Category"), document["category"] or NOTHING),
-        (tr("Estimated time"), duration(document["estimate_seconds"])),
     ]
-    if document["unit"] == "incident":
-        rows.append((tr("Incidents"), document["quantity"]))
+    if document["estimate_seconds"]:
+        rows.append((tr("Estimated time"), duration(document["estimate_seconds"])))
+        if document["unit"] == "incident":
+            rows.append((tr("Incidents"), document["quantity"]))
     return [*rows, (tr("Price on {day}", day=long_day(document["on"])), per)]
 
 

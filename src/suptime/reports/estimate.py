@@ -142,12 +142,16 @@ def _how_to_consent(case: Case, version: Version, seconds: Seconds) -> list[str]
     terms = version.get(Consent)
     if terms is None or not terms.required:
         return [said("Work goes ahead as agreed in the contract: you need not do anything.")]
-    return [
-        said(
+    if seconds:
+        how = said(
             "Answer with {case} in the subject, and say that you agree to {length}, or to how much.",
             case=case.number,
             length=Length(seconds),
-        ),
+        )
+    else:
+        how = said("Answer with {case} in the subject, and say how much time you agree to.", case=case.number)
+    return [
+        how,
         said(
             "Billable work begins then. What goes beyond the time that you agreed to is not billed until you "
             "agree to more."
