@@ -40,6 +40,56 @@ def test_a_consent_that_nobody_asked_for_is_kept_with_a_note(firm: World):
     assert ran.err == ("lakeside-1on1 does not ask for consent: it is on record, and changes nothing.\n")
 
 
+def test_consent_is_asked_for_by_a_message_with_the_price(firm: World):
+    ran = firm("case consent CASE-1 --request --to ops@acme.example --for 2h --outbox out")
+
+    assert ran.code == 0
+    assert ran.out == (
+        "Asked ops@acme.example for consent to work on CASE-1 for 2h. Message: out/CASE-1-consent-request.eml\n"
+    )
+    assert firm("case show CASE-1 --format json").json["case"]["events"] == [
+        {
+            "kind": "consent-request",
+            "at": "2026-10-12T15:00:00Z",
+            "by": "ops@acme.example",
+            "up_to_seconds": 7200,
+            "cause": None,
+            "kb": None,
+        }
+    ]
+
+
+def test_the_estimate_is_asked_for_where_no_time_is_given(firm: World):
+    firm.do("case estimate CASE-1 3h")
+
+    asked = firm("case consent CASE-1 --request --to ops@acme.example --outbox out --format json").json
+
+    assert asked["request"]["for_seconds"] == 10800
+
+
+def test_a_request_without_an_outbox_that_can_be_written_is_not_recorded(firm: World):
+    (firm.home / "taken").write_text("")
+
+    ran = firm("case consent CASE-1 --request --to ops@acme.example --outbox taken")
+
+    assert ran.code == 2
+    assert events(firm, "CASE-1") == []
+
+
+def test_consent_is_asked_only_where_it_counts(firm: World):
+    ran = firm("case consent CASE-3 --request --to ops@acme.example --outbox out")
+
+    assert ran.code == 3
+    assert "lakeside-1on1 does not ask for consent" in ran.err
+
+
+def test_a_refusal_is_recorded_with_its_time_and_name(firm: World):
+    ran = firm("case consent CASE-1 --refused --by ' ops ' --at '2026-10-05 09:05'")
+
+    assert (ran.code, ran.out) == (0, "ops refused work on CASE-1 at 2026-10-05 09:05.\n")
+    assert events(firm, "CASE-1") == [("consent-refused", "2026-10-05T14:05:00Z")]
+
+
 def test_an_event_at_the_instant_of_the_opening_counts(firm: World):
     assert firm("case consent CASE-1 --by ops --at '2026-10-05 09:00'").code == 0
 

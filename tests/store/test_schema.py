@@ -171,6 +171,37 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path, openi
         assert tx.prices() == tx.messages("CASE-1") == []
 
 
+EVENTS = "SELECT id, case_number, kind, at, by_whom, up_to_seconds, cause, kb FROM case_event"
+
+
+def test_events_are_kept_when_their_kinds_change(tmp_path: Path):
+    path = tmp_path / "before.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        schema.migrate(connection, to="0013")
+        for statement in (
+            "INSERT INTO client (code, folded, name, card_on_file) VALUES ('acme', 'acme', 'Acme', 0)",
+            "INSERT INTO contract (code, folded, client) VALUES ('c', 'c', 'acme')",
+            'INSERT INTO "case" (number, folded, client, contract, opened_at, subject)'
+            " VALUES ('CASE-1', 'case-1', 'acme', 'c', 1, '')",
+            "INSERT INTO case_event VALUES (3, 'CASE-1', 'consent', 5, 'ops', 60, NULL, NULL)",
+            "INSERT INTO case_event VALUES (7, 'CASE-1', 'resolve', 9, NULL, NULL, 'x', 'y')",
+            "DELETE FROM case_event WHERE id = 7",
+            "INSERT INTO case_event VALUES (4, 'CASE-1', 'resolve', 9, NULL, NULL, 'x', 'y')",
+        ):
+            connection.execute(text(statement))
+        before = connection.execute(text(EVENTS)).all()
+    engine.dispose()
+    open_store(str(path)).close()
+    connection = sqlite3.connect(path)
+    assert connection.execute(EVENTS).fetchall() == [tuple(row) for row in before]
+    connection.execute("INSERT INTO case_event (case_number, kind, at) VALUES ('CASE-1', 'consent-refused', 9)")
+    assert connection.execute("SELECT max(id) FROM case_event").fetchone() == (8,), "ids are not given twice"
+    with pytest.raises(sqlite3.IntegrityError, match="kind_is_known"):
+        connection.execute("INSERT INTO case_event (case_number, kind, at) VALUES ('CASE-1', 'guess', 9)")
+    connection.close()
+
+
 def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path, monkeypatch, tmp_path):
     monkeypatch.setattr(sqlite_file, "REVISIONS", (*sqlite_file.REVISIONS, "later"))
     monkeypatch.setattr(sqlite_file, "HEAD", "later")

@@ -250,10 +250,14 @@ def _card(found: "Shown") -> str:
 
 
 def _consent(case: "Case") -> str | None:
-    """How far the request for consent is that nobody answered by a consent or a refusal yet."""
+    """How far the open request for consent is, or who refused; None where a consent holds or nobody was asked."""
+    from suptime.domain.case import EventKind
+
     request, reply = case.open_request, case.reply
     if request is None:
-        return None
+        last = case.last(EventKind.CONSENT, EventKind.CONSENT_REFUSED)
+        refused = last is not None and last.kind is EventKind.CONSENT_REFUSED
+        return f"refused on {dated(last.at)} by {last.by}" if last and refused else None
     asked = f"asked for on {dated(request.at)}"
     return (
         f"{asked}, reply from {reply.by} on {dated(reply.at)}: see its message"
