@@ -302,6 +302,7 @@ FROM_THE_TABLES = {
     "overlapping": units.OVERLAPPING,
     "newest": units.NEWEST,
     "standing": select(STANDING).where(STANDING.c.case_number == bindparam("case_number")),
+    "client_of": select(CASE.c.client).where(CASE.c.number == bindparam("case_number")),
     "cases_folded": select(CASE.c.number).where(CASE.c.folded == bindparam("folded")),
     "case_numbers": select(CASE.c.number),
     "add_unit": insert(UNIT).values(named(UNIT, "id")).returning(UNIT.c.id),

@@ -133,7 +133,7 @@ def test_a_reader_reads_everything_and_changes_nothing(crew):
     assert crew("doctor").code == 0
     assert crew.refused("start CASE-123") == (
         'Error: The login "rita" may read, and change nothing.'
-        " PostgreSQL says: permission denied for table work_unit.\n"
+        " PostgreSQL says: permission denied for table audit_head.\n"
         "Ask the store's owner for another role.\n"
     )
 
@@ -252,7 +252,7 @@ def test_an_older_store_is_brought_up_to_date_by_its_owner_alone(team, databases
 def test_roles_go_on_after_a_migration_with_tables_that_it_made(crew):
     with crew.sql() as connection:
         connection.execute(f'REVOKE ALL ON standing, audit FROM "{crew.logins["ana"]}"')
-        connection.execute("DROP POLICY suptime_writes_own ON work_unit")
+        connection.execute("DROP POLICY suptime_insert ON work_unit")
     assert "row-level security" in crew.refused("log CASE-123 5m --from '2026-10-05 07:00'")
     engine = server_engine(crew.url)
     with transaction(engine, "write", crew.url) as connection:

@@ -11,7 +11,7 @@ from suptime.app.timer import stop
 from suptime.cli import main
 from suptime.domain.timespan import Zone, from_rfc3339
 from suptime.errors import Conflict
-from suptime.store import engines
+from suptime.store import engines, turns
 from suptime.store.clock import open_clock
 
 pytestmark = pytest.mark.postgres
@@ -220,11 +220,9 @@ def test_what_sends_or_reads_files_is_not_tried_again_by_itself(team, monkeypatc
 
 
 def test_a_writer_that_waits_too_long_for_another_says_so(team, monkeypatch):
-    begin = dict(engines._BEGIN)
-    begin["postgresql", "write"] = ("SET LOCAL lock_timeout = '100ms'", begin["postgresql", "write"][1])
-    monkeypatch.setattr(engines, "_BEGIN", begin)
+    monkeypatch.setattr(turns, "_BEGIN", (turns._BEGIN[0], "SET LOCAL lock_timeout = '100ms'"))
     with team.sql() as other, other.transaction():
-        other.execute(begin["postgresql", "write"][1])
+        other.execute("LOCK TABLE closing IN EXCLUSIVE MODE")
         assert team("start CASE-123", code=5).err == (
             f"Error: The store {team.url} is locked by another program."
             " PostgreSQL says: canceling statement due to lock timeout.\n"

@@ -137,7 +137,10 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     agreement.may_open(version, case, contact, project)
     if contact is not None:
         case = replace(case, contact=contact.email)  # as it is on record, whatever its letter case
-    tx.add_case(case)
+    if fresh.number:
+        tx.add_case(case)
+    else:
+        case = tx.add_next_case(case)
     return Opened(case, contract, version, suggestion)
 
 

@@ -52,7 +52,16 @@ def standing_of(case: Case, contract: Contract) -> Standing:
     settled_at = max([case.opened_at, *(e.at for e in case.events)])
     version = contract.at(settled_at)
     if version is None:
-        return Standing(case.number, case.client, case.status, settled_at, settled_at, settled_at, slow=True)
+        return Standing(
+            case.number,
+            case.client,
+            case.status,
+            settled_at,
+            settled_at,
+            settled_at,
+            slow=True,
+            events=len(case.events),
+        )
     starts, ends = _stretch(contract, version, settled_at)
     slow = any(
         clause.looks_further(version.terms[clause.terms], case)
@@ -62,7 +71,18 @@ def standing_of(case: Case, contract: Contract) -> Standing:
     channels = sold_channels(version)
     share = moment_of(case, version, settled_at, channels[0] if channels else "other")
     warnings = () if slow or case.resolved_at is not None else tuple(sentences(share))
-    return Standing(case.number, case.client, case.status, settled_at, starts, ends, channels, warnings, slow)
+    return Standing(
+        case.number,
+        case.client,
+        case.status,
+        settled_at,
+        starts,
+        ends,
+        channels,
+        warnings,
+        slow,
+        len(case.events),
+    )
 
 
 def _stretch(contract: Contract, version: Version, instant: Instant) -> tuple[Instant, Instant | None]:

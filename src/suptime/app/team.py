@@ -10,6 +10,7 @@ from suptime.errors import NotPossible
 from suptime.settings import agent_name
 from suptime.store import open_store, sqlite_file
 from suptime.store.repository.team import Member
+from suptime.store.rights import MOST_CONNECTIONS, quoted
 
 
 def grant(
@@ -27,7 +28,13 @@ def grant(
     whose = agent_name(name if worker is None else worker)
     with open_store(database) as store, changing(store, now, agent, "team grant") as tx:
         member = tx.grant(name, role, whose)
-    return Done(member, {"member": _document(member)})
+        limited = tx.limit_connections(name)
+    unlimited = (
+        f'"{name}" may open any number of connections: have a superuser run'
+        f" ALTER ROLE {quoted(name)} CONNECTION LIMIT {MOST_CONNECTIONS}."
+    )
+    notes = () if limited else (unlimited,)
+    return Done(member, {"member": _document(member)}, notes)
 
 
 def revoke(database: str, login: str, *, now: Instant, agent: str) -> Done[Member]:

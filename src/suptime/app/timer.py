@@ -88,9 +88,10 @@ def running(clock: "Clock", worker: str, *, now: Now) -> Running:
     """What WORKER's timer runs on."""
     with clock.reading() as book:
         unit = book.running(worker)
-        standing = book.standing(unit.case) if unit else None
-        client, slow = (standing.client, standing.slow) if standing else ("", False)
-        return Running(unit, client, now(), slow)
+        if unit is None:
+            return Running(None, "", now())
+        standing = book.standing(unit.case)
+        return Running(unit, client_of(book, unit), now(), standing is None or standing.slow)
 
 
 def _running(book: "ClockTransaction", worker: str) -> WorkUnit:
@@ -102,8 +103,7 @@ def _running(book: "ClockTransaction", worker: str) -> WorkUnit:
 
 def client_of(book: "ClockTransaction", unit: WorkUnit) -> str:
     """The code of the client that UNIT is work for."""
-    standing = book.standing(unit.case)
-    return standing.client if standing else ""
+    return book.client_of(unit.case)
 
 
 def not_ahead(at: Instant | None, now: Instant, zone: Zone, what: str) -> None:

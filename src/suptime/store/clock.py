@@ -29,13 +29,23 @@ Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
 class ClockTransaction:
     """One transaction of the timer. `now` is the instant that was read inside it."""
 
-    def __init__(self, run: Run, *, now: Instant = 0, agent: str = "", command: str = "") -> None:
+    def __init__(
+        self,
+        run: Run,
+        *,
+        now: Instant = 0,
+        agent: str = "",
+        command: str = "",
+        statements: Mapping[str, str] = STATEMENTS,
+    ) -> None:
         self.now = now
+        self._statements = statements
         self._run = run
         self._agent = agent
         self._command = command
         self._change = 0
         self._head: Head | None = None
+        self._has_head = False
 
     def unit(self, id: int) -> WorkUnit | None:  # noqa: A002 -- an id is called an id
         """The work unit ID, or None."""
@@ -55,21 +65,25 @@ class ClockTransaction:
 
     def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
         """The LIMIT units of AGENT that started last, the newest first."""
-        rows = self._run(STATEMENTS["newest"], {"agent": agent, "limit": limit})
+        rows = self._run(self._statements["newest"], {"agent": agent, "limit": limit})
         return [unit_of(_named(UNIT_COLUMNS, row)) for row in rows]
 
     def standing(self, case: str) -> Standing | None:
         """What is known of the case of this exact number, or None: then the slow way finds out."""
-        rows = self._run(STATEMENTS["standing"], {"case_number": case})
+        rows = self._run(self._statements["standing"], {"case_number": case})
         return standing_of(_named(STANDING_COLUMNS, rows[0])) if rows else None
+
+    def client_of(self, case: str) -> str:
+        """The client of the case of this exact number, which is there."""
+        return str(self._run(self._statements["client_of"], {"case_number": case})[0][0])
 
     def cases_folded(self, folded: str) -> list[str]:
         """The numbers of the cases that are FOLDED without their letter case."""
-        return [row[0] for row in self._run(STATEMENTS["cases_folded"], {"folded": folded})]
+        return [row[0] for row in self._run(self._statements["cases_folded"], {"folded": folded})]
 
     def case_numbers(self) -> list[str]:
         """The numbers of all cases."""
-        return [row[0] for row in self._run(STATEMENTS["case_numbers"], {})]
+        return [row[0] for row in self._run(self._statements["case_numbers"], {})]
 
     def add_unit(self, unit: WorkUnit) -> WorkUnit:
         """Add UNIT, whose id is 0. Gives it with its id.
@@ -79,7 +93,7 @@ class ClockTransaction:
         """
         values = unit_row(unit)
         del values["id"]
-        stored = {"id": self._run(STATEMENTS["add_unit"], values)[0][0], **values}
+        stored = {"id": self._run(self._statements["add_unit"], values)[0][0], **values}
         self._changed(stored["id"], None, stored)
         return unit_of(stored)
 
@@ -91,7 +105,7 @@ class ClockTransaction:
         """
         before = self._existing(id)
         after = before | {"ended_at": ended_at, "note": before["note"] if note is None else note}
-        self._run(STATEMENTS["end_unit"], {"unit": id, "ended_at": ended_at, "note": after["note"]})
+        self._run(self._statements["end_unit"], {"unit": id, "ended_at": ended_at, "note": after["note"]})
         self._changed(id, before, after)
         return unit_of(after)
 
@@ -102,11 +116,11 @@ class ClockTransaction:
             NotPossible: there is no such unit.
         """
         before = self._existing(id)
-        self._run(STATEMENTS["delete_unit"], {"id": id})
+        self._delete(id)
         self._changed(id, before, None)
 
     def _unit(self, statement: str, asked: Mapping[str, Any]) -> WorkUnit | None:
-        rows = self._run(STATEMENTS[statement], asked)
+        rows = self._run(self._statements[statement], asked)
         return unit_of(_named(UNIT_COLUMNS, rows[0])) if rows else None
 
     def _existing(self, id: int) -> dict[str, Any]:  # noqa: A002
@@ -118,6 +132,12 @@ class ClockTransaction:
     def _changed(self, id: int, before: Row | None, after: Row | None) -> None:  # noqa: A002
         """What every change leaves behind: its audit row, and what of closed months it touches."""
         self._audit(id, before, after)
+        self._touched(before, after)
+
+    def _delete(self, id: int) -> None:  # noqa: A002
+        self._run(self._statements["delete_unit"], {"id": id})
+
+    def _touched(self, before: Row | None, after: Row | None) -> None:
         for statement, asked in by_units(before, after):
             self._run(statement, asked)
 
@@ -136,19 +156,21 @@ class ClockTransaction:
         }
         with storable():
             linked = link(head, row)
-        self._run(STATEMENTS["add_audit"], linked)
+        self._run(self._statements["add_audit"], linked)
         self._head = Head(linked["place"], linked["hash"])
         moved = {"place": self._head.place, "hash": self._head.hash}
-        if head.place:
-            self._run(STATEMENTS["move_head"], {"of_agent": self._agent, **moved})
+        if self._has_head:
+            self._run(self._statements["move_head"], {"of_agent": self._agent, **moved})
         else:
-            self._run(STATEMENTS["add_head"], {"agent": self._agent, **moved})
+            self._run(self._statements["add_head"], {"agent": self._agent, **moved})
+            self._has_head = True
 
     def _newest_head(self) -> Head:
         """The end of the agent's chain; this change's number is the next one from here on."""
-        self._change = (self._run(STATEMENTS["newest_change"], {})[0][0] or 0) + 1
-        rows = self._run(STATEMENTS["head"], {"of_agent": self._agent})
-        return Head(*rows[0]) if rows else START
+        self._change = (self._run(self._statements["newest_change"], {})[0][0] or 0) + 1
+        rows = self._run(self._statements["head"], {"of_agent": self._agent})
+        self._has_head = bool(rows)
+        return Head(*rows[0]) if rows and rows[0][0] else START
 
 
 def _named(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:

@@ -12,25 +12,22 @@ from sqlalchemy.pool import QueuePool
 
 from suptime.database_url import is_server, shown, unsupported
 from suptime.errors import StorageFault, WrongUsage
-from suptime.store import faults, server_faults, sqlite_file
+from suptime.store import faults, server_faults, sqlite_file, turns
 
-Purpose = Literal["read", "write"]
+Purpose = Literal["read", "write", "make"]
+"""To read, to change rows, or to make the tables and bring them up to date."""
 
 WAITS = (0.1, 0.3, 0.9, 2.7)
 """Seconds before a server that is full is asked again: most commands are done in tenths of one."""
 
 _PURPOSE = "suptime_purpose"
+_AGENT = "suptime_agent"
 
-# How a transaction begins: a reader gets one snapshot; writers come one after another.
+# How a transaction begins: a reader gets one snapshot; writers come one after another (`turns`, on a server).
 _BEGIN: dict[tuple[str, Purpose | None], tuple[str, ...]] = {
     ("sqlite", "read"): ("BEGIN",),
     ("sqlite", "write"): ("BEGIN IMMEDIATE",),
     ("postgresql", "read"): ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",),
-    ("postgresql", "write"): (
-        f"SET LOCAL lock_timeout = '{sqlite_file.BUSY_SECONDS}s'",
-        # Any number will do, as long as every writer of this database takes the same.
-        "SELECT pg_advisory_xact_lock(7310789)",
-    ),
 }
 
 
@@ -92,18 +89,29 @@ def _connect_patiently(dialect: Dialect, _record: object, values: list[Any], nam
 
 
 def _begin(connection: Connection) -> None:
-    purpose: Purpose | None = connection.get_execution_options().get(_PURPOSE)
+    options = connection.get_execution_options()
+    purpose: Purpose | None = options.get(_PURPOSE)
+    if connection.dialect.name == "postgresql" and purpose == "write":
+        turns.take(connection, options.get(_AGENT))
+    elif connection.dialect.name == "postgresql" and purpose == "make":
+        turns.make(connection)
     for statement in _BEGIN.get((connection.dialect.name, purpose), ()):
         connection.exec_driver_sql(statement)
 
 
 @contextmanager
-def transaction(engine: Engine, purpose: Purpose, where: str) -> Iterator[Connection]:
-    """One transaction: committed at the end, rolled back on any exception, faults said to a person."""
+def transaction(
+    engine: Engine, purpose: Purpose, where: str, agent: str | None = None
+) -> Iterator[Connection]:
+    """One transaction (a change by `agent`): committed at the end, rolled back on any exception.
+
+    Faults become errors for people.
+    """
     reached = keeping = False
     try:
         # The option stands before the first statement, so that `begin` sees it.
-        with engine.connect().execution_options(**{_PURPOSE: purpose}) as connection, connection.begin():
+        options = {_PURPOSE: purpose, _AGENT: agent}
+        with engine.connect().execution_options(**options) as connection, connection.begin():
             reached = True
             yield connection
             keeping = purpose == "write"

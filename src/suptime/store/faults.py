@@ -41,6 +41,7 @@ _REFUSALS = {
     "ck_work_unit_ends_after_start": ("The work would end before it starts.", ""),
     "ck_appointment_ends_after_start": ("The appointment would not end after its start.", ""),
     "ck_contract_version_ends_after_start": ("The contract would end before it starts.", ""),
+    "pk_case": ("There is a case of that number already.", ""),
     "client.folded": ("There is a client of that code already.", ""),
     "uq_client_folded": ("There is a client of that code already.", ""),
     "contract_version.contract": ("There is a version of this contract from that day already.", ""),

@@ -153,13 +153,18 @@ class ClosingTable(Table, table=True):
 
 
 class UnsettledCaseTable(Table, table=True):
-    """A day (counted from 1970, in UTC; -1: all days) of a case that is to be rated anew in closed months."""
+    """A day (counted from 1970, in UTC; -1: all days) of a case that is to be rated anew in closed months.
+
+    A day may have several rows: an agent on a server adds one with each change and waits for nobody.
+    """
 
     __tablename__ = "unsettled_case"
+    __table_args__ = (Index(None, "case_number", "day"), AUTOINCREMENT)
+    id: int | None = row_id()
     case_number: str = Field(
-        sa_column=Column(Text, ForeignKey("case.number", ondelete="CASCADE"), primary_key=True)
+        sa_column=Column(Text, ForeignKey("case.number", ondelete="CASCADE"), nullable=False)
     )
-    day: int = Field(sa_column=Column(BigInteger, primary_key=True))
+    day: int = whole()
 
 
 class UnsettledContractTable(Table, table=True):

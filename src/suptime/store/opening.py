@@ -45,20 +45,20 @@ class Store:
     def changing(self, *, at: Instant, agent: str, command: str) -> Iterator[Transaction]:
         """One change, whole or not at all: kept at the end, taken back on any exception.
 
-        Writers come one after another. Every write leaves an audit row with AT, AGENT and COMMAND.
+        Who changes the same agent's time comes one after another. Every write leaves an audit row with AT, AGENT and COMMAND.
 
         Raises:
             StorageFault: the store cannot be written.
             NotPossible: the database refuses what was written.
         """
-        with self.connecting("write") as connection:
+        with self.connecting("write", agent) as connection:
             tx = Transaction(connection, Author(at, agent, command))
             yield tx
             tx.seal()
 
-    def connecting(self, purpose: Purpose) -> AbstractContextManager[Connection]:
-        """One transaction as the database knows it, for code within the store."""
-        return transaction(self._engine, purpose, self.url)
+    def connecting(self, purpose: Purpose, agent: str | None = None) -> AbstractContextManager[Connection]:
+        """One transaction (a change by `agent`) as the database knows it, for code within the store."""
+        return transaction(self._engine, purpose, self.url, agent)
 
     def drop_free_pages(self) -> bool:
         """Write a SQLite file without its free pages and log, which can hold what was deleted.
@@ -134,7 +134,7 @@ def _prepare_server(engine: Engine, name: str) -> None:
     with transaction(engine, "read", name) as connection:
         revision = schema.revision_of(connection)
     if revision is None or sqlite_file.check_revision(revision, name):
-        with transaction(engine, "write", name) as connection:
+        with transaction(engine, "make", name) as connection:
             # Another process may have done it while this one waited for its turn.
             revision = schema.revision_of(connection)
             if revision is None:

@@ -91,6 +91,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     # The message itself is an issued document and its letter: it stays with its delivery.
     "sent_content": frozenset({"digest"}),
     "team_member": frozenset({"login", "role", "agent"}),
+    "dropped_unit": frozenset({"agent"}),
     # The rows of the audit trail hold columns of the tables above, and are treated like them.
     "audit": frozenset({"agent", "command", "entity", "entity_key", "before_json", "after_json", "hash"}),
     "audit_head": frozenset({"agent", "hash"}),

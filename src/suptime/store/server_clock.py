@@ -8,9 +8,13 @@ from typing import Any, Self
 from sqlalchemy import Connection, text
 
 from suptime.domain.timespan import Instant
+from suptime.store import turns
 from suptime.store.clock import ClockTransaction, Run
 from suptime.store.faults import Withheld, storable
 from suptime.store.opening import Store, open_store
+from suptime.store.statements import DROP, ON_A_SERVER, STATEMENTS
+from suptime.store.unsettling import beside, by_units
+from suptime.store.work_mapping import Row
 
 
 class SqlClock:
@@ -40,17 +44,45 @@ class SqlClock:
     def reading(self) -> Iterator[ClockTransaction]:
         """One snapshot; `now` is 0 in it."""
         with self._store.connecting("read") as connection:
-            yield ClockTransaction(_run_on(connection))
+            yield ClockTransaction(_run_on(connection), statements=_statements_of(connection))
 
     @contextmanager
     def changing(self, *, now: Callable[[], Instant], agent: str, command: str) -> Iterator[ClockTransaction]:
         """One change, whole or not at all. NOW is called inside it, when its turn to write has come."""
-        with self._store.connecting("write") as connection:
-            yield ClockTransaction(_run_on(connection), now=now(), agent=agent, command=command)
+        with self._store.connecting("write", agent) as connection:
+            yield _Change(
+                connection, now=now(), agent=agent, command=command, statements=_statements_of(connection)
+            )
 
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()
+
+
+class _Change(ClockTransaction):
+    """A change through SQLAlchemy, of a server that several write at the same time."""
+
+    def __init__(self, connection: Connection, **named: Any) -> None:
+        super().__init__(_run_on(connection), **named)
+        self._connection = connection
+        self._may_delete = turns.is_keeper(connection)
+
+    def _delete(self, id: int) -> None:  # noqa: A002
+        if self._may_delete:
+            super()._delete(id)
+        elif not self._run(DROP, {"entity": "work_unit", "id": id})[0][0]:
+            raise Withheld
+
+    def _touched(self, before: Row | None, after: Row | None) -> None:
+        if self._connection.dialect.name == "postgresql":
+            for other in {unit["agent"] for unit in (before, after) if unit} - {self._agent}:
+                turns.hold(self._connection, other)
+        for statement, asked in by_units(before, after):
+            self._run(statement if self._may_delete else beside(statement), asked)
+
+
+def _statements_of(connection: Connection) -> Mapping[str, str]:
+    return ON_A_SERVER if connection.dialect.name == "postgresql" else STATEMENTS
 
 
 def _run_on(connection: Connection) -> Run:

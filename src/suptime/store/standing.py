@@ -12,7 +12,7 @@ class Standing(NamedTuple):
     `valid_from` up to, not including, `valid_until` (the contract version's stretch; None: without
     end). Any other start takes the slow way, and so does a case with `slow` (its contract needs a
     balance). `status` is "open" or "resolved". `channels` are those that the contract sells, or
-    None where it does not say. `warnings` are whole sentences.
+    None where it does not say. `warnings` are whole sentences. `events` is how many events the case had.
     """
 
     case: str
@@ -24,6 +24,7 @@ class Standing(NamedTuple):
     channels: tuple[str, ...] | None = None
     warnings: tuple[str, ...] = ()
     slow: bool = False
+    events: int = 0
 
     def holds_at(self, instant: Instant) -> bool:
         """Whether the facts hold for work that starts at INSTANT."""

@@ -24,14 +24,19 @@ STANDING_COLUMNS = (
     "channels",
     "warnings",
     "slow",
+    "events",
 )
 UNSETTLE = (
     "INSERT INTO unsettled_case (case_number, day)"
     ' SELECT "case".number, :day FROM "case" JOIN closing ON closing.client = "case".client'
     ' WHERE "case".number = :case_number AND closing.settled_until > :starts_at'
-    " ON CONFLICT DO NOTHING"
+    " AND NOT EXISTS (SELECT 1 FROM unsettled_case"
+    " WHERE unsettled_case.case_number = :case_number AND unsettled_case.day = :day)"
 )
-"""Note that a day of a case is to be rated anew, if it may lie in a month that is closed for its client."""
+"""Note that a day of a case is to be rated again, if it may lie in a month that is closed for its client."""
+
+UNSETTLE_BESIDE_AN_ISSUE = "INSERT INTO unsettled_case (case_number, day) VALUES (:case_number, :day)"
+"""The same for an agent on a server, who does not wait for an issue and cannot see which month it closes."""
 
 
 def _of(table: str, columns: Sequence[str]) -> str:
@@ -60,6 +65,7 @@ STATEMENTS = {
     "standing": (
         f"SELECT {_of('standing', STANDING_COLUMNS)} FROM standing WHERE standing.case_number = :case_number"  # noqa: S608
     ),
+    "client_of": 'SELECT "case".client FROM "case" WHERE "case".number = :case_number',
     "cases_folded": 'SELECT "case".number FROM "case" WHERE "case".folded = :folded',
     "case_numbers": 'SELECT "case".number FROM "case"',
     "add_unit": (
@@ -81,3 +87,28 @@ STATEMENTS = {
         " :place, :hash)"
     ),
 }
+
+HOLD = (
+    "SELECT audit_head.place, audit_head.hash FROM audit_head WHERE audit_head.agent = :of_agent FOR UPDATE"
+)
+"""Take the turn to write an agent's time: row-level security gives an agent only the own row to lock."""
+
+ADD_HELD = (
+    "INSERT INTO audit_head (agent, place, hash) VALUES (:of_agent, 0, repeat('0', 64))"
+    " ON CONFLICT (agent) DO NOTHING"
+)
+"""The row to lock of an agent who has none yet."""
+
+NEXT_CHANGE = "SELECT nextval('audit_change_seq')"
+"""The number of the next change on a server, where changes do not wait for each other."""
+
+ON_A_SERVER = STATEMENTS | {
+    "newest_change": f"{NEXT_CHANGE} - 1",
+    # An agent adds an event without writing the case's standing, which others need: then it holds no more.
+    "standing": (
+        f"{STATEMENTS['standing']} AND standing.events ="  # noqa: S608 -- of the texts above alone
+        " (SELECT count(*) FROM case_event WHERE case_event.case_number = standing.case_number)"
+    ),
+}
+DROP = "SELECT suptime_drop(:entity, :id)"
+"""Delete a row of the agent's own. The right to DELETE would let an agent lock the whole table."""

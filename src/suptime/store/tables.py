@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     MetaData,
+    Sequence,
     Text,
     UniqueConstraint,
     event,
@@ -200,7 +201,10 @@ class PurchaseTable(Table, table=True):
 
 
 class StandingTable(Table, table=True):
-    """What `start` needs to know of a case; worked out from the other tables, so it goes with its case."""
+    """What `start` needs to know of a case; worked out from the other tables, so it goes with its case.
+
+    `events` is how many events of the case it was worked out from.
+    """
 
     __tablename__ = "standing"
     __table_args__ = (CheckConstraint("status IN ('open', 'resolved')", name="status_is_known"),)
@@ -215,6 +219,7 @@ class StandingTable(Table, table=True):
     channels: str | None = words(nullable=True)
     warnings: str = words()
     slow: bool = flag("slow")
+    events: int | None = whole(nullable=True)
 
 
 class AuditTable(Table, table=True):
@@ -250,11 +255,14 @@ class AuditTable(Table, table=True):
 
 
 class AuditHeadTable(Table, table=True):
-    """Where an agent's audit trail ends: the place and the hash of its last row."""
+    """Where an agent's audit trail ends: the place and the hash of its last row.
+
+    On a server, whoever writes an agent's time locks this row; place 0 is the row of an agent without a trail.
+    """
 
     __tablename__ = "audit_head"
     __table_args__ = (
-        CheckConstraint("place > 0", name="place_is_positive"),
+        CheckConstraint("place >= 0", name="place_is_not_negative"),
         CheckConstraint("length(hash) = 64", name="hash_is_whole"),
     )
     agent: str = key_name()
@@ -266,6 +274,10 @@ class AuditHeadTable(Table, table=True):
 METADATA = client_tables.ClientTable.metadata
 assert METADATA is invoice_tables.InvoiceTable.metadata is team_tables.TeamMemberTable.metadata  # noqa: S101
 TABLES = METADATA.tables
+SERVER_CHANGES = 10**12
+"""Changes after this number were numbered by a server's sequence, which leaves gaps."""
+CHANGE_NUMBERS = Sequence("audit_change_seq", start=SERVER_CHANGES + 1, metadata=METADATA)
+"""What a server numbers changes from: agents who write at the same time wait for nobody."""
 
 
 @event.listens_for(METADATA, "before_create")

@@ -1,6 +1,7 @@
-"""The table of who works with a store on a server, under which login. On SQLite it stays empty."""
+"""The tables of a store on a server: who works with it, and which units agents deleted. Empty in a file."""
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column
+from sqlmodel import Field
 
 from suptime.store.columns import Table, key_name, words
 
@@ -15,4 +16,12 @@ class TeamMemberTable(Table, table=True):
     )
     login: str = key_name()
     role: str = words()
+    agent: str = words()
+
+
+class DroppedUnitTable(Table, table=True):
+    """A work unit that an agent deleted: only this agent may bring it back under its id."""
+
+    __tablename__ = "dropped_unit"
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     agent: str = words()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from suptime.domain.timespan import DAY, EVER
-from suptime.store.statements import UNSETTLE
+from suptime.store.statements import UNSETTLE, UNSETTLE_BESIDE_AN_ISSUE
 
 WHOLE = -1
 """In the place of a day: all days of a case."""
@@ -42,6 +42,11 @@ def by_case(number: str) -> tuple[str, Asked]:
     return by_day(number, WHOLE)
 
 
+def beside(statement: str) -> str:
+    """The statement for an agent on a server, in place of STATEMENT."""
+    return UNSETTLE_BESIDE_AN_ISSUE if statement == UNSETTLE else statement
+
+
 def by_rows(entity: str, before: Changed, after: Changed) -> Iterator[tuple[str, Asked]]:
     """The statements that note what a change of any row touches."""
     row = after or before or {}
@@ -71,5 +76,4 @@ UNSETTLE_CONTRACT = (
 UNSETTLE_PROJECT = (
     f'INSERT INTO unsettled_case (case_number, day) SELECT "case".number, {WHOLE} FROM "case"'  # noqa: S608
     ' JOIN closing ON closing.client = "case".client WHERE "case".project = :project'
-    " ON CONFLICT DO NOTHING"
 )

@@ -72,6 +72,7 @@ def standing_row(standing: Standing) -> Values:
         "channels": None if standing.channels is None else json.dumps(standing.channels),
         "warnings": json.dumps(standing.warnings, ensure_ascii=False),
         "slow": standing.slow,
+        "events": standing.events,
     }
 
 
@@ -87,4 +88,5 @@ def standing_of(row: Row) -> Standing:
         channels=None if row["channels"] is None else tuple(json.loads(row["channels"])),
         warnings=tuple(json.loads(row["warnings"])),
         slow=bool(row["slow"]),
+        events=row["events"] or 0,
     )

@@ -129,6 +129,7 @@ class Bulk(Rows):
         Raises:
             NotPossible: it does; named are two such units.
         """
+        self._hold(earliest)
         for agent, start in sorted(earliest.items()):
             self._refuse_any_overlap(agent, start)
 
@@ -171,7 +172,9 @@ class Bulk(Rows):
             NotPossible: a row's own hash is not the one that it gets here: it was changed, or one
                 before it is missing.
         """
-        return self._add_many("audit", map(self._chained, rows))
+        count = self._add_many("audit", map(self._chained, rows))
+        self._changes_taken()
+        return count
 
     def _chained(self, row: AuditRow) -> Values:
         before = self._heads.get(row.agent, START)

@@ -2,13 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from random import randint
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from suptime.domain.case import Case, Event, number_order
 from suptime.domain.names import LONGEST_COUNT
 from suptime.errors import NotPossible
-from suptime.store.mapping import case_of, case_row, event_of, event_row, folded
+from suptime.store import sqlite_file
+from suptime.store.mapping import case_of, case_row, event_of, event_row, folded, serial_of
 from suptime.store.repository.rows import BATCH, Rows, batches
 from suptime.store.standing import Standing
 from suptime.store.tables import TABLES
@@ -17,6 +21,10 @@ from suptime.store.work_mapping import Row, standing_of, standing_row
 _CASE = TABLES["case"]
 _EVENT = TABLES["case_event"]
 _STANDING = TABLES["standing"]
+SHORT_WAIT = "200ms"
+"""How long the next number is waited for while another change holds it: most are done in some milliseconds."""
+MOST_STEP = 10**7
+"""The longest step to a number that nobody holds."""
 
 
 class Cases(Rows):
@@ -116,6 +124,41 @@ class Cases(Rows):
         for event in case.events:
             self._insert("case_event", event_row(case.number, event))
         self._touch_numbers([case.number])
+
+    def add_next_case(self, case: Case) -> Case:
+        """Add CASE under its number, which is the next one, or the first free one after it. Gives it as it is then.
+
+        On a server, somebody else may be adding a case of that number: the wait for that is short.
+
+        Raises:
+            Conflict, StorageFault: no free number was found.
+        """
+        if self._connection.dialect.name != "postgresql":
+            self.add_case(case)
+            return case
+        tried, step = case, 1
+        while not self._claims(tried, last=step > MOST_STEP):
+            # Whoever holds many numbers open, to stop others, is left behind within a second.
+            tried = replace(tried, number=f"CASE-{(serial_of(tried.number) or 0) + randint(1, step)}")  # noqa: S311
+            step *= 10
+        self._added("case", case_row(tried))
+        for event in tried.events:
+            self._insert("case_event", event_row(tried.number, event))
+        self._touch_numbers([tried.number])
+        return tried
+
+    def _claims(self, case: Case, *, last: bool) -> bool:
+        """Whether CASE was added; its number may be taken, or held by a change that is not done yet."""
+        try:
+            with self._connection.begin_nested():
+                self._execute(text(f"SET LOCAL lock_timeout = '{SHORT_WAIT}'"))
+                self._execute(insert(_CASE).values(case_row(case)))
+                self._execute(text(f"SET LOCAL lock_timeout = '{sqlite_file.BUSY_SECONDS}s'"))
+        except DBAPIError as error:
+            if last or getattr(error.orig, "sqlstate", "") not in {"23505", "55P03"}:
+                raise
+            return False
+        return True
 
     def save_case(self, case: Case) -> None:
         """Write CASE over the one of its number, but for its events.

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, text, update
 
 from suptime.errors import NotPossible
 from suptime.store.chain import digests_of, hash_of, sealed
-from suptime.store.records import AuditRow, name_of
+from suptime.store.records import AuditRow, Change, name_of
 from suptime.store.repository.rows import Rows, batches, key_column
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Row, Values
@@ -136,13 +136,15 @@ class Erasures(Rows):
         previous = self._execute(select(_AUDIT.c.hash).where(*asked)).scalar()
         return hash_of(previous or "", sealed(_as_stored(row) | texts))
 
-    def refuse_erased(self, change: int, command: str) -> None:
+    def refuse_erased(self, change: Change) -> None:
         """Refuse to undo a change that is an erasure, or of which something was erased since.
 
         Raises:
             NotPossible: it is one.
         """
-        rows = self._all(select(_AUDIT).where(_AUDIT.c.change == change).order_by(_AUDIT.c.id))
+        command = change.command
+        mine = (_AUDIT.c.change == change.id, _AUDIT.c.agent == change.agent)
+        rows = self._all(select(_AUDIT).where(*mine).order_by(_AUDIT.c.id))
         if any(row["entity"] == ENTITY for row in rows):
             raise NotPossible(
                 f"`{command}` cannot be undone: the erased personal data is not kept anywhere.",

@@ -29,14 +29,17 @@ class History(Units, Imports, Erasures):
         """The newest change of AGENT that is not undone and is no undo itself, or None."""
         other = _AUDIT.alias()
         mine = (_AUDIT.c.agent == agent, _AUDIT.c.undoes.is_(None))
-        statement = select(_AUDIT.c.change).where(*mine, ~exists().where(other.c.undoes == _AUDIT.c.change))
+        # Only rows of the agent's own: no other agent's row may stop this agent, or be taken for a part of the change.
+        undone = exists().where(other.c.undoes == _AUDIT.c.change, other.c.agent == agent)
+        statement = select(_AUDIT.c.change).where(*mine, ~undone)
         newest = statement.order_by(_AUDIT.c.change.desc()).limit(1)
         number = self._execute(newest).scalar()
-        return None if number is None else self.change(number)
+        return None if number is None else self.change(number, agent)
 
-    def change(self, id: int) -> Change | None:  # noqa: A002 -- an id is called an id
-        """The change with number ID, or None."""
-        rows = self._all(select(_AUDIT).where(_AUDIT.c.change == id).order_by(_AUDIT.c.id))
+    def change(self, id: int, agent: str) -> Change | None:  # noqa: A002 -- an id is called an id
+        """The change of AGENT with number ID, or None."""
+        mine = (_AUDIT.c.change == id, _AUDIT.c.agent == agent)
+        rows = self._all(select(_AUDIT).where(*mine).order_by(_AUDIT.c.id))
         if not rows:
             return None
         changes = tuple(
@@ -58,10 +61,11 @@ class History(Units, Imports, Erasures):
                 changed since, or is needed by another; or the work would overlap other work.
         """
         self._writing()
-        undone = self._one(select(_AUDIT.c.change).where(_AUDIT.c.undoes == change.id).limit(1))
+        mine = (_AUDIT.c.undoes == change.id, _AUDIT.c.agent == change.agent)
+        undone = self._one(select(_AUDIT.c.change).where(*mine).limit(1))
         if undone:
             raise NotPossible(f"`{change.command}` is undone already.")
-        self.refuse_erased(change.id, change.command)
+        self.refuse_erased(change)
         self._undoes = change.id
         for row in reversed(change.rows):
             if row.entity != _BULK:
@@ -121,7 +125,7 @@ class History(Units, Imports, Erasures):
             _AUDIT.c.entity_key == row.key,
             _AUDIT.c.change > change.id,
             _AUDIT.c.undoes.is_(None),
-            ~exists().where(other.c.undoes == _AUDIT.c.change),
+            ~exists().where(other.c.undoes == _AUDIT.c.change, other.c.agent == _AUDIT.c.agent),
         )
         found = self._one(later.order_by(_AUDIT.c.change.desc()).limit(1))
         what = f"`{change.command}` cannot be undone: {row.name} has been changed since."

@@ -109,7 +109,7 @@ class Imports(Bulk):
                 _AUDIT.c.entity == "work_unit",
                 _AUDIT.c.change > change.id,
                 _AUDIT.c.undoes.is_(None),
-                ~exists().where(other.c.undoes == _AUDIT.c.change),
+                ~exists().where(other.c.undoes == _AUDIT.c.change, other.c.agent == _AUDIT.c.agent),
             )
             .order_by(_AUDIT.c.id.desc())
         )

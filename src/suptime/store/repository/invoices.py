@@ -164,9 +164,8 @@ class Invoices(Rows):
     def add_issued_lines(self, lines: Iterable[IssuedLine], issue: int) -> None:
         """Add the LINES that ISSUE claims, with their draw-downs. The issue's audit row stands for them."""
         self._writing()
-        # Writers come one after another, so nobody else takes these ids.
-        newest = self._execute(select(func.max(_LINE.c.id))).scalar() or 0
-        for part in batches(enumerate(lines, newest + 1)):
+        for some in batches(lines):
+            part = list(zip(self._new_ids("issued_line", len(some)), some, strict=True))
             self._add_uses((line for _, line in part), 1)
             self._execute(insert(_LINE), [line_row(line, issue) | {"id": id} for id, line in part])  # noqa: A001
             draws = [
@@ -176,7 +175,6 @@ class Invoices(Rows):
             ]
             if draws:
                 self._execute(insert(_DRAW), draws)
-        self._ids_taken("issued_line")
 
     def _add_uses(self, lines: Iterable[IssuedLine], sign: int) -> None:
         """Add (or, by a SIGN of -1, take off) what LINES drew to what was drawn for their months."""

@@ -64,6 +64,8 @@ class Moving(Rows):
         """Have table NAME give out ids after LAST from here on."""
         if last:
             self._reserve(name, last)
+        if name == "audit":
+            self._changes_taken()
 
     def digest(self, name: str) -> tuple[int, int]:
         """How many rows table NAME has, and a sum over what they say, in whatever order."""

@@ -28,11 +28,13 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.timespan import Instant
 from suptime.errors import NotPossible
+from suptime.store import turns
 from suptime.store.chain import START, Head, link
 from suptime.store.faults import Withheld, storable
 from suptime.store.records import name_of
-from suptime.store.tables import TABLES
-from suptime.store.unsettling import by_rows
+from suptime.store.statements import DROP, NEXT_CHANGE
+from suptime.store.tables import CHANGE_NUMBERS, SERVER_CHANGES, TABLES
+from suptime.store.unsettling import beside, by_rows
 from suptime.store.work_mapping import Row, Values, canonical
 
 Item = TypeVar("Item")
@@ -42,6 +44,9 @@ _HEAD = TABLES["audit_head"]
 
 BATCH = 2000
 """Rows written or read at once in bulk."""
+
+OWN = frozenset({"work_unit", "appointment"})
+"""The tables of which an agent on a server deletes own rows, without the right to delete."""
 
 MOST_TOUCHED = 10_000
 """Cases that one transaction names; those of an import can be a hundred times as many."""
@@ -107,7 +112,7 @@ class Rows:
 
     def _insert(self, entity: str, values: Values) -> Values:
         """Add a row and its audit row; an id of 0 becomes the next one. Gives the row as it is stored."""
-        author = self._writing()
+        self._writing()
         table = TABLES[entity]
         given = {name: value for name, value in values.items() if not (name == "id" and value == 0)}
         found = self._execute(insert(table).values(given)).inserted_primary_key
@@ -116,9 +121,13 @@ class Rows:
             stored[_key(table).name] = found[0]
         if "id" in given:
             self._ids_taken(entity)
-        self._audit(author, entity, str(stored[_key(table).name]), None, stored)
-        self._unsettle(entity, None, stored)
+        self._added(entity, stored)
         return stored
+
+    def _added(self, entity: str, stored: Row) -> None:
+        """Leave what every new row leaves behind."""
+        self._audit(self._writing(), entity, str(stored[_key(TABLES[entity]).name]), None, stored)
+        self._unsettle(entity, None, stored)
 
     def _update(self, entity: str, key: Any, values: Values) -> None:
         """Change a row, unless it is so already, and add its audit row.
@@ -133,7 +142,9 @@ class Rows:
             raise NotPossible(f"There is no {name_of(entity, str(key))}.")
         after = before | values
         if after != before:
-            self._one_row(self._execute(update(table).where(_key(table) == key).values(values)))
+            # Only what changes: the right to write a column is given for each column.
+            changed = {name: value for name, value in after.items() if value != before[name]}
+            self._one_row(self._execute(update(table).where(_key(table) == key).values(changed)))
             self._audit(author, entity, str(key), before, after)
             self._unsettle(entity, before, after)
 
@@ -148,7 +159,10 @@ class Rows:
         before = self._row(entity, key)
         if before is None:
             raise NotPossible(f"There is no {name_of(entity, str(key))}.")
-        self._one_row(self._execute(delete(table).where(_key(table) == key)))
+        if entity not in OWN or turns.is_keeper(self._connection):
+            self._one_row(self._execute(delete(table).where(_key(table) == key)))
+        elif not self._execute(text(DROP), {"entity": entity, "id": key}).scalar():
+            raise Withheld
         self._audit(author, entity, str(key), before, None)
         self._unsettle(entity, before, None)
         return before
@@ -159,9 +173,18 @@ class Rows:
             raise Withheld
 
     def _unsettle(self, entity: str, before: Row | None, after: Row | None) -> None:
-        """Note what of closed months this change touches."""
+        """Note what of closed months this change touches, and hold the agents whose work it is."""
+        if entity == "work_unit":
+            self._hold({str(row["agent"]) for row in (before, after) if row})
+        keeper = turns.is_keeper(self._connection)
         for statement, asked in by_rows(entity, before, after):
-            self._run_text(statement, asked)
+            self._run_text(statement if keeper else beside(statement), asked)
+
+    def _hold(self, agents: Iterable[str]) -> None:
+        """Have nobody else write the time of `agents` until this change is done."""
+        if self._connection.dialect.name == "postgresql":
+            for agent in sorted({*agents} - {self._writing().agent}):
+                turns.hold(self._connection, agent)
 
     def _run_text(self, statement: str, *asked: Row) -> None:
         days = [bindparam(name, type_=Date) for name, value in asked[0].items() if isinstance(value, date)]
@@ -174,9 +197,7 @@ class Rows:
 
     def _audit(self, author: Author, entity: str, key: str, before: Row | None, after: Row | None) -> None:
         if not self._change:
-            # Writers come one after another, so no other change gets the same number.
-            newest = self._execute(select(func.max(_AUDIT.c.change))).scalar()
-            self._change = (newest or 0) + 1
+            self._change = self._next_change()
         row = {
             "change": self._change,
             "at": author.at,
@@ -190,12 +211,18 @@ class Rows:
         }
         self._execute(insert(_AUDIT).values(self._linked(row)))
 
+    def _next_change(self) -> int:
+        if self._connection.dialect.name == "postgresql":
+            return int(self._execute(text(NEXT_CHANGE)).scalar_one())
+        # Writers of a file come one after another, so no other change gets the same number.
+        return (self._execute(select(func.max(_AUDIT.c.change))).scalar() or 0) + 1
+
     def _linked(self, row: Row) -> Values:
         """The audit ROW with its place and hash in its agent's chain, which it ends from here on."""
         agent = row["agent"]
         if agent not in self._heads:
             found = self._execute(select(_HEAD.c.place, _HEAD.c.hash).where(_HEAD.c.agent == agent)).first()
-            self._heads[agent] = Head(found.place, found.hash) if found else START
+            self._heads[agent] = Head(found.place, found.hash) if found and found.place else START
         with storable():
             linked = link(self._heads[agent], row)
         self._heads[agent] = Head(linked["place"], linked["hash"])
@@ -215,6 +242,8 @@ class Rows:
         self._touch_numbers(found)
 
     def _touch_numbers(self, numbers: Iterable[str]) -> None:
+        if not turns.is_keeper(self._connection):
+            return  # what agents know of each other's cases is not theirs to write: it holds no more
         standing = TABLES["standing"]
         touched = sorted(set(numbers))
         self._name_touched(touched)
@@ -227,10 +256,28 @@ class Rows:
             self.touched_cases.clear()
             self.touched_many = True
 
+    def _new_ids(self, entity: str, count: int) -> list[int]:
+        """The next ids of table ENTITY, for rows that are to be written together with rows that name them."""
+        if self._connection.dialect.name == "postgresql":
+            drawn = text(
+                "SELECT nextval(pg_get_serial_sequence(:entity, 'id')) FROM generate_series(1, :count)"
+            )
+            return sorted(self._execute(drawn, {"entity": entity, "count": count}).scalars())
+        newest = self._execute(select(func.max(TABLES[entity].c.id))).scalar() or 0
+        return list(range(newest + 1, newest + 1 + count))
+
     def _ids_taken(self, entity: str) -> None:
         """Have the next id follow those that were given, where the database does not see to it itself."""
         if self._connection.dialect.name == "postgresql":
             self._move_sequence(entity, self._execute(select(func.max(TABLES[entity].c.id))).scalar() or 0)
+
+    def _changes_taken(self) -> None:
+        """Have a server number changes after those that came from another server."""
+        if self._connection.dialect.name == "postgresql":
+            newest = self._execute(select(func.max(_AUDIT.c.change))).scalar() or 0
+            last = self._execute(text(f"SELECT pg_sequence_last_value('{CHANGE_NUMBERS.name}')")).scalar()
+            if newest > (last or SERVER_CHANGES):
+                self._execute(text(f"SELECT setval('{CHANGE_NUMBERS.name}', :newest)"), {"newest": newest})
 
     def _move_sequence(self, entity: str, newest: int) -> None:
         # Never backwards: an id that was given out once names nothing else later. And only where it

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from suptime.domain.charge import ChargeKind
 from suptime.domain.invoice import IssuedLine, Payment, Use
-from suptime.domain.timespan import Instant, Month
+from suptime.domain.timespan import DAY, Instant, Month
 from suptime.domain.work import Appointment, WorkUnit
 from suptime.store.invoice_mapping import payment_of
 from suptime.store.mapping import appointment_of
@@ -66,9 +66,14 @@ class Settling(Invoices, Units):
 
     def touched(self, clients: Clients) -> dict[str, set[int]]:
         """The days (counted from 1970, in UTC; -1: all) of closed months that were touched, by case number."""
-        statement = select(_TOUCHED)
+        # An agent on a server marks the days of open months, too.
+        statement = (
+            select(_TOUCHED.c.case_number, _TOUCHED.c.day)
+            .join_from(_TOUCHED, _CASE, _CASE.c.number == _TOUCHED.c.case_number)
+            .join(_CLOSING, _CLOSING.c.client == _CASE.c.client)
+            .where(_TOUCHED.c.day * DAY < _CLOSING.c.settled_until)
+        )
         if clients is not None:
-            statement = statement.join(_CASE, _CASE.c.number == _TOUCHED.c.case_number)
             statement = statement.where(_CASE.c.client.in_(clients))
         found: dict[str, set[int]] = defaultdict(set)
         for row in self._all(statement):

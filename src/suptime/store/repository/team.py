@@ -62,6 +62,10 @@ class Team(Rows):
             self._audit(self._writing(), ENTITY, login, before, after)
         return Member(login, role, agent)
 
+    def limit_connections(self, login: str) -> bool:
+        """Limit the connections of LOGIN, where nobody did. Gives whether they are limited now."""
+        return rights.limit(self._connection, login)
+
     def revoke(self, login: str) -> Member:
         """Take every right from LOGIN. Gives what it was.
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from suptime.store.chain import START, Head, hash_of, sealed
 from suptime.store.personal import SEALED
 from suptime.store.repository.erasures import Erased, Erasures
-from suptime.store.tables import TABLES
+from suptime.store.tables import SERVER_CHANGES, TABLES
 
 _AUDIT = TABLES["audit"]
 _HEAD = TABLES["audit_head"]
@@ -21,7 +21,8 @@ class Trail(Erasures):
 
     def audit_heads(self) -> dict[str, Head]:
         """Where each agent's trail ends, by agent. Kept elsewhere, it proves a trail that goes on from it."""
-        rows = self._all(select(_HEAD).order_by(_HEAD.c.agent))
+        # Place 0 is of who has no trail yet.
+        rows = self._all(select(_HEAD).where(_HEAD.c.place > 0).order_by(_HEAD.c.agent))
         return {row["agent"]: Head(row["place"], row["hash"]) for row in rows}
 
     def trail_faults(self) -> Iterator[str]:
@@ -37,8 +38,11 @@ class Trail(Erasures):
         yield from self._missing_changes()
 
     def _missing_changes(self) -> Iterator[str]:
-        """Changes are counted over all agents without a gap: a trail that is gone whole leaves one."""
-        number = select(_AUDIT.c.change).distinct().subquery()
+        """In a file, changes are counted over all agents without a gap: a trail that is gone whole leaves one.
+
+        On a server, agents write at the same time: a change that failed there leaves a gap, too.
+        """
+        number = select(_AUDIT.c.change).where(_AUDIT.c.change <= SERVER_CHANGES).distinct().subquery()
         before = func.coalesce(func.lag(number.c.change).over(order_by=number.c.change), 0)
         steps = select(before.label("before"), number.c.change).subquery()
         gaps = select(steps).where(steps.c.change != steps.c.before + 1).order_by(steps.c.change)
