@@ -29,6 +29,7 @@ REVISIONS = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 """Every schema this version knows, oldest first. A test holds it to the migrations."""
 
