@@ -94,13 +94,14 @@ ok       invoice numbers without a gap
 ok       issued invoices agree with their lines, totals and taxes
 ok       what invoices hold is held once
 ok       closed months are settled, but for what was touched
+ok       closings and sums of draw-downs follow from what was issued
 ok       every second and every purchase adds up
 ok       copies of sent messages are whole
 ok       no agent works twice at a time
 ok       timers and clocks
 ok       what `start` knows of each case
 ok       the audit trail is whole
-ok       records are as the audit trail left them
+ok       every row is as a change or an import left it
 """
 
 
@@ -110,7 +111,7 @@ def test_a_whole_store_is_said_to_be_whole(firm: Suptime):
     assert (done.out, done.err) == (WHOLE + "No damage found.\n", "")
     document = firm("doctor --format json").json["doctor"]
     assert (document["damaged"], document["kept"], document["revision"]) == (False, None, sqlite_file.HEAD)
-    assert {trail["agent"]: trail["rows"] for trail in document["trails"]} == {"ana": 25}
+    assert {trail["agent"]: trail["rows"] for trail in document["trails"]} == {"ana": 27}
     assert firm.rows() == rows
 
 
@@ -131,27 +132,31 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
     "UPDATE work_unit SET case_number = 'CASE-9' WHERE id = 3": {
         "keys": ["U3 points to a row of case that is not there."],
         "records": [
-            "U3 is not as `log` by ana (row 13 of the audit trail) left it: its case_number changed since."
+            "U3 (work_unit) is not as `log` by ana (row 13 of the audit trail) left it: case_number is 'CASE-9' and was 'CASE-2'."
         ],
     },
     "UPDATE work_unit SET guest = 7 WHERE id = 1": {
         "pages": ["SQLite says: CHECK constraint failed in work_unit."],
-        "records": ["U1 is not as `log` by ana (row 6 of the audit trail) left it: its guest changed since."],
+        "records": [
+            "U1 (work_unit) is not as `log` by ana (row 6 of the audit trail) left it: guest is 'True' and was 'False'."
+        ],
     },
     "DELETE FROM invoice WHERE serial = 3": {
         "claims": ["Issue 5 of beta is a credit, and has 0 credit notes."],
-        "records": ["INV-2026-0003 is gone; `invoice credit` by ana (row 22 of the audit trail) left it."],
+        "records": [
+            "INV-2026-0003 (invoice) is missing: `invoice credit` by ana (row 24 of the audit trail) left it."
+        ],
     },
     "UPDATE invoice SET serial = 7 WHERE serial = 3": {
         "numbers": ["Numbers 3 to 6 of 2026 are missing, between INV-2026-0002 and INV-2026-0003."],
         "records": [
-            "INV-2026-0003 is not as `invoice credit` by ana (row 22 of the audit trail) left it: its serial changed since."
+            "INV-2026-0003 (invoice) is not as `invoice credit` by ana (row 24 of the audit trail) left it: serial is '7' and was '3'."
         ],
     },
     "UPDATE invoice SET due = '1.00' WHERE serial = 1": {
         "invoices": ["INV-2026-0001: 1.00 is due, and its document says 187.00."],
         "records": [
-            "INV-2026-0001 is not as `invoice --issue` by ana (row 17 of the audit trail) left it: its due changed since."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: due is '1.00' and was '187.00'."
         ],
     },
     'UPDATE invoice SET document = replace(document, \'"net":"60.00"\', \'"net":"61.00"\') WHERE serial = 1': {
@@ -162,7 +167,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: the line of CASE-1 on 2026-10-06 (time, 60.00) is claimed, and not in its document.",
         ],
         "records": [
-            "INV-2026-0001 is not as `invoice --issue` by ana (row 17 of the audit trail) left it: its document changed since."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: document is 'sha256:8da230a04b1f745db8f4cc7c442f2dd9128a4fc202f41ca5416ba55f7c36e6ec' and was 'sha256:66e24aa85621a8f447054f76048c00de4fd81379ef5d069f75465d299591c271'."
         ],
     },
     'UPDATE invoice SET document = replace(document, \'"tax":"17.00"\', \'"tax":"16.99"\') WHERE serial = 1': {
@@ -171,25 +176,31 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: its gross is 187.00, and adds up to 186.99.",
         ],
         "records": [
-            "INV-2026-0001 is not as `invoice --issue` by ana (row 17 of the audit trail) left it: its document changed since."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: document is 'sha256:c4ad6ae0c84779452d2f1f50204bad64f9298f916d672537dafcf21c6df567ce' and was 'sha256:66e24aa85621a8f447054f76048c00de4fd81379ef5d069f75465d299591c271'."
         ],
     },
     "UPDATE invoice SET document = '{}' WHERE serial = 1": {
         "invoices": ["INV-2026-0001: its document cannot be read (KeyError: 'number')."],
         "records": [
-            "INV-2026-0001 is not as `invoice --issue` by ana (row 17 of the audit trail) left it: its document changed since."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: document is 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' and was 'sha256:66e24aa85621a8f447054f76048c00de4fd81379ef5d069f75465d299591c271'."
         ],
     },
     "UPDATE issued_line SET net = '59.00' WHERE net = '60.00' AND issue_id = 3": {
         "invoices": [
             "INV-2026-0001: the line of CASE-1 on 2026-10-06 (time, 60.00) is in its document, and not claimed.",
             "INV-2026-0001: the line of CASE-1 on 2026-10-06 (time, 59.00) is claimed, and not in its document.",
-        ]
+        ],
+        "records": [
+            "Line 20 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 22 of the audit trail) left it."
+        ],
     },
     "DELETE FROM issued_line WHERE kind = 'prepaid-sale'": {
         "invoices": [
             "INV-2026-0001: the line of acme-hours on 2026-10-01 (prepaid-sale, 100.00) is in its document, and not claimed."
-        ]
+        ],
+        "records": [
+            "1 line of issue 3 (issued_line, or its draw_down) is missing: `invoice --issue` by ana (row 22 of the audit trail) left it."
+        ],
     },
     "UPDATE draw_down SET quantity = 70": {
         "invoices": ["INV-2026-0001: it draws 70 from P1, and its document says 60."],
@@ -197,17 +208,21 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "The time of CASE-1 on 2026-10-05 holds 60, and draws 70 from purchases.",
             "Invoices draw 70 from P1 of acme-hours, which holds 60.",
         ],
+        "derived": ["The use of P1 in 2026-10 (purchase_use) is noted as 60, and issued lines draw 70."],
+        "records": [
+            "Line 19 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 22 of the audit trail) left it."
+        ],
     },
     "UPDATE payment SET amount = '51.00'": {
         "invoices": ["INV-2026-0002: deposits pay 51.00, and its document says 50.00."],
         "records": [
-            "Payment 1 is not as `invoice --issue` by ana (row 20 of the audit trail) left it: its amount changed since."
+            "Payment 1 (payment) is not as `invoice --issue` by ana (row 21 of the audit trail) left it: amount is '51.00' and was '50.00'."
         ],
     },
     "UPDATE issue SET previous = 1 WHERE id = 5": {
         "claims": ["Issue 5 of beta follows issue 1, and the one before it is issue 4."],
         "records": [
-            "Issue 5 is not as `invoice credit` by ana (row 21 of the audit trail) left it: its previous changed since."
+            "Issue 5 (issue) is not as `invoice credit` by ana (row 23 of the audit trail) left it: previous is '1' and was '4'."
         ],
     },
     "UPDATE issued_line SET issue_id = 1 WHERE issue_id = 3 AND kind = 'fee'": {
@@ -215,32 +230,42 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: the line of acme-hours on 2026-10-01 (fee, 10.00) is in its document, and not claimed."
         ],
         "claims": ["Issue 1 of acme claims a line of INV-2026-0001, which is not its own."],
+        "records": [
+            "Line 21 of issue 1 (issued_line, or its draw_down) was not written by suptime: no change and no import in the audit trail explains it.",
+            "1 line of issue 3 (issued_line, or its draw_down) is missing: `invoice --issue` by ana (row 22 of the audit trail) left it.",
+        ],
     },
     "INSERT INTO issued_line SELECT NULL, 1, NULL, contract, kind, case_number, day, appointment, window_starts_at, tariff, quantity, worked_seconds, net, sold FROM issued_line WHERE kind = 'prepaid-sale'": {
-        "claims": ["The prepaid-sale of acme-hours on 2026-10-01 is held 2 times."]
+        "claims": ["The prepaid-sale of acme-hours on 2026-10-01 is held 2 times."],
+        "records": [
+            "Line 25 of issue 1 (issued_line, or its draw_down) was not written by suptime: no change and no import in the audit trail explains it."
+        ],
     },
     "UPDATE issued_line SET quantity = -30 WHERE kind = 'time' AND issue_id = 3 AND day = '2026-10-06'": {
         "claims": [
             "The time of CASE-1 on 2026-10-06 is held less than not at all: -30, of 1800 s.",
             "The time of CASE-1 on 2026-10-06 holds -30, and draws 0 from purchases.",
-        ]
+        ],
+        "records": [
+            "Line 20 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 22 of the audit trail) left it."
+        ],
     },
     "UPDATE purchase SET voided_at = 1 WHERE id = 1": {
         "claims": ["Invoices draw 60 from P1 of acme-hours, which is void or not there."],
         "records": [
-            "P1 is not as `prepaid add` by ana (row 4 of the audit trail) left it: its voided_at changed since."
+            "P1 (purchase) is not as `prepaid add` by ana (row 4 of the audit trail) left it: voided_at is '1' and was empty."
         ],
     },
     "UPDATE work_unit SET ended_at = started_at - 5 WHERE id = 1": {
         "pages": ["SQLite says: CHECK constraint failed in work_unit."],
         "records": [
-            "U1 is not as `log` by ana (row 6 of the audit trail) left it: its ended_at changed since."
+            "U1 (work_unit) is not as `log` by ana (row 6 of the audit trail) left it: ended_at is '1791190795' and was '1791193500'."
         ],
     },
     "UPDATE work_unit SET started_at = 1791190800, ended_at = 1791193501 WHERE id = 2": {
         "overlaps": ["U1 and U2 of ana overlap."],
         "records": [
-            "U2 is not as `log` by ana (row 7 of the audit trail) left it: its ended_at and its started_at changed since."
+            "U2 (work_unit) is not as `log` by ana (row 7 of the audit trail) left it: ended_at is '1791193501' and was '1791279000', started_at is '1791190800' and was '1791277200'."
         ],
     },
     "UPDATE standing SET status = 'resolved' WHERE case_number = 'CASE-1'": {
@@ -252,21 +277,30 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
     "UPDATE audit SET at = at + 1 WHERE id = 8": {
         "trail": ["Row 8 of ana's audit trail (`client add`, id 8) is not as it was written."]
     },
-    "DELETE FROM audit WHERE id = 25": {"trail": ["Row 25 of ana's audit trail is missing."]},
+    "DELETE FROM audit WHERE id = 25": {
+        "trail": ["Row 25 of ana's audit trail is missing.", "Change 15 of the audit trail is missing."],
+        "records": [
+            "Event 1 (case_event) was not written by suptime: no change and no import in the audit trail explains it."
+        ],
+    },
     "UPDATE client SET tax = '0' WHERE code = 'acme'": {
         "records": [
-            "Client acme is not as `client add` by ana (row 1 of the audit trail) left it: its tax changed since."
+            "Client acme (client) is not as `client add` by ana (row 1 of the audit trail) left it: tax is '0' and was '10'."
         ]
     },
     "DELETE FROM work_unit WHERE id = 4": {
-        "records": ["U4 is gone; `log` by ana (row 24 of the audit trail) left it."]
+        "records": ["U4 (work_unit) is missing: `log` by ana (row 26 of the audit trail) left it."]
     },
     "UPDATE case_event SET kind = 'resolve'": {
         "standings": ["What `start` knows of CASE-1 is not what follows from its events and contract."],
-        "records": ["Event 1 is not as `case escalate` by ana (row 23 of the audit trail) left it."],
+        "records": [
+            "Event 1 (case_event) is not as `case escalate` by ana (row 25 of the audit trail) left it: kind is 'resolve' and was 'escalate'."
+        ],
     },
     "UPDATE contract_version SET file_text = replace(file_text, '120.00', '12.00') WHERE id = 1": {
-        "records": ["Contract version 1 is not as `contract add` by ana (row 3 of the audit trail) left it."]
+        "records": [
+            'Contract version 1 (contract_version) is not as `contract add` by ana (row 3 of the audit trail) left it: file_text is \'...ces] hour = "12.00" [rounding] increment = "30m" [prepaid] unit = "hours...\' and was \'...ces] hour = "120.00" [rounding] increment = "30m" [prepaid] unit = "hour...\'.'
+        ]
     },
     "UPDATE contract_version SET file_text = 'x' WHERE id = 1": {
         "claims": [
@@ -278,7 +312,9 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
         "standings": [
             "This could not be looked at: A stored contract cannot be read. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."
         ],
-        "records": ["Contract version 1 is not as `contract add` by ana (row 3 of the audit trail) left it."],
+        "records": [
+            'Contract version 1 (contract_version) is not as `contract add` by ana (row 3 of the audit trail) left it: file_text is \'x\' and was \'[contract] code = "acme-hours" title = "Support" currency = "USD" timezo...\'.'
+        ],
     },
 }
 
@@ -292,9 +328,10 @@ def test_damage_is_said_for_what_it_is(firm: Suptime, statement: str):
 def test_damage_is_told_to_people_with_what_to_do(firm: Suptime):
     spoil(firm, "UPDATE client SET tax = '0' WHERE code = 'acme'")
     done = firm("doctor", code=5)
-    told = WHOLE.replace("ok       records", "DAMAGED  records")
+    told = WHOLE.replace("ok       every row", "DAMAGED  every row")
     assert done.out == told + (
-        "         Client acme is not as `client add` by ana (row 1 of the audit trail) left it: its tax changed since.\n"
+        "         Client acme (client) is not as `client add` by ana (row 1 of the audit trail) left it:"
+        " tax is '0' and was '10'.\n"
     )
     assert done.err == (
         f"Error: The store {firm.database} is damaged: 1 fault.\n"
@@ -309,7 +346,7 @@ def test_an_invoice_that_is_gone_is_missed_wherever_it_is_pointed_to(firm: Supti
     assert said["keys"][0] == "Row 19 of issued_line points to a row of invoice that is not there."
     assert said["claims"][0] == "Issue 3 of acme claims a line of INV-2026-0001, which is not its own."
     assert said["records"] == [
-        "INV-2026-0001 is gone; `invoice --issue` by ana (row 17 of the audit trail) left it."
+        "INV-2026-0001 (invoice) is missing: `invoice --issue` by ana (row 18 of the audit trail) left it."
     ]
 
 
@@ -317,7 +354,9 @@ def test_an_issue_that_is_gone_breaks_its_clients_chain(firm: Suptime):
     spoil(firm, "DELETE FROM issue WHERE id = 2")
     said = found(firm)
     assert said["claims"] == ["Issue 4 of beta follows issue 2, and the one before it is the first."]
-    assert said["records"] == ["Issue 2 is gone; `close` by ana (row 15 of the audit trail) left it."]
+    assert said["records"] == [
+        "Issue 2 (issue) is missing: `close` by ana (row 15 of the audit trail) left it."
+    ]
 
 
 def test_what_is_drawn_beyond_a_purchase_does_not_add_up(firm: Suptime):
@@ -409,7 +448,7 @@ def test_an_index_is_made_anew_after_a_backup(firm: Suptime):
     assert {c["check"]: c["state"] for c in done["checks"]}["pages"] == "ok"
     assert found(firm) == {
         "records": [
-            "U4 is not as `log` by ana (row 24 of the audit trail) left it: its started_at changed since."
+            "U4 (work_unit) is not as `log` by ana (row 26 of the audit trail) left it: started_at is '1793523660' and was '1793523600'."
         ]
     }
     with closing(sqlite3.connect(kept)) as raw:

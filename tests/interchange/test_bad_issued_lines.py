@@ -183,7 +183,7 @@ def test_the_same_file_again_adds_nothing_and_another_invoice_of_that_number_is_
     ]
 
 
-def test_what_was_issued_comes_into_a_filled_database_with_one_audit_row(
+def test_what_was_issued_comes_into_a_filled_database_and_is_accounted_for(
     records: list[Record], tmp_path: Path
 ):
     """A store that had all but what was issued gets that, and says where it is from."""
@@ -199,8 +199,10 @@ def test_what_was_issued_comes_into_a_filled_database_with_one_audit_row(
     with open_store(str(path)) as store:
         with store.reading() as tx:
             trail = [*tx.each_audit_row()]
-            assert [*tx.trail_faults()] == []
-        assert [(row.command, row.key) for row in trail] == [("import suptime", done.digest)]
+            assert [*tx.trail_faults(), *tx.differences(), *tx.derived_faults()] == []
+        mine = [row for row in trail if row.change == trail[-1].change]
+        assert (mine[0].command, mine[0].key) == ("import suptime", done.digest)
+        assert {row.key for row in mine[1:]} == {"issue", "invoice", "issued_line", "payment", "sending"}
         out = [json.loads(line) for line in export_suptime(store)]
     assert [r for r in out if r["type"] != "audit"] == kept
 

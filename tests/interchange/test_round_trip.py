@@ -95,7 +95,7 @@ def test_the_same_file_again_changes_nothing(suptime: Suptime, good: Path):
     assert suptime("export suptime").out == before
 
 
-def test_an_import_into_a_filled_database_leaves_one_audit_row_with_the_digest(acme: Suptime):
+def test_an_import_into_a_filled_database_leaves_its_digest_and_one_of_each_record(acme: Suptime):
     before = acme("export suptime").out.splitlines()
     (acme.home / "more.jsonl").write_text(
         '{"type": "client", "code": "birch", "name": "Birch"}\n{"type": "client", "code": "cedar", "name": "Cedar"}\n'
@@ -105,8 +105,12 @@ def test_an_import_into_a_filled_database_leaves_one_audit_row_with_the_digest(a
     assert done["added"] == {"client": 2}
     added = [json.loads(line) for line in acme("export suptime").out.splitlines() if line not in before]
     audit = [row for row in added if row["type"] == "audit"]
-    assert len(audit) == 1
+    assert [(row["entity"], row["key"]) for row in audit] == [
+        ("import", done["sha256"]),
+        ("recorded", "client"),
+    ]
     assert done["sha256"] in audit[0]["after"]
+    assert json.loads(audit[1]["after"])["keys"] == ["birch", "cedar"]
 
 
 def test_bad_lines_are_listed_as_file_and_line_and_the_exit_code_is_2(suptime: Suptime):
@@ -179,5 +183,8 @@ def test_order_of_work_in_a_file_does_not_matter(tmp_path: Path):
         with open_store(str(tmp_path / f"{number}.db")) as store:
             done = import_suptime(store, io.BytesIO("\n".join(lines).encode()), now=NOW, agent="ana")
             assert not done.faults
-            outs.append(list(export_suptime(store)))
-    assert outs[0] == outs[1]
+            outs.append([line for line in export_suptime(store) if '"entity": "import"' not in line])
+    # The audit trail has the digest of each file, and the same digests of what came in.
+    bare = [[line.partition(', "hash"')[0] for line in out] for out in outs]
+    assert bare[0] == bare[1]
+    assert any('"entity": "recorded"' in line for line in bare[0])

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from sqlalchemy import text
 from store_seed import NOW, changing, refused, unit
 
 from suptime.domain.case import Case, Event, EventKind
@@ -17,7 +18,7 @@ from suptime.store.repository.rows import BATCH
 from suptime.store.standing import Standing
 
 
-def test_everything_comes_in_at_once_with_one_audit_row(store: Store):
+def test_everything_comes_in_at_once_with_digests_of_all(store: Store):
     events = (Event(EventKind.CONSENT, NOW, by="x"), Event(EventKind.RESOLVE, NOW + 5))
     with changing(store, "import") as tx:
         assert tx.add_clients(Client(f"c{n}", "C") for n in range(3)) == 3
@@ -42,9 +43,21 @@ def test_everything_comes_in_at_once_with_one_audit_row(store: Store):
         assert [message.id for message in tx.messages("CASE-3")] == [5, 6]
         assert [event.kind.value for event in tx.case("CASE-3").events] == ["consent", "resolve", "reopen"]
         assert len(list(tx.each_unit())) == BATCH + 5
-        assert [row.entity for row in tx.each_audit_row() if row.command == "import"][1:] == [
-            "contract_version",
-            "import",
+        brought = [(row.entity, row.entity == "recorded" and row.key) for row in tx.each_audit_row()]
+        tables = (
+            "appointment",
+            "case",
+            "case_event",
+            "client",
+            "contact",
+            "message",
+            "price",
+            "project",
+            "purchase",
+        )
+        assert brought[-len(tables) - 3 :] == [
+            ("import", False),
+            *(("recorded", table) for table in (*tables, "work_unit", "work_unit")),
         ]
 
 
@@ -121,3 +134,41 @@ def test_a_stretch_of_years_is_read_from_the_index(store: Store):
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
             for *_, line in plan:
                 assert "SCAN work_unit" not in line or "COVERING INDEX" in line, (statement, line)
+
+
+def test_every_row_that_came_in_bulk_can_be_proved(store: Store):
+    with changing(store, "import") as tx:
+        tx.add_clients(Client(f"c{n}", "C") for n in range(3))
+        tx.add_units([unit(0, 1, key=70), unit(1, 2), unit(2, 3, key=50), unit(3, 4)])
+        tx.audit_import("sha256:aa", {"client": 3, "unit": 4})
+    with store.reading() as tx:
+        assert list(tx.differences()) == []
+    with store.connecting("write") as connection:
+        connection.execute(text("UPDATE work_unit SET note = 'x' WHERE id = 70"))
+        connection.execute(text("DELETE FROM work_unit WHERE id = 50"))
+        connection.execute(text("INSERT INTO client SELECT 'd', 'd', 'D', currency, timezone, email, address,"
+            " country, tax_id, tax, card_on_file, city, postcode, endpoint, buyer_reference, language"
+            " FROM client WHERE code = 'c1'"))  # fmt: skip
+    with store.reading() as tx:
+        found = [(one.table, one.what, one.key) for one in tx.differences()]
+    assert found == [
+        ("client", "added", "d"),
+        ("work_unit", "missing", "50"),
+        ("work_unit", "changed", "70"),
+    ]
+
+
+def test_what_an_older_version_wrote_can_be_proved_from_its_migration_on(store: Store):
+    with changing(store, "import") as tx:
+        tx.add_units(unit(n, n + 1) for n in range(5))
+        tx._noted.clear()  # as older versions did
+    with store.reading() as tx:
+        assert {one.what for one in tx.differences()} == {"added"}
+    with changing(store, "migrate") as tx:
+        tx.account_for_the_rest()
+    with store.reading() as tx:
+        assert list(tx.differences()) == []
+    with store.connecting("write") as connection:
+        connection.execute(text("UPDATE work_unit SET note = 'x' WHERE id = 2"))
+    with store.reading() as tx:
+        assert [(one.table, one.what, one.key) for one in tx.differences()] == [("work_unit", "changed", "2")]

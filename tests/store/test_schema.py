@@ -182,8 +182,10 @@ def test_events_are_kept_when_their_kinds_change(tmp_path: Path):
         for statement in (
             "INSERT INTO client (code, folded, name, card_on_file) VALUES ('acme', 'acme', 'Acme', 0)",
             "INSERT INTO contract (code, folded, client) VALUES ('c', 'c', 'acme')",
-            'INSERT INTO "case" (number, folded, client, contract, opened_at, subject)'
-            " VALUES ('CASE-1', 'case-1', 'acme', 'c', 1, '')",
+            (
+                'INSERT INTO "case" (number, folded, client, contract, opened_at, subject)'
+                " VALUES ('CASE-1', 'case-1', 'acme', 'c', 1, '')"
+            ),
             "INSERT INTO case_event VALUES (3, 'CASE-1', 'consent', 5, 'ops', 60, NULL, NULL)",
             "INSERT INTO case_event VALUES (7, 'CASE-1', 'resolve', 9, NULL, NULL, 'x', 'y')",
             "DELETE FROM case_event WHERE id = 7",
@@ -195,7 +197,9 @@ def test_events_are_kept_when_their_kinds_change(tmp_path: Path):
     open_store(str(path)).close()
     connection = sqlite3.connect(path)
     assert connection.execute(EVENTS).fetchall() == [tuple(row) for row in before]
-    connection.execute("INSERT INTO case_event (case_number, kind, at) VALUES ('CASE-1', 'consent-refused', 9)")
+    connection.execute(
+        "INSERT INTO case_event (case_number, kind, at) VALUES ('CASE-1', 'consent-refused', 9)"
+    )
     assert connection.execute("SELECT max(id) FROM case_event").fetchone() == (8,), "ids are not given twice"
     with pytest.raises(sqlite3.IntegrityError, match="kind_is_known"):
         connection.execute("INSERT INTO case_event (case_number, kind, at) VALUES ('CASE-1', 'guess', 9)")

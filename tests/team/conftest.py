@@ -65,7 +65,7 @@ class Team:
 
     def trail_faults(self):
         with open_store(self.url) as store, store.reading() as tx:
-            return [*tx.trail_faults(), *tx.overlaps(), *tx.records_that_differ()]
+            return [*tx.trail_faults(), *tx.overlaps(), *tx.differences(), *tx.derived_faults()]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from suptime.app import doctor_money, doctor_sent
+from suptime.app import doctor_money, doctor_records, doctor_sent
 from suptime.app.standing import standings_of
 from suptime.domain.timespan import DAY, Instant, rfc3339
 from suptime.errors import NotPossible, SuptimeError
@@ -137,7 +137,7 @@ def mend(database: str, *, now: Instant, agent: str) -> Examination:
         with store.changing(at=now, agent=agent, command="doctor --fix") as tx:
             tx.mend_indexes()
             tx.save_standings(standings_of(tx, tx.each_case()))
-            if any(check.name == "settled" and check.findings for check in before.checks):
+            if any(check.name in {"settled", "derived"} and check.findings for check in before.checks):
                 tx.settle_anew()
         return replace(_examined(store, now), kept=str(kept))
 
@@ -182,6 +182,13 @@ def _conservation(tx: "Transaction", now: Instant) -> Iterator[Finding]:
 
 def _settled(tx: "Transaction", now: Instant) -> Iterator[Finding]:
     return (Finding(sentence, fixable=True) for sentence in doctor_money.settled(tx, now))
+
+
+def _derived(tx: "Transaction", _: Instant) -> Iterator[Finding]:
+    faults = list(tx.derived_faults())
+    # What was issued must be whole before anything is computed from it again.
+    whole = not faults or not doctor_records.issues_differ(tx)
+    return (Finding(sentence, fixable=whole) for sentence in faults)
 
 
 def _pages(tx: "Transaction", _: Instant) -> Iterator[Finding]:
@@ -238,12 +245,13 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("invoices", "issued invoices agree with their lines, totals and taxes", _told(doctor_money.invoices)),
     ("claims", "what invoices hold is held once", _told(doctor_money.claims)),
     ("settled", "closed months are settled, but for what was touched", _settled),
+    ("derived", "closings and sums of draw-downs follow from what was issued", _derived),
     ("conservation", "every second and every purchase adds up", _conservation),
     ("sent", "copies of sent messages are whole", _told(doctor_sent.copies)),
     ("overlaps", "no agent works twice at a time", _told(lambda tx: tx.overlaps())),
     ("timers", "timers and clocks", _timers),
     ("standings", "what `start` knows of each case", _standings),
     ("trail", "the audit trail is whole", _told(lambda tx: tx.trail_faults())),
-    ("records", "records are as the audit trail left them", _told(lambda tx: tx.records_that_differ())),
+    ("records", "every row is as a change or an import left it", _told(doctor_records.records)),
 )
 """Every check: its name for programs, its title for people, and what does it."""

@@ -91,8 +91,9 @@ def import_suptime(
 
     PROGRESS is told what goes on, and how many KiB were read, of how many.
 
-    Into a fresh database the file's own audit trail is put back, and nothing added to it; into
-    a filled one the import leaves one audit row, with the file's digest.
+    Into a fresh database the file's own audit trail is put back. Nothing is added to it, unless
+    the file holds records that it does not account for. Otherwise the import leaves an audit row with
+    the file's digest, and a digest of each record.
     """
     digested = _Digested(stream)
     try:
@@ -105,7 +106,9 @@ def import_suptime(
             keep = not dry_run and (skip_bad or not faults)
             done = Imported(keep, added, intake.equal.total(), faults, digested.hexdigest())
             _go_on_if(keep)
-            if added and not intake.fresh:
+            if intake.fresh and "audit" in added:
+                tx.account_for_the_rest()
+            elif added:
                 tx.audit_import(done.digest, added)
     except _LeftAsItWas:
         pass

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    func,
     insert,
     inspect,
     select,
@@ -27,6 +28,9 @@ from suptime.store.faults import storage_fault
 from suptime.store.tables import METADATA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+RECORDED_SINCE = "0016"
+"""The first revision whose writers account for every row in the audit trail."""
 
 # Alembic's own table, as Alembic makes it.
 _VERSION = Table(
@@ -116,7 +120,21 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
+    older = (revision_of(connection) or "") < RECORDED_SINCE
     command.upgrade(config, to)
+    if older and revision_of(connection) == sqlite_file.HEAD:
+        _account_for_what_is_there(connection)
+
+
+def _account_for_what_is_there(connection: Connection) -> None:
+    """Record a digest of each row that an older version wrote without an audit row."""
+    from suptime.store.repository.accounted import Accounted
+    from suptime.store.repository.rows import Author
+
+    newest = connection.execute(select(func.max(METADATA.tables["audit"].c.at))).scalar()
+    accounts = Accounted(connection, Author(newest or 0, "suptime", "migrate"))
+    accounts.account_for_the_rest()
+    accounts.seal()
 
 
 def migrate_server(connection: Connection, shown: str) -> None:

@@ -1,4 +1,4 @@
-"""Many records at once: the way in for an import. One audit row tells of all."""
+"""Many records at once: the way in for an import, with a digest of each in the audit trail."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -31,7 +31,8 @@ from suptime.store.mapping import (
 from suptime.store.records import AuditRow, ContractRow
 from suptime.store.repository.erasures import COMMAND, erased_in
 from suptime.store.repository.erasures import ENTITY as ERASURE
-from suptime.store.repository.rows import BATCH, Rows, batches
+from suptime.store.repository.recording import Recording
+from suptime.store.repository.rows import BATCH, batches
 from suptime.store.tables import TABLES
 from suptime.store.unsettling import by_rows
 from suptime.store.work_mapping import Values, unit_row
@@ -42,8 +43,8 @@ _UNIT = TABLES["work_unit"]
 _CLOSING = TABLES["closing"]
 
 
-class Bulk(Rows):
-    """Records by the thousand, without an audit row for each."""
+class Bulk(Recording):
+    """Records by the thousand, without an audit row for each: the audit trail keeps a digest of each."""
 
     def add_clients(self, clients: Iterable[Client]) -> int:
         """Add CLIENTS. Gives how many; so do all of these."""
@@ -254,7 +255,10 @@ class Bulk(Rows):
 
     def _flush(self, entity: str, batch: list[dict[str, Any]], *, with_ids: bool) -> None:
         if batch:
+            if "id" in TABLES[entity].columns and not with_ids:
+                batch = self._numbered(entity, batch)
             self._insert_many(entity, batch)
+            self._note_rows(entity, batch)
             if with_ids:
                 self._ids_taken(entity)
             self._unsettle_many(entity, batch)

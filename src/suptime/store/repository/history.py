@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, exists, select
 
 from suptime.errors import NotPossible
+from suptime.store import recorded
 from suptime.store.records import AuditRow, Change, RowChange, name_of
 from suptime.store.repository.erasures import Erasures
 from suptime.store.repository.imports import Imports
@@ -18,6 +19,7 @@ from suptime.store.work_mapping import Values, canonical
 _AUDIT = TABLES["audit"]
 _CASE = TABLES["case"]
 _BULK = "import"
+_RECORDED = recorded.ENTITY
 _KEPT = frozenset({"standing", "audit"})
 _ISSUED = frozenset({"issue", "invoice"})
 
@@ -28,7 +30,7 @@ class History(Units, Imports, Erasures):
     def last_change(self, agent: str) -> Change | None:
         """The newest change of AGENT that is not undone and is no undo itself, or None."""
         other = _AUDIT.alias()
-        mine = (_AUDIT.c.agent == agent, _AUDIT.c.undoes.is_(None))
+        mine = (_AUDIT.c.agent == agent, _AUDIT.c.undoes.is_(None), _AUDIT.c.entity != _RECORDED)
         # Only rows of the agent's own: no other agent's row may stop this agent, or be taken for a part of the change.
         undone = exists().where(other.c.undoes == _AUDIT.c.change, other.c.agent == agent)
         statement = select(_AUDIT.c.change).where(*mine, ~undone)
@@ -37,9 +39,9 @@ class History(Units, Imports, Erasures):
         return None if number is None else self.change(number, agent)
 
     def change(self, id: int, agent: str) -> Change | None:  # noqa: A002 -- an id is called an id
-        """The change of AGENT with number ID, or None."""
-        mine = (_AUDIT.c.change == id, _AUDIT.c.agent == agent)
-        rows = self._all(select(_AUDIT).where(*mine).order_by(_AUDIT.c.id))
+        """Return the change of `agent` with number `id`, or None; without the digests of what came in bulk."""
+        named = (_AUDIT.c.change == id, _AUDIT.c.agent == agent, _AUDIT.c.entity != _RECORDED)
+        rows = self._all(select(_AUDIT).where(*named).order_by(_AUDIT.c.id))
         if not rows:
             return None
         changes = tuple(

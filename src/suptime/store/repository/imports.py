@@ -53,6 +53,7 @@ class Imports(Bulk):
         )
         for part in batches(values):
             self._execute(insert(_IMPORTED), part)
+            self._note_rows("imported", part)
         return ids
 
     def each_imported(self) -> Iterator[tuple[str, str, int, int]]:
@@ -74,12 +75,18 @@ class Imports(Bulk):
         self._writing()
         for part in batches(rows):
             names = ("source", "source_id", "unit", "change")
-            self._execute(insert(_IMPORTED), [dict(zip(names, row, strict=True)) for row in part])
+            values = [dict(zip(names, row, strict=True)) for row in part]
+            self._execute(insert(_IMPORTED), values)
+            self._note_rows("imported", values)
 
     def forget_changes(self) -> None:
         """Let rows whose import is not in the audit trail belong to none: no undo of another one takes them."""
         known = exists().where(_AUDIT.c.change == _IMPORTED.c.change, _AUDIT.c.entity == "import")
-        self._execute(update(_IMPORTED).where(_IMPORTED.c.change > 0, ~known).values(change=0))
+        unknown = select(_IMPORTED.c.change).where(_IMPORTED.c.change > 0, ~known).distinct()
+        changes = set(self._execute(unknown).scalars())
+        if changes:
+            self._noting("imported").move(changes, 0)
+            self._execute(update(_IMPORTED).where(_IMPORTED.c.change > 0, ~known).values(change=0))
 
     def _undo_import(self, change: Change, row: RowChange) -> None:
         """Take back the units that CHANGE brought in, and forget their source's ids: they may come in again.

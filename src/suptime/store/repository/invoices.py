@@ -32,7 +32,8 @@ from suptime.store.invoice_mapping import (
     payment_of,
     payment_row,
 )
-from suptime.store.repository.rows import Rows, batches
+from suptime.store.repository.recording import Draws, Recording
+from suptime.store.repository.rows import batches
 from suptime.store.tables import TABLES
 from suptime.store.unsettling import by_day
 
@@ -55,7 +56,7 @@ _DROP_USE = (
 )
 
 
-class Invoices(Rows):
+class Invoices(Recording):
     """Issues and invoices. They are only ever added: what was issued does not change."""
 
     def last_issue(self, client: str) -> int:
@@ -78,10 +79,10 @@ class Invoices(Rows):
         """Note MONTH as the last one that is closed for CLIENT, unless a later one is."""
         closed = self.closed_through(client)
         if closed is None or closed < month:
-            # Midnight comes to the last zone half a day after it came to UTC.
-            until = (day_number(month.next.first) + 1) * DAY
             self._execute(delete(_CLOSING).where(_CLOSING.c.client == client))
-            self._execute(insert(_CLOSING).values(client=client, month=str(month), settled_until=until))
+            self._execute(
+                insert(_CLOSING).values(client=client, month=str(month), settled_until=settled_until(month))
+            )
 
     def issue(self, id: int) -> Issue | None:  # noqa: A002 -- an id is called an id
         """The issue ID, or None."""
@@ -162,12 +163,13 @@ class Invoices(Rows):
         return self._execute(select(_INVOICE.c.number).where(_INVOICE.c.credits == number)).scalar()
 
     def add_issued_lines(self, lines: Iterable[IssuedLine], issue: int) -> None:
-        """Add the LINES that ISSUE claims, with their draw-downs. The issue's audit row stands for them."""
+        """Add the LINES that ISSUE claims, with their draw-downs. The audit trail keeps a digest of each."""
         self._writing()
         for some in batches(lines):
             part = list(zip(self._new_ids("issued_line", len(some)), some, strict=True))
             self._add_uses((line for _, line in part), 1)
-            self._execute(insert(_LINE), [line_row(line, issue) | {"id": id} for id, line in part])  # noqa: A001
+            rows = [line_row(line, issue) | {"id": id} for id, line in part]  # noqa: A001
+            self._execute(insert(_LINE), rows)
             draws = [
                 {"line_id": id, "purchase": draw.purchase, "quantity": draw.quantity}
                 for id, line in part  # noqa: A001
@@ -175,6 +177,10 @@ class Invoices(Rows):
             ]
             if draws:
                 self._execute(insert(_DRAW), draws)
+            of_line: dict[int, Draws] = defaultdict(list)
+            for draw in draws:
+                of_line[draw["line_id"]].append((draw["purchase"], draw["quantity"]))
+            self._note_lines(rows, of_line)
 
     def _add_uses(self, lines: Iterable[IssuedLine], sign: int) -> None:
         """Add (or, by a SIGN of -1, take off) what LINES drew to what was drawn for their months."""
@@ -265,6 +271,12 @@ def _history(contract: str, days: Sequence[date]) -> Select[Any]:
         .where(_LINE.c.contract == contract, _LINE.c.day.in_(days))
         .order_by(_LINE.c.issue_id, _LINE.c.id)
     )
+
+
+def settled_until(month: Month) -> int:
+    """Return the instant after which no work lies in `month` in any zone."""
+    # Midnight comes to the last zone half a day after it came to UTC.
+    return (day_number(month.next.first) + 1) * DAY
 
 
 def credited(number: Any, mode: str | None = None) -> Exists:

@@ -30,7 +30,7 @@ SOME = 50
 
 
 class IssuedBulk(Invoices):
-    """Issues, invoices, lines and payments by the thousand, without an audit row for each."""
+    """Issues, invoices, lines and payments by the thousand, without an audit row for each: the audit trail keeps digests."""
 
     def each_invoice(self) -> Iterator[tuple[Invoice, Issue, tuple[IssuedLine, ...]]]:
         """Every invoice with its issue and its lines, by issue, then number; a part at a time."""
@@ -83,14 +83,18 @@ class IssuedBulk(Invoices):
         """Add ISSUES under their ids."""
         self._writing()
         for part in batches(issues):
-            self._execute(insert(_ISSUE), [issue_row(issue) for issue in part])
+            rows = [issue_row(issue) for issue in part]
+            self._execute(insert(_ISSUE), rows)
+            self._note_rows("issue", rows)
         self._ids_taken("issue")
 
     def add_invoices(self, invoices: Iterable[Invoice]) -> None:
         """Add INVOICES, whose issues are there."""
         self._writing()
         for part in batches(invoices):
-            self._execute(insert(_INVOICE), [invoice_row(invoice) for invoice in part])
+            rows = [invoice_row(invoice) for invoice in part]
+            self._execute(insert(_INVOICE), rows)
+            self._note_rows("invoice", rows)
 
     def drop_issues(self, issues: Collection[int]) -> list[str]:
         """Take ISSUES of this transaction back, with all that is theirs. Gives the numbers of their invoices."""
@@ -103,9 +107,13 @@ class IssuedBulk(Invoices):
             self._execute(delete(_DRAW).where(_DRAW.c.line_id.in_(lines)))
             self._execute(delete(_LINE).where(_LINE.c.issue_id.in_(part)))
             for some in batches(numbers):
-                self._execute(delete(_PAYMENT).where(_PAYMENT.c.invoice.in_(some)))
+                for table in (_PAYMENT, _DELIVERY):
+                    gone = table.c.invoice.in_(some)
+                    self._noting(table.name).drop(
+                        set(self._execute(select(table.c.id).where(gone)).scalars())
+                    )
+                    self._execute(delete(table).where(gone))
                 self._execute(delete(_SENDING).where(_SENDING.c.invoice.in_(some)))
-                self._execute(delete(_DELIVERY).where(_DELIVERY.c.invoice.in_(some)))
             # A credit note points to its invoice, so it goes first.
             self._execute(delete(_INVOICE).where(mine, _INVOICE.c.credits.is_not(None)))
             self._execute(delete(_INVOICE).where(mine))
@@ -113,6 +121,13 @@ class IssuedBulk(Invoices):
             dropped += numbers
         if dropped:
             self._execute(delete(_CONTENT).where(_CONTENT.c.digest.not_in(select(_DELIVERY.c.digest))))
+        for table, keys in {
+            "issue": issues,
+            "issued_line": issues,
+            "invoice": dropped,
+            "sending": dropped,
+        }.items():
+            self._noting(table).drop(set(keys))
         return dropped
 
     def reserve_ids(self, newest: Mapping[str, int]) -> None:

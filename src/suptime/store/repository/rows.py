@@ -263,7 +263,8 @@ class Rows:
                 "SELECT nextval(pg_get_serial_sequence(:entity, 'id')) FROM generate_series(1, :count)"
             )
             return sorted(self._execute(drawn, {"entity": entity, "count": count}).scalars())
-        newest = self._execute(select(func.max(TABLES[entity].c.id))).scalar() or 0
+        counts = sql_table("sqlite_sequence", column("name"), column("seq"))
+        newest = self._execute(select(counts.c.seq).where(counts.c.name == entity)).scalar() or 0
         return list(range(newest + 1, newest + 1 + count))
 
     def _ids_taken(self, entity: str) -> None:

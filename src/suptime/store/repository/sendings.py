@@ -9,7 +9,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.delivery import Content, Delivery
 from suptime.domain.sending import FAILED, HANDED, LEASE, OUTBOX, PENDING, SENT, UNKNOWN, Sending
-from suptime.store.repository.rows import Rows, batches
+from suptime.store.repository.recording import Recording
+from suptime.store.repository.rows import batches
 from suptime.store.tables import TABLES
 from suptime.store.work_mapping import Row, Values
 
@@ -19,7 +20,7 @@ _DELIVERY = TABLES["delivery"]
 _CONTENT = TABLES["sent_content"]
 
 
-class Sendings(Rows):
+class Sendings(Recording):
     """One row of each invoice that was to be sent."""
 
     def sending(self, number: str) -> Sending | None:
@@ -44,10 +45,12 @@ class Sendings(Rows):
         return (sending for sending in found if sending is not None)
 
     def add_sendings(self, sendings: Iterable[Sending]) -> None:
-        """Add SENDINGS, without an audit row for each."""
+        """Add SENDINGS, with a digest of each in the audit trail."""
         self._writing()
         for part in batches(sendings):
-            self._insert_many("sending", [_sending_row(sending) for sending in part])
+            rows = [_sending_row(sending) for sending in part]
+            self._insert_many("sending", rows)
+            self._note_rows("sending", rows)
 
     def to_be_sent(self, since: date | None) -> list[str]:
         """The numbers that may wait to be sent, in order: those tried and not sent, and those issued SINCE a day."""
@@ -125,12 +128,14 @@ class Sendings(Rows):
         return next((one for one in self.deliveries(number) if one.attempt == attempt), None)
 
     def add_deliveries(self, deliveries: Iterable[Delivery]) -> None:
-        """Add `deliveries` with their content, without an audit row for each."""
+        """Add `deliveries` with their content, and with a digest of each in the audit trail."""
         self._writing()
         for delivery in deliveries:
             self._add_content(delivery.content)
             row = _delivery_row(delivery)
-            self._execute(insert(_DELIVERY).values({k: v for k, v in row.items() if k != "id" or v}))
+            row = row if delivery.id else self._numbered("delivery", [row])[0]
+            self._execute(insert(_DELIVERY).values(row))
+            self._note_rows("delivery", [row])
         self._ids_taken("delivery")
 
     def stray_contents(self) -> list[str]:

@@ -1,8 +1,9 @@
 """What is settled, what was touched since, and what is dated since then: all that a month must read."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,7 +27,7 @@ from suptime.domain.work import Appointment, WorkUnit
 from suptime.store.invoice_mapping import payment_of
 from suptime.store.mapping import appointment_of
 from suptime.store.records import DrawnRow
-from suptime.store.repository.invoices import CLOSING_KINDS, Invoices, credited
+from suptime.store.repository.invoices import CLOSING_KINDS, Invoices, credited, settled_until
 from suptime.store.repository.rows import batches
 from suptime.store.repository.units import UNIT_COLUMNS, Units
 from suptime.store.tables import TABLES
@@ -51,11 +52,14 @@ _OF_NO_CASE = (ChargeKind.FEE.value, ChargeKind.PREPAID_SALE.value)
 # Named one by one, so that the index by contract, kind and day finds them.
 _OF_CASES = tuple(kind.value for kind in ChargeKind if kind.value not in _OF_NO_CASE)
 
+_EVERYTHING = 1 << 62
+"""The end of a closing that the migration from older stores made: all work counts as before it."""
+
 Clients = Collection[str] | None
 """Codes of clients, or None for all: then the period alone is looked for."""
 
 
-class Settling(Invoices, Units):
+class Settling(Units, Invoices):
     """Closed months are settled: of them only what was touched since is read again."""
 
     def closings(self, clients: Clients) -> dict[str, Month]:
@@ -108,20 +112,36 @@ class Settling(Invoices, Units):
         self._writing()
         for table in (_CLOSING, _USE):
             self._execute(delete(table))
-        closings = select(_ISSUE.c.client, func.max(_ISSUE.c.month).label("month"))
-        closings = closings.where(_ISSUE.c.kind.in_(CLOSING_KINDS)).group_by(_ISSUE.c.client)
-        for row in self._all(closings):
+        for row in self._all(_last_closings()):
             self._close_through(row["client"], Month.parse(row["month"]))
-        month = func.substr(cast(_LINE.c.day, Text), 1, 7)
-        drawn = (
-            select(_DRAW.c.purchase, month, func.sum(_DRAW.c.quantity))
-            .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
-            .where(~credited(_LINE.c.invoice))
-            .group_by(_DRAW.c.purchase, month)
-            .having(func.sum(_DRAW.c.quantity) != 0)
-        )
-        self._execute(insert(_USE).from_select(["purchase", "month", "quantity"], drawn))
+        self._execute(insert(_USE).from_select(["purchase", "month", "quantity"], _drawn_by_month()))
         self.touch_contracts(date.min)
+
+    def derived_faults(self) -> Iterator[str]:
+        """Yield a sentence for each closing and each sum of draw-downs that does not follow from the issues."""
+        closed = {row["client"]: row["month"] for row in self._all(_last_closings())}
+        for row in self._all(select(_CLOSING).order_by(_CLOSING.c.client)):
+            client, month = row["client"], row["month"]
+            issued = closed.pop(client, None)
+            if issued is None:
+                yield f"The closing of {client} (closing) says {month}, and no issue closed a month."
+            elif month != issued:
+                yield f"The closing of {client} (closing) says {month}, and the last month that issues closed is {issued}."
+            elif row["settled_until"] not in {settled_until(Month.parse(month)), _EVERYTHING}:
+                yield f"The closing of {client} (closing) does not end with {month}: settled_until is {row['settled_until']}."
+        for client, month in closed.items():
+            yield f"The closing of {client} (closing) is missing: issues closed {month}."
+        drawn = {
+            (row["purchase"], row["month"]): int(row["quantity"]) for row in self._all(_drawn_by_month())
+        }
+        noted = {(row["purchase"], row["month"]): row["quantity"] for row in self._all(select(_USE))}
+        for key in sorted(drawn.keys() | noted.keys()):
+            if drawn.get(key) != noted.get(key):
+                purchase, month = key
+                yield (
+                    f"The use of P{purchase} in {month} (purchase_use) is noted as {noted.get(key, 'nothing')},"
+                    f" and issued lines draw {drawn.get(key, 'nothing')}."
+                )
 
     def settle(self, client: str, still_open: Mapping[str, Collection[int]]) -> None:
         """All of CLIENT's closed months is settled, but for the days STILL OPEN of its cases."""
@@ -264,6 +284,27 @@ class Settling(Invoices, Units):
         for row in self._all(statement.order_by(_PAYMENT.c.id)):
             found[row["of_contract"]].append(payment_of(row))
         return dict(found)
+
+
+def _last_closings() -> Select[Any]:
+    """Return the last month that was closed for each client."""
+    closings = select(_ISSUE.c.client, func.max(_ISSUE.c.month).label("month"))
+    return (
+        closings.where(_ISSUE.c.kind.in_(CLOSING_KINDS)).group_by(_ISSUE.c.client).order_by(_ISSUE.c.client)
+    )
+
+
+def _drawn_by_month() -> Select[Any]:
+    """Return what lines that count drew from each purchase for the days of each month."""
+    month = func.substr(cast(_LINE.c.day, Text), 1, 7)
+    drawn = func.sum(_DRAW.c.quantity)
+    return (
+        select(_DRAW.c.purchase, month.label("month"), drawn.label("quantity"))
+        .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
+        .where(~credited(_LINE.c.invoice))
+        .group_by(_DRAW.c.purchase, month)
+        .having(drawn != 0)
+    )
 
 
 def _numbers(column: ColumnElement[str], condition: ColumnElement[bool], clients: Clients) -> Select[str]:

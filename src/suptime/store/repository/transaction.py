@@ -1,12 +1,12 @@
 """One transaction: everything that can be read and written in it."""
 
+from suptime.store.repository.accounted import Accounted
 from suptime.store.repository.bookings import Bookings
 from suptime.store.repository.cases import Cases
 from suptime.store.repository.contracts import Contracts
 from suptime.store.repository.examined import Examined
 from suptime.store.repository.history import History
 from suptime.store.repository.issued_bulk import IssuedBulk
-from suptime.store.repository.kept import Kept
 from suptime.store.repository.messages import Messages
 from suptime.store.repository.parties import Parties
 from suptime.store.repository.sendings import Sendings
@@ -26,7 +26,7 @@ class Transaction(
     Sendings,
     Messages,
     Trail,
-    Kept,
+    Accounted,
     Examined,
     Team,
 ):
