@@ -25,6 +25,8 @@ def test_a_firm_that_moved_has_the_same_rows_and_goes_on_in_the_same_way(
         assert (moved(line), moved.code) == (firm(line), firm.code)
         assert moved.err.replace(str(moved.home), "") == firm.err.replace(str(firm.home), "")
     assert moved.done("export suptime") == firm.done("export suptime")
+    for one in (firm, moved):
+        assert "DAMAGED" not in one("doctor")
 
 
 def test_no_column_of_any_table_is_forgotten(full: Firm, tmp_path: Path):

@@ -114,7 +114,14 @@ def play(
                 problems += [f"step {number}: {line}\n      {problem}" for problem in found]
                 if stop:
                     return problems
-        return problems
+        return problems + _damage(home, environ, call or by_shell)
+
+
+def _damage(home: Path, environ: dict[str, str], call: Call) -> list[str]:
+    """Return the damage that `suptime doctor` finds after a scenario: whatever was done, it must find none."""
+    code, stdout, stderr = call("suptime doctor", home, environ)
+    without_a_store = 3
+    return [] if code in {0, without_a_store} else [f"at the end, suptime doctor: {stdout}{stderr}"]
 
 
 def _prepare(

@@ -300,6 +300,8 @@ def play(known, life, path):
                 continue
             check(firm)
         check(firm)
+        with store.reading() as tx:
+            assert [*tx.differences(), *tx.derived_faults(), *tx.trail_faults()] == []
 
 
 @st.composite
