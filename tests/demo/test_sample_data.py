@@ -54,8 +54,9 @@ def test_the_tool_makes_the_same_bytes_again(tmp_path: Path):
 
 
 def test_it_comes_out_of_a_database_as_it_went_in(store):
-    """All but the numbers that rows got there, which nobody knows them by."""
-    out = re.sub(r'"id": [0-9]+, ', "", "".join(export_suptime(store)))
+    """All but the numbers that rows got there, which nobody knows them by, and the import's audit rows."""
+    records = [line for line in export_suptime(store) if '"type": "audit"' not in line]
+    out = re.sub(r'"id": [0-9]+, ', "", "".join(records))
     assert out.encode() == WORK.read_bytes()
 
 
