@@ -16,7 +16,8 @@ from test_doctor import HOURS as WITHOUT_APPOINTMENTS
 
 from driving import Suptime
 from suptime.app import doctor
-from suptime.domain.sending import OUTBOX, Sending
+from suptime.domain.delivery import Content, Delivery
+from suptime.domain.sending import OUTBOX, SENT, Sending
 from suptime.domain.timespan import from_rfc3339
 from suptime.domain.work import Appointment
 from suptime.store import Transaction, open_store
@@ -90,8 +91,10 @@ def whole(suptime: Suptime, made: Path) -> Suptime:
                 )
             )
             tx.add_sendings(
-                [Sending("INV-2026-0002", OUTBOX, "a@b.example", message_id="<2>", digest=digest)]
+                [Sending("INV-2026-0002", OUTBOX, "a@b.example", message_id="<2>", digest=digest, attempts=1)]
             )
+            sent = Content.of(MESSAGE.encode())
+            tx.add_deliveries([Delivery("INV-2026-0002", 1, SENT, "a@b.example", NOW, sent)])
         with (
             open_store(str(suptime.database)) as store,
             store.changing(at=NOW, agent="ana", command="x") as tx,
@@ -112,7 +115,7 @@ def spoiled(database: Path) -> Iterator[Connection]:
     engine.dispose()
 
 
-PROVING = ("records", "derived", "trail")
+PROVING = ("records", "derived", "sent", "trail")
 
 
 def said(connection: Connection, table: str = "") -> list[str]:
@@ -159,6 +162,7 @@ HARMLESS = {"unsettled_case", "unsettled_contract"}
 
 NAMED_AS = {
     "draw_down": "draw_down",
+    "sent_content": "delivery",
     "standing": "`start`",
     "audit": "audit trail",
     "audit_head": "audit trail",
@@ -173,6 +177,8 @@ def other(column, value):
         return date(2026, 1, 1) if value is None else value + timedelta(days=1)
     if column.type.python_type is int:
         return 1 if value is None else value + 900
+    if isinstance(value, bytes):
+        return value + b"x"
     if value and value.replace(".", "", 1).isdigit():
         return str(Decimal(value) + 1)
     return f"{value or ''}x"
@@ -195,9 +201,7 @@ def expect(connection: Connection, name: str, key: object, change: Callable[[], 
     found = said(connection, name)
     before.rollback()
     table = NAMED_AS.get(name, name)
-    named = name in {"standing", "draw_down", "audit", "audit_head", "issued_line", "imported"} or str(
-        key
-    ) in " ".join(found)
+    named = name in {*NAMED_AS, "issued_line", "imported"} or str(key) in " ".join(found)
     assert any(table in sentence or name in sentence for sentence in found), (name, key, found)
     assert named, (name, key, found)
 

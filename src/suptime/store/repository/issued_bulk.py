@@ -107,12 +107,12 @@ class IssuedBulk(Invoices):
             self._execute(delete(_DRAW).where(_DRAW.c.line_id.in_(lines)))
             self._execute(delete(_LINE).where(_LINE.c.issue_id.in_(part)))
             for some in batches(numbers):
-                for table in (_PAYMENT, _DELIVERY):
-                    gone = table.c.invoice.in_(some)
-                    self._noting(table.name).drop(
-                        set(self._execute(select(table.c.id).where(gone)).scalars())
+                for owned in (_PAYMENT, _DELIVERY):
+                    gone = owned.c.invoice.in_(some)
+                    self._noting(owned.name).drop(
+                        set(self._execute(select(owned.c.id).where(gone)).scalars())
                     )
-                    self._execute(delete(table).where(gone))
+                    self._execute(delete(owned).where(gone))
                 self._execute(delete(_SENDING).where(_SENDING.c.invoice.in_(some)))
             # A credit note points to its invoice, so it goes first.
             self._execute(delete(_INVOICE).where(mine, _INVOICE.c.credits.is_not(None)))
