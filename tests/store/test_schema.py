@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 from store_seed import refused
 
+from suptime.app.doctor import CHECKS
 from suptime.domain.work import Client
 from suptime.errors import StorageFault
 from suptime.store import open_store, schema, sqlite_file
@@ -169,6 +170,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path, openi
     with open_store(str(path)) as store, store.reading() as tx:
         assert tx.clients() == [Client("acme", "Acme")]
         assert tx.prices() == tx.messages("CASE-1") == []
+        assert [found for _, _, check in CHECKS for found in check(tx, 0)] == []
 
 
 EVENTS = "SELECT id, case_number, kind, at, by_whom, up_to_seconds, cause, kb FROM case_event"

@@ -1,5 +1,6 @@
 """What is wrong with a database as one: its pages, its tables, rows that point nowhere or overlap."""
 
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, Table, create_engine, func, select, text
@@ -100,12 +101,13 @@ def _file_faults(connection: Connection) -> Iterator[tuple[str, bool]]:
 
 
 def _made(connection: Connection) -> Made:
-    """Everything that stands in a SQLite file's schema, with the lines that make it, in whatever order."""
+    """Return everything that a SQLite file's schema has, with the parts that make it, in whatever order."""
+    # SQLite puts a column that a migration adds on the line of the column before it.
     rows = connection.execute(
         text("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'")
     )
     return {
-        (kind, name): sorted(line.strip().rstrip(",") for line in (sql or "").splitlines())
+        (kind, name): sorted(filter(None, (part.strip() for part in re.split("[\n,]", sql or ""))))
         for kind, name, sql in rows
     }
 
