@@ -303,7 +303,8 @@ def _drawn_by_month() -> Select[Any]:
         .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
         .where(~credited(_LINE.c.invoice))
         .group_by(_DRAW.c.purchase, month)
-        .having(drawn != 0)
+        # Older versions gave a draw-down back twice, if its work was deleted after a write-off.
+        .having(drawn > 0)
     )
 
 
