@@ -288,6 +288,14 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "Client acme (client) is not as `client add` by ana (row 1 of the audit trail) left it: tax is '0' and was '10'."
         ]
     },
+    "DELETE FROM unsettled_case; UPDATE work_unit SET ended_at = ended_at + 3600 WHERE id = 2": {
+        "settled": [
+            "CASE-1 on 2026-10-06 has open charges that drafts do not see, or settled ones that they do."
+        ],
+        "records": [
+            "U2 (work_unit) is not as `log` by ana (row 7 of the audit trail) left it: ended_at is '1791282600' and was '1791279000'."
+        ],
+    },
     "DELETE FROM work_unit WHERE id = 4": {
         "records": ["U4 (work_unit) is missing: `log` by ana (row 26 of the audit trail) left it."]
     },
@@ -321,7 +329,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
 
 @pytest.mark.parametrize("statement", DAMAGE)
 def test_damage_is_said_for_what_it_is(firm: Suptime, statement: str):
-    spoil(firm, statement)
+    spoil(firm, *statement.split("; "))
     assert found(firm) == DAMAGE[statement]
 
 
