@@ -246,7 +246,14 @@ def test_a_row_that_was_put_in_is_found(whole: Suptime, name: str):
 
 def _new(column, value):
     """A value for a row that is new and collides with none."""
-    unique = column.primary_key or column.name in {"folded", "serial", "place", "credits", "message_id"}
+    unique = column.primary_key or column.name in {
+        "folded",
+        "serial",
+        "place",
+        "credits",
+        "message_id",
+        "attempt",
+    }
     if column.name in {"since", "starts_on", "source_id", "previous", "email", "window_starts_at"} or unique:
         return value + 900 if isinstance(value, int) and not isinstance(value, bool) else other(column, value)
     return value
