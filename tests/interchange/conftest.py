@@ -29,7 +29,7 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     firm.done(f"contract add north {firm.home / 'north.toml'}")
     firm.done("case open CASE-79 --client north --category configuration --at '2026-09-01 10:00'")
     (firm.home / "config.toml").write_text("[seller]\npayment_days = 14\n")
-    firm.done("contact add acme ops@acme.example --name Olga --role administrator")
+    firm.done("contact add acme ops@acme.example --name Olga --role administrator --contract acme-ps")
     firm.done("project add P7 --client acme --budget 30000 --completed 2026-08-01")
     firm.done("price set acme-ps hour 160 --from 2026-09-01")
     firm.done(

@@ -35,6 +35,7 @@ NOT_MOVED = {
     "unsettled_case": "after a move everything counts as touched, until the next closing",
     "unsettled_contract": "so it does here",
     "team_member": "logins are the server's, and stay with it",
+    "dropped_unit": "only a server writes it, for its own logins",
 }
 """Tables that no record holds, and why."""
 

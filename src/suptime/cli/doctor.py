@@ -58,6 +58,10 @@ def _text(found: "Examination") -> str:
 
 def _hint(found: "Examination") -> str:
     if found.fixable and not found.kept:
-        mended = "That" if len(found.fixable) == len(found.damage) else "Some of it"
-        return f"{mended} can be mended without losing anything: suptime doctor --fix"
+        if len(found.fixable) == len(found.damage):
+            return "That can be mended without losing anything: suptime doctor --fix"
+        return (
+            "Some of it can be mended without losing anything: suptime doctor --fix."
+            " For the rest, restore a backup: suptime restore FILE --yes keeps this store, too."
+        )
     return "Restore a backup from before it: suptime restore FILE --yes keeps this store, too."

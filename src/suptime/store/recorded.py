@@ -85,6 +85,7 @@ HOW: Mapping[str, Account] = {
     "unsettled_contract": Account(
         How.DERIVED, "the check `settled` finds a missing note; one too many changes nothing"
     ),
+    "dropped_unit": Account(How.DERIVED, "it only names who may bring a deleted unit back"),
     "audit": Account(How.DERIVED, "the check `trail` proves it by its chain of hashes"),
     "audit_head": Account(How.DERIVED, "the check `trail` computes it from the audit rows"),
 }  # fmt: skip
