@@ -132,6 +132,8 @@ def test_the_acknowledgement_states_the_number_and_is_a_message_that_programs_do
         "    CASE-1: Switch off a filter on our campaign\n\n"
         "Please keep CASE-1 in the subject whenever you write about it. What you write is\n"
         "then added to this case.\n\n"
+        "Work on it is billable under your contract. We will ask for your consent before\n"
+        "billable work begins.\n\n"
         "This answer was sent automatically. A person will read your message.\n"
     )
     assert content.count(b"\n") == content.count(b"\r\n")

@@ -123,6 +123,7 @@ def _letter(
     from suptime.render.templates import looking_in
 
     facts = estimates.facts_of(tx, replace(case, estimate_seconds=request.up_to_seconds), head, now)
+    facts["seller"] = {"name": firm.seller.get("name", ""), "email": firm.seller.get("email", "")}
     with looking_in(firm.templates), speaking(facts["language"]):
         subject, _, text = fill(TEMPLATE, facts).decode().partition("\n")
     sender = firm.seller.get("email")
