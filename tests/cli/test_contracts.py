@@ -159,6 +159,8 @@ def test_a_contract_is_shown_clause_by_clause_in_sentences(firm: World):
         "consent\n"
         "  You are asked before billable work goes ahead. Work done before your consent\n"
         "  is not billed.\n"
+        "  If you refuse, work from then on is not billed, even after an earlier consent,\n"
+        "  until you consent again.\n"
     )
 
 
