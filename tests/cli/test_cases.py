@@ -34,6 +34,15 @@ def test_a_case_is_opened_with_all_that_is_known(firm: World):
         "responded_at": None,
         "resolved_at": None,
         "estimate_seconds": None,
+        "consent": {
+            "requested_at": None,
+            "requested_of": None,
+            "requested_seconds": None,
+            "replied_at": None,
+            "replied_by": None,
+            "refused_at": None,
+            "refused_by": None,
+        },
         "events": [],
     }
 

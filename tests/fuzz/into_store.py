@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from suptime.app import by_email, contracts, exchange
+from suptime.app import by_email, contracts, exchange, outgoing
 from suptime.app.foreign import Wishes, import_log
 from suptime.app.foreign_cases import Wanted
 from suptime.app.opening import Opening
@@ -90,7 +90,7 @@ def mail(outbox: Path) -> Take:
     """A message that opens a case, or is added to one, and is answered into OUTBOX."""
 
     def take(store: Store, raw: bytes) -> bool:
-        firm = by_email.Firm({"name": "Firm", "email": "help@firm.example"}, outbox)
+        firm = outgoing.Firm({"name": "Firm", "email": "help@firm.example"}, outbox)
         before = len([*outbox.glob("*")])
         try:
             by_email.receive(

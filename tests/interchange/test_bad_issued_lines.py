@@ -202,7 +202,14 @@ def test_what_was_issued_comes_into_a_filled_database_and_is_accounted_for(
             assert [*tx.trail_faults(), *tx.differences(), *tx.derived_faults()] == []
         mine = [row for row in trail if row.change == trail[-1].change]
         assert (mine[0].command, mine[0].key) == ("import suptime", done.digest)
-        assert {row.key for row in mine[1:]} == {"issue", "invoice", "issued_line", "payment", "sending"}
+        assert {row.key for row in mine[1:]} == {
+            "issue",
+            "invoice",
+            "issued_line",
+            "payment",
+            "sending",
+            "delivery",
+        }
         out = [json.loads(line) for line in export_suptime(store)]
     assert [r for r in out if r["type"] != "audit"] == kept
 

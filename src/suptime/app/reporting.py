@@ -119,5 +119,7 @@ def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
     facts = facts_of(tx, contract_of(tx, bought.contract), now)
     if any(payment.purchase == purchase for payment in facts.deposits):
         return True
+    if tx.drawn([purchase]):
+        return True  # on an issued invoice, whatever the work has become since
     charges = RatedContract.of(facts).rating.charges
     return any(draw.purchase == purchase for charge in charges for draw in charge.draws)
