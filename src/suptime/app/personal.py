@@ -283,8 +283,9 @@ def erase(store: Store, email: str, *, now: Instant, agent: str) -> Erasure:
         NotPossible: the store is on a server, and this login does not own it.
     """
     address = checks.email(email)
+    with store.reading() as tx:
+        tx.refuse_to_erase()  # before a reader's login is refused for the wrong reason
     with changing(store, now, agent, COMMAND) as tx:
-        tx.refuse_to_erase()
         number = tx.next_erasure()
         holding = _search(tx, address, marker_of(number))
         changed = bool(holding.replaced or holding.audit_replaced)
