@@ -288,6 +288,13 @@ def count(value: Any) -> int:
     raise unreadable(f"a whole number from 1 to {10**names.LONGEST_COUNT - 1}", value)
 
 
+def change(value: Any) -> int:
+    """Return the number of a change; a server numbers its changes from 1,000,000,000,001 on."""
+    if type(value) is int and 0 < value < 10**15:
+        return value
+    raise unreadable("the number of a change, 15 digits at most", value)
+
+
 def year(value: Any) -> int:
     """A year in which suptime keeps dates."""
     if type(value) is int and _FIRST_YEAR <= value <= _LAST_YEAR:
