@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     Text,
@@ -259,7 +260,8 @@ class Settling(Units, Invoices):
                     _LINE.c.case_number,
                     _CASE.c.subject,
                     _DRAW.c.purchase,
-                    func.sum(_DRAW.c.quantity).label("quantity"),
+                    # PostgreSQL's sum of whole numbers is a decimal, which JSON does not have.
+                    cast(func.sum(_DRAW.c.quantity), BigInteger).label("quantity"),
                 )
                 .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
                 .join(_CASE, _CASE.c.number == _LINE.c.case_number)
