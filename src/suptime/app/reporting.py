@@ -116,10 +116,10 @@ def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
     bought = tx.purchase(purchase)
     if bought is None:
         raise NotPossible(f"There is no purchase P{purchase}.", hint="suptime prepaid list")
+    if tx.drawn([purchase]):
+        return True  # on an issued invoice, whatever the work has become since
     facts = facts_of(tx, contract_of(tx, bought.contract), now)
     if any(payment.purchase == purchase for payment in facts.deposits):
         return True
-    if tx.drawn([purchase]):
-        return True  # on an issued invoice, whatever the work has become since
     charges = RatedContract.of(facts).rating.charges
     return any(draw.purchase == purchase for charge in charges for draw in charge.draws)
