@@ -71,11 +71,11 @@ class Person:
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def is_in(self, text: str, client: str | None) -> bool:
-        """Whether a text of a client's record names the person by address or full name."""
+        """Return whether a text of a client's record names the person by address or full name."""
         return self._pattern(client).search(text) is not None
 
     def is_meant(self, text: str | None, client: str | None) -> bool:
-        """Whether a value that names one person names this one: by a single name, too."""
+        """Return whether a value that names one person names this one: by a single name, too."""
         if not text:
             return False
         names = {name.casefold() for name in self.names.get(client or "", ())}
@@ -121,12 +121,12 @@ class Found:
 
     @property
     def is_own_contact(self) -> bool:
-        """Whether it is the contact record of the person, and not of another one who mentions the person."""
+        """Return whether it is the contact record of the person, and not of another one who mentions the person."""
         return self.entity == "contact" and "email" in self.columns
 
     @property
     def name(self) -> str:
-        """How people call it."""
+        """Return the name that people use for it."""
         named = {"contact": f"the contact {self.row.get('email')} of {self.client}"}
         if self.entity == "sending":
             return f"the delivery of {self.key}"
@@ -207,7 +207,7 @@ class Holding:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is held."""
+        """Return whether nothing is held."""
         return not self.records and not self.audit
 
     @property
@@ -251,7 +251,7 @@ def export(store: Store, email: str, *, now: Instant) -> dict[str, Any]:
 
 
 def look_up(store: Store, email: str) -> Holding:
-    """What an erasure of an e-mail address would replace, and what would stay. Changes nothing.
+    """Return what an erasure of an e-mail address would replace and what would stay; change nothing.
 
     Raises:
         WrongUsage: it is no e-mail address.
@@ -434,7 +434,7 @@ class _Look:
         return values
 
     def _is_own(self, row: Row) -> bool:
-        """Whether a message is from the person, or an answer on the person's own case."""
+        """Return whether a message is from the person, or an answer on the person's own case."""
         client = self._client(row)
         if row["direction"] == "in":
             return self._person.is_meant(row["sender"], client)
