@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import firm
 from processes import apart
-from suptime.store.sqlite_file import HEAD
+from suptime.store.database.sqlite_file import HEAD
 
 SUPTIME = str(Path(sys.executable).with_name("suptime"))
 HOUSE = '[seller]\nname = "A Firm"\naddress = "1 High Street\\nTown"\n'

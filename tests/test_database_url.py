@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from driving import Suptime
-from suptime.database_url import is_server, is_url, shown
 from suptime.errors import WrongUsage
+from suptime.settings.database_url import is_server, is_url, shown
 
 SHOWN = {
     "postgresql://ana@db/team": "postgresql://ana@db/team",

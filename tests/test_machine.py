@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import tzlocal.unix
 
-from suptime import machine
+from suptime.settings import machine
 
 ZONES = "usr/share/zoneinfo"
 

@@ -6,7 +6,7 @@ import pytest
 
 from driving import Suptime, toml_fault
 from suptime.errors import WrongUsage
-from suptime.settings import load
+from suptime.settings.settings import load
 
 
 @pytest.fixture

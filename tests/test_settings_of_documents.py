@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from suptime.errors import WrongUsage
-from suptime.settings import load
-from suptime.settings_tables import LARGEST_LOGO
+from suptime.settings.keys import LARGEST_LOGO
+from suptime.settings.settings import load
 
 PNG = b"\x89PNG\r\n\x1a\n rest"
 

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from driving import Suptime
-from suptime.render.catalogue import catalogue
-from suptime.trust import distrust
+from suptime.language.catalogue import catalogue
+from suptime.settings.trust import distrust
 
 NOBODY = 65534
 

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from suptime.cli.commands import PANELS
+from suptime.cli.tree import PANELS
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "man"

@@ -18,7 +18,7 @@ from typer._click.core import Context
 
 import make_man
 import make_words
-from suptime.cli.commands import PANELS, root
+from suptime.cli.tree import PANELS, root
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

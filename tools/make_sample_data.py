@@ -18,12 +18,12 @@ from sample_calendar import team
 from sample_parties import CLIENTS, FILES, PEOPLE, PRICES, PROJECTS, PURCHASES
 from sample_places import PLACES, YEARS
 from sample_year import Play, Year
-from suptime.clauses.contract_file import read_contract
+from suptime.contracts.file import read_contract
 from suptime.domain.case import Case
+from suptime.domain.client import Contact
 from suptime.domain.contract import Version
-from suptime.domain.party import Contact
-from suptime.interchange.records import Bought, CaseEvent, ContractText, Record
-from suptime.interchange.suptime_format import write
+from suptime.interchange.records.format import write
+from suptime.interchange.records.nouns import Bought, CaseEvent, ContractText, Record
 
 SEED = 20251101
 ROOT = Path(__file__).resolve().parent.parent

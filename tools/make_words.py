@@ -16,11 +16,11 @@ from typing import Any
 
 from typer._click.core import Context
 
-from suptime.app.config import names as settings
-from suptime.cli import books, exchange, work_exports
-from suptime.cli.commands import PANELS, root
-from suptime.render import FORMATS
-from suptime.render.templates import shipped
+from suptime.app.upkeep.settings import names as settings
+from suptime.cli.commands import exports, imports
+from suptime.cli.tree import PANELS, root
+from suptime.documents import FORMATS
+from suptime.resources import shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "src" / "suptime" / "cli" / "words.tsv"
@@ -81,8 +81,8 @@ BY_COMMAND = {
     ("appointment missed", "number"): "%appointment",
     ("prepaid void", "number"): "%purchase",
     ("template copy", "name"): "|".join(shipped()),
-    ("import", "form"): "|".join((*exchange.FORMATS, *exchange.LOGS)),
-    ("export", "form"): "|".join((*exchange.FORMATS, *work_exports.FORMATS, *books.FORMATS)),
+    ("import", "form"): "|".join((*imports.FORMATS, *imports.LOGS)),
+    ("export", "form"): "|".join((*imports.FORMATS, *exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS)),
     ("import", "file"): "%file",
     ("invoice", "--out"): "%folder",
     ("demo", "--out"): "%folder",

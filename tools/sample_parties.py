@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from suptime.domain.booking import Client
+from suptime.domain.client import Project
 from suptime.domain.contract import PriceChange
-from suptime.domain.party import Project
-from suptime.domain.work import Client
 
 CLIENTS = (
     Client(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from suptime.domain.duration import parse_duration
+from suptime.domain.time import parse_duration
 
 STORIES = Path(__file__).resolve().parent / "stories"
 CHANNELS = {

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from worked import told
 
-from suptime.clauses import CLAUSES
+from suptime.contracts.clauses import CLAUSES
 
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 EXPECTATIONS = (

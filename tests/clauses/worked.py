@@ -31,21 +31,21 @@ Expected, each only where it is stated:
 from datetime import date, datetime
 from decimal import Decimal
 
-from suptime.clauses import CLAUSES
-from suptime.clauses.base import Asking, Opening
-from suptime.clauses.contract_file import read_contract
-from suptime.clauses.coverage import due_fees
-from suptime.clauses.sla import Sla, due_at
+from suptime.contracts.clause import Asking, Opening
+from suptime.contracts.clauses import CLAUSES
+from suptime.contracts.clauses.coverage import due_fees
+from suptime.contracts.clauses.sla import Sla, due_at
+from suptime.contracts.file import read_contract
+from suptime.domain.booking import Appointment, Purchase, WorkUnit
 from suptime.domain.case import Case, Event, EventKind, number_order
+from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
-from suptime.domain.duration import parse_duration, show_duration
 from suptime.domain.outcome import Outcome
-from suptime.domain.party import Contact, Project
-from suptime.domain.timespan import Zone
-from suptime.domain.work import Appointment, Purchase, WorkUnit
+from suptime.domain.time import Zone, parse_duration, show_duration
 from suptime.errors import Refused
-from suptime.rating import Facts, rate
 from suptime.rating.balance import balances
+from suptime.rating.facts import Facts
+from suptime.rating.rate import rate
 from suptime.rating.rated import RatedContract
 
 HEAD = """

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from driving import HOURLY, Suptime
+from suptime.domain.booking import Client, WorkUnit
 from suptime.domain.case import Case
-from suptime.domain.work import Client, WorkUnit
-from suptime.store import open_store, suggestions
-from suptime.store.records import ContractRow
+from suptime.store import open_store
+from suptime.store.database import completion as suggestions
+from suptime.store.repositories.records import ContractRow
 
 NOW = 1_791_208_800
 
@@ -177,7 +178,7 @@ def test_a_store_that_is_being_written_is_read_all_the_same(acme: Suptime):
 def many(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The path of a store with a thousand cases, worked on by two agents."""
     path = str(tmp_path_factory.mktemp("many") / "many.db")
-    from suptime.app.transaction import changing
+    from suptime.app.use_case import changing
 
     with open_store(path) as store, changing(store, now=NOW, agent="ana", command="test") as tx:
         tx.add_client(Client("acme", "Acme"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from driving import toml_fault
-from suptime.settings_lines import lines_of
+from suptime.settings.file import lines_of
 
 FILE = """# Who we are
 agent = "ana"    # me

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from driving import Suptime
-from suptime.store import Transaction, sqlite_file
+from suptime.store import Transaction
+from suptime.store.database import sqlite_file
 
 HOURS = """
 [contract]
@@ -377,7 +378,7 @@ def test_what_is_drawn_beyond_a_purchase_does_not_add_up(firm: Suptime):
 
 
 def test_seconds_that_rating_would_lose_are_missed(firm: Suptime, monkeypatch: pytest.MonkeyPatch):
-    from suptime.app.doctor_money import RatedContract
+    from suptime.app.upkeep.ledger_checks import RatedContract
 
     whole = RatedContract.of
 

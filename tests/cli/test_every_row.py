@@ -15,14 +15,13 @@ from test_doctor import FIRM
 from test_doctor import HOURS as WITHOUT_APPOINTMENTS
 
 from driving import Suptime
-from suptime.app import doctor
-from suptime.domain.delivery import Content, Delivery
-from suptime.domain.sending import OUTBOX, SENT, Sending
-from suptime.domain.timespan import from_rfc3339
-from suptime.domain.work import Appointment
+from suptime.app.upkeep import doctor
+from suptime.domain.booking import Appointment
+from suptime.domain.delivery import OUTBOX, SENT, Content, Delivery, Sending
+from suptime.domain.time import from_rfc3339
 from suptime.store import Transaction, open_store
-from suptime.store.recorded import HOW, How, columns_of
-from suptime.store.tables import METADATA, TABLES
+from suptime.store.repositories.row_digests import HOW, How, columns_of
+from suptime.store.tables.work import METADATA, TABLES
 
 NOW = from_rfc3339("2026-11-02T15:00:00Z")
 HOURS = WITHOUT_APPOINTMENTS + '[appointments]\nbill = "worked"\n'

@@ -10,8 +10,9 @@ import pytest
 
 import suptime as package
 from driving import Suptime
-from suptime.cli import commands, main
-from suptime.cli.rewriting import rewrite
+from suptime.cli import main
+from suptime.cli import tree as commands
+from suptime.cli.main import rewrite
 
 COMMANDS = [entry for entries in commands.PANELS.values() for entry in entries]
 

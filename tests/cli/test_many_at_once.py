@@ -64,6 +64,6 @@ def test_a_start_waits_for_a_lock_and_then_takes_the_time(acme: Suptime):
     acme.set(SUPTIME_NOW=None)
     acme("start CASE-123")
     lock.close()
-    from suptime.domain.timespan import from_rfc3339
+    from suptime.domain.time import from_rfc3339
 
     assert from_rfc3339(acme.units[0]["started_at"]) >= began + 1

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from driving import Suptime
-from suptime.cli import quick
+from suptime.cli import fast as quick
+from suptime.cli.parameters import COMMANDS
 
 PLAIN = (
     "start CASE-123",
@@ -69,9 +70,9 @@ VALUES = {
 @st.composite
 def plain_lines(draw: st.DrawFn) -> list[str]:
     """A command with some of its own options, and values of the right kind."""
-    command = draw(st.sampled_from([*quick.COMMANDS]))
+    command = draw(st.sampled_from([*COMMANDS]))
     line = [command]
-    for each in draw(st.permutations(quick.COMMANDS[command])):
+    for each in draw(st.permutations(COMMANDS[command])):
         if draw(st.booleans()):
             value = draw(st.sampled_from(VALUES.get(each.name, ("",))))
             line += [word for word in (each.flag, value) if word]
@@ -80,7 +81,7 @@ def plain_lines(draw: st.DrawFn) -> list[str]:
 
 ANY_LINES = st.builds(
     lambda command, words: [command, *words],
-    st.sampled_from([*quick.COMMANDS, "--version", "stat"]),
+    st.sampled_from([*COMMANDS, "--version", "stat"]),
     st.lists(WORDS, max_size=5),
 )
 STANDS = ("nothing", "running", "worked", "interrupted")
@@ -137,7 +138,7 @@ def test_everything_else_is_left_to_typer(acme: Suptime, line: str):
 
 def loads_typer(suptime: Suptime, line: str) -> bool:
     """Whether LINE comes as far as where Typer would be loaded: here, where it cannot be."""
-    with mock.patch.dict(sys.modules, {"suptime.cli.commands": None}):
+    with mock.patch.dict(sys.modules, {"suptime.cli.tree": None}):
         done = suptime(line, code=None)
     return "suptime itself failed: ModuleNotFoundError" in done.err
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from driving import Suptime
-from suptime.store import schema, sqlite_file
+from suptime.store.database import schema, sqlite_file
 
 
 def digest(path: Path) -> str:
@@ -314,7 +314,7 @@ def test_a_locked_store_is_not_replaced(backed_up: Suptime, monkeypatch: pytest.
 WRITER = """
 import sys, time
 from suptime.domain.work import WorkUnit
-from suptime.store.clock import SqliteClock
+from suptime.store.timer.clock import SqliteClock
 with SqliteClock.open(sys.argv[1]) as clock:
     for number in range(100000):
         at = 1780000000 + 10 * number

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suptime.cli.when import month_asked, read_day, read_duration, read_month, read_time
-from suptime.domain.duration import LONGEST, parse_duration, show_duration
-from suptime.domain.timespan import Month, Zone, from_rfc3339, rfc3339
+from suptime.cli.moments import month_asked, read_day, read_duration, read_month, read_time
+from suptime.domain.time import LONGEST, Month, Zone, from_rfc3339, parse_duration, rfc3339, show_duration
 from suptime.errors import WrongUsage
 
 CHICAGO = Zone("America/Chicago")

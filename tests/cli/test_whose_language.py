@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from driving import Suptime
-from suptime.render.catalogue import catalogue
+from suptime.language.catalogue import catalogue
 
 
 @pytest.fixture

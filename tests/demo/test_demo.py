@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from driving import Suptime
-from suptime.app.demo_papers import WORTH_SEEING
+from suptime.app.upkeep.demo import WORTH_SEEING
 from suptime.resources import folder
 
 WORK = folder("sample_data") / "work.jsonl"

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from suptime.app.billing import clients_of
-from suptime.app.exchange import export_suptime, import_suptime
+from suptime.app.exchange.records import export_suptime, import_suptime
 from suptime.app.facts import rated_contracts
-from suptime.clauses.classification import terms_of
-from suptime.clauses.contract_file import read_contract
+from suptime.app.invoices.draft import clients_of
+from suptime.contracts.clauses.classification import terms_of
+from suptime.contracts.file import read_contract
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome
-from suptime.domain.timespan import everywhere, from_rfc3339
+from suptime.domain.time import everywhere, from_rfc3339
 from suptime.rating.rated import RatedContract
 from suptime.resources import folder
 from suptime.store import open_store
@@ -152,11 +152,11 @@ def test_guarantee_cases_are_covered_excluded_open_and_too_late(rated):
 
 
 def test_responses_are_met_breached_and_waited_for_at_the_demos_moment(store):
-    from suptime.app import reporting
+    from suptime.app import reports
 
-    states = Counter(case["state"] for case in reporting.sla(store, None, None, now=NOW)["cases"])
+    states = Counter(case["state"] for case in reports.sla(store, None, None, now=NOW)["cases"])
     assert all(states[state] for state in ("met", "breached", "waiting"))
-    unanswered = [c for c in reporting.sla(store, None, None, now=NOW)["cases"] if not c["responded_at"]]
+    unanswered = [c for c in reports.sla(store, None, None, now=NOW)["cases"] if not c["responded_at"]]
     assert {c["state"] for c in unanswered} == {"breached", "waiting"}
 
 
@@ -212,7 +212,7 @@ def test_work_of_no_length_past_midnight_and_over_the_clock_change_occurs(record
 
 
 def test_prepaid_hours_are_used_up_overrun_and_forfeited(store):
-    from suptime.app import reporting
+    from suptime.app import reports as reporting
 
     report = reporting.hours(store, None, everywhere(NOW_DAY), now=NOW)
     hours = [balance for balance in report["balances"] if balance["unit"] == "minutes"]
@@ -223,7 +223,7 @@ def test_prepaid_hours_are_used_up_overrun_and_forfeited(store):
 
 
 def test_packs_are_burned_forfeited_and_left_and_a_deposit_is_used_up(store, rated):
-    from suptime.app import reporting
+    from suptime.app import reports as reporting
 
     found = {b["contract"]: b for b in reporting.hours(store, None, everywhere(NOW_DAY), now=NOW)["balances"]}
     packs = found["relay-pack"]["purchases"]

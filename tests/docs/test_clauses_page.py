@@ -6,7 +6,7 @@ import tomllib
 import pages
 import pytest
 
-from suptime.clauses import CLAUSES
+from suptime.contracts.clauses import CLAUSES
 
 PAGE = pages.ROOT / "docs" / "clauses.md"
 ROW = re.compile(

@@ -6,9 +6,9 @@ import tomllib
 import pages
 import pytest
 
-from suptime.clauses import CLAUSES
-from suptime.clauses.contract_file import read_contract, sentences
-from suptime.clauses.reading import Lines, Table
+from suptime.contracts.clauses import CLAUSES
+from suptime.contracts.file import read_contract, sentences
+from suptime.domain.reading import Lines, Table
 
 PAGE = pages.ROOT / "docs" / "contract-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import pytest
 from pages import ROOT, Block, commands, parts
 
-from suptime.cli.exchange import LOGS
+from suptime.cli.commands.imports import LOGS
 
 GUIDES = sorted(page for page in (ROOT / "docs" / "moving").glob("*.md") if page.stem != "README")
 

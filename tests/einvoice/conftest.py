@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from suptime.app import clients, issuing
-from suptime.app.exchange import import_suptime
-from suptime.app.issued import as_issued, found
-from suptime.app.issuing import House
-from suptime.domain.timespan import Month, Zone, from_rfc3339
-from suptime.invoicing.issuing import NUMBER_FORMAT
+from suptime.app import clients
+from suptime.app.exchange.records import import_suptime
+from suptime.app.invoices import issue as issuing
+from suptime.app.invoices.issue import House
+from suptime.app.invoices.issued import as_issued, found
+from suptime.domain.time import Month, Zone, from_rfc3339
+from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.resources import folder
-from suptime.settings import Settings
+from suptime.settings.settings import Settings
 from suptime.store import open_store
 
 NOW = from_rfc3339("2026-11-02T15:00:00Z")
@@ -88,13 +89,13 @@ def year(tmp_path_factory):
 @pytest.fixture(scope="session")
 def files(year):
     """Each document of the year as UBL and as CII: number -> (UBL, CII)."""
-    from suptime.render import render
-    from suptime.render.einvoice import cii, reading
+    from suptime.documents import render
+    from suptime.render.einvoice import cii, terms
 
     return {
         number: (
             render("invoice", "ubl", document),
-            cii.serialised(reading.terms_of(document["invoices"][0])),
+            cii.serialised(terms.terms_of(document["invoices"][0])),
         )
         for number, document in year.items()
     }

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 from read_back import number, terms
 
-from suptime.render import render
+from suptime.documents import render
 
 pytestmark = pytest.mark.xdist_group("einvoice")
 

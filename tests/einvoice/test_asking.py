@@ -211,7 +211,7 @@ def test_without_the_libraries_it_says_how_to_get_them(firm, monkeypatch):
     ready(firm)
     before = firm.rows()
     found = importlib.util.find_spec
-    monkeypatch.setattr("suptime.render.find_spec", lambda name: None if name == "lxml" else found(name))
+    monkeypatch.setattr("suptime.documents.find_spec", lambda name: None if name == "lxml" else found(name))
     got = firm("invoice --month 2026-10 --issue --format facturx --out files", code=2)
     assert (got.out, got.err) == (
         "",

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import checker
-from suptime.domain import en16931
+from suptime.domain import values
 from suptime.domain.money import CURRENCIES
 
 
@@ -17,15 +17,15 @@ def official(rule):
 
 
 @pytest.mark.parametrize(
-    ("ours", "rule"), [(en16931.EAS, "BR-CL-25"), (en16931.COUNTRIES, "BR-CL-14")], ids=["EAS", "countries"]
+    ("ours", "rule"), [(values.EAS, "BR-CL-25"), (values.COUNTRIES, "BR-CL-14")], ids=["EAS", "countries"]
 )
 def test_a_list_is_the_official_one(ours, rule):
     assert ours == official(rule)
 
 
 def test_the_prefixes_of_vat_ids_are_countries_and_greece_under_its_own_letters():
-    assert official("BR-CO-09") == en16931.COUNTRIES | {"EL"}
+    assert official("BR-CO-09") == values.COUNTRIES | {"EL"}
 
 
 def test_the_currencies_that_the_rules_do_not_know_are_known():
-    assert CURRENCIES - official("BR-CL-04") == en16931.UNKNOWN_CURRENCIES
+    assert CURRENCIES - official("BR-CL-04") == values.UNKNOWN_CURRENCIES

@@ -14,8 +14,9 @@ from pypdf import PdfReader
 from read_back import terms
 
 import checker
+from suptime.documents import render
 from suptime.errors import NotPossible
-from suptime.render import Flaw, render
+from suptime.render.pdf import Flaw
 
 pytestmark = pytest.mark.xdist_group("einvoice")
 

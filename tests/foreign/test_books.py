@@ -93,8 +93,7 @@ def test_credit_notes_leave_nothing_of_what_they_reverse(books: Suptime):
 def test_a_name_that_two_codes_would_share_is_told_apart(suptime: Suptime):
     from datetime import date
 
-    from suptime.interchange.bookkeeping import Entry
-    from suptime.interchange.journals import named
+    from suptime.interchange.exports.journals import Entry, named
 
     codes = ("a_b", "a-b", "_", "9x", "x.1")
     postings = tuple((("income", code), Decimal(1)) for code in codes)

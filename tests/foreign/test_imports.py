@@ -356,7 +356,7 @@ overage = "refuse"
 
 
 def test_a_file_that_is_too_large_is_not_read(team: Suptime, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("suptime.app.foreign.LARGEST", 1024 * 1024)
+    monkeypatch.setattr("suptime.app.exchange.time_logs.LARGEST", 1024 * 1024)
     (team.home / "log.json").write_bytes(b" " * (1024 * 1024 + 1))
     assert team("import timewarrior log.json", code=2).err == (
         "Error: The file is larger than 1 MiB.\nExport fewer months at a time.\n"

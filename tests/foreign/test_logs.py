@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from driving import Suptime
-from suptime.cli.exchange import LOGS
-from suptime.interchange.formats import FORMATS
+from suptime.cli.commands.imports import LOGS
+from suptime.interchange.time_logs import FORMATS
 
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 FILES = [

@@ -10,7 +10,7 @@ import pytest
 from lived_books import credit, live
 
 from driving import Suptime
-from suptime.domain.timespan import from_rfc3339
+from suptime.domain.time import from_rfc3339
 
 pytestmark = pytest.mark.programs
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from suptime.clauses.reading import Fault
-from suptime.domain.timespan import Zone
-from suptime.interchange.entries import Asked, Entry, NotSuch, ZoneNeeded, decoded
-from suptime.interchange.formats import FORMATS
+from suptime.domain.reading import Fault
+from suptime.domain.time import Zone
+from suptime.interchange.time_logs import FORMATS
+from suptime.interchange.time_logs.entry import Asked, Entry, NotSuch, ZoneNeeded, decoded
 
 SEEDS = [
     log["file"]

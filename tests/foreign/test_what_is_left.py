@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suptime.app import contracts
-from suptime.app.foreign import Wishes, import_log
-from suptime.app.foreign_cases import Wanted
-from suptime.app.foreign_left import Remaining
-from suptime.clauses.contract_file import read_contract
+from suptime.app.exchange.time_log_cases import Wanted
+from suptime.app.exchange.time_log_rules import Remaining
+from suptime.app.exchange.time_logs import Wishes, import_log
+from suptime.contracts.file import read_contract
+from suptime.domain.booking import Client, Purchase
 from suptime.domain.case import Case
-from suptime.domain.timespan import DAY, HOUR, Zone, rfc3339
-from suptime.domain.work import Client, Purchase
-from suptime.interchange.entries import Asked
+from suptime.domain.time import DAY, HOUR, Zone, rfc3339
+from suptime.interchange.time_logs.entry import Asked
 from suptime.store import open_store
 
 UTC = Zone("UTC")

@@ -9,13 +9,16 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from suptime.app import by_email, contracts, exchange, outgoing
-from suptime.app.foreign import Wishes, import_log
-from suptime.app.foreign_cases import Wanted
-from suptime.app.opening import Opening
-from suptime.domain.timespan import Zone
+from suptime.app import contracts
+from suptime.app.cases import email
+from suptime.app.cases import outgoing_mail as outgoing
+from suptime.app.cases.opening import Opening
+from suptime.app.exchange import records as exchange
+from suptime.app.exchange.time_log_cases import Wanted
+from suptime.app.exchange.time_logs import Wishes, import_log
+from suptime.domain.time import Zone
 from suptime.errors import SuptimeError
-from suptime.interchange.entries import Asked
+from suptime.interchange.time_logs.entry import Asked
 from suptime.store import Store, open_store
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -93,7 +96,7 @@ def mail(outbox: Path) -> Take:
         firm = outgoing.Firm({"name": "Firm", "email": "help@firm.example"}, outbox)
         before = len([*outbox.glob("*")])
         try:
-            by_email.receive(
+            email.receive(
                 store, raw, Opening(client="acme", contract="acme-ps"), firm, now=NOW, agent="ana", zone=UTC
             )
         except SuptimeError:

@@ -18,21 +18,20 @@ from typing import Any, NamedTuple
 
 import into_store
 
-from suptime.app import config, contracts
-from suptime.clauses.contract_file import read_contract, sentences
-from suptime.clauses.reading import Fault
-from suptime.cli import when
-from suptime.domain.duration import parse_duration
-from suptime.domain.money import LARGEST, parse_amount
-from suptime.domain.quantity import UNITS, parse_quantity
-from suptime.domain.timespan import Zone
+from suptime.app import contracts
+from suptime.app.upkeep import settings as config
+from suptime.cli import moments as when
+from suptime.contracts.file import read_contract, sentences
+from suptime.domain.money import LARGEST, UNITS, parse_amount, parse_quantity
+from suptime.domain.reading import Fault
+from suptime.domain.time import Zone, parse_duration
 from suptime.errors import ExitCode, SuptimeError
-from suptime.interchange import suptime_format
-from suptime.interchange.entries import Asked, NotSuch, ZoneNeeded, decoded
-from suptime.interchange.formats import FORMATS
-from suptime.interchange.mail import read_mail, without_answer_marks
-from suptime.render import catalogue
-from suptime.settings import load
+from suptime.interchange.mail.message import read_mail, without_answer_marks
+from suptime.interchange.records import format as suptime_format
+from suptime.interchange.time_logs import FORMATS
+from suptime.interchange.time_logs.entry import Asked, NotSuch, ZoneNeeded, decoded
+from suptime.language import catalogue
+from suptime.settings.settings import load
 
 READ, REFUSED = into_store.READ, into_store.REFUSED
 TESTS = Path(__file__).parent.parent

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from driving import Suptime
-from suptime.app.mail_settings import Mail
-from suptime.clauses.contract_file import read_contract
+from suptime.app.invoices.mail import Mail
+from suptime.contracts.file import read_contract
 from suptime.errors import WrongUsage
-from suptime.interchange.clock_times import read_length
-from suptime.interchange.entries import Bad
-from suptime.interchange.mail import read_mail
-from suptime.interchange.suptime_format import read_line
-from suptime.invoicing.issuing import number_for
-from suptime.render.catalogue import catalogue
-from suptime.settings import load
+from suptime.interchange.mail.message import read_mail
+from suptime.interchange.records.format import read_line
+from suptime.interchange.time_logs.clock_times import read_length
+from suptime.interchange.time_logs.entry import Bad
+from suptime.invoicing.issue import number_for
+from suptime.language.catalogue import catalogue
+from suptime.settings.settings import load
 
 DIGITS = "0x" + "f" * 5000
 DEEP = "a." * 30_000 + "a = 1\n"

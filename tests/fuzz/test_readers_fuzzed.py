@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mutation import made
 from readers import READ, READERS, REFUSED
 
-from suptime.app import exchange
+from suptime.app.exchange import records as exchange
 
 
 @pytest.mark.parametrize("reader", READERS)

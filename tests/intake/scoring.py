@@ -4,8 +4,8 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from suptime.clauses.classification import Classification, rule
-from suptime.clauses.suggest import Suggestion, suggest
+from suptime.contracts.clauses.classification import Classification, rule
+from suptime.contracts.triage.suggest import Suggestion, suggest
 
 HERE = Path(__file__).parent
 CONTRACTS = HERE.parent.parent / "sample_data" / "contracts"

@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from suptime.errors import WrongUsage
-from suptime.interchange.html_text import html_to_text
-from suptime.interchange.mail import Mail, read_mail, without_answer_marks
+from suptime.interchange.mail.message import Mail, read_mail, without_answer_marks
+from suptime.interchange.mail.parts import html_to_text
 
 MESSAGES = Path(__file__).parent / "messages"
 FIVE_PAST_NINE = int(datetime(2026, 10, 5, 14, 20, tzinfo=UTC).timestamp())

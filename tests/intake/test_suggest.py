@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scoring import FILES, requests, score, terms_of
 
-from suptime.clauses.classification import Classification, rule
-from suptime.clauses.suggest import suggest
+from suptime.contracts.clauses.classification import Classification, rule
+from suptime.contracts.triage.suggest import suggest
 
 HOURLY = terms_of("hourly")
 TERMS = Classification(

@@ -5,8 +5,8 @@ from lived import Firm, founded
 
 from driving import HOURLY
 from suptime.domain.delivery import Content, Delivery
-from suptime.domain.timespan import from_rfc3339
-from suptime.interchange.suptime_format import write
+from suptime.domain.time import from_rfc3339
+from suptime.interchange.records.format import write
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lived import Firm
 
-from suptime.app.exchange import Imported, export_suptime, import_suptime
+from suptime.app.exchange.records import Imported, export_suptime, import_suptime
 from suptime.errors import NotPossible
 from suptime.store import open_store
 

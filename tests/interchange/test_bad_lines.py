@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from good_file import GOOD
 
-from suptime.app.exchange import Imported, import_suptime
-from suptime.domain.timespan import from_rfc3339
-from suptime.interchange import suptime_format
+from suptime.app.exchange.records import Imported, import_suptime
+from suptime.domain.time import from_rfc3339
+from suptime.interchange.records import format as suptime_format
 from suptime.store import Store, open_store
 
 NOW = from_rfc3339("2026-10-05T14:00:00Z")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from driving import HOURLY
-from suptime.app import intake_cases
-from suptime.app.exchange import export_suptime, export_to, import_suptime
-from suptime.domain.timespan import rfc3339
+from suptime.app.exchange import cases as intake_cases
+from suptime.app.exchange.records import export_suptime, export_to, import_suptime
+from suptime.domain.time import rfc3339
 from suptime.store import open_store
-from suptime.store.repository import rows
+from suptime.store.repositories import rows
 
 NOW = 1_800_000_000
 FIRST = 1_775_000_000  # within the contract of HOURLY

@@ -8,8 +8,8 @@ import pytest
 from good_file import GOOD
 
 from driving import Suptime
-from suptime.app.exchange import export_suptime, import_suptime
-from suptime.domain.timespan import from_rfc3339
+from suptime.app.exchange.records import export_suptime, import_suptime
+from suptime.domain.time import from_rfc3339
 from suptime.store import open_store
 
 NOW = from_rfc3339("2026-10-05T14:00:00Z")

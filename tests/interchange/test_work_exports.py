@@ -12,12 +12,10 @@ import tracemalloc
 import pytest
 
 from driving import Suptime
-from suptime.domain.work import Appointment, WorkUnit
-from suptime.interchange.icalendar import Booked
-from suptime.interchange.icalendar import lines as calendar
-from suptime.interchange.timeclock_out import lines as timeclock
-from suptime.interchange.work_units import COLUMNS, Placed
-from suptime.interchange.work_units import lines as json_lines
+from suptime.domain.booking import Appointment, WorkUnit
+from suptime.interchange.exports.work import COLUMNS, Booked, Placed, json_lines
+from suptime.interchange.exports.work import calendar_lines as calendar
+from suptime.interchange.time_logs.timeclock import lines as timeclock
 
 NOW = 1_791_208_800  # 2026-10-05T14:00:00Z
 

@@ -9,20 +9,19 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from suptime.clauses.appointments import Appointments
-from suptime.clauses.prepaid import Prepaid
-from suptime.clauses.prices import Prices
-from suptime.clauses.rounding import Rounding
+from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.prices import Prices
+from suptime.contracts.clauses.rounding import Rounding
+from suptime.domain.booking import Client, Purchase
 from suptime.domain.case import Event, EventKind
-from suptime.domain.invoice import Holding, Invoice, LineHistory, difference, holdings, written_off
-from suptime.domain.timespan import Month
-from suptime.domain.work import Client, Purchase
+from suptime.domain.charge import Holding, difference, holdings
+from suptime.domain.invoice import Invoice, LineHistory, written_off
+from suptime.domain.time import Month
 from suptime.invoicing.claims import claims_of
-from suptime.invoicing.draft import Account, Window, drafts
-from suptime.invoicing.issuing import credit_note, frozen
-from suptime.invoicing.letterhead import Letterhead
-from suptime.rating import rate
-from suptime.rating.rate import net_of
+from suptime.invoicing.draft import Account, Letterhead, Window, drafts
+from suptime.invoicing.issue import credit_note, frozen
+from suptime.rating.rate import net_of, rate
 from suptime.rating.rated import RatedContract
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "rating"))

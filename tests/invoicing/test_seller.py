@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from suptime.domain.work import Client
-from suptime.invoicing.seller import due_on, seller_faults
+from suptime.domain.booking import Client
+from suptime.invoicing.requirements import due_on, seller_faults
 from suptime.invoicing.tax import taxed, totals_of
-from suptime.settings import Settings
+from suptime.settings.settings import Settings
 
 SELLER = {
     "name": "Good Firm",

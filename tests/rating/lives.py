@@ -6,27 +6,27 @@ from decimal import Decimal
 from holidays import country_holidays
 from hypothesis import strategies as st
 
-from suptime.clauses.after_hours import AfterHours
-from suptime.clauses.appointments import Appointments
-from suptime.clauses.classification import Classification
-from suptime.clauses.consent import Consent
-from suptime.clauses.coverage import Coverage
-from suptime.clauses.escalation import Escalation
-from suptime.clauses.guarantee import Guarantee, Tier
-from suptime.clauses.guests import Guests
-from suptime.clauses.incident import Incident
-from suptime.clauses.per_minute import PerMinute
-from suptime.clauses.prepaid import UNITS, Prepaid
-from suptime.clauses.prices import Prices
-from suptime.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
-from suptime.clauses.sla import is_holiday
+from suptime.contracts.clauses.after_hours import AfterHours
+from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.classification import Classification
+from suptime.contracts.clauses.consent import Consent
+from suptime.contracts.clauses.coverage import Coverage
+from suptime.contracts.clauses.escalation import Escalation
+from suptime.contracts.clauses.guarantee import Guarantee, Tier
+from suptime.contracts.clauses.guests import Guests
+from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.per_minute import PerMinute
+from suptime.contracts.clauses.prepaid import UNITS, Prepaid
+from suptime.contracts.clauses.prices import Prices
+from suptime.contracts.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
+from suptime.contracts.clauses.sla import is_holiday
+from suptime.domain.booking import Appointment, Purchase, WorkUnit
 from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.client import Project
 from suptime.domain.contract import Contract, Version
-from suptime.domain.party import Project
 from suptime.domain.service_hours import ServiceHours
-from suptime.domain.timespan import DAY, HOUR, MINUTE, Zone
-from suptime.domain.work import Appointment, Purchase, WorkUnit
-from suptime.rating import Facts
+from suptime.domain.time import DAY, HOUR, MINUTE, Zone
+from suptime.rating.facts import Facts
 
 # Around the end of October, when clocks change in both zones and not in the third.
 FIRST = date(2026, 10, 20)

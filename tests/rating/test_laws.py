@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lives import FIRST, HOLIDAYS, facts
 
-from suptime.clauses import rounding, way_of
-from suptime.clauses.after_hours import AfterHours
-from suptime.clauses.incident import Incident
-from suptime.clauses.prepaid import Prepaid
-from suptime.clauses.rounding import UNROUNDED, Rounding, billed_minutes
+from suptime.contracts.clauses import rounding, way_of
+from suptime.contracts.clauses.after_hours import AfterHours
+from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.rounding import UNROUNDED, Rounding, billed_minutes
 from suptime.domain.case import EventKind
 from suptime.domain.charge import ChargeKind
 from suptime.domain.outcome import Outcome
-from suptime.rating import rate
 from suptime.rating.balance import balances
+from suptime.rating.rate import rate
 
 DAYS = [FIRST + timedelta(days=n) for n in range(-10, 140)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suptime.render.wording_parties import address, place
+from suptime.documents.invoice.letterhead import address, place
 
 
 @pytest.mark.parametrize(

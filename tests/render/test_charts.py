@@ -8,9 +8,10 @@ from itertools import combinations
 import documents
 import pytest
 
-from suptime.render import environment, render
-from suptime.render.bars import MARKS, legend, stacked
+from suptime.documents import render
+from suptime.render import jinja as environment
 from suptime.render.charts import burndown_drawn
+from suptime.render.page import MARKS, legend, stacked
 from suptime.resources import folder
 
 CSS = (folder("templates") / "charts.css").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import documents
 import pytest
 
 from browser import chromium
-from suptime.render import render
+from suptime.documents import render
 
 pytestmark = pytest.mark.browser
 

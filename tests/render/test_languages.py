@@ -15,14 +15,15 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
 from pypdf import PdfReader
 
-from suptime.domain.said import Day, Length, Moment, Sum, counted, said, together
-from suptime.domain.timespan import Zone, from_rfc3339
+from suptime.documents import BINARY, SUFFIXES, render
+from suptime.domain.sentence import Day, Length, Moment, Sum, counted, said, together
+from suptime.domain.time import Zone, from_rfc3339
 from suptime.errors import WrongUsage
-from suptime.render import BINARY, SUFFIXES, filters, language, render
-from suptime.render.catalogue import catalogue
-from suptime.render.language import speaking, tr, trn
-from suptime.render.templates import looking_in
-from suptime.resources import folder
+from suptime.language import figures as filters
+from suptime.language import translate as language
+from suptime.language.catalogue import catalogue
+from suptime.language.translate import speaking, tr, trn
+from suptime.resources import folder, looking_in
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("de", "es", "fr")

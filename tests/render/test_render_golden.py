@@ -3,7 +3,7 @@
 import documents
 import pytest
 
-from suptime.render import BINARY, EINVOICES, FORMATS, SUFFIXES, render
+from suptime.documents import BINARY, EINVOICES, FORMATS, SUFFIXES, render
 
 READ = ("sample", "one_liner", "outcomes", "languages", "policies", "empty")
 

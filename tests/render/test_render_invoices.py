@@ -14,8 +14,8 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from suptime.render import EINVOICES, FORMATS, SUFFIXES, formats, render
-from suptime.render.filters import clean, one_line
+from suptime.documents import EINVOICES, FORMATS, SUFFIXES, formats, render
+from suptime.language.figures import clean, one_line
 
 WORDS = ("text", "markdown", "html")
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -258,7 +258,7 @@ def test_every_format_has_the_ending_of_its_file():
 
 def test_text_and_json_load_no_template_engine():
     code = (
-        "import sys, json; from suptime.render import render; document = json.load(sys.stdin);"
+        "import sys, json; from suptime.documents import render; document = json.load(sys.stdin);"
         "[render('invoice', f, document) for f in ('text', 'json', 'csv')]; print('jinja2' in sys.modules)"
     )
     given = json.dumps(documents.sample())

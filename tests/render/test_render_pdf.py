@@ -13,9 +13,12 @@ import documents
 import pytest
 from pypdf import PdfReader
 
-from suptime.render import Flaw, render, templates, to_pdf
-from suptime.render.filters import money, one_line
-from suptime.render.worded import worded
+from suptime import resources
+from suptime.documents import render
+from suptime.documents.invoice.lines import worded
+from suptime.language.figures import money, one_line
+from suptime.render import pdf as to_pdf
+from suptime.render.pdf import Flaw
 
 READ = ("sample", "one_liner", "outcomes", "issued", "credit_note", "policies", "empty")
 # One text that is bad for Typst: code, math, markup, labels, strings, comments, imports, files.
@@ -281,6 +284,6 @@ def test_a_folder_of_fonts_is_used(tmp_path: Path):
 
 
 def test_the_template_imports_nothing_and_reads_no_file():
-    source = templates.shipped()[to_pdf.TEMPLATE].read_text(encoding="utf-8")
+    source = resources.shipped()[to_pdf.TEMPLATE].read_text(encoding="utf-8")
     for word in ("@preview", "#import", "#include", "read(", "eval(", "plugin("):
         assert word not in source

@@ -7,7 +7,7 @@ import subprocess
 import documents
 import pytest
 
-from suptime.render import render
+from suptime.documents import render
 
 QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

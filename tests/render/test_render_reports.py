@@ -6,8 +6,8 @@ import documents
 import pytest
 from rich.cells import cell_len
 
-from suptime.render import FORMATS, render
-from suptime.render.wording_reports import expires, pieces
+from suptime.documents import FORMATS, render
+from suptime.documents.wording_reports import expires, pieces
 
 
 @pytest.mark.parametrize("kind", documents.REPORTS)

@@ -5,8 +5,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from driving import Suptime
-from suptime.domain.party import Project
-from suptime.domain.timespan import from_rfc3339
+from suptime.domain.client import Project
+from suptime.domain.time import from_rfc3339
 from suptime.store import open_store
 
 CONTRACTS = Path(__file__).parent.parent / "scenarios" / "contracts"

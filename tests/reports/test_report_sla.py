@@ -7,10 +7,10 @@ import pytest
 from reports_world import FASTER, PLAN, contract
 
 from driving import Suptime
-from suptime.clauses.contract_file import read_contract
+from suptime.contracts.file import read_contract
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract
-from suptime.domain.timespan import from_rfc3339
+from suptime.domain.time import from_rfc3339
 from suptime.reports.sla import response_clock
 
 

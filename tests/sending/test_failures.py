@@ -7,8 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from suptime.app import smtp
-from suptime.store import sqlite_file
+from suptime.app.invoices import smtp
+from suptime.store.database import sqlite_file
 
 NUMBER = "INV-2026-0001"
 NEXT_DAY = "2026-11-03T15:00:00Z"

@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from suptime.errors import WrongUsage
-from suptime.settings import load
+from suptime.settings.settings import load
 
 NUMBER = "INV-2026-0001"
 
@@ -64,16 +64,16 @@ def test_an_outbox_that_cannot_be_written_leaves_it_waiting(firm):
 
 
 def test_a_file_that_was_written_before_a_crash_is_not_written_twice(firm, monkeypatch):
-    from suptime.app import outbox
+    from suptime.app.invoices import mail
 
-    place = outbox.place
+    place = mail.place
 
     def killed(folder, name, content, *, once):
         place(folder, name, content, once=once)
         raise SystemExit(9)
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbox, "place", killed)
+        patch.setattr(mail, "place", killed)
         with pytest.raises(SystemExit):
             firm(f"invoice send {NUMBER} --outbox out")
     firm.at("2026-11-02T16:00:00Z")

@@ -13,29 +13,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suptime.app import facts as reading
-from suptime.app import issuing, recent
-from suptime.clauses.appointments import Appointments
-from suptime.clauses.classification import Classification
-from suptime.clauses.consent import Consent
-from suptime.clauses.coverage import Coverage, Fee
-from suptime.clauses.incident import Incident
-from suptime.clauses.per_minute import PerMinute
-from suptime.clauses.prepaid import Prepaid
-from suptime.clauses.prices import Prices
-from suptime.clauses.rounding import Rounding
+from suptime.app import recent
+from suptime.app.invoices import issue as issuing
+from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.classification import Classification
+from suptime.contracts.clauses.consent import Consent
+from suptime.contracts.clauses.coverage import Coverage, Fee
+from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.per_minute import PerMinute
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.prices import Prices
+from suptime.contracts.clauses.rounding import Rounding
+from suptime.domain.booking import Client
 from suptime.domain.case import Event, EventKind
 from suptime.domain.contract import PriceChange
-from suptime.domain.timespan import DAY, HOUR, Month, Zone
-from suptime.domain.work import Client
+from suptime.domain.time import DAY, HOUR, Month, Zone
 from suptime.errors import NotPossible
-from suptime.invoicing import draft as drafting
-from suptime.invoicing.draft import Account, Window, drafts, missed_months
-from suptime.invoicing.issuing import NUMBER_FORMAT
-from suptime.invoicing.letterhead import Letterhead
+from suptime.invoicing import draft
+from suptime.invoicing.draft import Account, Letterhead, Window, drafts, missed_months
+from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.rating.rated import RatedContract
-from suptime.settings import Settings
+from suptime.settings.settings import Settings
 from suptime.store import open_store
-from suptime.store.records import ContractRow
+from suptime.store.repositories.records import ContractRow
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "rating"))
 from lives import CATEGORIES, CAUSES, LENGTH, START, facts, instants
@@ -266,7 +266,7 @@ def told(window, contracts, today):
     return (
         found,
         missed_months(window, account),
-        drafting.held(window.month.last, "client", contracts) if not window.supplement else (),
+        draft.held(window.month.last, "client", contracts) if not window.supplement else (),
         sorted((c.line.key.case, c.day) for c in account.open),
     )
 
@@ -292,7 +292,7 @@ def play(known, life, path):
         firm = Firm(known, store)
         patch.setattr(recent, "contracts_of", firm.contracts)
         patch.setattr(reading, "contracts_of", firm.contracts)
-        patch.setattr("suptime.app.standing.refresh", lambda tx: None)
+        patch.setattr("suptime.app.work.case_state.refresh", lambda tx: None)
         for step, what in life:
             try:
                 firm.do(step, what)

@@ -5,16 +5,18 @@ from datetime import date
 
 import pytest
 
-from suptime.app import billing, issuing, reporting
+from suptime.app import reports
+from suptime.app.invoices import draft as billing
+from suptime.app.invoices import issue as issuing
+from suptime.domain.booking import Client, Purchase, WorkUnit
 from suptime.domain.case import Case, Event, EventKind
-from suptime.domain.timespan import Month, Zone, everywhere
-from suptime.domain.work import Client, Purchase, WorkUnit
-from suptime.invoicing.issuing import NUMBER_FORMAT
-from suptime.invoicing.letterhead import Letterhead
+from suptime.domain.time import Month, Zone, everywhere
+from suptime.invoicing.draft import Letterhead
+from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.rating.decide import pieces_of
-from suptime.settings import Settings
+from suptime.settings.settings import Settings
 from suptime.store import open_store
-from suptime.store.records import ContractRow
+from suptime.store.repositories.records import ContractRow
 
 CONTRACT = """
 [contract]
@@ -100,7 +102,7 @@ def test_a_draft_rates_the_month_that_is_open_and_nothing_before_it(firm, rated)
 
 
 def test_hours_that_are_left_are_known_without_rating_what_is_settled(firm, rated):
-    (balance,) = reporting.hours(firm, None, everywhere(date(2026, 10, 31)), now=at(11, 20))["balances"]
+    (balance,) = reports.hours(firm, None, everywhere(date(2026, 10, 31)), now=at(11, 20))["balances"]
     assert rated == OCTOBER
     assert (balance["purchased"], balance["used"], balance["remaining"]) == (300, 300, 0)
 

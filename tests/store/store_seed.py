@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
+from suptime.domain.booking import Client, WorkUnit
 from suptime.domain.case import Case
-from suptime.domain.work import Client, WorkUnit
 from suptime.errors import SuptimeError
 from suptime.store import Store, Transaction
-from suptime.store.records import ContractRow
-from suptime.store.standing import Standing
+from suptime.store.repositories.records import ContractRow
+from suptime.store.timer.rows import Standing
 
 NOW = 1_791_208_800  # 2026-10-05T14:00:00Z
 

@@ -6,16 +6,15 @@ from decimal import Decimal
 from sqlalchemy import text
 from store_seed import NOW, changing, refused, unit
 
-from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.booking import Appointment, Client, Purchase
+from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.client import Contact, Project
 from suptime.domain.contract import PriceChange
-from suptime.domain.message import Message
-from suptime.domain.party import Contact, Project
-from suptime.domain.work import Appointment, Client, Purchase
 from suptime.errors import NotPossible
 from suptime.store import Store, open_store
-from suptime.store.records import ContractRow
-from suptime.store.repository.rows import BATCH
-from suptime.store.standing import Standing
+from suptime.store.repositories.records import ContractRow
+from suptime.store.repositories.rows import BATCH
+from suptime.store.timer.rows import Standing
 
 
 def test_everything_comes_in_at_once_with_digests_of_all(store: Store):

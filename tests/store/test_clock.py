@@ -13,12 +13,13 @@ from store_seed import NOW, changing, refused, seed, unit
 
 from suptime.errors import NotPossible
 from suptime.store import open_store
-from suptime.store.clock import Clock, SqliteClock, open_clock
-from suptime.store.repository import units
-from suptime.store.server_clock import SqlClock
-from suptime.store.standing import Standing
-from suptime.store.statements import STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
-from suptime.store.tables import TABLES
+from suptime.store.repositories import work as units
+from suptime.store.tables.work import TABLES
+from suptime.store.timer import open_clock
+from suptime.store.timer.clock import Clock, SqliteClock
+from suptime.store.timer.rows import Standing
+from suptime.store.timer.server_clock import SqlClock
+from suptime.store.timer.statements import STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
 
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "jinja2", "rich", "alembic", "typer"}
 UNIT, STANDING, CASE, AUDIT, HEAD = (
@@ -132,7 +133,7 @@ def test_a_process_that_is_killed_in_the_middle_leaves_nothing(path):
         start(clock, 0)
     script = (
         "import os, signal, sys\n"
-        "from suptime.store.clock import SqliteClock\n"
+        "from suptime.store.timer.clock import SqliteClock\n"
         "clock = SqliteClock.open(sys.argv[1])\n"
         "with clock.changing(now=lambda: 1791208900, agent='ana', command='stop') as tx:\n"
         "    tx.end_unit(tx.running('ana').id, tx.now)\n"
@@ -210,8 +211,8 @@ def test_thirty_starts_at_once_leave_thirty_units_of_which_one_runs(url: str):
 def test_thirty_processes_at_once_leave_thirty_units_of_which_one_runs(path):
     script = (
         "import sys\n"
-        "from suptime.domain.work import WorkUnit\n"
-        "from suptime.store.clock import SqliteClock\n"
+        "from suptime.domain.booking import WorkUnit\n"
+        "from suptime.store.timer.clock import SqliteClock\n"
         "with SqliteClock.open(sys.argv[1]) as clock:\n"
         "    with clock.changing(now=lambda: int(sys.argv[2]), agent='ana', command='start') as tx:\n"
         "        runs, now = tx.running('ana'), tx.now\n"
@@ -268,8 +269,8 @@ def test_thirty_timers_at_once_make_one_store(tmp_path):
 def test_the_timer_loads_no_library(path):
     script = (
         "import sys\n"
-        "from suptime.domain.work import WorkUnit\n"
-        "from suptime.store.clock import open_clock\n"
+        "from suptime.domain.booking import WorkUnit\n"
+        "from suptime.store.timer.clock import open_clock\n"
         "clock = open_clock(sys.argv[1])\n"
         "with clock.changing(now=lambda: 1791208800, agent='ana', command='start') as tx:\n"
         "    assert tx.standing('CASE-1') and not tx.overlapping('ana', tx.now, None)\n"

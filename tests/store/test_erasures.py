@@ -6,9 +6,10 @@ import sqlite3
 import pytest
 from store_seed import changing, unit
 
-from suptime.store import open_store, tables
-from suptime.store.chain import START, Head, hash_of, link, sealed
-from suptime.store.personal import ERASABLE, KEPT, PLAIN
+from suptime.store import open_store
+from suptime.store.database.audit_chain import START, Head, hash_of, link, sealed
+from suptime.store.tables import work as tables
+from suptime.store.tables.personal_data import ERASABLE, KEPT, PLAIN
 
 
 def faults(path):

@@ -8,15 +8,14 @@ from decimal import Decimal
 import pytest
 from store_seed import NOW, changing, refused, unit
 
-from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.booking import Appointment, Client, Purchase
+from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.client import Contact, Project
 from suptime.domain.contract import PriceChange
-from suptime.domain.message import Message
-from suptime.domain.party import Contact, Project
-from suptime.domain.work import Appointment, Client, Purchase
 from suptime.errors import NotPossible
 from suptime.store import Store
-from suptime.store.records import ContractRow
-from suptime.store.standing import Standing
+from suptime.store.repositories.records import ContractRow
+from suptime.store.timer.rows import Standing
 
 EVERYTHING = (
     "client",
@@ -38,7 +37,7 @@ def contents(store: Store) -> dict[str, list[dict]]:
 
 
 def tables():
-    from suptime.store.tables import TABLES
+    from suptime.store.tables.work import TABLES
 
     return TABLES
 

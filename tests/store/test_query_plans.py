@@ -12,13 +12,16 @@ from sqlalchemy import event
 from store_seed import NOW, changing, unit
 
 from driving import HOURLY
-from suptime.app import appointments, cases, issued, reporting, work
+from suptime.app import reports
+from suptime.app.cases import cases
+from suptime.app.invoices import issued
+from suptime.app.work import appointments, log
+from suptime.domain.booking import Client
 from suptime.domain.case import Case
-from suptime.domain.timespan import DAY, everywhere
-from suptime.domain.work import Client
+from suptime.domain.time import DAY, everywhere
 from suptime.store import Store, open_store
-from suptime.store.records import ContractRow
-from suptime.store.statements import STATEMENTS
+from suptime.store.repositories.records import ContractRow
+from suptime.store.timer.statements import STATEMENTS
 
 SMALL = {"client", "contract", "contract_version", "price", "project", "contact", "audit_head"}
 """Tables that do not grow with the work."""
@@ -89,7 +92,7 @@ def test_a_full_scan_is_seen(years: Store):
 @pytest.mark.parametrize("asked", ASKED, ids="-".join)
 def test_list_finds_the_work_of_any_filter_by_index(years: Store, asked: dict[str, Any]):
     with watching(years) as plans:
-        work.between(years, **asked)
+        log.between(years, **asked)
     assert plans
     assert full_scans(plans) == []
 
@@ -102,8 +105,8 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "the invoices of a client": lambda store: issued.every(store, "acme", None, NOW_DAY),
     "the appointments of a case": lambda store: appointments.every(store, case="CASE-1", now=NOW),
     "the appointments of an agent": lambda store: appointments.every(store, agent="ana", now=NOW),
-    "the time of a client": lambda store: reporting.time(store, "acme", NOW_DAY, NOW_DAY, "case", now=NOW),
-    "the hours of a client": lambda store: reporting.hours(store, "acme", everywhere(NOW_DAY), now=NOW),
+    "the time of a client": lambda store: reports.time(store, "acme", NOW_DAY, NOW_DAY, "case", now=NOW),
+    "the hours of a client": lambda store: reports.hours(store, "acme", everywhere(NOW_DAY), now=NOW),
 }
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from store_seed import NOW, changing, refused, unit
 
+from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case
-from suptime.domain.work import Appointment, Purchase
 from suptime.errors import NotPossible
 from suptime.store import Store
-from suptime.store.records import ContractRow
-from suptime.store.tables import TABLES
+from suptime.store.repositories.records import ContractRow
+from suptime.store.tables.work import TABLES
 
 CLIENT = {"code": "beta", "folded": "beta", "name": "", "card_on_file": False}
 UNIT = {"case_number": "CASE-1", "agent": "ana", "channel": "phone", "started_at": NOW, "ended_at": NOW + 1}

@@ -7,14 +7,13 @@ from decimal import Decimal
 import pytest
 from store_seed import NOW, changing, refused, unit
 
-from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.booking import Appointment, Client, Purchase
+from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.client import Contact, Project
 from suptime.domain.contract import PriceChange
-from suptime.domain.message import Message
-from suptime.domain.party import Contact, Project
-from suptime.domain.work import Appointment, Client, Purchase
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store
-from suptime.store.records import ContractRow
+from suptime.store.repositories.records import ContractRow
 
 
 def test_a_client_comes_back_as_it_went_in(store: Store):

@@ -15,13 +15,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 from store_seed import refused
 
-from suptime.app.doctor import CHECKS
-from suptime.domain.work import Client
+from suptime.app.upkeep.doctor import CHECKS
+from suptime.domain.booking import Client
 from suptime.errors import StorageFault
-from suptime.store import open_store, schema, sqlite_file
-from suptime.store.clock import SqliteClock
-from suptime.store.engines import server_engine, transaction
-from suptime.store.tables import METADATA
+from suptime.store import open_store
+from suptime.store.database import schema, sqlite_file
+from suptime.store.database.engine import server_engine, transaction
+from suptime.store.tables.work import METADATA
+from suptime.store.timer.clock import SqliteClock
 
 
 def made_of(connection: Connection) -> dict[tuple[str, str], list[str] | None]:
@@ -245,7 +246,7 @@ def test_a_daily_command_loads_no_migrations(path: Path):
         "from suptime.store import open_store\n"
         "with open_store(sys.argv[1]) as store, store.reading() as tx:\n"
         "    tx.clients()\n"
-        "print('alembic' in sys.modules, 'suptime.store.schema' in sys.modules)\n"
+        "print('alembic' in sys.modules, 'suptime.store.database.schema' in sys.modules)\n"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True

@@ -8,7 +8,7 @@ from store_seed import refused, said
 
 from suptime.errors import StorageFault
 from suptime.store import open_store
-from suptime.store.engines import database_faults
+from suptime.store.database.engine import database_faults
 
 
 class Said(Exception):

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from store_seed import changing, refused, said, unit
 
-from suptime.database_url import shown
 from suptime.errors import StorageFault, WrongUsage
-from suptime.store import open_store, schema, sqlite_file
-from suptime.store.clock import SqliteClock, open_clock
-from suptime.store.faults import storage_fault
+from suptime.settings.database_url import shown
+from suptime.store import open_store
+from suptime.store.database import schema, sqlite_file
+from suptime.store.database.faults import storage_fault
+from suptime.store.timer import open_clock
+from suptime.store.timer.clock import SqliteClock
 
 BOTH = pytest.mark.parametrize("opening", [open_store, SqliteClock.open], ids=["store", "clock"])
 NOBODY = 65534
@@ -380,8 +382,8 @@ def test_what_is_cut_off_is_no_damage_while_the_log_holds_it(path: Path, opening
     """So a disk that is full leaves it, until the log is folded in."""
     script = (
         "import os, signal, sys\n"
-        "from suptime.domain.work import WorkUnit\n"
-        "from suptime.store.clock import SqliteClock\n"
+        "from suptime.domain.booking import WorkUnit\n"
+        "from suptime.store.timer.clock import SqliteClock\n"
         "clock = SqliteClock.open(sys.argv[1])\n"
         "for n in range(40):\n"
         "    with clock.changing(now=lambda: 1791208800, agent='ana', command='log') as tx:\n"

@@ -3,7 +3,8 @@
 import pytest
 from store_seed import seed
 
-from suptime.store import open_store, suggestions
+from suptime.store import open_store
+from suptime.store.database import completion as suggestions
 
 
 @pytest.fixture

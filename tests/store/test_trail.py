@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from store_seed import NOW, changing, refused, unit
 
-from suptime.domain.work import Client
+from suptime.domain.booking import Client
 from suptime.errors import NotPossible
-from suptime.store import Store, open_store, schema
-from suptime.store.chain import START, hash_of, link
-from suptime.store.clock import open_clock
-from suptime.store.engines import server_engine, transaction
+from suptime.store import Store, open_store
+from suptime.store.database import schema
+from suptime.store.database.audit_chain import START, hash_of, link
+from suptime.store.database.engine import server_engine, transaction
+from suptime.store.timer import open_clock
 
 ROW = {
     "agent": "ana",

@@ -92,7 +92,7 @@ def test_a_copy_into_a_filled_database_is_refused_and_changes_nothing(lived, dat
 
 @pytest.mark.postgres
 def test_a_copy_that_fails_in_the_middle_leaves_an_empty_database(lived, databases, monkeypatch):
-    from suptime.store.repository.moving import Moving
+    from suptime.store.database.transfer import Moving
 
     name = databases.fresh()
     kept = Moving.rows_of
@@ -145,7 +145,7 @@ def test_a_file_is_copied_to_another_file(lived):
 
 
 def test_a_copy_that_differs_is_not_kept(lived, monkeypatch):
-    from suptime.store.repository.moving import Moving
+    from suptime.store.database.transfer import Moving
 
     copy, kept = lived.home / "copy.db", Moving.take
 

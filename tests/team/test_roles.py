@@ -5,8 +5,9 @@ import re
 import psycopg
 import pytest
 
-from suptime.store import rights, schema
-from suptime.store.engines import server_engine, transaction
+from suptime.store.database import schema
+from suptime.store.database.engine import server_engine, transaction
+from suptime.store.repositories import team as rights
 
 pytestmark = pytest.mark.postgres
 

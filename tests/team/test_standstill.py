@@ -11,15 +11,17 @@ import pytest
 from test_team_at_once import at_once
 
 from driving import open_acme
-from suptime.app.issuing import House, issue
-from suptime.app.starting import Asked, start
-from suptime.app.timer import stop
+from suptime.app.invoices.issue import House, issue
+from suptime.app.work.start import Asked, start
+from suptime.app.work.timer import stop
 from suptime.cli import console
-from suptime.domain.timespan import Month, Zone, from_rfc3339
-from suptime.store import open_store, rights, schema
-from suptime.store.clock import open_clock
-from suptime.store.engines import server_engine, transaction
-from suptime.store.repository.transaction import Transaction
+from suptime.domain.time import Month, Zone, from_rfc3339
+from suptime.store import open_store
+from suptime.store.database import schema
+from suptime.store.database.engine import server_engine, transaction
+from suptime.store.repositories import Transaction
+from suptime.store.repositories import team as rights
+from suptime.store.timer import open_clock
 
 pytestmark = pytest.mark.postgres
 

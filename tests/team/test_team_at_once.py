@@ -6,13 +6,13 @@ from itertools import count
 import psycopg
 import pytest
 
-from suptime.app.starting import Asked, start
-from suptime.app.timer import stop
+from suptime.app.work.start import Asked, start
+from suptime.app.work.timer import stop
 from suptime.cli import main
-from suptime.domain.timespan import Zone, from_rfc3339
+from suptime.domain.time import Zone, from_rfc3339
 from suptime.errors import Conflict
-from suptime.store import engines, turns
-from suptime.store.clock import open_clock
+from suptime.store.database import engine, turns
+from suptime.store.timer import open_clock
 
 pytestmark = pytest.mark.postgres
 
@@ -105,7 +105,7 @@ def test_who_finds_the_server_full_waits_for_a_turn(team):
 
 
 def test_a_server_that_stays_full_is_named(team, monkeypatch):
-    monkeypatch.setattr(engines, "WAITS", (0, 0))
+    monkeypatch.setattr(engine, "WAITS", (0, 0))
     team.grant("ana", "agent")
     with team.sql() as owner, team.sql("ana"):
         owner.execute(f"ALTER ROLE {team.logins['ana']} CONNECTION LIMIT 1")
@@ -130,7 +130,7 @@ def test_a_connection_that_drops_in_mid_transaction_leaves_nothing(team):
 def test_a_connection_that_drops_while_a_change_is_kept_is_not_said_to_have_changed_nothing(
     team, monkeypatch
 ):
-    from suptime.store.repository.transaction import Transaction
+    from suptime.store.repositories import Transaction
 
     sealed = Transaction.seal
 
@@ -150,7 +150,7 @@ def test_a_connection_that_drops_while_a_change_is_kept_is_not_said_to_have_chan
 
 def _with_a_drop(team):
     """What `client add` says where the server ends every connection in the middle of it."""
-    from suptime.store.repository.parties import Parties
+    from suptime.store.repositories.clients import Parties
 
     kept = Parties.add_client
 
@@ -166,7 +166,7 @@ def _with_a_drop(team):
 
 def _deadlocked(team, monkeypatch, times):
     """Have the server take back the first TIMES changes of work units, as in a deadlock."""
-    from suptime.store.repository.units import Units
+    from suptime.store.repositories.work import Units
 
     kept, tried = Units.add_unit, []
 

@@ -20,7 +20,7 @@ WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set", "-dac_override,-dac_read_se
 WRITER = """
 import sys
 from suptime.domain.work import WorkUnit
-from suptime.store.clock import SqliteClock
+from suptime.store.timer.clock import SqliteClock
 with SqliteClock.open(sys.argv[1]) as clock:
     for number in range(1000000):
         at = 1780000000 + 10 * number

@@ -120,7 +120,7 @@ def _same(world: World, whole: tuple[str, ...]) -> bool:
 LEAVER = """
 import os, signal, sys
 from suptime.domain.work import WorkUnit
-from suptime.store.clock import SqliteClock
+from suptime.store.timer.clock import SqliteClock
 clock = SqliteClock.open(sys.argv[1])
 for number in range(int(sys.argv[2])):
     at = 1780000000 + 10 * number

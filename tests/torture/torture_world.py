@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from calling import call
-from suptime.app import doctor
-from suptime.domain.timespan import from_rfc3339
+from suptime.app.upkeep import doctor
+from suptime.domain.time import from_rfc3339
 
 NOW = "2026-11-02T15:00:00Z"
 BESIDE = ("", "-wal", "-shm", "-journal")

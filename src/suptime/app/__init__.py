@@ -1,1 +1,1 @@
-"""Use cases: load, ask the core, save; one transaction each."""
+"""Use cases: load, compute, save, in one transaction each."""

@@ -1,40 +1,47 @@
 """Clients: who is billed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from suptime.app import checks, lookup
-from suptime.app.done import Done
-from suptime.app.transaction import changing
-from suptime.domain.timespan import Instant
-from suptime.domain.work import Client
+from suptime.app import lookup
+from suptime.app.facts import contracts_of
+from suptime.app.use_case import Done, changing
+from suptime.contracts.clauses.contacts import Contacts, check_room
+from suptime.contracts.clauses.guarantee import Guarantee
+from suptime.domain import values
+from suptime.domain.booking import Client
+from suptime.domain.client import Contact, Project
+from suptime.domain.time import Instant, Zone
 from suptime.errors import NotPossible, WrongUsage
-from suptime.store import Store
-from suptime.store.records import ContractRow
+from suptime.store import Store, Transaction
+from suptime.store.repositories.records import ContractRow
 
 READ: Mapping[str, Callable[[str], str]] = {
-    "name": lambda text: checks.filled(text, "name"),
-    "currency": checks.currency,
-    "timezone": checks.timezone,
-    "email": checks.email,
-    "address": lambda text: checks.paragraph(text, "address"),
-    "city": lambda text: checks.filled(text, "city"),
-    "postcode": lambda text: checks.filled(text, "postcode"),
-    "country": checks.country,
-    "tax_id": lambda text: checks.filled(text, "tax id"),
-    "tax": checks.tax,
-    "endpoint": checks.endpoint,
-    "buyer_reference": lambda text: checks.filled(text, "buyer reference"),
-    "language": checks.language_tag,
+    "name": lambda text: values.filled(text, "name"),
+    "currency": values.currency,
+    "timezone": values.timezone,
+    "email": values.email,
+    "address": lambda text: values.paragraph(text, "address"),
+    "city": lambda text: values.filled(text, "city"),
+    "postcode": lambda text: values.filled(text, "postcode"),
+    "country": values.country,
+    "tax_id": lambda text: values.filled(text, "tax id"),
+    "tax": values.tax,
+    "endpoint": values.endpoint,
+    "buyer_reference": lambda text: values.filled(text, "buyer reference"),
+    "language": values.language_tag,
 }
+
 """How what is typed of a client is read."""
 
 FIXED = ("currency", "timezone")
+
 """What `edit` leaves alone: amounts and days of what is on record hang on it."""
 
 
-def add(
+def add_client(
     store: Store, code: str, *, name: str, now: Instant, agent: str, **details: str | None
 ) -> Done[Client]:
     """Add a client with DETAILS, each a key of `READ`; what is given as None is left open.
@@ -43,7 +50,7 @@ def add(
         WrongUsage: a value cannot be read.
         NotPossible: there is a client of that code, letter case aside.
     """
-    checked = checks.code(code, "client code")
+    checked = values.code(code, "client code")
     typed = {"name": name} | {key: value for key, value in details.items() if value is not None}
     client = Client(code=checked, **{key: READ[key](value) for key, value in typed.items()})  # type: ignore[arg-type]
     with changing(store, now, agent, "client add") as tx:
@@ -53,7 +60,7 @@ def add(
                     f"There is a client {other.code} already: {other.name}.", hint="Choose another code."
                 )
         tx.add_client(client)
-    return Done(client, {"client": document(client, ())})
+    return Done(client, {"client": client_data(client, ())})
 
 
 def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | None) -> Done[Client]:
@@ -75,7 +82,7 @@ def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | 
         if after != before:
             tx.save_client(after)
         codes = _contract_codes(tx.contract_rows(client=after.code))
-    return Done(after, {"client": document(after, codes)}, changed=after != before)
+    return Done(after, {"client": client_data(after, codes)}, changed=after != before)
 
 
 def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: str) -> Done[Client]:
@@ -90,15 +97,15 @@ def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: st
         if after != before:
             tx.save_client(after)
         codes = _contract_codes(tx.contract_rows(client=after.code))
-    return Done(after, {"client": document(after, codes)}, changed=after != before)
+    return Done(after, {"client": client_data(after, codes)}, changed=after != before)
 
 
-def every(store: Store) -> list[tuple[Client, dict[str, Any]]]:
+def list_clients(store: Store) -> list[tuple[Client, dict[str, Any]]]:
     """Every client with its document, by code."""
     with store.reading() as tx:
         rows = tx.contract_rows()
         return [
-            (c, document(c, _contract_codes(r for r in rows if r.client == c.code)))
+            (c, client_data(c, _contract_codes(r for r in rows if r.client == c.code)))
             for c in sorted(tx.clients(), key=lambda c: c.code.casefold())
         ]
 
@@ -111,10 +118,10 @@ def one(store: Store, code: str) -> tuple[Client, dict[str, Any]]:
     """
     with store.reading() as tx:
         client = lookup.client(tx, code)
-        return client, document(client, _contract_codes(tx.contract_rows(client=client.code)))
+        return client, client_data(client, _contract_codes(tx.contract_rows(client=client.code)))
 
 
-def document(client: Client, contracts: tuple[str, ...]) -> dict[str, Any]:
+def client_data(client: Client, contracts: tuple[str, ...]) -> dict[str, Any]:
     """CLIENT, who has the contracts of those codes, as JSON shows it."""
     return {
         "code": client.code,
@@ -138,3 +145,214 @@ def document(client: Client, contracts: tuple[str, ...]) -> dict[str, Any]:
 
 def _contract_codes(rows: Iterable[ContractRow]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.code for row in rows))
+
+
+def add_contact(
+    store: Store,
+    client_code: str,
+    email: str,
+    *,
+    name: str = "",
+    role: str | None = None,
+    contract: str | None = None,
+    now: Instant,
+    agent: str,
+) -> Done[Contact]:
+    """E5: let a person at a client, known by `email`, open cases under a `contract`, or under all.
+
+    Raises:
+        WrongUsage: a value cannot be read; several contracts limit their contacts, and none is named.
+        NotPossible: no such client or contract, or the person may open cases under it already.
+        Refused: a contract in force has no room for another contact.
+    """
+    address = values.email(email)
+    called = values.line(name, "name")
+    with changing(store, now, agent, "contact add") as tx:
+        client = lookup.client(tx, client_code).code
+        code = None if contract is None else lookup.contract_code(tx, contract, client=client)
+        known = tx.contacts(client)
+        there = by_address(known, address)
+        limits = _limits(tx, client, now)
+        if there is not None:
+            return _extend(tx, there, code, role, known, limits)
+        if code is None and len(limits) > 1:
+            raise WrongUsage(
+                f"It is not clear under which contract {address} may open cases.",
+                f"Several contracts of {client} limit their contacts: {', '.join(limits)}.",
+                "Add --contract CODE. For a further contract, run the command again.",
+            )
+        made = Contact(client, address, called, role or "user", contracts=(code,) if code else ())
+        _check_room(limits, made, known)
+        tx.add_contact(made)
+    return Done(made, {"contact": contact_data(made)})
+
+
+def _extend(
+    tx: Transaction,
+    there: Contact,
+    code: str | None,
+    role: str | None,
+    known: Sequence[Contact],
+    limits: Mapping[str, Contacts],
+) -> Done[Contact]:
+    """Let a contact who is `there` open cases under the contract `code`, too."""
+    under = f" under {', '.join(there.contracts)}" if there.contracts else ""
+    again = f"To change it: suptime contact remove {there.client} {there.email}, then add it again."
+    if code is None or there.may_use(code):
+        raise NotPossible(
+            f"{there.client} has a contact {there.email} already, as {there.role}{under}.", hint=again
+        )
+    if role is not None and role != there.role:
+        raise NotPossible(f"{there.email} is registered as {there.role}{under}.", hint=again)
+    new = replace(there, contracts=(code,))
+    _check_room(limits, new, known)
+    contact = replace(there, contracts=(*there.contracts, code))
+    tx.save_contact(contact)
+    return Done(contact, {"contact": contact_data(contact)})
+
+
+def _limits(tx: Transaction, client: str, now: Instant) -> dict[str, Contacts]:
+    """Return the terms of the client's contracts in force that limit how many contacts there may be, by code."""
+    found = {}
+    for contract in contracts_of(tx, client=client):
+        version = contract.at(now)
+        terms = version.get(Contacts) if version else None
+        if terms is not None and terms.authorised is not None:
+            found[contract.code] = terms
+    return found
+
+
+def _check_room(limits: Mapping[str, Contacts], new: Contact, known: Sequence[Contact]) -> None:
+    """Refuse the `new` contact if a contract of it has no room beside the `known` contacts of that contract."""
+    for code, terms in limits.items():
+        if new.may_use(code):
+            check_room(terms, code, sum(one.may_use(code) for one in known))
+
+
+def remove_contact(
+    store: Store,
+    client_code: str,
+    email: str,
+    *,
+    contract: str | None = None,
+    now: Instant,
+    agent: str,
+) -> Done[Contact]:
+    """Let a person at a client open no more cases (under one `contract`). Cases that name the address keep it.
+
+    Raises:
+        WrongUsage: EMAIL is no address.
+        NotPossible: no such client, contact or contract, or the person may not open cases under it.
+    """
+    address = values.email(email)
+    with changing(store, now, agent, "contact remove") as tx:
+        client = lookup.client(tx, client_code).code
+        contact = lookup.contact(tx, client, address)
+        code = None if contract is None else lookup.contract_code(tx, contract, client=client)
+        kept = () if code is None else _contracts_without(tx, contact, code)
+        if kept:
+            contact = replace(contact, contracts=kept)
+            tx.save_contact(contact)
+        else:
+            tx.delete_contact(contact)
+    return Done(contact, {"contact": contact_data(contact)})
+
+
+def _contracts_without(tx: Transaction, contact: Contact, code: str) -> tuple[str, ...]:
+    """Return the contracts under which `contact` may still open cases without the contract `code`."""
+    if not contact.may_use(code):
+        raise NotPossible(
+            f"{contact.email} may not open cases under {code} anyway, only under {', '.join(contact.contracts)}.",
+            hint=f"suptime contact list --client {contact.client}",
+        )
+    own = contact.contracts or tuple(dict.fromkeys(r.code for r in tx.contract_rows(client=contact.client)))
+    return tuple(one for one in own if one != code)
+
+
+def by_address(contacts: Sequence[Contact], address: str | None) -> Contact | None:
+    """The one of CONTACTS with that ADDRESS, letter case aside, or None."""
+    wanted = (address or "").casefold()
+    return next((contact for contact in contacts if contact.email.casefold() == wanted), None)
+
+
+def list_contacts(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
+    """The contacts of all clients, or of one, by client and address, as JSON shows them.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        clients = tx.clients() if client_code is None else [lookup.client(tx, client_code)]
+        return [contact_data(contact) for client in clients for contact in tx.contacts(client.code)]
+
+
+def contact_data(contact: Contact) -> dict[str, Any]:
+    """CONTACT as JSON shows it."""
+    return {
+        "client": contact.client,
+        "email": contact.email,
+        "name": contact.name,
+        "role": contact.role,
+        "contracts": list(contact.contracts),
+    }
+
+
+def add_project(
+    store: Store,
+    code: str,
+    *,
+    client: str,
+    budget: str,
+    completed: date,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Project]:
+    """E8: a project of a client, with its BUDGET, was COMPLETED on a day: its guarantee counts from there.
+
+    Raises:
+        WrongUsage: a value cannot be read, or the day is in the future.
+        NotPossible: no such client, or there is a project of that code, letter case aside.
+    """
+    plain = values.code(code, "project code")
+    amount = values.budget(budget)
+    if completed > zone.day(now):
+        raise WrongUsage(
+            f"A completion on {completed} would be in the future.",
+            f"It is {zone.day(now)} today.",
+            "Add the project when it is completed: its guarantee begins then.",
+        )
+    with changing(store, now, agent, "project add") as tx:
+        owner = lookup.client(tx, client).code
+        there = tx.project(plain)
+        if there is not None:
+            raise NotPossible(
+                f"There is a project {there.code} already, of {there.client}.", hint="Choose another code."
+            )
+        project = Project(plain, owner, amount, completed)
+        tx.add_project(project)
+        versions = (contract.at(now) for contract in contracts_of(tx, client=owner))
+        guaranteed = any(version is not None and version.get(Guarantee) for version in versions)
+    note = f"No contract of {owner} that is in force has a clause [guarantee], so nothing guarantees it."
+    return Done(project, {"project": project_data(project)}, () if guaranteed else (note,))
+
+
+def list_projects(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
+    """The projects of all clients, or of one, by code, as JSON shows them.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        client = None if client_code is None else lookup.client(tx, client_code).code
+        return [project_data(project) for project in tx.projects(client=client)]
+
+
+def project_data(project: Project) -> dict[str, Any]:
+    """PROJECT as JSON shows it."""
+    return {
+        "project": project.code,
+        "client": project.client,
+        "budget": f"{project.budget:f}",
+        "completed": str(project.completed),
+    }

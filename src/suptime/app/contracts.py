@@ -6,22 +6,25 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from suptime.app import lookup, prices
-from suptime.app.done import Done
+from suptime.app import agreement, lookup
 from suptime.app.facts import contract_of
-from suptime.app.transaction import changing
-from suptime.app.wording import quoted
-from suptime.clauses.contract_file import read_contract, sentences
-from suptime.clauses.coverage import first_fee
-from suptime.clauses.prepaid import Prepaid
-from suptime.clauses.reading import Fault
-from suptime.domain.contract import Contract, Version
+from suptime.app.use_case import Done, changing
+from suptime.contracts.clauses import way_of
+from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.coverage import first_fee
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.prices import ITEMS, Prices
+from suptime.contracts.file import read_contract, sentences
+from suptime.domain import values
+from suptime.domain.booking import Client
+from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.money import show_amount
-from suptime.domain.timespan import Instant, show_day
-from suptime.domain.work import Client
-from suptime.errors import NotPossible, WrongUsage
+from suptime.domain.reading import Fault
+from suptime.domain.time import DayIn, Instant, show_day
+from suptime.domain.values import quoted
+from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.store import Store
-from suptime.store.records import ContractRow
+from suptime.store.repositories.records import ContractRow
 
 LARGEST_FILE = 1_000_000
 
@@ -117,7 +120,7 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
         contract = contract_of(tx, version.code)
     return Done(
         version,
-        {"contract": document(contract), "added": same_day is None},
+        {"contract": contract_data(contract), "added": same_day is None},
         tuple(_currency_notes(version, client, contract)),
         changed=same_day is None,
         told=tuple(_first_fee(version, contract)),
@@ -174,10 +177,10 @@ def one(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any
     with store.reading() as tx:
         contract = contract_of(tx, lookup.contract_code(tx, code))
         changes = [
-            prices.document(change, contract.on(change.since) or contract.latest)
+            price_data(change, contract.on(change.since) or contract.latest)
             for change in tx.prices(contract=contract.code)
         ]
-    return contract, stretches(contract), {"contract": document(contract) | {"price_changes": changes}}
+    return contract, stretches(contract), {"contract": contract_data(contract) | {"price_changes": changes}}
 
 
 def every(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
@@ -219,7 +222,7 @@ def stretches(contract: Contract) -> list[Stretch]:
     ]
 
 
-def document(contract: Contract) -> dict[str, Any]:
+def contract_data(contract: Contract) -> dict[str, Any]:
     """CONTRACT with each version's days and clauses in sentences, as JSON shows it."""
     return {
         "code": contract.code,
@@ -250,3 +253,66 @@ def _prepaid(version: Version) -> dict[str, Any] | None:
 
 def _day(day: date | None) -> str | None:
     return None if day is None else str(day)
+
+
+def set_price(
+    store: Store, contract_code: str, item: str, amount: str, from_day: DayIn, *, now: Instant, agent: str
+) -> Done[PriceChange]:
+    """A2: from the day FROM_DAY on, ITEM ("hour", "incident", "minute") of a contract costs AMOUNT.
+
+    A price from the same day is replaced: the audit trail keeps what it was.
+
+    Raises:
+        WrongUsage: the amount cannot be read.
+        NotPossible: there is no such contract.
+        Refused: the contract is not in force on that day, or charges nothing by that item.
+    """
+    price = values.unit_price(amount)
+    with changing(store, now, agent, "price set") as tx:
+        contract = contract_of(tx, lookup.contract_code(tx, contract_code))
+        since = from_day(agreement.nearest_version(contract, now).zone)
+        version = contract.on(since)
+        if version is None:
+            raise Refused(
+                f"The price would be from {show_day(since)}, outside the contract {contract.code}.",
+                f"It runs {agreement.days(contract)}.",
+                f"suptime contract show {contract.code}",
+            )
+        priced = items_of(version)
+        if item not in priced:
+            raise Refused(
+                f"{contract.code} charges nothing by the {item}.",
+                f"What has a price in it: {', '.join(priced)}.",
+                f"suptime contract show {contract.code}",
+            )
+        change = PriceChange(contract.code, item, since, price)
+        there = next((c for c in tx.prices(contract=contract.code) if _place(c) == _place(change)), None)
+        if there != change:
+            tx.set_price(change)
+    before = None if there is None else show_amount(there.amount, version.currency)
+    facts = price_data(change, version) | {"before": before}
+    return Done(change, {"price": facts}, changed=there != change)
+
+
+def _place(change: PriceChange) -> tuple[str, date]:
+    return change.item, change.since
+
+
+def items_of(version: Version) -> list[str]:
+    """The items that VERSION prices or charges by, in the order of the price list."""
+    prices = version.get(Prices)
+    items = {way_of(version).priced_by, *(prices.items if prices else ())}
+    if version.get(Appointments):
+        items.add("hour")
+    return [item for item in ITEMS if item in items]
+
+
+def price_data(change: PriceChange, version: Version) -> dict[str, Any]:
+    """CHANGE as JSON shows it, in the currency of VERSION, the one then in force."""
+    return {
+        "contract": change.contract,
+        "item": change.item,
+        "amount": show_amount(change.amount, version.currency),
+        "currency": version.currency,
+        "from": str(change.since),
+    }

@@ -6,13 +6,13 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from suptime.clauses.contract_file import read_contract
-from suptime.clauses.prices import Prices, with_changes
+from suptime.contracts.clauses.prices import Prices, with_changes
+from suptime.contracts.file import read_contract
+from suptime.domain.booking import Client
 from suptime.domain.contract import Contract, PriceChange, Version
-from suptime.domain.timespan import Instant
-from suptime.domain.work import Client
+from suptime.domain.time import Instant
 from suptime.errors import NotPossible, StorageFault
-from suptime.rating import Facts
+from suptime.rating.facts import Facts
 from suptime.rating.rated import RatedContract
 
 if TYPE_CHECKING:

@@ -1,11 +1,10 @@
 """Finding what a person named, or saying what is nearest to it."""
 
 from suptime.app import units
-from suptime.app.checks import line
-from suptime.app.wording import did_you_mean, quoted
+from suptime.domain.booking import Appointment, Client, Purchase
 from suptime.domain.case import Case
-from suptime.domain.party import Contact, Project
-from suptime.domain.work import Appointment, Client, Purchase
+from suptime.domain.client import Contact, Project
+from suptime.domain.values import did_you_mean, line, quoted
 from suptime.errors import NotPossible
 from suptime.store import Transaction
 

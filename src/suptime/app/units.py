@@ -6,9 +6,9 @@ Light on purpose: the timer starts with this, and imports nothing else to say wh
 from collections.abc import Iterable
 from typing import Any
 
-from suptime.domain.duration import show_duration
-from suptime.domain.timespan import DAY, Instant, Zone, rfc3339
-from suptime.domain.unit import WorkUnit
+from suptime.app import units
+from suptime.domain.time import DAY, Instant, Zone, rfc3339, show_duration
+from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 
 
@@ -115,3 +115,13 @@ def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
         f"Did you mean {named}?" if named else "",
         "suptime case list" if folded else "suptime case open --client CLIENT",
     )
+
+
+def not_ahead(instant: Instant, now: Instant, zone: Zone, what: str) -> None:
+    """Refuse WHAT where it happens at an INSTANT later than NOW.
+
+    Raises:
+        WrongUsage: it does.
+    """
+    if instant > now:
+        raise units.ahead(instant, zone, now, what)

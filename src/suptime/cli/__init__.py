@@ -1,1 +1,1 @@
-"""The command line: it reads what was typed, calls the app, shows what came of it."""
+"""The command line: parse, call one use case, show the result."""

@@ -1,14 +1,237 @@
 """`completion`: the script by which a shell asks suptime what could be typed next."""
 
 import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from suptime.cli import console
 from suptime.errors import WrongUsage
+from suptime.store.database.completion import Reader
+
+ASKED = "_SUPTIME_COMPLETE"
+
+"""The variable that the completion scripts set: suptime answers, and runs nothing."""
+
+FILES, FOLDERS = ":files", ":folders"
+
+"""Alone in an answer: the shell knows files better itself."""
+
+Word = tuple[str, str]
+
+"""What could stand there, and what it is."""
+
+
+class Item(NamedTuple):
+    """A line of `words.tsv` without its command: `name` is a word, an option, or empty for an argument.
+
+    `values` is None for what takes no value; `many` for what may be repeated.
+    """
+
+    name: str
+    values: str | None
+    many: bool
+    help: str
+
+
+def answer(words: Sequence[str]) -> None:
+    """Print what could stand for the last of WORDS, the words after `suptime`: one a line, a tab, what it is."""
+    try:
+        found = [*proposed(words)]
+    except Exception:  # noqa: BLE001 - whatever it is, the line that is being typed is not the place for it
+        found = []
+    for word, told in found:
+        if _fits_a_line(word):
+            console.out(f"{word}\t{console.plain(told)}".rstrip("\t"))
+
+
+def _fits_a_line(word: str) -> bool:
+    """Whether `word` arrives at the shell as it is: on one line, and in the letters of the terminal."""
+    try:
+        word.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return word == console.plain(word)
+
+
+def proposed(words: Sequence[str]) -> Iterator[Word]:
+    """What could stand for the last of WORDS."""
+    *before, current = words or [""]
+    lines = _lines()
+    command, items = "", _items(lines, "")
+    used: set[str] = set()
+    place, waiting, closed = 0, None, False
+    for word in before:
+        if waiting is not None:
+            waiting = None
+        elif word == "--" and not closed:
+            closed = True
+        elif word.startswith("-") and not closed:
+            name, equals, _ = word.partition("=")
+            used.add(name)
+            option = next((item for item in items if item.name == name and name), None)
+            waiting = option if option and option.values is not None and not equals else None
+        elif place == 0 and (inner := _items(lines, f"{command} {word}".strip())) and command.count(" ") < 1:
+            command, items = f"{command} {word}".strip(), inner
+        else:
+            place += 1
+    if waiting is not None:
+        yield from _values(waiting.values or "", current)
+    elif current.startswith("-") and not closed:
+        name, equals, typed = current.partition("=")
+        if equals:
+            option = next((item for item in items if item.name == name), None)
+            for value, told in _values(option.values or "" if option else "", typed):
+                yield (value if value in (FILES, FOLDERS) else f"{name}={value}"), told
+        else:
+            yield from _beginning(
+                current,
+                ((i.name, i.help) for i in items if i.name[:1] == "-" and (i.many or i.name not in used)),
+            )
+    else:
+        if place == 0:
+            yield from _beginning(
+                current, ((i.name, i.help) for i in items if i.name and i.name[0] != "-" and i.values is None)
+            )
+        arguments = [item for item in items if not item.name]
+        last = arguments[-1] if arguments and arguments[-1].many else None
+        if argument := (arguments[place] if place < len(arguments) else last):
+            yield from _values(argument.values or "", current)
+
+
+def _lines() -> list[str]:
+    with open(os.path.join(os.path.dirname(__file__), "words.tsv"), encoding="utf-8") as file:  # noqa: PTH118, PTH120, PTH123 -- pathlib takes longer to load
+        return file.read().splitlines()
+
+
+def _items(lines: Iterable[str], command: str) -> list[Item]:
+    """What can follow COMMAND, by LINES."""
+    found = []
+    start = f"{command}\t"
+    for line in lines:
+        if line.startswith(start):
+            item, _, told = line[len(start) :].partition("\t")
+            name, equals, values = item.partition("=")
+            many = name.endswith("*") or values.startswith("*")
+            found.append(
+                Item(name.removesuffix("*"), values.removeprefix("*") if equals else None, many, told)
+            )
+    return found
+
+
+def _beginning(typed: str, words: Iterable[Word]) -> Iterator[Word]:
+    folded = typed.casefold()
+    return (word for word in words if word[0].casefold().startswith(folded))
+
+
+def _values(kind: str, typed: str) -> Iterator[Word]:
+    """The values of KIND that begin with TYPED."""
+    if kind in ("%file", "%folder"):
+        yield (FILES if kind == "%file" else FOLDERS), ""
+    elif kind == "%month":
+        yield from _beginning(typed, _months())
+    elif kind.startswith("%"):
+        yield from _beginning(typed, _live(kind[1:], typed))
+    elif kind:
+        yield from _beginning(typed, ((value, "") for value in kind.split("|")))
+
+
+def _months() -> Iterator[Word]:
+    """The last twelve months, the newest first."""
+    from suptime.domain.time import Month
+
+    month = Month.of(console.zone().day(console.now()))
+    for _ in range(12):
+        yield str(month), ""
+        month = month.previous
+
+
+def _live(kind: str, typed: str) -> Iterator[Word]:
+    """What the store has of KIND; only such as may begin with TYPED."""
+    from suptime.store.database.completion import reading
+
+    with reading(console.settings().database) as reader:
+        if reader is not None:
+            for name in MIXED.get(kind, (kind,)):
+                yield from (word for word in LIVE[name](reader, typed) if word[0] not in (FILES, FOLDERS))
+
+
+def _cases(*states: str | None) -> "Callable[[Reader, str], Iterator[Word]]":
+    def found(reader: Reader, typed: str) -> Iterator[Word]:
+        from suptime.store.database.completion import cases
+
+        for row in cases(reader, typed, console.agent()):
+            if row.status in states:
+                told = f"{row.client}: {row.subject}" if row.subject else row.client
+                yield row.number, told if row.status != "resolved" else f"{told} (resolved)"
+
+    return found
+
+
+def _units(reader: Reader, _typed: str) -> Iterator[Word]:
+    from suptime.domain.time import show_day
+
+    zone = console.zone()
+    for key, case, started_at, ended_at, note in reader.ask("units", agent=console.agent()):
+        start = zone.local(started_at)
+        end = "now" if ended_at is None else zone.clock(ended_at)
+        yield f"U{key}", f"{case}, {show_day(start.date())} {start:%H:%M} to {end} {note}"
+
+
+def _appointments(reader: Reader, _typed: str) -> Iterator[Word]:
+    from suptime.domain.time import show_day
+
+    zone = console.zone()
+    for key, case, agent, starts_at, cancelled_at in reader.ask("appointments"):
+        if cancelled_at is None:
+            start = zone.local(starts_at)
+            yield f"A{key}", f"{case}, {show_day(start.date())} {start:%H:%M}, {agent}"
+
+
+def _purchases(reader: Reader, _typed: str) -> Iterator[Word]:
+    for key, contract, bought_on in reader.ask("purchases"):
+        yield f"P{key}", f"{contract}, bought on {bought_on}"
+
+
+def _invoices(reader: Reader, typed: str) -> Iterator[Word]:
+    from suptime.store.database.completion import invoices
+
+    for number, client, month, credited in invoices(reader, typed):
+        yield number, f"{client}, reverses {credited}" if credited else f"{client} {month or ''}"
+
+
+def _plain(question: str) -> Callable[[Reader, str], Iterator[Word]]:
+    def found(reader: Reader, typed: str) -> Iterator[Word]:
+        for name, *told in reader.ask(question, typed.casefold()):
+            yield name, " ".join(text for text in told if text)
+
+    return found
+
+
+LIVE: dict[str, Callable[[Reader, str], Iterator[Word]]] = {
+    "case": _cases("open", "resolved", None),
+    "open-case": _cases("open", None),
+    "resolved-case": _cases("resolved"),
+    "client": _plain("clients"),
+    "contract": _plain("contracts"),
+    "project": _plain("projects"),
+    "contact": _plain("contacts"),
+    "agent": _plain("agents"),
+    "invoice": _invoices,
+    "unit": _units,
+    "appointment": _appointments,
+    "purchase": _purchases,
+}
+
+"""What the store can name."""
+
+MIXED = {"chargeable": ("unit", "case", "appointment")}
+
+"""Where several kinds may stand."""
 
 
 class Shell(StrEnum):
@@ -20,7 +243,7 @@ class Shell(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to APP."""
+    """Add the commands of this module to `app`."""
     app.command("completion")(completion)
 
 

@@ -8,15 +8,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
-from suptime.domain.timespan import Instant, Zone, from_rfc3339
+from suptime.domain.time import Instant, Zone, from_rfc3339
 from suptime.errors import SuptimeError, WrongUsage
-from suptime.settings import Settings, load
+from suptime.settings.settings import Settings, load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from suptime.store import Store
-    from suptime.store.clock import Clock
+    from suptime.store.timer.clock import Clock
 
 # Control characters (C0, DEL, C1) but newline and tab; the line separators; the marks that turn
 # the direction of writing around, so that a note cannot show something else than it says.
@@ -123,7 +123,7 @@ def show_json(data: Mapping[str, Any]) -> None:
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
-    from suptime.render import BINARY, EINVOICES, render
+    from suptime.documents import BINARY, EINVOICES, render
 
     if form in BINARY | EINVOICES:  # XML says itself that it is UTF-8, whatever the terminal is
         with telling_of_flaws():
@@ -142,7 +142,7 @@ def refuse_on_terminal(form: str, out: "Path | None") -> None:
     Raises:
         WrongUsage: it would.
     """
-    from suptime.render import BINARY, SUFFIXES
+    from suptime.documents import BINARY, SUFFIXES
 
     if form in BINARY and out is None and sys.stdout.isatty():
         raise WrongUsage(
@@ -156,7 +156,7 @@ def telling_of_flaws() -> "Iterator[None]":
     """Within it, what a PDF lacks is warned of in a line."""
     import warnings
 
-    from suptime.render import Flaw
+    from suptime.render.pdf import Flaw
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", Flaw)
@@ -226,7 +226,7 @@ def settings() -> Settings:
 
 def agent(typed: str | None = None) -> str:
     """Whose work it is: TYPED, or who the settings say I am."""
-    from suptime.settings import agent_name
+    from suptime.settings.settings import agent_name
 
     return settings().agent if typed is None else agent_name(typed)
 
@@ -249,7 +249,7 @@ def store() -> "Store":
 @contextmanager
 def clock() -> "Iterator[Clock]":
     """The timer's own way into the store, which imports nothing heavy."""
-    from suptime.store.clock import open_clock
+    from suptime.store.timer import open_clock
 
     opened = open_clock(settings().database)
     try:

@@ -3,13 +3,21 @@
 Light on purpose: the timer goes through here. Without a folder of hooks it is one look at the disk.
 """
 
+import json
 import os
-from collections.abc import Mapping
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from suptime.cli import console
+from suptime.settings.trust import distrust
 
 RUNNING = "SUPTIME_HOOK"
+
 """The variable that names the hook to what it runs: a suptime in it runs no hooks itself."""
 
 
@@ -39,3 +47,103 @@ def taken() -> list[Waiting]:
     found = [*waiting]
     waiting.clear()
     return found
+
+
+LEFT_OUT = ("~", ".sample", ".bak", ".orig")
+
+"""How names end that no program is meant by."""
+
+
+def run_all(waiting: Iterable[Waiting]) -> None:
+    """Run the hooks of everything in WAITING, one after another."""
+    for one in waiting:
+        for path in _programs(one):
+            _run(path, one)
+
+
+def _programs(one: Waiting) -> Iterator[str]:
+    """The programs that are run for ONE, in the order of their names; those that may not be are warned of."""
+    try:
+        names = sorted(each.name for each in Path(one.folder).iterdir())
+    except OSError as error:
+        console.warn(f"The hooks in {one.folder} cannot be read: {error.strerror}. None was run.")
+        return
+    wanted = [
+        name
+        for name in names
+        if (name == one.name or name.startswith(f"{one.name}.")) and not name.endswith(LEFT_OUT)
+    ]
+    for name in wanted:
+        path = os.path.join(one.folder, name)  # noqa: PTH118 - text, as in the settings
+        if found := distrust(path):
+            console.warn(f"The hook {path} was not run: {found.why}. {found.mend}")
+        elif why := _unfit(path):
+            console.warn(f"The hook {path} was not run: {why}")
+        else:
+            yield path
+
+
+def _unfit(path: str) -> str:
+    if not os.path.isfile(path):  # noqa: PTH113
+        return "it is no file."
+    return "" if os.access(path, os.X_OK) else "it is not executable. Make it so: chmod +x"
+
+
+def _run(path: str, one: Waiting) -> None:
+    """Run the program at PATH with ONE's JSON on its stdin, and tell on stderr what it says and whether it failed.
+
+    What it reads and writes are files and not pipes: it may leave its input unread, and programs
+    behind that go on.
+    """
+    told = os.path.basename(path)  # noqa: PTH119
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+        given.write(
+            json.dumps(one.document, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace") + b"\n"
+        )
+        given.seek(0)
+        try:
+            started = subprocess.Popen(
+                [path],
+                stdin=given,
+                stdout=said,
+                stderr=said,
+                env={**os.environ, RUNNING: one.name},
+                start_new_session=True,
+            )
+        except OSError as error:
+            console.warn(f"The hook {told} could not be run: {error.strerror}.")
+            return
+        how = _ended(started, one.timeout)
+        said.seek(0)
+        for line in said.read(LONGEST).decode("utf-8", "replace").splitlines():
+            console.say(f"{told}: {line}")
+        if how:
+            console.warn(f"The hook {told} {how}. What suptime did is done.")
+
+
+LONGEST = 64 * 1024
+
+"""Bytes of what a hook says that are told."""
+
+
+def _ended(started: subprocess.Popen[bytes], timeout: int) -> str:
+    """How the program STARTED failed, as the end of a sentence; empty where it did not."""
+    with started:
+        try:
+            code = started.wait(timeout)
+        except subprocess.TimeoutExpired:
+            _kill(started)
+            return f"took more than {timeout} seconds and was ended"
+        except BaseException:
+            _kill(started)
+            raise
+    if code < 0:
+        return f"was ended by signal {-code}"
+    return f"ended with {code}" if code else ""
+
+
+def _kill(started: subprocess.Popen[bytes]) -> None:
+    """End the program and what it has started in its session."""
+    with suppress(ProcessLookupError):
+        os.killpg(started.pid, signal.SIGKILL)
+    started.wait()

@@ -11,9 +11,11 @@ from suptime.cli import console, hooks
 from suptime.errors import Conflict, ExitCode, SuptimeError, WrongUsage
 
 WAITS = (0.05, 0.2, 0.8)
+
 """Seconds before a change that a server took back is tried again."""
 
 INTERRUPTED = 130
+
 """What a shell reports for a program that Ctrl-C ended."""
 
 _CHANGING = frozenset(
@@ -40,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
     console.open_streams()
     code = _run(arguments)
     if hooks.waiting:
-        from suptime.cli.hook_running import run_all
+        from suptime.cli.hooks import run_all
 
         try:
             run_all(hooks.taken())
@@ -99,18 +101,17 @@ def _left(arguments: Sequence[str]) -> int:
 def _command(arguments: Sequence[str]) -> int:
     arguments = [_readable(argument) for argument in arguments]
     if "_SUPTIME_COMPLETE" in os.environ:  # a shell asks what could be typed next
-        from suptime.cli.completing import answer
+        from suptime.cli.completion import answer
 
         answer(arguments)
         return ExitCode.DONE
-    from suptime.cli import quick
+    from suptime.cli import fast as quick
 
     if quick.run(arguments):
         return ExitCode.DONE
     # Typer is imported here and not above: what its import or a Ctrl-C during it raises is caught too.
-    from suptime.cli.commands import exits, usage_error, usage_errors
-    from suptime.cli.commands import root as build
-    from suptime.cli.rewriting import rewrite
+    from suptime.cli.tree import exits, usage_error, usage_errors
+    from suptime.cli.tree import root as build
 
     root = build()
     try:
@@ -176,3 +177,31 @@ def _explained(error: Exception) -> SuptimeError:
         f"suptime itself failed: {type(error).__name__}: {first}",
         hint="Run the command again with SUPTIME_DEBUG=1 to see where.",
     )
+
+
+LAST = "last"
+
+"""The value that stands for a bare `--month`: the last complete month."""
+
+WITH_MONTH = frozenset({"invoice", "report", "close", "explain", "compare"})
+
+
+def rewrite(arguments: Sequence[str]) -> list[str]:
+    """ARGUMENTS with a bare `--month` spelled out, for the commands that have one.
+
+    Typer has no options with an optional value.
+
+    >>> rewrite(["invoice", "--month", "--format", "json"])
+    ['invoice', '--month', 'last', '--format', 'json']
+    >>> rewrite(["invoice", "--month", "2026-10"])
+    ['invoice', '--month', '2026-10']
+    """
+    rewritten: list[str] = []
+    if not arguments or arguments[0] not in WITH_MONTH:
+        return list(arguments)
+    for place, argument in enumerate(arguments):
+        rewritten.append(argument)
+        following = arguments[place + 1] if place + 1 < len(arguments) else None
+        if argument == "--month" and (following is None or following.startswith("--")):
+            rewritten.append(LAST)
+    return rewritten

@@ -1,6 +1,6 @@
 """Options that several commands share, as Typer takes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from inspect import Parameter as Declared
 from inspect import Signature
@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console, parameters, quick, timing
-from suptime.cli.parameters import Format, Parameter, StatusFormat, channel_of, note_of
-from suptime.domain.unit import Channel
+from suptime.cli import console, parameters
+from suptime.cli.commands import timer as timing
+from suptime.cli.parameters import COMMANDS, Format, Parameter, StatusFormat, channel_of, note_of
+from suptime.domain.work import Channel
 from suptime.errors import WrongUsage
 
 __all__ = [
@@ -81,7 +82,7 @@ def timer_command(name: str) -> Callable[..., None]:
                     each.kind if each.default is not None else each.kind | None, declared(each)
                 ],
             )
-            for each in quick.COMMANDS[name]
+            for each in COMMANDS[name]
         ]
     )
     return run
@@ -100,3 +101,28 @@ def unit_of(typed: str) -> int:
             hint="Ids look like U7: see suptime list.",
         )
     return int(digits)
+
+
+_PAIR = "Write it like {}."
+
+
+def pairs(option: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
+    """What is TYPED as NAME=VALUE, by name.
+
+    Raises:
+        WrongUsage: one is no such pair, or a name stands twice.
+    """
+    found: dict[str, str] = {}
+    for pair in typed:
+        name, equals, value = (part.strip() for part in pair.rpartition("="))
+        if not (name and equals and value):
+            raise WrongUsage(f"{option}: {console.quoted(pair)} is no pair.", hint=_PAIR.format(example))
+        if name in found:
+            raise WrongUsage(f"{option}: {console.quoted(name)} stands twice.", hint="Say it once.")
+        found[name] = value
+    return found
+
+
+MANY = 1000
+
+"""Lines that are written at once."""

@@ -4,11 +4,12 @@ Light on purpose: the timer's commands are read from this table without Typer (`
 and Typer is told of them from the same table (`options.py`).
 """
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from suptime.cli import console
-from suptime.domain.unit import Channel
+from suptime.domain.work import Channel
 from suptime.errors import WrongUsage
 
 LONGEST_NOTE = 10_000
@@ -78,3 +79,48 @@ def note_of(typed: str | None) -> str | None:
 def channel_of(typed: Channel | None) -> str | None:
     """The channel TYPED, as it is stored."""
     return None if typed is None else typed.value
+
+
+COMMANDS: Mapping[str, Sequence[Parameter]] = {
+    "start": (
+        Parameter("case", "", "The case's number [the one in the git branch's name].", "[CASE]"),
+        AT,
+        NOTE,
+        CHANNEL,
+        AGENT,
+        GUEST,
+        REQUESTED,
+        FORM,
+    ),
+    "stop": (
+        Parameter("case", "", "Only if the timer runs on this case.", "[CASE]"),
+        AT,
+        NOTE._replace(help="What was done; replaces the note of the start."),
+        AGENT,
+        FORM,
+    ),
+    "status": (
+        AGENT,
+        FORM._replace(
+            help="For people, for programs, or for a shell's prompt.",
+            kind=StatusFormat,
+            default=StatusFormat.text,
+        ),
+        Parameter(
+            "check",
+            "--check",
+            "Exit with 3 if it runs for longer than timer.remind_after.",
+            kind=bool,
+            default=False,
+        ),
+    ),
+    "cancel": (AGENT, FORM),
+    "resume": (
+        Parameter("case", "", "The case's number [the one before this one].", "[CASE]"),
+        AT,
+        NOTE._replace(help="What is done now [the note it had]."),
+        AGENT,
+        FORM,
+    ),
+}
+"""What each of the timer's commands takes. What it does is the function of its name in `timing.py`."""

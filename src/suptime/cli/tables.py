@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from suptime.render import cells
+from suptime.render import page
 
 GAP = "  "
 NARROWEST = 16
@@ -23,7 +23,7 @@ def table(
           indeed
     """
     grid = [[*row] for row in rows]
-    widths = [max(cells.width(cell) for cell in column) for column in zip(headers, *grid, strict=True)]
+    widths = [max(page.width(cell) for cell in column) for column in zip(headers, *grid, strict=True)]
     if wrap in headers:
         column = headers.index(wrap)
         others = sum(widths) - widths[column] + len(GAP) * (len(widths) - 1)
@@ -31,14 +31,12 @@ def table(
     lines = []
     for row in [headers, *grid]:
         parts = [
-            cells.wrap(cell, size) if header == wrap else [cell]
+            page.wrap(cell, size) if header == wrap else [cell]
             for cell, header, size in zip(row, headers, widths, strict=True)
         ]
         for place in range(max(map(len, parts))):
             line = (
-                (cells.right if header in right else cells.left)(
-                    part[place] if place < len(part) else "", size
-                )
+                (page.right if header in right else page.left)(part[place] if place < len(part) else "", size)
                 for part, header, size in zip(parts, headers, widths, strict=True)
             )
             lines.append(GAP.join(line).rstrip())

@@ -1,1 +1,1 @@
-"""The nouns of the trade: frozen values, standard library only, no input or output."""
+"""Nouns, values and sentences. No input or output, no clock."""

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from suptime.domain.party import Project
-from suptime.domain.timespan import Instant, Seconds
+from suptime.domain.client import Project
+from suptime.domain.time import Instant, Seconds
 
 
 class EventKind(StrEnum):
@@ -133,3 +133,25 @@ def number_order(number: str) -> tuple[tuple[int, ...], str]:
     ['ACME-9', 'CASE-9', 'CASE-10']
     """
     return tuple(int(digits) for digits in re.findall(r"[0-9]+", number)), number
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message about a case. `direction` is "in" or "out"; `at` is when it came in or went out.
+
+    `message_id` is the one of its header (RFC 5322), or None: no two messages share one.
+    `sender` is the address it is from, `body` its text; `attachments` names what was attached,
+    `file` the file it came from or was written to. Sender and subject are one line each; no text
+    holds control characters, but for line breaks and tabs in the body.
+    """
+
+    id: int
+    case: str
+    direction: str
+    at: Instant
+    message_id: str | None = None
+    sender: str = ""
+    subject: str = ""
+    body: str = ""
+    attachments: tuple[str, ...] = ()
+    file: str | None = None

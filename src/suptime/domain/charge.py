@@ -1,5 +1,6 @@
 """What is to be paid: one row for a case and day, a block, a late cancellation, an incident."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from suptime.domain.case import number_order
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Tariff
-from suptime.domain.timespan import Instant, Minutes, Seconds
+from suptime.domain.time import Instant, Minutes, Month, Seconds
 
 if TYPE_CHECKING:
-    from suptime.domain.invoice import Holding
+    pass
 
 
 class ChargeKind(StrEnum):
@@ -164,3 +165,109 @@ class Charge:
     def order(self) -> tuple[object, ...]:
         """The order in which rows stand on an invoice: by case number, day, kind, appointment or window."""
         return (number_order(self.case), self.day, self.kind, self.appointment, self.starts_at, self.tariff)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedLine:
+    """What an issue claims of one row: the difference it invoiced, or settled without an invoice.
+
+    `quantity` is in minutes, incidents, or (fees, sales) pieces; `draws` may be negative: given
+    back. `number` is the invoice's, or None where a month was closed without one.
+    """
+
+    contract: str
+    key: RowKey
+    quantity: int
+    worked_seconds: Seconds
+    net: Decimal
+    draws: tuple[Draw, ...] = ()
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What issues hold of one row by now: the sum of their lines. `number` is the latest invoice among them."""
+
+    quantity: int = 0
+    worked_seconds: Seconds = 0
+    net: Decimal = Decimal(0)
+    draws: tuple[Draw, ...] = ()
+    number: str | None = None
+
+    @property
+    def drawn(self) -> int:
+        """What purchases paid of it."""
+        return sum(d.quantity for d in self.draws)
+
+    def plus(self, line: IssuedLine) -> "Holding":
+        """With LINE added. What LINE gives back is taken from what was drawn last."""
+        draws = list(self.draws)
+        for draw in line.draws:
+            if draw.quantity > 0:
+                draws.append(draw)
+            else:
+                draws = given_back(draws, -draw.quantity, draw.purchase)
+        return Holding(
+            self.quantity + line.quantity,
+            self.worked_seconds + line.worked_seconds,
+            self.net + line.net,
+            tuple(draws),
+            line.number or self.number,
+        )
+
+
+def given_back(draws: Iterable[Draw], quantity: int, purchase: int | None = None) -> list[Draw]:
+    """DRAWS less QUANTITY, the last drawn first (of one PURCHASE, where it is given).
+
+    >>> given_back([Draw(1, 30), Draw(2, 20)], 25)
+    [Draw(purchase=1, quantity=25)]
+    """
+    left, kept = quantity, []
+    for draw in reversed(list(draws)):
+        taken = min(left, draw.quantity) if purchase in (None, draw.purchase) else 0
+        left -= taken
+        if draw.quantity > taken:
+            kept.append(Draw(draw.purchase, draw.quantity - taken))
+    return kept[::-1]
+
+
+def holdings(lines: Iterable[IssuedLine]) -> dict[RowKey, Holding]:
+    """What LINES, in order of issue, hold of each row."""
+    found: dict[RowKey, Holding] = {}
+    for line in lines:
+        found[line.key] = found.get(line.key, Holding()).plus(line)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the rows of one `month` drew from one purchase, in minutes or incidents."""
+
+    purchase: int
+    month: Month
+    quantity: int
+
+
+def difference(charge: Charge) -> Charge | None:
+    """What of CHARGE is not invoiced yet: its quantities now less those that invoices hold; None if nothing.
+
+    Its draws are those to be made (or, negative, given back) now. A row whose quantity did not
+    change is settled, whatever prices or purchases became known since (rating.md, 5).
+    """
+    held = charge.held
+    if held is None:
+        return charge if charge.quantity else None
+    quantity = charge.quantity - held.quantity
+    if not quantity:
+        return None
+    by_purchase: dict[int, int] = {}
+    for draw in charge.draws:
+        by_purchase[draw.purchase] = by_purchase.get(draw.purchase, 0) + draw.quantity
+    for draw in held.draws:
+        by_purchase[draw.purchase] = by_purchase.get(draw.purchase, 0) - draw.quantity
+    return charge.less(
+        quantity,
+        charge.worked_seconds - held.worked_seconds,
+        charge.net - held.net,
+        tuple(Draw(purchase, n) for purchase, n in by_purchase.items() if n),
+    )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeVar
 
-from suptime.domain.timespan import Instant, Zone
+from suptime.domain.time import Instant, Zone
 
 Terms = TypeVar("Terms")
 

@@ -4,13 +4,92 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 
-from suptime.domain.sending import OUTBOX, SENT, UNKNOWN
-from suptime.domain.timespan import Instant
+from suptime.domain.time import MINUTE, Instant, Seconds
 
-STATES = (UNKNOWN, OUTBOX, SENT)
+LEASE: Seconds = 15 * MINUTE
+
+"""How long a process has an invoice to itself. No attempt takes longer, unless the machine sleeps."""
+
+PENDING = "pending"
+
+"""Not accepted by anyone for certain: it is tried again."""
+
+CLAIMED = "claimed"
+
+"""A process is about to hand it over. Nothing has left."""
+
+HANDED = "handed"
+
+"""A process is handing it over. Who stops here knows no more."""
+
+UNKNOWN = "unknown"
+
+"""It was handed over, and no answer came: it may have arrived, or not."""
+
+FAILED = "failed"
+
+"""It was refused for good: trying the same again is of no use."""
+
+OUTBOX = "outbox"
+
+"""It is a file in the outbox, for another program to send."""
+
+SENT = "sent"
+
+"""The mail server has accepted it, or somebody said that it arrived."""
+
+STATES = (PENDING, CLAIMED, HANDED, UNKNOWN, FAILED, OUTBOX, SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The sending of one invoice. There is one of each invoice at most.
+
+    `sender` and `recipient` are addresses, `message` the message as it goes out (7-bit text with
+    CRLF), kept until it is sent; `digest` its SHA-256, kept for good. `made_at` is the date in its
+    header. `attempts` counts the claims: who holds the latest one may write. `leased_until` is the
+    end of that claim. `file` is where it lies in the outbox, or the outbox that it was for. `chosen`:
+    the recipient was named for this invoice alone, and is not the client's address.
+    """
+
+    number: str
+    state: str
+    recipient: str = ""
+    sender: str = ""
+    message_id: str | None = None
+    digest: str | None = None
+    message: str | None = None
+    made_at: Instant | None = None
+    attempts: int = 0
+    leased_until: Instant | None = None
+    sent_at: Instant | None = None
+    last_error: str | None = None
+    file: str | None = None
+    chosen: bool = False
+
+    def state_at(self, now: Instant) -> str:
+        """The state, where a process that is gone no longer counts: a lapsed claim left nothing behind.
+
+        >>> Sending("INV-2026-0001", CLAIMED, leased_until=60).state_at(61)
+        'pending'
+        >>> Sending("INV-2026-0001", HANDED, leased_until=60).state_at(61)
+        'unknown'
+        """
+        if self.leased_until is None or now < self.leased_until:
+            return self.state
+        return {CLAIMED: PENDING, HANDED: UNKNOWN}.get(self.state, self.state)
+
+    def is_held(self, now: Instant) -> bool:
+        """Whether another process is at it."""
+        return self.state_at(now) in {CLAIMED, HANDED}
+
+
+DELIVERED_STATES = (UNKNOWN, OUTBOX, SENT)
+
 """The states of a delivery: only what left, or may have left, is one."""
 
 LARGEST = 64 * 1024 * 1024
+
 """The most bytes that a message may have when it is unpacked."""
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from suptime.domain.booking import WorkUnit
 from suptime.domain.contract import Version
-from suptime.domain.timespan import Instant, Seconds, Span
-from suptime.domain.work import WorkUnit
+from suptime.domain.time import Instant, Seconds, Span
 
 
 class Outcome(StrEnum):

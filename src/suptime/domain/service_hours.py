@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from suptime.domain.timespan import Instant, Minutes, Seconds, Span, Zone
+from suptime.domain.time import Instant, Minutes, Seconds, Span, Zone
 
 DAY_MINUTES = 1440
 HORIZON = 3660
@@ -52,7 +52,7 @@ def due_after(
 
     What ends with the closing hour is due at that hour, not at the next opening.
 
-    >>> from suptime.domain.timespan import from_rfc3339, rfc3339
+    >>> from suptime.domain.time import from_rfc3339, rfc3339
     >>> nine_to_six = ServiceHours(540, 1080, frozenset(range(5)))
     >>> friday = from_rfc3339("2026-10-09T16:30:00+02:00")
     >>> rfc3339(due_after(nine_to_six, friday, 8 * 3600, Zone("Europe/Berlin"), lambda day: False))

@@ -1,83 +1,48 @@
-"""Work and what was booked or bought ahead of it."""
+"""Work units, and the channels of work. A named tuple: the timer makes them without `dataclasses`."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
 
-from suptime.domain.timespan import Instant, Span
-from suptime.domain.unit import Channel, WorkUnit
-
-__all__ = ["Appointment", "Channel", "Client", "Purchase", "WorkUnit"]
+from suptime.domain.time import Instant, Seconds, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """Time booked ahead for one agent on one case.
+class Channel(StrEnum):
+    """How agent and client speak."""
 
-    `cancelled_by` and `missed_by` are "client" or "us", or None.
-    """
+    PHONE = "phone"
+    EMAIL = "email"
+    REMOTE = "remote"
+    CHAT = "chat"
+    MESSENGER = "messenger"
+    ONSITE = "onsite"
+    OTHER = "other"
+
+
+class WorkUnit(NamedTuple):
+    """One agent's uninterrupted work on one case. `ended_at` is None while it runs."""
 
     id: int
     case: str
     agent: str
-    starts_at: Instant
-    ends_at: Instant
-    channel: str | None = None
-    cancelled_at: Instant | None = None
-    cancelled_by: str | None = None
-    missed_by: str | None = None
+    channel: str
+    started_at: Instant
+    ended_at: Instant | None
+    note: str = ""
+    guest: bool = False
+    requested: bool = False
     waived: str | None = None
 
     @property
     def span(self) -> Span:
-        """From start to end, as booked."""
-        return Span(self.starts_at, self.ends_at)
+        """From start to end; a running unit has none.
 
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """Prepaid hours (as whole minutes), incidents (as a whole number) or money, bought on a day.
-
-    `price` is what was asked for it, or None where it is not ours to invoice. A mistyped one
-    was made void at `voided_at`: it stays on record, and counts for nothing.
-    """
-
-    id: int
-    contract: str
-    on: date
-    quantity: Decimal
-    price: Decimal | None = None
-    voided_at: Instant | None = None
-
-    def valid_through(self, valid_for_days: int | None) -> date | None:
-        """The last day it pays for: its date plus VALID_FOR_DAYS (B6), or None where it never expires.
-
-        >>> Purchase(1, "c", date(2026, 7, 1), Decimal(600)).valid_through(90)
-        datetime.date(2026, 9, 29)
+        Raises:
+            ValueError: the unit is running.
         """
-        return None if valid_for_days is None else self.on + timedelta(days=valid_for_days)
+        if self.ended_at is None:
+            raise ValueError(f"U{self.id} is running")
+        return Span(self.started_at, self.ended_at)
 
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Who is billed.
-
-    E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
-    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's documents.
-    """
-
-    code: str
-    name: str
-    currency: str | None = None
-    timezone: str | None = None
-    email: str | None = None
-    address: str | None = None
-    country: str | None = None
-    tax_id: str | None = None
-    tax: str | None = None
-    card_on_file: bool = False
-    city: str | None = None
-    postcode: str | None = None
-    endpoint: str | None = None
-    buyer_reference: str | None = None
-    language: str | None = None
+    def seconds(self, now: Instant) -> Seconds:
+        """How long it lasted, or has lasted by NOW while it runs."""
+        return max(0, (now if self.ended_at is None else self.ended_at) - self.started_at)

@@ -1,1 +1,1 @@
-"""Files in and out: one module per format, read or written. What they hold is not checked against any store."""
+"""Files that other programs define, in and out. No store, no contract."""

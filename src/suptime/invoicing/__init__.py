@@ -1,1 +1,1 @@
-"""Charges become drafts; drafts will become invoices (rating.md, 5)."""
+"""From charges to invoices: claims, drafts, issuing, tax, integrity. Pure."""

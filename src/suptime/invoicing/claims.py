@@ -4,19 +4,27 @@ Each claim is a line of a document and, beside it, what the store keeps so that 
 claimed again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.clauses.coverage import DueFee, due_fees, invoiced_by_anniversary
-from suptime.clauses.prepaid import Stock
-from suptime.domain.charge import MINUTE_UNIT, Charge, ChargeKind, RowKey
-from suptime.domain.invoice import Holding, IssuedLine, difference, holdings
+from suptime.contracts.clauses.coverage import DueFee, due_fees, invoiced_by_anniversary
+from suptime.contracts.clauses.prepaid import Stock, in_order
+from suptime.domain.charge import (
+    MINUTE_UNIT,
+    Charge,
+    ChargeKind,
+    Holding,
+    IssuedLine,
+    RowKey,
+    difference,
+    holdings,
+)
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.said import Day, Length, Said, Sum, Value, counted, said, together, with_words
-from suptime.domain.timespan import MINUTE
+from suptime.domain.sentence import Day, Length, Said, Sum, Value, counted, said, together, with_words
+from suptime.domain.time import MINUTE
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
 
@@ -195,3 +203,27 @@ def _other(
         **with_words("reason", reason),
         "appointment": None,
     }
+
+
+def deposits_for(
+    due: Decimal, contracts: Iterable[RatedContract], currency: str, day: date
+) -> list[tuple[int, Decimal]]:
+    """What each purchase of money pays of DUE on DAY: the one that expires first, then the older.
+
+    Only purchases of contracts in CURRENCY pay, and only while they are valid.
+    """
+    left, found = due, []
+    stocks: list[Stock] = []
+    used: dict[int | None, Decimal] = {}
+    for contract in contracts:
+        if contract.currency == currency:
+            stocks += [s for s in contract.rating.stocks if s.unit == "money" and s.pays_on(day)]
+            for payment in contract.facts.deposits:
+                used[payment.purchase] = used.get(payment.purchase, Decimal(0)) + payment.amount
+    for stock in in_order(stocks):
+        rest = stock.purchase.quantity - used.get(stock.purchase.id, Decimal(0))
+        taken = min(left, rest)
+        if taken > 0:
+            left -= taken
+            found.append((stock.purchase.id, taken))
+    return found

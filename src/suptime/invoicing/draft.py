@@ -4,21 +4,45 @@ A draft is what is known now of one client's month, per currency (rating.md, 5).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, Self
 
+from suptime.domain.booking import Client
 from suptime.domain.case import Case, number_order
-from suptime.domain.timespan import Month
-from suptime.domain.work import Client
-from suptime.invoicing.claims import Claim, Document, claims_of
-from suptime.invoicing.deposits import deposits_for
-from suptime.invoicing.letterhead import Letterhead
+from suptime.domain.time import Month
+from suptime.invoicing.claims import Claim, Document, claims_of, deposits_for
 from suptime.invoicing.tax import tax_texts, taxed, totals_of
+from suptime.rating.as_data import balance_told, reasons_of, time_of, work_of
 from suptime.rating.balance import drawn
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import balance_told, reasons_of, time_of, work_of
+from suptime.settings.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What the settings say of every document: the `seller`, the `tax` rules, the `layout` (paper and logo).
+
+    Each document keeps its own copy: it looks the same for ever. `language` is that of clients who have
+    none of their own; `asked` is one that was asked for, whatever the client's is.
+    """
+
+    seller: Mapping[str, Any] = field(default_factory=dict)
+    tax: Mapping[str, Any] = field(default_factory=dict)
+    layout: Mapping[str, Any] = field(default_factory=lambda: {"paper": "a4"})
+    language: str = "en"
+    asked: str | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, asked: str | None = None) -> Self:
+        """That of SETTINGS; ASKED is a language that was asked for."""
+        return cls(settings.seller, settings.tax, settings.layout, settings.language, asked)
+
+    def language_for(self, client: Client) -> str:
+        """The language of CLIENT's documents."""
+        return self.asked or client.language or self.language
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.said import later
+from suptime.domain.sentence import later
 
 TREATMENTS = ("standard", "zero", "exempt", "reverse-charge", "none")
 """How a line can be taxed (the categories S, Z, E, AE and O of EN 16931), in the order of a document."""

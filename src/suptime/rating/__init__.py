@@ -1,9 +1,1 @@
-"""Facts in, charges out: decide, measure, draw down, price (rating.md).
-
-Pure: the same facts always give the same charges, in whatever order they were recorded.
-"""
-
-from suptime.rating.facts import Facts
-from suptime.rating.rate import Rating, rate
-
-__all__ = ["Facts", "Rating", "rate"]
+"""From facts to charges, in stages: decide, measure, draw, price. Pure."""

@@ -3,16 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from suptime.clauses import CLAUSES, way_of
-from suptime.clauses.base import in_order_of_start
-from suptime.clauses.classification import why_billable
-from suptime.clauses.prices import Prices
+from suptime.contracts.clause import in_order_of_start
+from suptime.contracts.clauses import CLAUSES, way_of
+from suptime.contracts.clauses.classification import why_billable
+from suptime.contracts.clauses.prices import Prices
+from suptime.domain.booking import WorkUnit
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.said import later, said
-from suptime.domain.timespan import Instant
-from suptime.domain.work import WorkUnit
+from suptime.domain.sentence import later, said
+from suptime.domain.time import Instant
 from suptime.rating.prospects import with_prospects
 
 

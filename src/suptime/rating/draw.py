@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from suptime.clauses.prepaid import Prepaid, Stock, in_order
+from suptime.contracts.clauses.prepaid import Prepaid, Stock, in_order
+from suptime.domain.booking import Purchase
 from suptime.domain.case import number_order
-from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Row, RowKey
+from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Holding, Row, RowKey, given_back
 from suptime.domain.contract import Contract
-from suptime.domain.invoice import Holding, given_back
-from suptime.domain.work import Purchase
 from suptime.rating.decide import nearest_version
 
 _WITHIN_CASE = {ChargeKind.LATE_CANCELLATION: 0, ChargeKind.BLOCK: 1}

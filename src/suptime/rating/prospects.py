@@ -4,11 +4,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from suptime.clauses import CLAUSES
+from suptime.contracts.clauses import CLAUSES
 from suptime.domain.case import CaseFacts, Event, EventKind
 from suptime.domain.outcome import Outcome, Piece, Prospects, Share, Verdict
-from suptime.domain.said import Said, said, together
-from suptime.domain.timespan import NEVER
+from suptime.domain.sentence import Said, said, together
+from suptime.domain.time import NEVER
 
 Deciding = Callable[[Sequence[Piece], CaseFacts], list[Share]]
 Cause = str | None

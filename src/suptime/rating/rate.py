@@ -5,23 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from suptime.clauses.prepaid import Stock
-from suptime.clauses.prices import Prices
+from suptime.contracts.clauses.prepaid import Stock
+from suptime.contracts.clauses.prices import Prices
+from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.case import Case, CaseFacts, number_order
-from suptime.domain.charge import Charge, ChargeKind, Row, RowKey
+from suptime.domain.charge import Charge, ChargeKind, Row, RowKey, Use, holdings
 from suptime.domain.contract import Contract
-from suptime.domain.invoice import Use, holdings
 from suptime.domain.money import rounded
 from suptime.domain.outcome import Outcome, Piece, Reason, Share, Tariff
-from suptime.domain.said import said
-from suptime.domain.timespan import Instant
-from suptime.domain.work import Appointment, WorkUnit
-from suptime.rating.blocks import Fate, Standing, fate_of, stand_in, stands
+from suptime.domain.sentence import said
+from suptime.domain.time import Instant
 from suptime.rating.decide import by_case, decide, nearest_version, pieces_of
 from suptime.rating.draw import Settled, draw_down, stocks_of
 from suptime.rating.facts import Facts
-from suptime.rating.measure import measure
-from suptime.rating.written_off import keep_written_off
+from suptime.rating.measure import Fate, Standing, fate_of, measure, stand_in, stands
+from suptime.rating.write_off import keep_written_off
 
 _PER = {"hour": 60, "minute": 1, "incident": 1}
 """How many of a row's units one price is for."""

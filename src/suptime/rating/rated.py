@@ -6,18 +6,18 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from suptime.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.case import Case, number_order
 from suptime.domain.charge import INCIDENT_UNIT, Charge
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Share
-from suptime.domain.said import Length, Sum, said, together, with_words
-from suptime.domain.timespan import MINUTE, Zone
-from suptime.domain.work import Appointment, WorkUnit
+from suptime.domain.sentence import Length, Sum, said, together, with_words
+from suptime.domain.time import MINUTE, Zone
+from suptime.rating.as_data import Told, line_of
 from suptime.rating.balance import Balance, balances
 from suptime.rating.facts import Facts
 from suptime.rating.rate import Rating, rate
-from suptime.rating.told import Told, line_of
 
 
 def _incidents(charge: Charge) -> int:

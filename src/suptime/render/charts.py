@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import minor_digits
-from suptime.render.filters import short_day, spoken
-from suptime.render.language import tr
+from suptime.language.figures import short_day, spoken
+from suptime.language.translate import tr
 
 Part = Mapping[str, Any]
 

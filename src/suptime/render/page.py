@@ -1,14 +1,17 @@
 """A page of plain text: lines, headings and tables that stay within its width."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from suptime.render.cells import left, right, width, wrap
+from rich.cells import cell_len
 
 USUAL, NARROWEST, WIDEST = 80, 60, 120
+
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
 GAP = 2
 
 
@@ -177,3 +180,120 @@ class Page:
         while self.lines and not self.lines[-1]:
             self.lines.pop()
         return "".join(f"{line}\n" for line in self.lines).encode()
+
+
+_WORDS = re.compile("[^\\s]+(?:[\u00a0\u202f\u2007]+[^\\s]*)*")
+
+"""Words, with the spaces at which no line breaks: those inside a number, or before its unit."""
+
+JOINER = "\N{ZERO WIDTH JOINER}"
+
+
+def width(text: str) -> int:
+    r"""How many cells TEXT takes.
+
+    >>> width("abc"), width("漢字"), width("e\u0301")
+    (3, 4, 1)
+    """
+    return len(text) if text.isascii() and text.isprintable() else cell_len(text)
+
+
+def left(text: str, cells: int) -> str:
+    """TEXT at the left of so many CELLS."""
+    return text + " " * (cells - width(text))
+
+
+def right(text: str, cells: int) -> str:
+    """TEXT at the right of so many CELLS."""
+    return " " * (cells - width(text)) + text
+
+
+def wrap(text: str, cells: int) -> list[str]:
+    """TEXT in lines of at most so many CELLS, one empty line where it is empty.
+
+    Lines break at spaces and at the line breaks in TEXT, inside a word only where it is
+    longer than a line, as words of East Asian text are.
+
+    >>> wrap("two forms post", 9)
+    ['two forms', 'post']
+    >>> wrap("漢字漢字", 5)
+    ['漢字', '漢字']
+    """
+    if width(text) <= cells and text == " ".join(text.split()):
+        return [text]  # as most cells are, and sooner than by words
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in _WORDS.findall(paragraph):
+            longer = f"{line} {word}" if line else word
+            if width(longer) <= cells:
+                line = longer
+                continue
+            rest = longer if _starts_wide(word) else word
+            if line and rest is word:
+                lines.append(line)
+            *full, line = _pieces(rest, cells)
+            lines.extend(full)
+        lines.append(line)
+    return lines
+
+
+def _starts_wide(word: str) -> bool:
+    return width(word[0]) > 1
+
+
+def _pieces(word: str, cells: int) -> list[str]:
+    """WORD cut into pieces that fit, never between a character and what is written on it."""
+    pieces, piece = [], ""
+    for character in word:
+        longer = piece + character
+        if piece and width(longer) > cells and width(character) and not piece.endswith(JOINER):
+            pieces.append(piece.rstrip())
+            longer = character.lstrip()
+        piece = longer
+    return [*pieces, piece]
+
+
+MARKS = "\N{FULL BLOCK}\N{DARK SHADE}\N{LIGHT SHADE}\N{BLACK DIAMOND}\N{WHITE CIRCLE}"
+
+"""The pattern of each part of a bar, in their order."""
+
+EMPTY = "\N{MIDDLE DOT}"
+
+"""A cell of a timeline in which nobody worked."""
+
+
+def stacked(parts: Sequence[int], most: int, cells: int) -> str:
+    """PARTS as a bar in so many CELLS, of which all are full where the parts come to MOST.
+
+    A part that is there at all has a cell, where there is one left for it.
+
+    >>> stacked([2, 1, 1], 8, 16)
+    '████▓▓░░'
+    >>> stacked([1000, 1], 1001, 8)
+    '███████▓'
+    """
+    if most <= 0:
+        return ""
+    sizes = [max(0, part) for part in parts]
+    total = min(sum(sizes), most)
+    room = min(cells, -(-total * cells // most))
+    made, before, taken = "", 0, 0
+    for place, size in enumerate(sizes):
+        before += size
+        waiting = sum(1 for later in sizes[place + 1 :] if later)
+        end = min(max((before * cells + most // 2) // most, taken + (size > 0)), room - waiting)
+        if size:
+            end = room if not waiting else end
+            made += MARKS[place % len(MARKS)] * max(0, end - taken)
+            taken = max(taken, end)
+    return made
+
+
+def legend(names: Sequence[str]) -> str:
+    """The NAMES of the parts, each after its pattern.
+
+    >>> legend(["met", "breached"])
+    '█ met   ▓ breached'
+    """
+    return "   ".join(f"{MARKS[place % len(MARKS)]} {name}" for place, name in enumerate(names))

@@ -1,1 +1,1 @@
-"""Reports, as data: hours, time, explanations. Pure: told everything, they read nothing."""
+"""The numbers of each report, as data. No words, no layout."""

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from suptime.domain.booking import Client
 from suptime.domain.money import minor_digits, show_amount
-from suptime.domain.timespan import DayIn, latest_day
-from suptime.domain.work import Client
+from suptime.domain.time import DayIn, latest_day
+from suptime.rating.as_data import COUNTED
 from suptime.rating.balance import Balance
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import COUNTED
 
 Told = dict[str, Any]
 

@@ -6,26 +6,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.clauses.classification import rule, terms_of
-from suptime.clauses.consent import Consent
-from suptime.clauses.coverage import MONTHS, Coverage, due_fees
-from suptime.clauses.escalation import Escalation
-from suptime.clauses.prepaid import Prepaid
-from suptime.clauses.prices import Prices
+from suptime.contracts.clauses.classification import rule, terms_of
+from suptime.contracts.clauses.consent import Consent
+from suptime.contracts.clauses.coverage import MONTHS, Coverage, due_fees
+from suptime.contracts.clauses.escalation import Escalation
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.prices import Prices
+from suptime.domain.booking import Client, Purchase
 from suptime.domain.case import number_order
 from suptime.domain.charge import INCIDENT_UNIT, Charge
 from suptime.domain.contract import Contract, Version
 from suptime.domain.money import rounded, show_amount
 from suptime.domain.outcome import Outcome, Share
-from suptime.domain.timespan import Month, show_day
-from suptime.domain.work import Client, Purchase
-from suptime.rating import Facts
+from suptime.domain.time import Month, Seconds, in_words, show_day
+from suptime.rating.as_data import time_of
+from suptime.rating.facts import Facts
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import time_of
-from suptime.reports.compare_notes import notes_on
 
 Told = dict[str, Any]
+
 ZERO = Decimal(0)
 
 
@@ -293,3 +293,58 @@ def _not_sold(plan: Plan, shares: Iterable[Share]) -> list[str]:
         and rule(terms_of(share.piece.version), cases[share.piece.unit.case].category) == "not-sold"
     }
     return sorted(found, key=number_order)
+
+
+WHY: dict[tuple[str, str], tuple[str, bool]] = {
+    ("held", "classification"): ("held: the cause of the case is not known yet", False),
+    ("held", "incident"): ("held: the incident is not completed yet", False),
+    ("held", "guarantee"): ("held: within a guarantee, the cause decides", False),
+    ("covered", "coverage"): ("covered by the flat fee", False),
+    ("covered", "guarantee"): ("covered by a guarantee", False),
+    ("non_billable", "classification"): ("free by the category or the cause of the case", False),
+    ("non_billable", "guests"): ("free: an unrequested guest", False),
+    ("non_billable", "consent"): ("free: before or beyond the client's consent", False),
+    ("non_billable", "escalation"): ("free: before the case was escalated", False),
+    ("non_billable", "incident"): ("by channels that it does not sell: this work would be refused", True),
+    ("non_billable", "per_minute"): ("by channels that it does not sell: this work would be refused", True),
+    ("non_billable", "prices"): ("free because it states no price for it: this work would be refused", True),
+    ("non_billable", "contract"): ("on days that it does not cover", True),
+}
+
+"""What is said of time with an outcome by a clause, and whether the plan looks cheaper by it than it is."""
+
+ASSUMED = {
+    ("non_billable", "consent"): "without a consent, which it asks for and nobody was asked for",
+    ("non_billable", "escalation"): "without an escalation, which it asks for and nobody recorded",
+}
+
+"""What is said of time that is only free since the real contract asks for no such thing."""
+
+
+def notes_on(
+    shares: Iterable[Share], not_sold: Sequence[str], *, real: bool, assumed: object
+) -> list[dict[str, Any]]:
+    """Sentences on the time in SHARES that is not charged, the longest first, and on cases NOT_SOLD.
+
+    Where the plan is the REAL one nothing is a caution: what was free was free. Where consent
+    and escalation are ASSUMED (not None), the sentence says that the cost counts this time.
+    """
+    seconds: dict[tuple[str, str], Seconds] = {}
+    for share in shares:
+        if share.outcome is not Outcome.CHARGEABLE and share.seconds:
+            key = (str(share.outcome), share.reason.clause)
+            seconds[key] = seconds.get(key, 0) + share.seconds
+    notes = []
+    for key, size in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
+        words, caution = WHY.get(
+            key, ("waived" if key[0] == "waived" else f"not charged ([{key[1]}])", False)
+        )
+        if real:
+            words = words.partition(": this work")[0]
+        if assumed is not None and key in ASSUMED:
+            words = f"{ASSUMED[key]}: free on the invoice, counted in the cost"
+        notes.append({"text": f"{in_words(size)} {words}.", "caution": caution and not real})
+    if not_sold:
+        text = f"It does not sell what {', '.join(not_sold)} asked for: the work would be refused."
+        notes.append({"text": text, "caution": not real})
+    return notes

@@ -4,20 +4,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.clauses import CLAUSES, way_of
-from suptime.clauses.base import Clause
-from suptime.clauses.classification import rule, terms_of
-from suptime.clauses.consent import Consent
-from suptime.clauses.coverage import Coverage
-from suptime.clauses.incident import Incident
-from suptime.clauses.prepaid import Prepaid
-from suptime.clauses.prices import Prices
+from suptime.contracts.clause import Clause
+from suptime.contracts.clauses import CLAUSES, way_of
+from suptime.contracts.clauses.classification import rule, terms_of
+from suptime.contracts.clauses.consent import Consent
+from suptime.contracts.clauses.coverage import Coverage
+from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts.clauses.prices import Prices
+from suptime.domain.booking import Client
 from suptime.domain.case import Case
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
-from suptime.domain.said import Length, in_a_list, later, said
-from suptime.domain.timespan import MINUTE, Instant, Seconds, rfc3339
-from suptime.domain.work import Client
+from suptime.domain.sentence import Length, in_a_list, later, said
+from suptime.domain.time import MINUTE, Instant, Seconds, rfc3339
 from suptime.rating.rate import net_of
 
 _UNIT = {"hour": "minute", "minute": "minute", "incident": "incident"}

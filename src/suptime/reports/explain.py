@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from suptime.clauses.incident import Incident
-from suptime.clauses.rounding import whole_minutes
+from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.rounding import whole_minutes
 from suptime.domain.case import Case
 from suptime.domain.charge import Charge, ChargeKind
 from suptime.domain.outcome import Outcome
-from suptime.domain.said import with_words
-from suptime.domain.timespan import Month, Zone, rfc3339
-from suptime.rating import Rating
-from suptime.rating.blocks import Fate
+from suptime.domain.sentence import with_words
+from suptime.domain.time import Month, Zone, rfc3339
+from suptime.rating.as_data import reasons_of, time_of, work_of
+from suptime.rating.measure import Fate
+from suptime.rating.rate import Rating
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import reasons_of, time_of, work_of
 from suptime.reports.guarantee import guarantee_of
 from suptime.reports.sla import response_clock
 

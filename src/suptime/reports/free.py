@@ -6,7 +6,7 @@ from typing import Any
 
 from suptime.domain.case import Case
 from suptime.domain.outcome import Outcome, Share
-from suptime.domain.timespan import Seconds
+from suptime.domain.time import Seconds
 from suptime.rating.rated import RatedContract
 
 FREE = (Outcome.COVERED, Outcome.NON_BILLABLE, Outcome.WAIVED)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from suptime.clauses.guarantee import Guarantee, applies, days_for, last_day
+from suptime.contracts.clauses.guarantee import Guarantee, applies, days_for, last_day
+from suptime.domain.booking import Client
 from suptime.domain.case import Case, EventKind
+from suptime.domain.client import Project
 from suptime.domain.contract import Contract, Version
-from suptime.domain.party import Project
-from suptime.domain.timespan import DayIn, latest_day
-from suptime.domain.work import Client
+from suptime.domain.time import DayIn, latest_day
+from suptime.rating.as_data import time_of
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import time_of
 
 
 def guarantee_report(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from suptime.domain.booking import Client
 from suptime.domain.case import number_order
-from suptime.domain.timespan import DayIn, Month, latest_day
-from suptime.domain.work import Client
+from suptime.domain.time import DayIn, Month, latest_day
+from suptime.rating.as_data import balance_told, draw_told, drawn_told
 from suptime.rating.balance import Balance, drawn
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import balance_told, draw_told, drawn_told
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from suptime.clauses.coverage import due_fees
-from suptime.domain.charge import INCIDENT_UNIT
-from suptime.domain.invoice import Invoice, difference
+from suptime.contracts.clauses.coverage import due_fees
+from suptime.domain.booking import Client
+from suptime.domain.charge import INCIDENT_UNIT, difference
+from suptime.domain.invoice import Invoice
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.timespan import HOUR, Month, Seconds
-from suptime.domain.work import Client
+from suptime.domain.time import HOUR, Month, Seconds
 from suptime.rating.rated import RatedContract
 
 Told = dict[str, Any]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suptime.domain.timespan import DayIn, Month
-from suptime.domain.work import Client
+from suptime.domain.booking import Client
+from suptime.domain.time import DayIn, Month
 from suptime.rating.rated import RatedContract
 from suptime.reports.burndown import burndown_report
 from suptime.reports.free import free_report

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from suptime.clauses.sla import Sla, due_at, working_left
+from suptime.contracts.clauses.sla import Sla, due_at, working_left
+from suptime.domain.booking import Client
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.contract import Contract
-from suptime.domain.timespan import Instant, Month, Zone, from_rfc3339, rfc3339
-from suptime.domain.work import Client
+from suptime.domain.time import Instant, Month, Zone, from_rfc3339, rfc3339
 
 MET, BREACHED, WAITING = "met", "breached", "waiting"
 MISSING = "priority-missing"

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from suptime.domain.booking import Client, WorkUnit
 from suptime.domain.case import Case, number_order
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Piece, Share
-from suptime.domain.said import with_words
-from suptime.domain.timespan import Instant, Month, Span, everywhere, rfc3339
-from suptime.domain.work import Client, WorkUnit
+from suptime.domain.sentence import with_words
+from suptime.domain.time import Instant, Month, Span, everywhere, rfc3339
+from suptime.rating.as_data import time_of
 from suptime.rating.decide import decide, nearest_version
 from suptime.rating.rate import case_facts
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import time_of
 from suptime.reports.guarantee import guarantee_of, guarantee_report, open_on
 from suptime.reports.hours import hours_report
 from suptime.reports.sla import WAITING, response_clock, sla_report

@@ -1,15 +1,18 @@
 """B9: a report of all time at any moment: worked, and what became of it. Σ outcomes = Σ worked."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from suptime.domain.case import Case, number_order
 from suptime.domain.outcome import Share
+from suptime.domain.time import Seconds, Span
+from suptime.rating.as_data import time_of
 from suptime.rating.rated import RatedContract
-from suptime.rating.told import time_of
 
 NONE = "(none)"
+
 """The key of time on cases without a category."""
 
 BY: dict[str, Callable[[Share, Case], str]] = {
@@ -48,3 +51,34 @@ def time_report(
         "rows": [{"key": key} | time_of(rows[key]) for key in keys],
         "total": time_of(share for key in keys for share in rows[key]),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of a working day without work."""
+
+    day: date
+    span: Span
+
+
+def gaps(openings: Iterable[tuple[date, Span]], work: Sequence[Span], least: Seconds) -> list[Gap]:
+    """What of the OPENINGS, each the working hours of a day, no WORK covers; none shorter than LEAST seconds.
+
+    WORK is by its start. Where two of it overlap, as work of two stores put together may, both count.
+
+    >>> nine_to_five = [(date(2026, 10, 5), Span(0, 100))]
+    >>> [gap.span for gap in gaps(nine_to_five, [Span(-5, 10), Span(40, 80), Span(60, 70)], 1)]
+    [Span(start=10, end=40), Span(start=80, end=100)]
+    """
+    found: list[Gap] = []
+    for day, opening in openings:
+        free = opening.start
+        for span in work:
+            if span.end <= free or span.start >= opening.end:
+                continue
+            if span.start > free:
+                found.append(Gap(day, Span(free, span.start)))
+            free = span.end
+        if free < opening.end:
+            found.append(Gap(day, Span(free, opening.end)))
+    return [gap for gap in found if gap.span.seconds >= least]

@@ -6,19 +6,19 @@ Importing this package imports no library: what it exports is looked up when it 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from suptime.store.opening import Store, open_store
-    from suptime.store.repository.transaction import Transaction
+    from suptime.store.database.engine import Store, open_store
+    from suptime.store.repositories import Transaction
 
 __all__ = ["Store", "Transaction", "open_store"]
 
 
 def __getattr__(name: str) -> Any:
     if name in {"Store", "open_store"}:
-        from suptime.store import opening
+        from suptime.store.database import engine
 
-        return getattr(opening, name)
+        return getattr(engine, name)
     if name == "Transaction":
-        from suptime.store.repository.transaction import Transaction
+        from suptime.store.repositories import Transaction
 
         return Transaction
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from suptime.render.einvoice.model import EInvoice, Line, Party, TaxRow
-from suptime.render.einvoice.xml import Element, builder, written
+from suptime.render.einvoice.model import EInvoice, Element, Line, Party, TaxRow, builder, written
 
 PROFILE = "urn:cen.eu:en16931:2017"  # BT-24
 CASE = "130"

@@ -4,14 +4,20 @@ Amounts are in the invoice's currency, exact, with the decimals of its minor uni
 told as a buyer's program reads it: a credit note has positive amounts.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from lxml import etree
 
 INVOICE, CREDIT_NOTE = "380", "381"
+
 """BT-3, of UNTDID 1001: a commercial invoice; a credit note."""
 
 STANDARD, ZERO, EXEMPT, REVERSE_CHARGE, NOT_TAXED = "S", "Z", "E", "AE", "O"
+
 """BT-118 and BT-151, of UNTDID 5305."""
 
 
@@ -133,3 +139,53 @@ class EInvoice:
     totals: Totals  # BG-22
     taxes: tuple[TaxRow, ...]  # BG-23
     lines: tuple[Line, ...]  # BG-25
+
+
+Element = Any
+
+"""An element of lxml, which has no types of its own."""
+
+Content = Any
+
+"""A text, a number, an element, None, or several of them."""
+
+
+def builder(namespaces: Mapping[str | None, str]) -> Callable[..., Element | None]:
+    """A function that makes `node("cbc:ID", "7", schemeID="EM")`; None where nothing would be in it.
+
+    Prefixes are those of NAMESPACES, where None is the namespace of names without one.
+    """
+
+    def node(name: str, /, *content: Content, **attributes: str) -> Element | None:
+        prefix, _, local = name.rpartition(":")
+        parts = list(_flat(content))
+        if not parts:
+            return None
+        made = etree.Element(f"{{{namespaces[prefix or None]}}}{local}", attributes, nsmap=dict(namespaces))
+        for part in parts:
+            if isinstance(part, str):
+                made.text = part
+            else:
+                made.append(part)
+        return made
+
+    return node
+
+
+def _flat(content: Iterable[Content]) -> Iterable[Element | str]:
+    for part in content:
+        if isinstance(part, (list, tuple)) or (hasattr(part, "__next__")):
+            yield from _flat(part)
+        elif isinstance(part, Decimal):
+            yield format(part, "f")
+        elif isinstance(part, date):
+            yield part.isoformat()
+        elif part is not None and not (isinstance(part, str) and not part):
+            yield part
+
+
+def written(root: Element) -> bytes:
+    """ROOT as a file: UTF-8, indented, the same bytes every time."""
+    etree.cleanup_namespaces(root, keep_ns_prefixes=[prefix for prefix in root.nsmap if prefix])
+    made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return made

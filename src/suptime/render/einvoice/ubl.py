@@ -1,20 +1,35 @@
 """An e-invoice as UBL 2.1, by Peppol BIS Billing 3."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from suptime.render.einvoice.model import CREDIT_NOTE, EInvoice, Line, Party, TaxRow
-from suptime.render.einvoice.xml import Element, builder, written
+from suptime.render.einvoice.model import (
+    CREDIT_NOTE,
+    EInvoice,
+    Element,
+    Line,
+    Party,
+    TaxRow,
+    builder,
+    written,
+)
+from suptime.render.einvoice.terms import one_of, terms_of
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"  # BT-24
+
 PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"  # BT-23
+
 CASE = "130"
+
 """BT-128 is the number of something that the line is about (UNTDID 1001)."""
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+
 _SPACES: dict[str | None, str] = {
     "cac": f"{_UBL}CommonAggregateComponents-2",
     "cbc": f"{_UBL}CommonBasicComponents-2",
 }
+
 _node = builder(_SPACES)
 
 
@@ -201,3 +216,13 @@ def _difference(line: Line, terms: EInvoice) -> Element | None:
         _node("cbc:AllowanceChargeReason", line.difference.reason),  # BT-139, BT-144
         _amount("cbc:Amount", abs(line.difference.amount), terms),  # BT-136, BT-141
     )
+
+
+def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
+    """The one invoice of DOCUMENT, which was issued.
+
+    Raises:
+        NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
+    """
+    del width, color  # one signature for all formats
+    return serialised(terms_of(one_of(document)))

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from suptime.store.tables import METADATA
+from suptime.store.tables.work import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from suptime.store.chain import START, Head, link
+from suptime.store.database.audit_chain import START, Head, link
 
 revision = "0004"
 down_revision = "0003"

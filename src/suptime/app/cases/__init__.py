@@ -1,0 +1,1 @@
+"""Use cases on cases: open, edit, record events, read mail."""

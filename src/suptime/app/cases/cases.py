@@ -1,0 +1,263 @@
+"""Cases: edited, listed and shown. How they are opened is in opening.py, what happens to them in case_events.py."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suptime.app import agreement, lookup
+from suptime.app.agreement import moment_of, usual_channel
+from suptime.app.facts import contract_of
+from suptime.app.use_case import Done, changing
+from suptime.domain import values
+from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.contract import Contract, Version
+from suptime.domain.outcome import Outcome
+from suptime.domain.time import Instant, rfc3339
+from suptime.errors import NotPossible, WrongUsage
+from suptime.invoicing.draft import Letterhead
+from suptime.reports.estimate import estimate as told
+from suptime.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was typed to change about a case; None is left as it is, an empty text takes it away."""
+
+    subject: str | None = None
+    category: str | None = None
+    kind: str | None = None
+    priority: str | None = None
+    project: str | None = None
+
+
+def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: str) -> Done[Case]:
+    """Change what a case says.
+
+    Raises:
+        WrongUsage: nothing to change was given, or a value cannot be read.
+        NotPossible: no such case or project; a resolved case would need a cause that it lacks.
+        Refused: the contract does not sell the category, or gives cases of that kind no such priority.
+    """
+    if changes == Changes():
+        raise WrongUsage(
+            "Nothing to change was given.",
+            hint="Add --subject, --category, --kind, --priority or --project.",
+        )
+    typed: dict[str, str | None] = {}
+    if changes.subject is not None:
+        typed["subject"] = values.line(changes.subject, "subject")
+    if changes.category is not None:
+        typed["category"] = values.line(changes.category, "category") or None
+    if changes.project is not None:
+        typed["project"] = values.line(changes.project, "project") or None
+    typed |= {k: v for k, v in (("kind", changes.kind), ("priority", changes.priority)) if v is not None}
+    with changing(store, now, agent, "case edit") as tx:
+        before = lookup.case(tx, number)
+        contract = contract_of(tx, before.contract)
+        version = agreement.nearest_version(contract, before.opened_at)
+        agreement.check_name(version, changes.priority)
+        after = replace(before, **typed)  # type: ignore[arg-type]
+        if after.project is not None and after.project != before.project:
+            after = replace(after, project=lookup.project(tx, after.project, after.client).code)
+        if after.category != before.category:
+            _still_resolved(after, contract)
+            agreement.sold(version, after.category)
+        if (after.kind, after.priority) != (before.kind, before.priority):
+            agreement.may_have(version, after)
+        if after != before:
+            tx.save_case(after)
+    note = agreement.category_note(version, after.category) if after.category != before.category else None
+    return Done(after, {"case": document(after, contract, now)}, (note,) if note else (), after != before)
+
+
+def _still_resolved(case: Case, contract: Contract) -> None:
+    """A resolved case may not become one that is decided by a cause it does not have."""
+    turn = case.last_turn
+    if turn is None or turn.kind is not EventKind.RESOLVE or turn.cause is not None:
+        return
+    version = agreement.nearest_version(contract, turn.at)
+    if agreement.by_cause(version, case.category):
+        raise NotPossible(
+            f"{case.number} was resolved without a cause, and {case.category or 'it'} is billed or free by its cause.",
+            hint=f"suptime case reopen {case.number}",
+        )
+
+
+def every(
+    store: Store, *, client: str | None = None, status: str | None = None, now: Instant
+) -> tuple[list[Case], list[dict[str, Any]]]:
+    """The cases (of one client, of one status) by number, and their documents.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        code = None if client is None else lookup.client(tx, client).code
+        cases = tx.cases(client=code, status=status)
+        contracts = {code: contract_of(tx, code) for code in {case.contract for case in cases}}
+    return cases, [document(case, contracts[case.contract], now) for case in cases]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case with what its card tells besides."""
+
+    case: Case
+    title: str
+    rule: str
+    worked_seconds: int
+    messages: list[Message]
+    document: dict[str, Any]
+
+
+def one(store: Store, number: str, *, now: Instant) -> Shown:
+    """One case with what happened to it and the time worked on it.
+
+    Raises:
+        NotPossible: there is no such case.
+    """
+    with store.reading() as tx:
+        case = lookup.case(tx, number)
+        contract = contract_of(tx, case.contract)
+        worked = sum(unit.seconds(now) for unit in tx.units(case=case.number))
+        messages = tx.messages(case.number)
+    facts = document(case, contract, now) | {"worked_seconds": worked}
+    facts["messages"] = [message_document(message) for message in messages]
+    return Shown(case, contract.latest.title, facts["category_rule"], worked, messages, {"case": facts})
+
+
+def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
+    """CASE as JSON shows it, its category by the version in force when it was resolved, or NOW."""
+    version = rules_for(case, contract, now)
+    turn = case.last_turn
+    resolved = turn if turn and turn.kind is EventKind.RESOLVE else None
+    return {
+        "case": case.number,
+        "client": case.client,
+        "contract": case.contract,
+        "subject": case.subject,
+        "status": case.status,
+        "category": case.category,
+        "category_rule": agreement.category_rule(version, case.category),
+        "cause": resolved.cause if resolved else None,
+        "kb": resolved.kb if resolved else None,
+        "kind": case.kind,
+        "priority": case.priority,
+        "effective_priority": agreement.effective_priority(
+            agreement.nearest_version(contract, case.opened_at), case
+        ),
+        "contact": case.contact,
+        "via": case.via,
+        "project": case.project,
+        "waived": case.waived,
+        "opened_at": rfc3339(case.opened_at),
+        "consented_at": _instant(case.first(EventKind.CONSENT)),
+        "consent": _consent(case),
+        "escalated_at": _instant(case.first(EventKind.ESCALATE)),
+        "responded_at": _instant(case.first(EventKind.RESPOND)),
+        "resolved_at": _instant(case.resolved_at),
+        "estimate_seconds": case.estimate_seconds,
+        "events": [*_events(case.events)],
+    }
+
+
+def _consent(case: Case) -> dict[str, Any]:
+    """The latest request for consent to work on CASE, the reply to it, and the latest refusal."""
+    request, reply = case.last(EventKind.CONSENT_REQUEST), case.reply
+    refusal = case.last(EventKind.CONSENT_REFUSED)
+    return {
+        "requested_at": _instant(request.at if request else None),
+        "requested_of": request.by if request else None,
+        "requested_seconds": request.up_to_seconds if request else None,
+        "replied_at": _instant(reply.at if reply else None),
+        "replied_by": reply.by if reply else None,
+        "refused_at": _instant(refusal.at if refusal else None),
+        "refused_by": refusal.by if refusal else None,
+    }
+
+
+def message_document(message: Message) -> dict[str, Any]:
+    """MESSAGE as JSON shows it."""
+    return {
+        "id": message.id,
+        "case": message.case,
+        "direction": message.direction,
+        "at": rfc3339(message.at),
+        "message_id": message.message_id,
+        "from": message.sender,
+        "subject": message.subject,
+        "body": message.body,
+        "attachments": [*message.attachments],
+        "file": message.file,
+    }
+
+
+def rules_for(case: Case, contract: Contract, now: Instant) -> Version:
+    """The version of CONTRACT by which CASE is shown: of its resolution, or NOW."""
+    return agreement.nearest_version(contract, now if case.resolved_at is None else case.resolved_at)
+
+
+def _events(events: Iterable[Event]) -> Iterable[dict[str, Any]]:
+    for event in events:
+        yield {
+            "kind": event.kind.value,
+            "at": rfc3339(event.at),
+            "by": event.by,
+            "up_to_seconds": event.up_to_seconds,
+            "cause": event.cause,
+            "kb": event.kb,
+        }
+
+
+def _instant(instant: Instant | None) -> str | None:
+    return None if instant is None else rfc3339(instant)
+
+
+def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: str) -> Done[Case]:
+    """A2: a case is estimated to take DURATION. A later estimate replaces it; the audit trail keeps both.
+
+    Raises:
+        WrongUsage: DURATION is none.
+        NotPossible: there is no such case.
+    """
+    seconds = values.duration(duration, "estimate")
+    with changing(store, now, agent, "case estimate") as tx:
+        before = lookup.case(tx, number)
+        after = replace(before, estimate_seconds=seconds)
+        if after != before:
+            tx.save_case(after)
+        contract = contract_of(tx, after.contract)
+    return Done(after, {"case": document(after, contract, now)}, changed=after != before)
+
+
+def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:
+    """The estimate of a case as a document for the client, under HEAD, at the prices of today.
+
+    Raises:
+        NotPossible: there is no such case, or it has no estimate yet.
+        Refused: the contract is not in force today.
+    """
+    with store.reading() as tx:
+        case = lookup.case(tx, number)
+        if case.estimate_seconds is None:
+            raise NotPossible(
+                f"{case.number} has no estimate yet.", hint=f"suptime case estimate {case.number} DURATION"
+            )
+        return facts_of(tx, case, head, now)
+
+
+def facts_of(tx: Transaction, case: Case, head: Letterhead, now: Instant) -> dict[str, Any]:
+    """Return what `case`, with its estimate, costs at the prices of today, for a document under `head`.
+
+    Raises:
+        Refused: the contract is not in force today.
+    """
+    contract = contract_of(tx, case.contract)
+    client = lookup.client(tx, case.client)
+    version = agreement.in_force(contract, now, "The estimate would be drawn up")
+    share = moment_of(case, version, now, usual_channel(version))
+    # Where the cause decides, the estimate is for the case that it is billed.
+    outcome, reason = share.at_worst
+    covered = reason.text if outcome is Outcome.COVERED else None
+    facts = told(case, client, version, covered, version.zone.day(now), now)
+    return facts | {"seller": dict(head.seller) or None, "language": head.language_for(client)}

@@ -1,0 +1,301 @@
+"""A1: a message opens a case, or is added to the case whose number stands in its subject."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from suptime.app import agreement, lookup
+from suptime.app.cases import consent_request as asking
+from suptime.app.cases import opening
+from suptime.app.cases import outgoing_mail as outgoing
+from suptime.app.cases.cases import document, message_document
+from suptime.app.facts import contract_of
+from suptime.app.units import not_ahead
+from suptime.app.use_case import Done, changing
+from suptime.domain import values
+from suptime.domain.case import Case, EventKind, Message
+from suptime.domain.time import Instant, Zone
+from suptime.domain.values import few
+from suptime.errors import WrongUsage
+from suptime.interchange.mail.letter import Answer, is_answerable
+from suptime.interchange.mail.message import Mail, read_mail, without_answer_marks
+from suptime.store import Store, Transaction
+
+FOR_NEW_CASES = ("subject", "category", "kind", "priority", "project", "contract")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a message: the case it belongs to, itself, and the file of its acknowledgement, if any."""
+
+    case: Case
+    message: Message
+    acknowledgement: Path | None = None
+    opened: bool = False
+
+
+def receive(
+    store: Store,
+    raw: bytes,
+    typed: opening.Opening,
+    firm: outgoing.Firm,
+    *,
+    file: str | None = None,
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Received]:
+    """Add the message in RAW, from FILE, to its case, or open the next one for it and acknowledge it.
+
+    What was TYPED goes before what the message says; without AT, the message's own date
+    counts, unless it has none or one in the future.
+
+    Raises:
+        WrongUsage: RAW is no message that can be read, or does not say who sent it; it is
+            not clear whose case it is; AT is in the future; the outbox cannot be written.
+        NotPossible: no such client, contract or project; the number that was typed is taken.
+        Refused: the contract does not sell the category, or is not in force on that day.
+    """
+    mail = read_mail(raw)
+    address = values.email(typed.contact, "contact") if typed.contact is not None else mail.sender
+    if address is None:
+        raise WrongUsage("The message does not say who sent it.", hint="Add --contact EMAIL.")
+    if at is not None:
+        not_ahead(at, now, zone, "The opening at")
+    came_at = at if at is not None else mail.sent_at if mail.sent_at and mail.sent_at <= now else now
+    said = Message(
+        0, "", "in", came_at, mail.message_id, address, mail.subject, mail.body, mail.attachments, file
+    )
+    new = replace(
+        typed,
+        contact=address,
+        subject=without_answer_marks(mail.subject) if typed.subject is None else typed.subject,
+        via="email" if typed.via is None else typed.via,
+    )
+    fresh = opening.drafted(new, came_at)
+    with outgoing.placed() as placed, changing(store, now, agent, "case open") as tx:
+        if there := tx.message_by_id(mail.message_id):
+            return _done(tx, Received(_case(tx, there.case), there), now, changed=False)
+        notes: list[str] = []
+        request = None if fresh.number else asking.answered_request(tx, mail.thread)
+        named = None if fresh.number else _named(tx, mail, typed, address, notes)
+        if case := named or (_asked(tx, request, typed, address) if request else None):
+            added = tx.add_message(replace(said, case=case.number))
+            told: tuple[str, ...] = ()
+            if request and request.case == case.number and not mail.automatic:
+                told = (asking.add_reply(tx, case, request, address, came_at),)
+            return _done(
+                tx, Received(_case(tx, case.number), added), now, (*notes, *_on_added(case, typed)), told
+            )
+        client, note = whose(tx, typed, address)
+        opened = opening.add(tx, new, fresh, client, mail.body)
+        added = tx.add_message(replace(said, case=opened.case.number))
+        answer = _answer(tx, mail, address, opened, firm, now)
+        why_not = _unanswered(mail, answer, firm, typed)
+        if not why_not:
+            placed.append(outgoing.place(tx, opened.case, "acknowledgement", answer, firm))
+        received = Received(opened.case, added, placed[0] if placed else None, opened=True)
+        notes += [*([note] if note else ()), *opened.notes]
+        told = (*opened.told, *([why_not] if why_not else ()))
+        done = _done(tx, received, now, tuple(notes), told)
+    return replace(done, document=done.document | opened.document(now))
+
+
+def _named(
+    tx: Transaction, mail: Mail, typed: opening.Opening, address: str, notes: list[str]
+) -> Case | None:
+    """The case whose number stands in the subject of MAIL, if ADDRESS may write about it; NOTES say if not."""
+    client = None if typed.client is None else own_client(tx, typed.client)
+    foreign = []
+    for case in cases_named(tx, mail.subject):
+        if case.client == client or (client is None and belongs(tx, address, case)):
+            return case
+        foreign.append(case)
+    if foreign:
+        who = f"not a case of {client}" if client else f"and {address} is not known there"
+        notes.append(
+            f"The subject names {foreign[0].number}, a case of {foreign[0].client}, {who}: "
+            "the message is not added to it."
+        )
+    return None
+
+
+def _asked(tx: Transaction, request: Message, typed: opening.Opening, address: str) -> Case | None:
+    """The case of the request for consent that a message answers, if `address` may write about it."""
+    case = _case(tx, request.case)
+    if typed.client is not None:
+        return case if case.client == own_client(tx, typed.client) else None
+    asked = {(event.by or "").casefold() for event in case.of_kind(EventKind.CONSENT_REQUEST)}
+    return case if address.casefold() in asked or belongs(tx, address, case) else None
+
+
+def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
+    """What to be warned of where a message was added to CASE."""
+    if case.resolved_at is not None:
+        yield f"{case.number} is resolved. To work on it again: suptime case reopen {case.number}"
+    if unused := [f"--{name}" for name in FOR_NEW_CASES if getattr(typed, name) is not None]:
+        yield f"{case.number} is left as it is: {', '.join(unused)} {'is' if len(unused) == 1 else 'are'} for a new case."
+
+
+def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.Opening) -> str:
+    """Why MAIL gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
+    own = (firm.seller.get("email") or "").casefold()
+    if typed.contact is None and mail.automatic:
+        reason = mail.automatic
+    elif own and own in {answer.to.casefold(), (mail.sender or "").casefold()}:
+        reason = "it is from our own address"
+    elif not is_answerable(answer):
+        reason = f"{answer.to} cannot be written to"
+    else:
+        return ""
+    return f"No acknowledgement was written: {reason}."
+
+
+def _answer(
+    tx: Transaction, mail: Mail, address: str, opened: opening.Opened, firm: outgoing.Firm, now: Instant
+) -> Answer:
+    """The acknowledgement of MAIL, which ADDRESS is said to have written."""
+    from suptime.render.jinja import fill
+    from suptime.resources import looking_in
+
+    case = opened.case
+    sender = firm.seller.get("email") or mail.to
+    digest = hashlib.sha256(f"{case.number}\n{mail.message_id}\n{case.opened_at}".encode()).hexdigest()[:24]
+    name = mail.sender_name[:100] if address == mail.sender else ""
+    said = {
+        "case": document(case, opened.contract, now),
+        "message": {"sender": address, "sender_name": name, "subject": mail.subject},
+        "asks_for_consent": agreement.awaits_consent(
+            tx, case, opened.contract, opened.version, case.opened_at
+        ),
+        "seller": {"name": firm.seller.get("name", ""), "email": sender or ""},
+    }
+    with looking_in(firm.templates):
+        text = fill("acknowledgement.txt.j2", said).decode()
+    return Answer(
+        to=mail.reply_to or address if address == mail.sender else address,
+        to_name=name,
+        sender=sender,
+        sender_name=firm.seller.get("name", ""),
+        subject=f"[{case.number}] {case.subject}",
+        text=text,
+        at=now,
+        message_id=f"<{digest}@{(sender or 'suptime.invalid').rpartition('@')[2]}>",
+        answered=mail.thread,
+    )
+
+
+def _case(tx: Transaction, number: str) -> Case:
+    found = tx.case(number)
+    assert found is not None  # noqa: S101 - the database keeps no message without its case
+    return found
+
+
+def _done(
+    tx: Transaction,
+    received: Received,
+    now: Instant,
+    notes: tuple[str, ...] = (),
+    told: tuple[str, ...] = (),
+    *,
+    changed: bool = True,
+) -> Done[Received]:
+    path = received.acknowledgement
+    case = document(received.case, contract_of(tx, received.case.contract), now)
+    shown = {"case": case, "message": message_document(received.message)}
+    return Done(received, shown | {"acknowledgement": str(path) if path else None}, notes, changed, told)
+
+
+MOST_TRIED = 50
+
+PROVIDERS = frozenset(
+    """
+    aol.com fastmail.com free.fr gmail.com gmx.at gmx.ch gmx.com gmx.de gmx.net googlemail.com
+    hotmail.com hotmail.co.uk hotmail.de hotmail.fr icloud.com laposte.net libero.it live.com
+    mac.com mail.com mail.ru me.com msn.com orange.fr outlook.com outlook.de proton.me
+    protonmail.com qq.com t-online.de wanadoo.fr web.de yahoo.ca yahoo.co.jp yahoo.co.uk
+    yahoo.com yahoo.de yahoo.fr yandex.ru zoho.com
+    """.split()
+)
+
+"""Where anybody has an address: who shares such a domain with a client need not be of it."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_./#-]+")
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+
+
+def cases_named(tx: Transaction, subject: str) -> Iterator[Case]:
+    """The cases whose numbers stand in SUBJECT as words of their own, letter case aside."""
+    text = unicodedata.normalize("NFKC", subject.translate(_DASHES))
+    seen = set()
+    for token in _TOKEN.findall(text)[:MOST_TRIED]:
+        for number in dict.fromkeys((token, token.strip("./#-"))):
+            if any(c.isdigit() for c in number) and (found := tx.case(number)) and found.number not in seen:
+                seen.add(found.number)
+                yield found
+
+
+def belongs(tx: Transaction, address: str, case: Case) -> bool:
+    """Whether ADDRESS is one of the client's of CASE, or wrote about it before.
+
+    Where there is only one client, there is nobody else whose case it could be.
+    """
+    theirs = {case.contact or "", *(m.sender for m in tx.messages(case.number) if m.direction == "in")}
+    if address.casefold() in {known.casefold() for known in theirs}:
+        return True
+    clients = _by(tx, address)
+    return clients == [case.client] or (not clients and [c.code for c in tx.clients()] == [case.client])
+
+
+def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, str]:
+    """The code of the client of a new case that ADDRESS asks for, and a warning or nothing.
+
+    It is the client that was TYPED, else the one that has the address, else the only one
+    with an address at its domain, else the only client there is.
+
+    Raises:
+        WrongUsage: it is none of these.
+        NotPossible: there is no such client, or none at all.
+    """
+    if typed.client is not None or typed.contract is not None:
+        return opening.whose(tx, typed), ""
+    clients = _by(tx, address)
+    if len(clients) == 1:
+        return clients[0], ""
+    if clients:
+        raise WrongUsage(
+            "It is not clear whose case this is.",
+            f"{few(clients)} have addresses like {address}.",
+            "Add --client CODE.",
+        )
+    known = [client.code for client in tx.clients()]
+    if len(known) > 1:
+        raise WrongUsage(
+            f"It is not clear whose case this is: no client has the address {address} or its domain.",
+            hint=f"Add --client CODE, or make it known: suptime contact add CLIENT {address}",
+        )
+    return opening.whose(tx, typed), f"{address} is not known as {few(known)}'s, the only client there is."
+
+
+def own_client(tx: Transaction, code: str) -> str:
+    """The code of the client that was typed as CODE."""
+    return lookup.client(tx, code).code
+
+
+def _by(tx: Transaction, address: str) -> list[str]:
+    """The clients that have ADDRESS; if none has, those with an address at its domain."""
+    wanted = address.casefold()
+    domain = wanted.rpartition("@")[2]
+    exact, near = [], []
+    for client in tx.clients():
+        known = {(client.email or "").casefold(), *(c.email.casefold() for c in tx.contacts(client.code))}
+        if wanted in known:
+            exact.append(client.code)
+        if domain not in PROVIDERS and domain in {each.rpartition("@")[2] for each in known}:
+            near.append(client.code)
+    return exact or near

@@ -1,0 +1,258 @@
+"""What happens to a case: consent, escalation, first response, resolution, reopening."""
+
+from suptime.app import agreement, lookup, units
+from suptime.app.cases.cases import document
+from suptime.app.facts import contract_of
+from suptime.app.units import not_ahead
+from suptime.app.use_case import Done, changing
+from suptime.domain import values
+from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.contract import Contract
+from suptime.domain.time import Instant, Zone
+from suptime.domain.values import few
+from suptime.errors import NotPossible, WrongUsage
+from suptime.store import Store, Transaction
+
+
+def consent(
+    store: Store,
+    number: str,
+    *,
+    by: str,
+    up_to: str | None = None,
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Case]:
+    """A6: the client consented, UP_TO so much chargeable time, or without a limit. It may do so again.
+
+    Raises:
+        WrongUsage: BY is empty, UP_TO is no duration, or AT is in the future.
+        NotPossible: no such case, or it was opened later.
+    """
+    event = Event(
+        EventKind.CONSENT,
+        now if at is None else at,
+        by=values.filled(by, "name of who consented"),
+        up_to_seconds=None if up_to is None else values.duration(up_to, "limit"),
+    )
+    not_ahead(event.at, now, zone, "A consent at")
+    with changing(store, now, agent, "case consent") as tx:
+        case, contract = _case_at(tx, number, event.at, zone, now)
+        after = _record(tx, case, event)
+    needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
+    note = f"{contract.code} does not ask for consent: it is on record, and changes nothing."
+    return _done(after, contract, now, told=None if needed else note)
+
+
+def refuse(
+    store: Store,
+    number: str,
+    *,
+    by: str,
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Case]:
+    """Record that the client refused (A6): an earlier consent ends, and a later one counts again.
+
+    Raises:
+        WrongUsage: `by` is empty, or `at` is in the future.
+        NotPossible: there is no such case, or it was opened later.
+    """
+    event = Event(
+        EventKind.CONSENT_REFUSED, now if at is None else at, by=values.filled(by, "name of who refused")
+    )
+    not_ahead(event.at, now, zone, "A refusal at")
+    with changing(store, now, agent, "case consent") as tx:
+        case, contract = _case_at(tx, number, event.at, zone, now)
+        after = _record(tx, case, event)
+    needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
+    note = f"{contract.code} does not ask for consent: the refusal is on record, and changes nothing."
+    return _done(after, contract, now, told=None if needed else note)
+
+
+def escalate(
+    store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
+) -> Done[Case]:
+    """B7: the case went to the team that is billed.
+
+    Raises:
+        WrongUsage: AT is in the future.
+        NotPossible: no such case, it was opened later, or is escalated already.
+    """
+    event = Event(EventKind.ESCALATE, now if at is None else at)
+    not_ahead(event.at, now, zone, "An escalation at")
+    with changing(store, now, agent, "case escalate") as tx:
+        case, contract = _case_at(tx, number, event.at, zone, now)
+        before = case.first(EventKind.ESCALATE)
+        if before is not None:
+            raise NotPossible(f"{case.number} is escalated already, since {units.shown(before, zone, now)}.")
+        after = _record(tx, case, event)
+    free = agreement.starts_free(agreement.nearest_version(contract, event.at))
+    note = f"{contract.code} bills cases without escalation too: it is on record, and changes nothing."
+    return _done(after, contract, now, told=None if free else note)
+
+
+def respond(
+    store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
+) -> Done[Case]:
+    """E4: the client has a first response.
+
+    Raises:
+        WrongUsage: AT is in the future.
+        NotPossible: no such case, it was opened later, or has a first response already.
+    """
+    event = Event(EventKind.RESPOND, now if at is None else at)
+    not_ahead(event.at, now, zone, "A response at")
+    with changing(store, now, agent, "case respond") as tx:
+        case, contract = _case_at(tx, number, event.at, zone, now)
+        before = case.first(EventKind.RESPOND)
+        if before is not None:
+            raise NotPossible(
+                f"{case.number} has its first response already, at {units.shown(before, zone, now)}."
+            )
+        after = _record(tx, case, event)
+    return _done(after, contract, now)
+
+
+def resolve(
+    store: Store,
+    number: str,
+    *,
+    cause: str | None = None,
+    kb: str | None = None,
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Case]:
+    """The case is done, with the CAUSE it turned out to have and the article KB that answers it.
+
+    Raises:
+        WrongUsage: AT is in the future, KB is no address, or the contract needs the cause.
+        NotPossible: no such case; it is resolved already, was opened or reopened later, has later
+            work, a running timer, or an appointment ahead.
+    """
+    event = Event(
+        EventKind.RESOLVE,
+        now if at is None else at,
+        cause=None if cause is None else values.filled(cause, "cause"),
+        kb=None if kb is None else values.url(kb),
+    )
+    not_ahead(event.at, now, zone, "A resolution at")
+    with changing(store, now, agent, "case resolve") as tx:
+        case = lookup.case(tx, number)
+        contract = contract_of(tx, case.contract)
+        version = agreement.nearest_version(contract, event.at)
+        if event.cause is None and agreement.by_cause(version, case.category):
+            causes = agreement.known_causes(version)
+            raise WrongUsage(
+                f"{case.number} ({case.category or 'no category'}) is billed or free by its cause, "
+                "and none was given.",
+                f"The causes listed are {few(causes)}." if causes else "",
+                "Add --cause CAUSE, or --cause unknown if it was never found.",
+            )
+        if case.resolved_at is not None:
+            raise NotPossible(
+                f"{case.number} is resolved already, since {units.shown(case.resolved_at, zone, now)}.",
+                hint=f"suptime case reopen {case.number}",
+            )
+        _not_before_opening(case, event.at, zone, now)
+        turn = case.last_turn
+        if turn is not None and event.at < turn.at:
+            raise NotPossible(
+                f"{case.number} was reopened at {units.shown(turn.at, zone, now)}, "
+                f"after {units.shown(event.at, zone, now)}.",
+                hint="Give a later --at.",
+            )
+        _nothing_later(tx, case, event.at, agent, zone, now)
+        after = _record(tx, case, event)
+    return _done(after, contract, now, agreement.cause_note(version, event.cause))
+
+
+def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Zone, now: Instant) -> None:
+    """A case is resolved after its work, not before it."""
+    later = [u for u in tx.units(case=case.number, start=at) if u.ended_at is None or u.ended_at > at]
+    for unit in later:
+        if unit.ended_at is None:
+            raise NotPossible(
+                f"The timer of {unit.agent} runs on {case.number} (U{unit.id}), "
+                f"since {units.shown(unit.started_at, zone, now)}.",
+                hint="suptime stop" if unit.agent == agent else f"Ask {unit.agent} to stop it.",
+            )
+    if later:
+        last = max(later, key=lambda u: (u.ended_at or 0, u.id))
+        raise NotPossible(
+            f"{case.number} has work after {units.shown(at, zone, now)}: U{last.id} of {last.agent}, "
+            f"until {units.shown(last.ended_at or 0, zone, now)}.",
+            hint="Give an --at at or after its end, or correct the unit.",
+        )
+    for booked in tx.appointments(case=case.number):
+        if booked.cancelled_at is None and booked.missed_by is None and booked.starts_at >= at:
+            what = "missed" if booked.ends_at <= now else "cancel"
+            raise NotPossible(
+                f"{case.number} has an appointment ahead: A{booked.id} of {booked.agent}, "
+                f"{units.shown(booked.starts_at, zone, now)}.",
+                hint=f"suptime appointment {what} A{booked.id}",
+            )
+
+
+def reopen(
+    store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
+) -> Done[Case]:
+    """The case goes on: work from here is open again.
+
+    Raises:
+        WrongUsage: AT is in the future.
+        NotPossible: no such case, it is open, or was resolved later.
+    """
+    event = Event(EventKind.REOPEN, now if at is None else at)
+    not_ahead(event.at, now, zone, "A reopening at")
+    with changing(store, now, agent, "case reopen") as tx:
+        case = lookup.case(tx, number)
+        contract = contract_of(tx, case.contract)
+        if case.resolved_at is None:
+            raise NotPossible(f"{case.number} is open.", "Only a resolved case can be reopened.")
+        if event.at < case.resolved_at:
+            raise NotPossible(
+                f"{case.number} was resolved at {units.shown(case.resolved_at, zone, now)}, "
+                f"after {units.shown(event.at, zone, now)}.",
+                hint="Give a later --at.",
+            )
+        after = _record(tx, case, event)
+    return _done(after, contract, now)
+
+
+def _case_at(tx: Transaction, number: str, at: Instant, zone: Zone, now: Instant) -> tuple[Case, Contract]:
+    case = lookup.case(tx, number)
+    _not_before_opening(case, at, zone, now)
+    return case, contract_of(tx, case.contract)
+
+
+def _not_before_opening(case: Case, at: Instant, zone: Zone, now: Instant) -> None:
+    if at < case.opened_at:
+        raise NotPossible(
+            f"{case.number} was opened at {units.shown(case.opened_at, zone, now)}, "
+            f"after {units.shown(at, zone, now)}.",
+            hint="Give a later --at.",
+        )
+
+
+def _record(tx: Transaction, case: Case, event: Event) -> Case:
+    tx.add_event(case.number, event)
+    return lookup.case(tx, case.number)
+
+
+def _done(
+    case: Case, contract: Contract, now: Instant, note: str | None = None, told: str | None = None
+) -> Done[Case]:
+    """CASE as it is now, with a warning in NOTE, or with what was TOLD besides."""
+    return Done(
+        case,
+        {"case": document(case, contract, now)},
+        (note,) if note else (),
+        told=(told,) if told else (),
+    )

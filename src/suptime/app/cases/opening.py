@@ -1,0 +1,195 @@
+"""Cases are opened: whose, under which contract, and with the category that was typed or that the words propose."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suptime.app import agreement, clients, lookup
+from suptime.app.cases.cases import document
+from suptime.app.facts import contract_of
+from suptime.app.units import not_ahead
+from suptime.app.use_case import Done, changing
+from suptime.contracts.triage.suggest import Suggestion
+from suptime.domain import values
+from suptime.domain.case import Case
+from suptime.domain.contract import Contract, Version
+from suptime.domain.time import Instant, Zone
+from suptime.domain.values import few, quoted
+from suptime.errors import NotPossible, WrongUsage
+from suptime.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What was typed about a new case; None is what was left out."""
+
+    number: str | None = None
+    client: str | None = None
+    contract: str | None = None
+    subject: str | None = None
+    category: str | None = None
+    kind: str | None = None
+    priority: str | None = None
+    contact: str | None = None
+    via: str | None = None
+    project: str | None = None
+
+
+def open_case(
+    store: Store, typed: Opening, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
+) -> Done[Case]:
+    """Open a case AT an instant (now, where none is given), under the next number where none was typed.
+
+    Raises:
+        WrongUsage: a value cannot be read; AT is in the future; the client or the contract must be named.
+        NotPossible: no such client, contract or project; the number is taken.
+        Refused: the contract does not sell the category, is not in force on that day, or refuses the case.
+    """
+    opened_at = now if at is None else at
+    fresh = drafted(typed, opened_at)
+    not_ahead(opened_at, now, zone, "The opening at")
+    with changing(store, now, agent, "case open") as tx:
+        opened = add(tx, typed, fresh, whose(tx, typed))
+    return Done(opened.case, opened.document(now), opened.notes, told=opened.told)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that was just opened, and what proposed its category, if that was not typed."""
+
+    case: Case
+    contract: Contract
+    version: Version
+    suggestion: Suggestion | None = None
+
+    def document(self, now: Instant) -> dict[str, Any]:
+        """The case as JSON shows it, and the words that led to its category."""
+        words = {"suggested_by": [*self.suggestion.words]} if self.suggestion else {}
+        return {"case": document(self.case, self.contract, now) | words}
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to be warned of."""
+        notes = (
+            agreement.category_note(self.version, self.case.category),
+            agreement.priority_note(self.version, self.case),
+        )
+        return tuple(note for note in notes if note)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Which words led to the category, and how to change it."""
+        if self.suggestion is None:
+            return ()
+        words = few((quoted(text) for text in self.suggestion.words), most=3)
+        rule = agreement.category_rule(self.version, self.case.category)
+        how = f"To change it: suptime case edit {self.case.number} --category CATEGORY"
+        return (f"Category {self.case.category} ({rule}), by the words {words}. {how}",)
+
+
+def drafted(typed: Opening, opened_at: Instant) -> Case:
+    """The case that was TYPED, as far as that alone says; its client and contract are still empty.
+
+    Raises:
+        WrongUsage: a value cannot be read.
+    """
+    number = None if typed.number is None else values.case_number(typed.number)
+    return Case(
+        number=number or "",
+        client="",
+        contract="",
+        opened_at=opened_at,
+        subject="" if typed.subject is None else values.line(typed.subject, "subject"),
+        category=None if typed.category is None else values.filled(typed.category, "category"),
+        kind=typed.kind,
+        priority=typed.priority,
+        contact=None if typed.contact is None else values.email(typed.contact, "contact"),
+        via=None if typed.via is None else values.filled(typed.via, "channel"),
+        project=None if typed.project is None else values.filled(typed.project, "project"),
+    )
+
+
+def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "") -> Opened:
+    """Add the case FRESH of CLIENT; without a category, the one that its subject and BODY propose, if any.
+
+    Raises:
+        WrongUsage: the contract must be named, or has no such priority.
+        NotPossible: no such contract or project; the number is taken.
+        Refused: the contract does not sell the category, is not in force on that day, or refuses the case
+            by its contact, its channel or its priority.
+    """
+    contract = contract_of(tx, which_contract(tx, client, typed.contract))
+    project = None if fresh.project is None else lookup.project(tx, fresh.project, client)
+    if fresh.number:
+        _free(tx, fresh.number)
+    version = agreement.in_force(contract, fresh.opened_at, "The case would be opened")
+    suggestion = None if fresh.category else agreement.suggested(version, fresh.subject, body)
+    case = replace(
+        fresh,
+        number=fresh.number or tx.next_case_number(),
+        client=client,
+        contract=contract.code,
+        project=project.code if project else None,
+        category=suggestion.category if suggestion else fresh.category,
+    )
+    agreement.check_name(version, case.priority)
+    agreement.sold(version, case.category)
+    authorised = [one for one in tx.contacts(client) if one.may_use(contract.code)]
+    contact = clients.by_address(authorised, case.contact)
+    agreement.may_open(version, case, contact, project)
+    if contact is not None:
+        case = replace(case, contact=contact.email)  # as it is on record, whatever its letter case
+    if fresh.number:
+        tx.add_case(case)
+    else:
+        case = tx.add_next_case(case)
+    return Opened(case, contract, version, suggestion)
+
+
+def whose(tx: Transaction, typed: Opening) -> str:
+    """The code of the client of a new case: named, or whose contract was named, or the only one."""
+    if typed.client is not None:
+        return lookup.client(tx, typed.client).code
+    if typed.contract is not None:
+        code = lookup.contract_code(tx, typed.contract)
+        return next(row.client for row in tx.contract_rows(code=code))
+    codes = [client.code for client in tx.clients()]
+    if not codes:
+        raise NotPossible("There is no client yet.", hint="suptime client add CODE --name NAME")
+    if len(codes) > 1:
+        raise WrongUsage(
+            "It is not clear whose case this is.",
+            f"The clients are {few(codes)}.",
+            "Add --client CODE.",
+        )
+    return codes[0]
+
+
+def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
+    """The code of the contract of a new case of CLIENT: named, or the only one."""
+    if typed is not None:
+        return lookup.contract_code(tx, typed, client=client)
+    codes = list(dict.fromkeys(row.code for row in tx.contract_rows(client=client)))
+    if not codes:
+        raise NotPossible(
+            f"The client {client} has no contract yet.", hint=f"suptime contract add {client} FILE"
+        )
+    if len(codes) > 1:
+        raise WrongUsage(
+            f"The client {client} has several contracts: {few(codes)}.", hint="Add --contract CODE."
+        )
+    return codes[0]
+
+
+def _free(tx: Transaction, number: str) -> None:
+    taken = tx.case(number)
+    if taken is None:
+        return
+    alike = (
+        ""
+        if taken.number == number
+        else f" Numbers that differ from {number} in letter case alone are the same."
+    )
+    raise NotPossible(
+        f"There is a case {taken.number} already: {taken.subject or 'no subject'}.{alike}",
+        hint="Choose another number, or give none to take the next.",
+    )

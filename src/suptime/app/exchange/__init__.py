@@ -1,0 +1,1 @@
+"""Use cases on files of other programs: import and export."""

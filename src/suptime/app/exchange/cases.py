@@ -1,0 +1,295 @@
+"""Cases and their events on their way in: what happened to a case must have been possible."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from suptime.app import agreement
+from suptime.app.exchange.rules import Refusal, unknown
+from suptime.app.facts import version_of
+from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.contract import Contract, Version
+from suptime.domain.reading import Fault
+from suptime.domain.time import NEVER, Instant, Span, rfc3339, show_day
+from suptime.interchange.records.nouns import CaseEvent
+from suptime.store.repositories.rows import batches
+
+if TYPE_CHECKING:
+    from suptime.app.exchange.importer import Intake
+
+ONCE = {EventKind.ESCALATE: "is escalated already", EventKind.RESPOND: "has its first response already"}
+
+MOST_KNOWN = 20_000
+"""Cases that are held at hand."""
+MOST_WAITING = 20_000
+"""Events that wait for others of their cases."""
+
+
+@dataclass(slots=True)
+class KnownCase:
+    """A case that records may refer to, and the stretches in which it was resolved (None: until now)."""
+
+    case: Case
+    events: list[Event] = field(default_factory=list)
+    closed: list[tuple[Instant, Instant | None]] = field(default_factory=list)
+
+    def refuse_closed(self, start: Instant, end: Instant) -> None:
+        """Refuse work from START to END in or beyond a resolution.
+
+        Raises:
+            Refusal: the case was resolved then.
+        """
+        for since, until in self.closed:
+            if (start >= since or end > since) and (until is None or start < until):
+                reopened = "and not reopened" if until is None else f"and reopened at {rfc3339(until)}"
+                raise Refusal(
+                    "started_at",
+                    f"{self.case.number} was resolved at {rfc3339(since)} {reopened}: no work then.",
+                )
+
+
+def closed_stretches(events: Iterable[Event]) -> list[tuple[Instant, Instant | None]]:
+    """From when until when a case with EVENTS, in order of time, was resolved."""
+    found: list[tuple[Instant, Instant | None]] = []
+    for event in events:
+        if event.kind is EventKind.RESOLVE:
+            found.append((event.at, None))
+        elif event.kind is EventKind.REOPEN and found:
+            found[-1] = (found[-1][0], event.at)
+    return found
+
+
+def problem(case: Case, events: Sequence[Event]) -> str | None:
+    """What is impossible in EVENTS of CASE, in order of time, or None."""
+    resolved: Instant | None = None
+    once: set[EventKind] = set()
+    for event in events:
+        if event.at < case.opened_at:
+            return f"{rfc3339(event.at)} is before {case.number} was opened, {rfc3339(case.opened_at)}."
+        if event.kind in once:
+            return f"{case.number} {ONCE[event.kind]}."
+        if event.kind in ONCE:
+            once.add(event.kind)
+        if event.kind is EventKind.RESOLVE:
+            if resolved is not None:
+                return f"{case.number} is resolved already, since {rfc3339(resolved)}."
+            resolved = event.at
+        elif event.kind is EventKind.REOPEN:
+            if resolved is None:
+                return f"{case.number} is open at {rfc3339(event.at)}: only a resolved case can be reopened."
+            resolved = None
+    return None
+
+
+class CaseBook:
+    """The cases of an import, and the contracts they are under."""
+
+    def __init__(self, intake: "Intake") -> None:
+        self._intake = intake
+        self._cases: dict[str, KnownCase] = {}
+        self._alike: dict[str, str] = {}
+        self._waiting = 0
+        self._contracts: dict[str, Contract] = {}
+        self._spans: dict[str, list[tuple[Span, Version]]] = {}
+        self._pending: dict[str, list[tuple[int, Event]]] = {}
+
+    def contract(self, code: str) -> Contract:
+        """The contract of CODE, which is known."""
+        if code not in self._contracts:
+            rows = [r for r in self._intake.rows.values() if r.code == code]
+            versions = sorted((version_of(r.text) for r in rows), key=lambda v: v.starts_on)
+            self._contracts[code] = Contract(code, self._intake.owners[code], tuple(versions))
+        return self._contracts[code]
+
+    def forget_versions(self, code: str) -> None:
+        """A version of the contract CODE came in."""
+        self._contracts.pop(code, None)
+        self._spans.pop(code, None)
+
+    def in_force(self, key: str, code: str, instant: Instant) -> Version:
+        """The version of the contract CODE at INSTANT.
+
+        Raises:
+            Refusal: there is none.
+        """
+        for span, version in self._spans.get(code, ()):
+            if span.start <= instant < span.end:
+                return version
+        contract = self.contract(code)
+        found = contract.at(instant)
+        if found is None:
+            day = show_day(contract.latest.zone.day(instant))
+            raise Refusal(
+                key, f"{day} is outside the contract {code}, which runs {agreement.days(contract)}."
+            )
+        # What holds at an instant holds until the next version starts or this one ends.
+        end = next((b for b in contract.boundaries if b > instant), NEVER)
+        start = max((b for b in contract.boundaries if b <= instant), default=instant)
+        self._spans.setdefault(code, []).append((Span(start, end), found))
+        return found
+
+    def known(self, number: str) -> KnownCase:
+        """The case NUMBER.
+
+        Raises:
+            Refusal: there is none.
+        """
+        found = self._cases.get(number) or self._load(number)
+        if found is None:
+            raise Refusal("case", unknown("case", number, self._intake.tx.case_numbers()))
+        return found
+
+    def prepare(self, numbers: set[str], *, anew: bool = True) -> None:
+        """Have the cases of NUMBERS at hand, all of them looked up at once; those of long ago are let go.
+
+        ANEW also forgets what other cases are called.
+        """
+        if len(self._cases) > MOST_KNOWN:
+            self._cases = dict(islice(self._cases.items(), MOST_KNOWN // 2, None))
+        alike = self._intake.tx.numbers_like(numbers)
+        self._alike = alike if anew else self._alike | alike
+        missing = [n for n in numbers if n not in self._cases and self._alike.get(n.casefold()) == n]
+        for case in self._intake.tx.cases(numbers=missing) if missing else ():
+            self._know(case)
+
+    def _load(self, number: str) -> KnownCase | None:
+        found = self._intake.tx.cases(numbers=[number])
+        return self._know(found[0]) if found else None
+
+    def _know(self, case: Case) -> KnownCase:
+        events = list(case.events)
+        known = self._cases[case.number] = KnownCase(
+            replace(case, events=()), events, closed_stretches(events)
+        )
+        return known
+
+    def case(self, case: Case, _: int) -> bool:
+        """Take CASE in. False where it is there already.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        intake = self._intake
+        there = self._cases.get(case.number)
+        if intake.same(there.case if there else None, case, case.number):
+            return False
+        intake.owner(case.client)
+        if case.contract not in intake.owners:
+            raise Refusal("contract", unknown("contract", case.contract, intake.owners))
+        if intake.owners[case.contract] != case.client:
+            owner = intake.owners[case.contract]
+            raise Refusal("contract", f"the contract {case.contract} is {owner}'s, not {case.client}'s.")
+        intake.not_ahead("opened_at", case.opened_at)
+        version = self.in_force("opened_at", case.contract, case.opened_at)
+        if agreement.category_rule(version, case.category) == "not-sold":
+            raise Refusal("category", f"the contract {case.contract} does not sell {case.category}.")
+        if case.project is not None and case.project not in intake.projects:
+            raise Refusal("project", unknown("project", case.project, intake.projects))
+        twin = self._alike.setdefault(case.number.casefold(), case.number)
+        if twin != case.number:
+            raise Refusal("case", f"{case.number} differs from the case {twin} in letter case alone.")
+        self._cases[case.number] = KnownCase(case)
+        return intake.keep(case)
+
+    def event(self, record: CaseEvent, number: int) -> bool:
+        """Note an event of line NUMBER; `settle` looks at all of a case's together.
+
+        Raises:
+            Refusal: there is no such case, or the event is still ahead.
+        """
+        known = self.known(record.case)
+        self._intake.not_ahead("at", record.event.at)
+        event = replace(record.event, id=self._intake.row_id("event", record.event.id))
+        self._pending.setdefault(known.case.number, []).append((number, event))
+        self._waiting += 1
+        if self._waiting >= MOST_WAITING:
+            self.settle(final=False)
+        return True
+
+    def settle(self, *, final: bool = True) -> None:
+        """Take the events that were noted in, each case's in order of time.
+
+        Until the last one is known (FINAL) those of a case that do not fit together wait for more.
+        """
+        if not self._pending:
+            return
+        pending, self._pending, self._waiting = self._pending, {}, 0
+        self._intake.flush()
+        for part in batches(pending):
+            self.prepare(set(part), anew=False)
+            self._intake.tx.add_events(
+                (number, event)
+                for number in part
+                for event in self._possible(number, pending[number], final=final)
+            )
+
+    def _possible(self, number: str, events: list[tuple[int, Event]], *, final: bool) -> list[Event]:
+        """Those of EVENTS that are new and possible; the others are counted, or noted as faults."""
+        known = self.known(number)
+        if not final and problem(
+            known.case, sorted((*known.events, *(e for _, e in events)), key=lambda e: e.at)
+        ):
+            self._pending[number] = events
+            return []
+        stored = [_plain(e) for e in known.events]
+        new = []
+        for line, event in sorted(events, key=lambda pair: pair[1].at):
+            if _plain(event) in stored:
+                # As many equal ones as are there are the same ones.
+                stored.remove(_plain(event))
+                self._intake.equal["event"] += 1
+            else:
+                new.append((line, event))
+        taken: list[Event] = []
+        for line, event in new:
+            reason = self._against(known, taken, event, [e for _, e in new])
+            if reason is None:
+                taken.append(event)
+            else:
+                key, words = reason
+                self._intake.faults.append(Fault(line, f"event.{key}", words))
+        known.events = sorted([*known.events, *taken], key=lambda e: e.at)
+        known.closed = closed_stretches(known.events)
+        self._intake.added["event"] += len(taken)
+        return taken
+
+    def _against(
+        self, known: KnownCase, taken: list[Event], event: Event, new: list[Event]
+    ) -> tuple[str, str] | None:
+        """The key and the words of what is against EVENT, or None."""
+        case = known.case
+        if known.events:
+            events = sorted([*known.events, *taken, event], key=lambda e: e.at)
+        else:
+            events = [*taken, event]
+        reason = problem(case, events)
+        if reason is not None:
+            return "at", reason
+        if event.kind is not EventKind.RESOLVE:
+            return None
+        version = agreement.nearest_version(self.contract(case.contract), event.at)
+        if event.cause is None and agreement.by_cause(version, case.category):
+            return (
+                "cause",
+                f'{case.number} ({case.category}) is billed or free by its cause; expected one, or "unknown".',
+            )
+        if self._intake.units.any:
+            turns = (e.at for e in [*known.events, *new] if e.kind is EventKind.REOPEN and e.at >= event.at)
+            return self._worked_later(case, event.at, min(turns, default=None))
+        return None
+
+    def _worked_later(self, case: Case, since: Instant, until: Instant | None) -> tuple[str, str] | None:
+        for unit in self._intake.tx.units(case=case.number, start=since, end=until):
+            if unit.started_at >= since or unit.ended_at is None or unit.ended_at > since:
+                ends = "it is running" if unit.ended_at is None else f"until {rfc3339(unit.ended_at)}"
+                return (
+                    "at",
+                    f"{rfc3339(since)} is before work on {case.number}: U{unit.id} of {unit.agent}, {ends}.",
+                )
+        return None
+
+
+def _plain(event: Event) -> Event:
+    """EVENT without its id, as a record has it."""
+    return Event(event.kind, event.at, event.by, event.up_to_seconds, event.cause, event.kb)

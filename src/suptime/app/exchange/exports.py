@@ -1,0 +1,174 @@
+"""What was issued, for a bookkeeper's program: journals of double entries, and invoices as rows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from suptime.app import lookup
+from suptime.app.facts import contracts_of
+from suptime.app.purchases import unit_of
+from suptime.domain.charge import Draw
+from suptime.domain.invoice import Issue
+from suptime.domain.time import Instant, Zone
+from suptime.interchange.exports import invoice_rows, work
+from suptime.interchange.exports.journals import WRITERS, Books, Bought, Drawn, entries
+from suptime.interchange.exports.work import Booked, Placed
+from suptime.interchange.time_logs import timeclock
+from suptime.rating.draw import stocks_of
+from suptime.render.csv import sheet
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+
+def journal(store: "Store", form: str, *, now: Instant, zone: Zone) -> Iterator[str]:
+    """The journal of everything that was issued, paid and bought ahead up to NOW, in the format FORM.
+
+    ZONE says on which day an issue without an invoice was.
+    """
+    with store.reading() as tx:
+        books = _books(tx, zone.day(now), zone)
+    return WRITERS[form](entries(books))
+
+
+def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
+    issues = tx.each_issue()
+    purchases = []
+    for contract in contracts_of(tx):
+        its = [issue for issue in issues if issue.client == contract.client]
+        for stock in stocks_of(contract, tx.purchases(contract=contract.code)):
+            currency = unit_of(contract, stock.purchase.on)[1]
+            forfeited_on = _forfeited(stock.valid_through, its, today, zone)
+            purchases.append(Bought(stock.purchase, contract.client, currency, stock.unit, forfeited_on))
+    invoices = tx.invoices()
+    return Books(
+        tuple(invoices),
+        tuple(payment for client in tx.clients() for payment in tx.payments(client=client.code)),
+        tuple(purchases),
+        tuple(_draws(tx, zone)),
+        {client.code: client.name for client in tx.clients()},
+    )
+
+
+def _forfeited(last_day: date | None, issues: Iterable[Issue], today: date, zone: Zone) -> date | None:
+    """When what was left after LAST_DAY was forfeited for good: not before the client's month of it was closed."""
+    if last_day is None or last_day >= today:
+        return None
+    closed = [
+        zone.day(issue.at)
+        for issue in issues
+        if issue.kind in {"issue", "close"} and issue.month is not None and last_day <= issue.month.last
+    ]
+    return max(min(closed), last_day + timedelta(days=1)) if closed else None
+
+
+def _draws(tx: "Transaction", zone: Zone) -> list[Drawn]:
+    """What each issue took from each purchase, and what credit notes gave back, in order."""
+    sums: dict[tuple[date, int, str], int] = {}
+    invoices = {invoice.number: invoice for invoice in tx.invoices()}
+    for issue in tx.each_issue():
+        for line in tx.issued_lines(issue=issue.id, with_credited=True):
+            invoice = invoices.get(line.number or "")
+            on = invoice.issued_on if invoice else zone.day(issue.at)
+            _add(sums, on, line.number or f"{issue.month} closed", line.draws)
+    for invoice in invoices.values():
+        if invoice.credits:
+            credited = invoices[invoice.credits]
+            for line in tx.issued_lines(issue=credited.issue, with_credited=True):
+                if line.number == credited.number:
+                    back = [Draw(draw.purchase, -draw.quantity) for draw in line.draws]
+                    _add(sums, invoice.issued_on, invoice.number, back)
+    return [Drawn(on, purchase, quantity, number) for (on, purchase, number), quantity in sums.items()]
+
+
+def _add(sums: dict[tuple[date, int, str], int], on: date, number: str, draws: Iterable[Draw]) -> None:
+    for draw in draws:
+        key = (on, draw.purchase, number)
+        sums[key] = sums.get(key, 0) + draw.quantity
+
+
+def invoices_as_rows(store: "Store", form: str, codes: invoice_rows.Codes) -> tuple[bytes, int, list[str]]:
+    """The issued invoices as a file of the format FORM, how many, and the numbers of those that it cannot hold."""
+    with store.reading() as tx:
+        every = tx.invoices()
+    fit = [i for i in every if form != "quickbooks" or not i.document["totals"]["gross"].startswith("-")]
+    columns, rows = invoice_rows.TEMPLATES[form]
+    left = [invoice.number for invoice in every if invoice not in fit]
+    return sheet(columns, rows(fit, codes)), len(fit), left
+
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+FORMATS = ("csv", "jsonl", "timeclock", "ics")
+
+SOME = 1000
+
+"""Units that are looked at together: memory does not grow with how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which work: that touches `start` to `end`, of a client, on a case, by an agent; None: no limit."""
+
+    start: Instant | None = None
+    end: Instant | None = None
+    client: str | None = None
+    case: str | None = None
+    agent: str | None = None
+
+
+def export(store: "Store", form: str, asked: Asked, *, now: Instant) -> Iterator[bytes]:
+    """The work that is ASKED for in the format FORM, one of `FORMATS`; of `ics` its appointments.
+
+    Raises:
+        NotPossible: there is no such client, or no such case.
+    """
+    with store.reading() as tx:
+        client = lookup.client(tx, asked.client).code if asked.client is not None else None
+        case = lookup.case(tx, asked.case).number if asked.case is not None else None
+        known = Asked(asked.start, asked.end, client, case, asked.agent)
+        if form == "ics":
+            yield from map(str.encode, work.calendar_lines(_booked(tx, known), now))
+        elif form == "timeclock":
+            yield from map(str.encode, timeclock.lines(_placed(tx, known)))
+        elif form == "jsonl":
+            yield from map(str.encode, work.json_lines(_placed(tx, known), now))
+        else:
+            yield from _sheet(_placed(tx, known), now)
+
+
+def _sheet(units: Iterator[Placed], now: Instant) -> Iterator[bytes]:
+    head = sheet(work.COLUMNS, ())
+    yield head
+    while some := [work.row(placed, now) for placed in islice(units, SOME)]:
+        yield sheet(work.COLUMNS, [{**row, **_yes_or_no(row)} for row in some])[len(head) :]
+
+
+def _yes_or_no(row: Mapping[str, Any]) -> dict[str, str]:
+    return {key: "yes" if row[key] else "no" for key in ("guest", "requested")}
+
+
+def _placed(tx: "Transaction", asked: Asked) -> Iterator[Placed]:
+    units = tx.each_unit(
+        start=asked.start, end=asked.end, case=asked.case, client=asked.client, agent=asked.agent
+    )
+    while some := list(islice(units, SOME)):
+        cases = {case.number: case for case in tx.cases(numbers={unit.case for unit in some})}
+        for unit in some:
+            yield Placed(unit, cases[unit.case].client, cases[unit.case].contract)
+
+
+def _booked(tx: "Transaction", asked: Asked) -> Iterator[Booked]:
+    names = {client.code: client.name for client in tx.clients()}
+    appointments = iter(tx.appointments(case=asked.case, client=asked.client, agent=asked.agent))
+    while some := list(islice(appointments, SOME)):
+        cases = {case.number: case for case in tx.cases(numbers={one.case for one in some})}
+        for one in some:
+            if (asked.end is None or one.starts_at < asked.end) and (
+                asked.start is None or one.ends_at > asked.start
+            ):
+                case = cases[one.case]
+                yield Booked(one, case.client, names[case.client], case.subject)

@@ -1,0 +1,335 @@
+"""Invoices, payments and closed months on their way in: numbers, steps and claims must fit together."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from suptime.app.exchange.rules import Refusal, unknown
+from suptime.domain.charge import ChargeKind, IssuedLine, RowKey
+from suptime.domain.delivery import Delivery, Sending
+from suptime.domain.invoice import Invoice, Issue, Payment
+from suptime.domain.reading import Fault
+from suptime.interchange.records.fields import Type
+from suptime.interchange.records.issued import (
+    CLOSING,
+    DELIVERY,
+    INVOICE,
+    PAYMENT,
+    SENDING,
+    Closing,
+    IssuedInvoice,
+)
+
+if TYPE_CHECKING:
+    from suptime.app.exchange.importer import Intake
+
+
+class IssuedBook:
+    """What an import brings of what was issued."""
+
+    def __init__(self, intake: "Intake") -> None:
+        self._intake = intake
+        self._steps: dict[int, Issue] = {}
+        self._at_line: dict[int, list[tuple[int, str]]] = {}
+        self._written: set[int] = set()
+        self._payment_ids: set[int] = set()
+        self._hanging: dict[str, list[tuple[int, str]]] = {}
+        self._currencies: dict[str, tuple[str, str]] = {}
+        self._credited: set[str] = set()
+        self._sent: set[str] = set()
+        self._delivered: set[tuple[str, int]] = set()
+        self._message_ids: set[str | None] = set()
+        self._serials: set[tuple[int, int]] = set()
+        self._folded: dict[str, str] = {}
+        for invoice in intake.tx.each_invoice_head() if not intake.fresh else ():
+            self._known(invoice)
+        self._followed = {(s.client, s.previous): s.id for s in intake.tx.each_issue()}
+        self._closed: set[int] = set()
+        self._claimed: tuple[int, set[tuple[str, RowKey]]] = (0, set())
+        self._bought: dict[int, str] | None = None
+
+    def _known(self, invoice: Invoice) -> None:
+        self._folded[invoice.number.casefold()] = invoice.number
+        self._currencies[invoice.number] = (invoice.client, invoice.currency)
+        self._serials.add((invoice.year, invoice.serial))
+        if invoice.credits is not None:
+            self._credited.add(invoice.credits)
+
+    def invoice(self, record: IssuedInvoice, number: int) -> bool:
+        """Take an invoice of line NUMBER in. False where it is there already.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        intake, invoice = self._intake, record.invoice
+        if not intake.fresh and self._same(INVOICE, self._stored(invoice.number), record, invoice.number):
+            return False
+        intake.owner(invoice.client)
+        twin = self._folded.get(invoice.number.casefold())
+        if twin is not None:
+            raise Refusal(
+                "number", f"the invoice {twin} stands on a line before this one, or is there already."
+            )
+        if (invoice.year, invoice.serial) in self._serials:
+            raise Refusal("serial", f"{invoice.serial} of {invoice.year} is another invoice's.")
+        _fits_document(invoice)
+        if (invoice.credits is None) != (invoice.mode is None):
+            raise Refusal("mode", "belongs to credits: expected both, or neither.")
+        if invoice.credits is not None:
+            self._refuse_credit(invoice, invoice.credits)
+        self._claims(record.lines, record.step)
+        self._step(record.step, number, "step", bare=False)
+        self._known(invoice)
+        return intake.keep(record)
+
+    def _stored(self, number: str) -> IssuedInvoice | None:
+        tx = self._intake.tx
+        there = tx.invoice(number)
+        step = tx.issue(there.issue) if there else None
+        return IssuedInvoice(there, step, tx.lines_of(there.number)) if there and step else None
+
+    def _refuse_credit(self, invoice: Invoice, credited: str) -> None:
+        known = self._currencies.get(credited)
+        if known is None:
+            raise Refusal("credits", unknown("invoice", credited, self._currencies))
+        if known != (invoice.client, invoice.currency):
+            raise Refusal("credits", f"{credited} is {known[0]}'s, in {known[1]}.")
+        if credited in self._credited:
+            raise Refusal("credits", f"{credited} is credited already.")
+
+    def payment(self, payment: Payment, number: int) -> bool:
+        """Take a payment of line NUMBER in. False where it is there already.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        intake = self._intake
+        there = intake.tx.payment(payment.id) if payment.id and not intake.fresh else None
+        if self._same(PAYMENT, there, payment, f"the payment {payment.id}"):
+            return False
+        if payment.number not in self._currencies:
+            raise Refusal("invoice", unknown("invoice", payment.number, self._currencies))
+        if payment.amount <= 0:
+            raise Refusal("amount", "expected more than nothing.")
+        if payment.purchase is not None:
+            self._purchase("purchase", payment.purchase, self._currencies[payment.number][0])
+        if payment.id and payment.id in self._payment_ids:
+            raise Refusal("id", f"{payment.id} stands on a line before line {number} too.")
+        self._payment_ids.add(payment.id)
+        self._hanging.setdefault(payment.number, []).append((number, "payment"))
+        return intake.keep(payment)
+
+    def sending(self, sending: Sending, number: int) -> bool:
+        """Take how far the sending of an invoice came, of line NUMBER, in. False where it is there already.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        intake = self._intake
+        there = intake.tx.sending(sending.number) if not intake.fresh else None
+        if self._same(SENDING, there, sending, f"the sending of {sending.number}"):
+            return False
+        if sending.number not in self._currencies:
+            raise Refusal("invoice", unknown("invoice", sending.number, self._currencies))
+        if (sending.state == "sent") != (sending.sent_at is not None):
+            raise Refusal("sent_at", "belongs to the state sent: expected both, or neither.")
+        if (sending.state in {"claimed", "handed"}) != (sending.leased_until is not None):
+            raise Refusal(
+                "leased_until", "belongs to the states claimed and handed: expected both, or neither."
+            )
+        if sending.state in {"claimed", "handed", "unknown"} and sending.message is None:
+            raise Refusal("message", f"is missing, and the state is {sending.state}.")
+        if sending.attempts < 0:
+            raise Refusal("attempts", f"expected 0 or more, found {sending.attempts}.")
+        if sending.number in self._sent:
+            raise Refusal("invoice", f"{sending.number} stands on a line before line {number} too.")
+        if sending.message_id is not None and sending.message_id in self._message_ids:
+            raise Refusal("message_id", f"{sending.message_id} stands on a line before line {number} too.")
+        self._sent.add(sending.number)
+        self._message_ids.add(sending.message_id)
+        self._hanging.setdefault(sending.number, []).append((number, "sending"))
+        return intake.keep(sending)
+
+    def delivery(self, delivery: Delivery, number: int) -> bool:
+        """Take the delivery of an invoice, of line `number`. Return False if it is there already.
+
+        Raises:
+            Refusal: it cannot be taken.
+        """
+        intake = self._intake
+        key = (delivery.number, delivery.attempt)
+        name = f"delivery {delivery.attempt} of {delivery.number}"
+        there = intake.tx.delivery(*key) if not intake.fresh else None
+        if there is not None and self._same(DELIVERY, replace(there, id=delivery.id), delivery, name):
+            return False
+        if delivery.number not in self._currencies:
+            raise Refusal("invoice", unknown("invoice", delivery.number, self._currencies))
+        try:
+            delivery.content.unpack()
+        except ValueError as error:
+            raise Refusal("content", f"{error}.") from None
+        if key in self._delivered:
+            raise Refusal("attempt", f"{name} stands on a line before line {number} too.")
+        self._delivered.add(key)
+        intake.not_ahead("at", delivery.at)
+        self._hanging.setdefault(delivery.number, []).append((number, "delivery"))
+        return intake.keep(replace(delivery, id=intake.row_id("delivery", delivery.id)))
+
+    def closing(self, record: Closing, number: int) -> bool:
+        """Take a step without an invoice, of line NUMBER, in. False where it is there already.
+
+        Raises:
+            Refusal: it cannot be.
+        """
+        intake, tx = self._intake, self._intake.tx
+        there = tx.issue(record.step.id) if not intake.fresh else None
+        stored = Closing(there, tx.bare_lines(there.id)) if there else None
+        if self._same(CLOSING, stored, record, f"the step {record.step.id}"):
+            return False
+        intake.owner(record.step.client)
+        if record.step.id in self._closed:
+            raise Refusal("id", f"the step {record.step.id} stands on a line before line {number} too.")
+        self._claims(record.lines, record.step)
+        self._step(record.step, number, "id", bare=True)
+        return intake.keep(record)
+
+    def _same(self, kind: Type, there: Any, record: Any, what: str) -> bool:
+        """Whether what is THERE is written as RECORD is.
+
+        Raises:
+            Refusal: it is there and differs; named are the keys.
+        """
+        if there is None:
+            return False
+        old, new = kind.values(there), kind.values(record)
+        keys = [key for key in kind.keys if old[key] != new[key]]
+        if keys:
+            raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
+        return True
+
+    def _step(self, step: Issue, number: int, key: str, *, bare: bool) -> None:
+        """Note STEP, of line NUMBER: what it follows is looked at when all steps are known."""
+        self._intake.not_ahead(key if not bare else "at", step.at)
+        if step.month is None and step.kind != "credit":
+            raise Refusal(key if not bare else "month", f"expected the month of the {step.kind}, found none.")
+        known = self._steps.get(step.id) or (None if self._intake.fresh else self._intake.tx.issue(step.id))
+        if known is not None and (known != step or step.id not in self._steps):
+            raise Refusal(key, f"the step {step.id} of {known.client} is another one.")
+        follower = self._followed.setdefault((step.client, step.previous), step.id)
+        if follower != step.id:
+            where = f"{_named(step.previous)} of {step.client} is followed by step {follower} already."
+            raise Refusal(key if not bare else "previous", where)
+        self._steps[step.id] = step
+        if bare:
+            self._closed.add(step.id)
+        self._at_line.setdefault(step.id, []).append((number, "closing.previous" if bare else "invoice.step"))
+
+    def _claims(self, lines: Iterable[IssuedLine], step: Issue) -> None:
+        """Refuse LINES of STEP that claim what is not its client's, or is claimed in it already."""
+        intake, client = self._intake, step.client
+        seen = set(self._claimed[1]) if self._claimed[0] == step.id else set()
+        for place, line in enumerate(lines, 1):
+            where = f"entry {place}:"
+            if intake.owners.get(line.contract) != client:
+                raise Refusal("lines", f"{where} {client} has no contract {line.contract}.")
+            if line.key.case and intake.cases.known(line.key.case).case.client != client:
+                raise Refusal("lines", f"{where} {line.key.case} is no case of {client}.")
+            if not line.quantity or any(not draw.quantity for draw in line.draws):
+                raise Refusal("lines", f"{where} expected a quantity other than 0.")
+            if (line.contract, line.key) in seen:
+                raise Refusal("lines", f"{where} claims what is claimed in step {step.id} before it.")
+            seen.add((line.contract, line.key))
+            sold = [line.key.appointment] if line.key.kind is ChargeKind.PREPAID_SALE else []
+            for purchase in (*sold, *(draw.purchase for draw in line.draws)):
+                self._purchase("lines", purchase, client, where + " ")
+        self._claimed = (step.id, seen)
+
+    def _purchase(self, key: str, purchase: int, client: str, where: str = "") -> None:
+        """Refuse a PURCHASE that is not CLIENT's."""
+        if self._bought is None:
+            self._bought = {p.id: p.contract for p in self._intake.tx.purchases(void=True)}
+        if self._intake.owners.get(self._bought.get(purchase, "")) != client:
+            raise Refusal(key, f"{where}{client} has no purchase P{purchase}.")
+
+    def write(self, records: list[IssuedInvoice | Closing]) -> None:
+        """Write RECORDS: their steps, where those are new, the invoices, and what they claim."""
+        tx = self._intake.tx
+        steps = {record.step.id: record.step for record in records if record.step.id not in self._written}
+        self._written |= steps.keys()
+        tx.add_issues(steps.values())
+        tx.add_invoices(record.invoice for record in records if isinstance(record, IssuedInvoice))
+        for record in records:
+            if record.lines:
+                tx.add_issued_lines(record.lines, record.step.id)
+
+    def finish(self) -> None:
+        """Look at the steps of each client: each must follow the one before it.
+
+        Those that do not are faults, and so is what follows them; they are taken back.
+        """
+        if not self._steps:
+            return
+        intake = self._intake
+        faults: list[Fault] = []
+        wrong: list[int] = []
+        last: dict[str, int] = {}
+        broken: set[str] = set()
+        for step in intake.tx.each_issue():
+            before = last.get(step.client, 0)
+            if step.id in self._steps and (step.previous != before or step.client in broken):
+                broken.add(step.client)
+                wrong.append(step.id)
+                faults += [
+                    Fault(
+                        line,
+                        key,
+                        f"the step {step.id} of {step.client} follows {_named(step.previous)}, and {_named(before)} is before it.",
+                    )
+                    for line, key in self._at_line[step.id]
+                ]
+                continue
+            last[step.client] = step.id
+        self._drop(wrong)
+        intake.tx.settle_anew()
+        intake.faults += faults
+
+    def _drop(self, steps: list[int]) -> None:
+        """Take back STEPS and all that hangs on them, and name the payments and sendings that went with them."""
+        intake = self._intake
+        for number in intake.tx.drop_issues(steps):
+            for line, kind in self._hanging.get(number, ()):
+                intake.faults.append(Fault(line, f"{kind}.invoice", f"the invoice {number} cannot come in."))
+                intake.added[kind] -= 1
+        for step in steps:
+            for _, key in self._at_line[step]:
+                intake.added[key.partition(".")[0]] -= 1
+
+
+def _named(step: int) -> str:
+    return f"step {step}" if step else "the beginning"
+
+
+def _fits_document(invoice: Invoice) -> None:
+    """Refuse an INVOICE that its document contradicts."""
+    document = invoice.document
+    told = {
+        "number": document["number"],
+        "client": document["client"],
+        "currency": document["currency"],
+        "issued_on": document["issued_on"],
+        "due_on": document["due_on"],
+        "due": document["totals"]["due"],
+        "credits": document["credits"],
+    }
+    values = {
+        "number": invoice.number,
+        "client": invoice.client,
+        "currency": invoice.currency,
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat() if invoice.due_on else None,
+        "due": f"{invoice.due:f}",
+        "credits": invoice.credits,
+    }
+    for key, value in values.items():
+        if told[key] != value:
+            raise Refusal(key, f"the document says {told[key] or 'nothing'}, found {value or 'nothing'}.")

@@ -1,0 +1,220 @@
+"""Everything in and out in suptime's own format."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from suptime import files
+from suptime.app.exchange.importer import MOST_FAULTS, Intake
+from suptime.app.facts import contracts_of
+from suptime.app.purchases import unit_of
+from suptime.app.use_case import changing
+from suptime.domain.money import show_quantity
+from suptime.domain.reading import Fault
+from suptime.domain.time import Instant
+from suptime.errors import WrongUsage
+from suptime.interchange.records.format import read, write
+from suptime.interchange.records.issued import Closing, IssuedInvoice
+from suptime.interchange.records.nouns import (
+    AuditRecord,
+    Bought,
+    CaseEvent,
+    ContractText,
+    ImportedRow,
+    Record,
+)
+from suptime.store import Store, Transaction
+from suptime.store.repositories.records import AuditRow
+
+Progress = Callable[[str, int, int | None], None]
+COMMAND = "import suptime"
+KIB = 1024
+SOME = 500
+"""Lines that are read at once: what they refer to is looked up together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would have done: how many records of each type, and all that was wrong.
+
+    `kept` says whether anything was written; `equal` counts the records that were there already.
+    """
+
+    kept: bool
+    added: Mapping[str, int]
+    equal: int
+    faults: tuple[Fault, ...]
+    digest: str
+
+
+class _LeftAsItWas(Exception):
+    """Takes the transaction back; no error."""
+
+
+class _Digested:
+    """A stream that is read a line at a time, and its SHA-256."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._hash = hashlib.sha256()
+        self.size = _size_of(stream)
+        self.read = 0
+
+    def readline(self, size: int) -> bytes:
+        raw = self._stream.readline(size)
+        self._hash.update(raw)
+        self.read += len(raw)
+        return raw
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _size_of(stream: BinaryIO) -> int | None:
+    """How many bytes STREAM has, where that can be told before it is read."""
+    try:
+        return os.fstat(stream.fileno()).st_size or None
+    except OSError:
+        return None
+
+
+def import_suptime(
+    store: Store,
+    stream: BinaryIO,
+    *,
+    now: Instant,
+    agent: str,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    progress: Progress = lambda _what, _done, _of: None,
+) -> Imported:
+    """Read records from STREAM into STORE: all, or none where any line is bad and SKIP_BAD is not set.
+
+    PROGRESS is told what goes on, and how many KiB were read, of how many.
+
+    Into a fresh database the file's own audit trail is put back. Nothing is added to it, unless
+    the file holds records that it does not account for. Otherwise the import leaves an audit row with
+    the file's digest, and a digest of each record.
+    """
+    digested = _Digested(stream)
+    try:
+        with changing(store, now, agent, COMMAND) as tx:
+            intake = Intake(tx, now)
+            _take_all(intake, digested, progress)
+            progress("Writing", 0, None)
+            faults = tuple(sorted(intake.faults))
+            added = {kind: count for kind, count in intake.added.items() if count}
+            keep = not dry_run and (skip_bad or not faults)
+            done = Imported(keep, added, intake.equal.total(), faults, digested.hexdigest())
+            _go_on_if(keep)
+            if intake.fresh and "audit" in added:
+                tx.account_for_the_rest()
+            elif added:
+                tx.audit_import(done.digest, added)
+    except _LeftAsItWas:
+        pass
+    return done
+
+
+def _go_on_if(keep: bool) -> None:
+    if not keep:
+        raise _LeftAsItWas
+
+
+def _take_all(intake: Intake, stream: _Digested, progress: Progress) -> None:
+    lines = read(stream)
+    while some := list(islice(lines, SOME)):
+        progress("Reading, in KiB", stream.read // KIB, stream.size and stream.size // KIB)
+        intake.prepare(record for _, record in some if not isinstance(record, list))
+        for number, record in some:
+            if isinstance(record, list):
+                intake.faults += record
+            else:
+                intake.take(number, record)
+            if len(intake.faults) >= MOST_FAULTS:
+                said = f"has {MOST_FAULTS} faults up to here; the rest was not read."
+                intake.faults.append(Fault(number, "file", said))
+                intake.finish()
+                return
+    intake.finish()
+
+
+def export_suptime(store: Store) -> Iterator[str]:
+    """Every record as a line, in the order of the format, from one snapshot of STORE."""
+    with store.reading() as tx:
+        clients = tx.clients()
+        records: list[Iterator[Record]] = [
+            iter(clients),
+            (ContractText(row.client, row.text, row.id) for row in tx.contract_rows()),
+            iter(tx.prices()),
+            (contact for client in clients for contact in tx.contacts(client.code)),
+            iter(tx.projects()),
+            _bought(tx),
+            (replace(case, events=()) for case in tx.each_case()),
+            (CaseEvent(case.number, event) for case in tx.each_case() for event in case.events),
+            iter(tx.appointments()),
+            tx.each_unit(),
+            (ImportedRow(*row) for row in tx.each_imported()),
+            tx.each_message(),
+            (IssuedInvoice(*one) for one in tx.each_invoice()),
+            tx.each_payment(),
+            tx.each_sending(),
+            tx.each_delivery(),
+            (Closing(*one) for one in tx.each_closing()),
+            (_audited(row) for row in tx.each_audit_row()),
+        ]
+        for some in records:
+            yield from map(write, some)
+
+
+def _audited(row: AuditRow) -> AuditRecord:
+    return AuditRecord(*(getattr(row, name) for name in AuditRecord.__slots__))
+
+
+def _bought(tx: Transaction) -> Iterator[Bought]:
+    """Every purchase, void ones too, its quantity in the unit of its contract on its day."""
+    contracts = {contract.code: contract for contract in contracts_of(tx)}
+    for purchase in tx.purchases(void=True):
+        unit, currency = unit_of(contracts[purchase.contract], purchase.on)
+        quantity = show_quantity(purchase.quantity, unit, currency)
+        yield Bought(
+            purchase.id, purchase.contract, quantity, purchase.on, purchase.price, purchase.voided_at
+        )
+
+
+def export_to(store: Store, target: Path, progress: Progress = lambda _what, _done, _of: None) -> int:
+    """Write all records of STORE to the file TARGET, whole or not at all. Gives how many; so PROGRESS is told.
+
+    Raises:
+        WrongUsage: it cannot be written.
+    """
+    count = 0
+    with whole_file(target) as stream:
+        for line in export_suptime(store):
+            stream.write(line.encode("utf-8"))
+            count += 1
+            if not count % SOME:
+                progress("Writing", count, None)
+    return count
+
+
+@contextmanager
+def whole_file(target: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Give a stream into the file `target`, which is there whole at the end, or not at all; `private`: see `files`.
+
+    Raises:
+        WrongUsage: it is not a regular file, or cannot be written.
+    """
+    hint = "Leave out --out to write to standard output, or name another file."
+    try:
+        with files.written(target, hint=hint, private=private) as stream:
+            yield stream
+    except OSError as error:
+        raise WrongUsage(
+            f"{target}: {error.strerror}.", hint="Name a file that can be written to."
+        ) from error

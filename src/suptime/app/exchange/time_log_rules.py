@@ -1,0 +1,255 @@
+"""What must hold of a row of a foreign time log: the rules of `log`, for many rows at once.
+
+`log` asks the store about each; here the store is asked once, and what came in before in the
+same file counts as if it were stored.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from suptime.app import agreement, units
+from suptime.app.channels import chosen
+from suptime.app.exchange.time_log_cases import Against, Row
+from suptime.app.facts import facts_of
+from suptime.app.recent import rounds_by_month
+from suptime.app.work import log
+from suptime.contracts.clause import Asking
+from suptime.contracts.clauses import CLAUSES, sold_channels
+from suptime.contracts.clauses.coverage import Coverage
+from suptime.domain.booking import WorkUnit
+from suptime.domain.case import Case, CaseFacts
+from suptime.domain.client import Project
+from suptime.domain.contract import Contract
+from suptime.domain.outcome import Piece, Share
+from suptime.domain.time import NEVER, Instant, Span, Zone
+from suptime.errors import ExitCode, SuptimeError
+from suptime.rating.decide import decide, pieces_of
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time that it is, and the zone in which times are shown."""
+
+    now: Instant
+    zone: Zone
+
+
+class Busy:
+    """When an agent works: what is stored, and what came in from the file so far, in order of start."""
+
+    def __init__(self, stored: list[WorkUnit]) -> None:
+        self._stored = stored
+        self._starts = [unit.started_at for unit in stored]
+        self._last: Row | None = None
+
+    def refuse(self, row: Row, clock: Clock) -> None:
+        """Refuse ROW if it overlaps; else it is work of the agent from here on.
+
+        Raises:
+            Against: it does; the other work is named.
+        """
+        # Stored work does not overlap, so that of what began before ROW ends only the last may reach it.
+        place = bisect_left(self._starts, row.end) - 1
+        if place >= 0:
+            other = self._stored[place]
+            if (NEVER if other.ended_at is None else other.ended_at) > row.start:
+                when = units.stretch(other, clock.zone, clock.now)
+                raise Against(
+                    "start",
+                    f"{row.agent}'s work overlaps U{other.id} on {other.case}, {when}.",
+                    ExitCode.NOT_POSSIBLE,
+                )
+        last = self._last
+        if last is not None and last.end > row.start and last.start < row.end:
+            raise Against(
+                "start", f"{row.agent}'s work overlaps that of line {last.entry.line}.", ExitCode.NOT_POSSIBLE
+            )
+        if last is None or row.end >= last.end:
+            self._last = row
+
+
+class Rules:
+    """The rules of `log`, asked row by row, in order of start."""
+
+    def __init__(self, tx: "Transaction", clock: Clock, channel: str | None, rows: Sequence[Row]) -> None:
+        """ROWS are all that will be asked about."""
+        self._tx = tx
+        self._clock = clock
+        self._channel = channel
+        self._remaining = Remaining(tx, clock.now, channel, rows)
+        self._cards: dict[str, bool] = {}
+        self._first_days: dict[str, date] = {}
+        self._projects: dict[str, Project | None] = {}
+        self.told: Counter[tuple[str, str]] = Counter()
+        """What will not be billed as things stand: how many rows, by their case and the sentence."""
+
+    def check(self, row: Row, contract: Contract) -> Row:
+        """ROW with its channel, if it can come in under CONTRACT, its case's.
+
+        Raises:
+            Against: it cannot.
+        """
+        try:
+            return self._checked(row, contract)
+        except SuptimeError as error:
+            raise Against("work", str(error), error.exit_code) from error
+
+    def _checked(self, row: Row, contract: Contract) -> Row:
+        now, zone = self._clock.now, self._clock.zone
+        if row.end > now or row.start >= now:
+            raise units.ahead(row.end if row.end > now else row.start, zone, now, "Work until")
+        version = contract.at(row.start)
+        channel = chosen(row.name, sold_channels(version) if version else None, self._channel)
+        log.check_open(row.case, row.start, row.end, zone, now)
+        log.check_covered(contract, Span(row.start, row.end))
+        version = agreement.version_on(contract, row.start)
+        unit = WorkUnit(0, row.name, row.agent, channel, row.start, row.end)
+        share = self._share(unit, row, contract)
+        if share.reason.clause == "prices":
+            raise Against(
+                "work", f"{contract.code} does not cover this work. {share.reason.text}", ExitCode.REFUSED
+            )
+        asking = Asking(
+            code=contract.code,
+            client=contract.client,
+            channel=channel,
+            would_be_paid=share.may_be_charged,
+            card_on_file=self._has_card(contract.client),
+            left=lambda: self._remaining.left(unit, contract),
+        )
+        for clause in CLAUSES:
+            if clause.at_work and clause.terms in version.terms:
+                clause.at_work(version.terms[clause.terms], asking)
+        for sentence in agreement.sentences(share):
+            self.told[row.name, sentence] += 1
+        return replace(row, channel=channel)
+
+    def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:
+        """What becomes of the first moment of ROW, by its case's events alone."""
+        pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
+        case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
+        opened_on = pieces[0].version.zone.day(case.opened_at)
+        first = min(pieces[0].day, self._first_day(row, pieces[0]))
+        return decide(pieces, CaseFacts(case, opened_on, first, self._project(case)))[0]
+
+    def _first_day(self, row: Row, piece: Piece) -> date:
+        """The first day of work on ROW's case, as far as it is known; PIECE is of that row."""
+        terms = piece.version.get(Coverage)
+        if terms is None or not terms.first_day_only:
+            return piece.day  # nothing asks
+        if row.name not in self._first_days:
+            stored = [] if row.opens else self._tx.units(case=row.case.number)
+            start = stored[0].started_at if stored else row.start
+            self._first_days[row.name] = piece.version.zone.day(start)
+        return self._first_days[row.name]
+
+    def _project(self, case: Case) -> Project | None:
+        if case.project is None:
+            return None
+        if case.project not in self._projects:
+            self._projects[case.project] = self._tx.project(case.project)
+        return self._projects[case.project]
+
+    def _has_card(self, client: str) -> bool:
+        if client not in self._cards:
+            known = self._tx.client(client)
+            self._cards[client] = known is not None and known.card_on_file
+        return self._cards[client]
+
+    def took(self, row: Row) -> None:
+        """ROW comes in: what is left for the next ones is less."""
+        self._remaining.took(row)
+
+
+def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:
+    """When the agents of ROWS work, as it is stored, around the time of the rows."""
+    around: dict[str, tuple[Instant, Instant]] = {}
+    for row in rows:
+        start, end = around.get(row.agent, (row.start, row.end))
+        around[row.agent] = min(start, row.start), max(end, row.end)
+    return {
+        agent: Busy(tx.units(agent=agent, start=start, end=end + 1)) for agent, (start, end) in around.items()
+    }
+
+
+if TYPE_CHECKING:
+    from suptime.rating.facts import Facts
+    from suptime.store import Transaction
+
+_NOT_STORED = 1 << 62
+
+"""From here on are ids that no unit on record has."""
+
+
+class Remaining:
+    """The balance of each contract, as it would be after the rows that came in so far."""
+
+    def __init__(self, tx: "Transaction", now: Instant, channel: str | None, rows: Sequence[Row]) -> None:
+        """ROWS are all that may come in, in order of start; CHANNEL is how agent and client spoke."""
+        self._tx = tx
+        self._now = now
+        self._channel = channel
+        self._rows = rows
+        self._facts: dict[str, Facts] = {}
+        self._came_in: dict[str, list[Row]] = {}
+        self._at_least: dict[str, Callable[[date], Decimal] | None] = {}
+
+    def took(self, row: Row) -> None:
+        """ROW comes in: what is left for the next ones is less."""
+        self._came_in.setdefault(row.case.contract, []).append(row)
+
+    def left(self, unit: WorkUnit, contract: Contract) -> Decimal:
+        """What is left for UNIT on its day, after the rows that came in before it; or less, but not nothing.
+
+        What would be left if every row came in is reckoned once, and is no more than what is left
+        before any of them: where it is something, no row needs a reckoning of its own.
+        """
+        day = agreement.version_on(contract, unit.started_at).zone.day(unit.started_at)
+        if contract.code not in self._at_least:
+            self._at_least[contract.code] = self._after_all(contract)
+        at_least = self._at_least[contract.code]
+        if at_least is not None and (sure := at_least(day)) > 0:
+            return sure
+        return agreement.left_on(self._with(contract, self._came_in.get(contract.code, ())))(day)
+
+    def _after_all(self, contract: Contract) -> Callable[[date], Decimal] | None:
+        """What would be left on a day if every row came in; None where more work may take less of a purchase."""
+        if rounds_by_month(contract):  # a month's minutes are shared anew with each row, by all of its days
+            return None
+        rows = [
+            replace(row, channel=channel)
+            for row in self._rows
+            if row.case.contract == contract.code and (channel := self._channel_of(row, contract)) is not None
+        ]
+        return agreement.left_on(self._with(contract, rows))
+
+    def _channel_of(self, row: Row, contract: Contract) -> str | None:
+        """The channel that ROW would come in with; None where it cannot."""
+        version = contract.at(row.start)
+        try:
+            return chosen(row.name, sold_channels(version) if version else None, self._channel)
+        except SuptimeError:
+            return None
+
+    def _with(self, contract: Contract, rows: Sequence[Row]) -> "Facts":
+        """What is known of CONTRACT, and ROWS as if they were stored, with the cases that they open."""
+        if contract.code not in self._facts:
+            self._facts[contract.code] = facts_of(self._tx, contract, self._now)
+        facts = self._facts[contract.code]
+        opened: dict[str, Case] = {}
+        for row in rows:
+            if row.opens and row.opens not in opened:
+                opened[row.opens] = replace(row.case, number=row.opens, opened_at=row.start)
+        units = (
+            WorkUnit(_NOT_STORED + place, row.name, row.agent, row.channel, row.start, row.end)
+            for place, row in enumerate(rows)
+        )
+        return replace(facts, cases=(*facts.cases, *opened.values()), units=(*facts.units, *units))

@@ -1,0 +1,269 @@
+"""Time logs of other programs come in: all of their rows, or none; each of them once."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from suptime.app.exchange.time_log_cases import Against, Cases, Left, Row, Wanted
+from suptime.app.exchange.time_log_rules import Clock, Rules, busy
+from suptime.app.use_case import changing
+from suptime.domain.booking import WorkUnit
+from suptime.domain.case import Case
+from suptime.domain.names import is_agent
+from suptime.domain.reading import Fault
+from suptime.domain.time import Instant, Zone
+from suptime.errors import WrongUsage
+from suptime.interchange.time_logs import FORMATS, Format
+from suptime.interchange.time_logs.entry import Asked, Entry, NotSuch, ZoneNeeded, decoded
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+LARGEST = 256 * 1024 * 1024
+"""So many bytes a file may have: ten times the log of a large team's ten years."""
+
+MOST_FAULTS = 10_000
+"""After so many faults the rest of a file tells nothing new, and is not read."""
+
+STEP = 1000
+"""Rows between two reports of progress."""
+
+Progress = Callable[[str, int, int | None], None]
+"""Is told what is being done, how many rows are done, and of how many, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person said about a file besides its name.
+
+    `agent` is whose work all of it is; `agents` are agents by the names or addresses of the
+    file, in lower case; `channel` is how agent and client spoke; `waive_unbillable`: rows that
+    the file marks as not billable are waived.
+    """
+
+    asked: Asked = field(default_factory=Asked)
+    cases: Wanted = field(default_factory=Wanted)
+    agent: str | None = None
+    agents: Mapping[str, str] = field(default_factory=dict)
+    channel: str | None = None
+    waive_unbillable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import did, or would have done.
+
+    `kept` says whether anything was written; `rows` came in, as the units `ids` if it was, `equal`
+    had come in before; `left` could not come in, `running` are the lines of what still runs;
+    `told` are sentences on what will not be billed, by case, each with its number of rows.
+    """
+
+    kept: bool
+    digest: str
+    rows: tuple[Row, ...]
+    ids: tuple[int, ...]
+    equal: int
+    left: tuple[Left, ...]
+    running: tuple[int, ...]
+    opened: tuple[Case, ...]
+    told: tuple[tuple[str, str, int], ...]
+
+
+class _LeftAsItWas(Exception):
+    """Takes the transaction back; no error."""
+
+
+def import_log(
+    store: "Store",
+    form: str,
+    stream: BinaryIO,
+    wishes: Wishes,
+    *,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    progress: Progress = lambda _what, _done, _of: None,
+) -> Taken:
+    """Read the time log in STREAM, of the format FORM, into STORE: all of it, or nothing.
+
+    Nothing is written where any row cannot come in, unless SKIP_BAD is set. ZONE is where
+    times are shown.
+
+    Raises:
+        WrongUsage: the file is none of its format, too large, or needs a zone.
+        NotPossible: there is no such client or contract to open cases for.
+    """
+    source = FORMATS[form]
+    raw = stream.read(LARGEST + 1)
+    if len(raw) > LARGEST:
+        raise WrongUsage(
+            f"The file is larger than {LARGEST // 1024 // 1024} MiB.", hint="Export fewer months at a time."
+        )
+    entries, left = _entries(source, raw, wishes.asked, progress)
+    digest = hashlib.sha256(raw).hexdigest()
+    intake = _Intake(source, wishes, Clock(now, zone), agent, left, progress)
+    try:
+        with changing(store, now, agent, f"import {form}") as tx:
+            rows, opened = intake.plan(tx, entries)
+            keep = not dry_run and (skip_bad or not intake.left)
+            done = intake.done(keep, digest, rows, opened)
+            _go_on_if(keep and bool(rows))
+            progress("Writing", 0, None)
+            counts = {"unit": len(rows)} | ({"case": len(opened)} if opened else {})
+            ids = tx.add_imported(form, digest, [(row.source_id, _unit(row, wishes)) for row in rows], counts)
+            done = replace(done, ids=tuple(ids))
+    except _LeftAsItWas:
+        pass
+    return done
+
+
+def _go_on_if(keep: bool) -> None:
+    if not keep:
+        raise _LeftAsItWas
+
+
+def _entries(source: Format, raw: bytes, asked: Asked, progress: Progress) -> tuple[list[Entry], list[Left]]:
+    entries: list[Entry] = []
+    left: list[Left] = []
+    try:
+        for found in source.read(decoded(raw), asked):
+            if isinstance(found, Fault):
+                left.append(Left(found.line, found.key, found.expected))
+            else:
+                entries.append(found)
+                if not len(entries) % STEP:
+                    progress("Reading", len(entries), None)
+            if len(left) >= MOST_FAULTS:
+                what = f"has {MOST_FAULTS} faults up to here; the rest was not read."
+                left.append(Left(left[-1].line, "file", what))
+                break
+    except ZoneNeeded:
+        raise WrongUsage(
+            f"The times in this {source.name} file have no time zone.",
+            "Say in which zone its clocks were.",
+            "Add --timezone America/Chicago, for instance.",
+        ) from None
+    except NotSuch as error:
+        raise WrongUsage(
+            f"The file is no time log of {source.name}: {error}.", hint=f"suptime import {source.name} --help"
+        ) from error
+    return entries, left
+
+
+class _Intake:
+    """One import: from entries to rows that can come in, and what is against the others."""
+
+    def __init__(
+        self, source: Format, wishes: Wishes, clock: Clock, me: str, left: list[Left], progress: Progress
+    ) -> None:
+        self._source = source
+        self._wishes = wishes
+        self._clock = clock
+        self._me = me
+        self._progress = progress
+        self.left = left
+        self.running: list[int] = []
+        self.equal = 0
+        self._told: Counter[tuple[str, str]] = Counter()
+
+    def plan(self, tx: "Transaction", entries: list[Entry]) -> tuple[list[Row], list[Case]]:
+        """The rows that can come in, in order of start, and the cases that were opened for them."""
+        cases = Cases(tx, self._wishes.cases, {entry.client for entry in entries})
+        rows = sorted(self._new(tx, entries, cases), key=lambda row: (row.start, row.end, row.entry.line))
+        rules = Rules(tx, self._clock, self._wishes.channel, rows)
+        agents = busy(tx, rows)
+        good: list[Row] = []
+        for done, row in enumerate(rows):
+            if not done % STEP:
+                self._progress("Checking", done, len(rows))
+            try:
+                checked = rules.check(row, cases.contract(row.case.contract))
+                agents[row.agent].refuse(checked, self._clock)
+            except Against as against:
+                self._leave(row.entry.line, against)
+                continue
+            rules.took(checked)
+            good.append(checked)
+        good, refused, opened = cases.open(good)
+        for row, why in refused:
+            self._leave(row.entry.line, why)
+        self._tell(rules.told, good)
+        return good, opened
+
+    def _new(self, tx: "Transaction", entries: list[Entry], cases: Cases) -> Iterable[Row]:
+        """The rows that did not come in before, with their agents and cases."""
+        named = [(entry, self._source_id(entry, agent), agent) for entry, agent in self._with_agents(entries)]
+        known = tx.imported_ids(self._source.name, (source_id for _, source_id, _ in named))
+        seen: Counter[str] = Counter()
+        for entry, plain_id, agent in named:
+            seen[plain_id] += 1
+            # Rows that are alike in all that tells rows apart: the second is one of its own.
+            source_id = plain_id if seen[plain_id] == 1 else f"{plain_id} {seen[plain_id]}"
+            if source_id in known or (seen[plain_id] > 1 and tx.imported_ids(self._source.name, [source_id])):
+                self.equal += 1
+                continue
+            if entry.end is None:
+                self.running.append(entry.line)
+                continue
+            try:
+                case, opens = cases.of(entry)
+            except Against as against:
+                self._leave(entry.line, against)
+                continue
+            yield Row(entry, source_id, agent, case, opens, end=entry.end)
+
+    def _source_id(self, entry: Entry, agent: str) -> str:
+        """What tells ENTRY from all others: a row that does not say whose it is is told by AGENT, too."""
+        mine = not (self._source.own_ids or entry.user or entry.email)
+        return f"{agent} {entry.key}" if mine else entry.key
+
+    def _with_agents(self, entries: list[Entry]) -> Iterable[tuple[Entry, str]]:
+        for entry in entries:
+            try:
+                yield entry, self._agent(entry)
+            except Against as against:
+                self._leave(entry.line, against)
+
+    def _agent(self, entry: Entry) -> str:
+        """Whose work ENTRY is: as it was said; or the first part of the address, or the name; or mine."""
+        wishes = self._wishes
+        for name in (entry.email, entry.user):
+            if name.casefold() in wishes.agents:
+                return wishes.agents[name.casefold()]
+        if wishes.agent is not None:
+            return wishes.agent
+        name = entry.email.partition("@")[0] or entry.user
+        if not name:
+            return self._me
+        if not is_agent(name):
+            raise Against("user", f"{name!a} cannot be an agent's name. Say --agent-map NAME=AGENT.")
+        return name
+
+    def _leave(self, line: int, against: Against) -> None:
+        self.left.append(Left(line, against.key, against.reason, against.code))
+
+    def _tell(self, told: Counter[tuple[str, str]], rows: list[Row]) -> None:
+        numbers = {row.name: row.case.number for row in rows}
+        for (name, sentence), count in told.items():
+            if name in numbers:
+                self._told[numbers[name], sentence] += count
+
+    def done(self, keep: bool, digest: str, rows: list[Row], opened: list[Case]) -> Taken:
+        """What came of it."""
+        told = tuple((number, sentence, count) for (number, sentence), count in self._told.items())
+        return Taken(
+            keep, digest, tuple(rows), (), self.equal, tuple(sorted(self.left)), tuple(self.running),
+            tuple(opened), told,
+        )  # fmt: skip
+
+
+def _unit(row: Row, wishes: Wishes) -> WorkUnit:
+    free = wishes.waive_unbillable and row.entry.billable is False
+    waived = "Marked as not billable." if free else None
+    return WorkUnit(
+        0, row.case.number, row.agent, row.channel, row.start, row.end, row.entry.note, waived=waived
+    )

@@ -1,0 +1,1 @@
+"""Use cases on invoices: draft, issue, show, deliver."""

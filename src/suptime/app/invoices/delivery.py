@@ -1,0 +1,366 @@
+"""Sending what was issued: once, whatever fails in between.
+
+Three steps, each its own transaction: the message as it will go out is recorded and claimed by
+one process; that it is about to leave is recorded; what the server said is recorded. Who dies
+before the second step has sent nothing. Who dies after it, or gets no answer, leaves a sending of
+which nobody knows: it is never repeated but by a person who says so, and then with the same id.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from suptime.app.invoices import issued
+from suptime.app.invoices import mail as outbox
+from suptime.app.invoices.mail import Mail, letter_for
+from suptime.app.invoices.smtp import Lost, NotTaken, Postman
+from suptime.app.use_case import changing
+from suptime.domain.delivery import CLAIMED, FAILED, HANDED, LEASE, OUTBOX, PENDING, SENT, UNKNOWN, Sending
+from suptime.domain.invoice import Invoice
+from suptime.domain.time import MINUTE, Instant, rfc3339
+from suptime.errors import NotPossible, StorageFault, SuptimeError, WrongUsage
+from suptime.interchange.mail.letter import file_name, mailable, message_id, write_letter
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+COMMAND = "invoice send"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where sending happens: the store, how mail goes, what time it is, who does it."""
+
+    store: "Store"
+    mail: Mail
+    postman: Postman
+    now: Callable[[], Instant]
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one invoice. `changed`: something was done. `stops`: trying the next is of no use."""
+
+    sending: Sending
+    problem: SuptimeError | None = None
+    changed: bool = True
+    stops: bool = False
+
+
+def send(office: Office, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
+    """Send the invoice NUMBER to its client, or TO an address; what is sent already only AGAIN.
+
+    Raises:
+        NotPossible: there is no such invoice; nobody can be written to; another process sends it;
+            nobody knows whether it was sent, and it was not asked for AGAIN.
+        WrongUsage: the settings do not say whom it is from, or lack the password; the outbox
+            cannot be written.
+        StorageFault: it was sent, and that could not be recorded.
+    """
+    while True:
+        with office.store.reading() as tx:
+            invoice = issued.found(tx, number)
+            known = tx.sending(invoice.number)
+            client = tx.client(invoice.client)
+        now = office.now()
+        if known is not None and (done := _settled(known, now, again=again)):
+            return done
+        chosen = to is not None or (known is not None and known.chosen)
+        theirs = to or (known.recipient if known is not None and known.chosen else client and client.email)
+        if not theirs:
+            raise no_address(invoice)
+        wanted = _wanted(office, invoice, known, theirs, now, chosen=chosen)
+        if office.mail.host is not None:
+            office.postman.prepare()
+        with changing(office.store, now, office.agent, COMMAND) as tx:
+            if tx.sending(invoice.number) != known:
+                continue  # another process was faster: look what it did
+            tx.save_sending(wanted, keep=office.mail.settings.keep_sent)
+        return _posted(office, wanted) if office.mail.host is not None else _placed(office, wanted)
+
+
+def send_pending(office: Office) -> Iterator[Outcome]:
+    """Send what waits, in the order of the numbers: what was not accepted, and what was issued since mail.since.
+
+    What was refused for good or may have been sent is not tried, and is a problem each time. What
+    another process is at is left to it.
+    """
+    now = office.now()
+    with office.store.reading() as tx:
+        known = {one.number: one for one in tx.sendings()}
+        numbers = tx.to_be_sent(office.mail.since)
+    for number in numbers:
+        one = known.get(number)
+        state = PENDING if one is None else one.state_at(now)
+        if one is not None and state in {FAILED, UNKNOWN}:
+            yield Outcome(one, problem(replace(one, state=state)), changed=False)
+            continue
+        if state != PENDING:
+            continue
+        try:
+            done = send(office, number)
+        except Held:
+            continue
+        except NotPossible as error:
+            yield Outcome(one or Sending(number, PENDING), error, changed=False)
+            continue
+        yield done
+        if done.stops:
+            return
+
+
+def mark_sent(office: Office, number: str) -> Outcome:
+    """Note that the invoice NUMBER has reached its client, whichever way.
+
+    Raises:
+        NotPossible: there is no such invoice, or a process is sending it now.
+    """
+    now = office.now()
+    with changing(office.store, now, office.agent, f"{COMMAND} --sent") as tx:
+        invoice = issued.found(tx, number)
+        known = tx.sending(invoice.number) or Sending(invoice.number, PENDING)
+        if known.is_held(now):
+            raise held(known, now)
+        if known.state == SENT:
+            return Outcome(known, changed=False)
+        done = replace(known, state=SENT, sent_at=now, leased_until=None, message=None)
+        tx.save_sending(done, keep=office.mail.settings.keep_sent)
+    return Outcome(done)
+
+
+def _settled(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
+    """What there is to say of a sending that is not to be tried; None where it is."""
+    if known.is_held(now):
+        raise held(known, now)
+    state = known.state_at(now)
+    if again or state in {PENDING, FAILED}:
+        return None
+    if state == UNKNOWN:
+        raise unknown(known)
+    return Outcome(known, changed=False)
+
+
+def _wanted(
+    office: Office, invoice: Invoice, known: Sending | None, to: str, now: Instant, *, chosen: bool
+) -> Sending:
+    """The sending as it is claimed: with the message that was tried before, where that may have arrived."""
+    sender = office.mail.sender
+    if sender is None:
+        raise WrongUsage(
+            "Nothing says which address invoices come from.",
+            hint=f"Set mail.from in {office.mail.settings.path}, or seller.email.",
+        )
+    for address in (sender, to, *office.mail.bcc):
+        try:
+            mailable(address)
+        except ValueError as error:
+            raise unmailable(address) from error
+    attempts = (known.attempts if known else 0) + 1
+    until = now + LEASE
+    if known and known.message and known.state_at(now) in {PENDING, UNKNOWN}:
+        same = replace(known, state=CLAIMED, attempts=attempts, leased_until=until, chosen=chosen)
+        if (known.sender, known.recipient) == (sender, to):
+            return same
+    letter = letter_for(office.store, invoice, office.mail, sender, to, now, attempts)
+    try:
+        message = write_letter(letter)
+    except ValueError as error:
+        raise unmailable(to) from error
+    return Sending(
+        invoice.number,
+        CLAIMED,
+        to,
+        sender,
+        message_id(letter),
+        hashlib.sha256(message).hexdigest(),
+        message.decode("ascii"),
+        now,
+        attempts,
+        until,
+        chosen=chosen,
+    )
+
+
+def _posted(office: Office, mine: Sending) -> Outcome:
+    """Hand the message of MINE to the mail server, and record how far that came."""
+    handed = False
+
+    def about_to() -> None:
+        nonlocal handed
+        _about_to(office, mine)
+        handed = True
+
+    recipients = [mailable(one) for one in (mine.recipient, *office.mail.bcc)]
+    try:
+        office.postman.hand_over(
+            mailable(mine.sender), recipients, (mine.message or "").encode("ascii"), about_to
+        )
+    except NotTaken as no:
+        state = FAILED if no.for_good else PENDING
+        return _ended(office, mine, state, no.why, stops=no.of_all)
+    except Lost as lost:
+        return _ended(office, mine, UNKNOWN, lost.why)
+    except BaseException:
+        with suppress(SuptimeError):
+            _ended(office, mine, UNKNOWN if handed else PENDING, "it was interrupted")
+        raise
+    try:
+        return _ended(office, mine, SENT)
+    except StorageFault as fault:
+        raise not_recorded(mine, fault) from fault
+
+
+def _placed(office: Office, mine: Sending) -> Outcome:
+    """Place the message of MINE in the outbox. A file that is there already with the same content is that one."""
+    _about_to(office, replace(mine, file=str(office.mail.outbox)))
+    try:
+        name = file_name(mine.number)
+        path = outbox.place(office.mail.outbox, name, (mine.message or "").encode("ascii"), once=True)
+    except WrongUsage as error:
+        _ended(office, mine, PENDING, error.what)
+        raise
+    return _ended(office, replace(mine, file=str(path)), OUTBOX)
+
+
+def _about_to(office: Office, mine: Sending) -> None:
+    """Record that the message of MINE leaves now, unless another process has taken it over meanwhile."""
+    now = office.now()
+    with changing(office.store, now, office.agent, COMMAND) as tx:
+        there = tx.sending(mine.number)
+        if there is None or (there.state, there.attempts) != (CLAIMED, mine.attempts):
+            raise NotPossible(
+                f"{mine.number} was taken over by another process, which sends it.",
+                hint=f"suptime invoice show {mine.number} --format json",
+            )
+        tx.save_sending(
+            replace(mine, state=HANDED, leased_until=now + LEASE), keep=office.mail.settings.keep_sent
+        )
+
+
+def _ended(
+    office: Office, mine: Sending, state: str, why: str | None = None, *, stops: bool = False
+) -> Outcome:
+    """Record that MINE ended in STATE, unless somebody has decided otherwise in the meantime."""
+    now = office.now()
+    kept = state in {PENDING, UNKNOWN, FAILED}
+    done = replace(
+        mine,
+        state=state,
+        leased_until=None,
+        sent_at=now if state == SENT else None,
+        message=mine.message if kept else None,
+        last_error=why,
+    )
+    with changing(office.store, now, office.agent, COMMAND) as tx:
+        there = tx.sending(mine.number)
+        if there is not None and there.attempts == mine.attempts and there.state in {CLAIMED, HANDED}:
+            tx.save_sending(done, keep=office.mail.settings.keep_sent)
+    return Outcome(done, problem(done), stops=stops)
+
+
+GONE = "the process that sent it is gone"
+
+_SHOWN = {CLAIMED: "sending", HANDED: "sending"}
+
+
+class Held(NotPossible):
+    """Another process is sending it. Exit 3."""
+
+
+def document(sending: Sending, now: Instant) -> dict[str, Any]:
+    """SENDING as a JSON document, as far as it came by NOW."""
+    state = sending.state_at(now)
+    return {
+        "number": sending.number,
+        "state": _SHOWN.get(state, state),
+        "recipient": sending.recipient or None,
+        "from": sending.sender or None,
+        "message_id": sending.message_id,
+        "digest": sending.digest,
+        "attempts": sending.attempts,
+        "made_at": None if sending.made_at is None else rfc3339(sending.made_at),
+        "sent_at": None if sending.sent_at is None else rfc3339(sending.sent_at),
+        "last_error": sending.last_error,
+        "file": sending.file,
+    }
+
+
+def problem(sending: Sending) -> NotPossible | None:
+    """What a person is told of SENDING by its state, and what to do; None where all is well."""
+    number, why = sending.number, sending.last_error or GONE
+    if sending.state == PENDING:
+        return NotPossible(
+            f"{number} was not sent: {why}.",
+            hint="It is kept, and tried again by: suptime invoice send --pending",
+        )
+    if sending.state == FAILED:
+        return NotPossible(
+            f"{number} was refused: {why}.", hint=f"Correct that; then: suptime invoice send {number}"
+        )
+    return unknown(sending) if sending.state == UNKNOWN else None
+
+
+def unknown(sending: Sending) -> NotPossible:
+    """The message of SENDING left, and no answer came."""
+    where = sending.file or "the mail server's log"
+    why = sending.last_error or GONE
+    return NotPossible(
+        f"Nobody knows whether {sending.number} was sent: {why}.",
+        hint=f"Ask {sending.recipient}, or look into {where}. "
+        f"Then: suptime invoice send {sending.number} --sent, or --again",
+    )
+
+
+def held(sending: Sending, now: Instant) -> Held:
+    """Another process has SENDING."""
+    minutes = -(-((sending.leased_until or now) - now) // MINUTE)
+    return Held(
+        f"{sending.number} is being sent by another process.",
+        hint=f"If there is none any more, try again in {minutes} minutes.",
+    )
+
+
+def no_address(invoice: Invoice) -> NotPossible:
+    """The client of INVOICE cannot be written to."""
+    return NotPossible(
+        f"{invoice.client} has no e-mail address, so {invoice.number} cannot be sent.",
+        hint=f"suptime client edit {invoice.client} --email EMAIL; or send it with --to EMAIL, or --sent.",
+    )
+
+
+def unmailable(address: str) -> NotPossible:
+    """ADDRESS has letters that mail servers do not take."""
+    return NotPossible(
+        f"{address} cannot be written to: before the @ only ASCII letters are sure to arrive.",
+        hint="Use another address: --to EMAIL, or in the settings under mail.",
+    )
+
+
+def not_recorded(sending: Sending, fault: StorageFault) -> StorageFault:
+    """SENDING was accepted, and the store could not be told."""
+    return StorageFault(
+        f"{sending.number} was sent, but that could not be recorded: {fault.what}",
+        hint=f"When the store can be written again: suptime invoice send {sending.number} --sent",
+    )
+
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+
+def told(store: "Store", documents: list[dict[str, Any]], now: Instant) -> list[dict[str, Any]]:
+    """DOCUMENTS of invoices, each with how far its sending came: `sent_at` and `sending`."""
+    with store.reading() as tx:
+        known = {one.number: one for one in tx.sendings()}
+    return [
+        document
+        | {
+            "sent_at": document(one, now)["sent_at"] if one else None,
+            "sending": document(one, now) if one else None,
+        }
+        for document in documents
+        for one in [known.get(document["number"])]
+    ]

@@ -1,0 +1,216 @@
+"""How invoices are mailed: the table `mail` of the settings, held against itself, and the password."""
+
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from suptime import files
+from suptime.app.invoices import draft
+from suptime.app.invoices.issued import as_issued
+from suptime.documents import EINVOICES, FORMATS, SUFFIXES, check_libraries, render
+from suptime.domain.invoice import Invoice
+from suptime.domain.names import is_email
+from suptime.domain.time import Instant, Seconds
+from suptime.errors import WrongUsage
+from suptime.interchange.mail.letter import Enclosure, Letter
+from suptime.settings.settings import Settings
+
+PASSWORD = "SUPTIME_SMTP_PASSWORD"  # noqa: S105 - the name of where it is
+
+PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}
+
+"""The usual port (RFC 8314) of each way to talk to a server."""
+
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+"""This machine: the only server with which no TLS is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How invoices are mailed. Without a `host` they are placed in the `outbox`."""
+
+    host: str | None
+    port: int
+    tls: str
+    ca: Path | None
+    user: str | None
+    sender: str | None
+    reply_to: str | None
+    bcc: tuple[str, ...]
+    attach: tuple[str, ...]
+    since: date | None
+    timeout: Seconds
+    outbox: Path
+    settings: Settings
+
+    @classmethod
+    def of(cls, settings: Settings, outbox: Path | None = None) -> "Mail":
+        """What SETTINGS say; where an OUTBOX is given, nothing is handed to a server.
+
+        Raises:
+            WrongUsage: they ask for what cannot be: a format that there is none of, a password over an
+                open line; or seller.email, which stands in for mail.from, is no address.
+        """
+        said = settings.mail
+        tls = said.get("tls", "starttls")
+        host = None if outbox is not None else said.get("host")
+        if host is not None and tls == "none" and host not in HERE:
+            raise WrongUsage(
+                f'mail.tls in {settings.path} is "none", but {host} is another machine.',
+                hint='Set it to "starttls" or "implicit": invoices and passwords are not for everybody.',
+            )
+        attach = tuple(said.get("attach", ("pdf",)))
+        for form in attach:
+            if form not in FORMATS["invoice"]:
+                raise WrongUsage(
+                    f'mail.attach in {settings.path} has "{form[:60]}", which is not a format of invoices.',
+                    hint=f"Use some of {', '.join(name for name in FORMATS['invoice'] if name in SUFFIXES)}.",
+                )
+        sender = said.get("from") or settings.seller.get("email")
+        if sender is not None and not is_email(sender):
+            raise WrongUsage(
+                f'seller.email in {settings.path} is "{sender}", which is not an address to send from.',
+                hint="Correct it, or set mail.from.",
+            )
+        return cls(
+            host,
+            said.get("port", PORTS[tls]),
+            tls,
+            settings.beside(said["ca"]) if "ca" in said else None,
+            said.get("user"),
+            sender,
+            said.get("reply_to"),
+            tuple(said.get("bcc", ())),
+            attach,
+            said.get("since"),
+            said.get("timeout", 60),
+            settings.outbox if outbox is None else outbox,
+            settings,
+        )
+
+
+def password(environ: Mapping[str, str], mail: Mail) -> str:
+    """The password of `mail.user`: of the environment, else of the keyring.
+
+    Raises:
+        WrongUsage: neither has it.
+    """
+    if found := environ.get(PASSWORD):
+        return found
+    service = f"suptime:{mail.host}"
+    keep = f"keep it in the keyring: keyring set {service} {mail.user}"
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        keep = "keep it in the keyring: pip install 'suptime[keyring]'"
+    else:
+        try:
+            if kept := keyring.get_password(service, mail.user or ""):
+                return kept
+        except (KeyringError, OSError, RuntimeError) as error:
+            keep = f"repair the keyring, which says: {str(error).partition('. ')[0].rstrip('.')}"
+    raise WrongUsage(
+        f"The password of {mail.user} at {mail.host} is not known.", hint=f"Set {PASSWORD}, or {keep}"
+    )
+
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+TEMPLATE = "invoice_email.txt.j2"
+
+"""The first line it gives is the subject; the text begins after an empty one."""
+
+
+def letter_for(
+    store: "Store", invoice: Invoice, mail: Mail, sender: str, to: str, at: Instant, attempt: int
+) -> Letter:
+    """The letter from SENDER that brings INVOICE TO an address, dated AT; the ATTEMPT makes it one of its own.
+
+    Raises:
+        NotPossible: something is missing for an e-invoice that is to be attached.
+        WrongUsage: a template of the person's own is at fault, or a library is not installed.
+    """
+    from suptime.language.translate import language_of, speaking
+    from suptime.render.jinja import fill
+    from suptime.resources import looking_in
+
+    document = as_issued([invoice])
+    with looking_in(mail.settings.templates), speaking(language_of(document)):
+        subject, _, text = fill(TEMPLATE, document).decode().partition("\n")
+    enclosed = [
+        Enclosure(f"{invoice.number}{SUFFIXES[form]}", _made(store, document, form, mail))
+        for form in mail.attach
+    ]
+    return Letter(
+        to=to,
+        to_name=invoice.document["client_name"],
+        sender=sender,
+        sender_name=(invoice.document["seller"] or {}).get("name", ""),
+        subject=subject,
+        text=text.strip("\n") + "\n",
+        at=at,
+        key=f"{invoice.number}\n{invoice.document.get('issued_at')}\n{attempt}",
+        reply_to=mail.reply_to,
+        enclosed=enclosed,
+    )
+
+
+def _made(store: "Store", document: dict[str, Any], form: str, mail: Mail) -> bytes:
+    """DOCUMENT, one issued invoice, in the format FORM."""
+    check_libraries(form)
+    if form in EINVOICES:
+        document = draft.ready(store, document, form, mail.settings)
+    return render("invoice", form, document, fonts=mail.settings.fonts, templates=mail.settings.templates)
+
+
+MOST_ALIKE = 1_000
+
+
+def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Path:
+    """CONTENT as a new file in FOLDER, made where it is missing; no file of that NAME is replaced.
+
+    With ONCE a file of that name that has the same content already is left as the one that was
+    asked for. What is no letter, digit, - or _ in NAME becomes _, so that it leads to no other folder.
+
+    Raises:
+        WrongUsage: the folder or the file cannot be written.
+    """
+    safe = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:100] or "message"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with files.draft(folder / safe, private=False) as draft:
+            draft.write_bytes(content)
+            files.to_disk(draft)
+            return _named(draft, folder, safe, content if once else None)
+    except OSError as error:
+        raise WrongUsage(
+            f"{error.filename or folder}: {error.strerror}.",
+            hint="Name a folder that can be written to: --outbox DIR",
+        ) from error
+
+
+def _named(draft: Path, folder: Path, safe: str, content: bytes | None) -> Path:
+    """Give `draft` the first name that is free; a file that has the `content` already is left as it is."""
+    for count in range(1, MOST_ALIKE):
+        target = folder / (f"{safe}.eml" if count == 1 else f"{safe}-{count}.eml")
+        try:
+            files.put(draft, target, replace=False)
+        except FileExistsError:
+            if _is(target, content):
+                return target
+            continue
+        return target
+    raise FileExistsError(17, "there are too many files of this name", str(folder / f"{safe}.eml"))
+
+
+def _is(target: Path, content: bytes | None) -> bool:
+    """Return whether `target` is a regular file with the `content` that may be there already."""
+    regular = content is not None and stat.S_ISREG(target.lstat().st_mode)
+    return regular and target.read_bytes() == content

@@ -1,0 +1,480 @@
+"""Personal data of a contact: where it is held, a copy of it, and its erasure.
+
+A person is known by an e-mail address, in any letter case, and by the names that contact records
+have with it. A name counts only in records of the clients that have or had the contact: elsewhere
+it may be another person's.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from suptime.app.use_case import changing
+from suptime.domain import values as checks
+from suptime.domain.time import Instant, rfc3339
+from suptime.errors import NotPossible
+from suptime.store import Store, Transaction
+from suptime.store.repositories.erasures import COMMAND, ENTITY, marker_of
+from suptime.store.repositories.records import AuditRow, name_of
+from suptime.store.tables.personal_data import ERASABLE, KEPT, SEALED, WHO
+from suptime.store.timer.rows import Row, Values, canonical
+
+NOT_REACHED = (
+    "backups, and databases that `restore` kept beside this one",
+    "files that were exported or written: exports, copies, outboxes and invoices in folders",
+    "mail in mailboxes and on mail servers, and what hooks handed to other programs",
+)
+"""Where suptime cannot look, or erase."""
+
+NOT_REACHED_ON_A_SERVER = "the server's write-ahead log, replicas and dead rows, until VACUUM FULL was run"
+
+HELD_IN = {
+    "contact": "contact",
+    "case": "case",
+    "case_event": "event",
+    "message": "message",
+    "work_unit": "unit",
+    "appointment": "appointment",
+    "client": "client",
+    "contract_version": "contract",
+    "invoice": "invoice",
+    "sending": "delivery",
+    "delivery": "sent",
+    "imported": "imported",
+}
+"""How an export calls the kinds of records: as the JSON Lines format does, deliveries apart."""
+
+_LETTERS = {"message": "M", "work_unit": "U", "appointment": "A"}
+_INSTANTS = frozenset(
+    {
+        "at",
+        "opened_at",
+        "started_at",
+        "ended_at",
+        "starts_at",
+        "ends_at",
+        "cancelled_at",
+        "sent_at",
+        "made_at",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose data is asked for. `names` are those that each client's contact records have."""
+
+    email: str
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def is_in(self, text: str, client: str | None) -> bool:
+        """Return whether a text of a client's record names the person by address or full name."""
+        return self._pattern(client).search(text) is not None
+
+    def is_meant(self, text: str | None, client: str | None) -> bool:
+        """Return whether a value that names one person names this one: by a single name, too."""
+        if not text:
+            return False
+        names = {name.casefold() for name in self.names.get(client or "", ())}
+        return text.strip().casefold() in names or self.is_in(text, client)
+
+    def without(self, text: str, client: str | None, marker: str) -> str:
+        """The text with the marker in place of the address and the full names."""
+        return self._pattern(client).sub(marker, text)
+
+    def hints(self) -> frozenset[str]:
+        """Words in small letters of which a text that names the person holds one."""
+        first = (name.split()[0] for names in self.names.values() for name in names)
+        return frozenset(text.lower() for text in (self.email, *first))
+
+    def _pattern(self, client: str | None) -> re.Pattern[str]:
+        return _pattern(self.email, self.names.get(client or "", frozenset()))
+
+
+@lru_cache(maxsize=1000)
+def _pattern(email: str, names: frozenset[str]) -> re.Pattern[str]:
+    """What finds an address, and those of the names that have more than one word."""
+    full = (name.split() for name in sorted(names) if len(name.split()) > 1)
+    # In JSON a line break in the middle of a name is written as a backslash and a letter.
+    words = (r"(?:\s|\\[nrt])+".join(map(re.escape, name)) for name in full)
+    address = rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)"
+    return re.compile("|".join([address, *(rf"(?<!\w){name}(?!\w)" for name in words)]), re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that holds personal data: which columns do, and what an erasure makes of them.
+
+    `stays` is the reason why it is not erased, or empty.
+    """
+
+    entity: str
+    key: Any
+    row: Row
+    client: str | None
+    columns: tuple[str, ...]
+    values: Values
+    stays: str = ""
+
+    @property
+    def is_own_contact(self) -> bool:
+        """Return whether it is the contact record of the person, and not of another one who mentions the person."""
+        return self.entity == "contact" and "email" in self.columns
+
+    @property
+    def name(self) -> str:
+        """Return the name that people use for it."""
+        named = {"contact": f"the contact {self.row.get('email')} of {self.client}"}
+        if self.entity == "sending":
+            return f"the delivery of {self.key}"
+        if self.entity == "delivery":
+            return f"the copy of delivery {self.row['attempt']} of {self.row['invoice']}"
+        if self.entity == "contract_version":
+            return f"the contract {self.row['contract']} (from {self.row['starts_on']})"
+        if self.entity in {"case_event", "message"}:
+            return f"{HELD_IN[self.entity]} {self.key} of {self.row['case_number']}"
+        return named.get(self.entity) or name_of(self.entity, str(self.key))
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """It as JSON shows it: with what it holds, and the reason why it stays."""
+        letter = _LETTERS.get(self.entity, "")
+        more = {name: self.row[name] for name in ("number", "case_number") if name in self.row}
+        return {
+            "held_in": HELD_IN[self.entity],
+            "id": f"{letter}{self.key}",
+            "client": self.client,
+            "case": next(iter(more.values()), None) if self.entity in ERASABLE else None,
+            "at": _at(self.row),
+            "holds": {name: _shown(name, self.row[name]) for name in self.columns},
+            "stays": self.stays or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAudit:
+    """A row of the audit trail that holds personal data, and its texts without it."""
+
+    row: AuditRow
+    before: str | None
+    after: str | None
+    stays: str = ""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """It as JSON shows it."""
+        row = self.row
+        return {
+            "held_in": "audit",
+            "id": str(row.id),
+            "agent": row.agent,
+            "command": row.command,
+            "of": name_of(row.entity, row.key),
+            "at": rfc3339(row.at),
+            "before": None if row.before is None else json.loads(row.before),
+            "after": None if row.after is None else json.loads(row.after),
+            "stays": self.stays or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Everything that is held about a person. `notes` say what a person has to look at besides."""
+
+    person: Person
+    records: tuple[Found, ...]
+    audit: tuple[FoundAudit, ...]
+    on_server: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def replaced(self) -> list[Found]:
+        """The records of which an erasure replaces something."""
+        return [found for found in self.records if not found.stays]
+
+    @property
+    def kept(self) -> list[Found]:
+        """The records that stay."""
+        return [found for found in self.records if found.stays]
+
+    @property
+    def audit_replaced(self) -> list[FoundAudit]:
+        """The rows of the audit trail of which an erasure replaces something."""
+        return [found for found in self.audit if not found.stays]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is held."""
+        return not self.records and not self.audit
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        """All of it as JSON shows it: the records, then the rows of the audit trail."""
+        return [*(found.document for found in self.records), *(found.document for found in self.audit)]
+
+    @property
+    def files(self) -> list[str]:
+        """Files outside the database that messages of the person came from, or were written to."""
+        names = {found.row["file_name"] for found in self.replaced if found.entity == "message"}
+        return sorted(name for name in names if name)
+
+    @property
+    def not_reached(self) -> list[str]:
+        """Where else the data may be."""
+        return [*NOT_REACHED, *([NOT_REACHED_ON_A_SERVER] if self.on_server else [])]
+
+
+def export(store: Store, email: str, *, now: Instant) -> dict[str, Any]:
+    """Everything held about the person of an e-mail address, as one JSON document.
+
+    Raises:
+        WrongUsage: it is no e-mail address.
+        NotPossible: nothing is held.
+    """
+    address = checks.email(email)
+    with store.reading() as tx:
+        holding = _search(tx, address, "")
+    if holding.is_empty:
+        raise NotPossible(f"Nothing is held about {address}.", hint="suptime contact list")
+    names = sorted({name for some in holding.person.names.values() for name in some})
+    return {
+        "person": {"email": address, "names": names},
+        "exported_at": rfc3339(now),
+        "held": holding.documents,
+        "files": holding.files,
+        "not_searched": holding.not_reached,
+        "notes": list(holding.notes),
+    }
+
+
+def look_up(store: Store, email: str) -> Holding:
+    """Return what an erasure of an e-mail address would replace and what would stay; change nothing.
+
+    Raises:
+        WrongUsage: it is no e-mail address.
+        NotPossible: the store is on a server, and this login does not own it.
+    """
+    address = checks.email(email)
+    with store.reading() as tx:
+        tx.refuse_to_erase()
+        return _search(tx, address, marker_of(tx.next_erasure()))
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure did. `marker` took the place of the data, or is empty where nothing was held.
+
+    `overwritten` says whether the file's free pages are free of it, too.
+    """
+
+    holding: Holding
+    marker: str
+    overwritten: bool
+
+
+def erase(store: Store, email: str, *, now: Instant, agent: str) -> Erasure:
+    """Replace a person's data by a marker in every record and in the audit trail, but for what must stay.
+
+    Raises:
+        WrongUsage: it is no e-mail address.
+        NotPossible: the store is on a server, and this login does not own it.
+    """
+    address = checks.email(email)
+    with store.reading() as tx:
+        tx.refuse_to_erase()  # before a reader's login is refused for the wrong reason
+    with changing(store, now, agent, COMMAND) as tx:
+        number = tx.next_erasure()
+        holding = _search(tx, address, marker_of(number))
+        changed = bool(holding.replaced or holding.audit_replaced)
+        if changed:
+            tx.overwrite_erased()
+            tx.erase_audit_rows(number, ((one.row, one.before, one.after) for one in holding.audit_replaced))
+            for found in holding.replaced:
+                tx.erase_record(found.entity, found.key, found.values, remove=found.is_own_contact)
+            tx.touch_cases(
+                str(found.row.get("case_number") or found.row.get("number"))
+                for found in holding.replaced
+                if found.entity in {"case", "case_event"}
+            )
+    # Also where nothing was held any more: an earlier erasure may have found the file in use.
+    return Erasure(holding, marker_of(number) if changed else "", store.drop_free_pages())
+
+
+def _search(tx: Transaction, address: str, marker: str) -> Holding:
+    cases = tx.contacts_of_cases()
+    person, notes = _person(tx, address)
+    look = _Look(tx, person, marker, cases)
+    records = tuple(look.records())
+    audit = tuple(look.audit(records))
+    return Holding(person, records, audit, not tx.is_file, tuple(notes))
+
+
+def _person(tx: Transaction, address: str) -> tuple[Person, list[str]]:
+    """The person of an address with all names that contact records have or had, and notes on namesakes."""
+    folded = address.casefold()
+    names: dict[str, set[str]] = {}
+    others: dict[str, set[str]] = {}
+    rows: Iterable[Row] = tx.each_row("contact")
+    for row in (*rows, *_contacts_of_the_past(tx)):
+        name = str(row.get("name") or "").strip()
+        if name:
+            mine = str(row.get("email")).casefold() == folded
+            (names if mine else others).setdefault(str(row.get("client")), set()).add(name)
+    notes = []
+    for client, some in names.items():
+        known = {name.casefold() for name in others.get(client, ())}
+        for name in sorted(some):
+            if name.casefold() in known:
+                some.discard(name)
+                notes.append(
+                    f"{client} has or had another contact called {name}: only the address counts there, not the name."
+                )
+    return Person(address, {client: frozenset(some) for client, some in names.items()}), notes
+
+
+def _contacts_of_the_past(tx: Transaction) -> Iterator[Row]:
+    for row in tx.each_audit_row():
+        if row.entity == "contact":
+            for text in (row.before, row.after):
+                if text is not None:
+                    yield json.loads(text)
+
+
+class _Look:
+    """A look at every record and every row of the audit trail for a person."""
+
+    def __init__(
+        self, tx: Transaction, person: Person, marker: str, cases: Mapping[str, tuple[str, str | None]]
+    ) -> None:
+        self._tx = tx
+        self._person = person
+        self._marker = marker
+        self._cases = cases
+        self._invoices = tx.clients_of_invoices()
+        self._contracts = {row.code: row.client for row in tx.contract_rows()}
+
+    def records(self) -> Iterator[Found]:
+        """Every record that holds something, by kind."""
+        for entity in ERASABLE:
+            for row in self._tx.each_row(entity):
+                values = self._replaced(entity, row)
+                if values:
+                    columns = (*row,) if entity == "message" and self._is_own(row) else (*values,)
+                    columns = tuple(name for name in columns if name not in {"id", "folded"})
+                    yield Found(entity, next(iter(row.values())), row, self._client(row), columns, values)
+        for entity, (names, reason) in KEPT.items():
+            for row in self._tx.each_row(entity):
+                client = self._client(row)
+                columns = tuple(name for name in names if self._person.is_in(str(row[name] or ""), client))
+                if columns:
+                    key = next(iter(row.values()))
+                    yield Found(entity, key, row, client, columns, {}, reason)
+
+    def audit(self, records: Sequence[Found]) -> Iterator[FoundAudit]:
+        """Every row of the audit trail that holds something."""
+        kept = {(found.entity, str(found.key)): found.name for found in records if found.stays}
+        hints = self._person.hints()
+        for row in self._tx.each_audit_row():
+            texts = (row.before, row.after)
+            small = " ".join(text for text in texts if text).lower()
+            if row.entity == ENTITY or not any(hint in small for hint in hints):
+                continue
+            found = self._audited(row, kept)
+            if found is not None:
+                yield found
+
+    def _audited(self, row: AuditRow, kept: Mapping[tuple[str, str], str]) -> FoundAudit | None:
+        read = [None if text is None else json.loads(text) for text in (row.before, row.after)]
+        replaced = [None if one is None else self._of_audit(row.entity, one) for one in read]
+        if not any(replaced):
+            return None
+        if row.entity not in SEALED or (row.entity, row.key) in kept:
+            name = kept.get((row.entity, row.key)) or name_of(row.entity, row.key)
+            return FoundAudit(row, row.before, row.after, f"the history of {name}, which stays")
+        before, after = (
+            None if one is None else canonical(one | (values or {}))
+            for one, values in zip(read, replaced, strict=True)
+        )
+        return FoundAudit(row, before, after)
+
+    def _of_audit(self, entity: str, row: Row) -> Values:
+        """What an erasure replaces in a record as an audit row holds it."""
+        if entity in ERASABLE:
+            return self._replaced(entity, row)
+        names = KEPT[entity][0] if entity in KEPT else tuple(row)
+        client = self._client(row)
+        return {
+            name: self._person.without(str(row[name]), client, self._marker)
+            for name in names
+            if row.get(name) and self._person.is_in(str(row[name]), client)
+        }
+
+    def _replaced(self, entity: str, row: Row) -> Values:
+        """The columns of a record that hold personal data, with what they hold after an erasure."""
+        if entity == "message" and self._is_own(row):
+            return self._whole_message(row)
+        client, person, marker = self._client(row), self._person, self._marker
+        if entity == "contact":
+            mine = str(row.get("email")).casefold() == person.email.casefold()
+            if mine:
+                return {name: marker for name in ERASABLE[entity] if row.get(name)}
+            # Another person's record, which may mention this one.
+            found = person.is_in(str(row.get("name")), client)
+            return {"name": person.without(str(row["name"]), client, marker)} if found else {}
+        values: Values = {}
+        for name, how in ERASABLE[entity].items():
+            text = row.get(name)
+            if how == WHO and person.is_meant(text, client):
+                values[name] = marker
+            elif how != WHO and text and person.is_in(text, client):
+                values[name] = person.without(text, client, marker)
+        return values
+
+    def _is_own(self, row: Row) -> bool:
+        """Return whether a message is from the person, or an answer on the person's own case."""
+        client = self._client(row)
+        if row["direction"] == "in":
+            return self._person.is_meant(row["sender"], client)
+        return self._person.is_meant(self._cases.get(row["case_number"], ("", None))[1], client)
+
+    def _whole_message(self, row: Row) -> Values:
+        """All that a message says, replaced. The mark by which it is known again stays, unless it names the person."""
+        client, marker = self._client(row), self._marker
+        whole = {
+            "sender": marker if row["direction"] == "in" else row["sender"],
+            "subject": marker,
+            "body": marker,
+            "attachments": "[]",
+            "file_name": marker if row["file_name"] else None,
+        }
+        if row["message_id"] and self._person.is_in(row["message_id"], client):
+            whole["message_id"] = f"<{marker}.{row['id']}@suptime.invalid>"
+        return {name: value for name, value in whole.items() if row[name] != value}
+
+    def _client(self, row: Row) -> str | None:
+        """The client whose record it is."""
+        if "client" in row:
+            return str(row["client"])
+        if row.get("case_number") in self._cases:
+            return self._cases[row["case_number"]][0]
+        if "contract" in row:
+            return self._contracts.get(row["contract"])
+        return self._invoices.get(row.get("invoice", "")) or row.get("code")
+
+
+def _at(row: Row) -> str | None:
+    found = next(
+        (row[name] for name in ("at", "opened_at", "started_at", "starts_at") if row.get(name)), None
+    )
+    return None if found is None else rfc3339(found)
+
+
+def _shown(name: str, value: Any) -> Any:
+    if name in _INSTANTS and isinstance(value, int):
+        return rfc3339(value)
+    if name == "document":
+        return json.loads(value)
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

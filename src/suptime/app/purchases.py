@@ -1,0 +1,194 @@
+"""Purchases: hours, incidents and money that clients buy ahead."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.app import agreement, lookup
+from suptime.app.facts import contract_of
+from suptime.app.use_case import Done, changing
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.domain import values
+from suptime.domain.booking import Purchase
+from suptime.domain.contract import Contract, Version
+from suptime.domain.money import UNITS, parse_quantity, show_amount
+from suptime.domain.time import DayIn, Instant, show_day
+from suptime.domain.values import quoted
+from suptime.errors import NotPossible, Refused, WrongUsage
+from suptime.rating.as_data import COUNTED
+from suptime.rating.decide import nearest_version
+from suptime.store import Store, Transaction
+
+
+def add(
+    store: Store,
+    contract_code: str,
+    quantity: str,
+    *,
+    on: DayIn | None = None,
+    price: str | None = None,
+    now: Instant,
+    agent: str,
+) -> Done[Purchase]:
+    """Record that a client bought QUANTITY ahead, ON a day (today where the contract is), for PRICE.
+
+    Raises:
+        WrongUsage: the quantity, or the price, cannot be read, or the day is in the future.
+        NotPossible: there is no such contract.
+        Refused: the contract sells nothing ahead, or is not in force on that day.
+    """
+    if price is not None:
+        values.amount(price)
+    with changing(store, now, agent, "prepaid add") as tx:
+        contract = contract_of(tx, _code(tx, contract_code, quantity))
+        zone = agreement.nearest_version(contract, now).zone
+        today = zone.day(now)
+        day = today if on is None else on(zone)
+        if day > today:
+            raise WrongUsage(
+                f"A purchase on {day} would be in the future.",
+                f"It is {today} in {zone.name}.",
+                "Give a day that has come, or leave --on out.",
+            )
+        version = contract.on(day) or contract.latest
+        bought = _quantity(quantity, version.get(Prepaid), version)
+        paid = None if price is None else values.price(price, version.currency)
+        if contract.on(day) is None:
+            raise Refused(
+                f"The purchase would be on {show_day(day)}, outside the contract {contract.code}.",
+                f"It runs {agreement.days(contract)}.",
+                f"suptime contract show {contract.code}",
+            )
+        if version.get(Prepaid) is None:
+            raise Refused(
+                f"{contract.code} has nothing prepaid: its contract file has no table [prepaid].",
+                hint=f"suptime contract show {contract.code}",
+            )
+        purchase = tx.add_purchase(Purchase(0, contract.code, day, bought, paid))
+    return Done(purchase, {"purchase": document(purchase, contract)})
+
+
+EXPECTED = {
+    "hours": "Give hours or minutes with their unit, such as 10h, 90m or 1h30m.",
+    "incidents": "Give a whole number, such as 5: {} sells incidents ahead.",
+    "money": "Give an amount, such as 100.00: {} takes money ahead.",
+}
+
+
+def _quantity(text: str, terms: Prepaid | None, version: Version) -> Decimal:
+    """What TEXT says was bought ahead, by the unit of TERMS, those of VERSION; nothing where it has none.
+
+    Raises:
+        WrongUsage: it is no quantity of that unit, or of any.
+    """
+    if terms is None:
+        _check_any(text)
+        return Decimal(0)
+    try:
+        return parse_quantity(text, terms.unit, version.currency)
+    except ValueError as error:
+        hint = EXPECTED[terms.unit].format(version.code)
+        raise WrongUsage(f"{quoted(text)} {error}.", hint=hint) from None
+
+
+def _code(tx: Transaction, typed: str, quantity: str) -> str:
+    """The code of the contract TYPED. Where there is none, a QUANTITY of nothing is said first.
+
+    Raises:
+        WrongUsage: the quantity is none of any unit.
+        NotPossible: there is no such contract.
+    """
+    try:
+        return lookup.contract_code(tx, typed)
+    except NotPossible:
+        _check_any(quantity)
+        raise
+
+
+def _check_any(text: str) -> None:
+    """Refuse TEXT where it is no quantity of anything that is bought ahead.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    if not any(_reads(text, unit) for unit in UNITS):
+        raise WrongUsage(
+            f"{quoted(text)} is not a quantity.",
+            hint="Give hours such as 10h, a number of incidents such as 5, or an amount such as 100.00.",
+        )
+
+
+def _reads(text: str, unit: str) -> bool:
+    try:
+        parse_quantity(text, unit, "KWD")  # a currency of three decimals: there are none of more
+    except ValueError:
+        return False
+    return True
+
+
+def unit_of(contract: Contract, day: date) -> tuple[str, str]:
+    """What CONTRACT sells ahead on DAY ("hours", "incidents" or "money"), and its currency then."""
+    version = contract.on(day) or nearest_version(contract, contract.versions[0].zone.midnight(day))
+    terms = version.get(Prepaid) or Prepaid()
+    return terms.unit, version.currency
+
+
+def void(store: Store, number: int, *, now: Instant, agent: str) -> Done[Purchase]:
+    """Take back a mistyped purchase.
+
+    Raises:
+        NotPossible: no such purchase; something was drawn from it; its sale was issued.
+    """
+    from suptime.app.reports import drawn_from
+
+    with changing(store, now, agent, "prepaid void") as tx:
+        purchase = lookup.purchase(tx, number)
+        contract = contract_of(tx, purchase.contract)
+        if drawn_from(tx, number, now):
+            raise NotPossible(
+                f"P{number} has been drawn from: work is paid by it.",
+                hint=f"suptime report hours --client {contract.client}",
+            )
+        if invoice := tx.sale_issued(number):
+            raise NotPossible(
+                f"The sale of P{number} is on {invoice}.",
+                "What was issued stays.",
+                f"suptime invoice credit {invoice} --reason S --reopen",
+            )
+        tx.void_purchase(number)
+    return Done(purchase, {"purchase": document(purchase, contract)})
+
+
+def every(
+    store: Store, *, client: str | None = None, contract: str | None = None
+) -> tuple[list[Purchase], list[dict[str, Any]]]:
+    """The purchases (of one client, of one contract) by contract, day and id, and their documents.
+
+    Raises:
+        NotPossible: no such client or contract.
+    """
+    with store.reading() as tx:
+        owner = None if client is None else lookup.client(tx, client).code
+        code = None if contract is None else lookup.contract_code(tx, contract, client=owner)
+        found = tx.purchases(client=owner, contract=code)
+        found = sorted(found, key=lambda p: (p.contract, p.on, p.id))
+        contracts = {code: contract_of(tx, code) for code in {p.contract for p in found}}
+    return found, [document(p, contracts[p.contract]) for p in found]
+
+
+def document(purchase: Purchase, contract: Contract) -> dict[str, Any]:
+    """PURCHASE as JSON shows it: minutes or incidents as a number, money and the price as texts."""
+    version: Version = contract.on(purchase.on) or contract.latest
+    terms = version.get(Prepaid)
+    last = purchase.valid_through(terms.valid_for_days if terms else None)
+    unit, currency = unit_of(contract, purchase.on)
+    return {
+        "id": f"P{purchase.id}",
+        "contract": purchase.contract,
+        "on": str(purchase.on),
+        "valid_through": None if last is None else str(last),
+        "quantity": show_amount(purchase.quantity, currency) if unit == "money" else int(purchase.quantity),
+        "unit": COUNTED[unit],
+        "price": None if purchase.price is None else f"{purchase.price:f}",
+        "currency": currency,
+    }

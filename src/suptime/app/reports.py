@@ -1,0 +1,297 @@
+"""Reports and explanations: load, rate, tell."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from suptime.app import contracts, lookup
+from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contracts
+from suptime.app.invoices import draft
+from suptime.app.invoices.draft import clients_of
+from suptime.app.recent import rated_by_client, worked_in
+from suptime.domain.booking import Client
+from suptime.domain.contract import Version
+from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, latest_day
+from suptime.errors import NotPossible, WrongUsage
+from suptime.invoicing.draft import Letterhead
+from suptime.rating.rated import RatedContract
+from suptime.reports.burndown import burndown_report
+from suptime.reports.compare import compare as compare_report
+from suptime.reports.explain import explain as explained
+from suptime.reports.free import free_report
+from suptime.reports.guarantee import guarantee_report
+from suptime.reports.hours import Drawn, current, hours_report
+from suptime.reports.margin import Account, margin_report
+from suptime.reports.overview import overview_report
+from suptime.reports.sla import sla_report
+from suptime.reports.statement import statement as statement_report
+from suptime.reports.time import time_report
+from suptime.reports.week import monday_of, span_of, week_report
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+
+def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
+    """The balances of prepaid hours of CLIENT, or of all clients, on AS_OF, as known at NOW."""
+    with store.reading() as tx:
+        clients = clients_of(tx, client)
+        accounts = _rated_on(tx, clients, as_of, now)
+        wanted = {
+            purchase
+            for _, contract in accounts
+            if contract.facts.scope.settled is not None
+            for balance in contract.balances(as_of(contract.zone))
+            for purchase in current(contract, balance)
+        }
+        earlier = [
+            Drawn(row.day, row.case, row.subject, row.purchase, row.quantity) for row in tx.drawn(wanted)
+        ]
+        return hours_report(accounts, as_of, earlier)
+
+
+def _rated_on(
+    tx: "Transaction", clients: Sequence[Client], as_of: DayIn, now: Instant
+) -> list[tuple[Client, RatedContract]]:
+    """The contracts of CLIENTS, each rated in the month of AS_OF in its own zone."""
+    only = clients[0].code if len(clients) == 1 else None
+    found: dict[Month, dict[str, list[RatedContract]]] = {}
+    zones = {c.code: (c.at(now) or c.latest).zone for c in contracts_of(tx, client=only)}
+    for month in {Month.of(as_of(zone)) for zone in zones.values()}:
+        found[month] = rated_by_client(tx, clients, now, month)
+    return [
+        (one, contract)
+        for one in clients
+        for month, rated in found.items()
+        for contract in rated[one.code]
+        if month == Month.of(as_of(contract.zone))
+    ]
+
+
+def time(
+    store: "Store", client: str | None, since: date | None, through: date | None, by: str, *, now: Instant
+) -> tuple[dict[str, Any], list[str]]:
+    """The time report of CLIENT, or of all clients, and a sentence for each timer that still runs."""
+    with store.reading() as tx:
+        worked = worked_in(tx, clients_of(tx, client), since, through, now)
+    running = [
+        f"U{u.id} of {u.agent} on {u.case} is still running: it is not in this report."
+        for u in worked.running
+    ]
+    return time_report(worked.shares, since, through, by), running
+
+
+def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant) -> dict[str, Any]:
+    """The response clocks at NOW of CLIENT's cases, or of all clients', registered in MONTH or ever."""
+    with store.reading() as tx:
+        accounts = [
+            (one, contract, tx.cases(contract=contract.code))
+            for one in clients_of(tx, client)
+            for contract in contracts_of(tx, client=one.code)
+        ]
+    return sla_report(accounts, month, now)
+
+
+def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
+    """The guarantees of CLIENT's projects, or of all clients', on AS_OF, as known at NOW."""
+    with store.reading() as tx:
+        accounts = [
+            (one, [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=one.code)])
+            for one in clients_of(tx, client)
+            if tx.projects(client=one.code)
+        ]
+    return guarantee_report(accounts, as_of)
+
+
+def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -> dict[str, Any]:
+    """The case of NUMBER explained, in MONTH or from the beginning.
+
+    Raises:
+        NotPossible: there is no such case.
+    """
+    from suptime.app import lookup
+
+    with store.reading() as tx:
+        case = lookup.case(tx, number)
+        contract = RatedContract.of(facts_of(tx, contract_of(tx, case.contract), now))
+    return explained(case, contract, month)
+
+
+def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
+    """Whether anything was drawn from the PURCHASE, or it paid anything of an invoice.
+
+    Raises:
+        NotPossible: there is no such purchase.
+    """
+    bought = tx.purchase(purchase)
+    if bought is None:
+        raise NotPossible(f"There is no purchase P{purchase}.", hint="suptime prepaid list")
+    if tx.drawn([purchase]):
+        return True  # on an issued invoice, whatever the work has become since
+    facts = facts_of(tx, contract_of(tx, bought.contract), now)
+    if any(payment.purchase == purchase for payment in facts.deposits):
+        return True
+    charges = RatedContract.of(facts).rating.charges
+    return any(draw.purchase == purchase for charge in charges for draw in charge.draws)
+
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+
+def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
+    """How what CLIENT, or all clients, bought ahead went down until AS_OF, as known at NOW."""
+    with store.reading() as tx:
+        accounts = _rated(tx, clients_of(tx, client), now, bought=True)
+    return burndown_report(accounts, as_of)
+
+
+def free(
+    store: "Store", client: str | None, since: date | None, through: date | None, *, now: Instant
+) -> dict[str, Any]:
+    """Where the free time of CLIENT, or of all clients, went from SINCE through THROUGH, as known at NOW."""
+    with store.reading() as tx:
+        accounts = _rated(tx, clients_of(tx, client), now)
+    return free_report((contract for _, contract in accounts), since, through)
+
+
+def margin(store: "Store", client: str | None, first: Month, last: Month, *, now: Instant) -> dict[str, Any]:
+    """What was worked for CLIENT, or for all clients, in the months FIRST through LAST, and what it brings."""
+    with store.reading() as tx:
+        rated = _rated(tx, clients_of(tx, client), now)
+        return margin_report(_accounts(tx, rated, first, last), first, last)
+
+
+def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Instant) -> dict[str, Any]:
+    """The week of DAY of AGENT, or of all agents, on the clocks of ZONE."""
+    monday = monday_of(day)
+    span = span_of(monday, zone)
+    with store.reading() as tx:
+        units = tx.units(start=span.start, end=span.end, agent=agent)
+        clients = {case.number: case.client for case in tx.cases(numbers={unit.case for unit in units})}
+    return week_report(units, clients, monday, zone, now)
+
+
+def overview(
+    store: "Store", client: str | None, months: tuple[Month, Month], as_of: DayIn, *, now: Instant
+) -> dict[str, Any]:
+    """The overview of MONTHS, first and last, of CLIENT or of all clients, as known at NOW."""
+    with store.reading() as tx:
+        accounts = _rated(tx, clients_of(tx, client), now)
+        margins = margin_report(_accounts(tx, accounts, *months), *months)
+    clocks = sla_report(((c, r.facts.contract, r.facts.cases) for c, r in accounts), None, now)
+    return overview_report(accounts, clocks, margins, months, as_of)
+
+
+def _rated(
+    tx: "Transaction", clients: Iterable[Client], now: Instant, *, bought: bool = False
+) -> list[tuple[Client, RatedContract]]:
+    """The contracts of CLIENTS with all of their history, rated as known at NOW; if BOUGHT, those with purchases."""
+    return [
+        (client, RatedContract.of(facts_of(tx, contract, now)))
+        for client in clients
+        for contract in contracts_of(tx, client=client.code)
+        if not bought or tx.purchases(contract=contract.code)
+    ]
+
+
+def _accounts(
+    tx: "Transaction", rated: Iterable[tuple[Client, RatedContract]], first: Month, last: Month
+) -> list[Account]:
+    contracts: dict[str, list[RatedContract]] = {}
+    clients: dict[str, Client] = {}
+    for client, contract in rated:
+        clients[client.code] = client
+        contracts.setdefault(client.code, []).append(contract)
+    return [
+        Account(
+            client,
+            _worked(contracts[code], first, last),
+            contracts[code],
+            tx.invoices(client=code),
+            tx.closed_through(code),
+        )
+        for code, client in clients.items()
+    ]
+
+
+def _worked(contracts: Iterable[RatedContract], first: Month, last: Month) -> dict[Month, Seconds]:
+    """What was worked in each month from FIRST through LAST, by the days of each of CONTRACTS."""
+    found: dict[Month, Seconds] = {}
+    for contract in contracts:
+        for share in contract.rating.shares:
+            month = Month.of(share.piece.day)
+            if first <= month <= last:
+                found[month] = found.get(month, 0) + share.seconds
+    return found
+
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+
+def statement(store: "Store", client: str, as_of: DayIn, head: Letterhead, *, now: Instant) -> dict[str, Any]:
+    """The statement of CLIENT on AS_OF under HEAD, as known at NOW.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        (one,) = draft.clients_of(tx, client)
+        contracts = rated_contracts(tx, one, now)
+    day = latest_day((as_of(contract.zone) for contract in contracts), as_of)
+    month = Month.of(day)
+    drafts = [draft.draft(store, each, one.code, head, now=now).document for each in (month.previous, month)]
+    return statement_report(one, contracts, drafts, day, now) | {
+        "seller": dict(head.seller) or None,
+        "language": head.language_for(one),
+    }
+
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+
+def compare(
+    store: "Store",
+    client: str,
+    contract: str | None,
+    files: Sequence[str],
+    months: Sequence[Month],
+    *,
+    now: Instant,
+) -> dict[str, Any]:
+    """What CLIENT's work in MONTHS would have cost under each contract file; the work under one CONTRACT, or all.
+
+    Raises:
+        WrongUsage: a file cannot be read, or has faults.
+        NotPossible: no such client or contract, or the client has no contract to compare with.
+    """
+    versions = [(file, _version(file)) for file in files]
+    with store.reading() as tx:
+        (one,) = draft.clients_of(tx, client)
+        if contract is None:
+            agreed = rated_contracts(tx, one, now)
+        else:
+            code = lookup.contract_code(tx, contract, client=one.code)
+            agreed = [RatedContract.of(facts_of(tx, contract_of(tx, code), now))]
+    if not agreed:
+        raise NotPossible(
+            f"{one.code} has no contract, so there is no work to compare.",
+            hint=f"suptime contract add {one.code} FILE",
+        )
+    currencies = sorted({rated.currency for rated in agreed})
+    if len(currencies) > 1:
+        codes = ", ".join(rated.facts.contract.code for rated in agreed)
+        raise WrongUsage(
+            f"{one.code} has contracts in {' and '.join(currencies)}, whose sums cannot be added.",
+            hint=f"Name one of them with --contract: {codes}.",
+        )
+    return compare_report(one, agreed, versions, months)
+
+
+def _version(file: str) -> Version:
+    found = contracts.read(file)
+    if isinstance(found, tuple):
+        raise WrongUsage("\n".join(contracts.in_words(file, found)), hint=f"suptime contract check {file}")
+    return found

@@ -1,0 +1,401 @@
+"""`suptime demo`: a year of sample work in a fresh database, with its invoices and reports as files."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from suptime import resources
+from suptime.app.exchange.records import Imported, import_suptime
+from suptime.app.facts import rated_contracts
+from suptime.app.invoices.draft import clients_of, day_of
+from suptime.app.upkeep.files import one_each, write_files
+from suptime.contracts.file import read_contract
+from suptime.documents import EINVOICES, SUFFIXES, formats, render
+from suptime.domain.booking import Client
+from suptime.domain.contract import Version
+from suptime.domain.time import Instant, Month, everywhere, from_rfc3339, rfc3339
+from suptime.errors import NotPossible, WrongUsage
+from suptime.invoicing import draft as drafting
+from suptime.invoicing.draft import Letterhead
+from suptime.rating.rated import RatedContract
+from suptime.reports.compare import compare
+from suptime.reports.guarantee import guarantee_report
+from suptime.reports.hours import hours_report
+from suptime.reports.sla import sla_report
+from suptime.reports.statement import statement
+from suptime.reports.time import time_report, with_cases
+from suptime.store import Store, open_store
+
+if TYPE_CHECKING:
+    from suptime.store import Store
+
+MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in range(12))
+
+"""The months of the sample data."""
+
+EVERY_MONTH = ("text", "html")
+
+"""The formats in which all months are written; the last one in all that a draft has."""
+
+DRAFTS = tuple(form for form in formats("invoice") if form not in EINVOICES)
+
+"""The formats in which the last month is written: drafts are no e-invoices yet."""
+
+INDEX = "index.html"
+
+COMPARED: Mapping[str, tuple[str, ...]] = {
+    "lakeshore": ("hourly", "service-agreement"),
+    "mercato": ("per-minute", "service-agreement"),
+}
+
+"""By client: the contract files under which its last month is rated as well."""
+
+WORTH_SEEING: Mapping[str, str] = {
+    "brightway": "Work by the hour with consent: free questions, held bug reports, faults that turn out free or not.",
+    "fontaine": "Prepaid hours in quarter hours that expire after 60 days; a bank used up and one forfeited in part.",
+    "kessler": "By the hour in euros, rounded for each case and day; a night shift over a clock change.",
+    "kestrel": "The plan Premium: around the clock, a messenger, response times met and missed at night; and a "
+    "post-project plan.",
+    "lakeshore": "Prepaid one-on-one hours: rounded once a day, booked blocks, late cancellations, hours forfeited.",
+    "mercato": "Incidents of two hours by phone: calls that ran past the window, two price changes, waived causes.",
+    "meridian": "A guarantee on four projects: covered, excluded and too late, then time and materials; and a "
+    "post-project plan.",
+    "milltown": "Minutes on the phone: two agents on one call, a deposit that is used up, then a card on file.",
+    "nordlicht": "The plan Basic, without a fee: response times, a change by the client, consulting beyond its first day.",
+    "orchard": "A service agreement: the yearly fee covers phone and e-mail; visits are billed by the hour.",
+    "pinecrest": "Two versions of one contract, sessions as worked, and night work at one and a half times the price.",
+    "relay": "Incident packs: which case burned which, one pack forfeited, later ones that do not expire.",
+    "westport": "The plan Business with its yearly fee; what the plan does not cover is billed; and a post-project plan.",
+}
+
+"""By client: what of its year is worth a look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One report: its kind, a name for its files, what it is called and what it says."""
+
+    kind: str
+    name: str
+    title: str
+    about: str
+    document: Mapping[str, Any] = field(repr=False)
+
+
+class Papers:
+    """The demo's documents. Every contract is rated once, at NOW, for all of them."""
+
+    def __init__(self, store: "Store", head: Letterhead, now: Instant) -> None:
+        self._store, self._head, self._now = store, head, now
+        with store.reading() as tx:
+            self.accounts: list[tuple[Client, list[RatedContract]]] = [
+                (client, rated_contracts(tx, client, now)) for client in clients_of(tx, None)
+            ]
+
+    def invoices(self, month: Month, client: str | None = None) -> dict[str, Any]:
+        """The drafts of MONTH, of one CLIENT or of all: the document of `suptime invoice`."""
+        invoices, held = [], []
+        for one, contracts in self.accounts:
+            if client in (None, one.code):
+                day = day_of(contracts, self._now)
+                found = drafting.drafts(
+                    drafting.Window(month), drafting.Account(one, contracts, month.last), self._head, day
+                )
+                invoices += [draft.document for draft in found]
+                held += drafting.held(month.last, one.code, contracts)
+        return {
+            "month": str(month),
+            "drawn_up_at": rfc3339(self._now),
+            "invoices": invoices,
+            "held": held,
+        }
+
+    @cached_property
+    def versions(self) -> list[tuple[str, Version]]:
+        """The contract files, and what each of them says."""
+        read = [(file, read_contract(content.decode())) for file, content in contract_files()]
+        return [(file, version) for file, version in read if isinstance(version, Version)]
+
+    @cached_property
+    def hours(self) -> dict[str, Any]:
+        """The balances at the end of the last month."""
+        return hours_report(
+            [(one, c) for one, its in self.accounts for c in its], everywhere(MONTHS[-1].last)
+        )
+
+    @cached_property
+    def reports(self) -> list[Paper]:
+        """One of each kind of report."""
+        contracts = [c for _, its in self.accounts for c in its]
+        with self._store.reading() as tx:
+            clocks = [(one, c.facts.contract, list(c.facts.cases)) for one, its in self.accounts for c in its]
+            with_projects = [pair for pair in self.accounts if tx.projects(client=pair[0].code)]
+        today = MONTHS[-1].last
+        made = [
+            Paper(
+                "hours", "hours", "Prepaid balances",
+                "What is left of hours, incidents and deposits; which case used which purchase; what was forfeited.",
+                self.hours,
+            ),
+            Paper(
+                "sla", "response-clocks", "Response clocks",
+                "When the first response to each case of a support plan was due, and whether it came in time.",
+                sla_report(clocks, None, self._now),
+            ),
+            Paper(
+                "guarantee", "guarantees", "Guarantees",
+                "Until when each project is guaranteed, and its open cases.",
+                guarantee_report(with_projects, everywhere(today)),
+            ),
+        ]  # fmt: skip
+        made += [
+            Paper(
+                "compare", f"compare-{client}", f"What {one.name} would have paid",
+                "The same month's work rated under other contracts, side by side.",
+                self.compared(client),
+            )
+            for one, _ in self.accounts
+            if (client := one.code) in COMPARED
+        ]  # fmt: skip
+        about = "Every second worked in the year, and what became of it."
+        shares = list(with_cases(contracts))
+        return made + [
+            Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(shares, None, None, by))
+            for by in ("case", "client", "agent", "category")
+        ]
+
+    def compared(self, client: str) -> dict[str, Any]:
+        """What CLIENT's last month would have cost under other contracts."""
+        one, agreed = next(account for account in self.accounts if account[0].code == client)
+        versions = {file: version for file, version in self.versions if file in _files_of(COMPARED[client])}
+        return compare(one, agreed, list(versions.items()), [MONTHS[-1]])
+
+    def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The statement of each client at the demo's moment, by its code."""
+        for one, contracts in self.accounts:
+            today = contracts[0].facts.contract.latest.zone.day(self._now)
+            drafts = [self.invoices(month, one.code) for month in (MONTHS[-1], Month.of(today))]
+            told = statement(one, contracts, drafts, today, self._now)
+            yield one.code, told | {"seller": dict(self._head.seller) or None}
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Every document: its name below the demo's folder, and its content. The page that lists them is last."""
+        listed: dict[str, list[dict[str, Any]]] = {one.code: [] for one, _ in self.accounts}
+        for month in MONTHS:
+            document = self.invoices(month)
+            last = month == MONTHS[-1]
+            for (name, one), invoice in zip(one_each(document), document["invoices"], strict=True):
+                forms = DRAFTS if last else EVERY_MONTH
+                links = []
+                for form in forms:
+                    file = f"invoices/{month}/{name}{SUFFIXES[form]}"
+                    links.append({"format": form, "file": file})
+                    yield file, render("invoice", form, one)
+                listed[invoice["client"]].append(
+                    {"month": str(month), "due": invoice["totals"]["due"], "currency": invoice["currency"]}
+                    | {
+                        "links": sorted(links, key=lambda link: link["format"] != "html")[
+                            : None if last else 1
+                        ]
+                    }
+                )
+        statements = {}
+        for code, told in self.statements():
+            statements[code] = f"statements/{code}.html"
+            yield statements[code], render("statement", "html", told)
+            yield f"statements/{code}.txt", render("statement", "text", told)
+        reports = []
+        for paper in self.reports:
+            links = []
+            for form in formats(paper.kind):
+                file = f"reports/{paper.name}{SUFFIXES[form]}"
+                links.append({"format": form, "file": file})
+                yield file, render(paper.kind, form, paper.document)
+            reports.append({"title": paper.title, "about": paper.about, "links": links})
+        yield from contract_files()
+        yield INDEX, render("demo", "html", self._index(listed, statements, reports))
+
+    def _index(
+        self,
+        listed: Mapping[str, list[dict[str, Any]]],
+        statements: Mapping[str, str],
+        reports: Iterable[Mapping[str, Any]],
+    ) -> dict[str, Any]:
+        return {
+            "from": MONTHS[0].first.isoformat(),
+            "to": MONTHS[-1].last.isoformat(),
+            "drawn_up_at": rfc3339(self._now),
+            "seller": dict(self._head.seller),
+            "clients": [
+                {
+                    "name": one.name,
+                    "contracts": [c.facts.contract.latest.title for c in contracts],
+                    "about": WORTH_SEEING.get(one.code, ""),
+                    "invoices": listed[one.code],
+                    "statement": statements[one.code],
+                }
+                for one, contracts in self.accounts
+            ],
+            "reports": list(reports),
+            "contracts": [
+                {"file": file, "title": version.title, "from": version.starts_on.isoformat()}
+                for file, version in self.versions
+            ],
+        }
+
+
+def _files_of(names: Iterable[str]) -> set[str]:
+    return {f"contracts/{name}.toml" for name in names}
+
+
+def contract_files() -> list[tuple[str, bytes]]:
+    """The contract files of the sample data."""
+    found = sorted((resources.folder("sample_data") / "contracts").glob("*.toml"))
+    return [(f"contracts/{path.name}", path.read_bytes()) for path in found]
+
+
+def in_short(hours: Mapping[str, Any]) -> dict[str, Any]:
+    """The HOURS report without the single draw-downs of a whole year: the files have them."""
+    return {**hours, "balances": [{**balance, "draws": []} for balance in hours["balances"]]}
+
+
+CLOCK = "2026-11-02T15:00:00Z"
+
+"""The demo's clock stands here: the year of the sample data is over, and its last month can be billed."""
+
+SHOWN = "lakeshore"
+
+"""The client whose invoice and comparison are shown on the screen."""
+
+SELLER: Mapping[str, str] = {
+    "name": "Northgate Support",
+    "address": "4 Mill Lane\nBristol BS1 4ST",
+    "email": "billing@northgate.example",
+    "country": "GB",
+    "footer": "Thank you for your business.",
+}
+
+HEAD = Letterhead(SELLER)
+
+DATABASE, SETTINGS, OWN = "suptime.db", "config.toml", ".suptime-demo"
+
+"""`OWN` lists what the demo wrote, and so may write over or take away."""
+
+_BESIDE = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SETTINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What the demo made: where, how many files, and the documents to show."""
+
+    folder: Path
+    added: Mapping[str, int]
+    files: int
+    invoice: Mapping[str, Any]
+    hours: Mapping[str, Any]
+    compared: Mapping[str, Any]
+    case: str
+
+
+def run(folder: Path, now: Instant) -> Demo:
+    """Make the demo in FOLDER, which is new or empty, or holds an earlier demo, whose files are replaced.
+
+    Raises:
+        NotPossible: FOLDER holds something else, or something stands where a file would go.
+        WrongUsage: it cannot be written to, or NOW is before the sample data ends.
+    """
+    if now < from_rfc3339("2026-11-01T00:00:00Z"):
+        raise WrongUsage(
+            "The sample data runs until 31 October 2026, and SUPTIME_NOW is before its end.",
+            hint=f"Unset SUPTIME_NOW, or set it to {CLOCK}.",
+        )
+    try:
+        _clear(folder)
+        _refuse_others(folder, _BESIDE[:-1])
+        write_files(folder, [(OWN, _list(_BESIDE))])
+        with open_store(str(folder / DATABASE)) as store:
+            imported = _import(store, now)
+            papers = Papers(store, HEAD, now)
+            files = dict(_files(papers))
+            _refuse_others(folder, files)
+            write_files(folder, [(OWN, _list([*_BESIDE, *files]))])
+            for name, content in files.items():
+                write_files((folder / name).parent, [(Path(name).name, content)])
+            return Demo(
+                folder,
+                imported.added,
+                len(files),
+                papers.invoices(MONTHS[-1], SHOWN),
+                in_short(papers.hours),
+                papers.compared(SHOWN),
+                _case(store),
+            )
+    except OSError as error:
+        raise WrongUsage(
+            f"{error.filename or folder}: {error.strerror}.",
+            hint="Name a folder that can be written to: --out DIR",
+        ) from error
+
+
+def _clear(folder: Path) -> None:
+    """Take away what an earlier demo wrote into FOLDER, and nothing else."""
+    if folder.exists() and not folder.is_dir():
+        raise NotPossible(f"{folder} is not a folder.", hint="Name another one: --out DIR")
+    own = folder / OWN
+    if not own.is_file():
+        if folder.is_dir() and any(folder.iterdir()):
+            raise NotPossible(
+                f"The folder {folder} has something else in it.", hint="Name a new or an empty one: --out DIR"
+            )
+        return
+    inside = folder.resolve()
+    for name in own.read_text("utf-8", errors="replace").splitlines():
+        path = folder / name
+        # The list may have been changed by hand: nothing outside the folder is touched.
+        if path.parent.resolve().is_relative_to(inside) and (path.is_file() or path.is_symlink()):
+            path.unlink()
+
+
+def _refuse_others(folder: Path, files: Iterable[str]) -> None:
+    for name in files:
+        if name != SETTINGS and os.path.lexists(folder / name):
+            raise NotPossible(
+                f"{folder / name} stands where the demo would write, and is not its own.",
+                hint="Move it away, or name another folder: --out DIR",
+            )
+
+
+def _list(names: Iterable[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()
+
+
+def _import(store: Store, now: Instant) -> Imported:
+    with (resources.folder("sample_data") / "work.jsonl").open("rb") as stream:
+        imported = import_suptime(store, stream, now=now, agent="demo")
+    if imported.faults:
+        raise WrongUsage(
+            f"The sample data cannot be read: {imported.faults[0]}", hint="Install suptime again."
+        )
+    return imported
+
+
+def _files(papers: Papers) -> Iterator[tuple[str, bytes]]:
+    """Every file of the demo, but for its database: its name below the folder, and its content."""
+    yield SETTINGS, _settings()
+    yield from papers.files()
+
+
+def _settings() -> bytes:
+    """The seller's name and address, as a settings file for what is tried next."""
+    lines = [f'{key} = "{value}"'.replace("\n", "\\n") for key, value in SELLER.items()]
+    head = "# The settings of the demo: SUPTIME_CONFIG names this file.\n[seller]\n"
+    return (head + "\n".join(lines) + "\n").encode()
+
+
+def _case(store: Store) -> str:
+    """A case worth explaining: one that was reopened."""
+    with store.reading() as tx:
+        return next(case.number for case in tx.each_case() if any(e.kind == "reopen" for e in case.events))

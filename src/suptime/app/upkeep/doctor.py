@@ -1,0 +1,259 @@
+"""`suptime doctor`: everything that must hold of a store, looked at; and what can be mended, mended."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from suptime.app.upkeep import ledger_checks
+from suptime.app.upkeep import record_checks as doctor_records
+from suptime.app.work.case_state import standings_of
+from suptime.domain.time import DAY, Instant, rfc3339
+from suptime.errors import NotPossible, SuptimeError
+from suptime.store import open_store
+from suptime.store.database import sqlite_file
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+MOST = 100
+"""Findings of one check that are told; who has more knows enough."""
+
+_OF_AN_INDEX = re.compile(r"missing from index|wrong # of entries in index")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. What is no `damage` is a warning; `fixable`: nothing is lost by mending it."""
+
+    text: str
+    damage: bool = True
+    fixable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One check, and what it found."""
+
+    name: str
+    title: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def state(self) -> str:
+        """`damaged`, `warning` or `ok`."""
+        if any(finding.damage for finding in self.findings):
+            return "damaged"
+        return "warning" if self.findings else "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found of a store. `kept` is the backup made before anything was mended, if anything was."""
+
+    store: str
+    checks: tuple[Checked, ...]
+    trails: tuple[Mapping[str, Any], ...]
+    kept: str | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All of them."""
+        return [finding for check in self.checks for finding in check.findings]
+
+    @property
+    def damage(self) -> list[Finding]:
+        """Those that are damage."""
+        return [finding for finding in self.findings if finding.damage]
+
+    @property
+    def fixable(self) -> list[Finding]:
+        """Those that can be mended."""
+        return [finding for finding in self.findings if finding.fixable]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """It as JSON."""
+        return {
+            "doctor": {
+                "store": self.store,
+                "revision": sqlite_file.HEAD,
+                "damaged": bool(self.damage),
+                "checks": [
+                    {
+                        "check": check.name,
+                        "title": check.title,
+                        "state": check.state,
+                        "findings": [
+                            {"text": f.text, "damage": f.damage, "fixable": f.fixable} for f in check.findings
+                        ],
+                    }
+                    for check in self.checks
+                ],
+                "trails": [dict(trail) for trail in self.trails],
+                "kept": self.kept,
+            }
+        }
+
+
+def examine(database: str, *, now: Instant) -> Examination:
+    """Look the store at the path or URL DATABASE over. Changes nothing.
+
+    Raises:
+        NotPossible: there is none.
+        StorageFault: it cannot be opened; that says what is wrong with it.
+    """
+    path = sqlite_file.path_of(database)
+    if path is not None and not sqlite_file.is_there(path):
+        raise NotPossible(f"There is no store at {path}, so there is nothing to examine.")
+    with open_store(database) as store:
+        return _examined(store, now)
+
+
+def mend(database: str, *, now: Instant, agent: str) -> Examination:
+    """Mend what can be mended without losing anything, after a backup, and look the store over again.
+
+    Where nothing can be, nothing is done, and no backup is made.
+
+    Raises:
+        NotPossible: the store is on a server, or there is none.
+        StorageFault: it cannot be opened, or the backup cannot be made; then nothing was mended.
+    """
+    path = sqlite_file.path_of(database)
+    if path is None:
+        raise NotPossible(
+            "Only a SQLite file is mended; the store is on a PostgreSQL server.",
+            hint="There, REINDEX does the one half, and any change to a case the other.",
+        )
+    before = examine(database, now=now)
+    if not before.fixable:
+        return before
+    from suptime.store.database.backup import free_name, keep_as
+
+    stamp = rfc3339(now).replace("-", "").replace(":", "")
+    kept = free_name(path, f"before-fix-{stamp}")
+    keep_as(path, Path(kept))
+    with open_store(database) as store:
+        with store.changing(at=now, agent=agent, command="doctor --fix") as tx:
+            tx.mend_indexes()
+            tx.save_standings(standings_of(tx, tx.each_case()))
+            if any(check.name in {"settled", "derived"} and check.findings for check in before.checks):
+                tx.settle_anew()
+        return replace(_examined(store, now), kept=str(kept))
+
+
+def _examined(store: "Store", now: Instant) -> Examination:
+    with store.reading() as tx:
+        checks = tuple(
+            Checked(name, title, tuple(islice(_run(check, tx, now), MOST))) for name, title, check in CHECKS
+        )
+        return Examination(store.url, checks, _trails(tx))
+
+
+def _trails(tx: "Transaction") -> tuple[Mapping[str, Any], ...]:
+    try:
+        heads = tx.audit_heads()
+    except Exception:  # noqa: BLE001 - the checks have said what is wrong
+        return ()
+    return tuple({"agent": agent, "rows": head.place, "hash": head.hash} for agent, head in heads.items())
+
+
+Check = Callable[["Transaction", Instant], Iterable[Finding]]
+
+
+def _run(check: Check, tx: "Transaction", now: Instant) -> Iterator[Finding]:
+    try:
+        yield from check(tx, now)
+    except SuptimeError as error:
+        yield Finding(f"This could not be looked at: {error}")
+    except Exception as error:  # noqa: BLE001 - whatever a damaged store does to one check, the others still run
+        said = " ".join(str(error).split())
+        yield Finding(f"This could not be looked at: {type(error).__name__}: {said[:200]}")
+
+
+def _told(sentences: Callable[["Transaction"], Iterable[str]]) -> Check:
+    """A check all of whose SENTENCES tell of damage."""
+    return lambda tx, _: (Finding(sentence) for sentence in sentences(tx))
+
+
+def _conservation(tx: "Transaction", now: Instant) -> Iterator[Finding]:
+    return (Finding(sentence) for sentence in ledger_checks.conservation(tx, now))
+
+
+def _settled(tx: "Transaction", now: Instant) -> Iterator[Finding]:
+    return (Finding(sentence, fixable=True) for sentence in ledger_checks.settled(tx, now))
+
+
+def _derived(tx: "Transaction", _: Instant) -> Iterator[Finding]:
+    faults = list(tx.derived_faults())
+    # What was issued must be whole before anything is computed from it again.
+    whole = not faults or not doctor_records.issues_differ(tx)
+    return (Finding(sentence, fixable=whole) for sentence in faults)
+
+
+def _pages(tx: "Transaction", _: Instant) -> Iterator[Finding]:
+    for said in tx.page_faults():
+        yield Finding(said, fixable=bool(_OF_AN_INDEX.search(said)))
+
+
+def _schema(tx: "Transaction", _: Instant) -> Iterator[Finding]:
+    for said, only_an_index in tx.schema_faults():
+        # What somebody added may be of use to them, and harms nobody by being there.
+        yield Finding(said, damage="is not one of suptime's" not in said, fixable=only_an_index)
+
+
+def _standings(tx: "Transaction", _: Instant) -> Iterator[Finding]:
+    kept = tx.standings()
+    for standing in standings_of(tx, tx.each_case()):
+        there = kept.get(standing.case)
+        if not tx.is_file and (there is None or there.events != standing.events):
+            continue  # an agent's change left it so: `start` reads the contract instead
+        if there is None:
+            yield Finding(f"What `start` needs to know of {standing.case} is missing.", fixable=True)
+        elif there != standing:
+            # Another version of suptime may word a warning otherwise: that misleads nobody.
+            alike = there._replace(warnings=standing.warnings) == standing
+            yield Finding(
+                f"What `start` knows of {standing.case} is not what follows from its events and contract.",
+                damage=not alike,
+                fixable=True,
+            )
+
+
+def _timers(tx: "Transaction", now: Instant) -> Iterator[Finding]:
+    for unit in tx.running_units():
+        if now - unit.started_at > DAY:
+            since = rfc3339(unit.started_at)
+            yield Finding(
+                f"U{unit.id} of {unit.agent} on {unit.case} has been running since {since}.", damage=False
+            )
+    for unit in tx.units(start=now + 1):
+        last = unit.started_at if unit.ended_at is None else max(unit.started_at, unit.ended_at)
+        if last > now:
+            yield Finding(
+                f"U{unit.id} of {unit.agent} on {unit.case} lasts until {rfc3339(last)}, which is still ahead:"
+                " a clock was wrong then, or is now.",
+                damage=False,
+            )
+
+
+CHECKS: tuple[tuple[str, str, Check], ...] = (
+    ("pages", "the file's pages, indexes and constraints", _pages),
+    ("schema", "tables and indexes as this version makes them", _schema),
+    ("keys", "rows point to rows that are there", _told(lambda tx: tx.stray_rows())),
+    ("numbers", "invoice numbers without a gap", _told(ledger_checks.numbers)),
+    ("invoices", "issued invoices agree with their lines, totals and taxes", _told(ledger_checks.invoices)),
+    ("claims", "what invoices hold is held once", _told(ledger_checks.claims)),
+    ("settled", "closed months are settled, but for what was touched", _settled),
+    ("derived", "closings and sums of draw-downs follow from what was issued", _derived),
+    ("conservation", "every second and every purchase adds up", _conservation),
+    ("sent", "copies of sent messages are whole", _told(ledger_checks.copies)),
+    ("overlaps", "no agent works twice at a time", _told(lambda tx: tx.overlaps())),
+    ("timers", "timers and clocks", _timers),
+    ("standings", "what `start` knows of each case", _standings),
+    ("trail", "the audit trail is whole", _told(lambda tx: tx.trail_faults())),
+    ("records", "every row is as a change or an import left it", _told(doctor_records.records)),
+)
+"""Every check: its name for programs, its title for people, and what does it."""

@@ -1,0 +1,126 @@
+"""Documents as files: one per invoice, each written whole or not at all."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from suptime import files as named_files
+from suptime import resources
+from suptime.documents import SUFFIXES, render
+from suptime.domain.values import did_you_mean, quoted
+from suptime.errors import NotPossible, WrongUsage
+
+
+def one_each(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """DOCUMENT of several invoices as one document each, with a name for its file: `2026-10-acme`.
+
+    A client with invoices in two currencies has the currency in the name.
+    """
+    clients = [invoice["client"] for invoice in document["invoices"]]
+    found = []
+    for invoice in document["invoices"]:
+        client = invoice["client"]
+        name: str = invoice["number"] or f"{document['month']}-{client}"
+        if clients.count(client) > 1 and not invoice["number"]:
+            name += f"-{invoice['currency']}"
+        its_held = [row for row in document["held"] if row["client"] == client]
+        found.append((name, {**document, "invoices": [invoice], "held": its_held}))
+    return found
+
+
+def write_invoices(
+    document: Mapping[str, Any],
+    output: str,
+    folder: Path,
+    fonts: Path | None = None,
+    templates: Path | None = None,
+) -> list[Path]:
+    """Each invoice of DOCUMENT in the format OUTPUT as a file in FOLDER, made where it is missing.
+
+    FONTS is a folder of further fonts for PDF, TEMPLATES one of the person's own templates.
+
+    Raises:
+        WrongUsage: the folder or a file cannot be written, or a template is at fault: nothing is written then.
+    """
+    made: Iterable[tuple[str, bytes]] = (
+        (f"{name}{SUFFIXES[output]}", render("invoice", output, one, fonts=fonts, templates=templates))
+        for name, one in one_each(document)
+    )
+    # A template of the person's own may fail on the last of them.
+    return write_files(folder, [*made] if templates else made)
+
+
+def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
+    """Write `files`, names and contents, into `folder`; each replaces a regular file of its name in one step.
+
+    Raises:
+        WrongUsage: the folder or a file cannot be written, or a name is taken by a link or a device.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files:
+            target = folder / name
+            with named_files.written(target, hint="Move it away, or name another folder.") as stream:
+                stream.write(content)
+            written.append(target)
+    except OSError as error:
+        raise WrongUsage(
+            f"{error.filename or folder}: {error.strerror}.", hint="Name a folder that can be written to."
+        ) from error
+    return written
+
+
+SHIPPED, OWN = "shipped", "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template by its name: what it is for, whether it came with suptime or is the person's own, and its file."""
+
+    name: str
+    kind: str
+    source: str
+    path: Path
+
+    def document(self) -> dict[str, Any]:
+        """As JSON shows it."""
+        return {"name": self.name, "kind": self.kind, "source": self.source, "path": str(self.path)}
+
+
+def every(place: Path | None) -> list[Template]:
+    """The templates that documents are made with, by name: those in the folder PLACE stand for shipped ones."""
+    own = resources.kept_in(place) if place else {}
+    found = [(name, SHIPPED, path) for name, path in resources.shipped().items() if name not in own]
+    found += [(name, OWN, path) for name, path in own.items()]
+    return [_template(*one) for one in sorted(found)]
+
+
+def _template(name: str, source: str, path: Path) -> Template:
+    return Template(name, resources.kind_of(name) or "", source, path)
+
+
+def copy(name: str, place: Path, *, client: str | None = None, force: bool = False) -> Template:
+    """Copy the shipped template NAME into the folder PLACE (that of CLIENT in it), to be changed there.
+
+    Raises:
+        NotPossible: there is no such template; there is a file of that name already, and no FORCE.
+        WrongUsage: the folder cannot be written to.
+    """
+
+    known = resources.shipped()
+    if name not in known:
+        raise NotPossible(
+            f"There is no template {quoted(name)}.", did_you_mean(name, known), "suptime template list"
+        )
+    target = place / resources.CLIENTS / client / name if client else place / name
+    if os.path.lexists(target) and not force:
+        raise NotPossible(
+            f"There is a template {target} already.", hint="Add --force to write over what you changed in it."
+        )
+    if target.is_dir():
+        raise WrongUsage(f"{target} is a folder.", hint="Move it away.")
+    (written,) = write_files(target.parent, [(target.name, known[name].read_bytes())])
+    return _template(name, OWN, written)

@@ -1,0 +1,209 @@
+"""What must hold of numbers, invoices, claims, time and purchases. Each check gives sentences; none is good."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from suptime.app import recent
+from suptime.app.facts import contracts_of, facts_of, rated_contracts
+from suptime.domain.charge import ChargeKind, holdings
+from suptime.domain.invoice import Invoice, Issue, Payment
+from suptime.domain.time import Instant, Month
+from suptime.errors import SuptimeError
+from suptime.invoicing.claims import claims_of
+from suptime.invoicing.integrity import faults_of
+from suptime.rating.rated import RatedContract
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+_ONCE = (ChargeKind.FEE, ChargeKind.PREPAID_SALE)
+
+
+def numbers(tx: "Transaction") -> Iterator[str]:
+    """A year's numbers begin at 1 and have no gap."""
+    years: dict[int, list[Invoice]] = defaultdict(list)
+    for invoice in tx.invoices():
+        years[invoice.year].append(invoice)
+    for year, invoices in sorted(years.items()):
+        if invoices[0].serial > 1:
+            yield _gap(year, 1, invoices[0].serial - 1, f"before {invoices[0].number}")
+        for one, other in pairwise(invoices):
+            if other.serial > one.serial + 1:
+                where = f"between {one.number} and {other.number}"
+                yield _gap(year, one.serial + 1, other.serial - 1, where)
+
+
+def _gap(year: int, first: int, last: int, where: str) -> str:
+    if first == last:
+        return f"Number {first} of {year} is missing, {where}."
+    return f"Numbers {first} to {last} of {year} are missing, {where}."
+
+
+def invoices(tx: "Transaction") -> Iterator[str]:
+    """Each issued document agrees with what is stored beside it."""
+    for client in tx.clients():
+        its = {invoice.number: invoice for invoice in tx.invoices(client=client.code)}
+        for number, invoice in its.items():
+            lines = [
+                line
+                for line in tx.issued_lines(issue=invoice.issue, with_credited=True)
+                if line.number == number
+            ]
+            original = its.get(invoice.credits) if invoice.credits else None
+            try:
+                found = list(faults_of(invoice, lines, tx.payments(invoice=number), original))
+            except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+                found = [f"its document cannot be read ({type(error).__name__}: {error})."]
+            yield from (f"{number}: {fault}" for fault in found)
+
+
+def claims(tx: "Transaction") -> Iterator[str]:
+    """Each client's issues follow one another, and no row is held twice, or less than not at all."""
+    yield from _chains(tx)
+    deposits = tx.deposits_used(None)
+    for contract in contracts_of(tx):
+        code = contract.code
+        lines = tx.issued_lines(contract=code)
+        drawn: Counter[int] = Counter()
+        for line in lines:
+            for draw in line.draws:
+                drawn[draw.purchase] += draw.quantity
+        for key, held in holdings(lines).items():
+            row = f"The {key.kind} of {key.case or code} on {key.day.isoformat()}"
+            if key.kind in _ONCE and held.quantity > 1:
+                yield f"{row} is held {held.quantity} times."
+            if held.quantity < 0 or held.worked_seconds < 0:
+                yield f"{row} is held less than not at all: {held.quantity}, of {held.worked_seconds} s."
+            if held.drawn > held.quantity:
+                yield f"{row} holds {held.quantity}, and draws {held.drawn} from purchases."
+        yield from _overdrawn(tx, code, drawn, deposits.get(code, ()))
+
+
+def _overdrawn(
+    tx: "Transaction", code: str, drawn: Counter[int], deposits: Iterable[Payment]
+) -> Iterator[str]:
+    used_of = {purchase: Decimal(count) for purchase, count in drawn.items()}
+    bought = {purchase.id: purchase for purchase in tx.purchases(contract=code)}
+    for payment in deposits:
+        if payment.purchase is not None:
+            used_of[payment.purchase] = payment.amount + used_of.get(payment.purchase, Decimal(0))
+    for purchase, used in sorted(used_of.items()):
+        if purchase not in bought:
+            if used:
+                yield f"Invoices draw {used} from P{purchase} of {code}, which is void or not there."
+        elif not 0 <= used <= bought[purchase].quantity:
+            yield f"Invoices draw {used} from P{purchase} of {code}, which holds {bought[purchase].quantity}."
+
+
+def _chains(tx: "Transaction") -> Iterator[str]:
+    last: dict[str, Issue] = {}
+    of_issue: dict[int, list[Invoice]] = defaultdict(list)
+    for invoice in tx.invoices():
+        of_issue[invoice.issue].append(invoice)
+    issues = tx.each_issue()
+    for issue in issues:
+        before = last.get(issue.client)
+        if issue.previous != (before.id if before else 0):
+            follows = f"issue {issue.previous}" if issue.previous else "none"
+            wanted = f"issue {before.id}" if before else "the first"
+            yield f"Issue {issue.id} of {issue.client} follows {follows}, and the one before it is {wanted}."
+        last[issue.client] = issue
+        its = of_issue[issue.id]
+        yield from (
+            f"{one.number} of {one.client} belongs to issue {issue.id}, which is {issue.client}'s."
+            for one in its
+            if one.client != issue.client
+        )
+        if issue.kind == "credit" and len(its) != 1:
+            yield f"Issue {issue.id} of {issue.client} is a credit, and has {len(its)} credit notes."
+        numbers_ = {one.number for one in its}
+        yield from (
+            f"Issue {issue.id} of {issue.client} claims a line of {line.number}, which is not its own."
+            for line in tx.issued_lines(issue=issue.id, with_credited=True)
+            if line.number is not None and line.number not in numbers_
+        )
+    known = {issue.id for issue in issues}
+    for key in sorted(of_issue.keys() - known):
+        yield from (f"{one.number} belongs to issue {key}, which is not there." for one in of_issue[key])
+
+
+def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
+    """The seconds of a unit's shares are those worked; what was bought is used, forfeited or left."""
+    for contract in contracts_of(tx):
+        try:
+            rated = RatedContract.of(facts_of(tx, contract, now))
+            balances = rated.balances(contract.latest.zone.day(now))
+        except SuptimeError as error:
+            yield f"{contract.code} cannot be rated: {error}"
+            continue
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            yield f"{contract.code} cannot be rated ({type(error).__name__}: {error})."
+            continue
+        shared: Counter[int] = Counter()
+        for share in rated.rating.shares:
+            shared[share.piece.unit.id] += share.seconds
+        for unit in rated.facts.units:
+            worked = 0 if unit.ended_at is None else unit.ended_at - unit.started_at
+            if shared[unit.id] != worked:
+                yield f"U{unit.id} has {worked} s of work, and its shares {shared[unit.id]} s."
+        for balance in balances:
+            for one in balance.purchases:
+                if one.used < 0 or one.forfeited < 0 or one.remaining < 0:
+                    yield (
+                        f"P{one.stock.purchase.id} of {contract.code}: {one.quantity} were bought, {one.used} used,"
+                        f" {one.forfeited} forfeited, and {one.remaining} are left."
+                    )
+
+
+def settled(tx: "Transaction", now: Instant) -> Iterator[str]:
+    """Closed months hold nothing open that was not noted: rating everything finds what a draft would find."""
+    for client in tx.clients():
+        through = tx.closed_through(client.code)
+        if through is None:
+            continue
+        try:
+            everything = _open(rated_contracts(tx, client, now), through)
+            noted = _open(recent.rated_contracts(tx, client, now, through.next), through)
+        except (SuptimeError, KeyError, TypeError, ValueError, ArithmeticError):
+            # What cannot be rated is told of by the check of conservation.
+            continue
+        for place in sorted(everything.keys() | noted.keys()):
+            if everything.get(place) != noted.get(place):
+                code, case, day = place
+                yield f"{case or code} on {day} has open charges that drafts do not see, or settled ones that they do."
+
+
+def _open(contracts: Iterable[RatedContract], through: Month) -> dict[tuple[str, str, str], Counter[object]]:
+    """What is open through the last day of THROUGH, by contract, case and day."""
+    found: dict[tuple[str, str, str], Counter[object]] = defaultdict(Counter)
+    for contract in contracts:
+        for claim in claims_of(contract, through.last):
+            line = claim.line
+            place = (line.contract, line.key.case, line.key.day.isoformat())
+            found[place][line.key, line.quantity, line.net, line.draws] += 1
+    return found
+
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+
+def copies(tx: "Transaction") -> Iterator[str]:
+    """Yield a sentence for each copy that is damaged, or is not of the message that was sent."""
+    digests = {one.number: (one.attempts, one.digest) for one in tx.sendings()}
+    for delivery in tx.each_delivery():
+        name = f"The copy of delivery {delivery.attempt} of {delivery.number}"
+        try:
+            delivery.content.unpack()
+        except ValueError as error:
+            yield f"{name} {error}."
+        attempts, digest = digests.get(delivery.number, (0, None))
+        if delivery.attempt > attempts:
+            yield f"{name} is of an attempt that was not made."
+        elif delivery.attempt == attempts and digest != delivery.content.digest:
+            yield f"{name} is not of the message that was sent: its digest differs."
+    for digest in tx.stray_contents():
+        yield f"The sent message {digest[:16]} belongs to no delivery."

@@ -1,0 +1,276 @@
+"""The settings, one by one: what each is, where that comes from, and what is wrong with the file."""
+
+import os
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from suptime.app.invoices.mail import PASSWORD, PORTS, Mail
+from suptime.domain.values import did_you_mean, quoted
+from suptime.errors import NotPossible, WrongUsage
+from suptime.invoicing.issue import NUMBER_FORMAT, number_for
+from suptime.settings import database_url
+from suptime.settings.file import Fault, faults, lines_of, read_toml
+from suptime.settings.keys import KEYS, SECRETS, TABLES, WEEKDAYS
+from suptime.settings.settings import Settings, agent_name, zone_named
+
+ENVIRONMENT: Mapping[str, str] = {"agent": "SUPTIME_AGENT", "timezone": "TZ", "database": "SUPTIME_DB"}
+"""The settings that a variable of the environment goes before."""
+
+HIDDEN = "(set, and not shown)"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One setting: its value as TOML has it (None: not set), and its `source`: environment, file or default.
+
+    `where` names the variable or the file, `line` is that in the file.
+    """
+
+    key: str
+    value: Any
+    source: str | None
+    where: str | None = None
+    line: int | None = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """It as a JSON document; what is in it of a password is not shown."""
+        return {
+            "key": self.key,
+            "value": self.shown,
+            "source": self.source,
+            "where": self.where,
+            "line": self.line,
+            "meaning": meaning(self.key),
+        }
+
+    @property
+    def shown(self) -> Any:
+        """Its value as it may be seen, a day as text."""
+        if self.key in SECRETS and self.value is not None:
+            return HIDDEN
+        if isinstance(self.value, date):
+            return self.value.isoformat()
+        return database_url.shown(self.value) if self.key == "database" and self.value else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A fault of the settings file: of which setting (empty: of the file itself), in which line, and what to do."""
+
+    key: str
+    line: int | None
+    what: str
+    hint: str
+
+
+def names() -> list[str]:
+    """All settings, in the order in which they are told."""
+    return [*KEYS, *(f"{table}.{key}" for table, keys in TABLES.items() for key in keys)]
+
+
+def meaning(key: str) -> str:
+    """What the setting KEY is."""
+    table, _, last = key.rpartition(".")
+    return SECRETS.get(key) or (TABLES[table] if table else KEYS)[last]
+
+
+def known(key: str) -> str:
+    """KEY, if there is such a setting that the file may have.
+
+    Raises:
+        WrongUsage: there is none, or it is a secret.
+    """
+    if key in SECRETS:
+        raise WrongUsage(
+            f"{key} is a secret, and does not belong into a file.",
+            hint=f"Set {PASSWORD}, or use the keyring.",
+        )
+    if key not in names():
+        raise WrongUsage(
+            f"There is no setting {quoted(key)}.", did_you_mean(key, names()), "suptime config --all"
+        )
+    return key
+
+
+def every(settings: Settings) -> list[Value]:
+    """All SETTINGS with where they come from, set or not; and the password, where there is one."""
+    lines = lines_of(read_text(settings.path)[0]) if settings.file else {}
+    found = [_value(settings, key, lines) for key in names()]
+    if settings.environ.get(PASSWORD):
+        found.append(Value("mail.password", HIDDEN, "environment", PASSWORD))
+    return found
+
+
+def one(settings: Settings, key: str) -> Value:
+    """The setting KEY.
+
+    Raises:
+        WrongUsage: there is none of that name.
+        NotPossible: it is not set, and nothing stands in for it.
+    """
+    found = _value(settings, known(key), lines_of(read_text(settings.path)[0]) if settings.file else {})
+    if found.value is None:
+        raise NotPossible(f"{key} is not set.", hint=f"suptime config set {key} VALUE")
+    return found
+
+
+def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
+    """Everything that is wrong with the settings file at PATH, by line; nothing where it is not there.
+
+    Raises:
+        WrongUsage: it cannot be read.
+    """
+    text, _ = read_text(path)
+    try:
+        read = read_toml(text)
+    except tomllib.TOMLDecodeError as error:
+        line = getattr(error, "lineno", None) or _line_in(str(error))
+        return [Wrong("", line, f"It is not TOML: {error}.", "Everything after that is not looked at.")]
+    lines = lines_of(text)
+    of_shape = [*faults(read, path)]
+    right = _without(read, {fault.name for fault in of_shape})
+    wrong = [
+        Wrong(fault.name, lines.get(fault.name), fault.what.replace(f" in {path}", ""), fault.hint)
+        for fault in (*of_shape, *of_meaning(Settings(path, right, environ)))
+    ]
+    return sorted(wrong, key=lambda one: (one.line or 0, one.key))
+
+
+def read_text(path: str) -> tuple[str, bool]:
+    """The text of the settings file at PATH, empty where there is none; and whether it begins with a mark of UTF-8.
+
+    Raises:
+        WrongUsage: it cannot be read, or is not UTF-8.
+    """
+    try:
+        raw = Path(path).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return "", False
+    except OSError as error:
+        raise WrongUsage(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    try:
+        return raw.decode("utf-8-sig"), raw.startswith(b"\xef\xbb\xbf")
+    except UnicodeDecodeError as error:
+        raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
+
+
+def _without(table: Mapping[str, Any], names: Collection[str], prefix: str = "") -> dict[str, Any]:
+    """TABLE without what NAMES name in it."""
+    return {
+        key: _without(value, names, f"{prefix}{key}.") if isinstance(value, dict) else value
+        for key, value in table.items()
+        if f"{prefix}{key}" not in names
+    }
+
+
+def _value(settings: Settings, key: str, lines: Mapping[str, int]) -> Value:
+    variable = ENVIRONMENT.get(key)
+    if variable and (said := settings.environ.get(variable)):
+        return Value(key, said, "environment", variable)
+    inner: Any = settings.file
+    for part in key.split("."):
+        inner = inner.get(part) if isinstance(inner, Mapping) else None
+    if inner is not None:
+        return Value(key, inner, "file", settings.path, lines.get(key))
+    default = _default(settings, key)
+    return Value(key, default, None if default is None else "default")
+
+
+def _default(settings: Settings, key: str) -> Any:
+    """What stands in for KEY where nobody says; None where nothing does."""
+    mail = settings.mail
+    defaults: dict[str, Callable[[], Any]] = {
+        "agent": lambda: settings.agent,
+        "timezone": lambda: settings.zone.name,
+        "database": lambda: settings.database,
+        "outbox": lambda: str(settings.outbox),
+        "documents.paper": lambda: settings.layout["paper"],
+        "documents.language": lambda: settings.language,
+        "documents.number": lambda: NUMBER_FORMAT,
+        "documents.keep_sent": lambda: True,
+        "documents.templates": lambda: str(settings.templates) if settings.templates else None,
+        "mail.tls": lambda: "starttls",
+        "mail.port": lambda: PORTS[mail.get("tls", "starttls")],
+        "mail.from": lambda: settings.seller.get("email"),
+        "mail.attach": lambda: ["pdf"],
+        "mail.timeout": lambda: 60,
+        "timer.hours": lambda: "09:00-17:00",
+        "timer.days": lambda: [*WEEKDAYS[:5]],
+        "hooks.timeout": lambda: 10,
+    }
+    with suppress(WrongUsage):  # such as a machine that does not say its zone
+        return defaults[key]() if key in defaults else None
+    return None
+
+
+def of_meaning(settings: Settings) -> Iterator[Fault]:
+    """What in SETTINGS, each right by itself, names what is not there or does not go together."""
+    said = settings.file
+    documents = said.get("documents", {})
+    looks: list[tuple[str, bool, Callable[[], object]]] = [
+        ("agent", "agent" in said, lambda: agent_name(said["agent"])),
+        (
+            "timezone",
+            "timezone" in said,
+            lambda: zone_named(said["timezone"], f"timezone in {settings.path}"),
+        ),
+        ("database", "database" in said, lambda: database_url.is_server(said["database"])),
+        ("seller.logo", "logo" in said.get("seller", {}), lambda: settings.layout),
+        ("documents.fonts", "fonts" in documents, lambda: settings.fonts),
+        ("documents.templates", "templates" in documents, lambda: settings.templates),
+        ("documents.language", "language" in documents, lambda: _spoken(settings)),
+        ("documents.number", "number" in documents, lambda: number_for(documents["number"], 2026, 1)),
+        ("mail", "mail" in said, lambda: Mail.of(settings)),
+        ("timer.holidays", "holidays" in said.get("timer", {}), lambda: holidays_of(settings)),
+    ]
+    for name, is_said, look in looks:
+        if is_said:
+            try:
+                look()
+            except WrongUsage as error:
+                yield Fault(name, str(error), error.hint)
+
+
+def _spoken(settings: Settings) -> str:
+    """The language of documents, if there are texts in it."""
+    from suptime.language.translate import known_language as language
+
+    try:
+        own = settings.templates
+    except WrongUsage:  # which is a fault of its own
+        own = None
+    return language(settings.language, own)
+
+
+def holidays_of(settings: Settings) -> str | None:
+    """Whose holidays are free by SETTINGS, if they are known; None where they do not say.
+
+    Raises:
+        WrongUsage: nobody knows the holidays of that country, or of that part of it.
+    """
+    from suptime.contracts.clauses.sla import is_holiday
+
+    named = settings.holidays
+    try:
+        is_holiday(named, date(2026, 1, 1))
+    except NotImplementedError as error:
+        raise WrongUsage(
+            f'Nobody knows the holidays of "{named}" (timer.holidays).', hint="Write it like DE or US-TX."
+        ) from error
+    return named
+
+
+def _line_in(message: str) -> int | None:
+    digits = message.partition("at line ")[2].partition(",")[0]
+    return int(digits) if digits.isdigit() else None
+
+
+def exists(path: str) -> bool:
+    """Whether there is a settings file at PATH."""
+    return os.path.exists(path)  # noqa: PTH110 - a path is text in the settings

@@ -1,0 +1,148 @@
+"""Changing the settings file: one setting, and nothing else in it. tomlkit keeps comments and layout."""
+
+import os
+import tomllib
+from collections.abc import Callable, MutableMapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from suptime import files
+from suptime.app.upkeep.settings import Wrong, check, known, meaning, of_meaning, read_text
+from suptime.domain.values import quoted
+from suptime.errors import NotPossible, SuptimeError, WrongUsage
+from suptime.settings.database_url import is_server
+from suptime.settings.file import faults, read_toml
+from suptime.settings.settings import Settings, agent_name, zone_named
+
+WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout", "hooks.timeout"})
+LISTS = frozenset({"mail.bcc", "mail.attach", "timer.days"})
+DAYS = frozenset({"mail.since"})
+SWITCHES = frozenset({"documents.keep_sent"})
+"""The settings that are no text: whole numbers, lists of texts (typed with commas), days, true or false."""
+
+MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo"})
+"""The settings that may name what is not there yet: a warning says so."""
+
+
+def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tuple[Any, list[Wrong]]:
+    """Set KEY in the file at SETTINGS_PATH to what was TYPED, or (None) take it out; the file is made where it is missing.
+
+    Gives the value, and what is wrong with the file besides.
+
+    Raises:
+        WrongUsage: there is no such setting; it cannot have that value; the file is not TOML, or cannot
+            be written.
+        NotPossible: it is to be taken out, and is not in the file.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    value = None if typed is None else _value(known(key), typed, settings_path)
+    text, marked = read_text(settings_path)
+    try:
+        before = read_toml(text)
+        document = tomlkit.parse(text)
+    except (tomllib.TOMLDecodeError, TOMLKitError) as error:
+        raise WrongUsage(
+            f"The settings file {settings_path} is not TOML: {error}.", hint="Correct it by hand first."
+        ) from error
+    wanted = _changed(before, known(key), value, dict, settings_path)
+    _changed(document, key, value, tomlkit.table, settings_path)
+    made = tomlkit.dumps(document)
+    if _read(made) != wanted:  # better no change than another one
+        raise SuptimeError(
+            f"{key} cannot be changed in {settings_path} without touching more than that.",
+            hint="Change it by hand.",
+        )
+    for fault in (*faults(wanted, settings_path), *of_meaning(Settings(settings_path, wanted, environ))):
+        if fault.name == key and key not in MADE_LATER:
+            raise WrongUsage(
+                f"{key} cannot be {quoted(typed or '')}.", hint=fault.hint or f"It is {meaning(key)}."
+            )
+    if made != text:
+        _write(Path(settings_path), made, marked=marked)
+    return value, check(settings_path, environ)
+
+
+def _read(text: str) -> Any:
+    try:
+        return read_toml(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _value(key: str, typed: str, path: str) -> Any:
+    """What was TYPED as the value of KEY.
+
+    Raises:
+        WrongUsage: it cannot be one.
+    """
+    value: Any = typed.strip()
+    if key in WHOLE and value.lstrip("-").isascii() and value.lstrip("-").isdigit():
+        value = int(value)
+    elif key in LISTS:
+        value = [part.strip() for part in typed.split(",") if part.strip()]
+    elif key in SWITCHES and value.lower() in {"true", "false"}:
+        value = value.lower() == "true"
+    elif key in DAYS:
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            value = typed
+    elif "\\n" in meaning(key):
+        value = typed.replace("\\n", "\n").strip()
+    if key == "agent":
+        agent_name(value)
+    if key == "timezone":
+        zone_named(value, f"timezone in {path}")
+    if key == "database":
+        is_server(value)
+    nested: Any = value
+    for part in reversed(key.split(".")):
+        nested = {part: nested}
+    for fault in faults(nested, path):
+        raise WrongUsage(f"{key} cannot be {quoted(typed)}.", hint=fault.hint or f"It is {meaning(key)}.")
+    return value
+
+
+def _changed(
+    read: MutableMapping[str, Any], key: str, value: Any, table: Callable[[], Any], path: str
+) -> MutableMapping[str, Any]:
+    """READ with KEY as VALUE, or without it; tables on the way are made by TABLE."""
+    *tables, last = key.split(".")
+    inner = read
+    for name in tables:
+        if name not in inner:
+            if value is None:
+                raise _not_there(key, path)
+            inner[name] = table()
+        inner = inner[name]
+        if not isinstance(inner, MutableMapping):
+            raise WrongUsage(f"{name} in {path} must be a table: [{name}].", hint="Correct it by hand first.")
+    if value is not None:
+        inner[last] = value
+    elif last in inner:
+        del inner[last]
+    else:
+        raise _not_there(key, path)
+    return read
+
+
+def _not_there(key: str, path: str) -> NotPossible:
+    return NotPossible(f"{key} is not in {path}.", hint="suptime config")
+
+
+def _write(path: Path, text: str, *, marked: bool) -> None:
+    """TEXT into the file at PATH, or where a link there leads, whole or not at all; who may read it stays as it was."""
+    try:
+        target = Path(os.path.realpath(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        hint = "Name a file in SUPTIME_CONFIG."
+        with files.written(target, hint=hint, private=True) as stream:
+            stream.write((b"\xef\xbb\xbf" if marked else b"") + text.encode())
+    except OSError as error:
+        raise WrongUsage(
+            f"The settings file {path} cannot be written: {error.strerror}.",
+            hint="Give yourself the right to, or name another in SUPTIME_CONFIG.",
+        ) from error

@@ -1,0 +1,150 @@
+"""Who works with a store on a server, under which login, and what the server lets them do."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from suptime import files
+from suptime.app.use_case import Done, changing
+from suptime.domain import values
+from suptime.domain.time import Instant, rfc3339
+from suptime.errors import NotPossible, WrongUsage
+from suptime.settings import database_url
+from suptime.settings.database_url import shown
+from suptime.settings.settings import agent_name
+from suptime.store import open_store
+from suptime.store.database import sqlite_file
+from suptime.store.database.backup import Content, back_up
+from suptime.store.database.restore import Restored, restore
+from suptime.store.database.transfer import Progress, move
+from suptime.store.repositories.team import MOST_CONNECTIONS, Member, quoted
+
+
+def make_backup(database: str, target: str, *, replace: bool) -> Content:
+    """Copy the store at the path or URL DATABASE to the file TARGET. Gives what it holds.
+
+    Raises:
+        NotPossible: the store is on a server, there is none, or TARGET is there and REPLACE is not set.
+        WrongUsage, StorageFault: as `back_up` does.
+    """
+    path = sqlite_file.path_of(database)
+    if path is None:
+        raise NotPossible(
+            "The store is on a PostgreSQL server, which makes its backups itself.",
+            hint="pg_dump --format=custom --file=FILE URL",
+        )
+    database_url.refuse(target)
+    return back_up(path, target, replace=replace)
+
+
+def put_back(database: str, backup: str, *, now: Instant, replace: bool) -> Restored:
+    """Put the file BACKUP in the place of the store at DATABASE, and keep what that held.
+
+    Raises:
+        NotPossible: the store is on a server, or it is there and REPLACE is not set.
+        WrongUsage, StorageFault: as `restore` does.
+    """
+    path = sqlite_file.path_of(database)
+    if path is None:
+        raise NotPossible(
+            "The store is on a PostgreSQL server, which has its own way to restore a backup.",
+            hint="pg_restore --clean --dbname=URL FILE",
+        )
+    database_url.refuse(backup)
+    stamp = rfc3339(now).replace("-", "").replace(":", "")
+    return restore(backup, path, stamp=stamp, replace=replace)
+
+
+COUNTED = ("client", "case", "work_unit", "invoice", "audit")
+
+"""The tables whose rows tell a person what a store holds."""
+
+
+def counts(content: Content) -> Mapping[str, int]:
+    """How many of each thing that people count CONTENT has."""
+    return {name: content.rows.get(name, 0) for name in COUNTED}
+
+
+def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Content]:
+    """Copy the store at SOURCE to TARGET, each a path or a URL. Gives their names, and what was copied.
+
+    Raises:
+        NotPossible: there is no store at SOURCE, it is empty, or TARGET is not.
+        WrongUsage: both are the same file, `target` is a link, or one is no database that suptime can use.
+        StorageFault: one of them cannot be opened, read or written; then TARGET holds nothing.
+    """
+    here, there = sqlite_file.path_of(source), sqlite_file.path_of(target)
+    if here is not None and here == there:
+        raise WrongUsage(f"{shown(source)} is copied to itself.", hint="Name another place for the copy.")
+    if here is not None and not sqlite_file.is_there(here):
+        raise NotPossible(f"There is no store at {here}, so there is nothing to copy.")
+    if there is not None and "://" not in target:
+        files.check(Path(target).expanduser(), hint="Name another place for the copy.", database=True)
+    with open_store(source) as old, open_store(target) as new:
+        rows = move(old, new, progress)
+        return old.url, new.url, Content(sqlite_file.HEAD, rows)
+
+
+def grant(
+    database: str, login: str, role: str, worker: str | None, *, now: Instant, agent: str
+) -> Done[Member]:
+    """Let LOGIN work with the store at DATABASE in a ROLE, with the time of WORKER (None: of LOGIN's name).
+
+    Raises:
+        WrongUsage: a value cannot be read.
+        NotPossible: the store is no server's, the server has no such login, or no role holds it back.
+        StorageFault: whoever asks does not own the store.
+    """
+    _refuse_file(database)
+    name = values.line(login, "login")
+    whose = agent_name(name if worker is None else worker)
+    with open_store(database) as store, changing(store, now, agent, "team grant") as tx:
+        member = tx.grant(name, role, whose)
+        limited = tx.limit_connections(name)
+    unlimited = (
+        f'"{name}" may open any number of connections: have a superuser run'
+        f" ALTER ROLE {quoted(name)} CONNECTION LIMIT {MOST_CONNECTIONS}."
+    )
+    notes = () if limited else (unlimited,)
+    return Done(member, {"member": _document(member)}, notes)
+
+
+def revoke(database: str, login: str, *, now: Instant, agent: str) -> Done[Member]:
+    """Take from LOGIN what it may do with the store at DATABASE.
+
+    Raises:
+        NotPossible: the store is no server's, or LOGIN has no role.
+        StorageFault: whoever asks does not own the store.
+    """
+    _refuse_file(database)
+    with open_store(database) as store, changing(store, now, agent, "team revoke") as tx:
+        member = tx.revoke(login.strip())
+    return Done(member, {"member": _document(member)})
+
+
+def every(database: str) -> list[dict[str, Any]]:
+    """All members by login, as JSON.
+
+    Raises:
+        NotPossible: the store is no server's.
+    """
+    _refuse_file(database)
+    with open_store(database) as store, store.reading() as tx:
+        return [_document(member) for member in tx.members()]
+
+
+def _refuse_file(database: str) -> None:
+    if sqlite_file.path_of(database) is not None:
+        raise NotPossible(
+            "Roles need a server: this store is a SQLite file, and whoever may write the file may change it.",
+            hint="suptime copy moves it to PostgreSQL.",
+        )
+
+
+def _document(member: Member) -> dict[str, Any]:
+    return {
+        "login": member.login,
+        "role": member.role,
+        "agent": member.agent,
+        "on_server": member.there,
+    }

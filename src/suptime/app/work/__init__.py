@@ -1,0 +1,1 @@
+"""Use cases on work: timer, log, corrections, appointments."""

@@ -1,0 +1,216 @@
+"""Appointments: time booked ahead for one agent on one case."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suptime.app import agreement, lookup, units
+from suptime.app.facts import contract_of
+from suptime.app.units import not_ahead
+from suptime.app.use_case import Done, changing
+from suptime.contracts.clauses.appointments import Appointments
+from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.time import DAY, Instant, Zone, rfc3339
+from suptime.errors import NotPossible, Refused, WrongUsage
+from suptime.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """An appointment that is asked for."""
+
+    case: str
+    starts_at: Instant
+    ends_at: Instant
+    agent: str
+    channel: str | None = None
+
+
+def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) -> Done[Appointment]:
+    """Book an appointment; it may lie in the past, to put one on record.
+
+    Raises:
+        WrongUsage: its end is not after its start, or it is longer than 24 hours.
+        NotPossible: no such case, it is resolved, or the agent has an appointment then.
+        Refused: the contract has no appointments, or is not in force on that day.
+    """
+    start, end = units.shown(asked.starts_at, zone, now), units.shown(asked.ends_at, zone, now)
+    if asked.ends_at <= asked.starts_at:
+        raise WrongUsage(
+            f"An appointment that begins at {start} cannot end at {end}.", hint="Give a later --to."
+        )
+    if asked.ends_at - asked.starts_at > DAY:
+        raise WrongUsage(
+            f"An appointment from {start} to {end} would be longer than 24 hours.",
+            hint="Book each day on its own.",
+        )
+    with changing(store, now, agent, "appointment book") as tx:
+        case = lookup.case(tx, asked.case)
+        if case.resolved_at is not None:
+            raise NotPossible(
+                f"{case.number} is resolved, since {units.shown(case.resolved_at, zone, now)}.",
+                hint=f"suptime case reopen {case.number}",
+            )
+        taken = _clash(tx, asked)
+        if taken is not None:
+            raise NotPossible(
+                f"{asked.agent} has an appointment then: A{taken.id} on {taken.case}, "
+                f"{units.shown(taken.starts_at, zone, now)} to {units.shown(taken.ends_at, zone, now)}.",
+                hint=f"Choose another time, or: suptime appointment cancel A{taken.id}",
+            )
+        contract = contract_of(tx, case.contract)
+        version = agreement.in_force(contract, asked.starts_at, "The appointment would be")
+        if version.get(Appointments) is None:
+            raise Refused(
+                f"{contract.code} has no appointments: its contract file has no table [appointments].",
+                hint=f"suptime contract show {contract.code}",
+            )
+        booked = tx.add_appointment(
+            Appointment(0, case.number, asked.agent, asked.starts_at, asked.ends_at, asked.channel)
+        )
+        worked = _work_in(tx, booked) is not None
+    return Done(booked, {"appointment": document(booked, now, worked=worked)})
+
+
+def _clash(tx: Transaction, asked: Booking) -> Appointment | None:
+    """A live appointment of the same agent that overlaps the one ASKED for."""
+    for other in tx.appointments(agent=asked.agent):
+        live = other.cancelled_at is None and other.missed_by is None
+        if live and other.starts_at < asked.ends_at and asked.starts_at < other.ends_at:
+            return other
+    return None
+
+
+def cancel(
+    store: Store,
+    number: int,
+    *,
+    by: str = "client",
+    at: Instant | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Done[Appointment]:
+    """B8: the appointment was cancelled BY the client or by us, AT an instant (now, if none is given).
+
+    Raises:
+        WrongUsage: AT is in the future.
+        NotPossible: no such appointment; it is cancelled or missed already, was over by then, or was
+            worked in.
+    """
+    cancelled_at = now if at is None else at
+    not_ahead(cancelled_at, now, zone, "A cancellation at")
+    with changing(store, now, agent, "appointment cancel") as tx:
+        before = lookup.appointment(tx, number)
+        _not_cancelled(before, zone, now)
+        if before.missed_by is not None:
+            raise NotPossible(f"A{number} is on record as missed by {_party(before.missed_by)}.")
+        if cancelled_at >= before.ends_at:
+            raise NotPossible(
+                f"A{number} was over by then: it ended at {units.shown(before.ends_at, zone, now)}.",
+                hint=f"suptime appointment missed A{number}",
+            )
+        _not_worked(tx, before)
+        after = replace(before, cancelled_at=cancelled_at, cancelled_by=by)
+        tx.save_appointment(after)
+    return Done(after, {"appointment": document(after, now, worked=False)})
+
+
+def missed(
+    store: Store, number: int, *, by: str = "client", now: Instant, agent: str, zone: Zone
+) -> Done[Appointment]:
+    """B5: nobody worked in the appointment: the client missed it, or we did. Said again, the last counts.
+
+    Raises:
+        NotPossible: no such appointment; it is cancelled, not over yet, or was worked in.
+    """
+    with changing(store, now, agent, "appointment missed") as tx:
+        before = lookup.appointment(tx, number)
+        _not_cancelled(before, zone, now)
+        if now < before.ends_at:
+            raise NotPossible(
+                f"A{number} is not over: it ends at {units.shown(before.ends_at, zone, now)}.",
+                hint=f"suptime appointment cancel A{number}",
+            )
+        _not_worked(tx, before)
+        after = replace(before, missed_by=by)
+        if after != before:
+            tx.save_appointment(after)
+    return Done(after, {"appointment": document(after, now, worked=False)}, changed=after != before)
+
+
+def _not_cancelled(appointment: Appointment, zone: Zone, now: Instant) -> None:
+    if appointment.cancelled_at is not None:
+        raise NotPossible(
+            f"A{appointment.id} is cancelled already, by {_party(appointment.cancelled_by)} "
+            f"at {units.shown(appointment.cancelled_at, zone, now)}."
+        )
+
+
+def _not_worked(tx: Transaction, appointment: Appointment) -> None:
+    unit = _work_in(tx, appointment)
+    if unit is not None:
+        raise NotPossible(
+            f"{appointment.agent} worked in A{appointment.id}: U{unit.id} on {unit.case}.",
+            hint="Correct the unit first, if that is wrong.",
+        )
+
+
+def _work_in(tx: Transaction, appointment: Appointment) -> WorkUnit | None:
+    """The first unit of its agent on its case with time inside APPOINTMENT, or running in it."""
+    for unit in tx.units(
+        start=appointment.starts_at, end=appointment.ends_at, case=appointment.case, agent=appointment.agent
+    ):
+        if unit.ended_at is None or unit.span.overlap(appointment.span):
+            return unit
+    return None
+
+
+def every(
+    store: Store,
+    *,
+    client: str | None = None,
+    case: str | None = None,
+    agent: str | None = None,
+    now: Instant,
+) -> tuple[list[Appointment], list[dict[str, Any]]]:
+    """The appointments (of one client, case, agent) by start, then id, and their documents.
+
+    Raises:
+        NotPossible: no such client or case.
+    """
+    with store.reading() as tx:
+        code = None if client is None else lookup.client(tx, client).code
+        number = None if case is None else lookup.case(tx, case).number
+        found = tx.appointments(client=code, case=number, agent=agent)
+        found = sorted(found, key=lambda a: (a.starts_at, a.id))
+        return found, [document(a, now, worked=_work_in(tx, a) is not None) for a in found]
+
+
+def document(appointment: Appointment, now: Instant, *, worked: bool) -> dict[str, Any]:
+    """APPOINTMENT as JSON shows it; WORKED tells whether its agent worked in it."""
+    return {
+        "id": f"A{appointment.id}",
+        "case": appointment.case,
+        "agent": appointment.agent,
+        "starts_at": rfc3339(appointment.starts_at),
+        "ends_at": rfc3339(appointment.ends_at),
+        "channel": appointment.channel,
+        "cancelled_at": None if appointment.cancelled_at is None else rfc3339(appointment.cancelled_at),
+        "cancelled_by": appointment.cancelled_by,
+        "missed_by": appointment.missed_by,
+        "state": state(appointment, now, worked=worked),
+    }
+
+
+def state(appointment: Appointment, now: Instant, *, worked: bool) -> str:
+    """`booked` until it is over, then `worked` or `missed`; or `cancelled`."""
+    if appointment.cancelled_at is not None:
+        return "cancelled"
+    if worked:
+        return "worked"
+    over = appointment.missed_by is not None or appointment.ends_at <= now
+    return "missed" if over else "booked"
+
+
+def _party(by: str | None) -> str:
+    return "us" if by == "us" else "the client"

@@ -1,0 +1,186 @@
+"""Corrections: what was recorded wrongly is changed, cut, deleted, waived or taken back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from suptime.app import lookup, units
+from suptime.app.agreement import outlook
+from suptime.app.facts import contract_of
+from suptime.app.use_case import changing
+from suptime.app.work.log import Recorded, check_covered, check_free, check_open
+from suptime.domain.booking import WorkUnit
+from suptime.domain.time import Instant, Span, Zone
+from suptime.errors import NotPossible, WrongUsage
+from suptime.store import Store, Transaction
+from suptime.store.repositories.records import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is to be another way in a work unit; None leaves it as it is."""
+
+    start: Instant | None = None
+    end: Instant | None = None
+    case: str | None = None
+    note: str | None = None
+    channel: str | None = None
+
+
+def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str, zone: Zone) -> Recorded:
+    """Correct the work unit KEY.
+
+    Raises:
+        WrongUsage: it would end before it starts, or in the future.
+        NotPossible: no such unit or case; it is running, so has no end to correct; it would
+            overlap other work, or lie after the case's resolution.
+        Refused: the contract is not in force on those days, or refuses the work.
+    """
+    for instant, what in ((wanted.start, "The start"), (wanted.end, "The end")):
+        if instant is not None and instant > now:
+            raise units.ahead(instant, zone, now, what)
+    with changing(store, now=now, agent=agent, command="edit") as tx:
+        before = unit_of(tx, key)
+        after = before._replace(
+            started_at=before.started_at if wanted.start is None else wanted.start,
+            ended_at=before.ended_at if wanted.end is None else wanted.end,
+            note=before.note if wanted.note is None else wanted.note,
+            channel=before.channel if wanted.channel is None else wanted.channel,
+        )
+        if after.ended_at is not None and after.started_at > after.ended_at:
+            raise WrongUsage(
+                f"U{key} would start at {units.shown(after.started_at, zone, now)} "
+                f"and end before that, at {units.shown(after.ended_at, zone, now)}.",
+                hint="Give both --from and --to, with their dates.",
+            )
+        if wanted.end is not None and before.ended_at is None:
+            raise NotPossible(f"U{key} is running.", hint="suptime stop --at T")
+        case = lookup.case(tx, before.case if wanted.case is None else wanted.case)
+        after = after._replace(case=case.number)
+        if after == before:
+            return Recorded(before, case.client, changed=False)
+        notes: list[str] = []
+        moved = (before.case, before.started_at, before.ended_at) != (
+            after.case,
+            after.started_at,
+            after.ended_at,
+        )
+        if moved or before.channel != after.channel:
+            contract = contract_of(tx, case.contract)
+            if moved:
+                check_open(case, after.started_at, after.ended_at, zone, now)
+                check_free(tx, after.agent, after.started_at, after.ended_at, zone, now, but=key)
+                check_covered(
+                    contract, Span(after.started_at, now if after.ended_at is None else after.ended_at)
+                )
+            notes = outlook(
+                tx,
+                case,
+                after.started_at,
+                channel=after.channel,
+                guest=after.guest,
+                requested=after.requested,
+                agent=after.agent,
+                now=now,
+                but=key,
+            )
+        tx.save_unit(after)
+    return Recorded(after, case.client, (*notes, *units.long_note(after, now)))
+
+
+def split(
+    store: Store, key: int, at: Instant, *, now: Instant, agent: str, zone: Zone
+) -> tuple[Recorded, Recorded]:
+    """Cut the work unit KEY in two that touch AT that instant; a running one runs on in the second.
+
+    Raises:
+        WrongUsage: AT is in the future.
+        NotPossible: no such unit, or AT is not inside it.
+    """
+    if at > now:
+        raise units.ahead(at, zone, now, "The cut")
+    with changing(store, now=now, agent=agent, command="split") as tx:
+        whole = unit_of(tx, key)
+        if not whole.started_at < at < (now + 1 if whole.ended_at is None else whole.ended_at):
+            raise NotPossible(
+                f"{units.shown(at, zone, now)} is not inside U{key}.",
+                f"It lasts from {units.stretch(whole, zone, now)}.",
+                f"suptime split U{key} --at T",
+            )
+        client = lookup.case(tx, whole.case).client
+        first = whole._replace(ended_at=at)
+        tx.save_unit(first)
+        second = tx.add_unit(whole._replace(id=0, started_at=at))
+    return Recorded(first, client), Recorded(second, client)
+
+
+def delete(store: Store, key: int, *, now: Instant, agent: str) -> Recorded:
+    """Delete the work unit KEY; `undo` brings it back.
+
+    Raises:
+        NotPossible: no such unit.
+    """
+    with changing(store, now=now, agent=agent, command="delete") as tx:
+        unit = unit_of(tx, key)
+        client = lookup.case(tx, unit.case).client
+        tx.delete_unit(key)
+    return Recorded(unit, client)
+
+
+def undo(store: Store, *, now: Instant, agent: str) -> Change:
+    """Take back the last change that AGENT made.
+
+    Raises:
+        NotPossible: there is none, or something else builds on it.
+    """
+    with changing(store, now=now, agent=agent, command="undo") as tx:
+        change = tx.last_change(agent)
+        if change is None:
+            raise NotPossible(f"There is nothing of {agent}'s to undo.")
+        tx.undo(change)
+    return change
+
+
+def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> tuple[str, bool]:
+    """Give up charging for WHAT, a work unit (U7), an appointment (A3) or a case, for a REASON.
+
+    Returns:
+        Its id or number, and whether that changed anything.
+
+    Raises:
+        NotPossible: no such thing.
+    """
+    kind, key = what[:1].upper(), what[1:]
+    waivers: dict[str, Callable[[Transaction, int, str], bool]] = {"U": _waive_unit, "A": _waive_appointment}
+    with changing(store, now=now, agent=agent, command="waive") as tx:
+        if kind in waivers and key.isascii() and key.isdigit() and len(key) <= 18:
+            return f"{kind}{int(key)}", waivers[kind](tx, int(key), reason)
+        case = lookup.case(tx, what)
+        if case.waived != reason:
+            tx.save_case(replace(case, waived=reason))
+    return case.number, case.waived != reason
+
+
+def unit_of(tx: Transaction, key: int) -> WorkUnit:
+    """The work unit KEY.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    unit = tx.unit(key)
+    if unit is None:
+        raise NotPossible(f"There is no work unit U{key}.", hint="suptime list")
+    return unit
+
+
+def _waive_unit(tx: Transaction, key: int, reason: str) -> bool:
+    unit = unit_of(tx, key)
+    if unit.waived != reason:
+        tx.save_unit(unit._replace(waived=reason))
+    return unit.waived != reason
+
+
+def _waive_appointment(tx: Transaction, key: int, reason: str) -> bool:
+    appointment = lookup.appointment(tx, key)
+    if appointment.waived != reason:
+        tx.save_appointment(replace(appointment, waived=reason))
+    return appointment.waived != reason

@@ -1,0 +1,254 @@
+"""Work that is already done: recorded, and listed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from suptime.app import agreement, lookup, units
+from suptime.app.agreement import outlook
+from suptime.app.channels import chosen
+from suptime.app.facts import contract_of
+from suptime.app.use_case import changing
+from suptime.contracts.clauses import sold_channels
+from suptime.domain.booking import WorkUnit
+from suptime.domain.case import Case
+from suptime.domain.contract import Contract
+from suptime.domain.service_hours import ServiceHours
+from suptime.domain.time import Instant, Seconds, Span, Zone, rfc3339, show_day
+from suptime.errors import Refused
+from suptime.reports.time import Gap, gaps
+from suptime.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A work unit as it is now, whose it is, and what the person should be told besides."""
+
+    unit: WorkUnit
+    client: str
+    notes: tuple[str, ...] = ()
+    changed: bool = True
+
+
+def log(
+    store: Store,
+    number: str,
+    span: Span,
+    *,
+    worker: str,
+    channel: str | None = None,
+    note: str = "",
+    guest: bool = False,
+    requested: bool = False,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Recorded:
+    """Record that WORKER worked on a case from SPAN's start to its end.
+
+    Raises:
+        WrongUsage: it would start in the future, or the contract sells several channels and none is named.
+        NotPossible: no such case; it was resolved by then; the worker's other work overlaps.
+        Refused: the contract is not in force on those days, or refuses the work.
+    """
+    with changing(store, now=now, agent=agent, command="log") as tx:
+        return record(
+            tx,
+            number,
+            span,
+            worker=worker,
+            channel=channel,
+            note=note,
+            guest=guest,
+            requested=requested,
+            now=now,
+            zone=zone,
+        )
+
+
+def record(
+    tx: Transaction,
+    number: str,
+    span: Span,
+    *,
+    worker: str,
+    channel: str | None = None,
+    note: str = "",
+    guest: bool = False,
+    requested: bool = False,
+    now: Instant,
+    zone: Zone,
+) -> Recorded:
+    """What `log` does, as part of the change TX.
+
+    Raises:
+        WrongUsage, NotPossible, Refused: as `log`.
+    """
+    if span.start >= now:
+        raise units.ahead(span.start, zone, now, "Work from")
+    case = lookup.case(tx, number)
+    contract = contract_of(tx, case.contract)
+    version = contract.at(span.start)
+    via = chosen(case.number, sold_channels(version) if version else None, channel)
+    check_open(case, span.start, span.end, zone, now)
+    check_free(tx, worker, span.start, span.end, zone, now)
+    check_covered(contract, span)
+    notes = outlook(
+        tx, case, span.start, channel=via, guest=guest, requested=requested, agent=worker, now=now
+    )
+    unit = tx.add_unit(
+        WorkUnit(0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested)
+    )
+    notes = [*notes, *agreement.note(tx, case, span.end, told=notes)]
+    if span.end > now:
+        notes = [*notes, f"U{unit.id} ends at {units.shown(span.end, zone, now)}, which is still ahead."]
+    return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)))
+
+
+def between(
+    store: Store,
+    *,
+    start: Instant | None = None,
+    end: Instant | None = None,
+    case: str | None = None,
+    client: str | None = None,
+    agent: str | None = None,
+) -> list[tuple[WorkUnit, str]]:
+    """The work units that touch the time from START up to END, by start, then id, each with its client.
+
+    Raises:
+        NotPossible: no such case or client.
+    """
+    with store.reading() as tx:
+        number = lookup.case(tx, case).number if case is not None else None
+        code = lookup.client(tx, client).code if client is not None else None
+        found = tx.units(start=start, end=end, case=number, client=code, agent=agent)
+        clients = {c.number: c.client for c in tx.cases(numbers={unit.case for unit in found})}
+    return [(unit, clients[unit.case]) for unit in found]
+
+
+def check_open(case: Case, start: Instant, end: Instant | None, zone: Zone, now: Instant) -> None:
+    """Refuse work on CASE at or after its resolution; END is None for work that goes on.
+
+    Raises:
+        NotPossible: some of it is.
+    """
+    at = case.resolved_at
+    if at is not None and (start >= at or end is None or end > at):
+        raise units.resolved(case.number, at, zone, now)
+
+
+def check_free(
+    tx: Transaction,
+    worker: str,
+    start: Instant,
+    end: Instant | None,
+    zone: Zone,
+    now: Instant,
+    *,
+    but: int | None = None,
+) -> None:
+    """Refuse work of WORKER that overlaps other work of the same agent, BUT that unit.
+
+    Raises:
+        NotPossible: it does; the other unit is named.
+    """
+    other = tx.overlapping(worker, start, end, but=but)
+    if other is not None:
+        raise units.overlap(other, zone, now)
+
+
+def check_covered(contract: Contract, span: Span) -> None:
+    """Refuse work on days on which no version of CONTRACT is in force.
+
+    Raises:
+        Refused: there is such a day in SPAN.
+    """
+    for piece in span.split(contract.boundaries):
+        if contract.at(piece.start) is None:
+            zone = contract.latest.zone
+            raise Refused(
+                f"The contract {contract.code} is not in force on {show_day(zone.day(piece.start))}.",
+                hint=f"suptime contract show {contract.code}",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose gaps are looked for: from the day `first` to the day `last`, in working `hours`, but for holidays.
+
+    None shorter than `least` seconds.
+    """
+
+    worker: str
+    first: date
+    last: date
+    hours: ServiceHours
+    is_holiday: Callable[[date], bool]
+    least: Seconds
+
+
+def find(store: Store, asked: Asked, *, now: Instant, zone: Zone) -> list[Gap]:
+    """The gaps that are ASKED for, up to NOW: what is still ahead is none, and a running timer is work."""
+    openings = [*_openings(asked, now, zone)]
+    if not openings:
+        return []
+    with store.reading() as tx:
+        units = tx.units(start=openings[0][1].start, end=openings[-1][1].end, agent=asked.worker)
+    spans = [Span(unit.started_at, now if unit.ended_at is None else unit.ended_at) for unit in units]
+    return gaps(openings, spans, asked.least)
+
+
+def fill(
+    store: Store,
+    number: str,
+    spans: Sequence[Span],
+    *,
+    worker: str,
+    channel: str | None,
+    note: str,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> list[Recorded]:
+    """Record that WORKER worked on a case in all SPANS, or in none.
+
+    Raises:
+        WrongUsage, NotPossible, Refused: as `work.log`, for any of them.
+    """
+    with changing(store, now=now, agent=agent, command="gaps") as tx:
+        return [
+            record(tx, number, span, worker=worker, channel=channel, note=note, now=now, zone=zone)
+            for span in spans
+        ]
+
+
+def document(asked: Asked, found: Sequence[Gap], logged: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The gaps FOUND as JSON shows them, and the units that were LOGGED in them."""
+    return {
+        "agent": asked.worker,
+        "from": str(asked.first),
+        "to": str(asked.last),
+        "gaps": [
+            {
+                "day": str(gap.day),
+                "started_at": rfc3339(gap.span.start),
+                "ended_at": rfc3339(gap.span.end),
+                "seconds": gap.span.seconds,
+            }
+            for gap in found
+        ],
+        "total_seconds": sum(gap.span.seconds for gap in found),
+        "logged": list(logged),
+    }
+
+
+def _openings(asked: Asked, now: Instant, zone: Zone) -> Iterator[tuple[date, Span]]:
+    """The working hours of each day, as far as they have passed."""
+    day = asked.first
+    while day <= asked.last:
+        opening = asked.hours.on(day, zone, asked.is_holiday)
+        if opening and opening.start < now:
+            yield day, Span(opening.start, min(opening.end, now))
+        day += timedelta(days=1)

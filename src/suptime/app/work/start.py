@@ -1,0 +1,241 @@
+"""Starting the timer: on a case, or on the one before.
+
+What the clock's small row per case cannot answer takes the slow way, through the contract
+itself. Whoever takes the transaction first decides what time it is: NOW is asked inside it.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from suptime.app import units
+from suptime.app.channels import chosen
+from suptime.app.work.timer import Now, client_of, not_ahead
+from suptime.domain.time import Instant, Zone
+from suptime.domain.work import WorkUnit
+from suptime.errors import NotPossible
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+    from suptime.store.timer.clock import Clock, ClockTransaction
+    from suptime.store.timer.rows import Standing
+
+NEAR = 50
+"""How many units back the case before this one is looked for; further back, all of them are read."""
+
+
+class Asked(NamedTuple):
+    """What is to run from `at` on (None: from now on), and whose work it is."""
+
+    worker: str
+    at: Instant | None = None
+    channel: str | None = None
+    note: str = ""
+    guest: bool = False
+    requested: bool = False
+
+
+class Started(NamedTuple):
+    """What runs now, what was stopped for it, and what the person should be told."""
+
+    unit: WorkUnit
+    client: str
+    now: Instant
+    stopped: WorkUnit | None = None
+    stopped_client: str = ""
+    notes: tuple[str, ...] = ()
+    changed: bool = True
+
+
+def start(
+    clock: "Clock",
+    store: "Callable[[], Store]",
+    number: str,
+    asked: Asked,
+    *,
+    now: Now,
+    agent: str,
+    zone: Zone,
+) -> Started:
+    """Start the timer on the case NUMBER; what runs stops at the same instant. On the case that runs: nothing.
+
+    Raises:
+        WrongUsage: it would start in the future, or the contract sells several channels and none is asked for.
+        NotPossible: no such case; it is resolved; other work of the worker overlaps.
+        Refused: the contract is not in force then, or refuses the work.
+    """
+    return _start(clock, store, number, asked, now=now, agent=agent, zone=zone, command="start")
+
+
+def resume(
+    clock: "Clock",
+    store: "Callable[[], Store]",
+    worker: str,
+    number: str | None,
+    *,
+    at: Instant | None,
+    note: str | None,
+    now: Now,
+    agent: str,
+    zone: Zone,
+) -> Started:
+    """Go back to the case NUMBER, else to WORKER's case before the one that runs, else to the last one.
+
+    Channel, note, and whether the worker is a guest are as they were there.
+
+    Raises:
+        NotPossible: there is no such case to go back to.
+        WrongUsage, NotPossible, Refused: as `start`.
+    """
+    with clock.reading() as book:
+        running = book.running(worker)
+        leave = running.case if running else None
+        last = _last(
+            book,
+            worker,
+            lambda unit: unit.case.casefold() == number.casefold() if number else unit.case != leave,
+        )
+    if last is None and number is None:
+        what = f"{worker} has worked on no case" + (f" but {leave}." if leave else " yet.")
+        raise NotPossible(what, "There is none to go back to.", "suptime start CASE")
+    before = last or WorkUnit(0, number or "", worker, "", 0, 0)
+    asked = Asked(
+        worker,
+        at,
+        before.channel or None,
+        before.note if note is None else note,
+        guest=before.guest,
+        requested=before.requested,
+    )
+    return _start(
+        clock, store, number or before.case, asked, now=now, agent=agent, zone=zone, command="resume"
+    )
+
+
+def _start(
+    clock: "Clock",
+    store: "Callable[[], Store]",
+    number: str,
+    asked: Asked,
+    *,
+    now: Now,
+    agent: str,
+    zone: Zone,
+    command: str,
+) -> Started:
+    with clock.changing(now=now, agent=agent, command=command) as book:
+        not_ahead(asked.at, book.now, zone, "A start at")
+        standing = book.standing(number) or _standing(book, number)
+        done = _fast(book, standing, asked, zone) if standing else None
+    if done is not None:
+        return done
+    return _slow(store(), number, asked, now=now, agent=agent, zone=zone, command=command)
+
+
+def _fast(book: "ClockTransaction", standing: "Standing", asked: Asked, zone: Zone) -> Started | None:
+    """Start by STANDING alone, or None where that does not say enough: then nothing is written."""
+    before = book.running(asked.worker)
+    if before and before.case == standing.case:
+        return Started(before, standing.client, book.now, changed=False)
+    at = _from(asked, before, book.now)
+    if not standing.holds_at(at) or standing.status != "open" or asked.guest:
+        return None
+    channel = chosen(standing.case, standing.channels, asked.channel)
+    if standing.channels is not None and channel not in standing.channels:
+        return None
+    other = _in_the_way(book, asked.worker, at, before)
+    if other is not None:
+        raise units.overlap(other, zone, book.now)
+    stopped = book.end_unit(before.id, at) if before else None
+    unit = book.add_unit(_unit(asked, standing.case, channel, at))
+    client = client_of(book, stopped) if stopped else ""
+    return Started(unit, standing.client, book.now, stopped, client, standing.warnings)
+
+
+def _slow(
+    store: "Store", number: str, asked: Asked, *, now: Now, agent: str, zone: Zone, command: str
+) -> Started:
+    """Start by the case and its contract."""
+    from suptime.app import agreement, lookup
+    from suptime.app.agreement import outlook
+    from suptime.app.facts import contract_of
+    from suptime.app.use_case import changing
+    from suptime.app.work.log import check_covered, check_open
+    from suptime.contracts.clauses import sold_channels
+    from suptime.domain.time import Span
+
+    with changing(store, now=now(), agent=agent, command=command) as tx:
+        moment = now()
+        case = lookup.case(tx, number)
+        before = tx.running(asked.worker)
+        if before and before.case == case.number:
+            return Started(before, case.client, moment, changed=False)
+        at = _from(asked, before, moment)
+        contract = contract_of(tx, case.contract)
+        version = contract.at(at)
+        channel = chosen(case.number, sold_channels(version) if version else None, asked.channel)
+        check_open(case, at, None, zone, moment)
+        other = _in_the_way(tx, asked.worker, at, before)
+        if other is not None:
+            raise units.overlap(other, zone, moment)
+        check_covered(contract, Span(at, max(at, moment)))
+        notes = outlook(
+            tx,
+            case,
+            at,
+            channel=channel,
+            guest=asked.guest,
+            requested=asked.requested,
+            agent=asked.worker,
+            now=moment,
+        )
+        notes = [*notes, *agreement.note(tx, case, at, told=notes)]
+        stopped, client = None, ""
+        if before:
+            stopped = before._replace(ended_at=at)
+            tx.save_unit(stopped)
+            client = lookup.case(tx, stopped.case).client
+        unit = tx.add_unit(_unit(asked, case.number, channel, at))
+    return Started(unit, case.client, moment, stopped, client, tuple(notes))
+
+
+def _from(asked: Asked, before: WorkUnit | None, now: Instant) -> Instant:
+    """From when the timer is to run: never before the start of what runs, unless that was asked for."""
+    if asked.at is not None:
+        return asked.at
+    return now if before is None else max(now, before.started_at)
+
+
+def _in_the_way(
+    book: "ClockTransaction | Transaction", worker: str, at: Instant, before: WorkUnit | None
+) -> WorkUnit | None:
+    """The unit of WORKER that work from AT on would overlap, once BEFORE has stopped there."""
+    if before and at < before.started_at:
+        return before
+    return book.overlapping(worker, at, None, but=before.id if before else None)
+
+
+def _unit(asked: Asked, case: str, channel: str, at: Instant) -> WorkUnit:
+    return WorkUnit(
+        0, case, asked.worker, channel, at, None, asked.note, guest=asked.guest, requested=asked.requested
+    )
+
+
+def _standing(book: "ClockTransaction", number: str) -> "Standing | None":
+    """The standing of the one case whose number is NUMBER but for letter case.
+
+    Raises:
+        NotPossible: there is no such case.
+    """
+    same = book.cases_folded(number.strip().casefold())
+    if not same:
+        raise units.unknown_case(number, book.case_numbers())
+    return book.standing(same[0]) if len(same) == 1 else None
+
+
+def _last(book: "ClockTransaction", worker: str, wanted: Callable[[WorkUnit], bool]) -> WorkUnit | None:
+    """The last of WORKER's units that is WANTED."""
+    near = book.last_units(worker, NEAR)
+    found = next(filter(wanted, near), None)
+    if found is None and len(near) == NEAR:
+        found = next(filter(wanted, book.last_units(worker, 1 << 31)), None)
+    return found

@@ -1,0 +1,1 @@
+"""One module per group of commands; `cli.tree` names the module of each command."""

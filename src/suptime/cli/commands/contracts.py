@@ -1,0 +1,301 @@
+"""`suptime contract`: what was agreed with a client, as files."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.moments import read_day_in
+from suptime.cli.options import Format, FormatOption
+from suptime.cli.output import list_or_none, tell, wrapped
+from suptime.domain.money import spoken_quantity
+from suptime.domain.time import show_day
+from suptime.errors import ExitCode
+
+if TYPE_CHECKING:
+    from suptime.app.contracts import Stretch
+    from suptime.domain.contract import Contract
+    from suptime.domain.reading import Fault
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A contract file.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    group = typer.Typer(help="Add, check and show contract files.")
+    group.command("add")(add_contract)
+    group.command("check")(check)
+    group.command("show")(show)
+    group.command("list")(list_contracts)
+    app.add_typer(group, name="contract")
+    group = typer.Typer(help="Change the prices of a contract.")
+    group.command("set")(set_price)
+    # A group with one command would be that command.
+    group.callback()(_group)
+    app.add_typer(group, name="price")
+    group = typer.Typer(help="Record what is bought ahead.")
+    group.command("add")(add_purchase)
+    group.command("void")(void)
+    group.command("list")(list_purchases)
+    app.add_typer(group, name="prepaid")
+
+
+def add_contract(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Whose contract it is.")],
+    file: File,
+    form: FormatOption = Format.text,
+) -> None:
+    """Add a contract file to a client: a new contract, or a new version of one, by its starts_on.
+
+    The same file once more changes nothing.
+    """
+    from suptime.app import contracts
+
+    version = contracts.read(file)
+    if isinstance(version, tuple):
+        _name_faults(file, version)
+        raise typer.Exit(ExitCode.USAGE)
+    done = contracts.add(console.store(), client, version, now=console.now(), agent=console.agent())
+    owner = done.document["contract"]["client"]
+    from_day = f"from {show_day(version.starts_on)}"
+    known = len(done.document["contract"]["versions"]) > 1
+    new = f"Added a version of the contract {version.code}" if known else f"Added the contract {version.code}"
+    tell(
+        done,
+        form,
+        f"{new} of {owner}, {from_day}: {version.title}.",
+        f"The contract {version.code} of {owner} says this already, {from_day}.",
+    )
+
+
+def check(file: File, form: FormatOption = Format.text) -> None:
+    """Name everything that is wrong with a contract file, with line and key."""
+    from suptime.app import contracts
+
+    found = contracts.read(file)
+    faults = found if isinstance(found, tuple) else ()
+    if form is Format.json:
+        console.show_json(
+            {"faults": [{"line": f.line, "key": f.key, "expected": f.expected} for f in faults]}
+        )
+    elif faults:
+        _name_faults(file, faults)
+    else:
+        console.out(f"{file}: no faults")
+    if faults:
+        raise typer.Exit(ExitCode.USAGE)
+
+
+def _name_faults(file: str, faults: "Sequence[Fault]") -> None:
+    from suptime.app.contracts import in_words
+
+    for line in in_words(file, faults):
+        console.say(line)
+
+
+def show(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="The contract's code.")],
+    form: FormatOption = Format.text,
+) -> None:
+    """Say a contract's clauses in plain sentences, version by version."""
+    from suptime.app import contracts
+
+    contract, stretches, document = contracts.one(console.store(), code)
+    console.show(document, form, lambda: _contract_in_words(contract, stretches))
+
+
+def _contract_in_words(contract: "Contract", stretches: "Sequence[Stretch]") -> str:
+    from suptime.contracts.file import sentences
+
+    lines = [f"{contract.code} of {contract.client}"]
+    for stretch in stretches:
+        version, last = stretch.version, stretch.last_day
+        days = (
+            f"{show_day(version.starts_on)} through {show_day(last)}"
+            if last
+            else f"{show_day(version.starts_on)} on"
+        )
+        lines += ["", f"From {days}"] if len(stretches) > 1 else []
+        for table, said in sentences(version):
+            lines += ["", wrapped(console.plain(table))]
+            lines += [wrapped(console.plain(sentence), "  ") for sentence in said]
+    return "\n".join(lines)
+
+
+def list_contracts(
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """List the contracts."""
+    from suptime.app import contracts
+
+    found = contracts.every(console.store(), client)
+    list_or_none(
+        {"contracts": found},
+        form,
+        ("Code", "Client", "From", "Through", "Currency", "Title"),
+        (
+            (
+                row["code"],
+                row["client"],
+                row["starts_on"],
+                row["ends_on"] or "",
+                row["currency"],
+                row["title"],
+            )
+            for row in found
+        ),
+        "There are no contracts yet. Add one: suptime contract add CLIENT FILE"
+        if client is None
+        else f"{client} has no contracts yet. Add one: suptime contract add {client} FILE",
+        wrap="Title",
+    )
+
+
+class Item(StrEnum):
+    """What has a price."""
+
+    HOUR = "hour"
+    INCIDENT = "incident"
+    MINUTE = "minute"
+
+
+def _group() -> None:
+    """Change the prices of a contract."""
+
+
+def set_price(
+    contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract's code.")],
+    item: Annotated[Item, typer.Argument(case_sensitive=False, help="What is priced.")],
+    amount: Annotated[
+        str, typer.Argument(metavar="AMOUNT", help="What it costs, in the contract's currency: 120.00.")
+    ],
+    since: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day it costs that.")],
+    form: FormatOption = Format.text,
+) -> None:
+    """Set what an item costs from a day on. The price of another day stays as it is.
+
+    Prices are listed by suptime contract show.
+    """
+    from suptime.app import contracts
+
+    done = contracts.set_price(
+        console.store(),
+        contract,
+        item.value,
+        amount,
+        read_day_in(since, console.zone(), console.now()),
+        now=console.now(),
+        agent=console.agent(),
+    )
+    facts, day = done.document["price"], show_day(done.value.since)
+    costs = f"{facts['item']} of {facts['contract']} costs {facts['amount']} {facts['currency']}"
+    article = "An" if facts["item"][0] in "hi" else "A"
+    before = f", not {facts['before']}" if facts["before"] else ""
+    tell(done, form, f"{article} {costs} from {day} on{before}.", f"{article} {costs} from {day} on already.")
+
+
+def add_purchase(
+    contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract they are for.")],
+    quantity: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUANTITY", help="How much: 10h or 90m, 5 incidents, or 30.00, as the contract sells."
+        ),
+    ],
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--on", metavar="DAY", help="The day of the purchase; today where the contract is if left out."
+        ),
+    ] = None,
+    price: Annotated[
+        str | None,
+        typer.Option("--price", metavar="AMOUNT", help="What to invoice for it; nothing if left out."),
+    ] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Record hours, incidents or money that a client bought ahead.
+
+    What it is of, the clause [prepaid] of the contract says.
+    """
+    from suptime.app import purchases as prepaid
+
+    done = prepaid.add(
+        console.store(),
+        contract,
+        quantity,
+        on=None if on is None else read_day_in(on, console.zone(), console.now()),
+        price=price,
+        now=console.now(),
+        agent=console.agent(),
+    )
+    bought, facts = done.value, done.document["purchase"]
+    paid = f" for {facts['price']} {facts['currency']}" if facts["price"] is not None else ""
+    until = f", valid through {facts['valid_through']}" if facts["valid_through"] else ", without expiry"
+    tell(
+        done,
+        form,
+        f"Added P{bought.id}: {_purchase_in_words(facts)} for {bought.contract}, bought on {bought.on}{paid}{until}.",
+    )
+
+
+def void(
+    number: Annotated[str, typer.Argument(metavar="ID", help="The purchase, such as P2.")],
+    form: FormatOption = Format.text,
+) -> None:
+    """Take back a mistyped purchase that nothing was drawn from."""
+    from suptime.app import purchases as prepaid
+    from suptime.domain.values import identifier
+
+    done = prepaid.void(console.store(), identifier(number, "P"), now=console.now(), agent=console.agent())
+    facts = done.document["purchase"]
+    tell(
+        done,
+        form,
+        f"Took back {facts['id']}: {_purchase_in_words(facts)} for {facts['contract']}, bought on {facts['on']}.",
+    )
+
+
+def _purchase_in_words(facts: Mapping[str, Any]) -> str:
+    """What a purchase of those FACTS is of: `10h`, `5 incidents`, `30.00 USD`."""
+    unit = {"minutes": "hours"}.get(facts["unit"], facts["unit"])
+    return spoken_quantity(Decimal(facts["quantity"]), unit, facts["currency"])
+
+
+def list_purchases(
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
+    ] = None,
+    contract: Annotated[
+        str | None, typer.Option("--contract", metavar="CONTRACT", help="Only those of this contract.")
+    ] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """List purchases by contract and day. What is left of them: suptime report hours."""
+    from suptime.app import purchases as prepaid
+
+    _, documents = prepaid.every(console.store(), client=client, contract=contract)
+    list_or_none(
+        {"purchases": documents},
+        form,
+        ("Id", "Contract", "Bought on", "Valid through", "Quantity", "Price"),
+        (
+            (
+                row["id"],
+                row["contract"],
+                row["on"],
+                row["valid_through"] or "",
+                _purchase_in_words(row),
+                f"{row['price']} {row['currency']}" if row["price"] is not None else "",
+            )
+            for row in documents
+        ),
+        "Nothing was bought ahead yet. Record it: suptime prepaid add CONTRACT QUANTITY",
+        right=("Quantity", "Price"),
+    )

@@ -1,0 +1,184 @@
+"""`suptime invoice`: a month drawn up or issued; and where the commands on invoices stand."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from suptime.cli import console, hooks
+from suptime.cli.commands import issued
+from suptime.cli.commands.issued import FORMATS, OneClient, house, is_einvoice, known, ready
+from suptime.cli.commands.issued import ShownFormat as Format
+from suptime.cli.moments import month_asked
+from suptime.cli.options import LanguageOption
+from suptime.cli.output import spoken as spoken_in
+from suptime.errors import ExitCode
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to APP."""
+    invoices = typer.Typer(invoke_without_command=True)
+    invoices.callback()(invoice)
+    invoices.command(name="list")(issued.list_)
+    invoices.command(name="show")(issued.show)
+    invoices.command(name="explain")(issued.explain)
+    invoices.command(name="credit")(issued.credit)
+    invoices.command(name="pay")(issued.pay)
+    invoices.command(name="send")(issued.send)
+    app.add_typer(invoices, name="invoice")
+    app.command(name="close")(issued.close)
+
+
+def invoice(
+    ctx: typer.Context,
+    month: Annotated[
+        str, typer.Option(help="The month, such as 2026-10; the last complete one if left out.")
+    ] = "last",
+    client: OneClient = None,
+    issue: Annotated[
+        bool, typer.Option("--issue", help="Number and freeze the invoices, and close the month.")
+    ] = False,
+    supplement: Annotated[
+        bool, typer.Option("--supplement", help="Of a month that is closed: what is open in it.")
+    ] = False,
+    form: Format = "text",
+    out: Annotated[Path | None, typer.Option(help="Write one file per invoice into this folder.")] = None,
+    language: LanguageOption = None,
+) -> None:
+    """Draw up a month's invoices, from what is known now; with --issue they are numbered and frozen.
+
+    Each client's work is listed by case number: what was done, when and by whom, what is
+    billed and why, what is free, covered or held and why, and what is left of prepaid hours.
+    Without --issue they are drafts, and nothing is changed. Issuing closes the month: what
+    becomes known later is on the next month's invoice.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    known(form, FORMATS)
+    console.refuse_on_terminal(form, out)
+    machines = is_einvoice(form)
+    now = console.now()
+    asked = month_asked(month, console.zone(), now)
+    spoken = spoken_in(language)
+    if issue:
+        _issue(asked, client, supplement, form, out, now, spoken)
+        return
+    from suptime.app.invoices import draft
+    from suptime.invoicing.draft import Letterhead
+
+    head = Letterhead.of(console.settings(), spoken)
+    drafted = draft.draft(console.store(), asked, client, head, now=now, supplement=supplement)
+    for notice in drafted.notices:
+        console.warn(notice)
+    if machines:
+        from suptime.app.invoices import draft
+
+        draft.refuse_drafts(console.store(), drafted.document, form, console.settings())
+    elif out is None:
+        console.show_document("invoice", form, drafted.document)
+        return
+    written = _written(drafted.document, form, out) if out is not None and not machines else {}
+    for path in written.values():
+        console.out(str(path))
+    if not written:
+        console.say(f"Nothing to invoice for {asked}.")
+
+
+def _issue(
+    month: Any,
+    client: str | None,
+    supplement: bool,
+    form: str,
+    out: Path | None,
+    now: int,
+    spoken: str | None,
+) -> None:
+    """Issue, say what could not be issued, and show or write what was."""
+    from suptime.app.invoices import issue as issuing
+    from suptime.app.invoices import issued as records
+
+    if out is not None:
+        from suptime.app.upkeep.files import write_files
+
+        write_files(out, ())  # what cannot be written is said before anything is issued
+    _try_templates(month, client, supplement, form, now, spoken)
+    einvoice = form if is_einvoice(form) else None
+    if einvoice and out is not None:
+        ready(records.of_month(console.store(), month, client), form)
+    done = issuing.issue(
+        console.store(),
+        month,
+        client,
+        house(spoken),
+        now=now,
+        agent=console.agent(),
+        supplement=supplement,
+        einvoice=einvoice,
+        single=out is None,
+    )
+    if done.document["invoices"]:
+        hooks.after("issue", done.document)
+    for notice in done.notices:
+        console.warn(notice)
+    if out is not None:
+        written = _written(records.of_month(console.store(), month, client), form, out, missing=True)
+    if out is not None or form == "text":
+        for one in done.document["invoices"]:
+            where = f"  {written[one['number']]}" if out is not None else ""
+            amounts = f"{one['totals']['gross']} {one['currency']}  due {one['totals']['due']}"
+            console.out(f"{one['number']}  {one['client']}  {amounts}{where}")
+    elif einvoice and not done.document["invoices"]:
+        console.say(f"Nothing to invoice for {month}.")
+    else:
+        console.show_document("invoice", form, done.document)
+    if done.left_out:
+        raise typer.Exit(ExitCode.NOT_POSSIBLE)
+
+
+def _try_templates(
+    month: Any, client: str | None, supplement: bool, form: str, now: int, spoken: str | None
+) -> None:
+    """Make the drafts with the person's own templates: a fault in one is told before anything is issued.
+
+    So is a language that there are no texts in.
+    """
+    from suptime.app.invoices import draft as billing
+    from suptime.app.upkeep.files import one_each
+    from suptime.documents import render
+    from suptime.invoicing.draft import Letterhead
+    from suptime.language.translate import known_language
+
+    settings = console.settings()
+    head = Letterhead.of(settings, spoken)
+    for language in billing.languages(console.store(), client, head):
+        known_language(language, settings.templates)
+    if settings.templates is None or form in ("text", "json", "csv", "ubl"):
+        return
+    form = "pdf" if form == "facturx" else form  # what a template makes of it
+    drafted = billing.draft(console.store(), month, client, head, now=now, supplement=supplement).document
+    for _, one in one_each(drafted):
+        with console.telling_of_flaws():
+            render("invoice", form, one, fonts=settings.fonts, templates=settings.templates)
+
+
+def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
+    """Write each invoice of DOCUMENT, or only those whose files are MISSING. Gives the files by name."""
+    from suptime.app.upkeep.files import one_each, write_invoices
+    from suptime.documents import SUFFIXES
+
+    if missing:
+        names = {name: folder / f"{name}{SUFFIXES[form]}" for name, _ in one_each(document)}
+        document = document | {
+            "invoices": [i for i in document["invoices"] if not _is_regular(names[i["number"]])]
+        }
+    else:
+        names = {}
+    settings = console.settings()
+    with console.telling_of_flaws():
+        written = write_invoices(ready(document, form), form, folder, settings.fonts, settings.templates)
+    return names | {path.name.removesuffix(SUFFIXES[form]): path for path in written}
+
+
+def _is_regular(path: Path) -> bool:
+    """Return whether a regular file is at `path`; a link to one is not."""
+    return path.is_file() and not path.is_symlink()

@@ -1,0 +1,192 @@
+"""`suptime contact export` and `suptime contact erase`: a person's data, handed over or erased."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.options import Format, FormatOption
+from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.app.personal_data import Erasure, Holding
+
+Email = Annotated[
+    str, typer.Argument(metavar="EMAIL", help="The person's e-mail address, in any letter case.")
+]
+MOST = 20
+"""Records of one kind that are named one by one."""
+
+
+def export(
+    email: Email,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write; standard output if left out.", metavar="FILE")
+    ] = None,
+    form: FormatOption = Format.json,
+) -> None:
+    """Write everything that the database holds about a person as one JSON document.
+
+    Each record is named with where it is held. Search backups, exported files and mailboxes yourself.
+    """
+    from suptime.app import personal_data as personal
+
+    document = personal.export(console.store(), email, now=console.now())
+    for note in document["notes"]:
+        console.warn(note)
+    if out is None:
+        if form is Format.json:
+            console.show_json(document)
+        else:
+            console.out("\n".join(_listed(document["held"])))
+        return
+    import json
+
+    from suptime.app.exchange.records import whole_file
+
+    with whole_file(out, private=True) as stream:
+        stream.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
+    count = _counted(len(document["held"]), "record")
+    console.out(f"Wrote {count} about {document['person']['email']} to {console.plain(str(out))}.")
+
+
+def erase(
+    email: Email,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Erase a person's data: a marker takes its place. This cannot be undone.
+
+    Shows first what will be replaced and what must stay, with the reason. Issued documents stay.
+    The audit trail keeps a digest of what was erased, so that `suptime doctor` can still prove it.
+    """
+    from suptime.app import personal_data as personal
+
+    if not yes:
+        held = personal.look_up(console.store(), email)
+        _show_plan(held, form)
+        if held.replaced or held.audit_replaced:
+            _confirm(held)
+    done = personal.erase(console.store(), email, now=console.now(), agent=console.agent())
+    if form is Format.json:
+        console.show_json({"erasure": _document(done.holding, done)})
+    else:
+        if yes:
+            console.out("\n".join(_plan(done.holding)))
+        _tell(done)
+    _warn(done)
+
+
+def _confirm(held: "Holding") -> None:
+    """Ask on a terminal. Ends the command where the answer is no.
+
+    Raises:
+        WrongUsage: there is nobody to ask.
+    """
+    if not console.interactive():
+        raise WrongUsage(
+            f"Nothing was erased about {held.person.email}: it cannot be undone, so it must be confirmed.",
+            hint="Add --yes.",
+        )
+    if not typer.confirm("Erase it? This cannot be undone.", err=True):
+        console.say("Nothing was erased.")
+        raise console.Leave(0)
+
+
+def _show_plan(held: "Holding", form: Format) -> None:
+    """Show what would be replaced and what would stay. In JSON it is part of the result, if there is to be one."""
+    if form is Format.text:
+        console.out("\n".join(_plan(held)))
+    elif console.interactive():
+        for line in _plan(held):
+            console.say(line)
+    elif held.replaced or held.audit_replaced:
+        console.show_json({"erasure": _document(held, None)})
+
+
+def _plan(held: "Holding") -> Iterator[str]:
+    email = held.person.email
+    if held.is_empty:
+        yield f"Nothing is held about {email}."
+        return
+    if held.replaced or held.audit_replaced:
+        yield f"Replaced by a marker, of what is held about {email}:"
+        yield from _named(found.name for found in held.replaced)
+        if held.audit_replaced:
+            yield f"  {_counted(len(held.audit_replaced), 'row')} of the audit trail"
+    if held.kept or len(held.audit) > len(held.audit_replaced):
+        yield "Must stay:"
+        yield from _named(f"{found.name}: {found.stays}" for found in held.kept)
+        count = Counter(found.stays for found in held.audit if found.stays)
+        yield from _named(f"{_counted(n, 'row')} of the audit trail: {why}" for why, n in count.items())
+    if held.files:
+        yield "Files of the messages, to be deleted by you:"
+        yield from _named(held.files)
+    yield "Not reached, to be searched by you:"
+    yield from (f"  {place}" for place in held.not_reached)
+
+
+def _named(lines: Iterable[str]) -> Iterator[str]:
+    every = list(lines)
+    yield from (f"  {console.plain(line)}" for line in every[:MOST])
+    if len(every) > MOST:
+        yield f"  and {len(every) - MOST} more; `suptime contact export EMAIL` names all"
+
+
+def _tell(done: "Erasure") -> None:
+    if not done.marker:
+        console.out("There was nothing to erase.")
+        return
+    records, rows = len(done.holding.replaced), len(done.holding.audit_replaced)
+    trail = f" and {_counted(rows, 'row')} of the audit trail" if rows else ""
+    console.out(f"Erased {_counted(records, 'record')}{trail}. The marker is {done.marker}.")
+
+
+def _warn(done: "Erasure") -> None:
+    for note in done.holding.notes:
+        console.warn(note)
+    if done.holding.on_server:
+        if done.marker:
+            console.warn("Dead rows on the server hold the data until the owner runs VACUUM FULL there.")
+    elif not done.overwritten:
+        console.warn(
+            "Another program has the database open, so its file can still hold traces. "
+            "Run the same command again when it is closed."
+        )
+
+
+def _document(held: "Holding", done: "Erasure | None") -> dict[str, Any]:
+    return {
+        "email": held.person.email,
+        "done": done is not None,
+        "marker": (done and done.marker) or None,
+        "replaced": [
+            {"held_in": one.document["held_in"], "id": one.document["id"], "columns": [*one.values]}
+            for one in held.replaced
+        ],
+        "audit_rows_replaced": len(held.audit_replaced),
+        "stays": [
+            {"held_in": one["held_in"], "id": one["id"], "reason": one["stays"]}
+            for one in held.documents
+            if one["stays"]
+        ],
+        "files": held.files,
+        "not_reached": held.not_reached,
+        "overwritten": done is not None and done.overwritten,
+        "warnings": list(held.notes),
+    }
+
+
+def _listed(held: list[dict[str, Any]]) -> Iterator[str]:
+    for one in held:
+        where = " ".join(str(one[name]) for name in ("case", "client") if one.get(name))
+        stays = f" (stays: {one['stays']})" if one["stays"] else ""
+        what = one.get("of") or ", ".join(one.get("holds", ()))
+        yield console.plain(f"{one['held_in']} {one['id']} {where}: {what}{stays}")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

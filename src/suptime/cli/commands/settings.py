@@ -1,0 +1,245 @@
+"""`suptime config`: the settings, where each comes from, and changing them."""
+
+import os
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.options import Format, FormatOption
+from suptime.errors import ExitCode
+
+Key = Annotated[str, typer.Argument(metavar="KEY", help="The setting, such as seller.name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    group = typer.Typer(invoke_without_command=True)
+    group.callback()(config)
+    group.command(name="get")(get)
+    group.command(name="set")(set_)
+    group.command(name="unset")(unset)
+    group.command(name="check")(check)
+    group.command(name="path")(path)
+    app.add_typer(group, name="config")
+    group = typer.Typer(help="List the templates of documents; copy one to change it.")
+    group.command("list")(list_templates)
+    group.command("copy")(copy)
+    app.add_typer(group, name="template")
+    app.command(name="demo")(demo)
+
+
+def config(
+    ctx: typer.Context,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Those that are not set, too, with what they are.")
+    ] = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Show the settings, and where each comes from: the environment, the file, or nobody (its default).
+
+    Passwords are never shown.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from suptime.app.upkeep import settings
+
+    read = console.settings()
+    found = settings.every(read)
+    if form is Format.json:
+        console.show_json({"path": str(read.path), "settings": [one.document for one in found]})
+        return
+    rows = [
+        (one.key, _text(one.shown), _origin(one))
+        if one.value is not None
+        else (one.key, "", settings.meaning(one.key))
+        for one in found
+        if everything or one.value is not None
+    ]
+    console.out(console.table(rows, ("Setting", "Value", "From"), wrap="From" if everything else "Value"))
+
+
+def get(key: Key, form: FormatOption = Format.text) -> None:
+    """Print one setting as it counts now, whether the environment, the file or a default says so."""
+    from suptime.app.upkeep import settings
+
+    found = settings.one(console.settings(), key)
+    console.show(found.document, form, lambda: _text(found.shown, several="\n"))
+
+
+def set_(
+    key: Key,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value; commas part those of a list.")],
+    form: FormatOption = Format.text,
+) -> None:
+    """Set one setting in the file, and leave the rest of it as it is, comments and all."""
+    _change(key, value, form)
+
+
+def unset(key: Key, form: FormatOption = Format.text) -> None:
+    """Take one setting out of the file."""
+    _change(key, None, form)
+
+
+def _change(key: str, typed: str | None, form: Format) -> None:
+    from suptime.app.upkeep import settings
+    from suptime.app.upkeep.settings_edit import change
+    from suptime.settings.settings import place
+
+    where = place(os.environ)
+    value, others = change(where, os.environ, key, typed)
+    shown = settings.Value(key, value, "file", where).shown
+    console.show(
+        {"key": key, "value": shown, "path": where},
+        form,
+        lambda: (
+            f"{key} is {console.plain(_text(shown))} in {where}."
+            if typed is not None
+            else f"{key} is no longer in {where}."
+        ),
+    )
+    variable = settings.ENVIRONMENT.get(key)
+    if variable and os.environ.get(variable):
+        console.warn(f"{variable} is set in the environment, and goes before it.")
+    for one in others:
+        console.warn(f"{one.what} {one.hint}".rstrip())
+
+
+def check(form: FormatOption = Format.text) -> None:
+    """Name everything that is wrong with the settings file, with its line."""
+    from suptime.app.upkeep import settings
+    from suptime.settings.settings import place
+
+    where = place(os.environ)
+    found = settings.check(where, os.environ)
+    if form is Format.json:
+        faults = [{"key": f.key or None, "line": f.line, "what": f.what, "hint": f.hint} for f in found]
+        console.show_json({"path": where, "exists": settings.exists(where), "faults": faults})
+    elif found:
+        for one in found:
+            line = f":{one.line}" if one.line else ""
+            console.say(f"{where}{line}: {one.what} {one.hint}".rstrip())
+    else:
+        console.out(
+            f"{where}: "
+            + ("no faults" if settings.exists(where) else "there is no such file, so defaults count")
+        )
+    if found:
+        raise typer.Exit(ExitCode.USAGE)
+
+
+def path(form: FormatOption = Format.text) -> None:
+    """Print where the settings file is, or would be."""
+    from suptime.app.upkeep.settings import exists
+    from suptime.settings.settings import place
+
+    where = place(os.environ)
+    console.show({"path": where, "exists": exists(where)}, form, lambda: where)
+
+
+def _origin(one: Any) -> str:
+    if one.source == "file":
+        return f"{os.path.basename(one.where)}:{one.line}" if one.line else str(one.where)  # noqa: PTH119
+    return str(one.where or one.source)
+
+
+def _text(value: Any, several: str = ", ") -> str:
+    """VALUE as a person types it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as the file has it
+    return several.join(value) if isinstance(value, list) else str(value)
+
+
+def list_templates(form: FormatOption = Format.text) -> None:
+    """List the templates that documents are made with: yours, and the shipped ones that yours do not replace."""
+    from suptime.app.upkeep import files
+
+    found = files.every(console.settings().templates)
+    console.show(
+        {"templates": [template.document() for template in found]},
+        form,
+        lambda: console.table(
+            [(t.name, t.kind, t.source) for t in found],
+            ("Template", "For", "From"),
+            wrap="",
+        ),
+    )
+
+
+def copy(
+    name: Annotated[str, typer.Argument(help="The template's name, such as invoice.html.j2.")],
+    client: Annotated[
+        str | None, typer.Option("--client", metavar="CODE", help="For the documents of one client alone.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a copy that is there.")] = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Copy a shipped template into the folder of your own, where it replaces the shipped one."""
+    from suptime.app import clients
+    from suptime.app.upkeep import files
+
+    code = None if client is None else clients.one(console.store(), client)[0].code
+    made = files.copy(name, console.settings().templates_folder, client=code, force=force)
+    console.show({"template": made.document()}, form, lambda: console.plain(f"Copied {name} to {made.path}."))
+
+
+if TYPE_CHECKING:
+    from suptime.app.upkeep.demo import Demo
+
+
+def demo(
+    out: Annotated[Path, typer.Option(help="The folder for the database and the files.")] = Path(
+        "suptime-demo"
+    ),
+) -> None:
+    """Try suptime on a year of sample work: thirteen clients, and every way to sell support.
+
+    It makes a database of its own, shows an invoice, the hours report and a comparison of
+    contracts, and writes the rest as files, with a page that lists them. Your own data is not touched.
+    """
+    from suptime.app.upkeep import demo as making
+    from suptime.domain.time import from_rfc3339
+
+    now = console.now() if os.environ.get("SUPTIME_NOW") else from_rfc3339(making.CLOCK)
+    made = making.run(out, now)
+    console.show_document("invoice", "text", made.invoice)
+    console.out("")
+    console.show_document("hours", "text", made.hours)
+    console.out("")
+    console.show_document("compare", "text", made.compared)
+    for line in _next(made, making.CLOCK):
+        console.out(line)
+
+
+def _next(made: "Demo", clock: str) -> list[str]:
+    """What there is now, and what to try."""
+    from suptime.app.upkeep.demo import DATABASE, INDEX, MONTHS, SETTINGS, SHOWN
+
+    folder = made.folder.resolve()
+    counts = (
+        f"{made.added['client']} clients, {made.added['case']} cases and {made.added['unit']} units of work"
+    )
+    names = {
+        "SUPTIME_DB": str(folder / DATABASE),
+        "SUPTIME_CONFIG": str(folder / SETTINGS),
+        "SUPTIME_NOW": os.environ.get("SUPTIME_NOW") or clock,
+    }
+    return [
+        "",
+        f"Above: one invoice of {made.files} files. A year of {counts} is in {made.folder}:",
+        f"  {made.folder / INDEX}  a page that lists all of it: open it in a browser",
+        f"  {made.folder / 'invoices'}   every client's invoice of every month; {MONTHS[-1]} in all formats",
+        f"  {made.folder / 'reports'}    balances, response clocks, guarantees; time by case, client, agent and category; comparisons",
+        f"  {made.folder / 'statements'}  one for each client, as it is today",
+        f"  {made.folder / 'contracts'}  the contract files that they were drawn up by",
+        "",
+        "Try next, in this shell, whose clock then stands where the sample ends:",
+        *(f"  export {name}={shlex.quote(value)}" for name, value in names.items()),
+        f"  suptime invoice --month {MONTHS[-1]} --client kessler",
+        f"  suptime explain {made.case}",
+        f"  suptime report statement --client {SHOWN}",
+        "  suptime report sla --month 2026-10",
+        "  suptime contract show lakeshore-1on1",
+    ]

@@ -1,0 +1,243 @@
+"""`suptime team`: who works with a store on a server, and what they may do."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.options import Format, FormatOption
+from suptime.cli.output import list_or_none, tell
+from suptime.errors import StorageFault
+
+if TYPE_CHECKING:
+    from suptime.store.database.backup import Content
+
+NAMES = {
+    "client": ("client", "clients"),
+    "case": ("case", "cases"),
+    "work_unit": ("work unit", "work units"),
+    "invoice": ("invoice", "invoices"),
+    "audit": ("audit row", "audit rows"),
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    app.command(name="backup")(backup)
+    app.command(name="restore")(restore)
+    app.command(name="copy")(copy)
+    app.command(name="doctor")(doctor)
+    group = typer.Typer(help="Say who may do what with a store on a server.")
+    group.command("grant")(grant)
+    group.command("revoke")(revoke)
+    group.command("list")(list_members)
+    app.add_typer(group, name="team")
+
+
+def backup(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace the file if it is there.")] = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Copy the whole database to a file, while others work, and verify the copy.
+
+    The copy is of one moment, and is a database of its own: SUPTIME_DB=FILE looks into it.
+    """
+    from suptime.app.upkeep import store
+
+    content = store.make_backup(console.settings().database, file, replace=yes)
+    if form is Format.json:
+        console.show_json({"backup": {"file": file, **_document(content)}})
+    else:
+        console.out(f"Backed up to {console.plain(file)}: {said(content)}. The copy is whole.")
+
+
+def restore(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A backup.")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Replace the database that is there; it is kept under another name.")
+    ] = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Put a backup in the place of the database. What was there is kept beside it.
+
+    The backup is verified first, and brought up to date if an older version made it. Others
+    may have the database open: they see it change as by any other command.
+    """
+    from suptime.app.upkeep import store
+
+    done = store.put_back(console.settings().database, file, now=console.now(), replace=yes)
+    if form is Format.json:
+        facts = {"file": file, "file_revision": done.revision, "kept": done.kept}
+        console.show_json({"restore": {**facts, **_document(done.content)}})
+        return
+    older = f", brought from schema {done.revision} to {done.content.revision}"
+    raised = older if done.revision != done.content.revision else ""
+    console.out(f"Restored {console.plain(file)}{raised}: {said(done.content)}.")
+    if done.kept:
+        console.out(f"What was there before is kept as {console.plain(done.kept)}.")
+
+
+def _document(content: "Content") -> Mapping[str, Any]:
+    return {"revision": content.revision, "rows": dict(content.rows)}
+
+
+def said(content: "Content") -> str:
+    """What CONTENT holds, of what people count."""
+    from suptime.app.upkeep.store import counts
+
+    counted = [f"{count} {NAMES[name][count != 1]}" for name, count in counts(content).items()]
+    return f"{', '.join(counted[:-1])} and {counted[-1]}"
+
+
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The database to copy: a path, or a URL.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="Where to: a path or a URL, of a database that is empty.")
+    ],
+    form: FormatOption = Format.text,
+) -> None:
+    """Copy a whole database into an empty one: from SQLite to PostgreSQL, or back.
+
+    Every row goes over as it is, with its id and its place in the audit trail, and is read
+    again and compared before it counts. Who has which role on a server stays there.
+    """
+    from suptime.app.upkeep import store
+
+    with console.progress() as progress:
+        old, new, content = store.copy(source, target, progress)
+    if form is Format.json:
+        console.show_json(
+            {"copy": {"from": old, "to": new, "revision": content.revision, "rows": dict(content.rows)}}
+        )
+        return
+    console.out(f"Copied {console.plain(old)} to {console.plain(new)}: {said(content)}. The copy is equal.")
+    console.say(f"To work with it from here on, set SUPTIME_DB={console.plain(new)}")
+
+
+if TYPE_CHECKING:
+    from suptime.app.upkeep.doctor import Examination
+
+SHOWN = {"ok": "ok", "warning": "warning", "damaged": "DAMAGED"}
+
+
+def doctor(
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended without losing anything, after a backup.")
+    ] = False,
+    form: FormatOption = Format.text,
+) -> None:
+    """Examine the database: the file, its numbers, every issued invoice, every second, the audit trail.
+
+    Exit code 5 where anything is damaged. A warning, such as a timer that has been running for
+    more than a day, is no damage. With --fix, indexes are made anew and what `start` knows of
+    each case is worked out again; nothing else is touched.
+    """
+    from suptime.app.upkeep import doctor as examining
+
+    database, now = console.settings().database, console.now()
+    if fix:
+        found = examining.mend(database, now=now, agent=console.agent())
+    else:
+        found = examining.examine(database, now=now)
+    console.show(found.document, form.value, lambda: _text(found))
+    if fix and form is Format.text:
+        console.out(f"Mended, after a backup: {found.kept}" if found.kept else "There was nothing to mend.")
+    if found.damage:
+        count = "1 fault" if len(found.damage) == 1 else f"{len(found.damage)} faults"
+        raise StorageFault(f"The store {found.store} is damaged: {count}.", hint=_hint(found))
+
+
+def _text(found: "Examination") -> str:
+    lines = []
+    for check in found.checks:
+        lines.append(f"{SHOWN[check.state]:8} {check.title}")
+        lines += [f"         {console.plain(finding.text)}" for finding in check.findings]
+    if not found.findings:
+        lines.append("No damage found.")
+    return "\n".join(lines)
+
+
+def _hint(found: "Examination") -> str:
+    if found.fixable and not found.kept:
+        if len(found.fixable) == len(found.damage):
+            return "That can be mended without losing anything: suptime doctor --fix"
+        return (
+            "Some of it can be mended without losing anything: suptime doctor --fix."
+            " For the rest, restore a backup: suptime restore FILE --yes keeps this store, too."
+        )
+    return "Restore a backup from before it: suptime restore FILE --yes keeps this store, too."
+
+
+Login = Annotated[str, typer.Argument(metavar="LOGIN", help="A login of the PostgreSQL server.")]
+
+
+class Role(StrEnum):
+    """What a login may do."""
+
+    AGENT = "agent"
+    BILLING = "billing"
+    READER = "reader"
+
+
+def grant(
+    login: Login,
+    role: Annotated[
+        Role,
+        typer.Option(
+            "--role",
+            case_sensitive=False,
+            help="agent: the timer, and time of their own; billing: everything but roles; reader: only reads.",
+        ),
+    ],
+    agent: Annotated[
+        str | None,
+        typer.Option("--agent", metavar="NAME", help="The agent that this login works as [its own name]."),
+    ] = None,
+    form: FormatOption = Format.text,
+) -> None:
+    """Give a login of the server a role, in the place of another that it had.
+
+    The owner of the database does this. The server itself then refuses whatever the role does
+    not allow, whichever program the login uses.
+    """
+    from suptime.app.upkeep import store
+
+    database, now, me = console.settings().database, console.now(), console.agent()
+    done = store.grant(database, login, role.value, agent, now=now, agent=me)
+    member = done.value
+    tell(done, form, f'The login "{member.login}" is {_named(member.role)} now, and works as {member.agent}.')
+
+
+def revoke(login: Login, form: FormatOption = Format.text) -> None:
+    """Take every right on this store from a login. What it did stays."""
+    from suptime.app.upkeep import store as team
+
+    done = team.revoke(console.settings().database, login, now=console.now(), agent=console.agent())
+    member = done.value
+    tell(
+        done, form, f'The login "{member.login}" may do nothing here any more; it was {_named(member.role)}.'
+    )
+
+
+def list_members(form: FormatOption = Format.text) -> None:
+    """List the logins that have a role, and the agent that each works as."""
+    from suptime.app.upkeep import store as team
+
+    documents = team.every(console.settings().database)
+    list_or_none(
+        {"members": documents},
+        form,
+        ("Login", "Role", "Agent", ""),
+        (
+            (d["login"], d["role"], d["agent"], "" if d["on_server"] else "no login any more")
+            for d in documents
+        ),
+        "Nobody has a role. Give one: suptime team grant LOGIN --role agent",
+    )
+
+
+def _named(role: str) -> str:
+    return {"agent": "an agent", "billing": "billing", "reader": "a reader"}[role]

@@ -1,0 +1,213 @@
+"""`start`, `stop`, `status`, `cancel`, `resume`: what they do. Nothing heavy is imported here.
+
+What can be typed for them is the table in `quick.py`.
+"""
+
+from typing import TYPE_CHECKING
+
+from suptime.app import units
+from suptime.app.work import timer
+from suptime.cli import console, hooks
+from suptime.cli.parameters import Format, StatusFormat, channel_of, note_of
+from suptime.domain.time import Instant, rfc3339, show_duration
+from suptime.domain.work import Channel, WorkUnit
+from suptime.errors import ExitCode, WrongUsage
+
+if TYPE_CHECKING:
+    import typer
+
+    from suptime.app.work import start as starting
+    from suptime.store.timer.clock import Clock
+
+
+def register(app: "typer.Typer") -> None:
+    """Add the commands to APP."""
+    from suptime.cli.options import timer_command
+    from suptime.cli.parameters import COMMANDS
+
+    for name in COMMANDS:
+        app.command(name)(timer_command(name))
+
+
+def start(
+    case: str | None,
+    at: str | None,
+    note: str | None,
+    channel: Channel | None,
+    agent: str | None,
+    guest: bool,
+    requested: bool,
+    form: Format,
+) -> None:
+    """Start the timer on CASE. What runs stops at the same instant."""
+    from suptime.app.work import start as starting
+
+    me = console.agent()
+    asked = starting.Asked(
+        console.agent(agent),
+        _instant(at),
+        channel_of(channel),
+        note_of(note) or "",
+        guest=guest,
+        requested=requested,
+    )
+    with console.clock() as clock:
+        number = _from_branch(clock) if case is None else case
+        _tell_start(
+            starting.start(
+                clock, console.store, number, asked, now=console.now, agent=me, zone=console.zone()
+            ),
+            form,
+        )
+
+
+def stop(case: str | None, at: str | None, note: str | None, agent: str | None, form: Format) -> None:
+    """Stop the running timer."""
+    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
+    zone = console.zone()
+    with console.clock() as clock:
+        done = timer.stop(clock, worker, case, at=instant, note=text, now=console.now, agent=me, zone=zone)
+    unit, document = done.unit, {"unit": units.document(done.unit, done.client, done.now)}
+    hooks.after("stop", document)
+    console.show(
+        document,
+        form,
+        lambda: (
+            f"Stopped U{unit.id}: {units.length(unit, done.now)} on {unit.case}, "
+            f"{units.stretch(unit, zone, done.now)}."
+        ),
+    )
+    for sentence in units.long_note(unit, done.now):
+        console.warn(sentence)
+
+
+def status(agent: str | None, form: StatusFormat, check: bool) -> None:
+    """Show what is running, and remind of a timer that runs for longer than the setting timer.remind_after."""
+    worker, limit = console.agent(agent), console.settings().remind_after
+    if check and limit is None:
+        raise WrongUsage(
+            "Nothing says from when on to remind.", hint="suptime config set timer.remind_after 4h"
+        )
+    with console.clock() as clock:
+        found = timer.running(clock, worker, now=console.now)
+    now = found.now
+    long = bool(found.unit and limit is not None and found.unit.seconds(now) > limit)
+    notes: tuple[str, ...] = ()
+    if found.unit and found.slow and form is not StatusFormat.prompt:
+        from suptime.app import agreement
+
+        notes = agreement.of_running(console.store(), found.unit.case, now)
+    if form is StatusFormat.json:
+        more = {"warnings": list(notes), "remind_after_seconds": limit, "remind": long}
+        console.show_json({"running": _status(found.unit, found.client, now) | more if found.unit else None})
+    elif form is StatusFormat.prompt:
+        if found.unit:
+            console.out(f"{found.unit.case} {units.length(found.unit, now)}{'!' * long}")
+    elif found.unit:
+        unit, since = found.unit, units.shown(found.unit.started_at, console.zone(), now)
+        whose = "" if agent is None else f"{worker}: "
+        note = f" {unit.note}" if unit.note else ""
+        console.out(
+            f"{whose}{unit.case} ({found.client}) since {since}: {units.length(unit, now)}, U{unit.id}.{note}"
+        )
+    else:
+        console.out("No timer runs.")
+    for sentence in notes:
+        console.say(f"{found.unit.case if found.unit else ''}: {sentence}")
+    if long and form is StatusFormat.text:
+        console.warn(f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?")
+    if long and check:
+        raise console.Leave(ExitCode.NOT_POSSIBLE)
+
+
+def cancel(agent: str | None, form: Format) -> None:
+    """Drop the running timer and its time. `suptime undo` brings it back."""
+    me, worker = console.agent(), console.agent(agent)
+    with console.clock() as clock:
+        done = timer.cancel(clock, worker, now=console.now, agent=me)
+    document = {"unit": units.document(done.unit, done.client, done.now), "cancelled": True}
+    hooks.after("cancel", document)
+    console.show(
+        document,
+        form,
+        lambda: f"Dropped U{done.unit.id}: {units.length(done.unit, done.now)} on {done.unit.case}.",
+    )
+
+
+def resume(case: str | None, at: str | None, note: str | None, agent: str | None, form: Format) -> None:
+    """Go back to the case before this one: a call interrupted it.
+
+    With nothing running, the last case goes on. Channel and note are those it had.
+    """
+    from suptime.app.work import start as starting
+
+    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
+    with console.clock() as clock:
+        done = starting.resume(
+            clock,
+            console.store,
+            worker,
+            case,
+            at=instant,
+            note=text,
+            now=console.now,
+            agent=me,
+            zone=console.zone(),
+        )
+        _tell_start(done, form)
+
+
+def _instant(at: str | None) -> Instant | None:
+    if at is None:
+        return None
+    from suptime.cli import moments as when
+
+    return when.read_time(at, console.zone(), console.now())
+
+
+def _from_branch(clock: "Clock") -> str:
+    from suptime.cli.branch import case_of_branch
+
+    with clock.reading() as book:
+        return case_of_branch(book.case_numbers())
+
+
+def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
+    return {
+        "unit": f"U{unit.id}",
+        "case": unit.case,
+        "client": client,
+        "agent": unit.agent,
+        "channel": unit.channel,
+        "started_at": rfc3339(unit.started_at),
+        "elapsed_seconds": unit.seconds(now),
+        "note": unit.note,
+    }
+
+
+def _tell_start(done: "starting.Started", form: Format) -> None:
+    unit, zone, now = done.unit, console.zone(), done.now
+    document = {
+        "unit": units.document(unit, done.client, now),
+        "stopped": units.document(done.stopped, done.stopped_client, now) if done.stopped else None,
+        "changed": done.changed,
+        "warnings": list(done.notes),
+    }
+    if done.stopped:
+        hooks.after("stop", {"unit": document["stopped"]})
+    if done.changed:
+        hooks.after("start", document)
+    if stopped := done.stopped:
+        console.say(
+            f"Stopped U{stopped.id}: {units.length(stopped, now)} on {stopped.case}, "
+            f"{units.stretch(stopped, zone, now)}."
+        )
+    since = units.shown(unit.started_at, zone, now)
+    if not done.changed:
+        console.say(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
+    if form is Format.json:
+        console.show_json(document)
+    elif done.changed:
+        console.out(f"Started U{unit.id} on {unit.case} at {since}.")
+    for sentence in done.notes:
+        console.say(f"{unit.case}: {sentence}")

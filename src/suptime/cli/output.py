@@ -1,0 +1,176 @@
+"""What the commands on clients, contracts and cases share: choices, notes, cards."""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, TypeVar
+
+from suptime.app.units import shown
+from suptime.app.use_case import Done
+from suptime.cli import console
+from suptime.cli.console import plain
+from suptime.cli.options import Format
+from suptime.domain.booking import WorkUnit
+from suptime.domain.time import DAY, Instant, Seconds, Zone, show_day, show_duration
+from suptime.render import page
+
+Value = TypeVar("Value")
+
+
+class Party(StrEnum):
+    """Who cancelled or missed an appointment."""
+
+    client = "client"
+    us = "us"
+
+
+def tell(done: Done[Value], form: Format, sentence: str, otherwise: str = "") -> None:
+    """Say in one line what was done (OTHERWISE, where nothing had to be), then the notes on it."""
+    facts = done.document | {"warnings": list(done.notes)}
+    console.show(facts, form, lambda: console.plain(sentence if done.changed else otherwise))
+    for line in done.told:
+        console.say(line)
+    for note in done.notes:
+        console.warn(note)
+
+
+def list_or_none(
+    document: Mapping[str, Any],
+    form: Format,
+    headers: tuple[str, ...],
+    rows: Iterable[tuple[str, ...]],
+    nothing: str,
+    *,
+    right: tuple[str, ...] = (),
+    wrap: str = "",
+) -> None:
+    """Show a list as a table or as JSON; say NOTHING on stderr where there is none to show."""
+    if form is Format.json:
+        console.show_json(document)
+        return
+    found = [*rows]
+    if found:
+        console.out(console.table(found, headers, right=right, wrap=wrap))
+    else:
+        console.say(nothing)
+
+
+def spoken(language: str | None) -> str | None:
+    """The LANGUAGE that was asked for, if there are texts in it; None where none was."""
+    if language is None:
+        return None
+    from suptime.language.translate import known_language
+
+    return known_language(language, console.settings().templates)
+
+
+def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
+    """A title, and under it what is known, each with its label; what is None or empty is left out."""
+    known = [(label, value) for label, value in rows if value]
+    widest = max((len(label) for label, _ in known), default=0)
+    lines = [wrapped(console.plain(title))]
+    for label, value in known:
+        first, *more = value.splitlines()
+        lines.append(wrapped(console.plain(first), f"  {label:<{widest}}  "))
+        lines += [wrapped(console.plain(line), " " * (widest + 4)) for line in more]
+    return "\n".join(lines)
+
+
+def dated(instant: Instant) -> str:
+    """INSTANT on the engineer's clocks, always with its date."""
+    return shown(instant, console.zone(), instant + 2 * DAY)
+
+
+def wrapped(text: str, lead: str = "") -> str:
+    """TEXT in lines as wide as the terminal, the first one after LEAD, the others under it.
+
+    Letters that take two columns count as two; a word longer than a line is cut.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    width = max(40, shutil.get_terminal_size((80, 24)).columns) - len(lead)
+    lines = Text(text).wrap(Console(width=width, color_system=None), width, overflow="fold")
+    first, *more = [line.plain.rstrip() for line in lines] or [""]
+    return "\n".join([lead + first, *(" " * len(lead) + line for line in more)])
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+ROOM = 30
+
+"""Cells that a note needs to stand beside its unit."""
+
+
+def listing(found: Sequence[tuple[WorkUnit, str]], zone: Zone, now: Instant, width: int) -> str:
+    """The units FOUND, each with its client, by the days of ZONE on which they start, in WIDTH cells."""
+    if not found:
+        return "No work."
+    rows = [_row(unit, client, zone, now) for unit, client in found]
+    if len({unit.agent for unit, _ in found}) == 1:
+        rows = [row[:-1] for row in rows]
+    widths = [max(map(page.width, column)) for column in zip(*rows, strict=True)]
+    indent = "  " + " " * widths[0] + "  "
+    used = sum(widths) + 2 * len(widths) + 2
+    lines: list[str] = []
+    for day, units in groupby(zip(found, rows, strict=True), key=lambda it: zone.day(it[0][0].started_at)):
+        group = [*units]
+        lines.append(_heading(day, sum(unit.seconds(now) for (unit, _), _ in group)))
+        for (unit, _), row in group:
+            line = "  " + "  ".join(
+                (page.right if place == 2 else page.left)(cell, size)
+                for place, (cell, size) in enumerate(zip(row, widths, strict=True))
+            )
+            note = _note(unit)
+            if note and width - used >= ROOM:
+                first, *more = page.wrap(note, width - used)
+                lines += [f"{line}  {first}", *(" " * used + rest for rest in more)]
+            else:
+                lines.append(line.rstrip())
+                lines += (
+                    [indent + rest for rest in page.wrap(note, max(width - len(indent), ROOM))]
+                    if note
+                    else []
+                )
+    total: Seconds = sum(unit.seconds(now) for unit, _ in found)
+    return "\n".join([*lines, f"Total: {show_duration(total)}"])
+
+
+def _heading(day: date, seconds: Seconds) -> str:
+    return f"{WEEKDAYS[day.weekday()]}, {show_day(day)}: {show_duration(seconds)}"
+
+
+def _row(unit: WorkUnit, client: str, zone: Zone, now: Instant) -> list[str]:
+    """Id, hours, length, case, client, agent."""
+    end = "running"
+    if unit.ended_at is not None:
+        days = (zone.day(unit.ended_at) - zone.day(unit.started_at)).days
+        end = _clock(unit.ended_at, zone) + (f" +{days}d" if days else "")
+    hours = f"{_clock(unit.started_at, zone)}-{end}"
+    return [
+        f"U{unit.id}",
+        hours,
+        show_duration(unit.seconds(now)),
+        plain(unit.case),
+        plain(client),
+        plain(unit.agent),
+    ]
+
+
+def _clock(instant: Instant, zone: Zone) -> str:
+    """The hour and minute; in an hour that a clock change repeats, the zone's letters too."""
+    local = zone.local(instant)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local:%H:%M %Z}" if twice else f"{local:%H:%M}"
+
+
+def _note(unit: WorkUnit) -> str:
+    """The note, and in brackets what else there is to say."""
+    marks = [
+        *([unit.channel] if unit.channel != "other" else []),
+        *(["guest, requested" if unit.requested else "guest"] if unit.guest else []),
+        *([f"waived: {unit.waived}"] if unit.waived else []),
+    ]
+    return plain(" ".join(filter(None, (unit.note, f"({', '.join(marks)})" if marks else ""))))

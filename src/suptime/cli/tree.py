@@ -1,0 +1,261 @@
+"""Every command and the module it lives in: only the module that is needed is imported."""
+
+import re
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer._click.core import Context
+from typer._click.exceptions import (
+    BadOptionUsage,
+    BadParameter,
+    ClickException,
+    MissingParameter,
+    NoArgsIsHelpError,
+    NoSuchOption,
+    UsageError,
+)
+from typer._click.formatting import HelpFormatter
+from typer._click.parser import _OptionParser, _ParsingState
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command_from_info, get_group_from_info
+
+from suptime.errors import SuptimeError, WrongUsage
+
+
+class Entry(NamedTuple):
+    """One row of the table of commands: its name, its module in this package, its help in one line."""
+
+    name: str
+    module: str
+    help: str
+
+
+PANELS: dict[str, tuple[Entry, ...]] = {
+    "Timing work": (
+        Entry("start", "commands.timer", "Start the timer on a case."),
+        Entry("stop", "commands.timer", "Stop the running timer."),
+        Entry("status", "commands.timer", "Show what is running."),
+        Entry("cancel", "commands.timer", "Drop the running timer and its time."),
+        Entry("resume", "commands.timer", "Go back to the case before this one."),
+        Entry("log", "commands.work", "Record work that is already done."),
+        Entry("list", "commands.work", "List work units."),
+        Entry("gaps", "commands.gaps", "Show what of your working days is not logged."),
+        Entry("edit", "commands.work", "Correct a work unit."),
+        Entry("split", "commands.work", "Cut a work unit in two."),
+        Entry("delete", "commands.work", "Delete a work unit."),
+        Entry("undo", "commands.work", "Take back your last change."),
+        Entry("waive", "commands.work", "Give up charging for a unit, a case or an appointment."),
+    ),
+    "Clients, contracts, cases": (
+        Entry("client", "commands.clients", "Add and change clients; note their card."),
+        Entry(
+            "contact", "contacts", "Manage the contacts who may open cases; export or erase a person's data."
+        ),
+        Entry("contract", "commands.contracts", "Add, check and show contract files."),
+        Entry("price", "commands.contracts", "Change the prices of a contract."),
+        Entry("project", "commands.clients", "Record delivered projects, which guarantees count from."),
+        Entry("case", "commands.cases", "Open cases and record what happens to them."),
+        Entry("appointment", "commands.appointments", "Book, cancel and list appointments."),
+        Entry("prepaid", "commands.contracts", "Record what is bought ahead."),
+    ),
+    "Invoices and reports": (
+        Entry("invoice", "commands.invoices", "Draw up, issue and follow a month's invoices."),
+        Entry("close", "commands.invoices", "Close months without invoicing them."),
+        Entry(
+            "report",
+            "commands.reports",
+            "Balances, time, response clocks, guarantees, statements, overviews.",
+        ),
+        Entry("explain", "commands.reports", "Explain what a case costs, and why."),
+        Entry("compare", "commands.reports", "What the work would have cost under other contracts."),
+    ),
+    "Around it": (
+        Entry("config", "commands.settings", "Show, check and change the settings."),
+        Entry("completion", "completion", "Complete commands, cases and other names in a shell."),
+        Entry("template", "commands.settings", "Change how documents look."),
+        Entry("demo", "commands.settings", "Try suptime on sample data in a fresh database."),
+        Entry("import", "commands.imports", "Read data from a file."),
+        Entry("export", "commands.imports", "Write all data to a file."),
+        Entry("team", "commands.store", "Say who may do what with a store on a server."),
+        Entry("copy", "commands.store", "Copy a database to another place, or to a server."),
+        Entry("backup", "commands.store", "Copy the database to a file, and verify the copy."),
+        Entry("restore", "commands.store", "Put a backup in the database's place."),
+        Entry("doctor", "commands.store", "Examine the database, and mend what can be mended."),
+    ),
+}
+
+NEGATIVE = re.compile(r"-(\.?\d|:|p)", re.IGNORECASE)
+"""What is typed as a negative number, time or duration. No command has a one-letter option like that."""
+
+
+class Parser(_OptionParser):
+    """Options are words: `-5m` is a value, and reaches the command, which can say what is wrong with it."""
+
+    def _process_opts(self, arg: str, state: _ParsingState) -> None:
+        if NEGATIVE.match(arg):
+            state.largs.append(arg)
+            return
+        try:
+            super()._process_opts(arg, state)
+        except BadOptionUsage as error:
+            error.ctx = self.ctx  # Click leaves out whose option it is
+            raise
+
+
+class Command(TyperCommand):
+    """A command that takes negative values for what they are."""
+
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """What stands in its usage line: what must be given plain, what may be in brackets."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def make_parser(self, ctx: Context) -> _OptionParser:
+        """Its parser."""
+        parser = Parser(ctx)
+        for param in self.get_params(ctx):
+            param.add_to_parser(parser, ctx)
+        return parser
+
+
+class Group(TyperGroup):
+    """A command with commands of its own, such as `case`."""
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that ARGS begin with, or an error that names the nearest."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            known = self.list_commands(ctx)
+            near = get_close_matches(args[0].lower(), known, n=1)
+            name = f"{ctx.command_path} {args[0]}"
+            raise WrongUsage(
+                f"There is no command '{name}'."
+                + (f" Did you mean '{ctx.command_path} {near[0]}'?" if near else ""),
+                hint=f"{ctx.command_path} --help"
+                if len(known) > 9
+                else f"Its commands are: {', '.join(known)}.",
+            )
+        return super().resolve_command(ctx, args)
+
+
+class Root(Group):
+    """`suptime`: it knows all its commands by name, and imports the one that is called."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is Click's
+        """All commands, as the help lists them."""
+        return [entry.name for entries in PANELS.values() for entry in entries]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is Click's
+        """The command of this name, built from its module."""
+        entries = (entry for entries in PANELS.values() for entry in entries)
+        found = next((entry for entry in entries if entry.name == cmd_name), None)
+        return build(found) if found else None
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - the signature is Click's
+        """The commands in their panels, without importing any of them."""
+        width = max(len(entry.name) for entries in PANELS.values() for entry in entries)
+        for title, entries in PANELS.items():
+            with formatter.section(title):
+                formatter.write_dl([(entry.name.ljust(width), entry.help) for entry in entries])
+
+
+def build(entry: Entry) -> Any:
+    """The command (or group) of ENTRY: its module registers it with a Typer app, and Typer builds that one."""
+    app = typer.Typer()
+    import_module(f"suptime.cli.{entry.module}").register(app)
+    style = {"pretty_exceptions_short": False, "rich_markup_mode": None}
+    for command in app.registered_commands:
+        if command.name == entry.name:
+            command.cls = Command
+            return get_command_from_info(command, **style)  # type: ignore[arg-type]
+    for group in app.registered_groups:
+        if group.name == entry.name and group.typer_instance:
+            group.cls = Group
+            for command in group.typer_instance.registered_commands:
+                command.cls = Command
+            return get_group_from_info(group, suggest_commands=False, **style)  # type: ignore[arg-type]
+    raise SuptimeError(f"The module {entry.module} has no command {entry.name}.")
+
+
+def root() -> Any:
+    """The whole command line, ready to run."""
+    app = typer.Typer(
+        cls=Root, rich_markup_mode=None, pretty_exceptions_enable=False, name="suptime", add_completion=False
+    )
+    app.callback(invoke_without_command=True)(_root)
+    return typer.main.get_command(app)
+
+
+def _root(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Time support cases, and bill exactly what their contracts say."""
+    from suptime import __version__
+    from suptime.cli import console
+
+    if version:
+        console.out(f"suptime {__version__}")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        console.out(ctx.get_help())
+        raise typer.Exit
+
+
+def exits() -> tuple[type[Exception], ...]:
+    """What a command raises to end early with an exit code of its own."""
+    return (typer.Exit,)
+
+
+def usage_errors() -> tuple[type[Exception], ...]:
+    """What Typer raises for a command line that it cannot read."""
+    return (ClickException, typer.Abort)
+
+
+def usage_error(error: Exception) -> SuptimeError:
+    """ERROR, one of `usage_errors`, in our words: one line that says what is wrong, one that helps."""
+    ctx: Any = getattr(error, "ctx", None)
+    path = ctx.command_path if ctx else "suptime"
+    help_hint = f"{path} --help"
+    match error:
+        case typer.Abort():
+            return WrongUsage("Nothing was typed, so nothing was done.")
+        case NoArgsIsHelpError():
+            return WrongUsage(
+                f"'{path}' needs a command: {', '.join(ctx.command.list_commands(ctx))}.", hint=help_hint
+            )
+        case NoSuchOption():
+            known = [name for param in ctx.command.get_params(ctx) for name in param.opts] if ctx else []
+            near = get_close_matches(error.option_name, [o for o in known if o.startswith("--")], n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            return WrongUsage(f"'{path}' has no option {error.option_name}.{meant}", hint=help_hint)
+        case BadOptionUsage():
+            return WrongUsage(f"{error.option_name} needs a value.", hint=help_hint)
+        case MissingParameter():
+            name = error.param.human_readable_name if error.param else ""
+            kind = getattr(error.param, "param_type_name", "")
+            shown = name.upper() if kind == "argument" else (error.param.opts[0] if error.param else "")
+            return WrongUsage(f"'{path}' needs {shown}.", hint=help_hint)
+        case BadParameter():
+            name = error.param.opts[0] if error.param else ""
+            shown = name if name.startswith("-") else name.upper()
+            return WrongUsage(f"{shown}: {_without_quotes(error.message)}", hint=help_hint)
+        case UsageError() if error.message.startswith("Got unexpected extra argument"):
+            extra = error.message.partition("(s) (")[2].removesuffix(")")
+            return WrongUsage(f"'{path}' takes no further argument: '{extra}'.", hint=help_hint)
+        case UsageError() if error.message == "Missing command.":
+            return WrongUsage(
+                f"'{path}' needs a command: {', '.join(ctx.command.list_commands(ctx))}.", hint=help_hint
+            )
+        case ClickException():
+            return WrongUsage(error.message, hint=help_hint)
+    return WrongUsage(str(error), hint=help_hint)
+
+
+def _without_quotes(message: str) -> str:
+    """Click's MESSAGE on a choice, with quotes around what was typed alone."""
+    found = re.fullmatch(r"'(?P<typed>.*)' is not one of (?P<choices>'.*')\.", message, re.DOTALL)
+    if found is None:
+        return message
+    choices = found["choices"].replace("'", "")
+    return f'"{found["typed"]}" is none of {choices}.'

@@ -1,0 +1,1 @@
+"""The contract file and its clauses."""

@@ -1,0 +1,77 @@
+"""Chargeable time outside the service hours costs the contract's price times a multiplier.
+
+No clause of the five policies: a wish of those who work at night. A work unit that spans an
+edge of the service hours is split there, and what lies outside is a line of its own. The
+group that time is rounded with stays one. Booked blocks and late cancellations stay at the
+plain price, an incident has one price at any hour, and prepaid hours pay minute for minute.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from suptime.contracts.clause import Clause
+from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.sla import is_holiday, read_holidays, read_hours, when_there
+from suptime.domain.case import CaseFacts
+from suptime.domain.contract import Version
+from suptime.domain.outcome import Piece, Share, Tariff
+from suptime.domain.reading import Table
+from suptime.domain.sentence import later
+from suptime.domain.service_hours import ServiceHours
+
+TARIFF = later("after hours")
+"""What the tariff is called on an invoice."""
+
+
+@dataclass(frozen=True, slots=True)
+class AfterHours:
+    """By what the price is multiplied outside `hours`, and all day on the holidays of a country or a part of one."""
+
+    multiplier: Decimal
+    hours: ServiceHours = field(default_factory=ServiceHours)
+    holidays: str | None = None
+
+
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:  # noqa: ARG001
+    """Split each piece at the edges of its day's service hours; what lies outside has the tariff.
+
+    It comes last of the clauses that decide: whether time is charged at all is theirs to say.
+    """
+    for piece in pieces:
+        terms = piece.version.get(AfterHours)
+        if terms is None or piece.version.get(Incident) is not None:
+            yield piece
+        else:
+            yield from _split(piece, terms)
+
+
+def _split(piece: Piece, terms: AfterHours) -> Iterator[Piece]:
+    tariff = Tariff(TARIFF, terms.multiplier, "after_hours")
+    opening = terms.hours.on(piece.day, piece.version.zone, lambda day: is_holiday(terms.holidays, day))
+    for part in piece.split(opening.start, opening.end) if opening else [piece]:
+        inside = opening is not None and opening.start <= part.span.start < opening.end
+        yield part if inside else part._replace(tariff=tariff)
+
+
+def read(table: Table) -> AfterHours:
+    """The terms of `[after_hours]`."""
+    multiplier = table.amount("multiplier")
+    if multiplier is None and "multiplier" not in table.values:
+        table.fault("multiplier", 'is missing; expected a number in quotes such as "1.5".')
+    elif multiplier == 0:
+        table.fault("multiplier", 'expected more than nothing, such as "1.5", found "0".')
+    return AfterHours(multiplier or Decimal(1), read_hours(table), read_holidays(table))
+
+
+def sentences(terms: AfterHours, version: Version) -> list[str]:
+    """When work costs more, and how much, in the client's words."""
+    if version.get(Incident) is not None:
+        return ["An incident has the same price at any hour."]
+    return [
+        f"Service hours are {when_there(terms.hours, terms.holidays)} ({version.zone.name}).",
+        f"Work outside them costs {terms.multiplier:f} times the price; time booked ahead costs the plain price.",
+    ]
+
+
+CLAUSE = Clause("after_hours", AfterHours, read, sentences, (), decide)

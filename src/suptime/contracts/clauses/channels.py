@@ -1,0 +1,84 @@
+"""E2: cases are registered, and the team is talked with, through the channels of the plan."""
+
+from dataclasses import dataclass
+
+from suptime.contracts.clause import Asking, Clause, Opening
+from suptime.domain.case import Case
+from suptime.domain.contract import Version
+from suptime.domain.reading import Table
+from suptime.errors import Refused
+
+TALKING = ("phone", "email", "chat", "messenger")
+"""The channels for talking with the team; what else work is done by (remote, on site) is no matter of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Through which channels cases are registered and the team is talked with; None: any."""
+
+    register: tuple[str, ...] | None = None
+    communicate: tuple[str, ...] | None = None
+
+
+def refuse_unsold(channels: tuple[str, ...] | None, asking: Asking, table: str) -> None:
+    """Refuse work by a channel that is none of CHANNELS, what the clause TABLE sells (None: any).
+
+    Raises:
+        Refused: it is none of them.
+    """
+    if channels is not None and asking.channel not in channels:
+        raise Refused(
+            f"{asking.code} sells no support by {asking.channel}: [{table}] lists {', '.join(channels)}.",
+            hint=f"Say which of them it was: --channel {channels[0]}",
+        )
+
+
+def at_opening(terms: Channels, opening: Opening) -> None:
+    """E2: refuse a case that comes by a channel through which the contract registers none."""
+    if terms.register is not None and opening.via is not None and opening.via not in terms.register:
+        raise Refused(
+            f"{opening.code} registers no cases by {opening.via}: [channels] lists {', '.join(terms.register)}.",
+            hint=f"Open it by one of them: --via {terms.register[0]}",
+        )
+
+
+def at_work(terms: Channels, asking: Asking) -> None:
+    """E2: refuse talking through a channel that the plan does not list."""
+    listed = terms.communicate
+    if listed is not None and asking.channel in TALKING and asking.channel not in listed:
+        raise Refused(
+            f"{asking.code} includes no support by {asking.channel}: [channels] lists {', '.join(listed)}.",
+            hint=f"Use one of them: --channel {listed[0]}",
+        )
+
+
+def looks_further(terms: Channels, case: Case) -> bool:  # noqa: ARG001
+    """Whether a channel may be refused."""
+    return terms.communicate is not None
+
+
+def read(table: Table) -> Channels:
+    """The terms of `[channels]`."""
+    return Channels(table.texts("register"), table.texts("communicate"))
+
+
+def sentences(terms: Channels, version: Version) -> list[str]:  # noqa: ARG001
+    """How to reach the team, in the client's words."""
+    said = []
+    if terms.register:
+        said.append(f"You can open cases by {', '.join(terms.register)}, around the clock.")
+    if terms.communicate:
+        said.append(f"You can talk with the team by {', '.join(terms.communicate)}.")
+    return said
+
+
+CLAUSE = Clause(
+    "channels",
+    Channels,
+    read,
+    sentences,
+    ("E2",),
+    at_opening=at_opening,
+    at_work=at_work,
+    looks_further=looks_further,
+)

@@ -1,0 +1,272 @@
+"""C1, E1: a flat fee covers the support that it lists; it is billed in advance, period by period."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from suptime.contracts.clause import Clause
+from suptime.domain.case import Case, CaseFacts
+from suptime.domain.contract import Contract, Version
+from suptime.domain.money import rounded
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.reading import Table
+from suptime.domain.sentence import Day, Sum, Value, later, said
+from suptime.domain.time import Month
+
+MONTHS = {"year": 12, "quarter": 3, "month": 1}
+ADJECTIVE = {"year": "Yearly", "quarter": "Quarterly", "month": "Monthly"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A flat fee per period: an amount, or PERCENT of an amount, which is called OF_WHAT."""
+
+    amount: Decimal | None
+    percent: Decimal | None
+    of: Decimal | None
+    of_what: str
+    every: str
+
+    def in_currency(self, currency: str) -> Decimal:
+        """What one period costs, rounded to CURRENCY's minor unit."""
+        if self.amount is not None:
+            return rounded(self.amount, currency)
+        return rounded((self.percent or Decimal(0)) * (self.of or Decimal(0)) / 100, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the fee covers: channels (None: all), but for some causes; of some categories the first day only."""
+
+    channels: tuple[str, ...] | None = None
+    excluded_causes: tuple[str, ...] = ()
+    first_day_only: tuple[str, ...] = ()
+    fee: Fee | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueFee:
+    """A fee as it falls due: on the first day of its period, which ends with `last`."""
+
+    contract: str
+    day: date
+    last: date
+    net: Decimal
+    currency: str
+    description: str
+
+
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
+    """C1: work on a covered channel is covered, unless its cause is excluded or its first day is over."""
+    case = facts.case
+    for piece in pieces:
+        terms = piece.version.get(Coverage)
+        if terms is None:
+            yield piece
+            continue
+        resolution = case.resolution_after(piece.span.start)
+        excluded = resolution is not None and resolution.cause in terms.excluded_causes
+        by_channel = terms.channels is None or piece.unit.channel in terms.channels
+        first_only = case.category in terms.first_day_only
+        past_first = first_only and facts.first_day is not None and piece.day > facts.first_day
+        if by_channel and not excluded and not past_first:
+            yield piece.becomes(
+                Outcome.COVERED, "coverage", said("Covered by {title}.", title=piece.version.title)
+            )
+        else:
+            yield piece
+
+
+def due_fees(contract: Contract, first: date, last: date) -> list[DueFee]:
+    """The fees of CONTRACT that fall due from FIRST through LAST, in order of time (rating.md, 4).
+
+    The periods begin with the version that first states a fee of their length. A later version
+    whose fee has the same length goes on in the same periods: its fee starts with the first period
+    on or after its own start. A fee of 0.00 counts as no fee.
+    """
+    found = []
+    before: Fee | None = None
+    begin = contract.versions[0].starts_on
+    for version in contract.versions:
+        fee = _fee_of(version)
+        if fee is not None and (before is None or before.every != fee.every):
+            begin = version.starts_on
+        before = fee
+        if fee is None:
+            continue
+        net = fee.in_currency(version.currency)
+        for day, following in periods(begin, MONTHS[fee.every], last):
+            if first <= day and contract.on(day) is version:
+                words = _description(fee, version, day, following - timedelta(days=1))
+                found.append(
+                    DueFee(contract.code, day, following - timedelta(days=1), net, version.currency, words)
+                )
+    return sorted(found, key=lambda due: due.day)
+
+
+def _fee_of(version: Version) -> Fee | None:
+    """Return the fee of `version`, None where it has none or one of 0.00."""
+    terms = version.get(Coverage)
+    fee = terms.fee if terms else None
+    return fee if fee and fee.in_currency(version.currency) else None
+
+
+def first_fee(contract: Contract, version: Version) -> DueFee | None:
+    """Return the first fee of `version`, a version of `contract`; None if it never falls due."""
+    if _fee_of(version) is None:
+        return None
+    due = due_fees(contract, version.starts_on, _plus_months(version.starts_on, max(MONTHS.values())))
+    return next((one for one in due if contract.on(one.day) is version), None)
+
+
+def invoiced_by_anniversary(contract: Contract, due: DueFee, invoiced: Iterable[date]) -> bool:
+    """Whether one of the `invoiced` fees pays for the period of `due`, counted from the contract's start.
+
+    Earlier versions of suptime counted the periods of every version from the contract's start.
+    """
+    version = contract.on(due.day)
+    fee = _fee_of(version) if version else None
+    its = [day for day in invoiced if due.day < day <= due.last]
+    if fee is None or not its:
+        return False
+    old = [day for day, _ in periods(contract.versions[0].starts_on, MONTHS[fee.every], due.last)]
+    return any(day in old for day in its)
+
+
+def periods(start: date, months: int, last: date) -> Iterator[tuple[date, date]]:
+    """The first days of the periods of MONTHS months from START, up to LAST, each with the next one's.
+
+    A day that a month lacks is its last: 31 January, monthly, then 28 February and 31 March.
+
+    >>> [day.isoformat() for day, _ in periods(date(2026, 1, 31), 1, date(2026, 4, 1))]
+    ['2026-01-31', '2026-02-28', '2026-03-31']
+    """
+    count = 0
+    while (day := _plus_months(start, count * months)) <= last:
+        yield day, _plus_months(start, (count + 1) * months)
+        count += 1
+
+
+def _plus_months(start: date, months: int) -> date:
+    years, month = divmod(start.month - 1 + months, 12)
+    target = Month(start.year + years, month + 1)
+    return target.first.replace(day=min(start.day, target.last.day))
+
+
+def _description(fee: Fee, version: Version, first: date, last: date) -> str:
+    values: dict[str, Value] = {"title": version.title, "first": Day(first), "last": Day(last)}
+    if fee.amount is not None:
+        return said(_FEE[fee.every], **values)
+    return said(
+        _FEE_OF[fee.every],
+        **values,
+        percent=fee.percent or Decimal(0),
+        what=fee.of_what or said("agreed sum"),
+        sum=Sum(str(fee.of), version.currency),
+    )
+
+
+_FEE = {
+    "year": later("{title}: yearly fee, {first} to {last}"),
+    "quarter": later("{title}: quarterly fee, {first} to {last}"),
+    "month": later("{title}: monthly fee, {first} to {last}"),
+}
+_FEE_OF = {
+    "year": later("{title}: yearly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+    "quarter": later("{title}: quarterly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+    "month": later("{title}: monthly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+}
+
+
+def looks_further(terms: Coverage, case: Case) -> bool:
+    """Whether channel or day decide what is covered."""
+    return terms.channels is not None or case.category in terms.first_day_only
+
+
+def looks_back(terms: Coverage, case: Case) -> bool:
+    """Whether the first day of work on CASE decides."""
+    return case.category in terms.first_day_only
+
+
+def read(table: Table) -> Coverage:
+    """The terms of `[coverage]` and `[coverage.fee]`."""
+    channels = table.texts("channels")
+    excluded = table.texts("excluded_causes") or ()
+    first_day_only = table.texts("first_day_only") or ()
+    sub = table.sub("fee")
+    fee = _fee(sub) if sub else None
+    return Coverage(channels, excluded, first_day_only, fee)
+
+
+def _fee(table: Table) -> Fee:
+    amount, percent, of = table.amount("amount"), table.amount("percent"), table.amount("of")
+    of_what = table.text("of_what", "")
+    every = table.choice("every", tuple(MONTHS), "year")
+    stated = [key for key in ("amount", "percent", "of") if key in table.values]
+    if stated not in (["amount"], ["percent", "of"]) and not any(
+        f.key.startswith(table.name) for f in table.faults
+    ):
+        table.fault("", 'expected either amount = "1200.00", or percent = "10" and of = "48000.00".')
+    table.close()
+    return Fee(amount, percent, of, of_what, every)
+
+
+def sentences(terms: Coverage, version: Version) -> list[str]:
+    """What is covered, and what the fee is, in the client's words."""
+    told: list[str] = [
+        said("Support by {channels} is covered.", channels=", ".join(terms.channels))
+        if terms.channels
+        else said("Support is covered.")
+    ]
+    if categories := terms.first_day_only:
+        told.append(
+            said(
+                "Of {categories} only the first day of work on a case is covered.",
+                categories=", ".join(categories),
+            )
+        )
+    if causes := terms.excluded_causes:
+        told.append(
+            said(
+                "Not covered are cases that turn out to have the cause {causes}.", causes=" or ".join(causes)
+            )
+        )
+    if fee := terms.fee:
+        net = Sum(str(fee.in_currency(version.currency)), version.currency)
+        told.append(
+            said(_IN_ADVANCE[fee.every], sum=net)
+            if fee.percent is None
+            else said(
+                _SHARE_IN_ADVANCE[fee.every],
+                sum=net,
+                percent=fee.percent,
+                what=fee.of_what or said("agreed sum"),
+            )
+        )
+    return told
+
+
+_IN_ADVANCE = {
+    "year": later("Yearly fee: {sum}, in advance."),
+    "quarter": later("Quarterly fee: {sum}, in advance."),
+    "month": later("Monthly fee: {sum}, in advance."),
+}
+_SHARE_IN_ADVANCE = {
+    "year": later("Yearly fee: {sum}, {percent} % of the {what}, in advance."),
+    "quarter": later("Quarterly fee: {sum}, {percent} % of the {what}, in advance."),
+    "month": later("Monthly fee: {sum}, {percent} % of the {what}, in advance."),
+}
+
+
+CLAUSE = Clause(
+    "coverage",
+    Coverage,
+    read,
+    sentences,
+    ("C1", "E1", "E7", "E10"),
+    decide,
+    causes=lambda terms: terms.excluded_causes,
+    looks_further=looks_further,
+    looks_back=looks_back,
+)

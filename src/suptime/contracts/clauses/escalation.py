@@ -1,0 +1,57 @@
+"""B7: a case that general support can settle is free; time from its escalation on is billable."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from suptime.contracts.clause import Clause
+from suptime.domain.case import CaseFacts, EventKind
+from suptime.domain.contract import Version
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.reading import Table
+from suptime.domain.sentence import Moment, said
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """Whether a case is general support, and free, until it is escalated."""
+
+    starts_free: bool = True
+
+
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
+    """B1, B7: time before the case's first escalation is free, to the second."""
+    escalated = facts.case.first(EventKind.ESCALATE)
+    for piece in pieces:
+        terms = piece.version.get(Escalation)
+        if terms is None or not terms.starts_free:
+            yield piece
+        elif escalated is None:
+            yield piece.becomes(
+                Outcome.NON_BILLABLE, "escalation", said("General support, never escalated: free.")
+            )
+        else:
+            for part in piece.split(escalated):
+                if part.span.start < escalated:
+                    when = Moment(escalated, piece.version.zone)
+                    yield part.becomes(
+                        Outcome.NON_BILLABLE,
+                        "escalation",
+                        said("General support, before the escalation on {when}: free.", when=when),
+                    )
+                else:
+                    yield part
+
+
+def read(table: Table) -> Escalation:
+    """The terms of `[escalation]`."""
+    return Escalation(starts_free=table.flag("starts_free", default=True))
+
+
+def sentences(terms: Escalation, version: Version) -> list[str]:  # noqa: ARG001
+    """What is free before the escalation, in the client's words."""
+    if not terms.starts_free:
+        return ["Time is billable whether or not a case was escalated."]
+    return ["General support is free. Time is billable from the moment a case is escalated."]
+
+
+CLAUSE = Clause("escalation", Escalation, read, sentences, ("B1", "B7"), decide)

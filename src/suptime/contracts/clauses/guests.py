@@ -1,0 +1,64 @@
+"""B3: a person from outside the team is billed in addition when the client asked for that person."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from suptime.contracts.clause import Clause
+from suptime.domain.case import CaseFacts
+from suptime.domain.contract import Version
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.reading import Table
+from suptime.domain.sentence import said
+
+WHEN = ("if-requested", "always", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """When a guest's time is billable: one of `WHEN`."""
+
+    billable: str = "if-requested"
+
+
+def is_billable(terms: Guests, *, requested: bool) -> bool:
+    """Whether a guest's time is billable, REQUESTED by the client or not.
+
+    >>> is_billable(Guests("if-requested"), requested=False)
+    False
+    """
+    return terms.billable == "always" or (terms.billable == "if-requested" and requested)
+
+
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:  # noqa: ARG001
+    """B3: a guest's time is free unless the client asked for the guest (or the contract says otherwise)."""
+    for piece in pieces:
+        terms = piece.version.get(Guests)
+        if terms is None or not piece.unit.guest or is_billable(terms, requested=piece.unit.requested):
+            yield piece
+        else:
+            why = (
+                said("Guests are free.")
+                if terms.billable == "never"
+                else said("A guest the client did not ask for: free.")
+            )
+            yield piece.becomes(Outcome.NON_BILLABLE, "guests", why)
+
+
+def read(table: Table) -> Guests:
+    """The terms of `[guests]`."""
+    return Guests(table.choice("billable", WHEN, "if-requested"))
+
+
+def sentences(terms: Guests, version: Version) -> list[str]:  # noqa: ARG001
+    """When a guest is billed, in the client's words."""
+    told: dict[str, list[str]] = {
+        "if-requested": [
+            said("A person from outside the team who joins is billed when you asked for that person.")
+        ],
+        "always": [said("A person from outside the team who joins is billed like the team.")],
+        "never": [said("A person from outside the team who joins is not billed.")],
+    }
+    return told[terms.billable]
+
+
+CLAUSE = Clause("guests", Guests, read, sentences, ("B3",), decide)

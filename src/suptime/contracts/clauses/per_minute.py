@@ -1,0 +1,133 @@
+"""C4: charged are the minutes that agents are on the phone; with several agents, every agent's minutes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from suptime.contracts.clause import Asking, Clause
+from suptime.contracts.clauses.channels import refuse_unsold
+from suptime.contracts.clauses.incident import sold
+from suptime.contracts.clauses.rounding import rows_of, whole_minutes
+from suptime.domain.case import Case, CaseFacts
+from suptime.domain.charge import ChargeKind, Row
+from suptime.domain.contract import Version
+from suptime.domain.outcome import Outcome, Piece, Share
+from suptime.domain.reading import Table, any_of
+from suptime.domain.sentence import Length, counted, later, said
+from suptime.errors import Refused
+
+REQUIRES = ("deposit", "card")
+
+
+@dataclass(frozen=True, slots=True)
+class PerMinute:
+    """By which channels minutes are sold (None: any), and what is needed before work starts: any one of them."""
+
+    channels: tuple[str, ...] | None = None
+    requires: tuple[str, ...] = ()
+
+
+def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:  # noqa: ARG001
+    """C3: only the channels listed are sold; work by others is not billed."""
+    for piece in pieces:
+        terms = piece.version.get(PerMinute)
+        if terms is None or sold(terms.channels, piece):
+            yield piece
+        else:
+            yield piece.becomes(
+                Outcome.NON_BILLABLE,
+                "per_minute",
+                said("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
+            )
+
+
+def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row]:  # noqa: ARG001
+    """C4: each work unit's seconds, up to the next whole minute; two agents on one call are two units."""
+    rows = rows_of(
+        shares,
+        lambda share: share.piece.unit.id,
+        lambda version, seconds: whole_minutes(seconds, "up"),  # noqa: ARG005
+        ChargeKind.MINUTES,
+        "minute",
+    )
+    for row in rows:
+        row.reason = counted(
+            "{worked} on one call: every started minute of each counts.",
+            "{worked} on {number} calls: every started minute of each counts.",
+            len(row.units),
+            worked=Length(row.worked_seconds),
+        )
+        row.clauses = ("per_minute",)
+    return rows
+
+
+def at_work(terms: PerMinute, asking: Asking) -> None:
+    """C3: refuse work by a channel that is not sold, or before there is a deposit or a card (exit 4)."""
+    refuse_unsold(terms.channels, asking, "per_minute")
+    met = {"card": lambda: asking.card_on_file, "deposit": lambda: asking.left() > 0}
+    if terms.requires and asking.would_be_paid and not any(met[need]() for need in terms.requires):
+        ways = {
+            "deposit": f"suptime prepaid add {asking.code} AMOUNT",
+            "card": f"suptime client card {asking.client} --on-file",
+        }
+        raise Refused(
+            f"{asking.code} needs a {' or a '.join(terms.requires)} before work starts, and nothing is left of any.",
+            f"Its clause [per_minute] requires {any_of(terms.requires)}.",
+            " or ".join(ways[need] for need in terms.requires),
+        )
+
+
+def looks_further(terms: PerMinute, case: Case) -> bool:  # noqa: ARG001
+    """Whether there must be a deposit or a card."""
+    return bool(terms.requires)
+
+
+def read(table: Table) -> PerMinute:
+    """The terms of `[per_minute]`."""
+    requires = table.texts("requires") or ()
+    if unknown := [need for need in requires if need not in REQUIRES]:
+        table.fault("requires", f'expected {any_of(REQUIRES)} or both, found "{unknown[0]}".')
+    return PerMinute(table.texts("channels"), tuple(need for need in requires if need in REQUIRES))
+
+
+def sentences(terms: PerMinute, version: Version) -> list[str]:  # noqa: ARG001
+    """What minutes are charged, in the client's words."""
+    if terms.channels:
+        told: list[str] = [
+            said(
+                "Every started minute of each agent's work by {channels} is charged; with several agents, "
+                "each one's minutes.",
+                channels=", ".join(terms.channels),
+            )
+        ]
+    else:
+        told = [
+            said(
+                "Every started minute of each agent's work is charged; with several agents, each one's minutes."
+            )
+        ]
+    if terms.requires:
+        told.append(said(_NEEDED[terms.requires]))
+    return told
+
+
+_NEEDED = {
+    ("deposit",): later("Before any question is answered a deposit is needed."),
+    ("card",): later("Before any question is answered a card is needed."),
+    ("deposit", "card"): later("Before any question is answered a deposit or a card is needed."),
+    ("card", "deposit"): later("Before any question is answered a card or a deposit is needed."),
+}
+
+
+CLAUSE = Clause(
+    "per_minute",
+    PerMinute,
+    read,
+    sentences,
+    ("C3", "C4"),
+    decide,
+    measure,
+    "minute",
+    sells=lambda terms: terms.channels,
+    at_work=at_work,
+    looks_further=looks_further,
+)

@@ -1,0 +1,258 @@
+"""B4: billable time is rounded up to the increment once per day: 5 and 30 minutes are 35, billed as 60."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from suptime.contracts.clause import Clause
+from suptime.domain.case import CaseFacts, number_order
+from suptime.domain.charge import ChargeKind, Row
+from suptime.domain.contract import Version
+from suptime.domain.outcome import Share, Tariff
+from suptime.domain.reading import Table
+from suptime.domain.sentence import Length, later, said
+from suptime.domain.time import MINUTE, Minutes, Month, Seconds
+
+PER = ("unit", "case-day", "day", "case-month", "month")
+DIRECTIONS = ("up", "nearest", "down")
+PARTIAL = ("drop", "up")
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How a group's chargeable time becomes billed minutes. `increment` 0: no increment."""
+
+    increment: Minutes = 0
+    per: str = "day"
+    direction: str = "up"
+    minimum: Minutes = 0
+    partial_minute: str = "drop"
+
+    @property
+    def by_month(self) -> bool:
+        """Whether its groups reach beyond a day."""
+        return self.per in {"case-month", "month"}
+
+
+UNROUNDED = Rounding()
+"""What a contract without `[rounding]` means: worked minutes, once per day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a group has of one case and day, at one tariff: its chargeable seconds."""
+
+    case: str
+    day: date
+    seconds: Seconds
+    tariff: Tariff | None = None
+
+
+def group_of(terms: Rounding, unit: int, case: str, day: date) -> Hashable:
+    """Which group the time of UNIT on CASE and DAY is rounded with (rating.md, 2).
+
+    >>> group_of(Rounding(per="case-month"), 7, "CASE-1", date(2026, 10, 5))
+    ('CASE-1', '2026-10')
+    """
+    month = str(Month.of(day))
+    return {
+        "unit": (unit, day),
+        "case-day": (case, day),
+        "day": (day,),
+        "case-month": (case, month),
+        "month": (month,),
+    }[terms.per]
+
+
+def whole_minutes(seconds: Seconds, partial: str) -> Minutes:
+    """The minutes of a group: seconds short of a minute are dropped, or a started minute counts.
+
+    >>> whole_minutes(119, "drop"), whole_minutes(61, "up")
+    (1, 2)
+    """
+    return -(-seconds // MINUTE) if partial == "up" else seconds // MINUTE
+
+
+def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
+    """The minutes that a group of SECONDS chargeable seconds is billed as; nothing for nothing.
+
+    First whole minutes, then the increment (`nearest`: halves up), then the minimum.
+
+    >>> [billed_minutes(Rounding(increment=30), s * 60) for s in (0, 2, 30, 31, 35)]
+    [0, 30, 30, 60, 60]
+    """
+    if seconds <= 0:
+        return 0
+    minutes = whole_minutes(seconds, terms.partial_minute)
+    if step := terms.increment:
+        if terms.direction == "up":
+            minutes = -(-minutes // step) * step
+        elif terms.direction == "down":
+            minutes = minutes // step * step
+        else:
+            minutes = (2 * minutes + step) // (2 * step) * step
+    return max(minutes, terms.minimum)
+
+
+def share_out(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
+    """MINUTES of a group shared among its PARTS by largest remainder, in proportion to their seconds.
+
+    Ties go to the lower case number, as numbers, then by name, then to the earlier day. The
+    shares add up to MINUTES wherever a part has any seconds.
+
+    >>> day = date(2026, 10, 5)
+    >>> list(share_out(60, [Part("CASE-1", day, 300), Part("CASE-2", day, 1800)]).values())
+    [9, 51]
+    """
+    total = sum(part.seconds for part in parts)
+    if not total:
+        return dict.fromkeys(parts, 0)
+    shares = {part: minutes * part.seconds // total for part in parts}
+    left = minutes - sum(shares.values())
+    for part in sorted(parts, key=lambda p: (-(minutes * p.seconds % total), *_order(p)))[:left]:
+        shares[part] += 1
+    return shares
+
+
+def _order(part: Part) -> tuple[object, ...]:
+    return (number_order(part.case), part.day, part.tariff.name if part.tariff else "")
+
+
+def rows_of(
+    shares: Iterable[Share],
+    group: Callable[[Share], Hashable],
+    minutes: Callable[[Version, Seconds], Minutes],
+    kind: ChargeKind,
+    priced_by: str,
+) -> list[Row]:
+    """SHARES as rows: each GROUP is counted once as MINUTES, then shared among its cases and days.
+
+    Groups never mix contract versions. Where a row lies in several groups its minutes are the
+    sum of its parts. Rows are by case, day and tariff.
+    """
+    groups: dict[Hashable, list[Share]] = defaultdict(list)
+    for share in shares:
+        groups[share.piece.version.starts_on, group(share)].append(share)
+    rows: dict[Hashable, Row] = {}
+    for members in groups.values():
+        version = members[0].piece.version
+        seconds: dict[tuple[str, date, Tariff | None], Seconds] = defaultdict(int)
+        for share in members:
+            seconds[share.piece.unit.case, share.piece.day, share.piece.tariff] += share.seconds
+        total = sum(seconds.values())
+        counted = minutes(version, total)
+        parts = [Part(case, day, s, tariff) for (case, day, tariff), s in seconds.items()]
+        for part, its_minutes in share_out(counted, parts).items():
+            row = rows.setdefault(
+                (part.case, part.day, part.tariff, version.starts_on),
+                Row(kind, part.case, part.day, version, priced_by, part.tariff),
+            )
+            row.quantity += its_minutes
+            row.worked_seconds += part.seconds
+            row.group_seconds += total
+            row.group_minutes += counted
+        for share in members:
+            piece = share.piece
+            rows[piece.unit.case, piece.day, piece.tariff, version.starts_on].units[piece.unit.id] = None
+    return list(rows.values())
+
+
+def terms_of(version: Version) -> Rounding:
+    """The rounding of VERSION, or what stands where it states none."""
+    return version.get(Rounding) or UNROUNDED
+
+
+def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row]:  # noqa: ARG001
+    """B4: ordinary time, each group rounded once and shared among its cases and days."""
+    rows = rows_of(
+        shares,
+        lambda s: group_of(terms_of(s.piece.version), s.piece.unit.id, s.piece.unit.case, s.piece.day),
+        lambda version, seconds: billed_minutes(terms_of(version), seconds),
+        ChargeKind.TIME,
+        "hour",
+    )
+    for row in rows:
+        row.reason = how_rounded(row)
+        row.clauses = ("prices",) if row.version.get(Rounding) is None else ("rounding",)
+    return rows
+
+
+def how_rounded(row: Row) -> str:
+    """How the minutes of ROW came about, in words."""
+    terms = terms_of(row.version)
+    worked, rule = Length(row.worked_seconds), rule_in_words(terms)
+    if row.group_seconds == row.worked_seconds:
+        if row.quantity * MINUTE == row.worked_seconds:
+            return said("{worked} worked.", worked=worked)
+        return said("{worked} worked, {rule}: {billed} min.", worked=worked, rule=rule, billed=row.quantity)
+    return said(
+        _OF_GROUP.get(terms.per, _OF_GROUPS),
+        worked=worked,
+        billed=row.quantity,
+        group=row.group_minutes,
+        whole=Length(row.group_seconds),
+        rule=rule,
+    )
+
+
+_OF_GROUP = {
+    "day": later("{worked} worked: {billed} min of the day's {group} min ({whole} in all, {rule})."),
+    "month": later("{worked} worked: {billed} min of the month's {group} min ({whole} in all, {rule})."),
+    "case-month": later(
+        "{worked} worked: {billed} min of the case's month's {group} min ({whole} in all, {rule})."
+    ),
+}
+_OF_GROUPS = later("{worked} worked: {billed} min of its groups' {group} min ({whole} in all, {rule}).")
+
+
+def read(table: Table) -> Rounding:
+    """The terms of `[rounding]`."""
+    return Rounding(
+        increment=table.duration("increment", 0, whole_minutes=True) // MINUTE,
+        per=table.choice("per", PER, "day"),
+        direction=table.choice("direction", DIRECTIONS, "up"),
+        minimum=table.duration("minimum", 0, whole_minutes=True) // MINUTE,
+        partial_minute=table.choice("partial_minute", PARTIAL, "drop"),
+    )
+
+
+_GROUPS = {
+    "unit": later("Billable time is added up for each work unit, day by day, then {rule}."),
+    "case-day": later("Billable time is added up for each case and day, then {rule}."),
+    "day": later("Billable time is added up for each day, across all cases and agents, then {rule}."),
+    "case-month": later("Billable time is added up for each case and month, then {rule}."),
+    "month": later("Billable time is added up for each month, across all cases and agents, then {rule}."),
+}
+
+
+def rule_in_words(terms: Rounding) -> str:
+    """How a group is rounded, as part of a sentence."""
+    if not terms.increment:
+        return said("counted in whole minutes")
+    return said(_RULES[terms.direction], minutes=terms.increment)
+
+
+_RULES = {
+    "up": later("rounded up to {minutes}-minute steps"),
+    "nearest": later("rounded to the nearest {minutes}-minute steps"),
+    "down": later("rounded down to {minutes}-minute steps"),
+}
+
+
+def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
+    """How time is counted, in the client's words."""
+    told: list[str] = [said(_GROUPS[terms.per], rule=rule_in_words(terms))]
+    if terms.partial_minute == "up":
+        told.append(said("A started minute counts as a whole one."))
+    if terms.minimum:
+        told.append(
+            said(
+                "The least charge where there is any billable time is {least}.",
+                least=Length(terms.minimum * MINUTE),
+            )
+        )
+    return told
+
+
+CLAUSE = Clause("rounding", Rounding, read, sentences, ("B4",), measure=measure, priced_by="hour")

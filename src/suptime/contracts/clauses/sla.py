@@ -1,0 +1,204 @@
+"""E3, E4: the first response is due within the working hours of the case's priority."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from suptime.contracts.clause import Clause, Opening
+from suptime.domain.contract import Version
+from suptime.domain.reading import Table, any_of, nearest, show
+from suptime.domain.service_hours import DAY_MINUTES, ServiceHours, due_after, working_between
+from suptime.domain.time import Instant, Seconds, Span, Zone, in_words
+from suptime.errors import Refused
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PRIORITIES = ("P1", "P2", "P3", "P4")
+KINDS = ("request", "incident")
+_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_HOLIDAYS = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Sla:
+    """When the team is there, within what working time it responds, and which priorities a kind may have."""
+
+    hours: ServiceHours = field(default_factory=ServiceHours)
+    holidays: str | None = None
+    response: Mapping[str, Seconds] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    default_priority: str | None = None
+    """The priority of a case that was given none."""
+
+    def priority_of(self, priority: str | None) -> str | None:
+        """Return the priority by which a case is answered: its own, else the default one."""
+        return priority or self.default_priority
+
+    def misses_priority(self, priority: str | None) -> bool:
+        """Whether a response time is promised, and a case of `priority` has none for want of a priority."""
+        return bool(self.response) and self.priority_of(priority) is None
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether DAY is one of the holidays on which nobody is there."""
+        return is_holiday(self.holidays, day)
+
+
+def due_at(terms: Sla, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
+    """E4: when the first response to a case of PRIORITY is due; None where no time is promised for it."""
+    working = terms.response.get(terms.priority_of(priority) or "")
+    if working is None:
+        return None
+    return due_after(terms.hours, registered_at, working, zone, terms.is_holiday)
+
+
+def working_left(terms: Sla, zone: Zone, now: Instant, due: Instant) -> Seconds:
+    """The working seconds from NOW until DUE; 0 when it is past."""
+    return working_between(terms.hours, Span(now, due), zone, terms.is_holiday) if due > now else 0
+
+
+def check_priority(terms: Sla, code: str, kind: str | None, priority: str | None) -> None:
+    """E6: refuse a PRIORITY that the KIND of case cannot have.
+
+    Raises:
+        Refused: it cannot.
+    """
+    allowed = terms.kinds.get(kind or "")
+    if allowed is not None and priority is not None and priority not in allowed:
+        raise Refused(
+            f"Under {code} a case of the kind {kind} cannot have the priority {priority}.",
+            f"Its clause [sla.kinds] allows {any_of(allowed)}.",
+            f"Give it one of those, such as --priority {allowed[0]}.",
+        )
+
+
+def priorities(terms: Sla | None) -> tuple[str, ...]:
+    """The names of the priorities: P1 to P4, or those that TERMS state where they have others (E4: severities).
+
+    >>> priorities(Sla(response={"A": 7200, "B": 14400}))
+    ('A', 'B')
+    """
+    stated = dict.fromkeys(terms.response) if terms else {}
+    return PRIORITIES if stated.keys() <= {*PRIORITIES} else tuple(stated)
+
+
+def at_opening(terms: Sla, opening: Opening) -> None:
+    """E6: refuse a priority that the kind of case cannot have (exit 4)."""
+    check_priority(terms, opening.code, opening.kind, opening.priority)
+
+
+def is_holiday(holidays: str | None, day: date) -> bool:
+    """Whether DAY is one of the HOLIDAYS of a country or a part of one (None: there are none)."""
+    return holidays is not None and day in _holidays_of(holidays, day.year)
+
+
+@lru_cache(maxsize=256)
+def _holidays_of(code: str, year: int) -> frozenset[date]:
+    from holidays import country_holidays  # a large table of the world: only contracts with holidays need it
+
+    country, _, subdivision = code.partition("-")
+    return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
+
+
+def read(table: Table) -> Sla:
+    """The terms of `[sla]`, `[sla.response]` and `[sla.kinds]`."""
+    hours = read_hours(table)
+    response: dict[str, Seconds] = {}
+    if times := table.sub("response"):
+        response = {priority: times.duration(priority, 0) for priority in times.values}
+    kinds: dict[str, tuple[str, ...]] = {}
+    if of_kind := table.sub("kinds"):
+        kinds = {kind: of_kind.texts(kind) or () for kind in of_kind.values}
+        for kind in kinds:
+            if kind not in KINDS:
+                of_kind.fault(kind, f"is not a kind of case.{nearest(kind, KINDS)}")
+    return Sla(hours, read_holidays(table), response, kinds, _default_priority(table, response, kinds))
+
+
+def _default_priority(
+    table: Table, response: Mapping[str, Seconds], kinds: Mapping[str, tuple[str, ...]]
+) -> str | None:
+    """The `default_priority` of TABLE: one with a response time, which a case of every kind may have."""
+    priority = table.text("default_priority", "") or None
+    if priority is None:
+        return None
+    known = tuple(response) or PRIORITIES
+    if priority not in known:
+        table.fault(
+            "default_priority",
+            f'expected one of the priorities of [sla.response], {any_of(known)}, found "{priority}".',
+        )
+    for kind, allowed in kinds.items():
+        if priority in known and priority not in allowed:
+            table.fault(
+                "default_priority",
+                f"expected a priority that every kind of case may have; [sla.kinds] allows {kind} "
+                f'{any_of(allowed)}, found "{priority}".',
+            )
+    return priority
+
+
+def read_hours(table: Table) -> ServiceHours:
+    """The service hours that `hours` and `days` of TABLE state; around the clock, every day, without them."""
+    opens, closes = _hours(table)
+    days = table.texts("days") or DAYS
+    if unknown := [day for day in days if day not in DAYS]:
+        table.fault("days", f"expected days such as {any_of(DAYS[:2])}, found {show(unknown[0])}.")
+    return ServiceHours(opens, closes, frozenset(DAYS.index(day) for day in days if day in DAYS))
+
+
+def _hours(table: Table) -> tuple[int, int]:
+    text = table.text("hours", "00:00-24:00")
+    found = _HOURS.fullmatch(text)
+    if found:
+        opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+        if opens < closes <= DAY_MINUTES:
+            return opens, closes
+    table.fault("hours", f'expected hours such as "09:00-18:00" or "00:00-24:00", found "{text}".')
+    return 0, DAY_MINUTES
+
+
+def read_holidays(table: Table) -> str | None:
+    """The country, or part of one, whose holidays `holidays` of TABLE names; None without it."""
+    if "holidays" not in table.values:
+        table.known["holidays"] = None
+        return None
+    text = table.text("holidays", "-")
+    if _HOLIDAYS.fullmatch(text):
+        try:
+            _holidays_of(text, 2026)
+        except NotImplementedError:
+            pass
+        else:
+            return text
+    table.fault(
+        "holidays", f'expected a country, or country-subdivision, such as "DE" or "DE-BY", found "{text}".'
+    )
+    return None
+
+
+def sentences(terms: Sla, version: Version) -> list[str]:
+    """When the team is there and how soon it responds, in the client's words."""
+    said = [f"The team is there {when_there(terms.hours, terms.holidays)} ({version.zone.name})."]
+    if terms.response:
+        times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())
+        said.append(f"The first response comes, in working time: {times}.")
+    if terms.default_priority:
+        said.append(f"A case without a priority has priority {terms.default_priority}.")
+    said += [f"A case of the kind {kind} has priority {' or '.join(of)}." for kind, of in terms.kinds.items()]
+    return said
+
+
+def when_there(hours: ServiceHours, holidays: str | None) -> str:
+    """HOURS, but for HOLIDAYS, as part of a sentence."""
+    every_day = len(hours.days) == len(DAYS)
+    if every_day and (hours.opens, hours.closes) == (0, DAY_MINUTES):
+        there = "around the clock"
+    else:
+        days = "every day" if every_day else ", ".join(DAYS[d].capitalize() for d in sorted(hours.days))
+        clock = [f"{m // 60:02}:{m % 60:02}" for m in (hours.opens, hours.closes)]
+        there = f"from {clock[0]} to {clock[1]}, {days}"
+    return there + (f", but on holidays of {holidays}" if holidays else "")
+
+
+CLAUSE = Clause("sla", Sla, read, sentences, ("E3", "E4", "E6"), at_opening=at_opening)

@@ -1,0 +1,184 @@
+"""The contract file: TOML text in, a contract version out, or everything that is wrong with it."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfoNotFoundError
+
+from suptime.contracts.clauses import CLAUSES, rounding
+from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.coverage import Coverage
+from suptime.contracts.clauses.prices import Prices
+from suptime.domain.contract import Version
+from suptime.domain.money import CURRENCIES
+from suptime.domain.names import is_contract_code
+from suptime.domain.reading import Fault, Lines, Table, nearest, show, too_much
+from suptime.domain.time import Zone, show_day
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
+UTC = "UTC"
+
+
+def read_contract(text: str) -> Version | tuple[Fault, ...]:
+    """The contract version that TEXT states, or every fault in it, in order of lines.
+
+    >>> [str(fault) for fault in read_contract('[agreement]')][:1]
+    ['line 1: agreement: is not a table of a contract file.']
+    """
+    if why := too_much(text):
+        return (Fault(1, "TOML", f"this is no contract file: {why}."),)
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        return (_syntax(text, str(error)),)
+    lines = Lines(text)
+    faults: list[Fault] = []
+    version = _agreement(data, text, lines, faults)
+    terms: dict[type[object], object] = {}
+    for clause in CLAUSES:
+        value = data.get(clause.table)
+        if isinstance(value, dict):
+            table = Table(clause.table, value, lines, faults)
+            terms[clause.terms] = clause.read(table)
+            table.close()
+        elif value is not None:
+            faults.append(Fault(lines.of(clause.table), clause.table, f"expected a table [{clause.table}]."))
+    _unknown_tables(data, lines, faults)
+    faults += [*_ways(terms, lines), *_needed_prices(version, terms, lines, faults)]
+    if faults:
+        return tuple(sorted(faults))
+    return Version(
+        version.code,
+        version.title,
+        version.currency,
+        version.zone,
+        version.starts_on,
+        version.ends_on,
+        terms,
+        text,
+    )
+
+
+def _syntax(text: str, message: str) -> Fault:
+    found = _AT_LINE.search(message)
+    line = int(found[1]) if found and found[1] else max(1, len(text.splitlines()))
+    words = _AT_LINE.sub("", message).strip() or "cannot be read"
+    return Fault(line, "TOML", f"this is not valid TOML: {words}.")
+
+
+def _agreement(data: Mapping[str, object], text: str, lines: Lines, faults: list[Fault]) -> Version:
+    """The table `[contract]`; where it has faults, a version that serves to look for more."""
+    value = data.get("contract")
+    if not isinstance(value, dict):
+        faults.append(Fault(1, "contract", "the table [contract] is missing."))
+        value = {"code": "x", "title": "x", "currency": "USD", "timezone": UTC, "starts_on": date(1970, 1, 1)}
+    table = Table("contract", value, lines, faults)
+    code = table.text("code")
+    if code and not is_contract_code(code):
+        table.fault(
+            "code", f"expected letters, digits, dots, dashes or underscores, at most 64, found {show(code)}."
+        )
+    title = table.text("title")
+    currency = table.text("currency")
+    if currency and currency not in CURRENCIES:
+        near = (
+            nearest(currency.upper(), [c.lower() for c in CURRENCIES])
+            .upper()
+            .replace("DID YOU MEAN", "Did you mean")
+        )
+        table.fault(
+            "currency", f'expected a currency of ISO 4217 such as "USD", found {show(currency)}.{near}'
+        )
+        currency = "USD"
+    zone = _zone(table)
+    starts_on = table.day("starts_on")
+    if "starts_on" not in value:
+        table.fault("starts_on", "is missing; expected a date such as 2026-01-01, without quotes.")
+    ends_on = table.day("ends_on")
+    if starts_on and ends_on and ends_on < starts_on:
+        table.fault("ends_on", f"expected a day from starts_on ({starts_on}) on, found {ends_on}.")
+    table.close()
+    return Version(code, title, currency or "USD", zone, starts_on or date.min, ends_on, {}, text)
+
+
+def _zone(table: Table) -> Zone:
+    name = table.text("timezone")
+    try:
+        return Zone(name) if name else Zone(UTC)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        from zoneinfo import available_timezones  # reads a folder: only a fault needs it
+
+        known = {zone.lower(): zone for zone in available_timezones()}
+        near = nearest(name, known)
+        for lower, zone in known.items():
+            near = near.replace(f'"{lower}"', f'"{zone}"')
+        table.fault(
+            "timezone", f'expected an IANA time zone such as "America/Chicago", found {show(name)}.{near}'
+        )
+        return Zone(UTC)
+
+
+def _unknown_tables(data: Mapping[str, object], lines: Lines, faults: list[Fault]) -> None:
+    known = ["contract", *(clause.table for clause in CLAUSES)]
+    faults += [
+        Fault(lines.of(name), name, f"is not a table of a contract file.{nearest(name, known)}")
+        for name in data
+        if name not in known
+    ]
+
+
+def _ways(terms: Mapping[type[object], object], lines: Lines) -> Iterator[Fault]:
+    """A contract has one way of measuring: incidents, minutes on calls, or else time."""
+    ways = [clause for clause in CLAUSES if clause.measure and clause is not rounding.CLAUSE]
+    stated = [clause.table for clause in ways if clause.terms in terms]
+    for table in stated[1:]:
+        why = "a contract has one way of measuring"
+        yield Fault(lines.of(table), table, f"cannot stand beside [{stated[0]}]: {why}.")
+
+
+def _needed_prices(
+    version: Version, terms: Mapping[type[object], object], lines: Lines, faults: Sequence[Fault]
+) -> Iterator[Fault]:
+    """The way of measuring needs its price from the first day on, unless a fee may cover everything."""
+    way = next((c for c in CLAUSES if c.measure and c.terms in terms), rounding.CLAUSE)
+    prices = terms.get(Prices)
+    items = prices.items if isinstance(prices, Prices) else {}
+    needed = {} if Coverage in terms else {way.priced_by: "is missing"}
+    if Appointments in terms and way.priced_by != "hour" and "hour" not in items:
+        needed["hour"] = "is missing: [appointments] are billed by the hour"
+    for item in {*needed, *items}:
+        key = f"prices.{item}"
+        history = items.get(item)
+        if any(fault.key == key for fault in faults):
+            continue
+        if not history:
+            table = "prices" if lines.has("prices") else way.table
+            yield Fault(lines.of(table), key, f'{needed[item]}; expected an amount such as "120.00".')
+        elif history[0][0] > version.starts_on:
+            first = show_day(version.starts_on)
+            yield Fault(
+                lines.of(key),
+                key,
+                f"its first step must be from {first} or earlier: the contract starts then.",
+            )
+
+
+def sentences(version: Version) -> list[tuple[str, list[str]]]:
+    """Each clause of VERSION as (table, plain sentences that a client could read)."""
+    until = f" through {show_day(version.ends_on)}" if version.ends_on else ""
+    said = [
+        (
+            "contract",
+            [
+                f"{version.title}, from {show_day(version.starts_on)}{until}.",
+                f"Amounts are in {version.currency}; days and months are those of {version.zone.name}.",
+            ],
+        )
+    ]
+    for clause in CLAUSES:
+        terms = version.terms.get(clause.terms)
+        if terms is not None:
+            said.append((clause.table, clause.sentences(terms, version)))
+    return said

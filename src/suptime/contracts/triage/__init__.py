@@ -1,0 +1,1 @@
+"""Propose a category for a request, and say why (A7)."""

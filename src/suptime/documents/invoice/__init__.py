@@ -1,0 +1,1 @@
+"""The invoice as a document: head, lines, totals, letterhead."""

@@ -1,0 +1,154 @@
+"""What stands at the end of a document: how and when to pay, where to, and what the law wants said."""
+
+import re
+from base64 import b64decode, b64encode
+from decimal import Decimal
+
+from suptime.documents.invoice.phrases import is_credit
+from suptime.language.figures import long_day, one_line
+from suptime.language.translate import Part, country, tr, trc, trn
+from suptime.render.pdf import PICTURES
+
+TOWN_FIRST = frozenset({"AU", "BR", "CA", "CN", "GB", "ID", "IE", "IN", "JP", "KR", "NZ", "TH", "TW", "US"})
+
+"""Countries where the postcode stands behind the city."""
+
+
+def client(document: Part) -> Part:
+    """The client of DOCUMENT, an invoice, a statement or an estimate, with the keys that a seller has."""
+    keys = ("name", "address", "city", "postcode", "country", "email", "tax_id")
+    told = {key: document.get(f"client_{key}") for key in keys}
+    return told | {"abroad": _abroad(told, document.get("seller") or {})}
+
+
+def _abroad(party: Part, home: Part) -> str | None:
+    """The country of PARTY by its name, where it is another one than that of who writes from HOME."""
+    code = party["country"]
+    if not code or not home.get("country") or code == home["country"]:
+        return None
+    name = country(code)
+    return None if name.casefold() in (party["address"] or "").casefold() else name
+
+
+def place(party: Part) -> str | None:
+    """The city of PARTY with its postcode, as its country writes them; None where its address says them already."""
+    given = [party.get("postcode"), party.get("city")]
+    told = [one for one in (given[::-1] if party.get("country") in TOWN_FIRST else given) if one]
+    lines = (party.get("address") or "").split("\n")
+    return None if any(all(one in line for one in told) for line in lines) else " ".join(told)
+
+
+def address(party: Part) -> list[str]:
+    """The lines beneath the name of PARTY, a seller or a client: address, e-mail, telephone, tax numbers."""
+    lines = [*(party.get("address") or "").split("\n"), place(party), party.get("abroad")]
+    lines += [party.get("email"), party.get("phone")]
+    if number := party.get("tax_id"):
+        lines.append(tr("Tax number {number}", number=number))
+    if number := party.get("tax_number"):
+        lines.append(tr("Local tax number {number}", number=number))
+    return [one_line(line) for line in lines if line and line.strip()]
+
+
+"""An object of the JSON document: an invoice."""
+
+
+def due_name(invoice: Part) -> str:
+    """What the last of the totals of INVOICE is called."""
+    return trc("total", "Credit") if is_credit(invoice) else tr("Due")
+
+
+def is_owed(invoice: Part) -> bool:
+    """Whether the client has something to pay of INVOICE."""
+    return not is_credit(invoice) and Decimal(invoice["totals"]["due"]) > 0
+
+
+def shows_time(invoice: Part) -> bool:
+    """Whether INVOICE tells of the month's time: a credit note of which no work is told does not."""
+    return not is_credit(invoice) or bool(invoice["time"]["worked_seconds"])
+
+
+def terms(invoice: Part) -> list[tuple[str, list[str]]]:
+    """What stands beneath the totals of INVOICE: (name, lines) for payment, account and tax, where there is any."""
+    blocks = [
+        (tr("Payment"), payment(invoice)),
+        (tr("Account"), account(invoice)),
+        (tr("Tax"), taxes_told(invoice)),
+    ]
+    return [(name, lines) for name, lines in blocks if lines]
+
+
+def payment(invoice: Part) -> list[str]:
+    """By when INVOICE is to be paid, and the seller's own terms; nothing where nothing is to be paid."""
+    seller = invoice["seller"] or {}
+    if not is_owed(invoice):
+        return []
+    return _lines(_by_when(invoice, seller.get("payment_days")), seller.get("payment_terms"))
+
+
+def account(invoice: Part) -> list[str]:
+    """Where INVOICE is to be paid, and with which reference."""
+    seller = invoice["seller"] or {}
+    if not is_owed(invoice):
+        return []
+    iban, bic = seller.get("iban"), seller.get("bic")
+    found = _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")
+    if found and invoice["number"]:
+        found.append(tr("Reference {number}", number=invoice["number"]))
+    return found
+
+
+def taxes_told(invoice: Part) -> list[str]:
+    """Why there is no tax on what has none."""
+    return _lines(*invoice.get("tax_texts", ()))
+
+
+def last_words(invoice: Part) -> list[str]:
+    """The seller's footer, and what the seller's law wants on every document, line by line."""
+    seller = invoice["seller"] or {}
+    return _lines(seller.get("footer"), seller.get("legal"))
+
+
+def page_counted() -> str:
+    """Which page it is, of how many, as the value of `content` in CSS."""
+    from markupsafe import Markup
+
+    text = tr("Page {page} of {pages}").replace("\\", "").replace('"', "")
+    parts = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
+    told = (parts.get(one) or f'"{one}"' for one in re.split(r"(\{pages?\})", text) if one)
+    return Markup(" ".join(told).replace("<", ""))  # noqa: S704 - no quote, backslash or tag is left in it
+
+
+def logo(invoice: Part) -> str:
+    """The seller's logo as the address of an image that holds it; nothing where there is none."""
+    picture = invoice.get("layout", {}).get("logo") if invoice["seller"] else None
+    if picture is None or picture["type"] not in PICTURES:
+        return ""
+    # Read and written anew: what is no Base64 cannot get into the page.
+    return f"data:{picture['type']};base64,{b64encode(b64decode(picture['data'])).decode()}"
+
+
+def in_fours(iban: str) -> str:
+    """IBAN as it is printed.
+
+    >>> in_fours("DE02120300000000202051")
+    'DE02 1203 0000 0000 2020 51'
+    """
+    plain = "".join(iban.split())
+    return " ".join(plain[n : n + 4] for n in range(0, len(plain), 4))
+
+
+def _by_when(invoice: Part, days: int | None) -> str:
+    if day := invoice.get("due_on"):
+        return tr("Payable by {day}.", day=long_day(day))
+    if days is None:
+        return ""
+    if not days:
+        return tr("Payable on receipt.")
+    return trn(
+        "Payable within {number} day of its issue.", "Payable within {number} days of its issue.", days
+    )
+
+
+def _lines(*texts: str | None) -> list[str]:
+    """TEXTS line by line, the empty ones left out; the seller's own are said as a catalogue of theirs says them."""
+    return [one_line(line) for text in texts if text for line in tr(text).split("\n") if line.strip()]

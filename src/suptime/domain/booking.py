@@ -1,0 +1,83 @@
+"""Work and what was booked or bought ahead of it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from suptime.domain.time import Instant, Span
+from suptime.domain.work import Channel, WorkUnit
+
+__all__ = ["Appointment", "Channel", "Client", "Purchase", "WorkUnit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Time booked ahead for one agent on one case.
+
+    `cancelled_by` and `missed_by` are "client" or "us", or None.
+    """
+
+    id: int
+    case: str
+    agent: str
+    starts_at: Instant
+    ends_at: Instant
+    channel: str | None = None
+    cancelled_at: Instant | None = None
+    cancelled_by: str | None = None
+    missed_by: str | None = None
+    waived: str | None = None
+
+    @property
+    def span(self) -> Span:
+        """From start to end, as booked."""
+        return Span(self.starts_at, self.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """Prepaid hours (as whole minutes), incidents (as a whole number) or money, bought on a day.
+
+    `price` is what was asked for it, or None where it is not ours to invoice. A mistyped one
+    was made void at `voided_at`: it stays on record, and counts for nothing.
+    """
+
+    id: int
+    contract: str
+    on: date
+    quantity: Decimal
+    price: Decimal | None = None
+    voided_at: Instant | None = None
+
+    def valid_through(self, valid_for_days: int | None) -> date | None:
+        """The last day it pays for: its date plus VALID_FOR_DAYS (B6), or None where it never expires.
+
+        >>> Purchase(1, "c", date(2026, 7, 1), Decimal(600)).valid_through(90)
+        datetime.date(2026, 9, 29)
+        """
+        return None if valid_for_days is None else self.on + timedelta(days=valid_for_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is billed.
+
+    E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
+    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's documents.
+    """
+
+    code: str
+    name: str
+    currency: str | None = None
+    timezone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    country: str | None = None
+    tax_id: str | None = None
+    tax: str | None = None
+    card_on_file: bool = False
+    city: str | None = None
+    postcode: str | None = None
+    endpoint: str | None = None
+    buyer_reference: str | None = None
+    language: str | None = None

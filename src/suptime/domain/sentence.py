@@ -1,0 +1,166 @@
+"""Sentences in English that know how they were made, so that a document can say them in another language.
+
+A sentence is its form, `Beyond the {limit} that the client consented to.`, and the values in
+it. It is a `str`, the sentence in English, for all who only print it; whoever draws up a
+document keeps what it was made of beside it (`told`). Forms are what translators translate: one that
+is changed is a new one, so documents that hold the old one are English then.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.time import Instant, Seconds, Zone, in_words, show_day, show_moment
+
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length of time in a sentence."""
+
+    seconds: Seconds
+
+    def __str__(self) -> str:
+        return in_words(self.seconds)
+
+    def told(self) -> Told:
+        """As JSON."""
+        return {"seconds": self.seconds}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day in a sentence."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return show_day(self.day)
+
+    def told(self) -> Told:
+        """As JSON."""
+        return {"day": self.day.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A minute on the clocks of a zone, in a sentence."""
+
+    instant: Instant
+    zone: Zone
+
+    def __str__(self) -> str:
+        return show_moment(self.instant, self.zone)
+
+    def told(self) -> Told:
+        """As JSON: the time on those clocks."""
+        return {"moment": f"{self.zone.local(self.instant):%Y-%m-%dT%H:%M}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An amount with its currency after it, in a sentence."""
+
+    amount: str
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+    def told(self) -> Told:
+        """As JSON."""
+        return {"amount": self.amount, "currency": self.currency}
+
+
+Value = str | int | Decimal | Length | Day | Moment | Sum
+"""What stands in a sentence: a `Said` in it is said in the language of the rest, other text as it is."""
+
+
+class Said(str):
+    """A sentence, or several, with what they were made of: (form, form of several, number, values) each."""
+
+    __slots__ = ("_told", "made_of")
+    made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]
+    _told: list[Told] | None
+
+    @classmethod
+    def of(cls, text: str, made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]) -> "Said":
+        """TEXT, in English, MADE_OF these."""
+        made = cls(text)
+        made.made_of = made_of
+        made._told = None
+        return made
+
+    def told(self) -> list[Told]:
+        """What it was made of, as JSON: one object for each sentence. It is made once, and not to be changed."""
+        if self._told is None:
+            self._told = [_told(*one) for one in self.made_of]
+        return self._told
+
+
+def _told(one: str, several: str, number: int, values: Mapping[str, Value]) -> Told:
+    plural = {"plural": several, "number": number} if several else {}
+    return {"text": one} | plural | {"with": {name: _value(value) for name, value in values.items()}}
+
+
+def _value(value: Value) -> Any:
+    if isinstance(value, Said):
+        return {"said": value.told()}
+    if isinstance(value, int | Decimal):
+        return {"number": str(value)}
+    return value if isinstance(value, str) else value.told()
+
+
+def said(form: str, /, **values: Value) -> Said:
+    """The sentence of FORM with VALUES in its braces.
+
+    >>> said("Beyond the {limit} that the client consented to.", limit=Length(7200))
+    'Beyond the 2 h that the client consented to.'
+    """
+    return Said.of(form.format(**values) if values else form, ((form, "", 0, values),))
+
+
+def later(form: str) -> str:
+    """FORM, which translators are to see where it stands, and which is said elsewhere."""
+    return form
+
+
+def forms(one: str, several: str) -> tuple[str, str]:
+    """ONE and SEVERAL, like `later`: what a number decides between elsewhere."""
+    return one, several
+
+
+def counted(one: str, several: str, number: int, /, **values: Value) -> Said:
+    """The sentence ONE for a NUMBER of 1, else SEVERAL, with VALUES and the `number` in the braces.
+
+    >>> counted("one call", "{number} calls", 3)
+    '3 calls'
+    """
+    values = {**values, "number": number}
+    return Said.of((one if number == 1 else several).format(**values), ((one, several, number, values),))
+
+
+def together(*texts: str) -> Said:
+    """TEXTS as sentences one after another; what is no `Said` among them is the same in every language.
+
+    >>> together(said("It is free."), "", said("It is late."))
+    'It is free. It is late.'
+    """
+    parts = [
+        text if isinstance(text, Said) else Said.of(text, ((text, "", 0, {}),)) for text in texts if text
+    ]
+    return Said.of(" ".join(parts), tuple(one for part in parts for one in part.made_of))
+
+
+def in_a_list(key: str, texts: Iterable[str]) -> Told:
+    """TEXTS under KEY of a JSON object, and under `KEY_said` what each was made of."""
+    every = list(texts)
+    return {key: [str(text) for text in every], f"{key}_said": [together(text).told() for text in every]}
+
+
+def with_words(key: str, text: str) -> Told:
+    """TEXT under KEY of a JSON object, and under `KEY_said` what it was made of, where that is known."""
+    return {key: str(text)} | ({f"{key}_said": text.told()} if isinstance(text, Said) else {})

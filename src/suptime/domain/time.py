@@ -1,0 +1,391 @@
+"""Instants, spans, zones and months.
+
+An instant is a whole number of seconds since 1970-01-01T00:00:00Z: exact, small, and
+without any zone to be wrong about. A zone is applied only when a day is asked for.
+
+Light on purpose, as `unit.py` is: the timer starts with both. So spans and months are named
+tuples, which are made without `dataclasses`, and `zoneinfo` is loaded by the first zone.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+
+Instant = int
+
+"""Seconds since 1970-01-01T00:00:00Z."""
+
+Seconds = int
+
+"""A length of time in seconds."""
+
+Minutes = int
+
+"""A length of time in minutes."""
+
+MINUTE = 60
+
+HOUR = 3600
+
+DAY = 86400
+
+EVER, NEVER = -(1 << 62), 1 << 62
+
+"""Before every instant, and after: since when, and until when, where neither is said."""
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+class Span(NamedTuple):
+    """A stretch of time from `start` up to, not including, `end`."""
+
+    start: Instant
+    end: Instant
+
+    @property
+    def seconds(self) -> Seconds:
+        """How long it is."""
+        return self.end - self.start
+
+    def overlap(self, other: "Span") -> Seconds:
+        """How many seconds both have in common (0 or more).
+
+        >>> Span(0, 100).overlap(Span(60, 200))
+        40
+        """
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+    def split(self, at: Iterable[Instant]) -> Iterator["Span"]:
+        """The span in pieces, cut at each of the instants AT that lie inside it.
+
+        A span of no length is one piece.
+
+        >>> list(Span(0, 10).split([4, 10, 99]))
+        [Span(start=0, end=4), Span(start=4, end=10)]
+        """
+        start = self.start
+        for cut in sorted({c for c in at if self.start < c < self.end}):
+            yield Span(start, cut)
+            start = cut
+        yield Span(start, self.end)
+
+
+def day_number(day: date) -> int:
+    """How many days DAY is after 1 January 1970.
+
+    >>> day_number(date(1970, 1, 2))
+    1
+    """
+    return day.toordinal() - _FIRST_DAY
+
+
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_instant(moment: datetime) -> Instant:
+    """The instant of MOMENT, which has an offset; fractions of a second are dropped.
+
+    >>> to_instant(datetime(1970, 1, 2, microsecond=5, tzinfo=UTC))
+    86400
+    """
+    return (moment - _FIRST_MOMENT) // timedelta(seconds=1)
+
+
+def utc(instant: Instant) -> datetime:
+    """INSTANT as an aware datetime in UTC."""
+    return datetime.fromtimestamp(instant, UTC)
+
+
+def rfc3339(instant: Instant) -> str:
+    """INSTANT as RFC 3339 in UTC, whole seconds.
+
+    >>> rfc3339(1791208800)
+    '2026-10-05T14:00:00Z'
+    """
+    return f"{utc(instant).isoformat()[:19]}Z"
+
+
+def from_rfc3339(text: str) -> Instant:
+    """The instant that TEXT, an RFC 3339 time with an offset, names; fractions of a second are dropped.
+
+    >>> from_rfc3339("2026-10-05T09:00:00-05:00")
+    1791208800
+
+    Raises:
+        ValueError: TEXT is not a time, or has no offset.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return to_instant(moment)
+
+
+class Zone:
+    """An IANA time zone, and the days that its clocks show.
+
+    Raises:
+        ZoneInfoNotFoundError, ValueError: no such zone (on construction).
+    """
+
+    __slots__ = ("info", "name")
+
+    def __init__(self, name: str) -> None:
+        from zoneinfo import ZoneInfo
+
+        self.name = name
+        self.info = ZoneInfo(name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Zone) and other.name == self.name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"Zone({self.name!r})"
+
+    def local(self, instant: Instant) -> datetime:
+        """INSTANT on this zone's clocks."""
+        return datetime.fromtimestamp(instant, self.info)
+
+    def clock(self, instant: Instant) -> str:
+        """What this zone's clocks show at INSTANT, to the minute.
+
+        >>> Zone("America/Chicago").clock(1791208800)
+        '09:00'
+        """
+        local = self.local(instant)
+        return f"{local.hour:02}:{local.minute:02}"
+
+    def day(self, instant: Instant) -> date:
+        """The calendar day on which INSTANT falls here.
+
+        >>> Zone("America/Chicago").day(1791176400 + 4 * 3600)
+        datetime.date(2026, 10, 5)
+        """
+        return self.local(instant).date()
+
+    def readings(self, local: datetime) -> tuple[Instant, ...]:
+        """The instants at which LOCAL (without a zone) may be meant: one, or two where the clocks change.
+
+        Of a time that is repeated both are; of one that is skipped, what it would be by the clocks of
+        before and of after the change.
+
+        >>> Zone("America/Chicago").readings(datetime(2026, 11, 1, 1, 30))
+        (1793514600, 1793518200)
+        """
+        found = {to_instant(local.replace(tzinfo=self.info, fold=fold)) for fold in (0, 1)}
+        return tuple(sorted(found))
+
+    def midnight(self, day: date) -> Instant:
+        """The first instant of DAY here; where a clock change skips midnight, the instant of the change.
+
+        >>> rfc3339(Zone("America/Chicago").midnight(date(2026, 11, 1)))
+        '2026-11-01T05:00:00Z'
+        """
+        return _midnight(self, day)
+
+    def days(self, span: Span) -> Iterator[tuple[date, Span]]:
+        """SPAN cut at this zone's midnights, each piece with its day."""
+        start, day = span.start, self.day(span.start)
+        while True:
+            following = self.midnight(day + timedelta(days=1))
+            if span.end <= following:
+                yield day, Span(start, span.end)
+                return
+            if following > start:
+                yield day, Span(start, following)
+            start, day = following, self.day(following)
+
+
+DayIn = Callable[[Zone], date]
+
+"""A day that was asked for, as the calendar of a zone has it: `today` need not be the same day everywhere."""
+
+
+def everywhere(day: date) -> DayIn:
+    """Return `day` for every zone.
+
+    >>> everywhere(date(2026, 10, 5))(Zone("Asia/Tokyo"))
+    datetime.date(2026, 10, 5)
+    """
+    return lambda _: day
+
+
+def latest_day(days: Iterable[date], asked: DayIn) -> date:
+    """Return the latest of `days`, or the day that was asked for in UTC where there are none."""
+    return max(days, default=None) or asked(Zone("UTC"))
+
+
+@lru_cache(maxsize=100_000)
+def _midnight(zone: Zone, day: date) -> Instant:
+    return int(datetime(day.year, day.month, day.day, tzinfo=zone.info).timestamp())
+
+
+class Month(NamedTuple):
+    """A calendar month."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month of DAY."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """The month that TEXT names as YYYY-MM.
+
+        >>> Month.parse("2026-10")
+        Month(year=2026, month=10)
+
+        Raises:
+            ValueError: TEXT is not of that form, or no such month.
+        """
+        year, dash, month = text.partition("-")
+        if not (
+            dash
+            and len(year) == 4
+            and len(month) == 2
+            and (year + month).isascii()
+            and (year + month).isdigit()
+        ):
+            raise ValueError(f"{text!r} is not a month such as 2026-10")
+        return cls.of(date(int(year), int(month), 1))
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.next.first - timedelta(days=1)
+
+    @property
+    def next(self) -> "Month":
+        """The month after."""
+        return Month(self.year + self.month // 12, self.month % 12 + 1)
+
+    @property
+    def previous(self) -> "Month":
+        """The month before."""
+        return Month.of(self.first - timedelta(days=1))
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and (day.year, day.month) == (self.year, self.month)
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+
+def show_day(day: date) -> str:
+    """DAY as people read it, whatever the machine's language.
+
+    >>> show_day(date(2026, 10, 5))
+    '5 October 2026'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def show_moment(instant: Instant, zone: Zone) -> str:
+    """INSTANT as people read it on the clocks of ZONE, to the minute.
+
+    >>> show_moment(1791208800, Zone("America/Chicago"))
+    '5 October 2026 at 09:00'
+    """
+    local = zone.local(instant)
+    return f"{show_day(local.date())} at {local:%H:%M}"
+
+
+LONGEST: Seconds = 3653 * DAY
+
+"""Ten years: a longer one is a slip of the finger."""
+
+# Compiled when they are first asked for: the timer only shows durations.
+_UNITS = r"(?:(?P<h>\d{1,6}(?:\.\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:\.\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?"
+
+_CLOCK = r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
+
+_ISO = r"pt(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9})s)?"
+
+
+def parse_duration(text: str) -> Seconds:
+    """The whole seconds that TEXT stands for: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
+
+    Colons separate hours, minutes and seconds. A fraction that is not whole seconds is refused,
+    and so is what is longer than ten years.
+
+    >>> [parse_duration(t) for t in ("90m", "1h30m", "1.5h", "1:30", "PT1H30M", "45s", "1m59s")]
+    [5400, 5400, 5400, 5400, 5400, 45, 119]
+
+    Raises:
+        ValueError: TEXT is not a duration, or negative, or has no unit; the message is a sentence.
+    """
+    plain = text.strip().lower()
+    for pattern in (_CLOCK, _ISO, _UNITS):
+        # ASCII: a digit of another script is no digit here, though int() would read it.
+        found = re.fullmatch(pattern, plain, re.ASCII)
+        if found and any(found.groupdict().values()):
+            seconds: Seconds = sum(
+                _whole(found[unit], size)
+                for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1))
+                if found[unit]
+            )
+            if seconds > LONGEST:
+                raise ValueError(f"{text!r} is longer than ten years")
+            return seconds
+    raise ValueError(f"{text!r} is not a duration such as 90m, 1h30m, 1.5h, 1:30 or 45s")
+
+
+def _whole(number: str, size: Seconds) -> Seconds:
+    whole, _, fraction = number.partition(".")
+    scaled, parts = int(fraction or "0") * size, int("1" + "0" * len(fraction))
+    if scaled % parts:
+        raise ValueError(f"{number} does not come to whole seconds")
+    return int(whole) * size + scaled // parts
+
+
+def show_duration(seconds: Seconds) -> str:
+    """SECONDS as `1h30m`, `45m`, `1m59s` or `0m`: what `parse_duration` reads back.
+
+    >>> [show_duration(s) for s in (5400, 2700, 119, 0, 90000)]
+    ['1h30m', '45m', '1m59s', '0m', '25h']
+    """
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, rest = divmod(seconds, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    shown = "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if n)
+    return sign + (shown or "0m")
+
+
+def in_words(seconds: Seconds) -> str:
+    """SECONDS as a client reads them: `1 h 30 min`, `45 min`, `1 min 59 s`, `0 min`.
+
+    >>> [in_words(s) for s in (5400, 2700, 119, 0, 90000)]
+    ['1 h 30 min', '45 min', '1 min 59 s', '0 min', '25 h']
+    """
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, rest = divmod(seconds, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    shown = " ".join(f"{n} {unit}" for n, unit in ((hours, "h"), (minutes, "min"), (left, "s")) if n)
+    return sign + (shown or "0 min")

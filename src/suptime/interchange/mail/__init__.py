@@ -1,0 +1,1 @@
+"""Mail messages: reading what arrives, writing what leaves."""

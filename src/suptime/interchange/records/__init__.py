@@ -1,0 +1,1 @@
+"""The JSON Lines format of suptime: one record a line."""

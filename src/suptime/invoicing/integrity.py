@@ -1,0 +1,134 @@
+"""What must hold of an issued document: its lines are what was claimed, its totals are their sums, to the cent."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.charge import IssuedLine
+from suptime.domain.invoice import Invoice, Payment
+from suptime.domain.money import rounded
+from suptime.invoicing.tax import TREATMENTS
+
+
+def faults_of(
+    invoice: Invoice, lines: Sequence[IssuedLine], payments: Sequence[Payment], original: Invoice | None
+) -> Iterator[str]:
+    """What does not agree between INVOICE, its document, the LINES that it claims and what deposits paid.
+
+    ORIGINAL is the invoice that a credit note reverses, None for an invoice or where it is gone.
+    """
+    document = invoice.document
+    yield from _heading(invoice, document)
+    found = list(_lines(document))
+    yield from _sums(document, [line for _, line in found], invoice.currency)
+    if invoice.credits is None:
+        yield from _claims(found, lines)
+        yield from _draws(found, lines)
+        deposits = sum((p.amount for p in payments if p.purchase is not None), Decimal(0))
+        prepaid = Decimal(document["totals"]["prepaid"])
+        if deposits != prepaid:
+            yield f"deposits pay {deposits}, and its document says {prepaid}."
+    else:
+        yield from _reversal(document, original)
+        if lines:
+            yield f"it is a credit note, and claims {len(lines)} lines."
+
+
+def _heading(invoice: Invoice, document: Mapping[str, Any]) -> Iterator[str]:
+    stored = {
+        "number": invoice.number,
+        "client": invoice.client,
+        "currency": invoice.currency,
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat() if invoice.due_on else None,
+        "credits": invoice.credits,
+    }
+    for key, value in stored.items():
+        if document[key] != value:
+            yield f"its {key} is {value}, and its document says {document[key]}."
+    if Decimal(document["totals"]["due"]) != invoice.due:
+        yield f"{invoice.due} is due, and its document says {document['totals']['due']}."
+
+
+def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The lines of a document, each with its case, "" for those of none."""
+    for case in document["cases"]:
+        for line in case["lines"]:
+            yield case["case"], line
+    for line in document["other_lines"]:
+        yield "", line
+
+
+def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], currency: str) -> Iterator[str]:
+    totals = {key: Decimal(document["totals"][key]) for key in ("net", "tax", "gross", "prepaid", "due")}
+    net = sum((Decimal(line["net"]) for line in lines), Decimal(0))
+    if net != totals["net"]:
+        yield f"its lines add up to {net}, and its net is {totals['net']}."
+    by_rate: dict[tuple[str, str | None], Decimal] = {}
+    for line in lines:
+        taxed = (line["tax"]["treatment"], line["tax"]["rate"])
+        by_rate[taxed] = by_rate.get(taxed, Decimal(0)) + Decimal(line["net"])
+    rows = {(row["treatment"], row["rate"]): row for row in document["totals"]["taxes"]}
+    for (treatment, rate), amount in sorted(by_rate.items(), key=lambda item: TREATMENTS.index(item[0][0])):
+        row = rows.pop((treatment, rate), None)
+        if treatment == "none":
+            continue
+        if row is None:
+            yield f"its lines have tax at {rate}, and its totals do not."
+            continue
+        tax = rounded(amount * Decimal(rate or 0) / 100, currency)
+        if (Decimal(row["net"]), Decimal(row["tax"])) != (amount, tax):
+            yield f"tax at {rate} is {tax} on {amount}, and its totals say {row['tax']} on {row['net']}."
+    for row in rows.values():
+        yield f"its totals have tax at {row['rate']}, and its lines do not."
+    taxes = sum((Decimal(row["tax"]) for row in document["totals"]["taxes"]), Decimal(0))
+    for key, sum_ in (
+        ("tax", taxes),
+        ("gross", totals["net"] + totals["tax"]),
+        ("due", totals["gross"] - totals["prepaid"]),
+    ):
+        if totals[key] != sum_:
+            yield f"its {key} is {totals[key]}, and adds up to {sum_}."
+
+
+def _claims(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:
+    """Each line of the document is one that it claims, and the other way round."""
+    shown = Counter(
+        (line["contract"], case, line.get("adjusts") or line["kind"], line["date"], Decimal(line["net"]))
+        for case, line in found
+    )
+    claimed = Counter(
+        (line.contract, line.key.case, str(line.key.kind), line.key.day.isoformat(), line.net)
+        for line in lines
+    )
+    for some, where in (
+        (shown - claimed, "in its document, and not claimed"),
+        (claimed - shown, "claimed, and not in its document"),
+    ):
+        for contract, case, kind, day, net in some.elements():
+            yield f"the line of {case or contract} on {day} ({kind}, {net}) is {where}."
+
+
+def _draws(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:
+    shown: Counter[str] = Counter()
+    stored: Counter[str] = Counter()
+    for _, line in found:
+        for draw in line["draws"]:
+            shown[draw["purchase"]] += draw["quantity"]
+    for claim in lines:
+        for draw in claim.draws:
+            stored[f"P{draw.purchase}"] += draw.quantity
+    for purchase in sorted(shown.keys() | stored.keys()):
+        if shown[purchase] != stored[purchase]:
+            yield f"it draws {stored[purchase]} from {purchase}, and its document says {shown[purchase]}."
+
+
+def _reversal(document: Mapping[str, Any], original: Invoice | None) -> Iterator[str]:
+    if original is None:
+        yield f"it reverses {document['credits']}, which is not there."
+        return
+    for key in ("net", "tax", "gross", "prepaid", "due"):
+        mine, its = Decimal(document["totals"][key]), Decimal(original.document["totals"][key])
+        if mine != -its:
+            yield f"its {key} is {mine}, and {original.number}, which it reverses, has {its}."

@@ -1,0 +1,1 @@
+"""Texts, figures and dates in the reader's language."""

@@ -1,0 +1,191 @@
+"""A language's texts, out of its catalogues, and how it writes numbers, amounts and days, by Babel.
+
+Catalogues are gettext's `.po` files, `languages/LANGUAGE.po` among the templates. One of the
+person's own adds a language, or words to one: what it lacks is looked for in the shipped one.
+"""
+
+import io
+import re
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from gettext import GNUTranslations
+from itertools import pairwise
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+
+from suptime import resources
+from suptime.errors import WrongUsage
+from suptime.resources import folder
+
+LANGUAGES = "languages"
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a catalogue: seventy times those of one with all texts."""
+_NAMES = re.compile(r"\{(\w+)\}")
+
+
+class Catalogue:
+    """What is said in a language: its `texts`, and the `locale` whose formats it has."""
+
+    def __init__(self, locale: Locale, texts: GNUTranslations) -> None:
+        self.locale = locale
+        self._texts = texts
+
+    def text(self, text: str) -> str:
+        """TEXT, given in English."""
+        return self._texts.gettext(text) if text else ""
+
+    def text_in(self, context: str, text: str) -> str:
+        """TEXT, given in English, as it is said in CONTEXT."""
+        return self._texts.pgettext(context, text)
+
+    def counted(self, one: str, several: str, number: int) -> str:
+        """ONE or SEVERAL, given in English, as a NUMBER of things is said."""
+        return self._texts.ngettext(one, several, number)
+
+    def whole(self, number: int) -> str:
+        """NUMBER with its thousands set apart."""
+        return numbers.format_decimal(number, locale=self.locale)
+
+    def number(self, number: str) -> str:
+        """NUMBER with the decimals that it is given with.
+
+        >>> catalogue("de").number("1234.50")
+        '1.234,50'
+        """
+        decimals = len(number.partition(".")[2])
+        pattern = numbers.parse_pattern(self.locale.decimal_formats[None].pattern)
+        pattern.frac_prec = (decimals, decimals)
+        return str(pattern.apply(Decimal(number), self.locale))
+
+    def with_currency(self, amount: str, currency: str) -> str:
+        """AMOUNT with the sign of its CURRENCY where the language has it, with the decimals that it is given with."""
+        decimals = len(amount.partition(".")[2])
+        pattern = numbers.parse_pattern(self.locale.currency_formats["standard"])
+        pattern.frac_prec = (decimals, decimals)
+        return str(pattern.apply(Decimal(amount), self.locale, currency=currency, currency_digits=False))
+
+    def length(self, seconds: int) -> str:
+        """SECONDS in hours, minutes and seconds, whose signs are those of all languages."""
+        sign, size = ("-", -seconds) if seconds < 0 else ("", seconds)
+        parts = ((size // 3600, "h"), (size % 3600 // 60, "min"), (size % 60, "s"))
+        return sign + (" ".join(f"{self.whole(n)} {unit}" for n, unit in parts if n) or "0 min")
+
+    def long_day(self, day: str) -> str:
+        """DAY, an ISO date, as it stands in a sentence."""
+        return dates.format_date(date.fromisoformat(day), "long", self.locale)
+
+    def weekday(self, day: str) -> str:
+        """DAY, an ISO date, with its day of the week."""
+        return dates.format_date(date.fromisoformat(day), "full", self.locale)
+
+    def short_day(self, day: str, year: str) -> str:
+        """DAY, an ISO date, in figures; without its year where that is YEAR."""
+        skeleton = "Md" if day[:4] == year else "yMd"
+        return dates.format_skeleton(skeleton, date.fromisoformat(day), locale=self.locale)
+
+    def month(self, year: int, month: int) -> str:
+        """A month with its year."""
+        return dates.format_skeleton("yMMMM", date(year, month, 1), locale=self.locale)
+
+    def month_alone(self, month: int) -> str:
+        """The name of a month."""
+        return str(dates.get_month_names("wide", "stand-alone", self.locale)[month])
+
+
+def known(own: Path | None = None) -> list[str]:
+    """The languages that there are catalogues of, with those in the folder OWN, and English."""
+    places = [folder("templates"), *([own] if own else [])]
+    return sorted({"en", *(path.stem for place in places for path in place.glob(f"{LANGUAGES}/*.po"))})
+
+
+@lru_cache
+def catalogue(language: str, own: Path | None = None) -> Catalogue:
+    """The catalogue of LANGUAGE, such as `de` or `de-AT`: in the folder OWN first, then the shipped one.
+
+    Raises:
+        WrongUsage: there is none of that language, or one of the person's own is at fault.
+    """
+    found = [
+        _read(path, check=place != folder("templates"))
+        for place in ([own] if own else []) + [folder("templates")]
+        for name in dict.fromkeys((language, language.partition("-")[0]))
+        if (path := place / LANGUAGES / f"{name}.po").is_file()
+    ]
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = None
+    if not found or locale is None:
+        raise WrongUsage(
+            f'There are no texts in the language "{language}".',
+            f"There are {', '.join(known(own))}.",
+            f"Put {LANGUAGES}/{language}.po into the folder of your templates, or use another language.",
+        )
+    for first, second in pairwise(found):
+        first.add_fallback(second)
+    return Catalogue(locale, found[0])
+
+
+def _read(path: Path, *, check: bool) -> GNUTranslations:
+    """The catalogue in the file at PATH; what its program no longer says is kept, for documents that do."""
+    if check:
+        resources.refuse_distrusted(path)
+    try:
+        raw = path.read_bytes()
+        _bearable(raw)
+        read = read_po(io.BytesIO(raw), locale=None, ignore_obsolete=False, abort_invalid=True)
+        if check:
+            _check(path, read)
+        for message in read.obsolete.values():
+            read.add(message.id, message.string, flags=message.flags, context=message.context)
+        binary = io.BytesIO()
+        write_mo(binary, read)
+        binary.seek(0)
+    except PoFileError as error:
+        raise resources.broken(path, error.lineno + 1, "it is no line of a catalogue") from error
+    except LookupError as error:
+        raise resources.broken(
+            path, None, "it says that it is in an encoding that there is none of"
+        ) from error
+    except (AttributeError, TypeError, RecursionError) as error:  # what Babel makes of a date that is none
+        raise resources.broken(path, None, "its head cannot be read") from error
+    except (UnicodeDecodeError, OSError, ValueError) as error:
+        why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise resources.broken(path, None, why) from error
+    try:
+        texts = GNUTranslations(binary)
+        for number in range(200):  # a rule may divide by nothing, or name a form that there is none of
+            texts.ngettext("", "", number)
+    except Exception as error:
+        raise resources.broken(path, None, f"its rule of plural forms does not work: {error}") from error
+    return texts
+
+
+def _bearable(raw: bytes) -> None:
+    """Refuse RAW where Babel would make more of it than memory holds.
+
+    Raises:
+        ValueError: it does, and why.
+    """
+    if len(raw) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST // 1024} KiB")
+    if any(len(digits) > 1 for digits in re.findall(rb"nplurals\s*=[\s\"\\n]*0*([0-9]+)", raw)):
+        raise ValueError("it says that its language has ten forms of the plural, or more")
+
+
+def _check(path: Path, read: Catalog) -> None:
+    """Refuse a text with a value in braces that its English has not: a reader would see the braces."""
+    for message in read:
+        if not message.id:
+            continue
+        english = message.id if isinstance(message.id, tuple) else (message.id,)
+        names = {name for text in english for name in _NAMES.findall(str(text))}
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        for name in (name for text in strings for name in _NAMES.findall(str(text or ""))):
+            if name not in names:
+                raise resources.broken(path, message.lineno, f"the English text has no {{{name}}}")

@@ -1,0 +1,254 @@
+"""Values in the words and figures that people read: money, lengths of time, dates, quantities.
+
+Everything here is a function of a value of the JSON document, in the language that is spoken
+(`language.py`); templates have each under its name as a filter. No amount ever becomes a float.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from suptime.domain.time import MONTHS, in_words
+from suptime.language.translate import foreign, tr, trn
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+NOTHING = "\N{EN DASH}"
+"""Stands in a cell that has no value."""
+
+# A terminal's escape sequences, other control characters, and what turns the direction of the text around it (bidi embeddings,
+# overrides and isolates), half a surrogate pair, and the two that are no characters at all.
+_UNSAFE = re.compile(
+    "\x1b\\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
+
+
+_PLAIN = frozenset({int, bool, type(None)})
+
+
+def clean(value: Any) -> Any:
+    r"""VALUE, a JSON value, with all text in it free of control characters and bidi overrides.
+
+    Line breaks stay, in one form; a tab becomes a space.
+
+    >>> clean({"note": "a\tb\x1b[31m\r\nc"})
+    {'note': 'a b\nc'}
+    """
+    if isinstance(value, str):
+        # A document of a month has a hundred thousand texts, and nearly all of them are plain.
+        return value if value.isprintable() else _UNSAFE.sub("", _BREAKS.sub("\n", value).replace("\t", " "))
+    if isinstance(value, Mapping):
+        return {key: item if type(item) in _PLAIN else clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean(item) for item in value]
+    return value
+
+
+def one_line(text: str | None) -> str:
+    r"""TEXT with each run of spaces and line breaks as one space; None as nothing.
+
+    >>> one_line(" a\n\n b ")
+    'a b'
+    """
+    return " ".join((text or "").split())
+
+
+def money(amount: str) -> str:
+    """AMOUNT, digits with an optional sign and decimals, with its thousands set apart.
+
+    >>> money("1234567.50"), money("-60.00"), money("120")
+    ('1,234,567.50', '-60.00', '120')
+    """
+    if words := foreign():
+        return words.number(amount)
+    whole, point, decimals = amount.partition(".")
+    return f"{int(whole):,}{point}{decimals}" if int(whole) else f"{whole}{point}{decimals}"
+
+
+def whole(number: int) -> str:
+    """NUMBER with its thousands set apart.
+
+    >>> whole(12345)
+    '12,345'
+    """
+    words = foreign()
+    return words.whole(number) if words else f"{number:,}"
+
+
+def with_currency(amount: str, currency: str) -> str:
+    """AMOUNT as `money` writes it, after its CURRENCY.
+
+    >>> with_currency("1200.00", "EUR")
+    'EUR 1,200.00'
+    """
+    if words := foreign():
+        return words.with_currency(amount, currency)
+    return f"{currency} {money(amount)}"
+
+
+def duration(seconds: int) -> str:
+    """SECONDS in words, as they stand in a sentence.
+
+    >>> [duration(s) for s in (4800, 3600, 119, 0, -1800)]
+    ['1 h 20 min', '1 h', '1 min 59 s', '0 min', '-30 min']
+    """
+    if words := foreign():
+        return words.length(seconds)
+    return in_words(seconds)
+
+
+def column(seconds: int) -> str:
+    """SECONDS in words for a column: minutes always with their place, so that right-aligned ones line up.
+
+    >>> [column(s) for s in (4800, 3600, 300, 119, 3907, 0)]
+    ['1 h 20 min', '1 h 00 min', '5 min', '1 min 59 s', '1 h 05 min 7 s', '–']
+    """
+    if not seconds:
+        return NOTHING
+    sign, size = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, rest = divmod(size, 3600)
+    if not hours:
+        return duration(seconds)
+    return f"{sign}{whole(hours)} h {rest // 60:02} min" + (f" {rest % 60} s" if rest % 60 else "")
+
+
+def clock(seconds: int) -> str:
+    """SECONDS as h:mm, or as h:mm:ss where they are not whole minutes.
+
+    >>> [clock(s) for s in (4800, 0, 119, -1800)]
+    ['1:20', '0:00', '0:01:59', '-0:30']
+    """
+    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, rest = divmod(seconds, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{sign}{hours}:{minutes:02}" + (f":{left:02}" if left else "")
+
+
+def long_day(day: str) -> str:
+    """DAY, an ISO date, as it stands in a sentence.
+
+    >>> long_day("2026-10-05")
+    '5 October 2026'
+    """
+    if words := foreign():
+        return words.long_day(day)
+    on = date.fromisoformat(day)
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def weekday(day: str) -> str:
+    """DAY, an ISO date, with its day of the week.
+
+    >>> weekday("2026-10-05")
+    'Monday, 5 October 2026'
+    """
+    if words := foreign():
+        return words.weekday(day)
+    return f"{DAYS[date.fromisoformat(day).weekday()]}, {long_day(day)}"
+
+
+def short_day(day: str | None, year: str = "") -> str:
+    """DAY, an ISO date, with a short month; without its year where that is YEAR.
+
+    >>> short_day("2026-10-05"), short_day("2026-10-05", "2026"), short_day(None)
+    ('5 Oct 2026', '5 Oct', '–')
+    """
+    if day is None:
+        return NOTHING
+    if words := foreign():
+        return words.short_day(day, year)
+    return _short_day(day, year)
+
+
+@lru_cache
+def _short_day(day: str, year: str) -> str:
+    on = date.fromisoformat(day)
+    return f"{on.day} {MONTHS[on.month - 1][:3]}" + ("" if day[:4] == year else f" {on.year}")
+
+
+def month(text: str) -> str:
+    """TEXT, a month such as 2026-10, in words.
+
+    >>> month("2026-10")
+    'October 2026'
+    """
+    year, _, number = text.partition("-")
+    if words := foreign():
+        return words.month(int(year), int(number))
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def month_alone(text: str) -> str:
+    """TEXT, a month such as 2026-10, by its name.
+
+    >>> month_alone("2026-10")
+    'October'
+    """
+    number = int(text.partition("-")[2])
+    words = foreign()
+    return words.month_alone(number) if words else MONTHS[number - 1]
+
+
+def period(span: Mapping[str, str]) -> str:
+    """SPAN, two ISO dates `from` and `to`, in words.
+
+    >>> period({"from": "2026-10-01", "to": "2026-10-31"})
+    '1 to 31 October 2026'
+    >>> period({"from": "2026-12-15", "to": "2027-01-14"})
+    '15 December 2026 to 14 January 2027'
+    """
+    if foreign():
+        return tr("{first} to {last}", first=short_day(span["from"]), last=short_day(span["to"]))
+    first, last = date.fromisoformat(span["from"]), date.fromisoformat(span["to"])
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {long_day(span['to'])}" if first != last else long_day(span["to"])
+    return f"{long_day(span['from'])} to {long_day(span['to'])}"
+
+
+def wall(instant: str, zone: str) -> datetime:
+    """INSTANT, an RFC 3339 time, on the clocks of ZONE.
+
+    >>> wall("2026-11-01T06:30:00Z", "America/Chicago").isoformat()
+    '2026-11-01T01:30:00-05:00'
+    """
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone))
+
+
+def day_in(instant: str, zone: str) -> str:
+    """The day, an ISO date, of INSTANT in ZONE.
+
+    >>> day_in("2026-11-02T02:00:00Z", "America/Chicago")
+    '2026-11-01'
+    """
+    return wall(instant, zone).date().isoformat()
+
+
+def quantity(value: int | str, unit: str, currency: str = "") -> str:
+    """VALUE of a purchase in its UNIT: minutes as a length of time, money with its currency, or a number.
+
+    >>> quantity(90, "minutes"), quantity(5, "incidents"), quantity("250.00", "money", "USD")
+    ('1 h 30 min', '5', 'USD 250.00')
+    """
+    if unit == "minutes":
+        return column(int(value) * 60)
+    if unit == "money":
+        return with_currency(str(value), currency) if currency else money(str(value))
+    return whole(int(value))
+
+
+def spoken(value: int | str, unit: str, currency: str = "") -> str:
+    """VALUE of a purchase in its UNIT, as it stands in a sentence.
+
+    >>> spoken(120, "minutes"), spoken(0, "minutes"), spoken("250.00", "money", "USD"), spoken(2, "incidents")
+    ('2 h', 'nothing', 'USD 250.00', '2 incidents')
+    """
+    if not Decimal(value):
+        return tr("nothing")
+    if unit == "incidents":
+        return trn("{number} incident", "{number} incidents", int(value))
+    return duration(int(value) * 60) if unit == "minutes" else quantity(value, unit, currency)

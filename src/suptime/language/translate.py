@@ -1,0 +1,229 @@
+"""The language that a document speaks, and what is said in it.
+
+Every text that a reader sees goes through `tr` (`trn` where a number decides the form,
+`later` where a text stands in a table and is said elsewhere). The English text is its own
+key in the catalogues of `templates/languages`, one `.po` file for a language:
+
+    from suptime.language.translate import speaking, tr
+
+    with speaking(invoice["language"]):
+        subject = tr("Invoice {number} of {seller}", number=..., seller=...)
+
+Documents have their `language`; `speaking(None)`, and whatever is outside of any, is English.
+In templates `tr` and `trn` are there as functions. A text of a template, of an e-mail say,
+is found by `make translations`, as those in the code are. Values are filled in after the
+translation, and are never taken for a text themselves. For English nothing is loaded.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from suptime.domain.sentence import forms, later
+from suptime.domain.values import language_tag
+
+if TYPE_CHECKING:
+    from suptime.language.catalogue import Catalogue
+
+__all__ = [
+    "ENGLISH",
+    "any_of",
+    "each",
+    "foreign",
+    "forms",
+    "language_of",
+    "later",
+    "said",
+    "said_of",
+    "speaking",
+    "spoken_now",
+    "tr",
+    "trc",
+    "trn",
+    "trs",
+]
+
+ENGLISH = "en"
+
+_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+_BRACES = re.compile(r"\{(\w+)\}")
+
+Part = Mapping[str, Any]
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Within it, what is said is said in LANGUAGE, such as `de` or `fr-CH`; None is English.
+
+    Raises:
+        WrongUsage: there is no catalogue of it, or it is at fault.
+    """
+    token = _spoken.set(language or ENGLISH)
+    try:
+        foreign()  # that there is no such language is said before anything is made
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def each(parts: Iterable[Part]) -> Iterator[Part]:
+    """PARTS, such as invoices, one after another, each while its own `language` is spoken."""
+    for part in parts:
+        with speaking(part.get("language")):
+            yield part
+
+
+def language_of(document: Part) -> str | None:
+    """The language of DOCUMENT: its own, or the one that all its invoices have; None is English.
+
+    >>> language_of({"invoices": [{"language": "de"}, {"language": "de"}]})
+    'de'
+    """
+    if own := document.get("language"):
+        return str(own)
+    spoken = {invoice.get("language") for invoice in document.get("invoices", ())}
+    return spoken.pop() if len(spoken) == 1 else None
+
+
+def spoken_now() -> str:
+    """The language that is spoken, as a BCP 47 tag."""
+    return _spoken.get()
+
+
+def foreign() -> "Catalogue | None":
+    """The texts and formats of the language that is spoken; None while that is English."""
+    language = _spoken.get()
+    if language.partition("-")[0] == ENGLISH:
+        return None
+    from suptime.language.catalogue import catalogue
+    from suptime.resources import own
+
+    return catalogue(language, own())
+
+
+def country(code: str) -> str:
+    """The country of an ISO 3166 CODE by its name; a code that nobody knows as it is.
+
+    >>> country("AT"), country("XY")
+    ('Austria', 'XY')
+    """
+    from babel import Locale
+
+    words = foreign()
+    territories = (words.locale if words else Locale(ENGLISH)).territories
+    return str(territories.get(code, code))
+
+
+def tr(text: str, /, **values: object) -> str:
+    """TEXT in the language that is spoken, with VALUES in its braces.
+
+    >>> tr("Payable by {day}.", day="5 October 2026")
+    'Payable by 5 October 2026.'
+    """
+    words = foreign()
+    return filled(words.text(text) if words else text, values)
+
+
+def trc(context: str, text: str, /, **values: object) -> str:
+    """TEXT like `tr`, where it has another translation than elsewhere; CONTEXT tells translators where it stands."""
+    words = foreign()
+    return filled(words.text_in(context, text) if words else text, values)
+
+
+def trn(one: str, several: str, number: int, /, **values: object) -> str:
+    """ONE for a NUMBER of 1, else SEVERAL (in other languages: what their grammar wants), with VALUES and `{number}`.
+
+    >>> trn("{number} case", "{number} cases", 2)
+    '2 cases'
+    """
+    words = foreign()
+    text = words.counted(one, several, number) if words else (one if number == 1 else several)
+    shown = words.whole(number) if words else f"{number:,}"
+    return filled(text, {"number": shown, **values})
+
+
+def trs(texts: Iterable[str]) -> list[str]:
+    """TEXTS in the language that is spoken."""
+    return [tr(text) for text in texts]
+
+
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """TEXT with VALUES in its braces; braces of another name stay."""
+    if not values:
+        return text
+    return _BRACES.sub(lambda found: str(values.get(found[1], found[0])), text)
+
+
+def said(part: Part, key: str = "reason") -> str:
+    """The sentence under KEY of PART: in the language that is spoken, where PART says how it was made.
+
+    What was issued before documents said so stays in English.
+    """
+    made_of = part.get(f"{key}_said")
+    if not made_of or not foreign():
+        return str(part[key] or "")
+    return " ".join(_sentence(one) for one in made_of)
+
+
+def said_of(part: Part, key: str) -> list[str]:
+    """The sentences in the list under KEY of PART, as `said` says one."""
+    made_of = part.get(f"{key}_said")
+    if not made_of or not foreign():
+        return list(part[key])
+    return [" ".join(_sentence(one) for one in sentence) for sentence in made_of]
+
+
+def _sentence(message: Part) -> str:
+    values = {name: _value(value) for name, value in message["with"].items()}
+    text = message["text"]
+    if several := message.get("plural"):
+        return trn(text, several, message["number"], **values)
+    return tr(text, **values)
+
+
+def _value(value: Any) -> str:
+    """A VALUE of a sentence (`domain/said.py`) as the language writes it."""
+    words = foreign()
+    if words is None or isinstance(value, str):
+        return str(value)
+    if "said" in value:
+        return " ".join(_sentence(one) for one in value["said"])
+    if "seconds" in value:
+        return words.length(value["seconds"])
+    if "day" in value:
+        return words.long_day(value["day"])
+    if "moment" in value:
+        day, _, clock = value["moment"].partition("T")
+        return tr("{day} at {time}", day=words.long_day(day), time=clock)
+    if "amount" in value:
+        return words.with_currency(value["amount"], value["currency"])
+    return words.number(value["number"])
+
+
+def any_of(words: Sequence[str]) -> str:
+    """WORDS in a list of which one is meant."""
+    if len(words) < 2:
+        return "".join(words)
+    return tr("{some} or {last}", some=", ".join(words[:-1]), last=words[-1])
+
+
+Part = Mapping[str, Any]
+
+"""An object of the JSON document: an invoice, a case, a line, a unit of work."""
+
+
+def known_language(text: str, own: Path | None = None) -> str:
+    """TEXT as a language that there are texts in: shipped ones, or in the folder OWN of the person's templates.
+
+    Raises:
+        WrongUsage: it is no language, or there are none in it.
+    """
+    from suptime.language.translate import speaking
+    from suptime.resources import looking_in
+
+    plain = language_tag(text)
+    with looking_in(own), speaking(plain):
+        return plain

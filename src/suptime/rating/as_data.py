@@ -1,0 +1,211 @@
+"""A rating told as data: the pieces of JSON that invoices, reports and explanations share.
+
+Shapes are those of the documents: durations in whole seconds or minutes with the unit in
+the key, money and quantities as text, instants as RFC 3339 in UTC.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
+from suptime.domain.money import show_amount
+from suptime.domain.outcome import Outcome, Prospects, Share
+from suptime.domain.sentence import Moment, said, with_words
+from suptime.domain.time import Seconds, Zone, rfc3339
+from suptime.rating.balance import Balance
+
+Told = dict[str, Any]
+
+
+def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
+    """The seconds of SHARES: worked, and by outcome. Σ outcomes = worked."""
+    seconds = dict.fromkeys(Outcome, 0)
+    for share in shares:
+        seconds[share.outcome] += share.seconds
+    return {"worked_seconds": sum(seconds.values())} | {
+        f"{outcome}_seconds": n for outcome, n in seconds.items()
+    }
+
+
+def reasons_of(shares: Iterable[Share]) -> list[Told]:
+    """Why time is not charged: each outcome and reason once, with its seconds."""
+    merged: dict[tuple[str, str, str, Prospects | None], Seconds] = {}
+    for share in shares:
+        if share.outcome is not Outcome.CHARGEABLE and share.seconds:
+            key = (str(share.outcome), share.reason.clause, share.reason.text, share.prospects)
+            merged[key] = merged.get(key, 0) + share.seconds
+    return [
+        {"outcome": outcome, "seconds": seconds, "clause": clause}
+        | with_words("reason", text)
+        | prospects_told(prospects)
+        for (outcome, clause, text, prospects), seconds in merged.items()
+    ]
+
+
+def prospects_told(prospects: Prospects | None) -> Told:
+    """What held time can still become, under `at_best` and `at_worst`; nothing for other time."""
+    if prospects is None:
+        return {}
+    return {
+        key: {"outcome": str(verdict.outcome), "clause": verdict.reason.clause}
+        | with_words("reason", verdict.reason.text)
+        for key, verdict in (("at_best", prospects.best), ("at_worst", prospects.worst))
+    }
+
+
+def work_of(shares: Iterable[Share]) -> list[Told]:
+    """The work in SHARES, one entry per unit and day, by start; each with what became of its seconds."""
+    entries: dict[tuple[int, object], list[Share]] = {}
+    for share in shares:
+        entries.setdefault((share.piece.unit.id, share.piece.day), []).append(share)
+    told = [_entry(parts) for parts in entries.values()]
+    return sorted(told, key=lambda e: (e["started_at"], int(e["unit"][1:])))
+
+
+def _entry(parts: list[Share]) -> Told:
+    unit, zone = parts[0].piece.unit, parts[0].piece.version.zone
+    start, end = min(s.piece.span.start for s in parts), max(s.piece.span.end for s in parts)
+    stretches: list[Told] = []
+    for share in sorted(parts, key=lambda s: (s.piece.span.start, s.piece.span.end)):
+        told = (
+            {
+                "outcome": str(share.outcome),
+                "seconds": share.seconds,
+                "clause": share.reason.clause,
+            }
+            | with_words("reason", share.reason.text)
+            | prospects_told(share.prospects)
+        )
+        if stretches and stretches[-1] == told | {"seconds": stretches[-1]["seconds"]}:
+            stretches[-1]["seconds"] += share.seconds
+        else:
+            stretches.append(told)
+    return {
+        "unit": f"U{unit.id}",
+        "date": parts[0].piece.day.isoformat(),
+        "start": zone.clock(start),
+        "end": zone.clock(end),
+        "started_at": rfc3339(start),
+        "ended_at": rfc3339(end),
+        "agent": unit.agent,
+        "channel": unit.channel,
+        "note": unit.note,
+        "seconds": sum(s.seconds for s in parts),
+        "guest": unit.guest,
+        "shares": stretches,
+    }
+
+
+def line_of(
+    charge: Charge,
+    units: Mapping[int, WorkUnit],
+    appointments: Mapping[int, Appointment],
+    zone: Zone,
+) -> Told:
+    """CHARGE as a line of an invoice. ZONE is the contract's."""
+    its_units = sorted((units[u] for u in charge.units), key=lambda u: (u.started_at, u.id))
+    agents = dict.fromkeys([u.agent for u in its_units] or filter(None, [charge.agent]))
+    return {
+        "kind": str(charge.kind),
+        "date": charge.day.isoformat(),
+        "contract": charge.contract,
+        "worked_seconds": charge.worked_seconds,
+        "billed_minutes": charge.billed_minutes,
+        "prepaid_minutes": charge.prepaid_minutes,
+        "invoiced_minutes": charge.invoiced_minutes,
+        "prepaid_incidents": charge.drawn if charge.unit == INCIDENT_UNIT else 0,
+        "quantity": str(charge.invoiced),
+        "unit": charge.unit,
+        "unit_price": show_amount(charge.price, charge.currency),
+        "price_per": charge.priced_by,
+        "net": show_amount(charge.net, charge.currency),
+        "units": [f"U{u.id}" for u in its_units],
+        "agents": list(agents),
+        "clauses": list(charge.clauses),
+        "draws": [draw_told(charge, draw) for draw in charge.draws],
+        "appointment": f"A{charge.appointment}" if charge.appointment else None,
+        "tariff": charge.tariff or None,
+        **with_words(
+            "description", _description(charge, its_units, appointments.get(charge.appointment), zone)
+        ),
+        **with_words("reason", charge.reason),
+    }
+
+
+def draw_told(charge: Charge, draw: Draw) -> Told:
+    """What a purchase pays of CHARGE; `minutes` is 0 where it pays incidents."""
+    return drawn_told(draw.purchase, draw.quantity, minutes=charge.unit != INCIDENT_UNIT)
+
+
+def drawn_told(purchase: int, quantity: int, *, minutes: bool) -> Told:
+    """What PURCHASE pays: a QUANTITY of MINUTES, or else of incidents."""
+    return {"purchase": f"P{purchase}", "quantity": quantity, "minutes": quantity if minutes else 0}
+
+
+def _description(charge: Charge, units: list[WorkUnit], appointment: Appointment | None, zone: Zone) -> str:
+    notes = "; ".join(dict.fromkeys(u.note for u in units if u.note))
+    if charge.kind is ChargeKind.INCIDENT:
+        start = Moment(charge.starts_at, zone)
+        if notes:
+            return said("Incident from {start}: {notes}", start=start, notes=notes)
+        return said("Incident from {start}", start=start)
+    if appointment is None:
+        work = notes or said("Work on {case}", case=charge.case)
+        if charge.tariff:
+            return said("{work} ({tariff})", work=work, tariff=said(charge.tariff))
+        return work
+    start = Moment(appointment.starts_at, zone)
+    if charge.kind is ChargeKind.BLOCK:
+        if notes:
+            return said("Booked time, {start}: {notes}", start=start, notes=notes)
+        return said("Booked time, {start}", start=start)
+    if appointment.cancelled_at is not None:
+        cancelled = Moment(appointment.cancelled_at, zone)
+        return said("Appointment on {start}, cancelled on {cancelled}", start=start, cancelled=cancelled)
+    return said("Appointment on {start}, missed", start=start)
+
+
+COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
+"""How a balance of each unit is counted in JSON."""
+
+
+def balance_told(
+    balance: Balance, currency: str, used_in_period: Mapping[int, int] | Mapping[int, Decimal] | None = None
+) -> Told:
+    """BALANCE with each purchase: whole minutes or incidents, or money as text in CURRENCY.
+
+    With what was used of each purchase in a period, where that is given.
+    """
+
+    def shown(quantity: Decimal) -> int | str:
+        return show_amount(quantity, currency) if balance.unit == "money" else int(quantity)
+
+    return {
+        "unit": COUNTED[balance.unit],
+        "currency": currency,
+        "purchased": shown(balance.purchased),
+        "used": shown(balance.used),
+        "forfeited": shown(balance.forfeited),
+        "remaining": shown(balance.remaining),
+        "pending": shown(balance.pending),
+        "as_of": balance.as_of.isoformat(),
+        "purchases": [
+            {
+                "id": f"P{p.stock.purchase.id}",
+                "on": p.stock.purchase.on.isoformat(),
+                "valid_through": p.stock.valid_through.isoformat() if p.stock.valid_through else None,
+                "quantity": shown(p.quantity),
+                "used": shown(p.used),
+                "forfeited": shown(p.forfeited),
+                "remaining": shown(p.remaining),
+            }
+            | (
+                {}
+                if used_in_period is None
+                else {"used_in_period": shown(Decimal(used_in_period.get(p.stock.purchase.id, 0)))}
+            )
+            for p in sorted(balance.purchases, key=lambda p: (p.stock.purchase.on, p.stock.purchase.id))
+        ],
+    }

@@ -1,0 +1,54 @@
+"""Rows that were written off: nothing that happens later charges or refunds them (rating.md, 5)."""
+
+from collections.abc import Iterable, Mapping
+
+from suptime.contracts.clauses.incident import Incident
+from suptime.domain.charge import ChargeKind, Holding, Row, RowKey
+from suptime.domain.invoice import WrittenOff
+from suptime.domain.sentence import said
+
+_OF_APPOINTMENTS = frozenset({ChargeKind.BLOCK, ChargeKind.LATE_CANCELLATION})
+
+
+def keep_written_off(
+    rows: Iterable[Row], written_off: Mapping[RowKey, WrittenOff], held: Mapping[RowKey, Holding]
+) -> None:
+    """Give each of `rows` that was `written_off` the quantity that is left of it for good."""
+    if not written_off:
+        return
+    for row in rows:
+        found = _found(row, written_off)
+        if found is None:
+            continue
+        key, off = found
+        if key == row.key:
+            row.quantity, row.worked_seconds = off.quantity, off.worked_seconds
+        else:
+            holding = held.get(row.key, Holding())
+            row.quantity, row.worked_seconds = holding.quantity, holding.worked_seconds
+        row.written_off = off.number
+        row.reason = said("Written off with {number}: never charged again.", number=off.number)
+
+
+def _found(row: Row, written_off: Mapping[RowKey, WrittenOff]) -> tuple[RowKey, WrittenOff] | None:
+    """Return the row that was written off of which `row` is the same charge, on whichever day it is dated now."""
+    if row.key in written_off:
+        return row.key, written_off[row.key]
+    if row.kind is not ChargeKind.INCIDENT and row.kind not in _OF_APPOINTMENTS:
+        return None
+    for key, off in written_off.items():
+        if key.case == row.case and _same(row, key):
+            return key, off
+    return None
+
+
+def _same(row: Row, key: RowKey) -> bool:
+    """Whether `row` is the charge of `key`: of the same appointment, or an incident that opens within its window."""
+    if row.kind in _OF_APPOINTMENTS:
+        return key.kind in _OF_APPOINTMENTS and key.appointment == row.appointment
+    if key.kind is not ChargeKind.INCIDENT:
+        return False
+    terms = row.version.get(Incident)
+    if terms is None or terms.window is None:
+        return True
+    return key.starts_at <= row.starts_at < key.starts_at + terms.window

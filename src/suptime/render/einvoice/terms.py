@@ -1,0 +1,377 @@
+"""From the document of an issued invoice to the terms of EN 16931. Nothing is guessed, nothing reckoned anew.
+
+The two sums that a document has not (BT-106, the rate of "no tax at all") follow from its lines.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.money import rounded
+from suptime.domain.values import vat_id
+from suptime.errors import NotPossible
+from suptime.language.translate import said, speaking, tr, trn
+from suptime.render.einvoice import model
+
+Part = Mapping[str, Any]
+
+CATEGORIES: Mapping[str, str] = {
+    "standard": model.STANDARD,
+    "zero": model.ZERO,
+    "exempt": model.EXEMPT,
+    "reverse-charge": model.REVERSE_CHARGE,
+    "none": model.NOT_TAXED,
+}
+
+"""How lines are taxed -> BT-151."""
+
+VATEX: Mapping[str, str] = {model.REVERSE_CHARGE: "VATEX-EU-AE", model.NOT_TAXED: "VATEX-EU-O"}
+
+"""BT-121, where the category alone says which it is."""
+
+UNITS: Mapping[str, str] = {"minute": "MIN"}
+
+"""Of what a line counts -> BT-130; all else is counted in pieces."""
+
+PIECE = "C62"
+
+PER: Mapping[str, int] = {"hour": 60}
+
+"""For how many units one price is, BT-149: an hour's price is for sixty `MIN`, so that every line is exact."""
+
+TRANSFER, SEPA, UNDEFINED = "30", "58", "1"
+
+"""BT-81: a transfer, one within SEPA, a way told in words."""
+
+
+def one_of(document: Part) -> Part:
+    """The one invoice of DOCUMENT.
+
+    Raises:
+        NotPossible: there are several, or none.
+    """
+    invoices = document["invoices"]
+    if len(invoices) != 1:
+        raise NotPossible(
+            f"An e-invoice is a file of one invoice, and here are {len(invoices)}.",
+            hint="Add --out DIR for a file of each, or --client for one of them.",
+        )
+    found: Part = invoices[0]
+    return found
+
+
+def terms_of(invoice: Part) -> model.EInvoice:
+    """The terms of INVOICE, one of the `invoices` of a document, which was issued.
+
+    Raises:
+        NotPossible: it is a draft, or lacks something that every e-invoice has; all of it is named.
+    """
+    _require(invoice)
+    with speaking(invoice.get("language")):
+        return _terms_of(invoice)
+
+
+def _terms_of(invoice: Part) -> model.EInvoice:
+    sign = -1 if invoice["kind"] == "credit-note" else 1
+    lines = tuple(_lines(invoice, sign))
+    totals = invoice["totals"]
+    due = sign * Decimal(totals["due"])
+    untaxed = any(line.category == model.NOT_TAXED for line in lines)
+    period = invoice["period"]
+    return model.EInvoice(
+        number=invoice["number"],
+        issued_on=date.fromisoformat(invoice["issued_on"]),
+        type_code=model.INVOICE if sign > 0 else model.CREDIT_NOTE,
+        currency=invoice["currency"],
+        due_on=date.fromisoformat(invoice["due_on"]) if invoice.get("due_on") and due > 0 else None,
+        buyer_reference=invoice.get("client_buyer_reference"),
+        contract=_only([line["contract"] for _, line in _each(invoice)]),
+        payment_terms=_payment_terms(invoice, due),
+        note=plain(credited(invoice)),
+        preceding=_preceding(invoice),
+        seller=_seller(invoice, untaxed=untaxed),
+        buyer=_buyer(invoice, untaxed=untaxed),
+        # Peppol R110, R111: lines lie within the whole, also late ones, and fees paid in advance.
+        starts_on=min([date.fromisoformat(period["from"]), *(line.starts_on for line in lines)]),
+        ends_on=max([date.fromisoformat(period["to"]), *(line.ends_on for line in lines)]),
+        payment=_payment(invoice) if sign > 0 else None,
+        totals=model.Totals(
+            lines=sum((line.net for line in lines), Decimal(0)),
+            net=_signed(totals["net"], sign),
+            tax=_signed(totals["tax"], sign),
+            gross=_signed(totals["gross"], sign),
+            paid=_signed(totals["prepaid"], sign),
+            due=_signed(totals["due"], sign),
+        ),
+        taxes=tuple(_taxes(invoice, sign, untaxed=untaxed)),
+        lines=lines,
+    )
+
+
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "the seller's name (BT-27)": ("seller", "name"),
+    "the seller's address (BG-5)": ("seller", "address"),
+    "the seller's country (BT-40)": ("seller", "country"),
+    "the client's name (BT-44)": ("client_name",),
+    "the client's address (BG-8)": ("client_address",),
+    "the client's country (BT-55)": ("client_country",),
+}
+
+"""What every e-invoice has, and where in a document it stands."""
+
+
+def _require(invoice: Part) -> None:
+    if not invoice.get("number") or not invoice.get("issued_on"):
+        raise NotPossible(
+            "A draft has no number and no date, so it is no e-invoice yet.",
+            hint="Add --issue, or make another format of it.",
+        )
+    missing = [what for what, path in REQUIRED.items() if not _at(invoice, path)]
+    if missing:
+        raise NotPossible(
+            f"{invoice['number']} cannot be an e-invoice: it was issued without {', '.join(missing)}.",
+            hint=f'suptime invoice credit {invoice["number"]} --reopen --reason "...", then issue it anew.',
+        )
+
+
+def _at(invoice: Part, path: Iterable[str]) -> Any:
+    found: Any = invoice
+    for key in path:
+        found = (found or {}).get(key)
+    return found
+
+
+def _each(invoice: Part) -> Iterable[tuple[Part | None, Part]]:
+    """Every line with its case, in the order of the document."""
+    for case in invoice["cases"]:
+        for line in case["lines"]:
+            yield case, line
+    for line in invoice["other_lines"]:
+        yield None, line
+
+
+def _lines(invoice: Part, sign: int) -> Iterable[model.Line]:
+    for number, (case, line) in enumerate(_each(invoice), start=1):
+        quantity, net = _signed(line["quantity"], sign), _signed(line["net"], sign)
+        price, per = Decimal(line["unit_price"]), PER.get(line["price_per"], 1)
+        period = line.get("period") or {"from": line["date"], "to": line["date"]}
+        category = _category(line)
+        rate = line["tax"]["rate"]
+        told_case = f"{case['case']}: {case['subject']}" if case and case["subject"] else None
+        yield model.Line(
+            id=str(number),
+            note=plain(note(line, sign)),
+            case=plain(case["case"]) if case else None,
+            quantity=quantity,
+            unit=UNITS.get(line["unit"], PIECE),
+            net=net,
+            starts_on=date.fromisoformat(period["from"]),
+            ends_on=date.fromisoformat(period["to"]),
+            price=price,
+            per=per,
+            category=category,
+            rate=None if category == model.NOT_TAXED else Decimal(rate),
+            name=plain(said(line, "description")) or line["kind"],
+            description=plain(told_case),
+            attributes=tuple((name, told) for name, value in attributes(line) if (told := plain(value))),
+            difference=_difference(line, net - rounded(quantity * price / per, invoice["currency"])),
+        )
+
+
+def _category(line: Part) -> str:
+    return CATEGORIES[(line.get("tax") or {"treatment": "none"})["treatment"]]
+
+
+def _difference(line: Part, amount: Decimal) -> model.Difference | None:
+    """What the line comes to beyond quantity times price: a row that was invoiced at another price."""
+    return model.Difference(amount, plain(difference(line)) or "") if amount else None
+
+
+def _taxes(invoice: Part, sign: int, *, untaxed: bool) -> Iterable[model.TaxRow]:
+    for row in invoice["totals"]["taxes"]:
+        category = CATEGORIES[row["treatment"]]
+        yield model.TaxRow(
+            net=_signed(row["net"], sign),
+            tax=_signed(row["tax"], sign),
+            category=category,
+            rate=Decimal(row["rate"]),
+            reason=plain(row.get("reason")) if category in (model.EXEMPT, model.REVERSE_CHARGE) else None,
+            reason_code=VATEX.get(category),
+        )
+    if untaxed:
+        own = " ".join(invoice.get("tax_texts") or ())
+        net = _signed(invoice["totals"]["net"], sign)
+        nothing = rounded(Decimal(0), invoice["currency"])
+        yield model.TaxRow(
+            net, nothing, model.NOT_TAXED, None, plain(own) or no_tax(), VATEX[model.NOT_TAXED]
+        )
+
+
+def _preceding(invoice: Part) -> tuple[str, ...]:
+    """The invoice that this one credits, then those that its lines correct; each once."""
+    named = [invoice.get("credits"), *(line.get("corrects") for _, line in _each(invoice))]
+    return tuple(dict.fromkeys(number for number in named if number))
+
+
+def _payment_terms(invoice: Part, due: Decimal) -> str | None:
+    seller = invoice["seller"]
+    if invoice["kind"] == "credit-note":
+        return in_favour() if due > 0 else None
+    return plain(seller.get("payment_terms"))
+
+
+def _payment(invoice: Part) -> model.Payment | None:
+    seller = invoice["seller"]
+    iban = re.sub(r"\s", "", seller.get("iban") or "") or None
+    bank = plain(seller.get("bank"))
+    if iban is None:
+        return model.Payment(UNDEFINED, bank, invoice["number"]) if bank else None
+    means = SEPA if invoice["currency"] == "EUR" else TRANSFER
+    return model.Payment(means, bank, invoice["number"], iban, plain(seller["name"]), seller.get("bic"))
+
+
+def _seller(invoice: Part, *, untaxed: bool) -> model.Party:
+    seller = invoice["seller"]
+    vat_id, identifier = _tax_ids(seller.get("tax_id"), untaxed=untaxed)
+    return model.Party(
+        name=plain(seller["name"]) or "",
+        address=_address(seller["address"], seller.get("city"), seller.get("postcode")),
+        city=plain(seller.get("city")),
+        postcode=plain(seller.get("postcode")),
+        country=seller["country"],
+        endpoint=endpoint_of(seller.get("endpoint")),
+        identifier=identifier,
+        company_number=plain(seller.get("company_number")),
+        vat_id=vat_id,
+        tax_number=None if untaxed else plain(seller.get("tax_number")),
+        legal=plain(seller.get("legal")),
+        phone=plain(seller.get("phone")),
+        email=plain(seller.get("email")),
+    )
+
+
+def _buyer(invoice: Part, *, untaxed: bool) -> model.Party:
+    vat_id, identifier = _tax_ids(invoice.get("client_tax_id"), untaxed=untaxed)
+    city, postcode = invoice.get("client_city"), invoice.get("client_postcode")
+    return model.Party(
+        name=plain(invoice["client_name"]) or "",
+        address=_address(invoice["client_address"], city, postcode),
+        city=plain(city),
+        postcode=plain(postcode),
+        country=invoice["client_country"],
+        endpoint=endpoint_of(invoice.get("client_endpoint")),
+        identifier=identifier,
+        vat_id=vat_id,
+        email=plain(invoice.get("client_email")),
+    )
+
+
+def _tax_ids(tax_id: str | None, *, untaxed: bool) -> tuple[str | None, str | None]:
+    """TAX_ID as a VAT id, which has its country before it (BR-CO-09), or else as an identifier.
+
+    Where there is no tax at all a VAT id may not be told (BR-O-02).
+    """
+    if not untaxed and (known := vat_id(tax_id)):
+        return known, None
+    return None, plain(tax_id)
+
+
+def _address(text: str, city: str | None, postcode: str | None) -> tuple[str, ...]:
+    """The lines of an address, at most three, without the one that says city and postcode again."""
+    lines = [line for raw in text.split("\n") if (line := plain(raw))]
+    if city and postcode:
+        lines = [line for line in lines if city not in line or postcode not in line] or lines
+    return tuple(lines if len(lines) <= 3 else [*lines[:2], ", ".join(lines[2:])])
+
+
+def endpoint_of(text: str | None) -> model.Endpoint | None:
+    """The electronic address that TEXT writes as SCHEME:ID, None where there is none."""
+    if not text:
+        return None
+    scheme, _, id_ = text.partition(":")
+    return model.Endpoint(scheme, id_)
+
+
+def _only(values: Iterable[str]) -> str | None:
+    """The one value that all VALUES are, None where they differ."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def _signed(amount: str, sign: int) -> Decimal:
+    """AMOUNT as a credit note tells it; nothing has no sign."""
+    number = Decimal(amount) * sign
+    return number or abs(number)
+
+
+# What XML cannot hold, and what is no sign but an order to whoever shows it.
+_NO_LETTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
+
+
+def plain(text: str | None) -> str | None:
+    """TEXT on one line, as XML can hold it; None where nothing is left."""
+    return " ".join(_NO_LETTERS.sub(" ", text or "").split()) or None
+
+
+def note(line: Part, sign: int) -> str:
+    """BT-127: why LINE is as it is; for what was paid ahead, of how much. SIGN is -1 on a credit note."""
+    told = [said(line)]
+    billed, prepaid = sign * line["billed_minutes"], sign * line["prepaid_minutes"]
+    if prepaid:
+        told.append(
+            tr(
+                "{billed} min billed: {prepaid} min paid from prepaid hours, {left} min invoiced.",
+                billed=billed,
+                prepaid=prepaid,
+                left=billed - prepaid,
+            )
+        )
+    if incidents := sign * line["prepaid_incidents"]:
+        told.append(
+            trn(
+                "{number} incident paid from a support pack.",
+                "{number} incidents paid from a support pack.",
+                incidents,
+            )
+        )
+    return " ".join(filter(None, told))
+
+
+def attributes(line: Part) -> Iterable[tuple[str, str]]:
+    """BG-32: by whom, which work units, which purchase; names and values, each only where there is one."""
+    named = (
+        (tr("Agents"), line["agents"]),
+        (tr("Work units"), line["units"]),
+        (tr("Purchase"), [line.get("purchase")]),
+    )
+    for name, values in named:
+        if value := ", ".join(filter(None, values)):
+            yield name, value
+
+
+def difference(line: Part) -> str:
+    """BT-139, BT-144: why LINE does not come to quantity times price."""
+    if line.get("price_difference_reason"):
+        return said(line, "price_difference_reason")
+    return tr("Part of this was invoiced before at another price, or is rounded together with it.")
+
+
+def no_tax() -> str:
+    """BT-120 where the settings have no words for it."""
+    return tr("Not subject to tax.")
+
+
+def in_favour() -> str:
+    """BT-20 of a credit note."""
+    return tr("This amount is in your favour: it is set off or paid back.")
+
+
+def credited(invoice: Part) -> str | None:
+    """BT-22: what a credit note reverses, and why; None for an invoice."""
+    if not invoice.get("credits"):
+        return None
+    return tr(
+        "Credits {number}: {reason}", number=invoice["credits"], reason=invoice.get("credit_reason") or ""
+    )

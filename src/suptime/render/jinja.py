@@ -1,0 +1,176 @@
+"""Jinja, sandboxed: templates see the document as data and cannot reach beyond it.
+
+Whatever a template prints is escaped for its format unless the template's own text says
+otherwise: data cannot forget to be harmless. A key that the document lacks is an error.
+A fault of a template that a person wrote is told with its file and line (`templates.py`).
+"""
+
+import inspect
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from suptime import resources
+from suptime.documents import estimate as wording_estimate
+from suptime.documents import sla as wording_clocks
+from suptime.documents import statement as wording_statement
+from suptime.documents import time as wording_charts
+from suptime.documents import week as weeks
+from suptime.documents import wording_case, wording_reports
+from suptime.documents.invoice import letterhead, phrases
+from suptime.errors import SuptimeError
+from suptime.language import figures as filters
+from suptime.language import translate as language
+from suptime.resources import folder
+from suptime.settings.trust import distrust
+
+# Anywhere: emphasis, code, links, HTML, tables, strikethrough, entities, sums. At the start: lists, headings.
+_MARKS = re.compile(
+    r"[\\`*_\[\]<>#|~&$]|^[-+](?=[-+\s]|$)|^=(?==|$)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)|(?<=^\d{3})[.)](?=\s|$)"
+)
+
+SAYING = (
+    phrases,
+    letterhead,
+    phrases,
+    wording_reports,
+    wording_charts,
+    wording_clocks,
+    wording_case,
+    wording_estimate,
+    wording_statement,
+    letterhead,
+    weeks,
+)
+"""Whose functions templates have as `say`: no two of them may share a name."""
+
+
+def fill(template: str, document: Mapping[str, Any]) -> bytes:
+    """TEMPLATE, the name of one, filled with DOCUMENT, as UTF-8.
+
+    Raises:
+        WrongUsage: a template that the person wrote is at fault.
+    """
+    ending = template.removesuffix(".j2").rpartition(".")[2]
+    escaping = {"md": _markdown, "txt": _text}.get(ending, escape)
+    places = resources.places(document)
+    try:
+        made = _environment(escaping, places).get_template(template).render(document=filters.clean(document))
+    except SuptimeError:
+        raise
+    except Exception as error:
+        if places:
+            _tell(error, places)
+        raise
+    return made.encode()
+
+
+def _tell(error: Exception, places: tuple[Path, ...]) -> None:
+    """Raise what a person is told of ERROR, if a template in PLACES is at fault."""
+    line: int | None
+    if isinstance(error, TemplateSyntaxError):
+        path, line = Path(error.filename or ""), error.lineno
+    else:
+        frames = [
+            (Path(frame.f_code.co_filename), number)
+            for frame, number in traceback.walk_tb(error.__traceback__)
+        ]
+        path, line = next(
+            ((path, number) for path, number in reversed(frames) if _is_in(path, places)),
+            (Path(), None),
+        )
+    if not _is_in(path, places):
+        return
+    if isinstance(error, RecursionError):
+        raise resources.broken(
+            path,
+            None,
+            "it comes back to itself",
+            f"A template takes the shipped one as {resources.DEFAULT}/NAME.",
+        ) from error
+    if isinstance(error, TemplateNotFound):
+        raise resources.broken(path, line, f'there is no template "{error.name}"') from error
+    raise resources.broken(path, line, str(error) or type(error).__name__) from error
+
+
+def _is_in(path: Path, places: tuple[Path, ...]) -> bool:
+    return any(path.is_relative_to(place) for place in places)
+
+
+class _Own(FileSystemLoader):
+    """A folder of your own: suptime uses no template there that others can change, and names one that is not text."""
+
+    def get_source(self, environment: Any, template: str) -> Any:
+        try:
+            found = super().get_source(environment, template)
+        except (UnicodeDecodeError, OSError) as error:
+            if isinstance(error, TemplateNotFound):  # which Jinja makes an OSError too
+                raise
+            why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}"
+            raise resources.broken(Path(str(self.searchpath[0]), template), None, why) from error
+        text, name, is_fresh = found
+        resources.refuse_distrusted(Path(str(name)))
+        # Jinja asks this each time before it uses what it has loaded.
+        return text, name, lambda: is_fresh() and distrust(str(name)) is None
+
+
+def _markdown(value: Any) -> Markup:
+    """VALUE on one line, every character that Markdown could take for a mark of its own escaped."""
+    if isinstance(value, Markup):
+        return value
+    escaped = _MARKS.sub(r"\\\g<0>", filters.one_line(str(value)))
+    return Markup(escaped)  # noqa: S704 - this is the function that makes text safe
+
+
+def _text(value: Any) -> Markup:
+    """VALUE on one line: in plain text, only a line break could pass for what the template says."""
+    if isinstance(value, Markup):
+        return value
+    return Markup(filters.one_line(str(value)))  # noqa: S704 - this is the function that makes text safe
+
+
+@lru_cache
+def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) -> SandboxedEnvironment:
+    shipped = FileSystemLoader(folder("templates"))
+    loaders: list[BaseLoader] = [PrefixLoader({resources.DEFAULT: shipped}), *map(_Own, places), shipped]
+    # Autoescape would escape for HTML; finalize sees every value, whatever the format is.
+    environment = SandboxedEnvironment(
+        loader=ChoiceLoader(loaders),
+        autoescape=escaping is escape,
+        finalize=None if escaping is escape else escaping,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(_functions(filters))
+    environment.filters["said"] = language.said
+    environment.globals |= {
+        name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "said_of", "spoken_now")
+    }
+    environment.globals["say"] = {name: f for module in SAYING for name, f in _functions(module).items()}
+    return environment
+
+
+def _functions(module: Any) -> dict[str, Callable[..., Any]]:
+    """The public functions of MODULE, by name."""
+    return {
+        name: item
+        for name, item in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_")
+    }

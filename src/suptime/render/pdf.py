@@ -1,0 +1,218 @@
+"""Invoices as PDF by Typst: A4 or Letter, for print and the archive (PDF/A-2b), the same bytes every time.
+
+The document goes into the template as data; nothing in it is ever taken for Typst's own
+words. Only the template's fonts are used, never those of the machine: what Typst brings
+along, and what is in the folder of the setting documents.fonts. A template of the person's own
+reads nothing but what is beside it, and nothing is fetched for it.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from suptime import resources
+from suptime.documents.invoice.lines import worded
+
+TEMPLATE = "invoice.typ"
+Standard = Literal["a-2b", "a-3b"]
+ARCHIVE: Standard = "a-2b"
+WITH_FILES: Standard = "a-3b"
+"""PDF/A for what has other files in it."""
+TAGGED = 300
+"""Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
+
+READABLE = (".typ", ".png", ".jpg", ".jpeg", ".svg")
+"""What of a person's own folder a template of theirs may read."""
+
+NOWHERE = "http://127.0.0.1:9"
+_PROXIES = (
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+)
+_FETCHED = "failed to download package"
+_PLACE = re.compile(r"┌─ (.+?):(\d+):\d+$", re.MULTILINE)
+_UNKNOWN = re.compile('the text `"(.+?)"` could not be displayed')
+_NO_LETTER = (
+    'No font has the letter "{}": the PDF has a box in its place. '
+    "Put a font that has it into a folder, and name that in the setting documents.fonts."
+)
+_NO_LOGO = "The logo cannot be drawn, and is left out of the PDF: set seller.logo to another file."
+
+
+def render(
+    document: Mapping[str, Any],
+    *,
+    width: int | None = None,
+    color: bool = False,
+    fonts: Path | None = None,
+    standard: Standard = ARCHIVE,
+) -> bytes:
+    """The invoices of DOCUMENT, each with its own page numbers, in Typst's own fonts and those in FONTS.
+
+    A letter that no font has is a box, and the file plain PDF then: the archive's standard
+    wants every letter. A logo that cannot be drawn is left out. Both are warned of as a `Flaw`.
+
+    Raises:
+        WrongUsage: a template of the person's own is at fault.
+    """
+    del width, color  # one signature for all formats
+    pictures, archive = [_picture(invoice) for invoice in document["invoices"]], True
+    places = resources.places(document)
+    flaws = []
+    while True:
+        try:
+            kind = standard if archive else None
+            made = _compiled(_inputs(document, pictures, fonts), document, fonts, places, kind)
+            break
+        except typst.TypstError as error:
+            if archive and (letters := _UNKNOWN.search(error.message)):
+                archive, flaw = False, _NO_LETTER.format(letters[1])
+            elif any(pictures):
+                pictures, flaw = [None] * len(pictures), _NO_LOGO
+            else:
+                _tell(error, places)
+                raise
+            flaws.append(flaw)
+    for flaw in flaws:
+        warnings.warn(flaw, Flaw, stacklevel=2)
+    return made
+
+
+def _tell(error: typst.TypstError, places: Sequence[Path]) -> None:
+    """Raise what a person is told of ERROR, if a template of theirs in PLACES is at fault."""
+    for found, line in _PLACE.findall(error.diagnostic):
+        at = Path(found)  # by the way from where suptime was called
+        path = next((place / at.name for place in places if (place / at.name).is_file()), None)
+        if path is not None and at.parent.name != resources.DEFAULT:
+            why = "packages are not fetched" if error.message.startswith(_FETCHED) else error.message
+            raise resources.broken(path, int(line), why) from error
+
+
+def _inputs(
+    document: Mapping[str, Any], pictures: Sequence[dict[str, Any] | None], fonts: Path | None
+) -> dict[str, str]:
+    """What the template reads, as JSON: the document, the logos of its invoices, the families in FONTS."""
+    told = worded(document)
+    for invoice in told["invoices"]:
+        invoice["layout"] = {**invoice.get("layout", {}), "logo": None}
+    families = typst.Fonts(False, False, [fonts]).families() if fonts else []
+    return {
+        "document": json.dumps(told, ensure_ascii=False),
+        "families": json.dumps(families),
+        "pictures": json.dumps(pictures),
+    }
+
+
+def _picture(invoice: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The logo of INVOICE as bytes: Typst reads no Base64, and is given no file."""
+    logo = (invoice.get("layout") or {}).get("logo") if invoice["seller"] else None
+    if logo is None or logo["type"] not in PICTURES:
+        return None
+    return {"format": PICTURES[logo["type"]], "bytes": list(b64decode(logo["data"]))}
+
+
+def _compiled(
+    inputs: dict[str, str],
+    document: Mapping[str, Any],
+    fonts: Path | None,
+    places: Sequence[Path],
+    standard: Standard | None,
+) -> bytes:
+    # The folder in which Typst may read files has the templates alone in it.
+    with tempfile.TemporaryDirectory(prefix="suptime-") as private, _guarded(places):
+        root = Path(private)
+        _lay_out(root, places)
+        made: bytes = typst.compile(
+            str(root / TEMPLATE),
+            root=private,
+            font_paths=[str(fonts)] if fonts else [],
+            ignore_system_fonts=True,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=standard,
+            package_path=private,
+            package_cache_path=private,
+            timestamp=_written_at(document),
+            pdf_tags=_lines(document) <= TAGGED,
+        )
+    return made
+
+
+def _lay_out(root: Path, places: Sequence[Path]) -> None:
+    """Put into ROOT the shipped template, also as default/NAME, and over it what is in PLACES, the nearest last."""
+    default = root / resources.DEFAULT
+    default.mkdir()
+    for name, path in resources.shipped().items():
+        if path.suffix == ".typ":
+            shutil.copy(path, default / name)
+            shutil.copy(path, root / name)
+    for place in reversed(places):
+        for path in place.iterdir():
+            if path.suffix in READABLE and path.is_file():
+                resources.refuse_distrusted(path)  # pictures too: Typst can include any file as code
+                shutil.copy(path, root / path.name)
+
+
+@contextmanager
+def _guarded(places: Sequence[Path]) -> Iterator[None]:
+    """Within it, templates of PLACES fetch nothing.
+
+    Typst has no switch for that, so it is told of a proxy that is not there.
+    """
+    if not places:
+        yield
+        return
+    kept = {name: os.environ.get(name) for name in _PROXIES}
+    os.environ.update({name: "" if name.lower() == "no_proxy" else NOWHERE for name in _PROXIES})
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _lines(document: Mapping[str, Any]) -> int:
+    """How many lines the invoices of DOCUMENT have."""
+    return sum(
+        len(invoice["other_lines"]) + sum(len(case["lines"]) for case in invoice["cases"])
+        for invoice in document["invoices"]
+    )
+
+
+def _written_at(document: Mapping[str, Any]) -> int:
+    """The instant that stands in the file: of the issue, else of the drawing up."""
+    invoice = document["invoices"][0] if document["invoices"] else {}
+    if instant := invoice.get("issued_at"):
+        return int(datetime.fromisoformat(instant).timestamp())
+    if day := invoice.get("issued_on"):
+        return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
+    return int(datetime.fromisoformat(document["drawn_up_at"]).timestamp())
+
+
+PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
+
+"""The types of a logo, each with what Typst calls it."""
+
+
+class Flaw(UserWarning):
+    """What a file that was made lacks, in a sentence: a letter that no font has, a logo that is none."""

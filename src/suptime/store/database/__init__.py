@@ -1,0 +1,1 @@
+"""Databases: opening, schema, faults, backup, restore, transfer."""

@@ -1,0 +1,176 @@
+"""Making a store and bringing an older one up to date. Imported only when that is needed."""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.pool import NullPool
+
+from suptime import files
+from suptime.errors import StorageFault
+from suptime.store.database import sqlite_file
+from suptime.store.database.faults import storage_fault
+from suptime.store.tables.work import METADATA
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+RECORDED_SINCE = "0016"
+"""The first revision whose writers account for every row in the audit trail."""
+
+# Alembic's own table, as Alembic makes it.
+_VERSION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+
+
+def create_file(path: str) -> None:
+    """A new store at PATH, readable by its owner only; one that is there by now is left alone.
+
+    It is made beside PATH and put in its place when it is whole, so that no other process
+    ever sees half a store, and a crash leaves nothing at PATH.
+
+    Raises:
+        StorageFault: the folder cannot be made or written, or the disk is full.
+    """
+    target = Path(path)
+    try:
+        _make_folders(target.parent)
+        with files.draft(target, private=True) as made:
+            _fill(str(made))
+            # If another process was faster, its store is as good as this one.
+            with contextlib.suppress(FileExistsError):
+                files.take_name(made, target)
+    except OSError as error:
+        raise _cannot_make(path, error) from error
+    except sqlite3.Error as error:
+        raise storage_fault(error, path) from error
+
+
+def _make_folders(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folders(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _cannot_make(path: str, error: OSError) -> StorageFault:
+    return StorageFault(
+        f"The store {path} cannot be made.",
+        f"The system says: {error.strerror or error}.",
+        "Choose another place with SUPTIME_DB, or give yourself the right to write there.",
+    )
+
+
+def _fill(name: str) -> None:
+    """Make the schema in the empty file NAME, and have it all on disk."""
+    raw = sqlite3.connect(name, isolation_level=None)
+    try:
+        raw.execute("PRAGMA journal_mode = OFF")  # nobody sees the file before it is whole
+        raw.execute("PRAGMA synchronous = OFF")
+        raw.execute("BEGIN")
+        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=NullPool)
+        with engine.connect() as connection:
+            create_all(connection)
+            connection.commit()
+            # The mode stays with the file. A drive without shared memory (a network's) keeps the old one.
+            connection.exec_driver_sql("PRAGMA synchronous = FULL")
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()
+    with open(name, "rb") as file:  # noqa: PTH123
+        os.fsync(file.fileno())
+
+
+def create_all(connection: Connection) -> None:
+    """The newest schema in an empty database: quicker than every migration in turn, and the same (tested)."""
+    METADATA.create_all(connection, checkfirst=False)
+    _VERSION.create(connection)
+    connection.execute(insert(_VERSION).values(version_num=sqlite_file.HEAD))
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The schema revision of a database, or None where it is none of suptime's."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(select(_VERSION.c.version_num)).scalar()
+
+
+def migrate(connection: Connection, *, to: str = "head") -> None:
+    """Bring the schema up to date inside the transaction of CONNECTION."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    older = (revision_of(connection) or "") < RECORDED_SINCE
+    command.upgrade(config, to)
+    if older and revision_of(connection) == sqlite_file.HEAD:
+        _account_for_what_is_there(connection)
+
+
+def _account_for_what_is_there(connection: Connection) -> None:
+    """Record a digest of each row that an older version wrote without an audit row."""
+    from suptime.store.repositories.row_checks import Accounted
+    from suptime.store.repositories.rows import Author
+
+    newest = connection.execute(select(func.max(METADATA.tables["audit"].c.at))).scalar()
+    accounts = Accounted(connection, Author(newest or 0, "suptime", "migrate"))
+    accounts.account_for_the_rest()
+    accounts.seal()
+
+
+def migrate_server(connection: Connection, shown: str) -> None:
+    """Bring the server's database SHOWN up to date, and give its team their rights on what is new.
+
+    Raises:
+        StorageFault: that is for the owner of the tables to do, who does not ask.
+    """
+    from suptime.store.repositories import team
+
+    if not team.is_owner(connection):
+        raise StorageFault(
+            f"The store {shown} was made by an older version of suptime.",
+            "Only its owner can bring it up to date.",
+            "Let the owner run any command of this version: suptime status",
+        )
+    migrate(connection)
+    team.give_again(connection)
+
+
+def migrate_file(path: str) -> None:
+    """Bring the store at PATH up to date, whole or not at all, unless another process just did.
+
+    Raises:
+        StorageFault: the file is locked, damaged or cannot be written.
+    """
+    raw = sqlite_file.connect(path)
+    try:
+        # A migration rebuilds tables: rows that point to them must bear that until it is done.
+        raw.execute("PRAGMA foreign_keys = OFF")
+        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=NullPool)
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE") and None)
+        with engine.connect() as connection, connection.begin():
+            if sqlite_file.check_revision(revision_of(connection), path):
+                migrate(connection)
+    except sqlite3.Error as error:
+        raise storage_fault(error, path) from error
+    finally:
+        raw.close()

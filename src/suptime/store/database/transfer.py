@@ -1,0 +1,144 @@
+"""All rows of a store, read and written as they are, to be moved from one database to another."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, Table, column, func, select, text
+from sqlalchemy import table as sql_table
+
+from suptime.errors import NotPossible, StorageFault
+from suptime.store.database.engine import Store
+from suptime.store.repositories.records import name_of
+from suptime.store.repositories.rows import Rows, batches
+from suptime.store.tables.work import METADATA, TABLES
+from suptime.store.timer.rows import Row
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def move(source: Store, target: Store, progress: Progress) -> Mapping[str, int]:
+    """Copy every row of SOURCE, as it is at one moment, into TARGET, which is empty. Gives how many of each table.
+
+    All of it, or none. What was written is read again and compared before it counts; ids go on
+    after the last that SOURCE gave out, whether or not that still names anything.
+
+    Raises:
+        NotPossible: SOURCE is empty, TARGET is not, or it cannot keep what SOURCE holds.
+        StorageFault: one of them cannot be read or written, or TARGET holds something else in the end.
+    """
+    with source.connecting("read") as old, target.connecting("write") as new:
+        here, there = Moving(old), Moving(new)
+        counts, already = here.filled(), there.filled()
+        if already:
+            found = ", ".join(f"{count} in {name}" for name, count in sorted(already.items())[:3])
+            raise NotPossible(
+                f"{target.url} is not empty: it has rows ({found}{', ...' if len(already) > 3 else ''}).",
+                "Nothing was copied.",
+                "Copy into an empty database, or one that is not there yet.",
+            )
+        if not counts:
+            raise NotPossible(f"{source.url} is empty: there is nothing to copy.")
+        total, done = sum(counts.values()), 0
+        for name in moved():
+            for taken in there.take(name, here.rows_of(name)):
+                done += taken
+                progress("Copying rows", done, total)
+            there.give_out_after(name, here.last_id(name))
+        for number, name in enumerate(moved(), 1):
+            progress("Comparing tables", number, len(moved()))
+            if here.digest(name) != there.digest(name):
+                raise StorageFault(
+                    f"What was copied into {target.url} is not what {source.url} holds: {name} differs.",
+                    "Nothing was kept of it.",
+                    "Try again; suptime doctor looks the first one over.",
+                )
+        there.analyse()
+    return counts
+
+
+_STAY = frozenset({"team_member"})
+
+"""What belongs to its own server: the logins of one are none of another's."""
+
+
+def moved() -> list[str]:
+    """The tables that move, each after those that its rows point to."""
+    return [table.name for table in METADATA.sorted_tables if table.name not in _STAY]
+
+
+class Moving(Rows):
+    """A whole database, in one transaction."""
+
+    def filled(self) -> Mapping[str, int]:
+        """How many rows each table has, of those that have any."""
+        counts = {
+            name: self._execute(select(func.count()).select_from(TABLES[name])).scalar() or 0
+            for name in moved()
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def rows_of(self, name: str) -> Iterator[Row]:
+        """The rows of table NAME, those that others of them point to first."""
+        yield from self._stream(select(TABLES[name]).order_by(*_in_order(TABLES[name])))
+
+    def take(self, name: str, rows: Iterable[Row]) -> Iterator[int]:
+        """Put ROWS into table NAME. Gives how many were taken at once, each time.
+
+        Raises:
+            NotPossible: a text holds what this database cannot keep.
+        """
+        on_server = self._connection.dialect.name == "postgresql"
+        for part in batches(rows):
+            if on_server:
+                _refuse_zeros(name, part)
+            self._insert_many(name, [dict(row) for row in part])
+            yield len(part)
+
+    def last_id(self, name: str) -> int:
+        """The last id that table NAME ever gave out; 0 where it gives out none."""
+        if "id" not in TABLES[name].columns:
+            return 0
+        if self._connection.dialect.name == "postgresql":
+            return self._last_of_sequence(name)
+        counts = sql_table("sqlite_sequence", column("name"), column("seq", BigInteger))
+        asked = select(counts.c.seq).where(counts.c.name == name)
+        return int(self._execute(asked).scalar() or 0)
+
+    def give_out_after(self, name: str, last: int) -> None:
+        """Have table NAME give out ids after LAST from here on."""
+        if last:
+            self._reserve(name, last)
+        if name == "audit":
+            self._changes_taken()
+
+    def digest(self, name: str) -> tuple[int, int]:
+        """How many rows table NAME has, and a sum over what they say, in whatever order."""
+        count = total = 0
+        for row in self.rows_of(name):
+            said = repr(tuple(row.values())).encode("utf-8", "surrogatepass")
+            total += int.from_bytes(hashlib.sha256(said).digest(), "big")
+            count += 1
+        return count, total
+
+    def analyse(self) -> None:
+        """Have a server look at what it holds now, so that it finds its way from the first command on."""
+        if self._connection.dialect.name == "postgresql":
+            self._execute(text("ANALYZE"))
+
+
+def _in_order(table: Table) -> list[Any]:
+    # A credit note points to an invoice of an earlier issue.
+    first = [table.c.issue_id] if table.name == "invoice" else []
+    return [*first, *table.primary_key.columns]
+
+
+def _refuse_zeros(name: str, rows: Iterable[Row]) -> None:
+    for row in rows:
+        for column_name, value in row.items():
+            if isinstance(value, str) and "\0" in value:
+                key = str(next(iter(row.values())))
+                raise NotPossible(
+                    f"The {column_name} of {name_of(name, key)} holds a zero character, which PostgreSQL cannot keep.",
+                    hint="Correct it in the database that is copied, then copy again.",
+                )

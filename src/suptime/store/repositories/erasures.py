@@ -1,0 +1,193 @@
+"""Erased rows of the audit trail: how they are written, and what proves that nothing else was changed.
+
+An erased row keeps its hash, so the row after it still follows. The erasure's own audit rows, with
+the entity `erasure`, name each erased row by agent and place, with that hash, the hash of the row
+as the erasure left it, and the digests of what was erased. They are links of the chain like any
+other row. With the digests in the place of the markers the row gives its hash again, so nothing
+but personal data can have been changed in it.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import delete, select, text, update
+
+from suptime.errors import NotPossible
+from suptime.store.database.audit_chain import digests_of, hash_of, sealed
+from suptime.store.repositories.records import AuditRow, Change, name_of
+from suptime.store.repositories.rows import Rows, batches, key_column
+from suptime.store.tables.work import TABLES
+from suptime.store.timer.rows import Row, Values
+
+_AUDIT = TABLES["audit"]
+
+ENTITY = "erasure"
+COMMAND = "contact erase"
+
+_PART = 1000
+"""Erased rows that one audit row names: a record of an export has a limit."""
+
+
+class Erased(NamedTuple):
+    """What an erasure says of an audit row.
+
+    `hash` is the one it keeps, `left` the one that it would have since, and `digests` are those of
+    what its two texts held.
+    """
+
+    hash: str
+    left: str
+    digests: tuple[str | None, str | None]
+    marker: str
+    by: int
+    """The id of the erasure's own audit row."""
+
+
+def marker_of(number: int) -> str:
+    """The text that takes the place of what the erasure `number` erases.
+
+    >>> marker_of(3)
+    'erased-3'
+    """
+    return f"erased-{number}"
+
+
+def erased_in(after_json: str, by: int) -> Iterator[tuple[tuple[str, int], Erased]]:
+    """The audit rows that an erasure's row names, each by agent and place."""
+    read = json.loads(after_json)
+    for agent, place, kept, left, before, after in read["rows"]:
+        yield (agent, place), Erased(kept, left, (before, after), read["marker"], by)
+
+
+class Erasures(Rows):
+    """Personal data taken out of records and out of the audit trail."""
+
+    def erased_rows(self) -> dict[tuple[str, int], Erased]:
+        """Every erased audit row, by agent and place, as the last erasure left it."""
+        found: dict[tuple[str, int], Erased] = {}
+        asked = select(_AUDIT.c.id, _AUDIT.c.after_json).where(
+            _AUDIT.c.entity == ENTITY, _AUDIT.c.command == COMMAND
+        )
+        for row in self._execute(asked.order_by(_AUDIT.c.id)):
+            found.update(erased_in(row.after_json, row.id))
+        return found
+
+    def next_erasure(self) -> int:
+        """The number of the next erasure."""
+        keys = self._execute(select(_AUDIT.c.entity_key).where(_AUDIT.c.entity == ENTITY)).scalars()
+        return max((int(key.partition(".")[0]) for key in keys), default=0) + 1
+
+    def each_row(self, entity: str) -> Iterator[Row]:
+        """All rows of a table by their key, a part at a time."""
+        yield from self._stream(select(TABLES[entity]).order_by(key_column(entity)))
+
+    def refuse_to_erase(self) -> None:
+        """Refuse where the server would not let this login change the audit trail.
+
+        Raises:
+            NotPossible: the login does not own the database.
+        """
+        from suptime.store.repositories import team
+
+        if self._connection.dialect.name == "postgresql" and not team.is_owner(self._connection):
+            raise NotPossible(
+                "Only the owner of the database can erase personal data: no role may change the audit trail.",
+                "Nothing was erased.",
+                "Let the owner run the command, under the login that made the database.",
+            )
+
+    def overwrite_erased(self) -> None:
+        """Have SQLite write zeros over what this transaction deletes or replaces."""
+        if self._connection.dialect.name == "sqlite":
+            self._execute(text("PRAGMA secure_delete = ON"))
+
+    def erase_record(self, entity: str, key: object, values: Values, *, remove: bool = False) -> None:
+        """Write `values` over columns of a record, or remove it. Its audit row holds none of what was erased."""
+        author = self._writing()
+        table, column = TABLES[entity], key_column(entity)
+        before = (self._row(entity, key) or {}) | values
+        if remove:
+            done = self._execute(delete(table).where(column == key))
+        else:
+            done = self._execute(update(table).where(column == key).values(values))
+        self._one_row(done)
+        self._audit(author, entity, str(key), before, None if remove else before)
+
+    def erase_audit_rows(self, number: int, rows: Iterable[tuple[AuditRow, str | None, str | None]]) -> None:
+        """Write new texts over what audit rows hold, and account for each in the erasure's own audit rows."""
+        author = self._writing()
+        earlier = self.erased_rows()
+        named = []
+        for row, before, after in rows:
+            there = earlier.get((row.agent, row.place))
+            digests = there.digests if there else digests_of(_as_stored(row))
+            named.append([row.agent, row.place, row.hash, self._left(row, before, after), *digests])
+        parts = [named[start : start + _PART] for start in range(0, len(named), _PART)] or [[]]
+        for count, part in enumerate(parts, 1):
+            key = f"{number}" if count == 1 else f"{number}.{count}"
+            self._audit(author, ENTITY, key, None, {"marker": marker_of(number), "rows": part})
+
+    def _left(self, row: AuditRow, before: str | None, after: str | None) -> str:
+        """Replace the texts of an audit row. Gives the hash that it would have with them."""
+        texts = {"before_json": before, "after_json": after}
+        self._one_row(self._execute(update(_AUDIT).where(_AUDIT.c.id == row.id).values(texts)))
+        asked = (_AUDIT.c.agent == row.agent, _AUDIT.c.place == row.place - 1)
+        previous = self._execute(select(_AUDIT.c.hash).where(*asked)).scalar()
+        return hash_of(previous or "", sealed(_as_stored(row) | texts))
+
+    def refuse_erased(self, change: Change) -> None:
+        """Refuse to undo a change that is an erasure, or of which something was erased since.
+
+        Raises:
+            NotPossible: it is one.
+        """
+        command = change.command
+        mine = (_AUDIT.c.change == change.id, _AUDIT.c.agent == change.agent)
+        rows = self._all(select(_AUDIT).where(*mine).order_by(_AUDIT.c.id))
+        if any(row["entity"] == ENTITY for row in rows):
+            raise NotPossible(
+                f"`{command}` cannot be undone: the erased personal data is not kept anywhere.",
+                "The changes before it cannot be undone either.",
+                "Correct those by a new change, for example with `suptime edit`.",
+            )
+        erased = self.erased_rows()
+        for row in rows:
+            if (row["agent"], row["place"]) in erased:
+                raise NotPossible(
+                    f"`{command}` cannot be undone: personal data in its record of"
+                    f" {name_of(row['entity'], row['entity_key'])} was erased since.",
+                    hint="Correct it by a new change, for example with `suptime edit`.",
+                )
+
+    def contacts_of_cases(self) -> dict[str, tuple[str, str | None]]:
+        """The client and the contact of each case, by its number."""
+        case = TABLES["case"]
+        asked = select(case.c.number, case.c.client, case.c.contact)
+        return {row.number: (row.client, row.contact) for row in self._execute(asked)}
+
+    def clients_of_invoices(self) -> dict[str, str]:
+        """The client of each invoice, by its number."""
+        invoice = TABLES["invoice"]
+        return {row.number: row.client for row in self._execute(select(invoice.c.number, invoice.c.client))}
+
+    def touch_cases(self, numbers: Iterable[str]) -> None:
+        """Have the standings of cases worked out again."""
+        for part in batches(sorted(set(numbers))):
+            self._touch_numbers(part)
+
+
+def _as_stored(row: AuditRow) -> Values:
+    """The columns of an audit row that its hash covers."""
+    return {
+        "agent": row.agent,
+        "place": row.place,
+        "change": row.change,
+        "at": row.at,
+        "command": row.command,
+        "entity": row.entity,
+        "entity_key": row.key,
+        "before_json": row.before,
+        "after_json": row.after,
+        "undoes": row.undoes,
+    }

@@ -1,0 +1,126 @@
+"""What the store gives out that is no noun of the trade: file texts, changes, audit rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from suptime.domain.time import Instant
+
+_NAMES = {
+    "client": "client {}",
+    "contact": "contact {}",
+    "contract": "contract {}",
+    "contract_version": "contract version {}",
+    "project": "project {}",
+    "price": "price {}",
+    "message": "message {}",
+    "case": "{}",
+    "case_event": "event {}",
+    "work_unit": "U{}",
+    "appointment": "A{}",
+    "purchase": "P{}",
+    "issue": "issue {}",
+    "invoice": "{}",
+    "issued_line": "an issued invoice",
+    "draw_down": "an issued invoice",
+    "payment": "payment {}",
+    "sending": "the sending of {}",
+    "delivery": "delivery {}",
+    "sent_content": "the sent message {}",
+    "import": "import {}",
+    "team": "the login {}",
+    "erasure": "erasure {}",
+}
+
+
+def name_of(entity: str, key: str) -> str:
+    """How people call the record of table ENTITY with primary key KEY.
+
+    >>> name_of("work_unit", "7"), name_of("client", "acme"), name_of("case", "CASE-1")
+    ('U7', 'client acme', 'CASE-1')
+    """
+    return _NAMES.get(entity, entity + " {}").format(key)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """One version of a contract: the text of its file, and what of it the store looks for."""
+
+    code: str
+    client: str
+    title: str
+    starts_on: date
+    ends_on: date | None
+    text: str
+    id: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What one change did to one record: its columns before and after, None where there was none."""
+
+    entity: str
+    key: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        """How people call the record: U7, A3, P2, CASE-1, client acme; a time log by its units."""
+        if self.entity == "import" and "source" in (self.after or self.before or {}):
+            count = (self.after or self.before or {})["unit"]
+            return "1 work unit" if count == 1 else f"{count} work units"
+        return name_of(self.entity, self.key)
+
+    @property
+    def verb(self) -> str:
+        """`added`, `changed` or `deleted`."""
+        if self.before is None:
+            return "added"
+        return "deleted" if self.after is None else "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that one command changed, in the order in which it did."""
+
+    id: int
+    at: Instant
+    agent: str
+    command: str
+    rows: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One row of the audit trail as it is stored. `before` and `after` are JSON texts or None.
+
+    `undoes` is the number of the change that this row's change took back, or None. `place` counts
+    the rows of `agent`; `hash` is over this row and the one before it in that count. Both are
+    empty in a row that comes from elsewhere without them.
+    """
+
+    id: int
+    change: int
+    at: Instant
+    agent: str
+    command: str
+    entity: str
+    key: str
+    before: str | None
+    after: str | None
+    undoes: int | None = None
+    place: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """What issued lines drew from a purchase for a case (with its subject) on a day."""
+
+    day: date
+    case: str
+    subject: str
+    purchase: int
+    quantity: int

@@ -1,0 +1,398 @@
+"""Who works with a store on a server, under which login."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, insert, select, text
+
+from suptime.domain.names import LONGEST_COUNT
+from suptime.errors import NotPossible, StorageFault
+from suptime.store.repositories.rows import Rows
+from suptime.store.tables.work import CHANGE_NUMBERS, METADATA, SERVER_CHANGES, TABLES
+from suptime.store.timer.rows import Values
+
+_MEMBER = TABLES["team_member"]
+
+ENTITY = "team"
+
+"""What the audit trail calls a member: no record that an export holds, or that `undo` takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A login, its role, and the agent whose time is its own. `there`: the server knows the login."""
+
+    login: str
+    role: str
+    agent: str
+    there: bool = True
+
+
+class Team(Rows):
+    """The members of a team, and what the server lets them do."""
+
+    def members(self) -> list[Member]:
+        """All members by login. The store is on a server; so it is for all that follows."""
+        logins = set(self._execute(text("SELECT rolname FROM pg_roles")).scalars())
+        rows = self._all(select(_MEMBER).order_by(_MEMBER.c.login))
+        return [Member(row["login"], row["role"], row["agent"], row["login"] in logins) for row in rows]
+
+    def grant(self, login: str, role: str, agent: str) -> Member:
+        """Give LOGIN the rights of ROLE, in the place of another that it had. AGENT's time is its own.
+
+        Raises:
+            NotPossible: the server has no such login, or no rights hold it back.
+            StorageFault: whoever asks does not own the store.
+        """
+        self._refuse_stranger()
+        found = self._one(text(_LOGIN), {"login": login})
+        if found is None:
+            raise NotPossible(
+                f'The server has no login "{login}".',
+                hint=f"Make it there first: CREATE ROLE {quoted(login)} LOGIN PASSWORD '...'",
+            )
+        if found["unbound"]:
+            raise NotPossible(
+                f'"{login}" owns the store, or may do anything on its server: no role holds it back.',
+                hint="Grant roles to other logins, and let people work with those.",
+            )
+        before = self._member(login)
+        give(self._connection, login, role)
+        self._execute(delete(_MEMBER).where(_MEMBER.c.login == login))
+        after = {"login": login, "role": role, "agent": agent}
+        self._execute(insert(_MEMBER).values(after))
+        if before != after:
+            self._audit(self._writing(), ENTITY, login, before, after)
+        return Member(login, role, agent)
+
+    def limit_connections(self, login: str) -> bool:
+        """Limit the connections of LOGIN, where nobody did. Gives whether they are limited now."""
+        return limit(self._connection, login)
+
+    def revoke(self, login: str) -> Member:
+        """Take every right from LOGIN. Gives what it was.
+
+        Raises:
+            NotPossible: LOGIN has no role.
+            StorageFault: whoever asks does not own the store.
+        """
+        self._refuse_stranger()
+        before = self._member(login)
+        if before is None:
+            raise NotPossible(f'"{login}" has no role here.', hint="suptime team list")
+        there = self._one(text(_LOGIN), {"login": login}) is not None
+        if there:
+            take(self._connection, login)
+        self._execute(delete(_MEMBER).where(_MEMBER.c.login == login))
+        self._audit(self._writing(), ENTITY, login, before, None)
+        return Member(login, before["role"], before["agent"], there)
+
+    def _refuse_stranger(self) -> None:
+        if not is_owner(self._connection):
+            raise StorageFault(
+                "Only the owner of the store says who may do what with it.",
+                hint="Ask whoever made the database, or work with that login.",
+            )
+
+    def _member(self, login: str) -> Values | None:
+        return self._row("team_member", login)
+
+
+_LOGIN = (
+    "SELECT rolsuper OR rolbypassrls OR pg_has_role(oid, (SELECT relowner FROM pg_class"
+    " WHERE pg_class.oid = to_regclass('team_member')), 'USAGE') AS unbound"
+    " FROM pg_roles WHERE rolname = :login AND rolcanlogin"
+)
+
+"""A login, and whether it may do anything anyhow."""
+
+_ALL = "INSERT, UPDATE, DELETE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns that a role may set and change in the rows of a table.
+
+    Rights on columns and not on the table: whoever may UPDATE or DELETE in a table may LOCK it.
+    """
+
+    added: Collection[str] | None = None
+    """Columns of new rows; None: all but the id, which the database counts."""
+    changed: Collection[str] = ()
+
+
+_AUDIT = _Columns()
+
+_HEAD = _Columns(("agent", "place", "hash"), ("place", "hash"))
+
+_AGENT: Mapping[str, _Columns] = {
+    # With its id comes a unit that is brought back (`_ROWS`).
+    "work_unit": _Columns(
+        [column.name for column in TABLES["work_unit"].columns],
+        ("case_number", "channel", "started_at", "ended_at", "note", "guest", "requested", "waived"),
+    ),
+    "appointment": _Columns(
+        changed=(
+            *("case_number", "starts_at", "ends_at", "channel"),
+            *("cancelled_at", "cancelled_by", "missed_by", "waived"),
+        )
+    ),
+    # What happens to a case is told by whoever works on it; what was told is changed by others.
+    "case": _Columns(),
+    "case_event": _Columns(),
+    "message": _Columns(),
+    "unsettled_case": _Columns(),
+    "audit": _AUDIT,
+    "audit_head": _HEAD,
+}
+
+_BILLING: Mapping[str, str | _Columns] = {
+    "issue": "INSERT",
+    "invoice": "INSERT",
+    "issued_line": "INSERT",
+    "draw_down": "INSERT",
+    "sent_content": "INSERT",
+    "delivery": "INSERT",
+    "audit": _AUDIT,
+    "audit_head": _HEAD,
+    "team_member": "",
+    "dropped_unit": "",
+}
+
+"""The tables that even billing only adds to: what was issued stays, and so does who did what."""
+
+_ME = "(SELECT team_member.agent FROM team_member WHERE team_member.login = current_user)"
+
+_MY_ROLE = "(SELECT team_member.role FROM team_member WHERE team_member.login = current_user)"
+
+_OWN = f"agent = {_ME}"
+
+_BILLS = f"{_MY_ROLE} = 'billing'"
+
+_OWN_OR_BILLING = f"{_OWN} OR {_BILLS}"
+
+_BY_ID = ", ".join(f"'{table.name}'" for table in TABLES.values() if "id" in table.columns)
+
+_ROWS: Mapping[str, Mapping[str, str]] = {
+    "work_unit": {
+        # An id that another login drew is that login's; one that nobody drew yet would stop who draws it.
+        "INSERT": f"WITH CHECK ({_BILLS} OR ({_OWN} AND (EXISTS (SELECT 1 FROM dropped_unit"  # noqa: S608
+        f" WHERE dropped_unit.id = work_unit.id AND dropped_unit.agent = {_ME})"
+        " OR work_unit.id = currval(pg_get_serial_sequence('work_unit', 'id')))))",
+        "UPDATE": f"USING ({_OWN_OR_BILLING})",
+        "DELETE": f"USING ({_BILLS})",
+    },
+    "appointment": {
+        "INSERT": f"WITH CHECK ({_OWN_OR_BILLING})",
+        "UPDATE": f"USING ({_OWN_OR_BILLING})",
+        "DELETE": f"USING ({_BILLS})",
+    },
+    "case": {
+        "INSERT": f"WITH CHECK ({_BILLS} OR serial IS NULL OR (serial < {10**LONGEST_COUNT}"
+        " AND upper(number) ~ ('^CASE-0*' || serial || '$')))",
+        "UPDATE": f"USING ({_BILLS})",
+        "DELETE": f"USING ({_BILLS})",
+    },
+    # Billing, too, leaves its traces under its own name. A number that the server did not give out is refused,
+    # and so is what would stop those who read the trail: a key or a record that cannot be read.
+    "audit": {
+        "INSERT": f"WITH CHECK ({_OWN} AND change BETWEEN {SERVER_CHANGES + 1}"
+        " AND pg_sequence_last_value('audit_change_seq') AND entity NOT IN ('erasure', 'team')"
+        f" AND (entity NOT IN ({_BY_ID}) OR entity_key ~ '^[0-9]{{1,18}}$')"
+        " AND coalesce(json_typeof(before_json::json), 'object') = 'object'"
+        " AND coalesce(json_typeof(after_json::json), 'object') = 'object')",
+    },
+    # Billing locks the row of an agent whose time it writes, and changes only its own.
+    "audit_head": {
+        "INSERT": f"WITH CHECK ({_OWN} OR ({_BILLS} AND place = 0))",
+        "UPDATE": f"USING ({_OWN_OR_BILLING}) WITH CHECK ({_OWN})",
+    },
+}
+
+"""The tables of which a login may write only some rows, and which."""
+
+_FUNCTIONS = {
+    # Not current_user: within the function that is its owner.
+    "suptime_drop(entity text, id bigint) RETURNS boolean": """
+DECLARE
+    me text := (SELECT m.agent FROM team_member m WHERE m.login = session_user AND m.role <> 'reader');
+    gone boolean;
+BEGIN
+    IF entity = 'work_unit' THEN
+        DELETE FROM work_unit u WHERE u.id = $2 AND u.agent = me;
+        gone := FOUND;
+        IF gone THEN
+            INSERT INTO dropped_unit AS d VALUES ($2, me) ON CONFLICT ON CONSTRAINT pk_dropped_unit
+                DO UPDATE SET agent = excluded.agent;
+        END IF;
+    ELSIF entity = 'appointment' THEN
+        DELETE FROM appointment a WHERE a.id = $2 AND a.agent = me;
+        gone := FOUND;
+    END IF;
+    RETURN coalesce(gone, false);
+END""",
+}
+
+"""Functions that run with the owner's rights: each does one thing for the login that calls it."""
+
+
+def quoted(name: str) -> str:
+    """NAME, of a login or a table, as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def is_owner(connection: Connection) -> bool:
+    """Whether whoever asks owns the store's tables, and may so change them and who may use them."""
+    owns = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')"
+    return bool(connection.exec_driver_sql(owns).scalar())
+
+
+def give(connection: Connection, login: str, role: str) -> None:
+    """Give LOGIN the rights of ROLE, in the place of those that it had."""
+    take(connection, login)
+    if not _is_confined(connection):
+        _confine(connection)
+    _give(connection, login, role)
+
+
+MOST_CONNECTIONS = 20
+
+"""How many connections a login may have at once, where nobody set another limit."""
+
+
+def limit(connection: Connection, login: str) -> bool:
+    """Limit how many connections LOGIN may have. Gives whether it is limited: the owner may lack that right."""
+    asked = (
+        "SELECT rolconnlimit, (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user)"
+        " FROM pg_roles WHERE rolname = :login"
+    )
+    now, may = connection.execute(text(asked), {"login": login}).one()
+    if now < 0 and may:
+        _run(connection, f"ALTER ROLE {quoted(login)} CONNECTION LIMIT {MOST_CONNECTIONS}")
+    return bool(now >= 0 or may)
+
+
+def take(connection: Connection, login: str) -> None:
+    """Take every right on the store from LOGIN."""
+    member = quoted(login)
+    for table in (*_tables(), "alembic_version"):
+        _run(connection, f"REVOKE ALL ON {quoted(table)} FROM {member}")
+    for sequence in _sequences(connection):
+        _run(connection, f"REVOKE ALL ON SEQUENCE {sequence} FROM {member}")
+    for function in _there(connection):
+        _run(connection, f"REVOKE ALL ON FUNCTION {function} FROM {member}")
+    _run(connection, f"REVOKE USAGE ON SCHEMA {_schema(connection)} FROM {member}")
+
+
+def give_again(connection: Connection) -> None:
+    """Give every member the rights of its role, and no others: a migration may have changed what they are."""
+    members = connection.execute(
+        text("SELECT login, role FROM team_member JOIN pg_roles ON rolname = login ORDER BY login")
+    ).all()
+    if members:
+        _confine(connection)
+    for login, role in members:
+        take(connection, login)
+        _give(connection, login, role)
+
+
+def _give(connection: Connection, login: str, role: str) -> None:
+    member = quoted(login)
+    _run(connection, f"GRANT USAGE ON SCHEMA {_schema(connection)} TO {member}")
+    for table in (*_tables(), "alembic_version"):
+        _run(connection, f"GRANT SELECT ON {quoted(table)} TO {member}")
+        changes = _changes(role, table)
+        if changes:
+            _run(connection, f"GRANT {changes} ON {quoted(table)} TO {member}")
+    if role != "reader":
+        # A new id is drawn from a sequence; to set one takes UPDATE, which nobody has but the owner.
+        for sequence in _sequences(connection):
+            _run(connection, f"GRANT USAGE ON SEQUENCE {sequence} TO {member}")
+        for function in _there(connection):
+            _run(connection, f"GRANT EXECUTE ON FUNCTION {function} TO {member}")
+
+
+def _changes(role: str, table: str) -> str:
+    if role == "reader" or table == "alembic_version":
+        return ""
+    may = _AGENT.get(table, "") if role == "agent" else _BILLING.get(table, _ALL)
+    if isinstance(may, str):
+        return may
+    every = [column.name for column in TABLES[table].columns if column.name != "id"]
+    added = ", ".join(map(quoted, every if may.added is None else may.added))
+    changed = ", ".join(map(quoted, may.changed))
+    return f"INSERT ({added})" + (f", UPDATE ({changed})" if changed else "")
+
+
+def _is_confined(connection: Connection) -> bool:
+    """Whether the policies are there: to make them takes every table for itself, and whoever reads makes that wait."""
+    found = connection.exec_driver_sql(
+        "SELECT tablename, policyname FROM pg_policies WHERE schemaname = current_schema()"
+    )
+    wanted = {
+        (table, f"suptime_{what.lower()}") for table, rows in _ROWS.items() for what in ("SELECT", *rows)
+    }
+    return wanted <= {(row[0], row[1]) for row in found}
+
+
+def _confine(connection: Connection) -> None:
+    """Have the database look at whose row it is that is written."""
+    schema = _schema(connection)
+    # What others make there could be called in the place of PostgreSQL's own functions.
+    _run(connection, f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
+    for head, body in _FUNCTIONS.items():
+        _run(
+            connection,
+            f"CREATE OR REPLACE FUNCTION {schema}.{head} LANGUAGE plpgsql SECURITY DEFINER"
+            f" SET search_path = {schema}, pg_temp AS $body${body}$body$",
+        )
+        _run(connection, f"REVOKE ALL ON FUNCTION {_signature(head)} FROM PUBLIC")
+    for table, policies in _ROWS.items():
+        on = quoted(table)
+        _run(connection, f"ALTER TABLE {on} ENABLE ROW LEVEL SECURITY")
+        for of_older_versions in ("suptime_reads_all", "suptime_writes_own"):
+            _run(connection, f"DROP POLICY IF EXISTS {of_older_versions} ON {on}")
+        for what, rule in {"SELECT": "USING (true)", **policies}.items():
+            policy = f"suptime_{what.lower()}"
+            _run(connection, f"DROP POLICY IF EXISTS {policy} ON {on}")
+            _run(connection, f"CREATE POLICY {policy} ON {on} FOR {what} {rule}")
+
+
+def _signature(head: str) -> str:
+    """The name and the types of a function that HEAD defines.
+
+    >>> _signature("f(number text, serial bigint) RETURNS boolean")
+    'f(text, bigint)'
+    """
+    name, _, rest = head.partition("(")
+    types = [part.split()[1] for part in rest.partition(")")[0].split(", ")]
+    return f"{name}({', '.join(types)})"
+
+
+def _there(connection: Connection) -> list[str]:
+    """The functions of `_FUNCTIONS` that the database has: those of a store without a team are not made."""
+    asked = text("SELECT to_regprocedure(:name) IS NOT NULL")
+    return [
+        name for name in map(_signature, _FUNCTIONS) if connection.execute(asked, {"name": name}).scalar()
+    ]
+
+
+def _schema(connection: Connection) -> str:
+    return quoted(str(connection.execute(text("SELECT current_schema()")).scalar_one()))
+
+
+def _tables() -> Iterator[str]:
+    yield from METADATA.tables
+
+
+def _sequences(connection: Connection) -> list[str]:
+    """The sequences that ids are drawn from, quoted where they need it."""
+    asked = "SELECT pg_get_serial_sequence(:name, 'id')"
+    with_id = [quoted(table.name) for table in METADATA.tables.values() if "id" in table.columns]
+    found = [connection.execute(text(asked), {"name": name}).scalar() for name in with_id]
+    return [*(str(name) for name in found if name), quoted(CHANGE_NUMBERS.name)]
+
+
+def _run(connection: Connection, statement: str) -> None:
+    # Not text(): a colon in a name is no parameter.
+    connection.exec_driver_sql(statement.replace("%", "%%"))

@@ -1,0 +1,1 @@
+"""The SQLModel tables, the one source of the schema."""

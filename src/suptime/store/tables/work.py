@@ -1,0 +1,306 @@
+"""The tables, with those of `client_tables`, `invoice_tables` and `team_tables`: the one source of the schema.
+
+Instants are epoch seconds, days are dates, money and quantities are exact decimal texts
+(SQLite's NUMERIC would make floats of them). `folded` is a name without its letter case, so
+that "two names that differ in nothing else" means the same on every database. Every
+constraint has a name, and refuses what no program should ever write.
+"""
+
+from datetime import date
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Sequence,
+    Text,
+    UniqueConstraint,
+    event,
+    text,
+)
+from sqlmodel import Field
+
+from suptime.store.tables import clients
+from suptime.store.tables import invoices as invoice_tables
+from suptime.store.tables.columns import (
+    AUTOINCREMENT,
+    Table,
+    day,
+    flag,
+    key_name,
+    points_to,
+    row_id,
+    whole,
+    words,
+)
+
+
+class CaseTable(Table, table=True):
+    """A case. `serial` is the n of a number CASE-<n>: the next number is found without a scan."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        # One key for both columns: a case's contract is one of its own client.
+        ForeignKeyConstraint(
+            ["contract", "client"], ["contract.code", "contract.client"], ondelete="RESTRICT"
+        ),
+        CheckConstraint("length(number) > 0", name="number_is_given"),
+        CheckConstraint("estimate_seconds IS NULL OR estimate_seconds >= 0", name="estimate_is_not_negative"),
+        Index(None, "folded"),
+        Index(None, "serial"),
+        Index(None, "client"),
+        Index(None, "contract", "client"),
+        Index(None, "project"),
+    )
+    number: str = key_name()
+    folded: str = words()
+    serial: int | None = whole(nullable=True)
+    client: str = points_to("client.code")
+    contract: str = words()
+    opened_at: int = whole()
+    subject: str = words()
+    category: str | None = words(nullable=True)
+    kind: str | None = words(nullable=True)
+    priority: str | None = words(nullable=True)
+    contact: str | None = words(nullable=True)
+    via: str | None = words(nullable=True)
+    project: str | None = points_to("project.code", nullable=True)
+    waived: str | None = words(nullable=True)
+    estimate_seconds: int | None = whole(nullable=True)
+
+
+class CaseEventTable(Table, table=True):
+    """Something that happened to a case."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('consent', 'consent-request', 'consent-reply', 'consent-refused',"
+            " 'escalate', 'respond', 'resolve', 'reopen')",
+            name="kind_is_known",
+        ),
+        CheckConstraint("up_to_seconds IS NULL OR up_to_seconds > 0", name="up_to_is_positive"),
+        Index(None, "case_number", "at"),
+        Index(None, "at"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    kind: str = words()
+    at: int = whole()
+    by_whom: str | None = words(nullable=True)
+    up_to_seconds: int | None = whole(nullable=True)
+    cause: str | None = words(nullable=True)
+    kb: str | None = words(nullable=True)
+
+
+class MessageTable(Table, table=True):
+    """A message about a case that came in or went out."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("message_id"),
+        CheckConstraint("direction IN ('in', 'out')", name="direction_is_known"),
+        CheckConstraint("length(message_id) > 0", name="message_id_is_given"),
+        Index(None, "case_number", "at"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    direction: str = words()
+    at: int = whole()
+    message_id: str | None = words(nullable=True)
+    sender: str = words()
+    subject: str = words()
+    body: str = words()
+    attachments: str = words()
+    file_name: str | None = words(nullable=True)
+
+
+class WorkUnitTable(Table, table=True):
+    """One agent's uninterrupted work on one case; without an end it is running."""
+
+    __tablename__ = "work_unit"
+    __table_args__ = (
+        CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="ends_after_start"),
+        CheckConstraint("length(agent) > 0", name="agent_is_given"),
+        Index(
+            "uq_work_unit_running_agent",
+            "agent",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),  # and on PostgreSQL: see `_partial_indexes`
+        ),
+        Index(None, "started_at"),
+        Index(None, "agent", "started_at"),
+        Index(None, "case_number", "started_at"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    agent: str = words()
+    channel: str = words()
+    started_at: int = whole()
+    ended_at: int | None = whole(nullable=True)
+    note: str = words()
+    guest: bool = flag("guest")
+    requested: bool = flag("requested")
+    waived: str | None = words(nullable=True)
+
+
+class ImportedTable(Table, table=True):
+    """A row of another program's time log that came in, so that it comes in once; it outlives its unit.
+
+    `source` names the format, `source_id` the row; `change` is the number of the import's change.
+    """
+
+    __tablename__ = "imported"
+    __table_args__ = (UniqueConstraint("source", "source_id"), Index(None, "change"), AUTOINCREMENT)
+    id: int | None = row_id()
+    source: str = words()
+    source_id: str = words()
+    unit: int = whole()
+    change: int = whole()
+
+
+class AppointmentTable(Table, table=True):
+    """Time booked ahead."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("cancelled_by IN ('client', 'us')", name="cancelled_by_is_known"),
+        CheckConstraint("missed_by IN ('client', 'us')", name="missed_by_is_known"),
+        CheckConstraint("cancelled_by IS NULL OR cancelled_at IS NOT NULL", name="cancelled_by_has_at"),
+        Index(None, "case_number"),
+        Index(None, "agent", "starts_at"),
+        Index(None, "starts_at"),
+        Index(None, "cancelled_at"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    case_number: str = points_to("case.number")
+    agent: str = words()
+    starts_at: int = whole()
+    ends_at: int = whole()
+    channel: str | None = words(nullable=True)
+    cancelled_at: int | None = whole(nullable=True)
+    cancelled_by: str | None = words(nullable=True)
+    missed_by: str | None = words(nullable=True)
+    waived: str | None = words(nullable=True)
+
+
+class PurchaseTable(Table, table=True):
+    """Prepaid hours, incidents or money. A mistyped one is void, never deleted."""
+
+    __tablename__ = "purchase"
+    __table_args__ = (
+        CheckConstraint("CAST(quantity AS NUMERIC) > 0", name="quantity_is_positive"),
+        CheckConstraint("price IS NULL OR CAST(price AS NUMERIC) >= 0", name="price_is_not_negative"),
+        Index(None, "contract", "bought_on"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    contract: str = points_to("contract.code")
+    bought_on: date = day()
+    quantity: str = words()
+    price: str | None = words(nullable=True)
+    voided_at: int | None = whole(nullable=True)
+
+
+class StandingTable(Table, table=True):
+    """What `start` needs to know of a case; worked out from the other tables, so it goes with its case.
+
+    `events` is how many events of the case it was worked out from.
+    """
+
+    __tablename__ = "standing"
+    __table_args__ = (CheckConstraint("status IN ('open', 'resolved')", name="status_is_known"),)
+    case_number: str = Field(
+        sa_column=Column(Text, ForeignKey("case.number", ondelete="CASCADE"), primary_key=True)
+    )
+    client: str = words()
+    status: str = words()
+    settled_at: int = whole()
+    valid_from: int = whole()
+    valid_until: int | None = whole(nullable=True)
+    channels: str | None = words(nullable=True)
+    warnings: str = words()
+    slow: bool = flag("slow")
+    events: int | None = whole(nullable=True)
+
+
+class AuditTable(Table, table=True):
+    """What one change did to one record. All rows of one transaction share `change`.
+
+    `place` counts an agent's rows, and `hash` is over the row and the one before it (`chain`).
+    """
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        UniqueConstraint("agent", "place"),
+        CheckConstraint("before_json IS NOT NULL OR after_json IS NOT NULL", name="says_something"),
+        CheckConstraint("place > 0", name="place_is_positive"),
+        CheckConstraint("length(hash) = 64", name="hash_is_whole"),
+        Index(None, "change"),
+        Index(None, "agent", "change"),
+        Index(None, "entity", "entity_key", "change"),
+        Index(None, "undoes"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    change: int = whole()
+    at: int = whole()
+    agent: str = words()
+    command: str = words()
+    entity: str = words()
+    entity_key: str = words()
+    before_json: str | None = words(nullable=True)
+    after_json: str | None = words(nullable=True)
+    undoes: int | None = whole(nullable=True)
+    place: int = whole()
+    hash: str = words()
+
+
+class AuditHeadTable(Table, table=True):
+    """Where an agent's audit trail ends: the place and the hash of its last row.
+
+    On a server, whoever writes an agent's time locks this row; place 0 is the row of an agent without a trail.
+    """
+
+    __tablename__ = "audit_head"
+    __table_args__ = (
+        CheckConstraint("place >= 0", name="place_is_not_negative"),
+        CheckConstraint("length(hash) = 64", name="hash_is_whole"),
+    )
+    agent: str = key_name()
+    place: int = whole()
+    hash: str = words()
+
+
+# All share one metadata; the modules are named so that their tables are known to it.
+METADATA = clients.ClientTable.metadata
+assert METADATA is invoice_tables.InvoiceTable.metadata is clients.TeamMemberTable.metadata  # noqa: S101
+TABLES = METADATA.tables
+SERVER_CHANGES = 10**12
+"""Changes after this number were numbered by a server's sequence, which leaves gaps."""
+CHANGE_NUMBERS = Sequence("audit_change_seq", start=SERVER_CHANGES + 1, metadata=METADATA)
+"""What a server numbers changes from: agents who write at the same time wait for nobody."""
+
+
+@event.listens_for(METADATA, "before_create")
+def _partial_indexes(metadata: MetaData, connection: Connection, **_: object) -> None:
+    """On PostgreSQL, indexes are of the same rows as on SQLite.
+
+    Not said where the index is: that would load PostgreSQL's dialect in every command on a file.
+    """
+    if connection.dialect.name == "postgresql":
+        for index in (index for table in metadata.tables.values() for index in table.indexes):
+            where = index.dialect_options["sqlite"].get("where")
+            index.dialect_options["postgresql"]["where"] = where
+
+
+"""The tables by their names, for statements."""
