@@ -64,3 +64,7 @@ class Conflict(StorageFault):
 
     Nothing was changed: the same again may well go through.
     """
+
+
+class Flaw(UserWarning):
+    """A file was made, but lacks something: a letter that no font has, or a logo that cannot be drawn."""

@@ -52,8 +52,8 @@ def test_headings_of_the_first_page_are_the_parts_and_a_folder_brings_its_own_he
         ),
         ("[one](rating.md#draw-down), [two](#here)", "[one](rating.md#draw-down), [two](#here)"),
         (
-            "[rule](../src/suptime/clauses/rounding.py)",
-            "[rule](source/src/suptime/clauses/rounding.py.md)",
+            "[rule](../src/suptime/contracts/clauses/rounding.py)",
+            "[rule](source/src/suptime/contracts/clauses/rounding.py.md)",
         ),
         ("[all](../sample_data/contracts)", "[all](source/sample_data/contracts/README.md)"),
         ("[far](https://example.org/a.md)", "[far](https://example.org/a.md)"),

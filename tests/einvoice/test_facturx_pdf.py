@@ -15,8 +15,7 @@ from read_back import terms
 
 import checker
 from suptime.documents import render
-from suptime.errors import NotPossible
-from suptime.render.pdf import Flaw
+from suptime.errors import Flaw, NotPossible
 
 pytestmark = pytest.mark.xdist_group("einvoice")
 

@@ -15,10 +15,10 @@ from pypdf import PdfReader
 
 from suptime import resources
 from suptime.documents import render
+from suptime.documents.invoice import pdf as to_pdf
 from suptime.documents.invoice.lines import worded
+from suptime.errors import Flaw
 from suptime.language.figures import money, one_line
-from suptime.render import pdf as to_pdf
-from suptime.render.pdf import Flaw
 
 READ = ("sample", "one_liner", "outcomes", "issued", "credit_note", "policies", "empty")
 # One text that is bad for Typst: code, math, markup, labels, strings, comments, imports, files.

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from suptime.app import lookup
 from suptime.app.channels import OTHER
@@ -212,9 +211,6 @@ def category_rule(version: Version, category: str | None) -> str:
     """What VERSION says of CATEGORY: billable, non-billable, by-cause or not-sold."""
     return rule(terms_of(version), category)
 
-
-if TYPE_CHECKING:
-    from suptime.store import Transaction
 
 _CONSEQUENCE = {
     Outcome.HELD: "As things stand this time is held, not billed.",

@@ -6,7 +6,6 @@ Light on purpose: the timer starts with this, and imports nothing else to say wh
 from collections.abc import Iterable
 from typing import Any
 
-from suptime.app import units
 from suptime.domain.time import DAY, Instant, Zone, rfc3339, show_duration
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, WrongUsage
@@ -124,4 +123,4 @@ def not_ahead(instant: Instant, now: Instant, zone: Zone, what: str) -> None:
         WrongUsage: it does.
     """
     if instant > now:
-        raise units.ahead(instant, zone, now, what)
+        raise ahead(instant, zone, now, what)

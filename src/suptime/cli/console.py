@@ -156,7 +156,7 @@ def telling_of_flaws() -> "Iterator[None]":
     """Within it, what a PDF lacks is warned of in a line."""
     import warnings
 
-    from suptime.render.pdf import Flaw
+    from suptime.errors import Flaw
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", Flaw)

@@ -1,16 +1,13 @@
 """Options that several commands share, as Typer takes them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from inspect import Parameter as Declared
-from inspect import Signature
 from typing import Annotated, Any
 
 import typer
 
 from suptime.cli import console, parameters
-from suptime.cli.commands import timer as timing
-from suptime.cli.parameters import COMMANDS, Format, Parameter, StatusFormat, channel_of, note_of
+from suptime.cli.parameters import Format, Parameter, StatusFormat, channel_of, note_of
 from suptime.domain.work import Channel
 from suptime.errors import WrongUsage
 
@@ -27,7 +24,6 @@ __all__ = [
     "StatusFormat",
     "channel_of",
     "note_of",
-    "timer_command",
     "unit_of",
 ]
 
@@ -64,30 +60,6 @@ OtherLanguageOption = Annotated[
 AtOption = Annotated[str | None, declared(parameters.AT)]
 
 
-def timer_command(name: str) -> Callable[..., None]:
-    """The timer's command NAME as a function that Typer can read: its parameters are those of the table."""
-    command: Callable[..., None] = getattr(timing, name)
-
-    def run(**values: Any) -> None:
-        command(**values)
-
-    run.__doc__ = command.__doc__
-    run.__signature__ = Signature(  # type: ignore[attr-defined]
-        [
-            Declared(
-                each.name,
-                Declared.KEYWORD_ONLY,
-                default=each.default,
-                annotation=Annotated[
-                    each.kind if each.default is not None else each.kind | None, declared(each)
-                ],
-            )
-            for each in COMMANDS[name]
-        ]
-    )
-    return run
-
-
 def unit_of(typed: str) -> int:
     """The number of the work unit whose id was TYPED, such as U7.
 
@@ -121,8 +93,3 @@ def pairs(option: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
             raise WrongUsage(f"{option}: {console.quoted(name)} stands twice.", hint="Say it once.")
         found[name] = value
     return found
-
-
-MANY = 1000
-
-"""Lines that are written at once."""

@@ -51,7 +51,9 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     "Clients, contracts, cases": (
         Entry("client", "commands.clients", "Add and change clients; note their card."),
         Entry(
-            "contact", "contacts", "Manage the contacts who may open cases; export or erase a person's data."
+            "contact",
+            "commands.clients",
+            "Manage the contacts who may open cases; export or erase a person's data.",
         ),
         Entry("contract", "commands.contracts", "Add, check and show contract files."),
         Entry("price", "commands.contracts", "Change the prices of a contract."),

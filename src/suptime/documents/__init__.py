@@ -27,9 +27,9 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "html": "suptime.render.html",
         "json": "suptime.render.to_json",
         "csv": "suptime.documents.invoice.lines",
-        "pdf": "suptime.render.pdf",
+        "pdf": "suptime.documents.invoice.pdf",
         "ubl": "suptime.render.einvoice.ubl",
-        "facturx": "suptime.render.einvoice.facturx",
+        "facturx": "suptime.documents.invoice.facturx",
     },
     "hours": {
         "text": "suptime.documents.hours",

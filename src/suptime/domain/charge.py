@@ -5,15 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from suptime.domain.case import number_order
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Tariff
 from suptime.domain.time import Instant, Minutes, Month, Seconds
-
-if TYPE_CHECKING:
-    pass
 
 
 class ChargeKind(StrEnum):

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from suptime.domain.sentence import forms, later
 from suptime.domain.values import language_tag
+from suptime.resources import looking_in
 
 if TYPE_CHECKING:
     from suptime.language.catalogue import Catalogue
@@ -210,20 +211,12 @@ def any_of(words: Sequence[str]) -> str:
     return tr("{some} or {last}", some=", ".join(words[:-1]), last=words[-1])
 
 
-Part = Mapping[str, Any]
-
-"""An object of the JSON document: an invoice, a case, a line, a unit of work."""
-
-
 def known_language(text: str, own: Path | None = None) -> str:
-    """TEXT as a language that there are texts in: shipped ones, or in the folder OWN of the person's templates.
+    """Return `text` as a language that there are texts in: shipped ones, or in the folder `own` of a person's templates.
 
     Raises:
         WrongUsage: it is no language, or there are none in it.
     """
-    from suptime.language.translate import speaking
-    from suptime.resources import looking_in
-
     plain = language_tag(text)
     with looking_in(own), speaking(plain):
         return plain

@@ -12,7 +12,6 @@ import re
 import shutil
 import tempfile
 import warnings
-from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ from typing import Any, Literal
 import typst
 
 from suptime import resources
-from suptime.documents.invoice.lines import worded
+from suptime.errors import Flaw
 
 TEMPLATE = "invoice.typ"
 Standard = Literal["a-2b", "a-3b"]
@@ -31,6 +30,9 @@ WITH_FILES: Standard = "a-3b"
 """PDF/A for what has other files in it."""
 TAGGED = 300
 """Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
+
+Picture = Mapping[str, Any]
+"""A logo: its `format` as Typst calls it, and its `bytes` as numbers."""
 
 READABLE = (".typ", ".png", ".jpg", ".jpeg", ".svg")
 """What of a person's own folder a template of theirs may read."""
@@ -56,30 +58,30 @@ _NO_LETTER = (
 _NO_LOGO = "The logo cannot be drawn, and is left out of the PDF: set seller.logo to another file."
 
 
-def render(
+def typeset(
     document: Mapping[str, Any],
+    composed: Mapping[str, Any],
+    pictures: Sequence[Picture | None],
     *,
-    width: int | None = None,
-    color: bool = False,
     fonts: Path | None = None,
     standard: Standard = ARCHIVE,
 ) -> bytes:
-    """The invoices of DOCUMENT, each with its own page numbers, in Typst's own fonts and those in FONTS.
+    """Return the invoices of `document` as PDF, each with its own page numbers, in Typst's own fonts and those in `fonts`.
 
-    A letter that no font has is a box, and the file plain PDF then: the archive's standard
-    wants every letter. A logo that cannot be drawn is left out. Both are warned of as a `Flaw`.
+    `composed` is what the template prints, and `pictures` are the logos, one for each invoice. A letter
+    that no font has is a box, and the file plain PDF then: the archive's standard wants every letter. A
+    logo that cannot be drawn is left out. Both are warned of as a `Flaw`.
 
     Raises:
         WrongUsage: a template of the person's own is at fault.
     """
-    del width, color  # one signature for all formats
-    pictures, archive = [_picture(invoice) for invoice in document["invoices"]], True
+    archive = True
     places = resources.places(document)
     flaws = []
     while True:
         try:
             kind = standard if archive else None
-            made = _compiled(_inputs(document, pictures, fonts), document, fonts, places, kind)
+            made = _compiled(_inputs(composed, pictures, fonts), document, fonts, places, kind)
             break
         except typst.TypstError as error:
             if archive and (letters := _UNKNOWN.search(error.message)):
@@ -106,26 +108,15 @@ def _tell(error: typst.TypstError, places: Sequence[Path]) -> None:
 
 
 def _inputs(
-    document: Mapping[str, Any], pictures: Sequence[dict[str, Any] | None], fonts: Path | None
+    composed: Mapping[str, Any], pictures: Sequence[Picture | None], fonts: Path | None
 ) -> dict[str, str]:
-    """What the template reads, as JSON: the document, the logos of its invoices, the families in FONTS."""
-    told = worded(document)
-    for invoice in told["invoices"]:
-        invoice["layout"] = {**invoice.get("layout", {}), "logo": None}
+    """What the template reads, as JSON: the composed document, its logos, the families in FONTS."""
     families = typst.Fonts(False, False, [fonts]).families() if fonts else []
     return {
-        "document": json.dumps(told, ensure_ascii=False),
+        "document": json.dumps(composed, ensure_ascii=False),
         "families": json.dumps(families),
         "pictures": json.dumps(pictures),
     }
-
-
-def _picture(invoice: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The logo of INVOICE as bytes: Typst reads no Base64, and is given no file."""
-    logo = (invoice.get("layout") or {}).get("logo") if invoice["seller"] else None
-    if logo is None or logo["type"] not in PICTURES:
-        return None
-    return {"format": PICTURES[logo["type"]], "bytes": list(b64decode(logo["data"]))}
 
 
 def _compiled(
@@ -207,12 +198,3 @@ def _written_at(document: Mapping[str, Any]) -> int:
     if day := invoice.get("issued_on"):
         return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
     return int(datetime.fromisoformat(document["drawn_up_at"]).timestamp())
-
-
-PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
-
-"""The types of a logo, each with what Typst calls it."""
-
-
-class Flaw(UserWarning):
-    """What a file that was made lacks, in a sentence: a letter that no font has, a logo that is none."""

@@ -356,11 +356,11 @@ def told(store: "Store", documents: list[dict[str, Any]], now: Instant) -> list[
     with store.reading() as tx:
         known = {one.number: one for one in tx.sendings()}
     return [
-        document
+        invoice
         | {
             "sent_at": document(one, now)["sent_at"] if one else None,
             "sending": document(one, now) if one else None,
         }
-        for document in documents
-        for one in [known.get(document["number"])]
+        for invoice in documents
+        for one in [known.get(invoice["number"])]
     ]

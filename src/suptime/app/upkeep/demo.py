@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from suptime import resources
 from suptime.app.exchange.records import Imported, import_suptime
@@ -28,9 +28,6 @@ from suptime.reports.sla import sla_report
 from suptime.reports.statement import statement
 from suptime.reports.time import time_report, with_cases
 from suptime.store import Store, open_store
-
-if TYPE_CHECKING:
-    from suptime.store import Store
 
 MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in range(12))
 

@@ -109,7 +109,6 @@ def copy(name: str, place: Path, *, client: str | None = None, force: bool = Fal
         NotPossible: there is no such template; there is a file of that name already, and no FORCE.
         WrongUsage: the folder cannot be written to.
     """
-
     known = resources.shipped()
     if name not in known:
         raise NotPossible(

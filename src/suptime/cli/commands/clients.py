@@ -197,7 +197,7 @@ def list_clients(form: FormatOption = Format.text) -> None:
     """List the clients."""
     from suptime.app import clients
 
-    found = clients.every(console.store())
+    found = clients.list_clients(console.store())
     list_or_none(
         {"clients": [document for _, document in found]},
         form,

@@ -13,12 +13,15 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.commands import exports
-from suptime.cli.options import MANY, ChannelOption, Format, FormatOption, channel_of, pairs
+from suptime.cli.options import ChannelOption, Format, FormatOption, channel_of, pairs
 from suptime.domain.time import Zone
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.exchange.time_logs import Wishes
+
+MANY = 1000
+"""Lines that are written at once."""
 
 TimezoneOption = Annotated[
     str | None,

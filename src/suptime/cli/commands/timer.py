@@ -21,12 +21,38 @@ if TYPE_CHECKING:
 
 
 def register(app: "typer.Typer") -> None:
-    """Add the commands to APP."""
-    from suptime.cli.options import timer_command
+    """Add the commands of this module to `app`, with the parameters of their table."""
+    from inspect import Parameter as Declared
+    from inspect import Signature
+    from typing import Annotated, Any
+
+    from suptime.cli.options import declared
     from suptime.cli.parameters import COMMANDS
 
+    def add(name: str) -> None:
+        command = globals()[name]
+
+        def run(**values: Any) -> None:
+            command(**values)
+
+        run.__doc__ = command.__doc__
+        run.__signature__ = Signature(  # type: ignore[attr-defined]
+            [
+                Declared(
+                    each.name,
+                    Declared.KEYWORD_ONLY,
+                    default=each.default,
+                    annotation=Annotated[
+                        each.kind if each.default is not None else each.kind | None, declared(each)
+                    ],
+                )
+                for each in COMMANDS[name]
+            ]
+        )
+        app.command(name)(run)
+
     for name in COMMANDS:
-        app.command(name)(timer_command(name))
+        add(name)
 
 
 def start(

@@ -2,12 +2,15 @@
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from decimal import Decimal
 
 from suptime.documents.invoice.phrases import is_credit
 from suptime.language.figures import long_day, one_line
 from suptime.language.translate import Part, country, tr, trc, trn
-from suptime.render.pdf import PICTURES
+
+PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
+"""The types of a logo, each with what Typst calls it."""
 
 TOWN_FIRST = frozenset({"AU", "BR", "CA", "CN", "GB", "ID", "IE", "IN", "JP", "KR", "NZ", "TH", "TW", "US"})
 

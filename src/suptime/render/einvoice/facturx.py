@@ -1,18 +1,11 @@
 """A PDF with its invoice for machines inside: Factur-X 1.0, which is ZUGFeRD 2, in the profile EN 16931."""
 
-from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import pikepdf
 from lxml import etree
 from pikepdf import AttachedFileSpec, Name
-
-from suptime.render import pdf as to_pdf
-from suptime.render.einvoice import cii
-from suptime.render.einvoice.terms import one_of, terms_of
 
 NAME, PROFILE, VERSION = "factur-x.xml", "EN 16931", "1.0"
 
@@ -98,18 +91,3 @@ def _told(metadata: bytes) -> bytes:
 
 def _resource(parent: etree._Element) -> etree._Element:
     return etree.SubElement(parent, f"{{{_RDF}}}li", {f"{{{_RDF}}}parseType": "Resource"})
-
-
-def render(
-    document: Mapping[str, Any], *, width: int | None = None, color: bool = False, fonts: Path | None = None
-) -> bytes:
-    """The one invoice of DOCUMENT, which was issued, as PDF/A-3b; FONTS as for any PDF.
-
-    Raises:
-        NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
-        WrongUsage: a template of the person's own is at fault.
-    """
-    del width, color  # one signature for all formats
-    terms = terms_of(one_of(document))
-    pdf = to_pdf.render(document, fonts=fonts, standard=to_pdf.WITH_FILES)
-    return with_invoice(pdf, cii.serialised(terms), terms.issued_on)

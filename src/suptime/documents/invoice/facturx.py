@@ -1,0 +1,26 @@
+"""One issued invoice as Factur-X: a PDF with the same invoice for machines inside."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from suptime.documents.invoice import pdf
+from suptime.render.einvoice import cii
+from suptime.render.einvoice.facturx import with_invoice
+from suptime.render.einvoice.terms import one_of, terms_of
+from suptime.render.pdf import WITH_FILES
+
+
+def render(
+    document: Mapping[str, Any], *, width: int | None = None, color: bool = False, fonts: Path | None = None
+) -> bytes:
+    """Return the one invoice of `document`, which was issued, as PDF/A-3b; `fonts` as for any PDF.
+
+    Raises:
+        NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
+        WrongUsage: a template of the person's own is at fault.
+    """
+    del width, color  # one signature for all formats
+    terms = terms_of(one_of(document))
+    made = pdf.render(document, fonts=fonts, standard=WITH_FILES)
+    return with_invoice(made, cii.serialised(terms), terms.issued_on)
