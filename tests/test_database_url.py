@@ -6,7 +6,7 @@ import pytest
 
 from driving import Suptime
 from suptime.errors import WrongUsage
-from suptime.settings.database_url import is_server, is_url, shown
+from suptime.settings.database_url import is_server, is_url, redacted
 
 SHOWN = {
     "postgresql://ana@db/team": "postgresql://ana@db/team",
@@ -43,7 +43,7 @@ SHOWN = {
 
 @pytest.mark.parametrize("url", SHOWN)
 def test_a_url_is_shown_without_its_secrets(url: str):
-    assert shown(url) == SHOWN[url]
+    assert redacted(url) == SHOWN[url]
     assert "PW" not in SHOWN[url]
 
 
@@ -64,7 +64,7 @@ def test_a_url_is_shown_without_its_secrets(url: str):
 def test_a_path_is_a_path(path: str):
     assert not is_url(path)
     assert not is_server(path)
-    assert shown(path) == path
+    assert redacted(path) == path
 
 
 MISTYPED = [

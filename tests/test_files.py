@@ -50,7 +50,7 @@ def names(folder: Path) -> list[str]:
 
 def write(target: Path, meanwhile: Callable[[], object] = lambda: None) -> None:
     """Write `target`, and do something `meanwhile`."""
-    with files.written(target) as stream:
+    with files.writing(target) as stream:
         stream.write(b"new")
         meanwhile()
 

@@ -23,7 +23,7 @@ from suptime.domain.case import Case
 from suptime.domain.client import Contact
 from suptime.domain.contract import Version
 from suptime.interchange.records.format import write
-from suptime.interchange.records.nouns import Bought, CaseEvent, ContractText, Record
+from suptime.interchange.records.nouns import CaseEvent, ContractText, PurchaseRecord, Record
 
 SEED = 20251101
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +48,7 @@ def records() -> list[Record]:
     made += contacts()
     made += PROJECTS
     made += [
-        Bought(number, contract, quantity, on, Decimal(price) if price else None)
+        PurchaseRecord(number, contract, quantity, on, Decimal(price) if price else None)
         for number, (contract, quantity, on, price) in enumerate(sorted(PURCHASES, key=itemgetter(2)), 1)
     ]
     cases = [case(number, play) for number, play in enumerate(plays, 1)]

@@ -20,14 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "templates" / "languages"
 KEYWORDS: dict[str, Any] = {
     "tr": None,
-    "later": None,
-    "said": None,
+    "mark": None,
+    "sentence": None,
     "trn": (1, 2),
-    "counted": (1, 2),
+    "plural": (1, 2),
     "forms": (1, 2),
     "trc": ((1, "c"), 2),
 }
-"""What is called with a text: `trn` and `counted` with that of one and that of several."""
+"""What is called with a text: `trn` and `plural` with that of one and that of several."""
 
 
 def read_python(

@@ -76,7 +76,7 @@ def is_database(path: Path) -> bool:
 
 
 @contextmanager
-def written(target: Path, *, hint: str = _ANOTHER, private: bool = False) -> Iterator[BinaryIO]:
+def writing(target: Path, *, hint: str = _ANOTHER, private: bool = False) -> Iterator[BinaryIO]:
     """Give a stream whose content becomes the file `target` when the block ends without an error.
 
     A replaced file keeps its mode. A new file gets the mode of the umask, or is `private`.
@@ -93,7 +93,7 @@ def written(target: Path, *, hint: str = _ANOTHER, private: bool = False) -> Ite
             if there:
                 _keep_rights(stream.fileno(), target)
             os.fsync(stream.fileno())
-        put(made, target, hint=hint, replace=True)
+        put_in_place(made, target, hint=hint, replace=True)
 
 
 @contextmanager
@@ -114,7 +114,9 @@ def draft(target: Path, *, private: bool) -> Iterator[Path]:
                 Path(f"{made}{end}").unlink(missing_ok=True)
 
 
-def put(made: Path, target: Path, *, replace: bool, hint: str = _ANOTHER, database: bool = False) -> None:
+def put_in_place(
+    made: Path, target: Path, *, replace: bool, hint: str = _ANOTHER, database: bool = False
+) -> None:
     """Give the file `made`, which is on disk, the name `target` in one step.
 
     Raises:

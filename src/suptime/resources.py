@@ -74,7 +74,7 @@ def shipped() -> dict[str, Path]:
     return _in(folder("templates"))
 
 
-def kept_in(place: Path) -> dict[str, Path]:
+def templates_in(place: Path) -> dict[str, Path]:
     """The templates in the folder PLACE and the folders of its clients, by name."""
     found = _in(place)
     for client in sorted(place.glob(f"{CLIENTS}/*/")):

@@ -139,7 +139,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     typed: list[object] = []
 
     def prompt(question: str, **_: object) -> object:
-        console.say(question)
+        console.note(question)
         answer = typed.pop(0)
         if isinstance(answer, Exception):
             raise answer

@@ -196,7 +196,7 @@ def test_hooks_run_when_a_document_could_not_be_shown(
         raise BrokenPipeError
 
     with monkeypatch.context() as patched:
-        patched.setattr("suptime.cli.console.out", fail)
+        patched.setattr("suptime.cli.console.print_text", fail)
         patched.setattr("suptime.cli.console.drop_output", lambda *_: None)
         assert run(["start", "CASE-123"]) == 0
     assert told(acme) == ["after-start"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suptime.cli.moments import month_asked, read_day, read_duration, read_month, read_time
+from suptime.cli.moments import read_day, read_duration, read_month, read_time, requested_month
 from suptime.domain.time import LONGEST, Month, Zone, from_rfc3339, parse_duration, rfc3339, show_duration
 from suptime.errors import WrongUsage
 
@@ -62,7 +62,7 @@ def test_days_and_months_are_read():
     assert read_day("Today", CHICAGO, NOW) == date(2026, 10, 5)
     assert read_day("yesterday", Zone("Asia/Tokyo"), NOW) == date(2026, 10, 4)
     assert read_month("2026-02") == Month(2026, 2)
-    assert month_asked("last", CHICAGO, NOW) == Month(2026, 9)
+    assert requested_month("last", CHICAGO, NOW) == Month(2026, 9)
 
 
 @pytest.mark.parametrize("typed", ["2026-13", "26-10", "october", "", "2026-1", "2300-01", "٢٠٢٦-١٠"])

@@ -8,8 +8,8 @@ import pytest
 from suptime.app import clients
 from suptime.app.exchange.records import import_suptime
 from suptime.app.invoices import issue as issuing
-from suptime.app.invoices.issue import House
-from suptime.app.invoices.issued import as_issued, found
+from suptime.app.invoices.issue import IssueSettings
+from suptime.app.invoices.issued import as_issued, get
 from suptime.domain.time import Month, Zone, from_rfc3339
 from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.resources import folder
@@ -59,7 +59,7 @@ TAXES = {
     "westport": {"tax": "19"},
 }
 SETTINGS = Settings(Path("config.toml"), {"seller": SELLER, "tax": TAX})
-HOUSE = House(SETTINGS, NUMBER_FORMAT, Zone("Europe/Berlin"))
+HOUSE = IssueSettings(SETTINGS, NUMBER_FORMAT, Zone("Europe/Berlin"))
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +83,7 @@ def year(tmp_path_factory):
             )
             issued.append(credited["number"])
         with store.reading() as tx:
-            return {number: as_issued([found(tx, number)]) for number in issued}
+            return {number: as_issued([get(tx, number)]) for number in issued}
 
 
 @pytest.fixture(scope="session")

@@ -93,11 +93,11 @@ def test_credit_notes_leave_nothing_of_what_they_reverse(books: Suptime):
 def test_a_name_that_two_codes_would_share_is_told_apart(suptime: Suptime):
     from datetime import date
 
-    from suptime.interchange.exports.journals import Entry, named
+    from suptime.interchange.exports.journals import Entry, name_accounts
 
     codes = ("a_b", "a-b", "_", "9x", "x.1")
     postings = tuple((("income", code), Decimal(1)) for code in codes)
-    names = named([Entry(date(2026, 1, 1), "", "", "", "USD", postings)])
+    names = name_accounts([Entry(date(2026, 1, 1), "", "", "", "USD", postings)])
     assert sorted(names.values()) == ["Income:9x", "Income:A-b", "Income:A-b-2", "Income:X", "Income:X-1"]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from suptime.domain.reading import Fault
 from suptime.domain.time import Zone
 from suptime.interchange.time_logs import FORMATS
-from suptime.interchange.time_logs.entry import Asked, Entry, NotSuch, ZoneNeeded, decoded
+from suptime.interchange.time_logs.entry import Entry, NotSuch, ReadOptions, ZoneNeeded, decoded
 
 SEEDS = [
     log["file"]
@@ -48,7 +48,7 @@ def torn(draw: st.DrawFn) -> bytes:
 def test_a_reader_gives_entries_or_faults_or_says_what_the_file_is_not(
     form: str, raw: bytes, zone: str | None
 ):
-    asked = Asked(Zone(zone) if zone else None)
+    asked = ReadOptions(Zone(zone) if zone else None)
     try:
         found = list(FORMATS[form].read(decoded(raw), asked))
     except (NotSuch, ZoneNeeded):

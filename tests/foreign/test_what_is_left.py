@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suptime.app import contracts
-from suptime.app.exchange.time_log_cases import Wanted
+from suptime.app.exchange.time_log_cases import CaseOptions
 from suptime.app.exchange.time_log_rules import Remaining
-from suptime.app.exchange.time_logs import Wishes, import_log
+from suptime.app.exchange.time_logs import ImportOptions, import_log
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Client, Purchase
 from suptime.domain.case import Case
 from suptime.domain.time import DAY, HOUR, Zone, rfc3339
-from suptime.interchange.time_logs.entry import Asked
+from suptime.interchange.time_logs.entry import ReadOptions
 from suptime.store import open_store
 
 UTC = Zone("UTC")
@@ -83,7 +83,7 @@ def taken(path, contract, bought, work, unit):
             lines.append(f"{rfc3339(at)},{rfc3339(end)},CASE-{case}")
             at = end
         raw = io.BytesIO("\n".join(lines).encode())
-        wishes = Wishes(Asked(UTC, columns=COLUMNS), Wanted(), agent="ana")
+        wishes = ImportOptions(ReadOptions(UTC, columns=COLUMNS), CaseOptions(), agent="ana")
         options = {"now": NOW, "agent": "ana", "zone": UTC, "dry_run": True, "skip_bad": True}
         return [(left.line, left.reason) for left in import_log(store, "csv", raw, wishes, **options).left]
 

@@ -14,11 +14,11 @@ from suptime.app.cases import email
 from suptime.app.cases import outgoing_mail as outgoing
 from suptime.app.cases.opening import Opening
 from suptime.app.exchange import records as exchange
-from suptime.app.exchange.time_log_cases import Wanted
-from suptime.app.exchange.time_logs import Wishes, import_log
+from suptime.app.exchange.time_log_cases import CaseOptions
+from suptime.app.exchange.time_logs import ImportOptions, import_log
 from suptime.domain.time import Zone
 from suptime.errors import SuptimeError
-from suptime.interchange.time_logs.entry import Asked
+from suptime.interchange.time_logs.entry import ReadOptions
 from suptime.store import Store, open_store
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -79,11 +79,11 @@ def json_lines(store: Store, raw: bytes) -> bool:
     return done.kept
 
 
-def log(form: str, asked: Callable[[bytes], Asked]) -> Take:
+def log(form: str, asked: Callable[[bytes], ReadOptions]) -> Take:
     """An import of another tool's log: what names no case of its own is CASE-123's."""
 
     def take(store: Store, raw: bytes) -> bool:
-        wishes = Wishes(asked(raw), Wanted(mapped={"*": "CASE-123"}), agent="ana")
+        wishes = ImportOptions(asked(raw), CaseOptions(mapped={"*": "CASE-123"}), agent="ana")
         return import_log(store, form, io.BytesIO(raw), wishes, now=NOW, agent="ana", zone=UTC).kept
 
     return take

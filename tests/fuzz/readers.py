@@ -29,7 +29,7 @@ from suptime.errors import ExitCode, SuptimeError
 from suptime.interchange.mail.message import read_mail, without_answer_marks
 from suptime.interchange.records import format as suptime_format
 from suptime.interchange.time_logs import FORMATS
-from suptime.interchange.time_logs.entry import Asked, NotSuch, ZoneNeeded, decoded
+from suptime.interchange.time_logs.entry import NotSuch, ReadOptions, ZoneNeeded, decoded
 from suptime.language import catalogue
 from suptime.settings.settings import load
 
@@ -113,11 +113,11 @@ def json_lines(raw: bytes) -> str:
     return REFUSED if bad else READ
 
 
-def asked_of(form: str, raw: bytes) -> Asked:
+def asked_of(form: str, raw: bytes) -> ReadOptions:
     """What a person might say about RAW, a file of FORM."""
     zone = None if raw[-1:] == b"Z" else CHICAGO
     columns = next((said for mark, said in COLUMNS.items() if form == "csv" and mark in raw[:200]), {})
-    return Asked(zone, columns=columns, day_first=len(raw) % 5 == 0)
+    return ReadOptions(zone, columns=columns, day_first=len(raw) % 5 == 0)
 
 
 def log(form: str) -> Callable[[bytes], str]:
@@ -157,7 +157,7 @@ def moment(raw: bytes) -> str:
     for read in (
         lambda: when.read_time(text, CHICAGO, NOW),
         lambda: when.read_day(text, CHICAGO, NOW),
-        lambda: when.month_asked(text, CHICAGO, NOW),
+        lambda: when.requested_month(text, CHICAGO, NOW),
     ):
         try:
             found = read()
@@ -212,7 +212,7 @@ def settings(raw: bytes) -> str:
         assert len(one.what) < 1500, one.what[:200]
     try:
         found = load({}, path)
-        for _ in config.every(found):
+        for _ in config.list_all(found):
             pass
     except SuptimeError as error:
         return told(error)

@@ -23,29 +23,29 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
         '{"type": "client", "code": "north", "name": "North", "currency": "USD", "timezone": "UTC", "tax": "5",'
         ' "email": "a@north.example", "address": "1 Road", "country": "US", "tax_id": "12-3", "card_on_file": true, "city": "Austin", "postcode": "78701", "endpoint": "9930:DE123456789", "buyer_reference": "R1", "language": "de"}\n'
     )
-    firm.done(f"import suptime {firm.home / 'acme.jsonl'}")
+    firm.result(f"import suptime {firm.home / 'acme.jsonl'}")
     (firm.home / "mail.eml").write_text(MAIL)
     (firm.home / "north.toml").write_text(HOURLY.replace("acme-ps", "north-ps") + AFTER_HOURS)
-    firm.done(f"contract add north {firm.home / 'north.toml'}")
-    firm.done("case open CASE-79 --client north --category configuration --at '2026-09-01 10:00'")
+    firm.result(f"contract add north {firm.home / 'north.toml'}")
+    firm.result("case open CASE-79 --client north --category configuration --at '2026-09-01 10:00'")
     (firm.home / "config.toml").write_text("[seller]\npayment_days = 14\n")
-    firm.done("contact add acme ops@acme.example --name Olga --role administrator --contract acme-ps")
-    firm.done("project add P7 --client acme --budget 30000 --completed 2026-08-01")
-    firm.done("price set acme-ps hour 160 --from 2026-09-01")
-    firm.done(
+    firm.result("contact add acme ops@acme.example --name Olga --role administrator --contract acme-ps")
+    firm.result("project add P7 --client acme --budget 30000 --completed 2026-08-01")
+    firm.result("price set acme-ps hour 160 --from 2026-09-01")
+    firm.result(
         "case open CASE-77 --client acme --subject Set-up --category configuration --kind incident"
         " --priority P1 --project P7 --contact ops@acme.example --via email"
     )
-    firm.done(f"case open CASE-78 --client acme --from-email {firm.home / 'mail.eml'}")
+    firm.result(f"case open CASE-78 --client acme --from-email {firm.home / 'mail.eml'}")
     (firm.home / "timew.json").write_text(
         '[{"id":1,"start":"20260903T100000Z","end":"20260903T103000Z","tags":["CASE-2"]}]'
     )
     firm.later(65 * 24)
-    firm.done(f"import timewarrior {firm.home / 'timew.json'}")
+    firm.result(f"import timewarrior {firm.home / 'timew.json'}")
     for line in LIFE.strip().splitlines():
-        firm.done(line)
+        firm.result(line)
     (firm.home / "sent.jsonl").write_text("\n".join(SENDINGS))
-    firm.done(f"import suptime {firm.home / 'sent.jsonl'}")
+    firm.result(f"import suptime {firm.home / 'sent.jsonl'}")
     return firm
 
 

@@ -91,8 +91,8 @@ class Firm:
         other = Firm(home)
         other.now = self.now
         shutil.copy(self.home / "config.toml", home)
-        (home / "all.jsonl").write_text(self.done("export suptime"), "utf-8")
-        other.done(f"import suptime {home / 'all.jsonl'}")
+        (home / "all.jsonl").write_text(self.result("export suptime"), "utf-8")
+        other.result(f"import suptime {home / 'all.jsonl'}")
         return other
 
     def copied(self, home: Path) -> "Firm":
@@ -130,17 +130,17 @@ def founded(home: Path) -> Firm:
     """A firm with a client for each way of selling support, two cases each, and some prepaid support."""
     firm = Firm(home)
     for place, (client, file) in enumerate(CODES.items()):
-        firm.done(f"client add {client} --name {client.title()} --tax 10")
-        firm.done(f"contract add {client} {CONTRACTS / file}")
+        firm.result(f"client add {client} --name {client.title()} --tax 10")
+        firm.result(f"contract add {client} {CONTRACTS / file}")
         for number in CASES[2 * place : 2 * place + 2]:
             category = "--category configuration" if client == "acme" else ""
-            firm.done(f"case open {number} --client {client} {category} --at '2026-09-01 08:00'")
-    firm.done("case consent CASE-1 --by ops@acme.example --at '2026-09-01 09:00'")
-    firm.done("client card mill --on-file")
-    firm.done("close --through 2026-08")
-    firm.done("prepaid add lakeside-1on1 3h --on 2026-09-01 --price 300")
-    firm.done("prepaid add relay-pack 2 --on 2026-09-01")
-    firm.done("prepaid add mill-minute 80 --on 2026-09-01")
+            firm.result(f"case open {number} --client {client} {category} --at '2026-09-01 08:00'")
+    firm.result("case consent CASE-1 --by ops@acme.example --at '2026-09-01 09:00'")
+    firm.result("client card mill --on-file")
+    firm.result("close --through 2026-08")
+    firm.result("prepaid add lakeside-1on1 3h --on 2026-09-01 --price 300")
+    firm.result("prepaid add relay-pack 2 --on 2026-09-01")
+    firm.result("prepaid add mill-minute 80 --on 2026-09-01")
     return firm
 
 

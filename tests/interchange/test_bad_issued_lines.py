@@ -19,7 +19,7 @@ Record = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def records(full: Firm) -> list[Record]:
-    return [json.loads(line) for line in full.done("export suptime").splitlines()]
+    return [json.loads(line) for line in full.result("export suptime").splitlines()]
 
 
 def take(path: Path, records: list[Record], **options: bool) -> Imported:

@@ -17,14 +17,14 @@ def test_a_firm_that_moved_has_the_same_rows_and_goes_on_in_the_same_way(
     firm = begun.copied(home / "a")
     live(firm, life)
     moved = firm.moved(home / "b")
-    assert moved.done("export suptime") == firm.done("export suptime")
+    assert moved.result("export suptime") == firm.result("export suptime")
     assert moved.rows() == firm.rows()
     for line in [*later, "invoice --month 2026-10 --format json", "report hours --format json"]:
         for one in (firm, moved):
             one.later(2)
         assert (moved(line), moved.code) == (firm(line), firm.code)
         assert moved.err.replace(str(moved.home), "") == firm.err.replace(str(firm.home), "")
-    assert moved.done("export suptime") == firm.done("export suptime")
+    assert moved.result("export suptime") == firm.result("export suptime")
     for one in (firm, moved):
         assert "DAMAGED" not in one("doctor")
 

@@ -6,8 +6,8 @@ from lived import Firm
 
 
 def test_totals_kinds_and_states_are_those_of_the_documents(full: Firm):
-    documents = json.loads(full.done("invoice list --format json"))["invoices"]
-    rows = full.done("invoice list").splitlines()[1:]
+    documents = json.loads(full.result("invoice list --format json"))["invoices"]
+    rows = full.result("invoice list").splitlines()[1:]
     expected = [
         [
             d["number"],

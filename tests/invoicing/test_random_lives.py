@@ -16,7 +16,7 @@ from suptime.contracts.clauses.rounding import Rounding
 from suptime.domain.booking import Client, Purchase
 from suptime.domain.case import Event, EventKind
 from suptime.domain.charge import Holding, difference, holdings
-from suptime.domain.invoice import Invoice, LineHistory, written_off
+from suptime.domain.invoice import Invoice, LineHistory, written_off_rows
 from suptime.domain.time import Month
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.draft import Account, Letterhead, Window, drafts
@@ -66,7 +66,7 @@ class Firm:
     @property
     def written_off(self):
         at = {step: place for place, step in enumerate(self.steps)}
-        return written_off(
+        return written_off_rows(
             LineHistory(line, at[number], at.get(("credit", number)), self.mode.get(number))
             for number, claimed in self.settled
             for line in claimed

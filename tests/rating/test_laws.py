@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lives import FIRST, HOLIDAYS, facts
 
-from suptime.contracts.clauses import rounding, way_of
+from suptime.contracts.clauses import measuring_clause, rounding
 from suptime.contracts.clauses.after_hours import AfterHours
 from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.prepaid import Prepaid
@@ -61,7 +61,11 @@ def test_the_rows_of_a_group_add_up_to_the_group(known):
             b.starts_at <= span.start and span.end <= b.ends_at for b in blocks[unit.case, unit.agent]
         )
         version = share.piece.version
-        if share.outcome is Outcome.CHARGEABLE and not inside and way_of(version) is rounding.CLAUSE:
+        if (
+            share.outcome is Outcome.CHARGEABLE
+            and not inside
+            and measuring_clause(version) is rounding.CLAUSE
+        ):
             per = (version.get(Rounding) or UNROUNDED).per
             day, month = share.piece.day, share.piece.day.replace(day=1)
             key = {
@@ -220,7 +224,7 @@ def test_minutes_on_calls_are_each_calls_started_minutes(known):
     seconds = defaultdict(int)
     for share in rating.shares:
         unit = share.piece.unit
-        per_minute = way_of(share.piece.version).table == "per_minute"
+        per_minute = measuring_clause(share.piece.version).table == "per_minute"
         if share.outcome is Outcome.CHARGEABLE and per_minute and (unit.case, unit.agent) not in blocks:
             seconds[share.piece.version.starts_on, unit.id] += share.seconds
     billed = sum(c.quantity for c in rating.charges if c.kind is ChargeKind.MINUTES)

@@ -16,13 +16,13 @@ from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
 from pypdf import PdfReader
 
 from suptime.documents import BINARY, SUFFIXES, render
-from suptime.domain.sentence import Day, Length, Moment, Sum, counted, said, together
+from suptime.domain.sentence import Day, Length, Moment, Sum, plural, sentence, together
 from suptime.domain.time import Zone, from_rfc3339
 from suptime.errors import WrongUsage
 from suptime.language import figures as filters
 from suptime.language import translate as language
 from suptime.language.catalogue import catalogue
-from suptime.language.translate import speaking, tr, trn
+from suptime.language.translate import tr, trn, using_language
 from suptime.resources import folder, looking_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -242,7 +242,7 @@ def plain_spaces(text):
 
 @pytest.mark.parametrize("spoken", FIGURES)
 def test_figures_are_written_as_the_language_writes_them(spoken):
-    with speaking(spoken):
+    with using_language(spoken):
         made = [
             filters.money("1234.50"),
             filters.with_currency("1234.50", "EUR"),
@@ -266,7 +266,7 @@ def test_figures_are_written_as_the_language_writes_them(spoken):
 
 
 def test_an_amount_keeps_the_decimals_of_its_currency():
-    with speaking("de"):
+    with using_language("de"):
         assert [filters.money(amount) for amount in ("120", "-0.5000", "1234.567")] == [
             "120",
             "-0,5000",
@@ -277,17 +277,19 @@ def test_an_amount_keeps_the_decimals_of_its_currency():
 
 CHICAGO = Zone("America/Chicago")
 SAID = (
-    said("Covered by {title}.", title="{limit} <b>"),
-    said("Beyond the {limit} that the client consented to.", limit=Length(7200)),
-    said(
+    sentence("Covered by {title}.", title="{limit} <b>"),
+    sentence("Beyond the {limit} that the client consented to.", limit=Length(7200)),
+    sentence(
         "Before the client's consent on {when}.", when=Moment(from_rfc3339("2026-10-05T14:00:00Z"), CHICAGO)
     ),
-    said("Due in advance on {day}.", day=Day(Zone("UTC").day(0))),
-    said("Deposit of {sum}", sum=Sum("1250.00", "EUR")),
-    said("{work} ({tariff})", work=said("Work on {case}", case="CASE-1"), tariff=said("after hours")),
-    counted("Support pack, {number} incident", "Support pack, {number} incidents", 1),
-    counted("Support pack, {number} incident", "Support pack, {number} incidents", 5),
-    together("Typed by hand.", said("Guests are free.")),
+    sentence("Due in advance on {day}.", day=Day(Zone("UTC").day(0))),
+    sentence("Deposit of {sum}", sum=Sum("1250.00", "EUR")),
+    sentence(
+        "{work} ({tariff})", work=sentence("Work on {case}", case="CASE-1"), tariff=sentence("after hours")
+    ),
+    plural("Support pack, {number} incident", "Support pack, {number} incidents", 1),
+    plural("Support pack, {number} incident", "Support pack, {number} incidents", 5),
+    together("Typed by hand.", sentence("Guests are free.")),
 )
 IN_GERMAN = [
     "Abgedeckt durch {limit} <b>.",
@@ -305,7 +307,7 @@ IN_GERMAN = [
 def test_a_sentence_is_said_again_from_what_it_was_made_of():
     parts = [{"reason": str(text), "reason_said": text.told()} for text in SAID]
     assert [language.said(part) for part in parts] == [str(text) for text in SAID]
-    with speaking("de"):
+    with using_language("de"):
         assert [language.said(part) for part in parts] == IN_GERMAN
 
 
@@ -341,12 +343,12 @@ def test_a_catalogue_of_ones_own_changes_words_and_says_those_of_the_settings(tm
 
 def test_what_is_said_no_more_is_kept_for_documents_that_say_it(tmp_path):
     own_catalogue(tmp_path, "de", '#~ msgid "An old sentence."\n#~ msgstr "Ein alter Satz."\n')
-    with looking_in(tmp_path), speaking("de"):
+    with looking_in(tmp_path), using_language("de"):
         assert tr("An old sentence.") == "Ein alter Satz."
 
 
 def test_plural_forms_are_those_of_the_language():
-    with speaking("fr"):
+    with using_language("fr"):
         assert trn("{number} incident", "{number} incidents", 0) == "0 incident"
     assert trn("{number} incident", "{number} incidents", 0) == "0 incidents"
 
@@ -371,7 +373,7 @@ def test_a_fault_in_a_catalogue_of_ones_own_is_told_with_its_file_and_line(tmp_p
 
 
 def test_a_language_that_there_is_no_catalogue_of_is_named():
-    with pytest.raises(WrongUsage) as caught, speaking("pt"):
+    with pytest.raises(WrongUsage) as caught, using_language("pt"):
         pass
     assert str(caught.value) == 'There are no texts in the language "pt". There are de, en, es, fr.'
     assert caught.value.hint == (

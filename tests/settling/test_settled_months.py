@@ -30,7 +30,7 @@ from suptime.domain.contract import PriceChange
 from suptime.domain.time import DAY, HOUR, Month, Zone
 from suptime.errors import NotPossible
 from suptime.invoicing import draft
-from suptime.invoicing.draft import Account, Letterhead, Window, drafts, missed_months
+from suptime.invoicing.draft import Account, Letterhead, Window, drafts, open_months
 from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
@@ -42,7 +42,7 @@ from lives import CATEGORIES, CAUSES, LENGTH, START, facts, instants
 
 MONTHS = [Month(2026, 9), Month(2026, 10), Month(2026, 11), Month(2026, 12)]
 CLIENT = Client("client", "Client", tax="19")
-HOUSE = issuing.House(Settings(Path("none.toml")), NUMBER_FORMAT, Zone("UTC"))
+HOUSE = issuing.IssueSettings(Settings(Path("none.toml")), NUMBER_FORMAT, Zone("UTC"))
 
 steps = st.one_of(
     st.tuples(st.just("issue"), st.none()),
@@ -265,8 +265,8 @@ def told(window, contracts, today):
     found = drafts(window, account, Letterhead(), today)
     return (
         found,
-        missed_months(window, account),
-        draft.held(window.month.last, "client", contracts) if not window.supplement else (),
+        open_months(window, account),
+        draft.held_time(window.month.last, "client", contracts) if not window.supplement else (),
         sorted((c.line.key.case, c.day) for c in account.open),
     )
 

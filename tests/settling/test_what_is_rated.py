@@ -33,7 +33,7 @@ increment = "30m"
 unit = "hours"
 valid_for = "365d"
 """
-HOUSE = issuing.House(Settings("none.toml"), NUMBER_FORMAT, Zone("UTC"))
+HOUSE = issuing.IssueSettings(Settings("none.toml"), NUMBER_FORMAT, Zone("UTC"))
 UTC = Zone("UTC")
 MONTHS = [Month(2026, month) for month in range(1, 11)]
 DAYS = (5, 6, 7)

@@ -11,7 +11,7 @@ from suptime.domain.case import Case
 from suptime.errors import SuptimeError
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
-from suptime.store.timer.rows import Standing
+from suptime.store.timer.rows import CaseState
 
 NOW = 1_791_208_800  # 2026-10-05T14:00:00Z
 
@@ -22,8 +22,8 @@ def seed(store: Store) -> None:
         tx.add_contract(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, "the file's text"))
         for number in ("CASE-1", "CASE-2"):
             tx.add_case(Case(number, "acme", "acme-ps", NOW - 900))
-            tx.save_standing(
-                Standing(number, "acme", "open", NOW - 900, 0, None, ("phone",), ("No consent yet.",))
+            tx.save_case_state(
+                CaseState(number, "acme", "open", NOW - 900, 0, None, ("phone",), ("No consent yet.",))
             )
 
 

@@ -14,7 +14,7 @@ from suptime.errors import NotPossible
 from suptime.store import Store, open_store
 from suptime.store.repositories.records import ContractRow
 from suptime.store.repositories.rows import BATCH
-from suptime.store.timer.rows import Standing
+from suptime.store.timer.rows import CaseState
 
 
 def test_everything_comes_in_at_once_with_digests_of_all(store: Store):
@@ -31,7 +31,7 @@ def test_everything_comes_in_at_once_with_digests_of_all(store: Store):
         assert tx.add_messages([Message(5, "CASE-3", "in", NOW), Message(0, "CASE-3", "out", NOW)]) == 2
         assert tx.add_appointments([Appointment(0, "CASE-3", "ana", NOW, NOW + 5)]) == 1
         assert tx.add_units(unit(n, n + 1, case="CASE-3") for n in range(BATCH + 5)) == BATCH + 5
-        tx.save_standings(Standing(f"CASE-{n}", "c0", "open", NOW, 0, None) for n in range(3, 6))
+        tx.save_standings(CaseState(f"CASE-{n}", "c0", "open", NOW, 0, None) for n in range(3, 6))
         tx.audit_import("sha256:aa", {"client": 3, "unit": BATCH + 5})
         assert tx.touched_cases == {"CASE-3", "CASE-4", "CASE-5"}
     with store.reading() as tx:

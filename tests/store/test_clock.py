@@ -17,7 +17,7 @@ from suptime.store.repositories import work as units
 from suptime.store.tables.work import TABLES
 from suptime.store.timer import open_clock
 from suptime.store.timer.clock import Clock, SqliteClock
-from suptime.store.timer.rows import Standing
+from suptime.store.timer.rows import CaseState
 from suptime.store.timer.server_clock import SqlClock
 from suptime.store.timer.statements import STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS
 
@@ -79,7 +79,7 @@ def test_the_timer_starts_stops_and_is_looked_at(clock: Clock):
 
 def test_a_standing_is_read_as_it_was_kept(clock: Clock):
     with clock.reading() as tx:
-        assert tx.standing("CASE-1") == Standing(
+        assert tx.standing("CASE-1") == CaseState(
             "CASE-1", "acme", "open", NOW - 900, 0, None, ("phone",), ("No consent yet.",)
         )
         assert tx.standing("CASE-77") is None

@@ -15,7 +15,7 @@ from suptime.domain.contract import PriceChange
 from suptime.errors import NotPossible
 from suptime.store import Store
 from suptime.store.repositories.records import ContractRow
-from suptime.store.timer.rows import Standing
+from suptime.store.timer.rows import CaseState
 
 EVERYTHING = (
     "client",
@@ -208,7 +208,7 @@ def test_what_somebody_changed_since_is_not_undone(store: Store):
 def test_what_others_need_is_not_taken_back(store: Store):
     with changing(store, "case open") as tx:
         tx.add_case(Case("CASE-3", "acme", "acme-ps", NOW))
-        tx.save_standing(Standing("CASE-3", "acme", "open", NOW, NOW, None))
+        tx.save_case_state(CaseState("CASE-3", "acme", "open", NOW, NOW, None))
     with changing(store, "log", "ben") as tx:
         added = tx.add_unit(unit(0, 10, case="CASE-3"))
     assert refused(NotPossible, lambda: undo(store)) == (
@@ -261,7 +261,7 @@ def test_a_case_is_opened_anew_under_the_number_of_an_undone_one(store: Store):
     for _ in range(2):
         with changing(store, "case open") as tx:
             tx.add_case(Case(tx.next_case_number(), "acme", "acme-ps", NOW))
-            tx.save_standing(Standing("CASE-3", "acme", "open", NOW, NOW, None))
+            tx.save_case_state(CaseState("CASE-3", "acme", "open", NOW, NOW, None))
         undo(store)
     with store.reading() as tx:
         assert tx.case("CASE-3") is None

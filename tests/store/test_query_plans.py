@@ -99,12 +99,12 @@ def test_list_finds_the_work_of_any_filter_by_index(years: Store, asked: dict[st
 
 NOW_DAY = date(2026, 10, 5)
 QUESTIONS: dict[str, Callable[[Store], object]] = {
-    "the cases of a client": lambda store: cases.every(store, client="acme", now=NOW),
-    "one case": lambda store: cases.one(store, "CASE-1", now=NOW),
-    "a case in another letter case": lambda store: cases.one(store, "case-1", now=NOW),
-    "the invoices of a client": lambda store: issued.every(store, "acme", None, NOW_DAY),
-    "the appointments of a case": lambda store: appointments.every(store, case="CASE-1", now=NOW),
-    "the appointments of an agent": lambda store: appointments.every(store, agent="ana", now=NOW),
+    "the cases of a client": lambda store: cases.list_all(store, client="acme", now=NOW),
+    "one case": lambda store: cases.get(store, "CASE-1", now=NOW),
+    "a case in another letter case": lambda store: cases.get(store, "case-1", now=NOW),
+    "the invoices of a client": lambda store: issued.list_all(store, "acme", None, NOW_DAY),
+    "the appointments of a case": lambda store: appointments.list_all(store, case="CASE-1", now=NOW),
+    "the appointments of an agent": lambda store: appointments.list_all(store, agent="ana", now=NOW),
     "the time of a client": lambda store: reports.time(store, "acme", NOW_DAY, NOW_DAY, "case", now=NOW),
     "the hours of a client": lambda store: reports.hours(store, "acme", everywhere(NOW_DAY), now=NOW),
 }

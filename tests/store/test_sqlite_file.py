@@ -14,7 +14,7 @@ import pytest
 from store_seed import changing, refused, said, unit
 
 from suptime.errors import StorageFault, WrongUsage
-from suptime.settings.database_url import shown
+from suptime.settings.database_url import redacted
 from suptime.store import open_store
 from suptime.store.database import schema, sqlite_file
 from suptime.store.database.faults import storage_fault
@@ -241,7 +241,7 @@ def test_every_fault_of_sqlite_has_its_words(code: int, text: str):
 @pytest.mark.parametrize("opening", [open_store, open_clock])
 def test_a_url_of_another_database_is_refused(url: str, opening):
     assert refused(WrongUsage, lambda: opening(url)) == (
-        f"Unsupported database URL '{shown(url)}'.\n"
+        f"Unsupported database URL '{redacted(url)}'.\n"
         "Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.\n"
         "Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME."
     )

@@ -11,8 +11,8 @@ import pytest
 from test_team_at_once import at_once
 
 from driving import open_acme
-from suptime.app.invoices.issue import House, issue
-from suptime.app.work.start import Asked, start
+from suptime.app.invoices.issue import IssueSettings, issue
+from suptime.app.work.start import StartRequest, start
 from suptime.app.work.timer import stop
 from suptime.cli import console
 from suptime.domain.time import Month, Zone, from_rfc3339
@@ -327,7 +327,7 @@ def works(crew, agent):
             for turn in range(12):
                 at = from_rfc3339("2026-10-06T08:00:00Z") + turn * 1200
                 for case in ("CASE-123", "CASE-124"):
-                    start(clock, lambda: store, case, Asked(agent), now=partial(int, at), **named)
+                    start(clock, lambda: store, case, StartRequest(agent), now=partial(int, at), **named)
                     at += 480
                 stop(clock, agent, None, at=None, note=None, now=partial(int, at), **named)
 
@@ -336,7 +336,7 @@ def works(crew, agent):
 
 def issues(crew, working):
     """The job of billing, which issues October again and again while agents are WORKING."""
-    house = House(console.settings(), "INV-{year}-{serial:04}", Zone("UTC"))
+    house = IssueSettings(console.settings(), "INV-{year}-{serial:04}", Zone("UTC"))
     named = {"now": from_rfc3339("2026-11-02T15:00:00Z"), "agent": "bill"}
 
     def run():

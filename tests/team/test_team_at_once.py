@@ -6,7 +6,7 @@ from itertools import count
 import psycopg
 import pytest
 
-from suptime.app.work.start import Asked, start
+from suptime.app.work.start import StartRequest, start
 from suptime.app.work.timer import stop
 from suptime.cli import main
 from suptime.domain.time import Zone, from_rfc3339
@@ -56,7 +56,7 @@ def test_forty_agents_switch_their_timers_at_once(team):
                         clock,
                         no_store,
                         case,
-                        Asked(agent),
+                        StartRequest(agent),
                         now=seconds.__next__,
                         agent=agent,
                         zone=Zone("UTC"),
@@ -84,7 +84,15 @@ def test_one_agent_who_starts_twenty_times_at_once_has_one_timer(team):
     def run():
         with open_clock(team.url) as clock:
             for case in ("CASE-123", "CASE-124"):
-                start(clock, no_store, case, Asked("ana"), now=lambda: NOON, agent="ana", zone=Zone("UTC"))
+                start(
+                    clock,
+                    no_store,
+                    case,
+                    StartRequest("ana"),
+                    now=lambda: NOON,
+                    agent="ana",
+                    zone=Zone("UTC"),
+                )
 
     assert at_once([run] * 20) == []
     assert team.rows("SELECT count(*) FROM work_unit WHERE ended_at IS NULL") == [(1,)]

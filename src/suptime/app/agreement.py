@@ -25,7 +25,7 @@ from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.time import Instant, Month, Span, in_words, show_day
 from suptime.domain.values import few, near, quoted
 from suptime.errors import Refused, WrongUsage
-from suptime.rating.balance import consented, drawn, not_invoiced
+from suptime.rating.balance import consented, draws_between, not_invoiced
 from suptime.rating.decide import decide, pieces_of
 from suptime.rating.facts import Facts
 from suptime.rating.rate import case_facts
@@ -202,7 +202,7 @@ def by_cause(version: Version, category: str | None) -> bool:
     return rule(terms_of(version), category) == "by-cause"
 
 
-def known_causes(version: Version) -> list[str]:
+def causes_of(version: Version) -> list[str]:
     """The causes that VERSION lists."""
     return list(terms_of(version).causes)
 
@@ -272,7 +272,7 @@ def outlook(
         channel=channel,
         would_be_paid=share.may_be_charged,
         card_on_file=_has_card(tx, contract.client),
-        left=lambda: _left(tx, contract, day, instant if now is None else now, but),
+        left=lambda: _remaining(tx, contract, day, instant if now is None else now, but),
     )
     for clause in CLAUSES:
         if clause.at_work and clause.terms in version.terms:
@@ -336,23 +336,23 @@ def _has_card(tx: "Transaction", client: str) -> bool:
     return known is not None and known.card_on_file
 
 
-def _left(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
+def _remaining(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
     """What is left on DAY of what was bought ahead under CONTRACT, the unit BUT aside."""
     client = lookup.client(tx, contract.client)
     found = recent_facts(tx, [client], now, Month.of(day))
     facts = next(facts for facts in found if facts.contract.code == contract.code)
-    return left(replace(facts, units=tuple(u for u in facts.units if u.id != but)), day)
+    return remaining(replace(facts, units=tuple(u for u in facts.units if u.id != but)), day)
 
 
-def left(facts: Facts, day: date) -> Decimal:
+def remaining(facts: Facts, day: date) -> Decimal:
     """What is left of purchases that pay on DAY; of money, less the charges that are not invoiced yet."""
-    return left_on(facts)(day)
+    return remaining_on(facts)(day)
 
 
-def left_on(facts: Facts) -> Callable[[date], Decimal]:
+def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
     """`left` of FACTS, for any day, rated once."""
     rating = RatedContract.of(facts).rating
-    used = drawn(rating, date.min, date.max)
+    used = draws_between(rating, date.min, date.max)
     owed = not_invoiced(rating, date.max) if any(s.unit == "money" for s in rating.stocks) else Decimal(0)
 
     def on(day: date) -> Decimal:

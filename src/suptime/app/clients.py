@@ -7,7 +7,7 @@ from typing import Any
 
 from suptime.app import lookup
 from suptime.app.facts import contracts_of
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.contracts.clauses.contacts import Contacts, check_room
 from suptime.contracts.clauses.guarantee import Guarantee
 from suptime.domain import values
@@ -43,7 +43,7 @@ FIXED = ("currency", "timezone")
 
 def add_client(
     store: Store, code: str, *, name: str, now: Instant, agent: str, **details: str | None
-) -> Done[Client]:
+) -> Result[Client]:
     """Add a client with DETAILS, each a key of `READ`; what is given as None is left open.
 
     Raises:
@@ -60,10 +60,10 @@ def add_client(
                     f"There is a client {other.code} already: {other.name}.", hint="Choose another code."
                 )
         tx.add_client(client)
-    return Done(client, {"client": client_data(client, ())})
+    return Result(client, {"client": client_data(client, ())})
 
 
-def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | None) -> Done[Client]:
+def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | None) -> Result[Client]:
     """Change what documents will say of a client: DETAILS, keys of `READ` but for `FIXED`; "" takes one away.
 
     What was issued keeps what it says.
@@ -82,10 +82,10 @@ def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | 
         if after != before:
             tx.save_client(after)
         codes = _contract_codes(tx.contract_rows(client=after.code))
-    return Done(after, {"client": client_data(after, codes)}, changed=after != before)
+    return Result(after, {"client": client_data(after, codes)}, changed=after != before)
 
 
-def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: str) -> Done[Client]:
+def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: str) -> Result[Client]:
     """Note that a client's card is ON_FILE, or no longer.
 
     Raises:
@@ -97,7 +97,7 @@ def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: st
         if after != before:
             tx.save_client(after)
         codes = _contract_codes(tx.contract_rows(client=after.code))
-    return Done(after, {"client": client_data(after, codes)}, changed=after != before)
+    return Result(after, {"client": client_data(after, codes)}, changed=after != before)
 
 
 def list_clients(store: Store) -> list[tuple[Client, dict[str, Any]]]:
@@ -110,7 +110,7 @@ def list_clients(store: Store) -> list[tuple[Client, dict[str, Any]]]:
         ]
 
 
-def one(store: Store, code: str) -> tuple[Client, dict[str, Any]]:
+def get(store: Store, code: str) -> tuple[Client, dict[str, Any]]:
     """One client with its document.
 
     Raises:
@@ -157,7 +157,7 @@ def add_contact(
     contract: str | None = None,
     now: Instant,
     agent: str,
-) -> Done[Contact]:
+) -> Result[Contact]:
     """E5: let a person at a client, known by `email`, open cases under a `contract`, or under all.
 
     Raises:
@@ -184,7 +184,7 @@ def add_contact(
         made = Contact(client, address, called, role or "user", contracts=(code,) if code else ())
         _check_room(limits, made, known)
         tx.add_contact(made)
-    return Done(made, {"contact": contact_data(made)})
+    return Result(made, {"contact": contact_data(made)})
 
 
 def _extend(
@@ -194,7 +194,7 @@ def _extend(
     role: str | None,
     known: Sequence[Contact],
     limits: Mapping[str, Contacts],
-) -> Done[Contact]:
+) -> Result[Contact]:
     """Let a contact who is `there` open cases under the contract `code`, too."""
     under = f" under {', '.join(there.contracts)}" if there.contracts else ""
     again = f"To change it: suptime contact remove {there.client} {there.email}, then add it again."
@@ -208,7 +208,7 @@ def _extend(
     _check_room(limits, new, known)
     contact = replace(there, contracts=(*there.contracts, code))
     tx.save_contact(contact)
-    return Done(contact, {"contact": contact_data(contact)})
+    return Result(contact, {"contact": contact_data(contact)})
 
 
 def _limits(tx: Transaction, client: str, now: Instant) -> dict[str, Contacts]:
@@ -237,7 +237,7 @@ def remove_contact(
     contract: str | None = None,
     now: Instant,
     agent: str,
-) -> Done[Contact]:
+) -> Result[Contact]:
     """Let a person at a client open no more cases (under one `contract`). Cases that name the address keep it.
 
     Raises:
@@ -255,7 +255,7 @@ def remove_contact(
             tx.save_contact(contact)
         else:
             tx.delete_contact(contact)
-    return Done(contact, {"contact": contact_data(contact)})
+    return Result(contact, {"contact": contact_data(contact)})
 
 
 def _contracts_without(tx: Transaction, contact: Contact, code: str) -> tuple[str, ...]:
@@ -307,7 +307,7 @@ def add_project(
     now: Instant,
     agent: str,
     zone: Zone,
-) -> Done[Project]:
+) -> Result[Project]:
     """E8: a project of a client, with its BUDGET, was COMPLETED on a day: its guarantee counts from there.
 
     Raises:
@@ -334,7 +334,7 @@ def add_project(
         versions = (contract.at(now) for contract in contracts_of(tx, client=owner))
         guaranteed = any(version is not None and version.get(Guarantee) for version in versions)
     note = f"No contract of {owner} that is in force has a clause [guarantee], so nothing guarantees it."
-    return Done(project, {"project": project_data(project)}, () if guaranteed else (note,))
+    return Result(project, {"project": project_data(project)}, () if guaranteed else (note,))
 
 
 def list_projects(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from suptime.app import agreement, lookup
 from suptime.app.facts import contract_of
-from suptime.app.use_case import Done, changing
-from suptime.contracts.clauses import way_of
+from suptime.app.use_case import Result, changing
+from suptime.contracts.clauses import measuring_clause
 from suptime.contracts.clauses.appointments import Appointments
 from suptime.contracts.clauses.coverage import first_fee
 from suptime.contracts.clauses.prepaid import Prepaid
@@ -84,7 +84,7 @@ def in_words(path: str, found: Iterable[Fault]) -> list[str]:
     return [f"{path}:{fault.line}: {fault.key}: {fault.expected}" for fault in found]
 
 
-def add(store: Store, client_code: str, version: Version, *, now: Instant, agent: str) -> Done[Version]:
+def add(store: Store, client_code: str, version: Version, *, now: Instant, agent: str) -> Result[Version]:
     """Keep VERSION, with the text of its file, as a version of a client's contract.
 
     The same text once more is there already: nothing changes.
@@ -118,7 +118,7 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
                 )
             )
         contract = contract_of(tx, version.code)
-    return Done(
+    return Result(
         version,
         {"contract": contract_data(contract), "added": same_day is None},
         tuple(_currency_notes(version, client, contract)),
@@ -168,7 +168,7 @@ def _currency_notes(version: Version, client: Client, contract: Contract) -> lis
     return notes
 
 
-def one(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any]]:
+def get(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any]]:
     """A contract with its versions, the days on which each is in force, and its document.
 
     Raises:
@@ -183,7 +183,7 @@ def one(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any
     return contract, stretches(contract), {"contract": contract_data(contract) | {"price_changes": changes}}
 
 
-def every(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
+def list_all(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
     """Every contract (of one client) as `contract list` shows it, by code.
 
     Raises:
@@ -257,7 +257,7 @@ def _day(day: date | None) -> str | None:
 
 def set_price(
     store: Store, contract_code: str, item: str, amount: str, from_day: DayIn, *, now: Instant, agent: str
-) -> Done[PriceChange]:
+) -> Result[PriceChange]:
     """A2: from the day FROM_DAY on, ITEM ("hour", "incident", "minute") of a contract costs AMOUNT.
 
     A price from the same day is replaced: the audit trail keeps what it was.
@@ -291,7 +291,7 @@ def set_price(
             tx.set_price(change)
     before = None if there is None else show_amount(there.amount, version.currency)
     facts = price_data(change, version) | {"before": before}
-    return Done(change, {"price": facts}, changed=there != change)
+    return Result(change, {"price": facts}, changed=there != change)
 
 
 def _place(change: PriceChange) -> tuple[str, date]:
@@ -301,7 +301,7 @@ def _place(change: PriceChange) -> tuple[str, date]:
 def items_of(version: Version) -> list[str]:
     """The items that VERSION prices or charges by, in the order of the price list."""
     prices = version.get(Prices)
-    items = {way_of(version).priced_by, *(prices.items if prices else ())}
+    items = {measuring_clause(version).priced_by, *(prices.items if prices else ())}
     if version.get(Appointments):
         items.add("hour")
     return [item for item in ITEMS if item in items]

@@ -105,7 +105,7 @@ def _pattern(email: str, names: frozenset[str]) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundRow:
     """A record that holds personal data: which columns do, and what an erasure makes of them.
 
     `stays` is the reason why it is not erased, or empty.
@@ -149,7 +149,7 @@ class Found:
             "client": self.client,
             "case": next(iter(more.values()), None) if self.entity in ERASABLE else None,
             "at": _at(self.row),
-            "holds": {name: _shown(name, self.row[name]) for name in self.columns},
+            "holds": {name: _formatted(name, self.row[name]) for name in self.columns},
             "stays": self.stays or None,
         }
 
@@ -185,18 +185,18 @@ class Holding:
     """Everything that is held about a person. `notes` say what a person has to look at besides."""
 
     person: Person
-    records: tuple[Found, ...]
+    records: tuple[FoundRow, ...]
     audit: tuple[FoundAudit, ...]
     on_server: bool
     notes: tuple[str, ...] = ()
 
     @property
-    def replaced(self) -> list[Found]:
+    def replaced(self) -> list[FoundRow]:
         """The records of which an erasure replaces something."""
         return [found for found in self.records if not found.stays]
 
     @property
-    def kept(self) -> list[Found]:
+    def kept(self) -> list[FoundRow]:
         """The records that stay."""
         return [found for found in self.records if found.stays]
 
@@ -356,7 +356,7 @@ class _Look:
         self._invoices = tx.clients_of_invoices()
         self._contracts = {row.code: row.client for row in tx.contract_rows()}
 
-    def records(self) -> Iterator[Found]:
+    def records(self) -> Iterator[FoundRow]:
         """Every record that holds something, by kind."""
         for entity in ERASABLE:
             for row in self._tx.each_row(entity):
@@ -364,16 +364,16 @@ class _Look:
                 if values:
                     columns = (*row,) if entity == "message" and self._is_own(row) else (*values,)
                     columns = tuple(name for name in columns if name not in {"id", "folded"})
-                    yield Found(entity, next(iter(row.values())), row, self._client(row), columns, values)
+                    yield FoundRow(entity, next(iter(row.values())), row, self._client(row), columns, values)
         for entity, (names, reason) in KEPT.items():
             for row in self._tx.each_row(entity):
                 client = self._client(row)
                 columns = tuple(name for name in names if self._person.is_in(str(row[name] or ""), client))
                 if columns:
                     key = next(iter(row.values()))
-                    yield Found(entity, key, row, client, columns, {}, reason)
+                    yield FoundRow(entity, key, row, client, columns, {}, reason)
 
-    def audit(self, records: Sequence[Found]) -> Iterator[FoundAudit]:
+    def audit(self, records: Sequence[FoundRow]) -> Iterator[FoundAudit]:
         """Every row of the audit trail that holds something."""
         kept = {(found.entity, str(found.key)): found.name for found in records if found.stays}
         hints = self._person.hints()
@@ -472,7 +472,7 @@ def _at(row: Row) -> str | None:
     return None if found is None else rfc3339(found)
 
 
-def _shown(name: str, value: Any) -> Any:
+def _formatted(name: str, value: Any) -> Any:
     if name in _INSTANTS and isinstance(value, int):
         return rfc3339(value)
     if name == "document":

@@ -6,7 +6,7 @@ from typing import Any
 
 from suptime.app import agreement, lookup
 from suptime.app.facts import contract_of
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.domain import values
 from suptime.domain.booking import Purchase
@@ -29,7 +29,7 @@ def add(
     price: str | None = None,
     now: Instant,
     agent: str,
-) -> Done[Purchase]:
+) -> Result[Purchase]:
     """Record that a client bought QUANTITY ahead, ON a day (today where the contract is), for PRICE.
 
     Raises:
@@ -65,7 +65,7 @@ def add(
                 hint=f"suptime contract show {contract.code}",
             )
         purchase = tx.add_purchase(Purchase(0, contract.code, day, bought, paid))
-    return Done(purchase, {"purchase": document(purchase, contract)})
+    return Result(purchase, {"purchase": document(purchase, contract)})
 
 
 EXPECTED = {
@@ -133,7 +133,7 @@ def unit_of(contract: Contract, day: date) -> tuple[str, str]:
     return terms.unit, version.currency
 
 
-def void(store: Store, number: int, *, now: Instant, agent: str) -> Done[Purchase]:
+def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purchase]:
     """Take back a mistyped purchase.
 
     Raises:
@@ -156,10 +156,10 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Done[Purchas
                 f"suptime invoice credit {invoice} --reason S --reopen",
             )
         tx.void_purchase(number)
-    return Done(purchase, {"purchase": document(purchase, contract)})
+    return Result(purchase, {"purchase": document(purchase, contract)})
 
 
-def every(
+def list_all(
     store: Store, *, client: str | None = None, contract: str | None = None
 ) -> tuple[list[Purchase], list[dict[str, Any]]]:
     """The purchases (of one client, of one contract) by contract, day and id, and their documents.

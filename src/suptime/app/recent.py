@@ -20,7 +20,7 @@ from suptime.domain.charge import IssuedLine
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import Share
 from suptime.domain.time import DAY, EVER, Instant, Month, Span, day_number
-from suptime.rating.facts import Facts, Scope, settled_uses
+from suptime.rating.facts import Facts, Scope, closed_uses
 from suptime.rating.rate import shares_of
 from suptime.rating.rated import RatedContract
 from suptime.store.timer.statements import WHOLE
@@ -120,7 +120,7 @@ class _Reading:
         self.only = next(iter(codes)) if len(codes) == 1 else None
         touched = tx.touched_contracts(asked) if closed else {}
         self.own = {
-            contract.code: _Own(contract, _settled(contract, closed, touched.get(contract.code)))
+            contract.code: _Own(contract, _last_closed_day(contract, closed, touched.get(contract.code)))
             for contract in contracts_of(tx, client=self.only)
             if contract.client in codes
         }
@@ -250,7 +250,7 @@ class _Reading:
                 issued=(*others.get(code, ()), *rows),
                 deposits=tuple(deposits.get(code, ())),
                 scope=own.scope,
-                settled=settled_uses(uses.get(code, ()), rows, self.month),
+                settled=closed_uses(uses.get(code, ()), rows, self.month),
                 written_off=written_off.get(code, {}),
             )
 
@@ -263,7 +263,7 @@ def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list
     return found
 
 
-def _settled(contract: Contract, closed: Month | None, touched_since: date | None) -> date | None:
+def _last_closed_day(contract: Contract, closed: Month | None, touched_since: date | None) -> date | None:
     """The last settled day: the last one of the months that are closed, or the one before all was touched."""
     if closed is None or touched_since == date.min:
         return None

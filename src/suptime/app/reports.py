@@ -20,7 +20,7 @@ from suptime.reports.compare import compare as compare_report
 from suptime.reports.explain import explain as explained
 from suptime.reports.free import free_report
 from suptime.reports.guarantee import guarantee_report
-from suptime.reports.hours import Drawn, current, hours_report
+from suptime.reports.hours import ClosedDraw, current, hours_report
 from suptime.reports.margin import Account, margin_report
 from suptime.reports.overview import overview_report
 from suptime.reports.sla import sla_report
@@ -45,7 +45,7 @@ def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> 
             for purchase in current(contract, balance)
         }
         earlier = [
-            Drawn(row.day, row.case, row.subject, row.purchase, row.quantity) for row in tx.drawn(wanted)
+            ClosedDraw(row.day, row.case, row.subject, row.purchase, row.quantity) for row in tx.drawn(wanted)
         ]
         return hours_report(accounts, as_of, earlier)
 

@@ -29,7 +29,7 @@ def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
     }
 
 
-def shown(instant: Instant, zone: Zone, now: Instant) -> str:
+def formatted(instant: Instant, zone: Zone, now: Instant) -> str:
     """INSTANT on the clocks of ZONE: the hour, with its date where that is not today's.
 
     In an hour that a clock change repeats, the offset tells the two apart.
@@ -46,10 +46,10 @@ def shown(instant: Instant, zone: Zone, now: Instant) -> str:
 
 def stretch(unit: WorkUnit, zone: Zone, now: Instant) -> str:
     """From when to when UNIT lasts, on the clocks of ZONE: `14:00 to 14:25`, or `14:00 until now`."""
-    start = shown(unit.started_at, zone, now)
+    start = formatted(unit.started_at, zone, now)
     if unit.ended_at is None:
         return f"{start} until now"
-    end = shown(unit.ended_at, zone, now)
+    end = formatted(unit.ended_at, zone, now)
     if zone.day(unit.started_at) == zone.day(unit.ended_at):
         end = end.rpartition(" ")[2]
     return f"{start} to {end}"
@@ -72,7 +72,7 @@ def long_note(unit: WorkUnit, now: Instant) -> tuple[str, ...]:
 def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
     """The error for work that overlaps OTHER: one agent works on one case at a time."""
     if other.ended_at is None:
-        when, hint = f"since {shown(other.started_at, zone, now)} (U{other.id}, running)", "suptime stop"
+        when, hint = f"since {formatted(other.started_at, zone, now)} (U{other.id}, running)", "suptime stop"
     else:
         when, hint = (
             f"from {stretch(other, zone, now)} (U{other.id})",
@@ -86,7 +86,7 @@ def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
 def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
     """The error for work at or after the resolution of CASE."""
     return NotPossible(
-        f"{case} is resolved since {shown(at, zone, now)}.",
+        f"{case} is resolved since {formatted(at, zone, now)}.",
         "To work on it again, reopen it first.",
         f"suptime case reopen {case}",
     )
@@ -95,8 +95,8 @@ def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
 def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
     """The error for WHAT in the future."""
     return WrongUsage(
-        f"{what} {shown(instant, zone, now)} is in the future.",
-        f"It is {shown(now, zone, instant)} now.",
+        f"{what} {formatted(instant, zone, now)} is in the future.",
+        f"It is {formatted(now, zone, instant)} now.",
         "Give a time that has passed.",
     )
 

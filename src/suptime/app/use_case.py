@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[Value]):
+class Result(Generic[Value]):
     """The thing as it is now, the same as a JSON document, and what the person should be told besides.
 
     `notes` are warnings, `told` what is good to know. `changed` is False where all was as asked

@@ -46,7 +46,7 @@ def answer(words: Sequence[str]) -> None:
         found = []
     for word, told in found:
         if _fits_a_line(word):
-            console.out(f"{word}\t{console.plain(told)}".rstrip("\t"))
+            console.print_text(f"{word}\t{console.plain(told)}".rstrip("\t"))
 
 
 def _fits_a_line(word: str) -> bool:

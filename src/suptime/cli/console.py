@@ -49,22 +49,22 @@ _settings: Settings | None = None
 _store: "Store | None" = None
 
 
-def out(text: str) -> None:
+def print_text(text: str) -> None:
     """Print TEXT, data that was asked for, on stdout."""
     _write(sys.stdout, text.translate(_HIDDEN) + "\n")
 
 
-def say(message: str) -> None:
+def note(message: str) -> None:
     """Tell a person MESSAGE, in one line, on stderr."""
     _write(sys.stderr, plain(message) + "\n")
 
 
 def warn(message: str) -> None:
     """Warn a person, in one line, on stderr."""
-    say(f"Warning: {message}")
+    note(f"Warning: {message}")
 
 
-def fail(error: SuptimeError) -> int:
+def error(error: SuptimeError) -> int:
     """Say what is wrong and what to do, in one or two lines on stderr.
 
     Returns:
@@ -74,7 +74,7 @@ def fail(error: SuptimeError) -> int:
     try:
         for line in [*f"Error: {error}".splitlines(), hint]:
             if line:
-                say(line)
+                note(line)
     except OSError:
         drop_output()
     return int(error.exit_code)
@@ -103,7 +103,7 @@ def show(data: Mapping[str, Any], form: str, text: Callable[[], str]) -> None:
     if form == "json":
         show_json(data)
     else:
-        out(text())
+        print_text(text())
 
 
 def show_json(data: Mapping[str, Any]) -> None:
@@ -126,7 +126,7 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     from suptime.documents import BINARY, EINVOICES, render
 
     if form in BINARY | EINVOICES:  # XML says itself that it is UTF-8, whatever the terminal is
-        with telling_of_flaws():
+        with noting_flaws():
             made = render(kind, form, document, fonts=settings().fonts, templates=settings().templates)
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
@@ -152,7 +152,7 @@ def refuse_on_terminal(form: str, out: "Path | None") -> None:
 
 
 @contextmanager
-def telling_of_flaws() -> "Iterator[None]":
+def noting_flaws() -> "Iterator[None]":
     """Within it, what a PDF lacks is warned of in a line."""
     import warnings
 

@@ -42,7 +42,7 @@ def after(event: str, document: Mapping[str, Any]) -> None:
         waiting.append(Waiting(f"after-{event}", document, settings.hooks_folder, settings.hooks_timeout))
 
 
-def taken() -> list[Waiting]:
+def take() -> list[Waiting]:
     """What waits, which then waits no longer."""
     found = [*waiting]
     waiting.clear()
@@ -116,7 +116,7 @@ def _run(path: str, one: Waiting) -> None:
         how = _ended(started, one.timeout)
         said.seek(0)
         for line in said.read(LONGEST).decode("utf-8", "replace").splitlines():
-            console.say(f"{told}: {line}")
+            console.note(f"{told}: {line}")
         if how:
             console.warn(f"The hook {told} {how}. What suptime did is done.")
 

@@ -45,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
         from suptime.cli.hooks import run_all
 
         try:
-            run_all(hooks.taken())
+            run_all(hooks.take())
         except KeyboardInterrupt:
             return INTERRUPTED
     return code
@@ -59,7 +59,7 @@ def _run(arguments: Sequence[str]) -> int:
         finally:
             console.close()
     except SuptimeError as error:
-        return console.fail(error)
+        return console.error(error)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -69,7 +69,7 @@ def _run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("SUPTIME_DEBUG"):
             raise
-        return console.fail(_explained(error))
+        return console.error(_explained(error))
     return code
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-from suptime.app.units import shown as show_time
+from suptime.app.units import formatted as show_time
 from suptime.cli.console import quoted
 from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, parse_duration, to_instant
 from suptime.errors import WrongUsage
@@ -98,7 +98,7 @@ def read_month(text: str) -> Month:
     return month
 
 
-def month_asked(text: str, zone: Zone, now: Instant) -> Month:
+def requested_month(text: str, zone: Zone, now: Instant) -> Month:
     """The month that TEXT names; `last` is the last complete one on the calendar of ZONE.
 
     Raises:
@@ -201,4 +201,12 @@ def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
     )
 
 
-__all__ = ["month_asked", "read_day", "read_day_in", "read_duration", "read_month", "read_time", "show_time"]
+__all__ = [
+    "read_day",
+    "read_day_in",
+    "read_duration",
+    "read_month",
+    "read_time",
+    "requested_month",
+    "show_time",
+]

@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, TypeVar
 
-from suptime.app.units import shown
-from suptime.app.use_case import Done
+from suptime.app.units import formatted
+from suptime.app.use_case import Result
 from suptime.cli import console
 from suptime.cli.console import plain
 from suptime.cli.options import Format
@@ -26,12 +26,12 @@ class Party(StrEnum):
     us = "us"
 
 
-def tell(done: Done[Value], form: Format, sentence: str, otherwise: str = "") -> None:
+def report(done: Result[Value], form: Format, sentence: str, otherwise: str = "") -> None:
     """Say in one line what was done (OTHERWISE, where nothing had to be), then the notes on it."""
     facts = done.document | {"warnings": list(done.notes)}
     console.show(facts, form, lambda: console.plain(sentence if done.changed else otherwise))
     for line in done.told:
-        console.say(line)
+        console.note(line)
     for note in done.notes:
         console.warn(note)
 
@@ -52,12 +52,12 @@ def list_or_none(
         return
     found = [*rows]
     if found:
-        console.out(console.table(found, headers, right=right, wrap=wrap))
+        console.print_text(console.table(found, headers, right=right, wrap=wrap))
     else:
-        console.say(nothing)
+        console.note(nothing)
 
 
-def spoken(language: str | None) -> str | None:
+def supported_language(language: str | None) -> str | None:
     """The LANGUAGE that was asked for, if there are texts in it; None where none was."""
     if language is None:
         return None
@@ -80,7 +80,7 @@ def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
 
 def dated(instant: Instant) -> str:
     """INSTANT on the engineer's clocks, always with its date."""
-    return shown(instant, console.zone(), instant + 2 * DAY)
+    return formatted(instant, console.zone(), instant + 2 * DAY)
 
 
 def wrapped(text: str, lead: str = "") -> str:

@@ -197,10 +197,10 @@ def _root(
     from suptime.cli import console
 
     if version:
-        console.out(f"suptime {__version__}")
+        console.print_text(f"suptime {__version__}")
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        console.out(ctx.get_help())
+        console.print_text(ctx.get_help())
         raise typer.Exit
 
 

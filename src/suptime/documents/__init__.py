@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from suptime.errors import WrongUsage
-from suptime.language.translate import language_of, speaking
+from suptime.language.translate import language_of, using_language
 from suptime.resources import looking_in
 
 FORMATS: Mapping[str, Mapping[str, str]] = {
@@ -169,6 +169,6 @@ def render(
     check_libraries(output)
     module = import_module(FORMATS[kind][output])
     further = {"fonts": fonts} if output in BINARY else {}
-    with looking_in(templates), speaking(None if output == "json" else language_of(document)):
+    with looking_in(templates), using_language(None if output == "json" else language_of(document)):
         made: bytes = module.render(document, width=width, color=color, **further)
     return made

@@ -1,7 +1,7 @@
 """What an estimate says, in words that its text and its page share."""
 
 from suptime.language.figures import NOTHING, duration, long_day, one_line, with_currency
-from suptime.language.translate import Part, later, tr, trn
+from suptime.language.translate import Part, mark, tr, trn
 
 
 def estimate_facts(document: Part) -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ def _price(document: Part) -> str:
 
 
 _PER = {
-    "hour": later("{price} per hour"),
-    "minute": later("{price} per minute"),
-    "incident": later("{price} per incident"),
+    "hour": mark("{price} per hour"),
+    "minute": mark("{price} per minute"),
+    "incident": mark("{price} per incident"),
 }

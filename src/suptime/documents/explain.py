@@ -19,21 +19,21 @@ from suptime.language.figures import (
     wall,
     weekday,
 )
-from suptime.language.translate import Part, later, said, tr
+from suptime.language.translate import Part, mark, said, tr
 from suptime.render.page import BOLD, Column, Page, Row
 
 INDENT = 2
 
 FATES = {
-    "ahead": later("ahead"),
-    "running": later("running"),
-    "block": later("block"),
-    "missed": later("missed"),
-    "missed-by-us": later("missed-by-us"),
-    "cancelled": later("cancelled"),
-    "cancelled-by-us": later("cancelled-by-us"),
-    "cancelled-late": later("cancelled-late"),
-    "not-billed": later("not-billed"),
+    "ahead": mark("ahead"),
+    "running": mark("running"),
+    "block": mark("block"),
+    "missed": mark("missed"),
+    "missed-by-us": mark("missed-by-us"),
+    "cancelled": mark("cancelled"),
+    "cancelled-by-us": mark("cancelled-by-us"),
+    "cancelled-late": mark("cancelled-late"),
+    "not-billed": mark("not-billed"),
 }
 """What became of an appointment, in English."""
 

@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from suptime.language.figures import duration, long_day, month, one_line, short_day, wall
-from suptime.language.translate import Part, later, tr, trn
+from suptime.language.translate import Part, mark, tr, trn
 
 GROUPS = ("overdue", "priority-missing", "waiting", "late", "met")
 """How a response stands, the most urgent first."""
 
 HEADINGS = {
-    "overdue": later("Overdue, not answered yet"),
-    "priority-missing": later("Priority missing: no answer is due"),
-    "waiting": later("Waiting for an answer"),
-    "late": later("Answered late"),
-    "met": later("Answered in time"),
+    "overdue": mark("Overdue, not answered yet"),
+    "priority-missing": mark("Priority missing: no answer is due"),
+    "waiting": mark("Waiting for an answer"),
+    "late": mark("Answered late"),
+    "met": mark("Answered in time"),
 }
 COUNTED = {
-    "overdue": later("overdue"),
-    "priority-missing": later("priority missing"),
-    "waiting": later("waiting"),
-    "late": later("answered late"),
-    "met": later("answered in time"),
+    "overdue": mark("overdue"),
+    "priority-missing": mark("priority missing"),
+    "waiting": mark("waiting"),
+    "late": mark("answered late"),
+    "met": mark("answered in time"),
 }
 
 

@@ -17,16 +17,16 @@ from suptime.language.figures import (
     whole,
     with_currency,
 )
-from suptime.language.translate import Part, later, tr, trn
+from suptime.language.translate import Part, mark, tr, trn
 from suptime.render.charts import Bar, Chart, burndown_drawn, largest, minor, segments, units_of
 
 __all__ = ["burndown_drawn", "segments"]
 
 STATES = {
-    "met": later("met"),
-    "breached": later("breached"),
-    "waiting": later("waiting"),
-    "priority-missing": later("priority missing"),
+    "met": mark("met"),
+    "breached": mark("breached"),
+    "waiting": mark("waiting"),
+    "priority-missing": mark("priority missing"),
 }
 FREE = ("covered", "non_billable", "waived")
 

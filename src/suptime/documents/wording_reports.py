@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from suptime.language.figures import one_line, spoken
-from suptime.language.translate import Part, later, tr, trn
+from suptime.language.translate import Part, mark, tr, trn
 
 
 def owned(balance: Part) -> str:
@@ -26,7 +26,7 @@ def of_bought(balance: Part) -> str:
     unit, currency = balance["unit"], balance.get("currency") or ""
     bought = spoken(balance["purchased"], unit, currency)
     told = [tr("{percent} % left of {bought}", percent=permille(balance) // 10, bought=bought)]
-    for key, text in (("used", later("{size} used")), ("forfeited", later("{size} forfeited"))):
+    for key, text in (("used", mark("{size} used")), ("forfeited", mark("{size} forfeited"))):
         if Decimal(balance[key]):
             size = balance[key] if unit == "incidents" else spoken(balance[key], unit, currency)
             told.append(tr(text, size=size))

@@ -203,7 +203,7 @@ class Holding:
             if draw.quantity > 0:
                 draws.append(draw)
             else:
-                draws = given_back(draws, -draw.quantity, draw.purchase)
+                draws = returned_draws(draws, -draw.quantity, draw.purchase)
         return Holding(
             self.quantity + line.quantity,
             self.worked_seconds + line.worked_seconds,
@@ -213,7 +213,7 @@ class Holding:
         )
 
 
-def given_back(draws: Iterable[Draw], quantity: int, purchase: int | None = None) -> list[Draw]:
+def returned_draws(draws: Iterable[Draw], quantity: int, purchase: int | None = None) -> list[Draw]:
     """DRAWS less QUANTITY, the last drawn first (of one PURCHASE, where it is given).
 
     >>> given_back([Draw(1, 30), Draw(2, 20)], 25)

@@ -30,7 +30,7 @@ class WrittenOff(NamedTuple):
     worked_seconds: Seconds
 
 
-def written_off(lines: Iterable[LineHistory]) -> dict[RowKey, WrittenOff]:
+def written_off_rows(lines: Iterable[LineHistory]) -> dict[RowKey, WrittenOff]:
     """Return the rows of which `lines`, in order of issue, were written off.
 
     A row keeps the lines that other invoices hold of it. If one of those is credited later with

@@ -148,7 +148,7 @@ def show_quantity(quantity: Decimal, unit: str, currency: str) -> str:
     return str(int(quantity)) if unit == "incidents" else show_amount(quantity, currency)
 
 
-def spoken_quantity(quantity: Decimal, unit: str, currency: str) -> str:
+def quantity_in_words(quantity: Decimal, unit: str, currency: str) -> str:
     """QUANTITY of UNIT as a sentence names it: `10h`, `5 incidents`, `30.00 USD`.
 
     >>> spoken_quantity(Decimal(1), "incidents", "USD"), spoken_quantity(Decimal(30), "money", "USD")

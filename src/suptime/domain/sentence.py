@@ -79,7 +79,7 @@ Value = str | int | Decimal | Length | Day | Moment | Sum
 """What stands in a sentence: a `Said` in it is said in the language of the rest, other text as it is."""
 
 
-class Said(str):
+class Sentence(str):
     """A sentence, or several, with what they were made of: (form, form of several, number, values) each."""
 
     __slots__ = ("_told", "made_of")
@@ -87,7 +87,7 @@ class Said(str):
     _told: list[Told] | None
 
     @classmethod
-    def of(cls, text: str, made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]) -> "Said":
+    def of(cls, text: str, made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]) -> "Sentence":
         """TEXT, in English, MADE_OF these."""
         made = cls(text)
         made.made_of = made_of
@@ -107,23 +107,23 @@ def _told(one: str, several: str, number: int, values: Mapping[str, Value]) -> T
 
 
 def _value(value: Value) -> Any:
-    if isinstance(value, Said):
+    if isinstance(value, Sentence):
         return {"said": value.told()}
     if isinstance(value, int | Decimal):
         return {"number": str(value)}
     return value if isinstance(value, str) else value.told()
 
 
-def said(form: str, /, **values: Value) -> Said:
+def sentence(form: str, /, **values: Value) -> Sentence:
     """The sentence of FORM with VALUES in its braces.
 
     >>> said("Beyond the {limit} that the client consented to.", limit=Length(7200))
     'Beyond the 2 h that the client consented to.'
     """
-    return Said.of(form.format(**values) if values else form, ((form, "", 0, values),))
+    return Sentence.of(form.format(**values) if values else form, ((form, "", 0, values),))
 
 
-def later(form: str) -> str:
+def mark(form: str) -> str:
     """FORM, which translators are to see where it stands, and which is said elsewhere."""
     return form
 
@@ -133,26 +133,28 @@ def forms(one: str, several: str) -> tuple[str, str]:
     return one, several
 
 
-def counted(one: str, several: str, number: int, /, **values: Value) -> Said:
+def plural(one: str, several: str, number: int, /, **values: Value) -> Sentence:
     """The sentence ONE for a NUMBER of 1, else SEVERAL, with VALUES and the `number` in the braces.
 
     >>> counted("one call", "{number} calls", 3)
     '3 calls'
     """
     values = {**values, "number": number}
-    return Said.of((one if number == 1 else several).format(**values), ((one, several, number, values),))
+    return Sentence.of((one if number == 1 else several).format(**values), ((one, several, number, values),))
 
 
-def together(*texts: str) -> Said:
+def together(*texts: str) -> Sentence:
     """TEXTS as sentences one after another; what is no `Said` among them is the same in every language.
 
     >>> together(said("It is free."), "", said("It is late."))
     'It is free. It is late.'
     """
     parts = [
-        text if isinstance(text, Said) else Said.of(text, ((text, "", 0, {}),)) for text in texts if text
+        text if isinstance(text, Sentence) else Sentence.of(text, ((text, "", 0, {}),))
+        for text in texts
+        if text
     ]
-    return Said.of(" ".join(parts), tuple(one for part in parts for one in part.made_of))
+    return Sentence.of(" ".join(parts), tuple(one for part in parts for one in part.made_of))
 
 
 def in_a_list(key: str, texts: Iterable[str]) -> Told:
@@ -163,4 +165,4 @@ def in_a_list(key: str, texts: Iterable[str]) -> Told:
 
 def with_words(key: str, text: str) -> Told:
     """TEXT under KEY of a JSON object, and under `KEY_said` what it was made of, where that is known."""
-    return {key: str(text)} | ({f"{key}_said": text.told()} if isinstance(text, Said) else {})
+    return {key: str(text)} | ({f"{key}_said": text.told()} if isinstance(text, Sentence) else {})

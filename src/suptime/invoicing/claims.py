@@ -23,7 +23,7 @@ from suptime.domain.charge import (
     holdings,
 )
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.sentence import Day, Length, Said, Sum, Value, counted, said, together, with_words
+from suptime.domain.sentence import Day, Length, Sentence, Sum, Value, plural, sentence, together, with_words
 from suptime.domain.time import MINUTE
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
@@ -96,34 +96,36 @@ def _invoiced(held: Holding, unit: str) -> str:
     values: dict[str, Value] = {"quantity": held.quantity}
     if unit == MINUTE_UNIT:
         if held.number:
-            return said("Of this row {quantity} min were invoiced on {number}.", **values, number=held.number)
-        return said("Of this row {quantity} min were invoiced.", **values)
+            return sentence(
+                "Of this row {quantity} min were invoiced on {number}.", **values, number=held.number
+            )
+        return sentence("Of this row {quantity} min were invoiced.", **values)
     if held.number:
-        return said(
+        return sentence(
             "Of this row {quantity} incidents were invoiced on {number}.", **values, number=held.number
         )
-    return said("Of this row {quantity} incidents were invoiced.", **values)
+    return sentence("Of this row {quantity} incidents were invoiced.", **values)
 
 
-def _beyond(charge: Charge, held: Holding) -> Said:
+def _beyond(charge: Charge, held: Holding) -> Sentence:
     """Why a line comes to something else than its quantity times its price."""
     price, whole, before = (
         Sum(show_amount(amount, charge.currency), charge.currency)
         for amount in (charge.price, charge.net, held.net)
     )
     if not charge.quantity:
-        return said("{before} were invoiced before, and all of it is given back.", before=before)
+        return sentence("{before} were invoiced before, and all of it is given back.", before=before)
     values: dict[str, Value] = {"quantity": charge.invoiced, "price": price, "whole": whole, "before": before}
     if charge.priced_by == "hour":
-        return said(
+        return sentence(
             "{quantity} min at {price} per hour come to {whole}, less the {before} invoiced before.", **values
         )
     if charge.unit == MINUTE_UNIT:
-        return said(
+        return sentence(
             "{quantity} min at {price} per minute come to {whole}, less the {before} invoiced before.",
             **values,
         )
-    return said(
+    return sentence(
         "{quantity} incidents at {price} each come to {whole}, less the {before} invoiced before.", **values
     )
 
@@ -140,7 +142,7 @@ def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]
 
 def _fee(due: DueFee) -> Document:
     period = {"period": {"from": due.day.isoformat(), "to": due.last.isoformat()}}
-    words = said("Due in advance on {day}.", day=Day(due.day))
+    words = sentence("Due in advance on {day}.", day=Day(due.day))
     return (
         _other(ChargeKind.FEE, due.day, due.description, due.contract, due.net, due.currency, words) | period
     )
@@ -153,23 +155,23 @@ def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -
         key = RowKey(ChargeKind.PREPAID_SALE, "", bought.on, bought.id)
         if bought.price is not None and (key not in held or not held[key].quantity):
             net = rounded(bought.price, contract.currency)
-            words = _bought(stock, contract.currency)
+            words = _purchase_in_words(stock, contract.currency)
             if stock.valid_through:
-                words = said("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
+                words = sentence("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
             document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, contract.currency, "")
             yield Claim(
                 IssuedLine(code, key, 1, 0, net), contract.currency, document | {"purchase": f"P{bought.id}"}
             )
 
 
-def _bought(stock: Stock, currency: str) -> str:
+def _purchase_in_words(stock: Stock, currency: str) -> str:
     """What was bought, in words."""
     quantity = stock.purchase.quantity
     if stock.unit == "money":
-        return said("Deposit of {sum}", sum=Sum(show_amount(quantity, currency), currency))
+        return sentence("Deposit of {sum}", sum=Sum(show_amount(quantity, currency), currency))
     if stock.unit == "incidents":
-        return counted("Support pack, {number} incident", "Support pack, {number} incidents", int(quantity))
-    return said("Prepaid support, {length}", length=Length(int(quantity) * MINUTE))
+        return plural("Support pack, {number} incident", "Support pack, {number} incidents", int(quantity))
+    return sentence("Prepaid support, {length}", length=Length(int(quantity) * MINUTE))
 
 
 _PER = {ChargeKind.FEE: ("period", "coverage"), ChargeKind.PREPAID_SALE: ("purchase", "prepaid")}

@@ -15,8 +15,8 @@ from suptime.domain.case import Case, number_order
 from suptime.domain.time import Month
 from suptime.invoicing.claims import Claim, Document, claims_of, deposits_for
 from suptime.invoicing.tax import tax_texts, taxed, totals_of
-from suptime.rating.as_data import balance_told, reasons_of, time_of, work_of
-from suptime.rating.balance import drawn
+from suptime.rating.as_data import balance_as_data, reasons_of, time_of, work_of
+from suptime.rating.balance import draws_between
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 
@@ -112,7 +112,7 @@ def drafts(window: Window, account: Account, head: Letterhead, today: date) -> l
     ]
 
 
-def missed_months(window: Window, account: Account) -> list[Month]:
+def open_months(window: Window, account: Account) -> list[Month]:
     """The earlier months that are not closed and have charges, in order."""
     return sorted({Month.of(claim.day) for claim in account.open if window.misses(claim.day)})
 
@@ -169,7 +169,7 @@ def _draft(
         "period": {"from": month.first.isoformat(), "to": month.last.isoformat()},
         "cases": cases,
         "other_lines": other,
-        "held": held(month.last, client.code, its),
+        "held": held_time(month.last, client.code, its),
         "prepaid": [told for c in its for told in _prepaid(month, c, dict(paying), today)],
         "time": time_of(shares),
         "totals": totals,
@@ -223,21 +223,21 @@ def _prepaid(
     Money pays on the day of the invoice, TODAY, and not in the month that is invoiced: PAYING is how much.
     """
     agreement = contract.facts.contract
-    used = drawn(contract.rating, month.first, month.last)
+    used = draws_between(contract.rating, month.first, month.last)
     told = [
-        balance_told(one, contract.currency, used)
+        balance_as_data(one, contract.currency, used)
         for one in contract.balances(month.last)
         if one.unit != "money" and one.purchases
     ]
     told += [
-        balance_told(one.after(paying), contract.currency, paying)
+        balance_as_data(one.after(paying), contract.currency, paying)
         for one in contract.balances(today)
         if one.unit == "money" and one.purchases
     ]
     return [{"contract": agreement.code, "title": agreement.latest.title} | one for one in told]
 
 
-def held(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:
+def held_time(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:
     """All held time of CLIENT up to the day THROUGH, by case number, with the reason."""
     found = [row | {"client": client} for contract in contracts for row in contract.held(through)]
     return sorted(found, key=lambda row: number_order(row["case"]))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.sentence import later
+from suptime.domain.sentence import mark
 
 TREATMENTS = ("standard", "zero", "exempt", "reverse-charge", "none")
 """How a line can be taxed (the categories S, Z, E, AE and O of EN 16931), in the order of a document."""
@@ -18,8 +18,8 @@ TREATMENTS = ("standard", "zero", "exempt", "reverse-charge", "none")
 UNTAXED = ("exempt", "reverse-charge", "none")
 
 TEXTS: Mapping[str, str] = {
-    "exempt": later("Exempt from tax."),
-    "reverse-charge": later("Reverse charge: the recipient is liable for the tax."),
+    "exempt": mark("Exempt from tax."),
+    "reverse-charge": mark("Reverse charge: the recipient is liable for the tax."),
 }
 """What must stand on a document with lines of a treatment, where the settings have no words of their own."""
 
@@ -88,7 +88,7 @@ def totals_of(
     net = sum((Decimal(line["net"]) for line in lines), Decimal(0))
     tax = sum((Decimal(row["tax"]) for row in taxes), Decimal(0))
     sums = {"net": net, "tax": tax, "gross": net + tax, "prepaid": prepaid, "due": net + tax - prepaid}
-    return {name: _shown(sum_, currency) for name, sum_ in sums.items()} | {"taxes": taxes}
+    return {name: _formatted(sum_, currency) for name, sum_ in sums.items()} | {"taxes": taxes}
 
 
 def tax_texts(lines: Iterable[Line], rules: Rules | None = None) -> list[str]:
@@ -106,14 +106,14 @@ def _row(tax: Line, net: Decimal, currency: str, rules: Rules) -> dict[str, Any]
     return {
         "rate": tax["rate"],
         "treatment": tax["treatment"],
-        "net": _shown(net, currency),
-        "tax": _shown(net * Decimal(tax["rate"]) / 100, currency),
+        "net": _formatted(net, currency),
+        "tax": _formatted(net * Decimal(tax["rate"]) / 100, currency),
         **({"reason": reason} if reason else {}),
         **({"name": rules["name"]} if rules.get("name") else {}),
     }
 
 
-def _shown(amount: Decimal, currency: str) -> str:
+def _formatted(amount: Decimal, currency: str) -> str:
     """AMOUNT rounded once, as text; nothing has no sign, also where it is a share of less than nothing."""
     return show_amount(rounded(amount, currency) + 0, currency)
 

@@ -97,7 +97,7 @@ class Catalogue:
         return str(dates.get_month_names("wide", "stand-alone", self.locale)[month])
 
 
-def known(own: Path | None = None) -> list[str]:
+def languages(own: Path | None = None) -> list[str]:
     """The languages that there are catalogues of, with those in the folder OWN, and English."""
     places = [folder("templates"), *([own] if own else [])]
     return sorted({"en", *(path.stem for place in places for path in place.glob(f"{LANGUAGES}/*.po"))})
@@ -123,7 +123,7 @@ def catalogue(language: str, own: Path | None = None) -> Catalogue:
     if not found or locale is None:
         raise WrongUsage(
             f'There are no texts in the language "{language}".',
-            f"There are {', '.join(known(own))}.",
+            f"There are {', '.join(languages(own))}.",
             f"Put {LANGUAGES}/{language}.po into the folder of your templates, or use another language.",
         )
     for first, second in pairwise(found):

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from suptime.domain.time import MONTHS, in_words
-from suptime.language.translate import foreign, tr, trn
+from suptime.language.translate import current_catalogue, tr, trn
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -64,7 +64,7 @@ def money(amount: str) -> str:
     >>> money("1234567.50"), money("-60.00"), money("120")
     ('1,234,567.50', '-60.00', '120')
     """
-    if words := foreign():
+    if words := current_catalogue():
         return words.number(amount)
     whole, point, decimals = amount.partition(".")
     return f"{int(whole):,}{point}{decimals}" if int(whole) else f"{whole}{point}{decimals}"
@@ -76,7 +76,7 @@ def whole(number: int) -> str:
     >>> whole(12345)
     '12,345'
     """
-    words = foreign()
+    words = current_catalogue()
     return words.whole(number) if words else f"{number:,}"
 
 
@@ -86,7 +86,7 @@ def with_currency(amount: str, currency: str) -> str:
     >>> with_currency("1200.00", "EUR")
     'EUR 1,200.00'
     """
-    if words := foreign():
+    if words := current_catalogue():
         return words.with_currency(amount, currency)
     return f"{currency} {money(amount)}"
 
@@ -97,7 +97,7 @@ def duration(seconds: int) -> str:
     >>> [duration(s) for s in (4800, 3600, 119, 0, -1800)]
     ['1 h 20 min', '1 h', '1 min 59 s', '0 min', '-30 min']
     """
-    if words := foreign():
+    if words := current_catalogue():
         return words.length(seconds)
     return in_words(seconds)
 
@@ -135,7 +135,7 @@ def long_day(day: str) -> str:
     >>> long_day("2026-10-05")
     '5 October 2026'
     """
-    if words := foreign():
+    if words := current_catalogue():
         return words.long_day(day)
     on = date.fromisoformat(day)
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
@@ -147,7 +147,7 @@ def weekday(day: str) -> str:
     >>> weekday("2026-10-05")
     'Monday, 5 October 2026'
     """
-    if words := foreign():
+    if words := current_catalogue():
         return words.weekday(day)
     return f"{DAYS[date.fromisoformat(day).weekday()]}, {long_day(day)}"
 
@@ -160,7 +160,7 @@ def short_day(day: str | None, year: str = "") -> str:
     """
     if day is None:
         return NOTHING
-    if words := foreign():
+    if words := current_catalogue():
         return words.short_day(day, year)
     return _short_day(day, year)
 
@@ -178,7 +178,7 @@ def month(text: str) -> str:
     'October 2026'
     """
     year, _, number = text.partition("-")
-    if words := foreign():
+    if words := current_catalogue():
         return words.month(int(year), int(number))
     return f"{MONTHS[int(number) - 1]} {year}"
 
@@ -190,7 +190,7 @@ def month_alone(text: str) -> str:
     'October'
     """
     number = int(text.partition("-")[2])
-    words = foreign()
+    words = current_catalogue()
     return words.month_alone(number) if words else MONTHS[number - 1]
 
 
@@ -202,7 +202,7 @@ def period(span: Mapping[str, str]) -> str:
     >>> period({"from": "2026-12-15", "to": "2027-01-14"})
     '15 December 2026 to 14 January 2027'
     """
-    if foreign():
+    if current_catalogue():
         return tr("{first} to {last}", first=short_day(span["from"]), last=short_day(span["to"]))
     first, last = date.fromisoformat(span["from"]), date.fromisoformat(span["to"])
     if (first.year, first.month) == (last.year, last.month):

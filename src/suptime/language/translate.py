@@ -1,7 +1,7 @@
 """The language that a document speaks, and what is said in it.
 
 Every text that a reader sees goes through `tr` (`trn` where a number decides the form,
-`later` where a text stands in a table and is said elsewhere). The English text is its own
+`mark` where a text stands in a table and is said elsewhere). The English text is its own
 key in the catalogues of `templates/languages`, one `.po` file for a language:
 
     from suptime.language.translate import speaking, tr
@@ -22,7 +22,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from suptime.domain.sentence import forms, later
+from suptime.domain.sentence import forms, mark
 from suptime.domain.values import language_tag
 from suptime.resources import looking_in
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 __all__ = [
     "ENGLISH",
     "any_of",
+    "current_catalogue",
+    "current_language",
     "each",
-    "foreign",
     "forms",
     "language_of",
-    "later",
+    "mark",
     "said",
     "said_of",
-    "speaking",
-    "spoken_now",
     "tr",
     "trc",
     "trn",
     "trs",
+    "using_language",
 ]
 
 ENGLISH = "en"
@@ -56,7 +56,7 @@ Part = Mapping[str, Any]
 
 
 @contextmanager
-def speaking(language: str | None) -> Iterator[None]:
+def using_language(language: str | None) -> Iterator[None]:
     """Within it, what is said is said in LANGUAGE, such as `de` or `fr-CH`; None is English.
 
     Raises:
@@ -64,7 +64,7 @@ def speaking(language: str | None) -> Iterator[None]:
     """
     token = _spoken.set(language or ENGLISH)
     try:
-        foreign()  # that there is no such language is said before anything is made
+        current_catalogue()  # that there is no such language is said before anything is made
         yield
     finally:
         _spoken.reset(token)
@@ -73,7 +73,7 @@ def speaking(language: str | None) -> Iterator[None]:
 def each(parts: Iterable[Part]) -> Iterator[Part]:
     """PARTS, such as invoices, one after another, each while its own `language` is spoken."""
     for part in parts:
-        with speaking(part.get("language")):
+        with using_language(part.get("language")):
             yield part
 
 
@@ -89,12 +89,12 @@ def language_of(document: Part) -> str | None:
     return spoken.pop() if len(spoken) == 1 else None
 
 
-def spoken_now() -> str:
+def current_language() -> str:
     """The language that is spoken, as a BCP 47 tag."""
     return _spoken.get()
 
 
-def foreign() -> "Catalogue | None":
+def current_catalogue() -> "Catalogue | None":
     """The texts and formats of the language that is spoken; None while that is English."""
     language = _spoken.get()
     if language.partition("-")[0] == ENGLISH:
@@ -113,7 +113,7 @@ def country(code: str) -> str:
     """
     from babel import Locale
 
-    words = foreign()
+    words = current_catalogue()
     territories = (words.locale if words else Locale(ENGLISH)).territories
     return str(territories.get(code, code))
 
@@ -124,13 +124,13 @@ def tr(text: str, /, **values: object) -> str:
     >>> tr("Payable by {day}.", day="5 October 2026")
     'Payable by 5 October 2026.'
     """
-    words = foreign()
+    words = current_catalogue()
     return filled(words.text(text) if words else text, values)
 
 
 def trc(context: str, text: str, /, **values: object) -> str:
     """TEXT like `tr`, where it has another translation than elsewhere; CONTEXT tells translators where it stands."""
-    words = foreign()
+    words = current_catalogue()
     return filled(words.text_in(context, text) if words else text, values)
 
 
@@ -140,7 +140,7 @@ def trn(one: str, several: str, number: int, /, **values: object) -> str:
     >>> trn("{number} case", "{number} cases", 2)
     '2 cases'
     """
-    words = foreign()
+    words = current_catalogue()
     text = words.counted(one, several, number) if words else (one if number == 1 else several)
     shown = words.whole(number) if words else f"{number:,}"
     return filled(text, {"number": shown, **values})
@@ -164,7 +164,7 @@ def said(part: Part, key: str = "reason") -> str:
     What was issued before documents said so stays in English.
     """
     made_of = part.get(f"{key}_said")
-    if not made_of or not foreign():
+    if not made_of or not current_catalogue():
         return str(part[key] or "")
     return " ".join(_sentence(one) for one in made_of)
 
@@ -172,7 +172,7 @@ def said(part: Part, key: str = "reason") -> str:
 def said_of(part: Part, key: str) -> list[str]:
     """The sentences in the list under KEY of PART, as `said` says one."""
     made_of = part.get(f"{key}_said")
-    if not made_of or not foreign():
+    if not made_of or not current_catalogue():
         return list(part[key])
     return [" ".join(_sentence(one) for one in sentence) for sentence in made_of]
 
@@ -187,7 +187,7 @@ def _sentence(message: Part) -> str:
 
 def _value(value: Any) -> str:
     """A VALUE of a sentence (`domain/said.py`) as the language writes it."""
-    words = foreign()
+    words = current_catalogue()
     if words is None or isinstance(value, str):
         return str(value)
     if "said" in value:
@@ -218,5 +218,5 @@ def known_language(text: str, own: Path | None = None) -> str:
         WrongUsage: it is no language, or there are none in it.
     """
     plain = language_tag(text)
-    with looking_in(own), speaking(plain):
+    with looking_in(own), using_language(plain):
         return plain

@@ -12,7 +12,7 @@ from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Prospects, Share
-from suptime.domain.sentence import Moment, said, with_words
+from suptime.domain.sentence import Moment, sentence, with_words
 from suptime.domain.time import Seconds, Zone, rfc3339
 from suptime.rating.balance import Balance
 
@@ -39,12 +39,12 @@ def reasons_of(shares: Iterable[Share]) -> list[Told]:
     return [
         {"outcome": outcome, "seconds": seconds, "clause": clause}
         | with_words("reason", text)
-        | prospects_told(prospects)
+        | prospects_as_data(prospects)
         for (outcome, clause, text, prospects), seconds in merged.items()
     ]
 
 
-def prospects_told(prospects: Prospects | None) -> Told:
+def prospects_as_data(prospects: Prospects | None) -> Told:
     """What held time can still become, under `at_best` and `at_worst`; nothing for other time."""
     if prospects is None:
         return {}
@@ -76,7 +76,7 @@ def _entry(parts: list[Share]) -> Told:
                 "clause": share.reason.clause,
             }
             | with_words("reason", share.reason.text)
-            | prospects_told(share.prospects)
+            | prospects_as_data(share.prospects)
         )
         if stretches and stretches[-1] == told | {"seconds": stretches[-1]["seconds"]}:
             stretches[-1]["seconds"] += share.seconds
@@ -124,7 +124,7 @@ def line_of(
         "units": [f"U{u.id}" for u in its_units],
         "agents": list(agents),
         "clauses": list(charge.clauses),
-        "draws": [draw_told(charge, draw) for draw in charge.draws],
+        "draws": [draw_as_data(charge, draw) for draw in charge.draws],
         "appointment": f"A{charge.appointment}" if charge.appointment else None,
         "tariff": charge.tariff or None,
         **with_words(
@@ -134,12 +134,12 @@ def line_of(
     }
 
 
-def draw_told(charge: Charge, draw: Draw) -> Told:
+def draw_as_data(charge: Charge, draw: Draw) -> Told:
     """What a purchase pays of CHARGE; `minutes` is 0 where it pays incidents."""
-    return drawn_told(draw.purchase, draw.quantity, minutes=charge.unit != INCIDENT_UNIT)
+    return drawn_as_data(draw.purchase, draw.quantity, minutes=charge.unit != INCIDENT_UNIT)
 
 
-def drawn_told(purchase: int, quantity: int, *, minutes: bool) -> Told:
+def drawn_as_data(purchase: int, quantity: int, *, minutes: bool) -> Told:
     """What PURCHASE pays: a QUANTITY of MINUTES, or else of incidents."""
     return {"purchase": f"P{purchase}", "quantity": quantity, "minutes": quantity if minutes else 0}
 
@@ -149,29 +149,29 @@ def _description(charge: Charge, units: list[WorkUnit], appointment: Appointment
     if charge.kind is ChargeKind.INCIDENT:
         start = Moment(charge.starts_at, zone)
         if notes:
-            return said("Incident from {start}: {notes}", start=start, notes=notes)
-        return said("Incident from {start}", start=start)
+            return sentence("Incident from {start}: {notes}", start=start, notes=notes)
+        return sentence("Incident from {start}", start=start)
     if appointment is None:
-        work = notes or said("Work on {case}", case=charge.case)
+        work = notes or sentence("Work on {case}", case=charge.case)
         if charge.tariff:
-            return said("{work} ({tariff})", work=work, tariff=said(charge.tariff))
+            return sentence("{work} ({tariff})", work=work, tariff=sentence(charge.tariff))
         return work
     start = Moment(appointment.starts_at, zone)
     if charge.kind is ChargeKind.BLOCK:
         if notes:
-            return said("Booked time, {start}: {notes}", start=start, notes=notes)
-        return said("Booked time, {start}", start=start)
+            return sentence("Booked time, {start}: {notes}", start=start, notes=notes)
+        return sentence("Booked time, {start}", start=start)
     if appointment.cancelled_at is not None:
         cancelled = Moment(appointment.cancelled_at, zone)
-        return said("Appointment on {start}, cancelled on {cancelled}", start=start, cancelled=cancelled)
-    return said("Appointment on {start}, missed", start=start)
+        return sentence("Appointment on {start}, cancelled on {cancelled}", start=start, cancelled=cancelled)
+    return sentence("Appointment on {start}, missed", start=start)
 
 
 COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
 """How a balance of each unit is counted in JSON."""
 
 
-def balance_told(
+def balance_as_data(
     balance: Balance, currency: str, used_in_period: Mapping[int, int] | Mapping[int, Decimal] | None = None
 ) -> Told:
     """BALANCE with each purchase: whole minutes or incidents, or money as text in CURRENCY.

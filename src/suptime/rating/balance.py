@@ -76,7 +76,7 @@ class Balance:
         return replace(self, purchases=purchases)
 
 
-def drawn(rating: Rating, since: date, through: date) -> dict[int, int]:
+def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
     """What was drawn from each purchase for days from SINCE through THROUGH, by purchase id.
 
     Raises:
@@ -119,7 +119,7 @@ def balance(
     rating: Rating, as_if_billable: Rating, as_of: date, unit: str, deposits: Iterable[Payment] = ()
 ) -> Balance:
     """The balance of the purchases of one UNIT; see `balances`."""
-    used = drawn(rating, date.min, as_of)
+    used = draws_between(rating, date.min, as_of)
     paid: dict[int, Decimal] = {}
     for payment in deposits:
         if payment.purchase is not None and payment.on <= as_of:
@@ -134,11 +134,11 @@ def balance(
     if unit == "money":
         pending = not_invoiced(rating, as_of)
     else:
-        pending = max(Decimal(0), _wanted(as_if_billable, as_of, unit) - _wanted(rating, as_of, unit))
+        pending = max(Decimal(0), _demand(as_if_billable, as_of, unit) - _demand(rating, as_of, unit))
     return Balance(unit, as_of, tuple(purchases), pending)
 
 
-def _wanted(rating: Rating, as_of: date, unit: str) -> Decimal:
+def _demand(rating: Rating, as_of: date, unit: str) -> Decimal:
     """What the charges dated through AS_OF would draw if purchases never ran out."""
     counts = "incident" if unit == "incidents" else "minute"
     return Decimal(sum(c.quantity for c in rating.charges if c.day <= as_of and c.unit == counts))

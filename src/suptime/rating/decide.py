@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from suptime.contracts.clause import in_order_of_start
-from suptime.contracts.clauses import CLAUSES, way_of
+from suptime.contracts.clauses import CLAUSES, measuring_clause
 from suptime.contracts.clauses.classification import why_billable
 from suptime.contracts.clauses.prices import Prices
 from suptime.domain.booking import WorkUnit
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.sentence import later, said
+from suptime.domain.sentence import mark, sentence
 from suptime.domain.time import Instant
 from suptime.rating.prospects import with_prospects
 
@@ -55,11 +55,11 @@ def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
     for piece in pieces:
         by_hand = piece.unit.waived if piece.unit.waived is not None else case.waived
         if by_hand is not None:
-            decided.append(piece.becomes(Outcome.WAIVED, "waive", said("Waived: {why}", why=by_hand)))
+            decided.append(piece.becomes(Outcome.WAIVED, "waive", sentence("Waived: {why}", why=by_hand)))
         elif not piece.version.covers(piece.day):
             decided.append(
                 piece.becomes(
-                    Outcome.NON_BILLABLE, "contract", said("On a day that the contract does not cover.")
+                    Outcome.NON_BILLABLE, "contract", sentence("On a day that the contract does not cover.")
                 )
             )
         else:
@@ -78,17 +78,17 @@ def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
 
 def charged(piece: Piece, why: str) -> Share:
     """PIECE as chargeable, WHY in words; where the contract states no price for it, as free."""
-    item = way_of(piece.version).priced_by
+    item = measuring_clause(piece.version).priced_by
     prices = piece.version.get(Prices)
     if prices is not None and prices.on(item, piece.day) is not None:
         return piece.becomes(Outcome.CHARGEABLE, "contract", why)
-    return piece.becomes(Outcome.NON_BILLABLE, "prices", said(_UNPRICED[item]))
+    return piece.becomes(Outcome.NON_BILLABLE, "prices", sentence(_UNPRICED[item]))
 
 
 _UNPRICED = {
-    "hour": later("The contract states no price of an hour."),
-    "incident": later("The contract states no price of an incident."),
-    "minute": later("The contract states no price of a minute."),
+    "hour": mark("The contract states no price of an hour."),
+    "incident": mark("The contract states no price of an incident."),
+    "minute": mark("The contract states no price of a minute."),
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from suptime.contracts.clauses.prepaid import Prepaid, Stock, in_order
 from suptime.domain.booking import Purchase
 from suptime.domain.case import number_order
-from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Holding, Row, RowKey, given_back
+from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Holding, Row, RowKey, returned_draws
 from suptime.domain.contract import Contract
 from suptime.rating.decide import nearest_version
 
@@ -43,7 +43,7 @@ def draw_order(row: Row) -> tuple[object, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class DrawnRow:
     """A row with all that purchases pay of it by now, and what issued invoices hold of it."""
 
     row: Row
@@ -56,7 +56,7 @@ def draw_down(
     stocks: list[Stock],
     held: Mapping[RowKey, Holding] | None = None,
     used: Mapping[int, int] | None = None,
-) -> list[Settled]:
+) -> list[DrawnRow]:
     """Each row with what purchases pay of it; STOCKS in the order in which they pay.
 
     USED is what other rows, settled and not among these, took of each purchase.
@@ -77,7 +77,7 @@ def draw_down(
         holding = issued.get(row.key, Holding())
         fewer = holding.quantity - row.quantity
         unpaid = holding.quantity - holding.drawn
-        kept[row.key] = given_back(holding.draws, max(0, fewer - unpaid))
+        kept[row.key] = returned_draws(holding.draws, max(0, fewer - unpaid))
         for draw in kept[row.key]:
             left[draw.purchase] = left.get(draw.purchase, 0) - draw.quantity
     settled = []
@@ -93,5 +93,5 @@ def draw_down(
                 left[purchase] -= taken
                 due -= taken
                 draws.append(Draw(purchase, taken))
-        settled.append(Settled(row, tuple(draws), issued.get(row.key)))
+        settled.append(DrawnRow(row, tuple(draws), issued.get(row.key)))
     return settled

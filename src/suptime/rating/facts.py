@@ -34,7 +34,7 @@ EVERYTHING = Scope()
 """Every day there is."""
 
 
-def settled_uses(uses: Iterable[Use], rated: Iterable[IssuedLine], before: Month) -> tuple[Use, ...]:
+def closed_uses(uses: Iterable[Use], rated: Iterable[IssuedLine], before: Month) -> tuple[Use, ...]:
     """What of all USES of purchases by issued lines stays as it is: less that of the lines whose rows are RATED.
 
     In USES the months before BEFORE are one: the last of them.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from suptime.contracts.clauses import rounding, way_of
+from suptime.contracts.clauses import measuring_clause, rounding
 from suptime.contracts.clauses.appointments import Appointments, cancelled_late
 from suptime.contracts.clauses.prices import Prices
 from suptime.domain.booking import Appointment, WorkUnit
@@ -13,13 +13,13 @@ from suptime.domain.case import CaseFacts
 from suptime.domain.charge import ChargeKind, Row, RowKey
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Reason, Share
-from suptime.domain.sentence import Moment, later, said
+from suptime.domain.sentence import Moment, mark, sentence
 from suptime.domain.time import Instant, Minutes, Span
 from suptime.rating.decide import nearest_version
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AppointmentState:
     """What an appointment comes to before it is known whether its case is chargeable.
 
     `state` is `ahead`, `running`, `block`, `missed`, `missed-by-us`, `cancelled`,
@@ -33,7 +33,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class AppointmentOutcome:
     """What became of an appointment. `outcome` is None where nothing was to be decided."""
 
     appointment: Appointment
@@ -50,34 +50,36 @@ class Fate:
         return self.state == "block" and self.outcome is Outcome.CHARGEABLE
 
 
-def stands(appointment: Appointment, contract: Contract, units: list[WorkUnit], as_of: Instant) -> Standing:
+def stands(
+    appointment: Appointment, contract: Contract, units: list[WorkUnit], as_of: Instant
+) -> AppointmentState:
     """How APPOINTMENT stands at AS_OF; UNITS is the work on its case."""
     own = [u for u in units if u.agent == appointment.agent]
     terms = _terms(contract, appointment.starts_at)
     if appointment.cancelled_at is not None:
         if appointment.cancelled_by == "us":
-            return Standing(appointment, "cancelled-by-us")
+            return AppointmentState(appointment, "cancelled-by-us")
         terms = _terms(contract, appointment.cancelled_at)
         late = terms is not None and cancelled_late(terms, appointment)
         return (
-            Standing(appointment, "cancelled-late", appointment.cancelled_at)
+            AppointmentState(appointment, "cancelled-late", appointment.cancelled_at)
             if late
-            else Standing(appointment, "cancelled")
+            else AppointmentState(appointment, "cancelled")
         )
     if terms is None:
-        return Standing(appointment, "not-billed")
+        return AppointmentState(appointment, "not-billed")
     if appointment.ends_at > as_of:
-        return Standing(appointment, "ahead")
+        return AppointmentState(appointment, "ahead")
     if any(u.ended_at is None and u.started_at < appointment.ends_at for u in own):
-        return Standing(appointment, "running")
+        return AppointmentState(appointment, "running")
     if any(u.ended_at is not None and u.span.overlap(appointment.span) for u in own):
-        return Standing(appointment, "block", appointment.starts_at)
+        return AppointmentState(appointment, "block", appointment.starts_at)
     if appointment.missed_by == "us":
-        return Standing(appointment, "missed-by-us")
-    return Standing(appointment, "missed", appointment.starts_at)
+        return AppointmentState(appointment, "missed-by-us")
+    return AppointmentState(appointment, "missed", appointment.starts_at)
 
 
-def stand_in(standing: Standing, contract: Contract) -> Piece | None:
+def stand_in(standing: AppointmentState, contract: Contract) -> Piece | None:
     """The piece of no length by which an appointment takes part in the decisions, if it does.
 
     It is the agent's time on the channel booked, never a guest's, waived as the appointment is.
@@ -92,16 +94,18 @@ def stand_in(standing: Standing, contract: Contract) -> Piece | None:
 
 
 _REASONS = {
-    "ahead": later("Still ahead: an appointment is charged from its end on."),
-    "running": later("Work in it is still running."),
-    "missed-by-us": later("We missed it: it costs nothing."),
-    "cancelled": later("Cancelled in time: it costs nothing."),
-    "cancelled-by-us": later("Cancelled by us: it costs nothing."),
-    "not-billed": later("The contract bills no appointments."),
+    "ahead": mark("Still ahead: an appointment is charged from its end on."),
+    "running": mark("Work in it is still running."),
+    "missed-by-us": mark("We missed it: it costs nothing."),
+    "cancelled": mark("Cancelled in time: it costs nothing."),
+    "cancelled-by-us": mark("Cancelled by us: it costs nothing."),
+    "not-billed": mark("The contract bills no appointments."),
 }
 
 
-def fate_of(standing: Standing, decision: tuple[Outcome, Reason] | None, contract: Contract) -> Fate:
+def outcome_of(
+    standing: AppointmentState, decision: tuple[Outcome, Reason] | None, contract: Contract
+) -> AppointmentOutcome:
     """What became of an appointment, with its minutes: those booked of a block, the charge of a missed one.
 
     A block that is billed as worked has 0 minutes here; they are counted with its time.
@@ -112,28 +116,37 @@ def fate_of(standing: Standing, decision: tuple[Outcome, Reason] | None, contrac
     day = version.zone.day(at)
     terms = version.get(Appointments) or Appointments()
     if decision is None:
-        return Fate(
-            booked, standing.state, None, Reason("appointments", said(_REASONS[standing.state])), day, version
+        return AppointmentOutcome(
+            booked,
+            standing.state,
+            None,
+            Reason("appointments", sentence(_REASONS[standing.state])),
+            day,
+            version,
         )
     outcome, reason = decision
     if outcome is not Outcome.CHARGEABLE:
-        return Fate(booked, standing.state, outcome, reason, day, version)
+        return AppointmentOutcome(booked, standing.state, outcome, reason, day, version)
     when = Moment(booked.starts_at, version.zone)
     if standing.state == "block":
         minutes = booked.span.seconds // 60 if terms.bill == "booked" else 0
         words = (
-            said("Booked ahead and worked: billed as booked.")
+            sentence("Booked ahead and worked: billed as booked.")
             if terms.bill == "booked"
-            else said("Booked ahead and worked: billed as worked.")
+            else sentence("Booked ahead and worked: billed as worked.")
         )
     else:
         minutes = terms.late_cancel_charge
         words = (
-            said("The appointment on {when} was cancelled late.", when=when)
+            sentence("The appointment on {when} was cancelled late.", when=when)
             if standing.state == "cancelled-late"
-            else said("The appointment on {when} was missed: charged like a late cancellation.", when=when)
+            else sentence(
+                "The appointment on {when} was missed: charged like a late cancellation.", when=when
+            )
         )
-    return Fate(booked, standing.state, outcome, Reason("appointments", words), day, version, minutes)
+    return AppointmentOutcome(
+        booked, standing.state, outcome, Reason("appointments", words), day, version, minutes
+    )
 
 
 def _terms(contract: Contract, instant: Instant) -> Appointments | None:
@@ -145,12 +158,14 @@ def _terms(contract: Contract, instant: Instant) -> Appointments | None:
     return version.get(Appointments)
 
 
-def measure(shares: Iterable[Share], fates: Iterable[Fate], cases: Mapping[str, CaseFacts]) -> list[Row]:
+def measure(
+    shares: Iterable[Share], fates: Iterable[AppointmentOutcome], cases: Mapping[str, CaseFacts]
+) -> list[Row]:
     """The rows of all chargeable SHARES and of the appointments' FATES; rows of nothing are left out.
 
     Time inside a charged block is the block's; the rest is measured the contract's way.
     """
-    blocks: dict[tuple[str, str], list[Fate]] = defaultdict(list)
+    blocks: dict[tuple[str, str], list[AppointmentOutcome]] = defaultdict(list)
     rows: list[Row] = []
     for fate in fates:
         if fate.is_block:
@@ -167,7 +182,7 @@ def measure(shares: Iterable[Share], fates: Iterable[Fate], cases: Mapping[str, 
             if block:
                 in_block[block.appointment.id].append(share)
             else:
-                way = way_of(share.piece.version)
+                way = measuring_clause(share.piece.version)
                 ways[way.table] = way
                 by_way[way.table].append(share)
     for of_agent in blocks.values():
@@ -190,14 +205,14 @@ def merged(rows: Iterable[Row]) -> list[Row]:
     return list(found.values())
 
 
-def _inside(share: Share, fate: Fate) -> bool:
+def _inside(share: Share, fate: AppointmentOutcome) -> bool:
     return (
         fate.appointment.starts_at <= share.piece.span.start
         and share.piece.span.end <= fate.appointment.ends_at
     )
 
 
-def _of_appointment(fate: Fate, kind: ChargeKind) -> Row:
+def _of_appointment(fate: AppointmentOutcome, kind: ChargeKind) -> Row:
     booked = fate.appointment
     return Row(
         kind,
@@ -213,7 +228,7 @@ def _of_appointment(fate: Fate, kind: ChargeKind) -> Row:
     )
 
 
-def _block(fate: Fate, shares: Sequence[Share]) -> Row:
+def _block(fate: AppointmentOutcome, shares: Sequence[Share]) -> Row:
     """B5: a block as booked; or the chargeable time inside it, in whole minutes and not rounded further."""
     row = _of_appointment(fate, ChargeKind.BLOCK)
     row.worked_seconds = sum(s.seconds for s in shares)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from suptime.contracts.clauses import CLAUSES
 from suptime.domain.case import CaseFacts, Event, EventKind
 from suptime.domain.outcome import Outcome, Piece, Prospects, Share, Verdict
-from suptime.domain.sentence import Said, said, together
+from suptime.domain.sentence import Sentence, sentence, together
 from suptime.domain.time import NEVER
 
 Deciding = Callable[[Sequence[Piece], CaseFacts], list[Share]]
@@ -91,19 +91,19 @@ def _cut(share: Share, outlooks: Iterable[_Outlook]) -> list[Share]:
     return [share._replace(piece=piece) for piece in share.piece.split(*starts)]
 
 
-def _in_words(verdicts: Mapping[Cause, Verdict], prospects: Prospects) -> Said:
+def _in_words(verdicts: Mapping[Cause, Verdict], prospects: Prospects) -> Sentence:
     """What the cause decides about a part with these VERDICTS, as a sentence."""
     charging = [cause for cause, verdict in verdicts.items() if verdict.outcome is Outcome.CHARGEABLE]
     if not charging:
-        return said("Not billed either way: {why}", why=prospects.worst.reason.text)
+        return sentence("Not billed either way: {why}", why=prospects.worst.reason.text)
     if len(charging) == len(verdicts):
-        return said("It is billed when the case is resolved.")
+        return sentence("It is billed when the case is resolved.")
     if None in charging:
         free = [str(cause) for cause in verdicts if cause not in charging]
-        return said("It is billed unless the cause is {causes}.", causes=_any_of(free))
-    return said("It is billed only if the cause is {causes}.", causes=_any_of([*map(str, charging)]))
+        return sentence("It is billed unless the cause is {causes}.", causes=_any_of(free))
+    return sentence("It is billed only if the cause is {causes}.", causes=_any_of([*map(str, charging)]))
 
 
 def _any_of(causes: Sequence[str]) -> str:
     *others, last = causes
-    return said("{causes} or {last}", causes=", ".join(others), last=last) if others else last
+    return sentence("{causes} or {last}", causes=", ".join(others), last=last) if others else last

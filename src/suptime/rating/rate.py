@@ -13,13 +13,13 @@ from suptime.domain.charge import Charge, ChargeKind, Row, RowKey, Use, holdings
 from suptime.domain.contract import Contract
 from suptime.domain.money import rounded
 from suptime.domain.outcome import Outcome, Piece, Reason, Share, Tariff
-from suptime.domain.sentence import said
+from suptime.domain.sentence import sentence
 from suptime.domain.time import Instant
 from suptime.rating.decide import by_case, decide, nearest_version, pieces_of
-from suptime.rating.draw import Settled, draw_down, stocks_of
+from suptime.rating.draw import DrawnRow, draw_down, stocks_of
 from suptime.rating.facts import Facts
-from suptime.rating.measure import Fate, Standing, fate_of, measure, stand_in, stands
-from suptime.rating.write_off import keep_written_off
+from suptime.rating.measure import AppointmentOutcome, AppointmentState, measure, outcome_of, stand_in, stands
+from suptime.rating.write_off import apply_write_offs
 
 _PER = {"hour": 60, "minute": 1, "incident": 1}
 """How many of a row's units one price is for."""
@@ -38,7 +38,7 @@ class Rating:
     shares: tuple[Share, ...]
     charges: tuple[Charge, ...]
     gone: tuple[Charge, ...]
-    fates: tuple[Fate, ...]
+    fates: tuple[AppointmentOutcome, ...]
     stocks: tuple[Stock, ...]
     settled: tuple[Use, ...] = ()
     written_off: tuple[Charge, ...] = ()
@@ -55,7 +55,7 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
     for appointment in sorted(facts.appointments, key=lambda a: a.id):
         appointments[appointment.case].append(appointment)
     shares: list[Share] = []
-    fates: list[Fate] = []
+    fates: list[AppointmentOutcome] = []
     known: dict[str, CaseFacts] = {}
     for case in sorted(facts.cases, key=lambda c: number_order(c.number)):
         of_case = _Case(case, units.get(case.number, []), appointments[case.number], facts)
@@ -70,9 +70,9 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
     known_before = [key for key, holding in held.items() if holding.quantity]
     known_before += [key for key, one in off.items() if one.quantity]
     now = {row.key for row in rows}
-    gone = [gone_row(key, facts.contract) for key in dict.fromkeys(known_before) if key not in now]
+    gone = [removed_row(key, facts.contract) for key in dict.fromkeys(known_before) if key not in now]
     rows += gone
-    keep_written_off(rows, facts.written_off, held)
+    apply_write_offs(rows, facts.written_off, held)
     settled = draw_down(rows, stocks, held, used_by(facts.settled))
     charges = [charge_for(one, facts.contract) for one in settled]
     return Rating(
@@ -103,7 +103,7 @@ def used_by(uses: Iterable[Use]) -> dict[int, int]:
     return found
 
 
-def gone_row(key: RowKey, contract: Contract) -> Row:
+def removed_row(key: RowKey, contract: Contract) -> Row:
     """The row of KEY, of which nothing is left."""
     version = contract.on(key.day) or contract.versions[0]
     priced_by = {ChargeKind.INCIDENT: "incident", ChargeKind.MINUTES: "minute"}.get(key.kind, "hour")
@@ -116,7 +116,7 @@ def gone_row(key: RowKey, contract: Contract) -> Row:
         Tariff(key.tariff, Decimal(1), "") if key.tariff else None,
         key.appointment,
         key.starts_at,
-        reason=said("Nothing of it is charged any more."),
+        reason=sentence("Nothing of it is charged any more."),
     )
 
 
@@ -151,9 +151,11 @@ class _Case:
         self.known = case_facts(case, self.pieces, facts)
         self.standings = [stands(a, facts.contract, units, facts.as_of) for a in appointments]
 
-    def decided(self, as_if_billable: bool = False, at_best: bool = False) -> tuple[list[Share], list[Fate]]:
+    def decided(
+        self, as_if_billable: bool = False, at_best: bool = False
+    ) -> tuple[list[Share], list[AppointmentOutcome]]:
         """Its shares, and what became of its appointments."""
-        stand_ins: dict[int, Standing] = {}
+        stand_ins: dict[int, AppointmentState] = {}
         pieces = list(self.pieces)
         for standing in self.standings:
             piece = stand_in(standing, self.contract)
@@ -171,11 +173,11 @@ class _Case:
                 decisions[standing_in.appointment.id] = (final.outcome, final.reason)
             else:
                 shares.append(final)
-        fates = [fate_of(s, decisions.get(s.appointment.id), self.contract) for s in self.standings]
+        fates = [outcome_of(s, decisions.get(s.appointment.id), self.contract) for s in self.standings]
         return shares, fates
 
 
-def charge_for(settled: Settled, contract: Contract) -> Charge:
+def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
     """Step 4, price: net = invoiced quantity x price, rounded half up once per row.
 
     A row whose quantity is the one that invoices hold keeps their net: later prices do not touch it.

@@ -12,7 +12,7 @@ from suptime.domain.case import Case, number_order
 from suptime.domain.charge import INCIDENT_UNIT, Charge
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Share
-from suptime.domain.sentence import Length, Sum, said, together, with_words
+from suptime.domain.sentence import Length, Sum, sentence, together, with_words
 from suptime.domain.time import MINUTE, Zone
 from suptime.rating.as_data import Told, line_of
 from suptime.rating.balance import Balance, balances
@@ -106,9 +106,9 @@ class RatedContract:
         at_best = self._growth(self.at_best, case, through)
         at_worst = self._growth(self.as_if_billable, case, through)
         if Decimal(at_worst["net"]):
-            reasons.append(said("At most {sum}.", sum=Sum(at_worst["net"], self.currency)))
+            reasons.append(sentence("At most {sum}.", sum=Sum(at_worst["net"], self.currency)))
         elif at_worst["billed_minutes"]:
-            reasons.append(said("At most {length}.", length=Length(at_worst["billed_minutes"] * MINUTE)))
+            reasons.append(sentence("At most {length}.", length=Length(at_worst["billed_minutes"] * MINUTE)))
         return {
             "case": case,
             "held_seconds": sum(share.seconds for share in shares),

@@ -5,19 +5,19 @@ from collections.abc import Iterable, Mapping
 from suptime.contracts.clauses.incident import Incident
 from suptime.domain.charge import ChargeKind, Holding, Row, RowKey
 from suptime.domain.invoice import WrittenOff
-from suptime.domain.sentence import said
+from suptime.domain.sentence import sentence
 
 _OF_APPOINTMENTS = frozenset({ChargeKind.BLOCK, ChargeKind.LATE_CANCELLATION})
 
 
-def keep_written_off(
+def apply_write_offs(
     rows: Iterable[Row], written_off: Mapping[RowKey, WrittenOff], held: Mapping[RowKey, Holding]
 ) -> None:
     """Give each of `rows` that was `written_off` the quantity that is left of it for good."""
     if not written_off:
         return
     for row in rows:
-        found = _found(row, written_off)
+        found = _matching(row, written_off)
         if found is None:
             continue
         key, off = found
@@ -27,10 +27,10 @@ def keep_written_off(
             holding = held.get(row.key, Holding())
             row.quantity, row.worked_seconds = holding.quantity, holding.worked_seconds
         row.written_off = off.number
-        row.reason = said("Written off with {number}: never charged again.", number=off.number)
+        row.reason = sentence("Written off with {number}: never charged again.", number=off.number)
 
 
-def _found(row: Row, written_off: Mapping[RowKey, WrittenOff]) -> tuple[RowKey, WrittenOff] | None:
+def _matching(row: Row, written_off: Mapping[RowKey, WrittenOff]) -> tuple[RowKey, WrittenOff] | None:
     """Return the row that was written off of which `row` is the same charge, on whichever day it is dated now."""
     if row.key in written_off:
         return row.key, written_off[row.key]

@@ -75,12 +75,12 @@ def fill(template: str, document: Mapping[str, Any]) -> bytes:
         raise
     except Exception as error:
         if places:
-            _tell(error, places)
+            _raise_template_fault(error, places)
         raise
     return made.encode()
 
 
-def _tell(error: Exception, places: tuple[Path, ...]) -> None:
+def _raise_template_fault(error: Exception, places: tuple[Path, ...]) -> None:
     """Raise what a person is told of ERROR, if a template in PLACES is at fault."""
     line: int | None
     if isinstance(error, TemplateSyntaxError):

@@ -89,7 +89,7 @@ def typeset(
             elif any(pictures):
                 pictures, flaw = [None] * len(pictures), _NO_LOGO
             else:
-                _tell(error, places)
+                _raise_template_fault(error, places)
                 raise
             flaws.append(flaw)
     for flaw in flaws:
@@ -97,7 +97,7 @@ def typeset(
     return made
 
 
-def _tell(error: typst.TypstError, places: Sequence[Path]) -> None:
+def _raise_template_fault(error: typst.TypstError, places: Sequence[Path]) -> None:
     """Raise what a person is told of ERROR, if a template of theirs in PLACES is at fault."""
     for found, line in _PLACE.findall(error.diagnostic):
         at = Path(found)  # by the way from where suptime was called
@@ -129,7 +129,7 @@ def _compiled(
     # The folder in which Typst may read files has the templates alone in it.
     with tempfile.TemporaryDirectory(prefix="suptime-") as private, _guarded(places):
         root = Path(private)
-        _lay_out(root, places)
+        _copy_templates(root, places)
         made: bytes = typst.compile(
             str(root / TEMPLATE),
             root=private,
@@ -140,13 +140,13 @@ def _compiled(
             pdf_standards=standard,
             package_path=private,
             package_cache_path=private,
-            timestamp=_written_at(document),
+            timestamp=_timestamp(document),
             pdf_tags=_lines(document) <= TAGGED,
         )
     return made
 
 
-def _lay_out(root: Path, places: Sequence[Path]) -> None:
+def _copy_templates(root: Path, places: Sequence[Path]) -> None:
     """Put into ROOT the shipped template, also as default/NAME, and over it what is in PLACES, the nearest last."""
     default = root / resources.DEFAULT
     default.mkdir()
@@ -190,7 +190,7 @@ def _lines(document: Mapping[str, Any]) -> int:
     )
 
 
-def _written_at(document: Mapping[str, Any]) -> int:
+def _timestamp(document: Mapping[str, Any]) -> int:
     """The instant that stands in the file: of the issue, else of the drawing up."""
     invoice = document["invoices"][0] if document["invoices"] else {}
     if instant := invoice.get("issued_at"):

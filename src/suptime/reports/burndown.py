@@ -52,7 +52,7 @@ def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: Day
     AS_OF is a day in the zone of each contract.
     """
     found = [
-        _told(client, contract, balance)
+        _as_data(client, contract, balance)
         for client, contract in accounts
         for balance in contract.balances(as_of(contract.zone))
         if balance.purchases
@@ -62,7 +62,7 @@ def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: Day
     return {"as_of": day.isoformat(), "pace_days": PACE_DAYS, "burndowns": found}
 
 
-def _told(client: Client, contract: RatedContract, its: Balance) -> Told:
+def _as_data(client: Client, contract: RatedContract, its: Balance) -> Told:
     currency = contract.currency
     digits = minor_digits(currency) if its.unit == "money" else 0
 

@@ -74,7 +74,7 @@ def compare(
         tuple(c.facts.contract for c in agreed),
     )
     facts = [c.facts for c in agreed]
-    told = [_told(plan, months) for plan in (current, *(replaced(f, v, facts, months) for f, v in files))]
+    told = [_as_data(plan, months) for plan in (current, *(replaced(f, v, facts, months) for f, v in files))]
     currencies = {plan["currency"] for plan in told}
     whole = [plan for plan in told if not any(note["caution"] for note in plan["notes"])]
     least = min(Decimal(plan["comparable"]) for plan in whole)
@@ -167,7 +167,7 @@ def _anchor(version: Version, months: Sequence[Month]) -> date:
     return day
 
 
-def _told(plan: Plan, months: Sequence[Month]) -> Told:
+def _as_data(plan: Plan, months: Sequence[Month]) -> Told:
     first, last = months[0].first, months[-1].last
     shares = [s for c in plan.rated for s in c.rating.shares if first <= s.piece.day <= last]
     charges = [c for r in plan.rated for c in r.rating.charges]
@@ -206,7 +206,7 @@ def _told(plan: Plan, months: Sequence[Month]) -> Told:
         "fees_net": shown(fees),
         "sales_net": shown(sales),
         "fee_share": shown(share),
-        "fee_every": sorted({fee for its in plan.fees if (fee := _every(its, months[-1]))}),
+        "fee_every": sorted({fee for its in plan.fees if (fee := _all_versions(its, months[-1]))}),
         "prepaid_value": shown(prepaid),
         "held_net": shown(held),
         "assumed_net": shown(assumed),
@@ -243,7 +243,7 @@ def _monthly(contract: Contract, month: Month) -> Decimal:
     return rounded(terms.fee.in_currency(version.currency) / MONTHS[terms.fee.every], version.currency)
 
 
-def _every(contract: Contract, month: Month) -> str | None:
+def _all_versions(contract: Contract, month: Month) -> str | None:
     version = _fee_version(contract, month)
     terms = version.get(Coverage) if version else None
     return terms.fee.every if terms and terms.fee else None

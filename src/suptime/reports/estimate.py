@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.contracts.clause import Clause
-from suptime.contracts.clauses import CLAUSES, way_of
+from suptime.contracts.clauses import CLAUSES, measuring_clause
 from suptime.contracts.clauses.classification import rule, terms_of
 from suptime.contracts.clauses.consent import Consent
 from suptime.contracts.clauses.coverage import Coverage
@@ -16,14 +16,14 @@ from suptime.domain.booking import Client
 from suptime.domain.case import Case
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
-from suptime.domain.sentence import Length, in_a_list, later, said
+from suptime.domain.sentence import Length, in_a_list, mark, sentence
 from suptime.domain.time import MINUTE, Instant, Seconds, rfc3339
 from suptime.rating.rate import net_of
 
 _UNIT = {"hour": "minute", "minute": "minute", "incident": "incident"}
 _FREE = {
-    "non-billable": later("A request of this category is not billed."),
-    "by-cause": later(
+    "non-billable": mark("A request of this category is not billed."),
+    "by-cause": mark(
         "It is billed or free by what its cause turns out to be; the amount is for the case that it is billed."
     ),
 }
@@ -38,7 +38,7 @@ def estimate(
     the contract states no price.
     """
     seconds = case.estimate_seconds or 0
-    item = way_of(version).priced_by
+    item = measuring_clause(version).priced_by
     category_rule = rule(terms_of(version), case.category)
     prices = version.get(Prices)
     price = prices.on(item, on) if prices else None
@@ -77,7 +77,7 @@ def estimate(
             "not_included",
             _not_included(version, seconds)
             if net
-            else [said("Other requests, which get numbers of their own.")],
+            else [sentence("Other requests, which get numbers of their own.")],
         ),
         **in_a_list("consent", _how_to_consent(case, version, seconds)),
     }
@@ -95,24 +95,24 @@ def _remarks(version: Version, category_rule: str, net: Decimal | None) -> list[
     """How the amount comes about, in the client's words."""
     if net is None:
         return [
-            said(
+            sentence(
                 "The contract {title} states no price for it: what its fee covers is not billed.",
                 title=version.title,
             )
         ]
-    told: list[str] = [said(_FREE[category_rule])] if category_rule in _FREE else []
+    told: list[str] = [sentence(_FREE[category_rule])] if category_rule in _FREE else []
     if category_rule != "non-billable":
-        told += _sentences(way_of(version), version)
+        told += _sentences(measuring_clause(version), version)
         prepaid = version.get(Prepaid)
         if prepaid is not None:
-            told.append(said(_FIRST[prepaid.unit]))
+            told.append(sentence(_FIRST[prepaid.unit]))
     return told
 
 
 _FIRST = {
-    "money": later("Your deposit pays first."),
-    "hours": later("Hours bought ahead pay first."),
-    "incidents": later("Incidents bought ahead pay first."),
+    "money": mark("Your deposit pays first."),
+    "hours": mark("Hours bought ahead pay first."),
+    "incidents": mark("Incidents bought ahead pay first."),
 }
 
 
@@ -123,14 +123,14 @@ def _covered(why: str, version: Version) -> list[str]:
 
 
 def _not_included(version: Version, seconds: Seconds) -> list[str]:
-    told: list[str] = [said("Tax.")]
-    if way_of(version).priced_by == "incident":
-        told.append(said("Communication that goes past what is estimated: it is a further incident."))
+    told: list[str] = [sentence("Tax.")]
+    if measuring_clause(version).priced_by == "incident":
+        told.append(sentence("Communication that goes past what is estimated: it is a further incident."))
     else:
         told.append(
-            said("Time beyond {length}: this is an estimate, not a fixed price.", length=Length(seconds))
+            sentence("Time beyond {length}: this is an estimate, not a fixed price.", length=Length(seconds))
         )
-    told.append(said("Other requests, which get numbers of their own."))
+    told.append(sentence("Other requests, which get numbers of their own."))
     for table in ("appointments", "guests"):
         clause = next(c for c in CLAUSES if c.table == table)
         if clause.terms in version.terms:
@@ -141,18 +141,20 @@ def _not_included(version: Version, seconds: Seconds) -> list[str]:
 def _how_to_consent(case: Case, version: Version, seconds: Seconds) -> list[str]:
     terms = version.get(Consent)
     if terms is None or not terms.required:
-        return [said("Work goes ahead as agreed in the contract: you need not do anything.")]
+        return [sentence("Work goes ahead as agreed in the contract: you need not do anything.")]
     if seconds:
-        how = said(
+        how = sentence(
             "Answer with {case} in the subject, and say that you agree to {length}, or to how much.",
             case=case.number,
             length=Length(seconds),
         )
     else:
-        how = said("Answer with {case} in the subject, and say how much time you agree to.", case=case.number)
+        how = sentence(
+            "Answer with {case} in the subject, and say how much time you agree to.", case=case.number
+        )
     return [
         how,
-        said(
+        sentence(
             "Billable work begins then. What goes beyond the time that you agreed to is not billed until you "
             "agree to more."
         ),

@@ -12,7 +12,7 @@ from suptime.domain.outcome import Outcome
 from suptime.domain.sentence import with_words
 from suptime.domain.time import Month, Zone, rfc3339
 from suptime.rating.as_data import reasons_of, time_of, work_of
-from suptime.rating.measure import Fate
+from suptime.rating.measure import AppointmentOutcome
 from suptime.rating.rate import Rating
 from suptime.rating.rated import RatedContract
 from suptime.reports.guarantee import guarantee_of
@@ -53,12 +53,12 @@ def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[st
         "work": work_of(shares),
         "reasons": reasons_of(shares),
         "appointments": [_appointment(f) for f in fates],
-        "lines": _lines([*charges, *_written_off(case, contract, month)], contract, contract.rating),
+        "lines": _lines([*charges, *_write_offs(case, contract, month)], contract, contract.rating),
         "if_billed": _if_billed(case, contract, month) if held else [],
     }
 
 
-def _written_off(case: Case, contract: RatedContract, month: Month | None) -> list[Charge]:
+def _write_offs(case: Case, contract: RatedContract, month: Month | None) -> list[Charge]:
     """Return the charges of `case` that were written off, and of which nothing is left."""
     return [
         c
@@ -143,7 +143,7 @@ def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
     ]
 
 
-def _appointment(fate: Fate) -> dict[str, Any]:
+def _appointment(fate: AppointmentOutcome) -> dict[str, Any]:
     booked, zone = fate.appointment, fate.version.zone
     return {
         "id": f"A{booked.id}",

@@ -57,15 +57,15 @@ def free_report(
         "from": since.isoformat() if since else None,
         "to": through.isoformat() if through else None,
         "worked_seconds": worked,
-        "total": _told(total),
+        "total": _as_data(total),
         **{f"by_{by}": _rows(rows) for by, rows in found.items()},
     }
 
 
-def _told(sums: dict[Outcome, Seconds]) -> dict[str, Seconds]:
+def _as_data(sums: dict[Outcome, Seconds]) -> dict[str, Seconds]:
     return {"free_seconds": sum(sums.values())} | {f"{outcome}_seconds": n for outcome, n in sums.items()}
 
 
 def _rows(rows: dict[str, dict[Outcome, Seconds]]) -> list[dict[str, Any]]:
-    told = [{"key": key} | _told(sums) for key, sums in rows.items()]
+    told = [{"key": key} | _as_data(sums) for key, sums in rows.items()]
     return sorted(told, key=lambda row: (-row["free_seconds"], row["key"]))

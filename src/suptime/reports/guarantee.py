@@ -19,7 +19,7 @@ def guarantee_report(
 ) -> dict[str, Any]:
     """The projects of clients with a guarantee in a contract, as of a day in its zone: by client, then project."""
     rows = [
-        _told(client, project, contract, version, as_of(contract.zone))
+        _as_data(client, project, contract, version, as_of(contract.zone))
         for client, contracts in accounts
         for contract in contracts
         for project in contract.facts.projects
@@ -65,7 +65,7 @@ def _terms(project: Project, terms: Guarantee) -> dict[str, Any]:
     }
 
 
-def _told(
+def _as_data(
     client: Client, project: Project, contract: RatedContract, version: Version, as_of: date
 ) -> dict[str, Any]:
     terms = version.get(Guarantee) or Guarantee(())

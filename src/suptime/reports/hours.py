@@ -8,13 +8,13 @@ from typing import Any
 from suptime.domain.booking import Client
 from suptime.domain.case import number_order
 from suptime.domain.time import DayIn, Month, latest_day
-from suptime.rating.as_data import balance_told, draw_told, drawn_told
-from suptime.rating.balance import Balance, drawn
+from suptime.rating.as_data import balance_as_data, draw_as_data, drawn_as_data
+from suptime.rating.balance import Balance, draws_between
 from suptime.rating.rated import RatedContract
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ClosedDraw:
     """What issued lines drew from a purchase for a case on a day that is settled."""
 
     day: date
@@ -25,7 +25,7 @@ class Drawn:
 
 
 def hours_report(
-    accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn, earlier: Iterable[Drawn] = ()
+    accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn, earlier: Iterable[ClosedDraw] = ()
 ) -> dict[str, Any]:
     """The balance of every contract that sells something ahead or has some of it, by client and contract.
 
@@ -33,11 +33,11 @@ def hours_report(
     purchases that still pay in the month of that day, or were drawn from in it. `earlier` are those
     on days that are settled.
     """
-    settled: dict[int, list[Drawn]] = {}
+    settled: dict[int, list[ClosedDraw]] = {}
     for one in earlier:
         settled.setdefault(one.purchase, []).append(one)
     found = [
-        _told(client, contract, its, settled)
+        _as_data(client, contract, its, settled)
         for client, contract in accounts
         for its in contract.balances(as_of(contract.zone))
     ]
@@ -49,7 +49,7 @@ def hours_report(
 def current(contract: RatedContract, its: Balance) -> set[int]:
     """The purchases of the balance ITS that still pay in the month of its day, or were drawn from in it."""
     month = Month.of(its.as_of)
-    used = drawn(contract.rating, month.first, month.last)
+    used = draws_between(contract.rating, month.first, month.last)
     return {
         p.stock.purchase.id
         for p in its.purchases
@@ -57,13 +57,13 @@ def current(contract: RatedContract, its: Balance) -> set[int]:
     }
 
 
-def _told(
-    client: Client, contract: RatedContract, its: Balance, settled: Mapping[int, list[Drawn]]
+def _as_data(
+    client: Client, contract: RatedContract, its: Balance, settled: Mapping[int, list[ClosedDraw]]
 ) -> dict[str, Any]:
     agreement = contract.facts.contract
     wanted = current(contract, its)
     draws = [
-        (charge.day, charge.case, contract.cases[charge.case].subject, draw_told(charge, draw))
+        (charge.day, charge.case, contract.cases[charge.case].subject, draw_as_data(charge, draw))
         for charge in contract.rating.charges
         if charge.day <= its.as_of
         for draw in charge.draws
@@ -71,7 +71,7 @@ def _told(
     ]
     minutes = its.unit == "hours"
     draws += [
-        (one.day, one.case, one.subject, drawn_told(one.purchase, one.quantity, minutes=minutes))
+        (one.day, one.case, one.subject, drawn_as_data(one.purchase, one.quantity, minutes=minutes))
         for purchase in wanted
         for one in settled.get(purchase, ())
         if one.day <= its.as_of and one.day not in contract.facts.scope
@@ -85,7 +85,7 @@ def _told(
     }
     return (
         who
-        | balance_told(its, contract.currency)
+        | balance_as_data(its, contract.currency)
         | {
             "draws": [
                 {"date": day.isoformat(), "case": case, "subject": subject} | told

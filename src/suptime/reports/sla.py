@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from suptime.contracts.clauses.sla import Sla, due_at, working_left
+from suptime.contracts.clauses.sla import Sla, due_at, remaining_working_seconds
 from suptime.domain.booking import Client
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.contract import Contract
@@ -104,7 +104,11 @@ def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any
         "responded_at": None if responded is None else rfc3339(responded),
         "state": state,
         "working_seconds_target": target,
-        "working_seconds_used": working_left(terms, version.zone, case.opened_at, until),
-        "working_seconds_left": 0 if due is None else working_left(terms, version.zone, until, due),
-        "working_seconds_over": 0 if due is None else working_left(terms, version.zone, due, until),
+        "working_seconds_used": remaining_working_seconds(terms, version.zone, case.opened_at, until),
+        "working_seconds_left": 0
+        if due is None
+        else remaining_working_seconds(terms, version.zone, until, due),
+        "working_seconds_over": 0
+        if due is None
+        else remaining_working_seconds(terms, version.zone, due, until),
     }

@@ -57,7 +57,7 @@ def statement(
         "balances": hours_report(((client, c) for c in contracts), everywhere(as_of))["balances"],
         "response": _clocks(client, contracts, month, as_of, now),
         "projects": [p for p in projects if p["active"] or p["cases"]],
-        "held": _held(contracts, as_of),
+        "held": _held_time(contracts, as_of),
         "next": [told for document in drafts for told in _next(document, as_of)],
     }
 
@@ -162,7 +162,7 @@ def _clocks(
     return sorted(found, key=lambda row: number_order(row["case"]))
 
 
-def _held(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
+def _held_time(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
     """Held time through AS_OF by case number, with the reasons and what it can come to."""
     found = [
         row | {"subject": contract.cases[row["case"]].subject}

@@ -38,7 +38,7 @@ def week_report(
         end = max(unit.started_at, now) if unit.ended_at is None else unit.ended_at
         for day, piece in zone.days(Span(unit.started_at, end)):
             if piece.start < week.end and (piece.end > week.start or piece.start >= week.start):
-                told = _told(unit, clients.get(unit.case), piece, zone, running=unit.ended_at is None)
+                told = _as_data(unit, clients.get(unit.case), piece, zone, running=unit.ended_at is None)
                 found.setdefault(unit.agent, {}).setdefault(day, []).append(told)
     days = [monday + timedelta(days=n) for n in range(DAYS)]
     agents = [
@@ -62,7 +62,7 @@ def _day(day: date, spans: list[dict[str, Any]]) -> dict[str, Any]:
     return {"date": day.isoformat(), "seconds": sum(s["seconds"] for s in spans), "spans": spans}
 
 
-def _told(unit: WorkUnit, client: str | None, piece: Span, zone: Zone, *, running: bool) -> dict[str, Any]:
+def _as_data(unit: WorkUnit, client: str | None, piece: Span, zone: Zone, *, running: bool) -> dict[str, Any]:
     start, end = zone.local(piece.start), zone.local(piece.end)
     return {
         "unit": f"U{unit.id}",

@@ -83,20 +83,20 @@ def refuse(text: str) -> None:
     """
     if is_url(text):
         raise WrongUsage(
-            f"'{shown(text)}' is a URL, not a file.", hint="Name a file. One of that name is ./NAME."
+            f"'{redacted(text)}' is a URL, not a file.", hint="Name a file. One of that name is ./NAME."
         )
 
 
 def unsupported(text: str) -> WrongUsage:
     """Return the error of a URL that suptime cannot use."""
     return WrongUsage(
-        f"Unsupported database URL '{shown(text)}'.",
+        f"Unsupported database URL '{redacted(text)}'.",
         "Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.",
         "Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME.",
     )
 
 
-def shown(text: str) -> str:
+def redacted(text: str) -> str:
     """Return the path or URL `text` as it may be shown: with *** for passwords and whatever could be one.
 
     Also of a mistyped URL nothing is shown that could be part of a password.

@@ -35,15 +35,15 @@ def faults(table: Mapping[str, Any], path: str, prefix: str = "") -> Iterator[Fa
             yield _unknown(name, key, [*keys, *(one.rpartition(".")[2] for one in inner)], path, prefix)
         elif name in MARKS:
             if fault := MARKS[name](value):
-                yield Fault(name, f"{name} in {path} is {shown(value)}.", fault)
+                yield Fault(name, f"{name} in {path} is {excerpt(value)}.", fault)
         elif not isinstance(value, str):
             # Not what is in it: a list of URLs has passwords in it, too.
-            found = type(value).__name__ if name == "database" else shown(value)
+            found = type(value).__name__ if name == "database" else excerpt(value)
             what = f"{name} in {path} must be text, in quotes, not {found}: {keys[key]}."
             yield Fault(name, what, "")
 
 
-def shown(value: Any) -> str:
+def excerpt(value: Any) -> str:
     """VALUE in an error: a day as it is written, and everything else as Python shows it, shortened."""
     try:
         said = value.isoformat() if hasattr(value, "isoformat") else repr(value)

@@ -46,9 +46,9 @@ class Settings(NamedTuple):
             WrongUsage: there is no such zone.
         """
         if (typed := self.environ.get("TZ")) is not None:
-            return zone_named(typed.removeprefix(":").removeprefix("/usr/share/zoneinfo/") or "UTC", "TZ")
+            return zone_of(typed.removeprefix(":").removeprefix("/usr/share/zoneinfo/") or "UTC", "TZ")
         if setting := self.file.get("timezone"):
-            return zone_named(setting, f"timezone in {self.path}")
+            return zone_of(setting, f"timezone in {self.path}")
         return _system_zone()
 
     @property
@@ -251,7 +251,7 @@ def agent_name(name: str) -> str:
     return name
 
 
-def zone_named(name: str, source: str) -> Zone:
+def zone_of(name: str, source: str) -> Zone:
     """The IANA zone NAME, which SOURCE gave.
 
     Raises:
@@ -312,4 +312,4 @@ def _system_zone() -> Zone:
         raise WrongUsage(
             "This machine does not say which time zone it is in.", hint="Set TZ, such as TZ=America/Chicago."
         ) from error
-    return zone_named(name or "UTC", "the system's zone")
+    return zone_of(name or "UTC", "the system's zone")

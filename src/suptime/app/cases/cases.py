@@ -7,7 +7,7 @@ from typing import Any
 from suptime.app import agreement, lookup
 from suptime.app.agreement import moment_of, usual_channel
 from suptime.app.facts import contract_of
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
@@ -30,7 +30,7 @@ class Changes:
     project: str | None = None
 
 
-def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: str) -> Done[Case]:
+def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: str) -> Result[Case]:
     """Change what a case says.
 
     Raises:
@@ -67,7 +67,7 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
         if after != before:
             tx.save_case(after)
     note = agreement.category_note(version, after.category) if after.category != before.category else None
-    return Done(after, {"case": document(after, contract, now)}, (note,) if note else (), after != before)
+    return Result(after, {"case": document(after, contract, now)}, (note,) if note else (), after != before)
 
 
 def _still_resolved(case: Case, contract: Contract) -> None:
@@ -83,7 +83,7 @@ def _still_resolved(case: Case, contract: Contract) -> None:
         )
 
 
-def every(
+def list_all(
     store: Store, *, client: str | None = None, status: str | None = None, now: Instant
 ) -> tuple[list[Case], list[dict[str, Any]]]:
     """The cases (of one client, of one status) by number, and their documents.
@@ -99,7 +99,7 @@ def every(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CaseDetails:
     """A case with what its card tells besides."""
 
     case: Case
@@ -110,7 +110,7 @@ class Shown:
     document: dict[str, Any]
 
 
-def one(store: Store, number: str, *, now: Instant) -> Shown:
+def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
     """One case with what happened to it and the time worked on it.
 
     Raises:
@@ -123,7 +123,7 @@ def one(store: Store, number: str, *, now: Instant) -> Shown:
         messages = tx.messages(case.number)
     facts = document(case, contract, now) | {"worked_seconds": worked}
     facts["messages"] = [message_document(message) for message in messages]
-    return Shown(case, contract.latest.title, facts["category_rule"], worked, messages, {"case": facts})
+    return CaseDetails(case, contract.latest.title, facts["category_rule"], worked, messages, {"case": facts})
 
 
 def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def _instant(instant: Instant | None) -> str | None:
     return None if instant is None else rfc3339(instant)
 
 
-def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: str) -> Done[Case]:
+def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: str) -> Result[Case]:
     """A2: a case is estimated to take DURATION. A later estimate replaces it; the audit trail keeps both.
 
     Raises:
@@ -227,7 +227,7 @@ def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: s
         if after != before:
             tx.save_case(after)
         contract = contract_of(tx, after.contract)
-    return Done(after, {"case": document(after, contract, now)}, changed=after != before)
+    return Result(after, {"case": document(after, contract, now)}, changed=after != before)
 
 
 def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:

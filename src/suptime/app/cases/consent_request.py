@@ -10,7 +10,7 @@ from suptime.app.cases import cases
 from suptime.app.cases import outgoing_mail as outgoing
 from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
@@ -29,7 +29,7 @@ _ID = "<consent-"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConsentRequest:
     """A case, the request for consent to work on it, and the file of the message."""
 
     case: Case
@@ -48,7 +48,7 @@ def ask(
     now: Instant,
     agent: str,
     zone: Zone,
-) -> Done[Asked]:
+) -> Result[ConsentRequest]:
     """Write the message that asks the client for consent to `length` of work, and record the request.
 
     Without `length`, it asks for the case's estimate, if there is one. Without `to`, it goes to the
@@ -62,7 +62,7 @@ def ask(
     """
     seconds = None if length is None else values.duration(length, "time to consent to")
     address = None if to is None else values.email(to, "address")
-    with outgoing.placed() as placed, changing(store, now, agent, "case consent") as tx:
+    with outgoing.placing() as placed, changing(store, now, agent, "case consent") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
         version = agreement.in_force(contract, now, "Consent would be asked for")
@@ -81,7 +81,7 @@ def ask(
         )
         if any((e.at, e.by) == (now, address) for e in case.of_kind(EventKind.CONSENT_REQUEST)):
             raise NotPossible(
-                f"Consent to work on {case.number} was asked of {address} at {units.shown(now, zone, now)} already."
+                f"Consent to work on {case.number} was asked of {address} at {units.formatted(now, zone, now)} already."
             )
         answer = _letter(tx, case, request, firm, head, now)
         placed.append(outgoing.place(tx, case, "consent-request", answer, firm))
@@ -93,8 +93,8 @@ def ask(
         if answer.sender
         else ("The message has no sender. Set one: suptime config set seller.email EMAIL",)
     )
-    return Done(
-        Asked(after, request, placed[0]),
+    return Result(
+        ConsentRequest(after, request, placed[0]),
         {"case": document(after, contract, now), "request": asked},
         notes,
     )
@@ -119,13 +119,13 @@ def _letter(
     tx: Transaction, case: Case, request: Event, firm: outgoing.Firm, head: Letterhead, now: Instant
 ) -> Answer:
     """The message that asks for what `request` says, in the client's language."""
-    from suptime.language.translate import speaking
+    from suptime.language.translate import using_language
     from suptime.render.jinja import fill
     from suptime.resources import looking_in
 
     facts = cases.facts_of(tx, replace(case, estimate_seconds=request.up_to_seconds), head, now)
     facts["seller"] = {"name": firm.seller.get("name", ""), "email": firm.seller.get("email", "")}
-    with looking_in(firm.templates), speaking(facts["language"]):
+    with looking_in(firm.templates), using_language(facts["language"]):
         subject, _, text = fill(TEMPLATE, facts).decode().partition("\n")
     sender = firm.seller.get("email")
     to = request.by or ""

@@ -14,7 +14,7 @@ from suptime.app.cases import outgoing_mail as outgoing
 from suptime.app.cases.cases import document, message_document
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.case import Case, EventKind, Message
 from suptime.domain.time import Instant, Zone
@@ -48,7 +48,7 @@ def receive(
     now: Instant,
     agent: str,
     zone: Zone,
-) -> Done[Received]:
+) -> Result[Received]:
     """Add the message in RAW, from FILE, to its case, or open the next one for it and acknowledge it.
 
     What was TYPED goes before what the message says; without AT, the message's own date
@@ -77,18 +77,18 @@ def receive(
         via="email" if typed.via is None else typed.via,
     )
     fresh = opening.drafted(new, came_at)
-    with outgoing.placed() as placed, changing(store, now, agent, "case open") as tx:
+    with outgoing.placing() as placed, changing(store, now, agent, "case open") as tx:
         if there := tx.message_by_id(mail.message_id):
-            return _done(tx, Received(_case(tx, there.case), there), now, changed=False)
+            return _result(tx, Received(_case(tx, there.case), there), now, changed=False)
         notes: list[str] = []
         request = None if fresh.number else asking.answered_request(tx, mail.thread)
-        named = None if fresh.number else _named(tx, mail, typed, address, notes)
-        if case := named or (_asked(tx, request, typed, address) if request else None):
+        named = None if fresh.number else _case_in_subject(tx, mail, typed, address, notes)
+        if case := named or (_requested_case(tx, request, typed, address) if request else None):
             added = tx.add_message(replace(said, case=case.number))
             told: tuple[str, ...] = ()
             if request and request.case == case.number and not mail.automatic:
                 told = (asking.add_reply(tx, case, request, address, came_at),)
-            return _done(
+            return _result(
                 tx, Received(_case(tx, case.number), added), now, (*notes, *_on_added(case, typed)), told
             )
         client, note = whose(tx, typed, address)
@@ -101,17 +101,17 @@ def receive(
         received = Received(opened.case, added, placed[0] if placed else None, opened=True)
         notes += [*([note] if note else ()), *opened.notes]
         told = (*opened.told, *([why_not] if why_not else ()))
-        done = _done(tx, received, now, tuple(notes), told)
+        done = _result(tx, received, now, tuple(notes), told)
     return replace(done, document=done.document | opened.document(now))
 
 
-def _named(
+def _case_in_subject(
     tx: Transaction, mail: Mail, typed: opening.Opening, address: str, notes: list[str]
 ) -> Case | None:
     """The case whose number stands in the subject of MAIL, if ADDRESS may write about it; NOTES say if not."""
     client = None if typed.client is None else own_client(tx, typed.client)
     foreign = []
-    for case in cases_named(tx, mail.subject):
+    for case in case_numbers_in(tx, mail.subject):
         if case.client == client or (client is None and belongs(tx, address, case)):
             return case
         foreign.append(case)
@@ -124,7 +124,7 @@ def _named(
     return None
 
 
-def _asked(tx: Transaction, request: Message, typed: opening.Opening, address: str) -> Case | None:
+def _requested_case(tx: Transaction, request: Message, typed: opening.Opening, address: str) -> Case | None:
     """The case of the request for consent that a message answers, if `address` may write about it."""
     case = _case(tx, request.case)
     if typed.client is not None:
@@ -195,7 +195,7 @@ def _case(tx: Transaction, number: str) -> Case:
     return found
 
 
-def _done(
+def _result(
     tx: Transaction,
     received: Received,
     now: Instant,
@@ -203,11 +203,11 @@ def _done(
     told: tuple[str, ...] = (),
     *,
     changed: bool = True,
-) -> Done[Received]:
+) -> Result[Received]:
     path = received.acknowledgement
     case = document(received.case, contract_of(tx, received.case.contract), now)
     shown = {"case": case, "message": message_document(received.message)}
-    return Done(received, shown | {"acknowledgement": str(path) if path else None}, notes, changed, told)
+    return Result(received, shown | {"acknowledgement": str(path) if path else None}, notes, changed, told)
 
 
 MOST_TRIED = 50
@@ -229,7 +229,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_./#-]+")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
-def cases_named(tx: Transaction, subject: str) -> Iterator[Case]:
+def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
     """The cases whose numbers stand in SUBJECT as words of their own, letter case aside."""
     text = unicodedata.normalize("NFKC", subject.translate(_DASHES))
     seen = set()

@@ -4,7 +4,7 @@ from suptime.app import agreement, lookup, units
 from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract
@@ -24,7 +24,7 @@ def consent(
     now: Instant,
     agent: str,
     zone: Zone,
-) -> Done[Case]:
+) -> Result[Case]:
     """A6: the client consented, UP_TO so much chargeable time, or without a limit. It may do so again.
 
     Raises:
@@ -43,7 +43,7 @@ def consent(
         after = _record(tx, case, event)
     needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} does not ask for consent: it is on record, and changes nothing."
-    return _done(after, contract, now, told=None if needed else note)
+    return _result(after, contract, now, told=None if needed else note)
 
 
 def refuse(
@@ -55,7 +55,7 @@ def refuse(
     now: Instant,
     agent: str,
     zone: Zone,
-) -> Done[Case]:
+) -> Result[Case]:
     """Record that the client refused (A6): an earlier consent ends, and a later one counts again.
 
     Raises:
@@ -71,12 +71,12 @@ def refuse(
         after = _record(tx, case, event)
     needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} does not ask for consent: the refusal is on record, and changes nothing."
-    return _done(after, contract, now, told=None if needed else note)
+    return _result(after, contract, now, told=None if needed else note)
 
 
 def escalate(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
-) -> Done[Case]:
+) -> Result[Case]:
     """B7: the case went to the team that is billed.
 
     Raises:
@@ -89,16 +89,18 @@ def escalate(
         case, contract = _case_at(tx, number, event.at, zone, now)
         before = case.first(EventKind.ESCALATE)
         if before is not None:
-            raise NotPossible(f"{case.number} is escalated already, since {units.shown(before, zone, now)}.")
+            raise NotPossible(
+                f"{case.number} is escalated already, since {units.formatted(before, zone, now)}."
+            )
         after = _record(tx, case, event)
     free = agreement.starts_free(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} bills cases without escalation too: it is on record, and changes nothing."
-    return _done(after, contract, now, told=None if free else note)
+    return _result(after, contract, now, told=None if free else note)
 
 
 def respond(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
-) -> Done[Case]:
+) -> Result[Case]:
     """E4: the client has a first response.
 
     Raises:
@@ -112,10 +114,10 @@ def respond(
         before = case.first(EventKind.RESPOND)
         if before is not None:
             raise NotPossible(
-                f"{case.number} has its first response already, at {units.shown(before, zone, now)}."
+                f"{case.number} has its first response already, at {units.formatted(before, zone, now)}."
             )
         after = _record(tx, case, event)
-    return _done(after, contract, now)
+    return _result(after, contract, now)
 
 
 def resolve(
@@ -128,7 +130,7 @@ def resolve(
     now: Instant,
     agent: str,
     zone: Zone,
-) -> Done[Case]:
+) -> Result[Case]:
     """The case is done, with the CAUSE it turned out to have and the article KB that answers it.
 
     Raises:
@@ -148,7 +150,7 @@ def resolve(
         contract = contract_of(tx, case.contract)
         version = agreement.nearest_version(contract, event.at)
         if event.cause is None and agreement.by_cause(version, case.category):
-            causes = agreement.known_causes(version)
+            causes = agreement.causes_of(version)
             raise WrongUsage(
                 f"{case.number} ({case.category or 'no category'}) is billed or free by its cause, "
                 "and none was given.",
@@ -157,20 +159,20 @@ def resolve(
             )
         if case.resolved_at is not None:
             raise NotPossible(
-                f"{case.number} is resolved already, since {units.shown(case.resolved_at, zone, now)}.",
+                f"{case.number} is resolved already, since {units.formatted(case.resolved_at, zone, now)}.",
                 hint=f"suptime case reopen {case.number}",
             )
         _not_before_opening(case, event.at, zone, now)
         turn = case.last_turn
         if turn is not None and event.at < turn.at:
             raise NotPossible(
-                f"{case.number} was reopened at {units.shown(turn.at, zone, now)}, "
-                f"after {units.shown(event.at, zone, now)}.",
+                f"{case.number} was reopened at {units.formatted(turn.at, zone, now)}, "
+                f"after {units.formatted(event.at, zone, now)}.",
                 hint="Give a later --at.",
             )
         _nothing_later(tx, case, event.at, agent, zone, now)
         after = _record(tx, case, event)
-    return _done(after, contract, now, agreement.cause_note(version, event.cause))
+    return _result(after, contract, now, agreement.cause_note(version, event.cause))
 
 
 def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Zone, now: Instant) -> None:
@@ -180,14 +182,14 @@ def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Z
         if unit.ended_at is None:
             raise NotPossible(
                 f"The timer of {unit.agent} runs on {case.number} (U{unit.id}), "
-                f"since {units.shown(unit.started_at, zone, now)}.",
+                f"since {units.formatted(unit.started_at, zone, now)}.",
                 hint="suptime stop" if unit.agent == agent else f"Ask {unit.agent} to stop it.",
             )
     if later:
         last = max(later, key=lambda u: (u.ended_at or 0, u.id))
         raise NotPossible(
-            f"{case.number} has work after {units.shown(at, zone, now)}: U{last.id} of {last.agent}, "
-            f"until {units.shown(last.ended_at or 0, zone, now)}.",
+            f"{case.number} has work after {units.formatted(at, zone, now)}: U{last.id} of {last.agent}, "
+            f"until {units.formatted(last.ended_at or 0, zone, now)}.",
             hint="Give an --at at or after its end, or correct the unit.",
         )
     for booked in tx.appointments(case=case.number):
@@ -195,14 +197,14 @@ def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Z
             what = "missed" if booked.ends_at <= now else "cancel"
             raise NotPossible(
                 f"{case.number} has an appointment ahead: A{booked.id} of {booked.agent}, "
-                f"{units.shown(booked.starts_at, zone, now)}.",
+                f"{units.formatted(booked.starts_at, zone, now)}.",
                 hint=f"suptime appointment {what} A{booked.id}",
             )
 
 
 def reopen(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
-) -> Done[Case]:
+) -> Result[Case]:
     """The case goes on: work from here is open again.
 
     Raises:
@@ -218,12 +220,12 @@ def reopen(
             raise NotPossible(f"{case.number} is open.", "Only a resolved case can be reopened.")
         if event.at < case.resolved_at:
             raise NotPossible(
-                f"{case.number} was resolved at {units.shown(case.resolved_at, zone, now)}, "
-                f"after {units.shown(event.at, zone, now)}.",
+                f"{case.number} was resolved at {units.formatted(case.resolved_at, zone, now)}, "
+                f"after {units.formatted(event.at, zone, now)}.",
                 hint="Give a later --at.",
             )
         after = _record(tx, case, event)
-    return _done(after, contract, now)
+    return _result(after, contract, now)
 
 
 def _case_at(tx: Transaction, number: str, at: Instant, zone: Zone, now: Instant) -> tuple[Case, Contract]:
@@ -235,8 +237,8 @@ def _case_at(tx: Transaction, number: str, at: Instant, zone: Zone, now: Instant
 def _not_before_opening(case: Case, at: Instant, zone: Zone, now: Instant) -> None:
     if at < case.opened_at:
         raise NotPossible(
-            f"{case.number} was opened at {units.shown(case.opened_at, zone, now)}, "
-            f"after {units.shown(at, zone, now)}.",
+            f"{case.number} was opened at {units.formatted(case.opened_at, zone, now)}, "
+            f"after {units.formatted(at, zone, now)}.",
             hint="Give a later --at.",
         )
 
@@ -246,11 +248,11 @@ def _record(tx: Transaction, case: Case, event: Event) -> Case:
     return lookup.case(tx, case.number)
 
 
-def _done(
+def _result(
     case: Case, contract: Contract, now: Instant, note: str | None = None, told: str | None = None
-) -> Done[Case]:
+) -> Result[Case]:
     """CASE as it is now, with a warning in NOTE, or with what was TOLD besides."""
-    return Done(
+    return Result(
         case,
         {"case": document(case, contract, now)},
         (note,) if note else (),

@@ -7,7 +7,7 @@ from suptime.app import agreement, clients, lookup
 from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.contracts.triage.suggest import Suggestion
 from suptime.domain import values
 from suptime.domain.case import Case
@@ -36,7 +36,7 @@ class Opening:
 
 def open_case(
     store: Store, typed: Opening, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
-) -> Done[Case]:
+) -> Result[Case]:
     """Open a case AT an instant (now, where none is given), under the next number where none was typed.
 
     Raises:
@@ -49,7 +49,7 @@ def open_case(
     not_ahead(opened_at, now, zone, "The opening at")
     with changing(store, now, agent, "case open") as tx:
         opened = add(tx, typed, fresh, whose(tx, typed))
-    return Done(opened.case, opened.document(now), opened.notes, told=opened.told)
+    return Result(opened.case, opened.document(now), opened.notes, told=opened.told)
 
 
 @dataclass(frozen=True, slots=True)

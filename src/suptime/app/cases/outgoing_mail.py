@@ -21,7 +21,7 @@ class Firm:
 
 
 @contextmanager
-def placed() -> Iterator[list[Path]]:
+def placing() -> Iterator[list[Path]]:
     """Collect files that were placed, and remove them if the change that they belong to is not kept."""
     paths: list[Path] = []
     try:

@@ -16,7 +16,7 @@ from suptime.interchange.records.nouns import CaseEvent
 from suptime.store.repositories.rows import batches
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.importer import Intake
+    from suptime.app.exchange.importer import Importer
 
 ONCE = {EventKind.ESCALATE: "is escalated already", EventKind.RESPOND: "has its first response already"}
 
@@ -82,10 +82,10 @@ def problem(case: Case, events: Sequence[Event]) -> str | None:
     return None
 
 
-class CaseBook:
+class CaseImporter:
     """The cases of an import, and the contracts they are under."""
 
-    def __init__(self, intake: "Intake") -> None:
+    def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._cases: dict[str, KnownCase] = {}
         self._alike: dict[str, str] = {}

@@ -13,8 +13,8 @@ from suptime.domain.charge import Draw
 from suptime.domain.invoice import Issue
 from suptime.domain.time import Instant, Zone
 from suptime.interchange.exports import invoice_rows, work
-from suptime.interchange.exports.journals import WRITERS, Books, Bought, Drawn, entries
-from suptime.interchange.exports.work import Booked, Placed
+from suptime.interchange.exports.journals import WRITERS, BookedDraw, BookedPurchase, Books, entries
+from suptime.interchange.exports.work import Booked, ExportedUnit
 from suptime.interchange.time_logs import timeclock
 from suptime.rating.draw import stocks_of
 from suptime.render.csv import sheet
@@ -41,7 +41,9 @@ def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
         for stock in stocks_of(contract, tx.purchases(contract=contract.code)):
             currency = unit_of(contract, stock.purchase.on)[1]
             forfeited_on = _forfeited(stock.valid_through, its, today, zone)
-            purchases.append(Bought(stock.purchase, contract.client, currency, stock.unit, forfeited_on))
+            purchases.append(
+                BookedPurchase(stock.purchase, contract.client, currency, stock.unit, forfeited_on)
+            )
     invoices = tx.invoices()
     return Books(
         tuple(invoices),
@@ -64,7 +66,7 @@ def _forfeited(last_day: date | None, issues: Iterable[Issue], today: date, zone
     return max(min(closed), last_day + timedelta(days=1)) if closed else None
 
 
-def _draws(tx: "Transaction", zone: Zone) -> list[Drawn]:
+def _draws(tx: "Transaction", zone: Zone) -> list[BookedDraw]:
     """What each issue took from each purchase, and what credit notes gave back, in order."""
     sums: dict[tuple[date, int, str], int] = {}
     invoices = {invoice.number: invoice for invoice in tx.invoices()}
@@ -80,7 +82,7 @@ def _draws(tx: "Transaction", zone: Zone) -> list[Drawn]:
                 if line.number == credited.number:
                     back = [Draw(draw.purchase, -draw.quantity) for draw in line.draws]
                     _add(sums, invoice.issued_on, invoice.number, back)
-    return [Drawn(on, purchase, quantity, number) for (on, purchase, number), quantity in sums.items()]
+    return [BookedDraw(on, purchase, quantity, number) for (on, purchase, number), quantity in sums.items()]
 
 
 def _add(sums: dict[tuple[date, int, str], int], on: date, number: str, draws: Iterable[Draw]) -> None:
@@ -110,7 +112,7 @@ SOME = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WorkFilter:
     """Which work: that touches `start` to `end`, of a client, on a case, by an agent; None: no limit."""
 
     start: Instant | None = None
@@ -120,7 +122,7 @@ class Asked:
     agent: str | None = None
 
 
-def export(store: "Store", form: str, asked: Asked, *, now: Instant) -> Iterator[bytes]:
+def export(store: "Store", form: str, asked: WorkFilter, *, now: Instant) -> Iterator[bytes]:
     """The work that is ASKED for in the format FORM, one of `FORMATS`; of `ics` its appointments.
 
     Raises:
@@ -129,18 +131,18 @@ def export(store: "Store", form: str, asked: Asked, *, now: Instant) -> Iterator
     with store.reading() as tx:
         client = lookup.client(tx, asked.client).code if asked.client is not None else None
         case = lookup.case(tx, asked.case).number if asked.case is not None else None
-        known = Asked(asked.start, asked.end, client, case, asked.agent)
+        known = WorkFilter(asked.start, asked.end, client, case, asked.agent)
         if form == "ics":
             yield from map(str.encode, work.calendar_lines(_booked(tx, known), now))
         elif form == "timeclock":
-            yield from map(str.encode, timeclock.lines(_placed(tx, known)))
+            yield from map(str.encode, timeclock.lines(_work_rows(tx, known)))
         elif form == "jsonl":
-            yield from map(str.encode, work.json_lines(_placed(tx, known), now))
+            yield from map(str.encode, work.json_lines(_work_rows(tx, known), now))
         else:
-            yield from _sheet(_placed(tx, known), now)
+            yield from _sheet(_work_rows(tx, known), now)
 
 
-def _sheet(units: Iterator[Placed], now: Instant) -> Iterator[bytes]:
+def _sheet(units: Iterator[ExportedUnit], now: Instant) -> Iterator[bytes]:
     head = sheet(work.COLUMNS, ())
     yield head
     while some := [work.row(placed, now) for placed in islice(units, SOME)]:
@@ -151,17 +153,17 @@ def _yes_or_no(row: Mapping[str, Any]) -> dict[str, str]:
     return {key: "yes" if row[key] else "no" for key in ("guest", "requested")}
 
 
-def _placed(tx: "Transaction", asked: Asked) -> Iterator[Placed]:
+def _work_rows(tx: "Transaction", asked: WorkFilter) -> Iterator[ExportedUnit]:
     units = tx.each_unit(
         start=asked.start, end=asked.end, case=asked.case, client=asked.client, agent=asked.agent
     )
     while some := list(islice(units, SOME)):
         cases = {case.number: case for case in tx.cases(numbers={unit.case for unit in some})}
         for unit in some:
-            yield Placed(unit, cases[unit.case].client, cases[unit.case].contract)
+            yield ExportedUnit(unit, cases[unit.case].client, cases[unit.case].contract)
 
 
-def _booked(tx: "Transaction", asked: Asked) -> Iterator[Booked]:
+def _booked(tx: "Transaction", asked: WorkFilter) -> Iterator[Booked]:
     names = {client.code: client.name for client in tx.clients()}
     appointments = iter(tx.appointments(case=asked.case, client=asked.client, agent=asked.agent))
     while some := list(islice(appointments, SOME)):

@@ -9,10 +9,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.exchange.cases import CaseBook
-from suptime.app.exchange.issued import IssuedBook
+from suptime.app.exchange.cases import CaseImporter
+from suptime.app.exchange.issued import IssuedImporter
 from suptime.app.exchange.rules import Refusal, unknown
-from suptime.app.exchange.work import AgreedBook, AppointmentBook, Ids, ImportedBook, MessageBook, UnitBook
+from suptime.app.exchange.work import (
+    AppointmentImporter,
+    Ids,
+    ImportedRowImporter,
+    MessageImporter,
+    PriceAndPurchaseImporter,
+    UnitImporter,
+)
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Appointment, Client, WorkUnit
 from suptime.domain.case import Case, Message
@@ -26,10 +33,10 @@ from suptime.interchange.records.fields import names_of
 from suptime.interchange.records.issued import Closing, IssuedInvoice
 from suptime.interchange.records.nouns import (
     AuditRecord,
-    Bought,
     CaseEvent,
     ContractText,
     ImportedRow,
+    PurchaseRecord,
     Record,
 )
 from suptime.store.repositories.records import AuditRow, ContractRow
@@ -48,7 +55,7 @@ BATCHES = {"invoice": 50, "closing": 10, "sending": 10, "delivery": 10}
 _NOT_COMPARED = frozenset({"events", "id"})
 
 
-class Intake:
+class Importer:
     """One import into one transaction."""
 
     def __init__(self, tx: "Transaction", now: Instant) -> None:
@@ -65,13 +72,13 @@ class Intake:
             (c.client, c.email.casefold()): c for code in self.clients for c in tx.contacts(code)
         }
         self.projects = {p.code: p for p in tx.projects()}
-        self.cases = CaseBook(self)
-        self.agreed = AgreedBook(self)
-        self.messages = MessageBook(self)
-        self.imported = ImportedBook(self)
-        self.appointments = AppointmentBook(self)
-        self.units = UnitBook(self)
-        self.issued = IssuedBook(self)
+        self.cases = CaseImporter(self)
+        self.agreed = PriceAndPurchaseImporter(self)
+        self.messages = MessageImporter(self)
+        self.imported = ImportedRowImporter(self)
+        self.appointments = AppointmentImporter(self)
+        self.units = UnitImporter(self)
+        self.issued = IssuedImporter(self)
         self._rows_seen: dict[str, Ids] = {}
         self._ids: Counter[str] = Counter()
         self._waiting: list[Any] = []
@@ -82,7 +89,7 @@ class Intake:
             PriceChange: ("price", self.agreed.price),
             Contact: ("contact", self._contact),
             Project: ("project", self._project),
-            Bought: ("purchase", self.agreed.purchase),
+            PurchaseRecord: ("purchase", self.agreed.purchase),
             Case: ("case", self.cases.case),
             CaseEvent: ("event", self.cases.event),
             Appointment: ("appointment", self.appointments.appointment),

@@ -21,13 +21,13 @@ from suptime.interchange.records.issued import (
 )
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.importer import Intake
+    from suptime.app.exchange.importer import Importer
 
 
-class IssuedBook:
+class IssuedImporter:
     """What an import brings of what was issued."""
 
-    def __init__(self, intake: "Intake") -> None:
+    def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._steps: dict[int, Issue] = {}
         self._at_line: dict[int, list[tuple[int, str]]] = {}
@@ -217,7 +217,7 @@ class IssuedBook:
             raise Refusal(key, f"the step {step.id} of {known.client} is another one.")
         follower = self._followed.setdefault((step.client, step.previous), step.id)
         if follower != step.id:
-            where = f"{_named(step.previous)} of {step.client} is followed by step {follower} already."
+            where = f"{_name_of(step.previous)} of {step.client} is followed by step {follower} already."
             raise Refusal(key if not bare else "previous", where)
         self._steps[step.id] = step
         if bare:
@@ -283,14 +283,14 @@ class IssuedBook:
                     Fault(
                         line,
                         key,
-                        f"the step {step.id} of {step.client} follows {_named(step.previous)}, and {_named(before)} is before it.",
+                        f"the step {step.id} of {step.client} follows {_name_of(step.previous)}, and {_name_of(before)} is before it.",
                     )
                     for line, key in self._at_line[step.id]
                 ]
                 continue
             last[step.client] = step.id
         self._drop(wrong)
-        intake.tx.settle_anew()
+        intake.tx.rebuild_closed_months()
         intake.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
@@ -305,7 +305,7 @@ class IssuedBook:
                 intake.added[key.partition(".")[0]] -= 1
 
 
-def _named(step: int) -> str:
+def _name_of(step: int) -> str:
     return f"step {step}" if step else "the beginning"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from suptime import files
-from suptime.app.exchange.importer import MOST_FAULTS, Intake
+from suptime.app.exchange.importer import MOST_FAULTS, Importer
 from suptime.app.facts import contracts_of
 from suptime.app.purchases import unit_of
 from suptime.app.use_case import changing
@@ -22,10 +22,10 @@ from suptime.interchange.records.format import read, write
 from suptime.interchange.records.issued import Closing, IssuedInvoice
 from suptime.interchange.records.nouns import (
     AuditRecord,
-    Bought,
     CaseEvent,
     ContractText,
     ImportedRow,
+    PurchaseRecord,
     Record,
 )
 from suptime.store import Store, Transaction
@@ -104,7 +104,7 @@ def import_suptime(
     digested = _Digested(stream)
     try:
         with changing(store, now, agent, COMMAND) as tx:
-            intake = Intake(tx, now)
+            intake = Importer(tx, now)
             _take_all(intake, digested, progress)
             progress("Writing", 0, None)
             faults = tuple(sorted(intake.faults))
@@ -126,7 +126,7 @@ def _go_on_if(keep: bool) -> None:
         raise _LeftAsItWas
 
 
-def _take_all(intake: Intake, stream: _Digested, progress: Progress) -> None:
+def _take_all(intake: Importer, stream: _Digested, progress: Progress) -> None:
     lines = read(stream)
     while some := list(islice(lines, SOME)):
         progress("Reading, in KiB", stream.read // KIB, stream.size and stream.size // KIB)
@@ -154,7 +154,7 @@ def export_suptime(store: Store) -> Iterator[str]:
             iter(tx.prices()),
             (contact for client in clients for contact in tx.contacts(client.code)),
             iter(tx.projects()),
-            _bought(tx),
+            _purchases(tx),
             (replace(case, events=()) for case in tx.each_case()),
             (CaseEvent(case.number, event) for case in tx.each_case() for event in case.events),
             iter(tx.appointments()),
@@ -176,13 +176,13 @@ def _audited(row: AuditRow) -> AuditRecord:
     return AuditRecord(*(getattr(row, name) for name in AuditRecord.__slots__))
 
 
-def _bought(tx: Transaction) -> Iterator[Bought]:
+def _purchases(tx: Transaction) -> Iterator[PurchaseRecord]:
     """Every purchase, void ones too, its quantity in the unit of its contract on its day."""
     contracts = {contract.code: contract for contract in contracts_of(tx)}
     for purchase in tx.purchases(void=True):
         unit, currency = unit_of(contracts[purchase.contract], purchase.on)
         quantity = show_quantity(purchase.quantity, unit, currency)
-        yield Bought(
+        yield PurchaseRecord(
             purchase.id, purchase.contract, quantity, purchase.on, purchase.price, purchase.voided_at
         )
 
@@ -212,7 +212,7 @@ def whole_file(target: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """
     hint = "Leave out --out to write to standard output, or name another file."
     try:
-        with files.written(target, hint=hint, private=private) as stream:
+        with files.writing(target, hint=hint, private=private) as stream:
             yield stream
     except OSError as error:
         raise WrongUsage(

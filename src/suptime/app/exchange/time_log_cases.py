@@ -56,7 +56,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Left:
+class RefusedRow:
     """A row that did not come in: its line, which value of it is the matter, why, and the exit code."""
 
     line: int
@@ -82,7 +82,7 @@ LONGEST_SUBJECT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CaseOptions:
     """What was said about the cases of a file.
 
     `mapped` is from a project's name (or a task's, a tag's, a client's) to a case's number.
@@ -98,7 +98,7 @@ class Wanted:
 class Cases:
     """The cases that rows may belong to: those on record, and those that are to be opened."""
 
-    def __init__(self, tx: "Transaction", wanted: Wanted, theirs: Collection[str] = ()) -> None:
+    def __init__(self, tx: "Transaction", wanted: CaseOptions, theirs: Collection[str] = ()) -> None:
         """THEIRS are the clients that the file names: where there are several, each row must be of the right one."""
         self._tx = tx
         self._several = len({name.casefold() for name in theirs if name}) > 1

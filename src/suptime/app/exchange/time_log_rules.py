@@ -218,7 +218,7 @@ class Remaining:
         at_least = self._at_least[contract.code]
         if at_least is not None and (sure := at_least(day)) > 0:
             return sure
-        return agreement.left_on(self._with(contract, self._came_in.get(contract.code, ())))(day)
+        return agreement.remaining_on(self._with(contract, self._came_in.get(contract.code, ())))(day)
 
     def _after_all(self, contract: Contract) -> Callable[[date], Decimal] | None:
         """What would be left on a day if every row came in; None where more work may take less of a purchase."""
@@ -229,7 +229,7 @@ class Remaining:
             for row in self._rows
             if row.case.contract == contract.code and (channel := self._channel_of(row, contract)) is not None
         ]
-        return agreement.left_on(self._with(contract, rows))
+        return agreement.remaining_on(self._with(contract, rows))
 
     def _channel_of(self, row: Row, contract: Contract) -> str | None:
         """The channel that ROW would come in with; None where it cannot."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from suptime.app.exchange.time_log_cases import Against, Cases, Left, Row, Wanted
+from suptime.app.exchange.time_log_cases import Against, CaseOptions, Cases, RefusedRow, Row
 from suptime.app.exchange.time_log_rules import Clock, Rules, busy
 from suptime.app.use_case import changing
 from suptime.domain.booking import WorkUnit
@@ -16,7 +16,7 @@ from suptime.domain.reading import Fault
 from suptime.domain.time import Instant, Zone
 from suptime.errors import WrongUsage
 from suptime.interchange.time_logs import FORMATS, Format
-from suptime.interchange.time_logs.entry import Asked, Entry, NotSuch, ZoneNeeded, decoded
+from suptime.interchange.time_logs.entry import Entry, NotSuch, ReadOptions, ZoneNeeded, decoded
 
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ImportOptions:
     """What a person said about a file besides its name.
 
     `agent` is whose work all of it is; `agents` are agents by the names or addresses of the
@@ -43,8 +43,8 @@ class Wishes:
     the file marks as not billable are waived.
     """
 
-    asked: Asked = field(default_factory=Asked)
-    cases: Wanted = field(default_factory=Wanted)
+    asked: ReadOptions = field(default_factory=ReadOptions)
+    cases: CaseOptions = field(default_factory=CaseOptions)
     agent: str | None = None
     agents: Mapping[str, str] = field(default_factory=dict)
     channel: str | None = None
@@ -52,7 +52,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportResult:
     """What an import did, or would have done.
 
     `kept` says whether anything was written; `rows` came in, as the units `ids` if it was, `equal`
@@ -65,7 +65,7 @@ class Taken:
     rows: tuple[Row, ...]
     ids: tuple[int, ...]
     equal: int
-    left: tuple[Left, ...]
+    left: tuple[RefusedRow, ...]
     running: tuple[int, ...]
     opened: tuple[Case, ...]
     told: tuple[tuple[str, str, int], ...]
@@ -79,7 +79,7 @@ def import_log(
     store: "Store",
     form: str,
     stream: BinaryIO,
-    wishes: Wishes,
+    wishes: ImportOptions,
     *,
     now: Instant,
     agent: str,
@@ -87,7 +87,7 @@ def import_log(
     dry_run: bool = False,
     skip_bad: bool = False,
     progress: Progress = lambda _what, _done, _of: None,
-) -> Taken:
+) -> ImportResult:
     """Read the time log in STREAM, of the format FORM, into STORE: all of it, or nothing.
 
     Nothing is written where any row cannot come in, unless SKIP_BAD is set. ZONE is where
@@ -105,12 +105,12 @@ def import_log(
         )
     entries, left = _entries(source, raw, wishes.asked, progress)
     digest = hashlib.sha256(raw).hexdigest()
-    intake = _Intake(source, wishes, Clock(now, zone), agent, left, progress)
+    intake = _TimeLogImporter(source, wishes, Clock(now, zone), agent, left, progress)
     try:
         with changing(store, now, agent, f"import {form}") as tx:
             rows, opened = intake.plan(tx, entries)
             keep = not dry_run and (skip_bad or not intake.left)
-            done = intake.done(keep, digest, rows, opened)
+            done = intake.result(keep, digest, rows, opened)
             _go_on_if(keep and bool(rows))
             progress("Writing", 0, None)
             counts = {"unit": len(rows)} | ({"case": len(opened)} if opened else {})
@@ -126,20 +126,22 @@ def _go_on_if(keep: bool) -> None:
         raise _LeftAsItWas
 
 
-def _entries(source: Format, raw: bytes, asked: Asked, progress: Progress) -> tuple[list[Entry], list[Left]]:
+def _entries(
+    source: Format, raw: bytes, asked: ReadOptions, progress: Progress
+) -> tuple[list[Entry], list[RefusedRow]]:
     entries: list[Entry] = []
-    left: list[Left] = []
+    left: list[RefusedRow] = []
     try:
         for found in source.read(decoded(raw), asked):
             if isinstance(found, Fault):
-                left.append(Left(found.line, found.key, found.expected))
+                left.append(RefusedRow(found.line, found.key, found.expected))
             else:
                 entries.append(found)
                 if not len(entries) % STEP:
                     progress("Reading", len(entries), None)
             if len(left) >= MOST_FAULTS:
                 what = f"has {MOST_FAULTS} faults up to here; the rest was not read."
-                left.append(Left(left[-1].line, "file", what))
+                left.append(RefusedRow(left[-1].line, "file", what))
                 break
     except ZoneNeeded:
         raise WrongUsage(
@@ -154,11 +156,17 @@ def _entries(source: Format, raw: bytes, asked: Asked, progress: Progress) -> tu
     return entries, left
 
 
-class _Intake:
+class _TimeLogImporter:
     """One import: from entries to rows that can come in, and what is against the others."""
 
     def __init__(
-        self, source: Format, wishes: Wishes, clock: Clock, me: str, left: list[Left], progress: Progress
+        self,
+        source: Format,
+        wishes: ImportOptions,
+        clock: Clock,
+        me: str,
+        left: list[RefusedRow],
+        progress: Progress,
     ) -> None:
         self._source = source
         self._wishes = wishes
@@ -244,7 +252,7 @@ class _Intake:
         return name
 
     def _leave(self, line: int, against: Against) -> None:
-        self.left.append(Left(line, against.key, against.reason, against.code))
+        self.left.append(RefusedRow(line, against.key, against.reason, against.code))
 
     def _tell(self, told: Counter[tuple[str, str]], rows: list[Row]) -> None:
         numbers = {row.name: row.case.number for row in rows}
@@ -252,16 +260,16 @@ class _Intake:
             if name in numbers:
                 self._told[numbers[name], sentence] += count
 
-    def done(self, keep: bool, digest: str, rows: list[Row], opened: list[Case]) -> Taken:
+    def result(self, keep: bool, digest: str, rows: list[Row], opened: list[Case]) -> ImportResult:
         """What came of it."""
         told = tuple((number, sentence, count) for (number, sentence), count in self._told.items())
-        return Taken(
+        return ImportResult(
             keep, digest, tuple(rows), (), self.equal, tuple(sorted(self.left)), tuple(self.running),
             tuple(opened), told,
         )  # fmt: skip
 
 
-def _unit(row: Row, wishes: Wishes) -> WorkUnit:
+def _unit(row: Row, wishes: ImportOptions) -> WorkUnit:
     free = wishes.waive_unbillable and row.entry.billable is False
     waived = "Marked as not billable." if free else None
     return WorkUnit(

@@ -16,10 +16,10 @@ from suptime.domain.money import minor_digits, parse_quantity
 from suptime.domain.reading import Fault, any_of
 from suptime.domain.time import DAY, NEVER, Instant, rfc3339, show_day
 from suptime.domain.values import decimals
-from suptime.interchange.records.nouns import Bought, ImportedRow
+from suptime.interchange.records.nouns import ImportedRow, PurchaseRecord
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.importer import Intake
+    from suptime.app.exchange.importer import Importer
 
 """When a running unit ends, for comparisons."""
 
@@ -46,10 +46,10 @@ class Ids:
         return True
 
 
-class UnitBook:
+class UnitImporter:
     """The work units of an import."""
 
-    def __init__(self, intake: "Intake") -> None:
+    def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._ids = Ids()
         self._filled = next(iter(intake.tx.each_unit()), None) is not None
@@ -119,10 +119,10 @@ class UnitBook:
             )
 
 
-class AppointmentBook:
+class AppointmentImporter:
     """The appointments of an import."""
 
-    def __init__(self, intake: "Intake") -> None:
+    def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._ids = Ids()
         self._live: dict[str, list[Appointment]] = {}
@@ -174,7 +174,7 @@ class AppointmentBook:
 
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.importer import Intake
+    from suptime.app.exchange.importer import Importer
 
 EXPECTED = {
     "hours": 'hours in whole minutes such as "10h" or "90m"',
@@ -183,10 +183,10 @@ EXPECTED = {
 }
 
 
-class AgreedBook:
+class PriceAndPurchaseImporter:
     """The price changes and the purchases of an import."""
 
-    def __init__(self, intake: "Intake") -> None:
+    def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._prices = {(c.contract, c.item, c.since): c for c in intake.tx.prices()}
         self._ids = Ids()
@@ -213,7 +213,7 @@ class AgreedBook:
         self._prices[key] = change
         return self._intake.keep(replace(change, id=self._intake.row_id("price", change.id)))
 
-    def purchase(self, bought: Bought, number: int) -> bool:
+    def purchase(self, bought: PurchaseRecord, number: int) -> bool:
         """Take a purchase of line NUMBER in. False where it is there already.
 
         Raises:
@@ -240,7 +240,7 @@ class AgreedBook:
         return version
 
 
-def _purchase(bought: Bought, version: Version) -> Purchase:
+def _purchase(bought: PurchaseRecord, version: Version) -> Purchase:
     """BOUGHT as a purchase under VERSION.
 
     Raises:
@@ -266,17 +266,17 @@ def _paid(price: Decimal | None, version: Version) -> Decimal | None:
 
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.importer import Intake
+    from suptime.app.exchange.importer import Importer
 
 SOME = 500
 
 """Rows that are looked up at once."""
 
 
-class MessageBook:
+class MessageImporter:
     """The messages of an import."""
 
-    def __init__(self, intake: "Intake") -> None:
+    def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._ids = Ids()
         self._message_ids: set[str] = set()
@@ -303,10 +303,10 @@ class MessageBook:
         return intake.keep(message)
 
 
-class ImportedBook:
+class ImportedRowImporter:
     """Which rows of other programs' time logs came in, as which units."""
 
-    def __init__(self, intake: "Intake") -> None:
+    def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._rows: list[tuple[int, ImportedRow]] = []
         self.any = False

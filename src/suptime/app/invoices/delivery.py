@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from suptime.app.invoices import issued
 from suptime.app.invoices import mail as outbox
 from suptime.app.invoices.mail import Mail, letter_for
-from suptime.app.invoices.smtp import Lost, NotTaken, Postman
+from suptime.app.invoices.smtp import Lost, NotAccepted, SmtpClient
 from suptime.app.use_case import changing
 from suptime.domain.delivery import CLAIMED, FAILED, HANDED, LEASE, OUTBOX, PENDING, SENT, UNKNOWN, Sending
 from suptime.domain.invoice import Invoice
@@ -30,12 +30,12 @@ COMMAND = "invoice send"
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class MailAccount:
     """Where sending happens: the store, how mail goes, what time it is, who does it."""
 
     store: "Store"
     mail: Mail
-    postman: Postman
+    postman: SmtpClient
     now: Callable[[], Instant]
     agent: str
 
@@ -50,7 +50,7 @@ class Outcome:
     stops: bool = False
 
 
-def send(office: Office, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
+def send(office: MailAccount, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
     """Send the invoice NUMBER to its client, or TO an address; what is sent already only AGAIN.
 
     Raises:
@@ -62,27 +62,27 @@ def send(office: Office, number: str, *, again: bool = False, to: str | None = N
     """
     while True:
         with office.store.reading() as tx:
-            invoice = issued.found(tx, number)
+            invoice = issued.get(tx, number)
             known = tx.sending(invoice.number)
             client = tx.client(invoice.client)
         now = office.now()
-        if known is not None and (done := _settled(known, now, again=again)):
+        if known is not None and (done := _finished(known, now, again=again)):
             return done
         chosen = to is not None or (known is not None and known.chosen)
         theirs = to or (known.recipient if known is not None and known.chosen else client and client.email)
         if not theirs:
             raise no_address(invoice)
-        wanted = _wanted(office, invoice, known, theirs, now, chosen=chosen)
+        wanted = _claimed(office, invoice, known, theirs, now, chosen=chosen)
         if office.mail.host is not None:
             office.postman.prepare()
         with changing(office.store, now, office.agent, COMMAND) as tx:
             if tx.sending(invoice.number) != known:
                 continue  # another process was faster: look what it did
             tx.save_sending(wanted, keep=office.mail.settings.keep_sent)
-        return _posted(office, wanted) if office.mail.host is not None else _placed(office, wanted)
+        return _posted(office, wanted) if office.mail.host is not None else _place(office, wanted)
 
 
-def send_pending(office: Office) -> Iterator[Outcome]:
+def send_pending(office: MailAccount) -> Iterator[Outcome]:
     """Send what waits, in the order of the numbers: what was not accepted, and what was issued since mail.since.
 
     What was refused for good or may have been sent is not tried, and is a problem each time. What
@@ -91,7 +91,7 @@ def send_pending(office: Office) -> Iterator[Outcome]:
     now = office.now()
     with office.store.reading() as tx:
         known = {one.number: one for one in tx.sendings()}
-        numbers = tx.to_be_sent(office.mail.since)
+        numbers = tx.pending_deliveries(office.mail.since)
     for number in numbers:
         one = known.get(number)
         state = PENDING if one is None else one.state_at(now)
@@ -102,7 +102,7 @@ def send_pending(office: Office) -> Iterator[Outcome]:
             continue
         try:
             done = send(office, number)
-        except Held:
+        except InProgress:
             continue
         except NotPossible as error:
             yield Outcome(one or Sending(number, PENDING), error, changed=False)
@@ -112,7 +112,7 @@ def send_pending(office: Office) -> Iterator[Outcome]:
             return
 
 
-def mark_sent(office: Office, number: str) -> Outcome:
+def mark_sent(office: MailAccount, number: str) -> Outcome:
     """Note that the invoice NUMBER has reached its client, whichever way.
 
     Raises:
@@ -120,10 +120,10 @@ def mark_sent(office: Office, number: str) -> Outcome:
     """
     now = office.now()
     with changing(office.store, now, office.agent, f"{COMMAND} --sent") as tx:
-        invoice = issued.found(tx, number)
+        invoice = issued.get(tx, number)
         known = tx.sending(invoice.number) or Sending(invoice.number, PENDING)
         if known.is_held(now):
-            raise held(known, now)
+            raise in_progress(known, now)
         if known.state == SENT:
             return Outcome(known, changed=False)
         done = replace(known, state=SENT, sent_at=now, leased_until=None, message=None)
@@ -131,10 +131,10 @@ def mark_sent(office: Office, number: str) -> Outcome:
     return Outcome(done)
 
 
-def _settled(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
+def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
     """What there is to say of a sending that is not to be tried; None where it is."""
     if known.is_held(now):
-        raise held(known, now)
+        raise in_progress(known, now)
     state = known.state_at(now)
     if again or state in {PENDING, FAILED}:
         return None
@@ -143,8 +143,8 @@ def _settled(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
     return Outcome(known, changed=False)
 
 
-def _wanted(
-    office: Office, invoice: Invoice, known: Sending | None, to: str, now: Instant, *, chosen: bool
+def _claimed(
+    office: MailAccount, invoice: Invoice, known: Sending | None, to: str, now: Instant, *, chosen: bool
 ) -> Sending:
     """The sending as it is claimed: with the message that was tried before, where that may have arrived."""
     sender = office.mail.sender
@@ -184,7 +184,7 @@ def _wanted(
     )
 
 
-def _posted(office: Office, mine: Sending) -> Outcome:
+def _posted(office: MailAccount, mine: Sending) -> Outcome:
     """Hand the message of MINE to the mail server, and record how far that came."""
     handed = False
 
@@ -198,7 +198,7 @@ def _posted(office: Office, mine: Sending) -> Outcome:
         office.postman.hand_over(
             mailable(mine.sender), recipients, (mine.message or "").encode("ascii"), about_to
         )
-    except NotTaken as no:
+    except NotAccepted as no:
         state = FAILED if no.for_good else PENDING
         return _ended(office, mine, state, no.why, stops=no.of_all)
     except Lost as lost:
@@ -213,7 +213,7 @@ def _posted(office: Office, mine: Sending) -> Outcome:
         raise not_recorded(mine, fault) from fault
 
 
-def _placed(office: Office, mine: Sending) -> Outcome:
+def _place(office: MailAccount, mine: Sending) -> Outcome:
     """Place the message of MINE in the outbox. A file that is there already with the same content is that one."""
     _about_to(office, replace(mine, file=str(office.mail.outbox)))
     try:
@@ -225,7 +225,7 @@ def _placed(office: Office, mine: Sending) -> Outcome:
     return _ended(office, replace(mine, file=str(path)), OUTBOX)
 
 
-def _about_to(office: Office, mine: Sending) -> None:
+def _about_to(office: MailAccount, mine: Sending) -> None:
     """Record that the message of MINE leaves now, unless another process has taken it over meanwhile."""
     now = office.now()
     with changing(office.store, now, office.agent, COMMAND) as tx:
@@ -241,7 +241,7 @@ def _about_to(office: Office, mine: Sending) -> None:
 
 
 def _ended(
-    office: Office, mine: Sending, state: str, why: str | None = None, *, stops: bool = False
+    office: MailAccount, mine: Sending, state: str, why: str | None = None, *, stops: bool = False
 ) -> Outcome:
     """Record that MINE ended in STATE, unless somebody has decided otherwise in the meantime."""
     now = office.now()
@@ -266,7 +266,7 @@ GONE = "the process that sent it is gone"
 _SHOWN = {CLAIMED: "sending", HANDED: "sending"}
 
 
-class Held(NotPossible):
+class InProgress(NotPossible):
     """Another process is sending it. Exit 3."""
 
 
@@ -314,10 +314,10 @@ def unknown(sending: Sending) -> NotPossible:
     )
 
 
-def held(sending: Sending, now: Instant) -> Held:
+def in_progress(sending: Sending, now: Instant) -> InProgress:
     """Another process has SENDING."""
     minutes = -(-((sending.leased_until or now) - now) // MINUTE)
-    return Held(
+    return InProgress(
         f"{sending.number} is being sent by another process.",
         hint=f"If there is none any more, try again in {minutes} minutes.",
     )
@@ -351,7 +351,7 @@ if TYPE_CHECKING:
     from suptime.store import Store
 
 
-def told(store: "Store", documents: list[dict[str, Any]], now: Instant) -> list[dict[str, Any]]:
+def with_delivery(store: "Store", documents: list[dict[str, Any]], now: Instant) -> list[dict[str, Any]]:
     """DOCUMENTS of invoices, each with how far its sending came: `sent_at` and `sending`."""
     with store.reading() as tx:
         known = {one.number: one for one in tx.sendings()}

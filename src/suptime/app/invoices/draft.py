@@ -11,9 +11,9 @@ from suptime.domain.booking import Client
 from suptime.domain.time import MONTHS, Instant, Month, rfc3339, show_moment
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
-from suptime.invoicing.draft import Account, Letterhead, Window, drafts, missed_months
+from suptime.invoicing.draft import Account, Letterhead, Window, drafts, open_months
 from suptime.invoicing.requirements import einvoice_faults
-from suptime.rating.measure import Fate
+from suptime.rating.measure import AppointmentOutcome
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 
@@ -56,7 +56,7 @@ def draft(
                 window = Window(month, closings.get(one.code), supplement)
                 account = Account(one, contracts, month.last)
                 invoices += [d.document for d in drafts(window, account, head, day_of(contracts, now))]
-                held += drafting.held(month.last, one.code, contracts)
+                held += drafting.held_time(month.last, one.code, contracts)
                 notices += [*notices_for(month, contracts), *_window_notices(window, account)]
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}
     if head.asked:
@@ -88,7 +88,7 @@ def in_words(months: Iterable[Month]) -> str:
 def _window_notices(window: Window, account: Account) -> list[str]:
     """What this draft leaves out: months before it that are open, or late work on a month that is closed."""
     client = account.client
-    earlier = missed_months(window, account)
+    earlier = open_months(window, account)
     if earlier:
         return [
             f"{client.code} has charges in {in_words(earlier)}, not invoiced yet: they are not in this draft."
@@ -128,12 +128,14 @@ def notices_for(month: Month, contracts: list[RatedContract]) -> list[str]:
             if unit.ended_at is None and zone.day(unit.started_at) <= month.last
         ]
         said += [
-            _missed(fate) for fate in contract.rating.fates if fate.state == "missed" and fate.day in month
+            _open_months(fate)
+            for fate in contract.rating.fates
+            if fate.state == "missed" and fate.day in month
         ]
     return said
 
 
-def _missed(fate: Fate) -> str:
+def _open_months(fate: AppointmentOutcome) -> str:
     booked = fate.appointment
     when = show_moment(booked.starts_at, fate.version.zone)
     charged = f"it is charged {fate.minutes} min" if fate.minutes else "it costs nothing"

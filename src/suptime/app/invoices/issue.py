@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from suptime.app import lookup
 from suptime.app.invoices import draft as einvoices
 from suptime.app.invoices.draft import clients_of, day_of, in_words, notices_for
-from suptime.app.invoices.issued import found as issued_invoice
+from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.use_case import changing
 from suptime.domain.booking import Client
@@ -18,7 +18,7 @@ from suptime.domain.invoice import Invoice, Issue, Payment
 from suptime.domain.time import Instant, Month, Zone, rfc3339, show_day, show_moment
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
-from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, missed_months
+from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, open_months
 from suptime.invoicing.issue import credit_note, frozen, number_for, still_open
 from suptime.invoicing.requirements import due_on, einvoice_faults, seller_faults
 from suptime.rating.rated import RatedContract
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class IssueSettings:
     """What the settings say about invoices: their letterhead, how numbers look, our zone.
 
     `language` is one that was asked for, for this once.
@@ -59,7 +59,7 @@ def issue(
     store: "Store",
     month: Month,
     client: str | None,
-    house: House,
+    house: IssueSettings,
     *,
     now: Instant,
     agent: str,
@@ -93,7 +93,7 @@ def issue(
                 done.notices.append(f"{one.code}: {in_words([month])} is not over yet, so it was left out.")
                 continue
             over += 1
-            _issue_one(tx, one, contracts, month, house, done, now=now, agent=agent, supplement=supplement)
+            _issue_client(tx, one, contracts, month, house, done, now=now, agent=agent, supplement=supplement)
         if einvoice:
             _check(done, tx, house, einvoice, single=single)
         if clients and not over and done.left_out:
@@ -104,7 +104,7 @@ def issue(
     return done
 
 
-def _check(done: Issued, tx: "Transaction", house: House, form: str, *, single: bool) -> None:
+def _check(done: Issued, tx: "Transaction", house: IssueSettings, form: str, *, single: bool) -> None:
     """Refuse what was issued within the transaction, if an invoice of it could be no e-invoice of FORM."""
     invoices = done.document["invoices"]
     if single and len(invoices) > 1:
@@ -119,12 +119,12 @@ def _check(done: Issued, tx: "Transaction", house: House, form: str, *, single: 
     )
 
 
-def _issue_one(
+def _issue_client(
     tx: "Transaction",
     client: Client,
     contracts: Sequence[RatedContract],
     month: Month,
-    house: House,
+    house: IssueSettings,
     done: Issued,
     *,
     now: Instant,
@@ -133,7 +133,7 @@ def _issue_one(
 ) -> None:
     """Issue the month of one client within the transaction, and note it in DONE."""
     closed = tx.closed_through(client.code)
-    done.document["held"] += drafting.held(month.last, client.code, contracts)
+    done.document["held"] += drafting.held_time(month.last, client.code, contracts)
     is_closed = closed is not None and month <= closed
     if supplement and not is_closed:
         done.left_out = True
@@ -145,7 +145,7 @@ def _issue_one(
         return
     window = Window(month, closed, supplement)
     account = Account(client, contracts, month.last)
-    earlier = missed_months(window, account)
+    earlier = open_months(window, account)
     if earlier:
         done.left_out = True
         done.notices.append(
@@ -170,7 +170,7 @@ def _issue_one(
 
 
 def _store(
-    tx: "Transaction", draft: Draft, step: Issue, month: Month, house: House, now: Instant
+    tx: "Transaction", draft: Draft, step: Issue, month: Month, house: IssueSettings, now: Instant
 ) -> dict[str, Any]:
     """Number, freeze and store DRAFT with what it claims and what deposits pay of it."""
     issued_on, serial, number = _next_number(tx, house, now)
@@ -199,7 +199,7 @@ def _store(
 
 
 def _next_number(
-    tx: "Transaction", house: House, now: Instant, *, crediting: Invoice | None = None
+    tx: "Transaction", house: IssueSettings, now: Instant, *, crediting: Invoice | None = None
 ) -> tuple[date, int, str]:
     """Return the date, the serial and the number of the next document, for `crediting` an invoice or none.
 
@@ -281,7 +281,7 @@ def close(
 
 
 def credit(
-    store: "Store", number: str, reason: str, mode: str, house: House, *, now: Instant, agent: str
+    store: "Store", number: str, reason: str, mode: str, house: IssueSettings, *, now: Instant, agent: str
 ) -> dict[str, Any]:
     """Reverse the whole invoice NUMBER by a credit note, whose document it gives.
 

@@ -26,7 +26,7 @@ def pay(
         NotPossible: there is no such invoice; nothing is due on it; it is less than AMOUNT.
     """
     with changing(store, now, agent, "invoice pay") as tx:
-        invoice = found(tx, number)
+        invoice = get(tx, number)
         if other := tx.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited by {other}: nothing is due on it.")
         left = invoice.due - _paid(tx.payments(invoice=invoice.number))
@@ -41,7 +41,7 @@ def pay(
                 hint="Record what belongs to this invoice; the rest to another.",
             )
         payment = tx.add_payment(Payment(invoice.number, on, left if amount is None else amount))
-        return payment, told(tx, invoice, today)
+        return payment, as_data(tx, invoice, today)
 
 
 def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, Any]]:
@@ -51,8 +51,8 @@ def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, A
         NotPossible: there is no such invoice.
     """
     with store.reading() as tx:
-        invoice = found(tx, number)
-        return invoice, told(tx, invoice, today)
+        invoice = get(tx, number)
+        return invoice, as_data(tx, invoice, today)
 
 
 def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class InvoiceSummary:
     """An issued invoice or credit note as a list shows it: its total, and what became of it until today."""
 
     head: InvoiceHead
@@ -88,30 +88,30 @@ class Listed:
         return self.head.credits is not None or self.gross < 0
 
 
-def listed(store: "Store", client: str | None, state: str | None, today: date) -> list[Listed]:
+def summaries(store: "Store", client: str | None, state: str | None, today: date) -> list[InvoiceSummary]:
     """The invoices (of CLIENT, in STATE), by number, with their states now. No document is read.
 
     Raises:
         NotPossible: there is no such client.
     """
     with store.reading() as tx:
-        return _listed(tx, client, state, today)
+        return _summary(tx, client, state, today)
 
 
-def every(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
+def list_all(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
     """The documents of the invoices (of CLIENT, in STATE), by number, with their states now.
 
     Raises:
         NotPossible: there is no such client.
     """
     with store.reading() as tx:
-        wanted = {one.head.number: one for one in _listed(tx, client, state, today)}
+        wanted = {one.head.number: one for one in _summary(tx, client, state, today)}
         code = next((one.head.client for one in wanted.values()), None) if client is not None else None
         invoices = tx.invoices(client=code) if wanted else []
         return [{**i.document, **wanted[i.number].now} for i in invoices if i.number in wanted]
 
 
-def _listed(tx: "Transaction", client: str | None, state: str | None, today: date) -> list[Listed]:
+def _summary(tx: "Transaction", client: str | None, state: str | None, today: date) -> list[InvoiceSummary]:
     code = clients_of(tx, client)[0].code if client is not None else None
     heads = {head.number: head for head in tx.invoice_heads(client=code)}
     credited_by = {head.credits: head.number for head in heads.values() if head.credits}
@@ -119,7 +119,7 @@ def _listed(tx: "Transaction", client: str | None, state: str | None, today: dat
     for payment in tx.payments(client=code):
         paid.setdefault(payment.number, []).append(payment)
     found = [
-        Listed(
+        InvoiceSummary(
             head,
             # A credit note is the negative of a whole invoice.
             -_gross(heads[head.credits], paid) if head.credits else _gross(head, paid),
@@ -136,7 +136,7 @@ def _gross(head: InvoiceHead, paid: Mapping[str, Sequence[Payment]]) -> Decimal:
     return sum(deposits, head.due)
 
 
-def found(tx: "Transaction", number: str) -> Invoice:
+def get(tx: "Transaction", number: str) -> Invoice:
     """The invoice of NUMBER.
 
     Raises:
@@ -153,7 +153,7 @@ def found(tx: "Transaction", number: str) -> Invoice:
     return invoice
 
 
-def told(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
+def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
     """The document of INVOICE as it was issued, but for its state, and what was paid and is open."""
     payments = tx.payments(invoice=invoice.number)
     return {**invoice.document, **_now(invoice, payments, tx.credit_note_of(invoice.number), today)}

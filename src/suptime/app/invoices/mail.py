@@ -137,15 +137,15 @@ def letter_for(
         NotPossible: something is missing for an e-invoice that is to be attached.
         WrongUsage: a template of the person's own is at fault, or a library is not installed.
     """
-    from suptime.language.translate import language_of, speaking
+    from suptime.language.translate import language_of, using_language
     from suptime.render.jinja import fill
     from suptime.resources import looking_in
 
     document = as_issued([invoice])
-    with looking_in(mail.settings.templates), speaking(language_of(document)):
+    with looking_in(mail.settings.templates), using_language(language_of(document)):
         subject, _, text = fill(TEMPLATE, document).decode().partition("\n")
     enclosed = [
-        Enclosure(f"{invoice.number}{SUFFIXES[form]}", _made(store, document, form, mail))
+        Enclosure(f"{invoice.number}{SUFFIXES[form]}", _attachment(store, document, form, mail))
         for form in mail.attach
     ]
     return Letter(
@@ -162,7 +162,7 @@ def letter_for(
     )
 
 
-def _made(store: "Store", document: dict[str, Any], form: str, mail: Mail) -> bytes:
+def _attachment(store: "Store", document: dict[str, Any], form: str, mail: Mail) -> bytes:
     """DOCUMENT, one issued invoice, in the format FORM."""
     check_libraries(form)
     if form in EINVOICES:
@@ -188,7 +188,7 @@ def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Pat
         with files.draft(folder / safe, private=False) as draft:
             draft.write_bytes(content)
             files.to_disk(draft)
-            return _named(draft, folder, safe, content if once else None)
+            return _take_free_name(draft, folder, safe, content if once else None)
     except OSError as error:
         raise WrongUsage(
             f"{error.filename or folder}: {error.strerror}.",
@@ -196,12 +196,12 @@ def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Pat
         ) from error
 
 
-def _named(draft: Path, folder: Path, safe: str, content: bytes | None) -> Path:
+def _take_free_name(draft: Path, folder: Path, safe: str, content: bytes | None) -> Path:
     """Give `draft` the first name that is free; a file that has the `content` already is left as it is."""
     for count in range(1, MOST_ALIKE):
         target = folder / (f"{safe}.eml" if count == 1 else f"{safe}-{count}.eml")
         try:
-            files.put(draft, target, replace=False)
+            files.put_in_place(draft, target, replace=False)
         except FileExistsError:
             if _is(target, content):
                 return target

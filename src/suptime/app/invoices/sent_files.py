@@ -49,15 +49,15 @@ def deliveries(store: "Store", number: str, now: Instant) -> tuple[str, list[Sen
         StorageFault: a copy is damaged.
     """
     with store.reading() as tx:
-        invoice = issued.found(tx, number)
+        invoice = issued.get(tx, number)
         sending = tx.sending(invoice.number)
-        found = [*_known(tx, sending, now)]
+        found = [*_deliveries_of(tx, sending, now)]
     if not found:
         raise _no_copy(invoice.number, sending)
     return invoice.number, [_files(one) for one in reversed(found)]
 
 
-def one(found: list[SentFiles], number: str, delivery: int | None) -> SentFiles:
+def get(found: list[SentFiles], number: str, delivery: int | None) -> SentFiles:
     """Return one delivery of the invoice `number` by its number, or the newest.
 
     Raises:
@@ -111,7 +111,7 @@ def write(sent: SentFiles, folder: Path, form: str | None) -> list[Path]:
     return write_files(folder, [(one.name, one.content) for one in chosen])
 
 
-def _known(tx: "Transaction", sending: Sending | None, now: Instant) -> Iterator[Delivery]:
+def _deliveries_of(tx: "Transaction", sending: Sending | None, now: Instant) -> Iterator[Delivery]:
     """Yield the deliveries of a sending, the oldest first, with what is known of the last one by now."""
     if sending is None:
         return

@@ -18,7 +18,7 @@ PATIENCE = 5
 """How many times longer than any other the last answer may take: a server looks into the message first."""
 
 
-class NotTaken(Exception):
+class NotAccepted(Exception):
     """Nothing was sent, for certain. `why` is for people.
 
     `for_good`: the server will say the same to the same message. `of_all`: it is about the server or
@@ -40,7 +40,7 @@ class Lost(Exception):
         self.why = why
 
 
-class Postman:
+class SmtpClient:
     """One session with the mail server of the settings, begun when it is first needed, begun anew when it broke."""
 
     def __init__(self, mail: Mail, secret: Callable[[], str]) -> None:
@@ -102,7 +102,7 @@ class Postman:
             code, said = session.getreply()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            raise Lost(_told(error)) from error
+            raise Lost(_reason(error)) from error
         except BaseException:
             self._drop()
             raise
@@ -138,11 +138,11 @@ class Postman:
         to = f" to {about}" if about else ""
         why = f"the server says{to}: {code} {_line(said)}"
         # -1: what answered is no mail server. Such an answer is final for nothing.
-        raise NotTaken(why, for_good=500 <= code < 600 and not of_all, of_all=of_all or code in {421, -1})
+        raise NotAccepted(why, for_good=500 <= code < 600 and not of_all, of_all=of_all or code in {421, -1})
 
     def _give_up(self, error: Exception) -> NoReturn:
         self._drop()
-        raise NotTaken(_told(error), of_all=True) from error
+        raise NotAccepted(_reason(error), of_all=True) from error
 
     def _drop(self) -> None:
         session, self._session = self._session, None
@@ -169,7 +169,7 @@ class Postman:
             if mail.tls == "starttls":
                 if not self._session.has_extn("starttls"):
                     self._drop()
-                    raise NotTaken(
+                    raise NotAccepted(
                         f'{host}:{port} offers no TLS: set mail.tls = "implicit", or another port',
                         of_all=True,
                     )
@@ -179,7 +179,7 @@ class Postman:
                 self._session.login(mail.user, self._password or "")
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             self._drop()
-            raise NotTaken(f"{host}:{port}: {_told(error)}", of_all=True) from error
+            raise NotAccepted(f"{host}:{port}: {_reason(error)}", of_all=True) from error
         return self._session
 
 
@@ -194,7 +194,7 @@ def _context(mail: Mail) -> ssl.SSLContext:
         ) from error
 
 
-def _told(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """What ERROR means, in a line."""
     match error:
         case smtplib.SMTPAuthenticationError():

@@ -11,7 +11,7 @@ from suptime import resources
 from suptime.app.exchange.records import Imported, import_suptime
 from suptime.app.facts import rated_contracts
 from suptime.app.invoices.draft import clients_of, day_of
-from suptime.app.upkeep.files import one_each, write_files
+from suptime.app.upkeep.files import split_by_invoice, write_files
 from suptime.contracts.file import read_contract
 from suptime.documents import EINVOICES, SUFFIXES, formats, render
 from suptime.domain.booking import Client
@@ -102,7 +102,7 @@ class Papers:
                     drafting.Window(month), drafting.Account(one, contracts, month.last), self._head, day
                 )
                 invoices += [draft.document for draft in found]
-                held += drafting.held(month.last, one.code, contracts)
+                held += drafting.held_time(month.last, one.code, contracts)
         return {
             "month": str(month),
             "drawn_up_at": rfc3339(self._now),
@@ -184,7 +184,7 @@ class Papers:
         for month in MONTHS:
             document = self.invoices(month)
             last = month == MONTHS[-1]
-            for (name, one), invoice in zip(one_each(document), document["invoices"], strict=True):
+            for (name, one), invoice in zip(split_by_invoice(document), document["invoices"], strict=True):
                 forms = DRAFTS if last else EVERY_MONTH
                 links = []
                 for form in forms:

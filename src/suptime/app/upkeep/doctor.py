@@ -140,7 +140,7 @@ def mend(database: str, *, now: Instant, agent: str) -> Examination:
             tx.mend_indexes()
             tx.save_standings(standings_of(tx, tx.each_case()))
             if any(check.name in {"settled", "derived"} and check.findings for check in before.checks):
-                tx.settle_anew()
+                tx.rebuild_closed_months()
         return replace(_examined(store, now), kept=str(kept))
 
 
@@ -173,7 +173,7 @@ def _run(check: Check, tx: "Transaction", now: Instant) -> Iterator[Finding]:
         yield Finding(f"This could not be looked at: {type(error).__name__}: {said[:200]}")
 
 
-def _told(sentences: Callable[["Transaction"], Iterable[str]]) -> Check:
+def _damage(sentences: Callable[["Transaction"], Iterable[str]]) -> Check:
     """A check all of whose SENTENCES tell of damage."""
     return lambda tx, _: (Finding(sentence) for sentence in sentences(tx))
 
@@ -182,8 +182,8 @@ def _conservation(tx: "Transaction", now: Instant) -> Iterator[Finding]:
     return (Finding(sentence) for sentence in ledger_checks.conservation(tx, now))
 
 
-def _settled(tx: "Transaction", now: Instant) -> Iterator[Finding]:
-    return (Finding(sentence, fixable=True) for sentence in ledger_checks.settled(tx, now))
+def _check_closed_months(tx: "Transaction", now: Instant) -> Iterator[Finding]:
+    return (Finding(sentence, fixable=True) for sentence in ledger_checks.closed_months(tx, now))
 
 
 def _derived(tx: "Transaction", _: Instant) -> Iterator[Finding]:
@@ -242,18 +242,18 @@ def _timers(tx: "Transaction", now: Instant) -> Iterator[Finding]:
 CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("pages", "the file's pages, indexes and constraints", _pages),
     ("schema", "tables and indexes as this version makes them", _schema),
-    ("keys", "rows point to rows that are there", _told(lambda tx: tx.stray_rows())),
-    ("numbers", "invoice numbers without a gap", _told(ledger_checks.numbers)),
-    ("invoices", "issued invoices agree with their lines, totals and taxes", _told(ledger_checks.invoices)),
-    ("claims", "what invoices hold is held once", _told(ledger_checks.claims)),
-    ("settled", "closed months are settled, but for what was touched", _settled),
+    ("keys", "rows point to rows that are there", _damage(lambda tx: tx.stray_rows())),
+    ("numbers", "invoice numbers without a gap", _damage(ledger_checks.numbers)),
+    ("invoices", "issued invoices agree with their lines, totals and taxes", _damage(ledger_checks.invoices)),
+    ("claims", "what invoices hold is held once", _damage(ledger_checks.claims)),
+    ("settled", "closed months are settled, but for what was touched", _check_closed_months),
     ("derived", "closings and sums of draw-downs follow from what was issued", _derived),
     ("conservation", "every second and every purchase adds up", _conservation),
-    ("sent", "copies of sent messages are whole", _told(ledger_checks.copies)),
-    ("overlaps", "no agent works twice at a time", _told(lambda tx: tx.overlaps())),
+    ("sent", "copies of sent messages are whole", _damage(ledger_checks.copies)),
+    ("overlaps", "no agent works twice at a time", _damage(lambda tx: tx.overlaps())),
     ("timers", "timers and clocks", _timers),
     ("standings", "what `start` knows of each case", _standings),
-    ("trail", "the audit trail is whole", _told(lambda tx: tx.trail_faults())),
-    ("records", "every row is as a change or an import left it", _told(doctor_records.records)),
+    ("trail", "the audit trail is whole", _damage(lambda tx: tx.trail_faults())),
+    ("records", "every row is as a change or an import left it", _damage(doctor_records.records)),
 )
 """Every check: its name for programs, its title for people, and what does it."""

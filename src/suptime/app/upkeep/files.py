@@ -13,7 +13,7 @@ from suptime.domain.values import did_you_mean, quoted
 from suptime.errors import NotPossible, WrongUsage
 
 
-def one_each(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def split_by_invoice(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """DOCUMENT of several invoices as one document each, with a name for its file: `2026-10-acme`.
 
     A client with invoices in two currencies has the currency in the name.
@@ -46,7 +46,7 @@ def write_invoices(
     """
     made: Iterable[tuple[str, bytes]] = (
         (f"{name}{SUFFIXES[output]}", render("invoice", output, one, fonts=fonts, templates=templates))
-        for name, one in one_each(document)
+        for name, one in split_by_invoice(document)
     )
     # A template of the person's own may fail on the last of them.
     return write_files(folder, [*made] if templates else made)
@@ -63,7 +63,7 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files:
             target = folder / name
-            with named_files.written(target, hint="Move it away, or name another folder.") as stream:
+            with named_files.writing(target, hint="Move it away, or name another folder.") as stream:
                 stream.write(content)
             written.append(target)
     except OSError as error:
@@ -90,9 +90,9 @@ class Template:
         return {"name": self.name, "kind": self.kind, "source": self.source, "path": str(self.path)}
 
 
-def every(place: Path | None) -> list[Template]:
+def list_templates(place: Path | None) -> list[Template]:
     """The templates that documents are made with, by name: those in the folder PLACE stand for shipped ones."""
-    own = resources.kept_in(place) if place else {}
+    own = resources.templates_in(place) if place else {}
     found = [(name, SHIPPED, path) for name, path in resources.shipped().items() if name not in own]
     found += [(name, OWN, path) for name, path in own.items()]
     return [_template(*one) for one in sorted(found)]

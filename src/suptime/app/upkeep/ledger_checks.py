@@ -158,7 +158,7 @@ def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
                     )
 
 
-def settled(tx: "Transaction", now: Instant) -> Iterator[str]:
+def closed_months(tx: "Transaction", now: Instant) -> Iterator[str]:
     """Closed months hold nothing open that was not noted: rating everything finds what a draft would find."""
     for client in tx.clients():
         through = tx.closed_through(client.code)

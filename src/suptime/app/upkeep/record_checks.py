@@ -70,7 +70,7 @@ def _change(column: str, now: Any, was: Any) -> str:
     now, was = _text(now), _text(was)
     alike = takewhile(lambda letters: letters[0] == letters[1], zip(now or "", was or "", strict=False))
     start = max(sum(1 for _ in alike) - CONTEXT, 0)
-    return f"{column} is {_shown(now, start)} and was {_shown(was, start)}"
+    return f"{column} is {_excerpt(now, start)} and was {_excerpt(was, start)}"
 
 
 def _text(value: Any) -> str | None:
@@ -79,7 +79,7 @@ def _text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else " ".join(str(value).split())
 
 
-def _shown(text: str | None, start: int) -> str:
+def _excerpt(text: str | None, start: int) -> str:
     """Return `text`, or where it is long the part of it that differs from `start` on."""
     if text is None:
         return "empty"

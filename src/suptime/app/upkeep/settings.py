@@ -16,7 +16,7 @@ from suptime.invoicing.issue import NUMBER_FORMAT, number_for
 from suptime.settings import database_url
 from suptime.settings.file import Fault, faults, lines_of, read_toml
 from suptime.settings.keys import KEYS, SECRETS, TABLES, WEEKDAYS
-from suptime.settings.settings import Settings, agent_name, zone_named
+from suptime.settings.settings import Settings, agent_name, zone_of
 
 ENVIRONMENT: Mapping[str, str] = {"agent": "SUPTIME_AGENT", "timezone": "TZ", "database": "SUPTIME_DB"}
 """The settings that a variable of the environment goes before."""
@@ -56,7 +56,7 @@ class Value:
             return HIDDEN
         if isinstance(self.value, date):
             return self.value.isoformat()
-        return database_url.shown(self.value) if self.key == "database" and self.value else self.value
+        return database_url.redacted(self.value) if self.key == "database" and self.value else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def meaning(key: str) -> str:
     return SECRETS.get(key) or (TABLES[table] if table else KEYS)[last]
 
 
-def known(key: str) -> str:
+def file_key(key: str) -> str:
     """KEY, if there is such a setting that the file may have.
 
     Raises:
@@ -98,7 +98,7 @@ def known(key: str) -> str:
     return key
 
 
-def every(settings: Settings) -> list[Value]:
+def list_all(settings: Settings) -> list[Value]:
     """All SETTINGS with where they come from, set or not; and the password, where there is one."""
     lines = lines_of(read_text(settings.path)[0]) if settings.file else {}
     found = [_value(settings, key, lines) for key in names()]
@@ -107,14 +107,14 @@ def every(settings: Settings) -> list[Value]:
     return found
 
 
-def one(settings: Settings, key: str) -> Value:
+def get(settings: Settings, key: str) -> Value:
     """The setting KEY.
 
     Raises:
         WrongUsage: there is none of that name.
         NotPossible: it is not set, and nothing stands in for it.
     """
-    found = _value(settings, known(key), lines_of(read_text(settings.path)[0]) if settings.file else {})
+    found = _value(settings, file_key(key), lines_of(read_text(settings.path)[0]) if settings.file else {})
     if found.value is None:
         raise NotPossible(f"{key} is not set.", hint=f"suptime config set {key} VALUE")
     return found
@@ -218,13 +218,13 @@ def of_meaning(settings: Settings) -> Iterator[Fault]:
         (
             "timezone",
             "timezone" in said,
-            lambda: zone_named(said["timezone"], f"timezone in {settings.path}"),
+            lambda: zone_of(said["timezone"], f"timezone in {settings.path}"),
         ),
         ("database", "database" in said, lambda: database_url.is_server(said["database"])),
         ("seller.logo", "logo" in said.get("seller", {}), lambda: settings.layout),
         ("documents.fonts", "fonts" in documents, lambda: settings.fonts),
         ("documents.templates", "templates" in documents, lambda: settings.templates),
-        ("documents.language", "language" in documents, lambda: _spoken(settings)),
+        ("documents.language", "language" in documents, lambda: _supported_language(settings)),
         ("documents.number", "number" in documents, lambda: number_for(documents["number"], 2026, 1)),
         ("mail", "mail" in said, lambda: Mail.of(settings)),
         ("timer.holidays", "holidays" in said.get("timer", {}), lambda: holidays_of(settings)),
@@ -237,7 +237,7 @@ def of_meaning(settings: Settings) -> Iterator[Fault]:
                 yield Fault(name, str(error), error.hint)
 
 
-def _spoken(settings: Settings) -> str:
+def _supported_language(settings: Settings) -> str:
     """The language of documents, if there are texts in it."""
     from suptime.language.translate import known_language as language
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from suptime import files
-from suptime.app.upkeep.settings import Wrong, check, known, meaning, of_meaning, read_text
+from suptime.app.upkeep.settings import Wrong, check, file_key, meaning, of_meaning, read_text
 from suptime.domain.values import quoted
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
 from suptime.settings.database_url import is_server
 from suptime.settings.file import faults, read_toml
-from suptime.settings.settings import Settings, agent_name, zone_named
+from suptime.settings.settings import Settings, agent_name, zone_of
 
 WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout", "hooks.timeout"})
 LISTS = frozenset({"mail.bcc", "mail.attach", "timer.days"})
@@ -38,7 +38,7 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    value = None if typed is None else _value(known(key), typed, settings_path)
+    value = None if typed is None else _value(file_key(key), typed, settings_path)
     text, marked = read_text(settings_path)
     try:
         before = read_toml(text)
@@ -47,7 +47,7 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
         raise WrongUsage(
             f"The settings file {settings_path} is not TOML: {error}.", hint="Correct it by hand first."
         ) from error
-    wanted = _changed(before, known(key), value, dict, settings_path)
+    wanted = _changed(before, file_key(key), value, dict, settings_path)
     _changed(document, key, value, tomlkit.table, settings_path)
     made = tomlkit.dumps(document)
     if _read(made) != wanted:  # better no change than another one
@@ -95,7 +95,7 @@ def _value(key: str, typed: str, path: str) -> Any:
     if key == "agent":
         agent_name(value)
     if key == "timezone":
-        zone_named(value, f"timezone in {path}")
+        zone_of(value, f"timezone in {path}")
     if key == "database":
         is_server(value)
     nested: Any = value
@@ -139,7 +139,7 @@ def _write(path: Path, text: str, *, marked: bool) -> None:
         target = Path(os.path.realpath(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         hint = "Name a file in SUPTIME_CONFIG."
-        with files.written(target, hint=hint, private=True) as stream:
+        with files.writing(target, hint=hint, private=True) as stream:
             stream.write((b"\xef\xbb\xbf" if marked else b"") + text.encode())
     except OSError as error:
         raise WrongUsage(

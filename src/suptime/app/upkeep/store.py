@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from suptime import files
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.time import Instant, rfc3339
 from suptime.errors import NotPossible, WrongUsage
 from suptime.settings import database_url
-from suptime.settings.database_url import shown
+from suptime.settings.database_url import redacted
 from suptime.settings.settings import agent_name
 from suptime.store import open_store
 from suptime.store.database import sqlite_file
@@ -37,7 +37,7 @@ def make_backup(database: str, target: str, *, replace: bool) -> Content:
     return back_up(path, target, replace=replace)
 
 
-def put_back(database: str, backup: str, *, now: Instant, replace: bool) -> Restored:
+def restore_backup(database: str, backup: str, *, now: Instant, replace: bool) -> Restored:
     """Put the file BACKUP in the place of the store at DATABASE, and keep what that held.
 
     Raises:
@@ -75,7 +75,7 @@ def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Conten
     """
     here, there = sqlite_file.path_of(source), sqlite_file.path_of(target)
     if here is not None and here == there:
-        raise WrongUsage(f"{shown(source)} is copied to itself.", hint="Name another place for the copy.")
+        raise WrongUsage(f"{redacted(source)} is copied to itself.", hint="Name another place for the copy.")
     if here is not None and not sqlite_file.is_there(here):
         raise NotPossible(f"There is no store at {here}, so there is nothing to copy.")
     if there is not None and "://" not in target:
@@ -87,7 +87,7 @@ def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Conten
 
 def grant(
     database: str, login: str, role: str, worker: str | None, *, now: Instant, agent: str
-) -> Done[Member]:
+) -> Result[Member]:
     """Let LOGIN work with the store at DATABASE in a ROLE, with the time of WORKER (None: of LOGIN's name).
 
     Raises:
@@ -106,10 +106,10 @@ def grant(
         f" ALTER ROLE {quoted(name)} CONNECTION LIMIT {MOST_CONNECTIONS}."
     )
     notes = () if limited else (unlimited,)
-    return Done(member, {"member": _document(member)}, notes)
+    return Result(member, {"member": _document(member)}, notes)
 
 
-def revoke(database: str, login: str, *, now: Instant, agent: str) -> Done[Member]:
+def revoke(database: str, login: str, *, now: Instant, agent: str) -> Result[Member]:
     """Take from LOGIN what it may do with the store at DATABASE.
 
     Raises:
@@ -119,10 +119,10 @@ def revoke(database: str, login: str, *, now: Instant, agent: str) -> Done[Membe
     _refuse_file(database)
     with open_store(database) as store, changing(store, now, agent, "team revoke") as tx:
         member = tx.revoke(login.strip())
-    return Done(member, {"member": _document(member)})
+    return Result(member, {"member": _document(member)})
 
 
-def every(database: str) -> list[dict[str, Any]]:
+def list_members(database: str) -> list[dict[str, Any]]:
     """All members by login, as JSON.
 
     Raises:

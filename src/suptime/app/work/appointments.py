@@ -6,7 +6,7 @@ from typing import Any
 from suptime.app import agreement, lookup, units
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
-from suptime.app.use_case import Done, changing
+from suptime.app.use_case import Result, changing
 from suptime.contracts.clauses.appointments import Appointments
 from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.time import DAY, Instant, Zone, rfc3339
@@ -25,7 +25,7 @@ class Booking:
     channel: str | None = None
 
 
-def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) -> Done[Appointment]:
+def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) -> Result[Appointment]:
     """Book an appointment; it may lie in the past, to put one on record.
 
     Raises:
@@ -33,7 +33,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
         NotPossible: no such case, it is resolved, or the agent has an appointment then.
         Refused: the contract has no appointments, or is not in force on that day.
     """
-    start, end = units.shown(asked.starts_at, zone, now), units.shown(asked.ends_at, zone, now)
+    start, end = units.formatted(asked.starts_at, zone, now), units.formatted(asked.ends_at, zone, now)
     if asked.ends_at <= asked.starts_at:
         raise WrongUsage(
             f"An appointment that begins at {start} cannot end at {end}.", hint="Give a later --to."
@@ -47,14 +47,14 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
         case = lookup.case(tx, asked.case)
         if case.resolved_at is not None:
             raise NotPossible(
-                f"{case.number} is resolved, since {units.shown(case.resolved_at, zone, now)}.",
+                f"{case.number} is resolved, since {units.formatted(case.resolved_at, zone, now)}.",
                 hint=f"suptime case reopen {case.number}",
             )
         taken = _clash(tx, asked)
         if taken is not None:
             raise NotPossible(
                 f"{asked.agent} has an appointment then: A{taken.id} on {taken.case}, "
-                f"{units.shown(taken.starts_at, zone, now)} to {units.shown(taken.ends_at, zone, now)}.",
+                f"{units.formatted(taken.starts_at, zone, now)} to {units.formatted(taken.ends_at, zone, now)}.",
                 hint=f"Choose another time, or: suptime appointment cancel A{taken.id}",
             )
         contract = contract_of(tx, case.contract)
@@ -68,7 +68,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
             Appointment(0, case.number, asked.agent, asked.starts_at, asked.ends_at, asked.channel)
         )
         worked = _work_in(tx, booked) is not None
-    return Done(booked, {"appointment": document(booked, now, worked=worked)})
+    return Result(booked, {"appointment": document(booked, now, worked=worked)})
 
 
 def _clash(tx: Transaction, asked: Booking) -> Appointment | None:
@@ -89,7 +89,7 @@ def cancel(
     now: Instant,
     agent: str,
     zone: Zone,
-) -> Done[Appointment]:
+) -> Result[Appointment]:
     """B8: the appointment was cancelled BY the client or by us, AT an instant (now, if none is given).
 
     Raises:
@@ -106,18 +106,18 @@ def cancel(
             raise NotPossible(f"A{number} is on record as missed by {_party(before.missed_by)}.")
         if cancelled_at >= before.ends_at:
             raise NotPossible(
-                f"A{number} was over by then: it ended at {units.shown(before.ends_at, zone, now)}.",
+                f"A{number} was over by then: it ended at {units.formatted(before.ends_at, zone, now)}.",
                 hint=f"suptime appointment missed A{number}",
             )
         _not_worked(tx, before)
         after = replace(before, cancelled_at=cancelled_at, cancelled_by=by)
         tx.save_appointment(after)
-    return Done(after, {"appointment": document(after, now, worked=False)})
+    return Result(after, {"appointment": document(after, now, worked=False)})
 
 
-def missed(
+def record_missed(
     store: Store, number: int, *, by: str = "client", now: Instant, agent: str, zone: Zone
-) -> Done[Appointment]:
+) -> Result[Appointment]:
     """B5: nobody worked in the appointment: the client missed it, or we did. Said again, the last counts.
 
     Raises:
@@ -128,21 +128,21 @@ def missed(
         _not_cancelled(before, zone, now)
         if now < before.ends_at:
             raise NotPossible(
-                f"A{number} is not over: it ends at {units.shown(before.ends_at, zone, now)}.",
+                f"A{number} is not over: it ends at {units.formatted(before.ends_at, zone, now)}.",
                 hint=f"suptime appointment cancel A{number}",
             )
         _not_worked(tx, before)
         after = replace(before, missed_by=by)
         if after != before:
             tx.save_appointment(after)
-    return Done(after, {"appointment": document(after, now, worked=False)}, changed=after != before)
+    return Result(after, {"appointment": document(after, now, worked=False)}, changed=after != before)
 
 
 def _not_cancelled(appointment: Appointment, zone: Zone, now: Instant) -> None:
     if appointment.cancelled_at is not None:
         raise NotPossible(
             f"A{appointment.id} is cancelled already, by {_party(appointment.cancelled_by)} "
-            f"at {units.shown(appointment.cancelled_at, zone, now)}."
+            f"at {units.formatted(appointment.cancelled_at, zone, now)}."
         )
 
 
@@ -165,7 +165,7 @@ def _work_in(tx: Transaction, appointment: Appointment) -> WorkUnit | None:
     return None
 
 
-def every(
+def list_all(
     store: Store,
     *,
     client: str | None = None,

@@ -13,7 +13,7 @@ from suptime.contracts.clauses import CLAUSES, sold_channels
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
 from suptime.domain.time import Instant
-from suptime.store.timer.rows import Standing
+from suptime.store.timer.rows import CaseState
 
 if TYPE_CHECKING:
     from suptime.store import Transaction
@@ -23,10 +23,10 @@ def refresh(tx: "Transaction") -> None:
     """Write anew the standing of every case that this transaction touched."""
     contracts: dict[str, Contract] = {}
     if tx.touched_many:
-        part = tx.cases_without_standing("")
+        part = tx.cases_without_state("")
         while part:
             _refresh(tx, part, contracts)
-            part = tx.cases_without_standing(part[-1])
+            part = tx.cases_without_state(part[-1])
     elif tx.touched_cases:
         _refresh(tx, tx.touched_cases, contracts)
 
@@ -38,21 +38,21 @@ def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, C
 
 def standings_of(
     tx: "Transaction", cases: Iterable[Case], contracts: dict[str, Contract] | None = None
-) -> Iterator[Standing]:
+) -> Iterator[CaseState]:
     """How each of CASES stands; CONTRACTS are those read so far."""
     known = {} if contracts is None else contracts
     for case in cases:
         if case.contract not in known:
             known[case.contract] = contracts_of(tx, code=case.contract)[0]
-        yield standing_of(case, known[case.contract])
+        yield state_of(case, known[case.contract])
 
 
-def standing_of(case: Case, contract: Contract) -> Standing:
+def state_of(case: Case, contract: Contract) -> CaseState:
     """How CASE stands for work that starts after all its events, under the version then in force."""
     settled_at = max([case.opened_at, *(e.at for e in case.events)])
     version = contract.at(settled_at)
     if version is None:
-        return Standing(
+        return CaseState(
             case.number,
             case.client,
             case.status,
@@ -71,7 +71,7 @@ def standing_of(case: Case, contract: Contract) -> Standing:
     channels = sold_channels(version)
     share = moment_of(case, version, settled_at, channels[0] if channels else "other")
     warnings = () if slow or case.resolved_at is not None else tuple(sentences(share))
-    return Standing(
+    return CaseState(
         case.number,
         case.client,
         case.status,

@@ -48,8 +48,8 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
         )
         if after.ended_at is not None and after.started_at > after.ended_at:
             raise WrongUsage(
-                f"U{key} would start at {units.shown(after.started_at, zone, now)} "
-                f"and end before that, at {units.shown(after.ended_at, zone, now)}.",
+                f"U{key} would start at {units.formatted(after.started_at, zone, now)} "
+                f"and end before that, at {units.formatted(after.ended_at, zone, now)}.",
                 hint="Give both --from and --to, with their dates.",
             )
         if wanted.end is not None and before.ended_at is None:
@@ -102,7 +102,7 @@ def split(
         whole = unit_of(tx, key)
         if not whole.started_at < at < (now + 1 if whole.ended_at is None else whole.ended_at):
             raise NotPossible(
-                f"{units.shown(at, zone, now)} is not inside U{key}.",
+                f"{units.formatted(at, zone, now)} is not inside U{key}.",
                 f"It lasts from {units.stretch(whole, zone, now)}.",
                 f"suptime split U{key} --at T",
             )

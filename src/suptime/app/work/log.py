@@ -102,7 +102,7 @@ def record(
     )
     notes = [*notes, *agreement.note(tx, case, span.end, told=notes)]
     if span.end > now:
-        notes = [*notes, f"U{unit.id} ends at {units.shown(span.end, zone, now)}, which is still ahead."]
+        notes = [*notes, f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is still ahead."]
     return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)))
 
 
@@ -175,7 +175,7 @@ def check_covered(contract: Contract, span: Span) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GapSearch:
     """Whose gaps are looked for: from the day `first` to the day `last`, in working `hours`, but for holidays.
 
     None shorter than `least` seconds.
@@ -189,7 +189,7 @@ class Asked:
     least: Seconds
 
 
-def find(store: Store, asked: Asked, *, now: Instant, zone: Zone) -> list[Gap]:
+def find(store: Store, asked: GapSearch, *, now: Instant, zone: Zone) -> list[Gap]:
     """The gaps that are ASKED for, up to NOW: what is still ahead is none, and a running timer is work."""
     openings = [*_openings(asked, now, zone)]
     if not openings:
@@ -224,7 +224,7 @@ def fill(
         ]
 
 
-def document(asked: Asked, found: Sequence[Gap], logged: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def document(asked: GapSearch, found: Sequence[Gap], logged: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The gaps FOUND as JSON shows them, and the units that were LOGGED in them."""
     return {
         "agent": asked.worker,
@@ -244,7 +244,7 @@ def document(asked: Asked, found: Sequence[Gap], logged: Sequence[dict[str, Any]
     }
 
 
-def _openings(asked: Asked, now: Instant, zone: Zone) -> Iterator[tuple[date, Span]]:
+def _openings(asked: GapSearch, now: Instant, zone: Zone) -> Iterator[tuple[date, Span]]:
     """The working hours of each day, as far as they have passed."""
     day = asked.first
     while day <= asked.last:

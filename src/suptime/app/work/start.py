@@ -17,13 +17,13 @@ from suptime.errors import NotPossible
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
     from suptime.store.timer.clock import Clock, ClockTransaction
-    from suptime.store.timer.rows import Standing
+    from suptime.store.timer.rows import CaseState
 
 NEAR = 50
 """How many units back the case before this one is looked for; further back, all of them are read."""
 
 
-class Asked(NamedTuple):
+class StartRequest(NamedTuple):
     """What is to run from `at` on (None: from now on), and whose work it is."""
 
     worker: str
@@ -50,7 +50,7 @@ def start(
     clock: "Clock",
     store: "Callable[[], Store]",
     number: str,
-    asked: Asked,
+    asked: StartRequest,
     *,
     now: Now,
     agent: str,
@@ -98,7 +98,7 @@ def resume(
         what = f"{worker} has worked on no case" + (f" but {leave}." if leave else " yet.")
         raise NotPossible(what, "There is none to go back to.", "suptime start CASE")
     before = last or WorkUnit(0, number or "", worker, "", 0, 0)
-    asked = Asked(
+    asked = StartRequest(
         worker,
         at,
         before.channel or None,
@@ -115,7 +115,7 @@ def _start(
     clock: "Clock",
     store: "Callable[[], Store]",
     number: str,
-    asked: Asked,
+    asked: StartRequest,
     *,
     now: Now,
     agent: str,
@@ -124,14 +124,14 @@ def _start(
 ) -> Started:
     with clock.changing(now=now, agent=agent, command=command) as book:
         not_ahead(asked.at, book.now, zone, "A start at")
-        standing = book.standing(number) or _standing(book, number)
+        standing = book.standing(number) or _case_state(book, number)
         done = _fast(book, standing, asked, zone) if standing else None
     if done is not None:
         return done
     return _slow(store(), number, asked, now=now, agent=agent, zone=zone, command=command)
 
 
-def _fast(book: "ClockTransaction", standing: "Standing", asked: Asked, zone: Zone) -> Started | None:
+def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, zone: Zone) -> Started | None:
     """Start by STANDING alone, or None where that does not say enough: then nothing is written."""
     before = book.running(asked.worker)
     if before and before.case == standing.case:
@@ -142,7 +142,7 @@ def _fast(book: "ClockTransaction", standing: "Standing", asked: Asked, zone: Zo
     channel = chosen(standing.case, standing.channels, asked.channel)
     if standing.channels is not None and channel not in standing.channels:
         return None
-    other = _in_the_way(book, asked.worker, at, before)
+    other = _overlapping(book, asked.worker, at, before)
     if other is not None:
         raise units.overlap(other, zone, book.now)
     stopped = book.end_unit(before.id, at) if before else None
@@ -152,7 +152,7 @@ def _fast(book: "ClockTransaction", standing: "Standing", asked: Asked, zone: Zo
 
 
 def _slow(
-    store: "Store", number: str, asked: Asked, *, now: Now, agent: str, zone: Zone, command: str
+    store: "Store", number: str, asked: StartRequest, *, now: Now, agent: str, zone: Zone, command: str
 ) -> Started:
     """Start by the case and its contract."""
     from suptime.app import agreement, lookup
@@ -174,7 +174,7 @@ def _slow(
         version = contract.at(at)
         channel = chosen(case.number, sold_channels(version) if version else None, asked.channel)
         check_open(case, at, None, zone, moment)
-        other = _in_the_way(tx, asked.worker, at, before)
+        other = _overlapping(tx, asked.worker, at, before)
         if other is not None:
             raise units.overlap(other, zone, moment)
         check_covered(contract, Span(at, max(at, moment)))
@@ -198,14 +198,14 @@ def _slow(
     return Started(unit, case.client, moment, stopped, client, tuple(notes))
 
 
-def _from(asked: Asked, before: WorkUnit | None, now: Instant) -> Instant:
+def _from(asked: StartRequest, before: WorkUnit | None, now: Instant) -> Instant:
     """From when the timer is to run: never before the start of what runs, unless that was asked for."""
     if asked.at is not None:
         return asked.at
     return now if before is None else max(now, before.started_at)
 
 
-def _in_the_way(
+def _overlapping(
     book: "ClockTransaction | Transaction", worker: str, at: Instant, before: WorkUnit | None
 ) -> WorkUnit | None:
     """The unit of WORKER that work from AT on would overlap, once BEFORE has stopped there."""
@@ -214,13 +214,13 @@ def _in_the_way(
     return book.overlapping(worker, at, None, but=before.id if before else None)
 
 
-def _unit(asked: Asked, case: str, channel: str, at: Instant) -> WorkUnit:
+def _unit(asked: StartRequest, case: str, channel: str, at: Instant) -> WorkUnit:
     return WorkUnit(
         0, case, asked.worker, channel, at, None, asked.note, guest=asked.guest, requested=asked.requested
     )
 
 
-def _standing(book: "ClockTransaction", number: str) -> "Standing | None":
+def _case_state(book: "ClockTransaction", number: str) -> "CaseState | None":
     """The standing of the one case whose number is NUMBER but for letter case.
 
     Raises:

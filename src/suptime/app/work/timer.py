@@ -56,7 +56,7 @@ def stop(
     with clock.changing(now=now, agent=agent, command="stop") as book:
         running = _running(book, worker)
         not_ahead(at, book.now, zone, "The stop at")
-        since = units.shown(running.started_at, zone, book.now)
+        since = units.formatted(running.started_at, zone, book.now)
         if number is not None and number.strip().casefold() != running.case.casefold():
             raise NotPossible(
                 f'"{number}" is not running.',
@@ -65,7 +65,7 @@ def stop(
             )
         if at is not None and at < running.started_at:
             raise NotPossible(
-                f"U{running.id} on {running.case} started at {since}, after {units.shown(at, zone, book.now)}.",
+                f"U{running.id} on {running.case} started at {since}, after {units.formatted(at, zone, book.now)}.",
                 hint="Give a later --at, or drop it: suptime cancel",
             )
         ended = book.end_unit(running.id, max(book.now, running.started_at) if at is None else at, note)

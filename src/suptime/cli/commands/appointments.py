@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from suptime.app.units import shown
+from suptime.app.units import formatted
 from suptime.cli import console
 from suptime.cli.moments import read_time
 from suptime.cli.options import AgentOption, Format, FormatOption, channel_of
-from suptime.cli.output import Party, dated, list_or_none, tell
+from suptime.cli.output import Party, dated, list_or_none, report
 from suptime.domain.booking import Channel
 from suptime.domain.time import show_duration
 
@@ -55,8 +55,8 @@ def book(
     )
     booked = done.value
     length = show_duration(booked.span.seconds)
-    begins = shown(booked.starts_at, zone, now)
-    tell(done, form, f"Booked A{booked.id}: {booked.agent} on {booked.case}, {begins}, {length}.")
+    begins = formatted(booked.starts_at, zone, now)
+    report(done, form, f"Booked A{booked.id}: {booked.agent} on {booked.case}, {begins}, {length}.")
 
 
 def cancel(
@@ -82,10 +82,10 @@ def cancel(
         zone=zone,
     )
     gone = done.value
-    tell(
+    report(
         done,
         form,
-        f"Cancelled A{gone.id} on {gone.case} at {shown(gone.cancelled_at or now, zone, now)}, by {_party(by)}.",
+        f"Cancelled A{gone.id} on {gone.case} at {formatted(gone.cancelled_at or now, zone, now)}, by {_party(by)}.",
     )
 
 
@@ -94,7 +94,7 @@ def missed(number: Id, by: By = Party.client, form: FormatOption = Format.text) 
     from suptime.app.work import appointments
     from suptime.domain.values import identifier
 
-    done = appointments.missed(
+    done = appointments.record_missed(
         console.store(),
         identifier(number, "A"),
         by=by.value,
@@ -103,7 +103,7 @@ def missed(number: Id, by: By = Party.client, form: FormatOption = Format.text) 
         zone=console.zone(),
     )
     gone = done.value
-    tell(
+    report(
         done,
         form,
         f"A{gone.id} on {gone.case} was missed by {_party(by)}.",
@@ -130,7 +130,7 @@ def list_appointments(
 
     now = console.now()
     whose = None if agent is None else console.agent(agent)
-    found, documents = appointments.every(console.store(), client=client, case=case, agent=whose, now=now)
+    found, documents = appointments.list_all(console.store(), client=client, case=case, agent=whose, now=now)
     list_or_none(
         {"appointments": documents},
         form,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suptime.app.units import shown
+from suptime.app.units import formatted
 from suptime.cli import console
 from suptime.cli.moments import read_time
 from suptime.cli.options import AtOption, Format, FormatOption
-from suptime.cli.output import tell
+from suptime.cli.output import report
 from suptime.domain.time import Instant, show_duration
 from suptime.errors import WrongUsage
 from suptime.settings.settings import Settings
@@ -32,8 +32,8 @@ def _instant(typed: str | None) -> Instant:
     return console.now() if typed is None else read_time(typed, console.zone(), console.now())
 
 
-def _shown(instant: Instant) -> str:
-    return shown(instant, console.zone(), console.now())
+def _formatted(instant: Instant) -> str:
+    return formatted(instant, console.zone(), console.now())
 
 
 def consent(
@@ -93,14 +93,14 @@ def consent(
     store, agent, zone = console.store(), console.agent(), console.zone()
     if refused:
         done = case_events.refuse(store, number, by=by, at=when, now=now, agent=agent, zone=zone)
-        tell(done, form, f"{by.strip()} refused work on {done.value.number} at {_shown(when)}.")
+        report(done, form, f"{by.strip()} refused work on {done.value.number} at {_formatted(when)}.")
         return
     done = case_events.consent(store, number, by=by, up_to=up_to, at=when, now=now, agent=agent, zone=zone)
     given = next(
         e for e in reversed(done.value.of_kind(EventKind.CONSENT)) if e.at == when and e.by == by.strip()
     )
     limit = f", up to {show_duration(given.up_to_seconds)}" if given.up_to_seconds else ""
-    tell(done, form, f"{given.by} consented to work on {done.value.number} at {_shown(when)}{limit}.")
+    report(done, form, f"{given.by} consented to work on {done.value.number} at {_formatted(when)}{limit}.")
 
 
 def _ask(number: str, length: str | None, to: str | None, outbox: Path | None, form: Format) -> None:
@@ -126,7 +126,7 @@ def _ask(number: str, length: str | None, to: str | None, outbox: Path | None, f
     asked = done.value
     seconds = asked.request.up_to_seconds
     limit = f" for {show_duration(seconds)}" if seconds else ""
-    tell(
+    report(
         done,
         form,
         f"Asked {asked.request.by} for consent to work on {asked.case.number}{limit}. Message: {asked.message}",
@@ -145,7 +145,7 @@ def escalate(number: Number, at: AtOption = None, form: FormatOption = Format.te
         agent=console.agent(),
         zone=console.zone(),
     )
-    tell(done, form, f"Escalated {done.value.number} at {_shown(when)}.")
+    report(done, form, f"Escalated {done.value.number} at {_formatted(when)}.")
 
 
 def respond(number: Number, at: AtOption = None, form: FormatOption = Format.text) -> None:
@@ -160,8 +160,8 @@ def respond(number: Number, at: AtOption = None, form: FormatOption = Format.tex
         agent=console.agent(),
         zone=console.zone(),
     )
-    shown = _shown(when)
-    tell(done, form, f"The first response to {done.value.number} was at {shown}.")
+    shown = _formatted(when)
+    report(done, form, f"The first response to {done.value.number} was at {shown}.")
 
 
 def resolve(
@@ -191,10 +191,10 @@ def resolve(
         agent=console.agent(),
         zone=console.zone(),
     )
-    shown = _shown(when)
+    shown = _formatted(when)
     turn = done.value.last_turn
     why = f", cause {turn.cause}" if turn and turn.cause else ""
-    tell(done, form, f"Resolved {done.value.number} at {shown}{why}.")
+    report(done, form, f"Resolved {done.value.number} at {shown}{why}.")
 
 
 def reopen(number: Number, at: AtOption = None, form: FormatOption = Format.text) -> None:
@@ -209,7 +209,7 @@ def reopen(number: Number, at: AtOption = None, form: FormatOption = Format.text
         agent=console.agent(),
         zone=console.zone(),
     )
-    tell(done, form, f"Reopened {done.value.number} at {_shown(when)}.")
+    report(done, form, f"Reopened {done.value.number} at {_formatted(when)}.")
 
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
         zone=console.zone(),
     )
     its = done.value
-    tell(done, form, _became(its), f"This message is recorded already, in {its.case.number}.")
+    report(done, form, _became(its), f"This message is recorded already, in {its.case.number}.")
 
 
 def _became(its: "Received") -> str:

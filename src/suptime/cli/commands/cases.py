@@ -10,12 +10,12 @@ from suptime.cli import console
 from suptime.cli.commands import case_events
 from suptime.cli.moments import read_time
 from suptime.cli.options import Format, FormatOption, LanguageOption
-from suptime.cli.output import card, dated, list_or_none, spoken, tell
+from suptime.cli.output import card, dated, list_or_none, report, supported_language
 from suptime.domain.time import show_duration
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from suptime.app.cases.cases import Shown
+    from suptime.app.cases.cases import CaseDetails
     from suptime.domain.case import Case, Event, Message
 
 
@@ -132,7 +132,7 @@ def open_case(
     )
     case = done.value
     subject = f": {case.subject}" if case.subject else ""
-    tell(done, form, f"Opened {case.number} for {case.client}, under {case.contract}{subject}.")
+    report(done, form, f"Opened {case.number} for {case.client}, under {case.contract}{subject}.")
 
 
 def edit(
@@ -175,7 +175,7 @@ def edit(
         "project": case.project or "none" if project is not None else None,
     }
     says = ", ".join(f"{key} {value or 'none'}" for key, value in now_says.items() if value is not None)
-    tell(done, form, f"Changed {case.number}: {says}.", f"{case.number} says this already: {says}.")
+    report(done, form, f"Changed {case.number}: {says}.", f"{case.number} says this already: {says}.")
 
 
 def list_cases(
@@ -190,7 +190,7 @@ def list_cases(
     """List cases by number."""
     from suptime.app.cases import cases
 
-    found, documents = cases.every(
+    found, documents = cases.list_all(
         console.store(), client=client, status=status.value if status else None, now=console.now()
     )
     zone = console.zone()
@@ -220,11 +220,11 @@ def show(number: Number, form: FormatOption = Format.text) -> None:
     """Show one case, and what happened to it."""
     from suptime.app.cases import cases
 
-    found = cases.one(console.store(), number, now=console.now())
+    found = cases.get(console.store(), number, now=console.now())
     console.show(found.document, form, lambda: _card(found))
 
 
-def _card(found: "Shown") -> str:
+def _card(found: "CaseDetails") -> str:
     case = found.case
     status = case.status if case.resolved_at is None else f"resolved {dated(case.resolved_at)}"
     happened = [f"{dated(event.at)}  {_in_words(event)}" for event in case.events]
@@ -268,7 +268,7 @@ def _consent(case: "Case") -> str | None:
     )
 
 
-def _priority(found: "Shown") -> str | None:
+def _priority(found: "CaseDetails") -> str | None:
     """The priority of the case FOUND, and whether the contract gave it."""
     default = found.document["case"]["effective_priority"]
     return found.case.priority or (f"{default}, the contract's default" if default else None)
@@ -332,7 +332,7 @@ def estimate(
         case = done.value
         length = show_duration(case.estimate_seconds or 0)
         if form != "html":
-            tell(
+            report(
                 done,
                 Format(form),
                 f"Estimated {case.number} at {length}. For the client: suptime case estimate {case.number}",
@@ -341,5 +341,5 @@ def estimate(
             return
     from suptime.invoicing.draft import Letterhead
 
-    head = Letterhead.of(console.settings(), spoken(language))
+    head = Letterhead.of(console.settings(), supported_language(language))
     console.show_document("estimate", form, cases.paper(store, number, head, now=now))

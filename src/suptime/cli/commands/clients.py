@@ -9,7 +9,7 @@ from suptime.cli import console
 from suptime.cli.commands import personal_data as personal
 from suptime.cli.moments import read_day
 from suptime.cli.options import Format, FormatOption
-from suptime.cli.output import card, list_or_none, spoken, tell
+from suptime.cli.output import card, list_or_none, report, supported_language
 from suptime.domain.time import show_day
 from suptime.errors import WrongUsage
 
@@ -115,11 +115,11 @@ def add_client(
         tax=tax,
         endpoint=endpoint,
         buyer_reference=buyer_reference,
-        language=_spoken(language),
+        language=_supported_language(language),
         now=console.now(),
         agent=console.agent(),
     )
-    tell(done, form, f"Added the client {done.value.code}, {done.value.name}.")
+    report(done, form, f"Added the client {done.value.code}, {done.value.name}.")
 
 
 def edit(
@@ -154,7 +154,7 @@ def edit(
         "tax": tax,
         "endpoint": endpoint,
         "buyer_reference": buyer_reference,
-        "language": _spoken(language),
+        "language": _supported_language(language),
     }
     done = clients.edit(console.store(), code, now=console.now(), agent=console.agent(), **typed)
     client = done.value
@@ -163,12 +163,12 @@ def edit(
         for key, value in typed.items()
         if value is not None
     )
-    tell(done, form, f"Changed {client.code}: {says}.", f"{client.code} says this already: {says}.")
+    report(done, form, f"Changed {client.code}: {says}.", f"{client.code} says this already: {says}.")
 
 
-def _spoken(language: str | None) -> str | None:
+def _supported_language(language: str | None) -> str | None:
     """LANGUAGE, if there are texts in it; what takes it away, and None, as they are."""
-    return spoken(language) if language else language
+    return supported_language(language) if language else language
 
 
 def keep_card(
@@ -185,7 +185,7 @@ def keep_card(
         raise WrongUsage(both, hint="Give one of --on-file and --remove.")
     done = clients.keep_card(console.store(), code, on_file, now=console.now(), agent=console.agent())
     found = done.value.code
-    tell(
+    report(
         done,
         form,
         f"The card of {found} is on file." if on_file else f"The card of {found} is removed.",
@@ -221,7 +221,7 @@ def show(code: Code, form: FormatOption = Format.text) -> None:
     """Show one client."""
     from suptime.app import clients
 
-    client, document = clients.one(console.store(), code)
+    client, document = clients.get(console.store(), code)
     console.show(
         {"client": document},
         form,
@@ -299,7 +299,7 @@ def add_contact(
         agent=console.agent(),
     )
     contact = done.value
-    tell(
+    report(
         done,
         form,
         f"Added the contact {contact.email} of {contact.client}, as {contact.role}{_under(contact)}.",
@@ -332,7 +332,7 @@ def remove_contact(
         told = (
             f"Removed the contact {contact.email} of {contact.client} from {contract}; left{_under(contact)}."
         )
-    tell(done, form, told)
+    report(done, form, told)
 
 
 def list_contacts(
@@ -391,7 +391,7 @@ def add_project(
         zone=console.zone(),
     )
     facts, day = done.document["project"], show_day(done.value.completed)
-    tell(
+    report(
         done,
         form,
         f"Added the project {facts['project']} of {facts['client']}, completed on {day}, budget {facts['budget']}.",

@@ -10,8 +10,8 @@ import typer
 from suptime.cli import console
 from suptime.cli.moments import read_day_in
 from suptime.cli.options import Format, FormatOption
-from suptime.cli.output import list_or_none, tell, wrapped
-from suptime.domain.money import spoken_quantity
+from suptime.cli.output import list_or_none, report, wrapped
+from suptime.domain.money import quantity_in_words
 from suptime.domain.time import show_day
 from suptime.errors import ExitCode
 
@@ -63,7 +63,7 @@ def add_contract(
     from_day = f"from {show_day(version.starts_on)}"
     known = len(done.document["contract"]["versions"]) > 1
     new = f"Added a version of the contract {version.code}" if known else f"Added the contract {version.code}"
-    tell(
+    report(
         done,
         form,
         f"{new} of {owner}, {from_day}: {version.title}.",
@@ -84,7 +84,7 @@ def check(file: File, form: FormatOption = Format.text) -> None:
     elif faults:
         _name_faults(file, faults)
     else:
-        console.out(f"{file}: no faults")
+        console.print_text(f"{file}: no faults")
     if faults:
         raise typer.Exit(ExitCode.USAGE)
 
@@ -93,7 +93,7 @@ def _name_faults(file: str, faults: "Sequence[Fault]") -> None:
     from suptime.app.contracts import in_words
 
     for line in in_words(file, faults):
-        console.say(line)
+        console.note(line)
 
 
 def show(
@@ -103,7 +103,7 @@ def show(
     """Say a contract's clauses in plain sentences, version by version."""
     from suptime.app import contracts
 
-    contract, stretches, document = contracts.one(console.store(), code)
+    contract, stretches, document = contracts.get(console.store(), code)
     console.show(document, form, lambda: _contract_in_words(contract, stretches))
 
 
@@ -134,7 +134,7 @@ def list_contracts(
     """List the contracts."""
     from suptime.app import contracts
 
-    found = contracts.every(console.store(), client)
+    found = contracts.list_all(console.store(), client)
     list_or_none(
         {"contracts": found},
         form,
@@ -197,7 +197,9 @@ def set_price(
     costs = f"{facts['item']} of {facts['contract']} costs {facts['amount']} {facts['currency']}"
     article = "An" if facts["item"][0] in "hi" else "A"
     before = f", not {facts['before']}" if facts["before"] else ""
-    tell(done, form, f"{article} {costs} from {day} on{before}.", f"{article} {costs} from {day} on already.")
+    report(
+        done, form, f"{article} {costs} from {day} on{before}.", f"{article} {costs} from {day} on already."
+    )
 
 
 def add_purchase(
@@ -238,7 +240,7 @@ def add_purchase(
     bought, facts = done.value, done.document["purchase"]
     paid = f" for {facts['price']} {facts['currency']}" if facts["price"] is not None else ""
     until = f", valid through {facts['valid_through']}" if facts["valid_through"] else ", without expiry"
-    tell(
+    report(
         done,
         form,
         f"Added P{bought.id}: {_purchase_in_words(facts)} for {bought.contract}, bought on {bought.on}{paid}{until}.",
@@ -255,7 +257,7 @@ def void(
 
     done = prepaid.void(console.store(), identifier(number, "P"), now=console.now(), agent=console.agent())
     facts = done.document["purchase"]
-    tell(
+    report(
         done,
         form,
         f"Took back {facts['id']}: {_purchase_in_words(facts)} for {facts['contract']}, bought on {facts['on']}.",
@@ -265,7 +267,7 @@ def void(
 def _purchase_in_words(facts: Mapping[str, Any]) -> str:
     """What a purchase of those FACTS is of: `10h`, `5 incidents`, `30.00 USD`."""
     unit = {"minutes": "hours"}.get(facts["unit"], facts["unit"])
-    return spoken_quantity(Decimal(facts["quantity"]), unit, facts["currency"])
+    return quantity_in_words(Decimal(facts["quantity"]), unit, facts["currency"])
 
 
 def list_purchases(
@@ -280,7 +282,7 @@ def list_purchases(
     """List purchases by contract and day. What is left of them: suptime report hours."""
     from suptime.app import purchases as prepaid
 
-    _, documents = prepaid.every(console.store(), client=client, contract=contract)
+    _, documents = prepaid.list_all(console.store(), client=client, contract=contract)
     list_or_none(
         {"purchases": documents},
         form,

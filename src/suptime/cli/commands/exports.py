@@ -55,20 +55,22 @@ def write_books(
     if form in JOURNALS:
         refuse_books_options(form, account, prepaid_account, tax_codes)
         text = "".join(exports.journal(console.store(), form, now=console.now(), zone=console.zone()))
-        _put(text.encode(), out)
+        _write(text.encode(), out)
         if out is not None:
-            console.out(f"Wrote the journal to {out}.")
+            console.print_text(f"Wrote the journal to {out}.")
         return
     from suptime.interchange.exports.invoice_rows import Codes
 
     usual = USUAL[form]
     codes = Codes(account or usual[0], prepaid_account or account or usual[1], _taxes(tax_codes))
     made, count, left = exports.invoices_as_rows(console.store(), form, codes)
-    _put(made, out)
+    _write(made, out)
     if left:
         console.warn(f"{form} takes no credit notes in with its invoices; left out: {', '.join(left)}.")
     if out is not None:
-        console.out(f"Wrote {count} invoices to {out}." if count != 1 else f"Wrote 1 invoice to {out}.")
+        console.print_text(
+            f"Wrote {count} invoices to {out}." if count != 1 else f"Wrote 1 invoice to {out}."
+        )
 
 
 def refuse_books_options(
@@ -103,7 +105,7 @@ def _taxes(typed: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _put(made: bytes, out: Path | None) -> None:
+def _write(made: bytes, out: Path | None) -> None:
     if out is None:
         console.write(made.decode())
         return
@@ -143,7 +145,7 @@ def write_work(
         WrongUsage: OUT cannot be written, or a day cannot be read.
         NotPossible: there is no such client or case.
     """
-    from suptime.app.exchange.exports import Asked, export
+    from suptime.app.exchange.exports import WorkFilter, export
     from suptime.app.exchange.records import whole_file
 
     now, zone = console.now(), console.zone()
@@ -151,7 +153,7 @@ def write_work(
     last = read_day(through, zone, now) if through is not None else None
     if first and last and last < first:
         raise WrongUsage(f"--to {last} is before --from {first}.", hint="Swap them.")
-    asked = Asked(
+    asked = WorkFilter(
         zone.midnight(first) if first else None,
         zone.midnight(last + timedelta(days=1)) if last else None,
         client,
@@ -165,7 +167,7 @@ def write_work(
         return
     with whole_file(out) as stream:
         stream.writelines(made)
-    console.out(f"Wrote {'the appointments' if form == 'ics' else 'the work'} to {out}.")
+    console.print_text(f"Wrote {'the appointments' if form == 'ics' else 'the work'} to {out}.")
 
 
 def refuse_work_options(form: str, **typed: str | None) -> None:

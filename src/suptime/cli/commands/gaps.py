@@ -13,7 +13,7 @@ from suptime.domain.time import Span, show_duration
 from suptime.errors import SuptimeError, WrongUsage
 
 if TYPE_CHECKING:
-    from suptime.app.work.log import Asked, Recorded
+    from suptime.app.work.log import GapSearch, Recorded
     from suptime.reports.time import Gap
 
 LONGEST = 366
@@ -59,7 +59,7 @@ def gaps(
         raise WrongUsage("--log and --list contradict each other.", hint="Give one of them.")
     if case is None and (note is not None or channel is not None):
         raise WrongUsage("--note and --channel are for what is logged.", hint="Give --log CASE with them.")
-    asked = _asked(from_, to, agent, day, least, every_day=every_day)
+    asked = _search(from_, to, agent, day, least, every_day=every_day)
     text = note_of(note) or ""
     from suptime.app.work.log import document, find
 
@@ -71,24 +71,24 @@ def gaps(
     if form is Format.json:
         console.show_json(document(asked, found, [_document(one) for one in logged]))
     elif not found:
-        console.out(f"Nothing is missing{_days(asked)}.")
+        console.print_text(f"Nothing is missing{_days(asked)}.")
     elif case is None:
-        console.out(_listing(found))
-    _tell(logged, form)
+        console.print_text(_listing(found))
+    _report(logged, form)
     if case is None and not only_list and form is Format.text and found and console.interactive():
         _ask(asked, found)
 
 
-def _asked(
+def _search(
     from_: str | None, to: str | None, agent: str | None, day: str | None, least: str, *, every_day: bool
-) -> "Asked":
+) -> "GapSearch":
     """Which gaps are looked for.
 
     Raises:
         WrongUsage: what was typed does not say.
     """
     from suptime.app.upkeep.settings import holidays_of
-    from suptime.app.work.log import Asked
+    from suptime.app.work.log import GapSearch
     from suptime.contracts.clauses.sla import is_holiday
     from suptime.domain.service_hours import ServiceHours
     from suptime.settings.keys import clock_hours
@@ -110,7 +110,7 @@ def _asked(
         opens, closes = typed
     days = range(7) if every_day else settings.working_days
     free = None if every_day else holidays_of(settings)
-    return Asked(
+    return GapSearch(
         console.agent(agent),
         first,
         last,
@@ -121,7 +121,7 @@ def _asked(
 
 
 def _filled(
-    asked: "Asked", case: str, spans: Sequence[Span], note: str, channel: str | None
+    asked: "GapSearch", case: str, spans: Sequence[Span], note: str, channel: str | None
 ) -> "list[Recorded]":
     """Log the SPANS on CASE, all or none."""
     from suptime.app.work.log import fill
@@ -142,7 +142,7 @@ def _filled(
     return done
 
 
-def _ask(asked: "Asked", found: "Sequence[Gap]") -> None:
+def _ask(asked: "GapSearch", found: "Sequence[Gap]") -> None:
     """Ask for each gap whose it was, and log it at once."""
     for gap in found:
         while True:
@@ -150,7 +150,7 @@ def _ask(asked: "Asked", found: "Sequence[Gap]") -> None:
             try:
                 answer = typer.prompt(question, default="", show_default=False, err=True).strip()
             except typer.Abort:  # what was answered before is logged, and the rest is left
-                console.say("")
+                console.note("")
                 return
             number, _, note = answer.partition(" ")
             if number.lower() in ("q", "quit"):
@@ -160,24 +160,24 @@ def _ask(asked: "Asked", found: "Sequence[Gap]") -> None:
             try:
                 done = _filled(asked, number, [gap.span], note_of(note) or "", None)
             except SuptimeError as error:
-                console.fail(error)
+                console.error(error)
                 continue
-            _tell(done, Format.text)
+            _report(done, Format.text)
             break
 
 
-def _tell(logged: "Sequence[Recorded]", form: Format) -> None:
+def _report(logged: "Sequence[Recorded]", form: Format) -> None:
     from suptime.app import units
 
     now, zone = console.now(), console.zone()
     for one in logged:
         if form is Format.text:
             unit = one.unit
-            console.out(
+            console.print_text(
                 f"Logged U{unit.id}: {units.length(unit, now)} on {unit.case}, {units.stretch(unit, zone, now)}."
             )
         for sentence in one.notes:
-            console.say(f"{one.unit.case}: {sentence}")
+            console.note(f"{one.unit.case}: {sentence}")
 
 
 def _document(one: "Recorded") -> dict[str, Any]:
@@ -186,7 +186,7 @@ def _document(one: "Recorded") -> dict[str, Any]:
     return units.document(one.unit, one.client, console.now())
 
 
-def _days(asked: "Asked") -> str:
+def _days(asked: "GapSearch") -> str:
     """Which days ASKED is about, as the end of a sentence."""
     if asked.first == asked.last:
         return f" on {asked.first}"

@@ -9,17 +9,17 @@ from suptime.domain.time import Zone, rfc3339, show_duration
 from suptime.errors import NotPossible, Refused, SuptimeError, WrongUsage
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.time_log_cases import Left, Row
-    from suptime.app.exchange.time_logs import Taken
+    from suptime.app.exchange.time_log_cases import RefusedRow, Row
+    from suptime.app.exchange.time_logs import ImportResult
 
 MOST_ROWS = 200
 """Rows that a table shows; whoever wants all asks for JSON."""
 
 
-def tell(
+def report(
     form: str,
     file: str,
-    done: "Taken",
+    done: "ImportResult",
     *,
     dry_run: bool,
     skip_bad: bool,
@@ -38,36 +38,36 @@ def tell(
         _show_tables(done, zone)
     else:
         for bad in done.left[:MOST_ROWS]:
-            console.say(f"{file}:{bad.line}: {bad.key}: {bad.reason}")
+            console.note(f"{file}:{bad.line}: {bad.key}: {bad.reason}")
         if len(done.left) > MOST_ROWS:
-            console.say(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
+            console.note(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
     if shown is Format.text:
-        _say_the_rest(file, done, waived=waived)
+        _report_remaining(file, done, waived=waived)
     if done.left and not skip_bad:
         raise _refusal(file, done.left, dry_run=dry_run)
     if shown is Format.text:
-        console.out(_sentence(done, dry_run=dry_run))
+        console.print_text(_sentence(done, dry_run=dry_run))
         for case in done.opened:
-            console.out(
+            console.print_text(
                 f"{'Would open' if dry_run else 'Opened'} {case.number} for {case.client}: {case.subject}"
             )
 
 
-def _show_tables(done: "Taken", zone: Zone) -> None:
+def _show_tables(done: "ImportResult", zone: Zone) -> None:
     if done.rows:
         headers = ("Line", "Case", "Agent", "From", "To", "Time", "Note")
         rows = [_cells(row, zone) for row in done.rows[:MOST_ROWS]]
-        console.out(console.table(rows, headers, right=("Line", "Time")))
+        console.print_text(console.table(rows, headers, right=("Line", "Time")))
         if len(done.rows) > MOST_ROWS:
-            console.out(f"And {len(done.rows) - MOST_ROWS} more: --format json lists all.")
-        console.out("")
+            console.print_text(f"And {len(done.rows) - MOST_ROWS} more: --format json lists all.")
+        console.print_text("")
     if done.left:
-        console.out("These cannot come in:")
+        console.print_text("These cannot come in:")
         found = [(str(bad.line), f"{bad.key}: {bad.reason}") for bad in done.left[:MOST_ROWS]]
-        console.out(console.table(found, ("Line", "Why"), right=("Line",), wrap="Why"))
+        console.print_text(console.table(found, ("Line", "Why"), right=("Line",), wrap="Why"))
         if len(done.left) > MOST_ROWS:
-            console.out(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
-        console.out("")
+            console.print_text(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
+        console.print_text("")
 
 
 def _cells(row: "Row", zone: Zone) -> Sequence[str]:
@@ -84,42 +84,42 @@ def _cells(row: "Row", zone: Zone) -> Sequence[str]:
     )
 
 
-def _say_the_rest(file: str, done: "Taken", *, waived: bool) -> None:
+def _report_remaining(file: str, done: "ImportResult", *, waived: bool) -> None:
     for row in done.rows:
         if row.entry.remark:
-            console.say(f"{file}:{row.entry.line}: {row.entry.remark}")
+            console.note(f"{file}:{row.entry.line}: {row.entry.remark}")
     for line in done.running:
-        console.say(f"{file}:{line}: is still running, so it is left out.")
+        console.note(f"{file}:{line}: is still running, so it is left out.")
     unbillable = sum(row.entry.billable is False for row in done.rows)
     if unbillable and not waived:
         are = "row is" if unbillable == 1 else "rows are"
-        console.say(
+        console.note(
             f"{unbillable} {are} marked as not billable in the file; here the contract says what is billed. "
             "To waive such rows: --waive-unbillable."
         )
     for case, sentence, count in done.told:
-        console.say(f"{case}, {_counted(count, 'row')}: {sentence}")
+        console.note(f"{case}, {_count(count, 'row')}: {sentence}")
 
 
-def _refusal(file: str, left: "Sequence[Left]", *, dry_run: bool) -> SuptimeError:
+def _refusal(file: str, left: "Sequence[RefusedRow]", *, dry_run: bool) -> SuptimeError:
     rows = len({bad.line for bad in left})
     kinds = {int(kind.exit_code): kind for kind in (WrongUsage, NotPossible, Refused)}
     return kinds[min(bad.code for bad in left)](
-        f"{file}: {_counted(rows, 'row')} cannot come in, so nothing {'would be' if dry_run else 'was'} imported.",
+        f"{file}: {_count(rows, 'row')} cannot come in, so nothing {'would be' if dry_run else 'was'} imported.",
         hint="Correct the file or what the options say, or leave such rows out with --skip-bad.",
     )
 
 
-def _counted(count: int, what: str) -> str:
+def _count(count: int, what: str) -> str:
     return f"1 {what}" if count == 1 else f"{count} {what}s"
 
 
-def _sentence(done: "Taken", *, dry_run: bool) -> str:
+def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
     if not done.rows:
         said = "Would import nothing new." if dry_run else "Imported nothing new."
     else:
         seconds = sum(row.seconds for row in done.rows)
-        said = f"{_counted(len(done.rows), 'work unit')}, {show_duration(seconds)} of work"
+        said = f"{_count(len(done.rows), 'work unit')}, {show_duration(seconds)} of work"
         ids = (
             f": U{done.ids[0]} to U{done.ids[-1]}"
             if len(done.ids) > 1
@@ -127,13 +127,13 @@ def _sentence(done: "Taken", *, dry_run: bool) -> str:
         )
         said = f"Would import {said}." if dry_run else f"Imported {said}{ids}."
     if done.equal:
-        said += f" {_counted(done.equal, 'row')} came in before."
+        said += f" {_count(done.equal, 'row')} came in before."
     if done.left:
-        said += f" Left out {_counted(len({bad.line for bad in done.left}), 'row')} that cannot come in."
+        said += f" Left out {_count(len({bad.line for bad in done.left}), 'row')} that cannot come in."
     return said
 
 
-def _document(form: str, done: "Taken", *, dry_run: bool) -> dict[str, Any]:
+def _document(form: str, done: "ImportResult", *, dry_run: bool) -> dict[str, Any]:
     ids: list[str | None] = [f"U{key}" for key in done.ids] or [None] * len(done.rows)
     return {
         "import": {

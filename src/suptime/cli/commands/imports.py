@@ -18,7 +18,7 @@ from suptime.domain.time import Zone
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.time_logs import Wishes
+    from suptime.app.exchange.time_logs import ImportOptions
 
 MANY = 1000
 """Lines that are written at once."""
@@ -129,16 +129,16 @@ class Typed:
                     f"{name} means nothing to the format {form}.", hint="It is for other programs' time logs."
                 )
 
-    def wishes(self) -> "Wishes":
+    def wishes(self) -> "ImportOptions":
         """What it means.
 
         Raises:
             WrongUsage: something of it cannot be read, or is missing.
         """
-        from suptime.app.exchange.time_log_cases import Wanted, pattern_of
-        from suptime.app.exchange.time_logs import Wishes
+        from suptime.app.exchange.time_log_cases import CaseOptions, pattern_of
+        from suptime.app.exchange.time_logs import ImportOptions
         from suptime.domain import values
-        from suptime.interchange.time_logs.entry import Asked
+        from suptime.interchange.time_logs.entry import ReadOptions
 
         if self.open_cases and self.client is None:
             raise WrongUsage(
@@ -150,14 +150,14 @@ class Typed:
                 f"{what} says whose cases are opened.", hint="Add --open-cases, or leave it out."
             )
         zone = None if self.timezone is None else Zone(values.timezone(self.timezone))
-        asked = Asked(
+        asked = ReadOptions(
             zone,
             self._day_start(),
             self.day_first,
             pairs("--columns", self._columns(), "start=Begin,end=End"),
         )
         mapped = pairs("--map", self.map, "Website=CASE-7")
-        wanted = Wanted(
+        wanted = CaseOptions(
             None if self.case_pattern is None else pattern_of(self.case_pattern),
             mapped,
             self.client,
@@ -168,7 +168,7 @@ class Typed:
             for user, agent in pairs("--agent-map", self.agent_map, "'Ana Sousa=ana'").items()
         }
         who = None if self.agent is None else console.agent(self.agent)
-        return Wishes(asked, wanted, who, agents, self.channel, self.waive_unbillable)
+        return ImportOptions(asked, wanted, who, agents, self.channel, self.waive_unbillable)
 
     def _day_start(self) -> time:
         from suptime.interchange.time_logs.clock_times import read_clock
@@ -211,7 +211,7 @@ def take(
             skip_bad=skip_bad,
             progress=progress,
         )
-    foreign_told.tell(
+    foreign_told.report(
         form,
         file,
         done,
@@ -297,7 +297,7 @@ def import_(
         with _opened(file) as stream:
             take(form, file, stream, typed, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
         return
-    _known("import", form)
+    _checked_format("import", form)
     typed.refuse_any(form)
     from suptime.app.contracts import in_words
     from suptime.app.exchange import records as exchange
@@ -310,7 +310,7 @@ def import_(
     if shown is Format.json:
         console.show_json(_document(done, dry_run=dry_run))
     for line in () if shown is Format.json else in_words(file, done.faults):
-        console.say(line)
+        console.note(line)
     if done.faults and not skip_bad:
         faults = "1 fault" if len(done.faults) == 1 else f"{len(done.faults)} faults"
         raise WrongUsage(
@@ -318,7 +318,7 @@ def import_(
             hint="Correct the file, or leave bad lines out with --skip-bad.",
         )
     if shown is Format.text:
-        console.out(_sentence(done, dry_run=dry_run))
+        console.print_text(_sentence(done, dry_run=dry_run))
 
 
 def export(
@@ -357,21 +357,21 @@ def export(
     if form in exports.BOOKKEEPING_FORMATS:
         exports.write_books(form, out, account, prepaid_account, tax_codes or [])
         return
-    _known("export", form)
+    _checked_format("export", form)
     exports.refuse_books_options(form, account, prepaid_account, tax_codes or [])
     from suptime.app.exchange import records as exchange
 
     if out is not None:
         with console.progress() as progress:
             count = exchange.export_to(console.store(), out, progress)
-        console.out(f"Wrote {count} records to {out}.")
+        console.print_text(f"Wrote {count} records to {out}.")
         return
     lines = exchange.export_suptime(console.store())
     while some := "".join(islice(lines, MANY)):
         console.write(some)
 
 
-def _known(command: str, form: str) -> None:
+def _checked_format(command: str, form: str) -> None:
     if form in FORMATS:
         return
     others = LOGS if command == "import" else (*exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS)
@@ -397,7 +397,7 @@ def _opened(file: str) -> Iterator[BinaryIO]:
 
 
 def _sentence(done: "Imported", *, dry_run: bool) -> str:
-    counted = [_counted(kind, count) for kind, count in done.added.items()]
+    counted = [_count(kind, count) for kind, count in done.added.items()]
     what = (
         f"{', '.join(counted[:-1])} and {counted[-1]}"
         if len(counted) > 1
@@ -412,7 +412,7 @@ def _sentence(done: "Imported", *, dry_run: bool) -> str:
     return " ".join(said)
 
 
-def _counted(kind: str, count: int) -> str:
+def _count(kind: str, count: int) -> str:
     return f"{count} {kind}" if count == 1 else f"{count} {PLURALS.get(kind, kind + 's')}"
 
 

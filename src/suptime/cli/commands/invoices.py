@@ -7,11 +7,11 @@ import typer
 
 from suptime.cli import console, hooks
 from suptime.cli.commands import issued
-from suptime.cli.commands.issued import FORMATS, OneClient, house, is_einvoice, known, ready
+from suptime.cli.commands.issued import FORMATS, OneClient, check_format, is_einvoice, issue_settings, ready
 from suptime.cli.commands.issued import ShownFormat as Format
-from suptime.cli.moments import month_asked
+from suptime.cli.moments import requested_month
 from suptime.cli.options import LanguageOption
-from suptime.cli.output import spoken as spoken_in
+from suptime.cli.output import supported_language as spoken_in
 from suptime.errors import ExitCode
 
 
@@ -54,11 +54,11 @@ def invoice(
     """
     if ctx.invoked_subcommand is not None:
         return
-    known(form, FORMATS)
+    check_format(form, FORMATS)
     console.refuse_on_terminal(form, out)
     machines = is_einvoice(form)
     now = console.now()
-    asked = month_asked(month, console.zone(), now)
+    asked = requested_month(month, console.zone(), now)
     spoken = spoken_in(language)
     if issue:
         _issue(asked, client, supplement, form, out, now, spoken)
@@ -77,11 +77,11 @@ def invoice(
     elif out is None:
         console.show_document("invoice", form, drafted.document)
         return
-    written = _written(drafted.document, form, out) if out is not None and not machines else {}
+    written = _write(drafted.document, form, out) if out is not None and not machines else {}
     for path in written.values():
-        console.out(str(path))
+        console.print_text(str(path))
     if not written:
-        console.say(f"Nothing to invoice for {asked}.")
+        console.note(f"Nothing to invoice for {asked}.")
 
 
 def _issue(
@@ -109,7 +109,7 @@ def _issue(
         console.store(),
         month,
         client,
-        house(spoken),
+        issue_settings(spoken),
         now=now,
         agent=console.agent(),
         supplement=supplement,
@@ -121,14 +121,14 @@ def _issue(
     for notice in done.notices:
         console.warn(notice)
     if out is not None:
-        written = _written(records.of_month(console.store(), month, client), form, out, missing=True)
+        written = _write(records.of_month(console.store(), month, client), form, out, missing=True)
     if out is not None or form == "text":
         for one in done.document["invoices"]:
             where = f"  {written[one['number']]}" if out is not None else ""
             amounts = f"{one['totals']['gross']} {one['currency']}  due {one['totals']['due']}"
-            console.out(f"{one['number']}  {one['client']}  {amounts}{where}")
+            console.print_text(f"{one['number']}  {one['client']}  {amounts}{where}")
     elif einvoice and not done.document["invoices"]:
-        console.say(f"Nothing to invoice for {month}.")
+        console.note(f"Nothing to invoice for {month}.")
     else:
         console.show_document("invoice", form, done.document)
     if done.left_out:
@@ -143,7 +143,7 @@ def _try_templates(
     So is a language that there are no texts in.
     """
     from suptime.app.invoices import draft as billing
-    from suptime.app.upkeep.files import one_each
+    from suptime.app.upkeep.files import split_by_invoice
     from suptime.documents import render
     from suptime.invoicing.draft import Letterhead
     from suptime.language.translate import known_language
@@ -156,25 +156,25 @@ def _try_templates(
         return
     form = "pdf" if form == "facturx" else form  # what a template makes of it
     drafted = billing.draft(console.store(), month, client, head, now=now, supplement=supplement).document
-    for _, one in one_each(drafted):
-        with console.telling_of_flaws():
+    for _, one in split_by_invoice(drafted):
+        with console.noting_flaws():
             render("invoice", form, one, fonts=settings.fonts, templates=settings.templates)
 
 
-def _written(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
+def _write(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
     """Write each invoice of DOCUMENT, or only those whose files are MISSING. Gives the files by name."""
-    from suptime.app.upkeep.files import one_each, write_invoices
+    from suptime.app.upkeep.files import split_by_invoice, write_invoices
     from suptime.documents import SUFFIXES
 
     if missing:
-        names = {name: folder / f"{name}{SUFFIXES[form]}" for name, _ in one_each(document)}
+        names = {name: folder / f"{name}{SUFFIXES[form]}" for name, _ in split_by_invoice(document)}
         document = document | {
             "invoices": [i for i in document["invoices"] if not _is_regular(names[i["number"]])]
         }
     else:
         names = {}
     settings = console.settings()
-    with console.telling_of_flaws():
+    with console.noting_flaws():
         written = write_invoices(ready(document, form), form, folder, settings.fonts, settings.templates)
     return names | {path.name.removesuffix(SUFFIXES[form]): path for path in written}
 

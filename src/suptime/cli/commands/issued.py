@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suptime.cli import console, hooks
-from suptime.cli.moments import month_asked, read_day
+from suptime.cli.moments import read_day, requested_month
 from suptime.cli.options import Format, FormatOption, LanguageOption
-from suptime.cli.output import spoken as spoken_in
+from suptime.cli.output import supported_language as spoken_in
 from suptime.domain.money import show_amount
 from suptime.errors import ExitCode, NotPossible, WrongUsage
 
@@ -37,7 +37,7 @@ ShowFormat = Annotated[
 ShortFormat = Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")]
 
 
-def known(form: str, forms: tuple[str, ...]) -> None:
+def check_format(form: str, forms: tuple[str, ...]) -> None:
     """Refuse FORM where it is none of FORMS."""
     if form not in forms:
         raise WrongUsage(f'"{form}" is not a format of invoices.', hint=f"Use one of {', '.join(forms)}.")
@@ -60,13 +60,13 @@ def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
     return draft.ready(console.store(), document, form, console.settings())
 
 
-def house(spoken: str | None = None) -> Any:
+def issue_settings(spoken: str | None = None) -> Any:
     """What issuing needs of the settings, in the language SPOKEN, where one was asked for."""
-    from suptime.app.invoices.issue import House
+    from suptime.app.invoices.issue import IssueSettings
     from suptime.invoicing.issue import NUMBER_FORMAT
 
     settings = console.settings()
-    return House(settings, settings.number_format or NUMBER_FORMAT, settings.zone, spoken)
+    return IssueSettings(settings, settings.number_format or NUMBER_FORMAT, settings.zone, spoken)
 
 
 if TYPE_CHECKING:
@@ -88,19 +88,19 @@ def list_(
     form: ShortFormat = "text",
 ) -> None:
     """List the invoices that were issued, with what is paid and open of each."""
-    known(form, ("text", "json"))
+    check_format(form, ("text", "json"))
     if state is not None and state not in STATES:
         raise WrongUsage(f'"{state}" is not a state of an invoice.', hint=f"Use one of {', '.join(STATES)}.")
     from suptime.app.invoices import issued as records
 
     today = console.zone().day(console.now())
     if form == "json":
-        documents = records.every(console.store(), client, state, today)
+        documents = records.list_all(console.store(), client, state, today)
         console.show_json({"invoices": _with_sending(documents)})
         return
-    found = records.listed(console.store(), client, state, today)
+    found = records.summaries(console.store(), client, state, today)
     if not found:
-        console.say("No invoices." if state is None else f"No invoices in the state {state}.")
+        console.note("No invoices." if state is None else f"No invoices in the state {state}.")
         return
     rows = [
         (
@@ -116,7 +116,7 @@ def list_(
         for one in found
     ]
     headers = ("Number", "State", "Client", "Month", "Issued", "Due", "Total", "Open")
-    console.out(console.table(rows, headers, right=("Total", "Open"), wrap=""))
+    console.print_text(console.table(rows, headers, right=("Total", "Open"), wrap=""))
 
 
 def show(
@@ -142,14 +142,14 @@ def show(
     bytes of one file, or --out for all of them. Templates that changed since do not change these files.
     """
     if sent:
-        _show_sent(number, form, language, delivery, out)
+        _show_deliveries(number, form, language, delivery, out)
         return
     for option, value in (("--delivery", delivery), ("--out", out)):
         if value is not None:
             raise WrongUsage(f"{option} needs --sent.", hint=f"Add --sent, or leave out {option}.")
     if form in ("message", "xml"):
         raise WrongUsage(f"--format {form} needs --sent.", hint="Add --sent, or choose another format.")
-    known(form, FORMATS)
+    check_format(form, FORMATS)
     console.refuse_on_terminal(form, None)
     from suptime.app.invoices import issued as records
 
@@ -161,11 +161,13 @@ def show(
     console.show_document("invoice", form, ready(records.as_issued([issued], spoken), form))
 
 
-def _show_sent(number: str, form: str, language: str | None, delivery: int | None, out: Path | None) -> None:
+def _show_deliveries(
+    number: str, form: str, language: str | None, delivery: int | None, out: Path | None
+) -> None:
     """Show the deliveries of an invoice, or the bytes of one file, or write files."""
     from suptime.app.invoices import sent_files as sent
 
-    known(form, (*FORMATS, sent.MESSAGE, sent.XML))
+    check_format(form, (*FORMATS, sent.MESSAGE, sent.XML))
     if language is not None:
         raise WrongUsage(
             "--language does not go with --sent: a sent file does not change.", hint="Leave one of them out."
@@ -174,10 +176,10 @@ def _show_sent(number: str, form: str, language: str | None, delivery: int | Non
     if not listing:
         console.refuse_on_terminal(form, out)
     name, found = sent.deliveries(console.store(), number, console.now())
-    chosen = sent.one(found, name, delivery)
+    chosen = sent.get(found, name, delivery)
     if out is not None:
         for path in sent.write(chosen, out, None if listing else form):
-            console.out(console.plain(str(path)))
+            console.print_text(console.plain(str(path)))
     elif not listing:
         sys.stdout.flush()
         sys.stdout.buffer.write(sent.file_of(chosen, form).content)
@@ -205,7 +207,7 @@ def _with_sending(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """DOCUMENTS of invoices, each with how far its sending came."""
     from suptime.app.invoices import delivery
 
-    return delivery.told(console.store(), documents, console.now())
+    return delivery.with_delivery(console.store(), documents, console.now())
 
 
 def explain(
@@ -214,7 +216,7 @@ def explain(
     form: ShortFormat = "text",
 ) -> None:
     """Explain the lines of an invoice: what was worked, what became of it, and how each amount came about."""
-    known(form, ("text", "json"))
+    check_format(form, ("text", "json"))
     from suptime.app.invoices import issued as records
 
     issued, _ = records.show(console.store(), number, console.zone().day(console.now()))
@@ -223,12 +225,12 @@ def explain(
         console.show_json({"invoice": issued.number, "lines": lines})
         return
     for one in lines:
-        console.out(
+        console.print_text(
             f"{one['line']}. {one['case'] or '-'}  {one['date']}  {one['kind']}  {one['net']} {issued.currency}"
         )
-        console.out(f"   {one['description']}")
+        console.print_text(f"   {one['description']}")
         for sentence in one["why"]:
-            console.out(f"   {sentence}")
+            console.print_text(f"   {sentence}")
 
 
 def credit(
@@ -241,7 +243,7 @@ def credit(
     form: ShortFormat = "text",
 ) -> None:
     """Reverse a whole invoice by a credit note."""
-    known(form, ("text", "json"))
+    check_format(form, ("text", "json"))
     if reopen == write_off:
         raise WrongUsage(
             "It is not clear what becomes of the charges." if not reopen else "Only one of both can be.",
@@ -253,14 +255,14 @@ def credit(
     mode = "reopen" if reopen else "write-off"
     words = values.filled(reason, "reason")
     document = issuing.credit(
-        console.store(), number, words, mode, house(), now=console.now(), agent=console.agent()
+        console.store(), number, words, mode, issue_settings(), now=console.now(), agent=console.agent()
     )
     hooks.after("credit", {"invoices": [document]})
     if form == "json":
         console.show_json({"invoices": [document]})
         return
     after = "its charges are open again" if reopen else "its charges are waived"
-    console.out(
+    console.print_text(
         f"{document['number']} credits {document['credits']}: {document['totals']['gross']} {document['currency']}; {after}."
     )
 
@@ -272,7 +274,7 @@ def pay(
     form: ShortFormat = "text",
 ) -> None:
     """Record a payment of an invoice, whole or in part."""
-    known(form, ("text", "json"))
+    check_format(form, ("text", "json"))
     from suptime.app.invoices import issued as records
     from suptime.domain import values as checks
 
@@ -290,7 +292,7 @@ def pay(
     if form == "json":
         console.show_json({"invoices": [document]})
         return
-    console.out(
+    console.print_text(
         f"{document['number']}: {payment.amount} {currency} paid on {day}; {document['open']} open, {document['state']}."
     )
 
@@ -305,23 +307,25 @@ def close(
     How a firm with years of imported work begins. Late work on a closed month is invoiced by
     what it adds.
     """
-    known(form, ("text", "json"))
+    check_format(form, ("text", "json"))
     from suptime.app.invoices import issue as issuing
 
     now = console.now()
-    month = month_asked(through, console.zone(), now)
+    month = requested_month(through, console.zone(), now)
     closed = issuing.close(console.store(), month, client, now=now, agent=console.agent())
     if form == "json":
         console.show_json({"closed": [{"client": c, "through": str(month), "rows": n} for c, n in closed]})
         return
     for code, rows in closed:
-        console.out(f"{code}: closed through {month}, {rows} open {'row' if rows == 1 else 'rows'} settled.")
+        console.print_text(
+            f"{code}: closed through {month}, {rows} open {'row' if rows == 1 else 'rows'} settled."
+        )
     if not closed:
-        console.say(f"Nothing to close: every client is closed through {month}.")
+        console.note(f"Nothing to close: every client is closed through {month}.")
 
 
 if TYPE_CHECKING:
-    from suptime.app.invoices.delivery import Office, Outcome
+    from suptime.app.invoices.delivery import MailAccount, Outcome
 
 
 def send(
@@ -353,13 +357,13 @@ def send(
     Whatever fails, nothing is sent twice: where the connection breaks after the message has left,
     nobody knows whether it was taken, and only you can say --again, or --sent.
     """
-    _one_way(number, pending=pending, again=again, sent=sent, to=to, outbox=outbox)
+    _check_exclusive(number, pending=pending, again=again, sent=sent, to=to, outbox=outbox)
     from suptime.app.invoices import delivery
     from suptime.domain import values
 
     theirs = None if to is None else values.email(to)
     office = _office(outbox)
-    with office.postman, console.telling_of_flaws():
+    with office.postman, console.noting_flaws():
         if number is None:
             _show(delivery.send_pending(office), office, form)
         elif sent:
@@ -368,7 +372,7 @@ def send(
             _show([delivery.send(office, number, again=again, to=theirs)], office, form, alone=True)
 
 
-def _one_way(
+def _check_exclusive(
     number: str | None, *, pending: bool, again: bool, sent: bool, to: str | None, outbox: Path | None
 ) -> None:
     """Refuse what asks for two things at once, or for none."""
@@ -387,21 +391,21 @@ def _one_way(
         )
 
 
-def _office(outbox: Path | None) -> "Office":
+def _office(outbox: Path | None) -> "MailAccount":
     import os
 
-    from suptime.app.invoices.delivery import Office
+    from suptime.app.invoices.delivery import MailAccount
     from suptime.app.invoices.mail import Mail, password
-    from suptime.app.invoices.smtp import Postman
+    from suptime.app.invoices.smtp import SmtpClient
 
     mail = Mail.of(console.settings(), outbox)
-    postman = Postman(mail, lambda: password(os.environ, mail))
-    return Office(console.store(), mail, postman, console.now, console.agent())
+    postman = SmtpClient(mail, lambda: password(os.environ, mail))
+    return MailAccount(console.store(), mail, postman, console.now, console.agent())
 
 
 def _show(
     outcomes: "Iterable[Outcome]",
-    office: "Office",
+    office: "MailAccount",
     form: Format,
     *,
     alone: bool = False,
@@ -417,7 +421,7 @@ def _show(
             hooks.after("send", {"sendings": documents[-1:]})
         if one.problem is None:
             if form is Format.text:
-                console.out(console.plain(_said(one, noted=noted)))
+                console.print_text(console.plain(_summary(one, noted=noted)))
             continue
         problems += 1
         first = first or one.problem
@@ -428,14 +432,14 @@ def _show(
     if form is Format.json:
         console.show_json({"sendings": documents})
     elif not documents:
-        console.say("Nothing waits to be sent.")
+        console.note("Nothing waits to be sent.")
     if alone and first is not None:
         raise NotPossible(first.what, first.why, first.hint)
     if problems:
         raise typer.Exit(ExitCode.NOT_POSSIBLE)
 
 
-def _said(outcome: "Outcome", *, noted: bool) -> str:
+def _summary(outcome: "Outcome", *, noted: bool) -> str:
     """What became of an invoice, in a line."""
     from suptime.cli.output import dated
     from suptime.domain.delivery import OUTBOX

@@ -41,7 +41,7 @@ def export(
         if form is Format.json:
             console.show_json(document)
         else:
-            console.out("\n".join(_listed(document["held"])))
+            console.print_text("\n".join(_listing(document["held"])))
         return
     import json
 
@@ -49,8 +49,8 @@ def export(
 
     with whole_file(out, private=True) as stream:
         stream.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
-    count = _counted(len(document["held"]), "record")
-    console.out(f"Wrote {count} about {document['person']['email']} to {console.plain(str(out))}.")
+    count = _count(len(document["held"]), "record")
+    console.print_text(f"Wrote {count} about {document['person']['email']} to {console.plain(str(out))}.")
 
 
 def erase(
@@ -75,8 +75,8 @@ def erase(
         console.show_json({"erasure": _document(done.holding, done)})
     else:
         if yes:
-            console.out("\n".join(_plan(done.holding)))
-        _tell(done)
+            console.print_text("\n".join(_plan(done.holding)))
+        _report(done)
     _warn(done)
 
 
@@ -92,17 +92,17 @@ def _confirm(held: "Holding") -> None:
             hint="Add --yes.",
         )
     if not typer.confirm("Erase it? This cannot be undone.", err=True):
-        console.say("Nothing was erased.")
+        console.note("Nothing was erased.")
         raise console.Leave(0)
 
 
 def _show_plan(held: "Holding", form: Format) -> None:
     """Show what would be replaced and what would stay. In JSON it is part of the result, if there is to be one."""
     if form is Format.text:
-        console.out("\n".join(_plan(held)))
+        console.print_text("\n".join(_plan(held)))
     elif console.interactive():
         for line in _plan(held):
-            console.say(line)
+            console.note(line)
     elif held.replaced or held.audit_replaced:
         console.show_json({"erasure": _document(held, None)})
 
@@ -114,35 +114,35 @@ def _plan(held: "Holding") -> Iterator[str]:
         return
     if held.replaced or held.audit_replaced:
         yield f"Replaced by a marker, of what is held about {email}:"
-        yield from _named(found.name for found in held.replaced)
+        yield from _names(found.name for found in held.replaced)
         if held.audit_replaced:
-            yield f"  {_counted(len(held.audit_replaced), 'row')} of the audit trail"
+            yield f"  {_count(len(held.audit_replaced), 'row')} of the audit trail"
     if held.kept or len(held.audit) > len(held.audit_replaced):
         yield "Must stay:"
-        yield from _named(f"{found.name}: {found.stays}" for found in held.kept)
+        yield from _names(f"{found.name}: {found.stays}" for found in held.kept)
         count = Counter(found.stays for found in held.audit if found.stays)
-        yield from _named(f"{_counted(n, 'row')} of the audit trail: {why}" for why, n in count.items())
+        yield from _names(f"{_count(n, 'row')} of the audit trail: {why}" for why, n in count.items())
     if held.files:
         yield "Files of the messages, to be deleted by you:"
-        yield from _named(held.files)
+        yield from _names(held.files)
     yield "Not reached, to be searched by you:"
     yield from (f"  {place}" for place in held.not_reached)
 
 
-def _named(lines: Iterable[str]) -> Iterator[str]:
+def _names(lines: Iterable[str]) -> Iterator[str]:
     every = list(lines)
     yield from (f"  {console.plain(line)}" for line in every[:MOST])
     if len(every) > MOST:
         yield f"  and {len(every) - MOST} more; `suptime contact export EMAIL` names all"
 
 
-def _tell(done: "Erasure") -> None:
+def _report(done: "Erasure") -> None:
     if not done.marker:
-        console.out("There was nothing to erase.")
+        console.print_text("There was nothing to erase.")
         return
     records, rows = len(done.holding.replaced), len(done.holding.audit_replaced)
-    trail = f" and {_counted(rows, 'row')} of the audit trail" if rows else ""
-    console.out(f"Erased {_counted(records, 'record')}{trail}. The marker is {done.marker}.")
+    trail = f" and {_count(rows, 'row')} of the audit trail" if rows else ""
+    console.print_text(f"Erased {_count(records, 'record')}{trail}. The marker is {done.marker}.")
 
 
 def _warn(done: "Erasure") -> None:
@@ -180,7 +180,7 @@ def _document(held: "Holding", done: "Erasure | None") -> dict[str, Any]:
     }
 
 
-def _listed(held: list[dict[str, Any]]) -> Iterator[str]:
+def _listing(held: list[dict[str, Any]]) -> Iterator[str]:
     for one in held:
         where = " ".join(str(one[name]) for name in ("case", "client") if one.get(name))
         stays = f" (stays: {one['stays']})" if one["stays"] else ""
@@ -188,5 +188,5 @@ def _listed(held: list[dict[str, Any]]) -> Iterator[str]:
         yield console.plain(f"{one['held_in']} {one['id']} {where}: {what}{stays}")
 
 
-def _counted(count: int, what: str) -> str:
+def _count(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from suptime.cli import console
-from suptime.cli.moments import month_asked, read_day, read_day_in
+from suptime.cli.moments import read_day, read_day_in, requested_month
 from suptime.cli.options import LanguageOption, OtherLanguageOption
-from suptime.cli.output import spoken
+from suptime.cli.output import supported_language
 from suptime.domain.time import Month
 from suptime.errors import WrongUsage
 
@@ -45,7 +45,7 @@ def hours(
     language: OtherLanguageOption = None,
 ) -> None:
     """Show what is left of prepaid hours, when it expires, and what used it."""
-    known("hours", form)
+    check_format("hours", form)
     from suptime.app import reports
 
     now = console.now()
@@ -61,7 +61,7 @@ def time(
     form: Format = "text",
 ) -> None:
     """Show all time worked, and what became of it: chargeable, covered, free, waived or held."""
-    known("time", form)
+    check_format("time", form)
     if by not in BY:
         raise WrongUsage(f"{by!r} is not something to group time by.", hint=f"Use one of {', '.join(BY)}.")
     from suptime.app import reports as reporting
@@ -86,11 +86,11 @@ def sla(
     language: OtherLanguageOption = None,
 ) -> None:
     """Show when each case's first response was due, whether it came in time, and what working time is left."""
-    known("sla", form)
+    check_format("sla", form)
     from suptime.app import reports as reporting
 
     now = console.now()
-    asked = month_asked(month, console.zone(), now) if month is not None else None
+    asked = requested_month(month, console.zone(), now) if month is not None else None
     _show("sla", form, reporting.sla(console.store(), asked, client, now=now), language)
 
 
@@ -104,7 +104,7 @@ def guarantee(
     language: OtherLanguageOption = None,
 ) -> None:
     """Show which delivered projects are guaranteed, until when, and which open cases are within it."""
-    known("guarantee", form)
+    check_format("guarantee", form)
     from suptime.app import reports as reporting
 
     now = console.now()
@@ -126,13 +126,13 @@ def statement(
     Open cases, the time of this month and the last, what is left of what was bought ahead,
     response clocks, guarantees, held time with its reasons, what the next invoice would hold.
     """
-    known("statement", form)
+    check_format("statement", form)
     from suptime.app.reports import statement as drawn_up
     from suptime.invoicing.draft import Letterhead
 
     now = console.now()
     day = read_day_in(as_of, console.zone(), now)
-    head = Letterhead.of(console.settings(), spoken(language))
+    head = Letterhead.of(console.settings(), supported_language(language))
     console.show_document("statement", form, drawn_up(console.store(), client, day, head, now=now))
 
 
@@ -143,17 +143,17 @@ def explain(
     language: OtherLanguageOption = None,
 ) -> None:
     """Explain a case: what became of every minute and why, and how each line came about."""
-    known("explain", form)
+    check_format("explain", form)
     from suptime.app import reports as reporting
 
     now = console.now()
-    asked = month_asked(month, console.zone(), now) if month is not None else None
+    asked = requested_month(month, console.zone(), now) if month is not None else None
     _show("explain", form, reporting.explain(console.store(), case, asked, now=now), language)
 
 
 def _show(kind: str, form: str, document: Mapping[str, Any], language: str | None) -> None:
     """Show DOCUMENT in the LANGUAGE that was asked for: reports are mostly for ourselves, in English."""
-    asked = spoken(language)
+    asked = supported_language(language)
     console.show_document(kind, form, {**document, "language": asked} if asked else document)
 
 
@@ -198,13 +198,13 @@ def burndown(
     The present pace is what was used in the last 90 days, or since the first purchase where that
     is later, spread evenly over these days.
     """
-    known("burndown", form)
+    check_format("burndown", form)
     from suptime.app import reports
 
     now = console.now()
     day = read_day_in(as_of, console.zone(), now)
     document = reports.burndown(console.store(), client, day, now=now)
-    asked = spoken(language)
+    asked = supported_language(language)
     console.show_document("burndown", form, document | ({"language": asked} if asked else {}))
 
 
@@ -215,7 +215,7 @@ def free(
     form: FormatOption = "text",
 ) -> None:
     """Show where the time goes that nobody pays for: by category, cause, clause and client."""
-    known("free", form)
+    check_format("free", form)
     from suptime.app import reports
 
     now, zone = console.now(), console.zone()
@@ -236,7 +236,7 @@ def margin(
 
     Amounts are without tax: those of the invoices of these months, and of what is still open in them.
     """
-    known("margin", form)
+    check_format("margin", form)
     from suptime.app import reports
 
     months = _month_span(first, last)
@@ -254,7 +254,7 @@ def week(
 
     Hours are those of your own zone; a running timer counts up to now.
     """
-    known("week", form)
+    check_format("week", form)
     from suptime.app import reports
 
     now, zone = console.now(), console.zone()
@@ -273,7 +273,7 @@ def overview(
 
     As HTML it is one file with its charts in it, to be sent, printed or put on a screen.
     """
-    known("overview", form)
+    check_format("overview", form)
     from suptime.app import reports
 
     now = console.now()
@@ -290,19 +290,19 @@ def _month_span(first: str | None, last: str | None) -> tuple[Month, Month]:
         WrongUsage: one is no month, or they are the wrong way round.
     """
     now, zone = console.now(), console.zone()
-    until = Month.of(zone.day(now)) if last is None else month_asked(last, zone, now)
+    until = Month.of(zone.day(now)) if last is None else requested_month(last, zone, now)
     since = until
     if first is None:
         for _ in range(YEAR - 1):
             since = since.previous
     else:
-        since = month_asked(first, zone, now)
+        since = requested_month(first, zone, now)
     if until < since:
         raise WrongUsage(f"--to {until} is before --from {since}.", hint="Swap them.")
     return since, until
 
 
-def known(kind: str, form: str) -> None:
+def check_format(kind: str, form: str) -> None:
     """Refuse a format FORM that there is none of for a report of KIND.
 
     Raises:
@@ -354,9 +354,9 @@ def _compared_months(month: str | None, since: str | None, through: str | None, 
     if month is not None and (since is not None or through is not None):
         raise WrongUsage("--month names one month, --from and --to several.", hint="Leave one of them out.")
     if since is None and through is None:
-        return [month_asked(month or "last", zone, now)]
-    last = month_asked(through or "last", zone, now)
-    first = month_asked(since, zone, now) if since is not None else last
+        return [requested_month(month or "last", zone, now)]
+    last = requested_month(through or "last", zone, now)
+    first = requested_month(since, zone, now) if since is not None else last
     if last < first:
         raise WrongUsage(f"--to {last} is before --from {first}.", hint="Swap them.")
     found = [first]

@@ -47,7 +47,7 @@ def config(
     from suptime.app.upkeep import settings
 
     read = console.settings()
-    found = settings.every(read)
+    found = settings.list_all(read)
     if form is Format.json:
         console.show_json({"path": str(read.path), "settings": [one.document for one in found]})
         return
@@ -58,14 +58,16 @@ def config(
         for one in found
         if everything or one.value is not None
     ]
-    console.out(console.table(rows, ("Setting", "Value", "From"), wrap="From" if everything else "Value"))
+    console.print_text(
+        console.table(rows, ("Setting", "Value", "From"), wrap="From" if everything else "Value")
+    )
 
 
 def get(key: Key, form: FormatOption = Format.text) -> None:
     """Print one setting as it counts now, whether the environment, the file or a default says so."""
     from suptime.app.upkeep import settings
 
-    found = settings.one(console.settings(), key)
+    found = settings.get(console.settings(), key)
     console.show(found.document, form, lambda: _text(found.shown, several="\n"))
 
 
@@ -120,9 +122,9 @@ def check(form: FormatOption = Format.text) -> None:
     elif found:
         for one in found:
             line = f":{one.line}" if one.line else ""
-            console.say(f"{where}{line}: {one.what} {one.hint}".rstrip())
+            console.note(f"{where}{line}: {one.what} {one.hint}".rstrip())
     else:
-        console.out(
+        console.print_text(
             f"{where}: "
             + ("no faults" if settings.exists(where) else "there is no such file, so defaults count")
         )
@@ -156,7 +158,7 @@ def list_templates(form: FormatOption = Format.text) -> None:
     """List the templates that documents are made with: yours, and the shipped ones that yours do not replace."""
     from suptime.app.upkeep import files
 
-    found = files.every(console.settings().templates)
+    found = files.list_templates(console.settings().templates)
     console.show(
         {"templates": [template.document() for template in found]},
         form,
@@ -180,7 +182,7 @@ def copy(
     from suptime.app import clients
     from suptime.app.upkeep import files
 
-    code = None if client is None else clients.one(console.store(), client)[0].code
+    code = None if client is None else clients.get(console.store(), client)[0].code
     made = files.copy(name, console.settings().templates_folder, client=code, force=force)
     console.show({"template": made.document()}, form, lambda: console.plain(f"Copied {name} to {made.path}."))
 
@@ -205,12 +207,12 @@ def demo(
     now = console.now() if os.environ.get("SUPTIME_NOW") else from_rfc3339(making.CLOCK)
     made = making.run(out, now)
     console.show_document("invoice", "text", made.invoice)
-    console.out("")
+    console.print_text("")
     console.show_document("hours", "text", made.hours)
-    console.out("")
+    console.print_text("")
     console.show_document("compare", "text", made.compared)
     for line in _next(made, making.CLOCK):
-        console.out(line)
+        console.print_text(line)
 
 
 def _next(made: "Demo", clock: str) -> list[str]:

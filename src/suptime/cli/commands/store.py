@@ -8,7 +8,7 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.options import Format, FormatOption
-from suptime.cli.output import list_or_none, tell
+from suptime.cli.output import list_or_none, report
 from suptime.errors import StorageFault
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def backup(
     if form is Format.json:
         console.show_json({"backup": {"file": file, **_document(content)}})
     else:
-        console.out(f"Backed up to {console.plain(file)}: {said(content)}. The copy is whole.")
+        console.print_text(f"Backed up to {console.plain(file)}: {contents(content)}. The copy is whole.")
 
 
 def restore(
@@ -68,23 +68,23 @@ def restore(
     """
     from suptime.app.upkeep import store
 
-    done = store.put_back(console.settings().database, file, now=console.now(), replace=yes)
+    done = store.restore_backup(console.settings().database, file, now=console.now(), replace=yes)
     if form is Format.json:
         facts = {"file": file, "file_revision": done.revision, "kept": done.kept}
         console.show_json({"restore": {**facts, **_document(done.content)}})
         return
     older = f", brought from schema {done.revision} to {done.content.revision}"
     raised = older if done.revision != done.content.revision else ""
-    console.out(f"Restored {console.plain(file)}{raised}: {said(done.content)}.")
+    console.print_text(f"Restored {console.plain(file)}{raised}: {contents(done.content)}.")
     if done.kept:
-        console.out(f"What was there before is kept as {console.plain(done.kept)}.")
+        console.print_text(f"What was there before is kept as {console.plain(done.kept)}.")
 
 
 def _document(content: "Content") -> Mapping[str, Any]:
     return {"revision": content.revision, "rows": dict(content.rows)}
 
 
-def said(content: "Content") -> str:
+def contents(content: "Content") -> str:
     """What CONTENT holds, of what people count."""
     from suptime.app.upkeep.store import counts
 
@@ -113,8 +113,10 @@ def copy(
             {"copy": {"from": old, "to": new, "revision": content.revision, "rows": dict(content.rows)}}
         )
         return
-    console.out(f"Copied {console.plain(old)} to {console.plain(new)}: {said(content)}. The copy is equal.")
-    console.say(f"To work with it from here on, set SUPTIME_DB={console.plain(new)}")
+    console.print_text(
+        f"Copied {console.plain(old)} to {console.plain(new)}: {contents(content)}. The copy is equal."
+    )
+    console.note(f"To work with it from here on, set SUPTIME_DB={console.plain(new)}")
 
 
 if TYPE_CHECKING:
@@ -144,7 +146,9 @@ def doctor(
         found = examining.examine(database, now=now)
     console.show(found.document, form.value, lambda: _text(found))
     if fix and form is Format.text:
-        console.out(f"Mended, after a backup: {found.kept}" if found.kept else "There was nothing to mend.")
+        console.print_text(
+            f"Mended, after a backup: {found.kept}" if found.kept else "There was nothing to mend."
+        )
     if found.damage:
         count = "1 fault" if len(found.damage) == 1 else f"{len(found.damage)} faults"
         raise StorageFault(f"The store {found.store} is damaged: {count}.", hint=_hint(found))
@@ -208,7 +212,9 @@ def grant(
     database, now, me = console.settings().database, console.now(), console.agent()
     done = store.grant(database, login, role.value, agent, now=now, agent=me)
     member = done.value
-    tell(done, form, f'The login "{member.login}" is {_named(member.role)} now, and works as {member.agent}.')
+    report(
+        done, form, f'The login "{member.login}" is {_names(member.role)} now, and works as {member.agent}.'
+    )
 
 
 def revoke(login: Login, form: FormatOption = Format.text) -> None:
@@ -217,8 +223,8 @@ def revoke(login: Login, form: FormatOption = Format.text) -> None:
 
     done = team.revoke(console.settings().database, login, now=console.now(), agent=console.agent())
     member = done.value
-    tell(
-        done, form, f'The login "{member.login}" may do nothing here any more; it was {_named(member.role)}.'
+    report(
+        done, form, f'The login "{member.login}" may do nothing here any more; it was {_names(member.role)}.'
     )
 
 
@@ -226,7 +232,7 @@ def list_members(form: FormatOption = Format.text) -> None:
     """List the logins that have a role, and the agent that each works as."""
     from suptime.app.upkeep import store as team
 
-    documents = team.every(console.settings().database)
+    documents = team.list_members(console.settings().database)
     list_or_none(
         {"members": documents},
         form,
@@ -239,5 +245,5 @@ def list_members(form: FormatOption = Format.text) -> None:
     )
 
 
-def _named(role: str) -> str:
+def _names(role: str) -> str:
     return {"agent": "an agent", "billing": "billing", "reader": "a reader"}[role]

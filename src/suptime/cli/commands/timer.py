@@ -69,7 +69,7 @@ def start(
     from suptime.app.work import start as starting
 
     me = console.agent()
-    asked = starting.Asked(
+    asked = starting.StartRequest(
         console.agent(agent),
         _instant(at),
         channel_of(channel),
@@ -79,7 +79,7 @@ def start(
     )
     with console.clock() as clock:
         number = _from_branch(clock) if case is None else case
-        _tell_start(
+        _report_start(
             starting.start(
                 clock, console.store, number, asked, now=console.now, agent=me, zone=console.zone()
             ),
@@ -128,18 +128,18 @@ def status(agent: str | None, form: StatusFormat, check: bool) -> None:
         console.show_json({"running": _status(found.unit, found.client, now) | more if found.unit else None})
     elif form is StatusFormat.prompt:
         if found.unit:
-            console.out(f"{found.unit.case} {units.length(found.unit, now)}{'!' * long}")
+            console.print_text(f"{found.unit.case} {units.length(found.unit, now)}{'!' * long}")
     elif found.unit:
-        unit, since = found.unit, units.shown(found.unit.started_at, console.zone(), now)
+        unit, since = found.unit, units.formatted(found.unit.started_at, console.zone(), now)
         whose = "" if agent is None else f"{worker}: "
         note = f" {unit.note}" if unit.note else ""
-        console.out(
+        console.print_text(
             f"{whose}{unit.case} ({found.client}) since {since}: {units.length(unit, now)}, U{unit.id}.{note}"
         )
     else:
-        console.out("No timer runs.")
+        console.print_text("No timer runs.")
     for sentence in notes:
-        console.say(f"{found.unit.case if found.unit else ''}: {sentence}")
+        console.note(f"{found.unit.case if found.unit else ''}: {sentence}")
     if long and form is StatusFormat.text:
         console.warn(f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?")
     if long and check:
@@ -180,7 +180,7 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
             agent=me,
             zone=console.zone(),
         )
-        _tell_start(done, form)
+        _report_start(done, form)
 
 
 def _instant(at: str | None) -> Instant | None:
@@ -211,7 +211,7 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
     }
 
 
-def _tell_start(done: "starting.Started", form: Format) -> None:
+def _report_start(done: "starting.Started", form: Format) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
     document = {
         "unit": units.document(unit, done.client, now),
@@ -224,16 +224,16 @@ def _tell_start(done: "starting.Started", form: Format) -> None:
     if done.changed:
         hooks.after("start", document)
     if stopped := done.stopped:
-        console.say(
+        console.note(
             f"Stopped U{stopped.id}: {units.length(stopped, now)} on {stopped.case}, "
             f"{units.stretch(stopped, zone, now)}."
         )
-    since = units.shown(unit.started_at, zone, now)
+    since = units.formatted(unit.started_at, zone, now)
     if not done.changed:
-        console.say(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
+        console.note(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
     if form is Format.json:
         console.show_json(document)
     elif done.changed:
-        console.out(f"Started U{unit.id} on {unit.case} at {since}.")
+        console.print_text(f"Started U{unit.id} on {unit.case} at {since}.")
     for sentence in done.notes:
-        console.say(f"{unit.case}: {sentence}")
+        console.note(f"{unit.case}: {sentence}")

@@ -93,7 +93,7 @@ def log(
         ),
     )
     for sentence in done.notes:
-        console.say(f"{unit.case}: {sentence}")
+        console.note(f"{unit.case}: {sentence}")
 
 
 def list_units(
@@ -190,10 +190,10 @@ def _since_1970(start: Instant, typed: str | None) -> Instant:
 
 def _forward(start: Instant, end: Instant, zone: Zone, now: Instant) -> Span:
     if start >= end:
-        from suptime.app.units import shown
+        from suptime.app.units import formatted
 
         raise WrongUsage(
-            f"--to, {shown(end, zone, now)}, is not later than --from, {shown(start, zone, now)}.",
+            f"--to, {formatted(end, zone, now)}, is not later than --from, {formatted(start, zone, now)}.",
             hint="A time without a date is today's: give the dates too, if it was another day.",
         )
     return Span(start, end)
@@ -271,7 +271,7 @@ def edit(
         ),
     )
     for sentence in done.notes:
-        console.say(f"{done.unit.case}: {sentence}")
+        console.note(f"{done.unit.case}: {sentence}")
 
 
 def split(
@@ -340,7 +340,7 @@ def undo(form: FormatOption = Format.text) -> None:
         },
         form,
         lambda: (
-            f"Took back '{change.command}' of {units.shown(change.at, zone, now)}, "
+            f"Took back '{change.command}' of {units.formatted(change.at, zone, now)}, "
             f"which had {', '.join(f'{row.verb} {row.name}' for row in change.rows)}."
         ),
     )

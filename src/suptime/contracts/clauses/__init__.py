@@ -45,7 +45,7 @@ CLAUSES: tuple[Clause, ...] = (
 )
 
 
-def way_of(version: Version) -> Clause:
+def measuring_clause(version: Version) -> Clause:
     """The clause by which VERSION measures: incidents, minutes on calls, or else time."""
     ways = (c for c in CLAUSES if c.measure and c.terms in version.terms)
     return next(ways, rounding.CLAUSE)

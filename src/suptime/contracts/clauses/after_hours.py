@@ -17,10 +17,10 @@ from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Piece, Share, Tariff
 from suptime.domain.reading import Table
-from suptime.domain.sentence import later
+from suptime.domain.sentence import mark
 from suptime.domain.service_hours import ServiceHours
 
-TARIFF = later("after hours")
+TARIFF = mark("after hours")
 """What the tariff is called on an invoice."""
 
 

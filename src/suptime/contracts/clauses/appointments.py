@@ -6,7 +6,7 @@ from suptime.contracts.clause import Clause
 from suptime.domain.booking import Appointment
 from suptime.domain.contract import Version
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Length, said
+from suptime.domain.sentence import Length, sentence
 from suptime.domain.time import MINUTE, Minutes, Seconds
 
 BILL = ("booked", "worked")
@@ -47,13 +47,13 @@ def read(table: Table) -> Appointments:
 def sentences(terms: Appointments, version: Version) -> list[str]:  # noqa: ARG001
     """How appointments are billed, in the client's words."""
     told: list[str] = [
-        said("Time booked ahead is billed as booked, without rounding.")
+        sentence("Time booked ahead is billed as booked, without rounding.")
         if terms.bill == "booked"
-        else said("Time booked ahead is billed as worked, without rounding.")
+        else sentence("Time booked ahead is billed as worked, without rounding.")
     ]
     if terms.late_cancel_charge:
         told.append(
-            said(
+            sentence(
                 "An appointment cancelled at least {ahead} before its start costs nothing; "
                 "cancelled later, or missed, it is billed as {charge}.",
                 ahead=Length(terms.cancel_free_before),
@@ -61,7 +61,7 @@ def sentences(terms: Appointments, version: Version) -> list[str]:  # noqa: ARG0
             )
         )
     else:
-        told.append(said("An appointment that is cancelled or missed costs nothing."))
+        told.append(sentence("An appointment that is cancelled or missed costs nothing."))
     return told
 
 

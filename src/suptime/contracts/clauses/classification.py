@@ -9,7 +9,7 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import said
+from suptime.domain.sentence import sentence
 
 RULES = ("billable", "non-billable", "by-cause", "not-sold")
 CAUSE_RULES = ("billable", "non-billable", "waived")
@@ -58,13 +58,15 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
         by_category = rule(terms, case.category)
         if by_cause == "waived":
             yield piece.becomes(
-                Outcome.WAIVED, "classification", said("The cause was {cause}: waived.", cause=cause or "")
+                Outcome.WAIVED,
+                "classification",
+                sentence("The cause was {cause}: waived.", cause=cause or ""),
             )
         elif by_cause == "non-billable":
             yield piece.becomes(
                 Outcome.NON_BILLABLE,
                 "classification",
-                said("The cause was {cause}: not billed.", cause=cause or ""),
+                sentence("The cause was {cause}: not billed.", cause=cause or ""),
             )
         elif by_cause == "billable":
             yield piece
@@ -72,9 +74,9 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.HELD,
                 "classification",
-                said("The cause of this {category} is not known yet.", category=case.category)
+                sentence("The cause of this {category} is not known yet.", category=case.category)
                 if case.category
-                else said("The cause of this case is not known yet."),
+                else sentence("The cause of this case is not known yet."),
             )
         elif by_category == "non-billable":
             yield piece.becomes(Outcome.NON_BILLABLE, "classification", _not_billed(case.category))
@@ -82,8 +84,9 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.NON_BILLABLE,
                 "classification",
-                said(
-                    "The cause, {cause}, has no rule of its own: not billed.", cause=cause or said("unknown")
+                sentence(
+                    "The cause, {cause}, has no rule of its own: not billed.",
+                    cause=cause or sentence("unknown"),
                 ),
             )
         else:
@@ -96,7 +99,7 @@ def why_billable(case: Case, piece: Piece) -> str:
     resolution = case.resolution_after(piece.span.start)
     cause = resolution.cause if resolution else None
     if terms.causes.get(cause or "") == "billable":
-        return said("The cause was {cause}: billable.", cause=cause or "")
+        return sentence("The cause was {cause}: billable.", cause=cause or "")
     return _billable(case.category)
 
 
@@ -104,15 +107,15 @@ def why_billable(case: Case, piece: Piece) -> str:
 @lru_cache
 def _billable(category: str | None) -> str:
     if category:
-        return said("Work of the category {category} is billable.", category=category)
-    return said("Work without a category is billable.")
+        return sentence("Work of the category {category} is billable.", category=category)
+    return sentence("Work without a category is billable.")
 
 
 @lru_cache
 def _not_billed(category: str | None) -> str:
     if category:
-        return said("Work of the category {category} is not billed.", category=category)
-    return said("Work without a category is not billed.")
+        return sentence("Work of the category {category} is not billed.", category=category)
+    return sentence("Work without a category is not billed.")
 
 
 def read(table: Table) -> Classification:

@@ -8,7 +8,7 @@ from suptime.domain.case import Case, CaseFacts, Event, EventKind
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Day, Length, Moment, said, together
+from suptime.domain.sentence import Day, Length, Moment, sentence, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield part.becomes(
                 Outcome.NON_BILLABLE,
                 "consent",
-                said("Beyond the {limit} that the client consented to.", limit=Length(limit)),
+                sentence("Beyond the {limit} that the client consented to.", limit=Length(limit)),
             )
 
 
@@ -64,17 +64,17 @@ def _lacking(case: Case, answers: tuple[Event, ...], current: int, piece: Piece)
     """Why PIECE lacks a consent: CURRENT is the place of the refusal before it, -1 before every answer."""
     zone = piece.version.zone
     if current < 0 and (first := case.first(EventKind.CONSENT)) is not None:
-        return said("Before the client's consent on {when}.", when=Moment(first, zone))
+        return sentence("Before the client's consent on {when}.", when=Moment(first, zone))
     if answers:
         refusal = answers[max(current, 0)]
         when = Moment(refusal.at, zone)
-        refused = said("The client refused on {when} ({who}).", when=when, who=refusal.by or "?")
+        refused = sentence("The client refused on {when} ({who}).", when=when, who=refusal.by or "?")
         # Only the last refusal may be followed by a request that is still open.
-        return together(refused, _asked(case, piece) if refusal is answers[-1] else "")
-    return _asked(case, piece) or said("No consent of the client yet.")
+        return together(refused, _requested_limit(case, piece) if refusal is answers[-1] else "")
+    return _requested_limit(case, piece) or sentence("No consent of the client yet.")
 
 
-def _asked(case: Case, piece: Piece) -> str:
+def _requested_limit(case: Case, piece: Piece) -> str:
     """How far the open request for consent is, if there is one."""
     request = case.open_request
     if request is None:
@@ -82,8 +82,8 @@ def _asked(case: Case, piece: Piece) -> str:
     zone = piece.version.zone
     day = Day(zone.day(request.at))
     if case.reply is None:
-        return said("Consent asked for on {day}, no answer yet.", day=day)
-    return said(
+        return sentence("Consent asked for on {day}, no answer yet.", day=day)
+    return sentence(
         "Consent asked for on {day}. There is a reply of {reply_day}, but no consent is recorded yet.",
         day=day,
         reply_day=Day(zone.day(case.reply.at)),

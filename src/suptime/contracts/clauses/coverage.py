@@ -11,7 +11,7 @@ from suptime.domain.contract import Contract, Version
 from suptime.domain.money import rounded
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Day, Sum, Value, later, said
+from suptime.domain.sentence import Day, Sum, Value, mark, sentence
 from suptime.domain.time import Month
 
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
@@ -72,7 +72,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
         past_first = first_only and facts.first_day is not None and piece.day > facts.first_day
         if by_channel and not excluded and not past_first:
             yield piece.becomes(
-                Outcome.COVERED, "coverage", said("Covered by {title}.", title=piece.version.title)
+                Outcome.COVERED, "coverage", sentence("Covered by {title}.", title=piece.version.title)
             )
         else:
             yield piece
@@ -157,25 +157,25 @@ def _plus_months(start: date, months: int) -> date:
 def _description(fee: Fee, version: Version, first: date, last: date) -> str:
     values: dict[str, Value] = {"title": version.title, "first": Day(first), "last": Day(last)}
     if fee.amount is not None:
-        return said(_FEE[fee.every], **values)
-    return said(
+        return sentence(_FEE[fee.every], **values)
+    return sentence(
         _FEE_OF[fee.every],
         **values,
         percent=fee.percent or Decimal(0),
-        what=fee.of_what or said("agreed sum"),
+        what=fee.of_what or sentence("agreed sum"),
         sum=Sum(str(fee.of), version.currency),
     )
 
 
 _FEE = {
-    "year": later("{title}: yearly fee, {first} to {last}"),
-    "quarter": later("{title}: quarterly fee, {first} to {last}"),
-    "month": later("{title}: monthly fee, {first} to {last}"),
+    "year": mark("{title}: yearly fee, {first} to {last}"),
+    "quarter": mark("{title}: quarterly fee, {first} to {last}"),
+    "month": mark("{title}: monthly fee, {first} to {last}"),
 }
 _FEE_OF = {
-    "year": later("{title}: yearly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
-    "quarter": later("{title}: quarterly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
-    "month": later("{title}: monthly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+    "year": mark("{title}: yearly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+    "quarter": mark("{title}: quarterly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
+    "month": mark("{title}: monthly fee ({percent} % of the {what} of {sum}), {first} to {last}"),
 }
 
 
@@ -215,47 +215,47 @@ def _fee(table: Table) -> Fee:
 def sentences(terms: Coverage, version: Version) -> list[str]:
     """What is covered, and what the fee is, in the client's words."""
     told: list[str] = [
-        said("Support by {channels} is covered.", channels=", ".join(terms.channels))
+        sentence("Support by {channels} is covered.", channels=", ".join(terms.channels))
         if terms.channels
-        else said("Support is covered.")
+        else sentence("Support is covered.")
     ]
     if categories := terms.first_day_only:
         told.append(
-            said(
+            sentence(
                 "Of {categories} only the first day of work on a case is covered.",
                 categories=", ".join(categories),
             )
         )
     if causes := terms.excluded_causes:
         told.append(
-            said(
+            sentence(
                 "Not covered are cases that turn out to have the cause {causes}.", causes=" or ".join(causes)
             )
         )
     if fee := terms.fee:
         net = Sum(str(fee.in_currency(version.currency)), version.currency)
         told.append(
-            said(_IN_ADVANCE[fee.every], sum=net)
+            sentence(_IN_ADVANCE[fee.every], sum=net)
             if fee.percent is None
-            else said(
+            else sentence(
                 _SHARE_IN_ADVANCE[fee.every],
                 sum=net,
                 percent=fee.percent,
-                what=fee.of_what or said("agreed sum"),
+                what=fee.of_what or sentence("agreed sum"),
             )
         )
     return told
 
 
 _IN_ADVANCE = {
-    "year": later("Yearly fee: {sum}, in advance."),
-    "quarter": later("Quarterly fee: {sum}, in advance."),
-    "month": later("Monthly fee: {sum}, in advance."),
+    "year": mark("Yearly fee: {sum}, in advance."),
+    "quarter": mark("Quarterly fee: {sum}, in advance."),
+    "month": mark("Monthly fee: {sum}, in advance."),
 }
 _SHARE_IN_ADVANCE = {
-    "year": later("Yearly fee: {sum}, {percent} % of the {what}, in advance."),
-    "quarter": later("Quarterly fee: {sum}, {percent} % of the {what}, in advance."),
-    "month": later("Monthly fee: {sum}, {percent} % of the {what}, in advance."),
+    "year": mark("Yearly fee: {sum}, {percent} % of the {what}, in advance."),
+    "quarter": mark("Quarterly fee: {sum}, {percent} % of the {what}, in advance."),
+    "month": mark("Monthly fee: {sum}, {percent} % of the {what}, in advance."),
 }
 
 

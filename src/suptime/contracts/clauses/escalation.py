@@ -8,7 +8,7 @@ from suptime.domain.case import CaseFacts, EventKind
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Moment, said
+from suptime.domain.sentence import Moment, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece
         elif escalated is None:
             yield piece.becomes(
-                Outcome.NON_BILLABLE, "escalation", said("General support, never escalated: free.")
+                Outcome.NON_BILLABLE, "escalation", sentence("General support, never escalated: free.")
             )
         else:
             for part in piece.split(escalated):
@@ -36,7 +36,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
                     yield part.becomes(
                         Outcome.NON_BILLABLE,
                         "escalation",
-                        said("General support, before the escalation on {when}: free.", when=when),
+                        sentence("General support, before the escalation on {when}: free.", when=when),
                     )
                 else:
                     yield part

@@ -11,7 +11,7 @@ from suptime.domain.client import Project
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table, read_amount, show
-from suptime.domain.sentence import Day, said
+from suptime.domain.sentence import Day, sentence
 from suptime.domain.time import show_day
 from suptime.errors import Refused
 
@@ -72,7 +72,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.HELD,
                 "guarantee",
-                said(
+                sentence(
                     "Within the guarantee of {project} (until {day}): the cause decides.",
                     project=project.code,
                     day=until,
@@ -84,7 +84,9 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.COVERED,
                 "guarantee",
-                said("Covered by the guarantee of {project} (until {day}).", project=project.code, day=until),
+                sentence(
+                    "Covered by the guarantee of {project} (until {day}).", project=project.code, day=until
+                ),
             )
 
 

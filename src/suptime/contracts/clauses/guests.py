@@ -8,7 +8,7 @@ from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import said
+from suptime.domain.sentence import sentence
 
 WHEN = ("if-requested", "always", "never")
 
@@ -37,9 +37,9 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece
         else:
             why = (
-                said("Guests are free.")
+                sentence("Guests are free.")
                 if terms.billable == "never"
-                else said("A guest the client did not ask for: free.")
+                else sentence("A guest the client did not ask for: free.")
             )
             yield piece.becomes(Outcome.NON_BILLABLE, "guests", why)
 
@@ -53,10 +53,10 @@ def sentences(terms: Guests, version: Version) -> list[str]:  # noqa: ARG001
     """When a guest is billed, in the client's words."""
     told: dict[str, list[str]] = {
         "if-requested": [
-            said("A person from outside the team who joins is billed when you asked for that person.")
+            sentence("A person from outside the team who joins is billed when you asked for that person.")
         ],
-        "always": [said("A person from outside the team who joins is billed like the team.")],
-        "never": [said("A person from outside the team who joins is not billed.")],
+        "always": [sentence("A person from outside the team who joins is billed like the team.")],
+        "never": [sentence("A person from outside the team who joins is not billed.")],
     }
     return told[terms.billable]
 

@@ -15,7 +15,7 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Day, Length, Moment, said
+from suptime.domain.sentence import Day, Length, Moment, sentence
 from suptime.domain.time import Instant, Seconds
 
 
@@ -37,10 +37,10 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.NON_BILLABLE,
                 "incident",
-                said("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
+                sentence("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
             )
         elif _completion(terms, facts.case, piece.span.start) is None:
-            yield piece.becomes(Outcome.HELD, "incident", said("The incident is not completed yet."))
+            yield piece.becomes(Outcome.HELD, "incident", sentence("The incident is not completed yet."))
         else:
             yield piece
 
@@ -128,12 +128,12 @@ def _row(number: str, pieces: Sequence[Piece], terms: Incident, completed_at: In
 def _how(terms: Incident, first: Piece, completed: date | None) -> str:
     if terms.window is None:
         if completed is None:
-            return said("The case is one incident, not completed yet.")
-        return said("The case is one incident, completed on {day}.", day=Day(completed))
+            return sentence("The case is one incident, not completed yet.")
+        return sentence("The case is one incident, completed on {day}.", day=Day(completed))
     opened = Moment(first.span.start, first.version.zone)
     if completed is None:
-        return said("One incident, from {opened}, not completed yet.", opened=opened)
-    return said("One incident, from {opened}, completed on {day}.", opened=opened, day=Day(completed))
+        return sentence("One incident, from {opened}, not completed yet.", opened=opened)
+    return sentence("One incident, from {opened}, completed on {day}.", opened=opened, day=Day(completed))
 
 
 def at_work(terms: Incident, asking: Asking) -> None:
@@ -153,21 +153,21 @@ def sentences(terms: Incident, version: Version) -> list[str]:  # noqa: ARG001
     """What an incident is, in the client's words."""
     if terms.window is None:
         told: list[str] = [
-            said(
+            sentence(
                 "A billable case is one incident, however long it takes; it is charged when the case is resolved."
             )
         ]
     else:
         told = [
-            said(
+            sentence(
                 "An incident is all communication on a case within {window} of its first.",
                 window=Length(terms.window),
             ),
-            said("What goes past that is a further incident."),
-            said("Incidents are charged when the case is resolved, at the price of that day."),
+            sentence("What goes past that is a further incident."),
+            sentence("Incidents are charged when the case is resolved, at the price of that day."),
         ]
     if terms.channels:
-        told.append(said("Incidents are sold by {channels}.", channels=", ".join(terms.channels)))
+        told.append(sentence("Incidents are sold by {channels}.", channels=", ".join(terms.channels)))
     return told
 
 

@@ -12,7 +12,7 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table, any_of
-from suptime.domain.sentence import Length, counted, later, said
+from suptime.domain.sentence import Length, mark, plural, sentence
 from suptime.errors import Refused
 
 REQUIRES = ("deposit", "card")
@@ -36,7 +36,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             yield piece.becomes(
                 Outcome.NON_BILLABLE,
                 "per_minute",
-                said("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
+                sentence("Work by {channel} is not sold, so it is not billed.", channel=piece.unit.channel),
             )
 
 
@@ -50,7 +50,7 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
         "minute",
     )
     for row in rows:
-        row.reason = counted(
+        row.reason = plural(
             "{worked} on one call: every started minute of each counts.",
             "{worked} on {number} calls: every started minute of each counts.",
             len(row.units),
@@ -93,7 +93,7 @@ def sentences(terms: PerMinute, version: Version) -> list[str]:  # noqa: ARG001
     """What minutes are charged, in the client's words."""
     if terms.channels:
         told: list[str] = [
-            said(
+            sentence(
                 "Every started minute of each agent's work by {channels} is charged; with several agents, "
                 "each one's minutes.",
                 channels=", ".join(terms.channels),
@@ -101,20 +101,20 @@ def sentences(terms: PerMinute, version: Version) -> list[str]:  # noqa: ARG001
         ]
     else:
         told = [
-            said(
+            sentence(
                 "Every started minute of each agent's work is charged; with several agents, each one's minutes."
             )
         ]
     if terms.requires:
-        told.append(said(_NEEDED[terms.requires]))
+        told.append(sentence(_NEEDED[terms.requires]))
     return told
 
 
 _NEEDED = {
-    ("deposit",): later("Before any question is answered a deposit is needed."),
-    ("card",): later("Before any question is answered a card is needed."),
-    ("deposit", "card"): later("Before any question is answered a deposit or a card is needed."),
-    ("card", "deposit"): later("Before any question is answered a card or a deposit is needed."),
+    ("deposit",): mark("Before any question is answered a deposit is needed."),
+    ("card",): mark("Before any question is answered a card is needed."),
+    ("deposit", "card"): mark("Before any question is answered a deposit or a card is needed."),
+    ("card", "deposit"): mark("Before any question is answered a card or a deposit is needed."),
 }
 
 

@@ -11,7 +11,7 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Share, Tariff
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Length, later, said
+from suptime.domain.sentence import Length, mark, sentence
 from suptime.domain.time import MINUTE, Minutes, Month, Seconds
 
 PER = ("unit", "case-day", "day", "case-month", "month")
@@ -95,7 +95,7 @@ def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
     return max(minutes, terms.minimum)
 
 
-def share_out(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
+def distribute(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
     """MINUTES of a group shared among its PARTS by largest remainder, in proportion to their seconds.
 
     Ties go to the lower case number, as numbers, then by name, then to the earlier day. The
@@ -143,7 +143,7 @@ def rows_of(
         total = sum(seconds.values())
         counted = minutes(version, total)
         parts = [Part(case, day, s, tariff) for (case, day, tariff), s in seconds.items()]
-        for part, its_minutes in share_out(counted, parts).items():
+        for part, its_minutes in distribute(counted, parts).items():
             row = rows.setdefault(
                 (part.case, part.day, part.tariff, version.starts_on),
                 Row(kind, part.case, part.day, version, priced_by, part.tariff),
@@ -184,9 +184,11 @@ def how_rounded(row: Row) -> str:
     worked, rule = Length(row.worked_seconds), rule_in_words(terms)
     if row.group_seconds == row.worked_seconds:
         if row.quantity * MINUTE == row.worked_seconds:
-            return said("{worked} worked.", worked=worked)
-        return said("{worked} worked, {rule}: {billed} min.", worked=worked, rule=rule, billed=row.quantity)
-    return said(
+            return sentence("{worked} worked.", worked=worked)
+        return sentence(
+            "{worked} worked, {rule}: {billed} min.", worked=worked, rule=rule, billed=row.quantity
+        )
+    return sentence(
         _OF_GROUP.get(terms.per, _OF_GROUPS),
         worked=worked,
         billed=row.quantity,
@@ -197,13 +199,13 @@ def how_rounded(row: Row) -> str:
 
 
 _OF_GROUP = {
-    "day": later("{worked} worked: {billed} min of the day's {group} min ({whole} in all, {rule})."),
-    "month": later("{worked} worked: {billed} min of the month's {group} min ({whole} in all, {rule})."),
-    "case-month": later(
+    "day": mark("{worked} worked: {billed} min of the day's {group} min ({whole} in all, {rule})."),
+    "month": mark("{worked} worked: {billed} min of the month's {group} min ({whole} in all, {rule})."),
+    "case-month": mark(
         "{worked} worked: {billed} min of the case's month's {group} min ({whole} in all, {rule})."
     ),
 }
-_OF_GROUPS = later("{worked} worked: {billed} min of its groups' {group} min ({whole} in all, {rule}).")
+_OF_GROUPS = mark("{worked} worked: {billed} min of its groups' {group} min ({whole} in all, {rule}).")
 
 
 def read(table: Table) -> Rounding:
@@ -218,36 +220,36 @@ def read(table: Table) -> Rounding:
 
 
 _GROUPS = {
-    "unit": later("Billable time is added up for each work unit, day by day, then {rule}."),
-    "case-day": later("Billable time is added up for each case and day, then {rule}."),
-    "day": later("Billable time is added up for each day, across all cases and agents, then {rule}."),
-    "case-month": later("Billable time is added up for each case and month, then {rule}."),
-    "month": later("Billable time is added up for each month, across all cases and agents, then {rule}."),
+    "unit": mark("Billable time is added up for each work unit, day by day, then {rule}."),
+    "case-day": mark("Billable time is added up for each case and day, then {rule}."),
+    "day": mark("Billable time is added up for each day, across all cases and agents, then {rule}."),
+    "case-month": mark("Billable time is added up for each case and month, then {rule}."),
+    "month": mark("Billable time is added up for each month, across all cases and agents, then {rule}."),
 }
 
 
 def rule_in_words(terms: Rounding) -> str:
     """How a group is rounded, as part of a sentence."""
     if not terms.increment:
-        return said("counted in whole minutes")
-    return said(_RULES[terms.direction], minutes=terms.increment)
+        return sentence("counted in whole minutes")
+    return sentence(_RULES[terms.direction], minutes=terms.increment)
 
 
 _RULES = {
-    "up": later("rounded up to {minutes}-minute steps"),
-    "nearest": later("rounded to the nearest {minutes}-minute steps"),
-    "down": later("rounded down to {minutes}-minute steps"),
+    "up": mark("rounded up to {minutes}-minute steps"),
+    "nearest": mark("rounded to the nearest {minutes}-minute steps"),
+    "down": mark("rounded down to {minutes}-minute steps"),
 }
 
 
 def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
     """How time is counted, in the client's words."""
-    told: list[str] = [said(_GROUPS[terms.per], rule=rule_in_words(terms))]
+    told: list[str] = [sentence(_GROUPS[terms.per], rule=rule_in_words(terms))]
     if terms.partial_minute == "up":
-        told.append(said("A started minute counts as a whole one."))
+        told.append(sentence("A started minute counts as a whole one."))
     if terms.minimum:
         told.append(
-            said(
+            sentence(
                 "The least charge where there is any billable time is {least}.",
                 least=Length(terms.minimum * MINUTE),
             )

@@ -52,7 +52,7 @@ def due_at(terms: Sla, zone: Zone, registered_at: Instant, priority: str | None)
     return due_after(terms.hours, registered_at, working, zone, terms.is_holiday)
 
 
-def working_left(terms: Sla, zone: Zone, now: Instant, due: Instant) -> Seconds:
+def remaining_working_seconds(terms: Sla, zone: Zone, now: Instant, due: Instant) -> Seconds:
     """The working seconds from NOW until DUE; 0 when it is past."""
     return working_between(terms.hours, Span(now, due), zone, terms.is_holiday) if due > now else 0
 

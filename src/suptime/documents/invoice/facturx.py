@@ -7,7 +7,7 @@ from typing import Any
 from suptime.documents.invoice import pdf
 from suptime.render.einvoice import cii
 from suptime.render.einvoice.facturx import with_invoice
-from suptime.render.einvoice.terms import one_of, terms_of
+from suptime.render.einvoice.terms import single_invoice, terms_of
 from suptime.render.pdf import WITH_FILES
 
 
@@ -21,6 +21,6 @@ def render(
         WrongUsage: a template of the person's own is at fault.
     """
     del width, color  # one signature for all formats
-    terms = terms_of(one_of(document))
+    terms = terms_of(single_invoice(document))
     made = pdf.render(document, fonts=fonts, standard=WITH_FILES)
     return with_invoice(made, cii.serialised(terms), terms.issued_on)

@@ -21,7 +21,7 @@ from suptime.language.figures import (
     short_day,
     with_currency,
 )
-from suptime.language.translate import Part, each, said, spoken_now, tr, trc
+from suptime.language.translate import Part, current_language, each, said, tr, trc
 from suptime.render.csv import sheet
 
 Worded = dict[str, Any]
@@ -37,7 +37,7 @@ def worded(document: Part) -> Worded:
         **document,
         "invoices": [_invoice(invoice, document) for invoice in each(document["invoices"])],
         "say": {
-            "language": spoken_now(),
+            "language": current_language(),
             "words": _words(),
             "title": _title(document),
             "nothing": phrases.nothing(document),
@@ -69,7 +69,7 @@ def _invoice(invoice: Part, document: Part) -> Worded:
         "other_lines": [_line(line, year) for line in invoice["other_lines"]],
         "prepaid": [_prepaid(balance, currency) for balance in invoice["prepaid"]],
         "say": {
-            "language": spoken_now(),
+            "language": current_language(),
             "words": _words(),
             "title": phrases.title(invoice),
             "when": month(invoice["period"]["from"][:7]),

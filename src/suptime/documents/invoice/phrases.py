@@ -16,31 +16,31 @@ from suptime.language.figures import (
     short_day,
     spoken,
 )
-from suptime.language.translate import Part, forms, later, said, tr, trn
+from suptime.language.translate import Part, forms, mark, said, tr, trn
 
 OUTCOMES = {
-    "chargeable": later("chargeable"),
-    "covered": later("covered"),
-    "non_billable": later("free"),
-    "waived": later("waived"),
-    "held": later("held"),
+    "chargeable": mark("chargeable"),
+    "covered": mark("covered"),
+    "non_billable": mark("free"),
+    "waived": mark("waived"),
+    "held": mark("held"),
 }
 
 """The outcomes as a client reads them, in English, in the order in which they are told."""
 
 KINDS = {
-    "time": later("Time"),
-    "block": later("Booked block"),
-    "late-cancellation": later("Late cancellation"),
-    "incident": later("Incident"),
-    "minutes": later("Minutes"),
-    "fee": later("Fee"),
-    "prepaid-sale": later("Prepaid"),
-    "adjustment": later("Adjustment"),
-    "credit": later("Credit"),
+    "time": mark("Time"),
+    "block": mark("Booked block"),
+    "late-cancellation": mark("Late cancellation"),
+    "incident": mark("Incident"),
+    "minutes": mark("Minutes"),
+    "fee": mark("Fee"),
+    "prepaid-sale": mark("Prepaid"),
+    "adjustment": mark("Adjustment"),
+    "credit": mark("Credit"),
 }
 
-TAX, VAT = later("Tax"), later("VAT")
+TAX, VAT = mark("Tax"), mark("VAT")
 
 """What a tax is called that the settings have no name for; and the name that most of them have."""
 
@@ -293,7 +293,7 @@ def about(case: Part, invoice: Part) -> str:
     return ". ".join(tr("{name}: {value}", name=name, value=one_line(value)) for name, value in told if value)
 
 
-_STATUS = {"open": later("open"), "resolved": later("resolved")}
+_STATUS = {"open": mark("open"), "resolved": mark("resolved")}
 
 
 def without_invoice(document: Part) -> list[Part]:
@@ -303,9 +303,9 @@ def without_invoice(document: Part) -> list[Part]:
 
 
 _BALANCES = {
-    "minutes": later("Prepaid hours"),
-    "incidents": later("Prepaid incidents"),
-    "money": later("Deposit"),
+    "minutes": mark("Prepaid hours"),
+    "incidents": mark("Prepaid incidents"),
+    "money": mark("Deposit"),
 }
 
 

@@ -21,7 +21,7 @@ Account = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
+class BookedPurchase:
     """A purchase with its contract's currency, what it is of, and the day on which its rest was forfeited, if it was."""
 
     purchase: Purchase
@@ -32,7 +32,7 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class BookedDraw:
     """What an issue took from a purchase (less than nothing: gave back), on the day of the issue.
 
     `number` is the invoice's, or a text that names the closed month.
@@ -50,8 +50,8 @@ class Books:
 
     invoices: tuple[Invoice, ...]
     payments: tuple[Payment, ...]
-    purchases: tuple[Bought, ...]
-    draws: tuple[Drawn, ...]
+    purchases: tuple[BookedPurchase, ...]
+    draws: tuple[BookedDraw, ...]
     names: Mapping[str, str]
 
 
@@ -70,7 +70,7 @@ class Entry:
 class _Stock:
     """One purchase as the books see it: what was asked for it, what of it is used, what was taken for income."""
 
-    def __init__(self, bought: Bought) -> None:
+    def __init__(self, bought: BookedPurchase) -> None:
         self.bought = bought
         # Money that no invoice asks for came in beside them: it is worth what it is.
         unasked = bought.unit == "money" and bought.purchase.price is None
@@ -117,19 +117,19 @@ class _Journal:
         self._invoices = {invoice.number: invoice for invoice in books.invoices}
         self._deposits: dict[str, list[Payment]] = {}
 
-    def book(self, on: date, event: Invoice | Payment | Drawn | Bought | int) -> Iterator[Entry]:
+    def book(self, on: date, event: Invoice | Payment | BookedDraw | BookedPurchase | int) -> Iterator[Entry]:
         """The transactions of an EVENT ON a day."""
         match event:
             case Invoice():
                 yield from self._invoice(event)
             case Payment():
                 yield from self._payment(event)
-            case Drawn():
+            case BookedDraw():
                 stock = self._stocks.get(event.purchase)
                 if stock is not None:
                     stock.used += event.quantity
                     yield from self._released(stock, on, event.number)
-            case Bought():
+            case BookedPurchase():
                 owed: Account = (PREPAID, event.purchase.contract)
                 yield self._entry(
                     on,
@@ -250,7 +250,7 @@ ROOTS = {
 """How the kinds of accounts are called; a client's or a contract's code follows."""
 
 
-def named(entries: Iterable[Entry]) -> dict[Account, str]:
+def name_accounts(entries: Iterable[Entry]) -> dict[Account, str]:
     """The name of every account of ENTRIES; codes that would come to one name are told apart by a number.
 
     Names begin with a capital letter or a digit and hold letters, digits and - alone, as
@@ -290,7 +290,7 @@ def _postings(entry: Entry, names: Mapping[Account, str]) -> Iterator[str]:
 def ledger(entries: Iterable[Entry]) -> Iterator[str]:
     """ENTRIES as a journal that ledger and hledger both read, with its accounts and commodities declared."""
     every = [entry for entry in entries if entry.postings]
-    names = named(every)
+    names = name_accounts(every)
     yield "; Invoices, payments and what was bought ahead, as suptime booked them.\n\n"
     for currency in sorted({entry.currency for entry in every}):
         yield f"commodity {currency}\n    format {_amount(Decimal(1000), currency)}\n"
@@ -305,7 +305,7 @@ def ledger(entries: Iterable[Entry]) -> Iterator[str]:
 def beancount(entries: Iterable[Entry]) -> Iterator[str]:
     """ENTRIES as a beancount file, with its accounts opened."""
     every = [entry for entry in entries if entry.postings]
-    names = named(every)
+    names = name_accounts(every)
     yield "; Invoices, payments and what was bought ahead, as suptime booked them.\n\n"
     opened: dict[Account, Entry] = {}
     for entry in every:

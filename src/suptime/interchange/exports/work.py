@@ -16,7 +16,7 @@ COLUMNS = (
 """The columns of a row and the keys of a line. Scripts rely on these: names are only ever added, at the end."""
 
 
-class Placed(NamedTuple):
+class ExportedUnit(NamedTuple):
     """A work unit with the client and the contract of its case."""
 
     unit: WorkUnit
@@ -24,7 +24,7 @@ class Placed(NamedTuple):
     contract: str
 
 
-def row(placed: Placed, now: Instant) -> Mapping[str, Any]:
+def row(placed: ExportedUnit, now: Instant) -> Mapping[str, Any]:
     """PLACED by `COLUMNS`; one that runs has no end, and its seconds up to NOW."""
     unit = placed.unit
     return {
@@ -44,7 +44,7 @@ def row(placed: Placed, now: Instant) -> Mapping[str, Any]:
     }
 
 
-def json_lines(units: Iterable[Placed], now: Instant) -> Iterator[str]:
+def json_lines(units: Iterable[ExportedUnit], now: Instant) -> Iterator[str]:
     """UNITS as JSON Lines."""
     for placed in units:
         yield json.dumps(row(placed, now), ensure_ascii=False) + "\n"

@@ -378,7 +378,7 @@ def rare(read: Reader, default: Any = None) -> Key:
     return Key(optional(read) if default is None else read, default, always=False)
 
 
-def written(keys: Mapping[str, Key], values: Mapping[str, Any]) -> dict[str, Any]:
+def serialized(keys: Mapping[str, Key], values: Mapping[str, Any]) -> dict[str, Any]:
     """VALUES in the order of KEYS, without those that are written only where they differ from their default."""
     return {name: values[name] for name, key in keys.items() if key.always or values[name] != key.default}
 

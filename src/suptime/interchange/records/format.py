@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from suptime.domain.reading import Fault, nearest, show
-from suptime.interchange.records.fields import REQUIRED, Type, Unreadable, unreadable, written
+from suptime.interchange.records.fields import REQUIRED, Type, Unreadable, serialized, unreadable
 from suptime.interchange.records.nouns import EVENT_KIND, EVENTS, TYPES, CaseEvent, Record
 
 LONGEST_LINE = 64 * 1024 * 1024
@@ -34,7 +34,7 @@ def write(record: Record) -> str:
     '{"type": "client", "code": "acme", "name": "Müller", "currency": null, "timezone": null, "tax": null}\n'
     """
     found = EVENTS[record.event.kind] if isinstance(record, CaseEvent) else _BY_CLASS[type(record)]
-    kept = written(found.keys, found.values(record))
+    kept = serialized(found.keys, found.values(record))
     return json.dumps({"type": found.name, **kept}, ensure_ascii=False) + "\n"
 
 

@@ -21,9 +21,9 @@ from suptime.interchange.records.fields import (
     fields_of,
     maybe,
     rare,
+    serialized,
     table,
     unreadable,
-    written,
 )
 
 Check = Callable[[Any], object]
@@ -223,7 +223,7 @@ def _line(values: dict[str, Any]) -> IssuedLine:
 def _line_values(line: IssuedLine) -> dict[str, Any]:
     key = line.key
     sale = key.kind is ChargeKind.PREPAID_SALE
-    return written(
+    return serialized(
         _LINE,
         {
             "contract": line.contract,

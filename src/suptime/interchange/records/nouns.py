@@ -122,7 +122,7 @@ class ContractText:
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
+class PurchaseRecord:
     """A purchase as a record has it: what its QUANTITY is of, the contract says."""
 
     id: int
@@ -147,7 +147,7 @@ Record = (
     | PriceChange
     | Contact
     | Project
-    | Bought
+    | PurchaseRecord
     | Case
     | CaseEvent
     | Appointment
@@ -262,7 +262,7 @@ PROJECT = Type(
 
 PURCHASE = Type(
     "purchase",
-    Bought,
+    PurchaseRecord,
     {
         "id": rare(fields.identity("P")),
         "contract": Key(fields.contract_code),
@@ -271,7 +271,7 @@ PURCHASE = Type(
         "price": maybe(fields.amount),
         "voided_at": rare(fields.instant),
     },
-    lambda values: Bought(**(values | {"id": values["id"] or 0})),
+    lambda values: PurchaseRecord(**(values | {"id": values["id"] or 0})),
     lambda p: (
         fields_of(p)
         | {

@@ -17,7 +17,7 @@ from suptime.domain.time import (
     show_duration,
     to_instant,
 )
-from suptime.interchange.time_logs.entry import Asked, Bad, ZoneNeeded, shown
+from suptime.interchange.time_logs.entry import Bad, ReadOptions, ZoneNeeded, excerpt
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
@@ -70,7 +70,7 @@ def read_day(key: str, text: str, *, day_first: bool = False) -> date:
     hint = ""
     if (found := _DAY.fullmatch(text)) and not day_first and int(found[1]) > 12:
         hint = " Where the day stands first, say --day-first."
-    raise Bad(key, f"expected a day such as 2026-10-05 or 10/05/2026, found {shown(text)}.{hint}")
+    raise Bad(key, f"expected a day such as 2026-10-05 or 10/05/2026, found {excerpt(text)}.{hint}")
 
 
 def _in_range(day: date) -> date:
@@ -91,7 +91,7 @@ def read_clock(key: str, text: str) -> Clock:
             return time(_hour(found), int(found[2]), int(found[3] or 0)), found[5] or ""
     except ValueError:
         pass
-    raise Bad(key, f"expected a time such as 09:30 or 9:30 AM, found {shown(text)}.")
+    raise Bad(key, f"expected a time such as 09:30 or 9:30 AM, found {excerpt(text)}.")
 
 
 def _hour(found: re.Match[str]) -> int:
@@ -142,7 +142,7 @@ def aware(key: str, text: str) -> Instant:
             return whole(key, to_instant(moment))
     except (ValueError, OverflowError):
         pass
-    raise Bad(key, f"expected a time such as 20261005T140000Z, found {shown(text)}.")
+    raise Bad(key, f"expected a time such as 20261005T140000Z, found {excerpt(text)}.")
 
 
 def whole(key: str, instant: object) -> Instant:
@@ -152,7 +152,7 @@ def whole(key: str, instant: object) -> Instant:
         Bad: it is no whole number, or outside the years that there are.
     """
     if type(instant) is not int or not 0 <= instant < LATEST:
-        raise Bad(key, f"expected the seconds since 1970 of a time, found {shown(instant)}.")
+        raise Bad(key, f"expected the seconds since 1970 of a time, found {excerpt(instant)}.")
     return instant
 
 
@@ -176,7 +176,7 @@ def read_number(key: str, text: str) -> Decimal:
             head, tail = plain, ""
         digits = "".join(letter for letter in head if letter.isdigit())
         return Decimal(f"{digits or 0}.{tail or 0}") if tail else Decimal(digits)
-    raise Bad(key, f"expected a number such as 1.25 or 1,25, found {shown(text)}.")
+    raise Bad(key, f"expected a number such as 1.25 or 1,25, found {excerpt(text)}.")
 
 
 def read_length(key: str, text: str) -> tuple[Seconds, Seconds]:
@@ -194,7 +194,7 @@ def read_length(key: str, text: str) -> tuple[Seconds, Seconds]:
     try:
         hours = read_number(key, text)
     except Bad:
-        raise Bad(key, f"expected a length of time such as 1:30:00 or 1.50, found {shown(text)}.") from None
+        raise Bad(key, f"expected a length of time such as 1:30:00 or 1.50, found {excerpt(text)}.") from None
     exponent = hours.as_tuple().exponent
     decimals = -exponent if isinstance(exponent, int) else 0
     slack = -(-HOUR // 10**decimals)
@@ -208,7 +208,7 @@ def _bearable(key: str, text: str, seconds: Seconds) -> Seconds:
         Bad: they are; KEY says where.
     """
     if seconds > LONGEST:
-        raise Bad(key, f"expected a length of time of at most ten years, found {shown(text)}.")
+        raise Bad(key, f"expected a length of time of at most ten years, found {excerpt(text)}.")
     return seconds
 
 
@@ -259,7 +259,7 @@ Place = Callable[[str, date, Seconds], tuple[Instant, Instant]]
 """From a person, a day and a length to start and end."""
 
 
-def placing(asked: Asked) -> Place:
+def placing(asked: ReadOptions) -> Place:
     """A way to give each person's work of a day its place: from the start of the day on, in the file's order."""
     free: dict[tuple[str, date], Instant] = {}
 

@@ -18,7 +18,7 @@ from suptime.interchange.time_logs.clock_times import (
     read_length,
 )
 from suptime.interchange.time_logs.csv_rows import Cells, billable, cell, head, plain, read_rows, tags_in
-from suptime.interchange.time_logs.entry import Asked, Bad, Entry, Found, NotSuch, key_of, shown
+from suptime.interchange.time_logs.entry import Bad, Entry, Found, NotSuch, ReadOptions, excerpt, key_of
 
 HELD = (
     "start", "end", "date", "duration", "case", "note", "agent", "email", "client", "project", "task", "tags",
@@ -30,7 +30,7 @@ HELD = (
 _BOTH = re.compile(r"([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4})(?:T|\s+)(\S.*)")
 
 
-def read_csv(text: str, asked: Asked) -> Found:
+def read_csv(text: str, asked: ReadOptions) -> Found:
     """The entries of a CSV file, by line: of the columns that were named, else of those called as what they hold."""
     columns = _columns(text, asked)
     place = placing(asked)
@@ -66,7 +66,7 @@ def read_csv(text: str, asked: Asked) -> Found:
     return read_rows(text, list(columns.values()), entry)
 
 
-def _columns(text: str, asked: Asked) -> dict[str, str]:
+def _columns(text: str, asked: ReadOptions) -> dict[str, str]:
     """Which column holds what, by what it holds.
 
     Raises:
@@ -74,7 +74,7 @@ def _columns(text: str, asked: Asked) -> dict[str, str]:
     """
     for held in asked.columns:
         if held not in HELD:
-            raise NotSuch(f"--columns says {shown(held)}, but a column holds {any_of(HELD)}")
+            raise NotSuch(f"--columns says {excerpt(held)}, but a column holds {any_of(HELD)}")
     columns = {held: plain(name) for held, name in asked.columns.items()}
     if not columns:
         names = head(text, HELD).names
@@ -86,7 +86,7 @@ def _columns(text: str, asked: Asked) -> dict[str, str]:
     return columns
 
 
-def _clocked(entry: Entry, of: Cells, who: str, asked: Asked) -> tuple[Entry, str]:
+def _clocked(entry: Entry, of: Cells, who: str, asked: ReadOptions) -> tuple[Entry, str]:
     """ENTRY with its start and end, and what tells it from others."""
     day, clock = _moment("start", of["start"], of["date"], asked)
     start = instant_of("start", day, clock, asked.zone)
@@ -102,7 +102,7 @@ def _clocked(entry: Entry, of: Cells, who: str, asked: Asked) -> tuple[Entry, st
 
 
 def _moment(
-    key: str, text: str, day: str, asked: Asked, since: tuple[date, Clock] | None = None, said: str = ""
+    key: str, text: str, day: str, asked: ReadOptions, since: tuple[date, Clock] | None = None, said: str = ""
 ) -> tuple[date, Clock]:
     """The day and the clock time of TEXT; its day may be DAY, or follow from the start, SINCE."""
     if found := _BOTH.fullmatch(text):
@@ -111,13 +111,13 @@ def _moment(
     if since is not None:
         return after(since[0], since[1], clock, said), clock
     if not day:
-        raise Bad(key, f"expected a day and a time such as 2026-10-05 09:00, found {shown(text)}.")
+        raise Bad(key, f"expected a day and a time such as 2026-10-05 09:00, found {excerpt(text)}.")
     return read_day("date", day, day_first=asked.day_first), clock
 
 
 def entry_of(
     line: int,
-    asked: Asked,
+    asked: ReadOptions,
     start: tuple[date, Clock],
     end: tuple[date, Clock] | None,
     said: str,
@@ -148,7 +148,7 @@ def entry_of(
 _CLOCKIFY_COLUMNS = ("start date", "start time", "end date", "end time")
 
 
-def read_clockify(text: str, asked: Asked) -> Found:
+def read_clockify(text: str, asked: ReadOptions) -> Found:
     """The entries of a detailed report of Clockify, by line."""
 
     def entry(line: int, cells: Cells) -> Entry:
@@ -185,7 +185,7 @@ def read_clockify(text: str, asked: Asked) -> Found:
 _HARVEST_COLUMNS = ("date", "hours", "project")
 
 
-def read_harvest(text: str, asked: Asked) -> Found:
+def read_harvest(text: str, asked: ReadOptions) -> Found:
     """The entries of a detailed time report of Harvest, by line."""
     place = placing(asked)
 
@@ -219,7 +219,7 @@ def read_harvest(text: str, asked: Asked) -> Found:
 _KIMAI_COLUMNS = ("date", "from|begin", "to|end")
 
 
-def read_kimai(text: str, asked: Asked) -> Found:
+def read_kimai(text: str, asked: ReadOptions) -> Found:
     """The entries of an export of Kimai, by line."""
 
     def entry(line: int, cells: Cells) -> Entry:
@@ -254,7 +254,7 @@ def read_kimai(text: str, asked: Asked) -> Found:
 _TOGGL_COLUMNS = ("start date", "start time", "end date|stop date", "end time|stop time")
 
 
-def read_toggl(text: str, asked: Asked) -> Found:
+def read_toggl(text: str, asked: ReadOptions) -> Found:
     """The entries of a detailed report of Toggl Track, by line."""
 
     def entry(line: int, cells: Cells) -> Entry:

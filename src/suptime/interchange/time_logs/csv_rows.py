@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from suptime.domain.reading import Fault
-from suptime.interchange.time_logs.entry import Bad, Entry, Found, NotSuch, one_line
+from suptime.interchange.time_logs.entry import Bad, Entry, Found, NotSuch, single_line
 
 _BEYOND = "\0"
 """Under this name stand cells that no column names; no column is called so, since no file with a NUL is read."""
@@ -130,7 +130,7 @@ def cell(cells: Cells, *names: str) -> str:
     """
     for name in names:
         if cells.get(name):
-            return one_line(name, cells[name])
+            return single_line(name, cells[name])
     return ""
 
 

@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReadOptions:
     """What a person said about a file: what it does not say itself.
 
     `columns` are those of the format csv, by what they hold; `day_first` is how a date such as
@@ -55,7 +55,7 @@ class Asked:
 
 
 Found = Iterator[Entry | Fault]
-Read = Callable[[str, Asked], Found]
+Read = Callable[[str, ReadOptions], Found]
 """A format's reader: from the text of a file to its entries and faults, in order of lines.
 
 It raises `ZoneNeeded` where the file has local times, and nobody said whose; `NotSuch` where
@@ -92,7 +92,7 @@ def key_of(*parts: object) -> str:
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def one_line(key: str, text: str) -> str:
+def single_line(key: str, text: str) -> str:
     """TEXT on one line, blanks and line breaks in it as single blanks.
 
     Raises:
@@ -128,6 +128,6 @@ def decoded(raw: bytes) -> str:
     return text
 
 
-def shown(value: object) -> str:
+def excerpt(value: object) -> str:
     """VALUE as an error shows it."""
     return "null" if value is None else show(value)

@@ -11,7 +11,16 @@ from typing import Any
 
 from suptime.domain.reading import Fault
 from suptime.interchange.time_logs.clock_times import aware, ends, whole
-from suptime.interchange.time_logs.entry import Asked, Bad, Entry, Found, NotSuch, key_of, one_line, shown
+from suptime.interchange.time_logs.entry import (
+    Bad,
+    Entry,
+    Found,
+    NotSuch,
+    ReadOptions,
+    excerpt,
+    key_of,
+    single_line,
+)
 
 DEEPEST = 500
 
@@ -86,7 +95,7 @@ _LINE = re.compile(r"inc (\d{8}T\d{6}Z)(?: - (\d{8}T\d{6}Z))?(?: # ?(.*))?", re.
 _TAG = re.compile(r'"((?:[^"\\]|\\.)*)"|(#)(?= |$)|(\S+)')
 
 
-def read_timewarrior(text: str, asked: Asked) -> Found:  # noqa: ARG001 - all readers are called alike
+def read_timewarrior(text: str, asked: ReadOptions) -> Found:  # noqa: ARG001 - all readers are called alike
     """The intervals of a time log of Timewarrior, by line."""
     if text.lstrip().startswith("["):
         yield from _of_json(text)
@@ -111,7 +120,7 @@ def _of_json(text: str) -> Found:
         line, item = found
         try:
             if not isinstance(item, dict):
-                raise Bad("interval", f"expected an interval in braces, found {shown(item)}.")  # noqa: TRY301
+                raise Bad("interval", f"expected an interval in braces, found {excerpt(item)}.")  # noqa: TRY301
             yield _timewarrior_entry(
                 line, item.get("start"), item.get("end"), item.get("tags", []), item.get("annotation", "")
             )
@@ -121,12 +130,12 @@ def _of_json(text: str) -> Found:
 
 def _timewarrior_entry(line: int, start: Any, end: Any, tags: Any, note: Any) -> Entry:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise Bad("tags", f"expected a list of texts, found {shown(tags)}.")
+        raise Bad("tags", f"expected a list of texts, found {excerpt(tags)}.")
     if not isinstance(note, str):
-        raise Bad("annotation", f"expected a text, found {shown(note)}.")
+        raise Bad("annotation", f"expected a text, found {excerpt(note)}.")
     for name, value in (("start", start), ("end", end)):
         if not isinstance(value, str) and (name == "start" or value is not None):
-            raise Bad(name, f"expected a time such as 20261005T140000Z, found {shown(value)}.")
+            raise Bad(name, f"expected a time such as 20261005T140000Z, found {excerpt(value)}.")
     began = aware("start", start)
     ended = None if end is None else aware("end", end)
     if ended is not None:
@@ -136,15 +145,15 @@ def _timewarrior_entry(line: int, start: Any, end: Any, tags: Any, note: Any) ->
         key_of(began),
         began,
         ended,
-        note=one_line("annotation", note),
-        tags=tuple(one_line("tags", tag) for tag in tags),
+        note=single_line("annotation", note),
+        tags=tuple(single_line("tags", tag) for tag in tags),
     )
 
 
 def _of_line(number: int, line: str) -> Entry:
     found = _LINE.fullmatch(line)
     if found is None:
-        raise Bad("interval", f"expected a line such as inc 20261005T140000Z # acme, found {shown(line)}.")
+        raise Bad("interval", f"expected a line such as inc 20261005T140000Z # acme, found {excerpt(line)}.")
     tags: list[str] = []
     notes: list[str] = []
     into = tags
@@ -159,7 +168,7 @@ def _of_line(number: int, line: str) -> Entry:
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-def read_watson(text: str, asked: Asked) -> Found:  # noqa: ARG001 - all readers are called alike
+def read_watson(text: str, asked: ReadOptions) -> Found:  # noqa: ARG001 - all readers are called alike
     """The frames of a time log of Watson, by line."""
     if text.lstrip().startswith("{"):
         raise NotSuch("the file `frames` was expected, a JSON array; this is one JSON object, as `state` is")
@@ -176,7 +185,7 @@ def read_watson(text: str, asked: Asked) -> Found:  # noqa: ARG001 - all readers
 
 def _of_frames(line: int, item: Any) -> Entry:
     if not isinstance(item, list) or not 4 <= len(item) <= 6:
-        raise Bad("frame", f"expected [start, stop, project, id, [tags], updated], found {shown(item)}.")
+        raise Bad("frame", f"expected [start, stop, project, id, [tags], updated], found {excerpt(item)}.")
     return _watson_entry(line, item[2], item[3], item[4] if len(item) > 4 else [], *map(_seconds, item[:2]))
 
 
@@ -184,7 +193,7 @@ def _of_log(line: int, item: dict[str, Any]) -> Entry:
     times = []
     for name in ("start", "stop"):
         if not isinstance(item.get(name), str):
-            raise Bad(name, f"expected a time such as 2026-10-05T14:00:00Z, found {shown(item.get(name))}.")
+            raise Bad(name, f"expected a time such as 2026-10-05T14:00:00Z, found {excerpt(item.get(name))}.")
         times.append(aware(name, item[name]))
     return _watson_entry(line, item.get("project"), item.get("id"), item.get("tags", []), *times)
 
@@ -197,17 +206,17 @@ def _seconds(value: Any) -> int:
 
 def _watson_entry(line: int, project: Any, id: Any, tags: Any, start: int, stop: int) -> Entry:  # noqa: A002 - an id is called an id
     if not isinstance(project, str):
-        raise Bad("project", f"expected a text, found {shown(project)}.")
+        raise Bad("project", f"expected a text, found {excerpt(project)}.")
     if not isinstance(id, str) or not _ID.fullmatch(id):
-        raise Bad("id", f"expected 32 digits and letters a to f, found {shown(id)}.")
+        raise Bad("id", f"expected 32 digits and letters a to f, found {excerpt(id)}.")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise Bad("tags", f"expected a list of texts, found {shown(tags)}.")
+        raise Bad("tags", f"expected a list of texts, found {excerpt(tags)}.")
     ends(start, stop)
     return Entry(
         line,
         id,
         start,
         stop,
-        project=one_line("project", project),
-        tags=tuple(one_line("tags", tag) for tag in tags),
+        project=single_line("project", project),
+        tags=tuple(single_line("tags", tag) for tag in tags),
     )

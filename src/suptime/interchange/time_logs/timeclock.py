@@ -5,9 +5,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from suptime.domain.time import Instant, utc
-from suptime.interchange.exports.work import Placed
+from suptime.interchange.exports.work import ExportedUnit
 from suptime.interchange.time_logs.clock_times import Clock, ends, instant_of, read_clock, read_day
-from suptime.interchange.time_logs.entry import Asked, Bad, Entry, Found, NotSuch, key_of, one_line, shown
+from suptime.interchange.time_logs.entry import (
+    Bad,
+    Entry,
+    Found,
+    NotSuch,
+    ReadOptions,
+    excerpt,
+    key_of,
+    single_line,
+)
 
 _LINE = re.compile(
     r"([io]) +(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?) ?(Z|[+-]\d{2}:?\d{2})?(?:\s+(.*))?",
@@ -28,7 +37,7 @@ class _Begun:
     note: str
 
 
-def read(text: str, asked: Asked) -> Found:
+def read(text: str, asked: ReadOptions) -> Found:
     """The sessions of a timeclock file, by the line of their clock-in."""
     lines = text.splitlines()
     if not any(line.startswith(("i ", "o ")) for line in lines):
@@ -50,23 +59,23 @@ def read(text: str, asked: Asked) -> Found:
         yield _entry(begun, None)
 
 
-def _line(number: int, line: str, asked: Asked, open_ones: list[_Begun]) -> Entry | None:
+def _line(number: int, line: str, asked: ReadOptions, open_ones: list[_Begun]) -> Entry | None:
     found = _LINE.fullmatch(line)
     if found is None:
-        raise Bad("line", f"expected i or o, a day and a time, found {shown(line)}.")
+        raise Bad("line", f"expected i or o, a day and a time, found {excerpt(line)}.")
     day = read_day("day", found[2])
     clock: Clock = read_clock("time", found[3] + (found[4] or ""))
     instant = instant_of("time", day, clock, asked.zone)
     rest = (found[5] or "").partition(";")[0].strip()
     account, _, note = rest.partition("  ")
-    account, note = one_line("account", account), one_line("description", note)
+    account, note = single_line("account", account), single_line("description", note)
     if found[1] == "i":
         key = key_of(f"{day}T{clock[0]}{clock[1]}", account)
         open_ones.append(_Begun(number, instant, key, account, note))
         return None
     waiting = [begun for begun in open_ones if not account or begun.account == account]
     if not waiting:
-        to = f" to {shown(account)}" if account else ""
+        to = f" to {excerpt(account)}" if account else ""
         raise Bad("line", f"clocks out, but nobody had clocked in{to}.")
     begun = waiting[-1]
     open_ones.remove(begun)
@@ -90,7 +99,7 @@ def _entry(begun: _Begun, end: int | None) -> Entry:
 HEAD = "; Work as suptime recorded it, one session after another. Times are UTC: no clock change is among them.\n"
 
 
-def lines(units: Iterable[Placed]) -> Iterator[str]:
+def lines(units: Iterable[ExportedUnit]) -> Iterator[str]:
     """UNITS as sessions: the account is CLIENT:CASE, the description the note, the comment the agent.
 
     One that runs has no end, so it is left out. Programs that read timeclock files know of no time zones

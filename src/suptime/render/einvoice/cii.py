@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from suptime.render.einvoice.model import EInvoice, Element, Line, Party, TaxRow, builder, written
+from suptime.render.einvoice.model import EInvoice, Element, Line, Party, TaxRow, builder, serialize
 
 PROFILE = "urn:cen.eu:en16931:2017"  # BT-24
 CASE = "130"
@@ -42,7 +42,7 @@ def serialised(terms: EInvoice) -> bytes:
             _settlement(terms),
         ),
     )
-    return written(root)
+    return serialize(root)
 
 
 def _day(day: date | None) -> Element | None:

@@ -47,13 +47,15 @@ def with_invoice(pdf: bytes, xml: bytes, day: date) -> bytes:
         opened.attachments[NAME] = attached
         opened.Root.AF = pikepdf.Array([attached.obj])
         metadata = opened.Root.Metadata.read_bytes()
-        opened.Root.Metadata = opened.make_stream(_told(metadata), Type=Name.Metadata, Subtype=Name.XML)
+        opened.Root.Metadata = opened.make_stream(
+            _with_properties(metadata), Type=Name.Metadata, Subtype=Name.XML
+        )
         made = BytesIO()
         opened.save(made, deterministic_id=True)
     return made.getvalue()
 
 
-def _told(metadata: bytes) -> bytes:
+def _with_properties(metadata: bytes) -> bytes:
     """METADATA, which is XMP, with the properties of Factur-X, and the schema that PDF/A wants of them."""
     root = etree.fromstring(metadata)
     rdf = root if root.tag == f"{{{_RDF}}}RDF" else root.find(f".//{{{_RDF}}}RDF")

@@ -184,7 +184,7 @@ def _flat(content: Iterable[Content]) -> Iterable[Element | str]:
             yield part
 
 
-def written(root: Element) -> bytes:
+def serialize(root: Element) -> bytes:
     """ROOT as a file: UTF-8, indented, the same bytes every time."""
     etree.cleanup_namespaces(root, keep_ns_prefixes=[prefix for prefix in root.nsmap if prefix])
     made: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)

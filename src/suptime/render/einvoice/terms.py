@@ -12,7 +12,7 @@ from typing import Any
 from suptime.domain.money import rounded
 from suptime.domain.values import vat_id
 from suptime.errors import NotPossible
-from suptime.language.translate import said, speaking, tr, trn
+from suptime.language.translate import said, tr, trn, using_language
 from suptime.render.einvoice import model
 
 Part = Mapping[str, Any]
@@ -46,7 +46,7 @@ TRANSFER, SEPA, UNDEFINED = "30", "58", "1"
 """BT-81: a transfer, one within SEPA, a way told in words."""
 
 
-def one_of(document: Part) -> Part:
+def single_invoice(document: Part) -> Part:
     """The one invoice of DOCUMENT.
 
     Raises:
@@ -69,7 +69,7 @@ def terms_of(invoice: Part) -> model.EInvoice:
         NotPossible: it is a draft, or lacks something that every e-invoice has; all of it is named.
     """
     _require(invoice)
-    with speaking(invoice.get("language")):
+    with using_language(invoice.get("language")):
         return _terms_of(invoice)
 
 

@@ -11,9 +11,9 @@ from suptime.render.einvoice.model import (
     Party,
     TaxRow,
     builder,
-    written,
+    serialize,
 )
-from suptime.render.einvoice.terms import one_of, terms_of
+from suptime.render.einvoice.terms import single_invoice, terms_of
 
 CUSTOMIZATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"  # BT-24
 
@@ -37,7 +37,7 @@ def serialised(terms: EInvoice) -> bytes:
     """TERMS as an Invoice, or as a CreditNote."""
     name = "CreditNote" if terms.type_code == CREDIT_NOTE else "Invoice"
     root = builder({None: f"{_UBL}{name}-2", **_SPACES})(name, _head(terms, name), _body(terms, name))
-    return written(root)
+    return serialize(root)
 
 
 def _head(terms: EInvoice, name: str) -> Iterable[Element | None]:
@@ -225,4 +225,4 @@ def render(document: Mapping[str, Any], *, width: int | None = None, color: bool
         NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
     """
     del width, color  # one signature for all formats
-    return serialised(terms_of(one_of(document)))
+    return serialised(terms_of(single_invoice(document)))

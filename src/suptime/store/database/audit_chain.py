@@ -98,10 +98,10 @@ def _parts(entity: str, text: str | None) -> tuple[str | None, str | None]:
     if not isinstance(read, dict):
         return text, None
     held = {name: read.pop(name) for name in SEALED[entity] if name in read}
-    return _written(read), (_sha256(_written(held).encode("utf-8")) if held else None)
+    return _serialized(read), (_sha256(_serialized(held).encode("utf-8")) if held else None)
 
 
-def _written(values: Mapping[str, Any]) -> str:
+def _serialized(values: Mapping[str, Any]) -> str:
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

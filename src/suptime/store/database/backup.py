@@ -43,7 +43,7 @@ def back_up(path: str, target: str, *, replace: bool = False) -> Content:
     if not sqlite_file.is_there(path):
         raise NotPossible(f"There is no store at {path}, so there is nothing to back up.")
     where = Path(target)
-    refuse_taken(where, target, store=path, replace=replace)
+    refuse_existing(where, target, store=path, replace=replace)
     with draft_beside(where, target) as draft:
         content = copy_into(path, draft, target)
         _give_name(draft, where, target, replace=replace)
@@ -172,7 +172,7 @@ def open_to_read(path: str) -> sqlite3.Connection:
         return sqlite3.connect(f"{Path(path).absolute().as_uri()}?{mode}", uri=True, isolation_level=None)
 
 
-def refuse_taken(where: Path, shown: str, *, store: str, replace: bool) -> None:
+def refuse_existing(where: Path, shown: str, *, store: str, replace: bool) -> None:
     """Refuse to write a backup of `store` to the file `where` if another file is there, unless `replace` is set.
 
     Raises:
@@ -217,7 +217,7 @@ def draft_beside(where: Path, shown: str) -> Iterator[str]:
 
 def _give_name(draft: str, where: Path, shown: str, *, replace: bool) -> None:
     try:
-        files.put(Path(draft), where, replace=replace, database=True)
+        files.put_in_place(Path(draft), where, replace=replace, database=True)
     except FileExistsError as error:
         raise NotPossible(
             f"{shown} is there already.", hint="Name another file, or replace it with --yes."

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from suptime.errors import SuptimeError
-from suptime.settings.database_url import shown
+from suptime.settings.database_url import redacted
 from suptime.store.database import sqlite_file
 
 MOST = 200
@@ -139,7 +139,7 @@ def _on_server(url: str) -> Iterator[Reader | None]:
         url += f"{'&' if '?' in url else '?'}connect_timeout=2"
     engine = server_engine(url)
     try:
-        with transaction(engine, "read", shown(url)) as connection:
+        with transaction(engine, "read", redacted(url)) as connection:
             known = schema.revision_of(connection) == sqlite_file.HEAD
             yield (
                 Reader(lambda said, asked: connection.execute(text(said), dict(asked)).all(), _BEGINS)

@@ -13,7 +13,7 @@ from sqlalchemy.pool import QueuePool
 
 from suptime.domain.time import Instant
 from suptime.errors import StorageFault, WrongUsage
-from suptime.settings.database_url import is_server, shown, unsupported
+from suptime.settings.database_url import is_server, redacted, unsupported
 from suptime.store.database import faults, sqlite_file, turns
 from suptime.store.repositories import Transaction
 from suptime.store.repositories.rows import Author
@@ -59,7 +59,7 @@ def server_engine(url: str) -> Engine:
         if "@" in rest.partition("?")[0].partition("@")[2]:
             # The driver would take the end of the password for a host, and name it in its errors.
             raise WrongUsage(
-                f"The database URL '{shown(url)}' has more than one @.",
+                f"The database URL '{redacted(url)}' has more than one @.",
                 hint="Write an @ in a password as %40.",
             )
         if not is_server(url):
@@ -127,7 +127,7 @@ def transaction(
             raise faults.lost(where, keeping=keeping) from error
         if faults.is_withheld(error.orig):
             raise _withheld(engine, where, error.orig) from error
-        raise _said(error, where) from error
+        raise _explained(error, where) from error
     except faults.Withheld as error:
         raise _withheld(engine, where, None) from error
     except sqlite3.Error as error:
@@ -151,14 +151,14 @@ def database_faults(where: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _said(error, where) from error
+        raise _explained(error, where) from error
     except sqlite3.Error as error:
         raise faults.storage_fault(error, where) from error
     except UnicodeDecodeError as error:
         raise faults.garbled(where) from error
 
 
-def _said(error: DBAPIError, where: str) -> Exception:
+def _explained(error: DBAPIError, where: str) -> Exception:
     origin = error.orig
     if isinstance(origin, sqlite3.IntegrityError):
         return faults.refusal(str(origin))
@@ -166,7 +166,7 @@ def _said(error: DBAPIError, where: str) -> Exception:
         return faults.storage_fault(origin, where)
     if isinstance(error, DataError):
         return faults.unstorable_text()
-    return faults.said(origin, where)
+    return faults.explain(origin, where)
 
 
 class Store:
@@ -271,7 +271,7 @@ def _open_file(path: str) -> Store:
 
 def _open_server(url: str) -> Store:
     engine = server_engine(url)
-    name = shown(url)
+    name = redacted(url)
     try:
         _prepare_server(engine, name)
     except BaseException:

@@ -150,7 +150,7 @@ _MAY = {
 WHO_AM_I = "SELECT login, role, agent FROM team_member WHERE login = current_user"
 
 
-def said(origin: object, where: str) -> SuptimeError:
+def explain(origin: object, where: str) -> SuptimeError:
     """What the driver's error ORIGIN about the database WHERE means, and what to do about it."""
     state, words = _state(origin), str(origin).strip()
     if state.startswith("23"):

@@ -73,7 +73,7 @@ def restore(backup: str, path: str, *, stamp: str, replace: bool = False) -> Res
             sqlite_file.is_there(origin)
             revision = copy_into(origin, draft, path, aside=True).revision
         content = _brought_up_to_date(draft)
-        kept = _put_in_place(draft, place, free_name(path, f"replaced-{stamp}"))
+        kept = _replace(draft, place, free_name(path, f"replaced-{stamp}"))
     return Restored(content, revision, kept)
 
 
@@ -116,7 +116,7 @@ def _brought_up_to_date(draft: str) -> Content:
     return content
 
 
-def _put_in_place(draft: str, place: Path, kept: Path) -> str | None:
+def _replace(draft: str, place: Path, kept: Path) -> str | None:
     """Have PLACE hold what DRAFT does, and KEPT what PLACE did. Gives KEPT, or None where nothing was there."""
     if not place.exists():
         _give_free_name(draft, place)
@@ -129,7 +129,7 @@ def _put_in_place(draft: str, place: Path, kept: Path) -> str | None:
         unreadable = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF in _UNREADABLE
         if not unreadable and not isinstance(cause, UnicodeDecodeError) and not _cut_off(place):
             raise
-        _put_aside(draft, place, kept)
+        _set_aside(draft, place, kept)
     return str(kept)
 
 
@@ -148,7 +148,7 @@ def _give_free_name(draft: str, place: Path) -> None:
             hint="Move it to another folder first, and keep it.",
         )
     try:
-        files.put(Path(draft), place, replace=False)
+        files.put_in_place(Path(draft), place, replace=False)
     except FileExistsError as error:
         raise NotPossible(
             f"There is a store at {place} already.",
@@ -206,7 +206,7 @@ def _locked(place: Path) -> StorageFault:
     )
 
 
-def _put_aside(draft: str, place: Path, kept: Path) -> None:
+def _set_aside(draft: str, place: Path, kept: Path) -> None:
     """Give the files of the unreadable store at PLACE the name KEPT, and DRAFT theirs."""
     try:
         with _nobody_has_it_open(place):

@@ -40,13 +40,13 @@ def move(source: Store, target: Store, progress: Progress) -> Mapping[str, int]:
         if not counts:
             raise NotPossible(f"{source.url} is empty: there is nothing to copy.")
         total, done = sum(counts.values()), 0
-        for name in moved():
+        for name in moved_tables():
             for taken in there.take(name, here.rows_of(name)):
                 done += taken
                 progress("Copying rows", done, total)
             there.give_out_after(name, here.last_id(name))
-        for number, name in enumerate(moved(), 1):
-            progress("Comparing tables", number, len(moved()))
+        for number, name in enumerate(moved_tables(), 1):
+            progress("Comparing tables", number, len(moved_tables()))
             if here.digest(name) != there.digest(name):
                 raise StorageFault(
                     f"What was copied into {target.url} is not what {source.url} holds: {name} differs.",
@@ -62,7 +62,7 @@ _STAY = frozenset({"team_member"})
 """What belongs to its own server: the logins of one are none of another's."""
 
 
-def moved() -> list[str]:
+def moved_tables() -> list[str]:
     """The tables that move, each after those that its rows point to."""
     return [table.name for table in METADATA.sorted_tables if table.name not in _STAY]
 
@@ -74,7 +74,7 @@ class Moving(Rows):
         """How many rows each table has, of those that have any."""
         counts = {
             name: self._execute(select(func.count()).select_from(TABLES[name])).scalar() or 0
-            for name in moved()
+            for name in moved_tables()
         }
         return {name: count for name, count in counts.items() if count}
 

@@ -16,7 +16,7 @@ from suptime.store.database import sqlite_file
 from suptime.store.repositories.rows import BATCH, Rows, batches
 from suptime.store.tables.columns import folded, serial_of
 from suptime.store.tables.work import TABLES
-from suptime.store.timer.rows import Row, Standing, Values, standing_of, standing_row
+from suptime.store.timer.rows import CaseState, Row, Values, case_state_of, case_state_row
 
 _CASE = TABLES["case"]
 
@@ -93,7 +93,7 @@ class Cases(Rows):
         """The numbers of all cases."""
         return list(self._execute(select(_CASE.c.number)).scalars())
 
-    def cases_without_standing(self, after: str) -> list[str]:
+    def cases_without_state(self, after: str) -> list[str]:
         """The numbers of the next cases AFTER a number, in the order of the database, that have no standing."""
         without = ~exists().where(_STANDING.c.case_number == _CASE.c.number)
         following = select(_CASE.c.number).where(_CASE.c.number > after, without)
@@ -181,23 +181,23 @@ class Cases(Rows):
         self._touch_numbers([number])
         return event_of(stored)
 
-    def standings(self) -> dict[str, Standing]:
+    def standings(self) -> dict[str, CaseState]:
         """What is kept for the next start, by case number."""
-        return {row["case_number"]: standing_of(row) for row in self._stream(select(_STANDING))}
+        return {row["case_number"]: case_state_of(row) for row in self._stream(select(_STANDING))}
 
-    def save_standing(self, standing: Standing) -> None:
+    def save_case_state(self, standing: CaseState) -> None:
         """Keep STANDING for the next start. It is worked out from the rest, so it is not audited."""
         self._writing()
         self._execute(_STANDING.delete().where(_STANDING.c.case_number == standing.case))
-        self._execute(_STANDING.insert().values(standing_row(standing)))
+        self._execute(_STANDING.insert().values(case_state_row(standing)))
 
-    def save_standings(self, standings: Iterable[Standing]) -> None:
+    def save_standings(self, standings: Iterable[CaseState]) -> None:
         """Keep many STANDINGS at once."""
         self._writing()
         for part in batches(standings):
             numbers = [standing.case for standing in part]
             self._execute(_STANDING.delete().where(_STANDING.c.case_number.in_(numbers)))
-            self._execute(_STANDING.insert(), [standing_row(standing) for standing in part])
+            self._execute(_STANDING.insert(), [case_state_row(standing) for standing in part])
 
 
 def _events(numbers: Collection[str]) -> Select[tuple[object, ...]]:

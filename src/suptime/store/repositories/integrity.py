@@ -88,9 +88,9 @@ def _file_faults(connection: Connection) -> Iterator[tuple[str, bool]]:
     engine = create_engine("sqlite://")
     with engine.connect() as fresh:
         schema.create_all(fresh)
-        wanted = _made(fresh)
+        wanted = _schema_of(fresh)
     engine.dispose()
-    found = _made(connection)
+    found = _schema_of(connection)
     for kind, name in sorted(wanted.keys() - found.keys()):
         yield f"The {kind} {name} is missing.", kind == "index"
     for kind, name in sorted(found.keys() - wanted.keys()):
@@ -100,7 +100,7 @@ def _file_faults(connection: Connection) -> Iterator[tuple[str, bool]]:
             yield f"The {kind} {name} is not as this version makes it.", False
 
 
-def _made(connection: Connection) -> Made:
+def _schema_of(connection: Connection) -> Made:
     """Return everything that a SQLite file's schema has, with the parts that make it, in whatever order."""
     # SQLite puts a column that a migration adds on the line of the column before it.
     rows = connection.execute(

@@ -25,7 +25,15 @@ from suptime.domain.delivery import (
     Delivery,
     Sending,
 )
-from suptime.domain.invoice import Invoice, InvoiceHead, Issue, LineHistory, Payment, WrittenOff, written_off
+from suptime.domain.invoice import (
+    Invoice,
+    InvoiceHead,
+    Issue,
+    LineHistory,
+    Payment,
+    WrittenOff,
+    written_off_rows,
+)
 from suptime.domain.time import DAY, Month, day_number
 from suptime.store.repositories.row_digests import Draws, Recording
 from suptime.store.repositories.rows import batches
@@ -85,7 +93,9 @@ class Invoices(Recording):
         if closed is None or closed < month:
             self._execute(delete(_CLOSING).where(_CLOSING.c.client == client))
             self._execute(
-                insert(_CLOSING).values(client=client, month=str(month), settled_until=settled_until(month))
+                insert(_CLOSING).values(
+                    client=client, month=str(month), settled_until=end_of_month_everywhere(month)
+                )
             )
 
     def issue(self, id: int) -> Issue | None:  # noqa: A002 -- an id is called an id
@@ -262,7 +272,7 @@ class Invoices(Recording):
                 for part in batches(sorted(on))
                 for row in self._all(_history(contract, part))
             ]
-            found[contract] = written_off(history)
+            found[contract] = written_off_rows(history)
         return found
 
 
@@ -277,7 +287,7 @@ def _history(contract: str, days: Sequence[date]) -> Select[Any]:
     )
 
 
-def settled_until(month: Month) -> int:
+def end_of_month_everywhere(month: Month) -> int:
     """Return the instant after which no work lies in `month` in any zone."""
     # Midnight comes to the last zone half a day after it came to UTC.
     return (day_number(month.next.first) + 1) * DAY
@@ -329,7 +339,7 @@ class Sendings(Recording):
             self._insert_many("sending", rows)
             self._note_rows("sending", rows)
 
-    def to_be_sent(self, since: date | None) -> list[str]:
+    def pending_deliveries(self, since: date | None) -> list[str]:
         """The numbers that may wait to be sent, in order: those tried and not sent, and those issued SINCE a day."""
         waits: ColumnElement[bool] = _SENDING.c.state.not_in((SENT, OUTBOX))
         if since is not None:

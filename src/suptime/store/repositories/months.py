@@ -26,7 +26,13 @@ from suptime.domain.charge import ChargeKind, IssuedLine, Use
 from suptime.domain.invoice import Payment
 from suptime.domain.time import DAY, Instant, Month
 from suptime.store.repositories.bookings import appointment_of
-from suptime.store.repositories.invoices import CLOSING_KINDS, Invoices, credited, payment_of, settled_until
+from suptime.store.repositories.invoices import (
+    CLOSING_KINDS,
+    Invoices,
+    credited,
+    end_of_month_everywhere,
+    payment_of,
+)
 from suptime.store.repositories.records import DrawnRow
 from suptime.store.repositories.rows import batches
 from suptime.store.repositories.work import UNIT_COLUMNS, Units
@@ -104,7 +110,7 @@ class Settling(Units, Invoices):
         if rows:
             self._execute(insert(_SINCE), rows)
 
-    def settle_anew(self) -> None:
+    def rebuild_closed_months(self) -> None:
         """Work out anew, from all that was issued, what is closed and what was drawn; all counts as touched.
 
         It is for an import of issues: the next closing of each client settles what it can.
@@ -114,7 +120,7 @@ class Settling(Units, Invoices):
             self._execute(delete(table))
         for row in self._all(_last_closings()):
             self._close_through(row["client"], Month.parse(row["month"]))
-        self._execute(insert(_USE).from_select(["purchase", "month", "quantity"], _drawn_by_month()))
+        self._execute(insert(_USE).from_select(["purchase", "month", "quantity"], _draws_by_month()))
         self.touch_contracts(date.min)
 
     def derived_faults(self) -> Iterator[str]:
@@ -127,12 +133,12 @@ class Settling(Units, Invoices):
                 yield f"The closing of {client} (closing) says {month}, and no issue closed a month."
             elif month != issued:
                 yield f"The closing of {client} (closing) says {month}, and the last month that issues closed is {issued}."
-            elif row["settled_until"] not in {settled_until(Month.parse(month)), _EVERYTHING}:
+            elif row["settled_until"] not in {end_of_month_everywhere(Month.parse(month)), _EVERYTHING}:
                 yield f"The closing of {client} (closing) does not end with {month}: settled_until is {row['settled_until']}."
         for client, month in closed.items():
             yield f"The closing of {client} (closing) is missing: issues closed {month}."
         drawn = {
-            (row["purchase"], row["month"]): int(row["quantity"]) for row in self._all(_drawn_by_month())
+            (row["purchase"], row["month"]): int(row["quantity"]) for row in self._all(_draws_by_month())
         }
         noted = {(row["purchase"], row["month"]): row["quantity"] for row in self._all(select(_USE))}
         for key in sorted(drawn.keys() | noted.keys()):
@@ -295,7 +301,7 @@ def _last_closings() -> Select[Any]:
     )
 
 
-def _drawn_by_month() -> Select[Any]:
+def _draws_by_month() -> Select[Any]:
     """Return what lines that count drew from each purchase for the days of each month."""
     month = func.substr(cast(_LINE.c.day, Text), 1, 7)
     drawn = func.sum(_DRAW.c.quantity)

@@ -193,7 +193,7 @@ def _runs(keys: Iterable[Any]) -> list[Any]:
 Draws = list[tuple[int, int]]
 
 
-class Noted:
+class PendingRows:
     """The rows of one table that wait to be accounted for: eight bytes and a key each."""
 
     def __init__(self, table: str) -> None:
@@ -242,7 +242,7 @@ class Recording(Rows):
 
     def __init__(self, connection: Connection, author: Author | None = None) -> None:
         super().__init__(connection, author)
-        self._noted: dict[str, Noted] = {}
+        self._noted: dict[str, PendingRows] = {}
 
     def _note_rows(self, table: str, rows: Iterable[Row]) -> None:
         """Account for `rows`, which are new in `table` and have no audit rows of their own."""
@@ -257,9 +257,9 @@ class Recording(Rows):
         for line in lines:
             noted.add(line, draws.get(line["id"], []))
 
-    def _noting(self, table: str) -> Noted:
+    def _noting(self, table: str) -> PendingRows:
         if table not in self._noted:
-            self._noted[table] = Noted(table)
+            self._noted[table] = PendingRows(table)
         return self._noted[table]
 
     def _numbered(self, table: str, rows: list[Values]) -> list[Values]:

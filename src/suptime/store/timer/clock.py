@@ -17,7 +17,7 @@ from suptime.errors import NotPossible
 from suptime.store.database import sqlite_file
 from suptime.store.database.audit_chain import START, Head, link
 from suptime.store.database.faults import sqlite_faults, storable
-from suptime.store.timer.rows import Row, Standing, canonical, standing_of, unit_of, unit_row
+from suptime.store.timer.rows import CaseState, Row, canonical, case_state_of, unit_of, unit_row
 from suptime.store.timer.statements import STANDING_COLUMNS, STATEMENTS, UNIT_COLUMNS, by_units
 
 Run = Callable[[str, Mapping[str, Any]], Sequence[Sequence[Any]]]
@@ -64,12 +64,12 @@ class ClockTransaction:
     def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
         """The LIMIT units of AGENT that started last, the newest first."""
         rows = self._run(self._statements["newest"], {"agent": agent, "limit": limit})
-        return [unit_of(_named(UNIT_COLUMNS, row)) for row in rows]
+        return [unit_of(_names(UNIT_COLUMNS, row)) for row in rows]
 
-    def standing(self, case: str) -> Standing | None:
+    def standing(self, case: str) -> CaseState | None:
         """What is known of the case of this exact number, or None: then the slow way finds out."""
         rows = self._run(self._statements["standing"], {"case_number": case})
-        return standing_of(_named(STANDING_COLUMNS, rows[0])) if rows else None
+        return case_state_of(_names(STANDING_COLUMNS, rows[0])) if rows else None
 
     def client_of(self, case: str) -> str:
         """The client of the case of this exact number, which is there."""
@@ -119,7 +119,7 @@ class ClockTransaction:
 
     def _unit(self, statement: str, asked: Mapping[str, Any]) -> WorkUnit | None:
         rows = self._run(self._statements[statement], asked)
-        return unit_of(_named(UNIT_COLUMNS, rows[0])) if rows else None
+        return unit_of(_names(UNIT_COLUMNS, rows[0])) if rows else None
 
     def _existing(self, id: int) -> dict[str, Any]:  # noqa: A002
         unit = self.unit(id)
@@ -171,7 +171,7 @@ class ClockTransaction:
         return Head(*rows[0]) if rows and rows[0][0] else START
 
 
-def _named(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
+def _names(columns: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(columns, row, strict=True))
 
 

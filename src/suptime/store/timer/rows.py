@@ -12,7 +12,7 @@ from suptime.domain.time import Instant
 from suptime.domain.work import WorkUnit
 
 
-class Standing(NamedTuple):
+class CaseState(NamedTuple):
     """A case's facts as they hold for work that starts now, kept up to date by every writer.
 
     They hold for a start at or after `settled_at` (the latest event, or the opening), from
@@ -93,7 +93,7 @@ def unit_of(row: Row) -> WorkUnit:
     )
 
 
-def standing_row(standing: Standing) -> Values:
+def case_state_row(standing: CaseState) -> Values:
     """The columns of a standing."""
     return {
         "case_number": standing.case,
@@ -109,9 +109,9 @@ def standing_row(standing: Standing) -> Values:
     }
 
 
-def standing_of(row: Row) -> Standing:
+def case_state_of(row: Row) -> CaseState:
     """The standing of ROW."""
-    return Standing(
+    return CaseState(
         case=row["case_number"],
         client=row["client"],
         status=row["status"],
