@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install test lint types lock format scenarios suggest-score bench fuzz translations docs site demo ci torture clean
+.PHONY: help install check test lint types lock format scenarios suggest-score bench fuzz translations docs site demo ci torture clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -19,10 +19,14 @@ $(BIN)/suptime: pyproject.toml requirements/develop.lock
 test: install ## run the tests that need Python alone
 	$(BIN)/python -m pytest -q -n auto -m 'not browser and not postgres and not programs'
 
+check: lint types ## check what can be checked in a minute: style, imports, types, the tests of single modules
+	$(BIN)/python -m pytest -q -n auto tests/domain tests/contracts tests/render tests/settings tests/cli/test_start_up.py
+
 lint: install ## check style and imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/python tools/circles.py
 
 types: install ## check types
 	$(BIN)/mypy --strict

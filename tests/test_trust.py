@@ -11,7 +11,7 @@ import pytest
 
 from driving import Suptime
 from suptime.language.catalogue import catalogue
-from suptime.settings.trust import distrust
+from suptime.trust import distrust
 
 NOBODY = 65534
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from suptime.errors import SuptimeError, WrongUsage
-from suptime.settings.trust import distrust
+from suptime.trust import distrust
 
 PACKAGE = Path(__file__).resolve().parent
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from suptime.cli import console
-from suptime.settings.trust import distrust
+from suptime.trust import distrust
 
 RUNNING = "SUPTIME_HOOK"
 

@@ -37,7 +37,7 @@ from suptime.errors import SuptimeError
 from suptime.language import figures as filters
 from suptime.language import translate as language
 from suptime.resources import folder
-from suptime.settings.trust import distrust
+from suptime.trust import distrust
 
 # Anywhere: emphasis, code, links, HTML, tables, strikethrough, entities, sums. At the start: lists, headings.
 _MARKS = re.compile(

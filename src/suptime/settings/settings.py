@@ -184,7 +184,7 @@ class Settings(NamedTuple):
         """
         place, named = self.templates_folder, "templates" in self.file.get("documents", {})
         if place.is_dir():
-            from suptime.settings.trust import distrust
+            from suptime.trust import distrust
 
             if named and (found := distrust(self.path)):
                 raise WrongUsage(
