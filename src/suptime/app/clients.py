@@ -1,6 +1,6 @@
 """Clients: who is billed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,45 +14,30 @@ from suptime.domain import values
 from suptime.domain.booking import Client
 from suptime.domain.client import Contact, Project
 from suptime.domain.time import Instant, Zone
+from suptime.domain.values import accept, kinds_of
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
-
-READ: Mapping[str, Callable[[str], str]] = {
-    "name": lambda text: values.filled(text, "name"),
-    "currency": values.currency,
-    "timezone": values.timezone,
-    "email": values.email,
-    "address": lambda text: values.paragraph(text, "address"),
-    "city": lambda text: values.filled(text, "city"),
-    "postcode": lambda text: values.filled(text, "postcode"),
-    "country": values.country,
-    "tax_id": lambda text: values.filled(text, "tax id"),
-    "tax": values.tax,
-    "endpoint": values.endpoint,
-    "buyer_reference": lambda text: values.filled(text, "buyer reference"),
-    "language": values.language_tag,
-}
-
-"""How what is typed of a client is read."""
 
 FIXED = ("currency", "timezone")
 
 """What `edit` leaves alone: amounts and days of what is on record hang on it."""
 
+KINDS = kinds_of(Client)
+
 
 def add_client(
     store: Store, code: str, *, name: str, now: Instant, agent: str, **details: str | None
 ) -> Result[Client]:
-    """Add a client with DETAILS, each a key of `READ`; what is given as None is left open.
+    """Add a client with DETAILS, each a key of `KINDS`; what is given as None is left open.
 
     Raises:
         WrongUsage: a value cannot be read.
         NotPossible: there is a client of that code, letter case aside.
     """
-    checked = values.code(code, "client code")
+    checked = accept(values.CLIENT_CODE, code)
     typed = {"name": name} | {key: value for key, value in details.items() if value is not None}
-    client = Client(code=checked, **{key: READ[key](value) for key, value in typed.items()})  # type: ignore[arg-type]
+    client = Client(code=checked, **{key: accept(KINDS[key], value) for key, value in typed.items()})
     with changing(store, now, agent, "client add") as tx:
         for other in tx.clients():
             if other.code.casefold() == client.code.casefold():
@@ -64,7 +49,7 @@ def add_client(
 
 
 def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | None) -> Result[Client]:
-    """Change what documents will say of a client: DETAILS, keys of `READ` but for `FIXED`; "" takes one away.
+    """Change what documents will say of a client: DETAILS, keys of `KINDS` but for `FIXED`; "" takes one away.
 
     What was issued keeps what it says.
 
@@ -75,7 +60,9 @@ def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | 
     typed = {key: value for key, value in details.items() if value is not None}
     if not typed:
         raise WrongUsage("Nothing to change was given.", hint="suptime client edit --help lists what can be.")
-    read = {key: READ[key](value) if value or key == "name" else None for key, value in typed.items()}
+    read = {
+        key: accept(KINDS[key], value) if value or key == "name" else None for key, value in typed.items()
+    }
     with changing(store, now, agent, "client edit") as tx:
         before = lookup.client(tx, code)
         after = replace(before, **read)  # type: ignore[arg-type]
@@ -165,8 +152,8 @@ def add_contact(
         NotPossible: no such client or contract, or the person may open cases under it already.
         Refused: a contract in force has no room for another contact.
     """
-    address = values.email(email)
-    called = values.line(name, "name")
+    address = accept(values.EMAIL, email)
+    called = accept(values.line("name", empty=True), name)
     with changing(store, now, agent, "contact add") as tx:
         client = lookup.client(tx, client_code).code
         code = None if contract is None else lookup.contract_code(tx, contract, client=client)
@@ -244,7 +231,7 @@ def remove_contact(
         WrongUsage: EMAIL is no address.
         NotPossible: no such client, contact or contract, or the person may not open cases under it.
     """
-    address = values.email(email)
+    address = accept(values.EMAIL, email)
     with changing(store, now, agent, "contact remove") as tx:
         client = lookup.client(tx, client_code).code
         contact = lookup.contact(tx, client, address)
@@ -314,8 +301,8 @@ def add_project(
         WrongUsage: a value cannot be read, or the day is in the future.
         NotPossible: no such client, or there is a project of that code, letter case aside.
     """
-    plain = values.code(code, "project code")
-    amount = values.budget(budget)
+    plain = accept(values.PROJECT_CODE, code)
+    amount = accept(values.amount("budget"), budget)
     if completed > zone.day(now):
         raise WrongUsage(
             f"A completion on {completed} would be in the future.",

@@ -21,7 +21,7 @@ from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.money import show_amount
 from suptime.domain.reading import Fault
 from suptime.domain.time import DayIn, Instant, show_day
-from suptime.domain.values import quoted
+from suptime.domain.values import accept, quoted
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.store import Store
 from suptime.store.repositories.records import ContractRow
@@ -267,7 +267,7 @@ def set_price(
         NotPossible: there is no such contract.
         Refused: the contract is not in force on that day, or charges nothing by that item.
     """
-    price = values.unit_price(amount)
+    price = accept(values.UNIT_PRICE, amount)
     with changing(store, now, agent, "price set") as tx:
         contract = contract_of(tx, lookup.contract_code(tx, contract_code))
         since = from_day(agreement.nearest_version(contract, now).zone)

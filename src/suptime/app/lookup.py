@@ -4,7 +4,7 @@ from suptime.app import units
 from suptime.domain.booking import Appointment, Client, Purchase
 from suptime.domain.case import Case
 from suptime.domain.client import Contact, Project
-from suptime.domain.values import did_you_mean, line, quoted
+from suptime.domain.values import accept, did_you_mean, line, quoted
 from suptime.errors import NotPossible
 from suptime.store import Transaction
 
@@ -15,7 +15,7 @@ def client(tx: Transaction, code: str) -> Client:
     Raises:
         NotPossible: there is none (exit 3), with the nearest codes.
     """
-    wanted = line(code, "client")
+    wanted = accept(line("client", empty=True), code)
     clients = {c.code: c for c in tx.clients()}
     found = clients.get(wanted) or next(
         (c for c in clients.values() if c.code.casefold() == wanted.casefold()), None
@@ -32,7 +32,7 @@ def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> s
     Raises:
         NotPossible: there is none, or it is another client's (exit 3).
     """
-    wanted = line(code, "contract")
+    wanted = accept(line("contract", empty=True), code)
     owners = {row.code: row.client for row in tx.contract_rows()}
     found = (
         wanted if wanted in owners else next((c for c in owners if c.casefold() == wanted.casefold()), None)
@@ -53,7 +53,7 @@ def case(tx: Transaction, number: str) -> Case:
     Raises:
         NotPossible: there is none (exit 3), with the nearest numbers.
     """
-    wanted = line(number, "case number")
+    wanted = accept(line("case number", empty=True), number)
     found = tx.case(wanted)
     if found is None:
         raise units.unknown_case(wanted, tx.case_numbers())

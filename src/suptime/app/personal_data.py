@@ -234,7 +234,7 @@ def export(store: Store, email: str, *, now: Instant) -> dict[str, Any]:
         WrongUsage: it is no e-mail address.
         NotPossible: nothing is held.
     """
-    address = checks.email(email)
+    address = checks.accept(checks.EMAIL, email)
     with store.reading() as tx:
         holding = _search(tx, address, "")
     if holding.is_empty:
@@ -257,7 +257,7 @@ def look_up(store: Store, email: str) -> Holding:
         WrongUsage: it is no e-mail address.
         NotPossible: the store is on a server, and this login does not own it.
     """
-    address = checks.email(email)
+    address = checks.accept(checks.EMAIL, email)
     with store.reading() as tx:
         tx.refuse_to_erase()
         return _search(tx, address, marker_of(tx.next_erasure()))
@@ -282,7 +282,7 @@ def erase(store: Store, email: str, *, now: Instant, agent: str) -> Erasure:
         WrongUsage: it is no e-mail address.
         NotPossible: the store is on a server, and this login does not own it.
     """
-    address = checks.email(email)
+    address = checks.accept(checks.EMAIL, email)
     with store.reading() as tx:
         tx.refuse_to_erase()  # before a reader's login is refused for the wrong reason
     with changing(store, now, agent, COMMAND) as tx:

@@ -13,7 +13,7 @@ from suptime.domain.booking import Purchase
 from suptime.domain.contract import Contract, Version
 from suptime.domain.money import UNITS, parse_quantity, show_amount
 from suptime.domain.time import DayIn, Instant, show_day
-from suptime.domain.values import quoted
+from suptime.domain.values import accept, quoted
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.rating.as_data import COUNTED
 from suptime.rating.decide import nearest_version
@@ -38,7 +38,7 @@ def add(
         Refused: the contract sells nothing ahead, or is not in force on that day.
     """
     if price is not None:
-        values.amount(price)
+        accept(values.amount("price"), price)
     with changing(store, now, agent, "prepaid add") as tx:
         contract = contract_of(tx, _code(tx, contract_code, quantity))
         zone = agreement.nearest_version(contract, now).zone
@@ -52,7 +52,7 @@ def add(
             )
         version = contract.on(day) or contract.latest
         bought = _quantity(quantity, version.get(Prepaid), version)
-        paid = None if price is None else values.price(price, version.currency)
+        paid = None if price is None else accept(values.price(version.currency), price)
         if contract.on(day) is None:
             raise Refused(
                 f"The purchase would be on {show_day(day)}, outside the contract {contract.code}.",

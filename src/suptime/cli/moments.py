@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from suptime.app.units import formatted as show_time
 from suptime.cli.console import quoted
 from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, parse_duration, to_instant
+from suptime.domain.values import accept, duration
 from suptime.errors import WrongUsage
 
 EARLIEST = date(1970, 1, 1)
@@ -13,7 +14,6 @@ LATEST = date(2200, 12, 31)
 """Days outside are slips of the finger."""
 
 EXAMPLES = "Times look like 09:30, 2026-10-05 09:30, yesterday 17:00, -15m or 2026-10-05T09:30:00-05:00."
-DURATION_EXAMPLES = "Durations look like 90m, 1h30m, 1.5h, 1:30, PT1H30M or 45s."
 DAY_EXAMPLES = "Days look like 2026-10-05, today or yesterday."
 
 _CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?", re.ASCII)
@@ -113,26 +113,7 @@ def read_duration(text: str) -> Seconds:
     Raises:
         WrongUsage: TEXT is not a duration, or is negative or nothing.
     """
-    typed = text.strip()
-    if typed.startswith(("-", "\N{MINUS SIGN}")):
-        raise WrongUsage(f"{quoted(text)} is negative: work takes time.", hint=DURATION_EXAMPLES)
-    try:
-        seconds = parse_duration(typed)
-    except ValueError as error:
-        raise WrongUsage(f"{_sentence(error, text)}.", hint=DURATION_EXAMPLES) from error
-    if seconds == 0:
-        raise WrongUsage(f"{quoted(text)} is no time at all.", hint=DURATION_EXAMPLES)
-    return seconds
-
-
-def _sentence(error: ValueError, text: str) -> str:
-    """What `parse_duration` says of TEXT, without the examples that follow as a hint."""
-    said = str(error)
-    if "whole seconds" in said or "ten years" in said:
-        return f"{quoted(text)} {'does not come to whole seconds' if 'whole' in said else 'is longer than ten years'}"
-    if text.strip().isdigit():
-        return f"{quoted(text)} has no unit: minutes or hours"
-    return f"{quoted(text)} is not a duration"
+    return accept(duration(), text)
 
 
 def _ago(text: str, typed: str, now: Instant) -> Instant:

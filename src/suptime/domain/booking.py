@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Annotated
 
+from suptime.domain import values
 from suptime.domain.time import Instant, Span
 from suptime.domain.work import Channel, WorkUnit
 
@@ -66,18 +68,18 @@ class Client:
     a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's documents.
     """
 
-    code: str
-    name: str
-    currency: str | None = None
-    timezone: str | None = None
-    email: str | None = None
-    address: str | None = None
-    country: str | None = None
-    tax_id: str | None = None
-    tax: str | None = None
-    card_on_file: bool = False
-    city: str | None = None
-    postcode: str | None = None
-    endpoint: str | None = None
-    buyer_reference: str | None = None
-    language: str | None = None
+    code: Annotated[str, values.CLIENT_CODE]
+    name: Annotated[str, values.line("name")]
+    currency: Annotated[str | None, values.CURRENCY] = None
+    timezone: Annotated[str | None, values.ZONE] = None
+    email: Annotated[str | None, values.EMAIL] = None
+    address: Annotated[str | None, values.paragraph("address")] = None
+    country: Annotated[str | None, values.COUNTRY] = None
+    tax_id: Annotated[str | None, values.line("tax id")] = None
+    tax: Annotated[str | None, values.TAX] = None
+    card_on_file: Annotated[bool, values.FLAG] = False
+    city: Annotated[str | None, values.line("city")] = None
+    postcode: Annotated[str | None, values.line("postcode")] = None
+    endpoint: Annotated[str | None, values.ENDPOINT] = None
+    buyer_reference: Annotated[str | None, values.line("buyer reference")] = None
+    language: Annotated[str | None, values.LANGUAGE] = None

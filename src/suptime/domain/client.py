@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
+
+from suptime.domain import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +16,10 @@ class Contact:
     the client's.
     """
 
-    client: str
-    email: str
-    name: str = ""
-    role: str = "user"
+    client: Annotated[str, values.CLIENT_CODE]
+    email: Annotated[str, values.EMAIL]
+    name: Annotated[str, values.line("name", empty=True)] = ""
+    role: Annotated[str, values.choice("role", ("administrator", "user"))] = "user"
     id: int = field(default=0, compare=False)
     contracts: tuple[str, ...] = ()
 
@@ -29,7 +32,7 @@ class Contact:
 class Project:
     """Work delivered to a client: its budget, and the day on which it was completed."""
 
-    code: str
-    client: str
-    budget: Decimal
-    completed: date
+    code: Annotated[str, values.PROJECT_CODE]
+    client: Annotated[str, values.CLIENT_CODE]
+    budget: Annotated[Decimal, values.amount("budget")]
+    completed: Annotated[date, values.DAY]

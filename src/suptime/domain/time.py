@@ -339,7 +339,7 @@ def parse_duration(text: str) -> Seconds:
     [5400, 5400, 5400, 5400, 5400, 45, 119]
 
     Raises:
-        ValueError: TEXT is not a duration, or negative, or has no unit; the message is a sentence.
+        ValueError: TEXT is not a duration, or negative, or has no unit; the message is the end of a sentence.
     """
     plain = text.strip().lower()
     for pattern in (_CLOCK, _ISO, _UNITS):
@@ -352,16 +352,16 @@ def parse_duration(text: str) -> Seconds:
                 if found[unit]
             )
             if seconds > LONGEST:
-                raise ValueError(f"{text!r} is longer than ten years")
+                raise ValueError("is longer than ten years")
             return seconds
-    raise ValueError(f"{text!r} is not a duration such as 90m, 1h30m, 1.5h, 1:30 or 45s")
+    raise ValueError("has no unit: minutes or hours" if plain.isdigit() else "is not a duration")
 
 
 def _whole(number: str, size: Seconds) -> Seconds:
     whole, _, fraction = number.partition(".")
     scaled, parts = int(fraction or "0") * size, int("1" + "0" * len(fraction))
     if scaled % parts:
-        raise ValueError(f"{number} does not come to whole seconds")
+        raise ValueError("does not come to whole seconds")
     return int(whole) * size + scaled // parts
 
 

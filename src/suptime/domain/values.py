@@ -1,19 +1,36 @@
-"""What people type for names, codes and notes, checked before anything is stored.
+"""Kinds of values: how a text is read, and why it cannot be.
 
-Every function gives the value as it is stored, or raises `WrongUsage` (exit 2) naming it.
+A kind is one object, whether its text was typed after an option or stands in a settings file, a contract
+file or a record. Nothing in a kind raises: a surface turns a `Problem` into its own words and adds the place:
+
+    typed      "USX" is not a currency of ISO 4217. Did you mean USD? / Expected three letters such as USD.
+    in a file  line 7: currency: expected three letters such as USD, EUR or GBP, found "USX".
+
+The module loads nothing that a timer's command does not need: decimals are imported by the kinds of amounts.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable
-from decimal import Decimal
-from difflib import get_close_matches
-from zoneinfo import available_timezones
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from suptime.domain import names
-from suptime.domain.money import CURRENCIES, minor_digits, parse_amount
-from suptime.domain.time import Seconds, parse_duration
+from suptime.domain.time import (
+    Instant,
+    Month,
+    Seconds,
+    parse_duration,
+    rfc3339,
+    show_duration,
+    to_instant,
+)
 from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+T = TypeVar("T")
 
 # BR-CL-25: EAS, the schemes of electronic addresses.
 EAS = frozenset(
@@ -67,359 +84,117 @@ def vat_id(text: str | None) -> str | None:
 
 LONGEST = 10_000
 
+"""Characters that a text may have."""
+
 FINEST = 4
 
-"""Decimals that the price of an hour, an incident or a minute may have."""
+"""Decimals that the price of an hour, an incident or a minute may have, and the rate of a tax."""
 
-_URL = re.compile(r"https?://[^\s/]\S*")
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
-_KINDS = {"U": "a work unit", "A": "an appointment", "P": "a purchase"}
+"""The years of all days and instants: others are slips of the finger."""
 
-
-def _clean(text: str, what: str) -> str:
-    if "\x00" in text:
-        raise WrongUsage(f"The {what} holds a NUL character.", hint="Type it again without.")
-    if any(0xD800 <= ord(c) <= 0xDFFF for c in text):
-        raise WrongUsage(
-            f"The {what} is not valid UTF-8.", hint="Type it again, or check the terminal's encoding."
-        )
-    plain = text.strip()
-    if len(plain) > LONGEST:
-        raise WrongUsage(
-            f"The {what} has {len(plain)} characters; at most {LONGEST} are kept.", hint="Shorten it."
-        )
-    return plain
+DURATIONS = "90m, 1h30m, 1.5h, 1:30, PT1H30M or 45s"
 
 
-def line(text: str, what: str) -> str:
-    """TEXT as one line without blanks around it; it may be empty.
+class Problem(NamedTuple):
+    """Why a value cannot be read.
+
+    `what` is a sentence about the value and `why` one of circumstance; `hint` says what to do where that is more
+    than to write what is expected. `expected` is a noun phrase, `actual` what is there instead where that is not
+    the value itself. `word` is perhaps a misspelling of one `among` the known words.
+    """
+
+    what: str
+    expected: str
+    hint: str = ""
+    why: str = ""
+    actual: str = ""
+    word: str = ""
+    among: Collection[str] = ()
+
+
+class Kind(NamedTuple, Generic[T]):
+    """One kind of value, called `name` in a sentence; `expected` is a noun phrase with an example.
+
+    `read` takes a text as people type it, `show` makes the text that `read` takes. `native` takes a value as a
+    program writes it where that is not its text, such as a number; None stands for a value that it does not take.
+    """
+
+    name: str
+    read: Callable[[str], T | Problem]
+    expected: str
+    show: Callable[[Any], str] = str
+    native: Callable[[Any], T | Problem | None] | None = None
+
+    def strict(self, value: object) -> T | Problem:
+        """Return what `value` of a file stands for: it is to be written as suptime itself would write it."""
+        if self.native is not None:
+            taken = self.native(value)
+            return Problem(f"The {self.name} cannot be read.", self.expected) if taken is None else taken
+        if not isinstance(value, str):
+            return Problem(f"The {self.name} is not a text.", f"{self.expected}, in quotes")
+        found = self.read(value)
+        if isinstance(found, str) and found != value:
+            return Problem(f"{quoted(value)} is written {quoted(found)}.", self.expected)
+        return found
+
+
+def accept(kind: Kind[T], text: str) -> T:
+    """Return the value that a typed text stands for.
 
     Raises:
-        WrongUsage: it holds control characters, is not UTF-8, or is too long.
+        WrongUsage: it stands for none of this kind.
     """
-    plain = _clean(text, what)
-    if any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} for c in plain):
-        raise WrongUsage(
-            f"The {what} holds a control character or a line break.", hint="Type it again on one line."
-        )
-    return plain
+    found = kind.read(text)
+    if isinstance(found, Problem):
+        raise wrong_usage(found)
+    return found
 
 
-def filled(text: str, what: str) -> str:
-    """TEXT as one line that is not empty.
+def wrong_usage(problem: Problem) -> WrongUsage:
+    """Return the error of a typed value that has a problem."""
+    why = problem.why or did_you_mean(problem.word, problem.among)
+    return WrongUsage(problem.what, why, problem.hint or f"Expected {problem.expected}.")
 
-    Raises:
-        WrongUsage: as `line`, or it is empty.
+
+# Words
+
+
+def a(name: str) -> str:
+    """Return a name with its article.
+
+    >>> a("price"), a("e-mail address")
+    ('a price', 'an e-mail address')
     """
-    plain = line(text, what)
-    if not plain:
-        raise WrongUsage(f"The {what} is empty.", hint="Give one, or leave the option out.")
-    return plain
+    return f"an {name}" if name[:1] in "aeio" else f"a {name}"
 
 
-def paragraph(text: str, what: str) -> str:
-    """TEXT of several lines that is not empty, as an address is.
-
-    Raises:
-        WrongUsage: as `filled`, line breaks apart.
-    """
-    plain = _clean(text, what).replace("\r\n", "\n")
-    if not plain:
-        raise WrongUsage(f"The {what} is empty.", hint="Give one, or leave the option out.")
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in plain):
-        raise WrongUsage(f"The {what} holds a control character.", hint="Type it again without.")
-    return plain
-
-
-def code(text: str, what: str) -> str:
-    """TEXT as a code: letters, digits, - and _, not a - first, at most 40.
-
-    Raises:
-        WrongUsage: it is none.
-    """
-    plain = filled(text, what)
-    if not names.is_code(plain):
-        raise WrongUsage(
-            f"{quoted(plain)} cannot be a {what}.",
-            hint="Use letters, digits, - and _, at most 40, such as acme-2.",
-        )
-    return plain
-
-
-def case_number(text: str) -> str:
-    """TEXT as the number of a new case.
-
-    Raises:
-        WrongUsage: it has other characters, no digit, is too long, looks like an id (U7, A3, P2),
-            or is CASE-<n> with more digits than suptime counts to.
-    """
-    plain = filled(text, "case number")
-    if found := names.id_in(plain):
-        raise WrongUsage(
-            f"{quoted(plain)} cannot be a case number.",
-            f"It reads as the id of {_KINDS[found[0]]}.",
-            "Put a name before the digits, such as CASE-7.",
-        )
-    if names.is_beyond_counting(plain):
-        raise WrongUsage(
-            f"{quoted(plain)} cannot be a case number.",
-            f"suptime counts CASE-<n> itself, with {names.LONGEST_COUNT} digits at most.",
-            "Leave the number out to take the next free one.",
-        )
-    if not names.is_case_number(plain):
-        raise WrongUsage(
-            f"{quoted(plain)} cannot be a case number.",
-            hint="Use letters, digits and - _ . / #, at most 64, with one digit at least, such as CASE-7.",
-        )
-    return plain
-
-
-def identifier(text: str, letter: str) -> int:
-    """The number in an id such as A3, whose LETTER is A.
-
-    Raises:
-        WrongUsage: TEXT is no such id.
-    """
-    found = names.id_in(line(text, "id"))
-    wanted = _KINDS[letter]
-    if not found or len(found[1]) > names.LONGEST_ID:
-        raise WrongUsage(
-            f"{quoted(text)} is not the id of {wanted}.", hint=f"Expected one such as {letter}3."
-        )
-    if found[0] != letter:
-        raise WrongUsage(
-            f"{text} is the id of {_KINDS[found[0]]}.", hint=f"Expected {wanted}, such as {letter}3."
-        )
-    return int(found[1])
-
-
-def email(text: str, what: str = "e-mail address") -> str:
-    """TEXT as an e-mail address, by its shape.
-
-    Raises:
-        WrongUsage: it has none.
-    """
-    plain = filled(text, what)
-    if not names.is_email(plain):
-        raise WrongUsage(
-            f"{quoted(plain)} is not an e-mail address.", hint="Expected one such as ops@acme.example."
-        )
-    return plain
-
-
-def url(text: str) -> str:
-    """TEXT as a web address.
-
-    Raises:
-        WrongUsage: it is none.
-    """
-    plain = filled(text, "address of the article")
-    if not _URL.fullmatch(plain):
-        raise WrongUsage(
-            f"{quoted(plain)} is not a web address.", hint="Expected one such as https://kb.example/42."
-        )
-    return plain
-
-
-def currency(text: str) -> str:
-    """TEXT as a currency of ISO 4217; small letters are taken too.
-
-    Raises:
-        WrongUsage: there is no such currency.
-    """
-    plain = filled(text, "currency")
-    if plain.upper() not in CURRENCIES:
-        raise WrongUsage(
-            f"{quoted(plain)} is not a currency of ISO 4217.",
-            did_you_mean(plain.upper(), CURRENCIES),
-            "Expected three letters such as USD, EUR or GBP.",
-        )
-    return plain.upper()
-
-
-def timezone(text: str) -> str:
-    """TEXT as the name of an IANA time zone.
-
-    Raises:
-        WrongUsage: there is no such zone.
-    """
-    plain = filled(text, "time zone")
-    zones = available_timezones()
-    if plain in zones:
-        return plain
-    raise WrongUsage(
-        f"{quoted(plain)} is not a time zone.",
-        did_you_mean(plain, zones),
-        "Expected an IANA name such as Europe/Berlin or America/Chicago.",
-    )
-
-
-def country(text: str) -> str:
-    """TEXT as a country's two letters (ISO 3166-1), by their shape.
-
-    Raises:
-        WrongUsage: it is not two letters.
-    """
-    plain = filled(text, "country")
-    if not re.fullmatch("[A-Za-z]{2}", plain):
-        raise WrongUsage(
-            f"{quoted(plain)} is not a country code.", hint="Expected two letters such as US or DE."
-        )
-    return plain.upper()
-
-
-def endpoint(text: str) -> str:
-    """TEXT as an electronic address, SCHEME:ID.
-
-    Raises:
-        WrongUsage: its scheme is not in the code list EAS, or it has no id.
-    """
-    plain = filled(text, "electronic address")
-    if not is_endpoint(plain):
-        raise WrongUsage(f"{quoted(plain)} is not an electronic address.", hint=f"Expected {EXPECTED}.")
-    return plain
-
-
-def language_tag(text: str) -> str:
-    """TEXT as a language, maybe with a region, by its shape.
-
-    Raises:
-        WrongUsage: it is none.
-    """
-    plain = filled(text, "language")
-    if not names.is_language(plain):
-        raise WrongUsage(f"{quoted(plain)} is not a language.", hint="Write it like en, de or fr-CH.")
-    return plain
-
-
-def tax(text: str) -> str:
-    """TEXT as how a client is taxed: a rate in percent, `exempt`, `reverse-charge` or `none`.
-
-    Raises:
-        WrongUsage: it is none of them, or the rate is not from 0 to 100.
-    """
-    plain = filled(text, "tax")
-    if plain in {"exempt", "reverse-charge", "none"}:
-        return plain
-    try:
-        rate = parse_amount(plain.removesuffix("%"))
-    except ValueError:
-        rate = Decimal(-1)
-    if not (0 <= rate <= 100 and decimals(rate) <= 4):
-        raise WrongUsage(
-            f"{quoted(plain)} is not a tax.",
-            hint="Expected a rate from 0 to 100 such as 19 or 8.25, or exempt, reverse-charge or none.",
-        )
-    return f"{rate:f}"
-
-
-def price(text: str, of: str) -> Decimal:
-    """TEXT as an amount in the currency OF.
-
-    Raises:
-        WrongUsage: it is none, or has more decimals than the currency.
-    """
-    digits = minor_digits(of)
-    exact = amount(text)
-    if decimals(exact) > digits:
-        has = "no decimals" if digits == 0 else f"{digits} decimals"
-        example = "1000" if digits == 0 else f"1000.{'0' * digits}"
-        raise WrongUsage(
-            f"The price {text.strip()} is too fine: {of} has {has}.", hint=f"Expected one such as {example}."
-        )
-    return exact.quantize(Decimal(1).scaleb(-digits))
-
-
-def amount(text: str) -> Decimal:
-    """TEXT as an amount of money, in whatever currency.
-
-    Raises:
-        WrongUsage: it is none.
-    """
-    try:
-        return parse_amount(text)
-    except ValueError:
-        raise WrongUsage(
-            f"{quoted(text)} is not a price.", hint="Expected an amount such as 1000.00."
-        ) from None
-
-
-def budget(text: str) -> Decimal:
-    """TEXT as the budget of a project.
-
-    Raises:
-        WrongUsage: it is no amount.
-    """
-    try:
-        return parse_amount(text)
-    except ValueError:
-        raise WrongUsage(
-            f"The budget {quoted(text)} is not an amount.", hint="Expected one such as 40000.00."
-        ) from None
-
-
-def unit_price(text: str) -> Decimal:
-    """TEXT as the price of an hour, an incident or a minute: it may be finer than the currency.
-
-    Raises:
-        WrongUsage: it is none, or has more than four decimals.
-    """
-    exact = amount(text)
-    if decimals(exact) > FINEST:
-        raise WrongUsage(
-            f"The price {text.strip()} is too fine: at most {FINEST} decimals are kept.",
-            hint="Expected one such as 120.00 or 0.0125.",
-        )
-    return exact
-
-
-def decimals(number: Decimal) -> int:
-    """How many decimals NUMBER is written with.
-
-    >>> decimals(Decimal("1.50")), decimals(Decimal(10))
-    (2, 0)
-    """
-    exponent = number.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def duration(text: str, what: str) -> Seconds:
-    """TEXT as a length of time, in seconds, more than none.
-
-    Raises:
-        WrongUsage: it is none, or nothing.
-    """
-    try:
-        seconds = parse_duration(line(text, what))
-    except ValueError:
-        raise WrongUsage(
-            f"The {what} {quoted(text)} is not a duration.",
-            hint="Durations look like 90m, 1h30m, 1.5h, 1:30 or PT1H30M.",
-        ) from None
-    if seconds == 0:
-        raise WrongUsage(
-            f"The {what} is {quoted(text)}, which is no time at all.", hint="Give one such as 90m."
-        )
-    return seconds
+def any_of(words: Iterable[str]) -> str:
+    """Return words as `"a", "b" or "c"`."""
+    *others, last = [f'"{word}"' for word in words]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def quoted(text: str) -> str:
-    """TEXT in quotes, shortened so that an error stays a line or two."""
+    """Return a text in quotes, shortened so that an error stays a line or two."""
     return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
 
 
 def near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """The known words nearest to WORD, letter case aside, best first.
+    """Return the known words nearest to a word, letter case aside, best first.
 
     >>> near("acmee", ["Acme", "lakeside"])
     ['Acme']
     """
+    from difflib import get_close_matches  # only where something is wrong
+
     folded = {k.casefold(): k for k in sorted(known)}
     return [folded[k] for k in get_close_matches(word.casefold(), [*folded], n=most, cutoff=0.6)]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence that names the known words nearest to WORD, or nothing.
+    """Return a sentence that names the known words nearest to a word, or nothing.
 
     >>> did_you_mean("acmee", ["acme", "lakeside"])
     'Did you mean acme?'
@@ -431,7 +206,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def few(words: Iterable[str], most: int = 8) -> str:
-    """WORDS in one line, and how many more there are.
+    """Return words in one line, and how many more there are.
 
     >>> few(["a", "b", "c"], most=2)
     'a, b and 1 more'
@@ -439,3 +214,517 @@ def few(words: Iterable[str], most: int = 8) -> str:
     every = [*words]
     shown = ", ".join(every[:most])
     return shown if len(every) <= most else f"{shown} and {len(every) - most} more"
+
+
+# Texts
+
+
+def line(name: str, *, empty: bool = False) -> Kind[str]:
+    """Return the kind of a text on one line without blanks around it, which may be `empty` or not."""
+    expected = "a text" if empty else "a text that is not empty"
+
+    def read(text: str) -> str | Problem:
+        found = _clean(text, name, lines=False)
+        return found if found or empty else _nothing(name, expected)
+
+    return Kind(name, read, expected, str, _free(read))
+
+
+def paragraph(name: str, *, empty: bool = False) -> Kind[str]:
+    """Return the kind of a text of one or more lines, as an address is."""
+    expected = "a text" if empty else "a text that is not empty"
+
+    def read(text: str) -> str | Problem:
+        found = _clean(text, name, lines=True)
+        return found if found or empty else _nothing(name, expected)
+
+    return Kind(name, read, expected, str, _free(read))
+
+
+def _free(read: Callable[[str], str | Problem]) -> Callable[[Any], str | Problem | None]:
+    """Return a reader of texts in which nothing but the blanks around them has a second spelling."""
+    return lambda value: (
+        read(value) if isinstance(value, str) else Problem("It is not a text.", "a text in quotes")
+    )
+
+
+def _nothing(name: str, expected: str) -> Problem:
+    return Problem(f"The {name} is empty.", expected, "Give one, or leave the option out.")
+
+
+def _clean(text: str, name: str, *, lines: bool) -> str | Problem:
+    plain = text.strip().replace("\r\n", "\n") if lines else text.strip()
+    if len(plain) > LONGEST:
+        return Problem(
+            f"The {name} has {len(plain)} characters; at most {LONGEST} are kept.",
+            f"at most {LONGEST} characters",
+            "Shorten it.",
+            actual=str(len(plain)),
+        )
+    if plain.isprintable():
+        return plain
+    for letter in plain:
+        if wrong := _unfit(letter, name, lines=lines):
+            what, hint = wrong
+            return Problem(what, "a text without control characters", hint, actual=f"{letter!a}")
+    return plain
+
+
+def _unfit(letter: str, name: str, *, lines: bool) -> tuple[str, str] | None:
+    """Return what is wrong with a letter of a text, and what to do, or None."""
+    if letter == "\x00":
+        return f"The {name} holds a NUL character.", "Type it again without."
+    if "\ud800" <= letter <= "\udfff":
+        return f"The {name} is not valid UTF-8.", "Type it again, or check the terminal's encoding."
+    if lines and letter in "\n\t\u2028\u2029":
+        return None
+    if letter < " " or "\x7f" <= letter <= "\x9f" or letter in "\u2028\u2029":
+        if lines:
+            return f"The {name} holds a control character.", "Type it again without."
+        return f"The {name} holds a control character or a line break.", "Type it again on one line."
+    return None
+
+
+def shaped(
+    name: str,
+    expected: str,
+    test: Callable[[str], object],
+    *,
+    wrong: str = "",
+    fold: Callable[[str], str] = str,
+    among: Callable[[], Collection[str]] = tuple,
+    hint: str = "",
+) -> Kind[str]:
+    """Return the kind of a text on one line that passes a test once it is folded.
+
+    `wrong` is the end of the sentence about a text that does not; `among` gives the words that may be meant.
+    """
+    plain_of, called = line(name).read, a(name)
+    wrong = wrong or f"is not {called}"
+    hint = hint or (f"Expected one{expected.removeprefix(called)}." if expected.startswith(called) else "")
+
+    @lru_cache(maxsize=8192)  # the same few codes and names stand on a million lines
+    def read(text: str) -> str | Problem:
+        plain = plain_of(text)
+        if isinstance(plain, Problem):
+            return plain
+        folded = fold(plain)
+        if test(folded):
+            return folded
+        return Problem(f"{quoted(plain)} {wrong}.", expected, hint, word=folded, among=among())
+
+    return Kind(name, read, expected)
+
+
+def code(name: str) -> Kind[str]:
+    """Return the kind of a short code, such as a client code."""
+    shape = "letters, digits, - and _, at most 40, such as acme-2"
+    return shaped(name, shape, names.is_code, wrong=f"cannot be {a(name)}", hint=f"Use {shape}.")
+
+
+def choice(name: str, words: Iterable[str]) -> Kind[str]:
+    """Return the kind of one of several words."""
+    known = dict.fromkeys(map(str, words))
+    return shaped(name, any_of([*known]), known.__contains__, among=lambda: known)
+
+
+@cache
+def _zones() -> Collection[str]:
+    from zoneinfo import available_timezones
+
+    return frozenset(available_timezones())
+
+
+def _currencies() -> Collection[str]:
+    from suptime.domain.money import CURRENCIES
+
+    return CURRENCIES
+
+
+CLIENT_CODE, PROJECT_CODE = code("client code"), code("project code")
+
+CONTRACT_CODE = shaped(
+    "contract code",
+    "letters, digits, dots, - and _, at most 64, such as acme-ps",
+    names.is_contract_code,
+    wrong="cannot be a contract code",
+)
+
+EMAIL = shaped("e-mail address", "an e-mail address such as ops@acme.example", names.is_email)
+
+URL = shaped(
+    "web address", "a web address such as https://kb.example/42", re.compile(r"https?://[^\s/]\S*").fullmatch
+)
+
+CURRENCY = shaped(
+    "currency",
+    "three letters such as USD, EUR or GBP",
+    lambda text: text in _currencies(),
+    wrong="is not a currency of ISO 4217",
+    fold=str.upper,
+    among=_currencies,
+)
+
+ZONE = shaped(
+    "time zone",
+    "an IANA name such as Europe/Berlin or America/Chicago",
+    lambda text: text in _zones(),
+    among=_zones,
+)
+
+COUNTRY = shaped(
+    "country",
+    "two letters such as US or DE",
+    re.compile("[A-Z]{2}").fullmatch,
+    wrong="is not a country code",
+    fold=str.upper,
+)
+
+ENDPOINT = shaped("electronic address", EXPECTED, is_endpoint, hint=f"Expected {EXPECTED}.")
+
+LANGUAGE = shaped(
+    "language", "a language such as en, de or fr-CH", names.is_language, hint="Write it like en, de or fr-CH."
+)
+
+AGENT = shaped(
+    "name for an agent",
+    "an agent's name such as ana or Ana Sousa",
+    names.is_agent,
+    hint="Use letters, such as ana or Ana Sousa.",
+)
+
+NOTE = line("note", empty=True)
+
+
+# Numbers of things
+
+_IDS = {"U": "a work unit", "A": "an appointment", "P": "a purchase", "M": "a message"}
+
+
+def _case_number(text: str) -> str | Problem:
+    plain = line("case number").read(text)
+    if isinstance(plain, Problem) or names.is_case_number(plain):
+        return plain
+    what, expected = f"{quoted(plain)} cannot be a case number.", CASE_EXPECTED
+    if found := names.id_in(plain):
+        why = f"It reads as the id of {_IDS[found[0]]}."
+        return Problem(what, expected, "Put a name before the digits, such as CASE-7.", why)
+    if names.is_beyond_counting(plain):
+        why = f"suptime counts CASE-<n> itself, with {names.LONGEST_COUNT} digits at most."
+        return Problem(what, expected, "Leave the number out to take the next free one.", why)
+    hint = "Use letters, digits and - _ . / #, at most 64, with one digit at least, such as CASE-7."
+    return Problem(what, expected, hint)
+
+
+CASE_EXPECTED = f"a case number such as CASE-7, with {names.LONGEST_COUNT} digits at most in CASE-<n>"
+
+CASE_NUMBER: Kind[str] = Kind("case number", lru_cache(maxsize=8192)(_case_number), CASE_EXPECTED)
+
+
+def identity(letter: str) -> Kind[int]:
+    """Return the kind of an id such as A3, whose letter is A; its value is the number."""
+    thing = _IDS[letter]
+    expected = f"an id such as {letter}7, with {names.LONGEST_COUNT} digits at most"
+    exact = re.compile(rf"{letter}[1-9][0-9]{{0,{names.LONGEST_COUNT - 1}}}").fullmatch
+
+    def read(text: str) -> int | Problem:
+        plain = line("id", empty=True).read(text)
+        if isinstance(plain, Problem):
+            return plain
+        found = names.id_in(plain)
+        if not found or len(found[1]) > names.LONGEST_ID:
+            return Problem(
+                f"{quoted(text)} is not the id of {thing}.", expected, f"Expected one such as {letter}3."
+            )
+        if found[0] != letter:
+            what = f"{text} is the id of {_IDS[found[0]]}."
+            return Problem(what, expected, f"Expected {thing}, such as {letter}3.")
+        return int(found[1])
+
+    def native(value: Any) -> int | None:
+        return int(value[1:]) if isinstance(value, str) and exact(value) else None
+
+    return Kind(f"id of {thing}", read, expected, lambda number: f"{letter}{number}", native)
+
+
+def whole(name: str, least: int, most: int, expected: str = "") -> Kind[int]:
+    """Return the kind of a whole number from `least` to `most`; programs write it as a number."""
+    expected = expected or f"a whole number from {least} to {most}"
+
+    def read(text: str) -> int | Problem:
+        plain = text.strip()
+        digits = plain.removeprefix("-")
+        if digits.isascii() and digits.isdigit() and len(digits) < 20 and least <= int(plain) <= most:
+            return int(plain)
+        return Problem(f"{quoted(plain)} is not {expected}.", expected)
+
+    def native(value: Any) -> int | None:
+        return value if type(value) is int and least <= value <= most else None
+
+    return Kind(name, read, expected, str, native)
+
+
+COUNT = whole("number", 1, 10**names.LONGEST_COUNT - 1)
+
+SECONDS = whole("length of time", 1, 10**10 - 1, "a whole number of seconds, 1 or more")
+
+YEAR = whole("year", FIRST_YEAR, LAST_YEAR, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+
+
+def _flag(text: str) -> bool | Problem:
+    plain = text.strip().lower()
+    return (
+        plain == "true"
+        if plain in {"true", "false"}
+        else Problem(f"{quoted(text)} is not true or false.", _FLAG)
+    )
+
+
+_FLAG = "true or false"
+
+FLAG: Kind[bool] = Kind(
+    "flag",
+    _flag,
+    _FLAG,
+    lambda value: str(value).lower(),
+    lambda value: value if isinstance(value, bool) else None,
+)
+
+
+# Time
+
+
+def duration(name: str = "") -> Kind[Seconds]:
+    """Return the kind of a length of time, more than none, in seconds."""
+
+    def read(text: str) -> Seconds | Problem:
+        subject = f"The {name} {quoted(text)}" if name else quoted(text)
+        plain = text.strip()
+        if plain.startswith(("-", "\N{MINUS SIGN}")):
+            return Problem(f"{subject} is negative: work takes time.", DURATION, _DURATION_HINT)
+        try:
+            seconds = parse_duration(plain)
+        except ValueError as error:
+            return Problem(f"{subject} {error}.", DURATION, _DURATION_HINT)
+        return seconds or Problem(f"{subject} is no time at all.", DURATION, _DURATION_HINT)
+
+    return Kind(name or "duration", read, DURATION, show_duration)
+
+
+DURATION = "a duration such as 90m or 1h30m"
+
+_DURATION_HINT = f"Durations look like {DURATIONS}."
+
+
+def _day(text: str) -> "date | Problem":
+    from datetime import date
+
+    plain = text.strip()
+    try:
+        found = date.fromisoformat(plain) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", plain) else None
+    except ValueError:
+        found = None
+    if found is None:
+        return Problem(f"{quoted(text)} is not a day.", _DAY)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        return Problem(f"{quoted(text)} is outside the years {FIRST_YEAR} to {LAST_YEAR}.", _DAY)
+    return found
+
+
+_DAY = "a date such as 2026-10-05"
+
+DAY: "Kind[date]" = Kind("day", _day, _DAY)
+
+
+def _month(text: str) -> Month | Problem:
+    try:
+        found = Month.parse(text.strip())
+    except ValueError:
+        return Problem(f"{quoted(text)} is not a month.", _MONTH, "Months look like 2026-10.")
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        return Problem(f"{quoted(text)} is outside the years {FIRST_YEAR} to {LAST_YEAR}.", _MONTH)
+    return found
+
+
+_MONTH = "a month such as 2026-10"
+
+MONTH: Kind[Month] = Kind("month", _month, _MONTH)
+
+
+def _instant(text: str) -> Instant | Problem:
+    from datetime import datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+        offset = moment.utcoffset()
+    except ValueError:
+        offset = None
+    if offset is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return Problem(f"{quoted(text)} is not a time with its offset.", _INSTANT)
+    return to_instant(moment)
+
+
+_INSTANT = "a time with its offset such as 2026-10-05T14:00:00Z"
+
+INSTANT: Kind[Instant] = Kind("time", _instant, _INSTANT, rfc3339)
+
+
+# Amounts
+
+
+def _plain(value: "Decimal") -> str:
+    return f"{value:f}"
+
+
+def amount(name: str = "amount") -> "Kind[Decimal]":
+    """Return the kind of an amount of money, in whatever currency."""
+
+    def read(text: str) -> "Decimal | Problem":
+        from suptime.domain.money import parse_amount
+
+        try:
+            return parse_amount(text)
+        except ValueError:
+            return Problem(
+                f"The {name} {quoted(text)} is not an amount.", _AMOUNT, "Expected an amount such as 1000.00."
+            )
+
+    return Kind(name, read, _AMOUNT, _plain)
+
+
+_AMOUNT = "an amount such as 1000.00"
+
+
+def price(currency: str, name: str = "price") -> "Kind[Decimal]":
+    """Return the kind of an amount in a currency, with no more decimals than the currency has."""
+    from suptime.domain.money import minor_digits
+
+    digits = minor_digits(currency)
+    example = "1000" if digits == 0 else f"1000.{'0' * digits}"
+    expected = f"at most {digits} decimals in {currency}"
+
+    def read(text: str) -> "Decimal | Problem":
+        from decimal import Decimal
+
+        exact = amount(name).read(text)
+        if isinstance(exact, Problem):
+            return exact
+        if decimals(exact) > digits:
+            has = "no decimals" if digits == 0 else f"{digits} decimals"
+            what = f"The {name} {text.strip()} is too fine: {currency} has {has}."
+            return Problem(what, expected, f"Expected one such as {example}.")
+        return exact.quantize(Decimal(1).scaleb(-digits))
+
+    return Kind(name, read, expected, _plain)
+
+
+def _unit_price(text: str) -> "Decimal | Problem":
+    exact = amount("price").read(text)
+    if isinstance(exact, Problem) or decimals(exact) <= FINEST:
+        return exact
+    what = f"The price {text.strip()} is too fine: at most {FINEST} decimals are kept."
+    return Problem(what, _UNIT_PRICE, "Expected one such as 120.00 or 0.0125.")
+
+
+_UNIT_PRICE = "an amount of at most four decimals such as 120.00"
+
+UNIT_PRICE: "Kind[Decimal]" = Kind("price", _unit_price, _UNIT_PRICE, _plain)
+"""The price of an hour, an incident or a minute: it may be finer than the currency."""
+
+
+def decimals(number: "Decimal") -> int:
+    """Return how many decimals a number is written with.
+
+    >>> from decimal import Decimal
+    >>> decimals(Decimal("1.50")), decimals(Decimal(10))
+    (2, 0)
+    """
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def rate(name: str, words: Collection[str], expected: str) -> Kind[str]:
+    """Return the kind of a rate of a tax in percent, from 0 to 100, or one of several words; its value is a text."""
+
+    def read(text: str) -> str | Problem:
+        plain = line(name).read(text)
+        if isinstance(plain, Problem) or plain in words:
+            return plain
+        from suptime.domain.money import parse_amount
+
+        try:
+            percent = parse_amount(plain.removesuffix("%"))
+        except ValueError:
+            percent = None
+        if percent is not None and percent <= 100 and decimals(percent) <= FINEST:
+            return f"{percent:f}"
+        return Problem(f"{quoted(plain)} is not {a(name)}.", expected)
+
+    return Kind(name, read, expected)
+
+
+TAX = rate(
+    "tax",
+    ("exempt", "reverse-charge", "none"),
+    "a rate from 0 to 100 such as 19 or 8.25, or exempt, reverse-charge or none",
+)
+"""How a client is taxed."""
+
+TAX_RATE = rate("rate", ("exempt",), "a rate from 0 to 100 such as 19 or 8.25, or exempt")
+"""How a kind of line is taxed."""
+
+_QUANTITIES = {
+    "hours": "hours in whole minutes such as 10h, 90m or 1h30m",
+    "incidents": "a number of incidents such as 5",
+    "money": "an amount such as 100.00",
+}
+
+
+def quantity(unit: str, currency: str) -> "Kind[Decimal]":
+    """Return the kind of what is bought ahead: "hours" (in minutes), "incidents" or "money" in a currency."""
+    expected = _QUANTITIES[unit]
+
+    def read(text: str) -> "Decimal | Problem":
+        from suptime.domain.money import parse_quantity
+
+        try:
+            return parse_quantity(text, unit, currency)
+        except ValueError as error:
+            return Problem(f"{quoted(text)} {error}.", expected)
+
+    def show(value: "Decimal") -> str:
+        from suptime.domain.money import show_quantity
+
+        return show_quantity(value, unit, currency)
+
+    return Kind("quantity", read, expected, show)
+
+
+def _any_quantity(text: str) -> str | Problem:
+    finest = "KWD"  # a currency of three decimals: there are none of more
+    for unit in _QUANTITIES:
+        if not isinstance(quantity(unit, finest).read(text), Problem):
+            return text.strip()
+    hint = "Give hours such as 10h, a number of incidents such as 5, or an amount such as 100.00."
+    return Problem(f"{quoted(text)} is not a quantity.", _ANY_QUANTITY, hint)
+
+
+_ANY_QUANTITY = "hours, incidents or money such as 10h, 5 or 30.00"
+
+QUANTITY: Kind[str] = Kind("quantity", _any_quantity, _ANY_QUANTITY)
+"""What is bought ahead, before the contract has said of what: it stays the text that it is."""
+
+
+# The fields of nouns
+
+
+@cache
+def kinds_of(noun: type[Any]) -> Mapping[str, Kind[Any]]:
+    """Return the kinds of the fields of a noun whose annotations name them, by field, in its order."""
+    hints = get_type_hints(noun, include_extras=True)
+    return {
+        name: kind
+        for name, hint in hints.items()
+        for kind in getattr(hint, "__metadata__", ())
+        if isinstance(kind, Kind)
+    }

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suptime.domain.sentence import forms, mark
-from suptime.domain.values import language_tag
+from suptime.domain.values import LANGUAGE, accept
 from suptime.resources import looking_in
 
 if TYPE_CHECKING:
@@ -217,6 +217,6 @@ def known_language(text: str, own: Path | None = None) -> str:
     Raises:
         WrongUsage: it is no language, or there are none in it.
     """
-    plain = language_tag(text)
+    plain = accept(LANGUAGE, text)
     with looking_in(own), using_language(plain):
         return plain

@@ -136,9 +136,9 @@ def _rate(value: Any) -> str:
 
 
 def _endpoint(value: Any) -> str:
-    from suptime.domain.values import EXPECTED, is_endpoint
+    from suptime.domain.values import ENDPOINT, is_endpoint
 
-    return "" if isinstance(value, str) and is_endpoint(value) else f"Write {EXPECTED}."
+    return "" if isinstance(value, str) and is_endpoint(value) else f"Write {ENDPOINT.expected}."
 
 
 def _iban(value: Any) -> str:

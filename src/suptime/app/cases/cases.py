@@ -13,6 +13,7 @@ from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Instant, rfc3339
+from suptime.domain.values import accept
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Letterhead
 from suptime.reports.estimate import estimate as told
@@ -45,11 +46,11 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
         )
     typed: dict[str, str | None] = {}
     if changes.subject is not None:
-        typed["subject"] = values.line(changes.subject, "subject")
+        typed["subject"] = accept(values.line("subject", empty=True), changes.subject)
     if changes.category is not None:
-        typed["category"] = values.line(changes.category, "category") or None
+        typed["category"] = accept(values.line("category", empty=True), changes.category) or None
     if changes.project is not None:
-        typed["project"] = values.line(changes.project, "project") or None
+        typed["project"] = accept(values.line("project", empty=True), changes.project) or None
     typed |= {k: v for k, v in (("kind", changes.kind), ("priority", changes.priority)) if v is not None}
     with changing(store, now, agent, "case edit") as tx:
         before = lookup.case(tx, number)
@@ -220,7 +221,7 @@ def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: s
         WrongUsage: DURATION is none.
         NotPossible: there is no such case.
     """
-    seconds = values.duration(duration, "estimate")
+    seconds = accept(values.duration("estimate"), duration)
     with changing(store, now, agent, "case estimate") as tx:
         before = lookup.case(tx, number)
         after = replace(before, estimate_seconds=seconds)

@@ -16,6 +16,7 @@ from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Instant, Zone
+from suptime.domain.values import accept
 from suptime.errors import NotPossible, WrongUsage
 from suptime.interchange.mail.letter import Answer, is_answerable
 from suptime.invoicing.draft import Letterhead
@@ -60,8 +61,8 @@ def ask(
         NotPossible: there is no such case, it is resolved, or its work needs no consent.
         Refused: the contract is not in force today.
     """
-    seconds = None if length is None else values.duration(length, "time to consent to")
-    address = None if to is None else values.email(to, "address")
+    seconds = None if length is None else accept(values.duration("time to consent to"), length)
+    address = None if to is None else accept(values.EMAIL, to)
     with outgoing.placing() as placed, changing(store, now, agent, "case consent") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)

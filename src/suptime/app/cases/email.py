@@ -18,7 +18,7 @@ from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.case import Case, EventKind, Message
 from suptime.domain.time import Instant, Zone
-from suptime.domain.values import few
+from suptime.domain.values import accept, few
 from suptime.errors import WrongUsage
 from suptime.interchange.mail.letter import Answer, is_answerable
 from suptime.interchange.mail.message import Mail, read_mail, without_answer_marks
@@ -61,7 +61,7 @@ def receive(
         Refused: the contract does not sell the category, or is not in force on that day.
     """
     mail = read_mail(raw)
-    address = values.email(typed.contact, "contact") if typed.contact is not None else mail.sender
+    address = accept(values.EMAIL, typed.contact) if typed.contact is not None else mail.sender
     if address is None:
         raise WrongUsage("The message does not say who sent it.", hint="Add --contact EMAIL.")
     if at is not None:

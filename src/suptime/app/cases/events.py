@@ -9,7 +9,7 @@ from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract
 from suptime.domain.time import Instant, Zone
-from suptime.domain.values import few
+from suptime.domain.values import accept, few
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 
@@ -34,8 +34,8 @@ def consent(
     event = Event(
         EventKind.CONSENT,
         now if at is None else at,
-        by=values.filled(by, "name of who consented"),
-        up_to_seconds=None if up_to is None else values.duration(up_to, "limit"),
+        by=accept(values.line("name of who consented"), by),
+        up_to_seconds=None if up_to is None else accept(values.duration("limit"), up_to),
     )
     not_ahead(event.at, now, zone, "A consent at")
     with changing(store, now, agent, "case consent") as tx:
@@ -63,7 +63,9 @@ def refuse(
         NotPossible: there is no such case, or it was opened later.
     """
     event = Event(
-        EventKind.CONSENT_REFUSED, now if at is None else at, by=values.filled(by, "name of who refused")
+        EventKind.CONSENT_REFUSED,
+        now if at is None else at,
+        by=accept(values.line("name of who refused"), by),
     )
     not_ahead(event.at, now, zone, "A refusal at")
     with changing(store, now, agent, "case consent") as tx:
@@ -141,8 +143,8 @@ def resolve(
     event = Event(
         EventKind.RESOLVE,
         now if at is None else at,
-        cause=None if cause is None else values.filled(cause, "cause"),
-        kb=None if kb is None else values.url(kb),
+        cause=None if cause is None else accept(values.line("cause"), cause),
+        kb=None if kb is None else accept(values.URL, kb),
     )
     not_ahead(event.at, now, zone, "A resolution at")
     with changing(store, now, agent, "case resolve") as tx:

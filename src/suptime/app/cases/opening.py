@@ -13,7 +13,7 @@ from suptime.domain import values
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
 from suptime.domain.time import Instant, Zone
-from suptime.domain.values import few, quoted
+from suptime.domain.values import accept, few, quoted
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 
@@ -92,19 +92,19 @@ def drafted(typed: Opening, opened_at: Instant) -> Case:
     Raises:
         WrongUsage: a value cannot be read.
     """
-    number = None if typed.number is None else values.case_number(typed.number)
+    number = None if typed.number is None else accept(values.CASE_NUMBER, typed.number)
     return Case(
         number=number or "",
         client="",
         contract="",
         opened_at=opened_at,
-        subject="" if typed.subject is None else values.line(typed.subject, "subject"),
-        category=None if typed.category is None else values.filled(typed.category, "category"),
+        subject="" if typed.subject is None else accept(values.line("subject", empty=True), typed.subject),
+        category=None if typed.category is None else accept(values.line("category"), typed.category),
         kind=typed.kind,
         priority=typed.priority,
-        contact=None if typed.contact is None else values.email(typed.contact, "contact"),
-        via=None if typed.via is None else values.filled(typed.via, "channel"),
-        project=None if typed.project is None else values.filled(typed.project, "project"),
+        contact=None if typed.contact is None else accept(values.EMAIL, typed.contact),
+        via=None if typed.via is None else accept(values.line("channel"), typed.via),
+        project=None if typed.project is None else accept(values.line("project"), typed.project),
     )
 
 

@@ -8,6 +8,7 @@ from suptime import files
 from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.time import Instant, rfc3339
+from suptime.domain.values import accept
 from suptime.errors import NotPossible, WrongUsage
 from suptime.settings import database_url
 from suptime.settings.database_url import redacted
@@ -96,7 +97,7 @@ def grant(
         StorageFault: whoever asks does not own the store.
     """
     _refuse_file(database)
-    name = values.line(login, "login")
+    name = accept(values.line("login", empty=True), login)
     whose = agent_name(name if worker is None else worker)
     with open_store(database) as store, changing(store, now, agent, "team grant") as tx:
         member = tx.grant(name, role, whose)

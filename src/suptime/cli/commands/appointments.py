@@ -69,12 +69,12 @@ def cancel(
 ) -> None:
     """Record that an appointment was cancelled, by the client unless said otherwise."""
     from suptime.app.work import appointments
-    from suptime.domain.values import identifier
+    from suptime.domain.values import accept, identity
 
     now, zone = console.now(), console.zone()
     done = appointments.cancel(
         console.store(),
-        identifier(number, "A"),
+        accept(identity("A"), number),
         by=by.value,
         at=None if at is None else read_time(at, zone, now),
         now=now,
@@ -92,11 +92,11 @@ def cancel(
 def missed(number: Id, by: By = Party.client, form: FormatOption = Format.text) -> None:
     """Record that nobody worked in an appointment: the client missed it, unless said otherwise."""
     from suptime.app.work import appointments
-    from suptime.domain.values import identifier
+    from suptime.domain.values import accept, identity
 
     done = appointments.record_missed(
         console.store(),
-        identifier(number, "A"),
+        accept(identity("A"), number),
         by=by.value,
         now=console.now(),
         agent=console.agent(),

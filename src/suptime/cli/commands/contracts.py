@@ -253,9 +253,11 @@ def void(
 ) -> None:
     """Take back a mistyped purchase that nothing was drawn from."""
     from suptime.app import purchases as prepaid
-    from suptime.domain.values import identifier
+    from suptime.domain.values import accept, identity
 
-    done = prepaid.void(console.store(), identifier(number, "P"), now=console.now(), agent=console.agent())
+    done = prepaid.void(
+        console.store(), accept(identity("P"), number), now=console.now(), agent=console.agent()
+    )
     facts = done.document["purchase"]
     report(
         done,

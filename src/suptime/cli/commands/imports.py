@@ -149,7 +149,7 @@ class Typed:
             raise WrongUsage(
                 f"{what} says whose cases are opened.", hint="Add --open-cases, or leave it out."
             )
-        zone = None if self.timezone is None else Zone(values.timezone(self.timezone))
+        zone = None if self.timezone is None else Zone(values.accept(values.ZONE, self.timezone))
         asked = ReadOptions(
             zone,
             self._day_start(),

@@ -253,7 +253,7 @@ def credit(
     from suptime.domain import values
 
     mode = "reopen" if reopen else "write-off"
-    words = values.filled(reason, "reason")
+    words = values.accept(values.line("reason"), reason)
     document = issuing.credit(
         console.store(), number, words, mode, issue_settings(), now=console.now(), agent=console.agent()
     )
@@ -284,7 +284,7 @@ def pay(
         raise WrongUsage(f"{day} is in the future.", hint="Record a payment on the day it came, or later.")
     store = console.store()
     currency = records.show(store, number, today)[0].currency
-    paid = None if amount is None else checks.price(amount, currency)
+    paid = None if amount is None else checks.accept(checks.price(currency), amount)
     if paid is not None and not paid:
         raise WrongUsage("A payment of nothing is none.", hint="Leave --amount out to pay all that is open.")
     payment, document = records.pay(store, number, paid, day, now=now, agent=console.agent(), today=today)
@@ -361,7 +361,7 @@ def send(
     from suptime.app.invoices import delivery
     from suptime.domain import values
 
-    theirs = None if to is None else values.email(to)
+    theirs = None if to is None else values.accept(values.EMAIL, to)
     office = _office(outbox)
     with office.postman, console.noting_flaws():
         if number is None:

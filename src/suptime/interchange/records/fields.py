@@ -20,7 +20,7 @@ from suptime.domain.booking import Channel
 from suptime.domain.money import CURRENCIES, UNITS, parse_amount, parse_quantity
 from suptime.domain.reading import any_of, nearest, show
 from suptime.domain.time import Instant, Month, Seconds, to_instant
-from suptime.domain.values import EXPECTED, is_endpoint
+from suptime.domain.values import ENDPOINT, is_endpoint
 
 Reader = Callable[[Any], Any]
 
@@ -199,7 +199,7 @@ def endpoint(value: Any) -> str:
     """An electronic address, SCHEME:ID."""
     if isinstance(value, str) and is_endpoint(value):
         return value
-    raise unreadable(EXPECTED, value)
+    raise unreadable(ENDPOINT.expected, value)
 
 
 def flag(value: Any) -> bool:
