@@ -4,14 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from suptime.cli import console
 from suptime.errors import WrongUsage
 from suptime.store.database.completion import Reader
+
+if TYPE_CHECKING:
+    import typer
 
 ASKED = "_SUPTIME_COMPLETE"
 
@@ -242,25 +242,27 @@ class Shell(StrEnum):
     fish = "fish"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to `app`."""
-    app.command("completion")(completion)
+def register(app: "typer.Typer") -> None:
+    """Add the command of this module to `app`."""
+    import typer
 
+    @app.command("completion")
+    def completion(
+        shell: Annotated[
+            Shell | None, typer.Argument(help="Which shell [the one that SHELL names].", show_default=False)
+        ] = None,
+    ) -> None:
+        """Print the script that completes commands, options, cases and other names in a shell.
 
-def completion(
-    shell: Annotated[
-        Shell | None, typer.Argument(help="Which shell [the one that SHELL names].", show_default=False)
-    ] = None,
-) -> None:
-    """Print the script that completes commands, options, cases and other names in a shell.
+        For bash, `eval "$(suptime completion bash)"` in ~/.bashrc; for zsh the same with zsh, in ~/.zshrc after
+        compinit; for fish, its output in ~/.config/fish/completions/suptime.fish.
+        """
+        from pathlib import Path
 
-    For bash, `eval "$(suptime completion bash)"` in ~/.bashrc; for zsh the same with zsh, in ~/.zshrc after
-    compinit; for fish, its output in ~/.config/fish/completions/suptime.fish.
-    """
-    name = shell.value if shell else Path(os.environ.get("SHELL", "")).name
-    if name not in {*Shell}:
-        raise WrongUsage(
-            "Which shell?" if not name else f"suptime does not complete in {console.quoted(name)}.",
-            hint=f"Name one of {', '.join(Shell)}.",
-        )
-    console.write(Path(__file__).with_name(f"completion.{name}").read_text("utf-8"))
+        name = shell.value if shell else Path(os.environ.get("SHELL", "")).name
+        if name not in {*Shell}:
+            raise WrongUsage(
+                "Which shell?" if not name else f"suptime does not complete in {console.quoted(name)}.",
+                hint=f"Name one of {', '.join(Shell)}.",
+            )
+        console.write(Path(__file__).with_name(f"completion.{name}").read_text("utf-8"))

@@ -3,18 +3,15 @@
 Light on purpose: the timer goes through here. Without a folder of hooks it is one look at the disk.
 """
 
-import json
 import os
-import signal
-import subprocess
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suptime.cli import console
-from suptime.trust import distrust
+
+if TYPE_CHECKING:
+    import subprocess
 
 RUNNING = "SUPTIME_HOOK"
 
@@ -63,8 +60,10 @@ def run_all(waiting: Iterable[Waiting]) -> None:
 
 def _programs(one: Waiting) -> Iterator[str]:
     """The programs that are run for ONE, in the order of their names; those that may not be are warned of."""
+    from suptime.trust import distrust
+
     try:
-        names = sorted(each.name for each in Path(one.folder).iterdir())
+        names = sorted(os.listdir(one.folder))  # noqa: PTH208 -- pathlib takes longer to load
     except OSError as error:
         console.warn(f"The hooks in {one.folder} cannot be read: {error.strerror}. None was run.")
         return
@@ -95,6 +94,10 @@ def _run(path: str, one: Waiting) -> None:
     What it reads and writes are files and not pipes: it may leave its input unread, and programs
     behind that go on.
     """
+    import json
+    import subprocess
+    import tempfile
+
     told = os.path.basename(path)  # noqa: PTH119
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
         given.write(
@@ -126,8 +129,10 @@ LONGEST = 64 * 1024
 """Bytes of what a hook says that are told."""
 
 
-def _ended(started: subprocess.Popen[bytes], timeout: int) -> str:
+def _ended(started: "subprocess.Popen[bytes]", timeout: int) -> str:
     """How the program STARTED failed, as the end of a sentence; empty where it did not."""
+    import subprocess
+
     with started:
         try:
             code = started.wait(timeout)
@@ -142,8 +147,10 @@ def _ended(started: subprocess.Popen[bytes], timeout: int) -> str:
     return f"ended with {code}" if code else ""
 
 
-def _kill(started: subprocess.Popen[bytes]) -> None:
+def _kill(started: "subprocess.Popen[bytes]") -> None:
     """End the program and what it has started in its session."""
+    import signal
+
     with suppress(ProcessLookupError):
         os.killpg(started.pid, signal.SIGKILL)
     started.wait()

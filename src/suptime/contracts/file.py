@@ -14,7 +14,7 @@ from suptime.contracts.clauses.prices import Prices
 from suptime.domain.contract import Version
 from suptime.domain.money import CURRENCIES
 from suptime.domain.names import is_contract_code
-from suptime.domain.reading import Fault, Lines, Table, nearest, show, too_much
+from suptime.domain.reading import Fault, Lines, Table, nearest, short, show, too_much
 from suptime.domain.time import Zone, show_day
 
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
@@ -123,7 +123,7 @@ def _zone(table: Table) -> Zone:
 def _unknown_tables(data: Mapping[str, object], lines: Lines, faults: list[Fault]) -> None:
     known = ["contract", *(clause.table for clause in CLAUSES)]
     faults += [
-        Fault(lines.of(name), name, f"is not a table of a contract file.{nearest(name, known)}")
+        Fault(lines.of(name), short(name), f"is not a table of a contract file.{nearest(name, known)}")
         for name in data
         if name not in known
     ]

@@ -6,14 +6,13 @@ what is there and never asked for, becomes a `Fault` with its line and the neare
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from difflib import get_close_matches
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from suptime.domain.money import parse_amount
 from suptime.domain.time import DAY, MINUTE, Seconds, parse_duration
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 Value = TypeVar("Value")
 
@@ -28,21 +27,20 @@ _DAYS = re.compile(r"(\d{1,5})\s*d")
 LONGEST_KEY = 200
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing wrong in a contract file: where, on which key, what was expected."""
+class Fault(NamedTuple):
+    """One thing wrong in a file: where, on which key, what was expected."""
 
     line: int
     key: str
     expected: str
 
-    def __post_init__(self) -> None:
-        """A key may be as long as its file: it is shown in a line."""
-        if len(self.key) > LONGEST_KEY:
-            object.__setattr__(self, "key", f"{self.key[: LONGEST_KEY - 3]}...")
-
     def __str__(self) -> str:
         return f"line {self.line}: {self.key}: {self.expected}"
+
+
+def short(key: str) -> str:
+    """Return a key so that it fits into a line of an error: it may be as long as its file."""
+    return key if len(key) <= LONGEST_KEY else f"{key[: LONGEST_KEY - 3]}..."
 
 
 class Lines:
@@ -85,11 +83,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("incremant", ["increment", "minimum"])
     ' Did you mean "increment"?'
     """
+    from difflib import get_close_matches  # only where something is wrong
+
     close = get_close_matches(word.lower(), [*known], n=1, cutoff=0.6)
     return f' Did you mean "{close[0]}"?' if close else ""
 
 
-@dataclass(slots=True)
 class Table:
     """One table of a contract file, as its clause reads it.
 
@@ -97,16 +96,19 @@ class Table:
     reading finds every fault.
     """
 
-    name: str
-    values: Mapping[str, object]
-    lines: Lines
-    faults: list[Fault]
-    known: dict[str, None] = field(default_factory=dict)
+    __slots__ = ("faults", "known", "lines", "name", "values")
+
+    def __init__(self, name: str, values: Mapping[str, object], lines: Lines, faults: list[Fault]) -> None:
+        self.name = name
+        self.values = values
+        self.lines = lines
+        self.faults = faults
+        self.known: dict[str, None] = {}
 
     def fault(self, key: str, expected: str) -> None:
         """Record what was expected at KEY."""
         path = f"{self.name}.{key}" if key else self.name
-        self.faults.append(Fault(self.lines.of(path), path, expected))
+        self.faults.append(Fault(self.lines.of(path), short(path), expected))
 
     def _take(
         self, key: str, default: Value, expected: str, convert: Callable[[object], Value | None]
@@ -193,7 +195,7 @@ class Table:
 
         return self._take(key, None, 'a number of days such as "90d"', convert)
 
-    def amount(self, key: str) -> Decimal | None:
+    def amount(self, key: str) -> "Decimal | None":
         """An amount in quotes ("95.00"), or None where there is none."""
         return self._take(key, None, 'an amount in quotes such as "95.00"', read_amount)
 
@@ -248,8 +250,10 @@ def read_duration(value: object) -> Seconds | None:
         return None
 
 
-def read_amount(value: object) -> Decimal | None:
+def read_amount(value: object) -> "Decimal | None":
     """The amount that VALUE, a text, writes, or None where it is none."""
+    from suptime.domain.money import parse_amount
+
     try:
         return parse_amount(value) if isinstance(value, str) else None
     except ValueError:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from suptime.domain.reading import Fault, nearest, show
+from suptime.domain.reading import Fault, nearest, short, show
 from suptime.interchange.records.fields import REQUIRED, Type, Unreadable, serialized, unreadable
 from suptime.interchange.records.nouns import EVENT_KIND, EVENTS, TYPES, CaseEvent, Record
 
@@ -142,7 +142,11 @@ def _faults(number: int, found: Type, values: dict[str, Any]) -> list[Fault]:
         except Unreadable as error:
             faults.append(Fault(number, f"{found.name}.{name}", str(error)))
     return faults + [
-        Fault(number, f"{found.name}.{name}", f"is not a key of such a record.{nearest(name, found.keys)}")
+        Fault(
+            number,
+            short(f"{found.name}.{name}"),
+            f"is not a key of such a record.{nearest(name, found.keys)}",
+        )
         for name in values
         if name not in found.keys
     ]
