@@ -161,8 +161,8 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
     environment.filters.update(_functions(filters))
     environment.filters["said"] = language.said
     environment.globals |= {
-        name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "said_of", "spoken_now")
-    }
+        name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "said_of")
+    } | {"spoken_now": language.current_language}
     environment.globals["say"] = {name: f for module in SAYING for name, f in _functions(module).items()}
     return environment
 
