@@ -181,11 +181,11 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> str:
     from suptime.app.use_case import changing
 
     with open_store(path) as store, changing(store, now=NOW, agent="ana", command="test") as tx:
-        tx.add_client(Client("acme", "Acme"))
-        tx.add_contract(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, HOURLY))
+        tx.clients.add(Client("acme", "Acme"))
+        tx.contracts.add(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, HOURLY))
         for number in range(1, 1001):
-            tx.add_case(Case(f"CASE-{number}", "acme", "acme-ps", NOW - 9000))
-        tx.add_units(
+            tx.cases.add(Case(f"CASE-{number}", "acme", "acme-ps", NOW - 9000))
+        tx.units.add_many(
             WorkUnit(0, "CASE-7", ("ana", "ben")[n % 2], "other", NOW + 9 * n, NOW + 9 * n + 5)
             for n in range(500)
         )

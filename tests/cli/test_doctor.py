@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from driving import Suptime
-from suptime.store import Transaction
 from suptime.store.database import sqlite_file
+from suptime.store.repositories.integrity import Integrity
 
 HOURS = """
 [contract]
@@ -506,7 +506,7 @@ def test_a_check_that_cannot_be_made_does_not_keep_the_others_from_it(
     def broken(_):
         raise RuntimeError("no")
 
-    monkeypatch.setattr(Transaction, "overlaps", broken)
+    monkeypatch.setattr(Integrity, "overlaps", broken)
     assert found(firm) == {"overlaps": ["This could not be looked at: RuntimeError: no"]}
 
 

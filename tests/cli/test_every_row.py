@@ -81,24 +81,24 @@ def whole(suptime: Suptime, made: Path) -> Suptime:
             open_store(str(suptime.database)) as store,
             store.changing(at=NOW, agent="ana", command="x") as tx,
         ):
-            tx.add_appointment(Appointment(0, "CASE-1", "ana", NOW, NOW + 60))
-            tx.add_appointments([Appointment(0, "CASE-2", "ben", NOW, NOW + 60)])
+            tx.appointments.add(Appointment(0, "CASE-1", "ana", NOW, NOW + 60))
+            tx.appointments.add_many([Appointment(0, "CASE-2", "ben", NOW, NOW + 60)])
             digest = hashlib.sha256(MESSAGE.encode()).hexdigest()
-            tx.save_sending(
+            tx.sendings.save(
                 Sending(
                     "INV-2026-0001", OUTBOX, "a@b.example", message_id="<1>", digest=digest, message=MESSAGE
                 )
             )
-            tx.add_sendings(
+            tx.sendings.add_many(
                 [Sending("INV-2026-0002", OUTBOX, "a@b.example", message_id="<2>", digest=digest, attempts=1)]
             )
             sent = Content.of(MESSAGE.encode())
-            tx.add_deliveries([Delivery("INV-2026-0002", 1, SENT, "a@b.example", NOW, sent)])
+            tx.deliveries.add_many([Delivery("INV-2026-0002", 1, SENT, "a@b.example", NOW, sent)])
         with (
             open_store(str(suptime.database)) as store,
             store.changing(at=NOW, agent="ana", command="x") as tx,
         ):
-            doctor.standings_of(tx, tx.each_case())
+            doctor.standings_of(tx, tx.cases.each())
         shutil.copy(suptime.database, made)
     shutil.copy(made, suptime.database)
     return suptime

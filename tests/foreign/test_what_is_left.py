@@ -51,7 +51,7 @@ def base(tmp_path_factory):
     """A store with a client, one case that is billed and one that is held."""
     path = tmp_path_factory.mktemp("base") / "store.db"
     with open_store(str(path)) as store, store.changing(at=NOW, agent="x", command="test") as tx:
-        tx.add_client(Client("acme", "Acme"))
+        tx.clients.add(Client("acme", "Acme"))
     return path
 
 
@@ -72,10 +72,10 @@ def taken(path, contract, bought, work, unit):
         contracts.add(store, "acme", read_contract(contract), now=NOW, agent="x")
         with store.changing(at=NOW, agent="x", command="test") as tx:
             for number, category in ((1, "other"), (2, "bug-report")):
-                tx.add_case(Case(f"CASE-{number}", "acme", "c", START - DAY, category=category))
+                tx.cases.add(Case(f"CASE-{number}", "acme", "c", START - DAY, category=category))
             for day, hours in bought:
                 quantity = Decimal(hours * (60 if unit == "hours" else 100))
-                tx.add_purchase(Purchase(0, "c", FIRST + timedelta(day), quantity))
+                tx.purchases.add(Purchase(0, "c", FIRST + timedelta(day), quantity))
         lines, at = ["start,end,case"], START
         for gap, minutes, case in work:
             at += gap * HOUR

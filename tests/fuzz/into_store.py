@@ -63,7 +63,12 @@ class Target:
             return READ if came_in else REFUSED
         assert came_in, f"something was written, and refused: {refused[:200]}"
         with self.store.reading() as tx:
-            damage = [*tx.trail_faults(), *tx.overlaps(), *tx.differences(), *tx.derived_faults()]
+            damage = [
+                *tx.audit.faults(),
+                *tx.integrity.overlaps(),
+                *tx.row_checks.differences(),
+                *tx.months.faults(),
+            ]
         assert damage == []
         assert self._watcher.execute("PRAGMA foreign_key_check").fetchall() == []
         self._watcher.close()

@@ -125,7 +125,7 @@ def test_a_bad_record_of_what_was_issued_is_named_and_nothing_is_written(
     assert first == [f"line {place + 1}: {records[place]['type']}.{says.replace('{line}', str(place + 1))}"]
     assert not done.kept
     with open_store(str(tmp_path / "x.db")) as store, store.reading() as tx:
-        assert (tx.invoice_numbers(), tx.case_numbers()) == ([], [])
+        assert (tx.invoices.numbers(), tx.cases.numbers()) == ([], [])
 
 
 def test_with_skip_bad_what_hangs_on_a_bad_invoice_is_left_out_and_named(
@@ -140,7 +140,7 @@ def test_with_skip_bad_what_hangs_on_a_bad_invoice_is_left_out_and_named(
         ("INV-2026-0007", "invoice.credits", "there is no invoice INV-2026-0001, neither before this line nor in the database. Did you mean INV-2026-0006 or INV-2026-0005 or INV-2026-0004?"),
     ]  # fmt: skip
     with open_store(str(tmp_path / "x.db")) as store, store.reading() as tx:
-        assert len(tx.invoice_numbers()) == done.added["invoice"] == 5
+        assert len(tx.invoices.numbers()) == done.added["invoice"] == 5
 
 
 def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
@@ -160,8 +160,8 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
         (4, 'closing.agent: expected an agent\'s name such as ana, found "".'),
     ]  # fmt: skip
     with open_store(str(tmp_path / "x.db")) as store, store.reading() as tx:
-        assert len(tx.invoice_numbers()) == done.added["invoice"] == 5
-        assert [*tx.each_payment()] == []
+        assert len(tx.invoices.numbers()) == done.added["invoice"] == 5
+        assert [*tx.payments.each()] == []
         assert done.added.get("payment", 0) == 0
 
 
@@ -198,8 +198,8 @@ def test_what_was_issued_comes_into_a_filled_database_and_is_accounted_for(
     )
     with open_store(str(path)) as store:
         with store.reading() as tx:
-            trail = [*tx.each_audit_row()]
-            assert [*tx.trail_faults(), *tx.differences(), *tx.derived_faults()] == []
+            trail = [*tx.audit.each()]
+            assert [*tx.audit.faults(), *tx.row_checks.differences(), *tx.months.faults()] == []
         mine = [row for row in trail if row.change == trail[-1].change]
         assert (mine[0].command, mine[0].key) == ("import suptime", done.digest)
         assert {row.key for row in mine[1:]} == {

@@ -33,7 +33,7 @@ def said(done: Imported) -> list[str]:
 
 def counts(store: Store) -> tuple[int, int]:
     with store.reading() as tx:
-        return len(tx.case_numbers()), len(tx.units())
+        return len(tx.cases.numbers()), len(tx.units.find())
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad["name"])

@@ -52,5 +52,5 @@ def projects(suptime: Suptime, client: str, *rows: tuple[str, str, str]) -> None
     store = open_store(str(suptime.database))
     with store.changing(at=from_rfc3339("2026-10-05T14:00:00Z"), agent="ana", command="project add") as tx:
         for code, budget, completed in rows:
-            tx.add_project(Project(code, client, Decimal(budget), date.fromisoformat(completed)))
+            tx.projects.add(Project(code, client, Decimal(budget), date.fromisoformat(completed)))
     store.close()

@@ -84,13 +84,13 @@ class Firm:
         self.there = set()
         self.versions = known.contract.versions[:1]
         with self._changing() as tx:
-            tx.add_client(CLIENT)
+            tx.clients.add(CLIENT)
             for project in known.projects:
-                tx.add_project(project)
-            tx.add_contract(row_of(self.versions[0]))
+                tx.projects.add(project)
+            tx.contracts.add(row_of(self.versions[0]))
             for case in known.cases:
                 past = tuple(e for e in case.events if e.at <= self.now and e.up_to_seconds != 0)
-                tx.add_case(replace(case, events=past))
+                tx.cases.add(replace(case, events=past))
             for place in range(0, len(known.units), 2):
                 self._toggle(tx, place)
 
@@ -101,7 +101,7 @@ class Firm:
 
     def contracts(self, tx, **_):
         """What `contracts_of` gives: the versions agreed by now, with the prices set since."""
-        versions = reading.priced(list(self.versions), tx.prices())
+        versions = reading.priced(list(self.versions), tx.prices.find())
         return [replace(self.all.contract, versions=versions)]
 
     def do(self, step, what):
@@ -109,7 +109,7 @@ class Firm:
 
     def _closed(self):
         with self.store.reading() as tx:
-            return tx.closed_through("client")
+            return tx.months.closed_through("client")
 
     def _next(self):
         closed = self._closed()
@@ -135,15 +135,19 @@ class Firm:
     def credit(self, what):
         place, mode = what
         with self.store.reading() as tx:
-            numbers = [i.number for i in tx.invoices() if not i.credits and not tx.credit_note_of(i.number)]
+            numbers = [
+                i.number
+                for i in tx.invoices.find()
+                if not i.credits and not tx.invoices.credit_note_of(i.number)
+            ]
         if place < len(numbers):
             issuing.credit(self.store, numbers[place], "why", mode, HOUSE, now=self.now, agent="x")
 
     def check_written_off(self):
         """No document after a write-off holds a line of its rows, but for what --reopen opened of another."""
         with self.store.reading() as tx:
-            invoices = {i.number: i for i in tx.invoices()}
-            lines = tx.issued_lines(with_credited=True)
+            invoices = {i.number: i for i in tx.invoices.find()}
+            lines = tx.lines.find(with_credited=True)
             notes = [i for i in invoices.values() if i.credits]
             reopened = {i.credits for i in notes if i.mode == "reopen"}
             for note in notes:
@@ -160,10 +164,10 @@ class Firm:
 
     def _toggle(self, tx, place):
         unit = self.all.units[place]
-        if tx.unit(unit.id):
-            tx.delete_unit(unit.id)
+        if tx.units.get(unit.id):
+            tx.units.delete(unit.id)
         elif unit.ended_at <= self.now:
-            tx.add_unit(unit)
+            tx.units.add(unit)
 
     def run_unit(self, place):
         """A timer that was started then and still runs, or is stopped now."""
@@ -171,85 +175,87 @@ class Firm:
             return
         unit = self.all.units[place]
         with self._changing() as tx:
-            running = tx.running(unit.agent)
+            running = tx.units.running(unit.agent)
             if running:
-                tx.save_unit(running._replace(ended_at=self.all.units[running.id - 1].ended_at))
-            elif tx.unit(unit.id) is None and unit.ended_at <= self.now:
-                tx.add_unit(unit._replace(ended_at=None))
+                tx.units.save(running._replace(ended_at=self.all.units[running.id - 1].ended_at))
+            elif tx.units.get(unit.id) is None and unit.ended_at <= self.now:
+                tx.units.add(unit._replace(ended_at=None))
 
     def shorten_unit(self, what):
         place, seconds = what
         with self._changing() as tx:
-            unit = tx.unit(place + 1)
+            unit = tx.units.get(place + 1)
             if unit and unit.ended_at is not None:
-                tx.save_unit(unit._replace(ended_at=max(unit.started_at, unit.ended_at - seconds)))
+                tx.units.save(unit._replace(ended_at=max(unit.started_at, unit.ended_at - seconds)))
 
     def book(self, place):
         if place < len(self.all.appointments):
             booked = self.all.appointments[place]
             with self._changing() as tx:
-                if tx.appointment(booked.id) is None:
-                    tx.add_appointment(replace(booked, cancelled_at=None, cancelled_by=None, missed_by=None))
+                if tx.appointments.get(booked.id) is None:
+                    tx.appointments.add(replace(booked, cancelled_at=None, cancelled_by=None, missed_by=None))
                 elif booked.cancelled_at is not None:
-                    tx.save_appointment(replace(booked, missed_by=None))
+                    tx.appointments.save(replace(booked, missed_by=None))
 
     def miss(self, place):
         if place < len(self.all.appointments):
             with self._changing() as tx:
-                booked = tx.appointment(self.all.appointments[place].id)
+                booked = tx.appointments.get(self.all.appointments[place].id)
                 if booked and booked.cancelled_at is None and booked.ends_at <= self.now:
-                    tx.save_appointment(replace(booked, missed_by="us"))
+                    tx.appointments.save(replace(booked, missed_by="us"))
 
     def happen(self, what):
         place, at, cause = what
         if place < len(self.all.cases) and at <= self.now:
             with self._changing() as tx:
-                case = tx.case(self.all.cases[place].number)
+                case = tx.cases.get(self.all.cases[place].number)
                 last = case.last_turn
                 if last is not None and last.at >= at:
                     return
                 turn = EventKind.REOPEN if case.resolved_at is not None else EventKind.RESOLVE
-                tx.add_event(case.number, Event(turn, at, cause=cause if turn is EventKind.RESOLVE else None))
+                tx.cases.add_event(
+                    case.number, Event(turn, at, cause=cause if turn is EventKind.RESOLVE else None)
+                )
 
     def consent(self, what):
         place, at, limit = what
         if place < len(self.all.cases) and at <= self.now:
             with self._changing() as tx:
                 given = Event(EventKind.CONSENT, at, "x", limit if limit % 3 else None)
-                tx.add_event(self.all.cases[place].number, given)
+                tx.cases.add_event(self.all.cases[place].number, given)
                 if limit % 5 == 0:
-                    tx.add_event(self.all.cases[place].number, Event(EventKind.ESCALATE, at))
+                    tx.cases.add_event(self.all.cases[place].number, Event(EventKind.ESCALATE, at))
 
     def edit_case(self, what):
         place, category = what
         if place < len(self.all.cases):
             with self._changing() as tx:
-                case = tx.case(self.all.cases[place].number)
-                tx.save_case(replace(case, category=category))
+                case = tx.cases.get(self.all.cases[place].number)
+                tx.cases.save(replace(case, category=category))
 
     def waive(self, place):
         if place < len(self.all.cases):
             with self._changing() as tx:
-                case = tx.case(self.all.cases[place].number)
-                tx.save_case(replace(case, waived=None if case.waived else "goodwill"))
+                case = tx.cases.get(self.all.cases[place].number)
+                tx.cases.save(replace(case, waived=None if case.waived else "goodwill"))
 
     def buy(self, place):
         if place < len(self.all.purchases):
             bought = self.all.purchases[place]
             with self._changing() as tx:
-                if tx.purchase(bought.id, void=True) is None:
-                    tx.add_purchase(replace(bought, price=Decimal("99.50") if place % 2 else None))
+                if tx.purchases.get(bought.id, void=True) is None:
+                    tx.purchases.add(replace(bought, price=Decimal("99.50") if place % 2 else None))
 
     def agree(self, _):
         if len(self.versions) < len(self.all.contract.versions):
             self.versions = self.all.contract.versions
             with self._changing() as tx:
-                tx.add_contract(row_of(self.versions[1]))
+                tx.contracts.add(row_of(self.versions[1]))
 
     def price(self, day):
         since = date(2026, 10, 20).toordinal() + day
         with self._changing() as tx:
-            tx.set_price(PriceChange("c", "hour", date.fromordinal(since), Decimal(100 + day)))
+            tx.prices.set(PriceChange("c", "hour", date.fromordinal(since), Decimal(100 + day)))
 
     def wait(self, days):
         self.now += days * DAY
@@ -275,7 +281,7 @@ def check(firm):
     """A draft of each month, and each balance, is the same from what was touched as from everything."""
     today = Zone("UTC").day(firm.now)
     with firm.store.reading() as tx:
-        closed = tx.closed_through("client")
+        closed = tx.months.closed_through("client")
         everything = [RatedContract.of(reading.facts_of(tx, c, firm.now)) for c in firm.contracts(tx)]
         for month in MONTHS:
             supplement = closed is not None and month <= closed
@@ -301,7 +307,7 @@ def play(known, life, path):
             check(firm)
         check(firm)
         with store.reading() as tx:
-            assert [*tx.differences(), *tx.derived_faults(), *tx.trail_faults()] == []
+            assert [*tx.row_checks.differences(), *tx.months.faults(), *tx.audit.faults()] == []
 
 
 @st.composite

@@ -48,14 +48,14 @@ def firm(tmp_path):
     """Ten months of one client: three cases a month, each worked on on one day; nine months are issued."""
     with open_store(str(tmp_path / "suptime.db")) as store:
         with changing(store, at(11, 2)) as tx:
-            tx.add_client(Client("acme", "Acme"))
-            tx.add_contract(ContractRow("acme-hours", "acme", "Support", date(2026, 1, 1), None, CONTRACT))
-            tx.add_purchase(Purchase(0, "acme-hours", date(2026, 1, 1), 300))
+            tx.clients.add(Client("acme", "Acme"))
+            tx.contracts.add(ContractRow("acme-hours", "acme", "Support", date(2026, 1, 1), None, CONTRACT))
+            tx.purchases.add(Purchase(0, "acme-hours", date(2026, 1, 1), 300))
             for month in range(1, 11):
                 for day in DAYS:
                     number = f"CASE-{month * 100 + day}"
-                    tx.add_case(Case(number, "acme", "acme-hours", at(month, 1)))
-                    tx.add_unit(worked(number, month, day))
+                    tx.cases.add(Case(number, "acme", "acme-hours", at(month, 1)))
+                    tx.units.add(worked(number, month, day))
         for month in MONTHS[:-1]:
             issue(store, month)
         yield store
@@ -109,7 +109,7 @@ def test_hours_that_are_left_are_known_without_rating_what_is_settled(firm, rate
 
 def test_late_work_has_its_own_day_rated_again_and_no_other(firm, rated):
     with changing(firm, at(11, 3)) as tx:
-        tx.add_unit(worked("CASE-305", 3, 6, hour=15))
+        tx.units.add(worked("CASE-305", 3, 6, hour=15))
     (invoice,) = draft(firm, MONTHS[-1])
     assert sorted(rated) == sorted([("CASE-305", "2026-03-06"), ("CASE-306", "2026-03-06"), *OCTOBER])
     (late,) = [line for case in invoice["cases"] for line in case["lines"] if line["date"] == "2026-03-06"]
@@ -122,7 +122,7 @@ def case_of(invoice, line):
 
 def test_what_late_work_touched_is_settled_by_the_next_issue(firm, rated):
     with changing(firm, at(11, 3)) as tx:
-        tx.add_unit(worked("CASE-305", 3, 6, hour=15))
+        tx.units.add(worked("CASE-305", 3, 6, hour=15))
     issue(firm, MONTHS[-1])
     rated.clear()
     assert draft(firm, Month(2026, 11)) == []
@@ -131,7 +131,7 @@ def test_what_late_work_touched_is_settled_by_the_next_issue(firm, rated):
 
 def test_an_event_of_a_case_has_the_days_of_that_case_rated_again(firm, rated):
     with changing(firm, at(11, 3)) as tx:
-        tx.add_event("CASE-206", Event(EventKind.RESOLVE, at(10, 20)))
+        tx.cases.add_event("CASE-206", Event(EventKind.RESOLVE, at(10, 20)))
     draft(firm, MONTHS[-1])
     assert sorted(rated) == sorted([("CASE-206", "2026-02-06"), *OCTOBER])
 
@@ -146,9 +146,9 @@ def test_a_credit_that_opens_charges_again_has_their_days_rated_again(firm, rate
 
 def test_a_unit_that_is_deleted_in_a_closed_month_is_given_back(firm, rated):
     with firm.reading() as tx:
-        (unit,) = tx.units(case="CASE-806")
+        (unit,) = tx.units.find(case="CASE-806")
     with changing(firm, at(11, 3)) as tx:
-        tx.delete_unit(unit.id)
+        tx.units.delete(unit.id)
     (invoice,) = draft(firm, MONTHS[-1])
     assert rated == OCTOBER
     (line,) = [line for case in invoice["cases"] for line in case["lines"] if line["date"] == "2026-08-06"]

@@ -18,11 +18,13 @@ NOW = 1_791_208_800  # 2026-10-05T14:00:00Z
 
 def seed(store: Store) -> None:
     with store.changing(at=NOW - 1000, agent="seed", command="seed") as tx:
-        tx.add_client(Client("acme", "Acme"))
-        tx.add_contract(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, "the file's text"))
+        tx.clients.add(Client("acme", "Acme"))
+        tx.contracts.add(
+            ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, "the file's text")
+        )
         for number in ("CASE-1", "CASE-2"):
-            tx.add_case(Case(number, "acme", "acme-ps", NOW - 900))
-            tx.save_case_state(
+            tx.cases.add(Case(number, "acme", "acme-ps", NOW - 900))
+            tx.case_states.save(
                 CaseState(number, "acme", "open", NOW - 900, 0, None, ("phone",), ("No consent yet.",))
             )
 

@@ -20,29 +20,35 @@ from suptime.store.timer.rows import CaseState
 def test_everything_comes_in_at_once_with_digests_of_all(store: Store):
     events = (Event(EventKind.CONSENT, NOW, by="x"), Event(EventKind.RESOLVE, NOW + 5))
     with changing(store, "import") as tx:
-        assert tx.add_clients(Client(f"c{n}", "C") for n in range(3)) == 3
-        tx.add_contract(ContractRow("c0-ps", "c0", "C", date(2026, 1, 1), None, "text"))
-        assert tx.add_contacts([Contact("c0", "a@c0.example")]) == 1
-        assert tx.add_projects([Project("P1", "c0", Decimal("1.50"), date(2026, 1, 1))]) == 1
-        assert tx.add_prices([PriceChange("c0-ps", "hour", date(2026, 6, 1), Decimal("1.5"))]) == 1
-        assert tx.add_purchases([Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]) == 1
-        assert tx.add_cases(Case(f"CASE-{n}", "c0", "c0-ps", NOW, events=events) for n in range(3, 6)) == 3
-        assert tx.add_events([("CASE-3", Event(EventKind.REOPEN, NOW + 9))]) == 1
-        assert tx.add_messages([Message(5, "CASE-3", "in", NOW), Message(0, "CASE-3", "out", NOW)]) == 2
-        assert tx.add_appointments([Appointment(0, "CASE-3", "ana", NOW, NOW + 5)]) == 1
-        assert tx.add_units(unit(n, n + 1, case="CASE-3") for n in range(BATCH + 5)) == BATCH + 5
-        tx.save_standings(CaseState(f"CASE-{n}", "c0", "open", NOW, 0, None) for n in range(3, 6))
-        tx.audit_import("sha256:aa", {"client": 3, "unit": BATCH + 5})
-        assert tx.touched_cases == {"CASE-3", "CASE-4", "CASE-5"}
+        assert tx.clients.add_many(Client(f"c{n}", "C") for n in range(3)) == 3
+        tx.contracts.add(ContractRow("c0-ps", "c0", "C", date(2026, 1, 1), None, "text"))
+        assert tx.contacts.add_many([Contact("c0", "a@c0.example")]) == 1
+        assert tx.projects.add_many([Project("P1", "c0", Decimal("1.50"), date(2026, 1, 1))]) == 1
+        assert tx.prices.add_many([PriceChange("c0-ps", "hour", date(2026, 6, 1), Decimal("1.5"))]) == 1
+        assert tx.purchases.add_many([Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]) == 1
+        assert (
+            tx.cases.add_many(Case(f"CASE-{n}", "c0", "c0-ps", NOW, events=events) for n in range(3, 6)) == 3
+        )
+        assert tx.cases.add_events([("CASE-3", Event(EventKind.REOPEN, NOW + 9))]) == 1
+        assert tx.messages.add_many([Message(5, "CASE-3", "in", NOW), Message(0, "CASE-3", "out", NOW)]) == 2
+        assert tx.appointments.add_many([Appointment(0, "CASE-3", "ana", NOW, NOW + 5)]) == 1
+        assert tx.units.add_many(unit(n, n + 1, case="CASE-3") for n in range(BATCH + 5)) == BATCH + 5
+        tx.case_states.save_many(CaseState(f"CASE-{n}", "c0", "open", NOW, 0, None) for n in range(3, 6))
+        tx.imports.note("sha256:aa", {"client": 3, "unit": BATCH + 5})
+        assert tx.case_states.touched == {"CASE-3", "CASE-4", "CASE-5"}
     with store.reading() as tx:
-        assert len(tx.clients()) == 4
-        assert tx.contacts("c0") == [Contact("c0", "a@c0.example")]
-        assert tx.purchases(client="c0") == [Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]
-        assert tx.prices() == [PriceChange("c0-ps", "hour", date(2026, 6, 1), Decimal("1.5"))]
-        assert [message.id for message in tx.messages("CASE-3")] == [5, 6]
-        assert [event.kind.value for event in tx.case("CASE-3").events] == ["consent", "resolve", "reopen"]
-        assert len(list(tx.each_unit())) == BATCH + 5
-        brought = [(row.entity, row.entity == "recorded" and row.key) for row in tx.each_audit_row()]
+        assert len(tx.clients.list_all()) == 4
+        assert tx.contacts.of("c0") == [Contact("c0", "a@c0.example")]
+        assert tx.purchases.find(client="c0") == [Purchase(7, "c0-ps", date(2026, 1, 1), Decimal(600))]
+        assert tx.prices.find() == [PriceChange("c0-ps", "hour", date(2026, 6, 1), Decimal("1.5"))]
+        assert [message.id for message in tx.messages.of("CASE-3")] == [5, 6]
+        assert [event.kind.value for event in tx.cases.get("CASE-3").events] == [
+            "consent",
+            "resolve",
+            "reopen",
+        ]
+        assert len(list(tx.units.each())) == BATCH + 5
+        brought = [(row.entity, row.entity == "recorded" and row.key) for row in tx.audit.each()]
         tables = (
             "appointment",
             "case",
@@ -62,19 +68,19 @@ def test_everything_comes_in_at_once_with_digests_of_all(store: Store):
 
 def test_ids_that_are_given_are_kept_and_followed(store: Store):
     with changing(store) as tx:
-        tx.add_units([unit(0, 1, key=70), unit(1, 2), unit(2, 3, key=50), unit(3, 4)])
-        assert [found.id for found in tx.units()][::2] == [70, 50]
-        assert len({found.id for found in tx.units()}) == 4
-        assert tx.add_unit(unit(9, 10)).id > 72
+        tx.units.add_many([unit(0, 1, key=70), unit(1, 2), unit(2, 3, key=50), unit(3, 4)])
+        assert [found.id for found in tx.units.find()][::2] == [70, 50]
+        assert len({found.id for found in tx.units.find()}) == 4
+        assert tx.units.add(unit(9, 10)).id > 72
 
 
 def test_overlapping_work_is_refused_and_nothing_comes_in(store: Store):
     with changing(store) as tx:
-        there = tx.add_unit(unit(100, 200))
+        there = tx.units.add(unit(100, 200))
 
     def bring(*units):
         with changing(store, "import") as tx:
-            tx.add_units(units)
+            tx.units.add_many(units)
 
     words = refused(NotPossible, lambda: bring(unit(0, 10), unit(150, 250)))
     assert words == f"Work of ana overlaps: U{there.id} and U{there.id + 2}."
@@ -95,20 +101,20 @@ def test_overlapping_work_is_refused_and_nothing_comes_in(store: Store):
         unit(300, None),
     )
     with store.reading() as tx:
-        assert len(tx.units()) == 7
+        assert len(tx.units.find()) == 7
 
 
 def test_an_audit_trail_goes_into_a_fresh_store_as_it_came_out(tmp_path, store: Store):
     with changing(store) as tx:
-        added = tx.add_unit(unit(0, 1))
-        tx.delete_unit(added.id)
+        added = tx.units.add(unit(0, 1))
+        tx.units.delete(added.id)
     with store.reading() as tx:
-        trail = list(tx.each_audit_row())
+        trail = list(tx.audit.each())
     with open_store(str(tmp_path / "fresh.db")) as fresh:
         with changing(fresh) as tx:
-            assert tx.add_audit_rows(trail) == len(trail)
+            assert tx.audit.add_many(trail) == len(trail)
         with fresh.reading() as tx:
-            assert list(tx.each_audit_row()) == trail
+            assert list(tx.audit.each()) == trail
 
 
 def test_a_stretch_of_years_is_read_from_the_index(store: Store):
@@ -117,9 +123,9 @@ def test_a_stretch_of_years_is_read_from_the_index(store: Store):
         return
     seen = []
     with changing(store) as tx:
-        tx.add_units(unit(n * 10, n * 10 + 10) for n in range(5000))
+        tx.units.add_many(unit(n * 10, n * 10 + 10) for n in range(5000))
     with store.reading() as tx:
-        connection = tx._connection
+        connection = tx.rows.connection
 
         def watch(_c, _cursor, statement, parameters, *_):
             seen.append((statement, parameters))
@@ -127,7 +133,7 @@ def test_a_stretch_of_years_is_read_from_the_index(store: Store):
         from sqlalchemy import event
 
         event.listen(connection, "before_cursor_execute", watch)
-        assert len(tx.units(start=NOW + 40_005, end=NOW + 40_025)) == 3
+        assert len(tx.units.find(start=NOW + 40_005, end=NOW + 40_025)) == 3
         event.remove(connection, "before_cursor_execute", watch)
         for statement, parameters in seen:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
@@ -137,11 +143,11 @@ def test_a_stretch_of_years_is_read_from_the_index(store: Store):
 
 def test_every_row_that_came_in_bulk_can_be_proved(store: Store):
     with changing(store, "import") as tx:
-        tx.add_clients(Client(f"c{n}", "C") for n in range(3))
-        tx.add_units([unit(0, 1, key=70), unit(1, 2), unit(2, 3, key=50), unit(3, 4)])
-        tx.audit_import("sha256:aa", {"client": 3, "unit": 4})
+        tx.clients.add_many(Client(f"c{n}", "C") for n in range(3))
+        tx.units.add_many([unit(0, 1, key=70), unit(1, 2), unit(2, 3, key=50), unit(3, 4)])
+        tx.imports.note("sha256:aa", {"client": 3, "unit": 4})
     with store.reading() as tx:
-        assert list(tx.differences()) == []
+        assert list(tx.row_checks.differences()) == []
     with store.connecting("write") as connection:
         connection.execute(text("UPDATE work_unit SET note = 'x' WHERE id = 70"))
         connection.execute(text("DELETE FROM work_unit WHERE id = 50"))
@@ -149,7 +155,7 @@ def test_every_row_that_came_in_bulk_can_be_proved(store: Store):
             " country, tax_id, tax, card_on_file, city, postcode, endpoint, buyer_reference, language"
             " FROM client WHERE code = 'c1'"))  # fmt: skip
     with store.reading() as tx:
-        found = [(one.table, one.what, one.key) for one in tx.differences()]
+        found = [(one.table, one.what, one.key) for one in tx.row_checks.differences()]
     assert found == [
         ("client", "added", "d"),
         ("work_unit", "missing", "50"),
@@ -159,15 +165,17 @@ def test_every_row_that_came_in_bulk_can_be_proved(store: Store):
 
 def test_what_an_older_version_wrote_can_be_proved_from_its_migration_on(store: Store):
     with changing(store, "import") as tx:
-        tx.add_units(unit(n, n + 1) for n in range(5))
-        tx._noted.clear()  # as older versions did
+        tx.units.add_many(unit(n, n + 1) for n in range(5))
+        tx.rows.noted.clear()  # as older versions did
     with store.reading() as tx:
-        assert {one.what for one in tx.differences()} == {"added"}
+        assert {one.what for one in tx.row_checks.differences()} == {"added"}
     with changing(store, "migrate") as tx:
-        tx.account_for_the_rest()
+        tx.row_checks.account_for_the_rest()
     with store.reading() as tx:
-        assert list(tx.differences()) == []
+        assert list(tx.row_checks.differences()) == []
     with store.connecting("write") as connection:
         connection.execute(text("UPDATE work_unit SET note = 'x' WHERE id = 2"))
     with store.reading() as tx:
-        assert [(one.table, one.what, one.key) for one in tx.differences()] == [("work_unit", "changed", "2")]
+        assert [(one.table, one.what, one.key) for one in tx.row_checks.differences()] == [
+            ("work_unit", "changed", "2")
+        ]

@@ -142,8 +142,8 @@ def test_a_process_that_is_killed_in_the_middle_leaves_nothing(path):
     ran = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, check=False)
     assert ran.returncode == -9
     with open_store(str(path)) as store, store.reading() as tx:
-        assert [found.ended_at for found in tx.units()] == [None]
-        assert tx.last_change("ana").command == "start"
+        assert [found.ended_at for found in tx.units.find()] == [None]
+        assert tx.audit.last_change("ana").command == "start"
 
 
 def test_the_timers_audit_rows_are_the_repositorys(url: str, clock: Clock):
@@ -154,14 +154,14 @@ def test_the_timers_audit_rows_are_the_repositorys(url: str, clock: Clock):
         tx.delete_unit(tx.last_units("ana", 1)[0].id)
     with open_store(url) as store:
         with changing(store, "start", at=NOW) as tx:
-            added = tx.add_unit(unit(0, None))
+            added = tx.units.add(unit(0, None))
         with changing(store, "stop", at=NOW + 60) as tx:
             ended = unit(0, 60, key=added.id)
-            tx.save_unit(ended._replace(note="ä"))
+            tx.units.save(ended._replace(note="ä"))
         with changing(store, "cancel", at=NOW + 61) as tx:
-            tx.delete_unit(added.id)
+            tx.units.delete(added.id)
         with store.reading() as tx:
-            rows = [row for row in tx.each_audit_row() if row.agent == "ana"]
+            rows = [row for row in tx.audit.each() if row.agent == "ana"]
     assert len(rows) == 6
     for fast, slow in zip(rows[:3], rows[3:], strict=True):
         assert (fast.at, fast.command, fast.entity) == (slow.at, slow.command, slow.entity)
@@ -181,10 +181,10 @@ def test_what_the_timer_did_is_undone(url: str, clock: Clock):
     with open_store(url) as store:
         for running, count in ((("CASE-2", None), 2), (("CASE-1", None), 1), (None, 0)):
             with changing(store, "undo") as tx:
-                tx.undo(tx.last_change("ana"))
-                runs = tx.running("ana")
+                tx.audit.undo(tx.audit.last_change("ana"))
+                runs = tx.units.running("ana")
                 assert (runs and (runs.case, runs.ended_at)) == running
-                assert len(tx.units()) == count
+                assert len(tx.units.find()) == count
 
 
 def test_thirty_starts_at_once_leave_thirty_units_of_which_one_runs(url: str):
@@ -202,7 +202,7 @@ def test_thirty_starts_at_once_leave_thirty_units_of_which_one_runs(url: str):
     with ThreadPoolExecutor(30) as pool:
         list(pool.map(one, range(30)))
     with open_store(url) as store, store.reading() as tx:
-        found = sorted(tx.units(), key=lambda each: each.id)
+        found = sorted(tx.units.find(), key=lambda each: each.id)
     assert len(found) == 30
     assert [each.ended_at for each in found[:-1]] == [each.started_at for each in found[1:]]
     assert found[-1].ended_at is None
@@ -229,8 +229,8 @@ def test_thirty_processes_at_once_leave_thirty_units_of_which_one_runs(path):
         _, errors = process.communicate(timeout=60)
         assert (process.returncode, errors) == (0, b"")
     with open_store(str(path)) as store, store.reading() as tx:
-        found = sorted(tx.units(), key=lambda each: each.id)
-        assert len({row.change for row in tx.each_audit_row()}) == 31
+        found = sorted(tx.units.find(), key=lambda each: each.id)
+        assert len({row.change for row in tx.audit.each()}) == 31
     assert len(found) == 30
     assert [each.ended_at for each in found[:-1]] == [each.started_at for each in found[1:]]
     assert found[-1].ended_at is None
@@ -244,7 +244,7 @@ def test_thirty_agents_at_once_leave_thirty_running_units(path):
     with ThreadPoolExecutor(30) as pool:
         list(pool.map(one, range(30)))
     with open_store(str(path)) as store, store.reading() as tx:
-        assert len(tx.running_units()) == 30
+        assert len(tx.units.all_running()) == 30
 
 
 def test_the_timer_makes_a_store_where_there_is_none(tmp_path):
@@ -269,8 +269,8 @@ def test_thirty_timers_at_once_make_one_store(tmp_path):
 def test_the_timer_loads_no_library(path):
     script = (
         "import sys\n"
-        "from suptime.domain.booking import WorkUnit\n"
-        "from suptime.store.timer.clock import open_clock\n"
+        "from suptime.domain.work import WorkUnit\n"
+        "from suptime.store.timer import open_clock\n"
         "clock = open_clock(sys.argv[1])\n"
         "with clock.changing(now=lambda: 1791208800, agent='ana', command='start') as tx:\n"
         "    assert tx.standing('CASE-1') and not tx.overlapping('ana', tx.now, None)\n"

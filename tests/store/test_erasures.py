@@ -14,15 +14,17 @@ from suptime.store.tables.personal_data import ERASABLE, KEPT, PLAIN
 
 def faults(path):
     with open_store(str(path)) as store, store.reading() as tx:
-        return list(tx.trail_faults())
+        return list(tx.audit.faults())
 
 
 def erase(path, number, column="note"):
     """Erase `column` of the record in the audit rows of a work unit, as a command does."""
     with open_store(str(path)) as store, changing(store, "contact erase") as tx:
-        marker = tx.next_erasure()
-        rows = [row for row in tx.each_audit_row() if (row.entity, row.key) == ("work_unit", number)]
-        tx.erase_audit_rows(marker, [(row, *without(row, column, f"erased-{marker}")) for row in rows])
+        marker = tx.erasures.next_number()
+        rows = [row for row in tx.audit.each() if (row.entity, row.key) == ("work_unit", number)]
+        tx.erasures.erase_audit_rows(
+            marker, [(row, *without(row, column, f"erased-{marker}")) for row in rows]
+        )
 
 
 def without(row, column, marker):
@@ -35,11 +37,11 @@ def trail(path):
     """A store with a unit U1 of which somebody is named, changed once, and U2."""
     with open_store(str(path)) as store:
         with changing(store, "log") as tx:
-            tx.add_unit(unit(0, 50)._replace(note="Called Jo Doe"))
+            tx.units.add(unit(0, 50)._replace(note="Called Jo Doe"))
         with changing(store, "edit") as tx:
-            tx.save_unit(tx.unit(1)._replace(ended_at=tx.unit(1).ended_at + 1))
+            tx.units.save(tx.units.get(1)._replace(ended_at=tx.units.get(1).ended_at + 1))
         with changing(store, "log") as tx:
-            tx.add_unit(unit(100, 150)._replace(note="Called Ann"))
+            tx.units.add(unit(100, 150)._replace(note="Called Ann"))
     return path
 
 
@@ -153,12 +155,12 @@ def test_rows_of_older_versions_keep_their_hashes_and_can_be_erased(tmp_path, tr
     erase(trail, "1")
     assert faults(trail) == []
     with open_store(str(trail)) as store, changing(store, "log") as tx:
-        tx.add_unit(unit(300, 350))
+        tx.units.add(unit(300, 350))
     assert faults(trail) == []
     with open_store(str(trail)) as store, store.reading() as tx:
-        rows = list(tx.each_audit_row())
+        rows = list(tx.audit.each())
     with open_store(str(tmp_path / "other.db")) as other, changing(other) as tx:
-        tx.add_audit_rows(rows)
+        tx.audit.add_many(rows)
     assert faults(tmp_path / "other.db") == []
     run(
         trail,

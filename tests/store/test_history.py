@@ -33,7 +33,7 @@ EVERYTHING += ("appointment", "purchase", "price", "message")
 def contents(store: Store) -> dict[str, list[dict]]:
     """Every row but the audit trail and what is worked out from the rest."""
     with store.reading() as tx:
-        return {name: sorted(map(repr, tx._all(tables()[name].select()))) for name in EVERYTHING}
+        return {name: sorted(map(repr, tx.rows.all(tables()[name].select()))) for name in EVERYTHING}
 
 
 def tables():
@@ -44,59 +44,59 @@ def tables():
 
 def undo(store: Store, agent: str = "ana") -> set[str]:
     with changing(store, "undo", agent, NOW + 5000) as tx:
-        tx.undo(tx.last_change(agent))
-        return tx.touched_cases
+        tx.audit.undo(tx.audit.last_change(agent))
+        return tx.case_states.touched
 
 
 def fill(tx) -> None:
     """One more of everything that the seed lacks."""
-    tx.add_contact(Contact("acme", "o@acme.example"))
-    tx.add_project(Project("P1", "acme", Decimal(5), date(2026, 1, 1)))
-    tx.add_event("CASE-1", Event(EventKind.CONSENT, NOW, by="o@acme.example"))
-    tx.add_unit(unit(0, 100))
-    tx.add_appointment(Appointment(0, "CASE-1", "ana", NOW, NOW + 50))
-    tx.add_purchase(Purchase(0, "acme-ps", date(2026, 6, 1), Decimal(600), Decimal("99.90")))
-    tx.set_price(PriceChange("acme-ps", "hour", date(2026, 10, 1), Decimal("180.00")))
-    tx.add_message(Message(0, "CASE-1", "in", NOW, "<1@acme.example>", "o@acme.example", "Help"))
+    tx.contacts.add(Contact("acme", "o@acme.example"))
+    tx.projects.add(Project("P1", "acme", Decimal(5), date(2026, 1, 1)))
+    tx.cases.add_event("CASE-1", Event(EventKind.CONSENT, NOW, by="o@acme.example"))
+    tx.units.add(unit(0, 100))
+    tx.appointments.add(Appointment(0, "CASE-1", "ana", NOW, NOW + 50))
+    tx.purchases.add(Purchase(0, "acme-ps", date(2026, 6, 1), Decimal(600), Decimal("99.90")))
+    tx.prices.set(PriceChange("acme-ps", "hour", date(2026, 10, 1), Decimal("180.00")))
+    tx.messages.add(Message(0, "CASE-1", "in", NOW, "<1@acme.example>", "o@acme.example", "Help"))
 
 
 WRITES = {
-    "adding a client": lambda tx: tx.add_client(Client("beta", "Beta", card_on_file=True)),
-    "editing a client": lambda tx: tx.save_client(Client("acme", "Acme II", tax="10")),
-    "adding a contact": lambda tx: tx.add_contact(Contact("acme", "x@acme.example")),
-    "adding a project": lambda tx: tx.add_project(Project("P2", "acme", Decimal("7.50"), date(2026, 2, 1))),
-    "adding a contract": lambda tx: tx.add_contract(
+    "adding a client": lambda tx: tx.clients.add(Client("beta", "Beta", card_on_file=True)),
+    "editing a client": lambda tx: tx.clients.save(Client("acme", "Acme II", tax="10")),
+    "adding a contact": lambda tx: tx.contacts.add(Contact("acme", "x@acme.example")),
+    "adding a project": lambda tx: tx.projects.add(Project("P2", "acme", Decimal("7.50"), date(2026, 2, 1))),
+    "adding a contract": lambda tx: tx.contracts.add(
         ContractRow("acme-2", "acme", "II", date(2026, 2, 1), date(2026, 3, 1), "text")
     ),
-    "adding a version": lambda tx: tx.add_contract(
+    "adding a version": lambda tx: tx.contracts.add(
         ContractRow("acme-ps", "acme", "II", date(2026, 9, 1), None, "text")
     ),
-    "opening a case": lambda tx: tx.add_case(
+    "opening a case": lambda tx: tx.cases.add(
         Case("CASE-3", "acme", "acme-ps", NOW, events=(Event(EventKind.ESCALATE, NOW),))
     ),
-    "editing a case": lambda tx: tx.save_case(replace(tx.case("CASE-1"), subject="New", project="P1")),
-    "an event": lambda tx: tx.add_event("CASE-1", Event(EventKind.RESOLVE, NOW, cause="x", kb="y")),
-    "adding a unit": lambda tx: tx.add_unit(unit(200, None)),
-    "editing a unit": lambda tx: tx.save_unit(tx.units()[0]._replace(note="ä", ended_at=NOW + 50)),
-    "waiving a unit": lambda tx: tx.save_unit(tx.units()[0]._replace(waived="goodwill", guest=True)),
-    "deleting a unit": lambda tx: tx.delete_unit(tx.units()[0].id),
+    "editing a case": lambda tx: tx.cases.save(replace(tx.cases.get("CASE-1"), subject="New", project="P1")),
+    "an event": lambda tx: tx.cases.add_event("CASE-1", Event(EventKind.RESOLVE, NOW, cause="x", kb="y")),
+    "adding a unit": lambda tx: tx.units.add(unit(200, None)),
+    "editing a unit": lambda tx: tx.units.save(tx.units.find()[0]._replace(note="ä", ended_at=NOW + 50)),
+    "waiving a unit": lambda tx: tx.units.save(tx.units.find()[0]._replace(waived="goodwill", guest=True)),
+    "deleting a unit": lambda tx: tx.units.delete(tx.units.find()[0].id),
     "splitting a unit": lambda tx: (
-        tx.save_unit(tx.units()[0]._replace(ended_at=NOW + 50)),
-        tx.add_unit(unit(50, 100)),
+        tx.units.save(tx.units.find()[0]._replace(ended_at=NOW + 50)),
+        tx.units.add(unit(50, 100)),
     ),
-    "booking": lambda tx: tx.add_appointment(Appointment(0, "CASE-2", "ana", NOW + 500, NOW + 600)),
-    "cancelling": lambda tx: tx.save_appointment(
-        replace(tx.appointments()[0], cancelled_at=NOW, cancelled_by="us", missed_by=None)
+    "booking": lambda tx: tx.appointments.add(Appointment(0, "CASE-2", "ana", NOW + 500, NOW + 600)),
+    "cancelling": lambda tx: tx.appointments.save(
+        replace(tx.appointments.find()[0], cancelled_at=NOW, cancelled_by="us", missed_by=None)
     ),
-    "a purchase": lambda tx: tx.add_purchase(Purchase(0, "acme-ps", date(2026, 7, 1), Decimal(60))),
-    "a new price": lambda tx: tx.set_price(
+    "a purchase": lambda tx: tx.purchases.add(Purchase(0, "acme-ps", date(2026, 7, 1), Decimal(60))),
+    "a new price": lambda tx: tx.prices.set(
         PriceChange("acme-ps", "minute", date(2026, 11, 1), Decimal("2.50"))
     ),
-    "another price for a day": lambda tx: tx.set_price(
+    "another price for a day": lambda tx: tx.prices.set(
         PriceChange("acme-ps", "hour", date(2026, 10, 1), Decimal("190.00"))
     ),
-    "a message": lambda tx: tx.add_message(Message(0, "CASE-1", "out", NOW)),
-    "voiding a purchase": lambda tx: tx.void_purchase(tx.purchases()[0].id),
+    "a message": lambda tx: tx.messages.add(Message(0, "CASE-1", "out", NOW)),
+    "voiding a purchase": lambda tx: tx.purchases.void(tx.purchases.find()[0].id),
 }
 
 
@@ -107,24 +107,24 @@ def test_undo_takes_back(store: Store, write):
     before = contents(store)
     with changing(store) as tx:
         write(tx)
-        touched = set(tx.touched_cases)
+        touched = set(tx.case_states.touched)
     assert contents(store) != before
     untouched = undo(store)
     assert contents(store) == before
     assert untouched == touched - {"CASE-3"}
     with store.reading() as tx:
-        assert tx.last_change("ana") is None
+        assert tx.audit.last_change("ana") is None
 
 
 def test_every_write_leaves_who_when_what_before_and_after(store: Store):
     with changing(store, "log", "ana", NOW + 7) as tx:
-        added = tx.add_unit(unit(0, 10))
+        added = tx.units.add(unit(0, 10))
     with changing(store, "edit", "ben", NOW + 8) as tx:
-        tx.save_unit(added._replace(note='"x" ä'))
+        tx.units.save(added._replace(note='"x" ä'))
     with changing(store, "delete", "ben", NOW + 9) as tx:
-        tx.delete_unit(added.id)
+        tx.units.delete(added.id)
     with store.reading() as tx:
-        rows = [row for row in tx.each_audit_row() if row.entity == "work_unit"]
+        rows = [row for row in tx.audit.each() if row.entity == "work_unit"]
     assert [(row.at, row.agent, row.command, row.key) for row in rows] == [
         (NOW + 7, "ana", "log", str(added.id)),
         (NOW + 8, "ben", "edit", str(added.id)),
@@ -143,10 +143,10 @@ def test_every_write_leaves_who_when_what_before_and_after(store: Store):
 
 def test_the_rows_of_one_command_share_one_change(store: Store):
     with changing(store, "split") as tx:
-        first = tx.add_unit(unit(0, 10))
-        second = tx.add_unit(unit(10, 20))
+        first = tx.units.add(unit(0, 10))
+        second = tx.units.add(unit(10, 20))
     with store.reading() as tx:
-        change = tx.last_change("ana")
+        change = tx.audit.last_change("ana")
     assert (change.command, change.agent, change.at) == ("split", "ana", NOW)
     assert [(row.name, row.verb) for row in change.rows] == [
         (f"U{first.id}", "added"),
@@ -156,44 +156,44 @@ def test_the_rows_of_one_command_share_one_change(store: Store):
 
 def test_saving_what_is_so_already_is_no_change(store: Store):
     with changing(store) as tx:
-        tx.save_client(tx.client("acme"))
-        tx.save_case(tx.case("CASE-1"))
+        tx.clients.save(tx.clients.get("acme"))
+        tx.cases.save(tx.cases.get("CASE-1"))
     with store.reading() as tx:
-        assert tx.last_change("ana") is None
+        assert tx.audit.last_change("ana") is None
 
 
 def test_undo_goes_back_one_change_at_a_time_and_past_what_is_undone(store: Store):
     for start in (0, 10, 20):
         with changing(store, f"log {start}") as tx:
-            tx.add_unit(unit(start, start + 10))
+            tx.units.add(unit(start, start + 10))
     undo(store)
     undo(store)
     with store.reading() as tx:
-        assert [found.started_at for found in tx.units()] == [NOW]
-        assert tx.last_change("ana").command == "log 0"
+        assert [found.started_at for found in tx.units.find()] == [NOW]
+        assert tx.audit.last_change("ana").command == "log 0"
     undo(store)
     with store.reading() as tx:
-        assert tx.units() == []
-        assert tx.last_change("ana") is None
-        assert tx.last_change("seed").command == "seed"
+        assert tx.units.find() == []
+        assert tx.audit.last_change("ana") is None
+        assert tx.audit.last_change("seed").command == "seed"
 
 
 def test_undo_takes_back_an_edit_of_what_the_change_before_added(store: Store):
     with changing(store, "log") as tx:
-        added = tx.add_unit(unit(0, 10))
+        added = tx.units.add(unit(0, 10))
     with changing(store, "edit") as tx:
-        tx.save_unit(added._replace(note="x"))
+        tx.units.save(added._replace(note="x"))
     undo(store)
     undo(store)
     with store.reading() as tx:
-        assert tx.units() == []
+        assert tx.units.find() == []
 
 
 def test_what_somebody_changed_since_is_not_undone(store: Store):
     with changing(store, "log") as tx:
-        added = tx.add_unit(unit(0, 10))
+        added = tx.units.add(unit(0, 10))
     with changing(store, "edit", "ben") as tx:
-        tx.save_unit(added._replace(note="x"))
+        tx.units.save(added._replace(note="x"))
     assert refused(NotPossible, lambda: undo(store)) == (
         f"`log` cannot be undone: U{added.id} has been changed since.\n"
         "The later change is `edit` by ben.\n"
@@ -202,22 +202,22 @@ def test_what_somebody_changed_since_is_not_undone(store: Store):
     undo(store, "ben")
     undo(store)
     with store.reading() as tx:
-        assert tx.units() == []
+        assert tx.units.find() == []
 
 
 def test_what_others_need_is_not_taken_back(store: Store):
     with changing(store, "case open") as tx:
-        tx.add_case(Case("CASE-3", "acme", "acme-ps", NOW))
-        tx.save_case_state(CaseState("CASE-3", "acme", "open", NOW, NOW, None))
+        tx.cases.add(Case("CASE-3", "acme", "acme-ps", NOW))
+        tx.case_states.save(CaseState("CASE-3", "acme", "open", NOW, NOW, None))
     with changing(store, "log", "ben") as tx:
-        added = tx.add_unit(unit(0, 10, case="CASE-3"))
+        added = tx.units.add(unit(0, 10, case="CASE-3"))
     assert refused(NotPossible, lambda: undo(store)) == (
         f"CASE-3 cannot be taken back: U{added.id} needs it.\nTake that back first."
     )
     with changing(store, "client add") as tx:
-        tx.add_client(Client("beta", "Beta"))
+        tx.clients.add(Client("beta", "Beta"))
     with changing(store, "contract add", "ben") as tx:
-        tx.add_contract(ContractRow("beta-ps", "beta", "B", date(2026, 1, 1), None, ""))
+        tx.contracts.add(ContractRow("beta-ps", "beta", "B", date(2026, 1, 1), None, ""))
     assert refused(NotPossible, lambda: undo(store)) == (
         "Client beta cannot be taken back: contract beta-ps needs it.\nTake that back first."
     )
@@ -225,11 +225,11 @@ def test_what_others_need_is_not_taken_back(store: Store):
 
 def test_deleted_work_does_not_come_back_over_other_work(store: Store):
     with changing(store, "log", "ben") as tx:
-        added = tx.add_unit(unit(0, 10))
+        added = tx.units.add(unit(0, 10))
     with changing(store, "delete") as tx:
-        tx.delete_unit(added.id)
+        tx.units.delete(added.id)
     with changing(store, "log", "ben") as tx:
-        other = tx.add_unit(unit(5, 15, case="CASE-2"))
+        other = tx.units.add(unit(5, 15, case="CASE-2"))
     assert refused(NotPossible, lambda: undo(store)) == (
         f"U{added.id} cannot be brought back: it would overlap U{other.id} on CASE-2.\n"
         f"suptime edit U{other.id}, or suptime delete U{other.id}, first."
@@ -238,30 +238,30 @@ def test_deleted_work_does_not_come_back_over_other_work(store: Store):
 
 def test_a_change_is_undone_once(store: Store):
     with changing(store, "log") as tx:
-        tx.add_unit(unit(0, 10))
+        tx.units.add(unit(0, 10))
     with store.reading() as tx:
-        change = tx.last_change("ana")
+        change = tx.audit.last_change("ana")
     undo(store)
     with changing(store, "undo") as tx:
-        assert refused(NotPossible, lambda: tx.undo(change)) == "`log` is undone already."
+        assert refused(NotPossible, lambda: tx.audit.undo(change)) == "`log` is undone already."
 
 
 def test_an_import_is_not_undone(store: Store):
     with changing(store, "import") as tx:
-        tx.add_units([unit(0, 10)])
-        tx.audit_import("sha256:00", {"unit": 1})
+        tx.units.add_many([unit(0, 10)])
+        tx.imports.note("sha256:00", {"unit": 1})
     assert refused(NotPossible, lambda: undo(store)) == (
         "An import cannot be undone.\nGo back to a backup from before it."
     )
     with store.reading() as tx:
-        assert len(tx.units()) == 1
+        assert len(tx.units.find()) == 1
 
 
 def test_a_case_is_opened_anew_under_the_number_of_an_undone_one(store: Store):
     for _ in range(2):
         with changing(store, "case open") as tx:
-            tx.add_case(Case(tx.next_case_number(), "acme", "acme-ps", NOW))
-            tx.save_case_state(CaseState("CASE-3", "acme", "open", NOW, NOW, None))
+            tx.cases.add(Case(tx.cases.next_number(), "acme", "acme-ps", NOW))
+            tx.case_states.save(CaseState("CASE-3", "acme", "open", NOW, NOW, None))
         undo(store)
     with store.reading() as tx:
-        assert tx.case("CASE-3") is None
+        assert tx.cases.get("CASE-3") is None

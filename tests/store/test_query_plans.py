@@ -47,10 +47,10 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store with a client, a contract, a case and work of two agents."""
     with open_store(str(tmp_path_factory.mktemp("years") / "years.db")) as opened:
         with changing(opened) as tx:
-            tx.add_client(Client("acme", "Acme"))
-            tx.add_contract(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, HOURLY))
-            tx.add_case(Case("CASE-1", "acme", "acme-ps", NOW - 900))
-            tx.add_units(unit(n * 10, n * 10 + 10, agent=("ana", "ben")[n % 2]) for n in range(500))
+            tx.clients.add(Client("acme", "Acme"))
+            tx.contracts.add(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, HOURLY))
+            tx.cases.add(Case("CASE-1", "acme", "acme-ps", NOW - 900))
+            tx.units.add_many(unit(n * 10, n * 10 + 10, agent=("ana", "ben")[n % 2]) for n in range(500))
         yield opened
 
 
@@ -84,8 +84,8 @@ def full_scans(plans: list[str]) -> list[str]:
 
 def test_a_full_scan_is_seen(years: Store):
     with watching(years) as plans, years.reading() as tx:
-        tx.units()
-        tx.case_numbers()
+        tx.units.find()
+        tx.cases.numbers()
     assert len(full_scans(plans)) == 2
 
 
@@ -120,28 +120,28 @@ def test_what_is_asked_of_a_part_reads_that_part(years: Store, question: str):
 
 def _numbers(store: Store) -> None:
     with store.reading() as tx:
-        tx.next_serial(2026)
-        tx.last_issue("acme")
-        tx.closed_through("acme")
-        tx.credit_note_of("INV-2026-0001")
-        tx.payments(invoice="INV-2026-0001")
-        tx.payments(client="acme")
-        tx.issued_lines(contract="acme-ps")
-        tx.issued_lines(issue=1)
-        tx.lines_of("INV-2026-0001")
-        tx.bare_lines(1)
-        tx.deposits_used(["acme"])
-        tx.sale_issued(1)
-        tx.purchases(contract="acme-ps", void=True)
-        tx.purchases(client="acme")
-        tx.appointments(contract="acme-ps")
-        tx.messages("CASE-1")
-        tx.message_by_id("<1@acme.example>")
-        tx.last_change("ana")
-        tx.next_case_number()
-        tx.overlapping("ana", NOW, NOW + 1)
-        tx.last_units("ana", 2)
-        tx.running("ana")
+        tx.invoices.next_serial(2026)
+        tx.issues.last("acme")
+        tx.months.closed_through("acme")
+        tx.invoices.credit_note_of("INV-2026-0001")
+        tx.payments.find(invoice="INV-2026-0001")
+        tx.payments.find(client="acme")
+        tx.lines.find(contract="acme-ps")
+        tx.lines.find(issue=1)
+        tx.lines.of("INV-2026-0001")
+        tx.lines.without_invoice(1)
+        tx.payments.from_deposits(["acme"])
+        tx.lines.sale_of(1)
+        tx.purchases.find(contract="acme-ps", void=True)
+        tx.purchases.find(client="acme")
+        tx.appointments.find(contract="acme-ps")
+        tx.messages.of("CASE-1")
+        tx.messages.by_message_id("<1@acme.example>")
+        tx.audit.last_change("ana")
+        tx.cases.next_number()
+        tx.units.overlapping("ana", NOW, NOW + 1)
+        tx.units.last("ana", 2)
+        tx.units.running("ana")
 
 
 def test_what_issuing_and_corrections_look_up_they_look_up_by_index(years: Store):
@@ -154,7 +154,7 @@ def test_what_issuing_and_corrections_look_up_they_look_up_by_index(years: Store
 def test_each_statement_of_the_timer_finds_its_rows_by_index(years: Store, name: str):
     asked = dict.fromkeys(re.findall(r":(\w+)", STATEMENTS[name]), 1)
     with years.reading() as tx:
-        raw = tx._connection.connection.driver_connection
+        raw = tx.rows.connection.connection.driver_connection
         lines = [line for *_, line in raw.execute(f"EXPLAIN QUERY PLAN {STATEMENTS[name]}", asked)]
     wanted = ["SCAN case USING COVERING INDEX sqlite_autoindex_case_1"] if name == "case_numbers" else []
     assert full_scans(lines) == wanted, "only a case that is not there is looked for among all numbers"

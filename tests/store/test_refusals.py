@@ -96,12 +96,12 @@ def test_the_database_refuses_the_same_twice(store: Store, table: str, row: dict
 
 def test_the_database_refuses_a_second_running_timer_of_one_agent(store: Store):
     with changing(store) as tx:
-        tx.add_unit(unit(0, None))
-        tx.add_unit(unit(0, None, agent="ben"))
+        tx.units.add(unit(0, None))
+        tx.units.add(unit(0, None, agent="ben"))
 
     def second():
         with changing(store) as tx:
-            tx.add_unit(unit(5, None))
+            tx.units.add(unit(5, None))
 
     assert refused(NotPossible, second) == "This agent's timer runs already.\nsuptime status"
 
@@ -109,17 +109,17 @@ def test_the_database_refuses_a_second_running_timer_of_one_agent(store: Store):
 @pytest.mark.parametrize(
     ("write", "words"),
     [
-        (lambda tx: tx.add_unit(unit(10, 0)), "The work would end before it starts."),
+        (lambda tx: tx.units.add(unit(10, 0)), "The work would end before it starts."),
         (
-            lambda tx: tx.add_appointment(Appointment(0, "CASE-1", "ana", 2, 2)),
+            lambda tx: tx.appointments.add(Appointment(0, "CASE-1", "ana", 2, 2)),
             "The appointment would not end after its start.",
         ),
         (
-            lambda tx: tx.add_contract(ContractRow("x", "acme", "", date(2026, 2, 1), date(2026, 1, 1), "")),
+            lambda tx: tx.contracts.add(ContractRow("x", "acme", "", date(2026, 2, 1), date(2026, 1, 1), "")),
             "The contract would end before it starts.",
         ),
         (
-            lambda tx: tx.add_purchase(Purchase(0, "acme-ps", date(2026, 1, 1), Decimal(0))),
+            lambda tx: tx.purchases.add(Purchase(0, "acme-ps", date(2026, 1, 1), Decimal(0))),
             "A purchase of nothing is none.",
         ),
     ],
@@ -135,7 +135,7 @@ def test_what_the_database_refuses_is_said_in_words(store: Store, write, words: 
 def test_what_has_no_words_of_its_own_is_said_in_the_databases(store: Store):
     def change():
         with changing(store) as tx:
-            tx.add_case(Case("CASE-3", "acme", "none", NOW))
+            tx.cases.add(Case("CASE-3", "acme", "none", NOW))
 
     assert refused(NotPossible, change).startswith("The store refuses this change.\nThe database says: ")
 

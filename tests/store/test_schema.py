@@ -169,8 +169,8 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(tmp_path: Path, openi
     engine.dispose()
     opening(str(path)).close()
     with open_store(str(path)) as store, store.reading() as tx:
-        assert tx.clients() == [Client("acme", "Acme")]
-        assert tx.prices() == tx.messages("CASE-1") == []
+        assert tx.clients.list_all() == [Client("acme", "Acme")]
+        assert tx.prices.find() == tx.messages.of("CASE-1") == []
         assert [found for _, _, check in CHECKS for found in check(tx, 0)] == []
 
 
@@ -218,7 +218,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path, monkeypat
         open_store(str(path))
     monkeypatch.undo()
     with open_store(str(path)) as store, store.reading() as tx:
-        assert tx.client("acme")
+        assert tx.clients.get("acme")
 
 
 def with_a_later_step(folder: Path, after: str, *, then: str = "pass") -> Path:
@@ -245,7 +245,7 @@ def test_a_daily_command_loads_no_migrations(path: Path):
         "import sys\n"
         "from suptime.store import open_store\n"
         "with open_store(sys.argv[1]) as store, store.reading() as tx:\n"
-        "    tx.clients()\n"
+        "    tx.clients.list_all()\n"
         "print('alembic' in sys.modules, 'suptime.store.database.schema' in sys.modules)\n"
     )
     ran = subprocess.run(

@@ -25,12 +25,17 @@ BOTH = pytest.mark.parametrize("opening", [open_store, SqliteClock.open], ids=["
 NOBODY = 65534
 
 
+def numbers_in(opened, tx) -> list[str]:
+    """The numbers of the cases in a store that OPENED, a store or a clock, reads from."""
+    return tx.case_numbers() if isinstance(opened, SqliteClock) else tx.cases.numbers()
+
+
 def use(opening, path) -> None:
     """Open the store at PATH, read from it, and close it."""
     opened = opening(str(path))
     try:
         with opened.reading() as tx:
-            tx.case_numbers()
+            numbers_in(opened, tx)
     finally:
         opened.close()
 
@@ -50,7 +55,7 @@ def test_a_new_store_and_its_folder_are_its_owners_alone(tmp_path: Path, opening
 
 def test_the_files_beside_the_store_are_its_owners_alone(path: Path):
     with open_store(str(path)) as store, changing(store) as tx:
-        tx.add_unit(unit(0, 1))
+        tx.units.add(unit(0, 1))
         beside = sorted(found.name for found in path.parent.iterdir())
         assert beside == [path.name, f"{path.name}-shm", f"{path.name}-wal"]
         assert all(found.stat().st_mode & 0o777 == 0o600 for found in path.parent.iterdir())
@@ -179,7 +184,7 @@ def test_a_store_that_stays_locked_says_so(path: Path, opening, monkeypatch):
         "Try again when that program has finished."
     )
     with opened.reading() as tx:
-        assert len(tx.case_numbers()) == 2
+        assert len(numbers_in(opened, tx)) == 2
     other.close()
     opened.close()
 
@@ -189,9 +194,9 @@ def test_a_full_disk_leaves_nothing_half_written(path: Path):
 
         def write():
             with changing(store) as tx:
-                tx._connection.exec_driver_sql("PRAGMA max_page_count = 1")
+                tx.rows.connection.exec_driver_sql("PRAGMA max_page_count = 1")
                 for start in range(500):
-                    tx.add_unit(unit(start, start + 1))
+                    tx.units.add(unit(start, start + 1))
 
         assert refused(StorageFault, write) == (
             f"The store {path} cannot grow: the disk is full.\n"
@@ -199,7 +204,7 @@ def test_a_full_disk_leaves_nothing_half_written(path: Path):
             "Make room on the disk; nothing was changed."
         )
         with store.reading() as tx:
-            assert tx.units() == []
+            assert tx.units.find() == []
 
 
 def test_a_full_disk_under_the_timer_leaves_nothing_half_written(path: Path):
@@ -320,7 +325,7 @@ def without_rights() -> Iterator[None]:
 
 def write(path: Path) -> None:
     with open_store(str(path)) as store, changing(store) as tx:
-        tx.add_unit(unit(0, 1))
+        tx.units.add(unit(0, 1))
 
 
 def refused_without_rights(what: Callable[[], object]) -> str:
@@ -396,7 +401,7 @@ def test_what_is_cut_off_is_no_damage_while_the_log_holds_it(path: Path, opening
         file.truncate(size + 100)
     use(opening, path)
     with open_store(str(path)) as store, store.reading() as tx:
-        assert len(tx.units()) == 40
+        assert len(tx.units.find()) == 40
 
 
 @BOTH

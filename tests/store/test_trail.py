@@ -33,7 +33,7 @@ ROW = {
 
 def faults(store: Store) -> list[str]:
     with store.reading() as tx:
-        return list(tx.trail_faults())
+        return list(tx.audit.faults())
 
 
 def spoil(path: Path, statement: str) -> list[str]:
@@ -52,17 +52,17 @@ def trail(path: Path) -> Path:
     with open_store(str(path)) as store:
         for start in (0, 100):
             with changing(store, "log") as tx:
-                tx.add_unit(unit(start, start + 50))
+                tx.units.add(unit(start, start + 50))
         with changing(store, "split") as tx:
-            tx.save_unit(tx.unit(1)._replace(ended_at=NOW + 20))
-            tx.add_unit(unit(20, 50))
+            tx.units.save(tx.units.get(1)._replace(ended_at=NOW + 20))
+            tx.units.add(unit(20, 50))
         with changing(store, "delete") as tx:
-            tx.delete_unit(2)
+            tx.units.delete(2)
         with changing(store, "log", "ben") as tx:
-            tx.add_unit(unit(0, 50, agent="ben"))
+            tx.units.add(unit(0, 50, agent="ben"))
         assert faults(store) == []
         with store.reading() as tx:
-            assert {agent: head.place for agent, head in tx.audit_heads().items()} == {
+            assert {agent: head.place for agent, head in tx.audit.heads().items()} == {
                 "ana": 5,
                 "ben": 1,
                 "seed": 5,
@@ -94,7 +94,7 @@ def test_what_moves_from_one_field_to_the_next_changes_the_hash():
 
 def test_every_writer_goes_on_with_the_chain(url: str, store: Store):
     with changing(store, "log") as tx:
-        tx.add_unit(unit(0, 50))
+        tx.units.add(unit(0, 50))
     clock = open_clock(url)
     try:
         for command, moment in (("start", 60), ("start", 70), ("stop", 80)):
@@ -107,29 +107,29 @@ def test_every_writer_goes_on_with_the_chain(url: str, store: Store):
     finally:
         clock.close()
     with changing(store, "undo") as tx:
-        tx.undo(tx.last_change("ana"))
+        tx.audit.undo(tx.audit.last_change("ana"))
     with changing(store, "import") as tx:
-        tx.add_units([unit(200, 250, agent="ben")])
-        tx.audit_import("0" * 64, {"unit": 1})
+        tx.units.add_many([unit(200, 250, agent="ben")])
+        tx.imports.note("0" * 64, {"unit": 1})
     with store.reading() as tx:
-        mine = [row for row in tx.each_audit_row() if row.agent == "ana"]
+        mine = [row for row in tx.audit.each() if row.agent == "ana"]
         assert [row.place for row in mine] == list(range(1, 9))  # the last is the digest of the unit
-        assert tx.audit_heads()["ana"] == (8, mine[-1].hash)
+        assert tx.audit.heads()["ana"] == (8, mine[-1].hash)
     assert faults(store) == []
 
 
 def test_a_change_that_failed_leaves_the_chain_as_it_was(store: Store):
     def half():
         with changing(store) as tx:
-            tx.add_unit(unit(0, 50))
+            tx.units.add(unit(0, 50))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half()
     with changing(store) as tx:
-        tx.add_unit(unit(0, 50))
+        tx.units.add(unit(0, 50))
     with store.reading() as tx:
-        assert tx.audit_heads()["ana"].place == 1
+        assert tx.audit.heads()["ana"].place == 1
     assert faults(store) == []
 
 
@@ -189,26 +189,26 @@ def test_an_agents_whole_trail_that_is_gone_leaves_a_gap_in_the_changes(trail: P
 
 def test_a_trail_that_is_put_back_has_the_hashes_that_it_had(trail: Path, tmp_path: Path):
     with open_store(str(trail)) as store, store.reading() as tx:
-        rows, heads = list(tx.each_audit_row()), tx.audit_heads()
+        rows, heads = list(tx.audit.each()), tx.audit.heads()
     for bare in (False, True):
         given = [replace(row, place=0, hash="") if bare else row for row in rows]
         with open_store(str(tmp_path / f"other-{bare}.db")) as other:
             with changing(other) as tx:
-                tx.add_audit_rows(given[:4])
-                tx.add_audit_rows(given[4:])
+                tx.audit.add_many(given[:4])
+                tx.audit.add_many(given[4:])
             with other.reading() as tx:
-                assert list(tx.each_audit_row()) == rows
-                assert tx.audit_heads() == heads
+                assert list(tx.audit.each()) == rows
+                assert tx.audit.heads() == heads
             assert faults(other) == []
 
 
 def test_a_trail_that_was_changed_outside_is_not_put_back(trail: Path, tmp_path: Path):
     with open_store(str(trail)) as store, store.reading() as tx:
-        rows = list(tx.each_audit_row())
+        rows = list(tx.audit.each())
 
     def restore(given):
         with open_store(str(tmp_path / "other.db")) as other, changing(other) as tx:
-            tx.add_audit_rows(given)
+            tx.audit.add_many(given)
 
     said = (
         "The audit row 8, of ana's `split`, does not follow the one before it.\n"
@@ -229,16 +229,16 @@ OLD_ROWS = (
 
 def linked_old_rows(store: Store) -> None:
     with store.reading() as tx:
-        rows = list(tx.each_audit_row())
+        rows = list(tx.audit.each())
     assert [(row.agent, row.place) for row in rows] == [("ana", 1), ("ana", 2), ("ben", 1), ("ana", 3)]
     first = link(START, ROW | {"change": 1, "at": 5, "command": "client add", "entity": "client"} | {"entity_key": "acme", "after_json": "{}"})  # fmt: skip
     assert rows[0].hash == first["hash"]
     assert faults(store) == []
     with changing(store) as tx:
-        tx.add_client(Client("beta", "Beta"))
+        tx.clients.add(Client("beta", "Beta"))
     assert faults(store) == []
     with store.reading() as tx:
-        assert tx.audit_heads()["ana"].place == 4
+        assert tx.audit.heads()["ana"].place == 4
 
 
 def test_the_rows_of_an_older_store_are_linked(tmp_path: Path):

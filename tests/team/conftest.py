@@ -65,7 +65,12 @@ class Team:
 
     def trail_faults(self):
         with open_store(self.url) as store, store.reading() as tx:
-            return [*tx.trail_faults(), *tx.overlaps(), *tx.differences(), *tx.derived_faults()]
+            return [
+                *tx.audit.faults(),
+                *tx.integrity.overlaps(),
+                *tx.row_checks.differences(),
+                *tx.months.faults(),
+            ]
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def exported(suptime, database):
 
 def heads(database):
     with open_store(str(database)) as store, store.reading() as tx:
-        return tx.audit_heads()
+        return tx.audit.heads()
 
 
 @pytest.mark.postgres

@@ -356,7 +356,7 @@ def failing_at_the_end(monkeypatch):
 
     def seal(tx):
         sealed(tx)
-        if tx._author.command == "invoice --issue" and dice.random() < 0.3:
+        if tx.rows.author.command == "invoice --issue" and dice.random() < 0.3:
             failed.append(tx)
             raise TimeoutError
 

@@ -158,17 +158,17 @@ def test_a_connection_that_drops_while_a_change_is_kept_is_not_said_to_have_chan
 
 def _with_a_drop(team):
     """What `client add` says where the server ends every connection in the middle of it."""
-    from suptime.store.repositories.clients import Parties
+    from suptime.store.repositories.clients import Clients
 
-    kept = Parties.add_client
+    kept = Clients.add
 
-    def add_client(tx, client):
-        added = kept(tx, client)
+    def add(clients, client):
+        added = kept(clients, client)
         team.databases.end_connections(team.name)
         return added
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(Parties, "add_client", add_client)
+        patched.setattr(Clients, "add", add)
         return team("client add other --name Other --currency USD", code=5).err
 
 
@@ -176,16 +176,18 @@ def _deadlocked(team, monkeypatch, times):
     """Have the server take back the first TIMES changes of work units, as in a deadlock."""
     from suptime.store.repositories.work import Units
 
-    kept, tried = Units.add_unit, []
+    kept, tried = Units.add, []
 
-    def add_unit(tx, unit):
-        added = kept(tx, unit)
+    def add(units, unit):
+        added = kept(units, unit)
         tried.append(unit)
         if len(tried) <= times:
-            tx._connection.exec_driver_sql("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$")
+            units.rows.connection.exec_driver_sql(
+                "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$"
+            )
         return added
 
-    monkeypatch.setattr(Units, "add_unit", add_unit)
+    monkeypatch.setattr(Units, "add", add)
     monkeypatch.setattr(main, "WAITS", (0, 0, 0))
     return tried
 

@@ -296,10 +296,10 @@ def sentences(share: Share) -> list[str]:
 
 def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit, but: int | None) -> Share:
     """What becomes of a moment of work, beside the case's other work, which may use up a consent."""
-    others = [u for u in tx.units(case=case.number) if u.ended_at is not None and u.id != but]
+    others = [u for u in tx.units.find(case=case.number) if u.ended_at is not None and u.id != but]
     pieces = [piece for unit in others for piece in pieces_of(unit, contract)]
     moment = pieces_of(asked, contract)
-    projects = [p for p in [tx.project(case.project)] if p] if case.project else []
+    projects = [p for p in [tx.projects.get(case.project)] if p] if case.project else []
     facts = Facts(contract, (case,), (), (), (), asked.started_at, tuple(projects))
     known = case_facts(case, [*pieces, *moment], facts)
     return next(s for s in decide([*pieces, *moment], known) if s.piece.unit is asked)
@@ -332,7 +332,7 @@ def moment_of(case: Case, version: Version, instant: Instant, channel: str) -> S
 
 
 def _has_card(tx: "Transaction", client: str) -> bool:
-    known = tx.client(client)
+    known = tx.clients.get(client)
     return known is not None and known.card_on_file
 
 
@@ -372,8 +372,8 @@ def note(tx: Transaction, case: Case, now: Instant, told: Collection[str] = ()) 
     Nothing either where it was TOLD already that work is beyond the consent.
     """
     contract = contract_of(tx, case.contract)
-    projects = tuple(p for p in [tx.project(case.project)] if p) if case.project else ()
-    found = consented(case, tx.units(case=case.number), contract, projects, now)
+    projects = tuple(p for p in [tx.projects.get(case.project)] if p) if case.project else ()
+    found = consented(case, tx.units.find(case=case.number), contract, projects, now)
     if found is None or not found.near or any("that the client consented to" in said for said in told):
         return ()
     limit, more = in_words(found.limit), f"suptime case consent {case.number} --by NAME"
@@ -386,5 +386,5 @@ def note(tx: Transaction, case: Case, now: Instant, told: Collection[str] = ()) 
 def of_running(store: Store, number: str, now: Instant) -> tuple[str, ...]:
     """What `note` says of the case NUMBER, on which a timer runs."""
     with store.reading() as tx:
-        case = tx.case(number)
+        case = tx.cases.get(number)
         return () if case is None else note(tx, case, now)

@@ -39,12 +39,12 @@ def add_client(
     typed = {"name": name} | {key: value for key, value in details.items() if value is not None}
     client = Client(code=checked, **{key: accept(KINDS[key], value) for key, value in typed.items()})
     with changing(store, now, agent, "client add") as tx:
-        for other in tx.clients():
+        for other in tx.clients.list_all():
             if other.code.casefold() == client.code.casefold():
                 raise NotPossible(
                     f"There is a client {other.code} already: {other.name}.", hint="Choose another code."
                 )
-        tx.add_client(client)
+        tx.clients.add(client)
     return Result(client, {"client": client_data(client, ())})
 
 
@@ -67,8 +67,8 @@ def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | 
         before = lookup.client(tx, code)
         after = replace(before, **read)  # type: ignore[arg-type]
         if after != before:
-            tx.save_client(after)
-        codes = _contract_codes(tx.contract_rows(client=after.code))
+            tx.clients.save(after)
+        codes = _contract_codes(tx.contracts.versions(client=after.code))
     return Result(after, {"client": client_data(after, codes)}, changed=after != before)
 
 
@@ -82,18 +82,18 @@ def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: st
         before = lookup.client(tx, code)
         after = replace(before, card_on_file=on_file)
         if after != before:
-            tx.save_client(after)
-        codes = _contract_codes(tx.contract_rows(client=after.code))
+            tx.clients.save(after)
+        codes = _contract_codes(tx.contracts.versions(client=after.code))
     return Result(after, {"client": client_data(after, codes)}, changed=after != before)
 
 
 def list_clients(store: Store) -> list[tuple[Client, dict[str, Any]]]:
     """Every client with its document, by code."""
     with store.reading() as tx:
-        rows = tx.contract_rows()
+        rows = tx.contracts.versions()
         return [
             (c, client_data(c, _contract_codes(r for r in rows if r.client == c.code)))
-            for c in sorted(tx.clients(), key=lambda c: c.code.casefold())
+            for c in sorted(tx.clients.list_all(), key=lambda c: c.code.casefold())
         ]
 
 
@@ -105,7 +105,7 @@ def get(store: Store, code: str) -> tuple[Client, dict[str, Any]]:
     """
     with store.reading() as tx:
         client = lookup.client(tx, code)
-        return client, client_data(client, _contract_codes(tx.contract_rows(client=client.code)))
+        return client, client_data(client, _contract_codes(tx.contracts.versions(client=client.code)))
 
 
 def client_data(client: Client, contracts: tuple[str, ...]) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def add_contact(
     with changing(store, now, agent, "contact add") as tx:
         client = lookup.client(tx, client_code).code
         code = None if contract is None else lookup.contract_code(tx, contract, client=client)
-        known = tx.contacts(client)
+        known = tx.contacts.of(client)
         there = by_address(known, address)
         limits = _limits(tx, client, now)
         if there is not None:
@@ -170,7 +170,7 @@ def add_contact(
             )
         made = Contact(client, address, called, role or "user", contracts=(code,) if code else ())
         _check_room(limits, made, known)
-        tx.add_contact(made)
+        tx.contacts.add(made)
     return Result(made, {"contact": contact_data(made)})
 
 
@@ -194,7 +194,7 @@ def _extend(
     new = replace(there, contracts=(code,))
     _check_room(limits, new, known)
     contact = replace(there, contracts=(*there.contracts, code))
-    tx.save_contact(contact)
+    tx.contacts.save(contact)
     return Result(contact, {"contact": contact_data(contact)})
 
 
@@ -239,9 +239,9 @@ def remove_contact(
         kept = () if code is None else _contracts_without(tx, contact, code)
         if kept:
             contact = replace(contact, contracts=kept)
-            tx.save_contact(contact)
+            tx.contacts.save(contact)
         else:
-            tx.delete_contact(contact)
+            tx.contacts.delete(contact)
     return Result(contact, {"contact": contact_data(contact)})
 
 
@@ -252,7 +252,9 @@ def _contracts_without(tx: Transaction, contact: Contact, code: str) -> tuple[st
             f"{contact.email} may not open cases under {code} anyway, only under {', '.join(contact.contracts)}.",
             hint=f"suptime contact list --client {contact.client}",
         )
-    own = contact.contracts or tuple(dict.fromkeys(r.code for r in tx.contract_rows(client=contact.client)))
+    own = contact.contracts or tuple(
+        dict.fromkeys(r.code for r in tx.contracts.versions(client=contact.client))
+    )
     return tuple(one for one in own if one != code)
 
 
@@ -269,8 +271,8 @@ def list_contacts(store: Store, client_code: str | None = None) -> list[dict[str
         NotPossible: there is no such client.
     """
     with store.reading() as tx:
-        clients = tx.clients() if client_code is None else [lookup.client(tx, client_code)]
-        return [contact_data(contact) for client in clients for contact in tx.contacts(client.code)]
+        clients = tx.clients.list_all() if client_code is None else [lookup.client(tx, client_code)]
+        return [contact_data(contact) for client in clients for contact in tx.contacts.of(client.code)]
 
 
 def contact_data(contact: Contact) -> dict[str, Any]:
@@ -311,13 +313,13 @@ def add_project(
         )
     with changing(store, now, agent, "project add") as tx:
         owner = lookup.client(tx, client).code
-        there = tx.project(plain)
+        there = tx.projects.get(plain)
         if there is not None:
             raise NotPossible(
                 f"There is a project {there.code} already, of {there.client}.", hint="Choose another code."
             )
         project = Project(plain, owner, amount, completed)
-        tx.add_project(project)
+        tx.projects.add(project)
         versions = (contract.at(now) for contract in contracts_of(tx, client=owner))
         guaranteed = any(version is not None and version.get(Guarantee) for version in versions)
     note = f"No contract of {owner} that is in force has a clause [guarantee], so nothing guarantees it."
@@ -332,7 +334,7 @@ def list_projects(store: Store, client_code: str | None = None) -> list[dict[str
     """
     with store.reading() as tx:
         client = None if client_code is None else lookup.client(tx, client_code).code
-        return [project_data(project) for project in tx.projects(client=client)]
+        return [project_data(project) for project in tx.projects.find(client=client)]
 
 
 def project_data(project: Project) -> dict[str, Any]:

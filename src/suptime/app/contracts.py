@@ -95,7 +95,7 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
     """
     with changing(store, now, agent, "contract add") as tx:
         client = lookup.client(tx, client_code)
-        rows = tx.contract_rows()
+        rows = tx.contracts.versions()
         for row in rows:
             _agree(row, version, client)
         versions = [row for row in rows if row.code == version.code]
@@ -107,7 +107,7 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
                 "Give the new version a later starts_on.",
             )
         if same_day is None:
-            tx.add_contract(
+            tx.contracts.add(
                 ContractRow(
                     code=version.code,
                     client=client.code,
@@ -178,7 +178,7 @@ def get(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any
         contract = contract_of(tx, lookup.contract_code(tx, code))
         changes = [
             price_data(change, contract.on(change.since) or contract.latest)
-            for change in tx.prices(contract=contract.code)
+            for change in tx.prices.find(contract=contract.code)
         ]
     return contract, stretches(contract), {"contract": contract_data(contract) | {"price_changes": changes}}
 
@@ -191,7 +191,7 @@ def list_all(store: Store, client_code: str | None = None) -> list[dict[str, Any
     """
     with store.reading() as tx:
         client = None if client_code is None else lookup.client(tx, client_code).code
-        rows = tx.contract_rows(client=client)
+        rows = tx.contracts.versions(client=client)
         codes = sorted({row.code for row in rows}, key=str.casefold)
         contracts = [contract_of(tx, code) for code in codes]
     return [
@@ -286,9 +286,9 @@ def set_price(
                 f"suptime contract show {contract.code}",
             )
         change = PriceChange(contract.code, item, since, price)
-        there = next((c for c in tx.prices(contract=contract.code) if _place(c) == _place(change)), None)
+        there = next((c for c in tx.prices.find(contract=contract.code) if _place(c) == _place(change)), None)
         if there != change:
-            tx.set_price(change)
+            tx.prices.set(change)
     before = None if there is None else show_amount(there.amount, version.currency)
     facts = price_data(change, version) | {"before": before}
     return Result(change, {"price": facts}, changed=there != change)

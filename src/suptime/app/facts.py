@@ -43,12 +43,12 @@ def contracts_of(tx: "Transaction", *, client: str | None = None, code: str | No
     """
     versions: dict[str, list[Version]] = {}
     owners: dict[str, str] = {}
-    for row in tx.contract_rows(client=client, code=code):
+    for row in tx.contracts.versions(client=client, code=code):
         versions.setdefault(row.code, []).append(version_of(row.text))
         owners[row.code] = row.client
     changes: dict[str, list[PriceChange]] = {}
     only = next(iter(versions)) if len(versions) == 1 else None
-    for change in tx.prices(contract=only) if versions else ():
+    for change in tx.prices.find(contract=only) if versions else ():
         changes.setdefault(change.contract, []).append(change)
     return [
         Contract(code, owners[code], priced(its, changes.get(code, ())))
@@ -89,15 +89,15 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
     """All facts of CONTRACT as known at AS_OF."""
     return Facts(
         contract=contract,
-        cases=tuple(tx.cases(contract=contract.code)),
-        units=tuple(tx.units(contract=contract.code)),
-        appointments=tuple(tx.appointments(contract=contract.code)),
-        purchases=tuple(tx.purchases(contract=contract.code)),
+        cases=tuple(tx.cases.find(contract=contract.code)),
+        units=tuple(tx.units.find(contract=contract.code)),
+        appointments=tuple(tx.appointments.find(contract=contract.code)),
+        purchases=tuple(tx.purchases.find(contract=contract.code)),
         as_of=as_of,
-        projects=tuple(tx.projects(client=contract.client)),
-        issued=tuple(tx.issued_lines(contract=contract.code)),
-        deposits=tuple(tx.deposits_used([contract.client]).get(contract.code, ())),
-        written_off=tx.written_off([contract.client]).get(contract.code, {}),
+        projects=tuple(tx.projects.find(client=contract.client)),
+        issued=tuple(tx.lines.find(contract=contract.code)),
+        deposits=tuple(tx.payments.from_deposits([contract.client]).get(contract.code, ())),
+        written_off=tx.lines.written_off([contract.client]).get(contract.code, {}),
     )
 
 

@@ -16,7 +16,7 @@ def client(tx: Transaction, code: str) -> Client:
         NotPossible: there is none (exit 3), with the nearest codes.
     """
     wanted = accept(line("client", empty=True), code)
-    clients = {c.code: c for c in tx.clients()}
+    clients = {c.code: c for c in tx.clients.list_all()}
     found = clients.get(wanted) or next(
         (c for c in clients.values() if c.code.casefold() == wanted.casefold()), None
     )
@@ -33,7 +33,7 @@ def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> s
         NotPossible: there is none, or it is another client's (exit 3).
     """
     wanted = accept(line("contract", empty=True), code)
-    owners = {row.code: row.client for row in tx.contract_rows()}
+    owners = {row.code: row.client for row in tx.contracts.versions()}
     found = (
         wanted if wanted in owners else next((c for c in owners if c.casefold() == wanted.casefold()), None)
     )
@@ -54,9 +54,9 @@ def case(tx: Transaction, number: str) -> Case:
         NotPossible: there is none (exit 3), with the nearest numbers.
     """
     wanted = accept(line("case number", empty=True), number)
-    found = tx.case(wanted)
+    found = tx.cases.get(wanted)
     if found is None:
-        raise units.unknown_case(wanted, tx.case_numbers())
+        raise units.unknown_case(wanted, tx.cases.numbers())
     return found
 
 
@@ -66,7 +66,7 @@ def appointment(tx: Transaction, number: int) -> Appointment:
     Raises:
         NotPossible: there is none (exit 3).
     """
-    found = tx.appointment(number)
+    found = tx.appointments.get(number)
     if found is None:
         raise NotPossible(f"There is no appointment A{number}.", hint="suptime appointment list")
     return found
@@ -78,7 +78,7 @@ def purchase(tx: Transaction, number: int) -> Purchase:
     Raises:
         NotPossible: there is none (exit 3).
     """
-    found = tx.purchase(number)
+    found = tx.purchases.get(number)
     if found is None:
         raise NotPossible(f"There is no purchase P{number}.", hint="suptime prepaid list")
     return found
@@ -90,9 +90,9 @@ def project(tx: Transaction, code: str, client: str) -> Project:
     Raises:
         NotPossible: there is no such project, or it is another client's (exit 3).
     """
-    found = tx.project(code)
+    found = tx.projects.get(code)
     if found is None:
-        known = [project.code for project in tx.projects(client=client)]
+        known = [project.code for project in tx.projects.find(client=client)]
         hint = "suptime project list" if known else f"suptime project add CODE --client {client}"
         raise NotPossible(f"There is no project {quoted(code)}.", did_you_mean(code, known), hint)
     if found.client != client:
@@ -109,7 +109,7 @@ def contact(tx: Transaction, client: str, address: str) -> Contact:
     Raises:
         NotPossible: there is none (exit 3), with the nearest addresses.
     """
-    known = {contact.email: contact for contact in tx.contacts(client)}
+    known = {contact.email: contact for contact in tx.contacts.of(client)}
     found = next((c for c in known.values() if c.email.casefold() == address.casefold()), None)
     if found is None:
         raise NotPossible(

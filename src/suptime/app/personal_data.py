@@ -259,8 +259,8 @@ def look_up(store: Store, email: str) -> Holding:
     """
     address = checks.accept(checks.EMAIL, email)
     with store.reading() as tx:
-        tx.refuse_to_erase()
-        return _search(tx, address, marker_of(tx.next_erasure()))
+        tx.erasures.refuse_to_erase()
+        return _search(tx, address, marker_of(tx.erasures.next_number()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,17 +284,19 @@ def erase(store: Store, email: str, *, now: Instant, agent: str) -> Erasure:
     """
     address = checks.accept(checks.EMAIL, email)
     with store.reading() as tx:
-        tx.refuse_to_erase()  # before a reader's login is refused for the wrong reason
+        tx.erasures.refuse_to_erase()  # before a reader's login is refused for the wrong reason
     with changing(store, now, agent, COMMAND) as tx:
-        number = tx.next_erasure()
+        number = tx.erasures.next_number()
         holding = _search(tx, address, marker_of(number))
         changed = bool(holding.replaced or holding.audit_replaced)
         if changed:
-            tx.overwrite_erased()
-            tx.erase_audit_rows(number, ((one.row, one.before, one.after) for one in holding.audit_replaced))
+            tx.erasures.overwrite()
+            tx.erasures.erase_audit_rows(
+                number, ((one.row, one.before, one.after) for one in holding.audit_replaced)
+            )
             for found in holding.replaced:
-                tx.erase_record(found.entity, found.key, found.values, remove=found.is_own_contact)
-            tx.touch_cases(
+                tx.erasures.erase_record(found.entity, found.key, found.values, remove=found.is_own_contact)
+            tx.cases.touch(
                 str(found.row.get("case_number") or found.row.get("number"))
                 for found in holding.replaced
                 if found.entity in {"case", "case_event"}
@@ -304,12 +306,12 @@ def erase(store: Store, email: str, *, now: Instant, agent: str) -> Erasure:
 
 
 def _search(tx: Transaction, address: str, marker: str) -> Holding:
-    cases = tx.contacts_of_cases()
+    cases = tx.cases.contacts()
     person, notes = _person(tx, address)
     look = _Look(tx, person, marker, cases)
     records = tuple(look.records())
     audit = tuple(look.audit(records))
-    return Holding(person, records, audit, not tx.is_file, tuple(notes))
+    return Holding(person, records, audit, not tx.integrity.is_file, tuple(notes))
 
 
 def _person(tx: Transaction, address: str) -> tuple[Person, list[str]]:
@@ -317,7 +319,7 @@ def _person(tx: Transaction, address: str) -> tuple[Person, list[str]]:
     folded = address.casefold()
     names: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
-    rows: Iterable[Row] = tx.each_row("contact")
+    rows: Iterable[Row] = tx.erasures.each_row("contact")
     for row in (*rows, *_contacts_of_the_past(tx)):
         name = str(row.get("name") or "").strip()
         if name:
@@ -336,7 +338,7 @@ def _person(tx: Transaction, address: str) -> tuple[Person, list[str]]:
 
 
 def _contacts_of_the_past(tx: Transaction) -> Iterator[Row]:
-    for row in tx.each_audit_row():
+    for row in tx.audit.each():
         if row.entity == "contact":
             for text in (row.before, row.after):
                 if text is not None:
@@ -353,20 +355,20 @@ class _Look:
         self._person = person
         self._marker = marker
         self._cases = cases
-        self._invoices = tx.clients_of_invoices()
-        self._contracts = {row.code: row.client for row in tx.contract_rows()}
+        self._invoices = tx.invoices.clients()
+        self._contracts = {row.code: row.client for row in tx.contracts.versions()}
 
     def records(self) -> Iterator[FoundRow]:
         """Every record that holds something, by kind."""
         for entity in ERASABLE:
-            for row in self._tx.each_row(entity):
+            for row in self._tx.erasures.each_row(entity):
                 values = self._replaced(entity, row)
                 if values:
                     columns = (*row,) if entity == "message" and self._is_own(row) else (*values,)
                     columns = tuple(name for name in columns if name not in {"id", "folded"})
                     yield FoundRow(entity, next(iter(row.values())), row, self._client(row), columns, values)
         for entity, (names, reason) in KEPT.items():
-            for row in self._tx.each_row(entity):
+            for row in self._tx.erasures.each_row(entity):
                 client = self._client(row)
                 columns = tuple(name for name in names if self._person.is_in(str(row[name] or ""), client))
                 if columns:
@@ -377,7 +379,7 @@ class _Look:
         """Every row of the audit trail that holds something."""
         kept = {(found.entity, str(found.key)): found.name for found in records if found.stays}
         hints = self._person.hints()
-        for row in self._tx.each_audit_row():
+        for row in self._tx.audit.each():
             texts = (row.before, row.after)
             small = " ".join(text for text in texts if text).lower()
             if row.entity == ENTITY or not any(hint in small for hint in hints):

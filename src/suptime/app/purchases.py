@@ -64,7 +64,7 @@ def add(
                 f"{contract.code} has nothing prepaid: its contract file has no table [prepaid].",
                 hint=f"suptime contract show {contract.code}",
             )
-        purchase = tx.add_purchase(Purchase(0, contract.code, day, bought, paid))
+        purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid))
     return Result(purchase, {"purchase": document(purchase, contract)})
 
 
@@ -149,13 +149,13 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purch
                 f"P{number} has been drawn from: work is paid by it.",
                 hint=f"suptime report hours --client {contract.client}",
             )
-        if invoice := tx.sale_issued(number):
+        if invoice := tx.lines.sale_of(number):
             raise NotPossible(
                 f"The sale of P{number} is on {invoice}.",
                 "What was issued stays.",
                 f"suptime invoice credit {invoice} --reason S --reopen",
             )
-        tx.void_purchase(number)
+        tx.purchases.void(number)
     return Result(purchase, {"purchase": document(purchase, contract)})
 
 
@@ -170,7 +170,7 @@ def list_all(
     with store.reading() as tx:
         owner = None if client is None else lookup.client(tx, client).code
         code = None if contract is None else lookup.contract_code(tx, contract, client=owner)
-        found = tx.purchases(client=owner, contract=code)
+        found = tx.purchases.find(client=owner, contract=code)
         found = sorted(found, key=lambda p: (p.contract, p.on, p.id))
         contracts = {code: contract_of(tx, code) for code in {p.contract for p in found}}
     return found, [document(p, contracts[p.contract]) for p in found]

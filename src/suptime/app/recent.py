@@ -48,7 +48,7 @@ def rated_by_client(
 
 def recent_facts(tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month) -> Iterator[Facts]:
     """The facts of each contract of CLIENTS that decide what is not settled, and all of MONTH."""
-    closings = tx.closings([client.code for client in clients])
+    closings = tx.months.closings([client.code for client in clients])
     groups: dict[Month | None, set[str]] = defaultdict(set)
     for client in clients:
         groups[closings.get(client.code)].add(client.code)
@@ -118,7 +118,7 @@ class _Reading:
         self.closed = closed
         self.month = month
         self.only = next(iter(codes)) if len(codes) == 1 else None
-        touched = tx.touched_contracts(asked) if closed else {}
+        touched = tx.months.touched_contracts(asked) if closed else {}
         self.own = {
             contract.code: _Own(contract, _last_closed_day(contract, closed, touched.get(contract.code)))
             for contract in contracts_of(tx, client=self.only)
@@ -135,8 +135,8 @@ class _Reading:
 
     def _read_open_months(self) -> None:
         start = EVER if self.closed is None else midnight(self.closed.next.first) - DAY
-        units = self.tx.units_since(start, self.asked)
-        numbers = {unit.case for unit in units} | self.tx.cases_since(start, self.asked)
+        units = self.tx.units.since(start, self.asked)
+        numbers = {unit.case for unit in units} | self.tx.cases.since(start, self.asked)
         self._add_cases(numbers)
         self._add_units(units)
         for own in self.own.values():
@@ -154,9 +154,9 @@ class _Reading:
             own = self.own[code]
             start = EVER if own.settled is None else midnight(own.settled) - DAY
             client = [own.contract.client]
-            units = self.tx.units(contract=code, start=start)
-            lines = {line.key.case for line in self.tx.lines_after(code, own.settled or date.min)}
-            self._add_cases({u.case for u in units} | self.tx.cases_since(start, client) | lines)
+            units = self.tx.units.find(contract=code, start=start)
+            lines = {line.key.case for line in self.tx.lines.after(code, own.settled or date.min)}
+            self._add_cases({u.case for u in units} | self.tx.cases.since(start, client) | lines)
             self._add_units(units)
 
     def _read_month(self) -> None:
@@ -166,12 +166,12 @@ class _Reading:
 
     def _read_touched(self) -> None:
         """What was touched in closed months: a day of a case, or all of its days."""
-        touched = self.tx.touched(self.asked)
+        touched = self.tx.months.touched(self.asked)
         self._add_cases(touched)
         its = {n: days for n, days in touched.items() if n in self.of_case}
         whole = {n for n, days in its.items() if WHOLE in days or self._looks_back(n)}
-        self._add_units(self.tx.units_of(whole))
-        lines = self.tx.line_days(whole)
+        self._add_units(self.tx.units.of(whole))
+        lines = self.tx.lines.days(whole)
         for number, days in its.items():
             own = self.of_case[number]
             spans = [Span(day * DAY, (day + 1) * DAY) for day in days if day != WHOLE]
@@ -196,14 +196,14 @@ class _Reading:
                 zones = {version.zone for version in own.contract.versions}
                 start = min(zone.midnight(first) for zone in zones)
                 end = max(zone.midnight(last + timedelta(1)) for zone in zones)
-                units = self.tx.units(contract=code, start=start, end=end)
+                units = self.tx.units.find(contract=code, start=start, end=end)
                 self._add_cases({unit.case for unit in units})
                 self._add_units(units)
-            own.lines = self.tx.lines_on(code, own.again)
+            own.lines = self.tx.lines.on(code, own.again)
             self._add_cases({line.key.case for line in own.lines})
 
     def _read_whole_cases(self) -> None:
-        self._add_units(self.tx.units_of(n for own in self.own.values() for n in own.whole()))
+        self._add_units(self.tx.units.of(n for own in self.own.values() for n in own.whole()))
 
     def _looks_back(self, number: str) -> bool:
         own = self.of_case[number]
@@ -214,11 +214,11 @@ class _Reading:
         new = set(numbers) - self.of_case.keys()
         if not new:
             return
-        for case in self.tx.cases(numbers=new):
+        for case in self.tx.cases.find(numbers=new):
             if case.contract in self.own:
                 own = self.of_case[case.number] = self.own[case.contract]
                 own.cases[case.number] = case
-        for booked in self.tx.appointments_of(new & self.of_case.keys()):
+        for booked in self.tx.appointments.of(new & self.of_case.keys()):
             self.of_case[booked.case].appointments.append(booked)
 
     def _add_units(self, units: Iterable[WorkUnit]) -> None:
@@ -229,16 +229,16 @@ class _Reading:
     def facts(self, now: Instant) -> Iterator[Facts]:
         """The facts of each contract."""
         tx, asked = self.tx, self.asked
-        others = tx.lines_of_no_case(asked)
-        uses = tx.uses(asked, self.month)
-        bought = grouped(tx.purchases(client=self.only), lambda purchase: purchase.contract)
-        projects = grouped(tx.projects(client=self.only), lambda project: project.client)
-        deposits = tx.deposits_used(asked)
-        written_off = tx.written_off(asked)
+        others = tx.lines.of_no_case(asked)
+        uses = tx.months.uses(asked, self.month)
+        bought = grouped(tx.purchases.find(client=self.only), lambda purchase: purchase.contract)
+        projects = grouped(tx.projects.find(client=self.only), lambda project: project.client)
+        deposits = tx.payments.from_deposits(asked)
+        written_off = tx.lines.written_off(asked)
         for code, own in self.own.items():
             rows = own.lines
             if self.closed is not None and own.settled != self.closed.last:
-                rows = rows + tx.lines_after(code, own.settled or date.min)
+                rows = rows + tx.lines.after(code, own.settled or date.min)
             yield Facts(
                 contract=own.contract,
                 cases=tuple(sorted(own.cases.values(), key=lambda c: number_order(c.number))),
@@ -322,13 +322,13 @@ def worked_in(
     start = midnight(since) - DAY if since else None
     end = midnight(through + timedelta(1)) + DAY if through else None
     only = clients[0].code if len(clients) == 1 else None
-    units = tx.units(start=start, end=end, client=only)
+    units = tx.units.find(start=start, end=end, client=only)
     contracts = {contract.code: contract for contract in contracts_of(tx, client=only)}
-    cases = {case.number: case for case in tx.cases(numbers={unit.case for unit in units})}
+    cases = {case.number: case for case in tx.cases.find(numbers={unit.case for unit in units})}
     if start is not None:
         back = [n for n, case in cases.items() if looks_back(contracts[case.contract], case)]
-        units = list({unit.id: unit for unit in (*units, *tx.units_of(back))}.values())
-    projects = grouped(tx.projects(client=only), lambda project: project.client)
+        units = list({unit.id: unit for unit in (*units, *tx.units.of(back))}.values())
+    projects = grouped(tx.projects.find(client=only), lambda project: project.client)
     of_contract = grouped(units, lambda unit: cases[unit.case].contract)
     its_cases = grouped(cases.values(), lambda case: case.contract)
     shares: list[tuple[Share, Case]] = []

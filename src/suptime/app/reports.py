@@ -45,7 +45,8 @@ def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> 
             for purchase in current(contract, balance)
         }
         earlier = [
-            ClosedDraw(row.day, row.case, row.subject, row.purchase, row.quantity) for row in tx.drawn(wanted)
+            ClosedDraw(row.day, row.case, row.subject, row.purchase, row.quantity)
+            for row in tx.lines.drawn(wanted)
         ]
         return hours_report(accounts, as_of, earlier)
 
@@ -85,7 +86,7 @@ def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant
     """The response clocks at NOW of CLIENT's cases, or of all clients', registered in MONTH or ever."""
     with store.reading() as tx:
         accounts = [
-            (one, contract, tx.cases(contract=contract.code))
+            (one, contract, tx.cases.find(contract=contract.code))
             for one in clients_of(tx, client)
             for contract in contracts_of(tx, client=one.code)
         ]
@@ -98,7 +99,7 @@ def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant)
         accounts = [
             (one, [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=one.code)])
             for one in clients_of(tx, client)
-            if tx.projects(client=one.code)
+            if tx.projects.find(client=one.code)
         ]
     return guarantee_report(accounts, as_of)
 
@@ -123,10 +124,10 @@ def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
     Raises:
         NotPossible: there is no such purchase.
     """
-    bought = tx.purchase(purchase)
+    bought = tx.purchases.get(purchase)
     if bought is None:
         raise NotPossible(f"There is no purchase P{purchase}.", hint="suptime prepaid list")
-    if tx.drawn([purchase]):
+    if tx.lines.drawn([purchase]):
         return True  # on an issued invoice, whatever the work has become since
     facts = facts_of(tx, contract_of(tx, bought.contract), now)
     if any(payment.purchase == purchase for payment in facts.deposits):
@@ -167,8 +168,8 @@ def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Insta
     monday = monday_of(day)
     span = span_of(monday, zone)
     with store.reading() as tx:
-        units = tx.units(start=span.start, end=span.end, agent=agent)
-        clients = {case.number: case.client for case in tx.cases(numbers={unit.case for unit in units})}
+        units = tx.units.find(start=span.start, end=span.end, agent=agent)
+        clients = {case.number: case.client for case in tx.cases.find(numbers={unit.case for unit in units})}
     return week_report(units, clients, monday, zone, now)
 
 
@@ -191,7 +192,7 @@ def _rated(
         (client, RatedContract.of(facts_of(tx, contract, now)))
         for client in clients
         for contract in contracts_of(tx, client=client.code)
-        if not bought or tx.purchases(contract=contract.code)
+        if not bought or tx.purchases.find(contract=contract.code)
     ]
 
 
@@ -208,8 +209,8 @@ def _accounts(
             client,
             _worked(contracts[code], first, last),
             contracts[code],
-            tx.invoices(client=code),
-            tx.closed_through(code),
+            tx.invoices.find(client=code),
+            tx.months.closed_through(code),
         )
         for code, client in clients.items()
     ]

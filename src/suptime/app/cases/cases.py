@@ -66,7 +66,7 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
         if (after.kind, after.priority) != (before.kind, before.priority):
             agreement.may_have(version, after)
         if after != before:
-            tx.save_case(after)
+            tx.cases.save(after)
     note = agreement.category_note(version, after.category) if after.category != before.category else None
     return Result(after, {"case": document(after, contract, now)}, (note,) if note else (), after != before)
 
@@ -94,7 +94,7 @@ def list_all(
     """
     with store.reading() as tx:
         code = None if client is None else lookup.client(tx, client).code
-        cases = tx.cases(client=code, status=status)
+        cases = tx.cases.find(client=code, status=status)
         contracts = {code: contract_of(tx, code) for code in {case.contract for case in cases}}
     return cases, [document(case, contracts[case.contract], now) for case in cases]
 
@@ -120,8 +120,8 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
     with store.reading() as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
-        worked = sum(unit.seconds(now) for unit in tx.units(case=case.number))
-        messages = tx.messages(case.number)
+        worked = sum(unit.seconds(now) for unit in tx.units.find(case=case.number))
+        messages = tx.messages.of(case.number)
     facts = document(case, contract, now) | {"worked_seconds": worked}
     facts["messages"] = [message_document(message) for message in messages]
     return CaseDetails(case, contract.latest.title, facts["category_rule"], worked, messages, {"case": facts})
@@ -226,7 +226,7 @@ def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: s
         before = lookup.case(tx, number)
         after = replace(before, estimate_seconds=seconds)
         if after != before:
-            tx.save_case(after)
+            tx.cases.save(after)
         contract = contract_of(tx, after.contract)
     return Result(after, {"case": document(after, contract, now)}, changed=after != before)
 

@@ -86,7 +86,7 @@ def ask(
             )
         answer = _letter(tx, case, request, firm, head, now)
         placed.append(outgoing.place(tx, case, "consent-request", answer, firm))
-        tx.add_event(case.number, request)
+        tx.cases.add_event(case.number, request)
         after = lookup.case(tx, case.number)
     asked = {"to": address, "for_seconds": request.up_to_seconds, "message": str(placed[0])}
     notes = (
@@ -131,7 +131,7 @@ def _letter(
     sender = firm.seller.get("email")
     to = request.by or ""
     digest = hashlib.sha256(f"{case.number}\n{to}\n{now}".encode()).hexdigest()[:24]
-    before = [m.message_id for m in tx.messages(case.number) if m.direction == "in" and m.message_id]
+    before = [m.message_id for m in tx.messages.of(case.number) if m.direction == "in" and m.message_id]
     answer = Answer(
         to=to,
         to_name="",
@@ -152,7 +152,11 @@ def _letter(
 def answered_request(tx: Transaction, thread: Iterable[str]) -> Message | None:
     """Return the request for consent that a message answers, given the ids of its `thread`, oldest first."""
     for identity in reversed([*thread]):
-        if identity.startswith(_ID) and (found := tx.message_by_id(identity)) and found.direction == "out":
+        if (
+            identity.startswith(_ID)
+            and (found := tx.messages.by_message_id(identity))
+            and found.direction == "out"
+        ):
             return found
     return None
 
@@ -160,7 +164,7 @@ def answered_request(tx: Transaction, thread: Iterable[str]) -> Message | None:
 def add_reply(tx: Transaction, case: Case, request: Message, sender: str, at: Instant) -> str:
     """Record that `sender` replied to `request`, and return what is left to do, as a sentence."""
     # A client's clock may be behind ours: a reply comes after its request.
-    tx.add_event(case.number, Event(EventKind.CONSENT_REPLY, max(at, request.at), by=sender))
+    tx.cases.add_event(case.number, Event(EventKind.CONSENT_REPLY, max(at, request.at), by=sender))
     return (
         f"It answers the request for consent to work on {case.number}. If it agrees: "
         f"suptime case consent {case.number} --by {sender}; if not: add --refused"

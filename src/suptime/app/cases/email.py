@@ -78,13 +78,13 @@ def receive(
     )
     fresh = opening.drafted(new, came_at)
     with outgoing.placing() as placed, changing(store, now, agent, "case open") as tx:
-        if there := tx.message_by_id(mail.message_id):
+        if there := tx.messages.by_message_id(mail.message_id):
             return _result(tx, Received(_case(tx, there.case), there), now, changed=False)
         notes: list[str] = []
         request = None if fresh.number else asking.answered_request(tx, mail.thread)
         named = None if fresh.number else _case_in_subject(tx, mail, typed, address, notes)
         if case := named or (_requested_case(tx, request, typed, address) if request else None):
-            added = tx.add_message(replace(said, case=case.number))
+            added = tx.messages.add(replace(said, case=case.number))
             told: tuple[str, ...] = ()
             if request and request.case == case.number and not mail.automatic:
                 told = (asking.add_reply(tx, case, request, address, came_at),)
@@ -93,7 +93,7 @@ def receive(
             )
         client, note = whose(tx, typed, address)
         opened = opening.add(tx, new, fresh, client, mail.body)
-        added = tx.add_message(replace(said, case=opened.case.number))
+        added = tx.messages.add(replace(said, case=opened.case.number))
         answer = _answer(tx, mail, address, opened, firm, now)
         why_not = _unanswered(mail, answer, firm, typed)
         if not why_not:
@@ -190,7 +190,7 @@ def _answer(
 
 
 def _case(tx: Transaction, number: str) -> Case:
-    found = tx.case(number)
+    found = tx.cases.get(number)
     assert found is not None  # noqa: S101 - the database keeps no message without its case
     return found
 
@@ -235,7 +235,11 @@ def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
     seen = set()
     for token in _TOKEN.findall(text)[:MOST_TRIED]:
         for number in dict.fromkeys((token, token.strip("./#-"))):
-            if any(c.isdigit() for c in number) and (found := tx.case(number)) and found.number not in seen:
+            if (
+                any(c.isdigit() for c in number)
+                and (found := tx.cases.get(number))
+                and found.number not in seen
+            ):
                 seen.add(found.number)
                 yield found
 
@@ -245,11 +249,13 @@ def belongs(tx: Transaction, address: str, case: Case) -> bool:
 
     Where there is only one client, there is nobody else whose case it could be.
     """
-    theirs = {case.contact or "", *(m.sender for m in tx.messages(case.number) if m.direction == "in")}
+    theirs = {case.contact or "", *(m.sender for m in tx.messages.of(case.number) if m.direction == "in")}
     if address.casefold() in {known.casefold() for known in theirs}:
         return True
     clients = _by(tx, address)
-    return clients == [case.client] or (not clients and [c.code for c in tx.clients()] == [case.client])
+    return clients == [case.client] or (
+        not clients and [c.code for c in tx.clients.list_all()] == [case.client]
+    )
 
 
 def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, str]:
@@ -273,7 +279,7 @@ def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, s
             f"{few(clients)} have addresses like {address}.",
             "Add --client CODE.",
         )
-    known = [client.code for client in tx.clients()]
+    known = [client.code for client in tx.clients.list_all()]
     if len(known) > 1:
         raise WrongUsage(
             f"It is not clear whose case this is: no client has the address {address} or its domain.",
@@ -292,8 +298,8 @@ def _by(tx: Transaction, address: str) -> list[str]:
     wanted = address.casefold()
     domain = wanted.rpartition("@")[2]
     exact, near = [], []
-    for client in tx.clients():
-        known = {(client.email or "").casefold(), *(c.email.casefold() for c in tx.contacts(client.code))}
+    for client in tx.clients.list_all():
+        known = {(client.email or "").casefold(), *(c.email.casefold() for c in tx.contacts.of(client.code))}
         if wanted in known:
             exact.append(client.code)
         if domain not in PROVIDERS and domain in {each.rpartition("@")[2] for each in known}:

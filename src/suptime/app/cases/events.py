@@ -179,7 +179,7 @@ def resolve(
 
 def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Zone, now: Instant) -> None:
     """A case is resolved after its work, not before it."""
-    later = [u for u in tx.units(case=case.number, start=at) if u.ended_at is None or u.ended_at > at]
+    later = [u for u in tx.units.find(case=case.number, start=at) if u.ended_at is None or u.ended_at > at]
     for unit in later:
         if unit.ended_at is None:
             raise NotPossible(
@@ -194,7 +194,7 @@ def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Z
             f"until {units.formatted(last.ended_at or 0, zone, now)}.",
             hint="Give an --at at or after its end, or correct the unit.",
         )
-    for booked in tx.appointments(case=case.number):
+    for booked in tx.appointments.find(case=case.number):
         if booked.cancelled_at is None and booked.missed_by is None and booked.starts_at >= at:
             what = "missed" if booked.ends_at <= now else "cancel"
             raise NotPossible(
@@ -246,7 +246,7 @@ def _not_before_opening(case: Case, at: Instant, zone: Zone, now: Instant) -> No
 
 
 def _record(tx: Transaction, case: Case, event: Event) -> Case:
-    tx.add_event(case.number, event)
+    tx.cases.add_event(case.number, event)
     return lookup.case(tx, case.number)
 
 

@@ -125,7 +125,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     suggestion = None if fresh.category else agreement.suggested(version, fresh.subject, body)
     case = replace(
         fresh,
-        number=fresh.number or tx.next_case_number(),
+        number=fresh.number or tx.cases.next_number(),
         client=client,
         contract=contract.code,
         project=project.code if project else None,
@@ -133,15 +133,15 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     )
     agreement.check_name(version, case.priority)
     agreement.sold(version, case.category)
-    authorised = [one for one in tx.contacts(client) if one.may_use(contract.code)]
+    authorised = [one for one in tx.contacts.of(client) if one.may_use(contract.code)]
     contact = clients.by_address(authorised, case.contact)
     agreement.may_open(version, case, contact, project)
     if contact is not None:
         case = replace(case, contact=contact.email)  # as it is on record, whatever its letter case
     if fresh.number:
-        tx.add_case(case)
+        tx.cases.add(case)
     else:
-        case = tx.add_next_case(case)
+        case = tx.cases.add_next(case)
     return Opened(case, contract, version, suggestion)
 
 
@@ -151,8 +151,8 @@ def whose(tx: Transaction, typed: Opening) -> str:
         return lookup.client(tx, typed.client).code
     if typed.contract is not None:
         code = lookup.contract_code(tx, typed.contract)
-        return next(row.client for row in tx.contract_rows(code=code))
-    codes = [client.code for client in tx.clients()]
+        return next(row.client for row in tx.contracts.versions(code=code))
+    codes = [client.code for client in tx.clients.list_all()]
     if not codes:
         raise NotPossible("There is no client yet.", hint="suptime client add CODE --name NAME")
     if len(codes) > 1:
@@ -168,7 +168,7 @@ def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
     """The code of the contract of a new case of CLIENT: named, or the only one."""
     if typed is not None:
         return lookup.contract_code(tx, typed, client=client)
-    codes = list(dict.fromkeys(row.code for row in tx.contract_rows(client=client)))
+    codes = list(dict.fromkeys(row.code for row in tx.contracts.versions(client=client)))
     if not codes:
         raise NotPossible(
             f"The client {client} has no contract yet.", hint=f"suptime contract add {client} FILE"
@@ -181,7 +181,7 @@ def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
 
 
 def _free(tx: Transaction, number: str) -> None:
-    taken = tx.case(number)
+    taken = tx.cases.get(number)
     if taken is None:
         return
     alike = (

@@ -46,5 +46,5 @@ def place(tx: Transaction, case: Case, kind: str, answer: Answer, firm: Firm) ->
         body=answer.text,
         file=str(path),
     )
-    tx.add_message(going_out)
+    tx.messages.add(going_out)
     return path

@@ -137,7 +137,7 @@ class CaseImporter:
         """
         found = self._cases.get(number) or self._load(number)
         if found is None:
-            raise Refusal("case", unknown("case", number, self._intake.tx.case_numbers()))
+            raise Refusal("case", unknown("case", number, self._intake.tx.cases.numbers()))
         return found
 
     def prepare(self, numbers: set[str], *, anew: bool = True) -> None:
@@ -147,14 +147,14 @@ class CaseImporter:
         """
         if len(self._cases) > MOST_KNOWN:
             self._cases = dict(islice(self._cases.items(), MOST_KNOWN // 2, None))
-        alike = self._intake.tx.numbers_like(numbers)
+        alike = self._intake.tx.cases.numbers_like(numbers)
         self._alike = alike if anew else self._alike | alike
         missing = [n for n in numbers if n not in self._cases and self._alike.get(n.casefold()) == n]
-        for case in self._intake.tx.cases(numbers=missing) if missing else ():
+        for case in self._intake.tx.cases.find(numbers=missing) if missing else ():
             self._know(case)
 
     def _load(self, number: str) -> KnownCase | None:
-        found = self._intake.tx.cases(numbers=[number])
+        found = self._intake.tx.cases.find(numbers=[number])
         return self._know(found[0]) if found else None
 
     def _know(self, case: Case) -> KnownCase:
@@ -218,7 +218,7 @@ class CaseImporter:
         self._intake.flush()
         for part in batches(pending):
             self.prepare(set(part), anew=False)
-            self._intake.tx.add_events(
+            self._intake.tx.cases.add_events(
                 (number, event)
                 for number in part
                 for event in self._possible(number, pending[number], final=final)
@@ -280,7 +280,7 @@ class CaseImporter:
         return None
 
     def _worked_later(self, case: Case, since: Instant, until: Instant | None) -> tuple[str, str] | None:
-        for unit in self._intake.tx.units(case=case.number, start=since, end=until):
+        for unit in self._intake.tx.units.find(case=case.number, start=since, end=until):
             if unit.started_at >= since or unit.ended_at is None or unit.ended_at > since:
                 ends = "it is running" if unit.ended_at is None else f"until {rfc3339(unit.ended_at)}"
                 return (

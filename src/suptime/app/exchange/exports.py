@@ -34,23 +34,25 @@ def journal(store: "Store", form: str, *, now: Instant, zone: Zone) -> Iterator[
 
 
 def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
-    issues = tx.each_issue()
+    issues = tx.issues.list_all()
     purchases = []
     for contract in contracts_of(tx):
         its = [issue for issue in issues if issue.client == contract.client]
-        for stock in stocks_of(contract, tx.purchases(contract=contract.code)):
+        for stock in stocks_of(contract, tx.purchases.find(contract=contract.code)):
             currency = unit_of(contract, stock.purchase.on)[1]
             forfeited_on = _forfeited(stock.valid_through, its, today, zone)
             purchases.append(
                 BookedPurchase(stock.purchase, contract.client, currency, stock.unit, forfeited_on)
             )
-    invoices = tx.invoices()
+    invoices = tx.invoices.find()
     return Books(
         tuple(invoices),
-        tuple(payment for client in tx.clients() for payment in tx.payments(client=client.code)),
+        tuple(
+            payment for client in tx.clients.list_all() for payment in tx.payments.find(client=client.code)
+        ),
         tuple(purchases),
         tuple(_draws(tx, zone)),
-        {client.code: client.name for client in tx.clients()},
+        {client.code: client.name for client in tx.clients.list_all()},
     )
 
 
@@ -69,16 +71,16 @@ def _forfeited(last_day: date | None, issues: Iterable[Issue], today: date, zone
 def _draws(tx: "Transaction", zone: Zone) -> list[BookedDraw]:
     """What each issue took from each purchase, and what credit notes gave back, in order."""
     sums: dict[tuple[date, int, str], int] = {}
-    invoices = {invoice.number: invoice for invoice in tx.invoices()}
-    for issue in tx.each_issue():
-        for line in tx.issued_lines(issue=issue.id, with_credited=True):
+    invoices = {invoice.number: invoice for invoice in tx.invoices.find()}
+    for issue in tx.issues.list_all():
+        for line in tx.lines.find(issue=issue.id, with_credited=True):
             invoice = invoices.get(line.number or "")
             on = invoice.issued_on if invoice else zone.day(issue.at)
             _add(sums, on, line.number or f"{issue.month} closed", line.draws)
     for invoice in invoices.values():
         if invoice.credits:
             credited = invoices[invoice.credits]
-            for line in tx.issued_lines(issue=credited.issue, with_credited=True):
+            for line in tx.lines.find(issue=credited.issue, with_credited=True):
                 if line.number == credited.number:
                     back = [Draw(draw.purchase, -draw.quantity) for draw in line.draws]
                     _add(sums, invoice.issued_on, invoice.number, back)
@@ -94,7 +96,7 @@ def _add(sums: dict[tuple[date, int, str], int], on: date, number: str, draws: I
 def invoices_as_rows(store: "Store", form: str, codes: invoice_rows.Codes) -> tuple[bytes, int, list[str]]:
     """The issued invoices as a file of the format FORM, how many, and the numbers of those that it cannot hold."""
     with store.reading() as tx:
-        every = tx.invoices()
+        every = tx.invoices.find()
     fit = [i for i in every if form != "quickbooks" or not i.document["totals"]["gross"].startswith("-")]
     columns, rows = invoice_rows.TEMPLATES[form]
     left = [invoice.number for invoice in every if invoice not in fit]
@@ -154,20 +156,20 @@ def _yes_or_no(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _work_rows(tx: "Transaction", asked: WorkFilter) -> Iterator[ExportedUnit]:
-    units = tx.each_unit(
+    units = tx.units.each(
         start=asked.start, end=asked.end, case=asked.case, client=asked.client, agent=asked.agent
     )
     while some := list(islice(units, SOME)):
-        cases = {case.number: case for case in tx.cases(numbers={unit.case for unit in some})}
+        cases = {case.number: case for case in tx.cases.find(numbers={unit.case for unit in some})}
         for unit in some:
             yield ExportedUnit(unit, cases[unit.case].client, cases[unit.case].contract)
 
 
 def _booked(tx: "Transaction", asked: WorkFilter) -> Iterator[Booked]:
-    names = {client.code: client.name for client in tx.clients()}
-    appointments = iter(tx.appointments(case=asked.case, client=asked.client, agent=asked.agent))
+    names = {client.code: client.name for client in tx.clients.list_all()}
+    appointments = iter(tx.appointments.find(case=asked.case, client=asked.client, agent=asked.agent))
     while some := list(islice(appointments, SOME)):
-        cases = {case.number: case for case in tx.cases(numbers={one.case for one in some})}
+        cases = {case.number: case for case in tx.cases.find(numbers={one.case for one in some})}
         for one in some:
             if (asked.end is None or one.starts_at < asked.end) and (
                 asked.start is None or one.ends_at > asked.start

@@ -64,14 +64,14 @@ class Importer:
         self.faults: list[Fault] = []
         self.added: Counter[str] = Counter()
         self.equal: Counter[str] = Counter()
-        self.clients = {c.code: c for c in tx.clients()}
-        self.fresh = not self.clients and next(tx.each_audit_row(), None) is None
-        self.rows = {(r.code, r.starts_on): r for r in tx.contract_rows()}
+        self.clients = {c.code: c for c in tx.clients.list_all()}
+        self.fresh = not self.clients and next(tx.audit.each(), None) is None
+        self.rows = {(r.code, r.starts_on): r for r in tx.contracts.versions()}
         self.owners = {r.code: r.client for r in self.rows.values()}
         self.contacts = {
-            (c.client, c.email.casefold()): c for code in self.clients for c in tx.contacts(code)
+            (c.client, c.email.casefold()): c for code in self.clients for c in tx.contacts.of(code)
         }
-        self.projects = {p.code: p for p in tx.projects()}
+        self.projects = {p.code: p for p in tx.projects.find()}
         self.cases = CaseImporter(self)
         self.agreed = PriceAndPurchaseImporter(self)
         self.messages = MessageImporter(self)
@@ -139,9 +139,9 @@ class Importer:
         self.units.finish()
         self.issued.finish()
         self.imported.finish()
-        self.tx.refuse_unaccounted()
+        self.tx.audit.refuse_unaccounted()
         if self._ids:
-            self.tx.reserve_ids(self._ids)
+            self.tx.imports.reserve_ids(self._ids)
 
     def keep(self, record: Any) -> bool:
         """Let RECORD wait to be written with others of its type."""
@@ -159,22 +159,22 @@ class Importer:
         waiting, self._waiting = self._waiting, []
         if waiting:
             write: dict[str, Callable[[list[Any]], object]] = {
-                "client": self.tx.add_clients,
-                "contract": self.tx.add_contracts,
-                "price": self.tx.add_prices,
-                "contact": self.tx.add_contacts,
-                "project": self.tx.add_projects,
-                "purchase": self.tx.add_purchases,
-                "case": self.tx.add_cases,
-                "appointment": self.tx.add_appointments,
-                "unit": self.tx.add_checked_units,
-                "message": self.tx.add_messages,
+                "client": self.tx.clients.add_many,
+                "contract": self.tx.contracts.add_many,
+                "price": self.tx.prices.add_many,
+                "contact": self.tx.contacts.add_many,
+                "project": self.tx.projects.add_many,
+                "purchase": self.tx.purchases.add_many,
+                "case": self.tx.cases.add_many,
+                "appointment": self.tx.appointments.add_many,
+                "unit": self.tx.units.add_checked,
+                "message": self.tx.messages.add_many,
                 "invoice": self.issued.write,
-                "payment": self.tx.add_payments,
-                "sending": self.tx.add_sendings,
-                "delivery": self.tx.add_deliveries,
+                "payment": self.tx.payments.add_many,
+                "sending": self.tx.sendings.add_many,
+                "delivery": self.tx.deliveries.add_many,
                 "closing": self.issued.write,
-                "audit": self.tx.add_audit_rows,
+                "audit": self.tx.audit.add_many,
             }
             write[self._waiting_for](waiting)
 

@@ -41,9 +41,9 @@ class IssuedImporter:
         self._message_ids: set[str | None] = set()
         self._serials: set[tuple[int, int]] = set()
         self._folded: dict[str, str] = {}
-        for invoice in intake.tx.each_invoice_head() if not intake.fresh else ():
+        for invoice in intake.tx.invoices.each_head() if not intake.fresh else ():
             self._known(invoice)
-        self._followed = {(s.client, s.previous): s.id for s in intake.tx.each_issue()}
+        self._followed = {(s.client, s.previous): s.id for s in intake.tx.issues.list_all()}
         self._closed: set[int] = set()
         self._claimed: tuple[int, set[tuple[str, RowKey]]] = (0, set())
         self._bought: dict[int, str] | None = None
@@ -84,9 +84,9 @@ class IssuedImporter:
 
     def _stored(self, number: str) -> IssuedInvoice | None:
         tx = self._intake.tx
-        there = tx.invoice(number)
-        step = tx.issue(there.issue) if there else None
-        return IssuedInvoice(there, step, tx.lines_of(there.number)) if there and step else None
+        there = tx.invoices.get(number)
+        step = tx.issues.get(there.issue) if there else None
+        return IssuedInvoice(there, step, tx.lines.of(there.number)) if there and step else None
 
     def _refuse_credit(self, invoice: Invoice, credited: str) -> None:
         known = self._currencies.get(credited)
@@ -104,7 +104,7 @@ class IssuedImporter:
             Refusal: it cannot be.
         """
         intake = self._intake
-        there = intake.tx.payment(payment.id) if payment.id and not intake.fresh else None
+        there = intake.tx.payments.get(payment.id) if payment.id and not intake.fresh else None
         if self._same(PAYMENT, there, payment, f"the payment {payment.id}"):
             return False
         if payment.number not in self._currencies:
@@ -126,7 +126,7 @@ class IssuedImporter:
             Refusal: it cannot be.
         """
         intake = self._intake
-        there = intake.tx.sending(sending.number) if not intake.fresh else None
+        there = intake.tx.sendings.get(sending.number) if not intake.fresh else None
         if self._same(SENDING, there, sending, f"the sending of {sending.number}"):
             return False
         if sending.number not in self._currencies:
@@ -159,7 +159,7 @@ class IssuedImporter:
         intake = self._intake
         key = (delivery.number, delivery.attempt)
         name = f"delivery {delivery.attempt} of {delivery.number}"
-        there = intake.tx.delivery(*key) if not intake.fresh else None
+        there = intake.tx.deliveries.get(*key) if not intake.fresh else None
         if there is not None and self._same(DELIVERY, replace(there, id=delivery.id), delivery, name):
             return False
         if delivery.number not in self._currencies:
@@ -182,8 +182,8 @@ class IssuedImporter:
             Refusal: it cannot be.
         """
         intake, tx = self._intake, self._intake.tx
-        there = tx.issue(record.step.id) if not intake.fresh else None
-        stored = Closing(there, tx.bare_lines(there.id)) if there else None
+        there = tx.issues.get(record.step.id) if not intake.fresh else None
+        stored = Closing(there, tx.lines.without_invoice(there.id)) if there else None
         if self._same(CLOSING, stored, record, f"the step {record.step.id}"):
             return False
         intake.owner(record.step.client)
@@ -212,7 +212,9 @@ class IssuedImporter:
         self._intake.not_ahead(key if not bare else "at", step.at)
         if step.month is None and step.kind != "credit":
             raise Refusal(key if not bare else "month", f"expected the month of the {step.kind}, found none.")
-        known = self._steps.get(step.id) or (None if self._intake.fresh else self._intake.tx.issue(step.id))
+        known = self._steps.get(step.id) or (
+            None if self._intake.fresh else self._intake.tx.issues.get(step.id)
+        )
         if known is not None and (known != step or step.id not in self._steps):
             raise Refusal(key, f"the step {step.id} of {known.client} is another one.")
         follower = self._followed.setdefault((step.client, step.previous), step.id)
@@ -247,7 +249,7 @@ class IssuedImporter:
     def _purchase(self, key: str, purchase: int, client: str, where: str = "") -> None:
         """Refuse a PURCHASE that is not CLIENT's."""
         if self._bought is None:
-            self._bought = {p.id: p.contract for p in self._intake.tx.purchases(void=True)}
+            self._bought = {p.id: p.contract for p in self._intake.tx.purchases.find(void=True)}
         if self._intake.owners.get(self._bought.get(purchase, "")) != client:
             raise Refusal(key, f"{where}{client} has no purchase P{purchase}.")
 
@@ -256,11 +258,11 @@ class IssuedImporter:
         tx = self._intake.tx
         steps = {record.step.id: record.step for record in records if record.step.id not in self._written}
         self._written |= steps.keys()
-        tx.add_issues(steps.values())
-        tx.add_invoices(record.invoice for record in records if isinstance(record, IssuedInvoice))
+        tx.issues.add_many(steps.values())
+        tx.invoices.add_many(record.invoice for record in records if isinstance(record, IssuedInvoice))
         for record in records:
             if record.lines:
-                tx.add_issued_lines(record.lines, record.step.id)
+                tx.lines.add(record.lines, record.step.id)
 
     def finish(self) -> None:
         """Look at the steps of each client: each must follow the one before it.
@@ -274,7 +276,7 @@ class IssuedImporter:
         wrong: list[int] = []
         last: dict[str, int] = {}
         broken: set[str] = set()
-        for step in intake.tx.each_issue():
+        for step in intake.tx.issues.list_all():
             before = last.get(step.client, 0)
             if step.id in self._steps and (step.previous != before or step.client in broken):
                 broken.add(step.client)
@@ -290,13 +292,13 @@ class IssuedImporter:
                 continue
             last[step.client] = step.id
         self._drop(wrong)
-        intake.tx.rebuild_closed_months()
+        intake.tx.months.rebuild()
         intake.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
         """Take back STEPS and all that hangs on them, and name the payments and sendings that went with them."""
         intake = self._intake
-        for number in intake.tx.drop_issues(steps):
+        for number in intake.tx.issues.drop(steps):
             for line, kind in self._hanging.get(number, ()):
                 intake.faults.append(Fault(line, f"{kind}.invoice", f"the invoice {number} cannot come in."))
                 intake.added[kind] -= 1

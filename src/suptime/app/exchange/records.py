@@ -113,9 +113,9 @@ def import_suptime(
             done = Imported(keep, added, intake.equal.total(), faults, digested.hexdigest())
             _go_on_if(keep)
             if intake.fresh and "audit" in added:
-                tx.account_for_the_rest()
+                tx.row_checks.account_for_the_rest()
             elif added:
-                tx.audit_import(done.digest, added)
+                tx.imports.note(done.digest, added)
     except _LeftAsItWas:
         pass
     return done
@@ -147,26 +147,26 @@ def _take_all(intake: Importer, stream: _Digested, progress: Progress) -> None:
 def export_suptime(store: Store) -> Iterator[str]:
     """Every record as a line, in the order of the format, from one snapshot of STORE."""
     with store.reading() as tx:
-        clients = tx.clients()
+        clients = tx.clients.list_all()
         records: list[Iterator[Record]] = [
             iter(clients),
-            (ContractText(row.client, row.text, row.id) for row in tx.contract_rows()),
-            iter(tx.prices()),
-            (contact for client in clients for contact in tx.contacts(client.code)),
-            iter(tx.projects()),
+            (ContractText(row.client, row.text, row.id) for row in tx.contracts.versions()),
+            iter(tx.prices.find()),
+            (contact for client in clients for contact in tx.contacts.of(client.code)),
+            iter(tx.projects.find()),
             _purchases(tx),
-            (replace(case, events=()) for case in tx.each_case()),
-            (CaseEvent(case.number, event) for case in tx.each_case() for event in case.events),
-            iter(tx.appointments()),
-            tx.each_unit(),
-            (ImportedRow(*row) for row in tx.each_imported()),
-            tx.each_message(),
-            (IssuedInvoice(*one) for one in tx.each_invoice()),
-            tx.each_payment(),
-            tx.each_sending(),
-            tx.each_delivery(),
-            (Closing(*one) for one in tx.each_closing()),
-            (_audited(row) for row in tx.each_audit_row()),
+            (replace(case, events=()) for case in tx.cases.each()),
+            (CaseEvent(case.number, event) for case in tx.cases.each() for event in case.events),
+            iter(tx.appointments.find()),
+            tx.units.each(),
+            (ImportedRow(*row) for row in tx.imports.each()),
+            tx.messages.each(),
+            (IssuedInvoice(*one) for one in tx.invoices.each()),
+            tx.payments.each(),
+            tx.sendings.each(),
+            tx.deliveries.each(),
+            (Closing(*one) for one in tx.issues.each_closing()),
+            (_audited(row) for row in tx.audit.each()),
         ]
         for some in records:
             yield from map(write, some)
@@ -179,7 +179,7 @@ def _audited(row: AuditRow) -> AuditRecord:
 def _purchases(tx: Transaction) -> Iterator[PurchaseRecord]:
     """Every purchase, void ones too, its quantity in the unit of its contract on its day."""
     contracts = {contract.code: contract for contract in contracts_of(tx)}
-    for purchase in tx.purchases(void=True):
+    for purchase in tx.purchases.find(void=True):
         unit, currency = unit_of(contracts[purchase.contract], purchase.on)
         quantity = show_quantity(purchase.quantity, unit, currency)
         yield PurchaseRecord(

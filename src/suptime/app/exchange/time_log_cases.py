@@ -103,7 +103,7 @@ class Cases:
         self._tx = tx
         self._several = len({name.casefold() for name in theirs if name}) > 1
         self._wanted = wanted
-        self._numbers = {number.casefold(): number for number in tx.case_numbers()}
+        self._numbers = {number.casefold(): number for number in tx.cases.numbers()}
         self._known: dict[str, Case] = {}
         self._contracts: dict[str, Contract] = {}
         self._mapped = {name.casefold(): number for name, number in wanted.mapped.items()}
@@ -115,7 +115,7 @@ class Cases:
         if self._client is not None:
             code = opening.which_contract(tx, self._client, wanted.contract)
             self._contract = self.contract(code)
-            for case in tx.cases(client=self._client, status="open"):
+            for case in tx.cases.find(client=self._client, status="open"):
                 self._by_subject.setdefault(case.subject.casefold(), case.number)
         self._new: dict[str, Case] = {}
 

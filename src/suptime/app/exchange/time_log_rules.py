@@ -146,7 +146,7 @@ class Rules:
         if terms is None or not terms.first_day_only:
             return piece.day  # nothing asks
         if row.name not in self._first_days:
-            stored = [] if row.opens else self._tx.units(case=row.case.number)
+            stored = [] if row.opens else self._tx.units.find(case=row.case.number)
             start = stored[0].started_at if stored else row.start
             self._first_days[row.name] = piece.version.zone.day(start)
         return self._first_days[row.name]
@@ -155,12 +155,12 @@ class Rules:
         if case.project is None:
             return None
         if case.project not in self._projects:
-            self._projects[case.project] = self._tx.project(case.project)
+            self._projects[case.project] = self._tx.projects.get(case.project)
         return self._projects[case.project]
 
     def _has_card(self, client: str) -> bool:
         if client not in self._cards:
-            known = self._tx.client(client)
+            known = self._tx.clients.get(client)
             self._cards[client] = known is not None and known.card_on_file
         return self._cards[client]
 
@@ -176,7 +176,8 @@ def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:
         start, end = around.get(row.agent, (row.start, row.end))
         around[row.agent] = min(start, row.start), max(end, row.end)
     return {
-        agent: Busy(tx.units(agent=agent, start=start, end=end + 1)) for agent, (start, end) in around.items()
+        agent: Busy(tx.units.find(agent=agent, start=start, end=end + 1))
+        for agent, (start, end) in around.items()
     }
 
 

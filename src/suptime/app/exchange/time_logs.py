@@ -114,7 +114,7 @@ def import_log(
             _go_on_if(keep and bool(rows))
             progress("Writing", 0, None)
             counts = {"unit": len(rows)} | ({"case": len(opened)} if opened else {})
-            ids = tx.add_imported(form, digest, [(row.source_id, _unit(row, wishes)) for row in rows], counts)
+            ids = tx.imports.add(form, digest, [(row.source_id, _unit(row, wishes)) for row in rows], counts)
             done = replace(done, ids=tuple(ids))
     except _LeftAsItWas:
         pass
@@ -205,13 +205,13 @@ class _TimeLogImporter:
     def _new(self, tx: "Transaction", entries: list[Entry], cases: Cases) -> Iterable[Row]:
         """The rows that did not come in before, with their agents and cases."""
         named = [(entry, self._source_id(entry, agent), agent) for entry, agent in self._with_agents(entries)]
-        known = tx.imported_ids(self._source.name, (source_id for _, source_id, _ in named))
+        known = tx.imports.ids(self._source.name, (source_id for _, source_id, _ in named))
         seen: Counter[str] = Counter()
         for entry, plain_id, agent in named:
             seen[plain_id] += 1
             # Rows that are alike in all that tells rows apart: the second is one of its own.
             source_id = plain_id if seen[plain_id] == 1 else f"{plain_id} {seen[plain_id]}"
-            if source_id in known or (seen[plain_id] > 1 and tx.imported_ids(self._source.name, [source_id])):
+            if source_id in known or (seen[plain_id] > 1 and tx.imports.ids(self._source.name, [source_id])):
                 self.equal += 1
                 continue
             if entry.end is None:

@@ -52,7 +52,7 @@ class UnitImporter:
     def __init__(self, intake: "Importer") -> None:
         self._intake = intake
         self._ids = Ids()
-        self._filled = next(iter(intake.tx.each_unit()), None) is not None
+        self._filled = next(iter(intake.tx.units.each()), None) is not None
         self._ends: dict[str, Instant] = {}
         self._begins: dict[str, Instant] = {}
         self.any = self._filled
@@ -64,7 +64,7 @@ class UnitImporter:
             Refusal: it cannot be.
         """
         intake = self._intake
-        if self._filled and unit.id and intake.same(intake.tx.unit(unit.id), unit, f"U{unit.id}"):
+        if self._filled and unit.id and intake.same(intake.tx.units.get(unit.id), unit, f"U{unit.id}"):
             return False
         case = intake.cases.known(unit.case)
         start = unit.started_at
@@ -91,12 +91,12 @@ class UnitImporter:
         Raises:
             NotPossible: some of it overlaps.
         """
-        self._intake.tx.refuse_overlaps(self._begins)
+        self._intake.tx.units.refuse_overlaps(self._begins)
 
     def _end_of(self, agent: str) -> Instant:
         """When the last work of AGENT ends: what starts then or later overlaps nothing."""
         if agent not in self._ends:
-            last = self._intake.tx.last_units(agent, 1) if self._filled else []
+            last = self._intake.tx.units.last(agent, 1) if self._filled else []
             self._ends[agent] = max((NEVER if u.ended_at is None else u.ended_at for u in last), default=0)
         return self._ends[agent]
 
@@ -110,7 +110,7 @@ class UnitImporter:
             ),
             None,
         )
-        found = found or self._intake.tx.overlapping(unit.agent, unit.started_at, unit.ended_at)
+        found = found or self._intake.tx.units.overlapping(unit.agent, unit.started_at, unit.ended_at)
         if found is not None:
             name = f"U{found.id} on {found.case}" if found.id else f"work on {found.case}"
             until = "still running" if found.ended_at is None else f"to {rfc3339(found.ended_at)}"
@@ -134,7 +134,7 @@ class AppointmentImporter:
             Refusal: it cannot be.
         """
         intake = self._intake
-        there = intake.tx.appointment(booked.id) if booked.id and not intake.fresh else None
+        there = intake.tx.appointments.get(booked.id) if booked.id and not intake.fresh else None
         if intake.same(there, booked, f"A{booked.id}"):
             return False
         case = intake.cases.known(booked.case)
@@ -162,7 +162,7 @@ class AppointmentImporter:
 
     def _refuse_overlap(self, booked: Appointment) -> None:
         if booked.agent not in self._live:
-            every = [] if self._intake.fresh else self._intake.tx.appointments(agent=booked.agent)
+            every = [] if self._intake.fresh else self._intake.tx.appointments.find(agent=booked.agent)
             self._live[booked.agent] = [a for a in every if a.cancelled_at is None]
         for other in self._live[booked.agent]:
             if other.starts_at < booked.ends_at and booked.starts_at < other.ends_at:
@@ -188,7 +188,7 @@ class PriceAndPurchaseImporter:
 
     def __init__(self, intake: "Importer") -> None:
         self._intake = intake
-        self._prices = {(c.contract, c.item, c.since): c for c in intake.tx.prices()}
+        self._prices = {(c.contract, c.item, c.since): c for c in intake.tx.prices.find()}
         self._ids = Ids()
 
     def price(self, change: PriceChange, _: int) -> bool:
@@ -222,7 +222,7 @@ class PriceAndPurchaseImporter:
         intake = self._intake
         version = self._version(bought.contract, "on", bought.on)
         purchase = _purchase(bought, version)
-        there = intake.tx.purchase(bought.id, void=True) if bought.id and not intake.fresh else None
+        there = intake.tx.purchases.get(bought.id, void=True) if bought.id and not intake.fresh else None
         if intake.same(there, purchase, f"P{bought.id}"):
             return False
         if bought.voided_at is not None:
@@ -288,13 +288,13 @@ class MessageImporter:
             Refusal: it cannot be.
         """
         intake, tx = self._intake, self._intake.tx
-        there = tx.message(message.id) if message.id and not intake.fresh else None
+        there = tx.messages.get(message.id) if message.id and not intake.fresh else None
         if intake.same(there, message, f"M{message.id}"):
             return False
         intake.cases.known(message.case)
         intake.not_ahead("at", message.at)
         if message.message_id is not None:
-            other = None if intake.fresh else tx.message_by_id(message.message_id)
+            other = None if intake.fresh else tx.messages.by_message_id(message.message_id)
             if other or message.message_id in self._message_ids:
                 where = f" on {other.case}" if other else " on a line before this one"
                 raise Refusal("message_id", f"{message.message_id} is there already,{where}.")
@@ -328,7 +328,7 @@ class ImportedRowImporter:
         known = {
             (source, key): unit
             for source in {row.source for _, row in rows}
-            for key, unit in intake.tx.imported_units(
+            for key, unit in intake.tx.imports.units(
                 source, {row.source_id for _, row in rows if row.source == source}
             ).items()
         }
@@ -343,10 +343,10 @@ class ImportedRowImporter:
                 words = f"the row {row.source_id} of {row.source} came in already, as U{there}."
                 intake.faults.append(Fault(number, "imported.unit", words))
         intake.added["imported"] += len(new)
-        intake.tx.add_imported_rows((row.source, row.source_id, row.unit, row.change) for row in new)
+        intake.tx.imports.restore((row.source, row.source_id, row.unit, row.change) for row in new)
 
     def finish(self) -> None:
         """Let no row belong to an import that the trail does not know."""
         if self.any:
             self.flush()
-            self._intake.tx.forget_changes()
+            self._intake.tx.imports.forget_changes()

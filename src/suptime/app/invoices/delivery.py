@@ -63,8 +63,8 @@ def send(office: MailAccount, number: str, *, again: bool = False, to: str | Non
     while True:
         with office.store.reading() as tx:
             invoice = issued.get(tx, number)
-            known = tx.sending(invoice.number)
-            client = tx.client(invoice.client)
+            known = tx.sendings.get(invoice.number)
+            client = tx.clients.get(invoice.client)
         now = office.now()
         if known is not None and (done := _finished(known, now, again=again)):
             return done
@@ -76,9 +76,9 @@ def send(office: MailAccount, number: str, *, again: bool = False, to: str | Non
         if office.mail.host is not None:
             office.postman.prepare()
         with changing(office.store, now, office.agent, COMMAND) as tx:
-            if tx.sending(invoice.number) != known:
+            if tx.sendings.get(invoice.number) != known:
                 continue  # another process was faster: look what it did
-            tx.save_sending(wanted, keep=office.mail.settings.keep_sent)
+            tx.sendings.save(wanted, keep=office.mail.settings.keep_sent)
         return _posted(office, wanted) if office.mail.host is not None else _place(office, wanted)
 
 
@@ -90,8 +90,8 @@ def send_pending(office: MailAccount) -> Iterator[Outcome]:
     """
     now = office.now()
     with office.store.reading() as tx:
-        known = {one.number: one for one in tx.sendings()}
-        numbers = tx.pending_deliveries(office.mail.since)
+        known = {one.number: one for one in tx.sendings.list_all()}
+        numbers = tx.sendings.pending(office.mail.since)
     for number in numbers:
         one = known.get(number)
         state = PENDING if one is None else one.state_at(now)
@@ -121,13 +121,13 @@ def mark_sent(office: MailAccount, number: str) -> Outcome:
     now = office.now()
     with changing(office.store, now, office.agent, f"{COMMAND} --sent") as tx:
         invoice = issued.get(tx, number)
-        known = tx.sending(invoice.number) or Sending(invoice.number, PENDING)
+        known = tx.sendings.get(invoice.number) or Sending(invoice.number, PENDING)
         if known.is_held(now):
             raise in_progress(known, now)
         if known.state == SENT:
             return Outcome(known, changed=False)
         done = replace(known, state=SENT, sent_at=now, leased_until=None, message=None)
-        tx.save_sending(done, keep=office.mail.settings.keep_sent)
+        tx.sendings.save(done, keep=office.mail.settings.keep_sent)
     return Outcome(done)
 
 
@@ -229,13 +229,13 @@ def _about_to(office: MailAccount, mine: Sending) -> None:
     """Record that the message of MINE leaves now, unless another process has taken it over meanwhile."""
     now = office.now()
     with changing(office.store, now, office.agent, COMMAND) as tx:
-        there = tx.sending(mine.number)
+        there = tx.sendings.get(mine.number)
         if there is None or (there.state, there.attempts) != (CLAIMED, mine.attempts):
             raise NotPossible(
                 f"{mine.number} was taken over by another process, which sends it.",
                 hint=f"suptime invoice show {mine.number} --format json",
             )
-        tx.save_sending(
+        tx.sendings.save(
             replace(mine, state=HANDED, leased_until=now + LEASE), keep=office.mail.settings.keep_sent
         )
 
@@ -255,9 +255,9 @@ def _ended(
         last_error=why,
     )
     with changing(office.store, now, office.agent, COMMAND) as tx:
-        there = tx.sending(mine.number)
+        there = tx.sendings.get(mine.number)
         if there is not None and there.attempts == mine.attempts and there.state in {CLAIMED, HANDED}:
-            tx.save_sending(done, keep=office.mail.settings.keep_sent)
+            tx.sendings.save(done, keep=office.mail.settings.keep_sent)
     return Outcome(done, problem(done), stops=stops)
 
 
@@ -354,7 +354,7 @@ if TYPE_CHECKING:
 def with_delivery(store: "Store", documents: list[dict[str, Any]], now: Instant) -> list[dict[str, Any]]:
     """DOCUMENTS of invoices, each with how far its sending came: `sent_at` and `sending`."""
     with store.reading() as tx:
-        known = {one.number: one for one in tx.sendings()}
+        known = {one.number: one for one in tx.sendings.list_all()}
     return [
         invoice
         | {

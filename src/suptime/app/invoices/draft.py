@@ -49,7 +49,7 @@ def draft(
     with store.reading() as tx:
         clients = clients_of(tx, client)
         rated = rated_by_client(tx, clients, now, month)
-        closings = tx.closings([one.code for one in clients])
+        closings = tx.months.closings([one.code for one in clients])
         for one in clients:
             contracts = rated[one.code]
             if contracts:
@@ -111,7 +111,7 @@ def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
         NotPossible: there is no such client.
     """
     if code is None:
-        return tx.clients()
+        return tx.clients.list_all()
     from suptime.app import lookup
 
     return [lookup.client(tx, code)]

@@ -132,7 +132,7 @@ def _issue_client(
     supplement: bool,
 ) -> None:
     """Issue the month of one client within the transaction, and note it in DONE."""
-    closed = tx.closed_through(client.code)
+    closed = tx.months.closed_through(client.code)
     done.document["held"] += drafting.held_time(month.last, client.code, contracts)
     is_closed = closed is not None and month <= closed
     if supplement and not is_closed:
@@ -159,14 +159,14 @@ def _issue_client(
         return
     done.notices += notices_for(month, list(contracts))
     kind = "supplement" if supplement else "issue"
-    step = tx.add_issue(Issue(client.code, tx.last_issue(client.code), kind, now, agent, month))
+    step = tx.issues.add(Issue(client.code, tx.issues.last(client.code), kind, now, agent, month))
     for draft in found:
         document = _store(tx, draft, step, month, house, now)
         faults = seller_faults(house.settings, client, document)
         done.notices += [fault for fault in faults if fault not in done.notices]
         done.document["invoices"].append(document)
     if not supplement:
-        tx.settle(client.code, still_open(contracts, month.last))
+        tx.months.close(client.code, still_open(contracts, month.last))
 
 
 def _store(
@@ -177,7 +177,7 @@ def _store(
     due = Decimal(draft.document["totals"]["due"])
     payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
     document = frozen(draft, number, str(month), rfc3339(now), issued_on, payable_by)
-    tx.add_invoice(
+    tx.invoices.add(
         Invoice(
             number=number,
             year=issued_on.year,
@@ -192,9 +192,9 @@ def _store(
             issue=step.id,
         )
     )
-    tx.add_issued_lines((replace(claim.line, number=number) for claim in draft.claims), step.id)
+    tx.lines.add((replace(claim.line, number=number) for claim in draft.claims), step.id)
     for purchase, amount in draft.deposits:
-        tx.add_payment(Payment(number, issued_on, amount, purchase))
+        tx.payments.add(Payment(number, issued_on, amount, purchase))
     return document
 
 
@@ -207,7 +207,7 @@ def _next_number(
         NotPossible: an earlier number of the year, or the credited invoice, has a later date.
     """
     issued_on = house.zone.day(now)
-    before = [head for head in (crediting, tx.latest_dated(issued_on.year)) if head is not None]
+    before = [head for head in (crediting, tx.invoices.latest_dated(issued_on.year)) if head is not None]
     for head in before:
         if issued_on < head.issued_on:
             what = "credit note" if crediting else "invoice"
@@ -217,7 +217,7 @@ def _next_number(
                 f"Nothing was issued. The clock says {show_moment(now, house.zone)} ({house.zone.name}).",
                 "Set the computer's clock and the setting timezone right, or wait until that day.",
             )
-    serial = tx.next_serial(issued_on.year)
+    serial = tx.invoices.next_serial(issued_on.year)
     return issued_on, serial, number_for(house.number_format, issued_on.year, serial)
 
 
@@ -227,11 +227,11 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
     Raises:
         NotPossible: the client would get back more than was invoiced.
     """
-    own = [line for line in tx.issued_lines(issue=invoice.issue) if line.number == invoice.number]
+    own = [line for line in tx.lines.find(issue=invoice.issue) if line.number == invoice.number]
     for code in sorted({line.contract for line in own}):
         # Fees and sales have no adjustments.
         its = [line for line in own if line.contract == code and line.key.case]
-        held = holdings(tx.lines_on(code, {line.key.day for line in its}))
+        held = holdings(tx.lines.on(code, {line.key.day for line in its}))
         for line in its:
             whole = held[line.key]
             if whole.quantity - line.quantity < min(0, whole.quantity):
@@ -264,7 +264,7 @@ def close(
         rated = rated_by_client(tx, clients, now, through)
         for one in clients:
             contracts = rated[one.code]
-            closed = tx.closed_through(one.code)
+            closed = tx.months.closed_through(one.code)
             if not contracts or (closed is not None and through <= closed):
                 continue
             if not _is_over(through, contracts, now):
@@ -273,9 +273,9 @@ def close(
                     hint="Close through an earlier month.",
                 )
             claims = Account(one, contracts, through.last).open
-            step = tx.add_issue(Issue(one.code, tx.last_issue(one.code), "close", now, agent, through))
-            tx.add_issued_lines((claim.line for claim in claims), step.id)
-            tx.settle(one.code, still_open(contracts, through.last))
+            step = tx.issues.add(Issue(one.code, tx.issues.last(one.code), "close", now, agent, through))
+            tx.lines.add((claim.line for claim in claims), step.id)
+            tx.months.close(one.code, still_open(contracts, through.last))
             closed_for.append((one.code, len(claims)))
     return closed_for
 
@@ -295,14 +295,14 @@ def credit(
         invoice = issued_invoice(tx, number)
         if invoice.credits is not None:
             raise NotPossible(f"{invoice.number} is a credit note itself: it reverses {invoice.credits}.")
-        if other := tx.credit_note_of(invoice.number):
+        if other := tx.invoices.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited already, by {other}.")
         issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
         if mode == "write-off":
             _check_not_refunded(tx, invoice)
         document = credit_note(invoice, mine, reason, mode, issued_on, rfc3339(now))
-        step = tx.add_issue(Issue(invoice.client, tx.last_issue(invoice.client), "credit", now, agent))
-        tx.add_invoice(
+        step = tx.issues.add(Issue(invoice.client, tx.issues.last(invoice.client), "credit", now, agent))
+        tx.invoices.add(
             Invoice(
                 number=mine,
                 year=issued_on.year,

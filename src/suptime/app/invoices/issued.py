@@ -27,9 +27,9 @@ def pay(
     """
     with changing(store, now, agent, "invoice pay") as tx:
         invoice = get(tx, number)
-        if other := tx.credit_note_of(invoice.number):
+        if other := tx.invoices.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited by {other}: nothing is due on it.")
-        left = invoice.due - _paid(tx.payments(invoice=invoice.number))
+        left = invoice.due - _paid(tx.payments.find(invoice=invoice.number))
         if left <= 0:
             raise NotPossible(
                 f"Nothing is due on {invoice.number} any more.", hint=f"suptime invoice show {invoice.number}"
@@ -40,7 +40,7 @@ def pay(
                 f"{show_amount(amount, invoice.currency)} is more than the {shown} that are due on {invoice.number}.",
                 hint="Record what belongs to this invoice; the rest to another.",
             )
-        payment = tx.add_payment(Payment(invoice.number, on, left if amount is None else amount))
+        payment = tx.payments.add(Payment(invoice.number, on, left if amount is None else amount))
         return payment, as_data(tx, invoice, today)
 
 
@@ -63,7 +63,7 @@ def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]
     """
     with store.reading() as tx:
         code = clients_of(tx, client)[0].code if client is not None else None
-        return as_issued([i for i in tx.invoices(client=code) if i.month == month and i.credits is None])
+        return as_issued([i for i in tx.invoices.find(client=code) if i.month == month and i.credits is None])
 
 
 def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[str, Any]:
@@ -107,16 +107,16 @@ def list_all(store: "Store", client: str | None, state: str | None, today: date)
     with store.reading() as tx:
         wanted = {one.head.number: one for one in _summary(tx, client, state, today)}
         code = next((one.head.client for one in wanted.values()), None) if client is not None else None
-        invoices = tx.invoices(client=code) if wanted else []
+        invoices = tx.invoices.find(client=code) if wanted else []
         return [{**i.document, **wanted[i.number].now} for i in invoices if i.number in wanted]
 
 
 def _summary(tx: "Transaction", client: str | None, state: str | None, today: date) -> list[InvoiceSummary]:
     code = clients_of(tx, client)[0].code if client is not None else None
-    heads = {head.number: head for head in tx.invoice_heads(client=code)}
+    heads = {head.number: head for head in tx.invoices.heads(client=code)}
     credited_by = {head.credits: head.number for head in heads.values() if head.credits}
     paid: dict[str, list[Payment]] = {}
-    for payment in tx.payments(client=code):
+    for payment in tx.payments.find(client=code):
         paid.setdefault(payment.number, []).append(payment)
     found = [
         InvoiceSummary(
@@ -142,11 +142,11 @@ def get(tx: "Transaction", number: str) -> Invoice:
     Raises:
         NotPossible: there is none, with the nearest numbers.
     """
-    invoice = tx.invoice(number.strip())
+    invoice = tx.invoices.get(number.strip())
     if invoice is None:
         from suptime.domain.values import did_you_mean, quoted
 
-        known = tx.invoice_numbers()
+        known = tx.invoices.numbers()
         raise NotPossible(
             f"There is no invoice {quoted(number)}.", did_you_mean(number, known), "suptime invoice list"
         )
@@ -155,8 +155,8 @@ def get(tx: "Transaction", number: str) -> Invoice:
 
 def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
     """The document of INVOICE as it was issued, but for its state, and what was paid and is open."""
-    payments = tx.payments(invoice=invoice.number)
-    return {**invoice.document, **_now(invoice, payments, tx.credit_note_of(invoice.number), today)}
+    payments = tx.payments.find(invoice=invoice.number)
+    return {**invoice.document, **_now(invoice, payments, tx.invoices.credit_note_of(invoice.number), today)}
 
 
 def _now(

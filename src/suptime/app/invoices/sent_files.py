@@ -50,7 +50,7 @@ def deliveries(store: "Store", number: str, now: Instant) -> tuple[str, list[Sen
     """
     with store.reading() as tx:
         invoice = issued.get(tx, number)
-        sending = tx.sending(invoice.number)
+        sending = tx.sendings.get(invoice.number)
         found = [*_deliveries_of(tx, sending, now)]
     if not found:
         raise _no_copy(invoice.number, sending)
@@ -116,7 +116,7 @@ def _deliveries_of(tx: "Transaction", sending: Sending | None, now: Instant) -> 
     if sending is None:
         return
     last = None
-    for last in tx.deliveries(sending.number):
+    for last in tx.deliveries.of(sending.number):
         marked = last.attempt == sending.attempts and sending.state == SENT
         yield replace(last, state=SENT) if marked else last
     if last is not None and last.attempt == sending.attempts:

@@ -129,7 +129,7 @@ class Papers:
         contracts = [c for _, its in self.accounts for c in its]
         with self._store.reading() as tx:
             clocks = [(one, c.facts.contract, list(c.facts.cases)) for one, its in self.accounts for c in its]
-            with_projects = [pair for pair in self.accounts if tx.projects(client=pair[0].code)]
+            with_projects = [pair for pair in self.accounts if tx.projects.find(client=pair[0].code)]
         today = MONTHS[-1].last
         made = [
             Paper(
@@ -395,4 +395,4 @@ def _settings() -> bytes:
 def _case(store: Store) -> str:
     """A case worth explaining: one that was reopened."""
     with store.reading() as tx:
-        return next(case.number for case in tx.each_case() if any(e.kind == "reopen" for e in case.events))
+        return next(case.number for case in tx.cases.each() if any(e.kind == "reopen" for e in case.events))

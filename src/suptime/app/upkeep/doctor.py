@@ -137,10 +137,10 @@ def mend(database: str, *, now: Instant, agent: str) -> Examination:
     keep_as(path, Path(kept))
     with open_store(database) as store:
         with store.changing(at=now, agent=agent, command="doctor --fix") as tx:
-            tx.mend_indexes()
-            tx.save_standings(standings_of(tx, tx.each_case()))
+            tx.integrity.mend_indexes()
+            tx.case_states.save_many(standings_of(tx, tx.cases.each()))
             if any(check.name in {"settled", "derived"} and check.findings for check in before.checks):
-                tx.rebuild_closed_months()
+                tx.months.rebuild()
         return replace(_examined(store, now), kept=str(kept))
 
 
@@ -154,7 +154,7 @@ def _examined(store: "Store", now: Instant) -> Examination:
 
 def _trails(tx: "Transaction") -> tuple[Mapping[str, Any], ...]:
     try:
-        heads = tx.audit_heads()
+        heads = tx.audit.heads()
     except Exception:  # noqa: BLE001 - the checks have said what is wrong
         return ()
     return tuple({"agent": agent, "rows": head.place, "hash": head.hash} for agent, head in heads.items())
@@ -187,28 +187,28 @@ def _check_closed_months(tx: "Transaction", now: Instant) -> Iterator[Finding]:
 
 
 def _derived(tx: "Transaction", _: Instant) -> Iterator[Finding]:
-    faults = list(tx.derived_faults())
+    faults = list(tx.months.faults())
     # What was issued must be whole before anything is computed from it again.
     whole = not faults or not doctor_records.issues_differ(tx)
     return (Finding(sentence, fixable=whole) for sentence in faults)
 
 
 def _pages(tx: "Transaction", _: Instant) -> Iterator[Finding]:
-    for said in tx.page_faults():
+    for said in tx.integrity.page_faults():
         yield Finding(said, fixable=bool(_OF_AN_INDEX.search(said)))
 
 
 def _schema(tx: "Transaction", _: Instant) -> Iterator[Finding]:
-    for said, only_an_index in tx.schema_faults():
+    for said, only_an_index in tx.integrity.schema_faults():
         # What somebody added may be of use to them, and harms nobody by being there.
         yield Finding(said, damage="is not one of suptime's" not in said, fixable=only_an_index)
 
 
 def _standings(tx: "Transaction", _: Instant) -> Iterator[Finding]:
-    kept = tx.standings()
-    for standing in standings_of(tx, tx.each_case()):
+    kept = tx.case_states.by_case()
+    for standing in standings_of(tx, tx.cases.each()):
         there = kept.get(standing.case)
-        if not tx.is_file and (there is None or there.events != standing.events):
+        if not tx.integrity.is_file and (there is None or there.events != standing.events):
             continue  # an agent's change left it so: `start` reads the contract instead
         if there is None:
             yield Finding(f"What `start` needs to know of {standing.case} is missing.", fixable=True)
@@ -223,13 +223,13 @@ def _standings(tx: "Transaction", _: Instant) -> Iterator[Finding]:
 
 
 def _timers(tx: "Transaction", now: Instant) -> Iterator[Finding]:
-    for unit in tx.running_units():
+    for unit in tx.units.all_running():
         if now - unit.started_at > DAY:
             since = rfc3339(unit.started_at)
             yield Finding(
                 f"U{unit.id} of {unit.agent} on {unit.case} has been running since {since}.", damage=False
             )
-    for unit in tx.units(start=now + 1):
+    for unit in tx.units.find(start=now + 1):
         last = unit.started_at if unit.ended_at is None else max(unit.started_at, unit.ended_at)
         if last > now:
             yield Finding(
@@ -242,7 +242,7 @@ def _timers(tx: "Transaction", now: Instant) -> Iterator[Finding]:
 CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("pages", "the file's pages, indexes and constraints", _pages),
     ("schema", "tables and indexes as this version makes them", _schema),
-    ("keys", "rows point to rows that are there", _damage(lambda tx: tx.stray_rows())),
+    ("keys", "rows point to rows that are there", _damage(lambda tx: tx.integrity.stray_rows())),
     ("numbers", "invoice numbers without a gap", _damage(ledger_checks.numbers)),
     ("invoices", "issued invoices agree with their lines, totals and taxes", _damage(ledger_checks.invoices)),
     ("claims", "what invoices hold is held once", _damage(ledger_checks.claims)),
@@ -250,10 +250,10 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("derived", "closings and sums of draw-downs follow from what was issued", _derived),
     ("conservation", "every second and every purchase adds up", _conservation),
     ("sent", "copies of sent messages are whole", _damage(ledger_checks.copies)),
-    ("overlaps", "no agent works twice at a time", _damage(lambda tx: tx.overlaps())),
+    ("overlaps", "no agent works twice at a time", _damage(lambda tx: tx.integrity.overlaps())),
     ("timers", "timers and clocks", _timers),
     ("standings", "what `start` knows of each case", _standings),
-    ("trail", "the audit trail is whole", _damage(lambda tx: tx.trail_faults())),
+    ("trail", "the audit trail is whole", _damage(lambda tx: tx.audit.faults())),
     ("records", "every row is as a change or an import left it", _damage(doctor_records.records)),
 )
 """Every check: its name for programs, its title for people, and what does it."""

@@ -25,7 +25,7 @@ _ONCE = (ChargeKind.FEE, ChargeKind.PREPAID_SALE)
 def numbers(tx: "Transaction") -> Iterator[str]:
     """A year's numbers begin at 1 and have no gap."""
     years: dict[int, list[Invoice]] = defaultdict(list)
-    for invoice in tx.invoices():
+    for invoice in tx.invoices.find():
         years[invoice.year].append(invoice)
     for year, invoices in sorted(years.items()):
         if invoices[0].serial > 1:
@@ -44,17 +44,17 @@ def _gap(year: int, first: int, last: int, where: str) -> str:
 
 def invoices(tx: "Transaction") -> Iterator[str]:
     """Each issued document agrees with what is stored beside it."""
-    for client in tx.clients():
-        its = {invoice.number: invoice for invoice in tx.invoices(client=client.code)}
+    for client in tx.clients.list_all():
+        its = {invoice.number: invoice for invoice in tx.invoices.find(client=client.code)}
         for number, invoice in its.items():
             lines = [
                 line
-                for line in tx.issued_lines(issue=invoice.issue, with_credited=True)
+                for line in tx.lines.find(issue=invoice.issue, with_credited=True)
                 if line.number == number
             ]
             original = its.get(invoice.credits) if invoice.credits else None
             try:
-                found = list(faults_of(invoice, lines, tx.payments(invoice=number), original))
+                found = list(faults_of(invoice, lines, tx.payments.find(invoice=number), original))
             except (KeyError, TypeError, ValueError, ArithmeticError) as error:
                 found = [f"its document cannot be read ({type(error).__name__}: {error})."]
             yield from (f"{number}: {fault}" for fault in found)
@@ -63,10 +63,10 @@ def invoices(tx: "Transaction") -> Iterator[str]:
 def claims(tx: "Transaction") -> Iterator[str]:
     """Each client's issues follow one another, and no row is held twice, or less than not at all."""
     yield from _chains(tx)
-    deposits = tx.deposits_used(None)
+    deposits = tx.payments.from_deposits(None)
     for contract in contracts_of(tx):
         code = contract.code
-        lines = tx.issued_lines(contract=code)
+        lines = tx.lines.find(contract=code)
         drawn: Counter[int] = Counter()
         for line in lines:
             for draw in line.draws:
@@ -86,7 +86,7 @@ def _overdrawn(
     tx: "Transaction", code: str, drawn: Counter[int], deposits: Iterable[Payment]
 ) -> Iterator[str]:
     used_of = {purchase: Decimal(count) for purchase, count in drawn.items()}
-    bought = {purchase.id: purchase for purchase in tx.purchases(contract=code)}
+    bought = {purchase.id: purchase for purchase in tx.purchases.find(contract=code)}
     for payment in deposits:
         if payment.purchase is not None:
             used_of[payment.purchase] = payment.amount + used_of.get(payment.purchase, Decimal(0))
@@ -101,9 +101,9 @@ def _overdrawn(
 def _chains(tx: "Transaction") -> Iterator[str]:
     last: dict[str, Issue] = {}
     of_issue: dict[int, list[Invoice]] = defaultdict(list)
-    for invoice in tx.invoices():
+    for invoice in tx.invoices.find():
         of_issue[invoice.issue].append(invoice)
-    issues = tx.each_issue()
+    issues = tx.issues.list_all()
     for issue in issues:
         before = last.get(issue.client)
         if issue.previous != (before.id if before else 0):
@@ -122,7 +122,7 @@ def _chains(tx: "Transaction") -> Iterator[str]:
         numbers_ = {one.number for one in its}
         yield from (
             f"Issue {issue.id} of {issue.client} claims a line of {line.number}, which is not its own."
-            for line in tx.issued_lines(issue=issue.id, with_credited=True)
+            for line in tx.lines.find(issue=issue.id, with_credited=True)
             if line.number is not None and line.number not in numbers_
         )
     known = {issue.id for issue in issues}
@@ -160,8 +160,8 @@ def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
 
 def closed_months(tx: "Transaction", now: Instant) -> Iterator[str]:
     """Closed months hold nothing open that was not noted: rating everything finds what a draft would find."""
-    for client in tx.clients():
-        through = tx.closed_through(client.code)
+    for client in tx.clients.list_all():
+        through = tx.months.closed_through(client.code)
         if through is None:
             continue
         try:
@@ -193,8 +193,8 @@ if TYPE_CHECKING:
 
 def copies(tx: "Transaction") -> Iterator[str]:
     """Yield a sentence for each copy that is damaged, or is not of the message that was sent."""
-    digests = {one.number: (one.attempts, one.digest) for one in tx.sendings()}
-    for delivery in tx.each_delivery():
+    digests = {one.number: (one.attempts, one.digest) for one in tx.sendings.list_all()}
+    for delivery in tx.deliveries.each():
         name = f"The copy of delivery {delivery.attempt} of {delivery.number}"
         try:
             delivery.content.unpack()
@@ -205,5 +205,5 @@ def copies(tx: "Transaction") -> Iterator[str]:
             yield f"{name} is of an attempt that was not made."
         elif delivery.attempt == attempts and digest != delivery.content.digest:
             yield f"{name} is not of the message that was sent: its digest differs."
-    for digest in tx.stray_contents():
+    for digest in tx.deliveries.stray_contents():
         yield f"The sent message {digest[:16]} belongs to no delivery."

@@ -19,12 +19,12 @@ CONTEXT = 15
 
 def records(tx: "Transaction") -> Iterator[str]:
     """Yield a sentence for each row that is not as the last change or import of it left it."""
-    return map(_sentence, tx.differences())
+    return map(_sentence, tx.row_checks.differences())
 
 
 def issues_differ(tx: "Transaction") -> bool:
     """Return whether any issue, invoice or line is not as it was issued."""
-    return any(found.table in {"issue", "invoice", "issued_line"} for found in tx.differences())
+    return any(found.table in {"issue", "invoice", "issued_line"} for found in tx.row_checks.differences())
 
 
 def _sentence(found: "Difference") -> str:

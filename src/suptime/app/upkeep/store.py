@@ -100,8 +100,8 @@ def grant(
     name = accept(values.line("login", empty=True), login)
     whose = agent_name(name if worker is None else worker)
     with open_store(database) as store, changing(store, now, agent, "team grant") as tx:
-        member = tx.grant(name, role, whose)
-        limited = tx.limit_connections(name)
+        member = tx.team.grant(name, role, whose)
+        limited = tx.team.limit_connections(name)
     unlimited = (
         f'"{name}" may open any number of connections: have a superuser run'
         f" ALTER ROLE {quoted(name)} CONNECTION LIMIT {MOST_CONNECTIONS}."
@@ -119,7 +119,7 @@ def revoke(database: str, login: str, *, now: Instant, agent: str) -> Result[Mem
     """
     _refuse_file(database)
     with open_store(database) as store, changing(store, now, agent, "team revoke") as tx:
-        member = tx.revoke(login.strip())
+        member = tx.team.revoke(login.strip())
     return Result(member, {"member": _document(member)})
 
 
@@ -131,7 +131,7 @@ def list_members(database: str) -> list[dict[str, Any]]:
     """
     _refuse_file(database)
     with open_store(database) as store, store.reading() as tx:
-        return [_document(member) for member in tx.members()]
+        return [_document(member) for member in tx.team.members()]
 
 
 def _refuse_file(database: str) -> None:

@@ -64,7 +64,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
                 f"{contract.code} has no appointments: its contract file has no table [appointments].",
                 hint=f"suptime contract show {contract.code}",
             )
-        booked = tx.add_appointment(
+        booked = tx.appointments.add(
             Appointment(0, case.number, asked.agent, asked.starts_at, asked.ends_at, asked.channel)
         )
         worked = _work_in(tx, booked) is not None
@@ -73,7 +73,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
 
 def _clash(tx: Transaction, asked: Booking) -> Appointment | None:
     """A live appointment of the same agent that overlaps the one ASKED for."""
-    for other in tx.appointments(agent=asked.agent):
+    for other in tx.appointments.find(agent=asked.agent):
         live = other.cancelled_at is None and other.missed_by is None
         if live and other.starts_at < asked.ends_at and asked.starts_at < other.ends_at:
             return other
@@ -111,7 +111,7 @@ def cancel(
             )
         _not_worked(tx, before)
         after = replace(before, cancelled_at=cancelled_at, cancelled_by=by)
-        tx.save_appointment(after)
+        tx.appointments.save(after)
     return Result(after, {"appointment": document(after, now, worked=False)})
 
 
@@ -134,7 +134,7 @@ def record_missed(
         _not_worked(tx, before)
         after = replace(before, missed_by=by)
         if after != before:
-            tx.save_appointment(after)
+            tx.appointments.save(after)
     return Result(after, {"appointment": document(after, now, worked=False)}, changed=after != before)
 
 
@@ -157,7 +157,7 @@ def _not_worked(tx: Transaction, appointment: Appointment) -> None:
 
 def _work_in(tx: Transaction, appointment: Appointment) -> WorkUnit | None:
     """The first unit of its agent on its case with time inside APPOINTMENT, or running in it."""
-    for unit in tx.units(
+    for unit in tx.units.find(
         start=appointment.starts_at, end=appointment.ends_at, case=appointment.case, agent=appointment.agent
     ):
         if unit.ended_at is None or unit.span.overlap(appointment.span):
@@ -181,7 +181,7 @@ def list_all(
     with store.reading() as tx:
         code = None if client is None else lookup.client(tx, client).code
         number = None if case is None else lookup.case(tx, case).number
-        found = tx.appointments(client=code, case=number, agent=agent)
+        found = tx.appointments.find(client=code, case=number, agent=agent)
         found = sorted(found, key=lambda a: (a.starts_at, a.id))
         return found, [document(a, now, worked=_work_in(tx, a) is not None) for a in found]
 

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 def refresh(tx: "Transaction") -> None:
     """Write anew the standing of every case that this transaction touched."""
     contracts: dict[str, Contract] = {}
-    if tx.touched_many:
-        part = tx.cases_without_state("")
+    touched = tx.case_states.touched
+    if touched is None:
+        part = tx.case_states.missing("")
         while part:
             _refresh(tx, part, contracts)
-            part = tx.cases_without_state(part[-1])
-    elif tx.touched_cases:
-        _refresh(tx, tx.touched_cases, contracts)
+            part = tx.case_states.missing(part[-1])
+    elif touched:
+        _refresh(tx, touched, contracts)
 
 
 def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, Contract]) -> None:
     """Write the standings of the cases of NUMBERS; CONTRACTS are those read so far."""
-    tx.save_standings(standings_of(tx, tx.cases(numbers=numbers), contracts))
+    tx.case_states.save_many(standings_of(tx, tx.cases.find(numbers=numbers), contracts))
 
 
 def standings_of(

@@ -83,7 +83,7 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
                 now=now,
                 but=key,
             )
-        tx.save_unit(after)
+        tx.units.save(after)
     return Recorded(after, case.client, (*notes, *units.long_note(after, now)))
 
 
@@ -108,8 +108,8 @@ def split(
             )
         client = lookup.case(tx, whole.case).client
         first = whole._replace(ended_at=at)
-        tx.save_unit(first)
-        second = tx.add_unit(whole._replace(id=0, started_at=at))
+        tx.units.save(first)
+        second = tx.units.add(whole._replace(id=0, started_at=at))
     return Recorded(first, client), Recorded(second, client)
 
 
@@ -122,7 +122,7 @@ def delete(store: Store, key: int, *, now: Instant, agent: str) -> Recorded:
     with changing(store, now=now, agent=agent, command="delete") as tx:
         unit = unit_of(tx, key)
         client = lookup.case(tx, unit.case).client
-        tx.delete_unit(key)
+        tx.units.delete(key)
     return Recorded(unit, client)
 
 
@@ -133,10 +133,10 @@ def undo(store: Store, *, now: Instant, agent: str) -> Change:
         NotPossible: there is none, or something else builds on it.
     """
     with changing(store, now=now, agent=agent, command="undo") as tx:
-        change = tx.last_change(agent)
+        change = tx.audit.last_change(agent)
         if change is None:
             raise NotPossible(f"There is nothing of {agent}'s to undo.")
-        tx.undo(change)
+        tx.audit.undo(change)
     return change
 
 
@@ -156,7 +156,7 @@ def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> 
             return f"{kind}{int(key)}", waivers[kind](tx, int(key), reason)
         case = lookup.case(tx, what)
         if case.waived != reason:
-            tx.save_case(replace(case, waived=reason))
+            tx.cases.save(replace(case, waived=reason))
     return case.number, case.waived != reason
 
 
@@ -166,7 +166,7 @@ def unit_of(tx: Transaction, key: int) -> WorkUnit:
     Raises:
         NotPossible: there is none.
     """
-    unit = tx.unit(key)
+    unit = tx.units.get(key)
     if unit is None:
         raise NotPossible(f"There is no work unit U{key}.", hint="suptime list")
     return unit
@@ -175,12 +175,12 @@ def unit_of(tx: Transaction, key: int) -> WorkUnit:
 def _waive_unit(tx: Transaction, key: int, reason: str) -> bool:
     unit = unit_of(tx, key)
     if unit.waived != reason:
-        tx.save_unit(unit._replace(waived=reason))
+        tx.units.save(unit._replace(waived=reason))
     return unit.waived != reason
 
 
 def _waive_appointment(tx: Transaction, key: int, reason: str) -> bool:
     appointment = lookup.appointment(tx, key)
     if appointment.waived != reason:
-        tx.save_appointment(replace(appointment, waived=reason))
+        tx.appointments.save(replace(appointment, waived=reason))
     return appointment.waived != reason

@@ -97,7 +97,7 @@ def record(
     notes = outlook(
         tx, case, span.start, channel=via, guest=guest, requested=requested, agent=worker, now=now
     )
-    unit = tx.add_unit(
+    unit = tx.units.add(
         WorkUnit(0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested)
     )
     notes = [*notes, *agreement.note(tx, case, span.end, told=notes)]
@@ -123,8 +123,8 @@ def between(
     with store.reading() as tx:
         number = lookup.case(tx, case).number if case is not None else None
         code = lookup.client(tx, client).code if client is not None else None
-        found = tx.units(start=start, end=end, case=number, client=code, agent=agent)
-        clients = {c.number: c.client for c in tx.cases(numbers={unit.case for unit in found})}
+        found = tx.units.find(start=start, end=end, case=number, client=code, agent=agent)
+        clients = {c.number: c.client for c in tx.cases.find(numbers={unit.case for unit in found})}
     return [(unit, clients[unit.case]) for unit in found]
 
 
@@ -154,7 +154,7 @@ def check_free(
     Raises:
         NotPossible: it does; the other unit is named.
     """
-    other = tx.overlapping(worker, start, end, but=but)
+    other = tx.units.overlapping(worker, start, end, but=but)
     if other is not None:
         raise units.overlap(other, zone, now)
 
@@ -195,7 +195,7 @@ def find(store: Store, asked: GapSearch, *, now: Instant, zone: Zone) -> list[Ga
     if not openings:
         return []
     with store.reading() as tx:
-        units = tx.units(start=openings[0][1].start, end=openings[-1][1].end, agent=asked.worker)
+        units = tx.units.find(start=openings[0][1].start, end=openings[-1][1].end, agent=asked.worker)
     spans = [Span(unit.started_at, now if unit.ended_at is None else unit.ended_at) for unit in units]
     return gaps(openings, spans, asked.least)
 

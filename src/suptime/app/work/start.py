@@ -15,7 +15,8 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 
 if TYPE_CHECKING:
-    from suptime.store import Store, Transaction
+    from suptime.store import Store
+    from suptime.store.repositories.work import Units
     from suptime.store.timer.clock import Clock, ClockTransaction
     from suptime.store.timer.rows import CaseState
 
@@ -166,7 +167,7 @@ def _slow(
     with changing(store, now=now(), agent=agent, command=command) as tx:
         moment = now()
         case = lookup.case(tx, number)
-        before = tx.running(asked.worker)
+        before = tx.units.running(asked.worker)
         if before and before.case == case.number:
             return Started(before, case.client, moment, changed=False)
         at = _from(asked, before, moment)
@@ -174,7 +175,7 @@ def _slow(
         version = contract.at(at)
         channel = chosen(case.number, sold_channels(version) if version else None, asked.channel)
         check_open(case, at, None, zone, moment)
-        other = _overlapping(tx, asked.worker, at, before)
+        other = _overlapping(tx.units, asked.worker, at, before)
         if other is not None:
             raise units.overlap(other, zone, moment)
         check_covered(contract, Span(at, max(at, moment)))
@@ -192,9 +193,9 @@ def _slow(
         stopped, client = None, ""
         if before:
             stopped = before._replace(ended_at=at)
-            tx.save_unit(stopped)
+            tx.units.save(stopped)
             client = lookup.case(tx, stopped.case).client
-        unit = tx.add_unit(_unit(asked, case.number, channel, at))
+        unit = tx.units.add(_unit(asked, case.number, channel, at))
     return Started(unit, case.client, moment, stopped, client, tuple(notes))
 
 
@@ -206,7 +207,7 @@ def _from(asked: StartRequest, before: WorkUnit | None, now: Instant) -> Instant
 
 
 def _overlapping(
-    book: "ClockTransaction | Transaction", worker: str, at: Instant, before: WorkUnit | None
+    book: "ClockTransaction | Units", worker: str, at: Instant, before: WorkUnit | None
 ) -> WorkUnit | None:
     """The unit of WORKER that work from AT on would overlap, once BEFORE has stopped there."""
     if before and at < before.started_at:

@@ -128,13 +128,13 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
 
 def _account_for_what_is_there(connection: Connection) -> None:
     """Record a digest of each row that an older version wrote without an audit row."""
-    from suptime.store.repositories.row_checks import Accounted
-    from suptime.store.repositories.rows import Author
+    from suptime.store.repositories.row_checks import RowChecks
+    from suptime.store.repositories.rows import Author, Rows
 
     newest = connection.execute(select(func.max(METADATA.tables["audit"].c.at))).scalar()
-    accounts = Accounted(connection, Author(newest or 0, "suptime", "migrate"))
-    accounts.account_for_the_rest()
-    accounts.seal()
+    rows = Rows(connection, Author(newest or 0, "suptime", "migrate"))
+    RowChecks(rows).account_for_the_rest()
+    rows.seal()
 
 
 def migrate_server(connection: Connection, shown: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import table as sql_table
 from suptime.errors import NotPossible, StorageFault
 from suptime.store.database.engine import Store
 from suptime.store.repositories.records import name_of
-from suptime.store.repositories.rows import Rows, batches
+from suptime.store.repositories.rows import Repository, Rows, batches
 from suptime.store.tables.work import METADATA, TABLES
 from suptime.store.timer.rows import Row
 
@@ -28,7 +28,7 @@ def move(source: Store, target: Store, progress: Progress) -> Mapping[str, int]:
         StorageFault: one of them cannot be read or written, or TARGET holds something else in the end.
     """
     with source.connecting("read") as old, target.connecting("write") as new:
-        here, there = Moving(old), Moving(new)
+        here, there = Moving(Rows(old)), Moving(Rows(new))
         counts, already = here.filled(), there.filled()
         if already:
             found = ", ".join(f"{count} in {name}" for name, count in sorted(already.items())[:3])
@@ -67,20 +67,20 @@ def moved_tables() -> list[str]:
     return [table.name for table in METADATA.sorted_tables if table.name not in _STAY]
 
 
-class Moving(Rows):
+class Moving(Repository):
     """A whole database, in one transaction."""
 
     def filled(self) -> Mapping[str, int]:
         """How many rows each table has, of those that have any."""
         counts = {
-            name: self._execute(select(func.count()).select_from(TABLES[name])).scalar() or 0
+            name: self.rows.execute(select(func.count()).select_from(TABLES[name])).scalar() or 0
             for name in moved_tables()
         }
         return {name: count for name, count in counts.items() if count}
 
     def rows_of(self, name: str) -> Iterator[Row]:
         """The rows of table NAME, those that others of them point to first."""
-        yield from self._stream(select(TABLES[name]).order_by(*_in_order(TABLES[name])))
+        yield from self.rows.stream(select(TABLES[name]).order_by(*_in_order(TABLES[name])))
 
     def take(self, name: str, rows: Iterable[Row]) -> Iterator[int]:
         """Put ROWS into table NAME. Gives how many were taken at once, each time.
@@ -88,29 +88,29 @@ class Moving(Rows):
         Raises:
             NotPossible: a text holds what this database cannot keep.
         """
-        on_server = self._connection.dialect.name == "postgresql"
+        on_server = self.rows.connection.dialect.name == "postgresql"
         for part in batches(rows):
             if on_server:
                 _refuse_zeros(name, part)
-            self._insert_many(name, [dict(row) for row in part])
+            self.rows.insert_many(name, [dict(row) for row in part])
             yield len(part)
 
     def last_id(self, name: str) -> int:
         """The last id that table NAME ever gave out; 0 where it gives out none."""
         if "id" not in TABLES[name].columns:
             return 0
-        if self._connection.dialect.name == "postgresql":
-            return self._last_of_sequence(name)
+        if self.rows.connection.dialect.name == "postgresql":
+            return self.rows.last_of_sequence(name)
         counts = sql_table("sqlite_sequence", column("name"), column("seq", BigInteger))
         asked = select(counts.c.seq).where(counts.c.name == name)
-        return int(self._execute(asked).scalar() or 0)
+        return int(self.rows.execute(asked).scalar() or 0)
 
     def give_out_after(self, name: str, last: int) -> None:
         """Have table NAME give out ids after LAST from here on."""
         if last:
-            self._reserve(name, last)
+            self.rows.reserve(name, last)
         if name == "audit":
-            self._changes_taken()
+            self.rows.changes_taken()
 
     def digest(self, name: str) -> tuple[int, int]:
         """How many rows table NAME has, and a sum over what they say, in whatever order."""
@@ -123,8 +123,8 @@ class Moving(Rows):
 
     def analyse(self) -> None:
         """Have a server look at what it holds now, so that it finds its way from the first command on."""
-        if self._connection.dialect.name == "postgresql":
-            self._execute(text("ANALYZE"))
+        if self.rows.connection.dialect.name == "postgresql":
+            self.rows.execute(text("ANALYZE"))
 
 
 def _in_order(table: Table) -> list[Any]:

@@ -1,31 +1,59 @@
-"""One transaction: everything that can be read and written in it."""
+"""One transaction: everything that can be read and written in it, by subject."""
 
-from suptime.store.repositories.audit import History, Trail
-from suptime.store.repositories.bookings import Bookings
-from suptime.store.repositories.bulk import IssuedBulk
-from suptime.store.repositories.cases import Cases, Messages
-from suptime.store.repositories.clients import Parties
-from suptime.store.repositories.contracts import Contracts
-from suptime.store.repositories.integrity import Examined
-from suptime.store.repositories.invoices import Sendings
-from suptime.store.repositories.months import Settling
-from suptime.store.repositories.row_checks import Accounted
+from sqlalchemy import Connection
+
+from suptime.store.repositories.audit import Audit
+from suptime.store.repositories.bookings import Appointments, Purchases
+from suptime.store.repositories.cases import Cases, CaseStates, Messages
+from suptime.store.repositories.clients import Clients, Contacts, Projects
+from suptime.store.repositories.contracts import Contracts, Prices
+from suptime.store.repositories.deliveries import Deliveries, Sendings
+from suptime.store.repositories.erasures import Erasures
+from suptime.store.repositories.imports import Imports
+from suptime.store.repositories.integrity import Integrity
+from suptime.store.repositories.invoices import Invoices, Lines, Payments
+from suptime.store.repositories.months import Issues, Months
+from suptime.store.repositories.row_checks import RowChecks
+from suptime.store.repositories.rows import Author, Rows
 from suptime.store.repositories.team import Team
+from suptime.store.repositories.work import Units
 
 
-class Transaction(
-    History,
-    Parties,
-    Contracts,
-    Cases,
-    Bookings,
-    IssuedBulk,
-    Settling,
-    Sendings,
-    Messages,
-    Trail,
-    Accounted,
-    Examined,
-    Team,
-):
-    """Domain objects in and out, in one transaction of the store."""
+class Transaction:
+    """The nouns of a store, read and written in one transaction. Without an author it only reads."""
+
+    def __init__(self, connection: Connection, author: Author | None = None) -> None:
+        self.rows = rows = Rows(connection, author)
+        self.clients = Clients(rows)
+        self.contacts = Contacts(rows)
+        self.projects = Projects(rows)
+        self.contracts = Contracts(rows)
+        self.prices = Prices(rows)
+        self.cases = Cases(rows)
+        self.case_states = CaseStates(rows)
+        self.messages = Messages(rows)
+        self.units = Units(rows)
+        self.appointments = Appointments(rows)
+        self.purchases = Purchases(rows)
+        self.issues = Issues(rows)
+        self.invoices = Invoices(rows)
+        self.lines = Lines(rows)
+        self.payments = Payments(rows)
+        self.months = Months(rows)
+        self.sendings = Sendings(rows)
+        self.deliveries = Deliveries(rows)
+        self.imports = Imports(rows)
+        self.audit = Audit(rows)
+        self.erasures = Erasures(rows)
+        self.integrity = Integrity(rows)
+        self.row_checks = RowChecks(rows)
+        self.team = Team(rows)
+
+    def seal(self) -> None:
+        """Write what the transaction owes the audit trail: the last thing that it does.
+
+        Raises:
+            NotPossible: audit rows came in that nothing accounts for.
+        """
+        self.audit.refuse_unaccounted()
+        self.rows.seal()

@@ -1,12 +1,13 @@
 """Appointments and purchases: what was booked or bought ahead of the work."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from suptime.domain.booking import Appointment, Purchase
 from suptime.errors import NotPossible
-from suptime.store.repositories.rows import Rows
+from suptime.store.repositories.rows import Repository, batches
 from suptime.store.tables.columns import plain
 from suptime.store.tables.work import TABLES
 from suptime.store.timer.rows import Row, Values
@@ -17,15 +18,15 @@ _CASE = TABLES["case"]
 _CONTRACT = TABLES["contract"]
 
 
-class Bookings(Rows):
-    """Time booked ahead, and prepaid hours, incidents and money."""
+class Appointments(Repository):
+    """Time booked ahead."""
 
-    def appointment(self, id: int) -> Appointment | None:  # noqa: A002 -- an id is called an id
+    def get(self, id: int) -> Appointment | None:  # noqa: A002 -- an id is called an id
         """The appointment ID, or None."""
-        row = self._row("appointment", id)
+        row = self.rows.row("appointment", id)
         return None if row is None else appointment_of(row)
 
-    def appointments(
+    def find(
         self,
         *,
         case: str | None = None,
@@ -46,26 +47,43 @@ class Bookings(Rows):
         if contract is not None:
             statement = statement.where(_CASE.c.contract == contract)
         statement = statement.order_by(_APPOINTMENT.c.starts_at, _APPOINTMENT.c.id)
-        return [appointment_of(row) for row in self._all(statement)]
+        return [appointment_of(row) for row in self.rows.all(statement)]
 
-    def add_appointment(self, appointment: Appointment) -> Appointment:
+    def of(self, cases: Iterable[str]) -> list[Appointment]:
+        """All appointments of CASES (exact numbers), by start, then id."""
+        found = [
+            appointment_of(row)
+            for part in batches(sorted(set(cases)))
+            for row in self.rows.all(select(_APPOINTMENT).where(_APPOINTMENT.c.case_number.in_(part)))
+        ]
+        return sorted(found, key=lambda booked: (booked.starts_at, booked.id))
+
+    def add(self, appointment: Appointment) -> Appointment:
         """Add APPOINTMENT; id 0 asks for the next one. Gives it with its id."""
-        return appointment_of(self._insert("appointment", appointment_row(appointment)))
+        return appointment_of(self.rows.insert("appointment", appointment_row(appointment)))
 
-    def save_appointment(self, appointment: Appointment) -> None:
+    def save(self, appointment: Appointment) -> None:
         """Write APPOINTMENT over the one of its id.
 
         Raises:
             NotPossible: there is no such appointment.
         """
-        self._update("appointment", appointment.id, appointment_row(appointment))
+        self.rows.update("appointment", appointment.id, appointment_row(appointment))
 
-    def purchase(self, id: int, *, void: bool = False) -> Purchase | None:  # noqa: A002
+    def add_many(self, appointments: Iterable[Appointment]) -> int:
+        """Add APPOINTMENTS, those with an id under it."""
+        return self.rows.add_many("appointment", map(appointment_row, appointments))
+
+
+class Purchases(Repository):
+    """Prepaid hours, incidents and money."""
+
+    def get(self, id: int, *, void: bool = False) -> Purchase | None:  # noqa: A002
         """The purchase ID, or None where there is none, or it is void and VOID ones are not wanted."""
-        row = self._row("purchase", id)
+        row = self.rows.row("purchase", id)
         return None if row is None or (row["voided_at"] is not None and not void) else purchase_of(row)
 
-    def purchases(
+    def find(
         self, *, contract: str | None = None, client: str | None = None, void: bool = False
     ) -> list[Purchase]:
         """The purchases that meet all that is given, by day, then id; VOID ones too, if asked for."""
@@ -78,25 +96,33 @@ class Bookings(Rows):
             statement = statement.join(_CONTRACT, _CONTRACT.c.code == _PURCHASE.c.contract)
             statement = statement.where(_CONTRACT.c.client == client)
         statement = statement.order_by(_PURCHASE.c.bought_on, _PURCHASE.c.id)
-        return [purchase_of(row) for row in self._all(statement)]
+        return [purchase_of(row) for row in self.rows.all(statement)]
 
-    def add_purchase(self, purchase: Purchase) -> Purchase:
+    def add(self, purchase: Purchase) -> Purchase:
         """Add PURCHASE; id 0 asks for the next one. Gives it with its id."""
-        stored = self._insert("purchase", purchase_row(purchase))
-        self._touch(_CASE.c.contract == purchase.contract)
+        stored = self.rows.insert("purchase", purchase_row(purchase))
+        self.rows.touch_where(_CASE.c.contract == purchase.contract)
         return purchase_of(stored)
 
-    def void_purchase(self, id: int) -> None:  # noqa: A002
+    def void(self, id: int) -> None:  # noqa: A002
         """Make the purchase ID void: it stays on record and counts for nothing.
 
         Raises:
             NotPossible: there is no such purchase, or it is void already.
         """
-        purchase = self.purchase(id)
+        purchase = self.get(id)
         if purchase is None:
             raise NotPossible(f"There is no purchase P{id}.")
-        self._update("purchase", id, {"voided_at": self._writing().at})
-        self._touch(_CASE.c.contract == purchase.contract)
+        self.rows.update("purchase", id, {"voided_at": self.rows.writing().at})
+        self.rows.touch_where(_CASE.c.contract == purchase.contract)
+
+    def add_many(self, purchases: Iterable[Purchase]) -> int:
+        """Add PURCHASES, those with an id under it."""
+        kept = list(purchases)
+        count = self.rows.add_many("purchase", map(purchase_row, kept))
+        for part in batches(sorted({purchase.contract for purchase in kept})):
+            self.rows.touch_where(_CASE.c.contract.in_(part))
+        return count
 
 
 def appointment_row(appointment: Appointment) -> Values:

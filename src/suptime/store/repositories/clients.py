@@ -5,6 +5,7 @@ floats of them), instants are epoch seconds, days are dates.
 """
 
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from suptime.domain.booking import Client
 from suptime.domain.client import Contact, Project
 from suptime.errors import NotPossible
-from suptime.store.repositories.rows import Rows
+from suptime.store.repositories.rows import Repository
 from suptime.store.tables.columns import folded, plain
 from suptime.store.tables.work import TABLES
 from suptime.store.timer.rows import Row, Values
@@ -26,44 +27,54 @@ _PROJECT = TABLES["project"]
 _CASE = TABLES["case"]
 
 
-class Parties(Rows):
-    """Who is billed, who asks, and what was delivered."""
+class Clients(Repository):
+    """Who is billed."""
 
-    def client(self, code: str) -> Client | None:
+    def get(self, code: str) -> Client | None:
         """The client CODE (in any letter case: no two codes differ in it alone), or None."""
-        row = self._one(select(_CLIENT).where(_CLIENT.c.folded == folded(code)))
+        row = self.rows.one(select(_CLIENT).where(_CLIENT.c.folded == folded(code)))
         return None if row is None else client_of(row)
 
-    def clients(self) -> list[Client]:
+    def list_all(self) -> list[Client]:
         """All clients, by code."""
-        return sorted((client_of(row) for row in self._all(select(_CLIENT))), key=lambda client: client.code)
+        return sorted(
+            (client_of(row) for row in self.rows.all(select(_CLIENT))), key=lambda client: client.code
+        )
 
-    def add_client(self, client: Client) -> None:
+    def add(self, client: Client) -> None:
         """Add CLIENT.
 
         Raises:
             NotPossible: a client has this code already, in whatever letter case.
         """
-        there = self.client(client.code)
+        there = self.get(client.code)
         if there:
             raise NotPossible(f"There is a client {there.code} already.")
-        self._insert("client", client_row(client))
+        self.rows.insert("client", client_row(client))
 
-    def save_client(self, client: Client) -> None:
+    def save(self, client: Client) -> None:
         """Write CLIENT over the one of its code.
 
         Raises:
             NotPossible: there is no such client.
         """
-        self._update("client", client.code, client_row(client))
-        self._touch(_CASE.c.client == client.code)
+        self.rows.update("client", client.code, client_row(client))
+        self.rows.touch_where(_CASE.c.client == client.code)
 
-    def contacts(self, client: str) -> list[Contact]:
+    def add_many(self, clients: Iterable[Client]) -> int:
+        """Add CLIENTS. Gives how many; so do all of these."""
+        return self.rows.add_many("client", map(client_row, clients))
+
+
+class Contacts(Repository):
+    """Who asks."""
+
+    def of(self, client: str) -> list[Contact]:
         """The contacts of CLIENT, by e-mail address."""
-        rows = self._all(select(_CONTACT).where(_CONTACT.c.client == client))
+        rows = self.rows.all(select(_CONTACT).where(_CONTACT.c.client == client))
         return sorted((contact_of(row) for row in rows), key=lambda contact: contact.email)
 
-    def add_contact(self, contact: Contact) -> None:
+    def add(self, contact: Contact) -> None:
         """Add CONTACT.
 
         Raises:
@@ -71,21 +82,21 @@ class Parties(Rows):
         """
         row = contact_row(contact)
         same = select(_CONTACT).where(_CONTACT.c.client == contact.client, _CONTACT.c.folded == row["folded"])
-        if self._one(same):
+        if self.rows.one(same):
             raise NotPossible(f"The client {contact.client} has a contact {contact.email} already.")
-        self._insert("contact", row)
-        self._touch(_CASE.c.client == contact.client)
+        self.rows.insert("contact", row)
+        self.rows.touch_where(_CASE.c.client == contact.client)
 
-    def save_contact(self, contact: Contact) -> None:
+    def save(self, contact: Contact) -> None:
         """Write `contact` over the one of its id.
 
         Raises:
             NotPossible: there is none.
         """
-        self._update("contact", contact.id, contact_row(contact))
-        self._touch(_CASE.c.client == contact.client)
+        self.rows.update("contact", contact.id, contact_row(contact))
+        self.rows.touch_where(_CASE.c.client == contact.client)
 
-    def delete_contact(self, contact: Contact) -> None:
+    def delete(self, contact: Contact) -> None:
         """Delete CONTACT.
 
         Raises:
@@ -94,31 +105,43 @@ class Parties(Rows):
         same = select(_CONTACT.c.id).where(
             _CONTACT.c.client == contact.client, _CONTACT.c.folded == folded(contact.email)
         )
-        self._delete("contact", self._execute(same).scalar())
-        self._touch(_CASE.c.client == contact.client)
+        self.rows.delete("contact", self.rows.execute(same).scalar())
+        self.rows.touch_where(_CASE.c.client == contact.client)
 
-    def project(self, code: str) -> Project | None:
+    def add_many(self, contacts: Iterable[Contact]) -> int:
+        """Add CONTACTS."""
+        return self.rows.add_many("contact", map(contact_row, contacts))
+
+
+class Projects(Repository):
+    """What was delivered."""
+
+    def get(self, code: str) -> Project | None:
         """The project CODE (in any letter case), or None."""
-        row = self._one(select(_PROJECT).where(_PROJECT.c.folded == folded(code)))
+        row = self.rows.one(select(_PROJECT).where(_PROJECT.c.folded == folded(code)))
         return None if row is None else project_of(row)
 
-    def projects(self, *, client: str | None = None) -> list[Project]:
+    def find(self, *, client: str | None = None) -> list[Project]:
         """All projects, or those of CLIENT, by code."""
         statement = select(_PROJECT)
         if client is not None:
             statement = statement.where(_PROJECT.c.client == client)
-        return sorted((project_of(row) for row in self._all(statement)), key=lambda project: project.code)
+        return sorted((project_of(row) for row in self.rows.all(statement)), key=lambda project: project.code)
 
-    def add_project(self, project: Project) -> None:
+    def add(self, project: Project) -> None:
         """Add PROJECT.
 
         Raises:
             NotPossible: there is a project of this code already.
         """
-        there = self.project(project.code)
+        there = self.get(project.code)
         if there:
             raise NotPossible(f"There is a project {there.code} already.")
-        self._insert("project", project_row(project))
+        self.rows.insert("project", project_row(project))
+
+    def add_many(self, projects: Iterable[Project]) -> int:
+        """Add PROJECTS."""
+        return self.rows.add_many("project", map(project_row, projects))
 
 
 def client_row(client: Client) -> Values:

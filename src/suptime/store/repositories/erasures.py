@@ -16,8 +16,8 @@ from sqlalchemy import delete, select, text, update
 from suptime.errors import NotPossible
 from suptime.store.database.audit_chain import digests_of, hash_of, sealed
 from suptime.store.repositories.records import AuditRow, Change, name_of
-from suptime.store.repositories.rows import Rows, batches, key_column
-from suptime.store.tables.work import TABLES
+from suptime.store.repositories.rows import Repository, batches
+from suptime.store.tables.work import TABLES, key_column
 from suptime.store.timer.rows import Row, Values
 
 _AUDIT = TABLES["audit"]
@@ -60,7 +60,7 @@ def erased_in(after_json: str, by: int) -> Iterator[tuple[tuple[str, int], Erase
         yield (agent, place), Erased(kept, left, (before, after), read["marker"], by)
 
 
-class Erasures(Rows):
+class Erasures(Repository):
     """Personal data taken out of records and out of the audit trail."""
 
     def erased_rows(self) -> dict[tuple[str, int], Erased]:
@@ -69,18 +69,18 @@ class Erasures(Rows):
         asked = select(_AUDIT.c.id, _AUDIT.c.after_json).where(
             _AUDIT.c.entity == ENTITY, _AUDIT.c.command == COMMAND
         )
-        for row in self._execute(asked.order_by(_AUDIT.c.id)):
+        for row in self.rows.execute(asked.order_by(_AUDIT.c.id)):
             found.update(erased_in(row.after_json, row.id))
         return found
 
-    def next_erasure(self) -> int:
+    def next_number(self) -> int:
         """The number of the next erasure."""
-        keys = self._execute(select(_AUDIT.c.entity_key).where(_AUDIT.c.entity == ENTITY)).scalars()
+        keys = self.rows.execute(select(_AUDIT.c.entity_key).where(_AUDIT.c.entity == ENTITY)).scalars()
         return max((int(key.partition(".")[0]) for key in keys), default=0) + 1
 
     def each_row(self, entity: str) -> Iterator[Row]:
         """All rows of a table by their key, a part at a time."""
-        yield from self._stream(select(TABLES[entity]).order_by(key_column(entity)))
+        yield from self.rows.stream(select(TABLES[entity]).order_by(key_column(entity)))
 
     def refuse_to_erase(self) -> None:
         """Refuse where the server would not let this login change the audit trail.
@@ -90,33 +90,33 @@ class Erasures(Rows):
         """
         from suptime.store.repositories import team
 
-        if self._connection.dialect.name == "postgresql" and not team.is_owner(self._connection):
+        if self.rows.connection.dialect.name == "postgresql" and not team.is_owner(self.rows.connection):
             raise NotPossible(
                 "Only the owner of the database can erase personal data: no role may change the audit trail.",
                 "Nothing was erased.",
                 "Let the owner run the command, under the login that made the database.",
             )
 
-    def overwrite_erased(self) -> None:
+    def overwrite(self) -> None:
         """Have SQLite write zeros over what this transaction deletes or replaces."""
-        if self._connection.dialect.name == "sqlite":
-            self._execute(text("PRAGMA secure_delete = ON"))
+        if self.rows.connection.dialect.name == "sqlite":
+            self.rows.execute(text("PRAGMA secure_delete = ON"))
 
     def erase_record(self, entity: str, key: object, values: Values, *, remove: bool = False) -> None:
         """Write `values` over columns of a record, or remove it. Its audit row holds none of what was erased."""
-        author = self._writing()
+        author = self.rows.writing()
         table, column = TABLES[entity], key_column(entity)
-        before = (self._row(entity, key) or {}) | values
+        before = (self.rows.row(entity, key) or {}) | values
         if remove:
-            done = self._execute(delete(table).where(column == key))
+            done = self.rows.execute(delete(table).where(column == key))
         else:
-            done = self._execute(update(table).where(column == key).values(values))
-        self._one_row(done)
-        self._audit(author, entity, str(key), before, None if remove else before)
+            done = self.rows.execute(update(table).where(column == key).values(values))
+        self.rows.require_row(done)
+        self.rows.audit(author, entity, str(key), before, None if remove else before)
 
     def erase_audit_rows(self, number: int, rows: Iterable[tuple[AuditRow, str | None, str | None]]) -> None:
         """Write new texts over what audit rows hold, and account for each in the erasure's own audit rows."""
-        author = self._writing()
+        author = self.rows.writing()
         earlier = self.erased_rows()
         named = []
         for row, before, after in rows:
@@ -126,14 +126,14 @@ class Erasures(Rows):
         parts = [named[start : start + _PART] for start in range(0, len(named), _PART)] or [[]]
         for count, part in enumerate(parts, 1):
             key = f"{number}" if count == 1 else f"{number}.{count}"
-            self._audit(author, ENTITY, key, None, {"marker": marker_of(number), "rows": part})
+            self.rows.audit(author, ENTITY, key, None, {"marker": marker_of(number), "rows": part})
 
     def _left(self, row: AuditRow, before: str | None, after: str | None) -> str:
         """Replace the texts of an audit row. Gives the hash that it would have with them."""
         texts = {"before_json": before, "after_json": after}
-        self._one_row(self._execute(update(_AUDIT).where(_AUDIT.c.id == row.id).values(texts)))
+        self.rows.require_row(self.rows.execute(update(_AUDIT).where(_AUDIT.c.id == row.id).values(texts)))
         asked = (_AUDIT.c.agent == row.agent, _AUDIT.c.place == row.place - 1)
-        previous = self._execute(select(_AUDIT.c.hash).where(*asked)).scalar()
+        previous = self.rows.execute(select(_AUDIT.c.hash).where(*asked)).scalar()
         return hash_of(previous or "", sealed(_as_stored(row) | texts))
 
     def refuse_erased(self, change: Change) -> None:
@@ -144,7 +144,7 @@ class Erasures(Rows):
         """
         command = change.command
         mine = (_AUDIT.c.change == change.id, _AUDIT.c.agent == change.agent)
-        rows = self._all(select(_AUDIT).where(*mine).order_by(_AUDIT.c.id))
+        rows = self.rows.all(select(_AUDIT).where(*mine).order_by(_AUDIT.c.id))
         if any(row["entity"] == ENTITY for row in rows):
             raise NotPossible(
                 f"`{command}` cannot be undone: the erased personal data is not kept anywhere.",
@@ -160,21 +160,23 @@ class Erasures(Rows):
                     hint="Correct it by a new change, for example with `suptime edit`.",
                 )
 
-    def contacts_of_cases(self) -> dict[str, tuple[str, str | None]]:
+    def contacts(self) -> dict[str, tuple[str, str | None]]:
         """The client and the contact of each case, by its number."""
         case = TABLES["case"]
         asked = select(case.c.number, case.c.client, case.c.contact)
-        return {row.number: (row.client, row.contact) for row in self._execute(asked)}
+        return {row.number: (row.client, row.contact) for row in self.rows.execute(asked)}
 
-    def clients_of_invoices(self) -> dict[str, str]:
+    def clients(self) -> dict[str, str]:
         """The client of each invoice, by its number."""
         invoice = TABLES["invoice"]
-        return {row.number: row.client for row in self._execute(select(invoice.c.number, invoice.c.client))}
+        return {
+            row.number: row.client for row in self.rows.execute(select(invoice.c.number, invoice.c.client))
+        }
 
-    def touch_cases(self, numbers: Iterable[str]) -> None:
+    def touch(self, numbers: Iterable[str]) -> None:
         """Have the standings of cases worked out again."""
         for part in batches(sorted(set(numbers))):
-            self._touch_numbers(part)
+            self.rows.touch(part)
 
 
 def _as_stored(row: AuditRow) -> Values:

@@ -8,7 +8,7 @@ from sqlalchemy.schema import CreateIndex
 
 from suptime.domain.time import NEVER
 from suptime.store.repositories.records import name_of
-from suptime.store.repositories.rows import Rows
+from suptime.store.repositories.rows import Repository
 from suptime.store.tables.work import METADATA, TABLES
 
 _UNIT = TABLES["work_unit"]
@@ -16,30 +16,30 @@ MOST = 100
 """Faults of one kind that SQLite is asked for: who has more wants a backup, not a list."""
 
 
-class Examined(Rows):
+class Integrity(Repository):
     """A database, examined by its own means."""
 
     @property
     def is_file(self) -> bool:
         """Whether the store is a SQLite file: a server looks after its own pages and keys."""
-        return self._connection.dialect.name == "sqlite"
+        return self.rows.connection.dialect.name == "sqlite"
 
     def page_faults(self) -> Iterator[str]:
         """What SQLite finds wrong with the file's pages, its indexes, and the constraints of its rows."""
         if self.is_file:
-            for said in self._execute(text(f"PRAGMA integrity_check({MOST})")).scalars():
+            for said in self.rows.execute(text(f"PRAGMA integrity_check({MOST})")).scalars():
                 if said != "ok":
                     yield f"SQLite says: {' '.join(str(said).split())}."
 
     def stray_rows(self) -> Iterator[str]:
         """Rows that point to a row that is not there."""
         if self.is_file:
-            for stray in self._execute(text("PRAGMA foreign_key_check")):
+            for stray in self.rows.execute(text("PRAGMA foreign_key_check")):
                 yield f"{_name(stray.table, stray.rowid)} points to a row of {stray.parent} that is not there."
 
     def schema_faults(self) -> Iterator[tuple[str, bool]]:
         """How the tables differ from what this version makes; and whether that is only a missing index."""
-        return _file_faults(self._connection) if self.is_file else _server_faults(self._connection)
+        return _file_faults(self.rows.connection) if self.is_file else _server_faults(self.rows.connection)
 
     def overlaps(self) -> Iterator[str]:
         """Two work units of one agent at the same time."""
@@ -54,18 +54,18 @@ class Examined(Rows):
             func.lag(ends).over(partition_by=mine, order_by=order).label("other_ends"),
         ).subquery()
         found = select(pairs).where(pairs.c.other_ends > pairs.c.started_at)
-        for row in self._stream(found.order_by(pairs.c.agent, pairs.c.started_at)):
+        for row in self.rows.stream(found.order_by(pairs.c.agent, pairs.c.started_at)):
             yield f"U{row['other']} and U{row['id']} of {row['agent']} overlap."
 
     def mend_indexes(self) -> None:
         """Make the indexes that are missing, and all of them anew from the rows that they are of."""
-        self._writing()
-        there = set(self._execute(text("SELECT name FROM sqlite_master WHERE type = 'index'")).scalars())
+        self.rows.writing()
+        there = set(self.rows.execute(text("SELECT name FROM sqlite_master WHERE type = 'index'")).scalars())
         for table in METADATA.tables.values():
             for index in table.indexes:
                 if index.name not in there:
-                    self._execute(CreateIndex(index))
-        self._execute(text("REINDEX"))
+                    self.rows.execute(CreateIndex(index))
+        self.rows.execute(text("REINDEX"))
 
 
 def _name(table: str, row: int | None) -> str:

@@ -6,25 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Exists, Select, delete, exists, func, insert, select, update
+from sqlalchemy import BigInteger, Exists, Select, cast, exists, func, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from suptime.domain.charge import ChargeKind, Draw, IssuedLine, RowKey
-from suptime.domain.delivery import (
-    FAILED,
-    HANDED,
-    LEASE,
-    OUTBOX,
-    PENDING,
-    SENT,
-    UNKNOWN,
-    Content,
-    Delivery,
-    Sending,
-)
 from suptime.domain.invoice import (
     Invoice,
     InvoiceHead,
@@ -35,8 +24,9 @@ from suptime.domain.invoice import (
     written_off_rows,
 )
 from suptime.domain.time import DAY, Month, day_number
-from suptime.store.repositories.row_digests import Draws, Recording
-from suptime.store.repositories.rows import batches
+from suptime.store.repositories.records import DrawnRow
+from suptime.store.repositories.row_digests import Draws
+from suptime.store.repositories.rows import Clients, Repository, batches
 from suptime.store.tables.columns import plain
 from suptime.store.tables.work import TABLES
 from suptime.store.timer.rows import Row, Values
@@ -54,10 +44,6 @@ _PAYMENT = TABLES["payment"]
 
 _CLOSING = TABLES["closing"]
 
-CLOSING_KINDS = frozenset({"issue", "close"})
-
-"""The kinds of issues that close their month."""
-
 _ADD_USE = (
     "INSERT INTO purchase_use (purchase, month, quantity) VALUES (:purchase, :month, :quantity)"
     " ON CONFLICT (purchase, month) DO UPDATE SET quantity = purchase_use.quantity + excluded.quantity"
@@ -67,147 +53,167 @@ _DROP_USE = (
     "DELETE FROM purchase_use WHERE purchase = :purchase AND month = :month AND purchase_use.quantity = 0"
 )
 
+_CASE = TABLES["case"]
 
-class Invoices(Recording):
-    """Issues and invoices. They are only ever added: what was issued does not change."""
+_CONTRACT = TABLES["contract"]
 
-    def last_issue(self, client: str) -> int:
-        """The id of the newest issue of CLIENT, 0 where there is none."""
-        return self._execute(select(func.max(_ISSUE.c.id)).where(_ISSUE.c.client == client)).scalar() or 0
+_UNIT = TABLES["work_unit"]
 
-    def closed_through(self, client: str) -> Month | None:
-        """The last month that is closed for CLIENT, or None."""
-        month = self._execute(select(_CLOSING.c.month).where(_CLOSING.c.client == client)).scalar()
-        return Month.parse(month) if month else None
+_CLOSING = TABLES["closing"]
 
-    def add_issue(self, issue: Issue) -> Issue:
-        """Add ISSUE, which follows the client's issue before it. Gives it with its id."""
-        stored = issue_of(self._insert("issue", issue_row(issue)))
-        if stored.kind in CLOSING_KINDS and stored.month is not None:
-            self._close_through(stored.client, stored.month)
-        return stored
+_CONTENT = TABLES["sent_content"]
+_DELIVERY = TABLES["delivery"]
+_PURCHASE = TABLES["purchase"]
+_SENDING = TABLES["sending"]
 
-    def _close_through(self, client: str, month: Month) -> None:
-        """Note MONTH as the last one that is closed for CLIENT, unless a later one is."""
-        closed = self.closed_through(client)
-        if closed is None or closed < month:
-            self._execute(delete(_CLOSING).where(_CLOSING.c.client == client))
-            self._execute(
-                insert(_CLOSING).values(
-                    client=client, month=str(month), settled_until=end_of_month_everywhere(month)
-                )
-            )
 
-    def issue(self, id: int) -> Issue | None:  # noqa: A002 -- an id is called an id
-        """The issue ID, or None."""
-        row = self._row("issue", id)
-        return None if row is None else issue_of(row)
+SOME = 50
+"""Invoices that are held at once: the document of one can be large."""
 
-    def each_issue(self) -> list[Issue]:
-        """All issues, in order."""
-        return [issue_of(row) for row in self._all(select(_ISSUE).order_by(_ISSUE.c.id))]
+_OF_NO_CASE = (ChargeKind.FEE.value, ChargeKind.PREPAID_SALE.value)
+# Named one by one, so that the index by contract, kind and day finds them.
+_OF_CASES = tuple(kind.value for kind in ChargeKind if kind.value not in _OF_NO_CASE)
+
+
+class Invoices(Repository):
+    """Issued invoices and credit notes. They are only ever added: what was issued does not change."""
 
     def next_serial(self, year: int) -> int:
         """The number after the last of YEAR: without gaps, since numbers are given only with their invoice."""
         return (
-            self._execute(select(func.max(_INVOICE.c.serial)).where(_INVOICE.c.year == year)).scalar() or 0
+            self.rows.execute(select(func.max(_INVOICE.c.serial)).where(_INVOICE.c.year == year)).scalar()
+            or 0
         ) + 1
 
     def latest_dated(self, year: int) -> InvoiceHead | None:
         """Return the document of `year` that has the latest date, None where there is none."""
         columns = (column for column in _INVOICE.c if column is not _INVOICE.c.document)
         newest = select(*columns).where(_INVOICE.c.year == year)
-        rows = self._all(newest.order_by(_INVOICE.c.issued_on.desc(), _INVOICE.c.serial.desc()).limit(1))
+        rows = self.rows.all(newest.order_by(_INVOICE.c.issued_on.desc(), _INVOICE.c.serial.desc()).limit(1))
         return invoice_head_of(rows[0]) if rows else None
 
-    def add_invoice(self, invoice: Invoice) -> None:
+    def add(self, invoice: Invoice) -> None:
         """Add INVOICE. Its audit row holds a digest in place of the document."""
-        author = self._writing()
+        author = self.rows.writing()
         row = invoice_row(invoice)
-        self._execute(insert(_INVOICE).values(row))
+        self.rows.execute(insert(_INVOICE).values(row))
         digest = hashlib.sha256(str(row["document"]).encode()).hexdigest()
-        self._audit(author, "invoice", invoice.number, None, row | {"document": f"sha256:{digest}"})
+        self.rows.audit(author, "invoice", invoice.number, None, row | {"document": f"sha256:{digest}"})
         if invoice.credits is not None:
             self._release(invoice.credits, reopen=invoice.mode == "reopen")
 
     def _release(self, number: str, *, reopen: bool) -> None:
         """Give back the draw-downs of the credited invoice `number`, and open its charges again if asked."""
-        lines = self._lines(select(_LINE).where(_LINE.c.invoice == number))
+        lines = Lines(self.rows).of(number)
         for line in lines if reopen else ():
             if line.key.case:
-                self._run_text(*by_day(line.key.case, day_number(line.key.day)))
-        self._add_uses(lines, -1)
+                self.rows.run_text(*by_day(line.key.case, day_number(line.key.day)))
+        Lines(self.rows).add_uses(lines, -1)
 
-    def invoice(self, number: str) -> Invoice | None:
+    def get(self, number: str) -> Invoice | None:
         """The invoice of that NUMBER, letter case aside, or None."""
-        row = self._row("invoice", number)
+        row = self.rows.row("invoice", number)
         if row is None:
             # Only what is mistyped is looked for among all numbers.
-            alike = [known for known in self.invoice_numbers() if known.lower() == number.lower()]
-            row = self._row("invoice", alike[0]) if alike else None
+            alike = [known for known in self.numbers() if known.lower() == number.lower()]
+            row = self.rows.row("invoice", alike[0]) if alike else None
         return None if row is None else invoice_of(row)
 
-    def invoices(self, *, client: str | None = None, issue: int | None = None) -> list[Invoice]:
+    def find(self, *, client: str | None = None, issue: int | None = None) -> list[Invoice]:
         """The invoices (of CLIENT, of one ISSUE), by number."""
         statement = select(_INVOICE)
         if client is not None:
             statement = statement.where(_INVOICE.c.client == client)
         if issue is not None:
             statement = statement.where(_INVOICE.c.issue_id == issue)
-        return [invoice_of(row) for row in self._all(statement.order_by(_INVOICE.c.year, _INVOICE.c.serial))]
+        return [
+            invoice_of(row) for row in self.rows.all(statement.order_by(_INVOICE.c.year, _INVOICE.c.serial))
+        ]
 
-    def invoice_heads(self, *, client: str | None = None) -> list[InvoiceHead]:
+    def heads(self, *, client: str | None = None) -> list[InvoiceHead]:
         """The invoices (of CLIENT), by number, without their documents."""
         statement = select(*(column for column in _INVOICE.c if column is not _INVOICE.c.document))
         if client is not None:
             statement = statement.where(_INVOICE.c.client == client)
         ordered = statement.order_by(_INVOICE.c.year, _INVOICE.c.serial)
-        return [invoice_head_of(row) for row in self._all(ordered)]
+        return [invoice_head_of(row) for row in self.rows.all(ordered)]
 
-    def invoice_numbers(self) -> list[str]:
+    def numbers(self) -> list[str]:
         """All numbers, in order."""
         return list(
-            self._execute(select(_INVOICE.c.number).order_by(_INVOICE.c.year, _INVOICE.c.serial))
+            self.rows.execute(select(_INVOICE.c.number).order_by(_INVOICE.c.year, _INVOICE.c.serial))
             .scalars()
             .all()
         )
 
     def credit_note_of(self, number: str) -> str | None:
         """The number of the credit note that reverses the invoice NUMBER, or None."""
-        return self._execute(select(_INVOICE.c.number).where(_INVOICE.c.credits == number)).scalar()
+        return self.rows.execute(select(_INVOICE.c.number).where(_INVOICE.c.credits == number)).scalar()
 
-    def add_issued_lines(self, lines: Iterable[IssuedLine], issue: int) -> None:
+    def clients(self) -> dict[str, str]:
+        """The client of each invoice, by its number."""
+        invoice = TABLES["invoice"]
+        return {
+            row.number: row.client for row in self.rows.execute(select(invoice.c.number, invoice.c.client))
+        }
+
+    def each(self) -> Iterator[tuple[Invoice, Issue, tuple[IssuedLine, ...]]]:
+        """Every invoice with its issue and its lines, by issue, then number; a part at a time."""
+        order = select(_INVOICE.c.number).order_by(_INVOICE.c.issue_id, _INVOICE.c.year, _INVOICE.c.serial)
+        numbers = iter(self.rows.execute(order).scalars().all())
+        while part := list(islice(numbers, SOME)):
+            rows = {
+                r["number"]: r for r in self.rows.all(select(_INVOICE).where(_INVOICE.c.number.in_(part)))
+            }
+            wanted = {row["issue_id"] for row in rows.values()}
+            found = self.rows.all(select(_ISSUE).where(_ISSUE.c.id.in_(wanted)))
+            issues = {row["id"]: issue_of(row) for row in found}
+            lines: dict[str | None, list[IssuedLine]] = {}
+            for line in Lines(self.rows).select(select(_LINE).where(_LINE.c.invoice.in_(part))):
+                lines.setdefault(line.number, []).append(line)
+            for number in part:
+                row = rows[number]
+                yield invoice_of(row), issues[row["issue_id"]], tuple(lines.get(number, ()))
+
+    def each_head(self) -> Iterator[Invoice]:
+        """Every invoice with an empty document, a part at a time: who it is for, and what it credits."""
+        columns = [column for column in _INVOICE.columns if column.name != "document"]
+        for row in self.rows.stream(select(*columns)):
+            yield invoice_of({**row, "document": "{}"})
+
+    def add_many(self, invoices: Iterable[Invoice]) -> None:
+        """Add INVOICES, whose issues are there."""
+        self.rows.writing()
+        for part in batches(invoices):
+            rows = [invoice_row(invoice) for invoice in part]
+            self.rows.execute(insert(_INVOICE), rows)
+            self.rows.note_rows("invoice", rows)
+
+
+class Lines(Repository):
+    """What issues claim, row by row."""
+
+    def add(self, lines: Iterable[IssuedLine], issue: int) -> None:
         """Add the LINES that ISSUE claims, with their draw-downs. The audit trail keeps a digest of each."""
-        self._writing()
+        self.rows.writing()
         for some in batches(lines):
-            part = list(zip(self._new_ids("issued_line", len(some)), some, strict=True))
-            self._add_uses((line for _, line in part), 1)
+            part = list(zip(self.rows.new_ids("issued_line", len(some)), some, strict=True))
+            self.add_uses((line for _, line in part), 1)
             rows = [line_row(line, issue) | {"id": id} for id, line in part]  # noqa: A001
-            self._execute(insert(_LINE), rows)
+            self.rows.execute(insert(_LINE), rows)
             draws = [
                 {"line_id": id, "purchase": draw.purchase, "quantity": draw.quantity}
                 for id, line in part  # noqa: A001
                 for draw in line.draws
             ]
             if draws:
-                self._execute(insert(_DRAW), draws)
+                self.rows.execute(insert(_DRAW), draws)
             of_line: dict[int, Draws] = defaultdict(list)
             for draw in draws:
                 of_line[draw["line_id"]].append((draw["purchase"], draw["quantity"]))
-            self._note_lines(rows, of_line)
+            self.rows.note_lines(rows, of_line)
 
-    def _add_uses(self, lines: Iterable[IssuedLine], sign: int) -> None:
-        """Add (or, by a SIGN of -1, take off) what LINES drew to what was drawn for their months."""
-        uses: dict[tuple[int, Month], int] = defaultdict(int)
-        for line in lines:
-            for draw in line.draws:
-                uses[draw.purchase, Month.of(line.key.day)] += sign * draw.quantity
-        for (purchase, month), quantity in uses.items():
-            place = {"purchase": purchase, "month": str(month)}
-            self._run_text(_ADD_USE, place | {"quantity": quantity})
-            self._run_text(_DROP_USE, place)
-
-    def issued_lines(
+    def find(
         self, *, contract: str | None = None, issue: int | None = None, with_credited: bool = False
     ) -> list[IssuedLine]:
         """The lines (of CONTRACT, of one ISSUE), in order of issue.
@@ -221,39 +227,102 @@ class Invoices(Recording):
             statement = statement.where(_LINE.c.contract == contract)
         if issue is not None:
             statement = statement.where(_LINE.c.issue_id == issue)
-        return self._lines(statement)
+        return self.select(statement)
 
-    def _lines(self, statement: Select[Any]) -> list[IssuedLine]:
+    def of(self, number: str) -> tuple[IssuedLine, ...]:
+        """The lines of the invoice NUMBER, credited or not."""
+        return tuple(self.select(select(_LINE).where(_LINE.c.invoice == number)))
+
+    def without_invoice(self, issue: int) -> tuple[IssuedLine, ...]:
+        """The lines of ISSUE that are on no invoice."""
+        return tuple(self.select(select(_LINE).where(_LINE.c.issue_id == issue, _LINE.c.invoice.is_(None))))
+
+    def of_no_case(self, clients: Clients) -> dict[str, list[IssuedLine]]:
+        """The fees and sales that were issued, in order of issue, by contract."""
+        codes = select(_CONTRACT.c.code)
+        if clients is not None:
+            codes = codes.where(_CONTRACT.c.client.in_(clients))
+        kinds = _LINE.c.kind.in_(_OF_NO_CASE)
+        found: dict[str, list[IssuedLine]] = defaultdict(list)
+        for line in self._held(_LINE.c.contract.in_(codes), kinds):
+            found[line.contract].append(line)
+        return dict(found)
+
+    def on(self, contract: str, days: Collection[date]) -> list[IssuedLine]:
+        """The lines of CONTRACT for work on DAYS, in order of issue."""
+        if not days:
+            return []
+        kinds = _LINE.c.kind.in_(_OF_CASES)
+        return self._held(_LINE.c.contract == contract, kinds, _LINE.c.day.in_(sorted(days)))
+
+    def after(self, contract: str, day: date) -> list[IssuedLine]:
+        """The lines of CONTRACT for work after DAY, in order of issue."""
+        kinds = _LINE.c.kind.in_(_OF_CASES)
+        return self._held(_LINE.c.contract == contract, kinds, _LINE.c.day > day)
+
+    def _held(self, *conditions: ColumnElement[bool]) -> list[IssuedLine]:
+        return self.select(select(_LINE).where(*conditions, ~credited(_LINE.c.invoice)))
+
+    def days(self, cases: Iterable[str]) -> dict[str, set[date]]:
+        """The days of all lines of CASES, by case number."""
+        found: dict[str, set[date]] = defaultdict(set)
+        for part in batches(sorted(set(cases))):
+            for row in self.rows.all(
+                select(_LINE.c.case_number, _LINE.c.day).where(_LINE.c.case_number.in_(part)).distinct()
+            ):
+                found[row["case_number"]].add(row["day"])
+        return found
+
+    def select(self, statement: Select[Any]) -> list[IssuedLine]:
         """The lines that STATEMENT selects, in order of issue, each with its draw-downs."""
-        rows = self._all(statement.order_by(_LINE.c.issue_id, _LINE.c.id))
+        rows = self.rows.all(statement.order_by(_LINE.c.issue_id, _LINE.c.id))
         drawn: dict[int, list[Draw]] = {}
         wanted = statement.with_only_columns(_LINE.c.id)
         # Sorted here: asked for an order, the database would read all draw-downs in it.
-        found = self._all(select(_DRAW).where(_DRAW.c.line_id.in_(wanted)))
+        found = self.rows.all(select(_DRAW).where(_DRAW.c.line_id.in_(wanted)))
         for draw in sorted(found, key=itemgetter("id")):
             drawn.setdefault(draw["line_id"], []).append(Draw(draw["purchase"], draw["quantity"]))
         return [line_of(row, tuple(drawn.get(row["id"], ()))) for row in rows]
 
-    def sale_issued(self, purchase: int) -> str | None:
+    def add_uses(self, lines: Iterable[IssuedLine], sign: int) -> None:
+        """Add (or, by a SIGN of -1, take off) what LINES drew to what was drawn for their months."""
+        uses: dict[tuple[int, Month], int] = defaultdict(int)
+        for line in lines:
+            for draw in line.draws:
+                uses[draw.purchase, Month.of(line.key.day)] += sign * draw.quantity
+        for (purchase, month), quantity in uses.items():
+            place = {"purchase": purchase, "month": str(month)}
+            self.rows.run_text(_ADD_USE, place | {"quantity": quantity})
+            self.rows.run_text(_DROP_USE, place)
+
+    def sale_of(self, purchase: int) -> str | None:
         """The number of the invoice that holds the sale of PURCHASE, or None."""
         found = select(_LINE.c.invoice).where(
             _LINE.c.sold == purchase, _LINE.c.invoice.is_not(None), ~credited(_LINE.c.invoice, "reopen")
         )
-        return self._execute(found.limit(1)).scalar()
+        return self.rows.execute(found.limit(1)).scalar()
 
-    def add_payment(self, payment: Payment) -> Payment:
-        """Add PAYMENT; id 0 asks for the next one. Gives it with its id."""
-        return payment_of(self._insert("payment", payment_row(payment)))
-
-    def payments(self, *, invoice: str | None = None, client: str | None = None) -> list[Payment]:
-        """The payments of an INVOICE, or of all of a CLIENT's, in order of their ids."""
-        statement = select(_PAYMENT)
-        if invoice is not None:
-            statement = statement.where(_PAYMENT.c.invoice == invoice)
-        if client is not None:
-            statement = statement.join(_INVOICE, _INVOICE.c.number == _PAYMENT.c.invoice)
-            statement = statement.where(_INVOICE.c.client == client)
-        return [payment_of(row) for row in self._all(statement.order_by(_PAYMENT.c.id))]
+    def drawn(self, purchases: Iterable[int]) -> list[DrawnRow]:
+        """What issued lines drew from PURCHASES for each day and case, by day; nothing that was given back."""
+        found = []
+        for part in batches(sorted(purchases)):
+            statement = (
+                select(
+                    _LINE.c.day,
+                    _LINE.c.case_number,
+                    _CASE.c.subject,
+                    _DRAW.c.purchase,
+                    # PostgreSQL's sum of whole numbers is a decimal, which JSON does not have.
+                    cast(func.sum(_DRAW.c.quantity), BigInteger).label("quantity"),
+                )
+                .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
+                .join(_CASE, _CASE.c.number == _LINE.c.case_number)
+                .where(_DRAW.c.purchase.in_(part), ~credited(_LINE.c.invoice))
+                .group_by(_LINE.c.day, _LINE.c.case_number, _CASE.c.subject, _DRAW.c.purchase)
+                .having(func.sum(_DRAW.c.quantity) != 0)
+            )
+            found += [DrawnRow(*row.values()) for row in self.rows.all(statement.order_by(_LINE.c.day))]
+        return found
 
     def written_off(self, clients: Collection[str] | None) -> dict[str, dict[RowKey, WrittenOff]]:
         """Return the rows of `clients` (None: of all) that were written off, by contract."""
@@ -263,17 +332,64 @@ class Invoices(Recording):
             off = off.where(credit.c.client.in_(clients))
         its = select(_LINE.c.contract, _LINE.c.day).where(_LINE.c.invoice.in_(off)).distinct()
         days: dict[str, list[date]] = defaultdict(list)
-        for row in self._all(its):
+        for row in self.rows.all(its):
             days[row["contract"]].append(row["day"])
         found = {}
         for contract, on in days.items():
             history = [
                 LineHistory(line_of(row, ()), row["issue_id"], row["credit_issue"], row["credit_mode"])
                 for part in batches(sorted(on))
-                for row in self._all(_history(contract, part))
+                for row in self.rows.all(_history(contract, part))
             ]
             found[contract] = written_off_rows(history)
         return found
+
+
+class Payments(Repository):
+    """Money for invoices."""
+
+    def add(self, payment: Payment) -> Payment:
+        """Add PAYMENT; id 0 asks for the next one. Gives it with its id."""
+        return payment_of(self.rows.insert("payment", payment_row(payment)))
+
+    def get(self, id: int) -> Payment | None:  # noqa: A002 -- an id is called an id
+        """The payment ID, or None."""
+        row = self.rows.row("payment", id)
+        return None if row is None else payment_of(row)
+
+    def find(self, *, invoice: str | None = None, client: str | None = None) -> list[Payment]:
+        """The payments of an INVOICE, or of all of a CLIENT's, in order of their ids."""
+        statement = select(_PAYMENT)
+        if invoice is not None:
+            statement = statement.where(_PAYMENT.c.invoice == invoice)
+        if client is not None:
+            statement = statement.join(_INVOICE, _INVOICE.c.number == _PAYMENT.c.invoice)
+            statement = statement.where(_INVOICE.c.client == client)
+        return [payment_of(row) for row in self.rows.all(statement.order_by(_PAYMENT.c.id))]
+
+    def each(self) -> Iterator[Payment]:
+        """All payments by id, a part at a time."""
+        for row in self.rows.stream(select(_PAYMENT).order_by(_PAYMENT.c.id)):
+            yield payment_of(row)
+
+    def from_deposits(self, clients: Clients) -> dict[str, list[Payment]]:
+        """What purchases of money paid of invoices that are not credited, in order, by contract."""
+        statement = (
+            select(_PURCHASE.c.contract.label("of_contract"), _PAYMENT)
+            .join_from(_PAYMENT, _PURCHASE, _PURCHASE.c.id == _PAYMENT.c.purchase)
+            .where(~credited(_PAYMENT.c.invoice))
+        )
+        if clients is not None:
+            statement = statement.join(_CONTRACT, _CONTRACT.c.code == _PURCHASE.c.contract)
+            statement = statement.where(_CONTRACT.c.client.in_(clients))
+        found: dict[str, list[Payment]] = defaultdict(list)
+        for row in self.rows.all(statement.order_by(_PAYMENT.c.id)):
+            found[row["of_contract"]].append(payment_of(row))
+        return dict(found)
+
+    def add_many(self, payments: Iterable[Payment]) -> int:
+        """Add PAYMENTS, those with an id under it."""
+        return self.rows.add_many("payment", map(payment_row, payments))
 
 
 def _history(contract: str, days: Sequence[date]) -> Select[Any]:
@@ -298,204 +414,6 @@ def credited(number: Any, mode: str | None = None) -> Exists:
     credit = _INVOICE.alias()
     found = exists().where(credit.c.credits == number)
     return found if mode is None else found.where(credit.c.mode == mode)
-
-
-_SENDING = TABLES["sending"]
-
-_DELIVERY = TABLES["delivery"]
-
-_CONTENT = TABLES["sent_content"]
-
-
-class Sendings(Recording):
-    """One row of each invoice that was to be sent."""
-
-    def sending(self, number: str) -> Sending | None:
-        """The sending of the invoice NUMBER, or None where nobody tried."""
-        row = self._row("sending", number)
-        return None if row is None else _sending_of(row)
-
-    def sendings(self) -> list[Sending]:
-        """All sendings, in the order of the invoices' numbers; without their messages, which may be large."""
-        columns = [column for column in _SENDING.c if column.name != "message"]
-        statement = (
-            select(*columns)
-            .join(_INVOICE, _INVOICE.c.number == _SENDING.c.invoice)
-            .order_by(_INVOICE.c.year, _INVOICE.c.serial)
-        )
-        return [_sending_of({"message": None} | dict(row)) for row in self._all(statement)]
-
-    def each_sending(self) -> Iterator[Sending]:
-        """All sendings with their messages, by number, one at a time: messages may be large."""
-        numbers = self._execute(select(_SENDING.c.invoice).order_by(_SENDING.c.invoice)).scalars().all()
-        found = (self.sending(number) for number in numbers)
-        return (sending for sending in found if sending is not None)
-
-    def add_sendings(self, sendings: Iterable[Sending]) -> None:
-        """Add SENDINGS, with a digest of each in the audit trail."""
-        self._writing()
-        for part in batches(sendings):
-            rows = [_sending_row(sending) for sending in part]
-            self._insert_many("sending", rows)
-            self._note_rows("sending", rows)
-
-    def pending_deliveries(self, since: date | None) -> list[str]:
-        """The numbers that may wait to be sent, in order: those tried and not sent, and those issued SINCE a day."""
-        waits: ColumnElement[bool] = _SENDING.c.state.not_in((SENT, OUTBOX))
-        if since is not None:
-            waits |= _SENDING.c.state.is_(None) & (_INVOICE.c.issued_on >= since)
-        statement = (
-            select(_INVOICE.c.number)
-            .outerjoin(_SENDING, _SENDING.c.invoice == _INVOICE.c.number)
-            .where(waits)
-            .order_by(_INVOICE.c.year, _INVOICE.c.serial)
-        )
-        return list(self._execute(statement).scalars().all())
-
-    def save_sending(self, sending: Sending, *, keep: bool = True) -> None:
-        """Add `sending`, or put it in the place of what was known. Its audit row is without the message.
-
-        If a message left, or may have left, by what was known, it becomes a delivery, unless `keep` is
-        false. This is the transaction that ends the attempt, so a delivery is never lost or invented.
-        """
-        author = self._writing()
-        row = _sending_row(sending)
-        before = self._row("sending", sending.number)
-        if keep and before is not None and sending.state not in {PENDING, FAILED}:
-            self._keep_delivery(_sending_of(before), sending.state)
-        if before is None:
-            self._execute(insert(_SENDING).values(row))
-        else:
-            self._execute(update(_SENDING).where(_SENDING.c.invoice == sending.number).values(row))
-        self._audit(author, "sending", sending.number, _without_message(before), _without_message(row))
-
-    def _keep_delivery(self, left: Sending, state: str) -> None:
-        """Add the delivery of the message that `left`, if it did; `state` is what is known of it now."""
-        if left.state not in {HANDED, UNKNOWN} or left.message is None:
-            return
-        mine = (_DELIVERY.c.invoice == left.number, _DELIVERY.c.attempt == left.attempts)
-        if self._one(select(_DELIVERY.c.id).where(*mine)) is not None:
-            return
-        content = Content.of(left.message.encode("ascii"))
-        at = left.leased_until - LEASE if left.leased_until is not None else left.made_at or 0
-        known = state if state in {SENT, OUTBOX} else UNKNOWN
-        self._add_content(content)
-        self._insert(
-            "delivery",
-            _delivery_row(Delivery(left.number, left.attempts, known, left.recipient, at, content)),
-        )
-
-    def _add_content(self, content: Content) -> None:
-        there = select(_CONTENT.c.digest).where(_CONTENT.c.digest == content.digest)
-        if self._one(there) is None:
-            row = {"digest": content.digest, "size": content.size, "packed": content.packed}
-            self._execute(insert(_CONTENT).values(row))
-
-    def deliveries(self, number: str) -> list[Delivery]:
-        """Return the deliveries of the invoice `number`, the oldest first."""
-        ids = select(_DELIVERY.c.id).where(_DELIVERY.c.invoice == number).order_by(_DELIVERY.c.attempt)
-        return [*self._deliveries(self._execute(ids).scalars().all())]
-
-    def each_delivery(self) -> Iterator[Delivery]:
-        """Yield all deliveries by id, one at a time, as messages may be large."""
-        ids = self._execute(select(_DELIVERY.c.id).order_by(_DELIVERY.c.id)).scalars().all()
-        yield from self._deliveries(ids)
-
-    def _deliveries(self, ids: Iterable[int]) -> Iterator[Delivery]:
-        both = select(_DELIVERY, _CONTENT.c.size, _CONTENT.c.packed).outerjoin(
-            _CONTENT, _CONTENT.c.digest == _DELIVERY.c.digest
-        )
-        for id in ids:  # noqa: A001
-            row = self._one(both.where(_DELIVERY.c.id == id))
-            if row is not None:
-                yield _delivery_of(row)
-
-    def delivery(self, number: str, attempt: int) -> Delivery | None:
-        """Return the delivery of an invoice by its attempt, or None."""
-        return next((one for one in self.deliveries(number) if one.attempt == attempt), None)
-
-    def add_deliveries(self, deliveries: Iterable[Delivery]) -> None:
-        """Add `deliveries` with their content, and with a digest of each in the audit trail."""
-        self._writing()
-        for delivery in deliveries:
-            self._add_content(delivery.content)
-            row = _delivery_row(delivery)
-            row = row if delivery.id else self._numbered("delivery", [row])[0]
-            self._execute(insert(_DELIVERY).values(row))
-            self._note_rows("delivery", [row])
-        self._ids_taken("delivery")
-
-    def stray_contents(self) -> list[str]:
-        """Return the digests of kept bytes that no delivery points to."""
-        used = select(_DELIVERY.c.digest)
-        strays = select(_CONTENT.c.digest).where(_CONTENT.c.digest.not_in(used))
-        return list(self._execute(strays.order_by(_CONTENT.c.digest)).scalars().all())
-
-
-def _delivery_row(delivery: Delivery) -> Values:
-    return {
-        "id": delivery.id,
-        "invoice": delivery.number,
-        "attempt": delivery.attempt,
-        "state": delivery.state,
-        "recipient": delivery.recipient,
-        "at": delivery.at,
-        "digest": delivery.content.digest,
-    }
-
-
-def _delivery_of(row: Row) -> Delivery:
-    return Delivery(
-        row["invoice"],
-        row["attempt"],
-        row["state"],
-        row["recipient"],
-        row["at"],
-        Content(row["digest"], row["size"] or 0, bytes(row["packed"] or b"")),
-        row["id"],
-    )
-
-
-def _without_message(row: Row | None) -> Any:
-    return None if row is None else {name: value for name, value in row.items() if name != "message"}
-
-
-def _sending_row(sending: Sending) -> Values:
-    return {
-        "invoice": sending.number,
-        "state": sending.state,
-        "recipient": sending.recipient,
-        "sender": sending.sender,
-        "message_id": sending.message_id,
-        "digest": sending.digest,
-        "message": sending.message,
-        "made_at": sending.made_at,
-        "attempts": sending.attempts,
-        "leased_until": sending.leased_until,
-        "sent_at": sending.sent_at,
-        "last_error": sending.last_error,
-        "file_name": sending.file,
-        "chosen": sending.chosen,
-    }
-
-
-def _sending_of(row: Row) -> Sending:
-    return Sending(
-        row["invoice"],
-        row["state"],
-        row["recipient"],
-        row["sender"],
-        row["message_id"],
-        row["digest"],
-        row["message"],
-        row["made_at"],
-        row["attempts"],
-        row["leased_until"],
-        row["sent_at"],
-        row["last_error"],
-        row["file_name"],
-        bool(row["chosen"]),
-    )
 
 
 def issue_row(issue: Issue) -> Values:

@@ -6,38 +6,30 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
     Select,
     Text,
     case,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal,
-    or_,
     select,
-    union,
 )
 
-from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.charge import ChargeKind, IssuedLine, Use
-from suptime.domain.invoice import Payment
-from suptime.domain.time import DAY, Instant, Month
-from suptime.store.repositories.bookings import appointment_of
+from suptime.domain.invoice import Issue
+from suptime.domain.time import DAY, Month
 from suptime.store.repositories.invoices import (
-    CLOSING_KINDS,
-    Invoices,
+    Lines,
     credited,
     end_of_month_everywhere,
-    payment_of,
+    issue_of,
+    issue_row,
 )
-from suptime.store.repositories.records import DrawnRow
-from suptime.store.repositories.rows import batches
-from suptime.store.repositories.work import UNIT_COLUMNS, Units
+from suptime.store.repositories.rows import Clients, Repository, batches
 from suptime.store.tables.work import TABLES
-from suptime.store.timer.rows import unit_of
 
 _UNIT = TABLES["work_unit"]
 _CASE = TABLES["case"]
@@ -61,17 +53,105 @@ _OF_CASES = tuple(kind.value for kind in ChargeKind if kind.value not in _OF_NO_
 _EVERYTHING = 1 << 62
 """The end of a closing that the migration from older stores made: all work counts as before it."""
 
-Clients = Collection[str] | None
-"""Codes of clients, or None for all: then the period alone is looked for."""
+
+CLOSING_KINDS = frozenset({"issue", "close"})
+"""The kinds of issues that close their month."""
 
 
-class Settling(Units, Invoices):
-    """Closed months are settled: of them only what was touched since is read again."""
+_CONTENT = TABLES["sent_content"]
+_DELIVERY = TABLES["delivery"]
+_INVOICE = TABLES["invoice"]
+_SENDING = TABLES["sending"]
+
+
+class Issues(Repository):
+    """The steps in what was issued to each client. They are only ever added."""
+
+    def last(self, client: str) -> int:
+        """The id of the newest issue of CLIENT, 0 where there is none."""
+        return self.rows.execute(select(func.max(_ISSUE.c.id)).where(_ISSUE.c.client == client)).scalar() or 0
+
+    def add(self, issue: Issue) -> Issue:
+        """Add ISSUE, which follows the client's issue before it. Gives it with its id."""
+        stored = issue_of(self.rows.insert("issue", issue_row(issue)))
+        if stored.kind in CLOSING_KINDS and stored.month is not None:
+            Months(self.rows).close_through(stored.client, stored.month)
+        return stored
+
+    def get(self, id: int) -> Issue | None:  # noqa: A002 -- an id is called an id
+        """The issue ID, or None."""
+        row = self.rows.row("issue", id)
+        return None if row is None else issue_of(row)
+
+    def list_all(self) -> list[Issue]:
+        """All issues, in order."""
+        return [issue_of(row) for row in self.rows.all(select(_ISSUE).order_by(_ISSUE.c.id))]
+
+    def each_closing(self) -> Iterator[tuple[Issue, tuple[IssuedLine, ...]]]:
+        """Every issue that has lines without an invoice, or no invoice at all, with those lines; in order."""
+        without = ~exists().where(_INVOICE.c.issue_id == _ISSUE.c.id)
+        bare = exists().where(_LINE.c.issue_id == _ISSUE.c.id, _LINE.c.invoice.is_(None))
+        for row in self.rows.all(select(_ISSUE).where(without | bare).order_by(_ISSUE.c.id)):
+            yield issue_of(row), Lines(self.rows).without_invoice(row["id"])
+
+    def add_many(self, issues: Iterable[Issue]) -> None:
+        """Add ISSUES under their ids."""
+        self.rows.writing()
+        for part in batches(issues):
+            rows = [issue_row(issue) for issue in part]
+            self.rows.execute(insert(_ISSUE), rows)
+            self.rows.note_rows("issue", rows)
+        self.rows.ids_taken("issue")
+
+    def drop(self, issues: Collection[int]) -> list[str]:
+        """Take ISSUES of this transaction back, with all that is theirs. Gives the numbers of their invoices."""
+        self.rows.writing()
+        dropped: list[str] = []
+        for part in batches(sorted(issues, reverse=True)):
+            mine = _INVOICE.c.issue_id.in_(part)
+            numbers = list(self.rows.execute(select(_INVOICE.c.number).where(mine)).scalars())
+            lines = select(_LINE.c.id).where(_LINE.c.issue_id.in_(part))
+            self.rows.execute(delete(_DRAW).where(_DRAW.c.line_id.in_(lines)))
+            self.rows.execute(delete(_LINE).where(_LINE.c.issue_id.in_(part)))
+            for some in batches(numbers):
+                for owned in (_PAYMENT, _DELIVERY):
+                    gone = owned.c.invoice.in_(some)
+                    self.rows.noting(owned.name).drop(
+                        set(self.rows.execute(select(owned.c.id).where(gone)).scalars())
+                    )
+                    self.rows.execute(delete(owned).where(gone))
+                self.rows.execute(delete(_SENDING).where(_SENDING.c.invoice.in_(some)))
+            # A credit note points to its invoice, so it goes first.
+            self.rows.execute(delete(_INVOICE).where(mine, _INVOICE.c.credits.is_not(None)))
+            self.rows.execute(delete(_INVOICE).where(mine))
+            self.rows.execute(delete(_ISSUE).where(_ISSUE.c.id.in_(part)))
+            dropped += numbers
+        if dropped:
+            self.rows.execute(delete(_CONTENT).where(_CONTENT.c.digest.not_in(select(_DELIVERY.c.digest))))
+        for table, keys in {
+            "issue": issues,
+            "issued_line": issues,
+            "invoice": dropped,
+            "sending": dropped,
+        }.items():
+            self.rows.noting(table).drop(set(keys))
+        return dropped
+
+
+class Months(Repository):
+    """Closed months: of them only what was touched since is read again."""
+
+    def closed_through(self, client: str) -> Month | None:
+        """The last month that is closed for CLIENT, or None."""
+        month = self.rows.execute(select(_CLOSING.c.month).where(_CLOSING.c.client == client)).scalar()
+        return Month.parse(month) if month else None
 
     def closings(self, clients: Clients) -> dict[str, Month]:
         """The last month that is closed for each of CLIENTS."""
         statement = select(_CLOSING.c.client, _CLOSING.c.month)
-        rows = self._all(statement if clients is None else statement.where(_CLOSING.c.client.in_(clients)))
+        rows = self.rows.all(
+            statement if clients is None else statement.where(_CLOSING.c.client.in_(clients))
+        )
         return {row["client"]: Month.parse(row["month"]) for row in rows}
 
     def touched(self, clients: Clients) -> dict[str, set[int]]:
@@ -86,7 +166,7 @@ class Settling(Units, Invoices):
         if clients is not None:
             statement = statement.where(_CASE.c.client.in_(clients))
         found: dict[str, set[int]] = defaultdict(set)
-        for row in self._all(statement):
+        for row in self.rows.all(statement):
             found[row["case_number"]].add(row["day"])
         return dict(found)
 
@@ -96,37 +176,48 @@ class Settling(Units, Invoices):
         if clients is not None:
             statement = statement.join(_CONTRACT, _CONTRACT.c.code == _SINCE.c.contract)
             statement = statement.where(_CONTRACT.c.client.in_(clients))
-        return {row["contract"]: row["since"] for row in self._all(statement)}
+        return {row["contract"]: row["since"] for row in self.rows.all(statement)}
 
     def touch_contracts(self, since: date) -> None:
         """Note that everything from SINCE on is to be rated anew, of all contracts of clients with closed months."""
         closed = select(_CONTRACT.c.code).join(_CLOSING, _CLOSING.c.client == _CONTRACT.c.client)
-        before = {row["contract"]: row["since"] for row in self._all(select(_SINCE))}
-        self._execute(delete(_SINCE))
+        before = {row["contract"]: row["since"] for row in self.rows.all(select(_SINCE))}
+        self.rows.execute(delete(_SINCE))
         rows = [
             {"contract": code, "since": min(since, before.get(code, since))}
-            for code in self._execute(closed).scalars()
+            for code in self.rows.execute(closed).scalars()
         ]
         if rows:
-            self._execute(insert(_SINCE), rows)
+            self.rows.execute(insert(_SINCE), rows)
 
-    def rebuild_closed_months(self) -> None:
+    def close_through(self, client: str, month: Month) -> None:
+        """Note MONTH as the last one that is closed for CLIENT, unless a later one is."""
+        closed = self.closed_through(client)
+        if closed is None or closed < month:
+            self.rows.execute(delete(_CLOSING).where(_CLOSING.c.client == client))
+            self.rows.execute(
+                insert(_CLOSING).values(
+                    client=client, month=str(month), settled_until=end_of_month_everywhere(month)
+                )
+            )
+
+    def rebuild(self) -> None:
         """Work out anew, from all that was issued, what is closed and what was drawn; all counts as touched.
 
         It is for an import of issues: the next closing of each client settles what it can.
         """
-        self._writing()
+        self.rows.writing()
         for table in (_CLOSING, _USE):
-            self._execute(delete(table))
-        for row in self._all(_last_closings()):
-            self._close_through(row["client"], Month.parse(row["month"]))
-        self._execute(insert(_USE).from_select(["purchase", "month", "quantity"], _draws_by_month()))
+            self.rows.execute(delete(table))
+        for row in self.rows.all(_last_closings()):
+            self.close_through(row["client"], Month.parse(row["month"]))
+        self.rows.execute(insert(_USE).from_select(["purchase", "month", "quantity"], _draws_by_month()))
         self.touch_contracts(date.min)
 
-    def derived_faults(self) -> Iterator[str]:
+    def faults(self) -> Iterator[str]:
         """Yield a sentence for each closing and each sum of draw-downs that does not follow from the issues."""
-        closed = {row["client"]: row["month"] for row in self._all(_last_closings())}
-        for row in self._all(select(_CLOSING).order_by(_CLOSING.c.client)):
+        closed = {row["client"]: row["month"] for row in self.rows.all(_last_closings())}
+        for row in self.rows.all(select(_CLOSING).order_by(_CLOSING.c.client)):
             client, month = row["client"], row["month"]
             issued = closed.pop(client, None)
             if issued is None:
@@ -138,9 +229,9 @@ class Settling(Units, Invoices):
         for client, month in closed.items():
             yield f"The closing of {client} (closing) is missing: issues closed {month}."
         drawn = {
-            (row["purchase"], row["month"]): int(row["quantity"]) for row in self._all(_draws_by_month())
+            (row["purchase"], row["month"]): int(row["quantity"]) for row in self.rows.all(_draws_by_month())
         }
-        noted = {(row["purchase"], row["month"]): row["quantity"] for row in self._all(select(_USE))}
+        noted = {(row["purchase"], row["month"]): row["quantity"] for row in self.rows.all(select(_USE))}
         for key in sorted(drawn.keys() | noted.keys()):
             if drawn.get(key) != noted.get(key):
                 purchase, month = key
@@ -149,89 +240,16 @@ class Settling(Units, Invoices):
                     f" and issued lines draw {drawn.get(key, 'nothing')}."
                 )
 
-    def settle(self, client: str, still_open: Mapping[str, Collection[int]]) -> None:
+    def close(self, client: str, still_open: Mapping[str, Collection[int]]) -> None:
         """All of CLIENT's closed months is settled, but for the days STILL OPEN of its cases."""
-        self._writing()
+        self.rows.writing()
         of_client = select(_CASE.c.number).where(_CASE.c.client == client)
-        self._execute(delete(_TOUCHED).where(_TOUCHED.c.case_number.in_(of_client)))
+        self.rows.execute(delete(_TOUCHED).where(_TOUCHED.c.case_number.in_(of_client)))
         contracts = select(_CONTRACT.c.code).where(_CONTRACT.c.client == client)
-        self._execute(delete(_SINCE).where(_SINCE.c.contract.in_(contracts)))
+        self.rows.execute(delete(_SINCE).where(_SINCE.c.contract.in_(contracts)))
         rows = [{"case_number": case, "day": day} for case, days in still_open.items() for day in set(days)]
         if rows:
-            self._execute(insert(_TOUCHED), rows)
-
-    def units_since(self, start: Instant, clients: Clients) -> list[WorkUnit]:
-        """The work units that last beyond START or begin later, by start, then id."""
-        statement = select(*UNIT_COLUMNS)
-        if clients is not None:
-            statement = statement.join(_CASE, _CASE.c.number == _UNIT.c.case_number)
-            statement = statement.where(_CASE.c.client.in_(clients))
-        lasting = or_(_UNIT.c.started_at >= start, _UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start)
-        statement = statement.where(_UNIT.c.started_at >= self._earliest_touching(start, None), lasting)
-        return self._units(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))
-
-    def units_of(self, cases: Iterable[str]) -> list[WorkUnit]:
-        """All work units of CASES (exact numbers), by start, then id."""
-        found = [
-            unit_of(row)
-            for part in batches(sorted(set(cases)))
-            for row in self._all(select(_UNIT).where(_UNIT.c.case_number.in_(part)))
-        ]
-        return sorted(found, key=lambda unit: (unit.started_at, unit.id))
-
-    def cases_since(self, start: Instant, clients: Clients) -> set[str]:
-        """The numbers of cases to which something happened, or for which time is booked, from START on."""
-        found = union(
-            _numbers(_EVENT.c.case_number, _EVENT.c.at >= start, clients),
-            _numbers(_APPOINTMENT.c.case_number, _APPOINTMENT.c.starts_at >= start, clients),
-            _numbers(_APPOINTMENT.c.case_number, _APPOINTMENT.c.cancelled_at >= start, clients),
-        )
-        return set(self._execute(found).scalars())
-
-    def appointments_of(self, cases: Iterable[str]) -> list[Appointment]:
-        """All appointments of CASES (exact numbers), by start, then id."""
-        found = [
-            appointment_of(row)
-            for part in batches(sorted(set(cases)))
-            for row in self._all(select(_APPOINTMENT).where(_APPOINTMENT.c.case_number.in_(part)))
-        ]
-        return sorted(found, key=lambda booked: (booked.starts_at, booked.id))
-
-    def lines_of_no_case(self, clients: Clients) -> dict[str, list[IssuedLine]]:
-        """The fees and sales that were issued, in order of issue, by contract."""
-        codes = select(_CONTRACT.c.code)
-        if clients is not None:
-            codes = codes.where(_CONTRACT.c.client.in_(clients))
-        kinds = _LINE.c.kind.in_(_OF_NO_CASE)
-        found: dict[str, list[IssuedLine]] = defaultdict(list)
-        for line in self._held(_LINE.c.contract.in_(codes), kinds):
-            found[line.contract].append(line)
-        return dict(found)
-
-    def lines_on(self, contract: str, days: Collection[date]) -> list[IssuedLine]:
-        """The lines of CONTRACT for work on DAYS, in order of issue."""
-        if not days:
-            return []
-        kinds = _LINE.c.kind.in_(_OF_CASES)
-        return self._held(_LINE.c.contract == contract, kinds, _LINE.c.day.in_(sorted(days)))
-
-    def lines_after(self, contract: str, day: date) -> list[IssuedLine]:
-        """The lines of CONTRACT for work after DAY, in order of issue."""
-        kinds = _LINE.c.kind.in_(_OF_CASES)
-        return self._held(_LINE.c.contract == contract, kinds, _LINE.c.day > day)
-
-    def _held(self, *conditions: ColumnElement[bool]) -> list[IssuedLine]:
-        return self._lines(select(_LINE).where(*conditions, ~credited(_LINE.c.invoice)))
-
-    def line_days(self, cases: Iterable[str]) -> dict[str, set[date]]:
-        """The days of all lines of CASES, by case number."""
-        found: dict[str, set[date]] = defaultdict(set)
-        for part in batches(sorted(set(cases))):
-            for row in self._all(
-                select(_LINE.c.case_number, _LINE.c.day).where(_LINE.c.case_number.in_(part)).distinct()
-            ):
-                found[row["case_number"]].add(row["day"])
-        return found
+            self.rows.execute(insert(_TOUCHED), rows)
 
     def uses(self, clients: Clients, before: Month) -> dict[str, list[Use]]:
         """What issued lines drew from purchases, by contract: month by month, those before BEFORE as their last."""
@@ -249,47 +267,10 @@ class Settling(Units, Invoices):
         months: dict[str, Month] = {}
         found: dict[str, list[Use]] = defaultdict(list)
         grouped = statement.group_by(_PURCHASE.c.contract, _USE.c.purchase, month)
-        for row in self._all(grouped):
+        for row in self.rows.all(grouped):
             written = row["of_month"]
             of_month = months.get(written) or months.setdefault(written, Month.parse(written))
             found[row["contract"]].append(Use(row["purchase"], of_month, int(row["quantity"])))
-        return dict(found)
-
-    def drawn(self, purchases: Iterable[int]) -> list[DrawnRow]:
-        """What issued lines drew from PURCHASES for each day and case, by day; nothing that was given back."""
-        found = []
-        for part in batches(sorted(purchases)):
-            statement = (
-                select(
-                    _LINE.c.day,
-                    _LINE.c.case_number,
-                    _CASE.c.subject,
-                    _DRAW.c.purchase,
-                    # PostgreSQL's sum of whole numbers is a decimal, which JSON does not have.
-                    cast(func.sum(_DRAW.c.quantity), BigInteger).label("quantity"),
-                )
-                .join_from(_DRAW, _LINE, _LINE.c.id == _DRAW.c.line_id)
-                .join(_CASE, _CASE.c.number == _LINE.c.case_number)
-                .where(_DRAW.c.purchase.in_(part), ~credited(_LINE.c.invoice))
-                .group_by(_LINE.c.day, _LINE.c.case_number, _CASE.c.subject, _DRAW.c.purchase)
-                .having(func.sum(_DRAW.c.quantity) != 0)
-            )
-            found += [DrawnRow(*row.values()) for row in self._all(statement.order_by(_LINE.c.day))]
-        return found
-
-    def deposits_used(self, clients: Clients) -> dict[str, list[Payment]]:
-        """What purchases of money paid of invoices that are not credited, in order, by contract."""
-        statement = (
-            select(_PURCHASE.c.contract.label("of_contract"), _PAYMENT)
-            .join_from(_PAYMENT, _PURCHASE, _PURCHASE.c.id == _PAYMENT.c.purchase)
-            .where(~credited(_PAYMENT.c.invoice))
-        )
-        if clients is not None:
-            statement = statement.join(_CONTRACT, _CONTRACT.c.code == _PURCHASE.c.contract)
-            statement = statement.where(_CONTRACT.c.client.in_(clients))
-        found: dict[str, list[Payment]] = defaultdict(list)
-        for row in self._all(statement.order_by(_PAYMENT.c.id)):
-            found[row["of_contract"]].append(payment_of(row))
         return dict(found)
 
 
@@ -313,10 +294,3 @@ def _draws_by_month() -> Select[Any]:
         # Older versions gave a draw-down back twice, if its work was deleted after a write-off.
         .having(drawn > 0)
     )
-
-
-def _numbers(column: ColumnElement[str], condition: ColumnElement[bool], clients: Clients) -> Select[str]:
-    statement = select(column).where(condition)
-    if clients is not None:
-        statement = statement.join(_CASE, _CASE.c.number == column).where(_CASE.c.client.in_(clients))
-    return statement

@@ -20,14 +20,13 @@ from suptime.store.repositories.row_digests import (
     Draws,
     How,
     Part,
-    Recording,
     digest_of,
     entity_of,
     part_of,
 )
 from suptime.store.repositories.row_digests import columns_of as covered
-from suptime.store.repositories.rows import BATCH, key_column
-from suptime.store.tables.work import TABLES
+from suptime.store.repositories.rows import BATCH, Repository
+from suptime.store.tables.work import TABLES, key_column
 from suptime.store.timer.rows import Row, canonical
 
 _AUDIT = TABLES["audit"]
@@ -77,7 +76,7 @@ class _Expected(NamedTuple):
     content: str | tuple[tuple[str, ...], bytes] | None
 
 
-class Accounted(Recording):
+class RowChecks(Repository):
     """The rows of every table, each accounted for by the audit trail."""
 
     def differences(self) -> Iterator[Difference]:
@@ -94,7 +93,7 @@ class Accounted(Recording):
         This is for a store that an older version wrote, and for a fresh store into which an export came
         with its audit trail. A row that the trail knows, and that differs from it, still differs after it.
         """
-        self._noted.clear()
+        self.rows.noted.clear()
         for table, account in HOW.items():
             if account.how is How.BY_KEY:
                 self._account_by_key(table)
@@ -102,16 +101,16 @@ class Accounted(Recording):
                 known = self._groups(table)
                 for group, _, row, more in self._grouped_rows(table):
                     if group not in known:
-                        self._noting(table).add(row, *more)
+                        self.rows.noting(table).add(row, *more)
 
     def _account_by_key(self, table: str) -> None:
         if table in _WITHOUT_IDS and self._has_other_ids(table):
-            self._noting(table).anew = True
-            self._note_rows(table, self._rows_by_key(table))
+            self.rows.noting(table).anew = True
+            self.rows.note_rows(table, self._rows_by_key(table))
             return
         for row, expected in self._paired(table):
             if row is not None and expected is None:
-                self._note_rows(table, [row])
+                self.rows.note_rows(table, [row])
 
     def _has_other_ids(self, table: str) -> bool:
         """Return whether the rows are as the audit trail says, but for their ids."""
@@ -172,15 +171,15 @@ class Accounted(Recording):
 
     def _rows_by_key(self, table: str) -> Iterator[Row]:
         statement = select(TABLES[table]).order_by(self._ordered(key_column(table)))
-        return self._streamed(statement, BATCH // 40 if table in _LARGE else BATCH)
+        return self.rows.stream(statement, BATCH // 40 if table in _LARGE else BATCH)
 
     def _ordered(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return `key` in the order of Python's strings, which is that of code points."""
         is_text = key.type.python_type is str
-        return key.collate("C") if is_text and self._connection.dialect.name == "postgresql" else key
+        return key.collate("C") if is_text and self.rows.connection.dialect.name == "postgresql" else key
 
     def _streamed(self, statement: Select[Any], rows: int) -> Iterator[Row]:
-        found = self._execute(statement, execution_options={"yield_per": rows})
+        found = self.rows.execute(statement, execution_options={"yield_per": rows})
         yield from cast("Iterator[Row]", found.mappings())
 
     def _expected(self, table: str) -> Iterator[_Expected]:
@@ -203,7 +202,7 @@ class Accounted(Recording):
         order = sql_cast(_AUDIT.c.entity_key, BigInteger) if is_number else self._ordered(_AUDIT.c.entity_key)
         statement = select(*_BY, _AUDIT.c.entity_key, _AUDIT.c.after_json)
         found = statement.where(_AUDIT.c.id.in_(newest)).order_by(order)
-        for row in self._streamed(found, BATCH):
+        for row in self.rows.stream(found, BATCH):
             *by, name, after = row.values()
             yield _Expected(int(name) if is_number else name, Author(*by), after)
 
@@ -213,7 +212,7 @@ class Accounted(Recording):
             _AUDIT.c.entity == ENTITY, _AUDIT.c.entity_key == table
         )
         parts = []
-        for row in self._streamed(found.order_by(_AUDIT.c.id), 10):
+        for row in self.rows.stream(found.order_by(_AUDIT.c.id), 10):
             *by, after = row.values()
             parts.append((Author(*by), part_of(after)))
         return parts
@@ -222,7 +221,7 @@ class Accounted(Recording):
     def _undone(self) -> set[int]:
         """The imports that were undone, by the numbers of their changes."""
         taken = select(_AUDIT.c.undoes).where(_AUDIT.c.entity == "import", _AUDIT.c.after_json.is_(None))
-        return {int(change) for change in self._execute(taken).scalars() if change is not None}
+        return {int(change) for change in self.rows.execute(taken).scalars() if change is not None}
 
     def _groups(self, table: str) -> dict[int, tuple[Author, bytearray]]:
         """Return the digests of the rows of each group."""
@@ -251,14 +250,14 @@ class Accounted(Recording):
                 yield line[group], line["id"], line, (draws,)
             return
         columns = TABLES[table].c
-        for row in self._streamed(select(TABLES[table]).order_by(columns[group], columns.id), BATCH):
+        for row in self.rows.stream(select(TABLES[table]).order_by(columns[group], columns.id), BATCH):
             yield row[group], row["id"], row, ()
 
     def _lines_with_draws(self) -> Iterator[tuple[Row, Draws]]:
         drawn = (_DRAW.c.purchase.label("drawn_from"), _DRAW.c.quantity.label("drawn"))
         joined = select(_LINE, *drawn).outerjoin(_DRAW, _DRAW.c.line_id == _LINE.c.id)
         ordered = joined.order_by(_LINE.c.issue_id, _LINE.c.id, _DRAW.c.id)
-        for _, rows in groupby(self._streamed(ordered, BATCH), key=itemgetter("id")):
+        for _, rows in groupby(self.rows.stream(ordered, BATCH), key=itemgetter("id")):
             of_line = list(rows)
             yield (
                 of_line[0],

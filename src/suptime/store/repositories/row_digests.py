@@ -21,11 +21,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
-
-from suptime.store.repositories.rows import Author, Rows, key_column
-from suptime.store.tables.work import TABLES
-from suptime.store.timer.rows import Row, Values
+from suptime.store.tables.work import TABLES, key_column
+from suptime.store.timer.rows import Row
 
 ENTITY = "recorded"
 
@@ -235,42 +232,3 @@ class PendingRows:
             keys.append(self.keys[place])
             digests += self.digests[place * WIDTH : (place + 1) * WIDTH]
         self.keys, self.digests = keys, digests
-
-
-class Recording(Rows):
-    """Rows by the thousand, each of which the audit trail accounts for by a digest."""
-
-    def __init__(self, connection: Connection, author: Author | None = None) -> None:
-        super().__init__(connection, author)
-        self._noted: dict[str, PendingRows] = {}
-
-    def _note_rows(self, table: str, rows: Iterable[Row]) -> None:
-        """Account for `rows`, which are new in `table` and have no audit rows of their own."""
-        if table in HOW and HOW[table].how is not How.DERIVED:
-            noted = self._noting(table)
-            for row in rows:
-                noted.add(row)
-
-    def _note_lines(self, lines: Iterable[Row], draws: dict[int, Draws]) -> None:
-        """Account for issued `lines`, each with its `draws` by the line's id: purchase and quantity."""
-        noted = self._noting("issued_line")
-        for line in lines:
-            noted.add(line, draws.get(line["id"], []))
-
-    def _noting(self, table: str) -> PendingRows:
-        if table not in self._noted:
-            self._noted[table] = PendingRows(table)
-        return self._noted[table]
-
-    def _numbered(self, table: str, rows: list[Values]) -> list[Values]:
-        """Return `rows` with the next ids of `table`."""
-        ids = self._new_ids(table, len(rows))
-        return [row | {"id": id} for row, id in zip(rows, ids, strict=True)]  # noqa: A001
-
-    def seal(self) -> None:
-        """Write the accounts of the rows that were noted, then the ends of the audit chains."""
-        for table, noted in sorted(self._noted.items()):
-            for part in noted.parts():
-                self._audit(self._writing(), ENTITY, table, None, part.as_data())
-        self._noted.clear()
-        super().seal()

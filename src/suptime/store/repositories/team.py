@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 
 from suptime.domain.names import LONGEST_COUNT
 from suptime.errors import NotPossible, StorageFault
-from suptime.store.repositories.rows import Rows
+from suptime.store.repositories.rows import Repository
 from suptime.store.tables.work import CHANGE_NUMBERS, METADATA, SERVER_CHANGES, TABLES
 from suptime.store.timer.rows import Values
 
@@ -28,13 +28,13 @@ class Member:
     there: bool = True
 
 
-class Team(Rows):
+class Team(Repository):
     """The members of a team, and what the server lets them do."""
 
     def members(self) -> list[Member]:
         """All members by login. The store is on a server; so it is for all that follows."""
-        logins = set(self._execute(text("SELECT rolname FROM pg_roles")).scalars())
-        rows = self._all(select(_MEMBER).order_by(_MEMBER.c.login))
+        logins = set(self.rows.execute(text("SELECT rolname FROM pg_roles")).scalars())
+        rows = self.rows.all(select(_MEMBER).order_by(_MEMBER.c.login))
         return [Member(row["login"], row["role"], row["agent"], row["login"] in logins) for row in rows]
 
     def grant(self, login: str, role: str, agent: str) -> Member:
@@ -45,7 +45,7 @@ class Team(Rows):
             StorageFault: whoever asks does not own the store.
         """
         self._refuse_stranger()
-        found = self._one(text(_LOGIN), {"login": login})
+        found = self.rows.one(text(_LOGIN), {"login": login})
         if found is None:
             raise NotPossible(
                 f'The server has no login "{login}".',
@@ -57,17 +57,17 @@ class Team(Rows):
                 hint="Grant roles to other logins, and let people work with those.",
             )
         before = self._member(login)
-        give(self._connection, login, role)
-        self._execute(delete(_MEMBER).where(_MEMBER.c.login == login))
+        give(self.rows.connection, login, role)
+        self.rows.execute(delete(_MEMBER).where(_MEMBER.c.login == login))
         after = {"login": login, "role": role, "agent": agent}
-        self._execute(insert(_MEMBER).values(after))
+        self.rows.execute(insert(_MEMBER).values(after))
         if before != after:
-            self._audit(self._writing(), ENTITY, login, before, after)
+            self.rows.audit(self.rows.writing(), ENTITY, login, before, after)
         return Member(login, role, agent)
 
     def limit_connections(self, login: str) -> bool:
         """Limit the connections of LOGIN, where nobody did. Gives whether they are limited now."""
-        return limit(self._connection, login)
+        return limit(self.rows.connection, login)
 
     def revoke(self, login: str) -> Member:
         """Take every right from LOGIN. Gives what it was.
@@ -80,22 +80,22 @@ class Team(Rows):
         before = self._member(login)
         if before is None:
             raise NotPossible(f'"{login}" has no role here.', hint="suptime team list")
-        there = self._one(text(_LOGIN), {"login": login}) is not None
+        there = self.rows.one(text(_LOGIN), {"login": login}) is not None
         if there:
-            take(self._connection, login)
-        self._execute(delete(_MEMBER).where(_MEMBER.c.login == login))
-        self._audit(self._writing(), ENTITY, login, before, None)
+            take(self.rows.connection, login)
+        self.rows.execute(delete(_MEMBER).where(_MEMBER.c.login == login))
+        self.rows.audit(self.rows.writing(), ENTITY, login, before, None)
         return Member(login, before["role"], before["agent"], there)
 
     def _refuse_stranger(self) -> None:
-        if not is_owner(self._connection):
+        if not is_owner(self.rows.connection):
             raise StorageFault(
                 "Only the owner of the store says who may do what with it.",
                 hint="Ask whoever made the database, or work with that login.",
             )
 
     def _member(self, login: str) -> Values | None:
-        return self._row("team_member", login)
+        return self.rows.row("team_member", login)
 
 
 _LOGIN = (

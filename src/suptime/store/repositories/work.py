@@ -1,6 +1,6 @@
 """Work units."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +19,8 @@ from sqlalchemy import (
 
 from suptime.domain.booking import WorkUnit
 from suptime.domain.time import NEVER, Instant
-from suptime.store.repositories.rows import Rows
+from suptime.errors import NotPossible
+from suptime.store.repositories.rows import Clients, Repository, batches
 from suptime.store.tables.work import TABLES
 from suptime.store.timer.rows import unit_of, unit_row
 
@@ -31,25 +32,25 @@ UNIT_COLUMNS = tuple(_UNIT.c["case_number" if name == "case" else name] for name
 """The columns of a work unit, in the order of its fields."""
 
 
-class Units(Rows):
+class Units(Repository):
     """Who worked when on what."""
 
-    def unit(self, id: int) -> WorkUnit | None:  # noqa: A002 -- an id is called an id
+    def get(self, id: int) -> WorkUnit | None:  # noqa: A002 -- an id is called an id
         """The work unit ID, or None."""
-        row = self._row("work_unit", id)
+        row = self.rows.row("work_unit", id)
         return None if row is None else unit_of(row)
 
     def running(self, agent: str) -> WorkUnit | None:
         """The unit that AGENT's timer runs on, or None."""
-        row = self._one(RUNNING, {"agent": agent})
+        row = self.rows.one(RUNNING, {"agent": agent})
         return None if row is None else unit_of(row)
 
-    def running_units(self) -> list[WorkUnit]:
+    def all_running(self) -> list[WorkUnit]:
         """The running units of all agents, by start, then id."""
         statement = select(_UNIT).where(_UNIT.c.ended_at.is_(None))
-        return [unit_of(row) for row in self._all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
+        return [unit_of(row) for row in self.rows.all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
 
-    def units(
+    def find(
         self,
         *,
         start: Instant | None = None,
@@ -74,7 +75,7 @@ class Units(Rows):
 
     def _units(self, statement: Select[Any]) -> list[WorkUnit]:
         """The work units of STATEMENT, which asks for `UNIT_COLUMNS`: rows are their fields, in their order."""
-        return [WorkUnit._make(row) for row in self._execute(statement)]
+        return [WorkUnit._make(row) for row in self.rows.execute(statement)]
 
     def _asked(
         self,
@@ -113,10 +114,10 @@ class Units(Rows):
         """
         asked = EARLIEST_TOUCHING if agent is None else EARLIEST_TOUCHING_OF_AGENT
         values = {"start": start} if agent is None else {"start": start, "agent": agent}
-        found = self._execute(asked, values).scalar()
+        found = self.rows.execute(asked, values).scalar()
         return start if found is None else min(start, int(found))
 
-    def each_unit(
+    def each(
         self,
         *,
         start: Instant | None = None,
@@ -126,8 +127,27 @@ class Units(Rows):
         agent: str | None = None,
     ) -> Iterator[WorkUnit]:
         """The work units that `units` would give, a part at a time."""
-        for row in self._stream(self._asked(start, end, case, client, None, agent)):
+        for row in self.rows.stream(self._asked(start, end, case, client, None, agent)):
             yield unit_of(row)
+
+    def since(self, start: Instant, clients: Clients) -> list[WorkUnit]:
+        """The work units that last beyond START or begin later, by start, then id."""
+        statement = select(*UNIT_COLUMNS)
+        if clients is not None:
+            statement = statement.join(_CASE, _CASE.c.number == _UNIT.c.case_number)
+            statement = statement.where(_CASE.c.client.in_(clients))
+        lasting = or_(_UNIT.c.started_at >= start, _UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start)
+        statement = statement.where(_UNIT.c.started_at >= self._earliest_touching(start, None), lasting)
+        return self._units(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))
+
+    def of(self, cases: Iterable[str]) -> list[WorkUnit]:
+        """All work units of CASES (exact numbers), by start, then id."""
+        found = [
+            unit_of(row)
+            for part in batches(sorted(set(cases)))
+            for row in self.rows.all(select(_UNIT).where(_UNIT.c.case_number.in_(part)))
+        ]
+        return sorted(found, key=lambda unit: (unit.started_at, unit.id))
 
     def overlapping(
         self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
@@ -138,36 +158,94 @@ class Units(Rows):
         """
         until = NEVER if end is None else end
         asked = {"agent": agent, "start": start, "end": until, "but": but or 0, "limit": 1}
-        row = self._one(OVERLAPPING, asked)
+        row = self.rows.one(OVERLAPPING, asked)
         return None if row is None else unit_of(row)
 
-    def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
+    def last(self, agent: str, limit: int) -> list[WorkUnit]:
         """The LIMIT units of AGENT that started last, the newest first."""
-        return [unit_of(row) for row in self._all(NEWEST, {"agent": agent, "limit": limit})]
+        return [unit_of(row) for row in self.rows.all(NEWEST, {"agent": agent, "limit": limit})]
 
-    def add_unit(self, unit: WorkUnit) -> WorkUnit:
+    def add(self, unit: WorkUnit) -> WorkUnit:
         """Add UNIT; id 0 asks for the next one. Gives it with its id.
 
         Raises:
             NotPossible: it runs, and so does another one of its agent.
         """
-        return unit_of(self._insert("work_unit", unit_row(unit)))
+        return unit_of(self.rows.insert("work_unit", unit_row(unit)))
 
-    def save_unit(self, unit: WorkUnit) -> None:
+    def save(self, unit: WorkUnit) -> None:
         """Write UNIT over the one of its id.
 
         Raises:
             NotPossible: there is no such unit, or the database refuses it.
         """
-        self._update("work_unit", unit.id, unit_row(unit))
+        self.rows.update("work_unit", unit.id, unit_row(unit))
 
-    def delete_unit(self, id: int) -> None:  # noqa: A002
+    def delete(self, id: int) -> None:  # noqa: A002
         """Delete the work unit ID.
 
         Raises:
             NotPossible: there is no such unit.
         """
-        self._delete("work_unit", id)
+        self.rows.delete("work_unit", id)
+
+    def add_many(self, units: Iterable[WorkUnit]) -> int:
+        """Add UNITS, those with an id under it.
+
+        Raises:
+            NotPossible: an agent's work would overlap; named are two such units.
+        """
+        earliest: dict[str, int] = {}
+        count = self.add_checked(_noting(units, earliest))
+        self.refuse_overlaps(earliest)
+        return count
+
+    def add_checked(self, units: Iterable[WorkUnit]) -> int:
+        """Add UNITS of which the caller sees to it that none overlap, with `refuse_overlaps` in the end."""
+        return self.rows.add_many("work_unit", map(unit_row, units))
+
+    def refuse_overlaps(self, earliest: Mapping[str, int]) -> None:
+        """Refuse if the work of any agent overlaps, from the EARLIEST instant on that is given for each.
+
+        Raises:
+            NotPossible: it does; named are two such units.
+        """
+        self.rows.hold(earliest)
+        for agent, start in sorted(earliest.items()):
+            self._refuse_any_overlap(agent, start)
+
+    def _refuse_any_overlap(self, agent: str, start: int) -> None:
+        """Refuse if any two of AGENT's units overlap, of those that START or later ones could touch.
+
+        In order of start each must end before the next one starts: ends are then in order, too. A
+        unit of no length may stand at the start of the next, so it is put first.
+        """
+        first = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
+        mine = (_UNIT.c.agent == agent, _UNIT.c.started_at >= func.coalesce(first.scalar_subquery(), start))
+        ends = func.coalesce(_UNIT.c.ended_at, NEVER)
+        order = (_UNIT.c.started_at, ends, _UNIT.c.id)
+        pairs = (
+            select(
+                _UNIT.c.id,
+                _UNIT.c.started_at,
+                func.lag(_UNIT.c.id).over(order_by=order).label("other"),
+                func.lag(ends).over(order_by=order).label("other_ends"),
+            )
+            .where(*mine)
+            .subquery()
+        )
+        found = self.rows.execute(
+            select(pairs).where(pairs.c.other_ends > pairs.c.started_at).limit(1)
+        ).first()
+        if found:
+            raise NotPossible(f"Work of {agent} overlaps: U{found.other} and U{found.id}.")
+
+
+def _noting(units: Iterable[WorkUnit], earliest: dict[str, int]) -> Iterator[WorkUnit]:
+    """UNITS as they are, with the start of each agent's first one put into EARLIEST."""
+    for unit in units:
+        earliest[unit.agent] = min(unit.started_at, earliest.get(unit.agent, unit.started_at))
+        yield unit
 
 
 def _last_before(agent: Any, start: Any) -> ScalarSelect[int]:

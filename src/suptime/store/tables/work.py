@@ -7,6 +7,7 @@ constraint has a name, and refuses what no program should ever write.
 """
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy import Table as SchemaTable
 from sqlmodel import Field
 
 from suptime.store.tables import clients
@@ -304,3 +306,13 @@ def _partial_indexes(metadata: MetaData, connection: Connection, **_: object) ->
 
 
 """The tables by their names, for statements."""
+
+
+def key_of(table: SchemaTable) -> Any:
+    """Return the primary key's column of `table`; each table has one, or begins with the one that names a row."""
+    return next(iter(table.primary_key.columns))
+
+
+def key_column(entity: str) -> Any:
+    """Return the primary key's column of the table `entity`."""
+    return key_of(TABLES[entity])
