@@ -31,10 +31,8 @@ Expected, each only where it is stated:
 from datetime import date, datetime
 from decimal import Decimal
 
+from suptime.contracts import due_fees, refuse_opening, refuse_work, response_terms
 from suptime.contracts.clause import Asking, Opening
-from suptime.contracts.clauses import CLAUSES
-from suptime.contracts.clauses.coverage import due_fees
-from suptime.contracts.clauses.sla import Sla, due_at
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Appointment, Purchase, WorkUnit
 from suptime.domain.case import Case, Event, EventKind, number_order
@@ -226,7 +224,7 @@ def _balance(rating, day):
 def _due(asked, version):
     priority, when = asked.split(maxsplit=1)
     given = None if priority == "none" else priority
-    due = due_at(version.get(Sla), version.zone, _at(when, version.zone), given)
+    due = response_terms(version).due_at(version.zone, _at(when, version.zone), given)
     return f"{asked} = {'never' if due is None else format(version.zone.local(due), '%Y-%m-%d %H:%M')}"
 
 
@@ -241,7 +239,7 @@ def _opening(asked, version, example):
     options["project"] = projects.get(options.get("project"))
     options["day"] = date.fromisoformat(options["day"]) if "day" in options else None
     opening = Opening("example", "client", address, known.get(address), **options)
-    return _answer(asked, version, "at_opening", opening)
+    return _answer(asked, refuse_opening, version, opening)
 
 
 def _working(asked, version, example):
@@ -255,14 +253,12 @@ def _working(asked, version, example):
         options.get("card") == "yes",
         lambda: left,
     )
-    return _answer(asked, version, "at_work", asking)
+    return _answer(asked, refuse_work, version, asking)
 
 
-def _answer(asked, version, hook, question):
+def _answer(asked, refuse, version, question):
     try:
-        for clause in CLAUSES:
-            if getattr(clause, hook) and clause.terms in version.terms:
-                getattr(clause, hook)(version.terms[clause.terms], question)
+        refuse(version, question)
     except Refused:
         return f"{asked} = refused"
     return f"{asked} = taken"

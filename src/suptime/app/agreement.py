@@ -9,13 +9,19 @@ from suptime.app import lookup
 from suptime.app.channels import OTHER
 from suptime.app.facts import contract_of
 from suptime.app.recent import recent_facts
+from suptime.contracts import (
+    category_rule,
+    classification,
+    covered_channels,
+    lacks_consent,
+    lacks_price,
+    priorities,
+    refuse_opening,
+    refuse_work,
+    response_terms,
+    sold_channels,
+)
 from suptime.contracts.clause import Asking, Opening
-from suptime.contracts.clauses import CLAUSES, sold_channels
-from suptime.contracts.clauses.classification import rule, terms_of
-from suptime.contracts.clauses.consent import Consent
-from suptime.contracts.clauses.coverage import Coverage
-from suptime.contracts.clauses.escalation import Escalation
-from suptime.contracts.clauses.sla import Sla, check_priority, priorities
 from suptime.contracts.triage.suggest import Suggestion, suggest
 from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case, CaseFacts
@@ -67,7 +73,7 @@ def nearest_version(contract: Contract, instant: Instant) -> Version:
 
 def category_note(version: Version, category: str | None) -> str | None:
     """A warning where VERSION lists categories, and CATEGORY is not one of them."""
-    terms = terms_of(version)
+    terms = classification(version)
     if category is None or not terms.categories or category in terms.categories:
         return None
     return (
@@ -78,7 +84,7 @@ def category_note(version: Version, category: str | None) -> str | None:
 
 def priority_note(version: Version, case: Case) -> str | None:
     """A warning where VERSION promises response times by priority, and CASE has no priority."""
-    terms = version.get(Sla)
+    terms = response_terms(version)
     if terms is None or not terms.misses_priority(case.priority):
         return None
     allowed = terms.kinds.get(case.kind or "", tuple(terms.response))
@@ -91,13 +97,13 @@ def priority_note(version: Version, case: Case) -> str | None:
 
 def effective_priority(version: Version, case: Case) -> str | None:
     """The priority of CASE under VERSION: its own, else the default one, else None."""
-    terms = version.get(Sla)
+    terms = response_terms(version)
     return case.priority if terms is None else terms.priority_of(case.priority)
 
 
 def cause_note(version: Version, cause: str | None) -> str | None:
     """A warning where VERSION lists causes, and CAUSE is not one of them."""
-    terms = terms_of(version)
+    terms = classification(version)
     if cause in {None, NO_CAUSE} or not terms.causes or cause in terms.causes:
         return None
     assert cause is not None  # noqa: S101 - for the type checker
@@ -118,8 +124,8 @@ def sold(version: Version, category: str | None) -> None:
     Raises:
         Refused: it is `not-sold`.
     """
-    terms = terms_of(version)
-    if rule(terms, category) != "not-sold":
+    terms = classification(version)
+    if category_rule(version, category) != "not-sold":
         return
     offered = [c for c, its in terms.categories.items() if its != "not-sold"]
     raise Refused(
@@ -131,9 +137,9 @@ def sold(version: Version, category: str | None) -> None:
 
 def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
     """The category that the words of a request propose under VERSION, if it is one that is sold."""
-    terms = terms_of(version)
+    terms = classification(version)
     found = suggest(terms, subject, body) if terms.suggest else None
-    return None if found is None or rule(terms, found.category) == "not-sold" else found
+    return None if found is None or category_rule(version, found.category) == "not-sold" else found
 
 
 def may_open(version: Version, case: Case, contact: Contact | None, project: Project | None = None) -> None:
@@ -155,9 +161,7 @@ def may_open(version: Version, case: Case, contact: Contact | None, project: Pro
         project,
         version.zone.day(case.opened_at),
     )
-    for clause in CLAUSES:
-        if clause.at_opening and clause.terms in version.terms:
-            clause.at_opening(version.terms[clause.terms], opening)
+    refuse_opening(version, opening)
 
 
 def check_name(version: Version, priority: str | None) -> None:
@@ -166,7 +170,7 @@ def check_name(version: Version, priority: str | None) -> None:
     Raises:
         WrongUsage: it has.
     """
-    known = priorities(version.get(Sla))
+    known = priorities(version)
     if priority is not None and priority not in known:
         raise WrongUsage(
             f'--priority: "{priority}" is none of {", ".join(known)}.',
@@ -174,42 +178,14 @@ def check_name(version: Version, priority: str | None) -> None:
         )
 
 
-def may_have(version: Version, case: Case) -> None:
-    """E6: refuse a priority that the kind of CASE cannot have under VERSION.
-
-    Raises:
-        Refused: it cannot.
-    """
-    terms = version.get(Sla)
-    if terms is not None:
-        check_priority(terms, version.code, case.kind, case.priority)
-
-
-def needs_consent(version: Version) -> bool:
-    """Whether VERSION asks for the client's consent before billable work."""
-    terms = version.get(Consent)
-    return terms is not None and terms.required
-
-
-def starts_free(version: Version) -> bool:
-    """Whether a case under VERSION is free until it is escalated."""
-    terms = version.get(Escalation)
-    return terms is not None and terms.starts_free
-
-
 def by_cause(version: Version, category: str | None) -> bool:
-    """Whether a case of CATEGORY is billed or free by its cause."""
-    return rule(terms_of(version), category) == "by-cause"
+    """Return whether a case of `category` is billed or free by its cause."""
+    return category_rule(version, category) == "by-cause"
 
 
 def causes_of(version: Version) -> list[str]:
-    """The causes that VERSION lists."""
-    return list(terms_of(version).causes)
-
-
-def category_rule(version: Version, category: str | None) -> str:
-    """What VERSION says of CATEGORY: billable, non-billable, by-cause or not-sold."""
-    return rule(terms_of(version), category)
+    """Return the causes that `version` lists."""
+    return list(classification(version).causes)
 
 
 _CONSEQUENCE = {
@@ -274,10 +250,8 @@ def outlook(
         card_on_file=_has_card(tx, contract.client),
         left=lambda: _remaining(tx, contract, day, instant if now is None else now, but),
     )
-    for clause in CLAUSES:
-        if clause.at_work and clause.terms in version.terms:
-            clause.at_work(version.terms[clause.terms], asking)
-    if share.reason.clause == "prices":
+    refuse_work(version, asking)
+    if lacks_price(share.reason):
         raise Refused(
             f"{contract.code} does not cover this work.",
             share.reason.text,
@@ -315,13 +289,12 @@ def awaits_consent(
     tx: "Transaction", case: Case, contract: Contract, version: Version, instant: Instant
 ) -> bool:
     """Return whether ordinary work on `case` at `instant` is billed, or may be, but for the client's consent."""
-    return ordinary(tx, case, contract, version, instant).at_worst[1].clause == "consent"
+    return lacks_consent(ordinary(tx, case, contract, version, instant).at_worst.reason)
 
 
 def usual_channel(version: Version) -> str:
     """Return a channel through which `version` sells or covers work."""
-    covering = version.get(Coverage)
-    return (sold_channels(version) or (covering.channels if covering else None) or (OTHER,))[0]
+    return (sold_channels(version) or covered_channels(version) or (OTHER,))[0]
 
 
 def moment_of(case: Case, version: Version, instant: Instant, channel: str) -> Share:

@@ -8,11 +8,11 @@ from typing import Any
 from suptime.app import lookup
 from suptime.app.facts import contracts_of
 from suptime.app.use_case import Result, changing
-from suptime.contracts.clauses.contacts import Contacts, check_room
-from suptime.contracts.clauses.guarantee import Guarantee
+from suptime.contracts import contact_limit, guarantees, refuse_contact
 from suptime.domain import values
 from suptime.domain.booking import Client
 from suptime.domain.client import Contact, Project
+from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Zone
 from suptime.domain.values import accept, kinds_of
 from suptime.errors import NotPossible, WrongUsage
@@ -180,7 +180,7 @@ def _extend(
     code: str | None,
     role: str | None,
     known: Sequence[Contact],
-    limits: Mapping[str, Contacts],
+    limits: Mapping[str, Version],
 ) -> Result[Contact]:
     """Let a contact who is `there` open cases under the contract `code`, too."""
     under = f" under {', '.join(there.contracts)}" if there.contracts else ""
@@ -198,22 +198,21 @@ def _extend(
     return Result(contact, {"contact": contact_data(contact)})
 
 
-def _limits(tx: Transaction, client: str, now: Instant) -> dict[str, Contacts]:
-    """Return the terms of the client's contracts in force that limit how many contacts there may be, by code."""
+def _limits(tx: Transaction, client: str, now: Instant) -> dict[str, Version]:
+    """Return the versions of the client's contracts in force that limit how many contacts there may be, by code."""
     found = {}
     for contract in contracts_of(tx, client=client):
         version = contract.at(now)
-        terms = version.get(Contacts) if version else None
-        if terms is not None and terms.authorised is not None:
-            found[contract.code] = terms
+        if version is not None and contact_limit(version) is not None:
+            found[contract.code] = version
     return found
 
 
-def _check_room(limits: Mapping[str, Contacts], new: Contact, known: Sequence[Contact]) -> None:
+def _check_room(limits: Mapping[str, Version], new: Contact, known: Sequence[Contact]) -> None:
     """Refuse the `new` contact if a contract of it has no room beside the `known` contacts of that contract."""
-    for code, terms in limits.items():
+    for code, version in limits.items():
         if new.may_use(code):
-            check_room(terms, code, sum(one.may_use(code) for one in known))
+            refuse_contact(version, sum(one.may_use(code) for one in known))
 
 
 def remove_contact(
@@ -321,7 +320,7 @@ def add_project(
         project = Project(plain, owner, amount, completed)
         tx.projects.add(project)
         versions = (contract.at(now) for contract in contracts_of(tx, client=owner))
-        guaranteed = any(version is not None and version.get(Guarantee) for version in versions)
+        guaranteed = any(version is not None and guarantees(version) for version in versions)
     note = f"No contract of {owner} that is in force has a clause [guarantee], so nothing guarantees it."
     return Result(project, {"project": project_data(project)}, () if guaranteed else (note,))
 

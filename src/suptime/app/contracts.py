@@ -9,11 +9,7 @@ from typing import Any
 from suptime.app import agreement, lookup
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
-from suptime.contracts.clauses import measuring_clause
-from suptime.contracts.clauses.appointments import Appointments
-from suptime.contracts.clauses.coverage import first_fee
-from suptime.contracts.clauses.prepaid import Prepaid
-from suptime.contracts.clauses.prices import ITEMS, Prices
+from suptime.contracts import first_fee, priced_items, sold_ahead
 from suptime.contracts.file import read_contract, sentences
 from suptime.domain import values
 from suptime.domain.booking import Client
@@ -247,7 +243,7 @@ def contract_data(contract: Contract) -> dict[str, Any]:
 
 
 def _prepaid(version: Version) -> dict[str, Any] | None:
-    terms = version.get(Prepaid)
+    terms = sold_ahead(version)
     return None if terms is None else {"unit": terms.unit, "valid_for_days": terms.valid_for_days}
 
 
@@ -278,7 +274,7 @@ def set_price(
                 f"It runs {agreement.days(contract)}.",
                 f"suptime contract show {contract.code}",
             )
-        priced = items_of(version)
+        priced = priced_items(version)
         if item not in priced:
             raise Refused(
                 f"{contract.code} charges nothing by the {item}.",
@@ -296,15 +292,6 @@ def set_price(
 
 def _place(change: PriceChange) -> tuple[str, date]:
     return change.item, change.since
-
-
-def items_of(version: Version) -> list[str]:
-    """The items that VERSION prices or charges by, in the order of the price list."""
-    prices = version.get(Prices)
-    items = {measuring_clause(version).priced_by, *(prices.items if prices else ())}
-    if version.get(Appointments):
-        items.add("hour")
-    return [item for item in ITEMS if item in items]
 
 
 def price_data(change: PriceChange, version: Version) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """From rows to facts: contracts with their versions read, and all that rating wants to know."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from suptime.contracts.clauses.prices import Prices, with_changes
+from suptime.contracts import with_price_changes
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Client
 from suptime.domain.contract import Contract, PriceChange, Version
@@ -64,12 +63,8 @@ def priced(versions: list[Version], changes: Sequence[PriceChange]) -> tuple[Ver
     made = []
     for place, version in enumerate(versions):
         until = versions[place + 1].starts_on if place + 1 < len(versions) else date.max
-        its = [(c.item, c.since, c.amount) for c in changes if version.starts_on <= c.since < until]
-        if its:
-            prices = with_changes(version.get(Prices) or Prices({}), version.starts_on, its)
-            made.append(replace(version, terms={**version.terms, Prices: prices}))
-        else:
-            made.append(version)
+        its = [change for change in changes if version.starts_on <= change.since < until]
+        made.append(with_price_changes(version, its) if its else version)
     return tuple(made)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from suptime.app import agreement, lookup
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
-from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts import sold_ahead
 from suptime.domain import values
 from suptime.domain.booking import Purchase
 from suptime.domain.contract import Contract, Version
@@ -16,7 +16,6 @@ from suptime.domain.time import DayIn, Instant, show_day
 from suptime.domain.values import accept, quoted
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.rating.as_data import COUNTED
-from suptime.rating.decide import nearest_version
 from suptime.store import Store, Transaction
 
 
@@ -51,7 +50,7 @@ def add(
                 "Give a day that has come, or leave --on out.",
             )
         version = contract.on(day) or contract.latest
-        bought = _quantity(quantity, version.get(Prepaid), version)
+        bought = _quantity(quantity, version)
         paid = None if price is None else accept(values.price(version.currency), price)
         if contract.on(day) is None:
             raise Refused(
@@ -59,7 +58,7 @@ def add(
                 f"It runs {agreement.days(contract)}.",
                 f"suptime contract show {contract.code}",
             )
-        if version.get(Prepaid) is None:
+        if sold_ahead(version) is None:
             raise Refused(
                 f"{contract.code} has nothing prepaid: its contract file has no table [prepaid].",
                 hint=f"suptime contract show {contract.code}",
@@ -75,12 +74,13 @@ EXPECTED = {
 }
 
 
-def _quantity(text: str, terms: Prepaid | None, version: Version) -> Decimal:
-    """What TEXT says was bought ahead, by the unit of TERMS, those of VERSION; nothing where it has none.
+def _quantity(text: str, version: Version) -> Decimal:
+    """Return what `text` says was bought ahead, in the unit that `version` sells; nothing where it sells none.
 
     Raises:
         WrongUsage: it is no quantity of that unit, or of any.
     """
+    terms = sold_ahead(version)
     if terms is None:
         _check_any(text)
         return Decimal(0)
@@ -128,9 +128,9 @@ def _reads(text: str, unit: str) -> bool:
 
 def unit_of(contract: Contract, day: date) -> tuple[str, str]:
     """What CONTRACT sells ahead on DAY ("hours", "incidents" or "money"), and its currency then."""
-    version = contract.on(day) or nearest_version(contract, contract.versions[0].zone.midnight(day))
-    terms = version.get(Prepaid) or Prepaid()
-    return terms.unit, version.currency
+    version = contract.on(day) or contract.nearest(contract.versions[0].zone.midnight(day))
+    terms = sold_ahead(version)
+    return terms.unit if terms else "hours", version.currency
 
 
 def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purchase]:
@@ -179,7 +179,7 @@ def list_all(
 def document(purchase: Purchase, contract: Contract) -> dict[str, Any]:
     """PURCHASE as JSON shows it: minutes or incidents as a number, money and the price as texts."""
     version: Version = contract.on(purchase.on) or contract.latest
-    terms = version.get(Prepaid)
+    terms = sold_ahead(version)
     last = purchase.valid_through(terms.valid_for_days if terms else None)
     unit, currency = unit_of(contract, purchase.on)
     return {

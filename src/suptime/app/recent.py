@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from suptime.app.facts import contracts_of
-from suptime.contracts.clauses import looks_back
-from suptime.contracts.clauses.rounding import terms_of
+from suptime.contracts import whole_case_counts, whole_months_count
 from suptime.domain.booking import Appointment, Client, WorkUnit
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.charge import IssuedLine
@@ -86,7 +85,7 @@ class _Own:
         settled = self.settled
         if settled is None:
             return
-        by_month = rounds_by_month(self.contract)
+        by_month = whole_months_count(self.contract)
         for day in days:
             if day <= settled and day not in self.again:
                 self.again.update(days_in(Month.of(day)) if by_month else [day])
@@ -94,7 +93,7 @@ class _Own:
     def whole(self) -> set[str]:
         """The cases of which all work is needed: a clause looks back to it, or time was booked for them."""
         booked = {appointment.case for appointment in self.appointments}
-        return booked | {n for n, case in self.cases.items() if looks_back(self.contract, case)}
+        return booked | {n for n, case in self.cases.items() if whole_case_counts(self.contract, case)}
 
 
 def days_in(month: Month) -> list[date]:
@@ -144,7 +143,7 @@ class _Reading:
             own.rate_again(
                 day
                 for case in own.cases.values()
-                if looks_back(own.contract, case)
+                if whole_case_counts(own.contract, case)
                 for day in own.days(Span(e.at, e.at) for e in case.of_kind(EventKind.RESOLVE))
             )
 
@@ -207,7 +206,7 @@ class _Reading:
 
     def _looks_back(self, number: str) -> bool:
         own = self.of_case[number]
-        return looks_back(own.contract, own.cases[number])
+        return whole_case_counts(own.contract, own.cases[number])
 
     def _add_cases(self, numbers: Iterable[str]) -> None:
         """Read those of the cases NUMBERS that are not read yet, and are of these clients."""
@@ -269,13 +268,8 @@ def _last_closed_day(contract: Contract, closed: Month | None, touched_since: da
         return None
     if touched_since is None:
         return closed.last
-    first = Month.of(touched_since).first if rounds_by_month(contract) else touched_since
+    first = Month.of(touched_since).first if whole_months_count(contract) else touched_since
     return min(closed.last, first - timedelta(1))
-
-
-def rounds_by_month(contract: Contract) -> bool:
-    """Whether rounding groups of CONTRACT reach beyond a day."""
-    return any(terms_of(version).by_month for version in contract.versions)
 
 
 def midnight(day: date) -> Instant:
@@ -326,7 +320,7 @@ def worked_in(
     contracts = {contract.code: contract for contract in contracts_of(tx, client=only)}
     cases = {case.number: case for case in tx.cases.find(numbers={unit.case for unit in units})}
     if start is not None:
-        back = [n for n, case in cases.items() if looks_back(contracts[case.contract], case)]
+        back = [n for n, case in cases.items() if whole_case_counts(contracts[case.contract], case)]
         units = list({unit.id: unit for unit in (*units, *tx.units.of(back))}.values())
     projects = grouped(tx.projects.find(client=only), lambda project: project.client)
     of_contract = grouped(units, lambda unit: cases[unit.case].contract)

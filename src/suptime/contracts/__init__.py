@@ -1,1 +1,372 @@
-"""The contract file and its clauses."""
+"""What a contract agrees. Other packages ask here, never a clause by name.
+
+`clause` says what a clause is made of. `clauses` has one file a clause, and their table. `file` reads contract files.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from suptime.contracts.clause import Admit, Asking, Decide, Draw, Measure, Opening, Price, Remark, Span
+from suptime.contracts.clauses import (
+    appointments,
+    consent,
+    contacts,
+    coverage,
+    guests,
+    measuring_clause,
+    prices,
+    rules,
+    rules_of,
+)
+from suptime.contracts.clauses import classification as _classification
+from suptime.contracts.clauses import sla as _sla
+from suptime.contracts.clauses.appointments import measure as measure_appointments
+from suptime.contracts.clauses.appointments import outcome_of as appointment_outcome
+from suptime.contracts.clauses.appointments import state_of as appointment_state
+from suptime.contracts.clauses.classification import why_billable
+from suptime.contracts.clauses.coverage import (
+    DueFee,
+    due_fees,
+    fee_period,
+    first_fee,
+    monthly_fee,
+    unpaid_fees,
+)
+from suptime.contracts.clauses.escalation import Escalation
+from suptime.contracts.clauses.guarantee import Guarantee, Guaranteed, guaranteed
+from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.domain.booking import Purchase, Stock, in_order
+from suptime.domain.case import Case
+from suptime.domain.contract import Contract, PriceChange, Version
+from suptime.domain.outcome import Outcome, Reason
+from suptime.domain.time import Seconds
+
+__all__ = [
+    "DueFee",
+    "Guaranteed",
+    "appointment_outcome",
+    "appointment_state",
+    "bills_appointments",
+    "category_rule",
+    "causes_with_effect",
+    "classification",
+    "contact_limit",
+    "count",
+    "coverage_sentences",
+    "covered_channels",
+    "due_fees",
+    "extra_sentences",
+    "fee_period",
+    "first_day_counts",
+    "first_fee",
+    "from_the_start",
+    "guaranteed",
+    "guarantees",
+    "incident_window",
+    "lacks_consent",
+    "lacks_price",
+    "looks_beyond_events",
+    "measure_appointments",
+    "measuring_sentences",
+    "monthly_fee",
+    "needs_consent",
+    "price_on",
+    "priced_by",
+    "priced_items",
+    "priorities",
+    "refuse_contact",
+    "refuse_opening",
+    "refuse_priority",
+    "refuse_work",
+    "remark_on",
+    "response_terms",
+    "sold_ahead",
+    "sold_channels",
+    "starts_free",
+    "stocks_of",
+    "unpaid_fees",
+    "whole_case_counts",
+    "whole_months_count",
+    "why_billable",
+    "with_price_changes",
+    "without_steps",
+]
+
+
+# What it admits
+
+
+def refuse_opening(version: Version, opening: Opening) -> None:
+    """Ask every clause of `version` whether a case may be opened.
+
+    Raises:
+        Refused: a clause refuses it: by who asks, by the channel, or by the priority of its kind.
+    """
+    for admit, terms in rules_of(version, Admit):
+        if admit.opening:
+            admit.opening(terms, opening)
+
+
+def refuse_work(version: Version, asking: Asking) -> None:
+    """Ask every clause of `version` whether there may be work on a case.
+
+    Raises:
+        Refused: a clause refuses it: by its channel, or for want of money ahead.
+    """
+    for admit, terms in rules_of(version, Admit):
+        if admit.work:
+            admit.work(terms, asking)
+
+
+def refuse_contact(version: Version, known: int) -> None:
+    """Refuse one contact more than `version` has room for; `known` is how many there are (E5).
+
+    Raises:
+        Refused: there is no room.
+    """
+    terms = version.get(contacts.Contacts)
+    if terms is not None:
+        contacts.check_room(terms, version.code, known)
+
+
+def contact_limit(version: Version) -> int | None:
+    """Return how many contacts may be authorised under `version`, None for any number."""
+    terms = version.get(contacts.Contacts)
+    return terms.authorised if terms else None
+
+
+def refuse_priority(version: Version, kind: str | None, priority: str | None) -> None:
+    """Refuse a `priority` that the `kind` of case cannot have under `version` (E6).
+
+    Raises:
+        Refused: it cannot.
+    """
+    terms = version.get(_sla.Sla)
+    if terms is not None:
+        _sla.check_priority(terms, version.code, kind, priority)
+
+
+def priorities(version: Version) -> tuple[str, ...]:
+    """Return the names of the priorities of `version`: P1 to P4, or severities (E4)."""
+    return _sla.priorities(version.get(_sla.Sla))
+
+
+def response_terms(version: Version) -> _sla.Sla | None:
+    """Return when `version` promises a first response, None where it has no such terms."""
+    return version.get(_sla.Sla)
+
+
+def sold_channels(version: Version) -> tuple[str, ...] | None:
+    """Return the channels that `version` sells, None where it sells work by any."""
+    measure, terms = next(rules_of(version, Measure))
+    return measure.sells(terms)
+
+
+def bills_appointments(version: Version) -> bool:
+    """Return whether time can be booked ahead under `version`."""
+    return version.get(appointments.Appointments) is not None
+
+
+# How it decides
+
+
+def classification(version: Version) -> _classification.Classification:
+    """Return the categories and causes that `version` knows, each with its rule."""
+    return _classification.terms_of(version)
+
+
+def category_rule(version: Version, category: str | None) -> str:
+    """Return the rule of `category` under `version`: billable, non-billable, by-cause or not-sold."""
+    return _classification.rule(classification(version), category)
+
+
+def causes_with_effect(version: Version) -> list[str]:
+    """Return the causes of a case that change under `version` what becomes of its time."""
+    return [c for decide, terms in rules_of(version, Decide) if decide.causes for c in decide.causes(terms)]
+
+
+def needs_consent(version: Version) -> bool:
+    """Return whether `version` asks for the client's consent before billable work."""
+    terms = version.get(consent.Consent)
+    return terms is not None and terms.required
+
+
+def starts_free(version: Version) -> bool:
+    """Return whether a case under `version` is free until it is escalated."""
+    terms = version.get(Escalation)
+    return terms is not None and terms.starts_free
+
+
+def covered_channels(version: Version) -> tuple[str, ...] | None:
+    """Return the channels that a flat fee of `version` covers, None for all, or where it covers none."""
+    terms = version.get(coverage.Coverage)
+    return terms.channels if terms else None
+
+
+def lacks_consent(reason: Reason) -> bool:
+    """Return whether a decision is about the client's consent."""
+    return reason.clause == consent.CLAUSE.table
+
+
+def lacks_price(reason: Reason) -> bool:
+    """Return whether time is not charged because the contract states no price for it."""
+    return reason.clause == prices.CLAUSE.table
+
+
+def first_day_counts(version: Version) -> bool:
+    """Return whether the first day of work on a case decides under `version`."""
+    return any(decide.first_day_counts(terms) for decide, terms in rules_of(version, Decide))
+
+
+def looks_beyond_events(version: Version, case: Case) -> bool:
+    """Return whether new work on `case` is judged by more than the events of the case: a channel, a balance, other work."""
+    spans = [rule.spans(terms, case) for rule, terms in rules_of(version, Admit)]
+    spans += [rule.spans(terms, case) for rule, terms in rules_of(version, Decide)]
+    return any(spans)
+
+
+def whole_case_counts(contract: Contract, case: Case) -> bool:
+    """Return whether other work on `case` may count for work on it, under any version of `contract`."""
+    return any(
+        Span.CASE in spans
+        for version in contract.versions
+        for spans in (
+            *(rule.spans(terms, case) for rule, terms in rules_of(version, Decide)),
+            *(rule.spans(terms) for rule, terms in rules_of(version, Measure)),
+        )
+    )
+
+
+def whole_months_count(contract: Contract) -> bool:
+    """Return whether other work of a month may count for work in it, under any version of `contract`."""
+    return any(
+        Span.MONTH in rule.spans(terms)
+        for version in contract.versions
+        for rule, terms in rules_of(version, Measure)
+    )
+
+
+def guarantees(version: Version) -> bool:
+    """Return whether `version` guarantees delivered projects."""
+    return version.get(Guarantee) is not None
+
+
+def without_steps(version: Version, agreed: Iterable[Version]) -> Version | None:
+    """Return `version` without the clauses that ask for a step, such as a consent, which none of `agreed` asks for.
+
+    None where `version` has no such clause.
+    """
+    real = list(agreed)
+    unasked = [
+        clause.terms
+        for clause, decide in rules(Decide)
+        if decide.step
+        and clause.terms in version.terms
+        and not any(decide.step(its.terms[clause.terms]) for its in real if clause.terms in its.terms)
+    ]
+    if not unasked:
+        return None
+    return replace(version, terms={kind: its for kind, its in version.terms.items() if kind not in unasked})
+
+
+def remark_on(outcome: Outcome, clause: str) -> Remark | None:
+    """Return the words on time with an `outcome` by a `clause`, where a contract is compared with others."""
+    if (outcome, clause) in _REMARKS:
+        return _REMARKS[outcome, clause]
+    decide = next((rule for its, rule in rules(Decide) if its.table == clause), None)
+    return decide.remarks.get(outcome) if decide else None
+
+
+_REMARKS = {
+    (Outcome.NON_BILLABLE, prices.CLAUSE.table): Remark(
+        "free because it states no price for it: this work would be refused", caution=True
+    ),
+    (Outcome.NON_BILLABLE, "contract"): Remark("on days that it does not cover", caution=True),
+}
+
+
+# How it measures, and what it costs
+
+
+def priced_by(version: Version) -> str:
+    """Return the item by whose price `version` charges work: "hour", "incident" or "minute"."""
+    measure, _ = next(rules_of(version, Measure))
+    return measure.priced_by
+
+
+def count(version: Version, seconds: Seconds) -> int:
+    """Return how many minutes, or incidents, `seconds` of work come to under `version`; what has begun is whole."""
+    measure, terms = next(rules_of(version, Measure))
+    return measure.quantity(terms, seconds)
+
+
+def incident_window(version: Version) -> Seconds | None:
+    """Return how long an incident lasts under `version`, None where the whole case is one, or none is sold."""
+    terms = version.get(Incident)
+    return terms.window if terms else None
+
+
+def price_on(version: Version, item: str, day: date) -> Decimal | None:
+    """Return the price of `item` ("hour", "incident", "minute") on `day`, None where `version` states none."""
+    stated = (price.on(terms, item, day) for price, terms in rules_of(version, Price))
+    return next((amount for amount in stated if amount is not None), None)
+
+
+def priced_items(version: Version) -> list[str]:
+    """Return the items that `version` prices or charges by, in the order of the price list."""
+    stated = version.get(prices.Prices)
+    items = {priced_by(version), *(stated.items if stated else ())}
+    if bills_appointments(version):
+        items.add("hour")
+    return [item for item in prices.ITEMS if item in items]
+
+
+def with_price_changes(version: Version, changes: Iterable[PriceChange]) -> Version:
+    """Return `version` with the price `changes` made beside its file."""
+    stated = version.get(prices.Prices) or prices.Prices({})
+    its = [(change.item, change.since, change.amount) for change in changes]
+    changed = prices.with_changes(stated, version.starts_on, its)
+    return replace(version, terms={**version.terms, prices.Prices: changed})
+
+
+def from_the_start(version: Version, first: date) -> Version:
+    """Return `version` in force from the day `first` on without end, its first prices ever since."""
+    stated = version.get(prices.Prices)
+    more: dict[type[object], object] = {prices.Prices: prices.from_the_start(stated)} if stated else {}
+    return replace(version, starts_on=first, ends_on=None, terms={**version.terms, **more})
+
+
+def sold_ahead(version: Version) -> Prepaid | None:
+    """Return what `version` sells ahead, and for how long it is valid; None where it sells nothing ahead."""
+    return version.get(Prepaid)
+
+
+def stocks_of(contract: Contract, purchases: Iterable[Purchase]) -> list[Stock]:
+    """Return what pays before anything is invoiced under `contract`, in the order in which it pays."""
+    bought = list(purchases)
+    return in_order(stock for _, draw in rules(Draw) for stock in draw.stocks(contract, bought))
+
+
+# How it is said
+
+
+def measuring_sentences(version: Version) -> list[str]:
+    """Return how `version` measures, in the client's words."""
+    clause = measuring_clause(version)
+    return clause.sentences(version.terms[clause.terms], version) if clause.terms in version.terms else []
+
+
+def coverage_sentences(version: Version) -> list[str]:
+    """Return what a flat fee of `version` covers, in the client's words."""
+    terms = version.get(coverage.Coverage)
+    return [] if terms is None else coverage.sentences(terms, version)
+
+
+def extra_sentences(version: Version) -> list[str]:
+    """Return what `version` charges beside the work that an estimate is for, in the client's words."""
+    clauses = (appointments.CLAUSE, guests.CLAUSE)
+    stated = [(clause, version.terms[clause.terms]) for clause in clauses if clause.terms in version.terms]
+    return [text for clause, terms in stated for text in clause.sentences(terms, version)]

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfoNotFoundError
 
-from suptime.contracts.clauses import CLAUSES, rounding
+from suptime.contracts.clause import Measure
+from suptime.contracts.clauses import CLAUSES, rules
 from suptime.contracts.clauses.appointments import Appointments
 from suptime.contracts.clauses.coverage import Coverage
 from suptime.contracts.clauses.prices import Prices
@@ -131,8 +132,9 @@ def _unknown_tables(data: Mapping[str, object], lines: Lines, faults: list[Fault
 
 def _ways(terms: Mapping[type[object], object], lines: Lines) -> Iterator[Fault]:
     """A contract has one way of measuring: incidents, minutes on calls, or else time."""
-    ways = [clause for clause in CLAUSES if clause.measure and clause is not rounding.CLAUSE]
-    stated = [clause.table for clause in ways if clause.terms in terms]
+    stated = [
+        clause.table for clause, _ in rules(Measure) if clause.default is None and clause.terms in terms
+    ]
     for table in stated[1:]:
         why = "a contract has one way of measuring"
         yield Fault(lines.of(table), table, f"cannot stand beside [{stated[0]}]: {why}.")
@@ -142,11 +144,11 @@ def _needed_prices(
     version: Version, terms: Mapping[type[object], object], lines: Lines, faults: Sequence[Fault]
 ) -> Iterator[Fault]:
     """The way of measuring needs its price from the first day on, unless a fee may cover everything."""
-    way = next((c for c in CLAUSES if c.measure and c.terms in terms), rounding.CLAUSE)
+    way, measure = next((c, m) for c, m in rules(Measure) if c.terms in terms or c.default is not None)
     prices = terms.get(Prices)
     items = prices.items if isinstance(prices, Prices) else {}
-    needed = {} if Coverage in terms else {way.priced_by: "is missing"}
-    if Appointments in terms and way.priced_by != "hour" and "hour" not in items:
+    needed = {} if Coverage in terms else {measure.priced_by: "is missing"}
+    if Appointments in terms and measure.priced_by != "hour" and "hour" not in items:
         needed["hour"] = "is missing: [appointments] are billed by the hour"
     for item in {*needed, *items}:
         key = f"prices.{item}"

@@ -1,5 +1,6 @@
 """Work and what was booked or bought ahead of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,7 +10,7 @@ from suptime.domain import values
 from suptime.domain.time import Instant, Span
 from suptime.domain.work import Channel, WorkUnit
 
-__all__ = ["Appointment", "Channel", "Client", "Purchase", "WorkUnit"]
+__all__ = ["Appointment", "Channel", "Client", "Purchase", "Stock", "WorkUnit", "in_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,30 @@ class Client:
     endpoint: Annotated[str | None, values.ENDPOINT] = None
     buyer_reference: Annotated[str | None, values.line("buyer reference")] = None
     language: Annotated[str | None, values.LANGUAGE] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A purchase with its last valid day under the contract (None: never expires), and what it is of."""
+
+    purchase: Purchase
+    valid_through: date | None
+    unit: str = "hours"
+
+    def pays_on(self, day: date) -> bool:
+        """Return whether the purchase pays for `day`: from its own date through its last valid day (B6).
+
+        >>> stock = Stock(Purchase(1, "c", date(2026, 7, 1), Decimal(600)), date(2026, 9, 29))
+        >>> stock.pays_on(date(2026, 9, 29)), stock.pays_on(date(2026, 9, 30))
+        (True, False)
+        """
+        return self.purchase.on <= day and (self.valid_through is None or day <= self.valid_through)
+
+    def forfeited_by(self, day: date) -> bool:
+        """Return whether the rest is forfeited on `day`: the day after the last valid one, or later."""
+        return self.valid_through is not None and day > self.valid_through
+
+
+def in_order(stocks: Iterable[Stock]) -> list[Stock]:
+    """Sort `stocks` as they pay: the one that expires first, then the older (rating.md, 3)."""
+    return sorted(stocks, key=lambda s: (s.valid_through or date.max, s.purchase.on, s.purchase.id))

@@ -76,6 +76,11 @@ class Contract:
                 found = version
         return found if found and found.covers(found.zone.day(instant)) else None
 
+    def nearest(self, instant: Instant) -> Version:
+        """Return the version in force at `instant`; outside every version the last that started, else the first."""
+        started = [v for v in self.versions if v.zone.midnight(v.starts_on) <= instant]
+        return self.at(instant) or (started[-1] if started else self.versions[0])
+
     @property
     def boundaries(self) -> tuple[Instant, ...]:
         """The instants at which a version starts or ends."""

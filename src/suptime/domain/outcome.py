@@ -6,9 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from suptime.domain.booking import WorkUnit
+from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.contract import Version
-from suptime.domain.time import Instant, Seconds, Span
+from suptime.domain.time import Instant, Minutes, Seconds, Span
 
 
 class Outcome(StrEnum):
@@ -104,3 +104,35 @@ class Share(NamedTuple):
     def seconds(self) -> Seconds:
         """Its length."""
         return self.piece.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentState:
+    """The state of an appointment before it is known whether its case is chargeable.
+
+    `state` is `ahead`, `running`, `block`, `missed`, `missed-by-us`, `cancelled`,
+    `cancelled-by-us`, `cancelled-late` or `not-billed` (the contract bills none);
+    `decided_at` is the instant to decide at, or None where nothing can be charged.
+    """
+
+    appointment: Appointment
+    state: str
+    decided_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentOutcome:
+    """The outcome of an appointment. `outcome` is None where nothing was to be decided."""
+
+    appointment: Appointment
+    state: str
+    outcome: Outcome | None
+    reason: Reason
+    day: date
+    version: Version
+    minutes: Minutes = 0
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it takes the chargeable time inside it."""
+        return self.state == "block" and self.outcome is Outcome.CHARGEABLE

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from suptime.domain.time import Instant, Minutes, Seconds, Span, Zone
 
@@ -76,3 +77,20 @@ def working_between(
             break
         total += opening.overlap(span)
     return total
+
+
+def is_holiday(holidays: str | None, day: date) -> bool:
+    """Return whether `day` is one of the `holidays` of a country or a part of one (None: there are none).
+
+    Raises:
+        NotImplementedError: the holidays of that country, or of that part of it, are unknown.
+    """
+    return holidays is not None and day in _holidays_of(holidays, day.year)
+
+
+@lru_cache(maxsize=256)
+def _holidays_of(code: str, year: int) -> frozenset[date]:
+    from holidays import country_holidays  # a large table of the world: only contracts with holidays need it
+
+    country, _, subdivision = code.partition("-")
+    return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.contracts.clauses.coverage import DueFee, due_fees, invoiced_by_anniversary
-from suptime.contracts.clauses.prepaid import Stock, in_order
+from suptime.contracts import DueFee, unpaid_fees
+from suptime.domain.booking import Stock, in_order
 from suptime.domain.charge import (
     MINUTE_UNIT,
     Charge,
@@ -132,12 +132,10 @@ def _beyond(charge: Charge, held: Holding) -> Sentence:
 
 def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
     """C1: the flat fees that fell due and are not invoiced."""
-    agreement = contract.facts.contract
     invoiced = [key.day for key, one in held.items() if key.kind is ChargeKind.FEE and one.quantity]
-    for due in due_fees(agreement, agreement.versions[0].starts_on, through):
+    for due in unpaid_fees(contract.facts.contract, through, invoiced):
         key = RowKey(ChargeKind.FEE, "", due.day)
-        if due.day not in invoiced and not invoiced_by_anniversary(agreement, due, invoiced):
-            yield Claim(IssuedLine(due.contract, key, 1, 0, due.net), due.currency, _fee(due))
+        yield Claim(IssuedLine(due.contract, key, 1, 0, due.net), due.currency, _fee(due))
 
 
 def _fee(due: DueFee) -> Document:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from suptime.contracts.clauses.consent import Consent
-from suptime.contracts.clauses.prepaid import Prepaid, Stock
-from suptime.domain.booking import WorkUnit
+from suptime.contracts import lacks_consent, needs_consent, sold_ahead
+from suptime.domain.booking import Stock, WorkUnit
 from suptime.domain.case import Case, EventKind
 from suptime.domain.charge import difference
 from suptime.domain.client import Project
@@ -110,7 +109,7 @@ def balances(
     purchases of money paid of issued invoices.
     """
     paid = tuple(deposits)
-    sold = rating.contract.latest.get(Prepaid)
+    sold = sold_ahead(rating.contract.latest)
     units = dict.fromkeys([s.unit for s in rating.stocks] + ([sold.unit] if sold else []))
     return [balance(rating, as_if_billable, as_of, unit, paid) for unit in units]
 
@@ -174,10 +173,9 @@ def consented(
     Held time counts where it can still be charged. None where no consent with a limit holds.
     """
     version = contract.at(now)
-    terms = version.get(Consent) if version else None
     answers = case.of_kind(EventKind.CONSENT, EventKind.CONSENT_REFUSED)
     given = [answer for answer in answers if answer.at <= now]
-    if terms is None or not terms.required or not given or given[-1].up_to_seconds is None:
+    if version is None or not needs_consent(version) or not given or given[-1].up_to_seconds is None:
         return None  # a refusal has no limit
     by_now = [u._replace(ended_at=max(now, u.started_at)) if u.ended_at is None else u for u in units]
     pieces = [piece for unit in by_now for piece in pieces_of(unit, contract)]
@@ -190,7 +188,7 @@ def consented(
 
 def _counts(share: Share) -> bool:
     outcome, reason = share.at_worst
-    return outcome is Outcome.CHARGEABLE or (outcome is Outcome.NON_BILLABLE and reason.clause == "consent")
+    return outcome is Outcome.CHARGEABLE or (outcome is Outcome.NON_BILLABLE and lacks_consent(reason))
 
 
 def _between(share: Share, since: Instant, until: Instant) -> Seconds:

@@ -1,15 +1,14 @@
-"""Step 1, decide: what becomes of every second of worked time (rating.md, 1)."""
+"""Stage decide: what becomes of every second of worked time (rating.md, 1)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from suptime.contracts.clause import in_order_of_start
-from suptime.contracts.clauses import CLAUSES, measuring_clause
-from suptime.contracts.clauses.classification import why_billable
-from suptime.contracts.clauses.prices import Prices
+from suptime.contracts import price_on, priced_by, why_billable
+from suptime.contracts.clause import Decide, in_order_of_start
+from suptime.contracts.clauses import rules
 from suptime.domain.booking import WorkUnit
 from suptime.domain.case import CaseFacts
-from suptime.domain.contract import Contract, Version
+from suptime.domain.contract import Contract
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.sentence import mark, sentence
 from suptime.domain.time import Instant
@@ -23,15 +22,9 @@ def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) 
     """
     found = []
     for span in unit.span.split((*contract.boundaries, *cuts)):
-        version = contract.at(span.start) or nearest_version(contract, span.start)
+        version = contract.nearest(span.start)
         found += [Piece(unit, part, day, version) for day, part in version.zone.days(span)]
     return found
-
-
-def nearest_version(contract: Contract, instant: Instant) -> Version:
-    """The last version that started by INSTANT, else the first."""
-    started = [v for v in contract.versions if v.zone.midnight(v.starts_on) <= instant]
-    return started[-1] if started else contract.versions[0]
 
 
 def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
@@ -64,13 +57,16 @@ def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
             )
         else:
             waiting.append(piece)
-    for clause in CLAUSES:
-        if clause.decide is None or not waiting:
-            continue
+    for _, rule in rules(Decide):
+        if not waiting:
+            break
         waiting.sort(key=in_order_of_start)
         left: list[Piece] = []
-        for part in clause.decide(waiting, facts):
-            (decided if isinstance(part, Share) else left).append(part)  # type: ignore[arg-type]
+        for part in rule.apply(waiting, facts):
+            if isinstance(part, Share):
+                decided.append(part)
+            else:
+                left.append(part)
         waiting = left
     decided += [charged(piece, why_billable(case, piece)) for piece in waiting]
     return sorted(decided, key=lambda s: in_order_of_start(s.piece))
@@ -78,9 +74,8 @@ def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
 
 def charged(piece: Piece, why: str) -> Share:
     """PIECE as chargeable, WHY in words; where the contract states no price for it, as free."""
-    item = measuring_clause(piece.version).priced_by
-    prices = piece.version.get(Prices)
-    if prices is not None and prices.on(item, piece.day) is not None:
+    item = priced_by(piece.version)
+    if price_on(piece.version, item, piece.day) is not None:
         return piece.becomes(Outcome.CHARGEABLE, "contract", why)
     return piece.becomes(Outcome.NON_BILLABLE, "prices", sentence(_UNPRICED[item]))
 

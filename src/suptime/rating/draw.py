@@ -1,32 +1,14 @@
-"""Step 3, draw down: purchases pay first, day by day (rating.md, 3)."""
+"""Stage draw: purchases pay first, day by day (rating.md, 3)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from suptime.contracts.clauses.prepaid import Prepaid, Stock, in_order
-from suptime.domain.booking import Purchase
+from suptime.domain.booking import Stock
 from suptime.domain.case import number_order
 from suptime.domain.charge import INCIDENT_UNIT, ChargeKind, Draw, Holding, Row, RowKey, returned_draws
-from suptime.domain.contract import Contract
-from suptime.rating.decide import nearest_version
 
 _WITHIN_CASE = {ChargeKind.LATE_CANCELLATION: 0, ChargeKind.BLOCK: 1}
 _ORDINARY = 2
-
-
-def stocks_of(contract: Contract, purchases: Iterable[Purchase]) -> list[Stock]:
-    """PURCHASES with their last valid days, in the order in which they pay.
-
-    The version in force on the day of the purchase says for how long it is valid.
-    """
-    stocks = []
-    for purchase in purchases:
-        version = contract.on(purchase.on)
-        if version is None:
-            version = nearest_version(contract, contract.versions[0].zone.midnight(purchase.on))
-        terms = version.get(Prepaid) or Prepaid()
-        stocks.append(Stock(purchase, purchase.valid_through(terms.valid_for_days), terms.unit))
-    return in_order(stocks)
 
 
 def draw_order(row: Row) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from suptime.contracts import causes_with_effect
 from suptime.contracts.clauses import CLAUSES
 from suptime.domain.case import CaseFacts, Event, EventKind
 from suptime.domain.outcome import Outcome, Piece, Prospects, Share, Verdict
@@ -41,9 +42,7 @@ def _causes(held: Iterable[Share]) -> list[Cause]:
     """The causes that the versions of HELD name, in their order, and None: one that they do not name."""
     named: dict[Cause, None] = {}
     for version in {id(share.piece.version): share.piece.version for share in held}.values():
-        for clause in CLAUSES:
-            if clause.causes and clause.terms in version.terms:
-                named |= dict.fromkeys(clause.causes(version.terms[clause.terms]))
+        named |= dict.fromkeys(causes_with_effect(version))
     return [*named, None]
 
 

@@ -5,20 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from suptime.contracts.clauses.prepaid import Stock
-from suptime.contracts.clauses.prices import Prices
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.contracts import appointment_outcome, appointment_state, price_on, stocks_of
+from suptime.domain.booking import Appointment, Stock, WorkUnit
 from suptime.domain.case import Case, CaseFacts, number_order
 from suptime.domain.charge import Charge, ChargeKind, Row, RowKey, Use, holdings
 from suptime.domain.contract import Contract
 from suptime.domain.money import rounded
-from suptime.domain.outcome import Outcome, Piece, Reason, Share, Tariff
+from suptime.domain.outcome import AppointmentOutcome, AppointmentState, Outcome, Piece, Reason, Share, Tariff
 from suptime.domain.sentence import sentence
 from suptime.domain.time import Instant
-from suptime.rating.decide import by_case, decide, nearest_version, pieces_of
-from suptime.rating.draw import DrawnRow, draw_down, stocks_of
+from suptime.rating.decide import by_case, decide, pieces_of
+from suptime.rating.draw import DrawnRow, draw_down
 from suptime.rating.facts import Facts
-from suptime.rating.measure import AppointmentOutcome, AppointmentState, measure, outcome_of, stand_in, stands
+from suptime.rating.measure import measure, stand_in
 from suptime.rating.write_off import apply_write_offs
 
 _PER = {"hour": 60, "minute": 1, "incident": 1}
@@ -122,7 +121,7 @@ def removed_row(key: RowKey, contract: Contract) -> Row:
 
 def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
     """What clauses want to know of CASE; PIECES are all of its work."""
-    version = facts.contract.at(case.opened_at) or nearest_version(facts.contract, case.opened_at)
+    version = facts.contract.nearest(case.opened_at)
     project = next((p for p in facts.projects if p.code == case.project), None)
     first_day = min((piece.day for piece in pieces), default=None)
     return CaseFacts(case, version.zone.day(case.opened_at), first_day, project)
@@ -149,7 +148,7 @@ class _Case:
             for piece in pieces_of(unit, facts.contract, edges.get(unit.agent, ()))
         ]
         self.known = case_facts(case, self.pieces, facts)
-        self.standings = [stands(a, facts.contract, units, facts.as_of) for a in appointments]
+        self.standings = [appointment_state(a, facts.contract, units, facts.as_of) for a in appointments]
 
     def decided(
         self, as_if_billable: bool = False, at_best: bool = False
@@ -173,7 +172,9 @@ class _Case:
                 decisions[standing_in.appointment.id] = (final.outcome, final.reason)
             else:
                 shares.append(final)
-        fates = [outcome_of(s, decisions.get(s.appointment.id), self.contract) for s in self.standings]
+        fates = [
+            appointment_outcome(s, decisions.get(s.appointment.id), self.contract) for s in self.standings
+        ]
         return shares, fates
 
 
@@ -230,8 +231,7 @@ def price_of(row: Row, contract: Contract) -> Decimal:
     still prices incidents.
     """
     for version in (contract.on(row.day), row.version):
-        prices = version.get(Prices) if version else None
-        price = prices.on(row.priced_by, row.day) if prices else None
+        price = price_on(version, row.priced_by, row.day) if version else None
         if price is not None:
             return (price * row.tariff.factor).normalize() if row.tariff else price
     if not row.quantity:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts import sold_ahead
 from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.case import Case, number_order
 from suptime.domain.charge import INCIDENT_UNIT, Charge
@@ -56,7 +56,7 @@ class RatedContract:
     def balances(self, as_of: date) -> list[Balance]:
         """Its balances on AS_OF, one for each unit that is sold ahead."""
         if as_of not in self._balances:
-            sells = bool(self.rating.stocks) or self.facts.contract.latest.get(Prepaid) is not None
+            sells = bool(self.rating.stocks) or sold_ahead(self.facts.contract.latest) is not None
             # Where nothing is sold ahead, nobody asks what held cases would use of it.
             rated = self.as_if_billable if sells else self.rating
             self._balances[as_of] = balances(self.rating, rated, as_of, self.facts.deposits)

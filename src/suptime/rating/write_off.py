@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from suptime.contracts.clauses.incident import Incident
+from suptime.contracts import incident_window
 from suptime.domain.charge import ChargeKind, Holding, Row, RowKey
 from suptime.domain.invoice import WrittenOff
 from suptime.domain.sentence import sentence
@@ -48,7 +48,5 @@ def _same(row: Row, key: RowKey) -> bool:
         return key.kind in _OF_APPOINTMENTS and key.appointment == row.appointment
     if key.kind is not ChargeKind.INCIDENT:
         return False
-    terms = row.version.get(Incident)
-    if terms is None or terms.window is None:
-        return True
-    return key.starts_at <= row.starts_at < key.starts_at + terms.window
+    window = incident_window(row.version)
+    return window is None or key.starts_at <= row.starts_at < key.starts_at + window

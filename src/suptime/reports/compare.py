@@ -6,12 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.contracts.clauses.classification import rule, terms_of
-from suptime.contracts.clauses.consent import Consent
-from suptime.contracts.clauses.coverage import MONTHS, Coverage, due_fees
-from suptime.contracts.clauses.escalation import Escalation
-from suptime.contracts.clauses.prepaid import Prepaid
-from suptime.contracts.clauses.prices import Prices
+from suptime.contracts import (
+    category_rule,
+    due_fees,
+    fee_period,
+    from_the_start,
+    monthly_fee,
+    remark_on,
+    sold_ahead,
+    without_steps,
+)
 from suptime.domain.booking import Client, Purchase
 from suptime.domain.case import number_order
 from suptime.domain.charge import INCIDENT_UNIT, Charge
@@ -100,15 +104,16 @@ def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Seque
     days = [version.zone.day(u.started_at) for f in agreed for u in f.units]
     days += [version.zone.day(c.opened_at) for f in agreed for c in f.cases]
     first = min([months[0].first, *days])
-    always = Contract(version.code, "", (_from(version, min(first, version.starts_on)),))
-    sold = version.get(Prepaid)
+    always = Contract(version.code, "", (from_the_start(version, min(first, version.starts_on)),))
+    sold = sold_ahead(version)
     bought: list[Purchase] = []
     left_out: list[Purchase] = []
     for facts in agreed:
         its_currency = facts.contract.latest.currency
         for purchase in facts.purchases:
-            terms = (facts.contract.on(purchase.on) or facts.contract.latest).get(Prepaid) or Prepaid()
-            usable = sold is not None and sold.unit == terms.unit and version.currency == its_currency
+            terms = sold_ahead(facts.contract.on(purchase.on) or facts.contract.latest)
+            unit = terms.unit if terms else "hours"
+            usable = sold is not None and sold.unit == unit and version.currency == its_currency
             (bought if usable else left_out).append(purchase)
     facts = Facts(
         contract=always,
@@ -128,34 +133,9 @@ def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Seque
         ids = ", ".join(f"P{purchase.id}" for purchase in left_out)
         remarks.append(f"What was bought ahead ({ids}) is of no use under it and left out.")
     fees = Contract(version.code, "", (replace(version, starts_on=_anchor(version, months), ends_on=None),))
-    met = _without(always.latest, _unasked(agreed))
+    met = without_steps(always.latest, (version for its in agreed for version in its.contract.versions))
     agreed_to = RatedContract.of(replace(facts, contract=replace(always, versions=(met,)))) if met else None
     return Plan(file, version.title, (RatedContract.of(facts),), (fees,), tuple(remarks), agreed_to)
-
-
-def _unasked(agreed: Sequence[Facts]) -> list[type[object]]:
-    """The clauses that nobody could meet, since no version of what is AGREED asks for it."""
-    versions = [version for facts in agreed for version in facts.contract.versions]
-    asked = any(terms.required for version in versions if (terms := version.get(Consent)))
-    starts_free = any(its.starts_free for version in versions if (its := version.get(Escalation)))
-    return [*([] if asked else [Consent]), *([] if starts_free else [Escalation])]
-
-
-def _without(version: Version, clauses: Sequence[type[object]]) -> Version | None:
-    """VERSION without CLAUSES; None where it has none of them."""
-    if not any(clause in version.terms for clause in clauses):
-        return None
-    return replace(version, terms={kind: its for kind, its in version.terms.items() if kind not in clauses})
-
-
-def _from(version: Version, first: date) -> Version:
-    """VERSION in force from the day FIRST on without end, its first prices from the beginning."""
-    terms = dict(version.terms)
-    prices = version.get(Prices)
-    if prices is not None:
-        items = {item: ((date.min, its[0][1]), *its[1:]) for item, its in prices.items.items()}
-        terms[Prices] = Prices(items)
-    return replace(version, starts_on=first, ends_on=None, terms=terms)
 
 
 def _anchor(version: Version, months: Sequence[Month]) -> date:
@@ -206,7 +186,7 @@ def _as_data(plan: Plan, months: Sequence[Month]) -> Told:
         "fees_net": shown(fees),
         "sales_net": shown(sales),
         "fee_share": shown(share),
-        "fee_every": sorted({fee for its in plan.fees if (fee := _all_versions(its, months[-1]))}),
+        "fee_every": sorted({fee for its in plan.fees if (fee := _fee_every(its, months[-1]))}),
         "prepaid_value": shown(prepaid),
         "held_net": shown(held),
         "assumed_net": shown(assumed),
@@ -235,18 +215,14 @@ def _fee_version(contract: Contract, month: Month) -> Version | None:
 
 
 def _monthly(contract: Contract, month: Month) -> Decimal:
-    """What a month bears of the flat fee of CONTRACT: a twelfth of a yearly one, a third of a quarterly one."""
+    """Return what `month` bears of the flat fee of `contract`."""
     version = _fee_version(contract, month)
-    terms = version.get(Coverage) if version else None
-    if version is None or terms is None or terms.fee is None:
-        return ZERO
-    return rounded(terms.fee.in_currency(version.currency) / MONTHS[terms.fee.every], version.currency)
+    return monthly_fee(version) if version else ZERO
 
 
-def _all_versions(contract: Contract, month: Month) -> str | None:
+def _fee_every(contract: Contract, month: Month) -> str | None:
     version = _fee_version(contract, month)
-    terms = version.get(Coverage) if version else None
-    return terms.fee.every if terms and terms.fee else None
+    return fee_period(version) if version else None
 
 
 def _sales(plan: Plan, first: date, last: date) -> Decimal:
@@ -290,35 +266,9 @@ def _not_sold(plan: Plan, shares: Iterable[Share]) -> list[str]:
         share.piece.unit.case
         for share in shares
         if (share.may_be_charged or share.outcome is Outcome.COVERED)
-        and rule(terms_of(share.piece.version), cases[share.piece.unit.case].category) == "not-sold"
+        and category_rule(share.piece.version, cases[share.piece.unit.case].category) == "not-sold"
     }
     return sorted(found, key=number_order)
-
-
-WHY: dict[tuple[str, str], tuple[str, bool]] = {
-    ("held", "classification"): ("held: the cause of the case is not known yet", False),
-    ("held", "incident"): ("held: the incident is not completed yet", False),
-    ("held", "guarantee"): ("held: within a guarantee, the cause decides", False),
-    ("covered", "coverage"): ("covered by the flat fee", False),
-    ("covered", "guarantee"): ("covered by a guarantee", False),
-    ("non_billable", "classification"): ("free by the category or the cause of the case", False),
-    ("non_billable", "guests"): ("free: an unrequested guest", False),
-    ("non_billable", "consent"): ("free: before or beyond the client's consent", False),
-    ("non_billable", "escalation"): ("free: before the case was escalated", False),
-    ("non_billable", "incident"): ("by channels that it does not sell: this work would be refused", True),
-    ("non_billable", "per_minute"): ("by channels that it does not sell: this work would be refused", True),
-    ("non_billable", "prices"): ("free because it states no price for it: this work would be refused", True),
-    ("non_billable", "contract"): ("on days that it does not cover", True),
-}
-
-"""What is said of time with an outcome by a clause, and whether the plan looks cheaper by it than it is."""
-
-ASSUMED = {
-    ("non_billable", "consent"): "without a consent, which it asks for and nobody was asked for",
-    ("non_billable", "escalation"): "without an escalation, which it asks for and nobody recorded",
-}
-
-"""What is said of time that is only free since the real contract asks for no such thing."""
 
 
 def notes_on(
@@ -329,20 +279,22 @@ def notes_on(
     Where the plan is the REAL one nothing is a caution: what was free was free. Where consent
     and escalation are ASSUMED (not None), the sentence says that the cost counts this time.
     """
-    seconds: dict[tuple[str, str], Seconds] = {}
+    seconds: dict[tuple[Outcome, str], Seconds] = {}
     for share in shares:
         if share.outcome is not Outcome.CHARGEABLE and share.seconds:
-            key = (str(share.outcome), share.reason.clause)
+            key: tuple[Outcome, str] = (share.outcome, share.reason.clause)
             seconds[key] = seconds.get(key, 0) + share.seconds
     notes = []
-    for key, size in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
-        words, caution = WHY.get(
-            key, ("waived" if key[0] == "waived" else f"not charged ([{key[1]}])", False)
+    for (outcome, clause), size in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
+        remark = remark_on(outcome, clause)
+        words = (
+            remark.words if remark else "waived" if outcome is Outcome.WAIVED else f"not charged ([{clause}])"
         )
         if real:
             words = words.partition(": this work")[0]
-        if assumed is not None and key in ASSUMED:
-            words = f"{ASSUMED[key]}: free on the invoice, counted in the cost"
+        if assumed is not None and remark and remark.assumed:
+            words = f"{remark.assumed}: free on the invoice, counted in the cost"
+        caution = remark is not None and remark.caution
         notes.append({"text": f"{in_words(size)} {words}.", "caution": caution and not real})
     if not_sold:
         text = f"It does not sell what {', '.join(not_sold)} asked for: the work would be refused."

@@ -4,20 +4,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.contracts.clause import Clause
-from suptime.contracts.clauses import CLAUSES, measuring_clause
-from suptime.contracts.clauses.classification import rule, terms_of
-from suptime.contracts.clauses.consent import Consent
-from suptime.contracts.clauses.coverage import Coverage
-from suptime.contracts.clauses.incident import Incident
-from suptime.contracts.clauses.prepaid import Prepaid
-from suptime.contracts.clauses.prices import Prices
+from suptime.contracts import (
+    category_rule,
+    count,
+    coverage_sentences,
+    extra_sentences,
+    measuring_sentences,
+    needs_consent,
+    price_on,
+    priced_by,
+    sold_ahead,
+)
 from suptime.domain.booking import Client
 from suptime.domain.case import Case
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.sentence import Length, in_a_list, mark, sentence
-from suptime.domain.time import MINUTE, Instant, Seconds, rfc3339
+from suptime.domain.time import Instant, Seconds, rfc3339
 from suptime.rating.rate import net_of
 
 _UNIT = {"hour": "minute", "minute": "minute", "incident": "incident"}
@@ -38,13 +41,12 @@ def estimate(
     the contract states no price.
     """
     seconds = case.estimate_seconds or 0
-    item = measuring_clause(version).priced_by
-    category_rule = rule(terms_of(version), case.category)
-    prices = version.get(Prices)
-    price = prices.on(item, on) if prices else None
-    quantity = _quantity(version, item, seconds)
+    item = priced_by(version)
+    rule = category_rule(version, case.category)
+    price = price_on(version, item, on)
+    quantity = count(version, seconds)
     net = None if price is None else net_of(quantity, price, item, version.currency)
-    if covered or category_rule == "non-billable":
+    if covered or rule == "non-billable":
         net = Decimal(0)
     return {
         "case": case.number,
@@ -63,7 +65,7 @@ def estimate(
         "drawn_up_at": rfc3339(now),
         "on": on.isoformat(),
         "category": case.category,
-        "category_rule": category_rule,
+        "category_rule": rule,
         "estimate_seconds": seconds,
         "quantity": str(quantity),
         "unit": _UNIT[item],
@@ -71,7 +73,7 @@ def estimate(
         "price_per": item,
         "net": None if net is None else show_amount(net, version.currency),
         **in_a_list(
-            "remarks", _covered(covered, version) if covered else _remarks(version, category_rule, net)
+            "remarks", [covered, *coverage_sentences(version)] if covered else _remarks(version, rule, net)
         ),
         **in_a_list(
             "not_included",
@@ -83,15 +85,7 @@ def estimate(
     }
 
 
-def _quantity(version: Version, item: str, seconds: Seconds) -> int:
-    """What the estimate comes to in minutes, or in incidents; what has begun counts as whole."""
-    if item != "incident":
-        return -(-seconds // MINUTE)
-    terms = version.get(Incident)
-    return -(-seconds // terms.window) if terms and terms.window else 1
-
-
-def _remarks(version: Version, category_rule: str, net: Decimal | None) -> list[str]:
+def _remarks(version: Version, rule: str, net: Decimal | None) -> list[str]:
     """How the amount comes about, in the client's words."""
     if net is None:
         return [
@@ -100,10 +94,10 @@ def _remarks(version: Version, category_rule: str, net: Decimal | None) -> list[
                 title=version.title,
             )
         ]
-    told: list[str] = [sentence(_FREE[category_rule])] if category_rule in _FREE else []
-    if category_rule != "non-billable":
-        told += _sentences(measuring_clause(version), version)
-        prepaid = version.get(Prepaid)
+    told: list[str] = [sentence(_FREE[rule])] if rule in _FREE else []
+    if rule != "non-billable":
+        told += measuring_sentences(version)
+        prepaid = sold_ahead(version)
         if prepaid is not None:
             told.append(sentence(_FIRST[prepaid.unit]))
     return told
@@ -116,31 +110,20 @@ _FIRST = {
 }
 
 
-def _covered(why: str, version: Version) -> list[str]:
-    """WHY nothing is to be paid, and what the fee covers."""
-    clause = next(c for c in CLAUSES if c.terms is Coverage)
-    return [why, *_sentences(clause, version)]
-
-
 def _not_included(version: Version, seconds: Seconds) -> list[str]:
     told: list[str] = [sentence("Tax.")]
-    if measuring_clause(version).priced_by == "incident":
+    if priced_by(version) == "incident":
         told.append(sentence("Communication that goes past what is estimated: it is a further incident."))
     else:
         told.append(
             sentence("Time beyond {length}: this is an estimate, not a fixed price.", length=Length(seconds))
         )
     told.append(sentence("Other requests, which get numbers of their own."))
-    for table in ("appointments", "guests"):
-        clause = next(c for c in CLAUSES if c.table == table)
-        if clause.terms in version.terms:
-            told += _sentences(clause, version)
-    return told
+    return [*told, *extra_sentences(version)]
 
 
 def _how_to_consent(case: Case, version: Version, seconds: Seconds) -> list[str]:
-    terms = version.get(Consent)
-    if terms is None or not terms.required:
+    if not needs_consent(version):
         return [sentence("Work goes ahead as agreed in the contract: you need not do anything.")]
     if seconds:
         how = sentence(
@@ -159,8 +142,3 @@ def _how_to_consent(case: Case, version: Version, seconds: Seconds) -> list[str]
             "agree to more."
         ),
     ]
-
-
-def _sentences(clause: Clause, version: Version) -> list[str]:
-    terms = version.terms.get(clause.terms)
-    return [] if terms is None else clause.sentences(terms, version)

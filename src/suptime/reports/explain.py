@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from suptime.contracts.clauses.incident import Incident
-from suptime.contracts.clauses.rounding import whole_minutes
+from suptime.contracts import incident_window
 from suptime.domain.case import Case
 from suptime.domain.charge import Charge, ChargeKind
-from suptime.domain.outcome import Outcome
+from suptime.domain.outcome import AppointmentOutcome, Outcome
 from suptime.domain.sentence import with_words
-from suptime.domain.time import Month, Zone, rfc3339
+from suptime.domain.time import MINUTE, Month, Zone, rfc3339
 from suptime.rating.as_data import reasons_of, time_of, work_of
-from suptime.rating.measure import AppointmentOutcome
 from suptime.rating.rate import Rating
 from suptime.rating.rated import RatedContract
 from suptime.reports.guarantee import guarantee_of
@@ -93,7 +91,7 @@ def _lines(charges: Sequence[Charge], contract: RatedContract, rating: Rating) -
                     "unit": f"U{unit}",
                     "agent": agents[unit],
                     "seconds": seconds[unit, charge.day],
-                    "minutes": whole_minutes(seconds[unit, charge.day], "up"),
+                    "minutes": -(-seconds[unit, charge.day] // MINUTE),
                 }
                 for unit in charge.units
             ]
@@ -104,10 +102,10 @@ def _lines(charges: Sequence[Charge], contract: RatedContract, rating: Rating) -
 def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
     """From when to when the incident of CHARGE goes; None where the whole case is one."""
     version = contract.facts.contract.at(charge.starts_at)
-    terms = version.get(Incident) if version else None
-    if terms is None or terms.window is None:
+    window = incident_window(version) if version else None
+    if window is None:
         return None
-    return {"opened_at": rfc3339(charge.starts_at), "closes_at": rfc3339(charge.starts_at + terms.window)}
+    return {"opened_at": rfc3339(charge.starts_at), "closes_at": rfc3339(charge.starts_at + window)}
 
 
 def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:

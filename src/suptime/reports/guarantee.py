@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from suptime.contracts.clauses.guarantee import Guarantee, applies, days_for, last_day
+from suptime.contracts import Guaranteed, guaranteed
 from suptime.domain.booking import Client
 from suptime.domain.case import Case, EventKind
 from suptime.domain.client import Project
@@ -17,59 +17,59 @@ from suptime.rating.rated import RatedContract
 def guarantee_report(
     accounts: Sequence[tuple[Client, Sequence[RatedContract]]], as_of: DayIn
 ) -> dict[str, Any]:
-    """The projects of clients with a guarantee in a contract, as of a day in its zone: by client, then project."""
+    """Return the projects of clients with a guarantee in a contract, as of a day in its zone: by client, then project."""
     rows = [
-        _as_data(client, project, contract, version, as_of(contract.zone))
+        _as_data(client, contract, *found, as_of(contract.zone))
         for client, contracts in accounts
         for contract in contracts
         for project in contract.facts.projects
-        if project.client == client.code and (version := guaranteeing(contract.facts.contract, project))
+        if project.client == client.code and (found := _guarantee(contract.facts.contract, project))
     ]
     rows.sort(key=lambda row: (row["client"], row["project"], row["contract"]))
     days = (as_of(contract.zone) for _, contracts in accounts for contract in contracts)
     return {"as_of": latest_day(days, as_of).isoformat(), "projects": rows}
 
 
-def guaranteeing(contract: Contract, project: Project) -> Version | None:
-    """The version of CONTRACT that says for how long PROJECT is guaranteed, or None.
+def _guarantee(contract: Contract, project: Project) -> tuple[Guaranteed, Version] | None:
+    """Return the guarantee of `project` under `contract`, with the version that states it; None where there is none.
 
-    It is the one in force on the day of its completion, else the latest.
+    The version is the one in force on the day of the project's completion, else the latest.
     """
     for version in (contract.on(project.completed), contract.latest):
-        if version is not None and version.get(Guarantee) is not None:
-            return version
+        found = guaranteed(version, project) if version else None
+        if version is not None and found is not None:
+            return found, version
     return None
 
 
 def guarantee_of(case: Case, contract: RatedContract) -> dict[str, Any] | None:
-    """The guarantee of the project that CASE is about, and whether the case was opened within it."""
+    """Return the guarantee of the project that `case` is about, and whether the case was opened within it."""
     project = next((p for p in contract.facts.projects if p.code == case.project), None)
-    version = guaranteeing(contract.facts.contract, project) if project else None
-    terms = version.get(Guarantee) if version else None
-    if project is None or version is None or terms is None:
+    found = _guarantee(contract.facts.contract, project) if project else None
+    if found is None:
         return None
+    its, version = found
     opened_on = version.zone.day(case.opened_at)
-    return _terms(project, terms) | {
+    return _terms(its) | {
         "opened_on": opened_on.isoformat(),
-        "within": applies(terms, project, opened_on),
-        "excluded_causes": list(terms.excluded_causes),
+        "within": its.holds(opened_on),
+        "excluded_causes": list(its.excluded_causes),
     }
 
 
-def _terms(project: Project, terms: Guarantee) -> dict[str, Any]:
+def _terms(its: Guaranteed) -> dict[str, Any]:
     return {
-        "project": project.code,
-        "completed": project.completed.isoformat(),
-        "days": days_for(terms, project.budget),
-        "last_day": last_day(terms, project).isoformat(),
+        "project": its.project.code,
+        "completed": its.project.completed.isoformat(),
+        "days": its.days,
+        "last_day": its.last_day.isoformat(),
     }
 
 
 def _as_data(
-    client: Client, project: Project, contract: RatedContract, version: Version, as_of: date
+    client: Client, contract: RatedContract, its: Guaranteed, version: Version, as_of: date
 ) -> dict[str, Any]:
-    terms = version.get(Guarantee) or Guarantee(())
-    promised = _terms(project, terms)
+    project = its.project
     return {
         "project": project.code,
         "client": client.code,
@@ -78,14 +78,14 @@ def _as_data(
         "title": version.title,
         "budget": str(project.budget),
         "currency": version.currency,
-        **promised,
-        "active": applies(terms, project, as_of),
-        "days_left": max(0, (last_day(terms, project) - max(as_of, project.completed)).days),
+        **_terms(its),
+        "active": its.holds(as_of),
+        "days_left": max(0, (its.last_day - max(as_of, project.completed)).days),
         "cases": [
             _case(case, contract, opened_on, as_of)
             for case in contract.cases.values()
             if case.project == project.code
-            and applies(terms, project, opened_on := version.zone.day(case.opened_at))
+            and its.holds(opened_on := version.zone.day(case.opened_at))
             and opened_on <= as_of
             and open_on(case, version, as_of)
         ],

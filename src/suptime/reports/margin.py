@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from suptime.contracts.clauses.coverage import due_fees
+from suptime.contracts import due_fees
 from suptime.domain.booking import Client
 from suptime.domain.charge import INCIDENT_UNIT, difference
 from suptime.domain.invoice import Invoice

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from suptime.contracts.clauses.sla import Sla, due_at, remaining_working_seconds
+from suptime.contracts import response_terms
 from suptime.domain.booking import Client
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.contract import Contract
@@ -77,7 +77,7 @@ def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any
     so much went over: target = used + left - over.
     """
     version = contract.at(case.opened_at)
-    terms = version.get(Sla) if version else None
+    terms = response_terms(version) if version else None
     if version is None or terms is None or case.opened_at > at:
         return None
     priority = terms.priority_of(case.priority)
@@ -85,7 +85,7 @@ def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any
     missing = terms.misses_priority(case.priority)
     if target is None and not missing:
         return None
-    due = due_at(terms, version.zone, case.opened_at, case.priority)
+    due = terms.due_at(version.zone, case.opened_at, case.priority)
     responded = case.first(EventKind.RESPOND)
     if responded is not None and responded > at:
         responded = None
@@ -104,11 +104,7 @@ def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any
         "responded_at": None if responded is None else rfc3339(responded),
         "state": state,
         "working_seconds_target": target,
-        "working_seconds_used": remaining_working_seconds(terms, version.zone, case.opened_at, until),
-        "working_seconds_left": 0
-        if due is None
-        else remaining_working_seconds(terms, version.zone, until, due),
-        "working_seconds_over": 0
-        if due is None
-        else remaining_working_seconds(terms, version.zone, due, until),
+        "working_seconds_used": terms.working_seconds(version.zone, case.opened_at, until),
+        "working_seconds_left": 0 if due is None else terms.working_seconds(version.zone, until, due),
+        "working_seconds_over": 0 if due is None else terms.working_seconds(version.zone, due, until),
     }

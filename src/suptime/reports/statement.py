@@ -14,7 +14,7 @@ from suptime.domain.outcome import Piece, Share
 from suptime.domain.sentence import with_words
 from suptime.domain.time import Instant, Month, Span, everywhere, rfc3339
 from suptime.rating.as_data import time_of
-from suptime.rating.decide import decide, nearest_version
+from suptime.rating.decide import decide
 from suptime.rating.rate import case_facts
 from suptime.rating.rated import RatedContract
 from suptime.reports.guarantee import guarantee_of, guarantee_report, open_on
@@ -119,7 +119,7 @@ def _open_case(case: Case, contract: RatedContract, as_of: date, now: Instant) -
 def _further_work(case: Case, contract: RatedContract, shares: Sequence[Share], at: Instant) -> Share:
     """What would become of more work on CASE at the instant AT, by the channel of the work before or of its opening."""
     agreement = contract.facts.contract
-    version = agreement.at(at) or nearest_version(agreement, at)
+    version = agreement.nearest(at)
     last = max((s.piece.unit for s in shares), key=lambda u: (u.started_at, u.id), default=None)
     unit = WorkUnit(0, case.number, "", last.channel if last else case.via or "", at, at)
     piece = Piece(unit, Span(at, at), version.zone.day(at), version)

@@ -8,6 +8,7 @@ from suptime.app import agreement, lookup
 from suptime.app.agreement import moment_of, usual_channel
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
+from suptime.contracts import category_rule, refuse_priority
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
@@ -64,7 +65,7 @@ def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: st
             _still_resolved(after, contract)
             agreement.sold(version, after.category)
         if (after.kind, after.priority) != (before.kind, before.priority):
-            agreement.may_have(version, after)
+            refuse_priority(version, after.kind, after.priority)
         if after != before:
             tx.cases.save(after)
     note = agreement.category_note(version, after.category) if after.category != before.category else None
@@ -139,7 +140,7 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "subject": case.subject,
         "status": case.status,
         "category": case.category,
-        "category_rule": agreement.category_rule(version, case.category),
+        "category_rule": category_rule(version, case.category),
         "cause": resolved.cause if resolved else None,
         "kb": resolved.kb if resolved else None,
         "kind": case.kind,

@@ -11,6 +11,7 @@ from suptime.app.cases import outgoing_mail as outgoing
 from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
+from suptime.contracts import needs_consent
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
@@ -107,7 +108,7 @@ def _may_ask(tx: Transaction, case: Case, contract: Contract, version: Version, 
     Raises:
         NotPossible: the contract needs no consent, the case is resolved, or its work is free or covered.
     """
-    if not agreement.needs_consent(version):
+    if not needs_consent(version):
         raise NotPossible(f"{contract.code} does not ask for consent: billable work goes ahead without it.")
     if case.resolved_at is not None:
         raise NotPossible(f"{case.number} is resolved.", hint=f"suptime case reopen {case.number}")

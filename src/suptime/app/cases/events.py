@@ -5,6 +5,7 @@ from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
+from suptime.contracts import needs_consent, starts_free
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract
@@ -41,7 +42,7 @@ def consent(
     with changing(store, now, agent, "case consent") as tx:
         case, contract = _case_at(tx, number, event.at, zone, now)
         after = _record(tx, case, event)
-    needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
+    needed = needs_consent(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} does not ask for consent: it is on record, and changes nothing."
     return _result(after, contract, now, told=None if needed else note)
 
@@ -71,7 +72,7 @@ def refuse(
     with changing(store, now, agent, "case consent") as tx:
         case, contract = _case_at(tx, number, event.at, zone, now)
         after = _record(tx, case, event)
-    needed = agreement.needs_consent(agreement.nearest_version(contract, event.at))
+    needed = needs_consent(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} does not ask for consent: the refusal is on record, and changes nothing."
     return _result(after, contract, now, told=None if needed else note)
 
@@ -95,7 +96,7 @@ def escalate(
                 f"{case.number} is escalated already, since {units.formatted(before, zone, now)}."
             )
         after = _record(tx, case, event)
-    free = agreement.starts_free(agreement.nearest_version(contract, event.at))
+    free = starts_free(agreement.nearest_version(contract, event.at))
     note = f"{contract.code} bills cases without escalation too: it is on record, and changes nothing."
     return _result(after, contract, now, told=None if free else note)
 

@@ -8,6 +8,7 @@ from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
+from suptime.contracts import category_rule
 from suptime.contracts.triage.suggest import Suggestion
 from suptime.domain import values
 from suptime.domain.case import Case
@@ -81,7 +82,7 @@ class Opened:
         if self.suggestion is None:
             return ()
         words = few((quoted(text) for text in self.suggestion.words), most=3)
-        rule = agreement.category_rule(self.version, self.case.category)
+        rule = category_rule(self.version, self.case.category)
         how = f"To change it: suptime case edit {self.case.number} --category CATEGORY"
         return (f"Category {self.case.category} ({rule}), by the words {words}. {how}",)
 

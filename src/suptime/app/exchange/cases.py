@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from suptime.app import agreement
 from suptime.app.exchange.rules import Refusal, unknown
 from suptime.app.facts import version_of
+from suptime.contracts import category_rule
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract, Version
 from suptime.domain.reading import Fault
@@ -182,7 +183,7 @@ class CaseImporter:
             raise Refusal("contract", f"the contract {case.contract} is {owner}'s, not {case.client}'s.")
         intake.not_ahead("opened_at", case.opened_at)
         version = self.in_force("opened_at", case.contract, case.opened_at)
-        if agreement.category_rule(version, case.category) == "not-sold":
+        if category_rule(version, case.category) == "not-sold":
             raise Refusal("category", f"the contract {case.contract} does not sell {case.category}.")
         if case.project is not None and case.project not in intake.projects:
             raise Refusal("project", unknown("project", case.project, intake.projects))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from suptime.app import lookup
 from suptime.app.facts import contracts_of
 from suptime.app.purchases import unit_of
+from suptime.contracts import stocks_of
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Issue
 from suptime.domain.time import Instant, Zone
@@ -16,7 +17,6 @@ from suptime.interchange.exports import invoice_rows, work
 from suptime.interchange.exports.journals import WRITERS, BookedDraw, BookedPurchase, Books, entries
 from suptime.interchange.exports.work import Booked, ExportedUnit
 from suptime.interchange.time_logs import timeclock
-from suptime.rating.draw import stocks_of
 from suptime.render.csv import sheet
 
 if TYPE_CHECKING:

@@ -16,11 +16,9 @@ from suptime.app import agreement, units
 from suptime.app.channels import chosen
 from suptime.app.exchange.time_log_cases import Against, Row
 from suptime.app.facts import facts_of
-from suptime.app.recent import rounds_by_month
 from suptime.app.work import log
+from suptime.contracts import first_day_counts, lacks_price, refuse_work, sold_channels, whole_months_count
 from suptime.contracts.clause import Asking
-from suptime.contracts.clauses import CLAUSES, sold_channels
-from suptime.contracts.clauses.coverage import Coverage
 from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.client import Project
@@ -113,7 +111,7 @@ class Rules:
         version = agreement.version_on(contract, row.start)
         unit = WorkUnit(0, row.name, row.agent, channel, row.start, row.end)
         share = self._share(unit, row, contract)
-        if share.reason.clause == "prices":
+        if lacks_price(share.reason):
             raise Against(
                 "work", f"{contract.code} does not cover this work. {share.reason.text}", ExitCode.REFUSED
             )
@@ -125,9 +123,7 @@ class Rules:
             card_on_file=self._has_card(contract.client),
             left=lambda: self._remaining.left(unit, contract),
         )
-        for clause in CLAUSES:
-            if clause.at_work and clause.terms in version.terms:
-                clause.at_work(version.terms[clause.terms], asking)
+        refuse_work(version, asking)
         for sentence in agreement.sentences(share):
             self.told[row.name, sentence] += 1
         return replace(row, channel=channel)
@@ -142,8 +138,7 @@ class Rules:
 
     def _first_day(self, row: Row, piece: Piece) -> date:
         """The first day of work on ROW's case, as far as it is known; PIECE is of that row."""
-        terms = piece.version.get(Coverage)
-        if terms is None or not terms.first_day_only:
+        if not first_day_counts(piece.version):
             return piece.day  # nothing asks
         if row.name not in self._first_days:
             stored = [] if row.opens else self._tx.units.find(case=row.case.number)
@@ -223,7 +218,9 @@ class Remaining:
 
     def _after_all(self, contract: Contract) -> Callable[[date], Decimal] | None:
         """What would be left on a day if every row came in; None where more work may take less of a purchase."""
-        if rounds_by_month(contract):  # a month's minutes are shared anew with each row, by all of its days
+        if whole_months_count(
+            contract
+        ):  # a month's minutes are shared anew with each row, by all of its days
             return None
         rows = [
             replace(row, channel=channel)

@@ -5,10 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from suptime.app.contracts import items_of
 from suptime.app.exchange.rules import Refusal, unknown
-from suptime.contracts.clauses.appointments import Appointments
-from suptime.contracts.clauses.prepaid import Prepaid
+from suptime.contracts import bills_appointments, priced_items, sold_ahead
 from suptime.domain.booking import Appointment, Purchase, WorkUnit
 from suptime.domain.case import Message
 from suptime.domain.contract import PriceChange, Version
@@ -149,7 +147,7 @@ class AppointmentImporter:
         if booked.cancelled_at is not None:
             intake.not_ahead("cancelled_at", booked.cancelled_at)
         version = intake.cases.in_force("starts_at", case.case.contract, start)
-        if version.get(Appointments) is None:
+        if not bills_appointments(version):
             raise Refusal(
                 "case", f"the contract {version.code} has no appointments: it has no table [appointments]."
             )
@@ -207,7 +205,7 @@ class PriceAndPurchaseImporter:
                 "amount",
                 f"the {change.item} from {show_day(change.since)} has another price: {there.amount:f}.",
             )
-        items = items_of(version)
+        items = priced_items(version)
         if change.item not in items:
             raise Refusal("item", f"{version.code} prices {any_of(items)}, found {change.item}.")
         self._prices[key] = change
@@ -246,7 +244,7 @@ def _purchase(bought: PurchaseRecord, version: Version) -> Purchase:
     Raises:
         Refusal: the contract sells nothing ahead, or something else.
     """
-    terms = version.get(Prepaid)
+    terms = sold_ahead(version)
     if terms is None:
         raise Refusal("contract", f"{version.code} sells nothing prepaid: it has no table [prepaid].")
     try:

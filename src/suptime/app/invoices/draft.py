@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from suptime.app import lookup
 from suptime.app.recent import rated_by_client
 from suptime.domain.booking import Client
+from suptime.domain.outcome import AppointmentOutcome
 from suptime.domain.time import MONTHS, Instant, Month, rfc3339, show_moment
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
 from suptime.invoicing.draft import Account, Letterhead, Window, drafts, open_months
 from suptime.invoicing.requirements import einvoice_faults
-from suptime.rating.measure import AppointmentOutcome
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 

@@ -254,7 +254,7 @@ def holidays_of(settings: Settings) -> str | None:
     Raises:
         WrongUsage: nobody knows the holidays of that country, or of that part of it.
     """
-    from suptime.contracts.clauses.sla import is_holiday
+    from suptime.domain.service_hours import is_holiday
 
     named = settings.holidays
     try:

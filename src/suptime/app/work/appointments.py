@@ -7,7 +7,7 @@ from suptime.app import agreement, lookup, units
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
-from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts import bills_appointments
 from suptime.domain.booking import Appointment, WorkUnit
 from suptime.domain.time import DAY, Instant, Zone, rfc3339
 from suptime.errors import NotPossible, Refused, WrongUsage
@@ -59,7 +59,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
             )
         contract = contract_of(tx, case.contract)
         version = agreement.in_force(contract, asked.starts_at, "The appointment would be")
-        if version.get(Appointments) is None:
+        if not bills_appointments(version):
             raise Refused(
                 f"{contract.code} has no appointments: its contract file has no table [appointments].",
                 hint=f"suptime contract show {contract.code}",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from suptime.app.agreement import moment_of, sentences
 from suptime.app.facts import contracts_of
-from suptime.contracts.clauses import CLAUSES, sold_channels
+from suptime.contracts import looks_beyond_events, sold_channels
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, Version
 from suptime.domain.time import Instant
@@ -64,11 +64,7 @@ def state_of(case: Case, contract: Contract) -> CaseState:
             events=len(case.events),
         )
     starts, ends = _stretch(contract, version, settled_at)
-    slow = any(
-        clause.looks_further(version.terms[clause.terms], case)
-        for clause in CLAUSES
-        if clause.looks_further and clause.terms in version.terms
-    )
+    slow = looks_beyond_events(version, case)
     channels = sold_channels(version)
     share = moment_of(case, version, settled_at, channels[0] if channels else "other")
     warnings = () if slow or case.resolved_at is not None else tuple(sentences(share))

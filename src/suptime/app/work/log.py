@@ -10,7 +10,7 @@ from suptime.app.agreement import outlook
 from suptime.app.channels import chosen
 from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
-from suptime.contracts.clauses import sold_channels
+from suptime.contracts import sold_channels
 from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract

@@ -161,7 +161,7 @@ def _slow(
     from suptime.app.facts import contract_of
     from suptime.app.use_case import changing
     from suptime.app.work.log import check_covered, check_open
-    from suptime.contracts.clauses import sold_channels
+    from suptime.contracts import sold_channels
     from suptime.domain.time import Span
 
     with changing(store, now=now(), agent=agent, command=command) as tx:

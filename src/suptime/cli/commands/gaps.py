@@ -89,8 +89,7 @@ def _search(
     """
     from suptime.app.upkeep.settings import holidays_of
     from suptime.app.work.log import GapSearch
-    from suptime.contracts.clauses.sla import is_holiday
-    from suptime.domain.service_hours import ServiceHours
+    from suptime.domain.service_hours import ServiceHours, is_holiday
     from suptime.settings.keys import clock_hours
 
     now, zone, settings = console.now(), console.zone(), console.settings()

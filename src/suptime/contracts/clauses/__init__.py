@@ -1,9 +1,12 @@
-"""The table of clauses, in the order they apply (rating.md, 1).
+"""The table of clauses, in the order in which each stage asks them (rating.md).
 
 A new kind of clause is one new file beside these and one line here.
 """
 
-from suptime.contracts.clause import Clause
+from collections.abc import Iterator
+from typing import Any
+
+from suptime.contracts.clause import Clause, Measure, R, Rule
 from suptime.contracts.clauses import (
     after_hours,
     appointments,
@@ -22,8 +25,7 @@ from suptime.contracts.clauses import (
     rounding,
     sla,
 )
-from suptime.domain.case import Case
-from suptime.domain.contract import Contract, Version
+from suptime.domain.contract import Version
 
 CLAUSES: tuple[Clause, ...] = (
     prices.CLAUSE,
@@ -45,26 +47,25 @@ CLAUSES: tuple[Clause, ...] = (
 )
 
 
+_RULES: dict[type[Rule], list[tuple[Clause, Any]]] = {}
+
+
+def rules(kind: type[R]) -> list[tuple[Clause, R]]:
+    """Return each clause that has a rule of `kind`, with the rule, in the order of the table."""
+    if kind not in _RULES:  # each piece of work asks
+        found = ((clause, clause.rule(kind)) for clause in CLAUSES)
+        _RULES[kind] = [(clause, rule) for clause, rule in found if rule is not None]
+    return _RULES[kind]
+
+
+def rules_of(version: Version, kind: type[R]) -> Iterator[tuple[R, Any]]:
+    """Yield the rules of `kind` that `version` has a part in, each with the terms of `version`."""
+    for clause, rule in rules(kind):
+        terms = clause.terms_of(version)
+        if terms is not None:
+            yield rule, terms
+
+
 def measuring_clause(version: Version) -> Clause:
-    """The clause by which VERSION measures: incidents, minutes on calls, or else time."""
-    ways = (c for c in CLAUSES if c.measure and c.terms in version.terms)
-    return next(ways, rounding.CLAUSE)
-
-
-def looks_back(contract: Contract, case: Case) -> bool:
-    """Whether what becomes of work on CASE may depend on earlier work on it, under any version of CONTRACT."""
-    return any(
-        clause.looks_back(version.terms[clause.terms], case)
-        for clause in CLAUSES
-        if clause.looks_back
-        for version in contract.versions
-        if clause.terms in version.terms
-    )
-
-
-def sold_channels(version: Version) -> tuple[str, ...] | None:
-    """The channels that VERSION sells, or None where it sells work by any."""
-    for clause in CLAUSES:
-        if clause.sells and clause.terms in version.terms:
-            return clause.sells(version.terms[clause.terms])
-    return None
+    """Return the clause by which `version` measures: incidents, minutes on calls, or else time."""
+    return next(clause for clause, _ in rules(Measure) if clause.terms_of(version) is not None)

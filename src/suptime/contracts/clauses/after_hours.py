@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from suptime.contracts.clause import Clause
+from suptime.contracts.clause import Clause, Decide
 from suptime.contracts.clauses.incident import Incident
-from suptime.contracts.clauses.sla import is_holiday, read_holidays, read_hours, when_there
+from suptime.contracts.clauses.sla import read_holidays, read_hours, when_there
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Piece, Share, Tariff
 from suptime.domain.reading import Table
 from suptime.domain.sentence import mark
-from suptime.domain.service_hours import ServiceHours
+from suptime.domain.service_hours import ServiceHours, is_holiday
 
 TARIFF = mark("after hours")
 """What the tariff is called on an invoice."""
@@ -74,4 +74,4 @@ def sentences(terms: AfterHours, version: Version) -> list[str]:
     ]
 
 
-CLAUSE = Clause("after_hours", AfterHours, read, sentences, (), decide)
+CLAUSE = Clause("after_hours", AfterHours, read, sentences, (), (Decide(apply=decide),))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from suptime.contracts.clause import Asking, Clause, Opening
+from suptime.contracts.clause import NOTHING, Admit, Asking, Clause, Opening, Span, Spans
 from suptime.domain.case import Case
 from suptime.domain.contract import Version
 from suptime.domain.reading import Table
@@ -52,9 +52,9 @@ def at_work(terms: Channels, asking: Asking) -> None:
         )
 
 
-def looks_further(terms: Channels, case: Case) -> bool:  # noqa: ARG001
-    """Whether a channel may be refused."""
-    return terms.communicate is not None
+def spans(terms: Channels, case: Case) -> Spans:  # noqa: ARG001
+    """Return how far the answer about work looks: a channel may be refused."""
+    return NOTHING if terms.communicate is None else frozenset({Span.UNIT})
 
 
 def read(table: Table) -> Channels:
@@ -78,7 +78,5 @@ CLAUSE = Clause(
     read,
     sentences,
     ("E2",),
-    at_opening=at_opening,
-    at_work=at_work,
-    looks_further=looks_further,
+    (Admit(opening=at_opening, work=at_work, spans=spans),),
 )

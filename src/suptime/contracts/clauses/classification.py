@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from suptime.contracts.clause import Clause
+from suptime.contracts.clause import Clause, Decide, Remark
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
@@ -157,6 +157,15 @@ CLAUSE = Clause(
     read,
     sentences,
     ("A4", "A5", "C5", "D1", "D2", "D3"),
-    decide,
-    causes=lambda terms: terms.causes,
+    (
+        Decide(
+            apply=decide,
+            causes=lambda terms: terms.causes,
+            remarks={
+                Outcome.HELD: Remark("held: the cause of the case is not known yet"),
+                Outcome.NON_BILLABLE: Remark("free by the category or the cause of the case"),
+            },
+        ),
+    ),
+    default=UNCLASSIFIED,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from suptime.contracts.clause import Clause, in_order_of_start
+from suptime.contracts.clause import NOTHING, Clause, Decide, Remark, Span, Spans, in_order_of_start
 from suptime.domain.case import Case, CaseFacts, Event, EventKind
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
@@ -90,9 +90,10 @@ def _requested_limit(case: Case, piece: Piece) -> str:
     )
 
 
-def looks_further(terms: Consent, case: Case) -> bool:
-    """Whether a limit may be used up by other work."""
-    return terms.required and any(c.up_to_seconds is not None for c in case.of_kind(EventKind.CONSENT))
+def spans(terms: Consent, case: Case) -> Spans:
+    """Return how far a decision looks: other work on the case may use up the limit of a consent."""
+    limited = terms.required and any(c.up_to_seconds is not None for c in case.of_kind(EventKind.CONSENT))
+    return frozenset({Span.CASE}) if limited else NOTHING
 
 
 def read(table: Table) -> Consent:
@@ -116,7 +117,17 @@ CLAUSE = Clause(
     read,
     sentences,
     ("A6",),
-    decide,
-    looks_further=looks_further,
-    looks_back=looks_further,
+    (
+        Decide(
+            apply=decide,
+            spans=spans,
+            step=lambda terms: terms.required,
+            remarks={
+                Outcome.NON_BILLABLE: Remark(
+                    "free: before or beyond the client's consent",
+                    assumed="without a consent, which it asks for and nobody was asked for",
+                )
+            },
+        ),
+    ),
 )

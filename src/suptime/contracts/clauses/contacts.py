@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from suptime.contracts.clause import Clause, Opening
+from suptime.contracts.clause import Admit, Clause, Opening
 from suptime.domain.contract import Version
 from suptime.domain.reading import Table, any_of
 from suptime.errors import Refused
@@ -74,4 +74,4 @@ def sentences(terms: Contacts, version: Version) -> list[str]:  # noqa: ARG001
     return said or ["Contacts whom you authorise may open cases."]
 
 
-CLAUSE = Clause("contacts", Contacts, read, sentences, ("E5", "E6"), at_opening=at_opening)
+CLAUSE = Clause("contacts", Contacts, read, sentences, ("E5", "E6"), (Admit(opening=at_opening),))

@@ -1,11 +1,11 @@
 """C1, E1: a flat fee covers the support that it lists; it is billed in advance, period by period."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from suptime.contracts.clause import Clause
+from suptime.contracts.clause import Clause, Decide, Remark, Span, Spans
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.contract import Contract, Version
 from suptime.domain.money import rounded
@@ -120,8 +120,15 @@ def first_fee(contract: Contract, version: Version) -> DueFee | None:
     return next((one for one in due if contract.on(one.day) is version), None)
 
 
-def invoiced_by_anniversary(contract: Contract, due: DueFee, invoiced: Iterable[date]) -> bool:
-    """Whether one of the `invoiced` fees pays for the period of `due`, counted from the contract's start.
+def unpaid_fees(contract: Contract, last: date, invoiced: Collection[date]) -> Iterator[DueFee]:
+    """Yield the fees that fell due through `last`, and that no fee `invoiced` for a day pays for."""
+    for due in due_fees(contract, contract.versions[0].starts_on, last):
+        if due.day not in invoiced and not _is_invoiced_by_anniversary(contract, due, invoiced):
+            yield due
+
+
+def _is_invoiced_by_anniversary(contract: Contract, due: DueFee, invoiced: Iterable[date]) -> bool:
+    """Return whether one of the `invoiced` fees pays for the period of `due`, counted from the contract's start.
 
     Earlier versions of suptime counted the periods of every version from the contract's start.
     """
@@ -132,6 +139,20 @@ def invoiced_by_anniversary(contract: Contract, due: DueFee, invoiced: Iterable[
         return False
     old = [day for day, _ in periods(contract.versions[0].starts_on, MONTHS[fee.every], due.last)]
     return any(day in old for day in its)
+
+
+def monthly_fee(version: Version) -> Decimal:
+    """Return what a month bears of the fee of `version`: a twelfth of a yearly one, a third of a quarterly one."""
+    terms = version.get(Coverage)
+    if terms is None or terms.fee is None:
+        return Decimal(0)
+    return rounded(terms.fee.in_currency(version.currency) / MONTHS[terms.fee.every], version.currency)
+
+
+def fee_period(version: Version) -> str | None:
+    """Return how often the fee of `version` falls due ("year", "quarter", "month"), None where it has none."""
+    terms = version.get(Coverage)
+    return terms.fee.every if terms and terms.fee else None
 
 
 def periods(start: date, months: int, last: date) -> Iterator[tuple[date, date]]:
@@ -179,14 +200,10 @@ _FEE_OF = {
 }
 
 
-def looks_further(terms: Coverage, case: Case) -> bool:
-    """Whether channel or day decide what is covered."""
-    return terms.channels is not None or case.category in terms.first_day_only
-
-
-def looks_back(terms: Coverage, case: Case) -> bool:
-    """Whether the first day of work on CASE decides."""
-    return case.category in terms.first_day_only
+def spans(terms: Coverage, case: Case) -> Spans:
+    """Return how far a decision looks: at the channel, and at the first day of work on the case."""
+    by_first_day = {Span.CASE} if case.category in terms.first_day_only else set()
+    return frozenset(by_first_day | ({Span.UNIT} if terms.channels is not None else set()))
 
 
 def read(table: Table) -> Coverage:
@@ -265,8 +282,13 @@ CLAUSE = Clause(
     read,
     sentences,
     ("C1", "E1", "E7", "E10"),
-    decide,
-    causes=lambda terms: terms.excluded_causes,
-    looks_further=looks_further,
-    looks_back=looks_back,
+    (
+        Decide(
+            apply=decide,
+            causes=lambda terms: terms.excluded_causes,
+            spans=spans,
+            first_day_counts=lambda terms: bool(terms.first_day_only),
+            remarks={Outcome.COVERED: Remark("covered by the flat fee")},
+        ),
+    ),
 )

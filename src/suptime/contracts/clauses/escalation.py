@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from suptime.contracts.clause import Clause
+from suptime.contracts.clause import Clause, Decide, Remark
 from suptime.domain.case import CaseFacts, EventKind
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
@@ -54,4 +54,22 @@ def sentences(terms: Escalation, version: Version) -> list[str]:  # noqa: ARG001
     return ["General support is free. Time is billable from the moment a case is escalated."]
 
 
-CLAUSE = Clause("escalation", Escalation, read, sentences, ("B1", "B7"), decide)
+CLAUSE = Clause(
+    "escalation",
+    Escalation,
+    read,
+    sentences,
+    ("B1", "B7"),
+    (
+        Decide(
+            apply=decide,
+            step=lambda terms: terms.starts_free,
+            remarks={
+                Outcome.NON_BILLABLE: Remark(
+                    "free: before the case was escalated",
+                    assumed="without an escalation, which it asks for and nobody recorded",
+                )
+            },
+        ),
+    ),
+)

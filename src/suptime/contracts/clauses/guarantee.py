@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from suptime.contracts.clause import Clause, Opening
+from suptime.contracts.clause import NOTHING, Admit, Clause, Decide, Opening, Remark, Span, Spans
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.client import Project
 from suptime.domain.contract import Version
@@ -36,6 +36,30 @@ class Guarantee:
     tiers: tuple[Tier, ...]
     excluded_causes: tuple[str, ...] = ()
     channels: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guaranteed:
+    """The guarantee of one delivered project: for how many `days`, through which day, and what it leaves out."""
+
+    project: Project
+    days: int
+    last_day: date
+    excluded_causes: tuple[str, ...]
+
+    def holds(self, day: date) -> bool:
+        """Return whether a case opened on `day` is within the guarantee."""
+        return self.project.completed <= day <= self.last_day
+
+
+def guaranteed(version: Version, project: Project) -> Guaranteed | None:
+    """Return the guarantee of `project` under `version`, None where the contract has no guarantee."""
+    terms = version.get(Guarantee)
+    if terms is None:
+        return None
+    return Guaranteed(
+        project, days_for(terms, project.budget), last_day(terms, project), terms.excluded_causes
+    )
 
 
 def days_for(terms: Guarantee, budget: Decimal) -> int:
@@ -103,9 +127,9 @@ def at_opening(terms: Guarantee, opening: Opening) -> None:
         )
 
 
-def looks_further(terms: Guarantee, case: Case) -> bool:  # noqa: ARG001
-    """Whether the case is about a project."""
-    return case.project is not None
+def spans(terms: Guarantee, case: Case) -> Spans:  # noqa: ARG001
+    """Return how far a decision looks: at the project that the case is about."""
+    return NOTHING if case.project is None else frozenset({Span.PROJECT})
 
 
 def read(table: Table) -> Guarantee:
@@ -171,8 +195,16 @@ CLAUSE = Clause(
     read,
     sentences,
     ("E8", "E9"),
-    decide,
-    at_opening=at_opening,
-    causes=lambda terms: terms.excluded_causes,
-    looks_further=looks_further,
+    (
+        Admit(opening=at_opening),
+        Decide(
+            apply=decide,
+            causes=lambda terms: terms.excluded_causes,
+            spans=spans,
+            remarks={
+                Outcome.HELD: Remark("held: within a guarantee, the cause decides"),
+                Outcome.COVERED: Remark("covered by a guarantee"),
+            },
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from suptime.contracts.clause import Clause
+from suptime.contracts.clause import Clause, Decide, Remark
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
@@ -61,4 +61,11 @@ def sentences(terms: Guests, version: Version) -> list[str]:  # noqa: ARG001
     return told[terms.billable]
 
 
-CLAUSE = Clause("guests", Guests, read, sentences, ("B3",), decide)
+CLAUSE = Clause(
+    "guests",
+    Guests,
+    read,
+    sentences,
+    ("B3",),
+    (Decide(apply=decide, remarks={Outcome.NON_BILLABLE: Remark("free: an unrequested guest")}),),
+)

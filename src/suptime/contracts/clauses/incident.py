@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from suptime.contracts.clause import Asking, Clause, in_order_of_start
+from suptime.contracts.clause import Admit, Asking, Clause, Decide, Measure, Remark, Span, in_order_of_start
 from suptime.contracts.clauses.channels import refuse_unsold
 from suptime.domain.case import Case, CaseFacts, EventKind
 from suptime.domain.charge import ChargeKind, Row
@@ -177,11 +177,24 @@ CLAUSE = Clause(
     read,
     sentences,
     ("C2", "D4"),
-    decide,
-    measure,
-    "incident",
-    sells=lambda terms: terms.channels,
-    at_work=at_work,
-    # Its windows open one after another, from the first communication on.
-    looks_back=lambda terms, case: True,  # noqa: ARG005
+    (
+        Admit(work=at_work),
+        Decide(
+            apply=decide,
+            remarks={
+                Outcome.HELD: Remark("held: the incident is not completed yet"),
+                Outcome.NON_BILLABLE: Remark(
+                    "by channels that it does not sell: this work would be refused", caution=True
+                ),
+            },
+        ),
+        Measure(
+            apply=measure,
+            priced_by="incident",
+            # Its windows open one after another, from the first communication on.
+            spans=lambda terms: frozenset({Span.CASE}),  # noqa: ARG005
+            quantity=lambda terms, seconds: -(-seconds // terms.window) if terms.window else 1,
+            sells=lambda terms: terms.channels,
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from suptime.contracts.clause import Asking, Clause
+from suptime.contracts.clause import NOTHING, Admit, Asking, Clause, Decide, Measure, Remark, Span, Spans
 from suptime.contracts.clauses.channels import refuse_unsold
 from suptime.contracts.clauses.incident import sold
 from suptime.contracts.clauses.rounding import rows_of, whole_minutes
@@ -76,9 +76,9 @@ def at_work(terms: PerMinute, asking: Asking) -> None:
         )
 
 
-def looks_further(terms: PerMinute, case: Case) -> bool:  # noqa: ARG001
-    """Whether there must be a deposit or a card."""
-    return bool(terms.requires)
+def spans(terms: PerMinute, case: Case) -> Spans:  # noqa: ARG001
+    """Return how far the answer about work looks: there must be a card, or something left of a deposit."""
+    return frozenset({Span.TERM}) if terms.requires else NOTHING
 
 
 def read(table: Table) -> PerMinute:
@@ -124,10 +124,21 @@ CLAUSE = Clause(
     read,
     sentences,
     ("C3", "C4"),
-    decide,
-    measure,
-    "minute",
-    sells=lambda terms: terms.channels,
-    at_work=at_work,
-    looks_further=looks_further,
+    (
+        Admit(work=at_work, spans=spans),
+        Decide(
+            apply=decide,
+            remarks={
+                Outcome.NON_BILLABLE: Remark(
+                    "by channels that it does not sell: this work would be refused", caution=True
+                )
+            },
+        ),
+        Measure(
+            apply=measure,
+            priced_by="minute",
+            spans=lambda terms: frozenset({Span.UNIT}),  # noqa: ARG005
+            sells=lambda terms: terms.channels,
+        ),
+    ),
 )

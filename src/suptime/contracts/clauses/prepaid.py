@@ -1,13 +1,12 @@
 """B6, D4: what was bought ahead pays first, the ones that expire first before the others; what is left over is forfeited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 
-from suptime.contracts.clause import Asking, Clause
-from suptime.domain.booking import Purchase
+from suptime.contracts.clause import NOTHING, Admit, Asking, Clause, Draw, Span, Spans
+from suptime.domain.booking import Purchase, Stock
 from suptime.domain.case import Case
-from suptime.domain.contract import Version
+from suptime.domain.contract import Contract, Version
 from suptime.domain.reading import Table
 from suptime.errors import Refused
 
@@ -24,32 +23,14 @@ class Prepaid:
     overage: str = "invoice"
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
-    """A purchase with its last valid day under the contract (None: never expires), and what it is of."""
-
-    purchase: Purchase
-    valid_through: date | None
-    unit: str = "hours"
-
-    def pays_on(self, day: date) -> bool:
-        """B6: whether it pays for DAY: from its own date through its last valid day.
-
-        >>> from decimal import Decimal
-        >>> stock = Stock(Purchase(1, "c", date(2026, 7, 1), Decimal(600)), date(2026, 9, 29))
-        >>> stock.pays_on(date(2026, 9, 29)), stock.pays_on(date(2026, 9, 30))
-        (True, False)
-        """
-        return self.purchase.on <= day and (self.valid_through is None or day <= self.valid_through)
-
-    def forfeited_by(self, day: date) -> bool:
-        """Whether what was left in it is forfeited on DAY: the day after its last valid one, or later."""
-        return self.valid_through is not None and day > self.valid_through
-
-
-def in_order(stocks: Iterable[Stock]) -> list[Stock]:
-    """The order in which purchases pay: the one that expires first, then the older (rating.md, 3)."""
-    return sorted(stocks, key=lambda s: (s.valid_through or date.max, s.purchase.on, s.purchase.id))
+def stocks(contract: Contract, purchases: Iterable[Purchase]) -> Iterator[Stock]:
+    """Yield `purchases` with their last valid days: the version in force on the day of each says for how long (B6)."""
+    for purchase in purchases:
+        version = contract.on(purchase.on) or contract.nearest(
+            contract.versions[0].zone.midnight(purchase.on)
+        )
+        terms = version.get(Prepaid) or Prepaid()
+        yield Stock(purchase, purchase.valid_through(terms.valid_for_days), terms.unit)
 
 
 def at_work(terms: Prepaid, asking: Asking) -> None:
@@ -63,9 +44,9 @@ def at_work(terms: Prepaid, asking: Asking) -> None:
         )
 
 
-def looks_further(terms: Prepaid, case: Case) -> bool:  # noqa: ARG001
-    """Whether a balance decides."""
-    return terms.overage == "refuse"
+def spans(terms: Prepaid, case: Case) -> Spans:  # noqa: ARG001
+    """Return how far the answer about work looks: something must be left where nothing beyond is invoiced."""
+    return frozenset({Span.TERM}) if terms.overage == "refuse" else NOTHING
 
 
 def read(table: Table) -> Prepaid:
@@ -101,5 +82,10 @@ def sentences(terms: Prepaid, version: Version) -> list[str]:  # noqa: ARG001
 
 
 CLAUSE = Clause(
-    "prepaid", Prepaid, read, sentences, ("B6", "D4"), at_work=at_work, looks_further=looks_further
+    "prepaid",
+    Prepaid,
+    read,
+    sentences,
+    ("B6", "D4"),
+    (Admit(work=at_work, spans=spans), Draw(stocks=stocks)),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from suptime.contracts.clause import Clause
+from suptime.contracts.clause import Clause, Price
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.reading import Table, read_amount, show
@@ -50,6 +50,11 @@ def with_changes(terms: Prices, starts_on: date, changes: Iterable[tuple[str, da
     return Prices({item: tuple(sorted(history.items())) for item, history in items.items()})
 
 
+def from_the_start(terms: Prices) -> Prices:
+    """Return `terms` with the first price of each item in force ever since."""
+    return Prices({item: ((date.min, its[0][1]), *its[1:]) for item, its in terms.items.items()})
+
+
 def read(table: Table) -> Prices:
     """The terms of `[prices]`: each item a plain amount, or its history."""
     found = {item: history for item in ITEMS if (history := _history(table, item))}
@@ -89,4 +94,4 @@ def sentences(terms: Prices, version: Version) -> list[str]:
     return said
 
 
-CLAUSE = Clause("prices", Prices, read, sentences, ("A2", "B2", "C2", "C4"))
+CLAUSE = Clause("prices", Prices, read, sentences, ("A2", "B2", "C2", "C4"), (Price(on=Prices.on),))

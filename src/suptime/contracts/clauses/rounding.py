@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from suptime.contracts.clause import Clause
+from suptime.contracts.clause import Clause, Measure, Span, Spans
 from suptime.domain.case import CaseFacts, number_order
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
@@ -28,11 +28,6 @@ class Rounding:
     direction: str = "up"
     minimum: Minutes = 0
     partial_minute: str = "drop"
-
-    @property
-    def by_month(self) -> bool:
-        """Whether its groups reach beyond a day."""
-        return self.per in {"case-month", "month"}
 
 
 UNROUNDED = Rounding()
@@ -257,4 +252,26 @@ def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
     return told
 
 
-CLAUSE = Clause("rounding", Rounding, read, sentences, ("B4",), measure=measure, priced_by="hour")
+_SPANS = {
+    "unit": Span.UNIT,
+    "case-day": Span.DAY,
+    "day": Span.DAY,
+    "case-month": Span.MONTH,
+    "month": Span.MONTH,
+}
+
+
+def spans(terms: Rounding) -> Spans:
+    """Return which work is rounded together, or a little more."""
+    return frozenset({_SPANS[terms.per]})
+
+
+CLAUSE = Clause(
+    "rounding",
+    Rounding,
+    read,
+    sentences,
+    ("B4",),
+    (Measure(apply=measure, priced_by="hour", spans=spans),),
+    default=UNROUNDED,
+)

@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 
-from suptime.contracts.clause import Clause, Opening
+from suptime.contracts.clause import Admit, Clause, Opening
 from suptime.domain.contract import Version
 from suptime.domain.reading import Table, any_of, nearest, show
-from suptime.domain.service_hours import DAY_MINUTES, ServiceHours, due_after, working_between
+from suptime.domain.service_hours import DAY_MINUTES, ServiceHours, due_after, is_holiday, working_between
 from suptime.domain.time import Instant, Seconds, Span, Zone, in_words
 from suptime.errors import Refused
 
@@ -39,22 +38,20 @@ class Sla:
         """Whether a response time is promised, and a case of `priority` has none for want of a priority."""
         return bool(self.response) and self.priority_of(priority) is None
 
+    def due_at(self, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
+        """Return when the first response to a case of `priority` is due (E4), None where no time is promised for it."""
+        working = self.response.get(self.priority_of(priority) or "")
+        if working is None:
+            return None
+        return due_after(self.hours, registered_at, working, zone, self.is_holiday)
+
+    def working_seconds(self, zone: Zone, start: Instant, end: Instant) -> Seconds:
+        """Return the working seconds from `start` until `end`, 0 when `end` is past."""
+        return working_between(self.hours, Span(start, end), zone, self.is_holiday) if end > start else 0
+
     def is_holiday(self, day: date) -> bool:
-        """Whether DAY is one of the holidays on which nobody is there."""
+        """Return whether `day` is one of the holidays on which nobody is there."""
         return is_holiday(self.holidays, day)
-
-
-def due_at(terms: Sla, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
-    """E4: when the first response to a case of PRIORITY is due; None where no time is promised for it."""
-    working = terms.response.get(terms.priority_of(priority) or "")
-    if working is None:
-        return None
-    return due_after(terms.hours, registered_at, working, zone, terms.is_holiday)
-
-
-def remaining_working_seconds(terms: Sla, zone: Zone, now: Instant, due: Instant) -> Seconds:
-    """The working seconds from NOW until DUE; 0 when it is past."""
-    return working_between(terms.hours, Span(now, due), zone, terms.is_holiday) if due > now else 0
 
 
 def check_priority(terms: Sla, code: str, kind: str | None, priority: str | None) -> None:
@@ -85,19 +82,6 @@ def priorities(terms: Sla | None) -> tuple[str, ...]:
 def at_opening(terms: Sla, opening: Opening) -> None:
     """E6: refuse a priority that the kind of case cannot have (exit 4)."""
     check_priority(terms, opening.code, opening.kind, opening.priority)
-
-
-def is_holiday(holidays: str | None, day: date) -> bool:
-    """Whether DAY is one of the HOLIDAYS of a country or a part of one (None: there are none)."""
-    return holidays is not None and day in _holidays_of(holidays, day.year)
-
-
-@lru_cache(maxsize=256)
-def _holidays_of(code: str, year: int) -> frozenset[date]:
-    from holidays import country_holidays  # a large table of the world: only contracts with holidays need it
-
-    country, _, subdivision = code.partition("-")
-    return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))
 
 
 def read(table: Table) -> Sla:
@@ -166,7 +150,7 @@ def read_holidays(table: Table) -> str | None:
     text = table.text("holidays", "-")
     if _HOLIDAYS.fullmatch(text):
         try:
-            _holidays_of(text, 2026)
+            is_holiday(text, date(2026, 1, 1))
         except NotImplementedError:
             pass
         else:
@@ -201,4 +185,4 @@ def when_there(hours: ServiceHours, holidays: str | None) -> str:
     return there + (f", but on holidays of {holidays}" if holidays else "")
 
 
-CLAUSE = Clause("sla", Sla, read, sentences, ("E3", "E4", "E6"), at_opening=at_opening)
+CLAUSE = Clause("sla", Sla, read, sentences, ("E3", "E4", "E6"), (Admit(opening=at_opening),))
