@@ -26,7 +26,7 @@ def test_every_clause_stands_there_once_and_in_order():
 
 def test_every_clause_module_stands_beside_the_clauses_that_it_says_it_carries_out():
     for clause in CLAUSES:
-        own = f"clauses/{clause.table}.py"
+        own = f"contracts/clauses/{clause.table}.py"
         for number in clause.policies or [f"`[{clause.table}]`"]:
             assert own in dict(LINK.findall(ROWS[number]["code"])), (number, own)
 
