@@ -54,8 +54,8 @@ def test_without_a_file_the_login_name_and_the_data_folder_serve(tmp_path: Path)
         ('[seller]\nnmae = "x"', "{path} has an unknown setting seller.nmae.", "Did you mean seller.name?"),
         (
             "agent = 7",
-            "agent in {path} must be text, in quotes, not 7: who you are, as work units name you.",
-            "",
+            "agent in {path} is 7.",
+            "Write an agent's name such as ana or Ana Sousa, in quotes.",
         ),
         ('seller = "x"', "seller in {path} must be a table: [seller].", ""),
         ("agent = ana", "The settings file {path} is not TOML: " + toml_fault("agent = ana") + ".", ""),
@@ -90,13 +90,14 @@ def test_a_folder_is_no_settings_file(suptime: Suptime):
 def test_an_unknown_zone_is_refused(suptime: Suptime, name: str):
     suptime.set(TZ=name)
     said = suptime("list --from today", code=2).err
-    assert said.startswith(f'Error: There is no time zone "{name}" (TZ).\n')
+    assert said.startswith(f'Error: "{name}" is not a time zone (TZ).')
 
 
 def test_a_zone_that_is_nearly_right_is_named(suptime: Suptime):
     suptime.set(TZ="America/Chicagoo")
     assert suptime("list --from today", code=2).err == (
-        'Error: There is no time zone "America/Chicagoo" (TZ).\nDid you mean America/Chicago?\n'
+        'Error: "America/Chicagoo" is not a time zone (TZ). Did you mean America/Chicago, America/Curacao or America/Bahia?\n'
+        "Expected an IANA name such as Europe/Berlin or America/Chicago.\n"
     )
 
 

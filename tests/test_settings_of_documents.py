@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from suptime.errors import WrongUsage
-from suptime.settings.keys import LARGEST_LOGO
-from suptime.settings.settings import load
+from suptime.settings.settings import LARGEST_LOGO, load
 
 PNG = b"\x89PNG\r\n\x1a\n rest"
 
@@ -46,11 +45,11 @@ def test_without_a_file_it_is_a4(tmp_path):
     [
         ('[documents]\npaper = "A5"', "documents.paper in {path} is 'A5'.", 'Write "a4" or "letter".'),
         ('[seller]\ncountry = "Germany"', "seller.country in {path} is 'Germany'.",
-         "Write two capital letters, such as DE or US."),
+         "Write two capital letters such as US or DE."),
         ('[seller]\npayment_days = "14"', "seller.payment_days in {path} is '14'.",
-         "Write a whole number of days without quotes, such as 14."),
+         "Write a whole number of days such as 14, without quotes."),
         ("[seller]\npayment_days = true", "seller.payment_days in {path} is True.",
-         "Write a whole number of days without quotes, such as 14."),
+         "Write a whole number of days such as 14."),
         ('[seller]\niban = "DE02 1203 0000 0000 2020 15"', "seller.iban in {path} is 'DE02 1203 0000 0000 2020 15'.",
          "Its check digits do not fit: a digit is wrong or changed places."),
         ('[seller]\niban = "12345"', "seller.iban in {path} is '12345'.",
@@ -58,9 +57,9 @@ def test_without_a_file_it_is_a4(tmp_path):
         ('[seller]\nbic = "x"', "seller.bic in {path} is 'x'.",
          "Write its 8 or 11 letters and digits, such as BYLADEM1001."),
         ("[tax.kinds]\nfee = 7.5", "tax.kinds.fee in {path} is 7.5.",
-         'Write a rate from 0 to 100 in quotes, such as "19" or "8.25", or "exempt".'),
+         "Write a rate from 0 to 100 such as 19 or 8.25, or exempt, in quotes."),
         ('[tax.kinds]\nfee = "none"', "tax.kinds.fee in {path} is 'none'.",
-         'Write a rate from 0 to 100 in quotes, such as "19" or "8.25", or "exempt".'),
+         "Write a rate from 0 to 100 such as 19 or 8.25, or exempt."),
         ('[tax.kinds]\nfees = "7"', "{path} has an unknown setting tax.kinds.fees.", "Did you mean tax.kinds.fee?"),
         ('[tax]\nkind = "7"', "{path} has an unknown setting tax.kind.", "Did you mean tax.kinds?"),
         ('[tax]\nkinds = "7"', "tax.kinds in {path} must be a table: [tax.kinds].", ""),

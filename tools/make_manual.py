@@ -17,6 +17,7 @@ from typing import Any
 from typer._click.core import Context
 
 import make_man
+import make_settings
 import make_words
 from suptime.cli.tree import PANELS, root
 
@@ -170,6 +171,7 @@ def main() -> None:
             path.write_text(text, encoding="utf-8")
             print(f"wrote docs/manual/{name}")
     make_words.main()
+    make_settings.main()
     make_man.write(list(commands()))
 
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from typer._click.core import Context
 
-from suptime.app.upkeep.settings import names as settings
 from suptime.cli.commands import exports, imports
 from suptime.cli.tree import PANELS, root
 from suptime.documents import FORMATS
 from suptime.resources import shipped
+from suptime.settings.keys import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "src" / "suptime" / "cli" / "words.tsv"
@@ -41,7 +41,7 @@ BY_METAVAR = {
     "DIR": "%folder",
     "DAY": DAYS,
     "EMAIL": "%contact",
-    "KEY": "|".join(settings()),
+    "KEY": "|".join(SETTINGS),
     "CHANNEL": "phone|email|remote|chat|messenger|onsite|other",
     "PRIORITY": "P1|P2|P3|P4",
     "TAX": "exempt|reverse-charge|none",

@@ -209,11 +209,11 @@ def test_what_cannot_be_read_is_refused(day: Suptime, options: str, said: str):
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("timer.hours", "9-5", 'Write the first and the last hour in quotes, such as "09:00-17:00".'),
-        ("timer.hours", "10:00-09:00", 'Write the first and the last hour in quotes, such as "09:00-17:00".'),
-        ("timer.days", "mo", 'Write a list of days, such as ["mon", "tue", "wed", "thu", "fri"].'),
-        ("timer.holidays", "Germany", 'Write a country, or country-subdivision, such as "DE" or "US-TX".'),
-        ("hooks.timeout", "0", "Write a whole number from 1 to 600 without quotes, such as 10."),
+        ("timer.hours", "9-5", "Write the first and the last hour such as 09:00-17:00."),
+        ("timer.hours", "10:00-09:00", "Write the first and the last hour such as 09:00-17:00."),
+        ("timer.days", "mo", 'Write a list of days such as ["mon", "tue", "wed", "thu", "fri"].'),
+        ("timer.holidays", "Germany", "Write a country, or country-subdivision, such as DE or US-TX."),
+        ("hooks.timeout", "0", "Write a whole number from 1 to 600 such as 10."),
     ],
 )
 def test_settings_that_cannot_be_are_refused(acme: Suptime, key: str, value: str, said: str):

@@ -68,7 +68,7 @@ def test_clients_without_a_language_have_that_of_the_settings(month: Suptime):
 def test_a_setting_that_is_no_language_is_refused(month: Suptime):
     config = settings(month, '[documents]\nlanguage = "German"\n')
     assert month("invoice", code=2).err == (
-        f"Error: documents.language in {config} is 'German'.\nWrite it like en, de or fr-CH.\n"
+        f"Error: documents.language in {config} is 'German'.\nWrite a language such as en, de or fr-CH.\n"
     )
 
 

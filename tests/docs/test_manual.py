@@ -9,6 +9,7 @@ sys.path.append(str(pages.ROOT / "tools"))
 
 import make_man
 import make_manual
+import make_settings
 import make_words
 
 MANUAL = pages.ROOT / "docs" / "manual"
@@ -23,6 +24,12 @@ def test_the_manual_says_what_the_help_says():
 
 def test_what_shells_complete_is_what_the_help_says():
     assert make_words.FILE.read_text(encoding="utf-8") == make_words.words(), (
+        "run python tools/make_manual.py"
+    )
+
+
+def test_the_reference_of_the_settings_has_every_row():
+    assert make_settings.FILE.read_text(encoding="utf-8") == make_settings.page(), (
         "run python tools/make_manual.py"
     )
 

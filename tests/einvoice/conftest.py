@@ -11,8 +11,8 @@ from suptime.app.invoices import issue as issuing
 from suptime.app.invoices.issue import IssueSettings
 from suptime.app.invoices.issued import as_issued, get
 from suptime.domain.time import Month, Zone, from_rfc3339
-from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.resources import folder
+from suptime.settings.keys import NUMBER_FORMAT
 from suptime.settings.settings import Settings
 from suptime.store import open_store
 

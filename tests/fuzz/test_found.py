@@ -64,7 +64,7 @@ def test_a_contract_file_that_no_person_wrote_is_refused_in_a_line(text: str, fa
     [
         (
             f"agent = {DIGITS}",
-            "agent in {} must be text, in quotes, not a number of too many digits: who works.",
+            "agent in {} is a number of too many digits.",
         ),
         (
             "agent = " + "9" * 5000,
@@ -79,7 +79,7 @@ def test_a_contract_file_that_no_person_wrote_is_refused_in_a_line(text: str, fa
         ("b" * 300 + " = 1", "{} has an unknown setting " + "b" * 197 + "...."),
         (
             f'agent = ["{"b" * 300}"]',
-            "agent in {} must be text, in quotes, not ['" + "b" * 195 + "...: who works.",
+            "agent in {} is ['" + "b" * 195 + "....",
         ),
     ],
 )
@@ -90,7 +90,7 @@ def test_a_settings_file_that_no_person_wrote_is_refused_in_a_line(tmp_path: Pat
     with pytest.raises(WrongUsage) as refused:
         load({}, path)
     said = str(refused.value)
-    assert said.startswith(what.format(path).removesuffix("who works."))
+    assert said.startswith(what.format(path))
     assert time.process_time() - begun < 5
 
 

@@ -255,25 +255,25 @@ def test_without_a_senders_address_nothing_is_sent(firm):
     )
 
 
-TIMEOUT = "Write a whole number from 1 to 600 without quotes, such as 60."
+TIMEOUT = "Write a whole number from 1 to 600 such as 60."
 VALUES = {
     'host = "a b"': ("mail.host in {path} is 'a b'.",
         'Write a name or an address, such as "mail.example.com"; the port is mail.port.'),
-    "port = 0": ("mail.port in {path} is 0.", "Write a whole number from 1 to 65535 without quotes, such as 587."),
+    "port = 0": ("mail.port in {path} is 0.", "Write a whole number from 1 to 65535 such as 587."),
     'tls = "maybe"': ("mail.tls in {path} is 'maybe'.",
-        'Write "starttls", "implicit", or "none" where the server is this machine.'),
+        'Write "starttls", "implicit" or "none".'),
     'user = "a\\nb"': ("mail.user in {path} is 'a\\nb'.",
-        "Write the name that you log in with at the mail server, on one line."),
+        "Write a text without control characters."),
     'from = "Us <us@firm.example>"': ("mail.from in {path} is 'Us <us@firm.example>'.",
-        'Write an address without a name, such as "billing@firm.example".'),
+        "Write an e-mail address such as ops@acme.example."),
     'reply_to = "x"': ("mail.reply_to in {path} is 'x'.",
-        'Write an address without a name, such as "billing@firm.example".'),
+        "Write an e-mail address such as ops@acme.example."),
     'bcc = "a@b.example"': ("mail.bcc in {path} is 'a@b.example'.",
-        'Write a list of addresses, such as ["books@firm.example"].'),
+        'Write a list of addresses such as ["books@firm.example"].'),
     'attach = ["pdf", "pdf"]': ("mail.attach in {path} is ['pdf', 'pdf'].",
         'Write a list of formats, each once, such as ["pdf"].'),
     "since = 2026-11-01T00:00:00": ("mail.since in {path} is 2026-11-01T00:00:00.",
-        "Write a day without quotes, such as 2026-11-01."),
+        "Write a date such as 2026-10-05."),
     "timeout = true": ("mail.timeout in {path} is True.", TIMEOUT),
     'password = "secret"': ("mail.password in {path} is a secret, and does not belong there.",
         "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring."),

@@ -156,7 +156,7 @@ def test_the_setting_turns_copies_off(firm):
     firm("invoice send INV-2026-0002 --outbox out")
     assert firm("invoice show INV-2026-0002 --sent").out.startswith("Delivery 1")
     assert firm("config set documents.keep_sent perhaps", code=2).err == (
-        'Error: documents.keep_sent cannot be "perhaps".\nWrite true or false, without quotes.\n'
+        'Error: documents.keep_sent cannot be "perhaps".\nWrite true or false.\n'
     )
 
 

@@ -31,8 +31,8 @@ from suptime.domain.time import DAY, HOUR, Month, Zone
 from suptime.errors import NotPossible
 from suptime.invoicing import draft
 from suptime.invoicing.draft import Account, Letterhead, Window, drafts, open_months
-from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.rating.rated import RatedContract
+from suptime.settings.keys import NUMBER_FORMAT
 from suptime.settings.settings import Settings
 from suptime.store import open_store
 from suptime.store.repositories.records import ContractRow

@@ -12,8 +12,8 @@ from suptime.domain.booking import Client, Purchase, WorkUnit
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.time import Month, Zone, everywhere
 from suptime.invoicing.draft import Letterhead
-from suptime.invoicing.issue import NUMBER_FORMAT
 from suptime.rating.decide import pieces_of
+from suptime.settings.keys import NUMBER_FORMAT
 from suptime.settings.settings import Settings
 from suptime.store import open_store
 from suptime.store.repositories.records import ContractRow

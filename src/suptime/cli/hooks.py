@@ -36,7 +36,9 @@ def after(event: str, document: Mapping[str, Any]) -> None:
         return
     settings = console.settings()
     if os.path.isdir(settings.hooks_folder):  # noqa: PTH112 -- pathlib takes longer to load
-        waiting.append(Waiting(f"after-{event}", document, settings.hooks_folder, settings.hooks_timeout))
+        waiting.append(
+            Waiting(f"after-{event}", document, settings.hooks_folder, settings.get("hooks.timeout"))
+        )
 
 
 def take() -> list[Waiting]:

@@ -3,8 +3,8 @@
 A kind is one object, whether its text was typed after an option or stands in a settings file, a contract
 file or a record. Nothing in a kind raises: a surface turns a `Problem` into its own words and adds the place:
 
-    typed      "USX" is not a currency of ISO 4217. Did you mean USD? / Expected three letters such as USD.
-    in a file  line 7: currency: expected three letters such as USD, EUR or GBP, found "USX".
+    typed      "USX" is not a currency of ISO 4217. Did you mean USD? / Expected three capital letters such as USD, EUR or GBP.
+    in a file  line 7: currency: expected three capital letters such as USD, EUR or GBP, found "USX".
 
 The module loads nothing that a timer's command does not need: decimals are imported by the kinds of amounts.
 """
@@ -131,7 +131,10 @@ class Kind(NamedTuple, Generic[T]):
         """Return what `value` of a file stands for: it is to be written as suptime itself would write it."""
         if self.native is not None:
             taken = self.native(value)
-            return Problem(f"The {self.name} cannot be read.", self.expected) if taken is None else taken
+            if taken is not None:
+                return taken
+            more = ", without quotes" if isinstance(value, str) else ""
+            return Problem(f"The {self.name} cannot be read.", f"{self.expected}{more}")
         if not isinstance(value, str):
             return Problem(f"The {self.name} is not a text.", f"{self.expected}, in quotes")
         found = self.read(value)
@@ -307,7 +310,7 @@ def shaped(
     def read(text: str) -> str | Problem:
         plain = plain_of(text)
         if isinstance(plain, Problem):
-            return plain
+            return plain if plain.actual else plain._replace(expected=expected)
         folded = fold(plain)
         if test(folded):
             return folded
@@ -329,7 +332,8 @@ def choice(name: str, words: Iterable[str]) -> Kind[str]:
 
 
 @cache
-def _zones() -> Collection[str]:
+def zones() -> Collection[str]:
+    """Return the names of all time zones: reading them takes as long as a thousand records."""
     from zoneinfo import available_timezones
 
     return frozenset(available_timezones())
@@ -353,12 +357,14 @@ CONTRACT_CODE = shaped(
 EMAIL = shaped("e-mail address", "an e-mail address such as ops@acme.example", names.is_email)
 
 URL = shaped(
-    "web address", "a web address such as https://kb.example/42", re.compile(r"https?://[^\s/]\S*").fullmatch
+    "web address",
+    "a web address such as https://kb.example/42",
+    lambda text: re.fullmatch(r"https?://[^\s/]\S*", text),
 )
 
 CURRENCY = shaped(
     "currency",
-    "three letters such as USD, EUR or GBP",
+    "three capital letters such as USD, EUR or GBP",
     lambda text: text in _currencies(),
     wrong="is not a currency of ISO 4217",
     fold=str.upper,
@@ -368,14 +374,14 @@ CURRENCY = shaped(
 ZONE = shaped(
     "time zone",
     "an IANA name such as Europe/Berlin or America/Chicago",
-    lambda text: text in _zones(),
-    among=_zones,
+    lambda text: text in zones(),
+    among=zones,
 )
 
 COUNTRY = shaped(
     "country",
-    "two letters such as US or DE",
-    re.compile("[A-Z]{2}").fullmatch,
+    "two capital letters such as US or DE",
+    lambda text: re.fullmatch("[A-Z]{2}", text),
     wrong="is not a country code",
     fold=str.upper,
 )
@@ -441,8 +447,10 @@ def identity(letter: str) -> Kind[int]:
             return Problem(what, expected, f"Expected {thing}, such as {letter}3.")
         return int(found[1])
 
-    def native(value: Any) -> int | None:
-        return int(value[1:]) if isinstance(value, str) and exact(value) else None
+    def native(value: Any) -> int | Problem:
+        if isinstance(value, str) and exact(value):
+            return int(value[1:])
+        return Problem("It is no such id.", expected)
 
     return Kind(f"id of {thing}", read, expected, lambda number: f"{letter}{number}", native)
 
@@ -511,7 +519,7 @@ def duration(name: str = "") -> Kind[Seconds]:
     return Kind(name or "duration", read, DURATION, show_duration)
 
 
-DURATION = "a duration such as 90m or 1h30m"
+DURATION = "a duration such as 90m or 4h"
 
 _DURATION_HINT = f"Durations look like {DURATIONS}."
 
@@ -533,7 +541,15 @@ def _day(text: str) -> "date | Problem":
 
 _DAY = "a date such as 2026-10-05"
 
-DAY: "Kind[date]" = Kind("day", _day, _DAY)
+
+def _native_day(value: Any) -> "date | Problem | None":
+    """Return a day that TOML has as one, or JSON as a text."""
+    if isinstance(value, str):
+        return _day(value) if value == value.strip() else None
+    return _day(value.isoformat()) if hasattr(value, "isoformat") else None
+
+
+DAY: "Kind[date]" = Kind("day", _day, _DAY, native=_native_day)
 
 
 def _month(text: str) -> Month | Problem:

@@ -38,7 +38,7 @@ class Letterhead:
     @classmethod
     def of(cls, settings: Settings, asked: str | None = None) -> Self:
         """That of SETTINGS; ASKED is a language that was asked for."""
-        return cls(settings.seller, settings.tax, settings.layout, settings.language, asked)
+        return cls(settings.seller, settings.tax, settings.layout, settings.get("documents.language"), asked)
 
     def language_for(self, client: Client) -> str:
         """The language of CLIENT's documents."""

@@ -16,15 +16,11 @@ from suptime.errors import WrongUsage
 from suptime.invoicing.draft import Draft
 from suptime.rating.rated import RatedContract
 
-NUMBER_FORMAT = "INV-{year}-{serial:04}"
-
-"""How a number looks where the settings do not say."""
-
 
 def number_for(form: str, year: int, serial: int) -> str:
     """The number in the FORM of the settings, with `{year}` and `{serial}` (or `{serial:04}`).
 
-    >>> number_for(NUMBER_FORMAT, 2026, 7)
+    >>> number_for("INV-{year}-{serial:04}", 2026, 7)
     'INV-2026-0007'
 
     Raises:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from suptime.domain.reading import too_much
-from suptime.settings.keys import KEYS, MARKS, SECRETS, TABLES
+from suptime.domain.values import Problem, did_you_mean
+from suptime.settings.keys import LINES, ROWS, SECRETS, SETTINGS, TEXT, Setting
 
 LONGEST_SHOWN = 200
 
@@ -18,29 +19,47 @@ class Fault(NamedTuple):
     hint: str
 
 
-def faults(table: Mapping[str, Any], path: str, prefix: str = "") -> Iterator[Fault]:
-    """What in TABLE, which PREFIX names in the file at PATH, is unknown or is not what it must be."""
-    keys = TABLES[prefix] if prefix else KEYS
-    inner = [name for name in TABLES if name.rpartition(".")[0] == prefix]
+_TABLES: dict[str, list[str]] = {}
+"""The keys of each table, the table of the whole file (whose name is empty) first."""
+
+for _row in ROWS:
+    _table, _, _key = _row.name.rpartition(".")
+    _TABLES.setdefault(_table, []).append(_key)
+
+
+def faults(table: Mapping[str, Any], path: str, prefix: str = "", *, late: bool = True) -> Iterator[Fault]:
+    """Return what is unknown or cannot be read in a table of the file at `path`, which `prefix` names.
+
+    Without `late`, values that only some commands need are taken as they are.
+    """
+    inner = [name for name in _TABLES if name and name.rpartition(".")[0] == prefix]
     for key, value in table.items():
         name = f"{prefix}.{key}" if prefix else key
         if name in inner:
             if isinstance(value, dict):
-                yield from faults(value, path, name)
+                yield from faults(value, path, name, late=late)
             else:
                 yield Fault(name, f"{name} in {path} must be a table: [{name}].", "")
         elif name in SECRETS:
             yield Fault(name, f"{name} in {path} is a secret, and does not belong there.", SECRETS[name])
-        elif key not in keys:
-            yield _unknown(name, key, [*keys, *(one.rpartition(".")[2] for one in inner)], path, prefix)
-        elif name in MARKS:
-            if fault := MARKS[name](value):
-                yield Fault(name, f"{name} in {path} is {excerpt(value)}.", fault)
-        elif not isinstance(value, str):
-            # Not what is in it: a list of URLs has passwords in it, too.
-            found = type(value).__name__ if name == "database" else excerpt(value)
-            what = f"{name} in {path} must be text, in quotes, not {found}: {keys[key]}."
-            yield Fault(name, what, "")
+        elif name not in SETTINGS:
+            known = [*_TABLES[prefix], *(one.rpartition(".")[2] for one in inner)]
+            yield _unknown(name, key, known, path, prefix)
+        elif late or not (SETTINGS[name].late and isinstance(value, str)):
+            yield from _faults_of(SETTINGS[name], value, path)
+
+
+def _faults_of(row: Setting, value: Any, path: str) -> Iterator[Fault]:
+    problem = row.kind.strict(value)
+    if isinstance(problem, Problem):
+        yield Fault(row.name, f"{row.name} in {path} is {excerpt(row.shown(value))}.", advice(row, problem))
+
+
+def advice(row: Setting, problem: Problem) -> str:
+    """Return what to write in place of a value that has a problem."""
+    meaning = f": {row.help}" if row.kind in {TEXT, LINES} else ""
+    wanted = problem.why or f"Write {problem.expected}{meaning}."
+    return f"{did_you_mean(problem.word, problem.among)} {wanted}".lstrip()
 
 
 def excerpt(value: Any) -> str:

@@ -1,317 +1,315 @@
-"""The settings: what each key is, what it cannot be, and the logo's file.
+"""The settings, one row each: all that suptime knows of a setting stands in its row.
 
-Nothing here looks at the machine but `logo_in`.
+The reader of the file, `suptime config`, the page docs/settings.md and the completion are made from the rows.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from suptime.domain.names import is_email, is_language
+from suptime.domain import values
+from suptime.domain.values import Kind, Problem, quoted, shaped, whole
 from suptime.errors import WrongUsage
+from suptime.settings import database_url
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from suptime.settings.settings import Settings
 
-_KINDS = ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
+T = TypeVar("T")
+
+TEXT: Kind[str] = Kind(
+    "text",
+    str.strip,
+    "a text",
+    str,
+    lambda value: value if isinstance(value, str) else Problem("It is not a text.", "a text, in quotes"),
+)
+"""Any text: what a person's own file says is made harmless where it is shown."""
+
+LINES: Kind[str] = TEXT._replace(read=lambda text: TEXT.read(text.replace("\\n", "\n")))
+"""A text of several lines, typed on one with `\\n`."""
+
+
+def _database(text: str) -> str | Problem:
+    try:
+        database_url.is_server(text)
+    except WrongUsage as error:
+        return Problem(error.what, error.why.removeprefix("Use ").rstrip("."))
+    return text.strip()
+
+
+DATABASE: Kind[str] = Kind(
+    "database", _database, "a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE"
+)
+
+
+def _iban(text: str) -> str | Problem:
+    """ISO 13616: country first, then two check digits; the whole, turned, leaves 1 when divided by 97."""
+    expected = "it as on your statement, such as DE02 1203 0000 0000 2020 51"
+    plain = text.replace(" ", "")
+    if not re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", plain):
+        return Problem(f"{quoted(text)} is not an IBAN.", expected)
+    turned = "".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])
+    if int(turned) % 97 == 1:
+        return text.strip()
+    why = "Its check digits do not fit: a digit is wrong or changed places."
+    return Problem(f"{quoted(text)} is not an IBAN.", expected, why=why)
+
+
+IBAN: Kind[str] = Kind("IBAN", _iban, "an IBAN")
+
+BIC = shaped(
+    "BIC",
+    "its 8 or 11 letters and digits, such as BYLADEM1001",
+    lambda text: re.fullmatch("[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", text),
+)
+
+HOST = shaped(
+    "host",
+    'a name or an address, such as "mail.example.com"; the port is mail.port',
+    lambda text: re.fullmatch(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:]{2,45}", text),
+)
+
+USER = shaped("user", "the name that you log in with at the mail server, on one line", str.isprintable)
+
+HOLIDAYS = shaped(
+    "country",
+    "a country, or country-subdivision, such as DE or US-TX",
+    lambda text: re.fullmatch("[A-Z]{2}(-[A-Z0-9]{1,4})?", text),
+)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-KEYS: Mapping[str, str] = MappingProxyType(
-    {
-        "agent": "who you are, as work units name you",
-        "timezone": "the zone in which you type times, such as America/Chicago",
-        "database": "a path, or a database URL",
-        "outbox": "a folder for messages that are ready to be sent",
-    }
+
+def _hours(text: str) -> tuple[int, int] | Problem:
+    found = re.fullmatch("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])", text.strip())
+    if found:
+        opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+        if opens < closes <= 1440:
+            return opens, closes
+    return Problem(f"{quoted(text)} are no hours of a day.", HOURS.expected, "Write them like 09:00-17:00.")
+
+
+HOURS: Kind[tuple[int, int]] = Kind(
+    "hours of a day",
+    _hours,
+    "the first and the last hour such as 09:00-17:00",
+    lambda hours: "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in hours),
 )
-"""What stands outside of any table -> what it is."""
-
-TABLES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "seller": {
-            "name": "the name at the head of your invoices",
-            "address": "your address, lines separated by \\n",
-            "city": "the city of your address, for e-invoices",
-            "postcode": "its postcode, for e-invoices",
-            "country": "your country's two letters, ISO 3166",
-            "email": "where clients write to",
-            "phone": "where clients call",
-            "tax_id": "your tax id, for the EU with its country, such as DE123456789",
-            "tax_number": "your number at the local tax office",
-            "company_number": "your number in the register of companies",
-            "endpoint": "your electronic address, such as 9930:DE123456789",
-            "logo": "a PNG, JPEG or SVG file, beside this one or by its full path",
-            "bank": "the bank's name, or how else clients pay",
-            "iban": "the account that clients pay to",
-            "bic": "its bank's code",
-            "payment_days": "how many days after its issue an invoice is due",
-            "payment_terms": "terms of payment in your own words",
-            "footer": "what stands at the foot of every invoice",
-            "legal": "what your law wants on it: register, directors, lines separated by \\n",
-        },
-        "tax": {
-            "name": "what the tax is called, such as VAT",
-            "exempt": "why what is exempt from tax is so",
-            "reverse_charge": "what stands where the client accounts for the tax",
-            "none": "what stands where there is no tax at all",
-        },
-        "tax.kinds": dict.fromkeys(_KINDS, "the rate for this kind of line"),
-        "documents": {
-            "paper": "a4 or letter",
-            "language": "the language of documents, such as de, for clients who have none of their own",
-            "number": "how invoice numbers look, such as INV-{year}-{serial:04}",
-            "fonts": "a folder of further fonts for PDF, beside this file or by its full path",
-            "templates": "a folder of your own templates, beside this file or by its full path",
-            "keep_sent": "true or false: whether the database keeps a copy of each sent message",
-        },
-        "mail": {
-            "host": "the mail server that sends invoices; without it they are files in the outbox",
-            "port": "its port, such as 587",
-            "tls": "starttls, implicit, or none where the server is this machine",
-            "ca": "a PEM file of who vouches for the server, where the system's list does not have it",
-            "user": "whom you log in as; without it nobody logs in",
-            "from": "the address that invoices come from [seller.email]",
-            "reply_to": "the address that answers go to",
-            "bcc": "addresses that get a copy unseen, a list",
-            "attach": 'the formats that are attached, a list, such as ["pdf"]',
-            "since": "the day from which on `invoice send --pending` sends what was issued",
-            "timeout": "how many seconds the server may take for an answer",
-        },
-        "timer": {
-            "remind_after": "how long a timer runs until `status` reminds of it, such as 4h",
-            "hours": "when you work, such as 09:00-17:00, for suptime gaps",
-            "days": 'on which days you work, a list, such as ["mon", "tue"]',
-            "holidays": "the country, or part of one, whose holidays are free, such as DE or US-TX",
-        },
-        "hooks": {"timeout": "how many seconds a hook may take"},
-    }
-)
-"""Table -> key -> what it is. Values are text unless `MARKS` says otherwise."""
-
-Logo = dict[str, str]
-"""A picture in a document: `type`, such as image/png, and `data`, its bytes in Base64."""
-
-LARGEST_LOGO = 256 * 1024
-"""Bytes: every document has the logo in it, so that it looks the same for ever."""
+"""Hours of a day, as the minutes from which to which they last."""
 
 
-def _country(value: Any) -> str:
-    right = isinstance(value, str) and re.fullmatch("[A-Z]{2}", value)
-    return "" if right else "Write two capital letters, such as DE or US."
+def each(kind: Kind[T], expected: str, *, empty: bool = False) -> Kind[list[T]]:
+    """Return the kind of a list without repeats: typed with commas, and a list in TOML."""
 
+    def read(text: str) -> list[T] | Problem:
+        return _all([kind.read(part.strip()) for part in text.split(",") if part.strip()])
 
-def _days(value: Any) -> str:
-    right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 366
-    return "" if right else "Write a whole number of days without quotes, such as 14."
+    def native(value: Any) -> list[T] | Problem:
+        wrong = Problem("It is not a list.", expected)
+        return _all([kind.strict(one) for one in value]) if isinstance(value, list) else wrong
 
+    def _all(found: list[T | Problem]) -> list[T] | Problem:
+        good = [one for one in found if not isinstance(one, Problem)]
+        if len(good) < len(found) or not (good or empty) or any(good.count(one) > 1 for one in good):
+            return Problem("It is not such a list.", expected)
+        return good
 
-def _paper(value: Any) -> str:
-    return "" if value in ("a4", "letter") else 'Write "a4" or "letter".'
-
-
-def _switch(value: Any) -> str:
-    return "" if isinstance(value, bool) else "Write true or false, without quotes."
-
-
-def _language(value: Any) -> str:
-    right = isinstance(value, str) and is_language(value)
-    return "" if right else "Write it like en, de or fr-CH."
-
-
-def _rate(value: Any) -> str:
-    wanted = 'Write a rate from 0 to 100 in quotes, such as "19" or "8.25", or "exempt".'
-    if value == "exempt":
-        return ""
-    from decimal import Decimal  # not what a timer's command waits for
-
-    from suptime.domain.money import parse_amount
-
-    try:
-        rate = parse_amount(value) if isinstance(value, str) else Decimal(-1)
-    except ValueError:
-        return wanted
-    return "" if 0 <= rate <= 100 and -int(rate.as_tuple().exponent) <= 4 else wanted
-
-
-def _endpoint(value: Any) -> str:
-    from suptime.domain.values import ENDPOINT, is_endpoint
-
-    return "" if isinstance(value, str) and is_endpoint(value) else f"Write {ENDPOINT.expected}."
-
-
-def _iban(value: Any) -> str:
-    """ISO 13616: country first, then two check digits; the whole, turned, leaves 1 when divided by 97."""
-    plain = value.replace(" ", "") if isinstance(value, str) else ""
-    if not re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", plain):
-        return "Write it as on your statement, such as DE02 1203 0000 0000 2020 51."
-    turned = "".join(str(int(letter, 36)) for letter in plain[4:] + plain[:4])
-    return "" if int(turned) % 97 == 1 else "Its check digits do not fit: a digit is wrong or changed places."
-
-
-def _bic(value: Any) -> str:
-    right = isinstance(value, str) and re.fullmatch("[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", value)
-    return "" if right else "Write its 8 or 11 letters and digits, such as BYLADEM1001."
-
-
-def _host(value: Any) -> str:
-    right = isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:]{2,45}", value)
-    return "" if right else 'Write a name or an address, such as "mail.example.com"; the port is mail.port.'
-
-
-def _whole(least: int, most: int, example: int) -> Callable[[Any], str]:
-    def fault(value: Any) -> str:
-        right = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-        return (
-            "" if right else f"Write a whole number from {least} to {most} without quotes, such as {example}."
-        )
-
-    return fault
-
-
-def _tls(value: Any) -> str:
-    right = value in ("starttls", "implicit", "none")
-    return "" if right else 'Write "starttls", "implicit", or "none" where the server is this machine.'
-
-
-def _user(value: Any) -> str:
-    right = isinstance(value, str) and value and value.isprintable()
-    return "" if right else "Write the name that you log in with at the mail server, on one line."
-
-
-def _address(value: Any) -> str:
-    right = isinstance(value, str) and is_email(value) and value.isprintable()
-    return "" if right else 'Write an address without a name, such as "billing@firm.example".'
-
-
-def _addresses(value: Any) -> str:
-    right = isinstance(value, list) and not any(_address(one) for one in value)
-    return "" if right else 'Write a list of addresses, such as ["books@firm.example"].'
-
-
-def _formats(value: Any) -> str:
-    texts = isinstance(value, list) and value and all(isinstance(one, str) for one in value)
-    right = texts and len(set(value)) == len(value)
-    return "" if right else 'Write a list of formats, each once, such as ["pdf"].'
-
-
-def _day(value: Any) -> str:
-    from datetime import date, datetime
-
-    right = isinstance(value, date) and not isinstance(value, datetime)
-    return "" if right else "Write a day without quotes, such as 2026-11-01."
-
-
-def _duration(value: Any) -> str:
-    from suptime.domain.time import parse_duration
-
-    try:
-        right = isinstance(value, str) and parse_duration(value) > 0
-    except ValueError:
-        right = False
-    return "" if right else 'Write a duration in quotes, such as "4h" or "90m".'
-
-
-def _hours(value: Any) -> str:
-    return "" if clock_hours(value) else 'Write the first and the last hour in quotes, such as "09:00-17:00".'
-
-
-def clock_hours(value: Any) -> tuple[int, int] | None:
-    """The minutes of the day from which to which the hours VALUE last; None where it is none, or ends before it begins.
-
-    >>> clock_hours("09:00-17:30"), clock_hours("17:00-09:00")
-    ((540, 1050), None)
-    """
-    found = (
-        re.fullmatch("([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])", value)
-        if isinstance(value, str)
-        else None
+    return Kind(
+        f"list of {kind.name}s", read, expected, lambda value: ",".join(map(kind.show, value)), native
     )
-    if found is None:
-        return None
-    opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
-    return (opens, closes) if opens < closes <= 1440 else None
 
 
-def _weekdays(value: Any) -> str:
-    right = isinstance(value, list) and value and all(one in WEEKDAYS for one in value)
-    return "" if right else 'Write a list of days, such as ["mon", "tue", "wed", "thu", "fri"].'
+class Setting(NamedTuple):
+    """One setting: its name in the file, what it is, and the kind of its value.
 
-
-def _holidays(value: Any) -> str:
-    right = isinstance(value, str) and re.fullmatch("[A-Z]{2}(-[A-Z0-9]{1,4})?", value)
-    return "" if right else 'Write a country, or country-subdivision, such as "DE" or "US-TX".'
-
-
-MARKS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
-    {
-        "seller.country": _country,
-        "seller.payment_days": _days,
-        "seller.endpoint": _endpoint,
-        "seller.iban": _iban,
-        "seller.bic": _bic,
-        "documents.paper": _paper,
-        "documents.keep_sent": _switch,
-        "mail.host": _host,
-        "mail.port": _whole(1, 65535, 587),
-        "mail.tls": _tls,
-        "mail.user": _user,
-        "mail.from": _address,
-        "mail.reply_to": _address,
-        "mail.bcc": _addresses,
-        "mail.attach": _formats,
-        "mail.since": _day,
-        "mail.timeout": _whole(1, 600, 60),
-        "documents.language": _language,
-        "timer.remind_after": _duration,
-        "timer.hours": _hours,
-        "timer.days": _weekdays,
-        "timer.holidays": _holidays,
-        "hooks.timeout": _whole(1, 600, 10),
-        **{f"tax.kinds.{kind}": _rate for kind in _KINDS},
-    }
-)
-"""The settings of a shape of their own, each with what is said where a value has another; nothing where it fits."""
-
-
-SECRETS: Mapping[str, str] = MappingProxyType(
-    {
-        "mail.password": "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring.",
-    }
-)
-"""What people put into the file and should not, with what to do instead. Their values are never shown."""
-
-
-def logo_in(path: "Path") -> Logo:
-    """The picture in the file at PATH, by what it is, whatever it is called.
-
-    Raises:
-        WrongUsage: it cannot be read, is larger than `LARGEST_LOGO`, or is no PNG, JPEG or SVG.
+    `default` is what holds where nobody says, as the file would have it, or makes it from the settings;
+    `variable` names what in the environment goes before the file. A `late` value is refused only by who needs it,
+    and by `suptime config`: the environment may go before it. `show` hides what is secret in a value.
     """
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(LARGEST_LOGO + 1)
-    except OSError as error:
-        raise WrongUsage(
-            f"The logo {path} cannot be read: {error.strerror}.", hint="Correct seller.logo."
-        ) from error
-    if len(raw) > LARGEST_LOGO:
-        raise WrongUsage(
-            f"The logo {path} is larger than {LARGEST_LOGO // 1024} KiB.",
-            hint="Every invoice has it in it: make it smaller, or use an SVG.",
-        )
-    kind = _kind_of(raw)
-    if kind is None:
-        raise WrongUsage(f"The logo {path} is no PNG, JPEG or SVG.", hint="Convert it, and name that file.")
-    from base64 import b64encode
 
-    return {"type": kind, "data": b64encode(raw).decode()}
+    name: str
+    help: str
+    kind: Kind[Any] = TEXT
+    default: "Any | Callable[[Settings], Any]" = None
+    variable: str = ""
+    late: bool = False
+    show: Callable[[str], str] | None = None
+
+    def shown(self, value: Any) -> Any:
+        """Return a value of the file as it may be seen."""
+        if self.show is None:
+            return value
+        return self.show(value) if isinstance(value, str) else type(value)
+
+    def default_of(self, settings: "Settings") -> Any:
+        """Return what holds where neither the environment nor the file says anything."""
+        return self.default(settings) if callable(self.default) else self.default
 
 
-def _kind_of(raw: bytes) -> str | None:
-    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if raw.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    return "image/svg+xml" if re.search(rb"<svg[\s>]", raw[:4096]) else None
+NUMBER_FORMAT = "INV-{year}-{serial:04}"
+"""How an invoice number looks where the settings do not say."""
+
+PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}
+"""The usual port (RFC 8314) of each way to talk to a mail server."""
+
+_RATES = tuple(
+    Setting(f"tax.kinds.{kind}", "the rate for this kind of line", values.TAX_RATE)
+    for kind in ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
+)
+
+ROWS = (
+    Setting(
+        "agent",
+        "who you are, as work units name you",
+        values.AGENT,
+        lambda settings: settings.agent,
+        variable="SUPTIME_AGENT",
+        late=True,
+    ),
+    Setting(
+        "timezone",
+        "the zone in which you type times, such as America/Chicago",
+        values.ZONE,
+        lambda settings: settings.zone.name,
+        variable="TZ",
+        late=True,
+    ),
+    Setting(
+        "database",
+        "a path, or a database URL",
+        DATABASE,
+        lambda settings: settings.database,
+        variable="SUPTIME_DB",
+        late=True,
+        show=database_url.redacted,
+    ),
+    Setting(
+        "outbox",
+        "a folder for messages that are ready to be sent",
+        TEXT,
+        lambda settings: str(settings.outbox),
+    ),
+    Setting("seller.name", "the name at the head of your invoices"),
+    Setting("seller.address", "your address, lines separated by \\n", LINES),
+    Setting("seller.city", "the city of your address, for e-invoices"),
+    Setting("seller.postcode", "its postcode, for e-invoices"),
+    Setting("seller.country", "your country's two letters, ISO 3166", values.COUNTRY),
+    Setting("seller.email", "where clients write to"),
+    Setting("seller.phone", "where clients call"),
+    Setting("seller.tax_id", "your tax id, for the EU with its country, such as DE123456789"),
+    Setting("seller.tax_number", "your number at the local tax office"),
+    Setting("seller.company_number", "your number in the register of companies"),
+    Setting("seller.endpoint", "your electronic address, such as 9930:DE123456789", values.ENDPOINT),
+    Setting("seller.logo", "a PNG, JPEG or SVG file, beside this one or by its full path"),
+    Setting("seller.bank", "the bank's name, or how else clients pay"),
+    Setting("seller.iban", "the account that clients pay to", IBAN),
+    Setting("seller.bic", "its bank's code", BIC),
+    Setting(
+        "seller.payment_days",
+        "how many days after its issue an invoice is due",
+        whole("days", 0, 366, "a whole number of days such as 14"),
+    ),
+    Setting("seller.payment_terms", "terms of payment in your own words"),
+    Setting("seller.footer", "what stands at the foot of every invoice"),
+    Setting("seller.legal", "what your law wants on it: register, directors, lines separated by \\n", LINES),
+    Setting("tax.name", "what the tax is called, such as VAT"),
+    Setting("tax.exempt", "why what is exempt from tax is so"),
+    Setting("tax.reverse_charge", "what stands where the client accounts for the tax"),
+    Setting("tax.none", "what stands where there is no tax at all"),
+    *_RATES,
+    Setting("documents.paper", "a4 or letter", values.choice("paper", ("a4", "letter")), "a4"),
+    Setting(
+        "documents.language",
+        "the language of documents, such as de, for clients who have none of their own",
+        values.LANGUAGE,
+        "en",
+    ),
+    Setting("documents.number", f"how invoice numbers look, such as {NUMBER_FORMAT}", TEXT, NUMBER_FORMAT),
+    Setting("documents.fonts", "a folder of further fonts for PDF, beside this file or by its full path"),
+    Setting(
+        "documents.templates",
+        "a folder of your own templates, beside this file or by its full path",
+        TEXT,
+        lambda settings: str(settings.templates) if settings.templates else None,
+    ),
+    Setting(
+        "documents.keep_sent",
+        "true or false: whether the database keeps a copy of each sent message",
+        values.FLAG,
+        True,
+    ),
+    Setting(
+        "mail.host", "the mail server that sends invoices; without it they are files in the outbox", HOST
+    ),
+    Setting(
+        "mail.port",
+        "its port, such as 587",
+        whole("port", 1, 65535, "a whole number from 1 to 65535 such as 587"),
+        lambda settings: PORTS[settings.get("mail.tls")],
+    ),
+    Setting(
+        "mail.tls",
+        "starttls, implicit, or none where the server is this machine",
+        values.choice("way to talk to a mail server", PORTS),
+        "starttls",
+    ),
+    Setting("mail.ca", "a PEM file of who vouches for the server, where the system's list does not have it"),
+    Setting("mail.user", "whom you log in as; without it nobody logs in", USER),
+    Setting(
+        "mail.from",
+        "the address that invoices come from [seller.email]",
+        values.EMAIL,
+        lambda settings: settings.get("seller.email"),
+    ),
+    Setting("mail.reply_to", "the address that answers go to", values.EMAIL),
+    Setting(
+        "mail.bcc",
+        "addresses that get a copy unseen, a list",
+        each(values.EMAIL, 'a list of addresses such as ["books@firm.example"]', empty=True),
+    ),
+    Setting(
+        "mail.attach",
+        'the formats that are attached, a list, such as ["pdf"]',
+        each(values.line("format"), 'a list of formats, each once, such as ["pdf"]'),
+        ["pdf"],
+    ),
+    Setting("mail.since", "the day from which on `invoice send --pending` sends what was issued", values.DAY),
+    Setting(
+        "mail.timeout",
+        "how many seconds the server may take for an answer",
+        whole("seconds", 1, 600, "a whole number from 1 to 600 such as 60"),
+        60,
+    ),
+    Setting(
+        "timer.remind_after",
+        "how long a timer runs until `status` reminds of it, such as 4h",
+        values.duration(),
+    ),
+    Setting("timer.hours", "when you work, such as 09:00-17:00, for suptime gaps", HOURS, "09:00-17:00"),
+    Setting(
+        "timer.days",
+        'on which days you work, a list, such as ["mon", "tue"]',
+        each(values.choice("day", WEEKDAYS), 'a list of days such as ["mon", "tue", "wed", "thu", "fri"]'),
+        [*WEEKDAYS[:5]],
+    ),
+    Setting(
+        "timer.holidays",
+        "the country, or part of one, whose holidays are free, such as DE or US-TX",
+        HOLIDAYS,
+    ),
+    Setting(
+        "hooks.timeout",
+        "how many seconds a hook may take",
+        whole("seconds", 1, 600, "a whole number from 1 to 600 such as 10"),
+        10,
+    ),
+)
+"""The settings, in the order in which they are listed."""
+
+SETTINGS: Mapping[str, Setting] = {row.name: row for row in ROWS}
+
+SECRETS: Mapping[str, str] = {
+    "mail.password": "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring."
+}
+"""What people put into the file and should not, with what to do instead. Their values are never shown."""

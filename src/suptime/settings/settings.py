@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suptime.domain.names import is_agent
-from suptime.domain.time import Seconds, Zone
+from suptime.domain.time import Zone
 from suptime.errors import WrongUsage
 from suptime.settings import machine
 
@@ -27,6 +27,23 @@ class Settings(NamedTuple):
     path: str
     file: Mapping[str, Any] = NOTHING
     environ: Mapping[str, str] = NOTHING
+
+    def get(self, name: str) -> Any:
+        """Return the value of a setting as its kind has it: that of the file, or else its default."""
+        from suptime.settings.keys import SETTINGS
+
+        row = SETTINGS[name]
+        value = self.raw(name)
+        if value is None:
+            value = row.default_of(self)
+        return None if value is None else row.kind.strict(value)
+
+    def raw(self, name: str) -> Any:
+        """Return what the file says of a setting, as TOML has it; None where it says nothing."""
+        inner: Any = self.file
+        for part in name.split("."):
+            inner = inner.get(part) if isinstance(inner, Mapping) else None
+        return inner
 
     @property
     def agent(self) -> str:
@@ -86,77 +103,22 @@ class Settings(NamedTuple):
         Raises:
             WrongUsage: the logo's file cannot be read, is too large or no picture.
         """
-        layout: dict[str, Any] = {"paper": self.file.get("documents", {}).get("paper", "a4")}
-        if named := self.file.get("seller", {}).get("logo"):
-            from suptime.settings.keys import logo_in
-
+        layout: dict[str, Any] = {"paper": self.get("documents.paper")}
+        if named := self.raw("seller.logo"):
             layout["logo"] = logo_in(self.beside(named))
         return MappingProxyType(layout)
 
     @property
-    def mail(self) -> Mapping[str, Any]:
-        """How invoices are sent: the table `mail`, empty where there is none."""
-        return MappingProxyType(dict(self.file.get("mail", {})))
-
-    @property
-    def remind_after(self) -> Seconds | None:
-        """How long a timer runs until it is reminded of: `timer.remind_after`; None where it does not say."""
-        said = self.file.get("timer", {}).get("remind_after")
-        if said is None:
-            return None
-        from suptime.domain.time import parse_duration
-
-        return parse_duration(said)
-
-    @property
-    def working_hours(self) -> tuple[int, int]:
-        """The minutes of the day from which to which work is done: `timer.hours`, or from nine to five."""
-        from suptime.settings.keys import clock_hours
-
-        return clock_hours(self.file.get("timer", {}).get("hours")) or (540, 1020)
-
-    @property
     def working_days(self) -> tuple[int, ...]:
-        """The days of the week on which work is done, 0 for Monday: `timer.days`, or Monday to Friday."""
+        """The days of the week on which work is done, 0 for Monday."""
         from suptime.settings.keys import WEEKDAYS
 
-        said = self.file.get("timer", {}).get("days", WEEKDAYS[:5])
-        return tuple(sorted({WEEKDAYS.index(day) for day in said}))
-
-    @property
-    def holidays(self) -> str | None:
-        """Whose holidays are free: `timer.holidays`; None where it does not say."""
-        said: str | None = self.file.get("timer", {}).get("holidays")
-        return said
+        return tuple(sorted(WEEKDAYS.index(day) for day in self.get("timer.days")))
 
     @property
     def hooks_folder(self) -> str:
         """The folder of what is run after a change: `hooks` beside the file, there or not."""
         return os.path.join(os.path.dirname(self.path), "hooks")  # noqa: PTH118, PTH120 -- loads slower
-
-    @property
-    def hooks_timeout(self) -> int:
-        """How many seconds a hook may take: `hooks.timeout`, or ten."""
-        said: int = self.file.get("hooks", {}).get("timeout", 10)
-        return said
-
-    @property
-    def language(self) -> str:
-        """The language of documents for clients who have none of their own: `documents.language`, or English."""
-        said: str = self.file.get("documents", {}).get("language", "en")
-        return said
-
-    @property
-    def keep_sent(self) -> bool:
-        """Whether the bytes of sent messages are kept: `documents.keep_sent`, or yes."""
-        said: bool = self.file.get("documents", {}).get("keep_sent", True)
-        return said
-
-    @property
-    def number_format(self) -> str | None:
-        """How invoice numbers look, with {year} and {serial}; None where it does not say."""
-        said: str | None = self.file.get("documents", {}).get("number")
-        return said
 
     @property
     def fonts(self) -> "Path | None":
@@ -165,7 +127,7 @@ class Settings(NamedTuple):
         Raises:
             WrongUsage: there is no such folder.
         """
-        named = self.file.get("documents", {}).get("fonts")
+        named = self.raw("documents.fonts")
         if named is None:
             return None
         folder = self.beside(named)
@@ -182,7 +144,7 @@ class Settings(NamedTuple):
         Raises:
             WrongUsage: there is no folder of that name, or others can change the file that names it.
         """
-        place, named = self.templates_folder, "templates" in self.file.get("documents", {})
+        place, named = self.templates_folder, self.raw("documents.templates") is not None
         if place.is_dir():
             from suptime.trust import distrust
 
@@ -200,7 +162,7 @@ class Settings(NamedTuple):
     @property
     def templates_folder(self) -> "Path":
         """Where templates of the person's own belong, there or not."""
-        return self.beside(self.file.get("documents", {}).get("templates", "templates"))
+        return self.beside(self.raw("documents.templates") or "templates")
 
     def beside(self, named: str) -> "Path":
         """The path NAMED, which is beside the settings file unless it says otherwise."""
@@ -239,20 +201,20 @@ def place(environ: Mapping[str, str], path: "str | Path | None" = None) -> str:
 
 
 def agent_name(name: str) -> str:
-    """NAME, if it can be an agent's: not empty, one line, nothing invisible.
+    """Return a name, if it can be an agent's: not empty, one line, nothing invisible.
 
     Raises:
         WrongUsage: it cannot.
     """
-    if not is_agent(name):
-        raise WrongUsage(
-            f"{_quoted(name)} is not a name for an agent.", hint="Use letters, such as ana or Ana Sousa."
-        )
-    return name
+    if is_agent(name):
+        return name
+    from suptime.domain.values import AGENT, accept
+
+    return accept(AGENT, name)
 
 
 def zone_of(name: str, source: str) -> Zone:
-    """The IANA zone NAME, which SOURCE gave.
+    """Return the IANA zone of a name that `source` gave.
 
     Raises:
         WrongUsage: there is no such zone.
@@ -260,12 +222,51 @@ def zone_of(name: str, source: str) -> Zone:
     try:
         return Zone(name)
     except (KeyError, ValueError, OSError) as error:
-        from difflib import get_close_matches
-        from zoneinfo import available_timezones
+        from suptime.domain.values import ZONE, did_you_mean, zones
 
-        near = get_close_matches(name, available_timezones(), n=1)
-        hint = f"Did you mean {near[0]}?" if near else "Zones are named like America/Chicago."
-        raise WrongUsage(f"There is no time zone {_quoted(name)} ({source}).", hint=hint) from error
+        near = did_you_mean(name, zones())
+        hint = f"Expected {ZONE.expected}."
+        raise WrongUsage(f"{_quoted(name)} is not a time zone ({source}).", near, hint) from error
+
+
+LARGEST_LOGO = 256 * 1024
+"""Bytes: every document has the logo in it, so that it looks the same for ever."""
+
+
+def logo_in(path: "Path") -> dict[str, str]:
+    """Return the picture in a file, by what it is, whatever it is called.
+
+    Raises:
+        WrongUsage: it cannot be read, is larger than `LARGEST_LOGO`, or is no PNG, JPEG or SVG.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST_LOGO + 1)
+    except OSError as error:
+        raise WrongUsage(
+            f"The logo {path} cannot be read: {error.strerror}.", hint="Correct seller.logo."
+        ) from error
+    if len(raw) > LARGEST_LOGO:
+        raise WrongUsage(
+            f"The logo {path} is larger than {LARGEST_LOGO // 1024} KiB.",
+            hint="Every invoice has it in it: make it smaller, or use an SVG.",
+        )
+    kind = _picture_in(raw)
+    if kind is None:
+        raise WrongUsage(f"The logo {path} is no PNG, JPEG or SVG.", hint="Convert it, and name that file.")
+    from base64 import b64encode
+
+    return {"type": kind, "data": b64encode(raw).decode()}
+
+
+def _picture_in(raw: bytes) -> str | None:
+    import re
+
+    if raw.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if raw.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/svg+xml" if re.search(rb"<svg[\s>]", raw[:4096]) else None
 
 
 def _quoted(text: str) -> str:
@@ -287,7 +288,7 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
         raise WrongUsage(f"The settings file {path} is not TOML: {error}.") from error
     from suptime.settings.file import faults
 
-    for fault in faults(read, path):
+    for fault in faults(read, path, late=False):
         raise WrongUsage(fault.what, hint=fault.hint)
     return read
 

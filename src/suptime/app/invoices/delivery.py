@@ -78,7 +78,7 @@ def send(office: MailAccount, number: str, *, again: bool = False, to: str | Non
         with changing(office.store, now, office.agent, COMMAND) as tx:
             if tx.sendings.get(invoice.number) != known:
                 continue  # another process was faster: look what it did
-            tx.sendings.save(wanted, keep=office.mail.settings.keep_sent)
+            tx.sendings.save(wanted, keep=office.mail.settings.get("documents.keep_sent"))
         return _posted(office, wanted) if office.mail.host is not None else _place(office, wanted)
 
 
@@ -127,7 +127,7 @@ def mark_sent(office: MailAccount, number: str) -> Outcome:
         if known.state == SENT:
             return Outcome(known, changed=False)
         done = replace(known, state=SENT, sent_at=now, leased_until=None, message=None)
-        tx.sendings.save(done, keep=office.mail.settings.keep_sent)
+        tx.sendings.save(done, keep=office.mail.settings.get("documents.keep_sent"))
     return Outcome(done)
 
 
@@ -236,7 +236,8 @@ def _about_to(office: MailAccount, mine: Sending) -> None:
                 hint=f"suptime invoice show {mine.number} --format json",
             )
         tx.sendings.save(
-            replace(mine, state=HANDED, leased_until=now + LEASE), keep=office.mail.settings.keep_sent
+            replace(mine, state=HANDED, leased_until=now + LEASE),
+            keep=office.mail.settings.get("documents.keep_sent"),
         )
 
 
@@ -257,7 +258,7 @@ def _ended(
     with changing(office.store, now, office.agent, COMMAND) as tx:
         there = tx.sendings.get(mine.number)
         if there is not None and there.attempts == mine.attempts and there.state in {CLAIMED, HANDED}:
-            tx.sendings.save(done, keep=office.mail.settings.keep_sent)
+            tx.sendings.save(done, keep=office.mail.settings.get("documents.keep_sent"))
     return Outcome(done, problem(done), stops=stops)
 
 

@@ -21,10 +21,6 @@ from suptime.settings.settings import Settings
 
 PASSWORD = "SUPTIME_SMTP_PASSWORD"  # noqa: S105 - the name of where it is
 
-PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}
-
-"""The usual port (RFC 8314) of each way to talk to a server."""
-
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 """This machine: the only server with which no TLS is needed."""
@@ -56,39 +52,39 @@ class Mail:
             WrongUsage: they ask for what cannot be: a format that there is none of, a password over an
                 open line; or seller.email, which stands in for mail.from, is no address.
         """
-        said = settings.mail
-        tls = said.get("tls", "starttls")
-        host = None if outbox is not None else said.get("host")
+        tls = settings.get("mail.tls")
+        host = None if outbox is not None else settings.get("mail.host")
         if host is not None and tls == "none" and host not in HERE:
             raise WrongUsage(
                 f'mail.tls in {settings.path} is "none", but {host} is another machine.',
                 hint='Set it to "starttls" or "implicit": invoices and passwords are not for everybody.',
             )
-        attach = tuple(said.get("attach", ("pdf",)))
+        attach = tuple(settings.get("mail.attach"))
         for form in attach:
             if form not in FORMATS["invoice"]:
                 raise WrongUsage(
                     f'mail.attach in {settings.path} has "{form[:60]}", which is not a format of invoices.',
                     hint=f"Use some of {', '.join(name for name in FORMATS['invoice'] if name in SUFFIXES)}.",
                 )
-        sender = said.get("from") or settings.seller.get("email")
+        sender = settings.raw("mail.from") or settings.raw("seller.email")
         if sender is not None and not is_email(sender):
             raise WrongUsage(
                 f'seller.email in {settings.path} is "{sender}", which is not an address to send from.',
                 hint="Correct it, or set mail.from.",
             )
+        authority = settings.get("mail.ca")
         return cls(
             host,
-            said.get("port", PORTS[tls]),
+            settings.get("mail.port"),
             tls,
-            settings.beside(said["ca"]) if "ca" in said else None,
-            said.get("user"),
+            None if authority is None else settings.beside(authority),
+            settings.get("mail.user"),
             sender,
-            said.get("reply_to"),
-            tuple(said.get("bcc", ())),
+            settings.get("mail.reply_to"),
+            tuple(settings.get("mail.bcc") or ()),
             attach,
-            said.get("since"),
-            said.get("timeout", 60),
+            settings.get("mail.since"),
+            settings.get("mail.timeout"),
             settings.outbox if outbox is None else outbox,
             settings,
         )

@@ -9,17 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from suptime.app.invoices.mail import PASSWORD, PORTS, Mail
+from suptime.app.invoices.mail import PASSWORD, Mail
 from suptime.domain.values import did_you_mean, quoted
 from suptime.errors import NotPossible, WrongUsage
-from suptime.invoicing.issue import NUMBER_FORMAT, number_for
-from suptime.settings import database_url
+from suptime.invoicing.issue import number_for
 from suptime.settings.file import Fault, faults, lines_of, read_toml
-from suptime.settings.keys import KEYS, SECRETS, TABLES, WEEKDAYS
-from suptime.settings.settings import Settings, agent_name, zone_of
-
-ENVIRONMENT: Mapping[str, str] = {"agent": "SUPTIME_AGENT", "timezone": "TZ", "database": "SUPTIME_DB"}
-"""The settings that a variable of the environment goes before."""
+from suptime.settings.keys import SECRETS, SETTINGS
+from suptime.settings.settings import Settings
 
 HIDDEN = "(set, and not shown)"
 
@@ -46,7 +42,7 @@ class Value:
             "source": self.source,
             "where": self.where,
             "line": self.line,
-            "meaning": meaning(self.key),
+            "meaning": SECRETS.get(self.key) or SETTINGS[self.key].help,
         }
 
     @property
@@ -56,7 +52,7 @@ class Value:
             return HIDDEN
         if isinstance(self.value, date):
             return self.value.isoformat()
-        return database_url.redacted(self.value) if self.key == "database" and self.value else self.value
+        return SETTINGS[self.key].shown(self.value) if self.value is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +63,6 @@ class Wrong:
     line: int | None
     what: str
     hint: str
-
-
-def names() -> list[str]:
-    """All settings, in the order in which they are told."""
-    return [*KEYS, *(f"{table}.{key}" for table, keys in TABLES.items() for key in keys)]
-
-
-def meaning(key: str) -> str:
-    """What the setting KEY is."""
-    table, _, last = key.rpartition(".")
-    return SECRETS.get(key) or (TABLES[table] if table else KEYS)[last]
 
 
 def file_key(key: str) -> str:
@@ -91,9 +76,9 @@ def file_key(key: str) -> str:
             f"{key} is a secret, and does not belong into a file.",
             hint=f"Set {PASSWORD}, or use the keyring.",
         )
-    if key not in names():
+    if key not in SETTINGS:
         raise WrongUsage(
-            f"There is no setting {quoted(key)}.", did_you_mean(key, names()), "suptime config --all"
+            f"There is no setting {quoted(key)}.", did_you_mean(key, SETTINGS), "suptime config --all"
         )
     return key
 
@@ -101,7 +86,7 @@ def file_key(key: str) -> str:
 def list_all(settings: Settings) -> list[Value]:
     """All SETTINGS with where they come from, set or not; and the password, where there is one."""
     lines = lines_of(read_text(settings.path)[0]) if settings.file else {}
-    found = [_value(settings, key, lines) for key in names()]
+    found = [_value(settings, key, lines) for key in SETTINGS]
     if settings.environ.get(PASSWORD):
         found.append(Value("mail.password", HIDDEN, "environment", PASSWORD))
     return found
@@ -170,71 +155,15 @@ def _without(table: Mapping[str, Any], names: Collection[str], prefix: str = "")
 
 
 def _value(settings: Settings, key: str, lines: Mapping[str, int]) -> Value:
-    variable = ENVIRONMENT.get(key)
-    if variable and (said := settings.environ.get(variable)):
-        return Value(key, said, "environment", variable)
-    inner: Any = settings.file
-    for part in key.split("."):
-        inner = inner.get(part) if isinstance(inner, Mapping) else None
-    if inner is not None:
-        return Value(key, inner, "file", settings.path, lines.get(key))
-    default = _default(settings, key)
-    return Value(key, default, None if default is None else "default")
-
-
-def _default(settings: Settings, key: str) -> Any:
-    """What stands in for KEY where nobody says; None where nothing does."""
-    mail = settings.mail
-    defaults: dict[str, Callable[[], Any]] = {
-        "agent": lambda: settings.agent,
-        "timezone": lambda: settings.zone.name,
-        "database": lambda: settings.database,
-        "outbox": lambda: str(settings.outbox),
-        "documents.paper": lambda: settings.layout["paper"],
-        "documents.language": lambda: settings.language,
-        "documents.number": lambda: NUMBER_FORMAT,
-        "documents.keep_sent": lambda: True,
-        "documents.templates": lambda: str(settings.templates) if settings.templates else None,
-        "mail.tls": lambda: "starttls",
-        "mail.port": lambda: PORTS[mail.get("tls", "starttls")],
-        "mail.from": lambda: settings.seller.get("email"),
-        "mail.attach": lambda: ["pdf"],
-        "mail.timeout": lambda: 60,
-        "timer.hours": lambda: "09:00-17:00",
-        "timer.days": lambda: [*WEEKDAYS[:5]],
-        "hooks.timeout": lambda: 10,
-    }
+    row = SETTINGS[key]
+    if row.variable and (value := settings.environ.get(row.variable)):
+        return Value(key, value, "environment", row.variable)
+    value = settings.raw(key)
+    if value is not None:
+        return Value(key, value, "file", settings.path, lines.get(key))
     with suppress(WrongUsage):  # such as a machine that does not say its zone
-        return defaults[key]() if key in defaults else None
-    return None
-
-
-def of_meaning(settings: Settings) -> Iterator[Fault]:
-    """What in SETTINGS, each right by itself, names what is not there or does not go together."""
-    said = settings.file
-    documents = said.get("documents", {})
-    looks: list[tuple[str, bool, Callable[[], object]]] = [
-        ("agent", "agent" in said, lambda: agent_name(said["agent"])),
-        (
-            "timezone",
-            "timezone" in said,
-            lambda: zone_of(said["timezone"], f"timezone in {settings.path}"),
-        ),
-        ("database", "database" in said, lambda: database_url.is_server(said["database"])),
-        ("seller.logo", "logo" in said.get("seller", {}), lambda: settings.layout),
-        ("documents.fonts", "fonts" in documents, lambda: settings.fonts),
-        ("documents.templates", "templates" in documents, lambda: settings.templates),
-        ("documents.language", "language" in documents, lambda: _supported_language(settings)),
-        ("documents.number", "number" in documents, lambda: number_for(documents["number"], 2026, 1)),
-        ("mail", "mail" in said, lambda: Mail.of(settings)),
-        ("timer.holidays", "holidays" in said.get("timer", {}), lambda: holidays_of(settings)),
-    ]
-    for name, is_said, look in looks:
-        if is_said:
-            try:
-                look()
-            except WrongUsage as error:
-                yield Fault(name, str(error), error.hint)
+        value = row.default_of(settings)
+    return Value(key, value, None if value is None else "default")
 
 
 def _supported_language(settings: Settings) -> str:
@@ -245,7 +174,7 @@ def _supported_language(settings: Settings) -> str:
         own = settings.templates
     except WrongUsage:  # which is a fault of its own
         own = None
-    return language(settings.language, own)
+    return language(settings.get("documents.language"), own)
 
 
 def holidays_of(settings: Settings) -> str | None:
@@ -256,7 +185,7 @@ def holidays_of(settings: Settings) -> str | None:
     """
     from suptime.domain.service_hours import is_holiday
 
-    named = settings.holidays
+    named: str | None = settings.get("timer.holidays")
     try:
         is_holiday(named, date(2026, 1, 1))
     except NotImplementedError as error:
@@ -264,6 +193,28 @@ def holidays_of(settings: Settings) -> str | None:
             f'Nobody knows the holidays of "{named}" (timer.holidays).', hint="Write it like DE or US-TX."
         ) from error
     return named
+
+
+CHECKS: Mapping[str, Callable[[Settings], object]] = {
+    "seller.logo": lambda settings: settings.layout,
+    "documents.fonts": lambda settings: settings.fonts,
+    "documents.templates": lambda settings: settings.templates,
+    "documents.language": _supported_language,
+    "documents.number": lambda settings: number_for(settings.get("documents.number"), 2026, 1),
+    "mail": Mail.of,
+    "timer.holidays": holidays_of,
+}
+"""What a setting names must be there, or go together with others: each look raises `WrongUsage`."""
+
+
+def of_meaning(settings: Settings) -> Iterator[Fault]:
+    """Return what in settings that can be read names what is not there, or does not go together."""
+    for name, look in CHECKS.items():
+        if settings.raw(name) is not None:
+            try:
+                look(settings)
+            except WrongUsage as error:
+                yield Fault(name, str(error), error.hint)
 
 
 def _line_in(message: str) -> int | None:

@@ -3,23 +3,16 @@
 import os
 import tomllib
 from collections.abc import Callable, MutableMapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from suptime import files
-from suptime.app.upkeep.settings import Wrong, check, file_key, meaning, of_meaning, read_text
-from suptime.domain.values import quoted
+from suptime.app.upkeep.settings import Wrong, check, file_key, of_meaning, read_text
+from suptime.domain.values import Problem, quoted
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
-from suptime.settings.database_url import is_server
-from suptime.settings.file import faults, read_toml
-from suptime.settings.settings import Settings, agent_name, zone_of
-
-WHOLE = frozenset({"seller.payment_days", "mail.port", "mail.timeout", "hooks.timeout"})
-LISTS = frozenset({"mail.bcc", "mail.attach", "timer.days"})
-DAYS = frozenset({"mail.since"})
-SWITCHES = frozenset({"documents.keep_sent"})
-"""The settings that are no text: whole numbers, lists of texts (typed with commas), days, true or false."""
+from suptime.settings.file import advice, faults, read_toml
+from suptime.settings.keys import SETTINGS
+from suptime.settings.settings import Settings
 
 MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo"})
 """The settings that may name what is not there yet: a warning says so."""
@@ -38,7 +31,7 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    value = None if typed is None else _value(file_key(key), typed, settings_path)
+    value = None if typed is None else _value(file_key(key), typed)
     text, marked = read_text(settings_path)
     try:
         before = read_toml(text)
@@ -58,7 +51,7 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
     for fault in (*faults(wanted, settings_path), *of_meaning(Settings(settings_path, wanted, environ))):
         if fault.name == key and key not in MADE_LATER:
             raise WrongUsage(
-                f"{key} cannot be {quoted(typed or '')}.", hint=fault.hint or f"It is {meaning(key)}."
+                f"{key} cannot be {quoted(typed or '')}.", hint=fault.hint or f"It is {SETTINGS[key].help}."
             )
     if made != text:
         _write(Path(settings_path), made, marked=marked)
@@ -72,38 +65,17 @@ def _read(text: str) -> Any:
         return None
 
 
-def _value(key: str, typed: str, path: str) -> Any:
-    """What was TYPED as the value of KEY.
+def _value(key: str, typed: str) -> Any:
+    """Return a typed value as the file has it: numbers, days and lists as such, all else as a text.
 
     Raises:
-        WrongUsage: it cannot be one.
+        WrongUsage: it cannot be read.
     """
-    value: Any = typed.strip()
-    if key in WHOLE and value.lstrip("-").isascii() and value.lstrip("-").isdigit():
-        value = int(value)
-    elif key in LISTS:
-        value = [part.strip() for part in typed.split(",") if part.strip()]
-    elif key in SWITCHES and value.lower() in {"true", "false"}:
-        value = value.lower() == "true"
-    elif key in DAYS:
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            value = typed
-    elif "\\n" in meaning(key):
-        value = typed.replace("\\n", "\n").strip()
-    if key == "agent":
-        agent_name(value)
-    if key == "timezone":
-        zone_of(value, f"timezone in {path}")
-    if key == "database":
-        is_server(value)
-    nested: Any = value
-    for part in reversed(key.split(".")):
-        nested = {part: nested}
-    for fault in faults(nested, path):
-        raise WrongUsage(f"{key} cannot be {quoted(typed)}.", hint=fault.hint or f"It is {meaning(key)}.")
-    return value
+    row = SETTINGS[key]
+    found = row.kind.read(typed)
+    if isinstance(found, Problem):
+        raise WrongUsage(f"{key} cannot be {quoted(row.shown(typed))}.", hint=advice(row, found))
+    return found if row.kind.native or isinstance(found, str) else typed.strip()
 
 
 def _changed(

@@ -90,7 +90,8 @@ def _search(
     from suptime.app.upkeep.settings import holidays_of
     from suptime.app.work.log import GapSearch
     from suptime.domain.service_hours import ServiceHours, is_holiday
-    from suptime.settings.keys import clock_hours
+    from suptime.domain.values import accept
+    from suptime.settings.keys import HOURS
 
     now, zone, settings = console.now(), console.zone(), console.settings()
     last = zone.day(now) if to is None else when.read_day(to, zone, now)
@@ -99,14 +100,9 @@ def _search(
         raise WrongUsage(f"--from {first} is later than --to {last}.", hint="Put the earlier day first.")
     if (last - first).days >= LONGEST:
         raise WrongUsage(f"From {first} to {last} is longer than a year.", hint="Ask for less at once.")
-    opens, closes = settings.working_hours
+    opens, closes = settings.get("timer.hours")
     if day is not None:
-        typed = clock_hours(day)
-        if typed is None:
-            raise WrongUsage(
-                f"{console.quoted(day)} are no hours of a day.", hint="Write them like 09:00-17:00."
-            )
-        opens, closes = typed
+        opens, closes = accept(HOURS, day)
     days = range(7) if every_day else settings.working_days
     free = None if every_day else holidays_of(settings)
     return GapSearch(

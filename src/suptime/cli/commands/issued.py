@@ -63,10 +63,9 @@ def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
 def issue_settings(spoken: str | None = None) -> Any:
     """What issuing needs of the settings, in the language SPOKEN, where one was asked for."""
     from suptime.app.invoices.issue import IssueSettings
-    from suptime.invoicing.issue import NUMBER_FORMAT
 
     settings = console.settings()
-    return IssueSettings(settings, settings.number_format or NUMBER_FORMAT, settings.zone, spoken)
+    return IssueSettings(settings, settings.get("documents.number"), settings.zone, spoken)
 
 
 if TYPE_CHECKING:

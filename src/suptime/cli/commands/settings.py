@@ -45,6 +45,7 @@ def config(
     if ctx.invoked_subcommand is not None:
         return
     from suptime.app.upkeep import settings
+    from suptime.settings.keys import SETTINGS
 
     read = console.settings()
     found = settings.list_all(read)
@@ -54,7 +55,7 @@ def config(
     rows = [
         (one.key, _text(one.shown), _origin(one))
         if one.value is not None
-        else (one.key, "", settings.meaning(one.key))
+        else (one.key, "", SETTINGS[one.key].help)
         for one in found
         if everything or one.value is not None
     ]
@@ -88,6 +89,7 @@ def unset(key: Key, form: FormatOption = Format.text) -> None:
 def _change(key: str, typed: str | None, form: Format) -> None:
     from suptime.app.upkeep import settings
     from suptime.app.upkeep.settings_edit import change
+    from suptime.settings.keys import SETTINGS
     from suptime.settings.settings import place
 
     where = place(os.environ)
@@ -102,7 +104,7 @@ def _change(key: str, typed: str | None, form: Format) -> None:
             else f"{key} is no longer in {where}."
         ),
     )
-    variable = settings.ENVIRONMENT.get(key)
+    variable = SETTINGS[key].variable
     if variable and os.environ.get(variable):
         console.warn(f"{variable} is set in the environment, and goes before it.")
     for one in others:

@@ -109,7 +109,7 @@ def stop(case: str | None, at: str | None, note: str | None, agent: str | None, 
 
 def status(agent: str | None, form: StatusFormat, check: bool) -> None:
     """Show what is running, and remind of a timer that runs for longer than the setting timer.remind_after."""
-    worker, limit = console.agent(agent), console.settings().remind_after
+    worker, limit = console.agent(agent), console.settings().get("timer.remind_after")
     if check and limit is None:
         raise WrongUsage(
             "Nothing says from when on to remind.", hint="suptime config set timer.remind_after 4h"
