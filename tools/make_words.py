@@ -18,7 +18,7 @@ from typer._click.core import Context
 
 from suptime.cli.commands import exports, imports
 from suptime.cli.tree import PANELS, root
-from suptime.documents import FORMATS
+from suptime.documents import DOCUMENTS, formats
 from suptime.resources import shipped
 from suptime.settings.keys import SETTINGS
 
@@ -94,7 +94,7 @@ KIND_OF_REPORT = {
     "case estimate": "estimate",
     "explain": "explain",
     "compare": "compare",
-    **{f"report {kind}": kind for kind in FORMATS},
+    **{f"report {kind}": kind for kind in DOCUMENTS},
 }
 
 
@@ -107,7 +107,7 @@ def values(command: str, param: Any) -> str:
     if choices := getattr(param.type, "choices", None):
         return "|".join(str(getattr(choice, "value", choice)) for choice in choices)
     if name == "--format":
-        return "|".join(FORMATS[KIND_OF_REPORT[command]] if command in KIND_OF_REPORT else ("text", "json"))
+        return "|".join(formats(KIND_OF_REPORT[command]) if command in KIND_OF_REPORT else ("text", "json"))
     if metavar == "CASE" and command in ON_OPEN_CASES:
         return "%open-case"
     return BY_METAVAR.get(metavar, "") or BY_NAME.get(name, "")

@@ -341,7 +341,9 @@ def compare(
     from suptime.documents import formats
 
     if form not in formats("compare"):
-        raise WrongUsage(f"{form!r} is not a format of comparisons.", hint="Use one of text, json.")
+        raise WrongUsage(
+            f"{form!r} is not a format of comparisons.", hint=f"Use one of {', '.join(formats('compare'))}."
+        )
     now = console.now()
     months = _compared_months(month, since, through, now)
     console.show_document(

@@ -10,11 +10,10 @@ from typing import Any
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
-    """DOCUMENT as JSON, indented by two, characters beyond ASCII as they are, a newline at the end.
+def write(document: Mapping[str, Any]) -> bytes:
+    """Return `document` as JSON, indented by two, characters beyond ASCII as they are, a newline at the end.
 
     Control characters, bidi overrides and lone surrogates are written as escapes.
     """
-    del width, color  # one signature for all formats
     text = json.dumps(document, ensure_ascii=False, indent=2)
     return (_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n").encode()
