@@ -18,7 +18,6 @@ from typer._click.core import Context
 
 from suptime.cli.commands import exports, imports
 from suptime.cli.tree import PANELS, root
-from suptime.documents import DOCUMENTS, formats
 from suptime.resources import shipped
 from suptime.settings.keys import SETTINGS
 
@@ -40,12 +39,12 @@ BY_METAVAR = {
     "FILE...": "%file",
     "DIR": "%folder",
     "DAY": DAYS,
+    "MONTH": "%month",
     "EMAIL": "%contact",
     "KEY": "|".join(SETTINGS),
     "CHANNEL": "phone|email|remote|chat|messenger|onsite|other",
     "PRIORITY": "P1|P2|P3|P4",
     "TAX": "exempt|reverse-charge|none",
-    "STATE": "issued|part-paid|paid|credited|overdue",
     "LANGUAGE": "en|de|es|fr",
 }
 BY_NAME = {
@@ -54,10 +53,6 @@ BY_NAME = {
     "--case": "%case",
     "--contract": "%contract",
     "--project": "%project",
-    "--month": "%month",
-    "--through": "%month",
-    "--on": DAYS,
-    "--as-of": DAYS,
 }
 BY_COMMAND = {
     ("invoice show", "number"): "%invoice",
@@ -83,18 +78,6 @@ BY_COMMAND = {
     ("template copy", "name"): "|".join(shipped()),
     ("import", "form"): "|".join((*imports.FORMATS, *imports.LOGS)),
     ("export", "form"): "|".join((*imports.FORMATS, *exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS)),
-    ("import", "file"): "%file",
-    ("invoice", "--out"): "%folder",
-    ("demo", "--out"): "%folder",
-    ("export", "--out"): "%file",
-}
-KIND_OF_REPORT = {
-    "invoice": "invoice",
-    "invoice show": "invoice",
-    "case estimate": "estimate",
-    "explain": "explain",
-    "compare": "compare",
-    **{f"report {kind}": kind for kind in DOCUMENTS},
 }
 
 
@@ -106,8 +89,6 @@ def values(command: str, param: Any) -> str:
         return BY_COMMAND[command, name]
     if choices := getattr(param.type, "choices", None):
         return "|".join(str(getattr(choice, "value", choice)) for choice in choices)
-    if name == "--format":
-        return "|".join(formats(KIND_OF_REPORT[command]) if command in KIND_OF_REPORT else ("text", "json"))
     if metavar == "CASE" and command in ON_OPEN_CASES:
         return "%open-case"
     return BY_METAVAR.get(metavar, "") or BY_NAME.get(name, "")

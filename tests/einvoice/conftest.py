@@ -70,7 +70,7 @@ def year(tmp_path_factory):
             assert import_suptime(store, io.BytesIO(stream.read()), now=NOW, agent="ana").faults == ()
         for code, details in TAXES.items():
             address = {"endpoint": f"EM:ap@{code}.example", "buyer_reference": f"Ref {code}"}
-            clients.edit(store, code, now=NOW, agent="ana", **details, **address)
+            clients.edit(store, code, {**details, **address}, now=NOW, agent="ana")
         issued = []
         for month in MONTHS:
             done = issuing.issue(store, month, None, HOUSE, now=NOW, agent="ana", einvoice="ubl")

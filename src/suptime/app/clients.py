@@ -1,86 +1,57 @@
 """Clients: who is billed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import asdict, replace
 from typing import Any
 
 from suptime.app import lookup
 from suptime.app.facts import contracts_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import contact_limit, guarantees, refuse_contact
-from suptime.domain import values
 from suptime.domain.booking import Client
 from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Zone
-from suptime.domain.values import accept, kinds_of
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
 
-FIXED = ("currency", "timezone")
 
-"""What `edit` leaves alone: amounts and days of what is on record hang on it."""
-
-KINDS = kinds_of(Client)
-
-
-def add_client(
-    store: Store, code: str, *, name: str, now: Instant, agent: str, **details: str | None
-) -> Result[Client]:
-    """Add a client with DETAILS, each a key of `KINDS`; what is given as None is left open.
+def add_client(store: Store, client: Client, *, now: Instant, agent: str) -> Result[Client]:
+    """Add a client.
 
     Raises:
-        WrongUsage: a value cannot be read.
-        NotPossible: there is a client of that code, letter case aside.
+        NotPossible: there is a client of this code, in any letter case.
     """
-    checked = accept(values.CLIENT_CODE, code)
-    typed = {"name": name} | {key: value for key, value in details.items() if value is not None}
-    client = Client(code=checked, **{key: accept(KINDS[key], value) for key, value in typed.items()})
     with changing(store, now, agent, "client add") as tx:
-        for other in tx.clients.list_all():
-            if other.code.casefold() == client.code.casefold():
-                raise NotPossible(
-                    f"There is a client {other.code} already: {other.name}.", hint="Choose another code."
-                )
+        if other := tx.clients.get(client.code):
+            raise NotPossible(
+                f"There is a client {other.code} already: {other.name}.", hint="Choose another code."
+            )
         tx.clients.add(client)
     return Result(client, {"client": client_data(client, ())})
 
 
-def edit(store: Store, code: str, *, now: Instant, agent: str, **details: str | None) -> Result[Client]:
-    """Change what documents will say of a client: DETAILS, keys of `KINDS` but for `FIXED`; "" takes one away.
-
-    What was issued keeps what it says.
+def edit(
+    store: Store,
+    code: str,
+    changed: Mapping[str, Any],
+    *,
+    now: Instant,
+    agent: str,
+    command: str = "client edit",
+) -> Result[Client]:
+    """Change fields of a client. Issued documents keep the earlier values.
 
     Raises:
-        WrongUsage: nothing to change was given, or a value cannot be read.
+        WrongUsage: nothing to change was given.
         NotPossible: there is no such client.
     """
-    typed = {key: value for key, value in details.items() if value is not None}
-    if not typed:
+    if not changed:
         raise WrongUsage("Nothing to change was given.", hint="suptime client edit --help lists what can be.")
-    read = {
-        key: accept(KINDS[key], value) if value or key == "name" else None for key, value in typed.items()
-    }
-    with changing(store, now, agent, "client edit") as tx:
+    with changing(store, now, agent, command) as tx:
         before = lookup.client(tx, code)
-        after = replace(before, **read)  # type: ignore[arg-type]
-        if after != before:
-            tx.clients.save(after)
-        codes = _contract_codes(tx.contracts.versions(client=after.code))
-    return Result(after, {"client": client_data(after, codes)}, changed=after != before)
-
-
-def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: str) -> Result[Client]:
-    """Note that a client's card is ON_FILE, or no longer.
-
-    Raises:
-        NotPossible: there is no such client.
-    """
-    with changing(store, now, agent, "client card") as tx:
-        before = lookup.client(tx, code)
-        after = replace(before, card_on_file=on_file)
+        after = replace(before, **changed)
         if after != before:
             tx.clients.save(after)
         codes = _contract_codes(tx.contracts.versions(client=after.code))
@@ -88,7 +59,7 @@ def keep_card(store: Store, code: str, on_file: bool, *, now: Instant, agent: st
 
 
 def list_clients(store: Store) -> list[tuple[Client, dict[str, Any]]]:
-    """Every client with its document, by code."""
+    """Return every client with its document, by code."""
     with store.reading() as tx:
         rows = tx.contracts.versions()
         return [
@@ -98,7 +69,7 @@ def list_clients(store: Store) -> list[tuple[Client, dict[str, Any]]]:
 
 
 def get(store: Store, code: str) -> tuple[Client, dict[str, Any]]:
-    """One client with its document.
+    """Return one client with its document.
 
     Raises:
         NotPossible: there is no such client.
@@ -108,26 +79,9 @@ def get(store: Store, code: str) -> tuple[Client, dict[str, Any]]:
         return client, client_data(client, _contract_codes(tx.contracts.versions(client=client.code)))
 
 
-def client_data(client: Client, contracts: tuple[str, ...]) -> dict[str, Any]:
-    """CLIENT, who has the contracts of those codes, as JSON shows it."""
-    return {
-        "code": client.code,
-        "name": client.name,
-        "currency": client.currency,
-        "timezone": client.timezone,
-        "email": client.email,
-        "address": client.address,
-        "country": client.country,
-        "tax_id": client.tax_id,
-        "tax": client.tax,
-        "card_on_file": client.card_on_file,
-        "city": client.city,
-        "postcode": client.postcode,
-        "endpoint": client.endpoint,
-        "buyer_reference": client.buyer_reference,
-        "language": client.language,
-        "contracts": list(contracts),
-    }
+def client_data(client: Client, contracts: Sequence[str]) -> dict[str, Any]:
+    """Return a client, who has the contracts of these codes, as JSON shows it."""
+    return asdict(client) | {"contracts": [*contracts]}
 
 
 def _contract_codes(rows: Iterable[ContractRow]) -> tuple[str, ...]:
@@ -145,30 +99,28 @@ def add_contact(
     now: Instant,
     agent: str,
 ) -> Result[Contact]:
-    """E5: let a person at a client, known by `email`, open cases under a `contract`, or under all.
+    """Let a person at a client, known by `email`, open cases under a `contract`, or under all (E5).
 
     Raises:
-        WrongUsage: a value cannot be read; several contracts limit their contacts, and none is named.
+        WrongUsage: several contracts limit their contacts, and none is named.
         NotPossible: no such client or contract, or the person may open cases under it already.
         Refused: a contract in force has no room for another contact.
     """
-    address = accept(values.EMAIL, email)
-    called = accept(values.line("name", empty=True), name)
     with changing(store, now, agent, "contact add") as tx:
         client = lookup.client(tx, client_code).code
         code = None if contract is None else lookup.contract_code(tx, contract, client=client)
         known = tx.contacts.of(client)
-        there = by_address(known, address)
+        there = by_address(known, email)
         limits = _limits(tx, client, now)
         if there is not None:
             return _extend(tx, there, code, role, known, limits)
         if code is None and len(limits) > 1:
             raise WrongUsage(
-                f"It is not clear under which contract {address} may open cases.",
+                f"It is not clear under which contract {email} may open cases.",
                 f"Several contracts of {client} limit their contacts: {', '.join(limits)}.",
                 "Add --contract CODE. For a further contract, run the command again.",
             )
-        made = Contact(client, address, called, role or "user", contracts=(code,) if code else ())
+        made = Contact(client, email, name, role or "user", contracts=(code,) if code else ())
         _check_room(limits, made, known)
         tx.contacts.add(made)
     return Result(made, {"contact": contact_data(made)})
@@ -227,13 +179,11 @@ def remove_contact(
     """Let a person at a client open no more cases (under one `contract`). Cases that name the address keep it.
 
     Raises:
-        WrongUsage: EMAIL is no address.
         NotPossible: no such client, contact or contract, or the person may not open cases under it.
     """
-    address = accept(values.EMAIL, email)
     with changing(store, now, agent, "contact remove") as tx:
         client = lookup.client(tx, client_code).code
-        contact = lookup.contact(tx, client, address)
+        contact = lookup.contact(tx, client, email)
         code = None if contract is None else lookup.contract_code(tx, contract, client=client)
         kept = () if code is None else _contracts_without(tx, contact, code)
         if kept:
@@ -258,13 +208,13 @@ def _contracts_without(tx: Transaction, contact: Contact, code: str) -> tuple[st
 
 
 def by_address(contacts: Sequence[Contact], address: str | None) -> Contact | None:
-    """The one of CONTACTS with that ADDRESS, letter case aside, or None."""
+    """Return the contact with an address, in any letter case, or None."""
     wanted = (address or "").casefold()
     return next((contact for contact in contacts if contact.email.casefold() == wanted), None)
 
 
 def list_contacts(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
-    """The contacts of all clients, or of one, by client and address, as JSON shows them.
+    """Return the contacts of all clients, or of one, by client and address, as JSON shows them.
 
     Raises:
         NotPossible: there is no such client.
@@ -275,7 +225,7 @@ def list_contacts(store: Store, client_code: str | None = None) -> list[dict[str
 
 
 def contact_data(contact: Contact) -> dict[str, Any]:
-    """CONTACT as JSON shows it."""
+    """Return a contact as JSON shows it."""
     return {
         "client": contact.client,
         "email": contact.email,
@@ -285,39 +235,26 @@ def contact_data(contact: Contact) -> dict[str, Any]:
     }
 
 
-def add_project(
-    store: Store,
-    code: str,
-    *,
-    client: str,
-    budget: str,
-    completed: date,
-    now: Instant,
-    agent: str,
-    zone: Zone,
-) -> Result[Project]:
-    """E8: a project of a client, with its BUDGET, was COMPLETED on a day: its guarantee counts from there.
+def add_project(store: Store, project: Project, *, now: Instant, agent: str, zone: Zone) -> Result[Project]:
+    """Add a completed project: its guarantee counts from that day (E8).
 
     Raises:
-        WrongUsage: a value cannot be read, or the day is in the future.
-        NotPossible: no such client, or there is a project of that code, letter case aside.
+        WrongUsage: the day is in the future.
+        NotPossible: no such client, or there is a project of this code, in any letter case.
     """
-    plain = accept(values.PROJECT_CODE, code)
-    amount = accept(values.amount("budget"), budget)
-    if completed > zone.day(now):
+    if project.completed > zone.day(now):
         raise WrongUsage(
-            f"A completion on {completed} would be in the future.",
+            f"A completion on {project.completed} would be in the future.",
             f"It is {zone.day(now)} today.",
             "Add the project when it is completed: its guarantee begins then.",
         )
     with changing(store, now, agent, "project add") as tx:
-        owner = lookup.client(tx, client).code
-        there = tx.projects.get(plain)
-        if there is not None:
+        owner = lookup.client(tx, project.client).code
+        if there := tx.projects.get(project.code):
             raise NotPossible(
                 f"There is a project {there.code} already, of {there.client}.", hint="Choose another code."
             )
-        project = Project(plain, owner, amount, completed)
+        project = replace(project, client=owner)
         tx.projects.add(project)
         versions = (contract.at(now) for contract in contracts_of(tx, client=owner))
         guaranteed = any(version is not None and guarantees(version) for version in versions)
@@ -326,7 +263,7 @@ def add_project(
 
 
 def list_projects(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
-    """The projects of all clients, or of one, by code, as JSON shows them.
+    """Return the projects of all clients, or of one, by code, as JSON shows them.
 
     Raises:
         NotPossible: there is no such client.
@@ -337,7 +274,7 @@ def list_projects(store: Store, client_code: str | None = None) -> list[dict[str
 
 
 def project_data(project: Project) -> dict[str, Any]:
-    """PROJECT as JSON shows it."""
+    """Return a project as JSON shows it."""
     return {
         "project": project.code,
         "client": project.client,

@@ -1,4 +1,4 @@
-"""The case that the current git branch is about."""
+"""Case whose number is in the name of the current git branch."""
 
 import re
 import subprocess
@@ -10,11 +10,11 @@ _HINT = "Name it: suptime start CASE, or work on a git branch with the number in
 
 
 def case_of_branch(known: Iterable[str]) -> str:
-    """The one of the KNOWN case numbers that stands in the current git branch's name.
+    """Return the one of the `known` case numbers that is in the current git branch's name.
 
     Raises:
         WrongUsage: there is no branch, no number in its name, or several.
-        NotPossible: what looks like a number there is no case's.
+        NotPossible: a number there is not a case's.
     """
     branch = current_branch()
     if branch is None:
@@ -36,9 +36,9 @@ def case_of_branch(known: Iterable[str]) -> str:
 
 
 def numbers_in(branch: str, known: Iterable[str]) -> list[str]:
-    """The KNOWN case numbers that stand in the name of BRANCH, whatever their letter case.
+    """Return the `known` case numbers in the name of a branch, in any letter case.
 
-    Of numbers inside one another the longest counts.
+    Of numbers inside one another, only the longest is returned.
 
     >>> numbers_in("fix/case-12-filter", ["CASE-1", "CASE-12", "CASE-2"])
     ['CASE-12']
@@ -60,7 +60,7 @@ def numbers_in(branch: str, known: Iterable[str]) -> list[str]:
 
 
 def current_branch() -> str | None:
-    """The name of the git branch of this folder, or None: no git, no repository, or no branch."""
+    """Return the git branch of this folder, or None if there is no git, no repository or no branch."""
     try:
         done = subprocess.run(
             ["git", "symbolic-ref", "--quiet", "--short", "HEAD"],

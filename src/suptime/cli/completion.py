@@ -1,4 +1,4 @@
-"""`completion`: the script by which a shell asks suptime what could be typed next."""
+"""`completion`: the script that completes words in a shell, and the answers to its questions."""
 
 import os
 import sys
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 ASKED = "_SUPTIME_COMPLETE"
 
-"""The variable that the completion scripts set: suptime answers, and runs nothing."""
+"""Variable that the completion scripts set: suptime answers, and runs nothing."""
 
 FILES, FOLDERS = ":files", ":folders"
 
-"""Alone in an answer: the shell knows files better itself."""
+"""Alone in an answer: the shell completes files itself."""
 
 Word = tuple[str, str]
 
-"""What could stand there, and what it is."""
+"""A word that could be typed, and its description."""
 
 
 class Item(NamedTuple):
@@ -39,7 +39,7 @@ class Item(NamedTuple):
 
 
 def answer(words: Sequence[str]) -> None:
-    """Print what could stand for the last of WORDS, the words after `suptime`: one a line, a tab, what it is."""
+    """Print the proposals for the last of `words` after `suptime`: one a line, with a tab and its description."""
     try:
         found = [*proposed(words)]
     except Exception:  # noqa: BLE001 - whatever it is, the line that is being typed is not the place for it
@@ -50,7 +50,7 @@ def answer(words: Sequence[str]) -> None:
 
 
 def _fits_a_line(word: str) -> bool:
-    """Whether `word` arrives at the shell as it is: on one line, and in the letters of the terminal."""
+    """Return whether `word` reaches the shell unchanged: on one line, in the encoding of the terminal."""
     try:
         word.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
@@ -59,7 +59,7 @@ def _fits_a_line(word: str) -> bool:
 
 
 def proposed(words: Sequence[str]) -> Iterator[Word]:
-    """What could stand for the last of WORDS."""
+    """Yield the words that could be typed in the place of the last of `words`."""
     *before, current = words or [""]
     lines = _lines()
     command, items = "", _items(lines, "")
@@ -109,7 +109,7 @@ def _lines() -> list[str]:
 
 
 def _items(lines: Iterable[str], command: str) -> list[Item]:
-    """What can follow COMMAND, by LINES."""
+    """Return the items of `words.tsv` that can follow a command."""
     found = []
     start = f"{command}\t"
     for line in lines:
@@ -129,7 +129,7 @@ def _beginning(typed: str, words: Iterable[Word]) -> Iterator[Word]:
 
 
 def _values(kind: str, typed: str) -> Iterator[Word]:
-    """The values of KIND that begin with TYPED."""
+    """Yield the values of a kind that begin with `typed`."""
     if kind in ("%file", "%folder"):
         yield (FILES if kind == "%file" else FOLDERS), ""
     elif kind == "%month":
@@ -141,7 +141,7 @@ def _values(kind: str, typed: str) -> Iterator[Word]:
 
 
 def _months() -> Iterator[Word]:
-    """The last twelve months, the newest first."""
+    """Yield the last twelve months, the newest first."""
     from suptime.domain.time import Month
 
     month = Month.of(console.zone().day(console.now()))
@@ -151,7 +151,7 @@ def _months() -> Iterator[Word]:
 
 
 def _live(kind: str, typed: str) -> Iterator[Word]:
-    """What the store has of KIND; only such as may begin with TYPED."""
+    """Yield the names of a kind in the store that may begin with `typed`."""
     from suptime.store.database.completion import reading
 
     with reading(console.settings().database) as reader:
@@ -227,11 +227,11 @@ LIVE: dict[str, Callable[[Reader, str], Iterator[Word]]] = {
     "purchase": _purchases,
 }
 
-"""What the store can name."""
+"""Kinds of names in the store."""
 
 MIXED = {"chargeable": ("unit", "case", "appointment")}
 
-"""Where several kinds may stand."""
+"""Kinds of names where several are possible."""
 
 
 class Shell(StrEnum):

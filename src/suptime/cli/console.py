@@ -1,4 +1,4 @@
-"""The only print, the only clock, the only place that knows the terminal."""
+"""Terminal, clock, settings and store of the command that runs: nothing else prints or reads the clock."""
 
 import os
 import re
@@ -36,7 +36,7 @@ _HIDDEN = dict.fromkeys(
 
 
 class Leave(Exception):
-    """Ends a command that has said all it has to say, with an exit code of its own."""
+    """Ends a command that has printed everything, with an exit code of its own."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -50,22 +50,22 @@ _store: "Store | None" = None
 
 
 def print_text(text: str) -> None:
-    """Print TEXT, data that was asked for, on stdout."""
+    """Print data on stdout."""
     _write(sys.stdout, text.translate(_HIDDEN) + "\n")
 
 
 def note(message: str) -> None:
-    """Tell a person MESSAGE, in one line, on stderr."""
+    """Print a message for a person on stderr, in one line."""
     _write(sys.stderr, plain(message) + "\n")
 
 
 def warn(message: str) -> None:
-    """Warn a person, in one line, on stderr."""
+    """Print a warning on stderr, in one line."""
     note(f"Warning: {message}")
 
 
 def error(error: SuptimeError) -> int:
-    """Say what is wrong and what to do, in one or two lines on stderr.
+    """Print on stderr what is wrong and what to do, in one or two lines.
 
     Returns:
         The exit code.
@@ -81,25 +81,25 @@ def error(error: SuptimeError) -> int:
 
 
 def plain(text: str) -> str:
-    """TEXT that somebody typed, fit for one line of a terminal: nothing in it can move the cursor."""
+    """Return a text on one line, without anything that could move the cursor of a terminal."""
     return " ".join(text.translate(_HIDDEN).split())
 
 
 def breaks_lines(text: str) -> bool:
-    """Whether TEXT holds a line break or another control character."""
+    """Return whether a text has a line break or another control character."""
     return not text.isprintable() and any(
         letter < " " or "\x7f" <= letter <= "\x9f" or letter in "\u2028\u2029" for letter in text
     )
 
 
 def quoted(text: str) -> str:
-    """What somebody typed, in quotes, shortened so that an error stays a line or two."""
+    """Return a typed text in quotes, shortened so that an error stays a line or two."""
     shown = plain(text)
     return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
 
 
 def show(data: Mapping[str, Any], form: str, text: Callable[[], str]) -> None:
-    """Show DATA as JSON where FORM is `json`, else what TEXT makes of it."""
+    """Print `data` in the format `json`, otherwise the result of `text`."""
     if form == "json":
         show_json(data)
     else:
@@ -107,7 +107,7 @@ def show(data: Mapping[str, Any], form: str, text: Callable[[], str]) -> None:
 
 
 def show_json(data: Mapping[str, Any]) -> None:
-    """Print DATA as one JSON document."""
+    """Print `data` as one JSON document."""
     import json
 
     document = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
@@ -122,7 +122,7 @@ def show_json(data: Mapping[str, Any]) -> None:
 
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
-    """Print DOCUMENT of KIND in the format FORM, as wide as the terminal; bold only on one."""
+    """Print a document of a kind in a format, as wide as the terminal; bold only on a terminal."""
     from suptime.documents import BINARY, EINVOICES, render
 
     if form in BINARY | EINVOICES:  # XML says itself that it is UTF-8, whatever the terminal is
@@ -137,10 +137,10 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
 
 
 def refuse_on_terminal(form: str, out: "Path | None") -> None:
-    """Refuse, before anything is done, what would print the bytes of FORM on a terminal: nothing is written to OUT.
+    """Refuse to print the bytes of a format on a terminal, unless they go to the folder `out`.
 
     Raises:
-        WrongUsage: it would.
+        WrongUsage: the format is not text.
     """
     from suptime.documents import BINARY, SUFFIXES
 
@@ -153,7 +153,7 @@ def refuse_on_terminal(form: str, out: "Path | None") -> None:
 
 @contextmanager
 def noting_flaws() -> "Iterator[None]":
-    """Within it, what a PDF lacks is warned of in a line."""
+    """Print what a PDF lacks as warnings."""
     import warnings
 
     from suptime.errors import Flaw
@@ -166,17 +166,17 @@ def noting_flaws() -> "Iterator[None]":
 
 
 def write(text: str) -> None:
-    """Print TEXT on stdout as it is: a document for another program."""
+    """Print a text on stdout as it is, for another program."""
     _write(sys.stdout, text)
 
 
 def table(
     rows: Iterable[Sequence[str]], headers: Sequence[str], *, right: Collection[str] = (), wrap: str = "Note"
 ) -> str:
-    """ROWS under their HEADERS in columns, as wide as the terminal (80 where there is none).
+    """Return rows under their headers in columns, as wide as the terminal (80 if there is none).
 
-    Columns named in RIGHT are set to the right, as numbers are; the column WRAP takes what
-    width is left and breaks its lines. Nothing in a cell is read as markup.
+    Columns named in `right` are aligned right, as numbers are. The column `wrap` takes the width that is left and
+    breaks its lines. Nothing in a cell is read as markup.
     """
     from suptime.cli import tables
 
@@ -185,14 +185,14 @@ def table(
 
 
 def width() -> int:
-    """How many cells a line has: COLUMNS, or the terminal's, or 80."""
+    """Return the cells of a line: COLUMNS, or the terminal's, or 80."""
     import shutil
 
     return shutil.get_terminal_size((80, 24)).columns
 
 
 def now() -> Instant:
-    """What time it is: SUPTIME_NOW where it is set, else the clock.
+    """Return the present instant: SUPTIME_NOW if it is set, otherwise the clock.
 
     Raises:
         WrongUsage: SUPTIME_NOW is not an instant.
@@ -217,7 +217,7 @@ def now() -> Instant:
 
 
 def settings() -> Settings:
-    """The settings, read once."""
+    """Return the settings, which are read once."""
     global _settings  # noqa: PLW0603 - one process runs one command
     if _settings is None:
         _settings = load(os.environ)
@@ -225,19 +225,19 @@ def settings() -> Settings:
 
 
 def agent(typed: str | None = None) -> str:
-    """Whose work it is: TYPED, or who the settings say I am."""
+    """Return the agent: the name that was `typed`, or the one of the settings."""
     from suptime.settings.settings import agent_name
 
     return settings().agent if typed is None else agent_name(typed)
 
 
 def zone() -> Zone:
-    """The zone in which times are typed and shown."""
+    """Return the zone in which times are typed and shown."""
     return settings().zone
 
 
 def store() -> "Store":
-    """The store, opened once. Not for the timer, which has a faster way (app/timer.py)."""
+    """Return the store, which is opened once. The timer has a faster way: `clock`."""
     global _store  # noqa: PLW0603 - one process runs one command
     if _store is None:
         from suptime.store import open_store
@@ -248,7 +248,7 @@ def store() -> "Store":
 
 @contextmanager
 def clock() -> "Iterator[Clock]":
-    """The timer's own way into the store, which imports nothing heavy."""
+    """Open the store for the timer, without anything heavy."""
     from suptime.store.timer import open_clock
 
     opened = open_clock(settings().database)
@@ -260,7 +260,7 @@ def clock() -> "Iterator[Clock]":
 
 @contextmanager
 def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
-    """A bar on stderr while something goes on, told what, how many are done, and of how many; on a terminal alone."""
+    """Show a bar on stderr, on a terminal only; it is called with what is done, how much of it, and of how much."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _what, _done, _of: None
         return
@@ -280,12 +280,12 @@ def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
 
 
 def interactive() -> bool:
-    """Whether there is a person to ask."""
+    """Return whether there is a person to ask."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def open_streams() -> None:
-    """Give a program that was started without stdout or stderr some to write to: nowhere."""
+    """Replace a missing stdout or stderr, so that writing to it does nothing."""
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is open as long as the process
     if sys.stderr is None:
@@ -293,7 +293,7 @@ def open_streams() -> None:
 
 
 def flush() -> None:
-    """Write out what is still in the buffers, while errors can still be told."""
+    """Write out the buffers while errors can still be reported."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -302,7 +302,7 @@ def flush() -> None:
 
 
 def close() -> None:
-    """Forget what this command opened."""
+    """Close the store, and forget it and the settings."""
     global _settings, _store
     opened, _store, _settings = _store, None, None
     if opened is not None:
@@ -310,7 +310,7 @@ def close() -> None:
 
 
 def drop_output(*streams: TextIO) -> None:
-    """Stop writing to STREAMS, or to all: nobody reads, and Python would complain about it at its own end."""
+    """Stop writing to `streams`, or to stdout and stderr: nobody reads them, and Python would complain at its end."""
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - nothing is written to it
         for stream in streams or (sys.stdout, sys.stderr):
             try:

@@ -31,7 +31,7 @@ waiting: list[Waiting] = []
 
 
 def after(event: str, document: Mapping[str, Any]) -> None:
-    """Have what is called `after-EVENT` in the folder of hooks run, with DOCUMENT, when all is said and done."""
+    """Run the hook `after-EVENT` with a document when the command has ended."""
     if RUNNING in os.environ:
         return
     settings = console.settings()
@@ -42,7 +42,7 @@ def after(event: str, document: Mapping[str, Any]) -> None:
 
 
 def take() -> list[Waiting]:
-    """What waits, which then waits no longer."""
+    """Return the changes whose hooks wait, and empty the list."""
     found = [*waiting]
     waiting.clear()
     return found
@@ -50,18 +50,18 @@ def take() -> list[Waiting]:
 
 LEFT_OUT = ("~", ".sample", ".bak", ".orig")
 
-"""How names end that no program is meant by."""
+"""Endings of names that are not programs."""
 
 
 def run_all(waiting: Iterable[Waiting]) -> None:
-    """Run the hooks of everything in WAITING, one after another."""
+    """Run the hooks of all changes in `waiting`, one after another."""
     for one in waiting:
         for path in _programs(one):
             _run(path, one)
 
 
 def _programs(one: Waiting) -> Iterator[str]:
-    """The programs that are run for ONE, in the order of their names; those that may not be are warned of."""
+    """Yield the programs to run for a change, by name; warn of those that may not be run."""
     from suptime.trust import distrust
 
     try:
@@ -91,7 +91,7 @@ def _unfit(path: str) -> str:
 
 
 def _run(path: str, one: Waiting) -> None:
-    """Run the program at PATH with ONE's JSON on its stdin, and tell on stderr what it says and whether it failed.
+    """Run a program with the JSON of a change on its stdin; print on stderr its output and whether it failed.
 
     What it reads and writes are files and not pipes: it may leave its input unread, and programs
     behind that go on.
@@ -128,11 +128,11 @@ def _run(path: str, one: Waiting) -> None:
 
 LONGEST = 64 * 1024
 
-"""Bytes of what a hook says that are told."""
+"""Bytes of a hook's output that are printed."""
 
 
 def _ended(started: "subprocess.Popen[bytes]", timeout: int) -> str:
-    """How the program STARTED failed, as the end of a sentence; empty where it did not."""
+    """Return how a program failed, as the end of a sentence; empty if it did not."""
     import subprocess
 
     with started:
@@ -150,7 +150,7 @@ def _ended(started: "subprocess.Popen[bytes]", timeout: int) -> str:
 
 
 def _kill(started: "subprocess.Popen[bytes]") -> None:
-    """End the program and what it has started in its session."""
+    """End a program and everything in its session."""
     import signal
 
     with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""`suptime`: runs one command and turns whatever happens into a message and an exit code."""
+"""`suptime`: run one command, and turn whatever happens into a message and an exit code."""
 
 import gc
 import os
@@ -12,11 +12,11 @@ from suptime.errors import Conflict, ExitCode, SuptimeError, WrongUsage
 
 WAITS = (0.05, 0.2, 0.8)
 
-"""Seconds before a change that a server took back is tried again."""
+"""Seconds to wait before a change that a server took back is tried again."""
 
 INTERRUPTED = 130
 
-"""What a shell reports for a program that Ctrl-C ended."""
+"""Exit code of a program that Ctrl-C ended."""
 
 _CHANGING = frozenset(
     "start stop cancel resume log edit split delete undo waive close"
@@ -34,10 +34,10 @@ def main() -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command with these ARGUMENTS (without the program's own name), and the hooks on what it changed.
+    """Run one command with `arguments` (without the program's own name), and the hooks for its changes.
 
     Returns:
-        The exit code. Everything there is to say has been said on stdout and stderr by then.
+        The exit code. Everything is printed by then.
     """
     console.open_streams()
     code = _run(arguments)
@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _with_patience(arguments: Sequence[str]) -> int:
-    """Run the command, and again after a little while where a server took its one change back."""
+    """Run the command, and again after a while if a server took its one change back."""
     for seconds in WAITS if _changes_once(arguments) else ():
         try:
             return _left(arguments)
@@ -85,7 +85,7 @@ def _with_patience(arguments: Sequence[str]) -> int:
 
 
 def _changes_once(arguments: Sequence[str]) -> bool:
-    """Whether the command's one transaction is all that it does: it sends, reads and writes nothing else."""
+    """Return whether the command does nothing but one transaction: it sends, reads and writes nothing else."""
     command = arguments[0] if arguments else ""
     issues = command == "invoice" and "--issue" in arguments and "--out" not in arguments
     return command in _CHANGING or issues
@@ -127,10 +127,10 @@ def _command(arguments: Sequence[str]) -> int:
 
 
 def _readable(argument: str) -> str:
-    """ARGUMENT as text: bytes that this locale cannot read arrive as lone surrogates, but may be UTF-8.
+    """Return an argument as text: bytes that this locale cannot read arrive as lone surrogates, but may be UTF-8.
 
     Raises:
-        WrongUsage: they are not, and no store could keep them.
+        WrongUsage: they are not UTF-8, so no store could keep them.
     """
     if not any("\ud800" <= letter <= "\udfff" for letter in argument):
         return argument
@@ -144,7 +144,7 @@ def _readable(argument: str) -> str:
 
 
 def _came_from_rows(error: Exception) -> bool:
-    """Whether ERROR was raised where SQLAlchemy makes values of what stands in a row, such as a day of letters."""
+    """Return whether SQLAlchemy raised the error when it read a value of a row, such as a day of letters."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
@@ -156,7 +156,7 @@ def _came_from_rows(error: Exception) -> bool:
 
 
 def _explained(error: Exception) -> SuptimeError:
-    """What slipped through all other nets, as an error for a person."""
+    """Return an unexpected error as one for a person."""
     from suptime.errors import StorageFault
 
     packages = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
@@ -181,13 +181,13 @@ def _explained(error: Exception) -> SuptimeError:
 
 LAST = "last"
 
-"""The value that stands for a bare `--month`: the last complete month."""
+"""Value of a bare `--month`: the last complete month."""
 
 WITH_MONTH = frozenset({"invoice", "report", "close", "explain", "compare"})
 
 
 def rewrite(arguments: Sequence[str]) -> list[str]:
-    """ARGUMENTS with a bare `--month` spelled out, for the commands that have one.
+    """Return `arguments` with a value for a bare `--month`, for the commands that have it.
 
     Typer has no options with an optional value.
 

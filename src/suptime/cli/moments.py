@@ -27,12 +27,12 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 def read_time(text: str, zone: Zone, now: Instant) -> Instant:
-    """The instant that TEXT names; without an offset it is on the clocks of ZONE.
+    """Return the instant in `text`; without an offset it is on the clocks of `zone`.
 
-    `09:30` is today, `friday 09:30` the latest Friday (today included), `-15m` so long before NOW.
+    `09:30` is today, `friday 09:30` the latest Friday (today included), `-15m` so long before `now`.
 
     Raises:
-        WrongUsage: TEXT is not a time, or a clock change skips or repeats it: then both readings are named.
+        WrongUsage: it is not a time, or a clock change skips or repeats it: then both readings are named.
     """
     typed = " ".join(text.split()).lower()
     if typed == "now":
@@ -63,10 +63,10 @@ def read_time(text: str, zone: Zone, now: Instant) -> Instant:
 
 
 def read_day(text: str, zone: Zone, now: Instant) -> date:
-    """The day that TEXT names: `2026-10-05`, `today`, `yesterday` on the calendar of ZONE.
+    """Return the day in `text`: `2026-10-05`, `today`, `yesterday` on the calendar of `zone`.
 
     Raises:
-        WrongUsage: TEXT is not a day.
+        WrongUsage: it is not a day.
     """
     day = _day(" ".join(text.split()).lower(), zone, now)
     if day is None:
@@ -75,20 +75,20 @@ def read_day(text: str, zone: Zone, now: Instant) -> date:
 
 
 def read_day_in(text: str, zone: Zone, now: Instant) -> DayIn:
-    """Return the day that TEXT names for each zone asked: `today` is the day that its own calendar shows.
+    """Return the day in `text` for each zone that is asked for: `today` is not the same day everywhere.
 
     Raises:
-        WrongUsage: TEXT is not a day.
+        WrongUsage: it is not a day.
     """
     read_day(text, zone, now)
     return lambda theirs: read_day(text, theirs, now)
 
 
 def read_month(text: str) -> Month:
-    """The month that TEXT names, such as `2026-10`.
+    """Return the month in `text`, such as `2026-10`.
 
     Raises:
-        WrongUsage: TEXT is not a month.
+        WrongUsage: it is not a month.
     """
     try:
         month = Month.parse(text.strip())
@@ -99,19 +99,19 @@ def read_month(text: str) -> Month:
 
 
 def requested_month(text: str, zone: Zone, now: Instant) -> Month:
-    """The month that TEXT names; `last` is the last complete one on the calendar of ZONE.
+    """Return the month in `text`; `last` is the last complete one on the calendar of `zone`.
 
     Raises:
-        WrongUsage: TEXT is not a month.
+        WrongUsage: it is not a month.
     """
     return Month.of(zone.day(now)).previous if text == "last" else read_month(text)
 
 
 def read_duration(text: str) -> Seconds:
-    """The seconds that TEXT names, more than none.
+    """Return the seconds of a duration, more than none.
 
     Raises:
-        WrongUsage: TEXT is not a duration, or is negative or nothing.
+        WrongUsage: it is not a duration, or negative or nothing.
     """
     return accept(duration(), text)
 
@@ -163,7 +163,11 @@ def _in_range(day: date, text: str) -> date:
 
 
 def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
-    """The one instant at which ZONE's clocks show AT on DAY."""
+    """Return the one instant at which the clocks of `zone` show the time `at` on a day.
+
+    Raises:
+        WrongUsage: a clock change skips or repeats it.
+    """
     readings = zone.readings(datetime.combine(day, at))
     first, last = readings[0], readings[-1]
     if first == last:

@@ -1,95 +1,498 @@
-"""Options that several commands share, as Typer takes them."""
+"""Options that several commands share: each has one name, one wording and one way to read it.
 
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
-from typing import Annotated, Any
+A command receives values. Its parameters are annotated with the options below, or with a `Group`: a dataclass of
+options that belong together, whose checks are part of it. `expand` gives Typer the options of the groups.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, timedelta
+from functools import cached_property
+from inspect import Parameter as Declared
+from inspect import Signature, signature
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar, get_type_hints
 
 import typer
+from typer._click.core import Context
+from typer._click.core import Parameter as ClickParameter
+from typer._types import TyperChoice
 
-from suptime.cli import console, parameters
-from suptime.cli.parameters import Format, Parameter, StatusFormat, channel_of, note_of
-from suptime.domain.work import Channel
+from suptime.cli import console, moments, parameters
+from suptime.cli.parameters import Parameter
+from suptime.domain.time import DayIn, Instant, Month
+from suptime.domain.values import Kind, accept, kinds_of
 from suptime.errors import WrongUsage
 
-__all__ = [
-    "AgentOption",
-    "AtOption",
-    "ChannelOption",
-    "Format",
-    "FormatOption",
-    "GuestOption",
-    "ListFormat",
-    "NoteOption",
-    "RequestedOption",
-    "StatusFormat",
-    "channel_of",
-    "note_of",
-    "unit_of",
-]
+Command = Callable[..., None]
+Reader = Kind[Any] | Callable[[str], Any]
+"""How the text of a parameter is read: as a kind of value, or by a function that raises `WrongUsage`."""
+
+NOW: Any = "now"
+TODAY: Any = "today"
+LAST_MONTH: Any = "last"
+"""Defaults of instants, days and months, which are read as if they were typed."""
 
 
-class ListFormat(StrEnum):
-    """How to print a list."""
+class Choice(TyperChoice[str]):
+    """Type of a parameter that takes one of some `words`, or of those that a function returns when they are needed.
 
-    text = "text"
-    json = "json"
-    csv = "csv"
+    `refusal` is the error for any other word, which stands for its {}; Typer's own if there is none.
+    """
+
+    def __init__(
+        self,
+        words: Iterable[str] | Callable[[], Iterable[str]],
+        refusal: str = "",
+        *,
+        case_sensitive: bool = True,
+    ) -> None:
+        self._words = words
+        self._refusal = refusal
+        self.case_sensitive = case_sensitive
+
+    @cached_property
+    def choices(self) -> Sequence[str]:  # type: ignore[override]
+        """Words that can be typed."""
+        return tuple(self._words() if callable(self._words) else self._words)
+
+    def convert(self, value: Any, param: ClickParameter | None, ctx: Context | None) -> str:
+        """Return the word that was typed.
+
+        Raises:
+            WrongUsage: it is none of the choices.
+        """
+        if self._refusal and value not in self.choices:
+            word = console.quoted(value)[1:-1]
+            raise WrongUsage(self._refusal.format(word), hint=f"Use one of {', '.join(self.choices)}.")
+        return super().convert(value, param, ctx)
 
 
-def declared(parameter: Parameter) -> Any:
-    """PARAMETER as Typer takes it."""
+def _parser(read: Reader | None) -> Callable[[str], Any] | None:
+    """Return the function that reads a text, for Typer."""
+    if not isinstance(read, Kind):
+        return read
+
+    return lambda text: accept(read, text)
+
+
+def option(
+    flag: str,
+    help_text: str,
+    metavar: str | None = None,
+    read: Reader | None = None,
+    **more: Any,
+) -> Any:
+    """Return an option as Typer takes it; `read` makes its value of the text that is typed."""
+    return typer.Option(flag, help=help_text, metavar=metavar, parser=_parser(read), **more)
+
+
+def argument(metavar: str, help_text: str, read: Reader | None = None, **more: Any) -> Any:
+    """Return an argument as Typer takes it; `read` makes its value of the text that is typed."""
+    return typer.Argument(help=help_text, metavar=metavar, parser=_parser(read), show_default=False, **more)
+
+
+def choice(flag: str, help_text: str, words: Iterable[str], refusal: str = "", **more: Any) -> Any:
+    """Return an option that takes one of some `words`, in any letter case unless `refusal` says what is wrong."""
+    kind = Choice(words, refusal, case_sensitive=bool(refusal))
+    return typer.Option(flag, help=help_text, click_type=kind, **more)
+
+
+def declared(parameter: Parameter, read: Reader | None = None) -> Any:
+    """Return a `parameter` of the timer's table as Typer takes it."""
+    if parameter.choices:
+        return typer.Option(parameter.flag, help=parameter.help, click_type=Choice(parameter.choices))
     if not parameter.flag:
-        return typer.Argument(metavar=parameter.metavar, help=parameter.help, show_default=False)
-    return typer.Option(parameter.flag, metavar=parameter.metavar, help=parameter.help)
+        return argument(parameter.metavar or "", parameter.help, read)
+    return option(parameter.flag, parameter.help, parameter.metavar, read)
 
 
-FormatOption = Annotated[Format, declared(parameters.FORM)]
-NoteOption = Annotated[str | None, declared(parameters.NOTE)]
-ChannelOption = Annotated[Channel | None, declared(parameters.CHANNEL)]
-AgentOption = Annotated[str | None, declared(parameters.AGENT)]
-GuestOption = Annotated[bool, declared(parameters.GUEST)]
-RequestedOption = Annotated[bool, declared(parameters.REQUESTED)]
-LanguageOption = Annotated[
-    str | None,
-    typer.Option("--language", metavar="LANGUAGE", help="Such as de or fr-CH [the client's]."),
-]
-OtherLanguageOption = Annotated[
-    str | None, typer.Option("--language", metavar="LANGUAGE", help="Such as de or fr-CH [English].")
-]
+def document_format(
+    kind: str,
+    refusal: str = "'{}' is not a format of this report.",
+    *,
+    more: Sequence[str] = (),
+    help_text: str = parameters.FORM.help,
+) -> Any:
+    """Return the option `--format` of a command that shows the document `kind`, in its formats and `more`."""
 
-AtOption = Annotated[str | None, declared(parameters.AT)]
+    def forms() -> Iterable[str]:
+        from suptime.documents import formats
+
+        return (*formats(kind), *more)
+
+    return typer.Option("--format", help=help_text, click_type=Choice(forms, refusal))
 
 
-def unit_of(typed: str) -> int:
-    """The number of the work unit whose id was TYPED, such as U7.
+def read_instant(text: str) -> Instant:
+    """Return the instant in `text`, on the clocks of the engineer's zone.
+
+    Raises:
+        WrongUsage: it is not a time.
+    """
+    return moments.read_time(text, console.zone(), console.now())
+
+
+def read_day(text: str) -> date:
+    """Return the day in `text`, on the calendar of the engineer's zone.
+
+    Raises:
+        WrongUsage: it is not a day.
+    """
+    return moments.read_day(text, console.zone(), console.now())
+
+
+def read_day_in(text: str) -> DayIn:
+    """Return the day in `text` for each zone asked: today is not the same day everywhere.
+
+    Raises:
+        WrongUsage: it is not a day.
+    """
+    return moments.read_day_in(text, console.zone(), console.now())
+
+
+def read_month(text: str) -> Month:
+    """Return the month in `text`; `last` is the last complete one.
+
+    Raises:
+        WrongUsage: it is not a month.
+    """
+    return moments.requested_month(text, console.zone(), console.now())
+
+
+def read_language(text: str) -> str:
+    """Return the language in `text`, which has texts.
+
+    Raises:
+        WrongUsage: it is not a language, or has no texts.
+    """
+    from suptime.language.translate import known_language
+
+    return known_language(text, console.settings().templates)
+
+
+def read_unit(text: str) -> int:
+    """Return the number in the id of a work unit such as U7.
 
     Raises:
         WrongUsage: it is no such id.
     """
-    digits = typed[1:]
-    if typed[:1] not in ("U", "u") or not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+    digits = text[1:]
+    if text[:1] not in ("U", "u") or not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
         raise WrongUsage(
-            f"{console.quoted(typed)} is not the id of a work unit.",
+            f"{console.quoted(text)} is not the id of a work unit.",
             hint="Ids look like U7: see suptime list.",
         )
     return int(digits)
 
 
-_PAIR = "Write it like {}."
-
-
-def pairs(option: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
-    """What is TYPED as NAME=VALUE, by name.
+def read_pairs(option: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
+    """Return the texts of an option that are typed as NAME=VALUE, by name.
 
     Raises:
         WrongUsage: one is no such pair, or a name stands twice.
     """
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for pair in typed:
         name, equals, value = (part.strip() for part in pair.rpartition("="))
         if not (name and equals and value):
-            raise WrongUsage(f"{option}: {console.quoted(pair)} is no pair.", hint=_PAIR.format(example))
-        if name in found:
+            raise WrongUsage(
+                f"{option}: {console.quoted(pair)} is no pair.", hint=f"Write it like {example}."
+            )
+        if name in pairs:
             raise WrongUsage(f"{option}: {console.quoted(name)} stands twice.", hint="Say it once.")
-        found[name] = value
-    return found
+        pairs[name] = value
+    return pairs
+
+
+FormatOption = Annotated[str, declared(parameters.FORM)]
+ListFormatOption = Annotated[str, declared(parameters.FORM._replace(choices=("text", "json", "csv")))]
+
+NoteOption = Annotated[str | None, declared(parameters.NOTE, parameters.read_note)]
+ChannelOption = Annotated[str | None, declared(parameters.CHANNEL)]
+AgentOption = Annotated[str | None, declared(parameters.AGENT, console.agent)]
+GuestOption = Annotated[bool, declared(parameters.GUEST)]
+RequestedOption = Annotated[bool, declared(parameters.REQUESTED)]
+AtOption = Annotated[Instant, option("--at", parameters.AT.help, "TIME", read_instant, show_default=False)]
+
+OneClient = Annotated[str | None, option("--client", "Only this client.", "CLIENT")]
+OneContract = Annotated[str | None, option("--contract", "Only this contract.", "CONTRACT")]
+OneCase = Annotated[str | None, option("--case", "Only this case.", "CASE")]
+OneAgent = Annotated[str | None, option("--agent", "Only this agent.", "NAME", console.agent)]
+OneMonth = Annotated[
+    Month | None,
+    option("--month", "Only this month, for example 2026-10 [default: all].", "MONTH", read_month),
+]
+AsOfOption = Annotated[
+    DayIn,
+    option(
+        "--as-of", "Day to report on, for example 2026-10-31, on the contract's calendar.", "DAY", read_day_in
+    ),
+]
+LanguageOption = Annotated[
+    str | None,
+    option(
+        "--language",
+        "Language of the document, for example de or fr-CH [default: the client's].",
+        "LANGUAGE",
+        read_language,
+    ),
+]
+ReportLanguageOption = Annotated[
+    str | None,
+    option("--language", "Language of the document, for example de or fr-CH [default: English].", "LANGUAGE"),
+]
+CaseArgument = Annotated[str, argument("CASE", "The case's number.")]
+ClientArgument = Annotated[str, argument("CLIENT", "The client's code.")]
+UnitArgument = Annotated[int, argument("UNIT", "The unit's id, such as U7.", read_unit)]
+
+
+class Group:
+    """Options that belong together: a dataclass, whose fields are annotated as the parameters of a command."""
+
+
+Limit = TypeVar("Limit", date, Month)
+
+
+def check_order(
+    first: Limit | None,
+    last: Limit | None,
+    refusal: str = "--to {last} is before --from {first}.",
+    hint: str = "Swap them.",
+) -> None:
+    """Refuse a last day or month before the first one; None is no limit.
+
+    Raises:
+        WrongUsage: it is before.
+    """
+    if first is not None and last is not None and last < first:
+        raise WrongUsage(refusal.format(first=first, last=last), hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan(Group):
+    """Days from `first` through `last`; None is no limit."""
+
+    first: Annotated[
+        date | None,
+        option("--from", "First day, for example 2026-10-05 [default: no limit].", "DAY", read_day),
+    ] = None
+    last: Annotated[date | None, option("--to", "Last day [default: no limit].", "DAY", read_day)] = None
+
+    refusal: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse days in the wrong order."""
+        check_order(self.first, self.last, *self.refusal)
+
+    @property
+    def instants(self) -> tuple[Instant | None, Instant | None]:
+        """Start of the first day and end of the last one in the engineer's zone."""
+        zone = console.zone()
+        return (
+            None if self.first is None else zone.midnight(self.first),
+            None if self.last is None else zone.midnight(self.last + timedelta(days=1)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedDays(DaySpan):
+    """Days whose work units are asked for."""
+
+    refusal: ClassVar[tuple[str, ...]] = (
+        "--from {first} is later than --to {last}.",
+        "Put the earlier day first.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSpan(Group):
+    """Months from `first` through `last`, which is this one if it is left out."""
+
+    first: Annotated[
+        Month | None,
+        option("--from", "First month, for example 2026-01 [default: a year back].", "MONTH", read_month),
+    ] = None
+    last: Annotated[
+        Month | None,
+        option("--to", "Last month, for example 2026-12 [default: this month].", "MONTH", read_month),
+    ] = None
+
+    def resolve(self, length: int) -> tuple[Month, Month]:
+        """Return the first and the last month, which are `length` months if the first one is left out.
+
+        Raises:
+            WrongUsage: they are in the wrong order.
+        """
+        last = self.last or Month.of(console.zone().day(console.now()))
+        first = self.first or last
+        if self.first is None:
+            for _ in range(length - 1):
+                first = first.previous
+        check_order(first, last)
+        return first, last
+
+
+@dataclass(frozen=True, slots=True)
+class Recording(Group):
+    """Work as it is recorded, besides its case and its time."""
+
+    note: NoteOption = None
+    channel: ChannelOption = None
+    agent: AgentOption = None
+    guest: GuestOption = False
+    requested: RequestedOption = False
+
+    @property
+    def worker(self) -> str:
+        """Agent who did the work."""
+        return self.agent or console.agent()
+
+
+def declare(run: Command, options: Iterable[Declared], text: str | None) -> Command:
+    """Return `run`, which is called by keyword, as a command with `options` and the help `text` for Typer."""
+    run.__doc__ = text
+    run.__signature__ = Signature(  # type: ignore[attr-defined]
+        [option.replace(kind=Declared.KEYWORD_ONLY) for option in options]
+    )
+    return run
+
+
+Values = Mapping[str, Any]
+"""Values of the fields of a noun, by name: those that were typed."""
+
+
+class Field(NamedTuple):
+    """Option for a field of a noun.
+
+    `read` is for a field that is not typed as its kind says. An empty text clears the field if `clears` is True.
+    """
+
+    metavar: str | None
+    help: str
+    read: Reader | None = None
+    choices: tuple[str, ...] = ()
+    clears: bool = True
+
+
+def takes(
+    noun: Any, rows: Mapping[str, Field], *, arguments: Sequence[str] = ("code",)
+) -> Callable[[Command], Command]:
+    """Return a decorator for a command that takes the fields of a noun; `rows` are in the order of the help.
+
+    The command has a parameter annotated with the noun, or with `Values`; none of these is required then.
+    """
+    kinds = kinds_of(noun)
+    required = {field.name for field in fields(noun) if field.default is MISSING}
+
+    def decorate(command: Command) -> Command:
+        own = [*signature(command, eval_str=True).parameters.values()]
+        place = next(n for n, option in enumerate(own) if option.annotation in (noun, Values))
+        whole = own[place].annotation is noun
+
+        def run(**values: Any) -> None:
+            typed = {name: values.pop(name) for name in rows}
+            read = {
+                name: _read(rows[name].read or kinds.get(name), value)
+                for name, value in typed.items()
+                if value is not None
+            }
+            command(**values, **{own[place].name: noun(**read) if whole else read})
+
+        made = [
+            _field(name, row, argument=name in arguments, required=whole and name in required)
+            for name, row in rows.items()
+        ]
+        return declare(run, [*own[:place], *made, *own[place + 1 :]], command.__doc__)
+
+    return decorate
+
+
+def changes(
+    noun: Any, rows: Mapping[str, Field], *, fixed: Sequence[str] = ()
+) -> Callable[[Command], Command]:
+    """Return a decorator for a command that changes fields of a noun, but for the `fixed` ones.
+
+    The command has a parameter annotated with `Values`: the new values by field. An empty text clears a field that
+    has a default.
+    """
+    kinds = kinds_of(noun)
+    defaults = {field.name: field.default for field in fields(noun) if field.default is not MISSING}
+    rows = {name: row for name, row in rows.items() if name not in fixed}
+
+    def decorate(command: Command) -> Command:
+        own = [*signature(command, eval_str=True).parameters.values()]
+        place = next(n for n, option in enumerate(own) if option.annotation == Values)
+
+        def run(**values: Any) -> None:
+            typed = {name: values.pop(name) for name in rows}
+            changed = {
+                name: defaults[name]
+                if not value and rows[name].clears and name in defaults
+                else _read(rows[name].read or kinds.get(name), value)
+                for name, value in typed.items()
+                if value is not None
+            }
+            command(**values, **{own[place].name: changed})
+
+        made = [_field(name, row, argument=False, required=False) for name, row in rows.items()]
+        return declare(run, [*own[:place], *made, *own[place + 1 :]], command.__doc__)
+
+    return decorate
+
+
+def _read(read: Reader | None, text: str) -> Any:
+    """Return the value that `text` stands for.
+
+    Raises:
+        WrongUsage: it stands for none.
+    """
+    if isinstance(read, Kind):
+        return accept(read, text)
+    return text if read is None else read(text)
+
+
+def _field(name: str, row: Field, *, argument: bool, required: bool) -> Declared:
+    """Return the parameter for a field of a noun. Its text is read when all that is required is there."""
+    about: dict[str, Any] = {"help": row.help, "metavar": row.metavar}
+    if row.choices:
+        about["click_type"] = Choice(row.choices, case_sensitive=False)
+    if argument:
+        option = typer.Argument(show_default=False, **about)
+    else:
+        option = typer.Option(f"--{name.replace('_', '-')}", **about)
+    return Declared(
+        name,
+        Declared.KEYWORD_ONLY,
+        default=Declared.empty if required else None,
+        annotation=Annotated[str if required else (str | None), option],
+    )
+
+
+def expand(command: Command) -> Command:
+    """Return `command` with the options of its groups in their place; it is called with the groups made of them."""
+    own = signature(command, eval_str=True).parameters.values()
+    groups: dict[str, type[Any]] = {
+        option.name: option.annotation
+        for option in own
+        if isinstance(option.annotation, type) and issubclass(option.annotation, Group)
+    }
+    if not groups:
+        return command
+
+    def run(**values: Any) -> None:
+        for name, group in groups.items():
+            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
+        command(**values)
+
+    options: list[Declared] = []
+    for option in own:
+        options += _members(groups[option.name]) if option.name in groups else [option]
+    return declare(run, options, command.__doc__)
+
+
+def _members(group: type[Any]) -> Iterable[Declared]:
+    """Yield the fields of `group` as parameters."""
+    hints = get_type_hints(group, include_extras=True)
+    for field in fields(group):
+        default = Declared.empty if field.default is MISSING else field.default
+        yield Declared(field.name, Declared.KEYWORD_ONLY, default=default, annotation=hints[field.name])

@@ -1,9 +1,8 @@
-"""What the commands on clients, contracts and cases share: choices, notes, cards."""
+"""Results as text for a terminal: reports of changes, lists, cards and listings of work units."""
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -11,7 +10,6 @@ from suptime.app.units import formatted
 from suptime.app.use_case import Result
 from suptime.cli import console
 from suptime.cli.console import plain
-from suptime.cli.options import Format
 from suptime.domain.booking import WorkUnit
 from suptime.domain.time import DAY, Instant, Seconds, Zone, show_day, show_duration
 from suptime.render import page
@@ -19,15 +17,8 @@ from suptime.render import page
 Value = TypeVar("Value")
 
 
-class Party(StrEnum):
-    """Who cancelled or missed an appointment."""
-
-    client = "client"
-    us = "us"
-
-
-def report(done: Result[Value], form: Format, sentence: str, otherwise: str = "") -> None:
-    """Say in one line what was done (OTHERWISE, where nothing had to be), then the notes on it."""
+def report(done: Result[Value], form: str, sentence: str, otherwise: str = "") -> None:
+    """Print a sentence about a change (`otherwise` if nothing was changed), then its notices and warnings."""
     facts = done.document | {"warnings": list(done.notes)}
     console.show(facts, form, lambda: console.plain(sentence if done.changed else otherwise))
     for line in done.told:
@@ -38,7 +29,7 @@ def report(done: Result[Value], form: Format, sentence: str, otherwise: str = ""
 
 def list_or_none(
     document: Mapping[str, Any],
-    form: Format,
+    form: str,
     headers: tuple[str, ...],
     rows: Iterable[tuple[str, ...]],
     nothing: str,
@@ -46,8 +37,8 @@ def list_or_none(
     right: tuple[str, ...] = (),
     wrap: str = "",
 ) -> None:
-    """Show a list as a table or as JSON; say NOTHING on stderr where there is none to show."""
-    if form is Format.json:
+    """Print a list as a table or as JSON; print `nothing` on stderr if there are no rows."""
+    if form == "json":
         console.show_json(document)
         return
     found = [*rows]
@@ -57,17 +48,8 @@ def list_or_none(
         console.note(nothing)
 
 
-def supported_language(language: str | None) -> str | None:
-    """The LANGUAGE that was asked for, if there are texts in it; None where none was."""
-    if language is None:
-        return None
-    from suptime.language.translate import known_language
-
-    return known_language(language, console.settings().templates)
-
-
 def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
-    """A title, and under it what is known, each with its label; what is None or empty is left out."""
+    """Return a title, and the values under it with their labels; values that are None or empty are left out."""
     known = [(label, value) for label, value in rows if value]
     widest = max((len(label) for label, _ in known), default=0)
     lines = [wrapped(console.plain(title))]
@@ -79,12 +61,12 @@ def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
 
 
 def dated(instant: Instant) -> str:
-    """INSTANT on the engineer's clocks, always with its date."""
+    """Return an instant on the engineer's clocks, always with its date."""
     return formatted(instant, console.zone(), instant + 2 * DAY)
 
 
 def wrapped(text: str, lead: str = "") -> str:
-    """TEXT in lines as wide as the terminal, the first one after LEAD, the others under it.
+    """Return a text in lines as wide as the terminal, the first one after `lead`, the others under it.
 
     Letters that take two columns count as two; a word longer than a line is cut.
     """
@@ -105,7 +87,7 @@ ROOM = 30
 
 
 def listing(found: Sequence[tuple[WorkUnit, str]], zone: Zone, now: Instant, width: int) -> str:
-    """The units FOUND, each with its client, by the days of ZONE on which they start, in WIDTH cells."""
+    """Return work units, each with its client, by the days of `zone` on which they start, in `width` cells."""
     if not found:
         return "No work."
     rows = [_row(unit, client, zone, now) for unit, client in found]
@@ -143,7 +125,7 @@ def _heading(day: date, seconds: Seconds) -> str:
 
 
 def _row(unit: WorkUnit, client: str, zone: Zone, now: Instant) -> list[str]:
-    """Id, hours, length, case, client, agent."""
+    """Return the cells of a unit: id, hours, length, case, client, agent."""
     end = "running"
     if unit.ended_at is not None:
         days = (zone.day(unit.ended_at) - zone.day(unit.started_at)).days
@@ -160,14 +142,14 @@ def _row(unit: WorkUnit, client: str, zone: Zone, now: Instant) -> list[str]:
 
 
 def _clock(instant: Instant, zone: Zone) -> str:
-    """The hour and minute; in an hour that a clock change repeats, the zone's letters too."""
+    """Return the hour and minute, with the zone's letters in an hour that a clock change repeats."""
     local = zone.local(instant)
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return f"{local:%H:%M %Z}" if twice else f"{local:%H:%M}"
 
 
 def _note(unit: WorkUnit) -> str:
-    """The note, and in brackets what else there is to say."""
+    """Return the note, and the channel, guest and waiver in brackets."""
     marks = [
         *([unit.channel] if unit.channel != "other" else []),
         *(["guest, requested" if unit.requested else "guest"] if unit.guest else []),

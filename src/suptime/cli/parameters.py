@@ -1,11 +1,10 @@
-"""What can be typed after a command, as plain values: the options that several commands share.
+"""Options of the timer's commands, and those that other commands share with them, as plain values.
 
-Light on purpose: the timer's commands are read from this table without Typer (`quick.py`),
-and Typer is told of them from the same table (`options.py`).
+This module stays light: `fast.py` reads the timer's commands from this table without Typer, and `options.py`
+declares the same parameters to Typer.
 """
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from suptime.cli import console
@@ -13,77 +12,43 @@ from suptime.domain.work import Channel
 from suptime.errors import WrongUsage
 
 LONGEST_NOTE = 10_000
-
-
-class Format(StrEnum):
-    """How to print a thing."""
-
-    text = "text"
-    json = "json"
-
-
-class StatusFormat(StrEnum):
-    """How to print what is running."""
-
-    text = "text"
-    json = "json"
-    prompt = "prompt"
+"""Characters of a note, at most."""
 
 
 class Parameter(NamedTuple):
-    """One value that a command takes: after its `flag`, or in its place where that is empty.
+    """One value of a command: an option, or an argument if `flag` is empty.
 
-    `name` is the function's parameter. `kind` is str for any text, bool for a flag that stands
-    alone, or an enumeration of which one value is typed. Where nothing is typed, `default` holds.
+    `name` is the parameter of the command's function. Its value is a text, one of `choices` if there are any; or
+    True for a `switch`, an option without a value. `default` is the value if the option is left out.
     """
 
     name: str
     flag: str
     help: str
     metavar: str | None = None
-    kind: type = str
+    choices: tuple[str, ...] = ()
+    switch: bool = False
     default: Any = None
 
 
-AT = Parameter("at", "--at", "When: 09:30, '2026-10-05 09:30', -15m (ago) [now].", "TIME")
+FORM = Parameter("form", "--format", "Output format.", choices=("text", "json"), default="text")
+AT = Parameter("at", "--at", "When: 09:30, '2026-10-05 09:30', -15m (ago) [default: now].", "TIME")
 NOTE = Parameter("note", "--note", "What was done, as the client reads it.", "TEXT")
 CHANNEL = Parameter(
-    "channel", "--channel", "How you spoke with the client [the one the contract sells].", kind=Channel
+    "channel",
+    "--channel",
+    "How you spoke with the client [default: the one the contract sells].",
+    choices=tuple(channel.value for channel in Channel),
 )
-AGENT = Parameter("agent", "--agent", "Whose work it is [yours].", "NAME")
-GUEST = Parameter("guest", "--guest", "The agent is from outside the team.", kind=bool, default=False)
+AGENT = Parameter("agent", "--agent", "Agent who did the work [default: you].", "NAME")
+GUEST = Parameter("guest", "--guest", "The agent is from outside the team.", switch=True, default=False)
 REQUESTED = Parameter(
-    "requested", "--requested", "The client asked for this agent.", kind=bool, default=False
+    "requested", "--requested", "The client asked for this agent.", switch=True, default=False
 )
-FORM = Parameter("form", "--format", "For people, or for programs.", kind=Format, default=Format.text)
-
-
-def note_of(typed: str | None) -> str | None:
-    """The note TYPED, on one line.
-
-    Raises:
-        WrongUsage: it has line breaks or control characters, or is longer than a note.
-    """
-    if typed is None:
-        return None
-    note = typed.strip()
-    if len(note) > LONGEST_NOTE:
-        raise WrongUsage(f"The note has {len(note)} letters.", f"The most is {LONGEST_NOTE}.", "Shorten it.")
-    if console.breaks_lines(note):
-        raise WrongUsage(
-            "The note has a line break or a control character in it.", hint="Write it on one line."
-        )
-    return note
-
-
-def channel_of(typed: Channel | None) -> str | None:
-    """The channel TYPED, as it is stored."""
-    return None if typed is None else typed.value
-
 
 COMMANDS: Mapping[str, Sequence[Parameter]] = {
     "start": (
-        Parameter("case", "", "The case's number [the one in the git branch's name].", "[CASE]"),
+        Parameter("case", "", "The case's number [default: the one in the git branch's name].", "[CASE]"),
         AT,
         NOTE,
         CHANNEL,
@@ -102,25 +67,40 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
     "status": (
         AGENT,
         FORM._replace(
-            help="For people, for programs, or for a shell's prompt.",
-            kind=StatusFormat,
-            default=StatusFormat.text,
+            help="Output format; prompt is one short line for a shell's prompt.",
+            choices=("text", "json", "prompt"),
         ),
         Parameter(
             "check",
             "--check",
-            "Exit with 3 if it runs for longer than timer.remind_after.",
-            kind=bool,
+            "Exit with code 3 if the timer exceeds timer.remind_after.",
+            switch=True,
             default=False,
         ),
     ),
     "cancel": (AGENT, FORM),
     "resume": (
-        Parameter("case", "", "The case's number [the one before this one].", "[CASE]"),
+        Parameter("case", "", "The case's number [default: the one before this one].", "[CASE]"),
         AT,
-        NOTE._replace(help="What is done now [the note it had]."),
+        NOTE._replace(help="What is done now [default: the note it had]."),
         AGENT,
         FORM,
     ),
 }
-"""What each of the timer's commands takes. What it does is the function of its name in `timing.py`."""
+"""Parameters of each of the timer's commands; `commands/timer.py` has a function of the same name for each."""
+
+
+def read_note(text: str) -> str:
+    """Return a note as it is stored: on one line.
+
+    Raises:
+        WrongUsage: it has line breaks or control characters, or is longer than a note.
+    """
+    note = text.strip()
+    if len(note) > LONGEST_NOTE:
+        raise WrongUsage(f"The note has {len(note)} letters.", f"The most is {LONGEST_NOTE}.", "Shorten it.")
+    if console.breaks_lines(note):
+        raise WrongUsage(
+            "The note has a line break or a control character in it.", hint="Write it on one line."
+        )
+    return note

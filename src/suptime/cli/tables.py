@@ -12,10 +12,10 @@ NARROWEST = 16
 def table(
     rows: Iterable[Sequence[str]], headers: Sequence[str], *, right: Collection[str], wrap: str, width: int
 ) -> str:
-    """ROWS under their HEADERS, in columns; those in RIGHT are set to the right, as numbers are.
+    """Return rows under their headers, in columns; those in `right` are aligned right, as numbers are.
 
-    The column WRAP breaks its lines so that the table keeps within WIDTH; no other column
-    does: where the terminal is too narrow, lines are longer than it.
+    The column `wrap` breaks its lines so that the table fits in `width`. No other column does: on a terminal that
+    is too narrow, lines are longer.
 
     >>> print(table([["U1", "a long note indeed"]], ["Unit", "Note"], right=[], wrap="Note", width=22))
     Unit  Note

@@ -1,4 +1,4 @@
-"""Every command and the module it lives in: only the module that is needed is imported."""
+"""Table of all commands and their modules: only the module that is needed is imported."""
 
 import re
 from difflib import get_close_matches
@@ -20,12 +20,13 @@ from typer._click.formatting import HelpFormatter
 from typer._click.parser import _OptionParser, _ParsingState
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info, get_group_from_info
+from typer.models import CommandInfo
 
 from suptime.errors import SuptimeError, WrongUsage
 
 
 class Entry(NamedTuple):
-    """One row of the table of commands: its name, its module in this package, its help in one line."""
+    """One command: its name, its module in this package, its help in one line."""
 
     name: str
     module: str
@@ -41,7 +42,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("resume", "commands.timer", "Go back to the case before this one."),
         Entry("log", "commands.work", "Record work that is already done."),
         Entry("list", "commands.work", "List work units."),
-        Entry("gaps", "commands.gaps", "Show what of your working days is not logged."),
+        Entry("gaps", "commands.gaps", "Show gaps in your logged working time."),
         Entry("edit", "commands.work", "Correct a work unit."),
         Entry("split", "commands.work", "Cut a work unit in two."),
         Entry("delete", "commands.work", "Delete a work unit."),
@@ -49,7 +50,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("waive", "commands.work", "Give up charging for a unit, a case or an appointment."),
     ),
     "Clients, contracts, cases": (
-        Entry("client", "commands.clients", "Add and change clients; note their card."),
+        Entry("client", "commands.clients", "Manage clients and their stored payment cards."),
         Entry(
             "contact",
             "commands.clients",
@@ -57,13 +58,13 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         ),
         Entry("contract", "commands.contracts", "Add, check and show contract files."),
         Entry("price", "commands.contracts", "Change the prices of a contract."),
-        Entry("project", "commands.clients", "Record delivered projects, which guarantees count from."),
+        Entry("project", "commands.clients", "Manage delivered projects and their guarantee start dates."),
         Entry("case", "commands.cases", "Open cases and record what happens to them."),
         Entry("appointment", "commands.appointments", "Book, cancel and list appointments."),
-        Entry("prepaid", "commands.contracts", "Record what is bought ahead."),
+        Entry("prepaid", "commands.contracts", "Manage prepaid hours, incidents and deposits."),
     ),
     "Invoices and reports": (
-        Entry("invoice", "commands.invoices", "Draw up, issue and follow a month's invoices."),
+        Entry("invoice", "commands.invoices", "Create, issue and track monthly invoices."),
         Entry("close", "commands.invoices", "Close months without invoicing them."),
         Entry(
             "report",
@@ -71,7 +72,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
             "Balances, time, response clocks, guarantees, statements, overviews.",
         ),
         Entry("explain", "commands.reports", "Explain what a case costs, and why."),
-        Entry("compare", "commands.reports", "What the work would have cost under other contracts."),
+        Entry("compare", "commands.reports", "Compare the cost of past work under other contracts."),
     ),
     "Around it": (
         Entry("config", "commands.settings", "Show, check and change the settings."),
@@ -80,20 +81,20 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("demo", "commands.settings", "Try suptime on sample data in a fresh database."),
         Entry("import", "commands.imports", "Read data from a file."),
         Entry("export", "commands.imports", "Write all data to a file."),
-        Entry("team", "commands.store", "Say who may do what with a store on a server."),
+        Entry("team", "commands.store", "Manage roles on a shared PostgreSQL database."),
         Entry("copy", "commands.store", "Copy a database to another place, or to a server."),
         Entry("backup", "commands.store", "Copy the database to a file, and verify the copy."),
-        Entry("restore", "commands.store", "Put a backup in the database's place."),
-        Entry("doctor", "commands.store", "Examine the database, and mend what can be mended."),
+        Entry("restore", "commands.store", "Restore the database from a backup."),
+        Entry("doctor", "commands.store", "Check the database and repair what is safe to repair."),
     ),
 }
 
 NEGATIVE = re.compile(r"-(\.?\d|:|p)", re.IGNORECASE)
-"""What is typed as a negative number, time or duration. No command has a one-letter option like that."""
+"""A negative number, time or duration. No command has a one-letter option like that."""
 
 
 class Parser(_OptionParser):
-    """Options are words: `-5m` is a value, and reaches the command, which can say what is wrong with it."""
+    """Parser that takes `-5m` for a value, so that the command can refuse it in its own words."""
 
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
         if NEGATIVE.match(arg):
@@ -107,14 +108,14 @@ class Parser(_OptionParser):
 
 
 class Command(TyperCommand):
-    """A command that takes negative values for what they are."""
+    """Command that takes negative values as values."""
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
-        """What stands in its usage line: what must be given plain, what may be in brackets."""
+        """Return the parts of its usage line: required ones plain, optional ones in brackets."""
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
     def make_parser(self, ctx: Context) -> _OptionParser:
-        """Its parser."""
+        """Return its parser."""
         parser = Parser(ctx)
         for param in self.get_params(ctx):
             param.add_to_parser(parser, ctx)
@@ -122,10 +123,14 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """A command with commands of its own, such as `case`."""
+    """Command with commands of its own, such as `case`."""
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command that ARGS begin with, or an error that names the nearest."""
+        """Return the command that `args` begin with.
+
+        Raises:
+            WrongUsage: there is none; the nearest is named.
+        """
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             known = self.list_commands(ctx)
             near = get_close_matches(args[0].lower(), known, n=1)
@@ -141,20 +146,20 @@ class Group(TyperGroup):
 
 
 class Root(Group):
-    """`suptime`: it knows all its commands by name, and imports the one that is called."""
+    """`suptime`: knows all its commands by name, and imports the one that is called."""
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is Click's
-        """All commands, as the help lists them."""
+        """Return the names of all commands, as the help lists them."""
         return [entry.name for entries in PANELS.values() for entry in entries]
 
     def get_command(self, ctx: Context, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is Click's
-        """The command of this name, built from its module."""
+        """Return the command of this name, built from its module."""
         entries = (entry for entries in PANELS.values() for entry in entries)
         found = next((entry for entry in entries if entry.name == cmd_name), None)
         return build(found) if found else None
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 - the signature is Click's
-        """The commands in their panels, without importing any of them."""
+        """Write the commands in their panels, without importing any of them."""
         width = max(len(entry.name) for entries in PANELS.values() for entry in entries)
         for title, entries in PANELS.items():
             with formatter.section(title):
@@ -162,25 +167,36 @@ class Root(Group):
 
 
 def build(entry: Entry) -> Any:
-    """The command (or group) of ENTRY: its module registers it with a Typer app, and Typer builds that one."""
+    """Return the command or group of an entry: its module registers it with a Typer app, and Typer builds it."""
     app = typer.Typer()
     import_module(f"suptime.cli.{entry.module}").register(app)
     style = {"pretty_exceptions_short": False, "rich_markup_mode": None}
     for command in app.registered_commands:
         if command.name == entry.name:
-            command.cls = Command
+            _prepare(command)
             return get_command_from_info(command, **style)  # type: ignore[arg-type]
     for group in app.registered_groups:
         if group.name == entry.name and group.typer_instance:
             group.cls = Group
+            if group.typer_instance.registered_callback is None:
+                group.help = entry.help
             for command in group.typer_instance.registered_commands:
-                command.cls = Command
+                _prepare(command)
             return get_group_from_info(group, suggest_commands=False, **style)  # type: ignore[arg-type]
     raise SuptimeError(f"The module {entry.module} has no command {entry.name}.")
 
 
+def _prepare(command: CommandInfo) -> None:
+    """Give a registered `command` its class, and Typer the options of its groups."""
+    from suptime.cli.options import expand
+
+    command.cls = Command
+    if command.callback is not None:
+        command.callback = expand(command.callback)
+
+
 def root() -> Any:
-    """The whole command line, ready to run."""
+    """Return the whole command line, ready to run."""
     app = typer.Typer(
         cls=Root, rich_markup_mode=None, pretty_exceptions_enable=False, name="suptime", add_completion=False
     )
@@ -205,17 +221,17 @@ def _root(
 
 
 def exits() -> tuple[type[Exception], ...]:
-    """What a command raises to end early with an exit code of its own."""
+    """Return the exceptions that end a command early with an exit code of its own."""
     return (typer.Exit,)
 
 
 def usage_errors() -> tuple[type[Exception], ...]:
-    """What Typer raises for a command line that it cannot read."""
+    """Return the exceptions of Typer for a command line that it cannot read."""
     return (ClickException, typer.Abort)
 
 
 def usage_error(error: Exception) -> SuptimeError:
-    """ERROR, one of `usage_errors`, in our words: one line that says what is wrong, one that helps."""
+    """Return one of the `usage_errors` in suptime's words: a line about the mistake, and one that helps."""
     ctx: Any = getattr(error, "ctx", None)
     path = ctx.command_path if ctx else "suptime"
     help_hint = f"{path} --help"
@@ -255,7 +271,7 @@ def usage_error(error: Exception) -> SuptimeError:
 
 
 def _without_quotes(message: str) -> str:
-    """Click's MESSAGE on a choice, with quotes around what was typed alone."""
+    """Return Click's message about a choice, with quotes around the typed word alone."""
     found = re.fullmatch(r"'(?P<typed>.*)' is not one of (?P<choices>'.*')\.", message, re.DOTALL)
     if found is None:
         return message

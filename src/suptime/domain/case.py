@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import Annotated
 
+from suptime.domain import values
 from suptime.domain.client import Project
 from suptime.domain.time import Instant, Seconds
 
@@ -40,17 +42,17 @@ class Event:
 class Case:
     """One matter of a client, with its events in order of time."""
 
-    number: str
+    number: Annotated[str, values.CASE_NUMBER]
     client: str
     contract: str
     opened_at: Instant
-    subject: str = ""
-    category: str | None = None
+    subject: Annotated[str, values.line("subject", empty=True)] = ""
+    category: Annotated[str | None, values.line("category")] = None
     kind: str | None = None
     priority: str | None = None
-    contact: str | None = None
-    via: str | None = None
-    project: str | None = None
+    contact: Annotated[str | None, values.EMAIL] = None
+    via: Annotated[str | None, values.line("channel")] = None
+    project: Annotated[str | None, values.line("project")] = None
     waived: str | None = None
     estimate_seconds: Seconds | None = None
     events: tuple[Event, ...] = ()

@@ -59,15 +59,11 @@ def _cell(text: str) -> _Cell:
 
 @dataclass(slots=True)
 class Page:
-    """Lines of at most `width` cells. Styles are used only where `color` allows them.
-
-    `indent` is how far from the edge the blocks of a section stand.
-    """
+    """Lines of at most `width` cells. Styles are used only where `color` allows them."""
 
     width: int
     color: bool = False
     lines: list[str] = field(default_factory=list)
-    indent: int = 0
 
     @classmethod
     def of(cls, cells: int | None, color: bool) -> "Page":

@@ -1,6 +1,6 @@
 """Cases: edited, listed and shown. How they are opened is in opening.py, what happens to them in case_events.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,44 +21,25 @@ from suptime.reports.estimate import estimate as told
 from suptime.store import Store, Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What was typed to change about a case; None is left as it is, an empty text takes it away."""
-
-    subject: str | None = None
-    category: str | None = None
-    kind: str | None = None
-    priority: str | None = None
-    project: str | None = None
-
-
-def edit(store: Store, number: str, changes: Changes, *, now: Instant, agent: str) -> Result[Case]:
-    """Change what a case says.
+def edit(store: Store, number: str, changed: Mapping[str, Any], *, now: Instant, agent: str) -> Result[Case]:
+    """Change fields of a case.
 
     Raises:
-        WrongUsage: nothing to change was given, or a value cannot be read.
+        WrongUsage: nothing to change was given.
         NotPossible: no such case or project; a resolved case would need a cause that it lacks.
         Refused: the contract does not sell the category, or gives cases of that kind no such priority.
     """
-    if changes == Changes():
+    if not changed:
         raise WrongUsage(
             "Nothing to change was given.",
             hint="Add --subject, --category, --kind, --priority or --project.",
         )
-    typed: dict[str, str | None] = {}
-    if changes.subject is not None:
-        typed["subject"] = accept(values.line("subject", empty=True), changes.subject)
-    if changes.category is not None:
-        typed["category"] = accept(values.line("category", empty=True), changes.category) or None
-    if changes.project is not None:
-        typed["project"] = accept(values.line("project", empty=True), changes.project) or None
-    typed |= {k: v for k, v in (("kind", changes.kind), ("priority", changes.priority)) if v is not None}
     with changing(store, now, agent, "case edit") as tx:
         before = lookup.case(tx, number)
         contract = contract_of(tx, before.contract)
         version = agreement.nearest_version(contract, before.opened_at)
-        agreement.check_name(version, changes.priority)
-        after = replace(before, **typed)  # type: ignore[arg-type]
+        agreement.check_name(version, changed.get("priority"))
+        after = replace(before, **changed)
         if after.project is not None and after.project != before.project:
             after = replace(after, project=lookup.project(tx, after.project, after.client).code)
         if after.category != before.category:

@@ -1,24 +1,36 @@
-"""`suptime appointment`: time booked ahead."""
+"""`suptime appointment`: appointments are booked, cancelled, missed and listed."""
 
 from typing import Annotated
 
 import typer
 
 from suptime.app.units import formatted
-from suptime.cli import console
-from suptime.cli.moments import read_time
-from suptime.cli.options import AgentOption, Format, FormatOption, channel_of
-from suptime.cli.output import Party, dated, list_or_none, report
-from suptime.domain.booking import Channel
-from suptime.domain.time import show_duration
+from suptime.cli import console, parameters
+from suptime.cli.options import (
+    NOW,
+    AgentOption,
+    AtOption,
+    FormatOption,
+    OneAgent,
+    OneCase,
+    OneClient,
+    argument,
+    choice,
+    declared,
+    option,
+    read_instant,
+)
+from suptime.cli.output import dated, list_or_none, report
+from suptime.domain.time import Instant, show_duration
+from suptime.domain.values import identity
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The appointment, such as A3.")]
-By = Annotated[Party, typer.Option("--by", case_sensitive=False, help="Whose doing it was.")]
+Id = Annotated[int, argument("ID", "The appointment, such as A3.", identity("A"))]
+By = Annotated[str, choice("--by", "Whose doing it was.", ("client", "us"))]
 
 
 def register(app: typer.Typer) -> None:
-    """Add `appointment` to APP."""
-    group = typer.Typer(help="Book, cancel and list appointments.")
+    """Add the commands of this module to `app`."""
+    group = typer.Typer()
     group.command("book")(book)
     group.command("cancel")(cancel)
     group.command("missed")(missed)
@@ -27,14 +39,14 @@ def register(app: typer.Typer) -> None:
 
 
 def book(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The case it is for.")],
-    start: Annotated[str, typer.Option("--from", metavar="TIME", help="When it begins.")],
-    end: Annotated[str, typer.Option("--to", metavar="TIME", help="When it ends.")],
+    case: Annotated[str, argument("CASE", "The case it is for.")],
+    start: Annotated[Instant, option("--from", "When it begins.", "TIME", read_instant)],
+    end: Annotated[Instant, option("--to", "When it ends.", "TIME", read_instant)],
     agent: AgentOption = None,
     channel: Annotated[
-        Channel | None, typer.Option("--channel", help="How you will talk, if agreed.")
+        str | None, declared(parameters.CHANNEL._replace(help="How you will talk, if agreed."))
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Book an appointment on a case."""
     from suptime.app.work import appointments
@@ -44,10 +56,10 @@ def book(
         console.store(),
         appointments.Booking(
             case=case,
-            starts_at=read_time(start, zone, now),
-            ends_at=read_time(end, zone, now),
-            agent=console.agent(agent),
-            channel=channel_of(channel),
+            starts_at=start,
+            ends_at=end,
+            agent=agent or console.agent(),
+            channel=channel,
         ),
         now=now,
         agent=console.agent(),
@@ -61,22 +73,19 @@ def book(
 
 def cancel(
     number: Id,
-    at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME", help="When it was cancelled; now if left out.")
-    ] = None,
-    by: By = Party.client,
-    form: FormatOption = Format.text,
+    at: AtOption = NOW,
+    by: By = "client",
+    form: FormatOption = "text",
 ) -> None:
     """Record that an appointment was cancelled, by the client unless said otherwise."""
     from suptime.app.work import appointments
-    from suptime.domain.values import accept, identity
 
     now, zone = console.now(), console.zone()
     done = appointments.cancel(
         console.store(),
-        accept(identity("A"), number),
-        by=by.value,
-        at=None if at is None else read_time(at, zone, now),
+        number,
+        by=by,
+        at=at,
         now=now,
         agent=console.agent(),
         zone=zone,
@@ -89,15 +98,14 @@ def cancel(
     )
 
 
-def missed(number: Id, by: By = Party.client, form: FormatOption = Format.text) -> None:
+def missed(number: Id, by: By = "client", form: FormatOption = "text") -> None:
     """Record that nobody worked in an appointment: the client missed it, unless said otherwise."""
     from suptime.app.work import appointments
-    from suptime.domain.values import accept, identity
 
     done = appointments.record_missed(
         console.store(),
-        accept(identity("A"), number),
-        by=by.value,
+        number,
+        by=by,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
@@ -111,26 +119,21 @@ def missed(number: Id, by: By = Party.client, form: FormatOption = Format.text) 
     )
 
 
-def _party(by: Party) -> str:
-    return "us" if by is Party.us else "the client"
+def _party(by: str) -> str:
+    return {"us": "us", "client": "the client"}[by]
 
 
 def list_appointments(
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
-    ] = None,
-    case: Annotated[
-        str | None, typer.Option("--case", metavar="CASE", help="Only those on this case.")
-    ] = None,
-    agent: Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Only this agent's.")] = None,
-    form: FormatOption = Format.text,
+    client: OneClient = None,
+    case: OneCase = None,
+    agent: OneAgent = None,
+    form: FormatOption = "text",
 ) -> None:
     """List appointments by their start."""
     from suptime.app.work import appointments
 
     now = console.now()
-    whose = None if agent is None else console.agent(agent)
-    found, documents = appointments.list_all(console.store(), client=client, case=case, agent=whose, now=now)
+    found, documents = appointments.list_all(console.store(), client=client, case=case, agent=agent, now=now)
     list_or_none(
         {"appointments": documents},
         form,

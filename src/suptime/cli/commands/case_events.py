@@ -1,4 +1,4 @@
-"""What happens to a case: `suptime case consent`, `escalate`, `respond`, `resolve`, `reopen`."""
+"""Events of a case: `suptime case consent`, `escalate`, `respond`, `resolve`, `reopen`; messages about it."""
 
 import sys
 from pathlib import Path
@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suptime.app.units import formatted
-from suptime.cli import console
-from suptime.cli.moments import read_time
-from suptime.cli.options import AtOption, Format, FormatOption
+from suptime.cli import console, parameters
+from suptime.cli.options import NOW, AtOption, CaseArgument, FormatOption, declared, option, read_instant
 from suptime.cli.output import report
 from suptime.domain.time import Instant, show_duration
 from suptime.errors import WrongUsage
 from suptime.settings.settings import Settings
 
-Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
+if TYPE_CHECKING:
+    from suptime.app.cases.email import Received
+    from suptime.app.cases.opening import Opening
 
 
 def register(group: typer.Typer) -> None:
@@ -27,46 +28,29 @@ def register(group: typer.Typer) -> None:
     group.command("reopen")(reopen)
 
 
-def _instant(typed: str | None) -> Instant:
-    """When it happened: as TYPED, or now."""
-    return console.now() if typed is None else read_time(typed, console.zone(), console.now())
-
-
 def _formatted(instant: Instant) -> str:
     return formatted(instant, console.zone(), console.now())
 
 
 def consent(
-    number: Number,
-    by: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help="Who at the client consented, or refused.")
-    ] = None,
-    at: AtOption = None,
-    up_to: Annotated[
-        str | None, typer.Option("--up-to", metavar="DURATION", help="For how much chargeable time.")
-    ] = None,
-    refused: Annotated[
-        bool, typer.Option("--refused", help="Record a refusal. It ends an earlier consent.")
-    ] = False,
+    number: CaseArgument,
+    by: Annotated[str | None, option("--by", "Who at the client consented, or refused.", "NAME")] = None,
+    at: Annotated[Instant | None, declared(parameters.AT, read_instant)] = None,
+    up_to: Annotated[str | None, option("--up-to", "For how much chargeable time.", "DURATION")] = None,
+    refused: Annotated[bool, option("--refused", "Record a refusal. It ends an earlier consent.")] = False,
     request: Annotated[
-        bool, typer.Option("--request", help="Write a message that asks the client for consent.")
+        bool, option("--request", "Write a message that asks the client for consent.")
     ] = False,
     length: Annotated[
         str | None,
-        typer.Option(
-            "--for", metavar="DURATION", help="How much time to ask for [default: the case's estimate]."
-        ),
+        option("--for", "How much time to ask for [default: the case's estimate].", "DURATION"),
     ] = None,
     to: Annotated[
         str | None,
-        typer.Option(
-            "--to", metavar="EMAIL", help="Whom to ask [default: the case's contact, or the client]."
-        ),
+        option("--to", "Whom to ask [default: the case's contact, or the client].", "EMAIL"),
     ] = None,
-    outbox: Annotated[
-        Path | None, typer.Option("--outbox", metavar="DIR", help="Where the message is put.")
-    ] = None,
-    form: FormatOption = Format.text,
+    outbox: Annotated[Path | None, option("--outbox", "Where the message is put.", "DIR")] = None,
+    form: FormatOption = "text",
 ) -> None:
     """Record the client's consent to billable work, or a refusal, or ask for consent."""
     asking = {"--for": length, "--to": to, "--outbox": outbox}
@@ -86,36 +70,36 @@ def consent(
         )
     if refused and up_to is not None:
         raise WrongUsage("--up-to cannot be used with --refused: a refusal has no limit.")
-    from suptime.app.cases import events as case_events
+    from suptime.app.cases import events
     from suptime.domain.case import EventKind
 
-    when, now = _instant(at), console.now()
+    now = console.now()
+    at = now if at is None else at
     store, agent, zone = console.store(), console.agent(), console.zone()
     if refused:
-        done = case_events.refuse(store, number, by=by, at=when, now=now, agent=agent, zone=zone)
-        report(done, form, f"{by.strip()} refused work on {done.value.number} at {_formatted(when)}.")
+        done = events.refuse(store, number, by=by, at=at, now=now, agent=agent, zone=zone)
+        report(done, form, f"{by.strip()} refused work on {done.value.number} at {_formatted(at)}.")
         return
-    done = case_events.consent(store, number, by=by, up_to=up_to, at=when, now=now, agent=agent, zone=zone)
+    done = events.consent(store, number, by=by, up_to=up_to, at=at, now=now, agent=agent, zone=zone)
     given = next(
-        e for e in reversed(done.value.of_kind(EventKind.CONSENT)) if e.at == when and e.by == by.strip()
+        e for e in reversed(done.value.of_kind(EventKind.CONSENT)) if e.at == at and e.by == by.strip()
     )
     limit = f", up to {show_duration(given.up_to_seconds)}" if given.up_to_seconds else ""
-    report(done, form, f"{given.by} consented to work on {done.value.number} at {_formatted(when)}{limit}.")
+    report(done, form, f"{given.by} consented to work on {done.value.number} at {_formatted(at)}{limit}.")
 
 
-def _ask(number: str, length: str | None, to: str | None, outbox: Path | None, form: Format) -> None:
-    """Write the message that asks for consent, and say where it is."""
-    from suptime.app.cases import consent_request as asking
-    from suptime.app.cases import outgoing_mail as outgoing
+def _ask(number: str, length: str | None, to: str | None, outbox: Path | None, form: str) -> None:
+    """Write the message that asks for consent, and report where it is."""
+    from suptime.app.cases import consent_request, outgoing_mail
     from suptime.invoicing.draft import Letterhead
 
     settings = console.settings()
-    done = asking.ask(
+    done = consent_request.ask(
         console.store(),
         number,
         to=to,
         length=length,
-        firm=outgoing.Firm(
+        firm=outgoing_mail.Firm(
             settings.seller, settings.outbox if outbox is None else outbox, settings.templates
         ),
         head=Letterhead.of(settings),
@@ -133,94 +117,82 @@ def _ask(number: str, length: str | None, to: str | None, outbox: Path | None, f
     )
 
 
-def escalate(number: Number, at: AtOption = None, form: FormatOption = Format.text) -> None:
+def escalate(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
     """Record that a case went to the team that is billed."""
-    from suptime.app.cases import events as case_events
+    from suptime.app.cases import events
 
-    done = case_events.escalate(
+    done = events.escalate(
         console.store(),
         number,
-        at=(when := _instant(at)),
+        at=at,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
     )
-    report(done, form, f"Escalated {done.value.number} at {_formatted(when)}.")
+    report(done, form, f"Escalated {done.value.number} at {_formatted(at)}.")
 
 
-def respond(number: Number, at: AtOption = None, form: FormatOption = Format.text) -> None:
+def respond(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
     """Record the first response to the client."""
-    from suptime.app.cases import events as case_events
+    from suptime.app.cases import events
 
-    done = case_events.respond(
+    done = events.respond(
         console.store(),
         number,
-        at=(when := _instant(at)),
+        at=at,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
     )
-    shown = _formatted(when)
-    report(done, form, f"The first response to {done.value.number} was at {shown}.")
+    report(done, form, f"The first response to {done.value.number} was at {_formatted(at)}.")
 
 
 def resolve(
-    number: Number,
+    number: CaseArgument,
     cause: Annotated[
         str | None,
-        typer.Option(
-            "--cause", metavar="CAUSE", help="What it turned out to be, as the contract names it, or unknown."
-        ),
+        option("--cause", "What it turned out to be, as the contract names it, or unknown.", "CAUSE"),
     ] = None,
-    at: AtOption = None,
-    kb: Annotated[
-        str | None, typer.Option("--kb", metavar="URL", help="The article that answers it.")
-    ] = None,
-    form: FormatOption = Format.text,
+    at: AtOption = NOW,
+    kb: Annotated[str | None, option("--kb", "The article that answers it.", "URL")] = None,
+    form: FormatOption = "text",
 ) -> None:
     """Resolve a case."""
-    from suptime.app.cases import events as case_events
+    from suptime.app.cases import events
 
-    done = case_events.resolve(
+    done = events.resolve(
         console.store(),
         number,
         cause=cause,
         kb=kb,
-        at=(when := _instant(at)),
+        at=at,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
     )
-    shown = _formatted(when)
     turn = done.value.last_turn
     why = f", cause {turn.cause}" if turn and turn.cause else ""
-    report(done, form, f"Resolved {done.value.number} at {shown}{why}.")
+    report(done, form, f"Resolved {done.value.number} at {_formatted(at)}{why}.")
 
 
-def reopen(number: Number, at: AtOption = None, form: FormatOption = Format.text) -> None:
+def reopen(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
     """Open a resolved case again."""
-    from suptime.app.cases import events as case_events
+    from suptime.app.cases import events
 
-    done = case_events.reopen(
+    done = events.reopen(
         console.store(),
         number,
-        at=(when := _instant(at)),
+        at=at,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
     )
-    report(done, form, f"Reopened {done.value.number} at {_formatted(when)}.")
+    report(done, form, f"Reopened {done.value.number} at {_formatted(at)}.")
 
 
-if TYPE_CHECKING:
-    from suptime.app.cases.email import Received
-    from suptime.app.cases.opening import Opening
-
-
-def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None, form: Format) -> None:
-    """Take the message in FILE (- is standard input), and say what became of it."""
-    from suptime.app.cases import email
-    from suptime.app.cases import outgoing_mail as outgoing
+def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None, form: str) -> None:
+    """Record the message in `file` (- is standard input), and report its case."""
+    from suptime.app.cases import email, outgoing_mail
 
     raw = read(file)
     settings: Settings = console.settings()
@@ -228,7 +200,9 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
         console.store(),
         raw,
         typed,
-        outgoing.Firm(settings.seller, settings.outbox if outbox is None else outbox, settings.templates),
+        outgoing_mail.Firm(
+            settings.seller, settings.outbox if outbox is None else outbox, settings.templates
+        ),
         file=None if file == "-" else file,
         at=at,
         now=console.now(),
@@ -236,11 +210,11 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
         zone=console.zone(),
     )
     its = done.value
-    report(done, form, _became(its), f"This message is recorded already, in {its.case.number}.")
+    report(done, form, _in_words(its), f"This message is recorded already, in {its.case.number}.")
 
 
-def _became(its: "Received") -> str:
-    """What became of a message, in a line."""
+def _in_words(its: "Received") -> str:
+    """Return a line about the message that was recorded."""
     case, attached = its.case, its.message.attachments
     subject = f": {case.subject}" if case.subject else ""
     if its.opened:
@@ -255,7 +229,7 @@ def _became(its: "Received") -> str:
 
 
 def read(file: str) -> bytes:
-    """The bytes of FILE (- is standard input), at most one more than a message may have.
+    """Return the bytes of `file` (- is standard input), at most one more than a message may have.
 
     Raises:
         WrongUsage: it is not there, or cannot be read.

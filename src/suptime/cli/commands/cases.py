@@ -1,6 +1,5 @@
-"""`suptime case`: opened, edited, resolved, and what happens in between."""
+"""`suptime case`: cases are opened, edited, estimated, listed and shown."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,124 +7,85 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.commands import case_events
-from suptime.cli.moments import read_time
-from suptime.cli.options import Format, FormatOption, LanguageOption
-from suptime.cli.output import card, dated, list_or_none, report, supported_language
-from suptime.domain.time import show_duration
+from suptime.cli.options import (
+    CaseArgument,
+    Field,
+    FormatOption,
+    LanguageOption,
+    OneClient,
+    Values,
+    argument,
+    changes,
+    choice,
+    document_format,
+    option,
+    read_instant,
+    takes,
+)
+from suptime.cli.output import card, dated, list_or_none, report
+from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.time import Instant, show_duration
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.cases.cases import CaseDetails
-    from suptime.domain.case import Case, Event, Message
 
 
-class Kind(StrEnum):
-    """What a case is: the client wants something, or something broke."""
-
-    REQUEST = "request"
-    INCIDENT = "incident"
-
-
-class Status(StrEnum):
-    """Whether a case is done."""
-
-    OPEN = "open"
-    RESOLVED = "resolved"
-
-
-Number = Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")]
-
-KindOption = Annotated[Kind | None, typer.Option("--kind", case_sensitive=False, help="What it is.")]
-
-PriorityOption = Annotated[
-    str | None,
-    typer.Option("--priority", metavar="PRIORITY", help="How urgent: P1 to P4, or as the contract names it."),
-]
+FIELDS = {
+    "number": Field("[CASE]", "Case number [default: next free number]."),
+    "client": Field("CLIENT", "Whose case it is."),
+    "contract": Field("CONTRACT", "Contract; required if the client has more than one."),
+    "subject": Field("TEXT", "What it is about, in one line."),
+    "category": Field("CATEGORY", "What it asks for, as the contract names it."),
+    "kind": Field(None, "What it is.", choices=("request", "incident")),
+    "priority": Field("PRIORITY", "How urgent: P1 to P4, or as the contract names it.", clears=False),
+    "contact": Field("EMAIL", "Who asked, by e-mail address."),
+    "via": Field("CHANNEL", "Channel on which the request arrived."),
+    "project": Field("CODE", "The project it belongs to."),
+}
+"""Fields of a case that can be typed, in the order of the help."""
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
-    group = typer.Typer(help="Open cases and record what happens to them.")
+    group = typer.Typer()
     group.command("open")(open_case)
     case_events.register(group)
-    register_estimate(group)
+    group.command("estimate")(estimate)
     group.command("edit")(edit)
     group.command("list")(list_cases)
     group.command("show")(show)
     app.add_typer(group, name="case")
 
 
+@takes(Case, FIELDS, arguments=("number",))
 def open_case(
-    number: Annotated[
-        str | None, typer.Argument(metavar="[CASE]", help="Its number; the next one if left out.")
-    ] = None,
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Whose case it is.")
-    ] = None,
-    contract: Annotated[
-        str | None,
-        typer.Option(
-            "--contract", metavar="CONTRACT", help="Under which contract, where the client has several."
-        ),
-    ] = None,
-    subject: Annotated[
-        str | None, typer.Option("--subject", metavar="TEXT", help="What it is about, in one line.")
-    ] = None,
-    category: Annotated[
-        str | None,
-        typer.Option("--category", metavar="CATEGORY", help="What it asks for, as the contract names it."),
-    ] = None,
-    kind: KindOption = None,
-    priority: PriorityOption = None,
-    contact: Annotated[
-        str | None, typer.Option("--contact", metavar="EMAIL", help="Who asked, by e-mail address.")
-    ] = None,
-    via: Annotated[str | None, typer.Option("--via", metavar="CHANNEL", help="How it reached us.")] = None,
-    project: Annotated[
-        str | None, typer.Option("--project", metavar="CODE", help="The project it belongs to.")
-    ] = None,
+    typed: Values,
     at: Annotated[
-        str | None, typer.Option("--at", metavar="TIME", help="When it was opened; now if left out.")
+        Instant | None, option("--at", "When it was opened [default: now].", "TIME", read_instant)
     ] = None,
     from_email: Annotated[
         str | None,
-        typer.Option(
-            "--from-email", metavar="FILE", help="A message that asks for it, as an .eml file; - is stdin."
-        ),
+        option("--from-email", "A message that asks for it, as an .eml file; - is stdin.", "FILE"),
     ] = None,
     outbox: Annotated[
-        Path | None,
-        typer.Option("--outbox", metavar="DIR", help="Where the acknowledgement of the message is put."),
+        Path | None, option("--outbox", "Where the acknowledgement of the message is put.", "DIR")
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Open a case, or add a message to the case whose number is in its subject."""
     from suptime.app.cases import opening
 
-    typed = opening.Opening(
-        number=number,
-        client=client,
-        contract=contract,
-        subject=subject,
-        category=category,
-        kind=kind.value if kind else None,
-        priority=priority,
-        contact=contact,
-        via=via,
-        project=project,
-    )
-    opened_at = None if at is None else read_time(at, console.zone(), console.now())
+    request = opening.Opening(**typed)
     if from_email is not None:
-        from suptime.cli.commands import case_events
-
-        case_events.receive(from_email, typed, outbox, opened_at, form)
+        case_events.receive(from_email, request, outbox, at, form)
         return
     if outbox is not None:
         raise WrongUsage("--outbox is for the acknowledgement of a message.", hint="Add --from-email FILE.")
     done = opening.open_case(
         console.store(),
-        typed,
-        at=opened_at,
+        request,
+        at=at,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
@@ -135,64 +95,28 @@ def open_case(
     report(done, form, f"Opened {case.number} for {case.client}, under {case.contract}{subject}.")
 
 
-def edit(
-    number: Number,
-    subject: Annotated[
-        str | None, typer.Option("--subject", metavar="TEXT", help="What it is about; '' for nothing.")
-    ] = None,
-    category: Annotated[
-        str | None, typer.Option("--category", metavar="CATEGORY", help="What it asks for; '' for none.")
-    ] = None,
-    kind: KindOption = None,
-    priority: PriorityOption = None,
-    project: Annotated[
-        str | None, typer.Option("--project", metavar="CODE", help="Its project; '' for none.")
-    ] = None,
-    form: FormatOption = Format.text,
-) -> None:
-    """Change what a case says."""
+@changes(Case, FIELDS, fixed=("number", "client", "contract", "contact", "via"))
+def edit(number: CaseArgument, changed: Values, form: FormatOption = "text") -> None:
+    """Change what a case says; '' clears a field."""
     from suptime.app.cases import cases
 
-    done = cases.edit(
-        console.store(),
-        number,
-        cases.Changes(
-            subject=subject,
-            category=category,
-            kind=kind.value if kind else None,
-            priority=priority,
-            project=project,
-        ),
-        now=console.now(),
-        agent=console.agent(),
-    )
+    done = cases.edit(console.store(), number, changed, now=console.now(), agent=console.agent())
     case = done.value
-    now_says = {
-        "subject": case.subject if subject is not None else None,
-        "category": case.category or "none" if category is not None else None,
-        "kind": case.kind if kind is not None else None,
-        "priority": case.priority if priority is not None else None,
-        "project": case.project or "none" if project is not None else None,
-    }
-    says = ", ".join(f"{key} {value or 'none'}" for key, value in now_says.items() if value is not None)
-    report(done, form, f"Changed {case.number}: {says}.", f"{case.number} says this already: {says}.")
+    now_says = ", ".join(f"{name} {getattr(case, name) or 'none'}" for name in changed)
+    report(done, form, f"Changed {case.number}: {now_says}.", f"{case.number} says this already: {now_says}.")
 
 
 def list_cases(
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
-    ] = None,
+    client: OneClient = None,
     status: Annotated[
-        Status | None, typer.Option("--status", case_sensitive=False, help="Only open or only resolved ones.")
+        str | None, choice("--status", "Only open or only resolved ones.", ("open", "resolved"))
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """List cases by number."""
     from suptime.app.cases import cases
 
-    found, documents = cases.list_all(
-        console.store(), client=client, status=status.value if status else None, now=console.now()
-    )
+    found, documents = cases.list_all(console.store(), client=client, status=status, now=console.now())
     zone = console.zone()
     list_or_none(
         {"cases": documents},
@@ -216,7 +140,7 @@ def list_cases(
     )
 
 
-def show(number: Number, form: FormatOption = Format.text) -> None:
+def show(number: CaseArgument, form: FormatOption = "text") -> None:
     """Show one case, and what happened to it."""
     from suptime.app.cases import cases
 
@@ -246,15 +170,13 @@ def _card(found: "CaseDetails") -> str:
             ("Worked", show_duration(found.worked_seconds)),
             ("Consent", _consent(case)),
             ("Happened", "\n".join(happened)),
-            ("Messages", "\n".join(_in_short(message) for message in found.messages)),
+            ("Messages", "\n".join(_message_in_words(message) for message in found.messages)),
         ),
     )
 
 
-def _consent(case: "Case") -> str | None:
-    """How far the open request for consent is, or who refused; None where a consent holds or nobody was asked."""
-    from suptime.domain.case import EventKind
-
+def _consent(case: Case) -> str | None:
+    """Return the state of the open request for consent, or who refused; None if a consent holds or nobody was asked."""
     request, reply = case.open_request, case.reply
     if request is None:
         last = case.last(EventKind.CONSENT, EventKind.CONSENT_REFUSED)
@@ -269,13 +191,13 @@ def _consent(case: "Case") -> str | None:
 
 
 def _priority(found: "CaseDetails") -> str | None:
-    """The priority of the case FOUND, and whether the contract gave it."""
+    """Return the priority of a case, and whether it is the contract's default."""
     default = found.document["case"]["effective_priority"]
     return found.case.priority or (f"{default}, the contract's default" if default else None)
 
 
-def _in_short(message: "Message") -> str:
-    """MESSAGE in a line: when, from or to us, what about, and what was attached."""
+def _message_in_words(message: "Message") -> str:
+    """Return a message in a line: its time, direction, subject and attachments."""
     way = f"from {message.sender}" if message.direction == "in" else "sent by us"
     attached = f" (attached: {', '.join(message.attachments)})" if message.attachments else ""
     subject = console.plain(message.subject) or "no subject"
@@ -283,7 +205,7 @@ def _in_short(message: "Message") -> str:
 
 
 def _in_words(event: "Event") -> str:
-    """EVENT, without its time, in words."""
+    """Return an event in words, without its time."""
     limit = f", up to {show_duration(event.up_to_seconds)}" if event.up_to_seconds else ""
     cause = f", cause {event.cause}" if event.cause else ""
     article = f", see {event.kb}" if event.kb else ""
@@ -299,31 +221,19 @@ def _in_words(event: "Event") -> str:
     }[event.kind.value]
 
 
-def register_estimate(group: typer.Typer) -> None:
-    """Add the command to GROUP, `suptime case`."""
-    group.command("estimate")(estimate)
-
-
 def estimate(
-    number: Annotated[str, typer.Argument(metavar="CASE", help="The case's number.")],
+    number: CaseArgument,
     duration: Annotated[
         str | None,
-        typer.Argument(metavar="[DURATION]", help="How long it will take: 4h, 90m.", show_default=False),
+        argument("[DURATION]", "How long it will take: 4h, 90m."),
     ] = None,
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, html or json.")] = "text",
+    form: Annotated[str, document_format("estimate", 'There is no format "{}".')] = "text",
     language: LanguageOption = None,
 ) -> None:
     """Record how long a case will take; without DURATION, print the estimate for the client.
 
     The estimate says what was asked, the time, the price of today, and how to agree.
     """
-    from suptime.documents import formats
-
-    if form not in formats("estimate"):
-        raise WrongUsage(
-            f"There is no format {console.quoted(form)}.",
-            hint=f"Use one of {', '.join(formats('estimate'))}.",
-        )
     from suptime.app.cases import cases
 
     store, now = console.store(), console.now()
@@ -334,12 +244,12 @@ def estimate(
         if form != "html":
             report(
                 done,
-                Format(form),
+                form,
                 f"Estimated {case.number} at {length}. For the client: suptime case estimate {case.number}",
                 f"{case.number} is estimated at {length} already.",
             )
             return
     from suptime.invoicing.draft import Letterhead
 
-    head = Letterhead.of(console.settings(), supported_language(language))
+    head = Letterhead.of(console.settings(), language)
     console.show_document("estimate", form, cases.paper(store, number, head, now=now))

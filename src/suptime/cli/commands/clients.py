@@ -1,189 +1,133 @@
-"""`suptime client`: who is billed."""
+"""`suptime client`, `contact` and `project`: who is billed, who asks, what was delivered."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from suptime.cli import console
-from suptime.cli.commands import personal_data as personal
-from suptime.cli.moments import read_day
-from suptime.cli.options import Format, FormatOption
-from suptime.cli.output import card, list_or_none, report, supported_language
+from suptime.cli.commands import personal_data
+from suptime.cli.options import (
+    ClientArgument,
+    Field,
+    FormatOption,
+    OneClient,
+    Values,
+    argument,
+    changes,
+    choice,
+    option,
+    read_day,
+    read_language,
+    takes,
+)
+from suptime.cli.output import card, list_or_none, report
+from suptime.domain import values
+from suptime.domain.booking import Client
+from suptime.domain.client import Contact, Project
 from suptime.domain.time import show_day
 from suptime.errors import WrongUsage
 
-Code = Annotated[str, typer.Argument(metavar="CODE", help="The client's code.")]
+FIELDS = {
+    "code": Field("CODE", "A short code: letters, digits, - and _."),
+    "name": Field("NAME", "The name on invoices."),
+    "currency": Field("CODE", "ISO 4217, such as USD."),
+    "timezone": Field("ZONE", "IANA, such as Europe/Berlin."),
+    "email": Field("EMAIL", "Where invoices go."),
+    "address": Field("TEXT", "The address on invoices; line breaks are kept."),
+    "city": Field("TEXT", "Its city, for e-invoices."),
+    "postcode": Field("TEXT", "Its postcode, for e-invoices."),
+    "country": Field("CODE", "Two letters, such as US."),
+    "tax_id": Field("TEXT", "The client's tax number."),
+    "tax": Field("TAX", "In percent, or exempt, reverse-charge or none."),
+    "endpoint": Field("SCHEME:ID", "Electronic address, such as 9930:DE123456789."),
+    "buyer_reference": Field("TEXT", "Buyer reference (EN 16931 BT-10)."),
+    "language": Field(
+        "LANGUAGE", "Language of the client's documents, for example de or fr-CH.", read_language
+    ),
+}
+"""Fields of a client that can be typed, in the order of the help and of `client show`."""
 
-Name = Annotated[str, typer.Option("--name", metavar="NAME", help="The name on invoices.")]
+LABELS = {"timezone": "Time zone", "email": "E-mail"}
+"""Names of fields in `client show`, if they are not the field's own."""
 
-Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Where invoices go.")]
+PROJECT_FIELDS = {
+    "code": Field("CODE", "A short code: letters, digits, - and _."),
+    "client": Field("CLIENT", "Whom it was delivered to.", str),
+    "budget": Field("AMOUNT", "What it cost: 40000.00. Guarantees go by it."),
+    "completed": Field("DAY", "The day on which it was completed.", read_day),
+}
+"""Fields of a project that can be typed."""
 
-Address = Annotated[
-    str | None,
-    typer.Option("--address", metavar="TEXT", help="The address on invoices; line breaks are kept."),
-]
-
-City = Annotated[str | None, typer.Option("--city", metavar="TEXT", help="Its city, for e-invoices.")]
-
-Postcode = Annotated[
-    str | None, typer.Option("--postcode", metavar="TEXT", help="Its postcode, for e-invoices.")
-]
-
-Country = Annotated[str | None, typer.Option("--country", metavar="CODE", help="Two letters, such as US.")]
-
-TaxId = Annotated[str | None, typer.Option("--tax-id", metavar="TEXT", help="The client's tax number.")]
-
-Tax = Annotated[
-    str | None, typer.Option("--tax", metavar="TAX", help="In percent, or exempt, reverse-charge or none.")
-]
-
-Endpoint = Annotated[
-    str | None,
-    typer.Option("--endpoint", metavar="SCHEME:ID", help="Electronic address, such as 9930:DE123456789."),
-]
-
-BuyerReference = Annotated[
-    str | None,
-    typer.Option("--buyer-reference", metavar="TEXT", help="What the client sorts invoices by."),
-]
-
-Language = Annotated[
-    str | None,
-    typer.Option("--language", metavar="LANGUAGE", help="What its documents speak, such as de or fr-CH."),
-]
+Code = Annotated[str, argument("CODE", "The client's code.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
-    group = typer.Typer(help="Add and change clients; note their card.")
+    group = typer.Typer()
     group.command("add")(add_client)
     group.command("edit")(edit)
     group.command("card")(keep_card)
     group.command("list")(list_clients)
     group.command("show")(show)
     app.add_typer(group, name="client")
-    group = typer.Typer(help="Manage the contacts who may open cases; export or erase a person's data.")
+    group = typer.Typer()
     group.command("add")(add_contact)
     group.command("remove")(remove_contact)
     group.command("list")(list_contacts)
-    group.command("export")(personal.export)
-    group.command("erase")(personal.erase)
+    group.command("export")(personal_data.export)
+    group.command("erase")(personal_data.erase)
     app.add_typer(group, name="contact")
-    group = typer.Typer(help="Record delivered projects, which guarantees count from.")
+    group = typer.Typer()
     group.command("add")(add_project)
     group.command("list")(list_projects)
     app.add_typer(group, name="project")
 
 
-def add_client(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="A short code: letters, digits, - and _.")],
-    name: Name,
-    currency: Annotated[
-        str | None, typer.Option("--currency", metavar="CODE", help="ISO 4217, such as USD.")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", metavar="ZONE", help="IANA, such as Europe/Berlin.")
-    ] = None,
-    email: Email = None,
-    address: Address = None,
-    city: City = None,
-    postcode: Postcode = None,
-    country: Country = None,
-    tax_id: TaxId = None,
-    tax: Tax = None,
-    endpoint: Endpoint = None,
-    buyer_reference: BuyerReference = None,
-    language: Language = None,
-    form: FormatOption = Format.text,
-) -> None:
+@takes(Client, FIELDS)
+def add_client(client: Client, form: FormatOption = "text") -> None:
     """Add a client."""
     from suptime.app import clients
 
-    done = clients.add_client(
-        console.store(),
-        code,
-        name=name,
-        currency=currency,
-        timezone=timezone,
-        email=email,
-        address=address,
-        city=city,
-        postcode=postcode,
-        country=country,
-        tax_id=tax_id,
-        tax=tax,
-        endpoint=endpoint,
-        buyer_reference=buyer_reference,
-        language=_supported_language(language),
-        now=console.now(),
-        agent=console.agent(),
-    )
-    report(done, form, f"Added the client {done.value.code}, {done.value.name}.")
+    done = clients.add_client(console.store(), client, now=console.now(), agent=console.agent())
+    report(done, form, f"Added the client {client.code}, {client.name}.")
 
 
-def edit(
-    code: Code,
-    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="The name on invoices.")] = None,
-    email: Email = None,
-    address: Address = None,
-    city: City = None,
-    postcode: Postcode = None,
-    country: Country = None,
-    tax_id: TaxId = None,
-    tax: Tax = None,
-    endpoint: Endpoint = None,
-    buyer_reference: BuyerReference = None,
-    language: Language = None,
-    form: FormatOption = Format.text,
-) -> None:
-    """Change what invoices say of a client, from the next one on; '' takes a thing away.
+@changes(Client, FIELDS, fixed=("code", "currency", "timezone"))
+def edit(code: Code, changed: Values, form: FormatOption = "text") -> None:
+    """Change a client's details on future invoices; '' clears a field.
 
     What was issued keeps what it says.
     """
     from suptime.app import clients
 
-    typed = {
-        "name": name,
-        "email": email,
-        "address": address,
-        "city": city,
-        "postcode": postcode,
-        "country": country,
-        "tax_id": tax_id,
-        "tax": tax,
-        "endpoint": endpoint,
-        "buyer_reference": buyer_reference,
-        "language": _supported_language(language),
-    }
-    done = clients.edit(console.store(), code, now=console.now(), agent=console.agent(), **typed)
-    client = done.value
-    says = ", ".join(
-        f"{key.replace('_', ' ')} {' '.join((getattr(client, key) or 'none').split())}"
-        for key, value in typed.items()
-        if value is not None
+    done = clients.edit(console.store(), code, changed, now=console.now(), agent=console.agent())
+    client = done.value.code
+    now_says = ", ".join(
+        f"{name.replace('_', ' ')} {' '.join((value or 'none').split())}" for name, value in changed.items()
     )
-    report(done, form, f"Changed {client.code}: {says}.", f"{client.code} says this already: {says}.")
-
-
-def _supported_language(language: str | None) -> str | None:
-    """LANGUAGE, if there are texts in it; what takes it away, and None, as they are."""
-    return supported_language(language) if language else language
+    report(done, form, f"Changed {client}: {now_says}.", f"{client} says this already: {now_says}.")
 
 
 def keep_card(
     code: Code,
-    on_file: Annotated[bool, typer.Option("--on-file", help="A card is on file.")] = False,
-    remove: Annotated[bool, typer.Option("--remove", help="It no longer is.")] = False,
-    form: FormatOption = Format.text,
+    on_file: Annotated[bool, option("--on-file", "A card is on file.")] = False,
+    remove: Annotated[bool, option("--remove", "It no longer is.")] = False,
+    form: FormatOption = "text",
 ) -> None:
-    """Note whether a client's card is on file."""
+    """Record whether a client's payment card is on file."""
     from suptime.app import clients
 
     if on_file == remove:
         both = "--on-file and --remove exclude each other." if on_file else "Nothing to note was given."
         raise WrongUsage(both, hint="Give one of --on-file and --remove.")
-    done = clients.keep_card(console.store(), code, on_file, now=console.now(), agent=console.agent())
+    done = clients.edit(
+        console.store(),
+        code,
+        {"card_on_file": on_file},
+        now=console.now(),
+        agent=console.agent(),
+        command="client card",
+    )
     found = done.value.code
     report(
         done,
@@ -193,7 +137,7 @@ def keep_card(
     )
 
 
-def list_clients(form: FormatOption = Format.text) -> None:
+def list_clients(form: FormatOption = "text") -> None:
     """List the clients."""
     from suptime.app import clients
 
@@ -217,70 +161,44 @@ def list_clients(form: FormatOption = Format.text) -> None:
     )
 
 
-def show(code: Code, form: FormatOption = Format.text) -> None:
+def show(code: Code, form: FormatOption = "text") -> None:
     """Show one client."""
     from suptime.app import clients
 
     client, document = clients.get(console.store(), code)
-    console.show(
-        {"client": document},
-        form,
-        lambda: card(
-            f"{client.code}: {client.name}",
-            (
-                ("Currency", client.currency),
-                ("Time zone", client.timezone),
-                ("E-mail", client.email),
-                ("Address", client.address),
-                ("City", client.city),
-                ("Postcode", client.postcode),
-                ("Country", client.country),
-                ("Tax id", client.tax_id),
-                ("Tax", f"{client.tax} %" if client.tax and client.tax[0].isdigit() else client.tax),
-                ("Endpoint", client.endpoint),
-                ("Buyer reference", client.buyer_reference),
-                ("Language", client.language),
-                ("Card", "on file" if client.card_on_file else None),
-                ("Contracts", ", ".join(document["contracts"]) or "none yet"),
-            ),
-        ),
-    )
+    rows = {
+        LABELS.get(name, name.replace("_", " ").capitalize()): getattr(client, name)
+        for name in FIELDS
+        if name not in ("code", "name")
+    }
+    rows["Tax"] = f"{client.tax} %" if client.tax and client.tax[0].isdigit() else client.tax
+    rows["Card"] = "on file" if client.card_on_file else None
+    rows["Contracts"] = ", ".join(document["contracts"]) or "none yet"
+    console.show({"client": document}, form, lambda: card(f"{client.code}: {client.name}", rows.items()))
 
 
-if TYPE_CHECKING:
-    from suptime.domain.client import Contact
-
-Client = Annotated[str, typer.Argument(metavar="CLIENT", help="The client's code.")]
-
-ContactEmail = Annotated[str, typer.Argument(metavar="EMAIL", help="The contact's e-mail address.")]
-
-
-class Role(StrEnum):
-    """What a contact may do at the client."""
-
-    ADMINISTRATOR = "administrator"
-    USER = "user"
+ContactEmail = Annotated[str, argument("EMAIL", "The contact's e-mail address.", values.EMAIL)]
 
 
 def add_contact(
-    client: Client,
+    client: ClientArgument,
     email: ContactEmail,
-    name: Annotated[str, typer.Option("--name", metavar="NAME", help="The contact's name.")] = "",
+    name: Annotated[
+        str, option("--name", "The contact's name.", "NAME", values.line("name", empty=True))
+    ] = "",
     role: Annotated[
-        Role | None,
-        typer.Option(
-            "--role", case_sensitive=False, help="Some plans answer administrators only [default: user]."
-        ),
+        str | None,
+        choice("--role", "Some plans answer administrators only [default: user].", ("administrator", "user")),
     ] = None,
     contract: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--contract",
-            metavar="CODE",
-            help="Only under this contract; required if several limit their contacts [default: all].",
+            "Only under this contract; required if several limit their contacts [default: all].",
+            "CODE",
         ),
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Add a contact who may open cases, if the contracts have room for one more.
 
@@ -293,7 +211,7 @@ def add_contact(
         client,
         email,
         name=name,
-        role=role.value if role else None,
+        role=role,
         contract=contract,
         now=console.now(),
         agent=console.agent(),
@@ -306,19 +224,19 @@ def add_contact(
     )
 
 
-def _under(contact: "Contact") -> str:
+def _under(contact: Contact) -> str:
     """Name the contracts under which `contact` may open cases, if not under all."""
     return f", under {' and '.join(contact.contracts)}" if contact.contracts else ""
 
 
 def remove_contact(
-    client: Client,
+    client: ClientArgument,
     email: ContactEmail,
     contract: Annotated[
         str | None,
-        typer.Option("--contract", metavar="CODE", help="Only under this contract [default: all]."),
+        option("--contract", "Only under this contract [default: all].", "CODE"),
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Remove a contact from a client, or from one contract. Cases keep the address that they name."""
     from suptime.app import clients
@@ -336,10 +254,8 @@ def remove_contact(
 
 
 def list_contacts(
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
-    ] = None,
-    form: FormatOption = Format.text,
+    client: OneClient = None,
+    form: FormatOption = "text",
 ) -> None:
     """List contacts by client and address."""
     from suptime.app import clients
@@ -366,31 +282,15 @@ def list_contacts(
     )
 
 
-def add_project(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="A short code: letters, digits, - and _.")],
-    client: Annotated[str, typer.Option("--client", metavar="CLIENT", help="Whom it was delivered to.")],
-    budget: Annotated[
-        str, typer.Option("--budget", metavar="AMOUNT", help="What it cost: 40000.00. Guarantees go by it.")
-    ],
-    completed: Annotated[
-        str, typer.Option("--completed", metavar="DAY", help="The day on which it was completed.")
-    ],
-    form: FormatOption = Format.text,
-) -> None:
+@takes(Project, PROJECT_FIELDS)
+def add_project(project: Project, form: FormatOption = "text") -> None:
     """Record a project that was delivered to a client. How long it is guaranteed: suptime report guarantee."""
     from suptime.app import clients
 
     done = clients.add_project(
-        console.store(),
-        code,
-        client=client,
-        budget=budget,
-        completed=read_day(completed, console.zone(), console.now()),
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
+        console.store(), project, now=console.now(), agent=console.agent(), zone=console.zone()
     )
-    facts, day = done.document["project"], show_day(done.value.completed)
+    facts, day = done.document["project"], show_day(project.completed)
     report(
         done,
         form,
@@ -399,10 +299,8 @@ def add_project(
 
 
 def list_projects(
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
-    ] = None,
-    form: FormatOption = Format.text,
+    client: OneClient = None,
+    form: FormatOption = "text",
 ) -> None:
     """List projects by code. How long they are guaranteed: suptime report guarantee."""
     from suptime.app import clients

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from suptime.cli import console
-from suptime.cli.moments import read_day_in
-from suptime.cli.options import Format, FormatOption
+from suptime.cli.options import Choice, FormatOption, OneClient, OneContract, argument, option, read_day_in
 from suptime.cli.output import list_or_none, report, wrapped
 from suptime.domain.money import quantity_in_words
-from suptime.domain.time import show_day
+from suptime.domain.time import DayIn, show_day
+from suptime.domain.values import identity
 from suptime.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -20,23 +19,21 @@ if TYPE_CHECKING:
     from suptime.domain.contract import Contract
     from suptime.domain.reading import Fault
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="A contract file.")]
+File = Annotated[str, argument("FILE", "A contract file.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
-    group = typer.Typer(help="Add, check and show contract files.")
+    group = typer.Typer()
     group.command("add")(add_contract)
     group.command("check")(check)
     group.command("show")(show)
     group.command("list")(list_contracts)
     app.add_typer(group, name="contract")
-    group = typer.Typer(help="Change the prices of a contract.")
+    group = typer.Typer()
     group.command("set")(set_price)
-    # A group with one command would be that command.
-    group.callback()(_group)
     app.add_typer(group, name="price")
-    group = typer.Typer(help="Record what is bought ahead.")
+    group = typer.Typer()
     group.command("add")(add_purchase)
     group.command("void")(void)
     group.command("list")(list_purchases)
@@ -44,9 +41,9 @@ def register(app: typer.Typer) -> None:
 
 
 def add_contract(
-    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Whose contract it is.")],
+    client: Annotated[str, argument("CLIENT", "Whose contract it is.")],
     file: File,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Add a contract file to a client: a new contract, or a new version of one, by its starts_on.
 
@@ -71,13 +68,13 @@ def add_contract(
     )
 
 
-def check(file: File, form: FormatOption = Format.text) -> None:
-    """Name everything that is wrong with a contract file, with line and key."""
+def check(file: File, form: FormatOption = "text") -> None:
+    """Validate a contract file and report every error with its line and key."""
     from suptime.app import contracts
 
     found = contracts.read(file)
     faults = found if isinstance(found, tuple) else ()
-    if form is Format.json:
+    if form == "json":
         console.show_json(
             {"faults": [{"line": f.line, "key": f.key, "expected": f.expected} for f in faults]}
         )
@@ -97,10 +94,10 @@ def _name_faults(file: str, faults: "Sequence[Fault]") -> None:
 
 
 def show(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="The contract's code.")],
-    form: FormatOption = Format.text,
+    code: Annotated[str, argument("CODE", "The contract's code.")],
+    form: FormatOption = "text",
 ) -> None:
-    """Say a contract's clauses in plain sentences, version by version."""
+    """Explain a contract in plain language, one version at a time."""
     from suptime.app import contracts
 
     contract, stretches, document = contracts.get(console.store(), code)
@@ -126,10 +123,8 @@ def _contract_in_words(contract: "Contract", stretches: "Sequence[Stretch]") -> 
 
 
 def list_contracts(
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
-    ] = None,
-    form: FormatOption = Format.text,
+    client: OneClient = None,
+    form: FormatOption = "text",
 ) -> None:
     """List the contracts."""
     from suptime.app import contracts
@@ -157,26 +152,18 @@ def list_contracts(
     )
 
 
-class Item(StrEnum):
-    """What has a price."""
-
-    HOUR = "hour"
-    INCIDENT = "incident"
-    MINUTE = "minute"
-
-
-def _group() -> None:
-    """Change the prices of a contract."""
-
-
 def set_price(
-    contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract's code.")],
-    item: Annotated[Item, typer.Argument(case_sensitive=False, help="What is priced.")],
-    amount: Annotated[
-        str, typer.Argument(metavar="AMOUNT", help="What it costs, in the contract's currency: 120.00.")
+    contract: Annotated[str, argument("CONTRACT", "The contract's code.")],
+    item: Annotated[
+        str,
+        typer.Argument(
+            help="What is priced.",
+            click_type=Choice(("hour", "incident", "minute"), case_sensitive=False),
+        ),
     ],
-    since: Annotated[str, typer.Option("--from", metavar="DAY", help="The first day it costs that.")],
-    form: FormatOption = Format.text,
+    amount: Annotated[str, argument("AMOUNT", "What it costs, in the contract's currency: 120.00.")],
+    since: Annotated[DayIn, option("--from", "The first day it costs that.", "DAY", read_day_in)],
+    form: FormatOption = "text",
 ) -> None:
     """Set what an item costs from a day on. The price of another day stays as it is.
 
@@ -187,9 +174,9 @@ def set_price(
     done = contracts.set_price(
         console.store(),
         contract,
-        item.value,
+        item,
         amount,
-        read_day_in(since, console.zone(), console.now()),
+        since,
         now=console.now(),
         agent=console.agent(),
     )
@@ -203,36 +190,32 @@ def set_price(
 
 
 def add_purchase(
-    contract: Annotated[str, typer.Argument(metavar="CONTRACT", help="The contract they are for.")],
+    contract: Annotated[str, argument("CONTRACT", "The contract they are for.")],
     quantity: Annotated[
         str,
-        typer.Argument(
-            metavar="QUANTITY", help="How much: 10h or 90m, 5 incidents, or 30.00, as the contract sells."
-        ),
+        argument("QUANTITY", "How much: 10h or 90m, 5 incidents, or 30.00, as the contract sells."),
     ],
     on: Annotated[
-        str | None,
-        typer.Option(
-            "--on", metavar="DAY", help="The day of the purchase; today where the contract is if left out."
-        ),
+        DayIn | None,
+        option("--on", "Day of the purchase [default: today, where the contract is].", "DAY", read_day_in),
     ] = None,
     price: Annotated[
         str | None,
-        typer.Option("--price", metavar="AMOUNT", help="What to invoice for it; nothing if left out."),
+        option("--price", "What to invoice for it; nothing if left out.", "AMOUNT"),
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Record hours, incidents or money that a client bought ahead.
 
     What it is of, the clause [prepaid] of the contract says.
     """
-    from suptime.app import purchases as prepaid
+    from suptime.app import purchases
 
-    done = prepaid.add(
+    done = purchases.add(
         console.store(),
         contract,
         quantity,
-        on=None if on is None else read_day_in(on, console.zone(), console.now()),
+        on=on,
         price=price,
         now=console.now(),
         agent=console.agent(),
@@ -248,16 +231,13 @@ def add_purchase(
 
 
 def void(
-    number: Annotated[str, typer.Argument(metavar="ID", help="The purchase, such as P2.")],
-    form: FormatOption = Format.text,
+    number: Annotated[int, argument("ID", "The purchase, such as P2.", identity("P"))],
+    form: FormatOption = "text",
 ) -> None:
     """Take back a mistyped purchase that nothing was drawn from."""
-    from suptime.app import purchases as prepaid
-    from suptime.domain.values import accept, identity
+    from suptime.app import purchases
 
-    done = prepaid.void(
-        console.store(), accept(identity("P"), number), now=console.now(), agent=console.agent()
-    )
+    done = purchases.void(console.store(), number, now=console.now(), agent=console.agent())
     facts = done.document["purchase"]
     report(
         done,
@@ -267,24 +247,20 @@ def void(
 
 
 def _purchase_in_words(facts: Mapping[str, Any]) -> str:
-    """What a purchase of those FACTS is of: `10h`, `5 incidents`, `30.00 USD`."""
+    """Return the quantity of a purchase: `10h`, `5 incidents`, `30.00 USD`."""
     unit = {"minutes": "hours"}.get(facts["unit"], facts["unit"])
     return quantity_in_words(Decimal(facts["quantity"]), unit, facts["currency"])
 
 
 def list_purchases(
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Only this client's.")
-    ] = None,
-    contract: Annotated[
-        str | None, typer.Option("--contract", metavar="CONTRACT", help="Only those of this contract.")
-    ] = None,
-    form: FormatOption = Format.text,
+    client: OneClient = None,
+    contract: OneContract = None,
+    form: FormatOption = "text",
 ) -> None:
     """List purchases by contract and day. What is left of them: suptime report hours."""
-    from suptime.app import purchases as prepaid
+    from suptime.app import purchases
 
-    _, documents = prepaid.list_all(console.store(), client=client, contract=contract)
+    _, documents = purchases.list_all(console.store(), client=client, contract=contract)
     list_or_none(
         {"purchases": documents},
         form,

@@ -1,56 +1,85 @@
-"""`gaps`: what of the working day is not logged, and whose it was."""
+"""`gaps`: working time that is not logged, and the cases it was for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from suptime.cli import console, hooks
-from suptime.cli import moments as when
-from suptime.cli.options import AgentOption, ChannelOption, Format, FormatOption, channel_of, note_of
-from suptime.domain.time import Span, show_duration
+from suptime.cli.moments import read_duration
+from suptime.cli.options import (
+    AgentOption,
+    ChannelOption,
+    FormatOption,
+    LoggedDays,
+    check_order,
+    option,
+    read_day,
+)
+from suptime.cli.parameters import read_note
+from suptime.domain.time import Seconds, Span, show_duration
 from suptime.errors import SuptimeError, WrongUsage
+from suptime.settings.keys import HOURS
 
 if TYPE_CHECKING:
     from suptime.app.work.log import GapSearch, Recorded
     from suptime.reports.time import Gap
 
+
+FIVE_MINUTES: Any = "5m"
 LONGEST = 366
 """Days: more are a slip of the finger."""
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to APP."""
+    """Add the command to `app`."""
     app.command("gaps")(gaps)
 
 
+@dataclass(frozen=True, slots=True)
+class WorkDays(LoggedDays):
+    """Days whose gaps are asked for; both are today by default."""
+
+    first: Annotated[
+        date | None, option("--from", "First day, for example 2026-10-05 [default: today].", "DAY", read_day)
+    ] = None
+    last: Annotated[date | None, option("--to", "Last day [default: today].", "DAY", read_day)] = None
+
+    def resolve(self, today: date) -> tuple[date, date]:
+        """Return the first and the last day.
+
+        Raises:
+            WrongUsage: they are in the wrong order, or more than a year.
+        """
+        last = self.last or today
+        first = self.first or min(last, today)
+        check_order(first, last, *self.refusal)
+        if (last - first).days >= LONGEST:
+            raise WrongUsage(f"From {first} to {last} is longer than a year.", hint="Ask for less at once.")
+        return first, last
+
+
 def gaps(
-    from_: Annotated[
-        str | None,
-        typer.Option("--from", metavar="DAY", help="The first day: 2026-10-05, yesterday [today]."),
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="The last day [today].")] = None,
+    days: WorkDays,
     agent: AgentOption = None,
     day: Annotated[
-        str | None,
-        typer.Option("--day", metavar="HOURS", help="The working hours, such as 09:00-17:00 [timer.hours]."),
+        Sequence[int] | None,
+        option("--day", "The working hours, such as 09:00-17:00 [timer.hours].", "HOURS", HOURS),
     ] = None,
-    every_day: Annotated[bool, typer.Option("--every-day", help="Weekends and holidays, too.")] = False,
+    every_day: Annotated[bool, option("--every-day", "Weekends and holidays, too.")] = False,
     least: Annotated[
-        str, typer.Option("--least", metavar="DURATION", help="Leave out what is shorter.")
-    ] = "5m",
-    case: Annotated[
-        str | None, typer.Option("--log", metavar="CASE", help="Log all of them on this case.")
-    ] = None,
-    only_list: Annotated[bool, typer.Option("--list", help="List them, and ask nothing.")] = False,
-    note: Annotated[
-        str | None, typer.Option("--note", metavar="TEXT", help="With --log: what was done.")
-    ] = None,
+        Seconds, option("--least", "Leave out what is shorter.", "DURATION", read_duration)
+    ] = FIVE_MINUTES,
+    case: Annotated[str | None, option("--log", "Log all of them on this case.", "CASE")] = None,
+    only_list: Annotated[bool, option("--list", "List them, and ask nothing.")] = False,
+    note: Annotated[str | None, option("--note", "With --log: what was done.", "TEXT", read_note)] = None,
     channel: ChannelOption = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
-    """Show what of your working days is not logged; on a terminal, asks which case it was.
+    """Show gaps in your logged working time; on a terminal, asks which case each was.
 
     An answer is a case, and a note behind it where you like; nothing leaves the gap as it is,
     and q ends the questions. The settings timer.hours, timer.days and timer.holidays say when you work.
@@ -59,66 +88,55 @@ def gaps(
         raise WrongUsage("--log and --list contradict each other.", hint="Give one of them.")
     if case is None and (note is not None or channel is not None):
         raise WrongUsage("--note and --channel are for what is logged.", hint="Give --log CASE with them.")
-    asked = _search(from_, to, agent, day, least, every_day=every_day)
-    text = note_of(note) or ""
+    asked = _search(days, agent, day, least, every_day=every_day)
     from suptime.app.work.log import document, find
 
     now, zone = console.now(), console.zone()
     found = find(console.store(), asked, now=now, zone=zone)
     logged: list[Recorded] = []
     if case is not None and found:
-        logged = _filled(asked, case, [gap.span for gap in found], text, channel_of(channel))
-    if form is Format.json:
+        logged = _filled(asked, case, [gap.span for gap in found], note or "", channel)
+    if form == "json":
         console.show_json(document(asked, found, [_document(one) for one in logged]))
     elif not found:
         console.print_text(f"Nothing is missing{_days(asked)}.")
     elif case is None:
         console.print_text(_listing(found))
     _report(logged, form)
-    if case is None and not only_list and form is Format.text and found and console.interactive():
+    if case is None and not only_list and form == "text" and found and console.interactive():
         _ask(asked, found)
 
 
 def _search(
-    from_: str | None, to: str | None, agent: str | None, day: str | None, least: str, *, every_day: bool
+    days: WorkDays, agent: str | None, hours: Sequence[int] | None, least: Seconds, *, every_day: bool
 ) -> "GapSearch":
-    """Which gaps are looked for.
+    """Return which gaps are looked for.
 
     Raises:
-        WrongUsage: what was typed does not say.
+        WrongUsage: the days are in the wrong order, or too many.
     """
     from suptime.app.upkeep.settings import holidays_of
     from suptime.app.work.log import GapSearch
     from suptime.domain.service_hours import ServiceHours, is_holiday
-    from suptime.domain.values import accept
-    from suptime.settings.keys import HOURS
 
-    now, zone, settings = console.now(), console.zone(), console.settings()
-    last = zone.day(now) if to is None else when.read_day(to, zone, now)
-    first = min(last, zone.day(now)) if from_ is None else when.read_day(from_, zone, now)
-    if first > last:
-        raise WrongUsage(f"--from {first} is later than --to {last}.", hint="Put the earlier day first.")
-    if (last - first).days >= LONGEST:
-        raise WrongUsage(f"From {first} to {last} is longer than a year.", hint="Ask for less at once.")
-    opens, closes = settings.get("timer.hours")
-    if day is not None:
-        opens, closes = accept(HOURS, day)
-    days = range(7) if every_day else settings.working_days
+    settings = console.settings()
+    first, last = days.resolve(console.zone().day(console.now()))
+    opens, closes = hours or settings.get("timer.hours")
     free = None if every_day else holidays_of(settings)
     return GapSearch(
-        console.agent(agent),
+        agent or console.agent(),
         first,
         last,
-        ServiceHours(opens, closes, frozenset(days)),
+        ServiceHours(opens, closes, frozenset(range(7) if every_day else settings.working_days)),
         lambda each: is_holiday(free, each),
-        when.read_duration(least),
+        least,
     )
 
 
 def _filled(
     asked: "GapSearch", case: str, spans: Sequence[Span], note: str, channel: str | None
 ) -> "list[Recorded]":
-    """Log the SPANS on CASE, all or none."""
+    """Log the `spans` on a case, all or none."""
     from suptime.app.work.log import fill
 
     done = fill(
@@ -138,7 +156,7 @@ def _filled(
 
 
 def _ask(asked: "GapSearch", found: "Sequence[Gap]") -> None:
-    """Ask for each gap whose it was, and log it at once."""
+    """Ask for the case of each gap, and log it at once."""
     for gap in found:
         while True:
             question = f"{gap.day} {_hours(gap.span)}, {show_duration(gap.span.seconds)}: which case?"
@@ -153,20 +171,20 @@ def _ask(asked: "GapSearch", found: "Sequence[Gap]") -> None:
             if not number:
                 break
             try:
-                done = _filled(asked, number, [gap.span], note_of(note) or "", None)
+                done = _filled(asked, number, [gap.span], read_note(note), None)
             except SuptimeError as error:
                 console.error(error)
                 continue
-            _report(done, Format.text)
+            _report(done, "text")
             break
 
 
-def _report(logged: "Sequence[Recorded]", form: Format) -> None:
+def _report(logged: "Sequence[Recorded]", form: str) -> None:
     from suptime.app import units
 
     now, zone = console.now(), console.zone()
     for one in logged:
-        if form is Format.text:
+        if form == "text":
             unit = one.unit
             console.print_text(
                 f"Logged U{unit.id}: {units.length(unit, now)} on {unit.case}, {units.stretch(unit, zone, now)}."
@@ -182,7 +200,7 @@ def _document(one: "Recorded") -> dict[str, Any]:
 
 
 def _days(asked: "GapSearch") -> str:
-    """Which days ASKED is about, as the end of a sentence."""
+    """Return the days that were searched, as the end of a sentence."""
     if asked.first == asked.last:
         return f" on {asked.first}"
     return f" from {asked.first} to {asked.last}"
@@ -204,6 +222,6 @@ def _listing(found: "Sequence[Gap]") -> str:
 
 
 def _hours(span: Span) -> str:
-    """From when to when SPAN lasts on the engineer's clocks."""
+    """Return the hours of `span` on the engineer's clocks."""
     start, end = (f"{console.zone().local(instant):%H:%M:%S}".removesuffix(":00") for instant in span)
     return f"{start}-{end}"

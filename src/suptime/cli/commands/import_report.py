@@ -1,10 +1,9 @@
-"""What an import of a time log says: the rows that came in or would, those that cannot, and why."""
+"""Report of the import of a time log: rows that came in or would, and those that cannot, with the reason."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from suptime.cli import console
-from suptime.cli.options import Format
 from suptime.domain.time import Zone, rfc3339, show_duration
 from suptime.errors import NotPossible, Refused, SuptimeError, WrongUsage
 
@@ -24,15 +23,15 @@ def report(
     dry_run: bool,
     skip_bad: bool,
     waived: bool,
-    shown: Format,
+    shown: str,
     zone: Zone,
 ) -> None:
-    """Say what came of the import of FILE.
+    """Report the import of `file`.
 
     Raises:
         SuptimeError: some rows cannot come in, and nobody said to skip them.
     """
-    if shown is Format.json:
+    if shown == "json":
         console.show_json(_document(form, done, dry_run=dry_run))
     elif dry_run:
         _show_tables(done, zone)
@@ -41,11 +40,11 @@ def report(
             console.note(f"{file}:{bad.line}: {bad.key}: {bad.reason}")
         if len(done.left) > MOST_ROWS:
             console.note(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
-    if shown is Format.text:
+    if shown == "text":
         _report_remaining(file, done, waived=waived)
     if done.left and not skip_bad:
         raise _refusal(file, done.left, dry_run=dry_run)
-    if shown is Format.text:
+    if shown == "text":
         console.print_text(_sentence(done, dry_run=dry_run))
         for case in done.opened:
             console.print_text(

@@ -1,5 +1,6 @@
-"""`suptime import` of other programs' time logs: what is typed about a file."""
+"""`suptime import` and `suptime export`."""
 
+import csv
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,131 +14,139 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.commands import exports
-from suptime.cli.options import ChannelOption, Format, FormatOption, channel_of, pairs
+from suptime.cli.options import ChannelOption, FormatOption, Group, argument, option, read_pairs
+from suptime.domain import values
 from suptime.domain.time import Zone
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from suptime.app.exchange.records import Imported
     from suptime.app.exchange.time_logs import ImportOptions
 
 MANY = 1000
 """Lines that are written at once."""
 
-TimezoneOption = Annotated[
-    str | None,
-    typer.Option("--timezone", metavar="ZONE", help="The zone of the file's times, where it says none."),
-]
+NINE = time(9)
+"""When a day's work begins by default."""
 
-PatternOption = Annotated[
-    str | None,
-    typer.Option(
-        "--case-pattern",
-        metavar="PATTERN",
-        help="What a case's number looks like, such as 'CASE-[0-9]+' [any existing number].",
-    ),
-]
 
-MapOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="PROJECT=CASE",
-        help="The case of a project, task, tag or client; * stands for all others. May be repeated.",
-    ),
-]
+def read_zone(text: str) -> Zone:
+    """Return the time zone in `text`.
 
-ClientOption = Annotated[
-    str | None, typer.Option("--client", metavar="CLIENT", help="With --open-cases: whose the new cases are.")
-]
+    Raises:
+        WrongUsage: there is no such zone.
+    """
+    return Zone(values.accept(values.ZONE, text))
 
-OpenOption = Annotated[
-    bool, typer.Option("--open-cases", help="Open the cases that are missing, by number or by project.")
-]
 
-ContractOption = Annotated[
-    str | None,
-    typer.Option("--contract", metavar="CONTRACT", help="With --open-cases: under which contract."),
-]
+def read_day_start(text: str) -> time:
+    """Return the time of day in `text`.
 
-AgentOption = Annotated[
-    str | None,
-    typer.Option("--agent", metavar="NAME", help="Whose work all of it is [the file's users; yours]."),
-]
+    Raises:
+        WrongUsage: it is none.
+    """
+    from suptime.interchange.time_logs.clock_times import read_clock
+    from suptime.interchange.time_logs.entry import Bad
 
-AgentsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--agent-map",
-        metavar="USER=AGENT",
-        help="Which agent a user of the file is, by name or e-mail address. May be repeated.",
-    ),
-]
-
-DayStartOption = Annotated[
-    str | None,
-    typer.Option(
-        "--day-start", metavar="TIME", help="When a day's work begins, where the file has no times [09:00]."
-    ),
-]
-
-DayFirstOption = Annotated[
-    bool, typer.Option("--day-first", help="Days such as 05/10/2026 have the day first, not the month.")
-]
-
-ColumnsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--columns",
-        metavar="NAME=COLUMN,...",
-        help="For csv: start=, end= (or date=, duration=), case=, note=, agent=, project=, tags=, id=.",
-    ),
-]
-
-WaiveOption = Annotated[
-    bool, typer.Option("--waive-unbillable", help="Waive rows that the file marks as not billable.")
-]
+    try:
+        return read_clock("--day-start", text.strip())[0]
+    except Bad as bad:
+        raise WrongUsage(f"--day-start: {bad.expected}", hint="Write it like 09:00.") from bad
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """What was typed besides the format and the file."""
+class LogOptions(Group):
+    """Options for the time logs of other programs."""
 
-    timezone: str | None
-    case_pattern: str | None
-    map: list[str]
-    client: str | None
-    open_cases: bool
-    contract: str | None
-    agent: str | None
-    agent_map: list[str]
-    channel: str | None
-    day_start: str | None
-    day_first: bool
-    columns: str | None
-    waive_unbillable: bool
+    timezone: Annotated[
+        Zone | None,
+        option("--timezone", "The zone of the file's times, where it says none.", "ZONE", read_zone),
+    ] = None
+    case_pattern: Annotated[
+        str | None,
+        option(
+            "--case-pattern",
+            "What a case's number looks like, such as 'CASE-[0-9]+' [any existing number].",
+            "PATTERN",
+        ),
+    ] = None
+    map: Annotated[
+        list[str] | None,
+        option(
+            "--map",
+            "The case of a project, task, tag or client; * stands for all others. May be repeated.",
+            "PROJECT=CASE",
+        ),
+    ] = None
+    client: Annotated[
+        str | None, option("--client", "With --open-cases: whose the new cases are.", "CLIENT")
+    ] = None
+    open_cases: Annotated[
+        bool, option("--open-cases", "Open the cases that are missing, by number or by project.")
+    ] = False
+    contract: Annotated[
+        str | None, option("--contract", "With --open-cases: under which contract.", "CONTRACT")
+    ] = None
+    agent: Annotated[
+        str | None,
+        option(
+            "--agent", "Agent who did all the work [default: the file's users; you].", "NAME", console.agent
+        ),
+    ] = None
+    agent_map: Annotated[
+        list[str] | None,
+        option(
+            "--agent-map",
+            "Which agent a user of the file is, by name or e-mail address. May be repeated.",
+            "USER=AGENT",
+        ),
+    ] = None
+    channel: ChannelOption = None
+    day_start: Annotated[
+        time | None,
+        option(
+            "--day-start",
+            "When a day's work begins, where the file has no times [09:00].",
+            "TIME",
+            read_day_start,
+        ),
+    ] = None
+    day_first: Annotated[
+        bool, option("--day-first", "Days such as 05/10/2026 have the day first, not the month.")
+    ] = False
+    columns: Annotated[
+        str | None,
+        option(
+            "--columns",
+            "For csv: start=, end= (or date=, duration=), case=, note=, agent=, project=, tags=, id=.",
+            "NAME=COLUMN,...",
+        ),
+    ] = None
+    waive_unbillable: Annotated[
+        bool, option("--waive-unbillable", "Waive rows that the file marks as not billable.")
+    ] = False
 
-    def refuse_any(self, form: str) -> None:
-        """Refuse options that mean nothing to the format FORM.
+    def refuse(self, form: str) -> None:
+        """Refuse these options for a format that is not a time log.
 
         Raises:
             WrongUsage: one was typed.
         """
-        for option in fields(self):
-            if getattr(self, option.name):
-                name = "--" + option.name.replace("_", "-")
+        for field in fields(self):
+            if getattr(self, field.name):
+                name = "--" + field.name.replace("_", "-")
                 raise WrongUsage(
                     f"{name} means nothing to the format {form}.", hint="It is for other programs' time logs."
                 )
 
-    def wishes(self) -> "ImportOptions":
-        """What it means.
+    def resolve(self) -> "ImportOptions":
+        """Return the options of the import.
 
         Raises:
-            WrongUsage: something of it cannot be read, or is missing.
+            WrongUsage: one cannot be read, or is missing.
         """
         from suptime.app.exchange.time_log_cases import CaseOptions, pattern_of
         from suptime.app.exchange.time_logs import ImportOptions
-        from suptime.domain import values
         from suptime.interchange.time_logs.entry import ReadOptions
 
         if self.open_cases and self.client is None:
@@ -149,57 +158,43 @@ class Typed:
             raise WrongUsage(
                 f"{what} says whose cases are opened.", hint="Add --open-cases, or leave it out."
             )
-        zone = None if self.timezone is None else Zone(values.accept(values.ZONE, self.timezone))
-        asked = ReadOptions(
-            zone,
-            self._day_start(),
-            self.day_first,
-            pairs("--columns", self._columns(), "start=Begin,end=End"),
+        columns = next(csv.reader([self.columns])) if self.columns else []
+        agents = read_pairs("--agent-map", self.agent_map or (), "'Ana Sousa=ana'")
+        return ImportOptions(
+            ReadOptions(
+                self.timezone,
+                self.day_start or NINE,
+                self.day_first,
+                read_pairs("--columns", columns, "start=Begin,end=End"),
+            ),
+            CaseOptions(
+                None if self.case_pattern is None else pattern_of(self.case_pattern),
+                read_pairs("--map", self.map or (), "Website=CASE-7"),
+                self.client,
+                self.contract,
+            ),
+            self.agent,
+            {user.casefold(): console.agent(agent) for user, agent in agents.items()},
+            self.channel,
+            self.waive_unbillable,
         )
-        mapped = pairs("--map", self.map, "Website=CASE-7")
-        wanted = CaseOptions(
-            None if self.case_pattern is None else pattern_of(self.case_pattern),
-            mapped,
-            self.client,
-            self.contract,
-        )
-        agents = {
-            user.casefold(): console.agent(agent)
-            for user, agent in pairs("--agent-map", self.agent_map, "'Ana Sousa=ana'").items()
-        }
-        who = None if self.agent is None else console.agent(self.agent)
-        return ImportOptions(asked, wanted, who, agents, self.channel, self.waive_unbillable)
-
-    def _day_start(self) -> time:
-        from suptime.interchange.time_logs.clock_times import read_clock
-        from suptime.interchange.time_logs.entry import Bad
-
-        try:
-            return read_clock("--day-start", (self.day_start or "09:00").strip())[0]
-        except Bad as bad:
-            raise WrongUsage(f"--day-start: {bad.expected}", hint="Write it like 09:00.") from bad
-
-    def _columns(self) -> list[str]:
-        import csv
-
-        return next(csv.reader([self.columns])) if self.columns else []
 
 
-def take(
-    form: str, file: str, stream: BinaryIO, typed: Typed, *, dry_run: bool, skip_bad: bool, shown: Format
+def import_log(
+    form: str, file: str, options: LogOptions, *, dry_run: bool, skip_bad: bool, shown: str
 ) -> None:
-    """Take the time log FILE of the format FORM in, and say what came of it.
+    """Import the time log in `file`, and report the rows that came in.
 
     Raises:
         SuptimeError: it could not come in; nothing was written then.
     """
-    wishes = typed.wishes()
-    from suptime.app.exchange.time_logs import import_log
-    from suptime.cli.commands import import_report as foreign_told
+    wishes = options.resolve()
+    from suptime.app.exchange import time_logs
+    from suptime.cli.commands import import_report
 
-    now, zone = console.now(), wishes.asked.zone or console.zone()
-    with console.progress() as progress:
-        done = import_log(
+    now, zone = console.now(), options.timezone or console.zone()
+    with _opened(file) as stream, console.progress() as progress:
+        done = time_logs.import_log(
             console.store(),
             form,
             stream,
@@ -211,20 +206,17 @@ def take(
             skip_bad=skip_bad,
             progress=progress,
         )
-    foreign_told.report(
+    import_report.report(
         form,
         file,
         done,
         dry_run=dry_run,
         skip_bad=skip_bad,
-        waived=typed.waive_unbillable,
+        waived=options.waive_unbillable,
         shown=shown,
         zone=zone,
     )
 
-
-if TYPE_CHECKING:
-    from suptime.app.exchange.records import Imported
 
 FORMATS = ("suptime",)
 
@@ -250,66 +242,39 @@ def register(app: typer.Typer) -> None:
 def import_(
     form: Annotated[
         str,
-        typer.Argument(
-            metavar="FORMAT",
-            help=f"suptime: JSON Lines, as export writes them; or another program's time log: {', '.join(LOGS)}.",
+        argument(
+            "FORMAT",
+            f"suptime: JSON Lines, as export writes them; or another program's time log: {', '.join(LOGS)}.",
         ),
     ],
-    file: Annotated[str, typer.Argument(help="The file to read; - reads from standard input.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave bad lines out, and name them.")] = False,
-    timezone: TimezoneOption = None,
-    case_pattern: PatternOption = None,
-    mapped: MapOption = None,
-    client: ClientOption = None,
-    open_cases: OpenOption = False,
-    contract: ContractOption = None,
-    agent: AgentOption = None,
-    agents: AgentsOption = None,
-    channel: ChannelOption = None,
-    day_start: DayStartOption = None,
-    day_first: DayFirstOption = False,
-    columns: ColumnsOption = None,
-    waive_unbillable: WaiveOption = False,
-    shown: FormatOption = Format.text,
+    file: Annotated[str, argument("FILE", "The file to read; - reads from standard input.")],
+    *,
+    dry_run: Annotated[bool, option("--dry-run", "Show what would be imported; change nothing.")] = False,
+    skip_bad: Annotated[bool, option("--skip-bad", "Skip invalid lines and list them.")] = False,
+    options: LogOptions,
+    shown: FormatOption = "text",
 ) -> None:
     """Read records from a file. What came in before is passed over.
 
     Every bad line is named with its number and what is wrong, and nothing is written unless
     all lines are good. The options from --timezone on are for other programs' time logs.
     """
-    typed = Typed(
-        timezone,
-        case_pattern,
-        mapped or [],
-        client,
-        open_cases,
-        contract,
-        agent,
-        agents or [],
-        channel_of(channel),
-        day_start,
-        day_first,
-        columns,
-        waive_unbillable,
-    )
     if form in LOGS:
-        with _opened(file) as stream:
-            take(form, file, stream, typed, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
+        import_log(form, file, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
         return
     _checked_format("import", form)
-    typed.refuse_any(form)
+    options.refuse(form)
     from suptime.app.contracts import in_words
-    from suptime.app.exchange import records as exchange
+    from suptime.app.exchange import records
 
     now, me = console.now(), console.agent()
     with _opened(file) as stream, console.progress() as progress:
-        done = exchange.import_suptime(
+        done = records.import_suptime(
             console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad, progress=progress
         )
-    if shown is Format.json:
+    if shown == "json":
         console.show_json(_document(done, dry_run=dry_run))
-    for line in () if shown is Format.json else in_words(file, done.faults):
+    for line in () if shown == "json" else in_words(file, done.faults):
         console.note(line)
     if done.faults and not skip_bad:
         faults = "1 fault" if len(done.faults) == 1 else f"{len(done.faults)} faults"
@@ -317,29 +282,24 @@ def import_(
             f"{file} has {faults}, so nothing was imported.",
             hint="Correct the file, or leave bad lines out with --skip-bad.",
         )
-    if shown is Format.text:
+    if shown == "text":
         console.print_text(_sentence(done, dry_run=dry_run))
 
 
 def export(
     form: Annotated[
         str,
-        typer.Argument(
-            metavar="FORMAT",
-            help=f"suptime: JSON Lines, one record a line; work units: csv, jsonl, timeclock; appointments: ics; what was issued, for bookkeeping: {', '.join(exports.BOOKKEEPING_FORMATS)}.",
+        argument(
+            "FORMAT",
+            f"suptime: JSON Lines, one record a line; work units: csv, jsonl, timeclock; appointments: ics; what was issued, for bookkeeping: {', '.join(exports.BOOKKEEPING_FORMATS)}.",
         ),
     ],
+    *,
     out: Annotated[
-        Path | None, typer.Option(help="File to write; - is standard output [default: -].")
+        Path | None, option("--out", "File to write; - is standard output [default: -].", "FILE")
     ] = None,
-    account: exports.AccountOption = None,
-    prepaid_account: exports.PrepaidAccountOption = None,
-    tax_codes: exports.TaxCodesOption = None,
-    since: exports.SinceOption = None,
-    through: exports.ThroughOption = None,
-    client: exports.ClientOption = None,
-    case: exports.CaseOption = None,
-    agent: exports.AgentOption = None,
+    accounts: exports.Accounts,
+    work: exports.Work,
 ) -> None:
     """Write all that is stored, so that an import into a fresh database gives it back; or work, or what was issued.
 
@@ -348,25 +308,23 @@ def export(
     """
     out = None if out == Path("-") else out
     if form in exports.WORK_FORMATS:
-        exports.refuse_books_options(form, account, prepaid_account, tax_codes or [])
-        exports.write_work(form, out, since, through, client, case, agent)
+        accounts.refuse(form)
+        exports.write_work(form, out, work)
         return
-    exports.refuse_work_options(
-        form, **{"from": since, "to": through, "client": client, "case": case, "agent": agent}
-    )
+    work.refuse(form)
     if form in exports.BOOKKEEPING_FORMATS:
-        exports.write_books(form, out, account, prepaid_account, tax_codes or [])
+        exports.write_books(form, out, accounts)
         return
     _checked_format("export", form)
-    exports.refuse_books_options(form, account, prepaid_account, tax_codes or [])
-    from suptime.app.exchange import records as exchange
+    accounts.refuse(form)
+    from suptime.app.exchange import records
 
     if out is not None:
         with console.progress() as progress:
-            count = exchange.export_to(console.store(), out, progress)
+            count = records.export_to(console.store(), out, progress)
         console.print_text(f"Wrote {count} records to {out}.")
         return
-    lines = exchange.export_suptime(console.store())
+    lines = records.export_suptime(console.store())
     while some := "".join(islice(lines, MANY)):
         console.write(some)
 

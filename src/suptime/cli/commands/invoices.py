@@ -1,4 +1,4 @@
-"""`suptime invoice`: a month drawn up or issued; and where the commands on invoices stand."""
+"""`suptime invoice`: the drafts of a month's invoices, and their issue."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,16 +7,14 @@ import typer
 
 from suptime.cli import console, hooks
 from suptime.cli.commands import issued
-from suptime.cli.commands.issued import FORMATS, OneClient, check_format, is_einvoice, issue_settings, ready
-from suptime.cli.commands.issued import ShownFormat as Format
-from suptime.cli.moments import requested_month
-from suptime.cli.options import LanguageOption
-from suptime.cli.output import supported_language as spoken_in
+from suptime.cli.commands.issued import NOT_A_FORMAT, is_einvoice, issue_settings, ready
+from suptime.cli.options import LAST_MONTH, LanguageOption, OneClient, document_format, option, read_month
+from suptime.domain.time import Instant, Month
 from suptime.errors import ExitCode
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module to APP."""
+    """Add the commands of this module to `app`."""
     invoices = typer.Typer(invoke_without_command=True)
     invoices.callback()(invoice)
     invoices.command(name="list")(issued.list_)
@@ -32,20 +30,27 @@ def register(app: typer.Typer) -> None:
 def invoice(
     ctx: typer.Context,
     month: Annotated[
-        str, typer.Option(help="The month, such as 2026-10; the last complete one if left out.")
-    ] = "last",
+        Month,
+        option(
+            "--month",
+            "Month to invoice, for example 2026-10 [default: last complete month].",
+            "MONTH",
+            read_month,
+            show_default=False,
+        ),
+    ] = LAST_MONTH,
     client: OneClient = None,
-    issue: Annotated[
-        bool, typer.Option("--issue", help="Number and freeze the invoices, and close the month.")
-    ] = False,
+    issue: Annotated[bool, option("--issue", "Number and freeze the invoices, and close the month.")] = False,
     supplement: Annotated[
-        bool, typer.Option("--supplement", help="Of a month that is closed: what is open in it.")
+        bool, option("--supplement", "Invoice what is still open in a closed month.")
     ] = False,
-    form: Format = "text",
-    out: Annotated[Path | None, typer.Option(help="Write one file per invoice into this folder.")] = None,
+    form: Annotated[str, document_format("invoice", NOT_A_FORMAT)] = "text",
+    out: Annotated[
+        Path | None, option("--out", "Write one file per invoice into this folder.", "DIR")
+    ] = None,
     language: LanguageOption = None,
 ) -> None:
-    """Draw up a month's invoices, from what is known now; with --issue they are numbered and frozen.
+    """Create a month's invoices from what is known now; with --issue they are numbered and frozen.
 
     Each client's work is listed by case number: what was done, when and by whom, what is
     billed and why, what is free, covered or held and why, and what is left of prepaid hours.
@@ -54,25 +59,20 @@ def invoice(
     """
     if ctx.invoked_subcommand is not None:
         return
-    check_format(form, FORMATS)
     console.refuse_on_terminal(form, out)
     machines = is_einvoice(form)
     now = console.now()
-    asked = requested_month(month, console.zone(), now)
-    spoken = spoken_in(language)
     if issue:
-        _issue(asked, client, supplement, form, out, now, spoken)
+        _issue(month, client, supplement, form, out, now, language)
         return
     from suptime.app.invoices import draft
     from suptime.invoicing.draft import Letterhead
 
-    head = Letterhead.of(console.settings(), spoken)
-    drafted = draft.draft(console.store(), asked, client, head, now=now, supplement=supplement)
+    head = Letterhead.of(console.settings(), language)
+    drafted = draft.draft(console.store(), month, client, head, now=now, supplement=supplement)
     for notice in drafted.notices:
         console.warn(notice)
     if machines:
-        from suptime.app.invoices import draft
-
         draft.refuse_drafts(console.store(), drafted.document, form, console.settings())
     elif out is None:
         console.show_document("invoice", form, drafted.document)
@@ -81,35 +81,35 @@ def invoice(
     for path in written.values():
         console.print_text(str(path))
     if not written:
-        console.note(f"Nothing to invoice for {asked}.")
+        console.note(f"Nothing to invoice for {month}.")
 
 
 def _issue(
-    month: Any,
+    month: Month,
     client: str | None,
     supplement: bool,
     form: str,
     out: Path | None,
-    now: int,
-    spoken: str | None,
+    now: Instant,
+    language: str | None,
 ) -> None:
-    """Issue, say what could not be issued, and show or write what was."""
-    from suptime.app.invoices import issue as issuing
-    from suptime.app.invoices import issued as records
+    """Issue the invoices, report those that could not be issued, and show or write the others."""
+    from suptime.app.invoices import issue
+    from suptime.app.invoices.issued import of_month
 
     if out is not None:
         from suptime.app.upkeep.files import write_files
 
         write_files(out, ())  # what cannot be written is said before anything is issued
-    _try_templates(month, client, supplement, form, now, spoken)
+    _try_templates(month, client, supplement, form, now, language)
     einvoice = form if is_einvoice(form) else None
     if einvoice and out is not None:
-        ready(records.of_month(console.store(), month, client), form)
-    done = issuing.issue(
+        ready(of_month(console.store(), month, client), form)
+    done = issue.issue(
         console.store(),
         month,
         client,
-        issue_settings(spoken),
+        issue_settings(language),
         now=now,
         agent=console.agent(),
         supplement=supplement,
@@ -121,7 +121,7 @@ def _issue(
     for notice in done.notices:
         console.warn(notice)
     if out is not None:
-        written = _write(records.of_month(console.store(), month, client), form, out, missing=True)
+        written = _write(of_month(console.store(), month, client), form, out, missing=True)
     if out is not None or form == "text":
         for one in done.document["invoices"]:
             where = f"  {written[one['number']]}" if out is not None else ""
@@ -136,33 +136,34 @@ def _issue(
 
 
 def _try_templates(
-    month: Any, client: str | None, supplement: bool, form: str, now: int, spoken: str | None
+    month: Month, client: str | None, supplement: bool, form: str, now: Instant, language: str | None
 ) -> None:
-    """Make the drafts with the person's own templates: a fault in one is told before anything is issued.
+    """Make the drafts with the user's own templates, before anything is issued.
 
-    So is a language that there are no texts in.
+    Raises:
+        WrongUsage: a template has a fault, or a language has no texts.
     """
-    from suptime.app.invoices import draft as billing
+    from suptime.app.invoices import draft
     from suptime.app.upkeep.files import split_by_invoice
     from suptime.documents import render
     from suptime.invoicing.draft import Letterhead
     from suptime.language.translate import known_language
 
     settings = console.settings()
-    head = Letterhead.of(settings, spoken)
-    for language in billing.languages(console.store(), client, head):
-        known_language(language, settings.templates)
+    head = Letterhead.of(settings, language)
+    for each in draft.languages(console.store(), client, head):
+        known_language(each, settings.templates)
     if settings.templates is None or form in ("text", "json", "csv", "ubl"):
         return
     form = "pdf" if form == "facturx" else form  # what a template makes of it
-    drafted = billing.draft(console.store(), month, client, head, now=now, supplement=supplement).document
+    drafted = draft.draft(console.store(), month, client, head, now=now, supplement=supplement).document
     for _, one in split_by_invoice(drafted):
         with console.noting_flaws():
             render("invoice", form, one, fonts=settings.fonts, templates=settings.templates)
 
 
 def _write(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
-    """Write each invoice of DOCUMENT, or only those whose files are MISSING. Gives the files by name."""
+    """Write each invoice of `document`, or those whose files are `missing`; return the files by name."""
     from suptime.app.upkeep.files import split_by_invoice, write_invoices
     from suptime.documents import SUFFIXES
 

@@ -1,50 +1,46 @@
-"""`suptime invoice list`, `show`, `explain`, `credit` and `pay`: what becomes of issued invoices. `suptime close`."""
+"""`suptime invoice list`, `show`, `explain`, `credit`, `pay` and `send`, for issued invoices; `suptime close`."""
 
+import os
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from suptime.cli import console, hooks
-from suptime.cli.moments import read_day, requested_month
-from suptime.cli.options import Format, FormatOption, LanguageOption
-from suptime.cli.output import supported_language as spoken_in
+from suptime.cli.options import (
+    TODAY,
+    FormatOption,
+    LanguageOption,
+    OneClient,
+    argument,
+    choice,
+    document_format,
+    option,
+    read_day,
+    read_month,
+)
+from suptime.cli.output import dated
+from suptime.domain import values
 from suptime.domain.money import show_amount
+from suptime.domain.time import Month
 from suptime.errors import ExitCode, NotPossible, WrongUsage
 
-FORMATS = ("text", "markdown", "html", "pdf", "json", "csv", "ubl", "facturx")
+if TYPE_CHECKING:
+    from suptime.app.invoices.delivery import MailAccount, Outcome
+    from suptime.app.invoices.issue import IssueSettings
+    from suptime.app.invoices.sent_files import SentFiles
 
-Number = Annotated[str, typer.Argument(help="The invoice's number, such as INV-2026-0001.")]
-
-OneClient = Annotated[str | None, typer.Option(help="One client only.")]
-
-ShownFormat = Annotated[
-    str,
-    typer.Option("--format", help="text, markdown, html, pdf, json, csv, ubl or facturx.", metavar="FORMAT"),
-]
-
-ShowFormat = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        help="text, markdown, html, pdf, json, csv, ubl or facturx; with --sent also message or xml.",
-        metavar="FORMAT",
-    ),
-]
-
-ShortFormat = Annotated[str, typer.Option("--format", help="text or json.", metavar="FORMAT")]
+NOT_A_FORMAT = '"{}" is not a format of invoices.'
 
 
-def check_format(form: str, forms: tuple[str, ...]) -> None:
-    """Refuse FORM where it is none of FORMS."""
-    if form not in forms:
-        raise WrongUsage(f'"{form}" is not a format of invoices.', hint=f"Use one of {', '.join(forms)}.")
+Number = Annotated[str, argument("NUMBER", "The invoice's number, such as INV-2026-0001.")]
 
 
 def is_einvoice(form: str) -> bool:
-    """Whether FORM is one of e-invoices; what it needs is installed then."""
+    """Return whether the format is one of e-invoices; check that its libraries are installed."""
     from suptime.documents import EINVOICES, check_libraries
 
     check_libraries(form)
@@ -52,7 +48,11 @@ def is_einvoice(form: str) -> bool:
 
 
 def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
-    """DOCUMENT of issued invoices as FORM needs it: an e-invoice says what it lacks."""
+    """Return the `document` of issued invoices as the format needs it.
+
+    Raises:
+        NotPossible: an e-invoice lacks something.
+    """
     if not is_einvoice(form):
         return document
     from suptime.app.invoices import draft
@@ -60,16 +60,13 @@ def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
     return draft.ready(console.store(), document, form, console.settings())
 
 
-def issue_settings(spoken: str | None = None) -> Any:
-    """What issuing needs of the settings, in the language SPOKEN, where one was asked for."""
+def issue_settings(language: str | None = None) -> "IssueSettings":
+    """Return what issuing needs of the settings, for documents in `language`."""
     from suptime.app.invoices.issue import IssueSettings
 
     settings = console.settings()
-    return IssueSettings(settings, settings.get("documents.number"), settings.zone, spoken)
+    return IssueSettings(settings, settings.get("documents.number"), settings.zone, language)
 
-
-if TYPE_CHECKING:
-    from suptime.app.invoices.sent_files import SentFiles
 
 STATES_OF_DELIVERIES = {
     "sent": "sent",
@@ -83,21 +80,21 @@ STATES = ("issued", "part-paid", "paid", "credited", "overdue")
 
 def list_(
     client: OneClient = None,
-    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(STATES)}.", metavar="STATE")] = None,
-    form: ShortFormat = "text",
+    state: Annotated[
+        str | None,
+        choice("--state", "Only invoices in this state.", STATES, '"{}" is not a state of an invoice.'),
+    ] = None,
+    form: FormatOption = "text",
 ) -> None:
     """List the invoices that were issued, with what is paid and open of each."""
-    check_format(form, ("text", "json"))
-    if state is not None and state not in STATES:
-        raise WrongUsage(f'"{state}" is not a state of an invoice.', hint=f"Use one of {', '.join(STATES)}.")
-    from suptime.app.invoices import issued as records
+    from suptime.app.invoices import issued
 
     today = console.zone().day(console.now())
     if form == "json":
-        documents = records.list_all(console.store(), client, state, today)
+        documents = issued.list_all(console.store(), client, state, today)
         console.show_json({"invoices": _with_sending(documents)})
         return
-    found = records.summaries(console.store(), client, state, today)
+    found = issued.summaries(console.store(), client, state, today)
     if not found:
         console.note("No invoices." if state is None else f"No invoices in the state {state}.")
         return
@@ -120,17 +117,25 @@ def list_(
 
 def show(
     number: Number,
-    form: ShowFormat = "text",
+    form: Annotated[
+        str,
+        document_format(
+            "invoice",
+            NOT_A_FORMAT,
+            more=("message", "xml"),
+            help_text="Output format; message and xml need --sent.",
+        ),
+    ] = "text",
     language: LanguageOption = None,
     sent: Annotated[
-        bool, typer.Option("--sent", help="Show the files that were sent to the client, byte by byte.")
+        bool, option("--sent", "Show the files that were sent to the client, byte by byte.")
     ] = False,
     delivery: Annotated[
         int | None,
-        typer.Option(metavar="NUMBER", help="With --sent: one delivery [default: the newest].", min=1),
+        option("--delivery", "With --sent: one delivery [default: the newest].", "NUMBER", min=1),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="With --sent: write the files into this folder.")
+        Path | None, option("--out", "With --sent: write the files into this folder.", "DIR")
     ] = None,
 ) -> None:
     """Show an issued invoice exactly as it was issued, or as it was sent.
@@ -143,30 +148,27 @@ def show(
     if sent:
         _show_deliveries(number, form, language, delivery, out)
         return
-    for option, value in (("--delivery", delivery), ("--out", out)):
+    for flag, value in (("--delivery", delivery), ("--out", out)):
         if value is not None:
-            raise WrongUsage(f"{option} needs --sent.", hint=f"Add --sent, or leave out {option}.")
+            raise WrongUsage(f"{flag} needs --sent.", hint=f"Add --sent, or leave out {flag}.")
     if form in ("message", "xml"):
         raise WrongUsage(f"--format {form} needs --sent.", hint="Add --sent, or choose another format.")
-    check_format(form, FORMATS)
     console.refuse_on_terminal(form, None)
-    from suptime.app.invoices import issued as records
+    from suptime.app.invoices import issued
 
-    spoken = spoken_in(language)
-    issued, document = records.show(console.store(), number, console.zone().day(console.now()))
+    invoice, document = issued.show(console.store(), number, console.zone().day(console.now()))
     if form == "json":
         console.show_json({"invoices": _with_sending([document])})
         return
-    console.show_document("invoice", form, ready(records.as_issued([issued], spoken), form))
+    console.show_document("invoice", form, ready(issued.as_issued([invoice], language), form))
 
 
 def _show_deliveries(
     number: str, form: str, language: str | None, delivery: int | None, out: Path | None
 ) -> None:
     """Show the deliveries of an invoice, or the bytes of one file, or write files."""
-    from suptime.app.invoices import sent_files as sent
+    from suptime.app.invoices import sent_files
 
-    check_format(form, (*FORMATS, sent.MESSAGE, sent.XML))
     if language is not None:
         raise WrongUsage(
             "--language does not go with --sent: a sent file does not change.", hint="Leave one of them out."
@@ -174,14 +176,14 @@ def _show_deliveries(
     listing = form in ("text", "json")
     if not listing:
         console.refuse_on_terminal(form, out)
-    name, found = sent.deliveries(console.store(), number, console.now())
-    chosen = sent.get(found, name, delivery)
+    name, found = sent_files.deliveries(console.store(), number, console.now())
+    chosen = sent_files.get(found, name, delivery)
     if out is not None:
-        for path in sent.write(chosen, out, None if listing else form):
+        for path in sent_files.write(chosen, out, None if listing else form):
             console.print_text(console.plain(str(path)))
     elif not listing:
         sys.stdout.flush()
-        sys.stdout.buffer.write(sent.file_of(chosen, form).content)
+        sys.stdout.buffer.write(sent_files.file_of(chosen, form).content)
     else:
         shown = found if delivery is None else [chosen]
         document = {"invoice": name, "deliveries": [one.document() for one in shown]}
@@ -190,8 +192,6 @@ def _show_deliveries(
 
 def _delivery(sent: "SentFiles") -> str:
     """Return one delivery as a headline and a table of its files."""
-    from suptime.cli.output import dated
-
     one = sent.delivery
     to = f" to {one.recipient}" if one.recipient else ""
     headline = console.plain(
@@ -203,7 +203,7 @@ def _delivery(sent: "SentFiles") -> str:
 
 
 def _with_sending(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """DOCUMENTS of invoices, each with how far its sending came."""
+    """Return the `documents` of invoices, each with the state of its delivery."""
     from suptime.app.invoices import delivery
 
     return delivery.with_delivery(console.store(), documents, console.now())
@@ -211,21 +211,20 @@ def _with_sending(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def explain(
     number: Number,
-    line: Annotated[int | None, typer.Option(help="One line only, counted from 1.", min=1)] = None,
-    form: ShortFormat = "text",
+    line: Annotated[int | None, option("--line", "Only this line, counted from 1.", min=1)] = None,
+    form: FormatOption = "text",
 ) -> None:
-    """Explain the lines of an invoice: what was worked, what became of it, and how each amount came about."""
-    check_format(form, ("text", "json"))
-    from suptime.app.invoices import issued as records
+    """Explain how each line of an invoice was calculated."""
+    from suptime.app.invoices import issued
 
-    issued, _ = records.show(console.store(), number, console.zone().day(console.now()))
-    lines = records.explained(issued, line)
+    invoice, _ = issued.show(console.store(), number, console.zone().day(console.now()))
+    lines = issued.explained(invoice, line)
     if form == "json":
-        console.show_json({"invoice": issued.number, "lines": lines})
+        console.show_json({"invoice": invoice.number, "lines": lines})
         return
     for one in lines:
         console.print_text(
-            f"{one['line']}. {one['case'] or '-'}  {one['date']}  {one['kind']}  {one['net']} {issued.currency}"
+            f"{one['line']}. {one['case'] or '-'}  {one['date']}  {one['kind']}  {one['net']} {invoice.currency}"
         )
         console.print_text(f"   {one['description']}")
         for sentence in one["why"]:
@@ -234,27 +233,22 @@ def explain(
 
 def credit(
     number: Number,
-    reason: Annotated[str, typer.Option(help="Why, as the client will read it.")],
-    reopen: Annotated[
-        bool, typer.Option("--reopen", help="Its charges are open again, to be invoiced anew.")
-    ] = False,
-    write_off: Annotated[bool, typer.Option("--write-off", help="Its charges are waived for good.")] = False,
-    form: ShortFormat = "text",
+    reason: Annotated[str, option("--reason", "Why, as the client reads it.", "TEXT", values.line("reason"))],
+    reopen: Annotated[bool, option("--reopen", "Its charges are open again, to be invoiced anew.")] = False,
+    write_off: Annotated[bool, option("--write-off", "Its charges are waived for good.")] = False,
+    form: FormatOption = "text",
 ) -> None:
     """Reverse a whole invoice by a credit note."""
-    check_format(form, ("text", "json"))
     if reopen == write_off:
         raise WrongUsage(
             "It is not clear what becomes of the charges." if not reopen else "Only one of both can be.",
             hint="Add --reopen to invoice them anew, or --write-off to waive them for good.",
         )
-    from suptime.app.invoices import issue as issuing
-    from suptime.domain import values
+    from suptime.app.invoices import issue
 
     mode = "reopen" if reopen else "write-off"
-    words = values.accept(values.line("reason"), reason)
-    document = issuing.credit(
-        console.store(), number, words, mode, issue_settings(), now=console.now(), agent=console.agent()
+    document = issue.credit(
+        console.store(), number, reason, mode, issue_settings(), now=console.now(), agent=console.agent()
     )
     hooks.after("credit", {"invoices": [document]})
     if form == "json":
@@ -268,84 +262,76 @@ def credit(
 
 def pay(
     number: Number,
-    on: Annotated[str, typer.Option(help="The day the money came; today if left out.")] = "today",
-    amount: Annotated[str | None, typer.Option(help="How much; all that is open if left out.")] = None,
-    form: ShortFormat = "text",
+    on: Annotated[date, option("--on", "Day on which the money came.", "DAY", read_day)] = TODAY,
+    amount: Annotated[
+        str | None, option("--amount", "How much [default: all that is open].", "AMOUNT")
+    ] = None,
+    form: FormatOption = "text",
 ) -> None:
     """Record a payment of an invoice, whole or in part."""
-    check_format(form, ("text", "json"))
-    from suptime.app.invoices import issued as records
-    from suptime.domain import values as checks
+    from suptime.app.invoices import issued
 
     now, zone = console.now(), console.zone()
-    today, day = zone.day(now), read_day(on, zone, now)
-    if day > today:
-        raise WrongUsage(f"{day} is in the future.", hint="Record a payment on the day it came, or later.")
+    today = zone.day(now)
+    if on > today:
+        raise WrongUsage(f"{on} is in the future.", hint="Record a payment on the day it came, or later.")
     store = console.store()
-    currency = records.show(store, number, today)[0].currency
-    paid = None if amount is None else checks.accept(checks.price(currency), amount)
+    currency = issued.show(store, number, today)[0].currency
+    paid = None if amount is None else values.accept(values.price(currency), amount)
     if paid is not None and not paid:
         raise WrongUsage("A payment of nothing is none.", hint="Leave --amount out to pay all that is open.")
-    payment, document = records.pay(store, number, paid, day, now=now, agent=console.agent(), today=today)
+    payment, document = issued.pay(store, number, paid, on, now=now, agent=console.agent(), today=today)
     hooks.after("pay", {"invoices": [document]})
     if form == "json":
         console.show_json({"invoices": [document]})
         return
     console.print_text(
-        f"{document['number']}: {payment.amount} {currency} paid on {day}; {document['open']} open, {document['state']}."
+        f"{document['number']}: {payment.amount} {currency} paid on {on}; {document['open']} open, {document['state']}."
     )
 
 
 def close(
-    through: Annotated[str, typer.Option(help="The last month to close, such as 2026-09.")],
+    through: Annotated[
+        Month, option("--through", "Last month to close, for example 2026-09.", "MONTH", read_month)
+    ],
     client: OneClient = None,
-    form: ShortFormat = "text",
+    form: FormatOption = "text",
 ) -> None:
     """Close months without invoicing them: what they hold is settled, as it was invoiced elsewhere.
 
     How a firm with years of imported work begins. Late work on a closed month is invoiced by
     what it adds.
     """
-    check_format(form, ("text", "json"))
-    from suptime.app.invoices import issue as issuing
+    from suptime.app.invoices import issue
 
     now = console.now()
-    month = requested_month(through, console.zone(), now)
-    closed = issuing.close(console.store(), month, client, now=now, agent=console.agent())
+    closed = issue.close(console.store(), through, client, now=now, agent=console.agent())
     if form == "json":
-        console.show_json({"closed": [{"client": c, "through": str(month), "rows": n} for c, n in closed]})
+        console.show_json({"closed": [{"client": c, "through": str(through), "rows": n} for c, n in closed]})
         return
     for code, rows in closed:
         console.print_text(
-            f"{code}: closed through {month}, {rows} open {'row' if rows == 1 else 'rows'} settled."
+            f"{code}: closed through {through}, {rows} open {'row' if rows == 1 else 'rows'} settled."
         )
     if not closed:
-        console.note(f"Nothing to close: every client is closed through {month}.")
-
-
-if TYPE_CHECKING:
-    from suptime.app.invoices.delivery import MailAccount, Outcome
+        console.note(f"Nothing to close: every client is closed through {through}.")
 
 
 def send(
     number: Annotated[
-        str | None, typer.Argument(help="The invoice's number, such as INV-2026-0001.", show_default=False)
+        str | None, argument("[NUMBER]", "The invoice's number, such as INV-2026-0001.")
     ] = None,
-    pending: Annotated[
-        bool, typer.Option("--pending", help="All that waits: not accepted yet, or issued since mail.since.")
-    ] = False,
+    pending: Annotated[bool, option("--pending", "Send every invoice not yet delivered.")] = False,
     outbox: Annotated[
         Path | None,
-        typer.Option(help="Write it into this folder, for another program to send.", metavar="DIR"),
+        option("--outbox", "Write it into this folder, for another program to send.", "DIR"),
     ] = None,
     to: Annotated[
-        str | None, typer.Option("--to", help="To this address, not the client's.", metavar="EMAIL")
+        str | None, option("--to", "To this address, not the client's.", "EMAIL", values.EMAIL)
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Though it was sent, or may have been.")] = False,
-    sent: Annotated[
-        bool, typer.Option("--sent", help="Send nothing: note that it has reached the client.")
-    ] = False,
-    form: FormatOption = Format.text,
+    again: Annotated[bool, option("--again", "Send again even if it was already sent.")] = False,
+    sent: Annotated[bool, option("--sent", "Mark as delivered without sending.")] = False,
+    form: FormatOption = "text",
 ) -> None:
     """Send an issued invoice or credit note to the client by e-mail, once.
 
@@ -358,9 +344,7 @@ def send(
     """
     _check_exclusive(number, pending=pending, again=again, sent=sent, to=to, outbox=outbox)
     from suptime.app.invoices import delivery
-    from suptime.domain import values
 
-    theirs = None if to is None else values.accept(values.EMAIL, to)
     office = _office(outbox)
     with office.postman, console.noting_flaws():
         if number is None:
@@ -368,13 +352,17 @@ def send(
         elif sent:
             _show([delivery.mark_sent(office, number)], office, form, noted=True)
         else:
-            _show([delivery.send(office, number, again=again, to=theirs)], office, form, alone=True)
+            _show([delivery.send(office, number, again=again, to=to)], office, form, alone=True)
 
 
 def _check_exclusive(
     number: str | None, *, pending: bool, again: bool, sent: bool, to: str | None, outbox: Path | None
 ) -> None:
-    """Refuse what asks for two things at once, or for none."""
+    """Refuse options that exclude each other.
+
+    Raises:
+        WrongUsage: two things are asked for at once, or none.
+    """
     if (number is None) != pending:
         what = "Both a number and --pending were given." if pending else "Nothing to send was named."
         raise WrongUsage(
@@ -391,8 +379,6 @@ def _check_exclusive(
 
 
 def _office(outbox: Path | None) -> "MailAccount":
-    import os
-
     from suptime.app.invoices.delivery import MailAccount
     from suptime.app.invoices.mail import Mail, password
     from suptime.app.invoices.smtp import SmtpClient
@@ -405,12 +391,17 @@ def _office(outbox: Path | None) -> "MailAccount":
 def _show(
     outcomes: "Iterable[Outcome]",
     office: "MailAccount",
-    form: Format,
+    form: str,
     *,
     alone: bool = False,
     noted: bool = False,
 ) -> None:
-    """Say of each what became of it, as soon as that is known; the exit code says whether all is well."""
+    """Report each outcome as soon as it is known.
+
+    Raises:
+        NotPossible: the invoice, which was sent `alone`, could not be.
+        Exit: one of several could not be sent.
+    """
     from suptime.app.invoices import delivery
 
     documents, problems, first = [], 0, None
@@ -419,7 +410,7 @@ def _show(
         if one.problem is None and one.changed:
             hooks.after("send", {"sendings": documents[-1:]})
         if one.problem is None:
-            if form is Format.text:
+            if form == "text":
                 console.print_text(console.plain(_summary(one, noted=noted)))
             continue
         problems += 1
@@ -428,7 +419,7 @@ def _show(
             console.warn(f"{one.problem} {one.problem.hint}")
         if one.stops and not alone:
             console.warn("The mail server was asked no further; what waits is tried by the next --pending.")
-    if form is Format.json:
+    if form == "json":
         console.show_json({"sendings": documents})
     elif not documents:
         console.note("Nothing waits to be sent.")
@@ -439,8 +430,7 @@ def _show(
 
 
 def _summary(outcome: "Outcome", *, noted: bool) -> str:
-    """What became of an invoice, in a line."""
-    from suptime.cli.output import dated
+    """Return the outcome of a delivery in a line."""
     from suptime.domain.delivery import OUTBOX
 
     one = outcome.sending

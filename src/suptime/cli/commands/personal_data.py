@@ -8,37 +8,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suptime.cli import console
-from suptime.cli.options import Format, FormatOption
+from suptime.cli.options import FormatOption, argument, option
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.personal_data import Erasure, Holding
 
-Email = Annotated[
-    str, typer.Argument(metavar="EMAIL", help="The person's e-mail address, in any letter case.")
-]
+Email = Annotated[str, argument("EMAIL", "The person's e-mail address, in any letter case.")]
 MOST = 20
 """Records of one kind that are named one by one."""
 
 
 def export(
     email: Email,
-    out: Annotated[
-        Path | None, typer.Option(help="The file to write; standard output if left out.", metavar="FILE")
-    ] = None,
-    form: FormatOption = Format.json,
+    out: Annotated[Path | None, option("--out", "File to write [default: standard output].", "FILE")] = None,
+    form: FormatOption = "json",
 ) -> None:
     """Write everything that the database holds about a person as one JSON document.
 
     Each record is named with where it is held. Search backups, exported files and mailboxes yourself.
     """
-    from suptime.app import personal_data as personal
+    from suptime.app import personal_data
 
-    document = personal.export(console.store(), email, now=console.now())
+    document = personal_data.export(console.store(), email, now=console.now())
     for note in document["notes"]:
         console.warn(note)
     if out is None:
-        if form is Format.json:
+        if form == "json":
             console.show_json(document)
         else:
             console.print_text("\n".join(_listing(document["held"])))
@@ -55,23 +51,23 @@ def export(
 
 def erase(
     email: Email,
-    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
-    form: FormatOption = Format.text,
+    yes: Annotated[bool, option("--yes", "Erase without asking.")] = False,
+    form: FormatOption = "text",
 ) -> None:
     """Erase a person's data: a marker takes its place. This cannot be undone.
 
     Shows first what will be replaced and what must stay, with the reason. Issued documents stay.
     The audit trail keeps a digest of what was erased, so that `suptime doctor` can still prove it.
     """
-    from suptime.app import personal_data as personal
+    from suptime.app import personal_data
 
     if not yes:
-        held = personal.look_up(console.store(), email)
+        held = personal_data.look_up(console.store(), email)
         _show_plan(held, form)
         if held.replaced or held.audit_replaced:
             _confirm(held)
-    done = personal.erase(console.store(), email, now=console.now(), agent=console.agent())
-    if form is Format.json:
+    done = personal_data.erase(console.store(), email, now=console.now(), agent=console.agent())
+    if form == "json":
         console.show_json({"erasure": _document(done.holding, done)})
     else:
         if yes:
@@ -96,9 +92,9 @@ def _confirm(held: "Holding") -> None:
         raise console.Leave(0)
 
 
-def _show_plan(held: "Holding", form: Format) -> None:
+def _show_plan(held: "Holding", form: str) -> None:
     """Show what would be replaced and what would stay. In JSON it is part of the result, if there is to be one."""
-    if form is Format.text:
+    if form == "text":
         console.print_text("\n".join(_plan(held)))
     elif console.interactive():
         for line in _plan(held):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suptime.cli import console
-from suptime.cli.options import Format, FormatOption
+from suptime.cli.options import FormatOption, argument, option
 from suptime.errors import ExitCode
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help="The setting, such as seller.name.")]
+Key = Annotated[str, argument("KEY", "The setting, such as seller.name.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     group.command(name="check")(check)
     group.command(name="path")(path)
     app.add_typer(group, name="config")
-    group = typer.Typer(help="List the templates of documents; copy one to change it.")
+    group = typer.Typer()
     group.command("list")(list_templates)
     group.command("copy")(copy)
     app.add_typer(group, name="template")
@@ -34,9 +34,9 @@ def register(app: typer.Typer) -> None:
 def config(
     ctx: typer.Context,
     everything: Annotated[
-        bool, typer.Option("--all", help="Those that are not set, too, with what they are.")
+        bool, option("--all", "Include settings that are not set, with a description.")
     ] = False,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Show the settings, and where each comes from: the environment, the file, or nobody (its default).
 
@@ -49,7 +49,7 @@ def config(
 
     read = console.settings()
     found = settings.list_all(read)
-    if form is Format.json:
+    if form == "json":
         console.show_json({"path": str(read.path), "settings": [one.document for one in found]})
         return
     rows = [
@@ -64,8 +64,8 @@ def config(
     )
 
 
-def get(key: Key, form: FormatOption = Format.text) -> None:
-    """Print one setting as it counts now, whether the environment, the file or a default says so."""
+def get(key: Key, form: FormatOption = "text") -> None:
+    """Print the effective value of a setting."""
     from suptime.app.upkeep import settings
 
     found = settings.get(console.settings(), key)
@@ -74,19 +74,19 @@ def get(key: Key, form: FormatOption = Format.text) -> None:
 
 def set_(
     key: Key,
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="Its value; commas part those of a list.")],
-    form: FormatOption = Format.text,
+    value: Annotated[str, argument("VALUE", "New value; separate list items with commas.")],
+    form: FormatOption = "text",
 ) -> None:
     """Set one setting in the file, and leave the rest of it as it is, comments and all."""
     _change(key, value, form)
 
 
-def unset(key: Key, form: FormatOption = Format.text) -> None:
+def unset(key: Key, form: FormatOption = "text") -> None:
     """Take one setting out of the file."""
     _change(key, None, form)
 
 
-def _change(key: str, typed: str | None, form: Format) -> None:
+def _change(key: str, typed: str | None, form: str) -> None:
     from suptime.app.upkeep import settings
     from suptime.app.upkeep.settings_edit import change
     from suptime.settings.keys import SETTINGS
@@ -111,14 +111,14 @@ def _change(key: str, typed: str | None, form: Format) -> None:
         console.warn(f"{one.what} {one.hint}".rstrip())
 
 
-def check(form: FormatOption = Format.text) -> None:
+def check(form: FormatOption = "text") -> None:
     """Name everything that is wrong with the settings file, with its line."""
     from suptime.app.upkeep import settings
     from suptime.settings.settings import place
 
     where = place(os.environ)
     found = settings.check(where, os.environ)
-    if form is Format.json:
+    if form == "json":
         faults = [{"key": f.key or None, "line": f.line, "what": f.what, "hint": f.hint} for f in found]
         console.show_json({"path": where, "exists": settings.exists(where), "faults": faults})
     elif found:
@@ -134,7 +134,7 @@ def check(form: FormatOption = Format.text) -> None:
         raise typer.Exit(ExitCode.USAGE)
 
 
-def path(form: FormatOption = Format.text) -> None:
+def path(form: FormatOption = "text") -> None:
     """Print where the settings file is, or would be."""
     from suptime.app.upkeep.settings import exists
     from suptime.settings.settings import place
@@ -150,13 +150,13 @@ def _origin(one: Any) -> str:
 
 
 def _text(value: Any, several: str = ", ") -> str:
-    """VALUE as a person types it."""
+    """Return a value as a person types it."""
     if isinstance(value, bool):
         return "true" if value else "false"  # as the file has it
     return several.join(value) if isinstance(value, list) else str(value)
 
 
-def list_templates(form: FormatOption = Format.text) -> None:
+def list_templates(form: FormatOption = "text") -> None:
     """List the templates that documents are made with: yours, and the shipped ones that yours do not replace."""
     from suptime.app.upkeep import files
 
@@ -173,12 +173,12 @@ def list_templates(form: FormatOption = Format.text) -> None:
 
 
 def copy(
-    name: Annotated[str, typer.Argument(help="The template's name, such as invoice.html.j2.")],
+    name: Annotated[str, argument("NAME", "The template's name, such as invoice.html.j2.")],
     client: Annotated[
-        str | None, typer.Option("--client", metavar="CODE", help="For the documents of one client alone.")
+        str | None, option("--client", "For the documents of one client alone.", "CODE")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over a copy that is there.")] = False,
-    form: FormatOption = Format.text,
+    force: Annotated[bool, option("--force", "Write over a copy that is there.")] = False,
+    form: FormatOption = "text",
 ) -> None:
     """Copy a shipped template into the folder of your own, where it replaces the shipped one."""
     from suptime.app import clients
@@ -194,7 +194,7 @@ if TYPE_CHECKING:
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="The folder for the database and the files.")] = Path(
+    out: Annotated[Path, option("--out", "The folder for the database and the files.", "DIR")] = Path(
         "suptime-demo"
     ),
 ) -> None:
@@ -203,22 +203,22 @@ def demo(
     It makes a database of its own, shows an invoice, the hours report and a comparison of
     contracts, and writes the rest as files, with a page that lists them. Your own data is not touched.
     """
-    from suptime.app.upkeep import demo as making
+    from suptime.app.upkeep.demo import CLOCK, run
     from suptime.domain.time import from_rfc3339
 
-    now = console.now() if os.environ.get("SUPTIME_NOW") else from_rfc3339(making.CLOCK)
-    made = making.run(out, now)
+    now = console.now() if os.environ.get("SUPTIME_NOW") else from_rfc3339(CLOCK)
+    made = run(out, now)
     console.show_document("invoice", "text", made.invoice)
     console.print_text("")
     console.show_document("hours", "text", made.hours)
     console.print_text("")
     console.show_document("compare", "text", made.compared)
-    for line in _next(made, making.CLOCK):
+    for line in _next(made, CLOCK):
         console.print_text(line)
 
 
 def _next(made: "Demo", clock: str) -> list[str]:
-    """What there is now, and what to try."""
+    """Return what was made, and what to try next."""
     from suptime.app.upkeep.demo import DATABASE, INDEX, MONTHS, SETTINGS, SHOWN
 
     folder = made.folder.resolve()

@@ -1,13 +1,12 @@
-"""`suptime team`: who works with a store on a server, and what they may do."""
+"""`suptime backup`, `restore`, `copy`, `doctor`, and `team`: the database, and roles on a server."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from suptime.cli import console
-from suptime.cli.options import Format, FormatOption
+from suptime.cli.options import FormatOption, argument, choice, option
 from suptime.cli.output import list_or_none, report
 from suptime.errors import StorageFault
 
@@ -29,7 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command(name="restore")(restore)
     app.command(name="copy")(copy)
     app.command(name="doctor")(doctor)
-    group = typer.Typer(help="Say who may do what with a store on a server.")
+    group = typer.Typer()
     group.command("grant")(grant)
     group.command("revoke")(revoke)
     group.command("list")(list_members)
@@ -37,9 +36,9 @@ def register(app: typer.Typer) -> None:
 
 
 def backup(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Replace the file if it is there.")] = False,
-    form: FormatOption = Format.text,
+    file: Annotated[str, argument("FILE", "The file to write.")],
+    yes: Annotated[bool, option("--yes", "Replace the file if it is there.")] = False,
+    form: FormatOption = "text",
 ) -> None:
     """Copy the whole database to a file, while others work, and verify the copy.
 
@@ -48,20 +47,20 @@ def backup(
     from suptime.app.upkeep import store
 
     content = store.make_backup(console.settings().database, file, replace=yes)
-    if form is Format.json:
+    if form == "json":
         console.show_json({"backup": {"file": file, **_document(content)}})
     else:
         console.print_text(f"Backed up to {console.plain(file)}: {contents(content)}. The copy is whole.")
 
 
 def restore(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A backup.")],
+    file: Annotated[str, argument("FILE", "A backup.")],
     yes: Annotated[
-        bool, typer.Option("--yes", help="Replace the database that is there; it is kept under another name.")
+        bool, option("--yes", "Replace the database that is there; it is kept under another name.")
     ] = False,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
-    """Put a backup in the place of the database. What was there is kept beside it.
+    """Restore the database from a backup. The database that was there is kept beside it.
 
     The backup is verified first, and brought up to date if an older version made it. Others
     may have the database open: they see it change as by any other command.
@@ -69,7 +68,7 @@ def restore(
     from suptime.app.upkeep import store
 
     done = store.restore_backup(console.settings().database, file, now=console.now(), replace=yes)
-    if form is Format.json:
+    if form == "json":
         facts = {"file": file, "file_revision": done.revision, "kept": done.kept}
         console.show_json({"restore": {**facts, **_document(done.content)}})
         return
@@ -85,7 +84,7 @@ def _document(content: "Content") -> Mapping[str, Any]:
 
 
 def contents(content: "Content") -> str:
-    """What CONTENT holds, of what people count."""
+    """Return the numbers of clients, cases, work units, invoices and audit rows."""
     from suptime.app.upkeep.store import counts
 
     counted = [f"{count} {NAMES[name][count != 1]}" for name, count in counts(content).items()]
@@ -93,11 +92,9 @@ def contents(content: "Content") -> str:
 
 
 def copy(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The database to copy: a path, or a URL.")],
-    target: Annotated[
-        str, typer.Argument(metavar="TO", help="Where to: a path or a URL, of a database that is empty.")
-    ],
-    form: FormatOption = Format.text,
+    source: Annotated[str, argument("FROM", "The database to copy: a path, or a URL.")],
+    target: Annotated[str, argument("TO", "Where to: a path or a URL, of a database that is empty.")],
+    form: FormatOption = "text",
 ) -> None:
     """Copy a whole database into an empty one: from SQLite to PostgreSQL, or back.
 
@@ -108,7 +105,7 @@ def copy(
 
     with console.progress() as progress:
         old, new, content = store.copy(source, target, progress)
-    if form is Format.json:
+    if form == "json":
         console.show_json(
             {"copy": {"from": old, "to": new, "revision": content.revision, "rows": dict(content.rows)}}
         )
@@ -127,25 +124,22 @@ SHOWN = {"ok": "ok", "warning": "warning", "damaged": "DAMAGED"}
 
 def doctor(
     fix: Annotated[
-        bool, typer.Option("--fix", help="Mend what can be mended without losing anything, after a backup.")
+        bool, option("--fix", "Mend what can be mended without losing anything, after a backup.")
     ] = False,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
-    """Examine the database: the file, its numbers, every issued invoice, every second, the audit trail.
+    """Check the database and repair what is safe to repair.
 
-    Exit code 5 where anything is damaged. A warning, such as a timer that has been running for
+    Checked are the file, its numbers, every issued invoice, every second, the audit trail. Exit code 5 where anything is damaged. A warning, such as a timer that has been running for
     more than a day, is no damage. With --fix, indexes are made anew and what `start` knows of
     each case is worked out again; nothing else is touched.
     """
-    from suptime.app.upkeep import doctor as examining
+    from suptime.app.upkeep.doctor import examine, mend
 
     database, now = console.settings().database, console.now()
-    if fix:
-        found = examining.mend(database, now=now, agent=console.agent())
-    else:
-        found = examining.examine(database, now=now)
-    console.show(found.document, form.value, lambda: _text(found))
-    if fix and form is Format.text:
+    found = mend(database, now=now, agent=console.agent()) if fix else examine(database, now=now)
+    console.show(found.document, form, lambda: _text(found))
+    if fix and form == "text":
         console.print_text(
             f"Mended, after a backup: {found.kept}" if found.kept else "There was nothing to mend."
         )
@@ -175,32 +169,24 @@ def _hint(found: "Examination") -> str:
     return "Restore a backup from before it: suptime restore FILE --yes keeps this store, too."
 
 
-Login = Annotated[str, typer.Argument(metavar="LOGIN", help="A login of the PostgreSQL server.")]
-
-
-class Role(StrEnum):
-    """What a login may do."""
-
-    AGENT = "agent"
-    BILLING = "billing"
-    READER = "reader"
+Login = Annotated[str, argument("LOGIN", "A login of the PostgreSQL server.")]
 
 
 def grant(
     login: Login,
     role: Annotated[
-        Role,
-        typer.Option(
+        str,
+        choice(
             "--role",
-            case_sensitive=False,
-            help="agent: the timer, and time of their own; billing: everything but roles; reader: only reads.",
+            "agent: the timer, and time of their own; billing: everything but roles; reader: only reads.",
+            ("agent", "billing", "reader"),
         ),
     ],
     agent: Annotated[
         str | None,
-        typer.Option("--agent", metavar="NAME", help="The agent that this login works as [its own name]."),
+        option("--agent", "The agent that this login works as [its own name].", "NAME"),
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Give a login of the server a role, in the place of another that it had.
 
@@ -210,29 +196,29 @@ def grant(
     from suptime.app.upkeep import store
 
     database, now, me = console.settings().database, console.now(), console.agent()
-    done = store.grant(database, login, role.value, agent, now=now, agent=me)
+    done = store.grant(database, login, role, agent, now=now, agent=me)
     member = done.value
     report(
         done, form, f'The login "{member.login}" is {_names(member.role)} now, and works as {member.agent}.'
     )
 
 
-def revoke(login: Login, form: FormatOption = Format.text) -> None:
-    """Take every right on this store from a login. What it did stays."""
-    from suptime.app.upkeep import store as team
+def revoke(login: Login, form: FormatOption = "text") -> None:
+    """Revoke a login's access. Its past entries are kept."""
+    from suptime.app.upkeep import store
 
-    done = team.revoke(console.settings().database, login, now=console.now(), agent=console.agent())
+    done = store.revoke(console.settings().database, login, now=console.now(), agent=console.agent())
     member = done.value
     report(
         done, form, f'The login "{member.login}" may do nothing here any more; it was {_names(member.role)}.'
     )
 
 
-def list_members(form: FormatOption = Format.text) -> None:
+def list_members(form: FormatOption = "text") -> None:
     """List the logins that have a role, and the agent that each works as."""
-    from suptime.app.upkeep import store as team
+    from suptime.app.upkeep import store
 
-    documents = team.list_members(console.settings().database)
+    documents = store.list_members(console.settings().database)
     list_or_none(
         {"members": documents},
         form,

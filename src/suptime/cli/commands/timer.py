@@ -1,6 +1,6 @@
-"""`start`, `stop`, `status`, `cancel`, `resume`: what they do. Nothing heavy is imported here.
+"""`start`, `stop`, `status`, `cancel`, `resume`. Nothing heavy is imported here.
 
-What can be typed for them is the table in `quick.py`.
+Their parameters are the table in `parameters.py`.
 """
 
 from typing import TYPE_CHECKING
@@ -8,26 +8,24 @@ from typing import TYPE_CHECKING
 from suptime.app import units
 from suptime.app.work import timer
 from suptime.cli import console, hooks
-from suptime.cli.parameters import Format, StatusFormat, channel_of, note_of
+from suptime.cli.parameters import COMMANDS, read_note
 from suptime.domain.time import Instant, rfc3339, show_duration
-from suptime.domain.work import Channel, WorkUnit
+from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
     import typer
 
-    from suptime.app.work import start as starting
+    from suptime.app.work.start import Started
     from suptime.store.timer.clock import Clock
 
 
 def register(app: "typer.Typer") -> None:
     """Add the commands of this module to `app`, with the parameters of their table."""
-    from inspect import Parameter as Declared
-    from inspect import Signature
+    from inspect import Parameter
     from typing import Annotated, Any
 
-    from suptime.cli.options import declared
-    from suptime.cli.parameters import COMMANDS
+    from suptime.cli.options import declare, declared
 
     def add(name: str) -> None:
         command = globals()[name]
@@ -35,21 +33,16 @@ def register(app: "typer.Typer") -> None:
         def run(**values: Any) -> None:
             command(**values)
 
-        run.__doc__ = command.__doc__
-        run.__signature__ = Signature(  # type: ignore[attr-defined]
-            [
-                Declared(
-                    each.name,
-                    Declared.KEYWORD_ONLY,
-                    default=each.default,
-                    annotation=Annotated[
-                        each.kind if each.default is not None else each.kind | None, declared(each)
-                    ],
-                )
-                for each in COMMANDS[name]
-            ]
-        )
-        app.command(name)(run)
+        options = [
+            Parameter(
+                each.name,
+                Parameter.KEYWORD_ONLY,
+                default=each.default,
+                annotation=Annotated[bool if each.switch else str | None, declared(each)],
+            )
+            for each in COMMANDS[name]
+        ]
+        app.command(name)(declare(run, options, command.__doc__))
 
     for name in COMMANDS:
         add(name)
@@ -59,37 +52,36 @@ def start(
     case: str | None,
     at: str | None,
     note: str | None,
-    channel: Channel | None,
+    channel: str | None,
     agent: str | None,
     guest: bool,
     requested: bool,
-    form: Format,
+    form: str,
 ) -> None:
     """Start the timer on CASE. What runs stops at the same instant."""
-    from suptime.app.work import start as starting
+    from suptime.app.work.start import StartRequest
+    from suptime.app.work.start import start as start_unit
 
     me = console.agent()
-    asked = starting.StartRequest(
+    request = StartRequest(
         console.agent(agent),
         _instant(at),
-        channel_of(channel),
-        note_of(note) or "",
+        channel,
+        _note(note) or "",
         guest=guest,
         requested=requested,
     )
     with console.clock() as clock:
         number = _from_branch(clock) if case is None else case
-        _report_start(
-            starting.start(
-                clock, console.store, number, asked, now=console.now, agent=me, zone=console.zone()
-            ),
-            form,
+        done = start_unit(
+            clock, console.store, number, request, now=console.now, agent=me, zone=console.zone()
         )
+        _report_start(done, form)
 
 
-def stop(case: str | None, at: str | None, note: str | None, agent: str | None, form: Format) -> None:
+def stop(case: str | None, at: str | None, note: str | None, agent: str | None, form: str) -> None:
     """Stop the running timer."""
-    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
+    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), _note(note)
     zone = console.zone()
     with console.clock() as clock:
         done = timer.stop(clock, worker, case, at=instant, note=text, now=console.now, agent=me, zone=zone)
@@ -107,7 +99,7 @@ def stop(case: str | None, at: str | None, note: str | None, agent: str | None, 
         console.warn(sentence)
 
 
-def status(agent: str | None, form: StatusFormat, check: bool) -> None:
+def status(agent: str | None, form: str, check: bool) -> None:
     """Show what is running, and remind of a timer that runs for longer than the setting timer.remind_after."""
     worker, limit = console.agent(agent), console.settings().get("timer.remind_after")
     if check and limit is None:
@@ -119,14 +111,14 @@ def status(agent: str | None, form: StatusFormat, check: bool) -> None:
     now = found.now
     long = bool(found.unit and limit is not None and found.unit.seconds(now) > limit)
     notes: tuple[str, ...] = ()
-    if found.unit and found.slow and form is not StatusFormat.prompt:
+    if found.unit and found.slow and form != "prompt":
         from suptime.app import agreement
 
         notes = agreement.of_running(console.store(), found.unit.case, now)
-    if form is StatusFormat.json:
+    if form == "json":
         more = {"warnings": list(notes), "remind_after_seconds": limit, "remind": long}
         console.show_json({"running": _status(found.unit, found.client, now) | more if found.unit else None})
-    elif form is StatusFormat.prompt:
+    elif form == "prompt":
         if found.unit:
             console.print_text(f"{found.unit.case} {units.length(found.unit, now)}{'!' * long}")
     elif found.unit:
@@ -140,13 +132,13 @@ def status(agent: str | None, form: StatusFormat, check: bool) -> None:
         console.print_text("No timer runs.")
     for sentence in notes:
         console.note(f"{found.unit.case if found.unit else ''}: {sentence}")
-    if long and form is StatusFormat.text:
+    if long and form == "text":
         console.warn(f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?")
     if long and check:
         raise console.Leave(ExitCode.NOT_POSSIBLE)
 
 
-def cancel(agent: str | None, form: Format) -> None:
+def cancel(agent: str | None, form: str) -> None:
     """Drop the running timer and its time. `suptime undo` brings it back."""
     me, worker = console.agent(), console.agent(agent)
     with console.clock() as clock:
@@ -160,16 +152,16 @@ def cancel(agent: str | None, form: Format) -> None:
     )
 
 
-def resume(case: str | None, at: str | None, note: str | None, agent: str | None, form: Format) -> None:
+def resume(case: str | None, at: str | None, note: str | None, agent: str | None, form: str) -> None:
     """Go back to the case before this one: a call interrupted it.
 
     With nothing running, the last case goes on. Channel and note are those it had.
     """
-    from suptime.app.work import start as starting
+    from suptime.app.work.start import resume as resume_unit
 
-    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), note_of(note)
+    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), _note(note)
     with console.clock() as clock:
-        done = starting.resume(
+        done = resume_unit(
             clock,
             console.store,
             worker,
@@ -186,9 +178,13 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
 def _instant(at: str | None) -> Instant | None:
     if at is None:
         return None
-    from suptime.cli import moments as when
+    from suptime.cli.moments import read_time
 
-    return when.read_time(at, console.zone(), console.now())
+    return read_time(at, console.zone(), console.now())
+
+
+def _note(note: str | None) -> str | None:
+    return None if note is None else read_note(note)
 
 
 def _from_branch(clock: "Clock") -> str:
@@ -211,7 +207,7 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
     }
 
 
-def _report_start(done: "starting.Started", form: Format) -> None:
+def _report_start(done: "Started", form: str) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
     document = {
         "unit": units.document(unit, done.client, now),
@@ -231,7 +227,7 @@ def _report_start(done: "starting.Started", form: Format) -> None:
     since = units.formatted(unit.started_at, zone, now)
     if not done.changed:
         console.note(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
-    if form is Format.json:
+    if form == "json":
         console.show_json(document)
     elif done.changed:
         console.print_text(f"Started U{unit.id} on {unit.case} at {since}.")

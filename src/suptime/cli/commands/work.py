@@ -1,27 +1,31 @@
-"""`log` and `list`: work that is done."""
+"""`log`, `list`, `edit`, `split`, `delete`, `undo`, `waive`: work that is done."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 
-from suptime.cli import console, hooks
-from suptime.cli import moments as when
+from suptime.app.units import ahead, formatted
+from suptime.cli import console, hooks, moments, parameters
 from suptime.cli.options import (
-    AgentOption,
-    ChannelOption,
-    Format,
+    CaseArgument,
     FormatOption,
-    GuestOption,
-    ListFormat,
+    Group,
+    ListFormatOption,
+    LoggedDays,
     NoteOption,
-    RequestedOption,
-    channel_of,
-    note_of,
-    unit_of,
+    OneAgent,
+    OneCase,
+    OneClient,
+    Recording,
+    UnitArgument,
+    argument,
+    declared,
+    option,
+    read_instant,
 )
-from suptime.domain.booking import Channel
-from suptime.domain.time import Instant, Span, Zone
+from suptime.cli.parameters import read_note
+from suptime.domain.time import Instant, Seconds, Span, show_duration
 from suptime.errors import WrongUsage
 
 
@@ -39,44 +43,88 @@ def register(app: typer.Typer) -> None:
         app.command(name)(command)
 
 
-def log(
-    case: Annotated[str, typer.Argument(metavar="CASE", help="The case's number.", show_default=False)],
+@dataclass(frozen=True, slots=True)
+class WorkTime(Group):
+    """When work was done: two of how long, from when and to when; how long alone ends now."""
+
     duration: Annotated[
-        str | None,
-        typer.Argument(metavar="[DURATION]", help="How long: 90m, 1h30m, 1.5h, 1:30.", show_default=False),
-    ] = None,
-    from_: Annotated[
-        str | None,
-        typer.Option("--from", metavar="TIME", help="When it began: 09:30, 'yesterday 17:00', -2h (ago)."),
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="TIME", help="When it ended [now].")] = None,
-    note: NoteOption = None,
-    channel: ChannelOption = None,
-    agent: AgentOption = None,
-    guest: GuestOption = False,
-    requested: RequestedOption = False,
-    form: FormatOption = Format.text,
-) -> None:
+        Seconds | None,
+        argument("[DURATION]", "How long: 90m, 1h30m, 1.5h, 1:30.", moments.read_duration),
+    ] = None
+    start: Annotated[
+        Instant | None,
+        option("--from", "When it began: 09:30, 'yesterday 17:00', -2h (ago).", "TIME", read_instant),
+    ] = None
+    end: Annotated[
+        Instant | None,
+        option("--to", "When it ended [default: now].", "TIME", read_instant),
+    ] = None
+
+    def span(self, now: Instant) -> Span:
+        """Return the time from start to end.
+
+        Raises:
+            WrongUsage: too little is given, or the end is ahead of `now`, or the three do not agree.
+        """
+        length, start, end = self.duration, self.start, self.end
+        if end is not None and end > now:
+            raise ahead(end, console.zone(), now, "The end")
+        if start is not None and end is not None:
+            if start >= end:
+                raise _reversed(start, end, now)
+            if length is not None and end - start != length:
+                raise WrongUsage(
+                    f"From --from to --to it is {show_duration(end - start)}, not {show_duration(length)}.",
+                    hint="Leave one of the three out.",
+                )
+            return Span(start, end)
+        if length is None:
+            missing = {
+                (True, True): "how long it took",
+                (False, True): "how long it took, or when it ended",
+                (True, False): "how long it took, or when it began",
+            }[start is None, end is None]
+            raise WrongUsage(
+                f"Say {missing}.", hint="For instance: suptime log CASE 25m, or --from 09:00 --to 09:25"
+            )
+        if start is not None:
+            return Span(start, start + length)
+        end = now if end is None else end
+        if end < length:
+            raise WrongUsage(
+                f"{show_duration(length)} before that is earlier than 1970.", hint="Give a shorter time."
+            )
+        return Span(end - length, end)
+
+
+def _reversed(start: Instant, end: Instant, now: Instant) -> WrongUsage:
+    """Return the error for an end that is not after the start."""
+    zone = console.zone()
+    return WrongUsage(
+        f"--to, {formatted(end, zone, now)}, is not later than --from, {formatted(start, zone, now)}.",
+        hint="A time without a date is today's: give the dates too, if it was another day.",
+    )
+
+
+def log(case: CaseArgument, time: WorkTime, recording: Recording, form: FormatOption = "text") -> None:
     """Record work on CASE that is already done.
 
     Give two of DURATION, --from and --to. With DURATION alone, it ends now.
     """
-    now, zone = console.now(), console.zone()
-    span = span_of(duration, from_, to, zone, now)
-    text = note_of(note) or ""
-    worker, me = console.agent(agent), console.agent()
+    now, zone, me = console.now(), console.zone(), console.agent()
+    span, worker = time.span(now), recording.worker
     from suptime.app import units
-    from suptime.app.work import log as work
+    from suptime.app.work.log import log as log_unit
 
-    done = work.log(
+    done = log_unit(
         console.store(),
         case,
         span,
         worker=worker,
-        channel=channel_of(channel),
-        note=text,
-        guest=guest,
-        requested=requested,
+        channel=recording.channel,
+        note=recording.note or "",
+        guest=recording.guest,
+        requested=recording.requested,
         now=now,
         agent=me,
         zone=zone,
@@ -97,42 +145,25 @@ def log(
 
 
 def list_units(
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="DAY", help="The first day: 2026-10-05, today, yesterday.")
-    ] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="DAY", help="The last day.")] = None,
-    case: Annotated[str | None, typer.Option("--case", metavar="CASE", help="Of this case alone.")] = None,
-    client: Annotated[
-        str | None, typer.Option("--client", metavar="CLIENT", help="Of this client alone.")
-    ] = None,
-    agent: Annotated[str | None, typer.Option("--agent", metavar="NAME", help="Of this agent alone.")] = None,
-    form: Annotated[
-        ListFormat, typer.Option("--format", help="For people, or for programs.")
-    ] = ListFormat.text,
+    days: LoggedDays,
+    case: OneCase = None,
+    client: OneClient = None,
+    agent: OneAgent = None,
+    form: ListFormatOption = "text",
 ) -> None:
     """List work units: all, or those that touch some days, or of a case, client or agent.
 
     Days are days in your zone.
     """
     now, zone = console.now(), console.zone()
-    first = None if from_ is None else when.read_day(from_, zone, now)
-    last = None if to is None else when.read_day(to, zone, now)
-    if first and last and first > last:
-        raise WrongUsage(f"--from {first} is later than --to {last}.", hint="Put the earlier day first.")
+    start, end = days.instants
     from suptime.app import units
-    from suptime.app.work import log
+    from suptime.app.work.log import between
     from suptime.cli.output import listing
 
-    found = log.between(
-        console.store(),
-        start=None if first is None else zone.midnight(first),
-        end=None if last is None else zone.midnight(last + timedelta(days=1)),
-        case=case,
-        client=client,
-        agent=None if agent is None else console.agent(agent),
-    )
+    found = between(console.store(), start=start, end=end, case=case, client=client, agent=agent)
     documents = [units.document(unit, its_client, now) for unit, its_client in found]
-    if form is ListFormat.csv:
+    if form == "csv":
         console.write(_csv(documents))
     else:
         console.show(
@@ -140,63 +171,6 @@ def list_units(
             form,
             lambda: listing(found, zone, now, console.width()),
         )
-
-
-def span_of(duration: str | None, from_: str | None, to: str | None, zone: Zone, now: Instant) -> Span:
-    """The time that a DURATION, a start and an end name, any two of them; a DURATION alone ends NOW.
-
-    Raises:
-        WrongUsage: one cannot be read, they do not agree, or name no time, or too little or much is given.
-    """
-    length = None if duration is None else when.read_duration(duration)
-    start = None if from_ is None else when.read_time(from_, zone, now)
-    end = None if to is None else when.read_time(to, zone, now)
-    if end is not None and end > now:
-        from suptime.app.units import ahead
-
-        raise ahead(end, zone, now, "The end")
-    if length is None and (start is None or end is None):
-        missing = (
-            "how long it took"
-            if start is None and end is None
-            else "how long it took, or when it " + ("ended" if end is None else "began")
-        )
-        raise WrongUsage(
-            f"Say {missing}.", hint="For instance: suptime log CASE 25m, or --from 09:00 --to 09:25"
-        )
-    if length is None:
-        assert start is not None  # noqa: S101 - for the type checker
-        assert end is not None  # noqa: S101 - for the type checker
-        return _forward(start, end, zone, now)
-    if start is not None and end is not None and end - start != length:
-        _forward(start, end, zone, now)
-        from suptime.domain.time import show_duration
-
-        raise WrongUsage(
-            f"From --from to --to it is {show_duration(end - start)}, not {duration}.",
-            hint="Leave one of the three out.",
-        )
-    if start is not None:
-        return Span(start, start + length)
-    end = now if end is None else end
-    return Span(_since_1970(end - length, duration), end)
-
-
-def _since_1970(start: Instant, typed: str | None) -> Instant:
-    if start < 0:
-        raise WrongUsage(f"{typed} before that is earlier than 1970.", hint="Give a shorter time.")
-    return start
-
-
-def _forward(start: Instant, end: Instant, zone: Zone, now: Instant) -> Span:
-    if start >= end:
-        from suptime.app.units import formatted
-
-        raise WrongUsage(
-            f"--to, {formatted(end, zone, now)}, is not later than --from, {formatted(start, zone, now)}.",
-            hint="A time without a date is today's: give the dates too, if it was another day.",
-        )
-    return Span(start, end)
 
 
 COLUMNS = ("id", "case", "client", "agent", "channel", "started_at", "ended_at", "seconds", "note")
@@ -214,45 +188,39 @@ def _csv(documents: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: object) -> object:
-    """A spreadsheet takes a cell that begins like this for a formula; with a quote before it, for text."""
+    """Return `value` as a cell: a quote keeps spreadsheets from taking a text for a formula."""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{value}"
     return "" if value is None else value
 
 
-UnitArgument = Annotated[
-    str, typer.Argument(metavar="UNIT", help="The unit's id, such as U7.", show_default=False)
-]
-
-
 def edit(
     unit: UnitArgument,
-    from_: Annotated[str | None, typer.Option("--from", metavar="TIME", help="When it began.")] = None,
-    to: Annotated[str | None, typer.Option("--to", metavar="TIME", help="When it ended.")] = None,
-    case: Annotated[str | None, typer.Option("--case", metavar="CASE", help="The case it was for.")] = None,
-    note: Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What was done.")] = None,
-    channel: Annotated[
-        Channel | None, typer.Option("--channel", help="How you spoke with the client.")
+    start: Annotated[
+        Instant | None,
+        option("--from", "When it began.", "TIME", read_instant),
     ] = None,
-    form: FormatOption = Format.text,
+    end: Annotated[Instant | None, option("--to", "When it ended.", "TIME", read_instant)] = None,
+    case: Annotated[str | None, option("--case", "The case it was for.", "CASE")] = None,
+    note: NoteOption = None,
+    channel: Annotated[
+        str | None, declared(parameters.CHANNEL._replace(help="How you spoke with the client."))
+    ] = None,
+    form: FormatOption = "text",
 ) -> None:
     """Correct UNIT. A time without a date is today's."""
-    key = unit_of(unit)
     now, zone = console.now(), console.zone()
-    start = None if from_ is None else when.read_time(from_, zone, now)
-    end = None if to is None else when.read_time(to, zone, now)
-    text = note_of(note)
-    if (start, end, case, text, channel) == (None,) * 5:
+    if (start, end, case, note, channel) == (None,) * 5:
         raise WrongUsage(
-            f"Say what to correct in U{key}.", hint="Give --from, --to, --case, --note or --channel."
+            f"Say what to correct in U{unit}.", hint="Give --from, --to, --case, --note or --channel."
         )
     from suptime.app import units
     from suptime.app.work import corrections
 
     done = corrections.edit(
         console.store(),
-        key,
-        corrections.Correction(start, end, case, text, channel_of(channel)),
+        unit,
+        corrections.Correction(start, end, case, note, channel),
         now=now,
         agent=console.agent(),
         zone=zone,
@@ -266,7 +234,7 @@ def edit(
         },
         form,
         lambda: (
-            f"{was} U{key}: {units.length(done.unit, now)} on {done.unit.case}, "
+            f"{was} U{unit}: {units.length(done.unit, now)} on {done.unit.case}, "
             f"{units.stretch(done.unit, zone, now)}." + (f" {done.unit.note}" if done.unit.note else "")
         ),
     )
@@ -276,19 +244,18 @@ def edit(
 
 def split(
     unit: UnitArgument,
-    at: Annotated[str, typer.Option("--at", metavar="TIME", help="Where to cut.", show_default=False)],
-    form: FormatOption = Format.text,
+    at: Annotated[
+        Instant,
+        option("--at", "Where to cut.", "TIME", read_instant, show_default=False),
+    ],
+    form: FormatOption = "text",
 ) -> None:
     """Cut UNIT in two that touch, to correct each on its own."""
-    key = unit_of(unit)
     now, zone = console.now(), console.zone()
-    instant = when.read_time(at, zone, now)
     from suptime.app import units
     from suptime.app.work import corrections
 
-    first, second = corrections.split(
-        console.store(), key, instant, now=now, agent=console.agent(), zone=zone
-    )
+    first, second = corrections.split(console.store(), unit, at, now=now, agent=console.agent(), zone=zone)
     console.show(
         {
             "unit": units.document(first.unit, first.client, now),
@@ -296,32 +263,31 @@ def split(
         },
         form,
         lambda: (
-            f"Split U{key}: U{first.unit.id} is {units.length(first.unit, now)}, "
+            f"Split U{unit}: U{first.unit.id} is {units.length(first.unit, now)}, "
             f"{units.stretch(first.unit, zone, now)}; U{second.unit.id} is {units.length(second.unit, now)}, "
             f"{units.stretch(second.unit, zone, now)}."
         ),
     )
 
 
-def delete(unit: UnitArgument, form: FormatOption = Format.text) -> None:
+def delete(unit: UnitArgument, form: FormatOption = "text") -> None:
     """Delete UNIT. `suptime undo` brings it back."""
-    key = unit_of(unit)
     now, zone = console.now(), console.zone()
     from suptime.app import units
     from suptime.app.work import corrections
 
-    done = corrections.delete(console.store(), key, now=now, agent=console.agent())
+    done = corrections.delete(console.store(), unit, now=now, agent=console.agent())
     console.show(
         {"unit": units.document(done.unit, done.client, now), "deleted": True},
         form,
         lambda: (
-            f"Deleted U{key}: {units.length(done.unit, now)} on {done.unit.case}, "
+            f"Deleted U{unit}: {units.length(done.unit, now)} on {done.unit.case}, "
             f"{units.stretch(done.unit, zone, now)}."
         ),
     )
 
 
-def undo(form: FormatOption = Format.text) -> None:
+def undo(form: FormatOption = "text") -> None:
     """Take back your last change, whatever it was. Again: the one before."""
     now, zone = console.now(), console.zone()
     from suptime.app import units
@@ -349,24 +315,24 @@ def undo(form: FormatOption = Format.text) -> None:
 def waive(
     what: Annotated[
         str,
-        typer.Argument(metavar="UNIT|CASE|APPOINTMENT", help="What: U7, CASE-123 or A3.", show_default=False),
+        argument("UNIT|CASE|APPOINTMENT", "What: U7, CASE-123 or A3."),
     ],
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why, as the client reads it.", show_default=False)
+        str,
+        option("--reason", "Why, as the client reads it.", "TEXT", read_note, show_default=False),
     ],
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
 ) -> None:
     """Give up charging for a work unit, a whole case or an appointment."""
-    why = note_of(reason)
-    if not why:
+    if not reason:
         raise WrongUsage(
             "The reason is empty.", hint="Say why, as the client may read it: --reason 'Our mistake'."
         )
     from suptime.app.work import corrections
 
-    name, changed = corrections.waive(console.store(), what, why, now=console.now(), agent=console.agent())
+    name, changed = corrections.waive(console.store(), what, reason, now=console.now(), agent=console.agent())
     console.show(
-        {"waived": {"id": name, "reason": why}, "changed": changed},
+        {"waived": {"id": name, "reason": reason}, "changed": changed},
         form,
-        lambda: f"Waived {name}: {why}" if changed else f"{name} is waived for that reason already.",
+        lambda: f"Waived {name}: {reason}" if changed else f"{name} is waived for that reason already.",
     )
