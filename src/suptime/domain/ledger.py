@@ -1,0 +1,320 @@
+"""The receivables ledger: what clients owe, what counts for them, and what was used for what (F1, F2).
+
+Rows are only added. Documents are in their own table; each other noun here is one table:
+
+    Transfer     money that came in or was paid back (M1)
+    Assignment   the client of a transfer that came in without one
+    WriteOff     a debt that is given up (W1)
+    Reminder     a letter (R1), and ReminderStep, the level that an invoice reached with it
+    Discount     a cash discount that a payment earned (M1)
+    DepositReturn  a part of a deposit that is free credit again
+    Allocation   an amount of a credit that is used for a debit, or released
+    Void         an entry that is cancelled
+    Hold         an invoice that is not reminded of
+
+An `Entry` is no table: it is what the nouns above and the documents have in common on an account.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from suptime.domain.invoice import InvoiceHead
+from suptime.domain.payment_terms import Offer
+
+
+class EntryKind(StrEnum):
+    """The kinds of entries, as a statement names them. Nothing else changes a balance."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit-note"
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISCOUNT = "discount"
+    WRITE_OFF = "write-off"
+    LATE_CHARGE = "late-charge"
+    DRAW = "draw"
+    FORFEITURE = "forfeiture"
+
+
+CREDITS = frozenset(
+    {EntryKind.CREDIT_NOTE, EntryKind.PAYMENT, EntryKind.DISCOUNT, EntryKind.WRITE_OFF, EntryKind.DRAW}
+)
+"""The kinds that count for the client. The others are debits."""
+
+
+class Account(NamedTuple):
+    """The entries of one client in one currency."""
+
+    client: str
+    currency: str
+
+
+class EntryKey(NamedTuple):
+    """Identity of an entry: a payment and its discounts share the id M1, draws and forfeitures P1.
+
+    `part` counts the entries of one kind and id: 0, and for discounts, draws and forfeitures 1, 2, ...
+    """
+
+    kind: EntryKind
+    id: str
+    part: int = 0
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether the entry counts for the client."""
+        return self.kind in CREDITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One debit or credit of an account. `amount` has no sign; `on` is the day it counts from.
+
+    `due_on` is of debits, `offers` of invoices. `invoice` is the number that a credit note credits, that
+    a write-off gives up, or that a discount is of; `is_whole` marks the credit note that reverses all of it.
+    `purchase` is the deposit that holds a payment. `paid_on` is the day on which money came in, if it
+    counts for the client from a later day only.
+    """
+
+    key: EntryKey
+    account: Account
+    on: date
+    amount: Decimal
+    due_on: date | None = None
+    offers: tuple[Offer, ...] = ()
+    invoice: str = ""
+    is_whole: bool = False
+    purchase: int | None = None
+    paid_on: date | None = None
+
+    @property
+    def kind(self) -> EntryKind:
+        """Its kind."""
+        return self.key.kind
+
+    @property
+    def id(self) -> str:
+        """Its id, as a person names it."""
+        return self.key.id
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The order of a statement: by day, then debits, then id."""
+        return (self.on, self.key.is_credit, natural_order(self.id), self.kind, self.key.part)
+
+
+class Cause(StrEnum):
+    """What made an allocation.
+
+    `issue`: the command that issued the debit, so that it is a part of `totals.prepaid`. `return`: a
+    whole credit note sent it back. `other`: everything else.
+    """
+
+    ISSUE = "issue"
+    RETURN = "return"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """An amount of one credit that is used for one debit; less than 0: released.
+
+    `purchase` is the deposit whose held money it is, or None for free credit.
+    """
+
+    credit: EntryKey
+    debit: EntryKey
+    on: date
+    amount: Decimal
+    cause: Cause = Cause.OTHER
+    purchase: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """An entry that is cancelled from a day on."""
+
+    entry: EntryKey
+    on: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Money that came in, or a refund: `id` is the number of M1.
+
+    `amount` is what the client is credited with; `fee` of it was kept by the bank on the way. `client` is
+    None if nobody knows yet whose it is. `bank_key` is that of the bank's entry; `iban` the payer's.
+    """
+
+    id: int
+    on: date
+    amount: Decimal
+    currency: str
+    client: str | None = None
+    is_refund: bool = False
+    fee: Decimal = Decimal(0)
+    reference: str = ""
+    iban: str = ""
+    name: str = ""
+    bank_key: str | None = None
+    purchase: int | None = None
+
+    def entry(self, assignment: "Assignment | None" = None) -> Entry | None:
+        """Return its entry, or None while it belongs to no client.
+
+        A payment that came in without a client is on the client's account from the day of its assignment.
+        """
+        client = assignment.client if assignment is not None else self.client
+        if client is None:
+            return None
+        on = self.on if assignment is None else max(self.on, assignment.on)
+        return Entry(
+            key=EntryKey(EntryKind.REFUND if self.is_refund else EntryKind.PAYMENT, f"M{self.id}"),
+            account=Account(client, self.currency),
+            on=on,
+            amount=self.amount,
+            purchase=self.purchase,
+            paid_on=self.on,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The client that a transfer without one turned out to be from, as known from a day on."""
+
+    transfer: int
+    client: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """A cash discount that payment M`transfer` earned on an invoice (F21); `part` counts those of one payment."""
+
+    transfer: int
+    part: int
+    account: Account
+    number: str
+    on: date
+    amount: Decimal
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry."""
+        key = EntryKey(EntryKind.DISCOUNT, f"M{self.transfer}", self.part)
+        return Entry(key=key, account=self.account, on=self.on, amount=self.amount, invoice=self.number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOff:
+    """A debt that is given up without a document (F13): `id` is the number of W1."""
+
+    id: int
+    account: Account
+    number: str
+    on: date
+    amount: Decimal
+    reason: str
+    with_tax: bool = False
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry."""
+        key = EntryKey(EntryKind.WRITE_OFF, f"W{self.id}")
+        return Entry(key=key, account=self.account, on=self.on, amount=self.amount, invoice=self.number)
+
+
+class ReminderStep(NamedTuple):
+    """An open item of a reminder: the level that it reached with it, or 0, and the interest charged for it.
+
+    An invoice has each level above 0 once: a unique key. `number` is that of an invoice or a late charge.
+    """
+
+    number: str
+    level: int
+    interest: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A letter about open items (F28): `id` is the number of R1."""
+
+    id: int
+    account: Account
+    on: date
+    fee: Decimal = Decimal(0)
+    steps: tuple[ReminderStep, ...] = ()
+
+    @property
+    def charge(self) -> Decimal:
+        """Fee and interest together."""
+        return sum((step.interest for step in self.steps), self.fee)
+
+    @property
+    def entry(self) -> Entry | None:
+        """Its late charge, due at once; None if it charges nothing."""
+        if not self.charge:
+            return None
+        key = EntryKey(EntryKind.LATE_CHARGE, f"R{self.id}")
+        return Entry(key=key, account=self.account, on=self.on, amount=self.charge, due_on=self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class DepositReturn:
+    """A part of a deposit without a sale that it holds no longer: free credit of its payment from a day on (F17)."""
+
+    purchase: int
+    payment: EntryKey
+    on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An invoice that is not reminded of from a day on: disputed, perhaps `until` a day. `is_off` ends it."""
+
+    number: str
+    on: date
+    reason: str = ""
+    until: date | None = None
+    is_off: bool = False
+
+
+def document_entry(
+    head: InvoiceHead, gross: Decimal, offers: tuple[Offer, ...] = (), invoice: str = ""
+) -> Entry:
+    """Return the entry of an issued document: a credit if it is a credit note or its total is below 0.
+
+    `invoice` is the number that a price reduction credits; a whole credit note names its own in its head.
+    """
+    is_credit = head.credits is not None or gross < 0
+    kind = EntryKind.CREDIT_NOTE if is_credit else EntryKind.INVOICE
+    return Entry(
+        key=EntryKey(kind, head.number),
+        account=Account(head.client, head.currency),
+        on=head.issued_on,
+        amount=abs(gross),
+        due_on=head.due_on,
+        offers=offers,
+        invoice=head.credits or invoice,
+        is_whole=head.mode in WHOLE,
+    )
+
+
+WHOLE = frozenset({"reopen", "write-off"})
+"""The modes of credit notes that reverse a whole invoice."""
+
+
+def natural_order(text: str) -> tuple[object, ...]:
+    """Return the key that sorts texts with numbers in them as people do: M9 before M10.
+
+    >>> sorted(["M10", "M9", "INV-2026-0010"], key=natural_order)
+    ['INV-2026-0010', 'M9', 'M10']
+    """
+    return tuple(
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]+)", text) if part
+    )
