@@ -125,7 +125,7 @@ def test_a_folder_for_one_client_comes_before_the_others(month: Suptime):
     own(month, "clients/acme/invoice.md.j2", "{{ document.invoices[0].client_name }}'s own\n")
     assert month("invoice --format markdown").out == "Acme Leads's own\n"
     names = [t["name"] for t in month("template list --format json").json["templates"]]
-    assert names[:2] == ["acknowledgement.txt.j2", "balances.html.j2"]
+    assert names[:2] == ["acknowledgement.txt.j2", "base.html.j2"]
     assert "clients/acme/invoice.md.j2" in names
 
 

@@ -8,9 +8,11 @@ from itertools import combinations
 import documents
 import pytest
 
-from suptime.documents import render
-from suptime.render import jinja as environment
-from suptime.render.charts import burndown_drawn
+from suptime.documents import DOCUMENTS, phrases, render
+from suptime.documents.burndown import burndown_sections
+from suptime.domain.money import minor_units
+from suptime.render.charts import paths
+from suptime.render.jinja import _functions
 from suptime.render.page import MARKS, legend, stacked
 from suptime.resources import folder
 
@@ -94,26 +96,40 @@ def test_the_bars_of_response_clocks_count_the_cases():
 
 
 def test_a_burn_down_is_drawn_through_the_points_of_the_json():
-    for its in documents.overview()["burndown"]["burndowns"]:
-        told = dict(one.split("=") for one in burndown_drawn(its)["numbers"].split())
-        assert told == {p["date"]: str(p["remaining"]) for p in its["points"]}
-    made = burndown_drawn(
+    report = documents.overview()["burndown"]
+    for its, section in zip(report["burndowns"], burndown_sections(report), strict=True):
+        drawn = dict(one.split("=") for one in paths(section.blocks[1]).numbers.split())
+        whole = (
+            {p["date"]: str(minor_units(p["remaining"], its["currency"])) for p in its["points"]}
+            if (its["unit"] == "money")
+            else {p["date"]: str(p["remaining"]) for p in its["points"]}
+        )
+        assert drawn == whole
+    (section,) = burndown_sections(
         {
-            "unit": "minutes",
-            "currency": "USD",
-            "points": [
-                {"date": "2026-01-01", "remaining": 600},
-                {"date": "2026-02-10", "remaining": 300},
-                {"date": "2026-02-20", "remaining": 300},
+            "pace_days": 90,
+            "burndowns": [
+                report["burndowns"][0]
+                | {
+                    "points": [
+                        {"date": "2026-01-01", "remaining": 600},
+                        {"date": "2026-02-10", "remaining": 300},
+                        {"date": "2026-02-20", "remaining": 300},
+                    ],
+                    "forecast": [
+                        {"date": "2026-02-20", "remaining": 300},
+                        {"date": "2026-04-11", "remaining": 0},
+                    ],
+                    "expiring": [{"purchase": "P1", "valid_through": "2026-04-10", "remaining": 300}],
+                }
             ],
-            "forecast": [{"date": "2026-02-20", "remaining": 300}, {"date": "2026-04-11", "remaining": 0}],
-            "expiring": [{"purchase": "P1", "valid_through": "2026-04-10", "remaining": 300}],
         }
     )
-    assert made["steps"] == "M0 0H4000V500H5000V500"
-    assert made["forecast"] == "M5000 500L10000 1000"
-    assert (made["top"], made["today"], made["last_day"]) == ("10 h", "50.00%", "11 Apr 2026")
-    assert made["expiring"] == [{"x": "99.00%", "said": "5 h of P1 expire on 10 Apr 2026"}]
+    made = paths(section.blocks[1])
+    assert made.steps == "M0 0H4000V500H5000V500"
+    assert made.forecast == "M5000 500L10000 1000"
+    assert (made.top, made.today, made.last_day) == ("10 h", "50.00%", "11 Apr 2026")
+    assert made.events == [("99.00%", "5 h of P1 expire on 10 Apr 2026")]
 
 
 def test_bars_never_reach_beyond_their_frame_and_leave_no_part_out():
@@ -128,11 +144,14 @@ def test_bars_never_reach_beyond_their_frame_and_leave_no_part_out():
     assert legend(["a", "b"]) == "█ a   ▓ b"
 
 
-def test_no_two_functions_that_templates_have_share_a_name():
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_no_two_functions_that_letters_have_share_a_name(kind):
+    """A document's own functions come first in its own templates."""
     found = {}
-    for module in environment.SAYING:
-        for name, function in environment._functions(module).items():
-            assert found.setdefault(name, function) is function, name
+    for module in [*phrases()]:
+        for name, function in _functions([module]).items():
+            if name not in ("compose", "sheet"):
+                assert found.setdefault(name, function) is function, name
 
 
 # Colours.

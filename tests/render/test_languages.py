@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
 from pypdf import PdfReader
 
-from suptime.documents import BINARY, SUFFIXES, render
+from suptime.documents import BINARY, render
 from suptime.domain.sentence import Day, Length, Moment, Sum, plural, sentence, together
 from suptime.domain.time import Zone, from_rfc3339
 from suptime.errors import WrongUsage
@@ -88,19 +88,17 @@ def test_a_translation_ends_as_its_english_does(spoken):
             assert english.endswith(".") == translated.endswith("."), message.id
 
 
-@pytest.mark.parametrize("output", OF_TEXT)
 @pytest.mark.parametrize("spoken", LANGUAGES)
-def test_an_invoice_in_another_language_looks_as_it_did(golden, spoken, output):
-    golden(f"invoice-in-{spoken}{SUFFIXES[output]}", render("invoice", output, documents.speaking(spoken)))
+def test_an_invoice_in_another_language_looks_as_it_did(golden, spoken):
+    golden(f"invoice-in-{spoken}.txt", render("invoice", "text", documents.speaking(spoken)))
 
 
-@pytest.mark.parametrize("spoken", LANGUAGES)
-def test_the_words_of_a_pdf_in_another_language_are_as_they_were(golden, spoken):
-    made = render("invoice", "pdf", documents.speaking(spoken))
+def test_the_words_of_a_pdf_in_another_language_are_as_they_were(golden):
+    made = render("invoice", "pdf", documents.speaking("de"))
     told = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
     shown = [f"--- page {n} ---\n{page.strip()}\n" for n, page in enumerate(told, start=1)]
     golden(
-        f"invoice-in-{spoken}.pdf.txt",
+        "invoice-in-de.pdf.txt",
         "".join(re.sub(r"[ \t]+$", "", p, flags=re.MULTILINE) for p in shown).encode(),
     )
 
@@ -120,14 +118,8 @@ def report(kind, spoken):
 
 
 @pytest.mark.parametrize("kind", TOLD)
-@pytest.mark.parametrize("spoken", LANGUAGES)
-def test_a_report_in_another_language_looks_as_it_did(golden, spoken, kind):
-    golden(f"{kind}-in-{spoken}.txt", render(kind, "text", report(kind, spoken)))
-
-
-@pytest.mark.parametrize("kind", TOLD)
-def test_the_page_of_a_report_in_german_looks_as_it_did(golden, kind):
-    golden(f"{kind}-in-de.html", render(kind, "html", report(kind, "de")))
+def test_a_report_in_german_looks_as_it_did(golden, kind):
+    golden(f"{kind}-in-de.txt", render(kind, "text", report(kind, "de")))
 
 
 @pytest.mark.parametrize("kind", TOLD)

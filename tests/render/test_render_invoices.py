@@ -14,7 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from suptime.documents import EINVOICES, FORMATS, SUFFIXES, formats, render
+from suptime.documents import DOCUMENTS, EINVOICES, SUFFIXES, formats, render
 from suptime.language.figures import clean, one_line
 
 WORDS = ("text", "markdown", "html")
@@ -253,7 +253,7 @@ def test_a_document_is_not_changed_by_rendering_and_comes_out_the_same_each_time
 
 
 def test_every_format_has_the_ending_of_its_file():
-    assert {output for kind in FORMATS.values() for output in kind} == set(SUFFIXES)
+    assert {output for kind in DOCUMENTS for output in formats(kind)} == set(SUFFIXES)
 
 
 def test_text_and_json_load_no_template_engine():

@@ -15,10 +15,10 @@ from pypdf import PdfReader
 
 from suptime import resources
 from suptime.documents import render
-from suptime.documents.invoice import pdf as to_pdf
-from suptime.documents.invoice.lines import worded
+from suptime.documents.invoice.pdf import printed
 from suptime.errors import Flaw
 from suptime.language.figures import money, one_line
+from suptime.render.pdf import TEMPLATE
 
 READ = ("sample", "one_liner", "outcomes", "issued", "credit_note", "policies", "empty")
 # One text that is bad for Typst: code, math, markup, labels, strings, comments, imports, files.
@@ -80,7 +80,7 @@ def test_every_number_of_the_document_is_on_paper(name):
 def test_all_that_is_worded_is_on_paper(name):
     document = documents.INVOICES[name]()
     made = plain(text(document))
-    for invoice in worded(document)["invoices"]:
+    for invoice in printed(document)["invoices"]:
         said = invoice["say"]
         words = [said["title"], said["client"]["name"], *said["client"]["lines"], *said["last_words"]]
         words += [word for fact in [*said["facts"], *said["totals"]] for word in fact]
@@ -113,7 +113,7 @@ def test_a_document_has_so_many_pages_and_each_says_which_it_is(name, count):
     document["held"] = []
     found = pages(document)
     assert len(found) == count
-    title = worded(document)["invoices"][0]["say"]["title"]
+    title = printed(document)["invoices"][0]["say"]["title"]
     for number, page in enumerate(found, start=1):
         words = one_line(page.extract_text())
         assert f"Page {number} of {count}" in words
@@ -284,6 +284,6 @@ def test_a_folder_of_fonts_is_used(tmp_path: Path):
 
 
 def test_the_template_imports_nothing_and_reads_no_file():
-    source = resources.shipped()[to_pdf.TEMPLATE].read_text(encoding="utf-8")
+    source = resources.shipped()[TEMPLATE].read_text(encoding="utf-8")
     for word in ("@preview", "#import", "#include", "read(", "eval(", "plugin("):
         assert word not in source

@@ -6,8 +6,9 @@ import documents
 import pytest
 from rich.cells import cell_len
 
-from suptime.documents import FORMATS, render
-from suptime.documents.wording_reports import expires, pieces
+from suptime.documents import formats, render
+from suptime.documents.explain import pieces_of
+from suptime.documents.hours import expires
 
 
 @pytest.mark.parametrize("kind", documents.REPORTS)
@@ -18,7 +19,7 @@ def test_no_line_of_a_report_is_wider_than_asked(kind, cells):
 
 
 @pytest.mark.parametrize(
-    ("kind", "output"), [(kind, out) for kind in documents.REPORTS for out in FORMATS[kind]]
+    ("kind", "output"), [(kind, out) for kind in documents.REPORTS for out in formats(kind)]
 )
 def test_hostile_text_is_inert_in_every_report(kind, output):
     document = documents.REPORTS[kind]()
@@ -91,7 +92,7 @@ def test_pieces_of_time_have_the_clock_times_of_the_zone_across_a_clock_change()
         "started_at": "2026-11-01T04:30:00Z",
         "shares": [share | {"seconds": 1800}, share | {"seconds": 7200}, share | {"seconds": 3600}],
     }
-    found = [(piece["date"], piece["start"], piece["end"]) for piece in pieces([work], "America/Chicago")]
+    found = [(piece["date"], piece["start"], piece["end"]) for piece in pieces_of([work], "America/Chicago")]
     assert found == [
         ("2026-10-31", "23:30", "00:00"),
         ("2026-11-01", "00:00", "01:00"),  # two hours: clocks went back at two

@@ -212,7 +212,7 @@ def test_nothing_is_changed(harbor: Suptime):
         ("compare --client nobody minute.toml", 3, "There is no client"),
         ("compare --client harbor --month 2026-10 --from 2026-09 minute.toml", 2, "--month names one month"),
         ("compare --client harbor --from 2026-10 --to 2026-09 minute.toml", 2, "Swap them."),
-        ("compare --client harbor --format html minute.toml", 2, "is not a format of comparisons"),
+        ("compare --client harbor --format csv minute.toml", 2, "is not a format of comparisons"),
         ("compare --client harbor --contract other minute.toml", 3, "There is no contract"),
     ],
 )

@@ -154,7 +154,7 @@ def test_a_week_goes_from_monday_to_sunday_with_what_each_agent_did(house: Supti
 def test_a_week_is_a_timeline_with_a_pattern_for_each_client(house: Suptime):
     lines = house("report week --of 2026-10-05").out.splitlines()
     assert lines[:8] == [
-        "WEEK, h:mm" + "5 to 11 October 2026, UTC".rjust(70),
+        "WEEK" + "5 to 11 October 2026, UTC".rjust(76),
         "═" * 80,
         "█ acme",
         "",
@@ -256,7 +256,7 @@ def test_an_overview_of_nothing_says_so(suptime: Suptime):
         ),
         (
             "report week --format csv",
-            "Error: 'csv' is not a format of this report.\nUse one of text, html, json.\n",
+            "Error: 'csv' is not a format of this report.\nUse one of text, markdown, html, json.\n",
         ),
         (
             "report overview --from soon",

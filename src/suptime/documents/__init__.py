@@ -1,108 +1,72 @@
-"""Documents as files: one module per kind of document and format, all with one signature.
+"""Documents: one file for each, which says what stands in it. How it looks is the writers' business.
 
-    render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes
+    compose(data) -> Document          what people read, in the language in use
+    sheet(data) -> Sheet               what a spreadsheet gets, where there is one
 
-`document` is the JSON document of the command that prints it; money and quantities in it
-are strings. The bytes are UTF-8 (but for PDF) and complete: whoever writes them adds and
-translates nothing (the lines of CSV end in CRLF). `width` and `color` are for text alone: columns to
-use (80 when None, held within 60 to 120), and whether escape sequences for bold and dim
-may be used. No format needs either to be read. PDF alone takes `fonts` too, a folder.
-Templates of the person's own are in the folder `templates` that `render` is given.
+`data` is the JSON document of the command that prints it; money and quantities in it are strings. A new
+document is a file and a line in `DOCUMENTS`; a new format of all documents is a writer and a line in `WRITERS`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NamedTuple
 
 from suptime.errors import WrongUsage
+from suptime.language.figures import clean
 from suptime.language.translate import language_of, using_language
 from suptime.resources import looking_in
 
-FORMATS: Mapping[str, Mapping[str, str]] = {
-    "invoice": {
-        "text": "suptime.documents.invoice.invoice",
-        "markdown": "suptime.render.markdown",
-        "html": "suptime.render.html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.invoice.lines",
-        "pdf": "suptime.documents.invoice.pdf",
-        "ubl": "suptime.render.einvoice.ubl",
-        "facturx": "suptime.documents.invoice.facturx",
-    },
-    "hours": {
-        "text": "suptime.documents.hours",
-        "html": "suptime.documents.hours_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.hours_to_csv",
-    },
-    "time": {
-        "text": "suptime.documents.time_to_text",
-        "html": "suptime.documents.time_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.time_to_csv",
-    },
-    "burndown": {
-        "text": "suptime.documents.burndown_to_text",
-        "html": "suptime.documents.burndown_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.burndown",
-    },
-    "free": {
-        "text": "suptime.documents.free",
-        "html": "suptime.documents.free_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.free_to_csv",
-    },
-    "margin": {
-        "text": "suptime.documents.margin",
-        "html": "suptime.documents.margin_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.margin_to_csv",
-    },
-    "week": {
-        "text": "suptime.documents.week_to_text",
-        "html": "suptime.documents.week_to_html",
-        "json": "suptime.render.to_json",
-    },
-    "overview": {
-        "text": "suptime.documents.overview",
-        "html": "suptime.documents.overview_to_html",
-        "json": "suptime.render.to_json",
-    },
-    "sla": {
-        "text": "suptime.documents.sla_to_text",
-        "html": "suptime.documents.sla_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.sla_to_csv",
-    },
-    "guarantee": {
-        "text": "suptime.documents.guarantee",
-        "html": "suptime.documents.guarantee_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.guarantee_to_csv",
-    },
-    "compare": {"text": "suptime.documents.compare_to_text", "json": "suptime.render.to_json"},
-    "statement": {
-        "text": "suptime.documents.statement_to_text",
-        "html": "suptime.documents.statement_to_html",
-        "json": "suptime.render.to_json",
-    },
-    "estimate": {
-        "text": "suptime.documents.estimate_to_text",
-        "html": "suptime.documents.estimate_to_html",
-        "json": "suptime.render.to_json",
-    },
-    "demo": {"html": "suptime.documents.demo"},
-    "explain": {
-        "text": "suptime.documents.explain",
-        "html": "suptime.documents.explain_to_html",
-        "json": "suptime.render.to_json",
-        "csv": "suptime.documents.explain_to_csv",
-    },
+
+class Kind(NamedTuple):
+    """Kind of document: its module, whether it has a sheet, and who makes the formats that it alone has.
+
+    The texts of a `long` document are cleaned part by part, as it is composed.
+    """
+
+    module: str
+    has_sheet: bool = False
+    own: Mapping[str, str] = {}
+    is_composed: bool = True
+    is_long: bool = False
+
+
+DOCUMENTS: Mapping[str, Kind] = {
+    "invoice": Kind(
+        "suptime.documents.invoice.invoice",
+        has_sheet=True,
+        is_long=True,
+        own={
+            "pdf": "suptime.documents.invoice.pdf",
+            "ubl": "suptime.render.einvoice.ubl",
+            "facturx": "suptime.documents.invoice.facturx",
+        },
+    ),
+    "hours": Kind("suptime.documents.hours", has_sheet=True),
+    "time": Kind("suptime.documents.time", has_sheet=True),
+    "burndown": Kind("suptime.documents.burndown", has_sheet=True),
+    "free": Kind("suptime.documents.free", has_sheet=True),
+    "margin": Kind("suptime.documents.margin", has_sheet=True),
+    "week": Kind("suptime.documents.week"),
+    "overview": Kind("suptime.documents.overview"),
+    "sla": Kind("suptime.documents.sla", has_sheet=True),
+    "guarantee": Kind("suptime.documents.guarantee", has_sheet=True),
+    "compare": Kind("suptime.documents.compare"),
+    "statement": Kind("suptime.documents.statement"),
+    "estimate": Kind("suptime.documents.estimate"),
+    "explain": Kind("suptime.documents.explain", has_sheet=True),
+    "demo": Kind("suptime.documents.demo", own={"html": "suptime.documents.demo"}, is_composed=False),
 }
-"""What can be made: kind of document -> format -> the module of this package that makes it."""
+"""What can be made, and the module that says what stands in it."""
+
+WRITERS: Mapping[str, str] = {
+    "text": "suptime.render.text",
+    "markdown": "suptime.render.markdown",
+    "html": "suptime.render.html",
+}
+"""The formats that every composed document has, each with its writer."""
 
 SUFFIXES: Mapping[str, str] = {
     "text": ".txt",
@@ -116,7 +80,6 @@ SUFFIXES: Mapping[str, str] = {
 }
 """The ending of a file's name, by format."""
 
-
 BINARY = frozenset({"pdf", "facturx"})
 """The formats that are not text."""
 
@@ -125,16 +88,18 @@ EINVOICES = frozenset({"ubl", "facturx"})
 
 
 def formats(kind: str) -> tuple[str, ...]:
-    """The formats that a document of KIND can be had in, the usual one first.
+    """Return the formats of a document of `kind`, the usual one first.
 
-    >>> formats("time")
-    ('text', 'html', 'json', 'csv')
+    >>> formats("time"), formats("demo")
+    (('text', 'markdown', 'html', 'json', 'csv'), ('html',))
     """
-    return tuple(FORMATS[kind])
+    its = DOCUMENTS[kind]
+    composed = (*WRITERS, "json") if its.is_composed else ()
+    return (*composed, *(["csv"] if its.has_sheet else []), *its.own)
 
 
 def check_libraries(output: str) -> None:
-    """Whether what the format OUTPUT needs is installed; looked at before anything is issued or written.
+    """Check, before anything is issued or written, that what the format `output` needs is installed.
 
     Raises:
         WrongUsage: it is not.
@@ -155,20 +120,56 @@ def render(
     fonts: Path | None = None,
     templates: Path | None = None,
 ) -> bytes:
-    """DOCUMENT of KIND ("invoice", "hours", ...: see `FORMATS`) in the format OUTPUT, as UTF-8 or PDF.
+    """Return `document` of `kind` in the format `output`: complete, as UTF-8 or PDF, in its own language.
 
-    Only the module of that format is loaded, and Jinja only where it has a template. What a
-    PDF lacks is warned of as a `Flaw`. It speaks DOCUMENT's `language`, each invoice its own. TEMPLATES is a folder of the person's own (`templates.py`).
+    Text is `width` columns wide, 80 if None, held within 60 to 120, and bold and dim where `color` allows it;
+    the lines of CSV end in CRLF. A PDF has the letters of `fonts`, too; what it lacks is warned of as a `Flaw`.
+    `templates` is a folder of the person's own.
 
     Raises:
-        KeyError: no such kind, or no such format of it; or DOCUMENT lacks a key.
+        KeyError: no such kind, or no such format of it; or `document` lacks a key.
         WrongUsage: a template or catalogue of the person's own is at fault: its file and line, and
             why; there are no texts in the document's language; or a library is missing.
         NotPossible: an e-invoice of more than one invoice, of none or of a draft, or one that lacks something.
     """
     check_libraries(output)
-    module = import_module(FORMATS[kind][output])
-    further = {"fonts": fonts} if output in BINARY else {}
+    its = DOCUMENTS[kind]
     with looking_in(templates), using_language(None if output == "json" else language_of(document)):
-        made: bytes = module.render(document, width=width, color=color, **further)
+        made: bytes
+        if output in its.own:
+            further = {"fonts": fonts} if output in BINARY else {}
+            made = import_module(its.own[output]).render(document, **further)
+        elif output == "json":
+            from suptime.render import json
+
+            made = json.write(document)
+        elif output == "csv" and its.has_sheet:
+            from suptime.render import csv
+
+            made = csv.write(*import_module(its.module).sheet(clean(document)))
+        else:
+            writer = import_module(WRITERS[output])
+            data = document if its.is_long else clean(document)
+            composed = import_module(its.module).compose(data)
+            made = writer.write(
+                composed, width=width, color=color, kind=kind, data=document, say=phrases(kind)
+            )
     return made
+
+
+def fill(template: str, document: Mapping[str, Any]) -> bytes:
+    """Return the letter `template` filled with `document`, as UTF-8.
+
+    Raises:
+        WrongUsage: a template that the person wrote is at fault.
+    """
+    from suptime.render import jinja
+
+    return jinja.fill(template, document, phrases())
+
+
+def phrases(kind: str = "invoice") -> Iterator[ModuleType]:
+    """Yield the modules whose functions templates have as `say`: those of letters, and of a document of `kind`."""
+    module = DOCUMENTS[kind].module.removeprefix(f"{__name__}.")
+    for name in dict.fromkeys(("invoice.phrases", "invoice.letterhead", "estimate", module)):
+        yield import_module(f"{__name__}.{name}")

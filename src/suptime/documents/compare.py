@@ -1,21 +1,103 @@
-"""What the parts of a comparison of contracts are called."""
+"""Comparison of contracts: which is cheapest at a glance, how each sum comes about, and what to mind."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from suptime.language.figures import clock, duration, money, month, one_line
+from suptime.language.figures import NOTHING, clock, clock_cell, duration, money, month, one_line
 from suptime.language.translate import Part
+from suptime.render.blocks import Bar, Block, Chart, Column, Document, Paragraph, Row, Section, Table
 
 NOW = "now"
 
 
-def plans(document: Part) -> list[Part]:
-    """All plans of DOCUMENT: what is agreed first, then the files in the order they were named."""
+def compose(report: Part) -> Document:
+    """Compose the plans of `report`: the current contract first, as the yardstick."""
+    plans = plans_of(report)
+    letters = [letter(number) for number in range(len(plans))]
+    blocks: list[Block] = [Paragraph(subject(report)), _ranking(report, plans)]
+    if has_currencies(report):
+        blocks.append(Paragraph("The plans are in several currencies: none is called the cheapest."))
+    blocks += [
+        _figures("How it comes about", letters, cost_rows(plans), ("the work's cost", "comparable"), plans),
+        _figures("What is invoiced", letters, invoice_rows(plans), ("the invoice", "net"), plans),
+        _figures("What becomes of the time, h:mm", letters, time_rows(plans), None, plans),
+        _notes(plans),
+    ]
+    return Document("What it would have cost", months_of(report), blocks)
+
+
+def _ranking(report: Part, plans: Sequence[Part]) -> Chart:
+    costs = [max(Decimal(plan["comparable"]), Decimal(0)) for plan in plans]
+    # Minor units of several currencies cannot be measured by one bar.
+    digits = max(-int(cost.as_tuple().exponent) for cost in costs)
+    numbers = [0 if has_currencies(report) else int(cost.scaleb(digits)) for cost in costs]
+    bars = [
+        Bar(
+            [f"{letter(place)}  {one_line(plan['title']) or NOTHING}", cost(plan, report)],
+            [[number]],
+            cost(plan, report),
+            max(1, *numbers),
+            [text for text in (source(plan), verdict(plan)) if text],
+        )
+        for place, (plan, number) in enumerate(zip(plans, numbers, strict=True))
+    ]
+    return Chart(
+        "compare",
+        "What the work costs",
+        ["cost"],
+        ["Plan", "Cost"],
+        bars,
+        "Fees counted month by month.",
+        needed=True,
+    )
+
+
+def _figures(
+    title: str,
+    letters: Sequence[str],
+    rows: Sequence[tuple[str, list[str]]],
+    total: tuple[str, str] | None,
+    plans: Sequence[Part],
+) -> Section:
+    columns = (
+        Column("", grows=True, width=25),
+        *(Column(head, numeric=True, width=11) for head in letters),
+    )
+    foot = [total[0], *(money(plan[total[1]]) for plan in plans)] if total else ()
+    table = Table("", title, columns, [Row([name, *cells]) for name, cells in rows], foot=foot, repeated=2)
+    return Section(title, [table])
+
+
+def _notes(plans: Sequence[Part]) -> Section:
+    rows = [
+        Row([letter(number) if not place else "", note])
+        for number, plan in enumerate(plans)
+        for place, note in enumerate(notes(plan))
+    ]
+    blocks: list[Block] = []
+    if rows:
+        columns = (Column("Plan", width=3), Column("Note", grows=True, quoted=True))
+        blocks.append(Table("", "To be known", columns, rows, plain=True))
+    else:
+        blocks.append(Paragraph("Nothing: all the work is charged under every plan."))
+    if any(is_cautious(plan) for plan in plans):
+        text = "! The plan looks cheaper by this than it is, so it is not called the cheapest."
+        blocks.append(Paragraph(text))
+    return Section("To be known", blocks)
+
+
+def source(plan: Part) -> str:
+    """Return where a plan stands: in which file, or in which contracts."""
+    return one_line(plan["file"] if plan["file"] is not None else ", ".join(plan["contracts"]))
+
+
+def plans_of(document: Part) -> list[Part]:
+    """Return all plans: what is agreed first, then the files in the order they were named."""
     return [document["current"], *document["plans"]]
 
 
 def letter(number: int) -> str:
-    """What the plan of that NUMBER is called in tables: `now` the first, then A, B and so on.
+    """Return the name of a plan in tables: `now` the first, then A, B and so on.
 
     >>> [letter(n) for n in (0, 1, 26, 27)]
     ['now', 'A', 'Z', 'A1']
@@ -27,17 +109,17 @@ def letter(number: int) -> str:
 
 
 def months_of(document: Part) -> str:
-    """The months of DOCUMENT in words."""
+    """Return the months that are compared."""
     first, last = document["months"][0], document["months"][-1]
     return month(first) if first == last else f"{month(first)} to {month(last)}"
 
 
 def subject(document: Part) -> str:
-    """What is compared, as a sentence."""
+    """Say what is compared."""
     current = document["current"]
     cases = f"{current['cases']} {'case' if current['cases'] == 1 else 'cases'}"
     who = one_line(document["client_name"]) or document["client"]
-    currencies = {plan["currency"] for plan in plans(document)}
+    currencies = {plan["currency"] for plan in plans_of(document)}
     money_in = (
         f"Amounts are in {current['currency']}, before tax."
         if len(currencies) == 1
@@ -46,101 +128,101 @@ def subject(document: Part) -> str:
     return f"{who}: {duration(current['time']['worked_seconds'])} worked on {cases}. {money_in}"
 
 
-def mixed(document: Part) -> bool:
-    """Whether the plans are in several currencies."""
-    return len({plan["currency"] for plan in plans(document)}) > 1
+def has_currencies(document: Part) -> bool:
+    """Return whether the plans are in several currencies."""
+    return len({plan["currency"] for plan in plans_of(document)}) > 1
 
 
 def cost(plan: Part, document: Part) -> str:
-    """What PLAN costs, with its currency where there are several."""
+    """Return what a plan costs, with its currency where there are several."""
     amount = money(plan["comparable"])
-    return f"{plan['currency']} {amount}" if mixed(document) else amount
+    return f"{plan['currency']} {amount}" if has_currencies(document) else amount
 
 
 def verdict(plan: Part) -> str:
-    """How PLAN compares with what is agreed, whether it is the cheapest, and whether it takes on all the work."""
-    told = []
+    """Say how a plan compares with what is agreed, whether it is the cheapest, and whether it takes on all the work."""
+    parts = []
     if plan["file"] is not None and plan["difference"] is not None:
         gap = Decimal(plan["difference"])
         more = "more" if gap > 0 else "less"
-        told.append(f"{money(str(abs(gap)))} {more} than now" if gap else "the same as now")
+        parts.append(f"{money(str(abs(gap)))} {more} than now" if gap else "the same as now")
     if plan["cheapest"]:
-        told.append("cheapest")
-    if cautious(plan):
-        told.append("but not for all of the work: see the notes")
-    return ", ".join(told)
+        parts.append("cheapest")
+    if is_cautious(plan):
+        parts.append("but not for all of the work: see the notes")
+    return ", ".join(parts)
 
 
-def cautious(plan: Part) -> bool:
-    """Whether PLAN looks cheaper than it is."""
+def is_cautious(plan: Part) -> bool:
+    """Return whether a plan looks cheaper than it is."""
     return any(note["caution"] for note in plan["notes"])
 
 
 def amount(value: str) -> str:
-    """VALUE for a table; nothing where it is nothing."""
-    return money(value) if Decimal(value) else "\N{EN DASH}"
+    """Return an amount for a table; a dash where there is none."""
+    return money(value) if Decimal(value) else NOTHING
 
 
 def minus(value: str) -> str:
-    """VALUE to be taken off."""
-    return money(str(-Decimal(value))) if Decimal(value) else "\N{EN DASH}"
+    """Return an amount that is taken off."""
+    return money(str(-Decimal(value))) if Decimal(value) else NOTHING
 
 
-def cost_rows(shown: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """How the cost of the work under each of the plans SHOWN comes about; rows of nothing are left out."""
+def cost_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
+    """Return how the cost of the work under each plan comes about, without empty rows."""
     rows = [
-        ("work, as invoiced", [amount(p["work_net"]) for p in shown]),
-        ("for earlier work", [minus(p["earlier_net"]) for p in shown]),
-        ("invoiced later", [amount(p["later_net"]) for p in shown]),
-        ("paid ahead, at its price", [amount(p["prepaid_value"]) for p in shown]),
-        ("if what is held is billed", [amount(p["held_net"]) for p in shown]),
-        ("had it been consented to", [amount(p["assumed_net"]) for p in shown]),
-        ("fee, month by month", [amount(p["fee_share"]) for p in shown]),
+        ("work, as invoiced", [amount(p["work_net"]) for p in plans]),
+        ("for earlier work", [minus(p["earlier_net"]) for p in plans]),
+        ("invoiced later", [amount(p["later_net"]) for p in plans]),
+        ("paid ahead, at its price", [amount(p["prepaid_value"]) for p in plans]),
+        ("if what is held is billed", [amount(p["held_net"]) for p in plans]),
+        ("had it been consented to", [amount(p["assumed_net"]) for p in plans]),
+        ("fee, month by month", [amount(p["fee_share"]) for p in plans]),
     ]
-    return [row for n, row in enumerate(rows) if not n or any(cell != "\N{EN DASH}" for cell in row[1])]
+    return [row for n, row in enumerate(rows) if not n or any(cell != NOTHING for cell in row[1])]
 
 
-def invoice_rows(shown: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """What the invoice would hold under each of the plans SHOWN."""
+def invoice_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
+    """Return what the invoice would hold under each plan, without empty rows."""
     rows = [
-        ("work", [amount(p["work_net"]) for p in shown]),
-        ("fees due", [amount(p["fees_net"]) for p in shown]),
-        ("bought ahead", [amount(p["sales_net"]) for p in shown]),
+        ("work", [amount(p["work_net"]) for p in plans]),
+        ("fees due", [amount(p["fees_net"]) for p in plans]),
+        ("bought ahead", [amount(p["sales_net"]) for p in plans]),
     ]
-    return [row for n, row in enumerate(rows) if not n or any(cell != "\N{EN DASH}" for cell in row[1])]
+    return [row for n, row in enumerate(rows) if not n or any(cell != NOTHING for cell in row[1])]
 
 
 def billed(plan: Part) -> str:
-    """What PLAN bills: hours and minutes, incidents, or both."""
-    told = [clock(plan["billed_minutes"] * 60)] if plan["billed_minutes"] else []
+    """Return what a plan bills: hours and minutes, incidents, or both."""
+    parts = [clock(plan["billed_minutes"] * 60)] if plan["billed_minutes"] else []
     if plan["billed_incidents"]:
-        told.append(f"{plan['billed_incidents']} inc.")
-    return " + ".join(told) or "\N{EN DASH}"
+        parts.append(f"{plan['billed_incidents']} inc.")
+    return " + ".join(parts) or NOTHING
 
 
 def ahead(plan: Part) -> str:
-    """What of it was drawn from what was bought ahead."""
-    told = [clock(plan["prepaid_minutes"] * 60)] if plan["prepaid_minutes"] else []
+    """Return how much of it comes from what was bought ahead."""
+    parts = [clock(plan["prepaid_minutes"] * 60)] if plan["prepaid_minutes"] else []
     if plan["prepaid_incidents"]:
-        told.append(f"{plan['prepaid_incidents']} inc.")
-    return " + ".join(told) or "\N{EN DASH}"
+        parts.append(f"{plan['prepaid_incidents']} inc.")
+    return " + ".join(parts) or NOTHING
 
 
-def time_rows(shown: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """What became of the time under each of the plans SHOWN, as h:mm."""
+def time_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
+    """Return the outcomes of the time under each plan, as h:mm, without empty rows."""
     keys = ("worked", "chargeable", "covered", "non_billable", "waived", "held")
     names = ("worked", "= chargeable", "+ covered", "+ free", "+ waived", "+ held")
     rows = []
     for key, name in zip(keys, names, strict=True):
-        seconds = [plan["time"][f"{key}_seconds"] for plan in shown]
-        rows.append((name, [clock(n) if n else "\N{EN DASH}" for n in seconds]))
-    rows.append(("billed", [billed(plan) for plan in shown]))
-    rows.append(("  of that bought ahead", [ahead(plan) for plan in shown]))
-    return [row for n, row in enumerate(rows) if not n or any(cell != "\N{EN DASH}" for cell in row[1])]
+        seconds = [plan["time"][f"{key}_seconds"] for plan in plans]
+        rows.append((name, [clock_cell(n) for n in seconds]))
+    rows.append(("billed", [billed(plan) for plan in plans]))
+    rows.append(("  of that bought ahead", [ahead(plan) for plan in plans]))
+    return [row for n, row in enumerate(rows) if not n or any(cell != NOTHING for cell in row[1])]
 
 
 def fee_note(plan: Part) -> str:
-    """What the fee of PLAN counts here, and what of it falls due; nothing where it has none."""
+    """Say what the fee of a plan counts here, and what of it falls due; nothing where it has none."""
     if not plan["fee_every"] or not Decimal(plan["fee_share"]):
         return ""
     of = {
@@ -154,6 +236,6 @@ def fee_note(plan: Part) -> str:
 
 
 def notes(plan: Part) -> list[str]:
-    """What must be known of PLAN beside its figures."""
-    told = [fee_note(plan)] if fee_note(plan) else []
-    return told + [f"{'! ' if note['caution'] else ''}{one_line(note['text'])}" for note in plan["notes"]]
+    """Return what must be known of a plan besides its figures."""
+    texts = [fee_note(plan)] if fee_note(plan) else []
+    return texts + [f"{'! ' if note['caution'] else ''}{one_line(note['text'])}" for note in plan["notes"]]

@@ -6,7 +6,6 @@ from typing import Any
 from suptime.render.jinja import fill
 
 
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
-    """The clients of DOCUMENT with their invoices, the reports and the contract files, each as a link."""
-    del width, color  # one signature for all formats
+def render(document: Mapping[str, Any]) -> bytes:
+    """Return the clients of `document` with their invoices, the reports and the contract files, each as a link."""
     return fill("demo.html.j2", document)

@@ -1,20 +1,46 @@
-"""What an estimate says, in words that its text and its page share."""
+"""Estimate: what is asked, what it takes and costs, what is not included, and how to agree."""
 
+from suptime.documents.invoice import letterhead
 from suptime.language.figures import NOTHING, duration, long_day, one_line, with_currency
-from suptime.language.translate import Part, mark, tr, trn
+from suptime.language.translate import Part, mark, said_of, tr, trn
+from suptime.render.blocks import Block, Document, Fact, Facts, Paragraph, Section
 
 
-def estimate_facts(document: Part) -> list[tuple[str, str]]:
-    """What stands beside the client's address: each fact with its name."""
-    return [
-        (tr("Contract"), one_line(document["title"])),
-        (tr("Case"), document["case"]),
-        (tr("Drawn up"), long_day(document["on"])),
+def compose(report: Part) -> Document:
+    """Compose the estimate of `report`."""
+    title, day = tr("Estimate"), long_day(report["on"])
+    facts = [
+        Fact(tr("Contract"), one_line(report["title"])),
+        Fact(tr("Case"), report["case"]),
+        Fact(tr("Drawn up"), day),
     ]
+    work: list[Block] = [
+        Facts([Fact(name, value) for name, value in estimated(report)]),
+        *([Paragraph(text)] if (text := calculation(report)) else []),
+        *(Paragraph(text, "quiet", quoted=True) for text in said_of(report, "remarks")),
+    ]
+    blocks: list[Block] = [
+        letterhead.parties(report, tr("For"), facts),
+        Section(tr("The work"), work, sum=comes_to(report)),
+        Section(tr("Not included"), _paragraphs(report, "not_included")),
+        Section(tr("How to agree"), _paragraphs(report, "consent")),
+        *letterhead.footer(report),
+    ]
+    return Document(
+        title,
+        day,
+        blocks,
+        page_title=f"{title}, {report['case']}, {one_line(report['client_name'])}",
+        letterhead=letterhead.letterhead(report),
+    )
+
+
+def _paragraphs(report: Part, key: str) -> list[Paragraph]:
+    return [Paragraph(text, quoted=True) for text in said_of(report, key)]
 
 
 def estimated(document: Part) -> list[tuple[str, str]]:
-    """What is estimated, each with its name: the request, its time, the price, what that comes to."""
+    """Return what is estimated, each with its name: the request, its time, the price, what that comes to."""
     price = document["unit_price"]
     per = _price(document) if price else tr("none")
     rows = [
@@ -29,13 +55,13 @@ def estimated(document: Part) -> list[tuple[str, str]]:
 
 
 def comes_to(document: Part) -> str:
-    """What the estimate comes to, without tax, in figures."""
+    """Return what the estimate comes to, without tax."""
     net = document["net"]
     return NOTHING if net is None else with_currency(net, document["currency"])
 
 
-def reckoned(document: Part) -> str:
-    """How the amount comes about: `4 h at USD 150.00 per hour`."""
+def calculation(document: Part) -> str:
+    """Say how the amount comes about: `4 h at USD 150.00 per hour`."""
     if document["net"] is None or not any(digit in "123456789" for digit in document["net"]):
         return ""
     number = int(document["quantity"])
@@ -47,7 +73,6 @@ def reckoned(document: Part) -> str:
 
 
 def _price(document: Part) -> str:
-    """The price of DOCUMENT, and of what."""
     text = _PER[document["price_per"]]
     return tr(text, price=with_currency(document["unit_price"], document["currency"]))
 

@@ -1,14 +1,16 @@
-"""One case explained as plain text: each piece of time with its outcome and why, then how each line came about."""
+"""One case explained: each piece of time with its outcome and why, and how each line came about."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from suptime.documents import wording_case as told
-from suptime.documents import wording_reports as tell
+from suptime.documents.guarantee import guarantee_of
 from suptime.documents.invoice import phrases
+from suptime.documents.invoice.lines import charge_columns, charge_row
+from suptime.documents.sla import STANDINGS, clock_left, moment, promised, standing
 from suptime.language.figures import (
     NOTHING,
-    clean,
     column,
     duration,
     long_day,
@@ -19,12 +21,11 @@ from suptime.language.figures import (
     wall,
     weekday,
 )
-from suptime.language.translate import Part, mark, said, tr
-from suptime.render.page import BOLD, Column, Page, Row
+from suptime.language.translate import Part, mark, said, tr, trc
+from suptime.render.blocks import Block, Cell, Column, Document, Paragraph, Row, Section, Table
+from suptime.render.csv import Sheet
 
-INDENT = 2
-
-FATES = {
+APPOINTMENTS = {
     "ahead": mark("ahead"),
     "running": mark("running"),
     "block": mark("block"),
@@ -35,135 +36,254 @@ FATES = {
     "cancelled-late": mark("cancelled-late"),
     "not-billed": mark("not-billed"),
 }
-"""What became of an appointment, in English."""
+"""The outcome of an appointment, in English."""
 
 
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
-    """The case of DOCUMENT day by day, its appointments, its lines. Clock times are those of its time zone."""
-    document = clean(document)
-    page = Page.of(width, color)
-    page.heading(document["case"], one_line(document["subject"]) or NOTHING)
-    page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
-    when = month(document["month"]) if document["month"] else tr("all time")
-    page.text(
-        tr(
-            "Client {client}, contract {contract}, {when}",
-            client=document["client"],
-            contract=document["contract"],
-            when=when,
-        )
+def compose(report: Part) -> Document:
+    """Compose the case of `report` day by day, its appointments, its lines. Clock times are those of its time zone."""
+    zone = zone_of(report)
+    about = tr(
+        "Client {client}, contract {contract}. Times are those of {zone}.",
+        client=report["client"],
+        contract=report["contract"],
+        zone=zone,
     )
-    for sentence in (told.answered(document), told.guarded(document)):
-        if sentence:
-            page.text(sentence)
-    if document.get("history"):
-        page.blank()
-        _history(page, document["history"])
-    pieces = tell.pieces(document["work"], tell.zone(document))
+    blocks: list[Block] = [
+        Paragraph(one_line(report["subject"]) or NOTHING, quoted=True),
+        Paragraph(about, "quiet"),
+    ]
+    blocks += [Paragraph(text, "quiet") for text in (answer_of(report), guarantee_of(report)) if text]
+    if report.get("history"):
+        blocks.append(_history(report["history"]))
+    pieces = pieces_of(report["work"], zone)
     if not pieces:
-        page.blank()
-        page.line(tr("No time was worked."))
+        blocks.append(Section(tr("Work"), [Paragraph(tr("No time was worked."))]))
     for day in dict.fromkeys(piece["date"] for piece in pieces):
-        page.blank()
-        _day(page, day, [piece for piece in pieces if piece["date"] == day])
-    if document["appointments"]:
-        page.blank()
-        _appointments(page, document["appointments"], tell.zone(document))
-    if document["lines"]:
-        page.blank()
-        _lines(page, tr("What it comes to"), document["lines"], document)
-    if document.get("if_billed"):
-        page.blank()
-        _lines(page, tr("What it would come to if what is held is billed"), document["if_billed"], document)
-    return page.made()
+        blocks.append(_day(day, [piece for piece in pieces if piece["date"] == day]))
+    if report["appointments"]:
+        blocks.append(_appointments(report["appointments"], zone))
+    if report["lines"]:
+        blocks.append(_lines(tr("What it comes to"), report["lines"], report))
+    if report.get("if_billed"):
+        title = tr("What it would come to if what is held is billed")
+        blocks.append(_lines(title, report["if_billed"], report))
+    when = month(report["month"]) if report["month"] else tr("all time")
+    return Document(report["case"], when, blocks, page_title=tr("{case} explained", case=report["case"]))
 
 
-def _history(page: Page, history: Sequence[Part]) -> None:
-    page.heading(tr("What happened"))
-    page.rule()
-    rows = [Row([short_day(event["date"]), event["time"], told.happened(event)]) for event in history]
-    page.table((Column("", "right", size=11), Column(), Column(fills=True)), rows, indent=INDENT)
-
-
-def _day(page: Page, day: str, pieces: Sequence[Part]) -> None:
-    page.heading(
-        weekday(day), end=tr("{length} worked", length=duration(sum(piece["seconds"] for piece in pieces)))
+def sheet(report: Part) -> Sheet:
+    """Return the pieces of time in order of time, dates and clock times in the report's time zone."""
+    of_case, of_unit = ("case", "client", "contract"), ("unit", "agent", "channel", "note")
+    of_piece = ("date", "start", "end", "seconds", "outcome", "clause", "reason")
+    columns = (
+        *of_case,
+        *("unit", "date", "start", "end", "agent", "channel", "seconds"),
+        *("outcome", "clause", "reason", "note"),
     )
-    page.rule()
-    for number, piece in enumerate(pieces):
-        if number:
-            page.blank()
-        unit = piece["of"]
-        values = {"unit": unit["unit"], "agent": unit["agent"], "channel": unit["channel"]}
-        who = (
-            tr("{unit} by {agent}, {channel}, guest", **values)
-            if unit["guest"]
-            else tr("{unit} by {agent}, {channel}", **values)
-        )
-        note = one_line(unit["note"]) if not number or pieces[number - 1]["of"] is not unit else ""
-        row = Row(
-            [
-                f"{piece['start']}\N{EN DASH}{piece['end']}",
-                phrases.outcome_named(piece["outcome"]).upper(),
-                who,
-                column(piece["seconds"]),
-            ],
-            [text for text in (note, f"{piece['clause']}: {one_line(said(piece))}") if text],
-        )
-        page.table(
-            (Column(size=11), Column(size=10), Column(fills=True), Column("", "right")), [row], indent=INDENT
-        )
+    rows = (
+        {key: report[key] for key in of_case}
+        | {key: piece["of"][key] for key in of_unit}
+        | {key: piece[key] for key in of_piece}
+        for piece in pieces_of(report["work"], zone_of(report))
+    )
+    return Sheet(columns, rows)
 
 
-def _appointments(page: Page, appointments: Sequence[Part], zone: str) -> None:
-    page.heading(tr("Appointments"))
-    page.rule()
+def _history(history: Sequence[Part]) -> Section:
+    title = tr("What happened")
+    columns = (
+        Column(tr("Date"), "valid", margin=True),
+        Column(trc("times of day", "Time"), "date", width=5),
+        Column(tr("What"), grows=True, quoted=True),
+    )
+    rows = [Row([short_day(event["date"]), event["time"], event_in_words(event)]) for event in history]
+    return Section(title, [Table("", title, columns, rows, plain=True)])
+
+
+def _day(day: str, pieces: Sequence[Part]) -> Section:
+    columns = (
+        Column(trc("times of day", "Time"), "clock", width=11),
+        Column(tr("Outcome"), "agent", width=12),
+        Column(tr("Work"), grows=True, quoted=True),
+        Column(tr("Worked"), "time", numeric=True),
+    )
+    rows = [
+        _piece(piece, is_first=not number or pieces[number - 1]["of"] is not piece["of"])
+        for number, piece in enumerate(pieces)
+    ]
+    title, seconds = weekday(day), sum(piece["seconds"] for piece in pieces)
+    table = Table("work", title, columns, rows, plain=True)
+    return Section(title, [table], sum=tr("{length} worked", length=duration(seconds)))
+
+
+def _piece(piece: Part, *, is_first: bool) -> Row:
+    unit = piece["of"]
+    values = {"unit": unit["unit"], "agent": unit["agent"], "channel": unit["channel"]}
+    who = (
+        tr("{unit} by {agent}, {channel}, guest", **values)
+        if unit["guest"]
+        else tr("{unit} by {agent}, {channel}", **values)
+    )
+    return Row(
+        [
+            f"{piece['start']}\N{EN DASH}{piece['end']}",
+            Cell("", mark=phrases.outcome_named(piece["outcome"])),
+            who,
+            column(piece["seconds"]),
+        ],
+        [one_line(unit["note"]) if is_first else "", f"{piece['clause']}: {one_line(said(piece))}"],
+    )
+
+
+def _appointments(appointments: Sequence[Part], zone: str) -> Section:
+    title = tr("Appointments")
+    columns = (
+        Column(tr("Id"), "date", main=True, width=4),
+        Column(tr("When"), "purchase"),
+        Column(tr("Outcome"), grows=True),
+    )
     rows = []
     for one in appointments:
         start, end = wall(one["starts_at"], zone), wall(one["ends_at"], zone)
-        fate = tr(str(FATES.get(one["fate"], one["fate"])))
+        fate = tr(str(APPOINTMENTS.get(one["fate"], one["fate"])))
         fate += f", {phrases.outcome_named(one['outcome'])}" if one["outcome"] else ""
+        when = f"{long_day(start.date().isoformat())}, {start:%H:%M}\N{EN DASH}{end:%H:%M}"
         rows.append(
-            Row(
-                [
-                    one["id"],
-                    f"{long_day(start.date().isoformat())}, {start:%H:%M}\N{EN DASH}{end:%H:%M}",
-                    fate,
-                ],
-                [text for text in (tr("with {agent}", agent=one["agent"]), one_line(said(one))) if text],
-            )
+            Row([one["id"], when, fate], [tr("with {agent}", agent=one["agent"]), one_line(said(one))])
         )
-    page.table((Column(size=4), Column(), Column(fills=True)), rows, indent=INDENT)
+    return Section(title, [Table("", title, columns, rows, plain=True)])
 
 
-def _lines(page: Page, heading: str, lines: Sequence[Part], document: Part) -> None:
-    zone = tell.zone(document)
-    page.heading(heading, end=money(phrases.total(lines)))
-    page.rule()
-    rows = [
-        Row(
-            [
-                short_day(line["date"]),
-                phrases.label(line),
-                phrases.worked(line),
-                phrases.billed(line),
-                phrases.prepaid(line),
-                phrases.price(line),
-                money(line["net"]),
-            ],
-            [*phrases.details(line, document["work"]), *told.how(line, zone), tell.made_by(line)],
-        )
-        for line in lines
+def _lines(title: str, lines: Sequence[Part], report: Part) -> Section:
+    zone, total = zone_of(report), money(phrases.total(lines))
+    about = Paragraph(tr("{size} billed", size=phrases.summed(lines)), "quiet")
+    rows = [charge_row(line, report["work"], "", [*how(line, zone), clauses_of(line)]) for line in lines]
+    return Section(title, [about, Table("charges", title, charge_columns(), rows)], sum=total)
+
+
+def zone_of(report: Part) -> str:
+    """Return the name of the time zone of a report's clock times."""
+    return str(report.get("timezone") or "UTC")
+
+
+def pieces_of(work: Sequence[Part], zone: str) -> list[dict[str, Any]]:
+    """Return the shares of `work` with the day and the clock times of each; `of` is the unit of work.
+
+    The shares of a unit follow one another without a gap, the first from its start.
+    """
+    pieces = []
+    for unit in work:
+        start = datetime.fromisoformat(unit["started_at"])
+        for share in unit["shares"]:
+            end = start + timedelta(seconds=share["seconds"])
+            first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
+            times = {"date": first.date().isoformat(), "start": f"{first:%H:%M}", "end": f"{last:%H:%M}"}
+            pieces.append({**share, **times, "started_at": start.astimezone(UTC), "of": unit})
+            start = end
+    return sorted(pieces, key=lambda piece: piece["started_at"])
+
+
+def clauses_of(line: Part) -> str:
+    """Say which clauses made a line."""
+    return tr("By {clauses}.", clauses=", ".join(line["clauses"])) if line["clauses"] else ""
+
+
+def event_in_words(event: Part) -> str:
+    """Say what an event of a case's history was."""
+    by = one_line(event["by"]) if event.get("by") else ""
+    match event["event"]:
+        case "open":
+            return _opened(event, by)
+        case "consent":
+            limit = event.get("up_to_seconds")
+            if limit and by:
+                return tr("Consent by {who}, up to {length}.", who=by, length=duration(limit))
+            if limit:
+                return tr("Consent, up to {length}.", length=duration(limit))
+            return tr("Consent by {who}.", who=by) if by else tr("Consent.")
+        case "consent-request":
+            if limit := event.get("up_to_seconds"):
+                return tr("Consent asked of {who}, for {length}.", who=by, length=duration(limit))
+            return tr("Consent asked of {who}.", who=by)
+        case "consent-reply":
+            return tr("Reply from {who} to the request for consent.", who=by)
+        case "consent-refused":
+            return tr("Consent refused by {who}.", who=by)
+        case "escalate":
+            return tr("Escalated.")
+        case "respond":
+            return tr("First response by {who}.", who=by) if by else tr("First response.")
+        case "resolve":
+            cause = one_line(event["cause"]) if event.get("cause") else ""
+            parts = [tr("Resolved, cause {cause}.", cause=cause) if cause else tr("Resolved.")]
+            if event.get("kb"):
+                parts.append(tr("Article: {address}", address=one_line(event["kb"])))
+            return " ".join(parts)
+        case "reopen":
+            return tr("Reopened.")
+    return one_line(str(event["event"]))
+
+
+def _opened(event: Part, by: str) -> str:
+    """Say how a case was opened, and as what."""
+    parts = [
+        tr("via {channel}", channel=one_line(event["via"])) if event.get("via") else "",
+        tr("category {category}", category=one_line(event["category"])) if event.get("category") else "",
+        " ".join(one_line(event[key]) for key in ("kind", "priority") if event.get(key)),
     ]
-    heads = (tr("worked"), tr("billed"), tr("prepaid"), tr("price"), tr("amount"))
-    columns = (
-        Column("", "right", size=11),
-        Column(fills=True, least=12),
-        *(Column(head, "right") for head in heads),
-    )
-    page.table(columns, rows, indent=0)
-    page.rule()
-    page.table(
-        (Column(fills=True), Column("", "right")),
-        [Row([tr("{size} billed", size=phrases.summed(lines)), money(phrases.total(lines))], style=BOLD)],
+    about = ", ".join(part for part in parts if part)
+    if about and by:
+        return tr("Opened by {who}: {about}.", who=by, about=about)
+    if about:
+        return tr("Opened: {about}.", about=about)
+    return tr("Opened by {who}.", who=by) if by else tr("Opened.")
+
+
+def answer_of(document: Part) -> str:
+    """Say how the response clock of a case stands; nothing where none was promised."""
+    clock = document.get("response")
+    if not clock:
+        return ""
+    if clock["state"] == "priority-missing":
+        return tr(
+            "First response: promised by priority, and the case has none: {left}.", left=clock_left(clock)
+        )
+    values = {
+        "promised": promised(clock),
+        "standing": tr(STANDINGS[standing(clock)]),
+        "left": clock_left(clock),
+    }
+    if not clock["due_at"]:
+        return tr("First response: {promised}: {standing}, {left}.", **values)
+    due = moment(clock["due_at"], clock["timezone"])
+    return tr("First response: {promised}, due {due}: {standing}, {left}.", due=due, **values)
+
+
+def how(line: Part, zone: str) -> list[str]:
+    """Say what made a line: the window of an incident, the minutes of each call, on the clocks of `zone`."""
+    texts = []
+    if window := line.get("window"):
+        start, end = (wall(window[key], zone) for key in ("opened_at", "closes_at"))
+        if start.date() == end.date():
+            text = tr("Its window ends at {time}; what comes later is another incident.", time=f"{end:%H:%M}")
+        else:
+            text = tr(
+                "Its window ends at {time} on {day}; what comes later is another incident.",
+                time=f"{end:%H:%M}",
+                day=long_day(end.date().isoformat()),
+            )
+        texts.append(text)
+    calls = line.get("calls") or []
+    if len(calls) > 1:
+        texts.append(tr("Calls: {calls}.", calls="; ".join(_call(call) for call in calls)))
+    return texts
+
+
+def _call(call: Mapping[str, Any]) -> str:
+    return tr(
+        "{unit} by {agent}, {length}: {minutes} min",
+        unit=call["unit"],
+        agent=one_line(call["agent"]),
+        length=duration(call["seconds"]),
+        minutes=call["minutes"],
     )

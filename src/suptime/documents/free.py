@@ -1,24 +1,66 @@
-"""Where the free time goes as plain text: bars and figures by category, cause, clause and client."""
+"""Unpaid time: where it goes, by category, cause, clause and client."""
 
-from collections.abc import Mapping
-from typing import Any
+from suptime.documents.invoice.phrases import OUTCOMES
+from suptime.documents.time import days_in_words
+from suptime.language.figures import clock_cell, duration, one_line, share
+from suptime.language.translate import Part
+from suptime.render.blocks import Bar, Chart, Document, Paragraph
+from suptime.render.charts import largest
+from suptime.render.csv import Sheet
 
-from suptime.documents import time as say
-from suptime.language.figures import clean
-from suptime.render.page import Page
-from suptime.render.text import chart
-
-ALL, SHARE = 1, 5
-"""The columns of the table that stand beside bars; the bars say the others."""
+WAYS = ("category", "cause", "clause", "client")
+FREE = ("covered", "non_billable", "waived")
+SECONDS = ("free_seconds", *(f"{outcome}_seconds" for outcome in FREE))
 
 
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
-    """The free time of DOCUMENT, in one table for each way of looking at it."""
-    document = clean(document)
-    page = Page.of(width, color)
-    page.heading("FREE TIME", end=say.days_told(document))
-    page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
-    page.text(say.free_said(document))
-    for its in say.free_charts(document):
-        chart(page, its, (ALL, SHARE))
-    return page.made()
+def compose(report: Part) -> Document:
+    """Compose one chart for each way of looking at the unpaid time of `report`."""
+    return Document("Free time", days_in_words(report), [summary(report), *free_charts(report)])
+
+
+def sheet(report: Part) -> Sheet:
+    """Return a row for each key; `by` names its way of looking, and the rows of each way add up to the same."""
+    rows = (
+        {"by": by, "key": row["key"]} | {key: row[key] for key in SECONDS}
+        for by in WAYS
+        for row in report[f"by_{by}"]
+    )
+    return Sheet(("by", "key", *SECONDS), rows)
+
+
+def summary(report: Part) -> Paragraph:
+    """Say how much of the time worked is unpaid."""
+    worked, free = report["worked_seconds"], report["total"]["free_seconds"]
+    if not worked:
+        return Paragraph("No time was worked.", "quiet")
+    text = f"{duration(free)} of {duration(worked)} worked are free: {share(free, worked)}."
+    return Paragraph(text, "quiet")
+
+
+def free_charts(report: Part) -> list[Chart]:
+    """Chart the unpaid time of `report` in each way of looking."""
+    return [_chart(by, report) for by in WAYS]
+
+
+def _chart(by: str, report: Part) -> Chart:
+    rows, total = report[f"by_{by}"], report["total"]
+    tracks = [[[row[key] for key in SECONDS[1:]]] for row in rows]
+    names = [OUTCOMES[outcome] for outcome in FREE]
+
+    def cells(name: str, row: Part) -> list[str]:
+        figures = (clock_cell(row[key]) for key in SECONDS)
+        return [name, *figures, share(row["free_seconds"], total["free_seconds"])]
+
+    return Chart(
+        f"free-{by}",
+        f"Free time by {by}",
+        names,
+        [by.capitalize(), "All free", *(name.capitalize() for name in names), "Share"],
+        [
+            Bar(cells(one_line(row["key"]), row), its, clock_cell(row["free_seconds"]), largest(tracks))
+            for row, its in zip(rows, tracks, strict=True)
+        ],
+        note="Times as h:mm.",
+        foot=cells("Total", total) if rows else (),
+        beside=(1, 5),
+    )

@@ -1,32 +1,23 @@
-"""The overview as plain text: what is left, response clocks, time, free time and margins."""
+"""Overview: what is left, response clocks, time, unpaid time and margins."""
 
-from collections.abc import Mapping
-from typing import Any
+from suptime.documents.burndown import burndown_sections
+from suptime.documents.free import free_charts, summary
+from suptime.documents.hours import balances_chart
+from suptime.documents.margin import margin_charts
+from suptime.documents.sla import response_charts
+from suptime.documents.time import months_in_words, time_chart
+from suptime.language.translate import Part
+from suptime.render.blocks import Block, Document
 
-from suptime.documents import time as say
-from suptime.language.figures import clean
-from suptime.render.page import Page
-from suptime.render.text import burndown, chart
 
-
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
-    """The parts of DOCUMENT, each as its own report tells it, in fewer columns."""
-    document = clean(document)
-    page = Page.of(width, color)
-    page.heading("OVERVIEW", end=say.months_told(document))
-    page.rule("\N{BOX DRAWINGS DOUBLE HORIZONTAL}")
-    if document["hours"]["balances"]:
-        chart(page, say.hours_chart(document["hours"]), (2, 5))
-    for its in document["burndown"]["burndowns"]:
-        burndown(page, its, document["burndown"]["pace_days"])
-    if document["response"]["cases"]:
-        for its in say.response_charts(document["response"]):
-            chart(page, its)
-    chart(page, say.time_chart(document["time"]), (1, 7))
-    for its in say.free_charts(document["free"]):
-        chart(page, its, (1, 5))
-    hours, *amounts = say.margin_charts(document["margin"])
-    chart(page, hours, (1, 2, 5))
-    for its in amounts:
-        chart(page, its, (5, 6))
-    return page.made()
+def compose(report: Part) -> Document:
+    """Compose the parts of `report` as their own reports do, with fewer columns."""
+    blocks: list[Block] = []
+    if report["hours"]["balances"]:
+        blocks.append(balances_chart(report["hours"]))
+    blocks += burndown_sections(report["burndown"])
+    if report["response"]["cases"]:
+        blocks += response_charts(report["response"])
+    blocks += [time_chart(report["time"], (1, 7)), summary(report["free"]), *free_charts(report["free"])]
+    blocks += margin_charts(report["margin"], beside=(5, 6), needs_note=False)
+    return Document("Overview", months_in_words(report), blocks)

@@ -1,55 +1,117 @@
-"""What response clocks and guarantees are called in front of a client, in every format alike."""
+"""Response clocks: what is overdue and what is due next before what is done."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from suptime.language.figures import duration, long_day, month, one_line, short_day, wall
-from suptime.language.translate import Part, mark, tr, trn
+from suptime.language.figures import NOTHING, duration, month, one_line, short_day, wall, whole
+from suptime.language.translate import Part, mark, tr, trc, trn
+from suptime.render.blocks import Bar, Block, Cell, Chart, Column, Document, Paragraph, Row, Section, Table
+from suptime.render.charts import largest
+from suptime.render.csv import Sheet
 
-GROUPS = ("overdue", "priority-missing", "waiting", "late", "met")
-"""How a response stands, the most urgent first."""
-
-HEADINGS = {
+GROUPS = {
     "overdue": mark("Overdue, not answered yet"),
     "priority-missing": mark("Priority missing: no answer is due"),
     "waiting": mark("Waiting for an answer"),
     "late": mark("Answered late"),
     "met": mark("Answered in time"),
 }
-COUNTED = {
+"""How a response stands, the most urgent first, with its heading."""
+
+STANDINGS = {
     "overdue": mark("overdue"),
     "priority-missing": mark("priority missing"),
     "waiting": mark("waiting"),
     "late": mark("answered late"),
     "met": mark("answered in time"),
 }
+"""The same in the middle of a sentence."""
+
+STATES = {
+    "met": mark("met"),
+    "breached": mark("breached"),
+    "waiting": mark("waiting"),
+    "priority-missing": mark("priority missing"),
+}
+
+
+def compose(report: Part) -> Document:
+    """Compose the cases of `report` in groups, the most urgent first; in each the one due first before the others."""
+    rows = report["cases"]
+    title, about = tr("Response clocks"), cases_in_words(report)
+    blocks: list[Block] = [Paragraph(summary(rows), "quiet")]
+    if rows:
+        blocks += [Paragraph(clocks_in_words(rows), "quiet"), *response_charts(report, pictured=True)]
+    blocks += [_section(group, its, rows, report["as_of"][:4]) for group, its in clock_groups(rows)]
+    return Document(title, about, blocks, page_title=f"{title}, {about}")
+
+
+def sheet(report: Part) -> Sheet:
+    """Return the cases of `report` in its order, instants in UTC."""
+    columns = (
+        *("client", "client_name", "contract", "case", "subject", "kind", "priority", "state"),
+        *("registered_at", "due_at", "responded_at", "timezone"),
+        *(f"working_seconds_{part}" for part in ("target", "used", "left", "over")),
+    )
+    return Sheet(columns, report["cases"])
+
+
+def _section(group: str, its: Sequence[Part], every: Sequence[Part], year: str) -> Section:
+    title = tr(GROUPS[group])
+    columns = (
+        Column(tr("Case"), "number", width=8, main=True),
+        Column(tr("Promised"), "promise", width=2),
+        Column(tr("Subject"), grows=True, quoted=True, width=16),
+        Column(trc("clock", "Due"), "moment", folded=True, labelled=True),
+        Column(tr("Answered"), "moment", folded=True, labelled=True),
+        Column(tr("Working time"), "left", numeric=True, main=True, width=15),
+    )
+    table = Table("clocks", title, columns, [_row(row, every, year) for row in its], plain=True)
+    return Section(title, [table], sum=str(len(its)))
+
+
+def _row(row: Part, every: Sequence[Part], year: str) -> Row:
+    zone = str(row["timezone"]) if len({one["timezone"] for one in every}) > 1 else ""
+    words = {"registered": tr("registered"), "due": tr("due"), "responded": tr("answered")}
+    moments = {key: moment(row[f"{key}_at"], row["timezone"], year) for key in words}
+    registered = f"{words['registered']} {moments['registered']}" + (f" ({zone})" if zone else "")
+    return Row(
+        [
+            row["case"],
+            Cell(promised(row), short=row["priority"] or NOTHING),
+            one_line(row["subject"]) or NOTHING,
+            moments["due"],
+            moments["responded"],
+            clock_left(row),
+        ],
+        beneath=[f"{client_of(row)}, {registered}"],
+        narrow=[
+            ", ".join(text for text in (client_of(row), promised(row), zone) if text),
+            "; ".join(f"{words[key]} {text}" for key, text in moments.items() if text),
+        ],
+    )
 
 
 def standing(row: Part) -> str:
-    """Which of `GROUPS` the response clock in ROW belongs to."""
+    """Return which of `GROUPS` a response clock belongs to."""
     if row["state"] == "breached":
         return "late" if row["responded_at"] else "overdue"
     return str(row["state"])
 
 
 def clock_groups(rows: Sequence[Part]) -> list[tuple[str, list[Part]]]:
-    """ROWS under the headings of their groups, in each the one that is, or was, due first before the others."""
-    found: dict[str, list[Part]] = {name: [] for name in GROUPS}
+    """Return `rows` by their group, in each the one that is, or was, due first before the others."""
+    groups: dict[str, list[Part]] = {name: [] for name in GROUPS}
     for row in rows:
-        found[standing(row)].append(row)
-    return [
-        (tr(HEADINGS[name]), sorted(its, key=lambda row: row["due_at"] or "9"))
-        for name, its in found.items()
-        if its
-    ]
+        groups[standing(row)].append(row)
+    return [(name, sorted(its, key=lambda row: row["due_at"] or "9")) for name, its in groups.items() if its]
 
 
-def clock_summary(rows: Sequence[Part]) -> str:
-    """How many cases there are in ROWS, and how their responses stand, as a sentence."""
+def summary(rows: Sequence[Part]) -> str:
+    """Say how many cases there are in `rows`, and how their responses stand."""
     if not rows:
         return tr("No case with a response time.")
     counts = [(name, sum(standing(row) == name for row in rows)) for name in GROUPS]
-    told = ", ".join(f"{n} {tr(COUNTED[name])}" for name, n in counts if n)
+    told = ", ".join(f"{n} {tr(STANDINGS[name])}" for name, n in counts if n)
     return trn(
         "{number} case with a response time: {told}.",
         "{number} cases with a response time: {told}.",
@@ -58,15 +120,15 @@ def clock_summary(rows: Sequence[Part]) -> str:
     )
 
 
-def registered_in(document: Part) -> str:
-    """Which cases DOCUMENT, a report of response clocks, is about."""
-    if not document["month"]:
+def cases_in_words(report: Part) -> str:
+    """Return which cases `report` is about."""
+    if not report["month"]:
         return tr("all cases")
-    return tr("registered in {month}", month=month(document["month"]))
+    return tr("registered in {month}", month=month(report["month"]))
 
 
 def clock_left(row: Part) -> str:
-    """How much working time is left to answer the case in ROW, or how it was answered."""
+    """Return how much working time is left to answer a case, or how it was answered."""
     if standing(row) == "priority-missing":
         return tr("answered") if row["responded_at"] else tr("not answered yet")
     if row["working_seconds_over"] or standing(row) in {"overdue", "late"}:
@@ -78,7 +140,7 @@ def clock_left(row: Part) -> str:
 
 
 def promised(row: Part) -> str:
-    """The working time within which the case in ROW was to be answered."""
+    """Return the working time within which a case was to be answered."""
     if row["priority"] is None:
         return tr("priority missing")
     return tr(
@@ -87,9 +149,9 @@ def promised(row: Part) -> str:
 
 
 def moment(instant: str | None, zone: str, year: str = "") -> str:
-    """INSTANT, an RFC 3339 time, as a short day and the time on the clocks of ZONE; None as nothing.
+    """Return an RFC 3339 time as a short day and the time on the clocks of `zone`; None as nothing.
 
-    The day is without its year where that is YEAR.
+    The day is without its year where that is `year`.
 
     >>> moment("2026-10-12T13:30:00Z", "Europe/Berlin")
     '12 Oct 2026, 15:30'
@@ -100,79 +162,59 @@ def moment(instant: str | None, zone: str, year: str = "") -> str:
     return f"{short_day(local.date().isoformat(), year)}, {local:%H:%M}"
 
 
-def milestones(row: Part, year: str = "") -> str:
-    """When the case in ROW was registered, due and answered; days without their year where that is YEAR."""
-    words = {"registered": tr("registered"), "due": tr("due"), "responded": tr("answered")}
-    return "; ".join(
-        f"{word} {moment(row[f'{key}_at'], row['timezone'], year)}"
-        for key, word in words.items()
-        if row[f"{key}_at"]
-    )
-
-
-def clocks_of(rows: Sequence[Part]) -> str:
-    """On whose clocks the times in ROWS are told, as a sentence."""
+def clocks_in_words(rows: Sequence[Part]) -> str:
+    """Say on whose clocks the times of `rows` are."""
     zones = sorted({row["timezone"] for row in rows})
-    if not zones:
-        return ""
     if len(zones) == 1:
         return tr("Working time is counted in support hours; times are those of {zone}.", zone=zones[0])
     return tr("Working time is counted in support hours; times are those of each case's own contract.")
 
 
-def guaranteed(project: Part, as_of: str) -> str:
-    """How the guarantee of PROJECT stands on AS_OF, in a few words."""
-    if as_of < project["completed"]:
-        return tr("not completed yet")
-    if not project["active"]:
-        return tr("over")
-    days = project["days_left"]
-    return trn("{number} day left", "{number} days left", days) if days else tr("last day today")
-
-
-def guarantee_terms(project: Part) -> str:
-    """From when to when PROJECT is guaranteed, as a sentence."""
-    return trn(
-        "Completed on {day}, guaranteed for {number} day: through {last}.",
-        "Completed on {day}, guaranteed for {number} days: through {last}.",
-        project["days"],
-        day=long_day(project["completed"]),
-        last=long_day(project["last_day"]),
-    )
-
-
-def guarantee_title(project: Part) -> str:
-    """The title and code of the contract that guarantees PROJECT."""
-    return f"{one_line(project['title']) or tr('Contract')} ({project['contract']})"
-
-
-def worked_so_far(time: Part) -> str:
-    """How much was worked in TIME, and how much of it is held, in words."""
-    if not time["worked_seconds"]:
-        return tr("nothing worked yet")
-    worked = duration(time["worked_seconds"])
-    if held := time["held_seconds"]:
-        return tr("{length} worked, {held} held", length=worked, held=duration(held))
-    return tr("{length} worked", length=worked)
-
-
-def zones_of(rows: Sequence[Part]) -> int:
-    """How many time zones the times in ROWS are told in."""
-    return len({row["timezone"] for row in rows})
-
-
-def placed(row: Part, rows: Sequence[Part]) -> str:
-    """The time zone of ROW where ROWS are told in several, else nothing."""
-    return str(row["timezone"]) if zones_of(rows) > 1 else ""
-
-
-def whose(row: Part) -> str:
-    """The client of ROW, by name."""
+def client_of(row: Part) -> str:
+    """Return the name of the client of a case or project."""
     return one_line(row["client_name"]) or str(row["client"])
 
 
-def clock_cells(row: Part, year: str = "") -> dict[str, Any]:
-    """The times of ROW for a table: each moment on the clocks of its own zone, without its year where that is YEAR."""
-    return {
-        key: moment(row[f"{key}_at"], row["timezone"], year) for key in ("registered", "due", "responded")
-    }
+def response_charts(report: Part, *, pictured: bool = False) -> list[Chart]:
+    """Chart by priority and by month how many response clocks were met, breached, or wait."""
+    states = [
+        state
+        for state in STATES
+        if state != "priority-missing" or any(row[state] for row in report["by_month"])
+    ]
+    priorities = [row["key"] or tr("none") for row in report["by_priority"]]
+    months = [month(row["key"]) for row in report["by_month"]]
+    return [
+        _chart(
+            "priority",
+            (tr("Response clocks by priority"), tr("Priority")),
+            priorities,
+            states,
+            report,
+            pictured,
+        ),
+        _chart("month", (tr("Response clocks by month"), tr("Month")), months, states, report, pictured),
+    ]
+
+
+def _chart(
+    by: str,
+    titles: tuple[str, str],
+    names: Sequence[str],
+    states: Sequence[str],
+    report: Part,
+    pictured: bool,
+) -> Chart:
+    rows = report[f"by_{by}"]
+    tracks = [[[row[state] for state in states]] for row in rows]
+    bars = [
+        Bar(
+            [name, *(whole(row[state]) if row[state] else NOTHING for state in states)],
+            its,
+            trn("{number} case", "{number} cases", sum(row[state] for state in states)),
+            largest(tracks),
+        )
+        for name, row, its in zip(names, rows, tracks, strict=True)
+    ]
+    words = [tr(STATES[state]) for state in states]
+    return Chart(f"clocks-{by}", titles[0], words, [titles[1], *words], bars, pictured=pictured)

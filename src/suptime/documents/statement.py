@@ -1,71 +1,110 @@
-"""What the parts of a client's statement are called, in every format alike."""
+"""Statement of account of a client: one page on how everything stands, what matters most first."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
-from suptime.documents.invoice.phrases import balance_named
-from suptime.documents.sla import COUNTED, clock_groups, clock_left, moment, standing
-from suptime.documents.wording_case import guarded
+from suptime.documents.guarantee import guarantee_of, guarantee_section
+from suptime.documents.hours import balance_section
+from suptime.documents.invoice import letterhead
+from suptime.documents.invoice.lines import held_section
+from suptime.documents.invoice.phrases import balance_named, time_parts
+from suptime.documents.sla import STANDINGS, clock_groups, clock_left, clocks_in_words, moment, standing
 from suptime.language.figures import (
     NOTHING,
+    clock,
+    column,
     duration,
     long_day,
     money,
     month,
     month_alone,
     one_line,
+    short_day,
     spoken,
     with_currency,
 )
-from suptime.language.translate import Part, said, tr
+from suptime.language.translate import Part, said, tr, trc
+from suptime.render.blocks import Block, Column, Document, Fact, Paragraph, Row, Section, Table
 
 
-def glance(document: Part) -> list[tuple[str, str]]:
-    """What stands beside the client's address: the whole statement at a glance, each part with its name."""
-    this = document["time"][0]
-    titles = "; ".join(one_line(c["title"]) or c["contract"] for c in document["contracts"])
-    told = [
-        (tr("Contract") if len(document["contracts"]) == 1 else tr("Contracts"), titles or tr("none")),
-        (tr("Open cases"), str(len(document["cases"]))),
+def compose(report: Part) -> Document:
+    """Compose open cases, held time, time, balances, response clocks, guarantees and the next invoice."""
+    title, day = tr("Statement"), long_day(report["as_of"])
+    blocks: list[Block] = [letterhead.parties(report, tr("For"), glance(report)), _cases(report)]
+    if report["held"]:
+        blocks.append(held_section(tr("Held, to be decided: not billed yet"), report["held"]))
+    blocks.append(_time(report["time"]))
+    blocks += [balance_section(one, report["as_of"], has_client=False) for one in report["balances"]]
+    if report["response"]:
+        blocks.append(_answers(report["response"], report["as_of"][:4]))
+    blocks += [guarantee_section(one, report["as_of"], has_client=False) for one in report["projects"]]
+    blocks += [_next(report["next"]), Paragraph(_counted(report), "closing")]
+    return Document(
+        title,
+        day,
+        [*blocks, *letterhead.footer(report)],
+        page_title=f"{title}, {one_line(report['client_name'])}, {day}",
+        letterhead=letterhead.letterhead(report),
+    )
+
+
+def glance(report: Part) -> list[Fact]:
+    """Return the whole statement at a glance, which stands beside the client's address."""
+    this = report["time"][0]
+    titles = "; ".join(one_line(c["title"]) or c["contract"] for c in report["contracts"])
+    facts = [
+        (tr("Contract") if len(report["contracts"]) == 1 else tr("Contracts"), titles or tr("none")),
+        (tr("Open cases"), str(len(report["cases"]))),
         (tr("Time in {month}", month=month_alone(this["month"])), duration(this["time"]["worked_seconds"])),
     ]
-    overdue = sum(standing(row) == "overdue" for row in document["response"])
+    overdue = sum(standing(row) == "overdue" for row in report["response"])
     if overdue:
-        told.append((tr("Answers overdue"), str(overdue)))
-    told += [
-        (
-            _of_unit(balance, len(document["balances"]) > 1),
-            tr("{size} left", size=spoken(balance["remaining"], balance["unit"], balance["currency"])),
+        facts.append((tr("Answers overdue"), str(overdue)))
+    has_several = len(report["balances"]) > 1
+    for balance in report["balances"]:
+        name = balance_named(balance["unit"])
+        left = spoken(balance["remaining"], balance["unit"], balance["currency"])
+        facts.append(
+            (f"{name} ({balance['contract']})" if has_several else name, tr("{size} left", size=left))
         )
-        for balance in document["balances"]
+    return [Fact(name, value) for name, value in facts]
+
+
+def _cases(report: Part) -> Section:
+    title, cases, year = tr("Open cases"), report["cases"], report["as_of"][:4]
+    columns = (
+        Column(tr("Case"), "number", main=True, width=8),
+        Column(tr("Subject"), grows=True, quoted=True, width=16),
+        Column(tr("Opened"), "valid", folded=True, labelled=True),
+        Column(tr("Worked"), "time", numeric=True),
+        Column(tr("Charged so far"), "price", numeric=True, main=True),
+    )
+    rows = [
+        Row(
+            [
+                case["case"],
+                one_line(case["subject"]) or NOTHING,
+                short_day(case["opened_on"], year),
+                column(case["time"]["worked_seconds"]),
+                so_far(case),
+            ],
+            case_about(case),
+        )
+        for case in cases
     ]
-    return told
-
-
-def _of_unit(balance: Part, several: bool) -> str:
-    name = balance_named(balance["unit"])
-    return f"{name} ({balance['contract']})" if several else name
-
-
-def span_of(row: Part) -> str:
-    """The month of ROW in words, and that it is not over."""
-    text = month(row["month"])
-    return text if row["complete"] else tr("{month}, so far", month=text)
+    tables = [Table("", title, columns, rows, plain=True)] if cases else []
+    return Section(title, tables, sum=str(len(cases)) if cases else tr("none"))
 
 
 def case_about(case: Part) -> list[str]:
-    """What is told beneath an open CASE: what becomes of work on it, its answer, its guarantee where that is over."""
-    told = [one_line(said(case))]
-    if answer := answer_of(case):
-        told.append(answer)
+    """Say what becomes of work on an open case, how its answer stands, and its guarantee where that is over."""
+    texts = [one_line(said(case)), answer_of(case)]
     if case.get("guarantee") and not case["guarantee"]["within"]:
-        told.append(guarded(case))
-    return told
+        texts.append(guarantee_of(case))
+    return texts
 
 
 def answer_of(case: Part) -> str:
-    """How the first response to CASE stands, in a few words; nothing where none was promised."""
+    """Say how the first response to `case` stands; nothing where none was promised."""
     clock = case.get("response")
     if not clock:
         return ""
@@ -82,23 +121,8 @@ def answer_of(case: Part) -> str:
     return tr("Answer due {due}: {left}.", due=due, left=clock_left(clock))
 
 
-def answers(rows: list[Part], year: str) -> list[tuple[str, str, str, str, str]]:
-    """The response clocks in ROWS, the most urgent first: case, priority, due, answered, and how it stands."""
-    return [
-        (
-            row["case"],
-            row["priority"] or NOTHING,
-            moment(row["due_at"], row["timezone"], year),
-            moment(row["responded_at"], row["timezone"], year) or NOTHING,
-            f"{tr(COUNTED[standing(row)])}, {clock_left(row)}",
-        )
-        for _, its in clock_groups(rows)
-        for row in its
-    ]
-
-
 def so_far(case: Part) -> str:
-    """What CASE came to so far: an amount, or how much was worked."""
+    """Return what a case came to so far: an amount, or how much was worked."""
     if Decimal(case["net"]):
         return with_currency(case["net"], case["currency"])
     if case["time"]["held_seconds"]:
@@ -106,23 +130,82 @@ def so_far(case: Part) -> str:
     return tr("no charge") if case["time"]["worked_seconds"] else NOTHING
 
 
-def next_title(draft: Part) -> str:
-    """What DRAFT, a part of what the next invoice would hold, is of."""
-    if draft["complete"]:
-        return tr("{month}, before tax", month=span_of(draft))
-    return tr("{month} and before tax", month=span_of(draft))
+def _time(months: list[Part]) -> Section:
+    names = [name.strip("=+ ") for name, _ in time_parts(months[0]["time"])]
+    columns = (Column("h:mm", grows=True, width=12), *(Column(name, numeric=True) for name in names))
+    rows = [
+        Row([span_in_words(row), *(clock(seconds) for _, seconds in time_parts(row["time"]))])
+        for row in months
+    ]
+    return Section(tr("Time"), [Table("", tr("Time"), columns, rows)], short=True)
 
 
-def next_rows(draft: Part) -> list[tuple[str, str, str]]:
-    """The rows of DRAFT: case or kind, what for, and the net amount."""
-    rows = [(case["case"], one_line(case["subject"]), money(case["net"])) for case in draft["cases"]]
-    rows += [("", one_line(said(line, "description")), money(line["net"])) for line in draft["other_lines"]]
-    return rows
+def span_in_words(row: Part) -> str:
+    """Return the month of `row`, and whether it is not over."""
+    text = month(row["month"])
+    return text if row["complete"] else tr("{month}, so far", month=text)
 
 
-def stated_on(document: Mapping[str, Any]) -> str:
-    """The day of the statement, and what it counts, as a sentence."""
+def _answers(rows: list[Part], year: str) -> Section:
+    title = tr("First responses")
+    columns = (
+        Column(tr("Case"), "number", main=True, width=8),
+        Column(tr("Priority"), "date"),
+        Column(trc("clock", "Due"), "expires", labelled=True),
+        Column(tr("Answered"), "expires", labelled=True),
+        Column(tr("How it stands"), numeric=True, grows=True, width=12),
+    )
+    cells = [
+        Row(
+            [
+                row["case"],
+                row["priority"] or NOTHING,
+                moment(row["due_at"], row["timezone"], year),
+                moment(row["responded_at"], row["timezone"], year) or NOTHING,
+                f"{tr(STANDINGS[standing(row)])}, {clock_left(row)}",
+            ]
+        )
+        for _, its in clock_groups(rows)
+        for row in its
+    ]
+    blocks: list[Block] = [Paragraph(clocks_in_words(rows), "quiet"), Table("", title, columns, cells)]
+    return Section(title, blocks, sum=str(len(rows)), short=True)
+
+
+def _next(drafts: list[Part]) -> Section:
+    return Section(
+        tr("What the next invoice would hold"),
+        [_draft(draft) for draft in drafts],
+        sum="" if drafts else tr("nothing so far"),
+    )
+
+
+def _draft(draft: Part) -> Table:
+    month = span_in_words(draft)
+    title = (
+        tr("{month}, before tax", month=month)
+        if draft["complete"]
+        else tr("{month} and before tax", month=month)
+    )
+    columns = (
+        Column(tr("Case"), "number", main=True, width=8),
+        Column(tr("What"), grows=True, quoted=True),
+        Column(tr("Amount"), "price", numeric=True),
+    )
+    rows = [
+        Row([case["case"], one_line(case["subject"]) or NOTHING, money(case["net"])])
+        for case in draft["cases"]
+    ]
+    rows += [
+        Row(["", one_line(said(line, "description")) or NOTHING, money(line["net"])])
+        for line in draft["other_lines"]
+    ]
+    foot = ("", "", with_currency(draft["net"], draft["currency"]))
+    return Table("", title, columns, rows, foot=foot, titled=True)
+
+
+def _counted(report: Part) -> str:
     return tr(
         "Everything dated through {day} is counted, as known when this was drawn up.",
-        day=long_day(document["as_of"]),
+        day=long_day(report["as_of"]),
     )

@@ -35,6 +35,15 @@ def minor_digits(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
+def minor_units(amount: str, currency: str) -> int:
+    """Return an amount in the smallest unit of its currency.
+
+    >>> minor_units("12.50", "USD"), minor_units("12", "JPY")
+    (1250, 12)
+    """
+    return int(Decimal(amount).scaleb(minor_digits(currency)))
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """AMOUNT rounded half up (away from zero) to the minor unit of CURRENCY (rating.md, 4).
 

@@ -129,6 +129,24 @@ def clock(seconds: int) -> str:
     return f"{sign}{hours}:{minutes:02}" + (f":{left:02}" if left else "")
 
 
+def clock_cell(seconds: int) -> str:
+    """Return `seconds` as h:mm for a table; a dash where there are none.
+
+    >>> clock_cell(4800), clock_cell(0)
+    ('1:20', '–')
+    """
+    return clock(seconds) if seconds else NOTHING
+
+
+def share(part: int, total: int) -> str:
+    """Return `part` of `total` in percent, rounded down.
+
+    >>> share(1, 3), share(0, 0)
+    ('33 %', '–')
+    """
+    return f"{part * 100 // total} %" if total else NOTHING
+
+
 def long_day(day: str) -> str:
     """DAY, an ISO date, as it stands in a sentence.
 

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from suptime.language.figures import one_line
 
@@ -12,8 +12,15 @@ from suptime.language.figures import one_line
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def sheet(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """ROWS under the names of their COLUMNS, in UTF-8, lines ended by CRLF.
+class Sheet(NamedTuple):
+    """Rows of a spreadsheet, and the names of their columns: scripts rely on these, so names are only added, at the end."""
+
+    columns: Sequence[str]
+    rows: Iterable[Mapping[str, Any]]
+
+
+def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return `rows` under the names of their `columns`, in UTF-8, their lines ended by CRLF.
 
     A whole number and a Decimal stand as they are. Everything else is text: on one line,
     quoted, so that no separator in it begins a cell of its own, with a single quote

@@ -1,12 +1,569 @@
-"""Invoices as one HTML page: for the screen, a telephone, and A4; it asks nothing of any network."""
+"""Documents as one HTML page: for the screen, a telephone and A4, complete without any network.
 
-from collections.abc import Mapping
+The frame and the styles are templates. Every text of a block is escaped: `Markup.format` escapes what it is given.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import singledispatch
+from types import ModuleType
 from typing import Any
 
+from markupsafe import Markup
+
+from suptime.language.translate import tr
+from suptime.render.blocks import (
+    Bar,
+    Cell,
+    Chart,
+    Column,
+    Curve,
+    Document,
+    Fact,
+    Facts,
+    Group,
+    Lane,
+    Legend,
+    Letterhead,
+    Meter,
+    Paragraph,
+    Part,
+    Parties,
+    Row,
+    Section,
+    Table,
+    Text,
+    Timeline,
+)
+from suptime.render.charts import WIDE, paths, percent, segments
 from suptime.render.jinja import fill
 
+ROW, TRACK = 22, 14
+"""The heights of a bar's name and of each of its tracks, in pixels."""
+LANE, HOURS = 44, (0, 6, 12, 18, 24)
+"""The height of a lane in pixels, and the hours beneath a timeline."""
+LONG = 14
+"""Letters beyond which a figure may wrap."""
+FEW = 9
+"""Rows from which a table may be parted from the heading of its section in print."""
+DAY = 1440
+"""Minutes."""
 
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
-    """The invoices of DOCUMENT, each beginning a page in print."""
-    del width, color  # one signature for all formats
-    return fill("invoice.html.j2", document)
+
+@dataclass(slots=True)
+class Page:
+    """Elements one after another, and what stands on a page once."""
+
+    elements: list[Markup] = field(default_factory=list)
+    has_patterns: bool = False
+    has_curves: bool = False
+    is_charted: bool = False
+    is_letter: bool = False
+    """Letters stay light: they are printed, or read as if they were."""
+
+    def add(self, element: str, /, *values: object, **named: object) -> None:
+        """Add `element`, a piece of HTML, with `values` in its braces, escaped."""
+        self.elements.append(Markup(element).format(*values, **named))  # noqa: S704 - elements are constants
+
+    def __html__(self) -> str:
+        """Return all elements."""
+        return "\n".join(self.elements)
+
+    def __str__(self) -> str:
+        return self.__html__()
+
+
+def write(
+    document: Document, *, kind: str, data: Mapping[str, Any], say: Iterable[ModuleType], **_: Any
+) -> bytes:
+    """Return `document` in the template `kind.html.j2` or `document.html.j2`.
+
+    A template sees the `data` that the document was made of, the functions in `say`, and its `body`, whose
+    `documents` are the documents that a document of several holds.
+    """
+    body = Body(document)
+    return fill([f"{kind}.html.j2", "document.html.j2"], data, say, body=body, page=document)
+
+
+class Body:
+    """Document as HTML for a template, composed when the template asks for it."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._page = Page()
+        self._made: Markup | None = None
+
+    def __html__(self) -> str:
+        """Return all of the document."""
+        if self._made is None:
+            put(self._document, self._page)
+            self._made = Markup(self._page.__html__())  # noqa: S704 - every text in it is escaped
+            self._page.elements = []
+        return self._made
+
+    def __str__(self) -> str:
+        return self.__html__()
+
+    @property
+    def charted(self) -> bool:
+        """Whether there are charts in it, which need their styles."""
+        self.__html__()
+        return self._page.is_charted and not self._page.is_letter
+
+    @property
+    def documents(self) -> Iterator["Article"]:
+        """The documents in it, one after another, and what stands between them."""
+        for block in self._document.blocks:
+            if isinstance(block, Document):
+                yield Article(block, self._page)
+            else:
+                page = replace(self._page, elements=[])
+                put(block, page)
+                yield Article(None, page, Markup(page.__html__()))  # noqa: S704 - every text in it is escaped
+
+
+class Article:
+    """One of several documents, in the parts that a template can replace; `other` is what belongs to none."""
+
+    def __init__(self, document: Document | None, page: Page, other: Markup | None = None) -> None:
+        self.other = other
+        self.language = document.language if document else ""
+        self.parts = dict(_parts(document, page)) if document else {}
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is a document, not what stands between two."""
+        return bool(self.parts)
+
+
+def _parts(document: Document, whole: Page) -> Iterator[tuple[str, Markup]]:
+    """Yield the parts of `document` by name; its title opens the first of them."""
+    page = replace(whole, elements=[])
+    if document.letterhead:
+        put(document.letterhead, page)
+    yield "letterhead", _taken(page)
+    _put_title(document, page)
+    for block in document.blocks:
+        put(block, page)
+        if isinstance(block, Part):
+            yield block.name, _taken(page)
+    yield "rest", _taken(page)
+    for flag in ("has_patterns", "has_curves", "is_charted", "is_letter"):
+        setattr(whole, flag, getattr(page, flag))
+
+
+def _taken(page: Page) -> Markup:
+    """Return the elements of `page`, which is empty then."""
+    made = Markup(page.__html__())  # noqa: S704 - every text in it is escaped
+    page.elements = []
+    return made
+
+
+def _joined(parts: Iterable[Markup], by: str = "") -> Markup:
+    return Markup(by).join(parts)  # noqa: S704 - a constant
+
+
+def _classes(*names: str) -> Markup:
+    """Return the attribute `class` with those of `names` that are not empty."""
+    given = " ".join(name for name in names if name)
+    return Markup(' class="{}"').format(given) if given else Markup()
+
+
+def _isolated(text: str, is_quoted: bool = True) -> Markup:
+    """Return `text`, whose direction does not reach beyond it where a person typed it."""
+    return Markup("<bdi>{}</bdi>").format(text) if is_quoted and text else Markup("{}").format(text)
+
+
+@singledispatch
+def put(block: object, page: Page) -> None:  # noqa: ARG001 - what writes a block takes both
+    """Put `block` on `page`."""
+    raise TypeError(f"{block!r} is not a block")
+
+
+@put.register
+def _(block: Document, page: Page) -> None:
+    if block.several:
+        put(Part("", block.blocks), page)
+        return
+    tongue = block.language
+    page.add('<article class="document"{}>', Markup(' lang="{}"').format(tongue) if tongue else "")
+    for _, part in _parts(block, page):
+        if part:
+            page.elements.append(part)
+    page.add("</article>")
+
+
+def _put_title(document: Document, page: Page) -> None:
+    page.add('<div class="title"><h1>{}</h1><p>{}</p></div>', document.title, document.about)
+
+
+@put.register
+def _(block: Part, page: Page) -> None:
+    for inner in block.blocks:
+        put(inner, page)
+
+
+@put.register
+def _(block: Letterhead, page: Page) -> None:
+    page.add('<div class="seller">')
+    if block.logo:
+        page.add('<img class="logo" alt="" src="{}">', block.logo)
+    _put_party(block.name, block.lines, page)
+    page.add("</div>")
+
+
+def _put_party(name: str, lines: Sequence[str], page: Page) -> None:
+    page.add("<strong>{}</strong>", _isolated(name))
+    for line in lines:
+        page.add("{}<br>", _isolated(line))
+
+
+@put.register
+def _(block: Parties, page: Page) -> None:
+    page.is_letter = True
+    page.add('<div class="parties">\n<div>\n<h2>{}</h2>', block.label)
+    _put_party(block.name, block.lines, page)
+    page.add("</div>")
+    put(Facts(block.facts), page)
+    page.add("</div>")
+
+
+@put.register
+def _(block: Paragraph, page: Page) -> None:
+    names = {"plain": "", "quiet": "about", "closing": "footer"}
+    page.add("<p{}>{}</p>", _classes(names[block.tone]), _isolated(block.text, block.quoted))
+
+
+@put.register
+def _(block: Section, page: Page) -> None:
+    blocks = list(block.blocks)
+    page.add("<section{}>", _classes("short" if block.short else ""))
+    # Few rows stay with the heading in print; of many, the table's own rules keep the first ones there.
+    first = next((n for n, inner in enumerate(blocks) if isinstance(inner, Table)), None)
+    table = blocks[first] if first is not None else None
+    held = first + 1 if isinstance(table, Table) and first is not None and len(table.rows) < FEW else 0
+    if held and len(blocks) > held:
+        page.add('<div class="keep">')
+    owner = Markup('<span class="number">{}</span>').format(_isolated(block.owner)) if block.owner else ""
+    total = Markup('<p class="sum">{}</p>').format(block.sum) if block.sum else ""
+    page.add('<div class="head"><h2>{}{}</h2>{}</div>', owner, _isolated(block.title), total)
+    for number, inner in enumerate(blocks, start=1):
+        put(inner, page)
+        if number == held and len(blocks) > held:
+            page.add("</div>")
+    page.add("</section>")
+
+
+@put.register
+def _(block: Meter, page: Page) -> None:
+    page.is_charted = True
+    page.add(
+        '<div class="left" aria-hidden="true"><span style="width: {}%"></span></div>', block.permille // 10
+    )
+    page.add('<p class="about">{}. {}</p>', block.text, block.note)
+
+
+@put.register
+def _(block: Facts, page: Page) -> None:
+    if block.kind == "facts":
+        page.add('<dl class="facts">')
+        for fact in block.facts:
+            due = _classes("due" if fact.main else "")
+            page.add("<dt{0}>{1}</dt><dd{0}>{2}</dd>", due, fact.name, _isolated(", ".join(fact.lines)))
+    else:
+        page.add('<dl class="{}">', block.kind)
+        for fact in block.facts:
+            page.add("{}", _fact(fact))
+    page.add("</dl>")
+
+
+def _fact(fact: Fact) -> Markup:
+    lines = _joined(Markup("<dd>{}</dd>").format(_isolated(line)) for line in fact.lines)
+    return Markup("<div{}><dt>{}</dt>{}</div>").format(_classes("due" if fact.main else ""), fact.name, lines)
+
+
+# Tables.
+
+
+@put.register
+def _(block: Table, page: Page) -> None:
+    heads = _joined(
+        Markup('<th{} scope="col">{}</th>').format(
+            _classes(f"c-{column.name}" if column.name else "", "figure" if column.numeric else ""),
+            column.head,
+        )
+        for column in block.columns
+    )
+    if block.titled:
+        page.add('<p class="about">{}</p>', block.caption)
+    page.add("<table{}>", _classes(block.name))
+    page.add("<caption>{}</caption>\n<thead><tr>{}</tr></thead>", block.caption, heads)
+    rows = [_row(block.columns, row) for row in block.rows]
+    if block.foot:
+        rows.append(_foot(block.columns, block.foot))
+    together: list[Markup] = []
+    for row, is_whole in rows:
+        if is_whole:
+            together.append(row)
+            continue
+        _put_body(together, page)
+        together = []
+        _put_body([row], page)
+    _put_body(together, page)
+    for group in block.groups:
+        _put_body(_group(block.columns, group), page)
+    page.add("</table>")
+
+
+def _put_body(rows: Sequence[Markup], page: Page) -> None:
+    if rows:
+        page.add("<tbody>\n{}\n</tbody>", _joined(rows, "\n"))
+
+
+def _row(columns: Sequence[Column], row: Row) -> tuple[Markup, bool]:
+    """Return `row` with what stands beneath it, and whether it is one row alone."""
+    cells = _joined(_cell(*pair) for pair in zip(columns, row.cells, strict=True))
+    beneath = [text for text in row.beneath if text]
+    if not beneath:
+        return Markup("<tr>{}</tr>").format(cells), True
+    start = next((n for n, column in enumerate(columns) if column.grows), 0)
+    span = len(columns) - start - columns[-1].numeric
+    texts = _joined(Markup("<p><bdi>{}</bdi></p>").format(text) for text in beneath)
+    detail = Markup('<tr class="detail">{}<td class="wide"{}>{}</td>{}</tr>').format(
+        Markup("<td></td>") * start,
+        Markup(' colspan="{}"').format(span) if span > 1 else "",
+        texts,
+        Markup("<td></td>") if columns[-1].numeric else "",
+    )
+    return Markup('<tr class="has-detail">{}</tr>\n{}').format(cells, detail), False
+
+
+def _cell(column: Column, cell: Text) -> Markup:
+    text = cell.text if isinstance(cell, Cell) else cell
+    head = Markup(' data-head="{}"').format(column.head) if column.numeric or column.labelled else Markup()
+    names = ["figure"] if column.numeric else ["wide"] if column.grows and column.quoted else []
+    names += ["grow"] if column.grows and not column.quoted and not column.numeric else []
+    names += ["main"] if column.main and text else []
+    names += ["long"] if column.numeric and len(text) > LONG else []
+    shown = _isolated(text, column.quoted)
+    if isinstance(cell, Cell) and cell.mark:
+        mark = Markup('<span class="mark">{}</span>').format(cell.mark)
+        shown = Markup("{} {}").format(shown, mark) if text else mark
+    return Markup("<td{}{}>{}</td>").format(_classes(*names), head if text else "", shown)
+
+
+def _foot(columns: Sequence[Column], cells: Sequence[str]) -> tuple[Markup, bool]:
+    made = _joined(_cell(*pair) for pair in zip(columns, cells, strict=True))
+    return Markup('<tr class="sum-row">{}</tr>').format(made), True
+
+
+def _group(columns: Sequence[Column], group: Group) -> list[Markup]:
+    blank = [""] * len(group.lead)
+    rows = [
+        _row(columns, Row([*(blank if number else group.lead), *row.cells]))[0]
+        for number, row in enumerate(group.rows)
+    ]
+    if group.total:
+        rows.append(_foot(columns, [*[""] * (len(columns) - 1), group.total])[0])
+    return rows
+
+
+# Charts: bars from edge to edge, so that letters keep their size on every screen, and a table with each.
+
+
+def _put_patterns(page: Page) -> None:
+    """Put on a page, once, the patterns by which parts are told apart without colour."""
+    if not page.has_patterns:
+        page.elements.append(PATTERNS)
+    page.has_patterns = page.is_charted = True
+
+
+PATTERNS = Markup("""\
+<svg class="patterns" aria-hidden="true"><defs>
+<pattern id="hatch1" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern>
+<pattern id="hatch2" width="6" height="6" patternUnits="userSpaceOnUse"><circle class="dot" cx="3" cy="3" r="1.3"/></pattern>
+<pattern id="hatch3" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="hatch" d="M0 0V6M3 0V6"/></pattern>
+<pattern id="hatch4" width="6" height="6" patternUnits="userSpaceOnUse"><path class="hatch" d="M0 3H6"/></pattern>
+</defs></svg>""")
+
+
+def _swatch(place: int) -> Markup:
+    """Return the pattern of a part, for a legend."""
+    hatch = Markup('<rect fill="url(#hatch{})" width="14" height="12"/>').format(place) if place else ""
+    return Markup(
+        '<svg width="14" height="12" aria-hidden="true"><rect class="part{}" width="14" height="12"/>{}</svg>'
+    ).format(place, hatch)
+
+
+@put.register
+def _(block: Legend, page: Page) -> None:
+    _put_patterns(page)
+    names = _joined(
+        Markup("<li>{}{}</li>").format(_swatch(place), _isolated(name))
+        for place, name in enumerate(block.names)
+    )
+    page.add('<ul class="legend">{}</ul>', names)
+
+
+@put.register
+def _(block: Chart, page: Page) -> None:
+    _put_patterns(page)
+    page.add('<section class="charted">\n<div class="head chart-title"><h2>{}</h2></div>', block.title)
+    if block.note:
+        page.add('<p class="about">{}</p>', block.note)
+    if block.bars:
+        _put_bars(block, page)
+        _put_figures(block, page)
+    else:
+        page.add('<p class="about">{}</p>', tr("Nothing to show."))
+    page.add("</section>")
+
+
+def _put_bars(chart: Chart, page: Page) -> None:
+    high = ROW + TRACK * len(chart.bars[0].tracks) + 10
+    if len(chart.names) > 1:
+        put(Legend(chart.names), page)
+    about = tr("The same numbers stand in the table below.")
+    _open_picture(chart.id, chart.title, about, high * len(chart.bars), page)
+    for number, bar in enumerate(chart.bars):
+        _put_bar(chart, bar, number, number * high, page)
+    page.add("</svg>\n</figure>")
+
+
+def _open_picture(name: str, title: str, about: str, high: int, page: Page) -> None:
+    page.add(
+        '<figure class="chart">\n<svg role="img" aria-labelledby="{0}-title {0}-about" width="100%" height="{1}">\n'
+        '<title id="{0}-title">{2}</title>\n<desc id="{0}-about">{3}</desc>',
+        *(name, high, title, about),
+    )
+
+
+def _put_bar(chart: Chart, bar: Bar, number: int, top: int, page: Page) -> None:
+    tall = TRACK - (2 if len(bar.tracks) > 1 else 0)
+    page.add('<g data-row="{}"><title>{}: {}</title>', number, bar.cells[0], bar.value)
+    page.add('<text x="0" y="{}">{}</text>', top + 16, bar.label)
+    page.add('<text class="quiet" x="100%" y="{}" text-anchor="end">{}</text>', top + 16, bar.value)
+    for place, track in enumerate(segments(bar)):
+        y = top + ROW + place * TRACK
+        page.add('<rect class="track" x="0" y="{}" width="100%" height="{}"/>', y, tall)
+        for part in track:
+            name = chart.names[part.place]
+            about = Markup(' data-part="{}" data-number="{}"').format(name, part.number)
+            _put_rectangle(part.place, part.x, part.width, y, tall, about, f"{bar.cells[0]}, {name}", page)
+    page.add("</g>")
+
+
+def _put_rectangle(
+    place: int, x: str, width: str, y: int, tall: int, about: Markup, title: str, page: Page
+) -> None:
+    at = Markup('x="{}" y="{}" width="{}" height="{}"').format(x, y, width, tall)
+    page.add('<rect class="part{}" {}{}><title>{}</title></rect>', place, at, about, title)
+    if place:
+        page.add('<rect fill="url(#hatch{})" {}/>', place, at)
+
+
+def _put_figures(chart: Chart, page: Page) -> None:
+    """Put the chart's own numbers as a table."""
+    heads = _joined(
+        Markup('<th scope="col"{}>{}</th>').format(_classes("figure" if n else ""), head)
+        for n, head in enumerate(chart.heads)
+    )
+    page.add('<table class="chart-table">\n<caption>{}</caption>', chart.title)
+    page.add("<thead><tr>{}</tr></thead>\n<tbody>", heads)
+    for bar in chart.bars:
+        page.add("{}", _figures(chart, bar.cells, _isolated(bar.cells[0]), bar.beneath))
+    if chart.foot:
+        page.add("{}", _figures(chart, chart.foot, Markup("{}").format(chart.foot[0]), is_foot=True))
+    page.add("</tbody>\n</table>")
+
+
+def _figures(
+    chart: Chart, cells: Sequence[str], name: Markup, beneath: Sequence[str] = (), *, is_foot: bool = False
+) -> Markup:
+    main = "main" if is_foot else ""
+    figures = _joined(
+        Markup('<td{} data-head="{}">{}</td>').format(_classes("figure", "long", main), head, cell)
+        for head, cell in zip(chart.heads[1:], cells[1:], strict=True)
+    )
+    told = _joined(Markup('<br><span class="about">{}</span>').format(text) for text in beneath)
+    return Markup('<tr{}><th scope="row"{}>{}{}</th>{}</tr>').format(
+        _classes("sum-row" if is_foot else ""), _classes(main), name, told, figures
+    )
+
+
+@put.register
+def _(block: Curve, page: Page) -> None:
+    line = paths(block)
+    if not page.has_curves:
+        page.add("{}", _curve_legend())
+    page.has_curves = page.is_charted = True
+    _open_picture(block.id, block.title, block.about, 212, page)
+    page.add('<text class="quiet" x="0" y="12">{}</text>', line.top)
+    for y in (18, 98, 178):
+        page.add('<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>', y)
+    page.add(
+        '<svg x="0" y="18" width="100%" height="160" viewBox="0 0 10000 1000" preserveAspectRatio="none">'
+    )
+    page.add('<path class="area" d="{}"/>', line.area)
+    page.add('<path class="steps" d="{}" data-points="{}"/>', line.steps, line.numbers)
+    if line.forecast:
+        page.add('<path class="ahead" d="{}"/>', line.forecast)
+    page.add("</svg>")
+    if line.forecast:
+        page.add('<line class="now" x1="{0}" x2="{0}" y1="18" y2="178"/>', line.today)
+    for x, text in line.events:
+        page.add(
+            '<svg x="{}" y="178" width="1" height="1" overflow="visible">'
+            '<path class="expires" d="M0 0L5 9H-5Z"><title>{}</title></path></svg>',
+            *(x, text),
+        )
+    page.add('<text class="quiet" x="0" y="204">{}</text>', line.first_day)
+    if line.is_today_central and line.forecast:
+        page.add('<text x="{}" y="204" text-anchor="middle">{}</text>', line.today, line.today_day)
+    page.add(
+        '<text class="quiet" x="100%" y="204" text-anchor="end">{}</text>\n</svg>\n</figure>', line.last_day
+    )
+    for _, text in block.events:
+        page.add('<p class="about">{}</p>', text)
+
+
+def _curve_legend() -> Markup:
+    return Markup(
+        '<ul class="legend"><li><svg width="22" height="10" class="chart-key" aria-hidden="true">'
+        '<path d="M0 2H8V8H22" fill="none" stroke="var(--part0)" stroke-width="2"/></svg>{}</li>'
+        '<li><svg width="22" height="10" aria-hidden="true">'
+        '<path d="M0 2L22 8" fill="none" stroke="var(--part1)" stroke-width="2" stroke-dasharray="6 4"/></svg>{}</li>'
+        '<li><svg width="12" height="10" aria-hidden="true"><path d="M6 0L11 9H1Z" fill="var(--part1)"/></svg>{}</li></ul>'
+    ).format(tr("what was left"), tr("at the present pace"), tr("something expires"))
+
+
+@put.register
+def _(block: Timeline, page: Page) -> None:
+    _put_patterns(page)
+    high = LANE * len(block.lanes)
+    _open_picture(block.id, block.title, tr("The same numbers stand in the table below."), high + 16, page)
+    for number, lane in enumerate(block.lanes):
+        _put_lane(lane, number * LANE, page)
+    for hour in HOURS:
+        anchor = "end" if hour == HOURS[-1] else "middle" if hour else ""
+        page.add(
+            '<text class="quiet" x="{}%" y="{}"{}>{:02}:00</text>',
+            *(
+                hour * 100 // 24,
+                high + 10,
+                Markup(' text-anchor="{}"').format(anchor) if anchor else "",
+                hour,
+            ),
+        )
+    page.add("</svg>\n</figure>")
+    put(block.table, page)
+
+
+def _put_lane(lane: Lane, top: int, page: Page) -> None:
+    page.add('<text x="0" y="{}">{}</text>', top + 16, lane.name)
+    page.add('<text class="quiet" x="100%" y="{}" text-anchor="end">{}</text>', top + 16, lane.value)
+    page.add('<rect class="track" x="0" y="{}" width="100%" height="14"/>', top + ROW)
+    for span in lane.spans:
+        x, size = span.start * WIDE // DAY, max(span.end - span.start, 3) * WIDE // DAY
+        about = Markup(' data-number="{}"').format(span.seconds)
+        _put_rectangle(span.place, percent(x), percent(size), top + ROW, TRACK, about, span.label, page)

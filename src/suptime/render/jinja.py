@@ -1,16 +1,17 @@
-"""Jinja, sandboxed: templates see the document as data and cannot reach beyond it.
+"""Jinja, sandboxed: templates see a document as data and cannot reach beyond it.
 
 Whatever a template prints is escaped for its format unless the template's own text says
 otherwise: data cannot forget to be harmless. A key that the document lacks is an error.
-A fault of a template that a person wrote is told with its file and line (`templates.py`).
+A fault of a template that a person wrote is reported with its file and line.
 """
 
 import inspect
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jinja2 import (
@@ -26,15 +27,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from suptime import resources
-from suptime.documents import estimate as wording_estimate
-from suptime.documents import sla as wording_clocks
-from suptime.documents import statement as wording_statement
-from suptime.documents import time as wording_charts
-from suptime.documents import week as weeks
-from suptime.documents import wording_case, wording_reports
-from suptime.documents.invoice import letterhead, phrases
 from suptime.errors import SuptimeError
-from suptime.language import figures as filters
+from suptime.language import figures
 from suptime.language import translate as language
 from suptime.resources import folder
 from suptime.trust import distrust
@@ -44,33 +38,24 @@ _MARKS = re.compile(
     r"[\\`*_\[\]<>#|~&$]|^[-+](?=[-+\s]|$)|^=(?==|$)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)|(?<=^\d{3})[.)](?=\s|$)"
 )
 
-SAYING = (
-    phrases,
-    letterhead,
-    phrases,
-    wording_reports,
-    wording_charts,
-    wording_clocks,
-    wording_case,
-    wording_estimate,
-    wording_statement,
-    letterhead,
-    weeks,
-)
-"""Whose functions templates have as `say`: no two of them may share a name."""
 
+def fill(
+    names: str | Sequence[str], document: Mapping[str, Any], say: Iterable[ModuleType] = (), **more: Any
+) -> bytes:
+    """Return the first template of `names` that there is, filled with `document`, as UTF-8.
 
-def fill(template: str, document: Mapping[str, Any]) -> bytes:
-    """TEMPLATE, the name of one, filled with DOCUMENT, as UTF-8.
+    Besides, it sees the public functions of the modules in `say`, and what is in `more`.
 
     Raises:
         WrongUsage: a template that the person wrote is at fault.
     """
-    ending = template.removesuffix(".j2").rpartition(".")[2]
+    several = [names] if isinstance(names, str) else names
+    ending = several[0].removesuffix(".j2").rpartition(".")[2]
     escaping = {"md": _markdown, "txt": _text}.get(ending, escape)
     places = resources.places(document)
     try:
-        made = _environment(escaping, places).get_template(template).render(document=filters.clean(document))
+        template = _environment(escaping, places).select_template(several, globals={"say": _functions(say)})
+        made = template.render(document=figures.clean(document), **more)
     except SuptimeError:
         raise
     except Exception as error:
@@ -81,7 +66,7 @@ def fill(template: str, document: Mapping[str, Any]) -> bytes:
 
 
 def _raise_template_fault(error: Exception, places: tuple[Path, ...]) -> None:
-    """Raise what a person is told of ERROR, if a template in PLACES is at fault."""
+    """Raise the fault of a template in `places`, if `error` is one."""
     line: int | None
     if isinstance(error, TemplateSyntaxError):
         path, line = Path(error.filename or ""), error.lineno
@@ -130,18 +115,22 @@ class _Own(FileSystemLoader):
 
 
 def _markdown(value: Any) -> Markup:
-    """VALUE on one line, every character that Markdown could take for a mark of its own escaped."""
+    """Return `value` escaped for Markdown."""
     if isinstance(value, Markup):
         return value
-    escaped = _MARKS.sub(r"\\\g<0>", filters.one_line(str(value)))
-    return Markup(escaped)  # noqa: S704 - this is the function that makes text safe
+    return Markup(in_markdown(str(value)))  # noqa: S704 - this is the function that makes text safe
+
+
+def in_markdown(text: str) -> str:
+    """Return `text` on one line, every character that Markdown could take for a mark of its own escaped."""
+    return _MARKS.sub(r"\\\g<0>", figures.one_line(text))
 
 
 def _text(value: Any) -> Markup:
-    """VALUE on one line: in plain text, only a line break could pass for what the template says."""
+    """Return `value` on one line: in plain text, only a line break could pass for what the template says."""
     if isinstance(value, Markup):
         return value
-    return Markup(filters.one_line(str(value)))  # noqa: S704 - this is the function that makes text safe
+    return Markup(figures.one_line(str(value)))  # noqa: S704 - this is the function that makes text safe
 
 
 @lru_cache
@@ -158,19 +147,19 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(_functions(filters))
+    environment.filters.update(_functions([figures]))
     environment.filters["said"] = language.said
     environment.globals |= {
         name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "said_of")
     } | {"spoken_now": language.current_language}
-    environment.globals["say"] = {name: f for module in SAYING for name, f in _functions(module).items()}
     return environment
 
 
-def _functions(module: Any) -> dict[str, Callable[..., Any]]:
-    """The public functions of MODULE, by name."""
+def _functions(modules: Iterable[ModuleType]) -> dict[str, Callable[..., Any]]:
+    """Return the public functions of `modules`, by name."""
     return {
-        name: item
-        for name, item in inspect.getmembers(module, inspect.isfunction)
+        name: function
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_")
     }

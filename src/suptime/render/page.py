@@ -59,11 +59,15 @@ def _cell(text: str) -> _Cell:
 
 @dataclass(slots=True)
 class Page:
-    """Lines of at most `width` cells. Styles are used only where `color` allows them."""
+    """Lines of at most `width` cells. Styles are used only where `color` allows them.
+
+    `indent` is how far from the edge the blocks of a section stand.
+    """
 
     width: int
     color: bool = False
     lines: list[str] = field(default_factory=list)
+    indent: int = 0
 
     @classmethod
     def of(cls, cells: int | None, color: bool) -> "Page":

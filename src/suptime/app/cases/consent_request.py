@@ -121,8 +121,8 @@ def _letter(
     tx: Transaction, case: Case, request: Event, firm: outgoing.Firm, head: Letterhead, now: Instant
 ) -> Answer:
     """The message that asks for what `request` says, in the client's language."""
+    from suptime.documents import fill
     from suptime.language.translate import using_language
-    from suptime.render.jinja import fill
     from suptime.resources import looking_in
 
     facts = cases.facts_of(tx, replace(case, estimate_seconds=request.up_to_seconds), head, now)

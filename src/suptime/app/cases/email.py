@@ -159,7 +159,7 @@ def _answer(
     tx: Transaction, mail: Mail, address: str, opened: opening.Opened, firm: outgoing.Firm, now: Instant
 ) -> Answer:
     """The acknowledgement of MAIL, which ADDRESS is said to have written."""
-    from suptime.render.jinja import fill
+    from suptime.documents import fill
     from suptime.resources import looking_in
 
     case = opened.case

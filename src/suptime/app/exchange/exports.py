@@ -17,7 +17,7 @@ from suptime.interchange.exports import invoice_rows, work
 from suptime.interchange.exports.journals import WRITERS, BookedDraw, BookedPurchase, Books, entries
 from suptime.interchange.exports.work import Booked, ExportedUnit
 from suptime.interchange.time_logs import timeclock
-from suptime.render.csv import sheet
+from suptime.render import csv
 
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
@@ -100,7 +100,7 @@ def invoices_as_rows(store: "Store", form: str, codes: invoice_rows.Codes) -> tu
     fit = [i for i in every if form != "quickbooks" or not i.document["totals"]["gross"].startswith("-")]
     columns, rows = invoice_rows.TEMPLATES[form]
     left = [invoice.number for invoice in every if invoice not in fit]
-    return sheet(columns, rows(fit, codes)), len(fit), left
+    return csv.write(columns, rows(fit, codes)), len(fit), left
 
 
 if TYPE_CHECKING:
@@ -145,10 +145,10 @@ def export(store: "Store", form: str, asked: WorkFilter, *, now: Instant) -> Ite
 
 
 def _sheet(units: Iterator[ExportedUnit], now: Instant) -> Iterator[bytes]:
-    head = sheet(work.COLUMNS, ())
+    head = csv.write(work.COLUMNS, ())
     yield head
     while some := [work.row(placed, now) for placed in islice(units, SOME)]:
-        yield sheet(work.COLUMNS, [{**row, **_yes_or_no(row)} for row in some])[len(head) :]
+        yield csv.write(work.COLUMNS, [{**row, **_yes_or_no(row)} for row in some])[len(head) :]
 
 
 def _yes_or_no(row: Mapping[str, Any]) -> dict[str, str]:

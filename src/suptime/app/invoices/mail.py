@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from suptime import files
 from suptime.app.invoices import draft
 from suptime.app.invoices.issued import as_issued
-from suptime.documents import EINVOICES, FORMATS, SUFFIXES, check_libraries, render
+from suptime.documents import EINVOICES, SUFFIXES, check_libraries, fill, formats, render
 from suptime.domain.invoice import Invoice
 from suptime.domain.names import is_email
 from suptime.domain.time import Instant, Seconds
@@ -61,10 +61,10 @@ class Mail:
             )
         attach = tuple(settings.get("mail.attach"))
         for form in attach:
-            if form not in FORMATS["invoice"]:
+            if form not in formats("invoice"):
                 raise WrongUsage(
                     f'mail.attach in {settings.path} has "{form[:60]}", which is not a format of invoices.',
-                    hint=f"Use some of {', '.join(name for name in FORMATS['invoice'] if name in SUFFIXES)}.",
+                    hint=f"Use some of {', '.join(formats('invoice'))}.",
                 )
         sender = settings.raw("mail.from") or settings.raw("seller.email")
         if sender is not None and not is_email(sender):
@@ -134,7 +134,6 @@ def letter_for(
         WrongUsage: a template of the person's own is at fault, or a library is not installed.
     """
     from suptime.language.translate import language_of, using_language
-    from suptime.render.jinja import fill
     from suptime.resources import looking_in
 
     document = as_issued([invoice])

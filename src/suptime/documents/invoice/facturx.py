@@ -11,16 +11,13 @@ from suptime.render.einvoice.terms import single_invoice, terms_of
 from suptime.render.pdf import WITH_FILES
 
 
-def render(
-    document: Mapping[str, Any], *, width: int | None = None, color: bool = False, fonts: Path | None = None
-) -> bytes:
+def render(document: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
     """Return the one invoice of `document`, which was issued, as PDF/A-3b; `fonts` as for any PDF.
 
     Raises:
         NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
         WrongUsage: a template of the person's own is at fault.
     """
-    del width, color  # one signature for all formats
     terms = terms_of(single_invoice(document))
     made = pdf.render(document, fonts=fonts, standard=WITH_FILES)
     return with_invoice(made, cii.serialised(terms), terms.issued_on)

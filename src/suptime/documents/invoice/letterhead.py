@@ -2,12 +2,13 @@
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from suptime.documents.invoice.phrases import is_credit
 from suptime.language.figures import long_day, one_line
 from suptime.language.translate import Part, country, tr, trc, trn
+from suptime.render.blocks import Fact, Letterhead, Paragraph, Parties
 
 PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
 """The types of a logo, each with what Typst calls it."""
@@ -33,6 +34,24 @@ def _abroad(party: Part, home: Part) -> str | None:
     return None if name.casefold() in (party["address"] or "").casefold() else name
 
 
+def letterhead(document: Part) -> Letterhead | None:
+    """Compose who sends an invoice, a statement or an estimate; None if the settings do not say."""
+    seller = document["seller"]
+    return Letterhead(one_line(seller.get("name")), address(seller), logo(document)) if seller else None
+
+
+def parties(document: Part, label: str, facts: Sequence[Fact]) -> Parties:
+    """Compose to whom a document goes, under `label`, with its facts."""
+    their = client(document)
+    return Parties(label, one_line(their["name"]), address(their), facts)
+
+
+def footer(document: Part) -> list[Paragraph]:
+    """Compose what the settings want at the end of a letter."""
+    text = (document["seller"] or {}).get("footer")
+    return [Paragraph(tr(text), "closing", quoted=True)] if text else []
+
+
 def place(party: Part) -> str | None:
     """The city of PARTY with its postcode, as its country writes them; None where its address says them already."""
     given = [party.get("postcode"), party.get("city")]
@@ -50,9 +69,6 @@ def address(party: Part) -> list[str]:
     if number := party.get("tax_number"):
         lines.append(tr("Local tax number {number}", number=number))
     return [one_line(line) for line in lines if line and line.strip()]
-
-
-"""An object of the JSON document: an invoice."""
 
 
 def due_name(invoice: Part) -> str:
@@ -75,7 +91,7 @@ def terms(invoice: Part) -> list[tuple[str, list[str]]]:
     blocks = [
         (tr("Payment"), payment(invoice)),
         (tr("Account"), account(invoice)),
-        (tr("Tax"), taxes_told(invoice)),
+        (tr("Tax"), tax_reasons(invoice)),
     ]
     return [(name, lines) for name, lines in blocks if lines]
 
@@ -100,7 +116,7 @@ def account(invoice: Part) -> list[str]:
     return found
 
 
-def taxes_told(invoice: Part) -> list[str]:
+def tax_reasons(invoice: Part) -> list[str]:
     """Why there is no tax on what has none."""
     return _lines(*invoice.get("tax_texts", ()))
 

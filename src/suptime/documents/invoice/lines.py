@@ -1,219 +1,182 @@
-"""A document with its words: for templates that hold no functions, each part gets its words under `say`.
-
-They are the words of `wording`, so that every format says the same. Nothing is taken away.
-"""
+"""Lines of an invoice: its cases with their work and charges, held time, purchases, and the rows of the sheet."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from suptime.documents.invoice import letterhead, phrases
-from suptime.documents.invoice import letterhead as ending
-from suptime.language.figures import (
-    NOTHING,
-    clean,
-    column,
-    duration,
-    money,
-    month,
-    one_line,
-    quantity,
-    short_day,
-    with_currency,
-)
-from suptime.language.translate import Part, current_language, each, said, tr, trc
-from suptime.render.csv import sheet
-
-Worded = dict[str, Any]
+from suptime.documents.invoice import phrases
+from suptime.language.figures import NOTHING, column, duration, money, one_line, quantity, short_day
+from suptime.language.translate import Part, each, said, tr, trc
+from suptime.render.blocks import Block, Cell, Column, Paragraph, Row, Section, Table
+from suptime.render.csv import Sheet
 
 PURCHASE = ("quantity", "used_in_period", "used", "forfeited", "remaining")
 
 
-def worded(document: Part) -> Worded:
-    """DOCUMENT, one of invoices, with `say` in each part of it that a reader sees."""
-    document = clean(document)
-    rows = phrases.without_invoice(document)
-    return {
-        **document,
-        "invoices": [_invoice(invoice, document) for invoice in each(document["invoices"])],
-        "say": {
-            "language": current_language(),
-            "words": _words(),
-            "title": _title(document),
-            "nothing": phrases.nothing(document),
-            "held": _held(held_heading(document), rows) if rows else None,
-        },
-    }
+def case_section(case: Part, invoice: Part) -> Section:
+    """Compose one case: its work, its charges, and what is not charged and why."""
+    year = invoice["period"]["from"][:4]
+    blocks: list[Block] = []
+    if about := phrases.about(case, invoice):
+        blocks.append(Paragraph(about, "quiet", quoted=True))
+    if case["work"]:
+        blocks.append(_work(case, year))
+    if case["lines"]:
+        rows = [charge_row(line, case["work"], year) for line in case["lines"]]
+        title = tr("Charges for {case}", case=case["case"])
+        blocks.append(Table("charges", title, charge_columns(), rows))
+    if case["reasons"]:
+        blocks.append(_reasons(case))
+    subject = one_line(case["subject"]) or NOTHING
+    return Section(subject, blocks, owner=case["case"], sum=phrases.case_total(case))
 
 
-def held_heading(document: Part) -> str:
-    """What stands above held time that belongs to none of the invoices of DOCUMENT."""
+def _work(case: Part, year: str) -> Table:
+    columns = (
+        Column(tr("Date"), "date", margin=True),
+        Column(trc("times of day", "Time"), "clock", width=11),
+        Column(tr("By"), "agent", quoted=True),
+        Column(tr("Work"), grows=True, quoted=True, width=16),
+        Column(tr("Worked"), "time", numeric=True),
+    )
+    rows = [
+        Row(
+            [
+                short_day(unit["date"], year),
+                f"{unit['start']}\N{EN DASH}{unit['end']}",
+                unit["agent"],
+                Cell(one_line(unit["note"]) or NOTHING, mark=phrases.fate(unit)),
+                column(unit["seconds"]),
+            ]
+        )
+        for unit in case["work"]
+    ]
+    foot = ("", "", "", "", column(case["time"]["worked_seconds"])) if len(rows) > 1 else ()
+    return Table("work", tr("Work on {case}", case=case["case"]), columns, rows, foot=foot)
+
+
+def charge_columns() -> Sequence[Column]:
+    """Return the columns of charges."""
+    return (
+        Column(tr("Date"), "date", margin=True),
+        Column(tr("Charge"), grows=True, main=True, width=12),
+        Column(tr("Worked"), "time", numeric=True),
+        Column(tr("Billed"), "time", numeric=True),
+        Column(tr("Prepaid"), "time", numeric=True),
+        Column(tr("Price"), "price", numeric=True),
+        Column(tr("Amount"), "amount", numeric=True, main=True),
+    )
+
+
+def charge_row(line: Part, work: Sequence[Part], year: str, more: Sequence[str] = ()) -> Row:
+    """Return a charge for `charge_columns`, with its details and `more` beneath it."""
+    cells = [
+        short_day(line["date"], year),
+        phrases.label(line),
+        phrases.worked(line),
+        phrases.billed(line),
+        phrases.prepaid(line),
+        phrases.price(line),
+        money(line["net"]),
+    ]
+    return Row(cells, [*phrases.details(line, work), *more])
+
+
+def _reasons(case: Part) -> Table:
+    head = tr("Not charged")
+    columns = (
+        Column(head, "outcome", width=max(11, len(head))),
+        Column(tr("Why"), grows=True, quoted=True, width=20),
+    )
+    rows = [Row([phrases.not_charged(reason), one_line(said(reason))]) for reason in case["reasons"]]
+    return Table("reasons", tr("What is not charged for {case}", case=case["case"]), columns, rows)
+
+
+def other_section(lines: Sequence[Part], year: str) -> Section:
+    """Compose the lines that belong to no case: fees and purchases."""
+    title = phrases.others(lines)
+    columns = (
+        Column(tr("Date"), "date", margin=True),
+        Column(tr("What"), grows=True, quoted=True, width=16),
+        Column(tr("Price"), "price", numeric=True),
+        Column(tr("Amount"), "amount", numeric=True, main=True),
+    )
+    rows = [
+        Row(
+            [
+                short_day(line["date"], year),
+                ". ".join(phrases.details(line)),
+                phrases.price(line),
+                money(line["net"]),
+            ]
+        )
+        for line in lines
+    ]
+    return Section(title, [Table("", title, columns, rows)], sum=money(phrases.total(lines)))
+
+
+def held_section(title: str, rows: Sequence[Part], *, has_clients: bool = False) -> Section:
+    """Compose time that is held, with its clients where it is of several."""
+    columns = [
+        Column(tr("Case"), "case", main=True, width=8),
+        *([Column(tr("Client"), "case")] if has_clients else []),
+        Column(tr("Why"), grows=True, quoted=True, width=20),
+        Column(tr("Held"), "time", numeric=True),
+    ]
+    cells = [
+        Row(
+            [
+                row["case"],
+                *([row["client"]] if has_clients else []),
+                one_line(said(row)),
+                column(row["held_seconds"]),
+            ]
+        )
+        for row in rows
+    ]
+    total = duration(sum(row["held_seconds"] for row in rows))
+    return Section(title, [Table("", tr("Held time"), columns, cells, plain=True)], sum=total, short=True)
+
+
+def held_title(document: Part) -> str:
+    """Return what stands above held time that belongs to none of the invoices."""
     if document["invoices"]:
         return tr("Held, of clients without an invoice")
     return tr("Held, to be decided")
 
 
-def _title(document: Part) -> str:
-    invoices = document["invoices"]
-    if len(invoices) == 1:
-        return f"{phrases.title(invoices[0])}, {one_line(invoices[0]['client_name'])}"
-    return tr("Invoices, {month}", month=phrases.when(document)) if invoices else phrases.nothing(document)
-
-
-def _invoice(invoice: Part, document: Part) -> Worded:
-    year, currency = invoice["period"]["from"][:4], invoice["currency"]
-    seller, client = invoice["seller"], letterhead.client(invoice)
-    return {
-        **invoice,
-        "cases": [_case(case, invoice, year) for case in invoice["cases"]],
-        "other_lines": [_line(line, year) for line in invoice["other_lines"]],
-        "prepaid": [_prepaid(balance, currency) for balance in invoice["prepaid"]],
-        "say": {
-            "language": current_language(),
-            "words": _words(),
-            "title": phrases.title(invoice),
-            "when": month(invoice["period"]["from"][:7]),
-            "seller": _party(seller) if seller else None,
-            "client": _party(client),
-            "facts": phrases.facts(invoice, document),
-            "due_name": ending.due_name(invoice),
-            "due": with_currency(invoice["totals"]["due"], currency),
-            "others": phrases.others(invoice["other_lines"]),
-            "other_total": money(phrases.total(invoice["other_lines"])),
-            "held": _held(tr("Held, to be decided: not billed yet"), invoice["held"])
-            if invoice["held"]
-            else None,
-            "shows_time": ending.shows_time(invoice),
-            "time": duration(invoice["time"]["worked_seconds"]),
-            "time_parts": [(name, column(seconds)) for name, seconds in phrases.time_parts(invoice["time"])],
-            "totals": phrases.totals(invoice),
-            "terms": ending.terms(invoice),
-            "last_words": ending.last_words(invoice),
-        },
-    }
-
-
-def _words() -> dict[str, str]:
-    """The texts that stand in the template, by the names that it has for them."""
-    return {
-        "agent": tr("By"),
-        "amount": tr("Amount"),
-        "billed": tr("Billed"),
-        "bought": tr("Bought"),
-        "case": tr("Case"),
-        "charges_for": tr("Charges for {case}"),
-        "client": tr("Client"),
-        "date": tr("Date"),
-        "draft": tr("DRAFT"),
-        "forfeited": tr("Forfeited"),
-        "held": tr("Held"),
-        "left": tr("Left"),
-        "logo": tr("Logo of {seller}"),
-        "not_charged": tr("Not charged"),
-        "page": tr("Page {page} of {pages}"),
-        "prepaid": tr("Prepaid"),
-        "price": tr("Price"),
-        "purchase": tr("Purchase"),
-        "time": trc("times of day", "Time"),
-        "time_of_month": tr("Time of the month"),
-        "to": tr("To"),
-        "used": tr("Used in all"),
-        "used_now": tr("Used this time"),
-        "valid": tr("Valid through"),
-        "what": tr("What"),
-        "why": tr("Why"),
-        "work": tr("Work"),
-        "work_on": tr("Work on {case}"),
-        "worked": tr("Worked"),
-    }
-
-
-def _party(party: Part) -> Worded:
-    return {"name": one_line(party.get("name")), "lines": letterhead.address(party)}
-
-
-def _case(case: Part, invoice: Part, year: str) -> Worded:
-    return {
-        **case,
-        "work": [_work(unit, year) for unit in case["work"]],
-        "lines": [_line(line, year, case["work"]) for line in case["lines"]],
-        "reasons": [
-            {**reason, "say": {"what": phrases.not_charged(reason), "why": one_line(said(reason))}}
-            for reason in case["reasons"]
-        ],
-        "say": {
-            "subject": one_line(case["subject"]) or NOTHING,
-            "total": phrases.case_total(case),
-            "about": phrases.about(case, invoice),
-            "worked": column(case["time"]["worked_seconds"]),
-        },
-    }
-
-
-def _work(unit: Part, year: str) -> Worded:
-    words = {
-        "date": short_day(unit["date"], year),
-        "clock": f"{unit['start']}\N{EN DASH}{unit['end']}",
-        "agent": one_line(unit["agent"]),
-        "note": one_line(unit["note"]) or NOTHING,
-        "fate": phrases.fate(unit),
-        "worked": column(unit["seconds"]),
-    }
-    return {**unit, "say": words}
-
-
-def _line(line: Part, year: str, work: Sequence[Part] = ()) -> Worded:
-    words = {
-        "date": short_day(line["date"], year),
-        "label": phrases.label(line),
-        "details": phrases.details(line, work),
-        "worked": phrases.worked(line),
-        "billed": phrases.billed(line),
-        "prepaid": phrases.prepaid(line),
-        "price": phrases.price(line),
-        "net": money(line["net"]),
-    }
-    return {**line, "say": words}
-
-
-def _held(heading: str, rows: Sequence[Part]) -> Worded:
-    return {
-        "heading": heading,
-        "total": duration(sum(row["held_seconds"] for row in rows)),
-        "rows": [
-            {
-                "case": row["case"],
-                "client": row["client"],
-                "why": one_line(said(row)),
-                "held": column(row["held_seconds"]),
-            }
-            for row in rows
-        ],
-    }
-
-
-def _prepaid(balance: Part, currency: str) -> Worded:
-    def shown(purchase: Mapping[str, Any]) -> Worded:
-        words = {
-            "purchase": phrases.bought(purchase),
-            "valid": phrases.lasts(purchase),
-            "figures": [quantity(purchase[key], balance["unit"], currency) for key in PURCHASE],
-        }
-        return {**purchase, "say": words}
-
-    return {
-        **balance,
-        "purchases": [shown(purchase) for purchase in balance["purchases"]],
-        "say": {"title": phrases.balance_title(balance), "left": phrases.left_over(balance, currency)},
-    }
+def balance_section(balance: Part, currency: str) -> Section:
+    """Compose one balance: how much is left, and of which purchases."""
+    unit = balance["unit"]
+    columns = (
+        Column(tr("Purchase"), "purchase", width=4),
+        Column(tr("Valid through"), "valid", folded=True, labelled=True),
+        *(Column(head, numeric=True) for head in (tr("Bought"), tr("Used this time"), tr("Used in all"))),
+        Column(tr("Forfeited"), numeric=True),
+        Column(tr("Left"), numeric=True, main=True),
+    )
+    rows = [
+        Row(
+            [
+                Cell(phrases.bought(purchase), short=purchase["id"]),
+                phrases.lasts(purchase),
+                *(quantity(purchase[key], unit, currency) for key in PURCHASE),
+            ],
+            narrow=[phrases.validity(purchase)],
+        )
+        for purchase in balance["purchases"]
+    ]
+    keys = ("purchased", None, "used", "forfeited", "remaining")
+    sums = [quantity(balance[key], unit, currency) if key else "" for key in keys]
+    foot = ("", "", *sums) if len(rows) > 1 else ()
+    table = Table("prepaid", tr("Purchases"), columns, rows, foot=foot)
+    left = phrases.left_over(balance, currency)
+    return Section(phrases.balance_title(balance), [table], sum=left, short=True)
 
 
 OF_CASE = ("case", "subject", "category", "cause")
-
 PLAIN = ("contract", "kind", "date", "description", "reason", "unit", "price_per", "corrects")
-
 MINUTES = ("worked_seconds", "billed_minutes", "prepaid_minutes", "invoiced_minutes")
-
 AMOUNTS = ("quantity", "unit_price", "net")
 
 COLUMNS = (
@@ -235,13 +198,10 @@ COLUMNS = (
     *("prepaid_incidents", "tariff", "period_from", "period_to", "purchase"),
 )
 
-"""Scripts rely on these: names are only ever added, at the end."""
 
-
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
-    """The lines of all invoices of DOCUMENT; cases without lines and held time have no row."""
-    del width, color  # one signature for all formats
-    return sheet(COLUMNS, _rows(clean(document)))
+def sheet(document: Part) -> Sheet:
+    """Return the lines of all invoices; cases without lines and held time have no row."""
+    return Sheet(COLUMNS, _rows(document))
 
 
 def _rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -261,7 +221,7 @@ def _rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def line_cells(line: Mapping[str, Any]) -> dict[str, Any]:
-    """The cells of LINE: numbers as numbers, several agents, units or clauses as words in one cell."""
+    """Return a line as cells: numbers as numbers, several agents, units or clauses as words in one cell."""
     return {
         **{key: line.get(key) for key in PLAIN},
         **{key: said(line, key) for key in ("description", "reason")},

@@ -60,6 +60,16 @@ def title(invoice: Part) -> str:
     return tr("Draft credit note") if is_credit(invoice) else tr("Draft invoice")
 
 
+def page_title(document: Part) -> str:
+    """Return the title of a page of invoices."""
+    invoices = document["invoices"]
+    if len(invoices) == 1:
+        (one,) = invoices
+        client = one_line(one["client_name"])
+        return f"{title(one)}, {client}, {month(one['period']['from'][:7])}"
+    return tr("Invoices, {month}", month=when(document)) if invoices else nothing(document)
+
+
 def nothing(document: Part) -> str:
     """What is said where DOCUMENT has no invoice."""
     if document["month"]:
@@ -124,7 +134,7 @@ def case_total(case: Part) -> str:
 
 
 def fate(work: Part) -> str:
-    """What became of WORK where it is not all chargeable: `free`, or `10 min free, 5 min held`."""
+    """Return the outcome of work where it is not all chargeable: `free`, or `10 min free, 5 min held`."""
     sums = dict.fromkeys(OUTCOMES, 0)
     for share in work["shares"]:
         sums[share["outcome"]] += share["seconds"]

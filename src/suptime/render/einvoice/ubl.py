@@ -218,11 +218,10 @@ def _difference(line: Line, terms: EInvoice) -> Element | None:
     )
 
 
-def render(document: Mapping[str, Any], *, width: int | None = None, color: bool = False) -> bytes:
+def render(document: Mapping[str, Any]) -> bytes:
     """The one invoice of DOCUMENT, which was issued.
 
     Raises:
         NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
     """
-    del width, color  # one signature for all formats
     return serialised(terms_of(single_invoice(document)))

@@ -1,0 +1,85 @@
+"""The writer of HTML: one document with every block."""
+
+import re
+
+import blocks
+import pytest
+
+from suptime.render import html
+from suptime.resources import looking_in
+
+
+def page(document, kind="document", data=None):
+    return html.write(document, kind=kind, data=data or {}, say=()).decode()
+
+
+def test_every_block_looks_as_it_did(golden):
+    golden("blocks.html", page(blocks.EVERY).encode())
+
+
+def test_what_a_person_typed_is_text():
+    made = page(blocks.EVERY)
+    assert blocks.TYPED not in made
+    assert "<b>" not in made
+    assert "<bdi>&lt;b&gt;typed&lt;/b&gt; | *text* [x](y)</bdi>" in made
+    assert "<bdi></bdi>" not in made
+
+
+def test_every_element_is_closed_in_order():
+    open_elements = []
+    made = re.sub(r"<style>.*?</style>|<!DOCTYPE html>", "", page(blocks.EVERY), flags=re.DOTALL)
+    for closing, name, empty in re.findall(r"<(/?)(\w+)[^>]*?(/?)>", made):
+        if closing:
+            assert open_elements.pop() == name
+        elif not empty and name not in {"meta", "img", "br"}:
+            open_elements.append(name)
+    assert open_elements == []
+
+
+def test_every_id_is_there_once_and_what_names_one_finds_it():
+    made = page(blocks.EVERY)
+    ids = re.findall(r' id="([^"]+)"', made)
+    assert len(ids) == len(set(ids))
+    named = " ".join(re.findall(r'aria-labelledby="([^"]+)"', made)).split()
+    assert set(named) | set(re.findall(r"url\(#([^)]+)\)", made)) <= set(ids)
+
+
+def test_charts_bring_their_styles_and_the_dark_and_letters_stay_light():
+    assert 'content="light dark"' in page(blocks.REPORT)
+    assert ".chart " in page(blocks.REPORT)
+    assert 'content="light"' in page(blocks.EVERY)  # it has a letterhead
+    assert ".chart-title" not in page(blocks.SEVERAL)
+
+
+def test_of_several_documents_each_tells_its_language():
+    made = page(blocks.SEVERAL)
+    assert made.count('<article class="document"') == 2
+    assert '<article class="document" lang="de">' in made
+    assert made.index("After them") > made.rindex("</article>")
+
+
+@pytest.fixture
+def own(tmp_path):
+    with looking_in(tmp_path):
+        yield tmp_path
+
+
+def test_a_persons_template_of_the_kind_comes_before_the_frame_of_all(own):
+    (own / "document.html.j2").write_text(
+        '{% extends "default/document.html.j2" %}{% block title %}all{% endblock %}'
+    )
+    assert "<title>all</title>" in page(blocks.REPORT, "hours")
+    (own / "hours.html.j2").write_text("{{ document.unit }}: {{ body }}")
+    made = page(blocks.REPORT, "hours", {"unit": "<i>"})
+    assert made.startswith('&lt;i&gt;: <article class="document">')
+    assert "<title>all</title>" in page(blocks.REPORT, "time")
+
+
+def test_a_template_can_take_the_parts_of_several_documents(own):
+    (own / "x.html.j2").write_text(
+        "{% for one in body.documents %}{{ one.parts.body if one.language else one.parts.rest if one.is_document else one.other }}|{% endfor %}"
+    )
+    first, second, after, _ = page(blocks.SEVERAL, "x").split("|")
+    assert "<p>Hello.</p>" in first
+    assert "<p>Hallo.</p>" in second
+    assert "After them" in after
