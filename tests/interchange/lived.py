@@ -76,7 +76,7 @@ class Firm:
         assert "Traceback" not in self.err, self.err
         return out.buffer.getvalue().decode()
 
-    def done(self, line: str) -> str:
+    def result(self, line: str) -> str:
         """As a call, but LINE must succeed."""
         said = self(line)
         assert self.code == 0, f"{line}\n{self.err}"

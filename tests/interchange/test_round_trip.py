@@ -121,7 +121,7 @@ def test_bad_lines_are_listed_as_file_and_line_and_the_exit_code_is_2(suptime: S
     assert done.err.splitlines() == [
         "bad.jsonl:1: client.name: is missing.",
         "bad.jsonl:2: unit.agent: is missing.",
-        "bad.jsonl:2: unit.case: expected a case number such as CASE-7, with 9 digits at most in CASE-<n>, found 7.",
+        "bad.jsonl:2: unit.case: expected a case number such as CASE-7, with 9 digits at most in CASE-<n>, in quotes, found 7.",
         "bad.jsonl:2: unit.ended_at: is missing.",
         "bad.jsonl:2: unit.started_at: is missing.",
         "Error: bad.jsonl has 5 faults, so nothing was imported.",

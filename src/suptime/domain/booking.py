@@ -8,9 +8,12 @@ from typing import Annotated
 
 from suptime.domain import values
 from suptime.domain.time import Instant, Span
-from suptime.domain.work import Channel, WorkUnit
+from suptime.domain.work import CHANNEL, Channel, WorkUnit
 
 __all__ = ["Appointment", "Channel", "Client", "Purchase", "Stock", "WorkUnit", "in_order"]
+
+
+PARTY = values.choice("party", ("client", "us"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +23,16 @@ class Appointment:
     `cancelled_by` and `missed_by` are "client" or "us", or None.
     """
 
-    id: int
-    case: str
-    agent: str
-    starts_at: Instant
-    ends_at: Instant
-    channel: str | None = None
-    cancelled_at: Instant | None = None
-    cancelled_by: str | None = None
-    missed_by: str | None = None
-    waived: str | None = None
+    id: Annotated[int, values.identity("A")]
+    case: Annotated[str, values.CASE_NUMBER]
+    agent: Annotated[str, values.AGENT]
+    starts_at: Annotated[Instant, values.INSTANT]
+    ends_at: Annotated[Instant, values.INSTANT]
+    channel: Annotated[str | None, CHANNEL] = None
+    cancelled_at: Annotated[Instant | None, values.INSTANT] = None
+    cancelled_by: Annotated[str | None, PARTY] = None
+    missed_by: Annotated[str | None, PARTY] = None
+    waived: Annotated[str | None, values.line("reason")] = None
 
     @property
     def span(self) -> Span:

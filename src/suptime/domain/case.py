@@ -29,13 +29,13 @@ class EventKind(StrEnum):
 class Event:
     """One thing that happened to a case. Fields that do not belong to its kind are None."""
 
-    kind: EventKind
-    at: Instant
-    by: str | None = None
-    up_to_seconds: Seconds | None = None
-    cause: str | None = None
-    kb: str | None = None
-    id: int = 0
+    kind: Annotated[EventKind, values.choice("event", EventKind)]
+    at: Annotated[Instant, values.INSTANT]
+    by: Annotated[str | None, values.line("name")] = None
+    up_to_seconds: Annotated[Seconds | None, values.SECONDS] = None
+    cause: Annotated[str | None, values.line("cause")] = None
+    kb: Annotated[str | None, values.line("address of the article")] = None
+    id: Annotated[int, values.COUNT] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,18 @@ class Case:
     """One matter of a client, with its events in order of time."""
 
     number: Annotated[str, values.CASE_NUMBER]
-    client: str
-    contract: str
-    opened_at: Instant
+    client: Annotated[str, values.CLIENT_CODE]
+    contract: Annotated[str, values.CONTRACT_CODE]
+    opened_at: Annotated[Instant, values.INSTANT]
     subject: Annotated[str, values.line("subject", empty=True)] = ""
     category: Annotated[str | None, values.line("category")] = None
-    kind: str | None = None
-    priority: str | None = None
+    kind: Annotated[str | None, values.choice("kind", ("request", "incident"))] = None
+    priority: Annotated[str | None, values.line("priority")] = None
     contact: Annotated[str | None, values.EMAIL] = None
     via: Annotated[str | None, values.line("channel")] = None
     project: Annotated[str | None, values.line("project")] = None
-    waived: str | None = None
-    estimate_seconds: Seconds | None = None
+    waived: Annotated[str | None, values.line("reason")] = None
+    estimate_seconds: Annotated[Seconds | None, values.SECONDS] = None
     events: tuple[Event, ...] = ()
 
     def of_kind(self, *kinds: EventKind) -> tuple[Event, ...]:
@@ -137,6 +137,9 @@ def number_order(number: str) -> tuple[tuple[int, ...], str]:
     return tuple(int(digits) for digits in re.findall(r"[0-9]+", number)), number
 
 
+ATTACHMENTS = values.many(values.line("name"), "a list of texts", empty=True, repeats=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message about a case. `direction` is "in" or "out"; `at` is when it came in or went out.
@@ -147,13 +150,13 @@ class Message:
     holds control characters, but for line breaks and tabs in the body.
     """
 
-    id: int
-    case: str
-    direction: str
-    at: Instant
-    message_id: str | None = None
-    sender: str = ""
-    subject: str = ""
-    body: str = ""
-    attachments: tuple[str, ...] = ()
-    file: str | None = None
+    id: Annotated[int, values.identity("M")]
+    case: Annotated[str, values.CASE_NUMBER]
+    direction: Annotated[str, values.choice("direction", ("in", "out"))]
+    at: Annotated[Instant, values.INSTANT]
+    message_id: Annotated[str | None, values.line("id of the message")] = None
+    sender: Annotated[str, values.line("sender", empty=True)] = ""
+    subject: Annotated[str, values.line("subject", empty=True)] = ""
+    body: Annotated[str, values.FILE_TEXT] = ""
+    attachments: Annotated[tuple[str, ...], ATTACHMENTS] = ()
+    file: Annotated[str | None, values.line("file")] = None

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from suptime.domain import values
 
+CONTRACTS = values.many(values.CONTRACT_CODE, "a list of contract codes, each once", empty=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -20,8 +22,8 @@ class Contact:
     email: Annotated[str, values.EMAIL]
     name: Annotated[str, values.line("name", empty=True)] = ""
     role: Annotated[str, values.choice("role", ("administrator", "user"))] = "user"
-    id: int = field(default=0, compare=False)
-    contracts: tuple[str, ...] = ()
+    id: Annotated[int, values.COUNT] = field(default=0, compare=False)
+    contracts: Annotated[tuple[str, ...], CONTRACTS] = ()
 
     def may_use(self, contract: str) -> bool:
         """Whether the person may open cases under `contract`, one of the client's."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
+from suptime.domain import values
 from suptime.domain.time import Instant, Zone
 
 Terms = TypeVar("Terms")
@@ -42,11 +43,11 @@ class Version:
 class PriceChange:
     """A price agreed beside the file of a contract: ITEM ("hour", "incident", "minute") costs AMOUNT from a day on."""
 
-    contract: str
-    item: str
-    since: date
-    amount: Decimal
-    id: int = field(default=0, compare=False)
+    contract: Annotated[str, values.CONTRACT_CODE]
+    item: Annotated[str, values.choice("item", ("hour", "incident", "minute"))]
+    since: Annotated[date, values.DAY]
+    amount: Annotated[Decimal, values.UNIT_PRICE]
+    id: Annotated[int, values.COUNT] = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

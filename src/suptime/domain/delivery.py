@@ -3,7 +3,9 @@
 import hashlib
 import zlib
 from dataclasses import dataclass
+from typing import Annotated
 
+from suptime.domain import values
 from suptime.domain.time import MINUTE, Instant, Seconds
 
 LEASE: Seconds = 15 * MINUTE
@@ -52,20 +54,20 @@ class Sending:
     the recipient was named for this invoice alone, and is not the client's address.
     """
 
-    number: str
-    state: str
-    recipient: str = ""
-    sender: str = ""
-    message_id: str | None = None
-    digest: str | None = None
-    message: str | None = None
-    made_at: Instant | None = None
-    attempts: int = 0
-    leased_until: Instant | None = None
-    sent_at: Instant | None = None
-    last_error: str | None = None
-    file: str | None = None
-    chosen: bool = False
+    number: Annotated[str, values.line("number")]
+    state: Annotated[str, values.choice("state", STATES)]
+    recipient: Annotated[str, values.line("recipient", empty=True)] = ""
+    sender: Annotated[str, values.line("sender", empty=True)] = ""
+    message_id: Annotated[str | None, values.line("id of the message")] = None
+    digest: Annotated[str | None, values.line("digest")] = None
+    message: Annotated[str | None, values.MAIL] = None
+    made_at: Annotated[Instant | None, values.INSTANT] = None
+    attempts: Annotated[int, values.WHOLE] = 0
+    leased_until: Annotated[Instant | None, values.INSTANT] = None
+    sent_at: Annotated[Instant | None, values.INSTANT] = None
+    last_error: Annotated[str | None, values.paragraph("error")] = None
+    file: Annotated[str | None, values.line("file")] = None
+    chosen: Annotated[bool, values.FLAG] = False
 
     def state_at(self, now: Instant) -> str:
         """The state, where a process that is gone no longer counts: a lapsed claim left nothing behind.

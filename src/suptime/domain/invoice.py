@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+from suptime.domain import values
 from suptime.domain.charge import IssuedLine, RowKey
 from suptime.domain.time import Instant, Month, Seconds
 
@@ -110,11 +111,11 @@ class Invoice(InvoiceHead):
 class Payment:
     """Money that came for an invoice: from a deposit (`purchase`), or else from the client."""
 
-    number: str
-    on: date
-    amount: Decimal
-    purchase: int | None = None
-    id: int = 0
+    number: Annotated[str, values.line("number")]
+    on: Annotated[date, values.DAY]
+    amount: Annotated[Decimal, values.amount()]
+    purchase: Annotated[int | None, values.identity("P")] = None
+    id: Annotated[int, values.COUNT] = 0
 
 
 def state_of(invoice: InvoiceHead, paid: Decimal, credited: bool, today: date) -> str:

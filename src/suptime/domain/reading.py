@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from suptime.domain.time import DAY, MINUTE, Seconds, parse_duration
+from suptime.domain.values import Problem, near
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -83,9 +84,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     >>> nearest("incremant", ["increment", "minimum"])
     ' Did you mean "increment"?'
     """
-    from difflib import get_close_matches  # only where something is wrong
-
-    close = get_close_matches(word.lower(), [*known], n=1, cutoff=0.6)
+    close = near(word, known, 1)
     return f' Did you mean "{close[0]}"?' if close else ""
 
 
@@ -258,6 +257,12 @@ def read_amount(value: object) -> "Decimal | None":
         return parse_amount(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def wording(problem: Problem, value: object) -> str:
+    """Return what a file says of a value that has a problem: what was expected, and what is there."""
+    there = problem.actual or ("null" if value is None else show(value))
+    return f"expected {problem.expected}, found {there}.{nearest(problem.word, problem.among)}"
 
 
 def any_of(words: Sequence[str]) -> str:

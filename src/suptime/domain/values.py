@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from suptime.domain import names
+from suptime.domain.time import LONGEST as LONGEST_TIME
 from suptime.domain.time import (
     Instant,
     Month,
@@ -119,6 +120,7 @@ class Kind(NamedTuple, Generic[T]):
 
     `read` takes a text as people type it, `show` makes the text that `read` takes. `native` takes a value as a
     program writes it where that is not its text, such as a number; None stands for a value that it does not take.
+    `plain` makes what `native` takes where that is not the text.
     """
 
     name: str
@@ -126,6 +128,11 @@ class Kind(NamedTuple, Generic[T]):
     expected: str
     show: Callable[[Any], str] = str
     native: Callable[[Any], T | Problem | None] | None = None
+    plain: Callable[[Any], Any] | None = None
+
+    def written(self, value: T) -> Any:
+        """Return a value as a program writes it, which `strict` reads back."""
+        return self.show(value) if self.plain is None else self.plain(value)
 
     def strict(self, value: object) -> T | Problem:
         """Return what `value` of a file stands for: it is to be written as suptime itself would write it."""
@@ -133,7 +140,8 @@ class Kind(NamedTuple, Generic[T]):
             taken = self.native(value)
             if taken is not None:
                 return taken
-            more = ", without quotes" if isinstance(value, str) else ""
+            is_quoted = isinstance(value, str) and not isinstance(self.read(value), Problem)
+            more = ", without quotes" if is_quoted else ""
             return Problem(f"The {self.name} cannot be read.", f"{self.expected}{more}")
         if not isinstance(value, str):
             return Problem(f"The {self.name} is not a text.", f"{self.expected}, in quotes")
@@ -227,7 +235,7 @@ def line(name: str, *, empty: bool = False) -> Kind[str]:
     expected = "a text" if empty else "a text that is not empty"
 
     def read(text: str) -> str | Problem:
-        found = _clean(text, name, lines=False)
+        found = clean(text, name)
         return found if found or empty else _nothing(name, expected)
 
     return Kind(name, read, expected, str, _free(read))
@@ -238,7 +246,7 @@ def paragraph(name: str, *, empty: bool = False) -> Kind[str]:
     expected = "a text" if empty else "a text that is not empty"
 
     def read(text: str) -> str | Problem:
-        found = _clean(text, name, lines=True)
+        found = clean(text.replace("\r\n", "\n"), name, allowed="\n\t\u2028\u2029")
         return found if found or empty else _nothing(name, expected)
 
     return Kind(name, read, expected, str, _free(read))
@@ -255,19 +263,20 @@ def _nothing(name: str, expected: str) -> Problem:
     return Problem(f"The {name} is empty.", expected, "Give one, or leave the option out.")
 
 
-def _clean(text: str, name: str, *, lines: bool) -> str | Problem:
-    plain = text.strip().replace("\r\n", "\n") if lines else text.strip()
-    if len(plain) > LONGEST:
+def clean(text: str, name: str, longest: int = LONGEST, allowed: str = "") -> str | Problem:
+    """Return a text without blanks around it, if it is short enough and has no control characters but `allowed`."""
+    plain = text.strip()
+    if len(plain) > longest:
         return Problem(
-            f"The {name} has {len(plain)} characters; at most {LONGEST} are kept.",
-            f"at most {LONGEST} characters",
+            f"The {name} has {len(plain)} characters; at most {longest} are kept.",
+            f"at most {longest} characters",
             "Shorten it.",
             actual=str(len(plain)),
         )
     if plain.isprintable():
         return plain
     for letter in plain:
-        if wrong := _unfit(letter, name, lines=lines):
+        if letter not in allowed and (wrong := _unfit(letter, name, lines=bool(allowed))):
             what, hint = wrong
             return Problem(what, "a text without control characters", hint, actual=f"{letter!a}")
     return plain
@@ -279,13 +288,30 @@ def _unfit(letter: str, name: str, *, lines: bool) -> tuple[str, str] | None:
         return f"The {name} holds a NUL character.", "Type it again without."
     if "\ud800" <= letter <= "\udfff":
         return f"The {name} is not valid UTF-8.", "Type it again, or check the terminal's encoding."
-    if lines and letter in "\n\t\u2028\u2029":
+    if letter >= " " and not "\x7f" <= letter <= "\x9f" and letter not in "\u2028\u2029":
         return None
-    if letter < " " or "\x7f" <= letter <= "\x9f" or letter in "\u2028\u2029":
-        if lines:
-            return f"The {name} holds a control character.", "Type it again without."
-        return f"The {name} holds a control character or a line break.", "Type it again on one line."
-    return None
+    if lines:
+        return f"The {name} holds a control character.", "Type it again without."
+    return f"The {name} holds a control character or a line break.", "Type it again on one line."
+
+
+def _whole_text(longest: int) -> Kind[str]:
+    """Return the kind of a text that is kept as it is, blanks and line breaks too."""
+
+    def native(value: Any) -> str | Problem:
+        checked = clean(value, "text", longest, "\n\r\t") if isinstance(value, str) else None
+        if checked is None:
+            return Problem("It is not a text.", "a text in quotes")
+        return checked if isinstance(checked, Problem) else str(value)
+
+    return Kind("text", native, "a text in quotes", str, native)
+
+
+FILE_TEXT = _whole_text(100 * LONGEST)
+"""The whole text of a file, or of a message that came in."""
+
+MAIL = _whole_text(5000 * LONGEST)
+"""A whole message as it goes out, with all that is attached."""
 
 
 def shaped(
@@ -411,7 +437,7 @@ def _case_number(text: str) -> str | Problem:
     plain = line("case number").read(text)
     if isinstance(plain, Problem) or names.is_case_number(plain):
         return plain
-    what, expected = f"{quoted(plain)} cannot be a case number.", CASE_EXPECTED
+    what, expected = f"{quoted(plain)} cannot be a case number.", _CASE_EXPECTED
     if found := names.id_in(plain):
         why = f"It reads as the id of {_IDS[found[0]]}."
         return Problem(what, expected, "Put a name before the digits, such as CASE-7.", why)
@@ -422,9 +448,9 @@ def _case_number(text: str) -> str | Problem:
     return Problem(what, expected, hint)
 
 
-CASE_EXPECTED = f"a case number such as CASE-7, with {names.LONGEST_COUNT} digits at most in CASE-<n>"
+_CASE_EXPECTED = f"a case number such as CASE-7, with {names.LONGEST_COUNT} digits at most in CASE-<n>"
 
-CASE_NUMBER: Kind[str] = Kind("case number", lru_cache(maxsize=8192)(_case_number), CASE_EXPECTED)
+CASE_NUMBER: Kind[str] = Kind("case number", lru_cache(maxsize=8192)(_case_number), _CASE_EXPECTED)
 
 
 def identity(letter: str) -> Kind[int]:
@@ -469,12 +495,14 @@ def whole(name: str, least: int, most: int, expected: str = "") -> Kind[int]:
     def native(value: Any) -> int | None:
         return value if type(value) is int and least <= value <= most else None
 
-    return Kind(name, read, expected, str, native)
+    return Kind(name, read, expected, str, native, lambda value: value)
 
 
 COUNT = whole("number", 1, 10**names.LONGEST_COUNT - 1)
 
-SECONDS = whole("length of time", 1, 10**10 - 1, "a whole number of seconds, 1 or more")
+WHOLE = whole("number", -(2**63) + 1, 2**63 - 1, "a whole number")
+
+SECONDS = whole("length of time", 1, LONGEST_TIME, "a whole number of seconds, 1 or more")
 
 YEAR = whole("year", FIRST_YEAR, LAST_YEAR, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
 
@@ -496,6 +524,7 @@ FLAG: Kind[bool] = Kind(
     _FLAG,
     lambda value: str(value).lower(),
     lambda value: value if isinstance(value, bool) else None,
+    lambda value: value,
 )
 
 
@@ -609,6 +638,18 @@ def amount(name: str = "amount") -> "Kind[Decimal]":
 
 
 _AMOUNT = "an amount such as 1000.00"
+
+
+def _balance(text: str) -> "Decimal | Problem":
+    unsigned = text.strip().removeprefix("-")
+    found = amount().read(unsigned)
+    if isinstance(found, Problem):
+        return found._replace(expected=BALANCE.expected)
+    return -found if text.strip().startswith("-") else found
+
+
+BALANCE: "Kind[Decimal]" = Kind("balance", _balance, "an amount such as 95.00 or -95.00", _plain)
+"""An amount with a minus where it is owed the other way."""
 
 
 def price(currency: str, name: str = "price") -> "Kind[Decimal]":
@@ -731,10 +772,41 @@ QUANTITY: Kind[str] = Kind("quantity", _any_quantity, _ANY_QUANTITY)
 """What is bought ahead, before the contract has said of what: it stays the text that it is."""
 
 
+# Lists
+
+
+def many(kind: Kind[T], expected: str, *, empty: bool = False, repeats: bool = False) -> Kind[tuple[T, ...]]:
+    """Return the kind of a list, which may be `empty` or have `repeats`: typed with commas, a list in a file."""
+
+    def read(text: str) -> tuple[T, ...] | Problem:
+        return _all([kind.read(part.strip()) for part in text.split(",") if part.strip()])
+
+    def native(value: Any) -> tuple[T, ...] | Problem:
+        wrong = Problem("It is not a list.", expected)
+        return _all([kind.strict(one) for one in value]) if isinstance(value, list) else wrong
+
+    def _all(found: list[T | Problem]) -> tuple[T, ...] | Problem:
+        good = [one for one in found if not isinstance(one, Problem)]
+        if len(good) < len(found) or not (good or empty) or (not repeats and len({*good}) < len(good)):
+            return Problem("It is not such a list.", expected)
+        return tuple(good)
+
+    def show(value: tuple[T, ...]) -> str:
+        return ",".join(map(kind.show, value))
+
+    return Kind(
+        f"list of {kind.name}s",
+        read,
+        expected,
+        show,
+        native,
+        lambda value: [kind.written(one) for one in value],
+    )
+
+
 # The fields of nouns
 
 
-@cache
 def kinds_of(noun: type[Any]) -> Mapping[str, Kind[Any]]:
     """Return the kinds of the fields of a noun whose annotations name them, by field, in its order."""
     hints = get_type_hints(noun, include_extras=True)

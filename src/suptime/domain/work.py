@@ -1,8 +1,9 @@
 """Work units, and the channels of work. A named tuple: the timer makes them without `dataclasses`."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from suptime.domain import values
 from suptime.domain.time import Instant, Seconds, Span
 
 
@@ -18,19 +19,22 @@ class Channel(StrEnum):
     OTHER = "other"
 
 
+CHANNEL = values.choice("channel", Channel)
+
+
 class WorkUnit(NamedTuple):
     """One agent's uninterrupted work on one case. `ended_at` is None while it runs."""
 
-    id: int
-    case: str
-    agent: str
-    channel: str
-    started_at: Instant
-    ended_at: Instant | None
-    note: str = ""
-    guest: bool = False
-    requested: bool = False
-    waived: str | None = None
+    id: Annotated[int, values.identity("U")]
+    case: Annotated[str, values.CASE_NUMBER]
+    agent: Annotated[str, values.AGENT]
+    channel: Annotated[str, CHANNEL]
+    started_at: Annotated[Instant, values.INSTANT]
+    ended_at: Annotated[Instant | None, values.INSTANT]
+    note: Annotated[str, values.NOTE] = ""
+    guest: Annotated[bool, values.FLAG] = False
+    requested: Annotated[bool, values.FLAG] = False
+    waived: Annotated[str | None, values.line("reason")] = None
 
     @property
     def span(self) -> Span:

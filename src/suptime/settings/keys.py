@@ -5,17 +5,15 @@ The reader of the file, `suptime config`, the page docs/settings.md and the comp
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suptime.domain import values
-from suptime.domain.values import Kind, Problem, quoted, shaped, whole
+from suptime.domain.values import Kind, Problem, many, quoted, shaped, whole
 from suptime.errors import WrongUsage
 from suptime.settings import database_url
 
 if TYPE_CHECKING:
     from suptime.settings.settings import Settings
-
-T = TypeVar("T")
 
 TEXT: Kind[str] = Kind(
     "text",
@@ -97,27 +95,6 @@ HOURS: Kind[tuple[int, int]] = Kind(
     lambda hours: "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in hours),
 )
 """Hours of a day, as the minutes from which to which they last."""
-
-
-def each(kind: Kind[T], expected: str, *, empty: bool = False) -> Kind[list[T]]:
-    """Return the kind of a list without repeats: typed with commas, and a list in TOML."""
-
-    def read(text: str) -> list[T] | Problem:
-        return _all([kind.read(part.strip()) for part in text.split(",") if part.strip()])
-
-    def native(value: Any) -> list[T] | Problem:
-        wrong = Problem("It is not a list.", expected)
-        return _all([kind.strict(one) for one in value]) if isinstance(value, list) else wrong
-
-    def _all(found: list[T | Problem]) -> list[T] | Problem:
-        good = [one for one in found if not isinstance(one, Problem)]
-        if len(good) < len(found) or not (good or empty) or any(good.count(one) > 1 for one in good):
-            return Problem("It is not such a list.", expected)
-        return good
-
-    return Kind(
-        f"list of {kind.name}s", read, expected, lambda value: ",".join(map(kind.show, value)), native
-    )
 
 
 class Setting(NamedTuple):
@@ -266,12 +243,12 @@ ROWS = (
     Setting(
         "mail.bcc",
         "addresses that get a copy unseen, a list",
-        each(values.EMAIL, 'a list of addresses such as ["books@firm.example"]', empty=True),
+        many(values.EMAIL, 'a list of addresses such as ["books@firm.example"]', empty=True),
     ),
     Setting(
         "mail.attach",
         'the formats that are attached, a list, such as ["pdf"]',
-        each(values.line("format"), 'a list of formats, each once, such as ["pdf"]'),
+        many(values.line("format"), 'a list of formats, each once, such as ["pdf"]'),
         ["pdf"],
     ),
     Setting("mail.since", "the day from which on `invoice send --pending` sends what was issued", values.DAY),
@@ -290,7 +267,7 @@ ROWS = (
     Setting(
         "timer.days",
         'on which days you work, a list, such as ["mon", "tue"]',
-        each(values.choice("day", WEEKDAYS), 'a list of days such as ["mon", "tue", "wed", "thu", "fri"]'),
+        many(values.choice("day", WEEKDAYS), 'a list of days such as ["mon", "tue", "wed", "thu", "fri"]'),
         [*WEEKDAYS[:5]],
     ),
     Setting(

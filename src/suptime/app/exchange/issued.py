@@ -10,15 +10,8 @@ from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.invoice import Invoice, Issue, Payment
 from suptime.domain.reading import Fault
 from suptime.interchange.records.fields import Type
-from suptime.interchange.records.issued import (
-    CLOSING,
-    DELIVERY,
-    INVOICE,
-    PAYMENT,
-    SENDING,
-    Closing,
-    IssuedInvoice,
-)
+from suptime.interchange.records.issued import Closing, IssuedInvoice
+from suptime.interchange.records.nouns import TYPES
 
 if TYPE_CHECKING:
     from suptime.app.exchange.importer import Importer
@@ -62,7 +55,9 @@ class IssuedImporter:
             Refusal: it cannot be.
         """
         intake, invoice = self._intake, record.invoice
-        if not intake.fresh and self._same(INVOICE, self._stored(invoice.number), record, invoice.number):
+        if not intake.fresh and self._same(
+            TYPES["invoice"], self._stored(invoice.number), record, invoice.number
+        ):
             return False
         intake.owner(invoice.client)
         twin = self._folded.get(invoice.number.casefold())
@@ -105,7 +100,7 @@ class IssuedImporter:
         """
         intake = self._intake
         there = intake.tx.payments.get(payment.id) if payment.id and not intake.fresh else None
-        if self._same(PAYMENT, there, payment, f"the payment {payment.id}"):
+        if self._same(TYPES["payment"], there, payment, f"the payment {payment.id}"):
             return False
         if payment.number not in self._currencies:
             raise Refusal("invoice", unknown("invoice", payment.number, self._currencies))
@@ -127,7 +122,7 @@ class IssuedImporter:
         """
         intake = self._intake
         there = intake.tx.sendings.get(sending.number) if not intake.fresh else None
-        if self._same(SENDING, there, sending, f"the sending of {sending.number}"):
+        if self._same(TYPES["sending"], there, sending, f"the sending of {sending.number}"):
             return False
         if sending.number not in self._currencies:
             raise Refusal("invoice", unknown("invoice", sending.number, self._currencies))
@@ -160,7 +155,9 @@ class IssuedImporter:
         key = (delivery.number, delivery.attempt)
         name = f"delivery {delivery.attempt} of {delivery.number}"
         there = intake.tx.deliveries.get(*key) if not intake.fresh else None
-        if there is not None and self._same(DELIVERY, replace(there, id=delivery.id), delivery, name):
+        if there is not None and self._same(
+            TYPES["delivery"], replace(there, id=delivery.id), delivery, name
+        ):
             return False
         if delivery.number not in self._currencies:
             raise Refusal("invoice", unknown("invoice", delivery.number, self._currencies))
@@ -184,7 +181,7 @@ class IssuedImporter:
         intake, tx = self._intake, self._intake.tx
         there = tx.issues.get(record.step.id) if not intake.fresh else None
         stored = Closing(there, tx.lines.without_invoice(there.id)) if there else None
-        if self._same(CLOSING, stored, record, f"the step {record.step.id}"):
+        if self._same(TYPES["closing"], stored, record, f"the step {record.step.id}"):
             return False
         intake.owner(record.step.client)
         if record.step.id in self._closed:
@@ -202,7 +199,7 @@ class IssuedImporter:
         if there is None:
             return False
         old, new = kind.values(there), kind.values(record)
-        keys = [key for key in kind.keys if old[key] != new[key]]
+        keys = [name for name, key in kind.keys.items() if key.write(old[name]) != key.write(new[name])]
         if keys:
             raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
         return True

@@ -75,6 +75,8 @@ def _value(key: str, typed: str) -> Any:
     found = row.kind.read(typed)
     if isinstance(found, Problem):
         raise WrongUsage(f"{key} cannot be {quoted(row.shown(typed))}.", hint=advice(row, found))
+    if isinstance(found, tuple) and row.kind.plain:
+        return row.kind.plain(found)
     return found if row.kind.native or isinstance(found, str) else typed.strip()
 
 

@@ -1,25 +1,22 @@
 """The records of what was issued: invoices with what they claim, payments, and months closed without an invoice."""
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from suptime.domain import values
 from suptime.domain.charge import ChargeKind, Draw, IssuedLine, RowKey
-from suptime.domain.delivery import DELIVERED_STATES as STATES
-from suptime.domain.delivery import Content, Delivery, Sending
-from suptime.domain.invoice import Invoice, Issue, Payment
-from suptime.domain.time import rfc3339
-from suptime.interchange.records import fields
+from suptime.domain.delivery import DELIVERED_STATES, Content, Delivery
+from suptime.domain.invoice import Invoice, Issue
 from suptime.interchange.records.fields import (
+    BYTES,
+    DIGEST,
     Key,
     Type,
     Unreadable,
-    balance,
     each,
-    fields_of,
-    maybe,
+    key,
     rare,
     serialized,
     table,
@@ -37,6 +34,9 @@ def _text(value: Any) -> None:
 def _text_or_none(value: Any) -> None:
     if value is not None:
         _text(value)
+
+
+_balance = key(values.BALANCE).read
 
 
 def _number(value: Any) -> None:
@@ -105,7 +105,7 @@ _DOCUMENT_LINE = _has(
     {
         **dict.fromkeys(("kind", "date", "description", "contract", "unit", "price_per", "reason"), _text),
         **dict.fromkeys(("worked_seconds", "billed_minutes", "prepaid_minutes", "invoiced_minutes"), _number),
-        **dict.fromkeys(("quantity", "unit_price", "net"), balance),
+        **dict.fromkeys(("quantity", "unit_price", "net"), _balance),
         **dict.fromkeys(("units", "agents", "clauses"), _TEXTS),
         "draws": _all(_has({"purchase": _text})),
         "appointment": _text_or_none,
@@ -123,10 +123,10 @@ _CASE = _has(
     }
 )
 
-_TAX = _has(dict.fromkeys(("net", "tax"), balance))
+_TAX = _has(dict.fromkeys(("net", "tax"), _balance))
 
 _TOTALS = _has(
-    {**dict.fromkeys(("net", "tax", "gross", "prepaid", "due"), balance), "taxes": _all(_TAX)},
+    {**dict.fromkeys(("net", "tax", "gross", "prepaid", "due"), _balance), "taxes": _all(_TAX)},
 )
 
 _DOCUMENT = _has(
@@ -178,91 +178,91 @@ class Closing:
     lines: tuple[IssuedLine, ...]
 
 
-_DRAW = {"purchase": Key(fields.identity("P")), "quantity": Key(fields.whole)}
+_DRAW = {"purchase": key(values.identity("P")), "quantity": key(values.WHOLE)}
 
 _LINE = {
-    "contract": Key(fields.contract_code),
-    "kind": Key(fields.choice([*ChargeKind])),
-    "case": rare(fields.case_number),
-    "day": Key(fields.day),
-    "appointment": rare(fields.identity("A")),
-    "purchase": rare(fields.identity("P")),
-    "starts_at": rare(fields.instant),
-    "tariff": rare(fields.line, ""),
-    "quantity": Key(fields.whole),
-    "worked_seconds": Key(fields.whole),
-    "net": Key(fields.balance),
-    "draws": rare(each(table(_DRAW, lambda values: Draw(**values))), ()),
+    "contract": key(values.CONTRACT_CODE),
+    "kind": key(values.choice("kind", ChargeKind)),
+    "case": rare(values.CASE_NUMBER),
+    "day": key(values.DAY),
+    "appointment": rare(values.identity("A")),
+    "purchase": rare(values.identity("P")),
+    "starts_at": rare(values.INSTANT),
+    "tariff": rare(values.line("tariff", empty=True), ""),
+    "quantity": key(values.WHOLE),
+    "worked_seconds": key(values.WHOLE),
+    "net": key(values.BALANCE),
+    "draws": Key(
+        each(table(_DRAW, lambda found: Draw(**found))),
+        (),
+        always=False,
+        write=lambda draws: [
+            serialized(_DRAW, {"purchase": draw.purchase, "quantity": draw.quantity}) for draw in draws
+        ],
+    ),
 }
 
 _STEP = {
-    "id": Key(fields.count),
-    "previous": maybe(fields.count),
-    "kind": Key(fields.choice(("issue", "supplement", "close", "credit"))),
-    "month": maybe(fields.month),
-    "at": Key(fields.instant),
-    "agent": Key(fields.agent),
+    "id": key(values.COUNT),
+    "previous": key(values.COUNT, None),
+    "kind": key(values.choice("kind", ("issue", "supplement", "close", "credit"))),
+    "month": key(values.MONTH, None),
+    "at": key(values.INSTANT),
+    "agent": key(values.AGENT),
 }
 
 
-def _line(values: dict[str, Any]) -> IssuedLine:
-    about = values["purchase"] if values["kind"] == ChargeKind.PREPAID_SALE else values["appointment"]
-    key = RowKey(
-        ChargeKind(values["kind"]),
-        values["case"] or "",
-        values["day"],
+def _line(found: dict[str, Any]) -> IssuedLine:
+    about = found["purchase"] if found["kind"] == ChargeKind.PREPAID_SALE else found["appointment"]
+    row = RowKey(
+        ChargeKind(found["kind"]),
+        found["case"] or "",
+        found["day"],
         about or 0,
-        values["starts_at"] or 0,
-        values["tariff"],
+        found["starts_at"] or 0,
+        found["tariff"],
     )
     return IssuedLine(
-        values["contract"], key, values["quantity"], values["worked_seconds"], values["net"], values["draws"]
+        found["contract"], row, found["quantity"], found["worked_seconds"], found["net"], found["draws"]
     )
 
 
 def _line_values(line: IssuedLine) -> dict[str, Any]:
-    key = line.key
-    sale = key.kind is ChargeKind.PREPAID_SALE
+    row = line.key
+    sale = row.kind is ChargeKind.PREPAID_SALE
     return serialized(
         _LINE,
         {
             "contract": line.contract,
-            "kind": str(key.kind),
-            "case": key.case or None,
-            "day": key.day.isoformat(),
-            "appointment": f"A{key.appointment}" if key.appointment and not sale else None,
-            "purchase": f"P{key.appointment}" if key.appointment and sale else None,
-            "starts_at": rfc3339(key.starts_at) if key.starts_at else None,
-            "tariff": key.tariff,
+            "kind": row.kind,
+            "case": row.case or None,
+            "day": row.day,
+            "appointment": row.appointment if row.appointment and not sale else None,
+            "purchase": row.appointment if row.appointment and sale else None,
+            "starts_at": row.starts_at or None,
+            "tariff": row.tariff,
             "quantity": line.quantity,
             "worked_seconds": line.worked_seconds,
-            "net": f"{line.net:f}",
-            "draws": tuple({"purchase": f"P{d.purchase}", "quantity": d.quantity} for d in line.draws),
+            "net": line.net,
+            "draws": line.draws,
         },
     )
 
 
-def _step(values: Mapping[str, Any], client: str) -> Issue:
+def _step(found: Mapping[str, Any], client: str) -> Issue:
     return Issue(
         client,
-        values["previous"] or 0,
-        values["kind"],
-        values["at"],
-        values["agent"],
-        values["month"],
-        values["id"],
+        found["previous"] or 0,
+        found["kind"],
+        found["at"],
+        found["agent"],
+        found["month"],
+        found["id"],
     )
 
 
 def _step_values(step: Issue) -> dict[str, Any]:
-    return {
-        "id": step.id,
-        "previous": step.previous or None,
-        "kind": step.kind,
-        "month": str(step.month) if step.month else None,
-        "at": rfc3339(step.at),
-        "agent": step.agent,
-    }
+    return {name: getattr(step, name) for name in _STEP} | {"previous": step.previous or None}
 
 
 def _lines(values: Iterable[IssuedLine], number: str | None) -> tuple[IssuedLine, ...]:
@@ -271,154 +271,83 @@ def _lines(values: Iterable[IssuedLine], number: str | None) -> tuple[IssuedLine
     )
 
 
-_LINES = each(table(_LINE, _line))
+_LINES = Key(each(table(_LINE, _line)), write=lambda lines: [_line_values(line) for line in lines])
 
 
-def _invoice(values: dict[str, Any]) -> IssuedInvoice:
-    lines, step = values.pop("lines"), values.pop("step")
-    made = Invoice(**values, issue=step["id"])
+def _invoice(found: dict[str, Any]) -> IssuedInvoice:
+    lines, step = found.pop("lines"), found.pop("step")
+    made = Invoice(**found, issue=step["id"])
     return IssuedInvoice(made, _step(step, made.client), _lines(lines, made.number))
 
 
 def _invoice_values(record: IssuedInvoice) -> dict[str, Any]:
-    invoice = record.invoice
-    return {
-        "number": invoice.number,
-        "client": invoice.client,
-        "month": str(invoice.month) if invoice.month else None,
-        "currency": invoice.currency,
-        "issued_on": invoice.issued_on.isoformat(),
-        "due_on": invoice.due_on.isoformat() if invoice.due_on else None,
-        "due": f"{invoice.due:f}",
-        "year": invoice.year,
-        "serial": invoice.serial,
-        "credits": invoice.credits,
-        "mode": invoice.mode,
-        "step": _step_values(record.step),
-        "lines": [_line_values(line) for line in record.lines],
-        "document": invoice.document,
-    }
+    own = {name: getattr(record.invoice, name) for name in INVOICE.keys if name not in {"step", "lines"}}
+    return own | {"step": record.step, "lines": record.lines}
 
 
 INVOICE = Type(
     "invoice",
     IssuedInvoice,
     {
-        "number": Key(fields.filled),
-        "client": Key(fields.code),
-        "month": maybe(fields.month),
-        "currency": Key(fields.currency),
-        "issued_on": Key(fields.day),
-        "due_on": maybe(fields.day),
-        "due": Key(fields.balance),
-        "year": Key(fields.year),
-        "serial": Key(fields.count),
-        "credits": rare(fields.filled),
-        "mode": rare(fields.choice(("reopen", "write-off"))),
-        "step": Key(table(_STEP, dict)),
-        "lines": Key(_LINES),
+        "number": key(values.line("number")),
+        "client": key(values.CLIENT_CODE),
+        "month": key(values.MONTH, None),
+        "currency": key(values.CURRENCY),
+        "issued_on": key(values.DAY),
+        "due_on": key(values.DAY, None),
+        "due": key(values.BALANCE),
+        "year": key(values.YEAR),
+        "serial": key(values.COUNT),
+        "credits": rare(values.line("number")),
+        "mode": rare(values.choice("mode", ("reopen", "write-off"))),
+        "step": Key(table(_STEP, dict), write=lambda step: serialized(_STEP, _step_values(step))),
+        "lines": _LINES,
         "document": Key(document),
     },
     _invoice,
     _invoice_values,
 )
 
-PAYMENT = Type(
-    "payment",
-    Payment,
-    {
-        "id": rare(fields.count),
-        "invoice": Key(fields.filled),
-        "on": Key(fields.day),
-        "amount": Key(fields.amount),
-        "purchase": maybe(fields.identity("P")),
-    },
-    lambda values: Payment(
-        values["invoice"], values["on"], values["amount"], values["purchase"], values["id"] or 0
-    ),
-    lambda p: {
-        "id": p.id or None,
-        "invoice": p.number,
-        "on": p.on.isoformat(),
-        "amount": f"{p.amount:f}",
-        "purchase": f"P{p.purchase}" if p.purchase else None,
-    },
-)
-
-SENDING = Type(
-    "sending",
-    Sending,
-    {
-        "invoice": Key(fields.filled),
-        "state": Key(fields.choice(("pending", "claimed", "handed", "unknown", "failed", "outbox", "sent"))),
-        "recipient": Key(fields.line, ""),
-        "sender": Key(fields.line, ""),
-        "message_id": maybe(fields.filled),
-        "digest": maybe(fields.filled),
-        "made_at": maybe(fields.instant),
-        "attempts": Key(fields.whole, 0),
-        "leased_until": rare(fields.instant),
-        "sent_at": rare(fields.instant),
-        "last_error": rare(fields.paragraph),
-        "file": rare(fields.filled),
-        "chosen": rare(fields.flag, default=False),
-        "message": rare(fields.mail),
-    },
-    lambda values: Sending(values.pop("invoice"), **values),
-    lambda s: (
-        fields_of(s)
-        | {"invoice": s.number}
-        | {
-            name: None if getattr(s, name) is None else rfc3339(getattr(s, name))
-            for name in ("made_at", "leased_until", "sent_at")
-        }
-    ),
-)
-
 DELIVERY = Type(
     "delivery",
     Delivery,
     {
-        "id": rare(fields.count),
-        "invoice": Key(fields.filled),
-        "attempt": Key(fields.count),
-        "state": Key(fields.choice(STATES)),
-        "recipient": Key(fields.line),
-        "at": Key(fields.instant),
-        "digest": Key(fields.digest),
-        "size": Key(fields.whole),
-        "content": Key(fields.packed),
+        "id": rare(values.COUNT, 0),
+        "invoice": key(values.line("number")),
+        "attempt": key(values.COUNT),
+        "state": key(values.choice("state", DELIVERED_STATES)),
+        "recipient": key(values.line("recipient", empty=True)),
+        "at": key(values.INSTANT),
+        "digest": key(DIGEST),
+        "size": key(values.WHOLE),
+        "content": key(BYTES),
     },
-    lambda values: Delivery(
-        values["invoice"],
-        values["attempt"],
-        values["state"],
-        values["recipient"],
-        values["at"],
-        Content(values["digest"], values["size"], values["content"]),
-        values["id"] or 0,
+    lambda found: Delivery(
+        found["invoice"],
+        found["attempt"],
+        found["state"],
+        found["recipient"],
+        found["at"],
+        Content(found["digest"], found["size"], found["content"]),
+        found["id"],
     ),
     lambda one: {
-        "id": one.id or None,
+        "id": one.id,
         "invoice": one.number,
         "attempt": one.attempt,
         "state": one.state,
         "recipient": one.recipient,
-        "at": rfc3339(one.at),
+        "at": one.at,
         "digest": one.content.digest,
         "size": one.content.size,
-        "content": b64encode(one.content.packed).decode("ascii"),
+        "content": one.content.packed,
     },
 )
 
 CLOSING = Type(
     "closing",
     Closing,
-    {"client": Key(fields.code), **_STEP, "lines": Key(_LINES)},
-    lambda values: Closing(_step(values, values["client"]), _lines(values["lines"], None)),
-    lambda record: (
-        {"client": record.step.client}
-        | _step_values(record.step)
-        | {"lines": [_line_values(line) for line in record.lines]}
-    ),
+    {"client": key(values.CLIENT_CODE), **_STEP, "lines": _LINES},
+    lambda found: Closing(_step(found, found["client"]), _lines(found["lines"], None)),
+    lambda record: {"client": record.step.client, "lines": record.lines} | _step_values(record.step),
 )
