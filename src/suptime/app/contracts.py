@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,12 @@ from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import first_fee, priced_items, sold_ahead
 from suptime.contracts.file import read_contract, sentences
-from suptime.domain import values
 from suptime.domain.booking import Client
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.money import show_amount
 from suptime.domain.reading import Fault
 from suptime.domain.time import DayIn, Instant, show_day
-from suptime.domain.values import accept, quoted
+from suptime.domain.values import quoted
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.store import Store
 from suptime.store.repositories.records import ContractRow
@@ -34,7 +34,7 @@ class Stretch:
 
 
 def read_file(path: str) -> str:
-    """The text of the contract file at PATH.
+    """Return the text of a contract file.
 
     Raises:
         WrongUsage: there is no name, it is not there, cannot be read, is larger than 1 MB, or is not UTF-8.
@@ -67,7 +67,7 @@ def read_file(path: str) -> str:
 
 
 def read(path: str) -> Version | tuple[Fault, ...]:
-    """What the contract file at PATH states, or everything that is wrong with it, by line.
+    """Return the version in a contract file, or all its faults, by line.
 
     Raises:
         WrongUsage: the file cannot be read at all.
@@ -76,12 +76,12 @@ def read(path: str) -> Version | tuple[Fault, ...]:
 
 
 def in_words(path: str, found: Iterable[Fault]) -> list[str]:
-    """The faults FOUND in the file at PATH, one a line, as `FILE:line: key: expected ...`."""
+    """Return the faults of a file, one a line, as `FILE:line: key: expected ...`."""
     return [f"{path}:{fault.line}: {fault.key}: {fault.expected}" for fault in found]
 
 
 def add(store: Store, client_code: str, version: Version, *, now: Instant, agent: str) -> Result[Version]:
-    """Keep VERSION, with the text of its file, as a version of a client's contract.
+    """Add a version of a client's contract, with the text of its file.
 
     The same text once more is there already: nothing changes.
 
@@ -138,7 +138,7 @@ def _agree(row: ContractRow, version: Version, client: Client) -> None:
 
 
 def _first_fee(version: Version, contract: Contract) -> list[str]:
-    """Say when the first fee of `version` falls due."""
+    """Return a notice of the day on which the first fee of `version` falls due."""
     kept = next(one for one in contract.versions if one.starts_on == version.starts_on)
     due = first_fee(contract, kept)
     if due is None:
@@ -165,7 +165,7 @@ def _currency_notes(version: Version, client: Client, contract: Contract) -> lis
 
 
 def get(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any]]:
-    """A contract with its versions, the days on which each is in force, and its document.
+    """Return a contract, its versions with their days in force, and its document.
 
     Raises:
         NotPossible: there is no such contract.
@@ -180,7 +180,7 @@ def get(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any
 
 
 def list_all(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:
-    """Every contract (of one client) as `contract list` shows it, by code.
+    """Return every contract (of one client) as `contract list` shows it, by code.
 
     Raises:
         NotPossible: there is no such client.
@@ -206,7 +206,7 @@ def list_all(store: Store, client_code: str | None = None) -> list[dict[str, Any
 
 
 def stretches(contract: Contract) -> list[Stretch]:
-    """The versions of CONTRACT with the last day of each: its own, or the one before the next version.
+    """Return the versions of a contract with the last day of each: its own, or the one before the next version.
 
     A version that ends before the next one starts leaves days that no version covers.
     """
@@ -219,7 +219,7 @@ def stretches(contract: Contract) -> list[Stretch]:
 
 
 def contract_data(contract: Contract) -> dict[str, Any]:
-    """CONTRACT with each version's days and clauses in sentences, as JSON shows it."""
+    """Return a contract with the days and clauses of each version in sentences, as JSON shows it."""
     return {
         "code": contract.code,
         "client": contract.client,
@@ -252,18 +252,16 @@ def _day(day: date | None) -> str | None:
 
 
 def set_price(
-    store: Store, contract_code: str, item: str, amount: str, from_day: DayIn, *, now: Instant, agent: str
+    store: Store, contract_code: str, item: str, amount: Decimal, from_day: DayIn, *, now: Instant, agent: str
 ) -> Result[PriceChange]:
-    """A2: from the day FROM_DAY on, ITEM ("hour", "incident", "minute") of a contract costs AMOUNT.
+    """Set what an item of a contract ("hour", "incident", "minute") costs from a day on (A2).
 
-    A price from the same day is replaced: the audit trail keeps what it was.
+    A price from the same day is replaced; the audit trail keeps it.
 
     Raises:
-        WrongUsage: the amount cannot be read.
         NotPossible: there is no such contract.
         Refused: the contract is not in force on that day, or charges nothing by that item.
     """
-    price = accept(values.UNIT_PRICE, amount)
     with changing(store, now, agent, "price set") as tx:
         contract = contract_of(tx, lookup.contract_code(tx, contract_code))
         since = from_day(agreement.nearest_version(contract, now).zone)
@@ -281,7 +279,7 @@ def set_price(
                 f"What has a price in it: {', '.join(priced)}.",
                 f"suptime contract show {contract.code}",
             )
-        change = PriceChange(contract.code, item, since, price)
+        change = PriceChange(contract.code, item, since, amount)
         there = next((c for c in tx.prices.find(contract=contract.code) if _place(c) == _place(change)), None)
         if there != change:
             tx.prices.set(change)
@@ -295,7 +293,7 @@ def _place(change: PriceChange) -> tuple[str, date]:
 
 
 def price_data(change: PriceChange, version: Version) -> dict[str, Any]:
-    """CHANGE as JSON shows it, in the currency of VERSION, the one then in force."""
+    """Return a price as JSON shows it, in the currency of the `version` in force."""
     return {
         "contract": change.contract,
         "item": change.item,

@@ -11,9 +11,9 @@ from suptime.contracts import sold_ahead
 from suptime.domain import values
 from suptime.domain.booking import Purchase
 from suptime.domain.contract import Contract, Version
-from suptime.domain.money import UNITS, parse_quantity, show_amount
+from suptime.domain.money import show_amount
 from suptime.domain.time import DayIn, Instant, show_day
-from suptime.domain.values import accept, quoted
+from suptime.domain.values import Problem, accept, wrong_usage
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.rating.as_data import COUNTED
 from suptime.store import Store, Transaction
@@ -29,7 +29,7 @@ def add(
     now: Instant,
     agent: str,
 ) -> Result[Purchase]:
-    """Record that a client bought QUANTITY ahead, ON a day (today where the contract is), for PRICE.
+    """Record that a client bought a quantity ahead, on a day (by default today, where the contract is), for a price.
 
     Raises:
         WrongUsage: the quantity, or the price, cannot be read, or the day is in the future.
@@ -75,59 +75,37 @@ EXPECTED = {
 
 
 def _quantity(text: str, version: Version) -> Decimal:
-    """Return what `text` says was bought ahead, in the unit that `version` sells; nothing where it sells none.
+    """Return the quantity in `text` in the unit that `version` sells ahead; nothing if it sells none.
 
     Raises:
-        WrongUsage: it is no quantity of that unit, or of any.
+        WrongUsage: it is not a quantity of that unit, or of any.
     """
     terms = sold_ahead(version)
     if terms is None:
-        _check_any(text)
+        accept(values.QUANTITY, text)
         return Decimal(0)
-    try:
-        return parse_quantity(text, terms.unit, version.currency)
-    except ValueError as error:
-        hint = EXPECTED[terms.unit].format(version.code)
-        raise WrongUsage(f"{quoted(text)} {error}.", hint=hint) from None
+    quantity = values.quantity(terms.unit, version.currency).read(text)
+    if isinstance(quantity, Problem):
+        raise wrong_usage(quantity._replace(hint=EXPECTED[terms.unit].format(version.code)))
+    return quantity
 
 
 def _code(tx: Transaction, typed: str, quantity: str) -> str:
-    """The code of the contract TYPED. Where there is none, a QUANTITY of nothing is said first.
+    """Return the code of a contract.
 
     Raises:
-        WrongUsage: the quantity is none of any unit.
+        WrongUsage: there is no such contract, and the quantity is not one of any unit.
         NotPossible: there is no such contract.
     """
     try:
         return lookup.contract_code(tx, typed)
     except NotPossible:
-        _check_any(quantity)
+        accept(values.QUANTITY, quantity)
         raise
 
 
-def _check_any(text: str) -> None:
-    """Refuse TEXT where it is no quantity of anything that is bought ahead.
-
-    Raises:
-        WrongUsage: it is none.
-    """
-    if not any(_reads(text, unit) for unit in UNITS):
-        raise WrongUsage(
-            f"{quoted(text)} is not a quantity.",
-            hint="Give hours such as 10h, a number of incidents such as 5, or an amount such as 100.00.",
-        )
-
-
-def _reads(text: str, unit: str) -> bool:
-    try:
-        parse_quantity(text, unit, "KWD")  # a currency of three decimals: there are none of more
-    except ValueError:
-        return False
-    return True
-
-
 def unit_of(contract: Contract, day: date) -> tuple[str, str]:
-    """What CONTRACT sells ahead on DAY ("hours", "incidents" or "money"), and its currency then."""
+    """Return the unit of what a contract sells ahead on a day, "hours", "incidents" or "money", and its currency."""
     version = contract.on(day) or contract.nearest(contract.versions[0].zone.midnight(day))
     terms = sold_ahead(version)
     return terms.unit if terms else "hours", version.currency
@@ -162,7 +140,7 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purch
 def list_all(
     store: Store, *, client: str | None = None, contract: str | None = None
 ) -> tuple[list[Purchase], list[dict[str, Any]]]:
-    """The purchases (of one client, of one contract) by contract, day and id, and their documents.
+    """Return purchases (of one client, of one contract) by contract, day and id, and their documents.
 
     Raises:
         NotPossible: no such client or contract.
@@ -177,7 +155,7 @@ def list_all(
 
 
 def document(purchase: Purchase, contract: Contract) -> dict[str, Any]:
-    """PURCHASE as JSON shows it: minutes or incidents as a number, money and the price as texts."""
+    """Return a purchase as JSON shows it: minutes or incidents as a number, money and the price as texts."""
     version: Version = contract.on(purchase.on) or contract.latest
     terms = sold_ahead(version)
     last = purchase.valid_through(terms.valid_for_days if terms else None)

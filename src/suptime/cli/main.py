@@ -105,24 +105,23 @@ def _command(arguments: Sequence[str]) -> int:
 
         answer(arguments)
         return ExitCode.DONE
-    from suptime.cli import fast as quick
+    from suptime.cli import fast
 
-    if quick.run(arguments):
+    if fast.run(arguments):
         return ExitCode.DONE
     # Typer is imported here and not above: what its import or a Ctrl-C during it raises is caught too.
-    from suptime.cli.tree import exits, usage_error, usage_errors
-    from suptime.cli.tree import root as build
+    from suptime.cli import tree
 
-    root = build()
+    root = tree.root()
     try:
         # Not root.main(): it would take a closed pipe and an interrupt for its own, and exit with 1.
         names = ["--help", "-h"]
         with root.make_context("suptime", rewrite(arguments), help_option_names=names) as context:
             root.invoke(context)
-    except exits() as ending:
+    except tree.exits() as ending:
         return int(getattr(ending, "exit_code", ExitCode.DONE))
-    except usage_errors() as error:
-        raise usage_error(error) from error
+    except tree.usage_errors() as error:
+        raise tree.usage_error(error) from error
     return ExitCode.DONE
 
 

@@ -3,7 +3,6 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-from suptime.app.units import formatted as show_time
 from suptime.cli.console import quoted
 from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, parse_duration, to_instant
 from suptime.domain.values import accept, duration
@@ -184,14 +183,3 @@ def _on_clocks(day: date, at: time, zone: Zone) -> Instant:
         f"{day} {at:%H:%M} {happens} in {zone.name}, where the clocks change.",
         hint=f"Say which you mean: {shown[0]} or {shown[1]}.",
     )
-
-
-__all__ = [
-    "read_day",
-    "read_day_in",
-    "read_duration",
-    "read_month",
-    "read_time",
-    "requested_month",
-    "show_time",
-]

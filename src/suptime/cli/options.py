@@ -4,7 +4,7 @@ A command receives values. Its parameters are annotated with the options below, 
 options that belong together, whose checks are part of it. `expand` gives Typer the options of the groups.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, timedelta
 from functools import cached_property
@@ -379,32 +379,9 @@ def takes(
 ) -> Callable[[Command], Command]:
     """Return a decorator for a command that takes the fields of a noun; `rows` are in the order of the help.
 
-    The command has a parameter annotated with the noun, or with `Values`; none of these is required then.
+    The command has a parameter annotated with the noun, or with `Values`: then none of the fields is required.
     """
-    kinds = kinds_of(noun)
-    required = {field.name for field in fields(noun) if field.default is MISSING}
-
-    def decorate(command: Command) -> Command:
-        own = [*signature(command, eval_str=True).parameters.values()]
-        place = next(n for n, option in enumerate(own) if option.annotation in (noun, Values))
-        whole = own[place].annotation is noun
-
-        def run(**values: Any) -> None:
-            typed = {name: values.pop(name) for name in rows}
-            read = {
-                name: _read(rows[name].read or kinds.get(name), value)
-                for name, value in typed.items()
-                if value is not None
-            }
-            command(**values, **{own[place].name: noun(**read) if whole else read})
-
-        made = [
-            _field(name, row, argument=name in arguments, required=whole and name in required)
-            for name, row in rows.items()
-        ]
-        return declare(run, [*own[:place], *made, *own[place + 1 :]], command.__doc__)
-
-    return decorate
+    return _decorator(noun, rows, arguments, clearable=())
 
 
 def changes(
@@ -415,44 +392,43 @@ def changes(
     The command has a parameter annotated with `Values`: the new values by field. An empty text clears a field that
     has a default.
     """
+    rows = {name: row for name, row in rows.items() if name not in fixed}
+    return _decorator(noun, rows, (), clearable=[name for name, row in rows.items() if row.clears])
+
+
+def _decorator(
+    noun: Any, rows: Mapping[str, Field], arguments: Sequence[str], clearable: Collection[str]
+) -> Callable[[Command], Command]:
     kinds = kinds_of(noun)
     defaults = {field.name: field.default for field in fields(noun) if field.default is not MISSING}
-    rows = {name: row for name, row in rows.items() if name not in fixed}
+
+    def read(name: str, text: str) -> Any:
+        if not text and name in clearable and name in defaults:
+            return defaults[name]
+        parse = _parser(rows[name].read or kinds.get(name))
+        return text if parse is None else parse(text)
 
     def decorate(command: Command) -> Command:
         own = [*signature(command, eval_str=True).parameters.values()]
-        place = next(n for n, option in enumerate(own) if option.annotation == Values)
+        place = next(n for n, option in enumerate(own) if option.annotation in (noun, Values))
+        is_whole = own[place].annotation is noun
 
         def run(**values: Any) -> None:
             typed = {name: values.pop(name) for name in rows}
-            changed = {
-                name: defaults[name]
-                if not value and rows[name].clears and name in defaults
-                else _read(rows[name].read or kinds.get(name), value)
-                for name, value in typed.items()
-                if value is not None
-            }
-            command(**values, **{own[place].name: changed})
+            given = {name: read(name, text) for name, text in typed.items() if text is not None}
+            command(**values, **{own[place].name: noun(**given) if is_whole else given})
 
-        made = [_field(name, row, argument=False, required=False) for name, row in rows.items()]
+        made = [
+            _parameter(name, row, argument=name in arguments, required=is_whole and name not in defaults)
+            for name, row in rows.items()
+        ]
         return declare(run, [*own[:place], *made, *own[place + 1 :]], command.__doc__)
 
     return decorate
 
 
-def _read(read: Reader | None, text: str) -> Any:
-    """Return the value that `text` stands for.
-
-    Raises:
-        WrongUsage: it stands for none.
-    """
-    if isinstance(read, Kind):
-        return accept(read, text)
-    return text if read is None else read(text)
-
-
-def _field(name: str, row: Field, *, argument: bool, required: bool) -> Declared:
-    """Return the parameter for a field of a noun. Its text is read when all that is required is there."""
+def _parameter(name: str, row: Field, *, argument: bool, required: bool) -> Declared:
+    """Return the parameter for a field of a noun. Its text is read later, when all required parameters are there."""
     about: dict[str, Any] = {"help": row.help, "metavar": row.metavar}
     if row.choices:
         about["click_type"] = Choice(row.choices, case_sensitive=False)

@@ -188,8 +188,9 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotes, shortened so that an error stays a line or two."""
-    return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}..."'
+    """Return a text in quotes, with invisible letters spelled out, shortened so that an error stays a line or two."""
+    visible = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    return f'"{visible}"' if len(visible) <= 60 else f'"{visible[:57]}..."'
 
 
 def near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
@@ -395,6 +396,7 @@ CURRENCY = shaped(
     wrong="is not a currency of ISO 4217",
     fold=str.upper,
     among=_currencies,
+    hint="Expected three letters such as USD, EUR or GBP.",
 )
 
 ZONE = shaped(
@@ -410,6 +412,7 @@ COUNTRY = shaped(
     lambda text: re.fullmatch("[A-Z]{2}", text),
     wrong="is not a country code",
     fold=str.upper,
+    hint="Expected two letters such as US or DE.",
 )
 
 ENDPOINT = shaped("electronic address", EXPECTED, is_endpoint, hint=f"Expected {EXPECTED}.")
@@ -418,12 +421,17 @@ LANGUAGE = shaped(
     "language", "a language such as en, de or fr-CH", names.is_language, hint="Write it like en, de or fr-CH."
 )
 
-AGENT = shaped(
-    "name for an agent",
-    "an agent's name such as ana or Ana Sousa",
-    names.is_agent,
-    hint="Use letters, such as ana or Ana Sousa.",
-)
+
+def _agent(text: str) -> str | Problem:
+    if names.is_agent(text):
+        return text
+    what = f"{quoted(text)} is not a name for an agent."
+    return Problem(what, _AGENT, "Use letters, such as ana or Ana Sousa.")
+
+
+_AGENT = "an agent's name such as ana or Ana Sousa"
+
+AGENT: Kind[str] = Kind("name for an agent", _agent, _AGENT)
 
 NOTE = line("note", empty=True)
 

@@ -9,12 +9,10 @@ from suptime.app.agreement import moment_of, usual_channel
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import category_rule, refuse_priority
-from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
-from suptime.domain.time import Instant, rfc3339
-from suptime.domain.values import accept
+from suptime.domain.time import Instant, Seconds, rfc3339
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Letterhead
 from suptime.reports.estimate import estimate as told
@@ -196,14 +194,12 @@ def _instant(instant: Instant | None) -> str | None:
     return None if instant is None else rfc3339(instant)
 
 
-def estimate(store: Store, number: str, duration: str, *, now: Instant, agent: str) -> Result[Case]:
-    """A2: a case is estimated to take DURATION. A later estimate replaces it; the audit trail keeps both.
+def estimate(store: Store, number: str, seconds: Seconds, *, now: Instant, agent: str) -> Result[Case]:
+    """Estimate how long a case will take (A2). A later estimate replaces it; the audit trail keeps both.
 
     Raises:
-        WrongUsage: DURATION is none.
         NotPossible: there is no such case.
     """
-    seconds = accept(values.duration("estimate"), duration)
     with changing(store, now, agent, "case estimate") as tx:
         before = lookup.case(tx, number)
         after = replace(before, estimate_seconds=seconds)

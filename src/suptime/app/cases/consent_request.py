@@ -12,12 +12,10 @@ from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import needs_consent
-from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
-from suptime.domain.time import Instant, Zone
-from suptime.domain.values import accept
+from suptime.domain.time import Instant, Seconds, Zone
 from suptime.errors import NotPossible, WrongUsage
 from suptime.interchange.mail.letter import Answer, is_answerable
 from suptime.invoicing.draft import Letterhead
@@ -44,7 +42,7 @@ def ask(
     number: str,
     *,
     to: str | None,
-    length: str | None,
+    length: Seconds | None,
     firm: outgoing.Firm,
     head: Letterhead,
     now: Instant,
@@ -57,19 +55,17 @@ def ask(
     case's contact, else to the client's address.
 
     Raises:
-        WrongUsage: `length` or `to` cannot be read, or there is nobody to write to; the outbox cannot
+        WrongUsage: there is nobody to write to; the outbox cannot
             be written, or an own template is at fault.
         NotPossible: there is no such case, it is resolved, or its work needs no consent.
         Refused: the contract is not in force today.
     """
-    seconds = None if length is None else accept(values.duration("time to consent to"), length)
-    address = None if to is None else accept(values.EMAIL, to)
     with outgoing.placing() as placed, changing(store, now, agent, "case consent") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
         version = agreement.in_force(contract, now, "Consent would be asked for")
         _may_ask(tx, case, contract, version, now)
-        address = address or case.contact or lookup.client(tx, case.client).email
+        address = to or case.contact or lookup.client(tx, case.client).email
         if not address:
             raise WrongUsage(
                 f"There is no address to write to: {case.number} has no contact, and {case.client} no e-mail address.",
@@ -79,7 +75,7 @@ def ask(
             EventKind.CONSENT_REQUEST,
             now,
             by=address,
-            up_to_seconds=seconds or case.estimate_seconds or None,
+            up_to_seconds=length or case.estimate_seconds or None,
         )
         if any((e.at, e.by) == (now, address) for e in case.of_kind(EventKind.CONSENT_REQUEST)):
             raise NotPossible(

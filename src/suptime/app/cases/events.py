@@ -9,7 +9,7 @@ from suptime.contracts import needs_consent, starts_free
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.contract import Contract
-from suptime.domain.time import Instant, Zone
+from suptime.domain.time import Instant, Seconds, Zone
 from suptime.domain.values import accept, few
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
@@ -20,23 +20,23 @@ def consent(
     number: str,
     *,
     by: str,
-    up_to: str | None = None,
+    up_to: Seconds | None = None,
     at: Instant | None = None,
     now: Instant,
     agent: str,
     zone: Zone,
 ) -> Result[Case]:
-    """A6: the client consented, UP_TO so much chargeable time, or without a limit. It may do so again.
+    """Record that the client consented to chargeable time `up_to` a limit, or without one (A6). It may do so again.
 
     Raises:
-        WrongUsage: BY is empty, UP_TO is no duration, or AT is in the future.
+        WrongUsage: `by` is empty, or `at` is in the future.
         NotPossible: no such case, or it was opened later.
     """
     event = Event(
         EventKind.CONSENT,
         now if at is None else at,
         by=accept(values.line("name of who consented"), by),
-        up_to_seconds=None if up_to is None else accept(values.duration("limit"), up_to),
+        up_to_seconds=up_to,
     )
     not_ahead(event.at, now, zone, "A consent at")
     with changing(store, now, agent, "case consent") as tx:
@@ -134,18 +134,18 @@ def resolve(
     agent: str,
     zone: Zone,
 ) -> Result[Case]:
-    """The case is done, with the CAUSE it turned out to have and the article KB that answers it.
+    """Resolve a case, with its cause and the article `kb` that answers it.
 
     Raises:
-        WrongUsage: AT is in the future, KB is no address, or the contract needs the cause.
+        WrongUsage: `at` is in the future, or the contract needs the cause.
         NotPossible: no such case; it is resolved already, was opened or reopened later, has later
             work, a running timer, or an appointment ahead.
     """
     event = Event(
         EventKind.RESOLVE,
         now if at is None else at,
-        cause=None if cause is None else accept(values.line("cause"), cause),
-        kb=None if kb is None else accept(values.URL, kb),
+        cause=cause,
+        kb=kb,
     )
     not_ahead(event.at, now, zone, "A resolution at")
     with changing(store, now, agent, "case resolve") as tx:

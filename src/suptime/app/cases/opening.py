@@ -93,19 +93,18 @@ def drafted(typed: Opening, opened_at: Instant) -> Case:
     Raises:
         WrongUsage: a value cannot be read.
     """
-    number = None if typed.number is None else accept(values.CASE_NUMBER, typed.number)
     return Case(
-        number=number or "",
+        number=typed.number or "",
         client="",
         contract="",
         opened_at=opened_at,
         subject="" if typed.subject is None else accept(values.line("subject", empty=True), typed.subject),
-        category=None if typed.category is None else accept(values.line("category"), typed.category),
+        category=typed.category,
         kind=typed.kind,
         priority=typed.priority,
         contact=None if typed.contact is None else accept(values.EMAIL, typed.contact),
-        via=None if typed.via is None else accept(values.line("channel"), typed.via),
-        project=None if typed.project is None else accept(values.line("project"), typed.project),
+        via=typed.via,
+        project=typed.project,
     )
 
 

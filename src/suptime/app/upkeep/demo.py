@@ -83,7 +83,7 @@ class Paper:
 
 
 class Papers:
-    """The demo's documents. Every contract is rated once, at NOW, for all of them."""
+    """Documents of the demo. Every contract is rated once, at `now`, for all of them."""
 
     def __init__(self, store: "Store", head: Letterhead, now: Instant) -> None:
         self._store, self._head, self._now = store, head, now
@@ -93,7 +93,7 @@ class Papers:
             ]
 
     def invoices(self, month: Month, client: str | None = None) -> dict[str, Any]:
-        """The drafts of MONTH, of one CLIENT or of all: the document of `suptime invoice`."""
+        """Return the drafts of a month, of one client or of all: the document of `suptime invoice`."""
         invoices, held = [], []
         for one, contracts in self.accounts:
             if client in (None, one.code):
@@ -112,20 +112,20 @@ class Papers:
 
     @cached_property
     def versions(self) -> list[tuple[str, Version]]:
-        """The contract files, and what each of them says."""
+        """Return the contract files and their versions."""
         read = [(file, read_contract(content.decode())) for file, content in contract_files()]
         return [(file, version) for file, version in read if isinstance(version, Version)]
 
     @cached_property
     def hours(self) -> dict[str, Any]:
-        """The balances at the end of the last month."""
+        """Return the balances at the end of the last month."""
         return hours_report(
             [(one, c) for one, its in self.accounts for c in its], everywhere(MONTHS[-1].last)
         )
 
     @cached_property
     def reports(self) -> list[Paper]:
-        """One of each kind of report."""
+        """Yield one report of each kind."""
         contracts = [c for _, its in self.accounts for c in its]
         with self._store.reading() as tx:
             clocks = [(one, c.facts.contract, list(c.facts.cases)) for one, its in self.accounts for c in its]
@@ -165,13 +165,13 @@ class Papers:
         ]
 
     def compared(self, client: str) -> dict[str, Any]:
-        """What CLIENT's last month would have cost under other contracts."""
+        """Return the comparison of a client's last month under other contracts."""
         one, agreed = next(account for account in self.accounts if account[0].code == client)
         versions = {file: version for file, version in self.versions if file in _files_of(COMPARED[client])}
         return compare(one, agreed, list(versions.items()), [MONTHS[-1]])
 
     def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The statement of each client at the demo's moment, by its code."""
+        """Return the statement of each client at the demo's moment, by code."""
         for one, contracts in self.accounts:
             today = contracts[0].facts.contract.latest.zone.day(self._now)
             drafts = [self.invoices(month, one.code) for month in (MONTHS[-1], Month.of(today))]
@@ -179,7 +179,7 @@ class Papers:
             yield one.code, told | {"seller": dict(self._head.seller) or None}
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Every document: its name below the demo's folder, and its content. The page that lists them is last."""
+        """Yield the name below the demo's folder and the content of every document; the page that lists them is last."""
         listed: dict[str, list[dict[str, Any]]] = {one.code: [] for one, _ in self.accounts}
         for month in MONTHS:
             document = self.invoices(month)
@@ -249,13 +249,13 @@ def _files_of(names: Iterable[str]) -> set[str]:
 
 
 def contract_files() -> list[tuple[str, bytes]]:
-    """The contract files of the sample data."""
+    """Return the contract files of the sample data."""
     found = sorted((resources.folder("sample_data") / "contracts").glob("*.toml"))
     return [(f"contracts/{path.name}", path.read_bytes()) for path in found]
 
 
 def in_short(hours: Mapping[str, Any]) -> dict[str, Any]:
-    """The HOURS report without the single draw-downs of a whole year: the files have them."""
+    """Return the hours report without the single draw-downs of a year, which the files have."""
     return {**hours, "balances": [{**balance, "draws": []} for balance in hours["balances"]]}
 
 
@@ -298,7 +298,7 @@ class Demo:
 
 
 def run(folder: Path, now: Instant) -> Demo:
-    """Make the demo in FOLDER, which is new or empty, or holds an earlier demo, whose files are replaced.
+    """Make the demo in a folder that is new or empty, or holds an earlier demo, whose files are replaced.
 
     Raises:
         NotPossible: FOLDER holds something else, or something stands where a file would go.
@@ -338,7 +338,7 @@ def run(folder: Path, now: Instant) -> Demo:
 
 
 def _clear(folder: Path) -> None:
-    """Take away what an earlier demo wrote into FOLDER, and nothing else."""
+    """Remove the files of an earlier demo from a folder, and nothing else."""
     if folder.exists() and not folder.is_dir():
         raise NotPossible(f"{folder} is not a folder.", hint="Name another one: --out DIR")
     own = folder / OWN
@@ -380,19 +380,19 @@ def _import(store: Store, now: Instant) -> Imported:
 
 
 def _files(papers: Papers) -> Iterator[tuple[str, bytes]]:
-    """Every file of the demo, but for its database: its name below the folder, and its content."""
+    """Yield the name below the folder and the content of every file of the demo, except its database."""
     yield SETTINGS, _settings()
     yield from papers.files()
 
 
 def _settings() -> bytes:
-    """The seller's name and address, as a settings file for what is tried next."""
+    """Return a settings file with the seller's name and address, for trying further commands."""
     lines = [f'{key} = "{value}"'.replace("\n", "\\n") for key, value in SELLER.items()]
     head = "# The settings of the demo: SUPTIME_CONFIG names this file.\n[seller]\n"
     return (head + "\n".join(lines) + "\n").encode()
 
 
 def _case(store: Store) -> str:
-    """A case worth explaining: one that was reopened."""
+    """Return a case that was reopened, as an example to explain."""
     with store.reading() as tx:
         return next(case.number for case in tx.cases.each() if any(e.kind == "reopen" for e in case.events))

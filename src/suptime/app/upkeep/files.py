@@ -14,7 +14,7 @@ from suptime.errors import NotPossible, WrongUsage
 
 
 def split_by_invoice(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """DOCUMENT of several invoices as one document each, with a name for its file: `2026-10-acme`.
+    """Return a document of several invoices as one document each, with the name of its file: `2026-10-acme`.
 
     A client with invoices in two currencies has the currency in the name.
     """
@@ -37,7 +37,7 @@ def write_invoices(
     fonts: Path | None = None,
     templates: Path | None = None,
 ) -> list[Path]:
-    """Each invoice of DOCUMENT in the format OUTPUT as a file in FOLDER, made where it is missing.
+    """Write each invoice of a document in a format as a file in `folder`, which is made if it is missing.
 
     FONTS is a folder of further fonts for PDF, TEMPLATES one of the person's own templates.
 
@@ -91,7 +91,7 @@ class Template:
 
 
 def list_templates(place: Path | None) -> list[Template]:
-    """The templates that documents are made with, by name: those in the folder PLACE stand for shipped ones."""
+    """Return the templates of documents, by name: those in the folder `place` replace shipped ones."""
     own = resources.templates_in(place) if place else {}
     found = [(name, SHIPPED, path) for name, path in resources.shipped().items() if name not in own]
     found += [(name, OWN, path) for name, path in own.items()]
@@ -103,7 +103,7 @@ def _template(name: str, source: str, path: Path) -> Template:
 
 
 def copy(name: str, place: Path, *, client: str | None = None, force: bool = False) -> Template:
-    """Copy the shipped template NAME into the folder PLACE (that of CLIENT in it), to be changed there.
+    """Copy a shipped template into the folder `place` (into the client's folder there), to be changed.
 
     Raises:
         NotPossible: there is no such template; there is a file of that name already, and no FORCE.

@@ -10,7 +10,8 @@ from suptime.app.units import formatted
 from suptime.cli import console, parameters
 from suptime.cli.options import NOW, AtOption, CaseArgument, FormatOption, declared, option, read_instant
 from suptime.cli.output import report
-from suptime.domain.time import Instant, show_duration
+from suptime.domain import values
+from suptime.domain.time import Instant, Seconds, show_duration
 from suptime.errors import WrongUsage
 from suptime.settings.settings import Settings
 
@@ -36,18 +37,26 @@ def consent(
     number: CaseArgument,
     by: Annotated[str | None, option("--by", "Who at the client consented, or refused.", "NAME")] = None,
     at: Annotated[Instant | None, declared(parameters.AT, read_instant)] = None,
-    up_to: Annotated[str | None, option("--up-to", "For how much chargeable time.", "DURATION")] = None,
+    up_to: Annotated[
+        Seconds | None,
+        option("--up-to", "For how much chargeable time.", "DURATION", values.duration("limit")),
+    ] = None,
     refused: Annotated[bool, option("--refused", "Record a refusal. It ends an earlier consent.")] = False,
     request: Annotated[
         bool, option("--request", "Write a message that asks the client for consent.")
     ] = False,
     length: Annotated[
-        str | None,
-        option("--for", "How much time to ask for [default: the case's estimate].", "DURATION"),
+        Seconds | None,
+        option(
+            "--for",
+            "How much time to ask for [default: the case's estimate].",
+            "DURATION",
+            values.duration("time to consent to"),
+        ),
     ] = None,
     to: Annotated[
         str | None,
-        option("--to", "Whom to ask [default: the case's contact, or the client].", "EMAIL"),
+        option("--to", "Whom to ask [default: the case's contact, or the client].", "EMAIL", values.EMAIL),
     ] = None,
     outbox: Annotated[Path | None, option("--outbox", "Where the message is put.", "DIR")] = None,
     form: FormatOption = "text",
@@ -88,7 +97,7 @@ def consent(
     report(done, form, f"{given.by} consented to work on {done.value.number} at {_formatted(at)}{limit}.")
 
 
-def _ask(number: str, length: str | None, to: str | None, outbox: Path | None, form: str) -> None:
+def _ask(number: str, length: Seconds | None, to: str | None, outbox: Path | None, form: str) -> None:
     """Write the message that asks for consent, and report where it is."""
     from suptime.app.cases import consent_request, outgoing_mail
     from suptime.invoicing.draft import Letterhead
@@ -151,10 +160,15 @@ def resolve(
     number: CaseArgument,
     cause: Annotated[
         str | None,
-        option("--cause", "What it turned out to be, as the contract names it, or unknown.", "CAUSE"),
+        option(
+            "--cause",
+            "What it turned out to be, as the contract names it, or unknown.",
+            "CAUSE",
+            values.line("cause"),
+        ),
     ] = None,
     at: AtOption = NOW,
-    kb: Annotated[str | None, option("--kb", "The article that answers it.", "URL")] = None,
+    kb: Annotated[str | None, option("--kb", "The article that answers it.", "URL", values.URL)] = None,
     form: FormatOption = "text",
 ) -> None:
     """Resolve a case."""

@@ -23,8 +23,9 @@ from suptime.cli.options import (
     takes,
 )
 from suptime.cli.output import card, dated, list_or_none, report
+from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
-from suptime.domain.time import Instant, show_duration
+from suptime.domain.time import Instant, Seconds, show_duration
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -224,8 +225,8 @@ def _in_words(event: "Event") -> str:
 def estimate(
     number: CaseArgument,
     duration: Annotated[
-        str | None,
-        argument("[DURATION]", "How long it will take: 4h, 90m."),
+        Seconds | None,
+        argument("[DURATION]", "How long it will take: 4h, 90m.", values.duration("estimate")),
     ] = None,
     form: Annotated[str, document_format("estimate", 'There is no format "{}".')] = "text",
     language: LanguageOption = None,

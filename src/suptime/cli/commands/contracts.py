@@ -9,9 +9,9 @@ import typer
 from suptime.cli import console
 from suptime.cli.options import Choice, FormatOption, OneClient, OneContract, argument, option, read_day_in
 from suptime.cli.output import list_or_none, report, wrapped
+from suptime.domain import values
 from suptime.domain.money import quantity_in_words
 from suptime.domain.time import DayIn, show_day
-from suptime.domain.values import identity
 from suptime.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -161,7 +161,10 @@ def set_price(
             click_type=Choice(("hour", "incident", "minute"), case_sensitive=False),
         ),
     ],
-    amount: Annotated[str, argument("AMOUNT", "What it costs, in the contract's currency: 120.00.")],
+    amount: Annotated[
+        Decimal,
+        argument("AMOUNT", "What it costs, in the contract's currency: 120.00.", values.UNIT_PRICE),
+    ],
     since: Annotated[DayIn, option("--from", "The first day it costs that.", "DAY", read_day_in)],
     form: FormatOption = "text",
 ) -> None:
@@ -231,7 +234,7 @@ def add_purchase(
 
 
 def void(
-    number: Annotated[int, argument("ID", "The purchase, such as P2.", identity("P"))],
+    number: Annotated[int, argument("ID", "The purchase, such as P2.", values.identity("P"))],
     form: FormatOption = "text",
 ) -> None:
     """Take back a mistyped purchase that nothing was drawn from."""

@@ -9,12 +9,13 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.options import FormatOption, argument, option
+from suptime.domain import values
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.personal_data import Erasure, Holding
 
-Email = Annotated[str, argument("EMAIL", "The person's e-mail address, in any letter case.")]
+Email = Annotated[str, argument("EMAIL", "The person's e-mail address, in any letter case.", values.EMAIL)]
 MOST = 20
 """Records of one kind that are named one by one."""
 
