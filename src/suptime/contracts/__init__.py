@@ -8,7 +8,20 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from suptime.contracts.clause import Admit, Asking, Decide, Draw, Measure, Opening, Price, Remark, Span
+from suptime.contracts.clause import (
+    NOTHING,
+    Admit,
+    Asking,
+    Decide,
+    Draw,
+    Limit,
+    Measure,
+    Opening,
+    Price,
+    Remark,
+    Span,
+    Spans,
+)
 from suptime.contracts.clauses import (
     appointments,
     consent,
@@ -68,6 +81,7 @@ __all__ = [
     "incident_window",
     "lacks_consent",
     "lacks_price",
+    "limit_spans",
     "looks_beyond_events",
     "measure_appointments",
     "measuring_sentences",
@@ -242,10 +256,16 @@ def whole_case_counts(contract: Contract, case: Case) -> bool:
 
 def whole_months_count(contract: Contract) -> bool:
     """Return whether other work of a month may count for work in it, under any version of `contract`."""
-    return any(
-        Span.MONTH in rule.spans(terms)
-        for version in contract.versions
-        for rule, terms in rules_of(version, Measure)
+    measured = (
+        rule.spans(terms) for version in contract.versions for rule, terms in rules_of(version, Measure)
+    )
+    return any(Span.MONTH in spans for spans in (limit_spans(contract), *measured))
+
+
+def limit_spans(contract: Contract) -> Spans:
+    """Return which rows fill limits together under any version of `contract`; nothing where it has no limits."""
+    return NOTHING.union(
+        *(rule.spans(terms) for version in contract.versions for rule, terms in rules_of(version, Limit))
     )
 
 

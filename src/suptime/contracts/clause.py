@@ -156,6 +156,22 @@ class Measure(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit(Rule):
+    """How much of what is billed has to be paid.
+
+    `apply` receives the rows of all cases and versions in the order in which they fill a limit, which
+    is the order of drawing, and the cases by number. It gives the rows again, those of versions
+    that state a limit with what is `capped`. Rows of other versions fill limits, too; so do the
+    minutes that are `filled` of rows that were written off, which stay as they are.
+    `spans` says which rows fill a limit together.
+    """
+
+    stage = Stage.LIMIT
+    apply: Callable[[Sequence[Row], Mapping[str, Case]], list[Row]]
+    spans: Callable[[Any], Spans]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw(Rule):
     """What pays before anything is invoiced (rating.md, 3): `stocks` of a contract, from what was bought."""
 

@@ -53,7 +53,10 @@ class Row:
     of the contract's prices. `appointment`, `starts_at` and `agent` are the block's or the
     missed appointment's; of an incident `starts_at` is when its window opened.
     `group_seconds` and `group_minutes` are those of the groups that the row was rounded with.
-    `written_off` is the invoice that was credited with --write-off, if one was.
+    `capped` are the minutes of it beyond a limit, which are free; `limited` says whether its contract has
+    limits, and `filled_by` which rows filled the one that it is beyond, in words.
+    `written_off` is the invoice that was credited with --write-off, if one was, and `filled` the minutes
+    of the row that fill limits for good by then.
     """
 
     kind: ChargeKind
@@ -72,8 +75,17 @@ class Row:
     clauses: tuple[str, ...] = ()
     group_seconds: Seconds = 0
     group_minutes: Minutes = 0
+    capped: Minutes = 0
+    limited: bool = False
+    filled_by: str = ""
     written_off: str = ""
+    filled: Minutes = 0
     _key: RowKey | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def payable(self) -> int:
+        """What has to be paid, ahead or by invoice: `quantity` less what is capped."""
+        return self.quantity - self.capped
 
     @property
     def unit(self) -> str:
@@ -104,7 +116,8 @@ class Charge:
     `quantity` is in `unit`s ("minute" or "incident"); `price` is of one `priced_by` ("hour",
     "incident" or "minute"); `net` is in `currency`, rounded once (rating.md, 4). `appointment`
     and `agent` are the block's or the missed appointment's, else 0 and "". `held` is what
-    issued invoices hold of the row, None where none does.
+    issued invoices hold of the row, None where none does. `capped`, `limited` and `filled_by`
+    are those of the row.
     """
 
     kind: ChargeKind
@@ -128,10 +141,9 @@ class Charge:
     draws: tuple[Draw, ...] = field(default=())
     key: RowKey | None = None
     held: "Holding | None" = None
-
-    def less(self, quantity: int, worked_seconds: Seconds, net: Decimal, draws: tuple[Draw, ...]) -> "Charge":
-        """The same row with other amounts: what is left of it to invoice, or to give back."""
-        return replace(self, quantity=quantity, worked_seconds=worked_seconds, net=net, draws=draws)
+    capped: Minutes = 0
+    limited: bool = False
+    filled_by: str = ""
 
     @property
     def drawn(self) -> int:
@@ -139,9 +151,14 @@ class Charge:
         return sum(d.quantity for d in self.draws)
 
     @property
+    def payable(self) -> int:
+        """What has to be paid, ahead or by invoice, in its own unit: all but what is capped."""
+        return self.quantity - self.capped
+
+    @property
     def invoiced(self) -> int:
         """What is left to invoice, in its own unit."""
-        return self.quantity - self.drawn
+        return self.payable - self.drawn
 
     @property
     def billed_minutes(self) -> Minutes:
@@ -156,7 +173,7 @@ class Charge:
     @property
     def invoiced_minutes(self) -> Minutes:
         """What is left of its minutes to invoice."""
-        return self.billed_minutes - self.prepaid_minutes
+        return self.billed_minutes - self.capped - self.prepaid_minutes
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -168,8 +185,8 @@ class Charge:
 class IssuedLine:
     """What an issue claims of one row: the difference it invoiced, or settled without an invoice.
 
-    `quantity` is in minutes, incidents, or (fees, sales) pieces; `draws` may be negative: given
-    back. `number` is the invoice's, or None where a month was closed without one.
+    `quantity` is in minutes, incidents, or (fees, sales) pieces, `capped` the minutes of it beyond a limit;
+    `draws` may be negative: given back. `number` is the invoice's, or None where a month was closed without one.
     """
 
     contract: str
@@ -179,6 +196,12 @@ class IssuedLine:
     net: Decimal
     draws: tuple[Draw, ...] = ()
     number: str | None = None
+    capped: Minutes = 0
+
+    @property
+    def payable(self) -> int:
+        """What has to be paid of it, ahead or by invoice."""
+        return self.quantity - self.capped
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +213,12 @@ class Holding:
     net: Decimal = Decimal(0)
     draws: tuple[Draw, ...] = ()
     number: str | None = None
+    capped: Minutes = 0
+
+    @property
+    def payable(self) -> int:
+        """What had to be paid of it, ahead or by invoice."""
+        return self.quantity - self.capped
 
     @property
     def drawn(self) -> int:
@@ -210,6 +239,7 @@ class Holding:
             self.net + line.net,
             tuple(draws),
             line.number or self.number,
+            self.capped + line.capped,
         )
 
 
@@ -246,25 +276,27 @@ class Use:
 
 
 def difference(charge: Charge) -> Charge | None:
-    """What of CHARGE is not invoiced yet: its quantities now less those that invoices hold; None if nothing.
+    """Return what of `charge` is not invoiced yet, each component now less what invoices hold of it; None if nothing.
 
-    Its draws are those to be made (or, negative, given back) now. A row whose quantity did not
-    change is settled, whatever prices or purchases became known since (rating.md, 5).
+    Its draws are those to be made (or, negative, given back) now. A row whose billed and capped minutes did
+    not change is settled, whatever prices or purchases became known since (rating.md, 5).
     """
     held = charge.held
     if held is None:
         return charge if charge.quantity else None
-    quantity = charge.quantity - held.quantity
-    if not quantity:
+    quantity, capped = charge.quantity - held.quantity, charge.capped - held.capped
+    if not quantity and not capped:
         return None
     by_purchase: dict[int, int] = {}
     for draw in charge.draws:
         by_purchase[draw.purchase] = by_purchase.get(draw.purchase, 0) + draw.quantity
     for draw in held.draws:
         by_purchase[draw.purchase] = by_purchase.get(draw.purchase, 0) - draw.quantity
-    return charge.less(
-        quantity,
-        charge.worked_seconds - held.worked_seconds,
-        charge.net - held.net,
-        tuple(Draw(purchase, n) for purchase, n in by_purchase.items() if n),
+    return replace(
+        charge,
+        quantity=quantity,
+        capped=capped,
+        worked_seconds=charge.worked_seconds - held.worked_seconds,
+        net=charge.net - held.net,
+        draws=tuple(Draw(purchase, n) for purchase, n in by_purchase.items() if n),
     )

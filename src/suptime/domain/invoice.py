@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from suptime.domain import values
 from suptime.domain.charge import IssuedLine, RowKey
-from suptime.domain.time import Instant, Month, Seconds
+from suptime.domain.time import Instant, Minutes, Month, Seconds
 
 
 class LineHistory(NamedTuple):
@@ -23,12 +23,15 @@ class LineHistory(NamedTuple):
 class WrittenOff(NamedTuple):
     """The charge that is left of a row for good, since invoice `number` was credited with --write-off.
 
-    It is 0, unless other invoices hold a part of the row.
+    It is 0, unless other invoices hold a part of the row. `filled` are the minutes of the row, those
+    that were written off among them, that fill the limits of the contract for good.
     """
 
     number: str
     quantity: int
     worked_seconds: Seconds
+    capped: Minutes = 0
+    filled: Minutes = 0
 
 
 def written_off_rows(lines: Iterable[LineHistory]) -> dict[RowKey, WrittenOff]:
@@ -57,6 +60,12 @@ def written_off_rows(lines: Iterable[LineHistory]) -> dict[RowKey, WrittenOff]:
             latest.line.number or "",
             sum(one.line.quantity for one in kept),
             sum(one.line.worked_seconds for one in kept),
+            sum(one.line.capped for one in kept),
+            max(
+                0,
+                sum(one.line.payable for one in kept)
+                + sum(one.line.payable for one in its if one.credit_mode == "write-off"),
+            ),
         )
     return found
 

@@ -63,7 +63,9 @@ def _rows(contract: RatedContract, code: str, through: date) -> Iterator[Claim]:
     ):
         row = difference(charge)
         if row is not None and charge.key is not None and charge.day <= through:
-            line = IssuedLine(code, charge.key, row.quantity, row.worked_seconds, row.net, row.draws)
+            line = IssuedLine(
+                code, charge.key, row.quantity, row.worked_seconds, row.net, row.draws, capped=row.capped
+            )
             yield Claim(line, charge.currency, _row(contract, charge, row))
 
 
@@ -73,7 +75,7 @@ def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
     held = charge.held
     if held is None:
         return told
-    less = row.quantity < 0 or row.net < 0
+    less = row.quantity < 0 or row.payable < 0 or row.net < 0
     reasons = [charge.reason, _invoiced(held, charge.unit)]
     beyond = row.net - net_of(row.invoiced, charge.price, charge.priced_by, charge.currency)
     if beyond:

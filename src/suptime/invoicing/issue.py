@@ -59,6 +59,7 @@ def frozen(
 _NEGATED_COUNTS = (
     "worked_seconds",
     "billed_minutes",
+    "capped_minutes",
     "prepaid_minutes",
     "invoiced_minutes",
     "prepaid_incidents",

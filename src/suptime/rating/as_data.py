@@ -127,6 +127,7 @@ def line_of(
         "draws": [draw_as_data(charge, draw) for draw in charge.draws],
         "appointment": f"A{charge.appointment}" if charge.appointment else None,
         "tariff": charge.tariff or None,
+        **({"capped_minutes": charge.capped} if charge.limited or charge.capped else {}),
         **with_words(
             "description", _description(charge, its_units, appointments.get(charge.appointment), zone)
         ),

@@ -140,7 +140,7 @@ def balance(
 def _demand(rating: Rating, as_of: date, unit: str) -> Decimal:
     """What the charges dated through AS_OF would draw if purchases never ran out."""
     counts = "incident" if unit == "incidents" else "minute"
-    return Decimal(sum(c.quantity for c in rating.charges if c.day <= as_of and c.unit == counts))
+    return Decimal(sum(c.payable for c in rating.charges if c.day <= as_of and c.unit == counts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,15 +57,15 @@ def draw_down(
     in_order_of_days = sorted(rows, key=draw_order)
     for row in in_order_of_days:
         holding = issued.get(row.key, Holding())
-        fewer = holding.quantity - row.quantity
-        unpaid = holding.quantity - holding.drawn
+        fewer = holding.payable - row.payable
+        unpaid = holding.payable - holding.drawn
         kept[row.key] = returned_draws(holding.draws, max(0, fewer - unpaid))
         for draw in kept[row.key]:
             left[draw.purchase] = left.get(draw.purchase, 0) - draw.quantity
     settled = []
     for row in in_order_of_days:
         draws = kept[row.key]
-        due = row.quantity - issued.get(row.key, Holding()).quantity
+        due = row.payable - issued.get(row.key, Holding()).payable
         pays = "incidents" if row.unit == INCIDENT_UNIT else "hours"
         for stock in stocks:
             purchase = stock.purchase.id

@@ -15,22 +15,25 @@ from suptime.domain.time import Instant, Month
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The days after `settled` (None: all days), and those of `again`, which something touched since.
+    """The days after `settled` (None: all days), those of `again`, which something touched since, and `whole` cases.
 
-    >>> scope = Scope(date(2026, 9, 30), frozenset({date(2026, 9, 7)}))
-    >>> [day in scope for day in (date(2026, 9, 6), date(2026, 9, 7), date(2026, 10, 1))]
+    >>> scope = Scope(date(2026, 9, 30), frozenset({date(2026, 9, 7)}), frozenset({"CASE-2"}))
+    >>> [scope.holds("CASE-1", day) for day in (date(2026, 9, 6), date(2026, 9, 7), date(2026, 10, 1))]
     [False, True, True]
+    >>> scope.holds("CASE-2", date(2026, 9, 6))
+    True
     """
 
     settled: date | None = None
     again: frozenset[date] = frozenset()
+    whole: frozenset[str] = frozenset()
 
-    def __contains__(self, day: date) -> bool:
-        return self.settled is None or day > self.settled or day in self.again
+    def holds(self, case: str, day: date) -> bool:
+        """Return whether the rows of `case` on `day` are rated."""
+        return self.settled is None or day > self.settled or day in self.again or case in self.whole
 
 
 EVERYTHING = Scope()
-
 """Every day there is."""
 
 
@@ -56,9 +59,9 @@ class Facts:
     in order of issue, without those of credited invoices. `written_off` are the rows of invoices
     that were credited with --write-off. `deposits` are the payments by its purchases of money.
 
-    Only the days of `scope` are rated. The other facts are then all that these days need: whole
-    rounding groups, and earlier work on a case where a clause looks back to it. `settled` is
-    what the rows of all other days drew from purchases.
+    Only the cases and days of `scope` are rated. The other facts are then all that these need: whole
+    rounding groups, and other work on a case where it counts. `settled` is what the rows outside of
+    the scope drew from purchases.
     """
 
     contract: Contract

@@ -1,11 +1,11 @@
-"""Rating: decide, measure, draw down, price, in that order, for one contract."""
+"""Rating: decide, measure, limit, draw and price, in that order, for one contract."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from suptime.contracts import appointment_outcome, appointment_state, price_on, stocks_of
+from suptime.contracts import appointment_outcome, appointment_state, limit_spans, price_on, stocks_of
 from suptime.domain.booking import Appointment, Stock, WorkUnit
 from suptime.domain.case import Case, CaseFacts, number_order
 from suptime.domain.charge import Charge, ChargeKind, Row, RowKey, Use, holdings
@@ -17,6 +17,7 @@ from suptime.domain.time import Instant
 from suptime.rating.decide import by_case, decide, pieces_of
 from suptime.rating.draw import DrawnRow, draw_down
 from suptime.rating.facts import Facts
+from suptime.rating.limit import limit
 from suptime.rating.measure import measure, stand_in
 from suptime.rating.write_off import apply_write_offs
 
@@ -29,7 +30,7 @@ class Rating:
     """What became of every second, and what is to be paid for it.
 
     `gone` are the rows that issued invoices hold, and of which nothing is left: quantity 0.
-    `settled` is what days outside of the facts' scope drew; shares and charges are of its days only.
+    `settled` is what rows outside of the facts' scope drew; shares and charges are those of the scope only.
     `written_off` are the rows of invoices that were credited with --write-off.
     """
 
@@ -63,23 +64,28 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
         shares += its_shares
         fates += its_fates
     stocks = stocks_of(facts.contract, facts.purchases)
-    rows = [row for row in measure(shares, fates, known) if row.day in facts.scope]
-    held = holdings(line for line in facts.issued if line.key.case and line.key.day in facts.scope)
-    off = {key: one for key, one in facts.written_off.items() if key.case and key.day in facts.scope}
-    known_before = [key for key, holding in held.items() if holding.quantity]
-    known_before += [key for key, one in off.items() if one.quantity]
+    scope = facts.scope
+    rows = [row for row in measure(shares, fates, known) if scope.holds(row.case, row.day)]
+    held = holdings(
+        line for line in facts.issued if line.key.case and scope.holds(line.key.case, line.key.day)
+    )
+    off = {key: one for key, one in facts.written_off.items() if key.case and scope.holds(key.case, key.day)}
+    limited = bool(limit_spans(facts.contract))
+    known_before = [key for key, holding in held.items() if holding.quantity or holding.capped]
+    known_before += [key for key, one in off.items() if one.quantity or (limited and one.filled)]
     now = {row.key for row in rows}
     gone = [removed_row(key, facts.contract) for key in dict.fromkeys(known_before) if key not in now]
     rows += gone
     apply_write_offs(rows, facts.written_off, held)
+    rows = limit(rows, {case.number: case for case in facts.cases}, facts.contract)
     settled = draw_down(rows, stocks, held, used_by(facts.settled))
     charges = [charge_for(one, facts.contract) for one in settled]
     return Rating(
         facts.contract,
-        tuple(share for share in shares if share.piece.day in facts.scope),
+        tuple(share for share in shares if scope.holds(share.piece.unit.case, share.piece.day)),
         tuple(c for c in charges if c.quantity),
         tuple(c for c in charges if not c.quantity and c.held is not None),
-        tuple(fate for fate in fates if fate.day in facts.scope),
+        tuple(fate for fate in fates if scope.holds(fate.appointment.case, fate.day)),
         tuple(stocks),
         facts.settled,
         tuple(charge_for(one, facts.contract) for one in settled if one.row.written_off),
@@ -181,12 +187,12 @@ class _Case:
 def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
     """Step 4, price: net = invoiced quantity x price, rounded half up once per row.
 
-    A row whose quantity is the one that invoices hold keeps their net: later prices do not touch it.
+    A row whose billed and capped minutes are those that invoices hold keeps their net: later prices do not touch it.
     """
     row, draws, held = settled.row, settled.draws, settled.held
     price = price_of(row, contract)
-    invoiced = row.quantity - sum(d.quantity for d in draws)
-    as_issued = held is not None and held.quantity == row.quantity
+    invoiced = row.payable - sum(d.quantity for d in draws)
+    as_issued = held is not None and (held.quantity, held.capped) == (row.quantity, row.capped)
     net = held.net if held and as_issued else net_of(invoiced, price, row.priced_by, row.version.currency)
     by_tariff = (row.tariff.clause,) if row.tariff and row.tariff.clause else ()
     by_purchase = ("prepaid",) if draws else ()
@@ -212,6 +218,9 @@ def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
         draws=draws,
         key=row.key,
         held=held,
+        capped=row.capped,
+        limited=row.limited,
+        filled_by=row.filled_by,
     )
 
 

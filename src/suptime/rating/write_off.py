@@ -22,10 +22,16 @@ def apply_write_offs(
             continue
         key, off = found
         if key == row.key:
-            row.quantity, row.worked_seconds = off.quantity, off.worked_seconds
+            row.quantity, row.worked_seconds, row.capped = off.quantity, off.worked_seconds, off.capped
+            row.filled = off.filled
         else:
             holding = held.get(row.key, Holding())
-            row.quantity, row.worked_seconds = holding.quantity, holding.worked_seconds
+            row.quantity, row.worked_seconds, row.capped = (
+                holding.quantity,
+                holding.worked_seconds,
+                holding.capped,
+            )
+            row.filled = max(0, holding.payable)
         row.written_off = off.number
         row.reason = sentence("Written off with {number}: never charged again.", number=off.number)
 

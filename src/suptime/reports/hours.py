@@ -74,7 +74,7 @@ def _as_data(
         (one.day, one.case, one.subject, drawn_as_data(one.purchase, one.quantity, minutes=minutes))
         for purchase in wanted
         for one in settled.get(purchase, ())
-        if one.day <= its.as_of and one.day not in contract.facts.scope
+        if one.day <= its.as_of and not contract.facts.scope.holds(one.case, one.day)
     ]
     draws.sort(key=lambda told: (told[0], number_order(told[1])))
     who = {

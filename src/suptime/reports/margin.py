@@ -44,6 +44,7 @@ class _Sum:
     issued: bool
     billed: int = 0
     prepaid: int = 0
+    invoiced: int = 0
     incidents: int = 0
 
 
@@ -95,6 +96,7 @@ def _issued(account: Account, first: Month, last: Month) -> Iterator[_Sum]:
                 issued=True,
                 billed=line["billed_minutes"],
                 prepaid=line["prepaid_minutes"],
+                invoiced=line["invoiced_minutes"],
                 incidents=int(line["quantity"]) + line.get("prepaid_incidents", 0)
                 if line["unit"] == INCIDENT_UNIT
                 else 0,
@@ -109,8 +111,8 @@ def _to_be_invoiced(account: Account, first: Month, last: Month) -> Iterator[_Su
         for charge in (*contract.rating.charges, *contract.rating.gone):
             if first.first <= charge.day <= last.last and (row := difference(charge)):
                 incidents = row.quantity if row.unit == INCIDENT_UNIT else 0
-                billed, prepaid = row.billed_minutes, row.prepaid_minutes
-                yield _Sum(charge.currency, "work", row.net, False, billed, prepaid, incidents)
+                minutes = (row.billed_minutes, row.prepaid_minutes, row.invoiced_minutes)
+                yield _Sum(charge.currency, "work", row.net, False, *minutes, incidents)
         if since > last:
             continue
         for fee in due_fees(contract.facts.contract, since.first, last.last):
@@ -142,7 +144,7 @@ def _row(client: Client, currency: str | None, sums: Sequence[_Sum], worked: Sec
         "worked_seconds": worked,
         "billed_minutes": billed,
         "prepaid_minutes": prepaid,
-        "invoiced_minutes": billed - prepaid,
+        "invoiced_minutes": sum(one.invoiced for one in sums),
         "incidents": sum(one.incidents for one in sums),
         **{
             f"{name}_net": shown(one for one in sums if one.group == name)

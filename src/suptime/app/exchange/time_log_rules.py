@@ -17,7 +17,14 @@ from suptime.app.channels import chosen
 from suptime.app.exchange.time_log_cases import Against, Row
 from suptime.app.facts import facts_of
 from suptime.app.work import log
-from suptime.contracts import first_day_counts, lacks_price, refuse_work, sold_channels, whole_months_count
+from suptime.contracts import (
+    first_day_counts,
+    lacks_price,
+    limit_spans,
+    refuse_work,
+    sold_channels,
+    whole_months_count,
+)
 from suptime.contracts.clause import Asking
 from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case, CaseFacts
@@ -218,9 +225,8 @@ class Remaining:
 
     def _after_all(self, contract: Contract) -> Callable[[date], Decimal] | None:
         """What would be left on a day if every row came in; None where more work may take less of a purchase."""
-        if whole_months_count(
-            contract
-        ):  # a month's minutes are shared anew with each row, by all of its days
+        # A month's minutes are shared again with each row, by all of its days, and a limit moves to other days.
+        if whole_months_count(contract) or limit_spans(contract):
             return None
         rows = [
             replace(row, channel=channel)

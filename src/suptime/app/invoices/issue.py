@@ -234,7 +234,8 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
         held = holdings(tx.lines.on(code, {line.key.day for line in its}))
         for line in its:
             whole = held[line.key]
-            if whole.quantity - line.quantity < min(0, whole.quantity):
+            left = (whole.quantity - line.quantity, whole.payable - line.payable)
+            if left[0] < min(0, whole.quantity) or left[1] < min(0, whole.payable):
                 raise NotPossible(
                     f"{whole.number} already gave back a part of {line.key.case} on {show_day(line.key.day)}.",
                     f"With {invoice.number} written off, the client would get this part back twice.",

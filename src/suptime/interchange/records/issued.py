@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from suptime.domain import values
@@ -200,6 +200,7 @@ _LINE = {
             serialized(_DRAW, {"purchase": draw.purchase, "quantity": draw.quantity}) for draw in draws
         ],
     ),
+    "capped": rare(values.WHOLE, 0),
 }
 
 _STEP = {
@@ -223,7 +224,13 @@ def _line(found: dict[str, Any]) -> IssuedLine:
         found["tariff"],
     )
     return IssuedLine(
-        found["contract"], row, found["quantity"], found["worked_seconds"], found["net"], found["draws"]
+        found["contract"],
+        row,
+        found["quantity"],
+        found["worked_seconds"],
+        found["net"],
+        found["draws"],
+        capped=found["capped"],
     )
 
 
@@ -245,6 +252,7 @@ def _line_values(line: IssuedLine) -> dict[str, Any]:
             "worked_seconds": line.worked_seconds,
             "net": line.net,
             "draws": line.draws,
+            "capped": line.capped,
         },
     )
 
@@ -266,9 +274,7 @@ def _step_values(step: Issue) -> dict[str, Any]:
 
 
 def _lines(values: Iterable[IssuedLine], number: str | None) -> tuple[IssuedLine, ...]:
-    return tuple(
-        IssuedLine(v.contract, v.key, v.quantity, v.worked_seconds, v.net, v.draws, number) for v in values
-    )
+    return tuple(replace(line, number=number) for line in values)
 
 
 _LINES = Key(each(table(_LINE, _line)), write=lambda lines: [_line_values(line) for line in lines])

@@ -325,7 +325,7 @@ def note(line: Part, sign: int) -> str:
                 "{billed} min billed: {prepaid} min paid from prepaid hours, {left} min invoiced.",
                 billed=billed,
                 prepaid=prepaid,
-                left=billed - prepaid,
+                left=sign * line["invoiced_minutes"],
             )
         )
     if incidents := sign * line["prepaid_incidents"]:

@@ -498,6 +498,7 @@ def line_row(line: IssuedLine, issue: int) -> Values:
         "worked_seconds": line.worked_seconds,
         "net": plain(line.net),
         "sold": line.key.appointment if line.key.kind is ChargeKind.PREPAID_SALE else None,
+        "capped": line.capped,
     }
 
 
@@ -519,6 +520,7 @@ def line_of(row: Row, draws: tuple[Draw, ...]) -> IssuedLine:
         Decimal(row["net"]),
         draws,
         row["invoice"],
+        row["capped"],
     )
 
 

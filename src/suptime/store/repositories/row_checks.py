@@ -22,6 +22,7 @@ from suptime.store.repositories.row_digests import (
     Part,
     digest_of,
     entity_of,
+    line_extras,
     part_of,
 )
 from suptime.store.repositories.row_digests import columns_of as covered
@@ -247,7 +248,7 @@ class RowChecks(Repository):
         group = HOW[table].group
         if table == "issued_line":
             for line, draws in self._lines_with_draws():
-                yield line[group], line["id"], line, (draws,)
+                yield line[group], line["id"], line, line_extras(line, draws)
             return
         columns = TABLES[table].c
         for row in self.rows.stream(select(TABLES[table]).order_by(columns[group], columns.id), BATCH):

@@ -82,7 +82,9 @@ HOW: Mapping[str, Account] = {
     "sending": Account(How.BY_KEY, "its message is proved by the column digest", apart=("message",)),
     "delivery": _KEY,
     "team_member": Account(How.BY_KEY, entity="team"),
-    "issued_line": Account(How.BY_GROUP, "with its draw-downs", group="issue_id"),
+    "issued_line": Account(
+        How.BY_GROUP, "with its draw-downs, and what is capped", group="issue_id", apart=("capped",)
+    ),
     "imported": Account(How.BY_GROUP, group="change"),
     "sent_content": Account(How.DERIVED, "the check `sent` proves it by its digest, which deliveries name"),
     "draw_down": Account(How.DERIVED, "the digest of its issued line covers it"),
@@ -188,6 +190,11 @@ def _runs(keys: Iterable[Any]) -> list[Any]:
 
 
 Draws = list[tuple[int, int]]
+
+
+def line_extras(line: Row, draws: Draws) -> tuple[Any, ...]:
+    """Return what the digest of an issued `line` covers beside its columns: its `draws`, and what is capped, if any."""
+    return (draws, line["capped"]) if line["capped"] else (draws,)
 
 
 class PendingRows:

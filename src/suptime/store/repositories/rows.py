@@ -33,7 +33,7 @@ from suptime.store.database.audit_chain import START, Head, link
 from suptime.store.database.faults import Withheld, storable
 from suptime.store.repositories.records import name_of
 from suptime.store.repositories.row_digests import ENTITY as RECORDED
-from suptime.store.repositories.row_digests import HOW, Draws, How, PendingRows
+from suptime.store.repositories.row_digests import HOW, Draws, How, PendingRows, line_extras
 from suptime.store.tables.work import CHANGE_NUMBERS, SERVER_CHANGES, TABLES, key_of
 from suptime.store.timer.rows import Row, Values, canonical
 from suptime.store.timer.statements import DROP, NEXT_CHANGE, beside, by_rows
@@ -338,7 +338,7 @@ class Rows:
         """Account for issued `lines`, each with its `draws` by the line's id: purchase and quantity."""
         noted = self.noting("issued_line")
         for line in lines:
-            noted.add(line, draws.get(line["id"], []))
+            noted.add(line, *line_extras(line, draws.get(line["id"], [])))
 
     def noting(self, table: str) -> PendingRows:
         """Return the rows of `table` that wait to be accounted for."""

@@ -85,7 +85,7 @@ class IssuedLineTable(Table, table=True):
         UniqueConstraint(
             "issue_id", "contract", "kind", "case_number", "day", "appointment", "window_starts_at", "tariff"
         ),
-        CheckConstraint("quantity <> 0", name="claims_something"),
+        CheckConstraint("quantity <> 0 OR capped <> 0", name="claims_something"),
         Index(None, "contract", "kind", "day"),
         Index(None, "case_number"),
         Index(None, "invoice"),
@@ -106,6 +106,7 @@ class IssuedLineTable(Table, table=True):
     worked_seconds: int = whole()
     net: str = words()
     sold: int | None = points_to_id("purchase.id", nullable=True)
+    capped: int = whole()
 
 
 class DrawDownTable(Table, table=True):
