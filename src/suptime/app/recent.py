@@ -1,8 +1,9 @@
-"""What is to be rated: the days since a client's last closed month, and what was touched in closed ones.
+"""What is rated: the days since a client's last closed month, and what was touched in closed months.
 
-A closed month is settled: what its rows hold is what rating them again would give. So a draft,
-an issue or a balance reads the months that are open, and of closed ones only the days that
-something touched since, with all that the rounding groups and the cases of these days need.
+A closed month is settled: its lines hold what rating it again would give. A draft, an issue or a
+balance therefore reads the open months. Of closed months it reads the days that something touched
+since, and what shares a span (`contracts.clause.Span`) of the contract's rules with these days:
+the month, the case, the cases of the project. No rule needs to be known by name for it.
 """
 
 from collections import defaultdict
@@ -12,7 +13,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from suptime.app.facts import contracts_of
-from suptime.contracts import whole_case_counts, whole_months_count
+from suptime.contracts import limit_spans, whole_case_counts, whole_months_count
+from suptime.contracts.clause import Span as Extent
 from suptime.domain.booking import Appointment, Client, WorkUnit
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.charge import IssuedLine
@@ -68,12 +70,14 @@ class _Own:
     units: dict[int, WorkUnit] = field(default_factory=dict)
     appointments: list[Appointment] = field(default_factory=list)
     lines: list[IssuedLine] = field(default_factory=list)
-    """Those on the days that are rated again."""
+    """Those of settled days that are rated again."""
+    rated_whole: set[str] = field(default_factory=set)
+    """The cases of which all days are rated again."""
 
     @property
     def scope(self) -> Scope:
-        """The days that are rated."""
-        return Scope(self.settled, frozenset(self.again))
+        """The cases and days that are rated."""
+        return Scope(self.settled, frozenset(self.again), frozenset(self.rated_whole))
 
     def days(self, spans: Iterable[Span]) -> set[date]:
         """The days that SPANS touch on the clocks of the contract."""
@@ -81,17 +85,19 @@ class _Own:
         return {day for span in spans for zone in zones for day, _ in zone.days(span)}
 
     def rate_again(self, days: Iterable[date]) -> None:
-        """Have DAYS rated, each with its rounding group."""
-        settled = self.settled
-        if settled is None:
-            return
-        by_month = whole_months_count(self.contract)
-        for day in days:
-            if day <= settled and day not in self.again:
-                self.again.update(days_in(Month.of(day)) if by_month else [day])
+        """Have `days` rated, each with the month if all of it counts."""
+        if self.settled is not None:
+            self.again |= self.with_months(days)
 
-    def whole(self) -> set[str]:
-        """The cases of which all work is needed: a clause looks back to it, or time was booked for them."""
+    def with_months(self, days: Iterable[date]) -> set[date]:
+        """Return the settled days among `days`, each with the month if all of it counts."""
+        settled = {day for day in days if self.settled is not None and day <= self.settled}
+        if not whole_months_count(self.contract):
+            return settled
+        return {day for month in {Month.of(day) for day in settled} for day in days_in(month)}
+
+    def needed_whole(self) -> set[str]:
+        """Return the cases of which all work is needed: it counts for a clause, or time was booked for them."""
         booked = {appointment.case for appointment in self.appointments}
         return booked | {n for n, case in self.cases.items() if whole_case_counts(self.contract, case)}
 
@@ -128,8 +134,11 @@ class _Reading:
         if closed is not None:
             self._read_since_marks(touched)
             self._read_month()
-            self._read_touched()
-            self._read_groups()
+            touched_whole = self._read_touched()
+            for own in self.own.values():
+                self._read_days(own, own.again)
+                self._read_limits(own, touched_whole)
+                self._read_lines(own)
             self._read_whole_cases()
 
     def _read_open_months(self) -> None:
@@ -163,8 +172,8 @@ class _Reading:
             for own in self.own.values():
                 own.rate_again(days_in(self.month))
 
-    def _read_touched(self) -> None:
-        """What was touched in closed months: a day of a case, or all of its days."""
+    def _read_touched(self) -> set[str]:
+        """Read what was touched in closed months, a day of a case or all of its days; return the cases of the latter."""
         touched = self.tx.months.touched(self.asked)
         self._add_cases(touched)
         its = {n: days for n, days in touched.items() if n in self.of_case}
@@ -177,6 +186,7 @@ class _Reading:
             own.rate_again(own.days(spans))
             if number in whole:
                 own.rate_again(self._days_of_all(own, number) | lines.get(number, set()))
+        return {number for number, days in its.items() if WHOLE in days}
 
     def _days_of_all(self, own: _Own, number: str) -> set[date]:
         """The days on which anything of the case NUMBER is dated, but for lines."""
@@ -187,22 +197,64 @@ class _Reading:
                 instants += [booked.starts_at, booked.cancelled_at or booked.starts_at]
         return own.days([*spans, *(Span(at, at) for at in instants)])
 
-    def _read_groups(self) -> None:
-        """The other cases on the days that are rated again: they are rounded, and drawn, together."""
-        for own in self.own.values():
-            code = own.contract.code
-            for first, last in _stretches(own.again):
-                zones = {version.zone for version in own.contract.versions}
-                start = min(zone.midnight(first) for zone in zones)
-                end = max(zone.midnight(last + timedelta(1)) for zone in zones)
-                units = self.tx.units.find(contract=code, start=start, end=end)
-                self._add_cases({unit.case for unit in units})
-                self._add_units(units)
-            own.lines = self.tx.lines.on(code, own.again)
-            self._add_cases({line.key.case for line in own.lines})
+    def _read_days(self, own: _Own, days: Collection[date]) -> None:
+        """Read all cases on `days`: they are rounded, limited and drawn together."""
+        code = own.contract.code
+        zones = {version.zone for version in own.contract.versions}
+        for first, last in _stretches(days):
+            start = min(zone.midnight(first) for zone in zones)
+            end = max(zone.midnight(last + timedelta(1)) for zone in zones)
+            units = self.tx.units.find(contract=code, start=start, end=end)
+            self._add_cases({unit.case for unit in units})
+            self._add_units(units)
+        self._add_cases({line.key.case for line in self.tx.lines.on(code, days)})
+
+    def _read_limits(self, own: _Own, touched_whole: Collection[str]) -> None:
+        """Have all days of the cases rated that fill limits together with what is rated, and read them."""
+        spans = limit_spans(own.contract)
+        if own.settled is None or not spans & {Extent.CASE, Extent.PROJECT}:
+            return
+        rated = set(own.cases)
+        while rated - own.rated_whole:
+            if Extent.PROJECT in spans:
+                rated |= self._read_projects(own, rated, touched_whole)
+            new = rated - own.rated_whole
+            own.rated_whole |= new
+            self._add_units(self.tx.units.of(new))
+            lines = self.tx.lines.days(new)
+            days = {day for n in new for day in self._days_of_all(own, n) | lines.get(n, set())}
+            if spans & {Extent.DAY, Extent.MONTH}:
+                own.rate_again(days)
+                self._read_days(own, own.again)
+                rated |= own.cases.keys()
+            else:
+                self._read_days(own, own.with_months(days))
+
+    def _read_projects(self, own: _Own, cases: Collection[str], touched_whole: Collection[str]) -> set[str]:
+        """Return the cases of the projects of `cases`; of all projects, where a case may have been of another one."""
+        every = not set(touched_whole).isdisjoint(own.cases)
+        projects = {own.cases[number].project for number in cases}
+        found = {
+            case.number
+            for case in self.tx.cases.find(contract=own.contract.code)
+            if case.project is not None and (every or case.project in projects)
+        }
+        self._add_cases(found)
+        return found
+
+    def _read_lines(self, own: _Own) -> None:
+        """Read what invoices hold of the settled days that are rated again."""
+        days = set(own.again)
+        for of_case in self.tx.lines.days(own.rated_whole).values():
+            days.update(day for day in of_case if own.settled is not None and day <= own.settled)
+        own.lines = [
+            line
+            for line in self.tx.lines.on(own.contract.code, days)
+            if own.scope.holds(line.key.case, line.key.day)
+        ]
 
     def _read_whole_cases(self) -> None:
-        self._add_units(self.tx.units.of(n for own in self.own.values() for n in own.whole()))
+        self._add_units(self.tx.units.of(n for own in self.own.values() for n in own.needed_whole()))
 
     def _looks_back(self, number: str) -> bool:
         own = self.of_case[number]
