@@ -185,17 +185,20 @@ class _Reading:
             spans = [Span(day * DAY, (day + 1) * DAY) for day in days if day != WHOLE]
             own.rate_again(own.days(spans))
             if number in whole:
-                own.rate_again(self._days_of_all(own, number) | lines.get(number, set()))
+                own.rate_again(self._days_of_all(own, [number])[number] | lines.get(number, set()))
         return {number for number, days in its.items() if WHOLE in days}
 
-    def _days_of_all(self, own: _Own, number: str) -> set[date]:
-        """The days on which anything of the case NUMBER is dated, but for lines."""
-        spans = [_span(unit) for unit in own.units.values() if unit.case == number]
-        instants = [event.at for event in own.cases[number].events]
+    def _days_of_all(self, own: _Own, numbers: Collection[str]) -> dict[str, set[date]]:
+        """Return the days on which anything of the cases `numbers` is dated, but for lines, by case."""
+        spans = {number: [Span(e.at, e.at) for e in own.cases[number].events] for number in numbers}
+        for unit in own.units.values():
+            if unit.case in spans:
+                spans[unit.case].append(_span(unit))
         for booked in own.appointments:
-            if booked.case == number:
-                instants += [booked.starts_at, booked.cancelled_at or booked.starts_at]
-        return own.days([*spans, *(Span(at, at) for at in instants)])
+            if booked.case in spans:
+                dated = (booked.starts_at, booked.cancelled_at or booked.starts_at)
+                spans[booked.case] += [Span(at, at) for at in dated]
+        return {number: own.days(its) for number, its in spans.items()}
 
     def _read_days(self, own: _Own, days: Collection[date]) -> None:
         """Read all cases on `days`: they are rounded, limited and drawn together."""
@@ -221,8 +224,8 @@ class _Reading:
             new = rated - own.rated_whole
             own.rated_whole |= new
             self._add_units(self.tx.units.of(new))
-            lines = self.tx.lines.days(new)
-            days = {day for n in new for day in self._days_of_all(own, n) | lines.get(n, set())}
+            days_of_lines = self.tx.lines.days(new).values()
+            days = set[date]().union(*self._days_of_all(own, new).values(), *days_of_lines)
             if spans & {Extent.DAY, Extent.MONTH}:
                 own.rate_again(days)
                 self._read_days(own, own.again)

@@ -197,7 +197,8 @@ class Clause:
     `read` takes the file's table and gives the terms; `sentences` says them so that a client can read
     them; `policies` are the numbers of the policies' clauses that it carries out; `rules` has at most one
     rule a stage. `default` are the terms of a contract that has no such table, None where the clause
-    then has no part in it.
+    then has no part in it. `not_beside` are the tables that the file cannot have beside this one, with
+    the reason of each.
     """
 
     table: str
@@ -207,6 +208,7 @@ class Clause:
     policies: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
     default: object = None
+    not_beside: Mapping[str, str] = field(default_factory=dict)
 
     def rule(self, kind: type[R]) -> R | None:
         """Return the rule of the stage of `kind`, None where the clause has no part in that stage."""

@@ -47,7 +47,7 @@ def read_contract(text: str) -> Version | tuple[Fault, ...]:
         elif value is not None:
             faults.append(Fault(lines.of(clause.table), clause.table, f"expected a table [{clause.table}]."))
     _unknown_tables(data, lines, faults)
-    faults += [*_ways(terms, lines), *_needed_prices(version, terms, lines, faults)]
+    faults += [*_contradictions(terms, lines), *_needed_prices(version, terms, lines, faults)]
     if faults:
         return tuple(sorted(faults))
     return Version(
@@ -130,8 +130,17 @@ def _unknown_tables(data: Mapping[str, object], lines: Lines, faults: list[Fault
     ]
 
 
-def _ways(terms: Mapping[type[object], object], lines: Lines) -> Iterator[Fault]:
-    """A contract has one way of measuring: incidents, minutes on calls, or else time."""
+def _contradictions(terms: Mapping[type[object], object], lines: Lines) -> Iterator[Fault]:
+    """Yield a fault for each table that cannot stand beside another one."""
+    tables = {clause.table for clause in CLAUSES if clause.terms in terms}
+    for clause in CLAUSES:
+        if clause.table in tables:
+            for other, why in clause.not_beside.items():
+                if other in tables:
+                    yield Fault(
+                        lines.of(clause.table), clause.table, f"cannot stand beside [{other}]: {why}."
+                    )
+    # A contract has one way of measuring: incidents, minutes on calls, or else time.
     stated = [
         clause.table for clause, _ in rules(Measure) if clause.default is None and clause.terms in terms
     ]

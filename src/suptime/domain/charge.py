@@ -1,6 +1,6 @@
 """What is to be paid: one row for a case and day, a block, a late cancellation, an incident."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -45,6 +45,14 @@ class RowKey(NamedTuple):
 MINUTE_UNIT, INCIDENT_UNIT = "minute", "incident"
 
 
+class Filling(NamedTuple):
+    """So many minutes of the row of a case and day that fill a limit."""
+
+    case: str
+    day: date
+    minutes: Minutes
+
+
 @dataclass(slots=True)
 class Row:
     """One row as it was measured, before anything is drawn or priced.
@@ -54,7 +62,7 @@ class Row:
     missed appointment's; of an incident `starts_at` is when its window opened.
     `group_seconds` and `group_minutes` are those of the groups that the row was rounded with.
     `capped` are the minutes of it beyond a limit, which are free; `limited` says whether its contract has
-    limits, and `filled_by` which rows filled the one that it is beyond, in words.
+    limits, and `filled_by` which rows filled the one that it is beyond.
     `written_off` is the invoice that was credited with --write-off, if one was, and `filled` the minutes
     of the row that fill limits for good by then.
     """
@@ -77,7 +85,7 @@ class Row:
     group_minutes: Minutes = 0
     capped: Minutes = 0
     limited: bool = False
-    filled_by: str = ""
+    filled_by: Sequence[Filling] = ()
     written_off: str = ""
     filled: Minutes = 0
     _key: RowKey | None = field(default=None, init=False, repr=False, compare=False)
@@ -143,7 +151,7 @@ class Charge:
     held: "Holding | None" = None
     capped: Minutes = 0
     limited: bool = False
-    filled_by: str = ""
+    filled_by: Sequence[Filling] = ()
 
     @property
     def drawn(self) -> int:

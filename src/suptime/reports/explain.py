@@ -6,9 +6,9 @@ from typing import Any
 
 from suptime.contracts import incident_window
 from suptime.domain.case import Case
-from suptime.domain.charge import Charge, ChargeKind
+from suptime.domain.charge import Charge, ChargeKind, Filling
 from suptime.domain.outcome import AppointmentOutcome, Outcome
-from suptime.domain.sentence import with_words
+from suptime.domain.sentence import Day, sentence, together, with_words
 from suptime.domain.time import MINUTE, Month, Zone, rfc3339
 from suptime.rating.as_data import reasons_of, time_of, work_of
 from suptime.rating.rate import Rating
@@ -85,6 +85,8 @@ def _lines(charges: Sequence[Charge], contract: RatedContract, rating: Rating) -
         more: dict[str, Any] = {}
         if charge.kind is ChargeKind.INCIDENT:
             more["window"] = _window(charge, contract)
+        if charge.filled_by:
+            more |= with_words("reason", together(charge.reason, *map(_filling, charge.filled_by)))
         if charge.kind is ChargeKind.MINUTES:
             more["calls"] = [
                 {
@@ -97,6 +99,13 @@ def _lines(charges: Sequence[Charge], contract: RatedContract, rating: Rating) -
             ]
         told.append(line | more)
     return told
+
+
+def _filling(filling: Filling) -> str:
+    case, day, minutes = filling
+    return sentence(
+        "{case} on {day}: {minutes} min within the limit.", case=case, day=Day(day), minutes=minutes
+    )
 
 
 def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
