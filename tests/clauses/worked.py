@@ -15,7 +15,7 @@
 
 Expected, each only where it is stated:
 
-    lines     "2026-10-05 CASE-1 time 9m"         and what of it is drawn: "prepaid 5m"; a tariff; "net 60.00"
+    lines     "2026-10-05 CASE-1 time 9m"         what of it is free: "capped 4m"; drawn: "prepaid 5m"; a tariff; "net 60.00"
               "2026-10-15 CASE-1 incident 1"
     outcomes  "CASE-1 non_billable 20m"
     prospects "CASE-1 20m best non_billable by consent worst chargeable by contract"   what held time becomes
@@ -208,10 +208,11 @@ def _held(row):
 
 def _charge(charge, wants_net):
     unit = "" if charge.unit == "incident" else "m"
+    capped = f" capped {charge.capped}m" if charge.capped else ""
     drawn = f" prepaid {charge.drawn}{unit}" if charge.drawn else ""
     tariff = f" {charge.tariff}" if charge.tariff else ""
     net = f" net {charge.net}" if wants_net else ""
-    return f"{charge.day} {charge.case} {charge.kind} {charge.quantity}{unit}{drawn}{tariff}{net}"
+    return f"{charge.day} {charge.case} {charge.kind} {charge.quantity}{unit}{capped}{drawn}{tariff}{net}"
 
 
 def _balance(rating, day):

@@ -233,7 +233,7 @@ class IssuedImporter:
                 raise Refusal("lines", f"{where} {client} has no contract {line.contract}.")
             if line.key.case and intake.cases.known(line.key.case).case.client != client:
                 raise Refusal("lines", f"{where} {line.key.case} is no case of {client}.")
-            if not line.quantity or any(not draw.quantity for draw in line.draws):
+            if not (line.quantity or line.capped) or any(not draw.quantity for draw in line.draws):
                 raise Refusal("lines", f"{where} expected a quantity other than 0.")
             if (line.contract, line.key) in seen:
                 raise Refusal("lines", f"{where} claims what is claimed in step {step.id} before it.")
