@@ -156,8 +156,8 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
         (2, "payment.invoice: the invoice INV-2026-0002 cannot come in."),
         ("INV-2026-0002", "sending.invoice: the invoice INV-2026-0002 cannot come in."),
         (1, "delivery.invoice: the invoice INV-2026-0002 cannot come in."),
-        (2, 'closing.agent: expected an agent\'s name such as ana, found "".'),
-        (4, 'closing.agent: expected an agent\'s name such as ana, found "".'),
+        (2, 'closing.agent: expected an agent\'s name such as ana or Ana Sousa, found "".'),
+        (4, 'closing.agent: expected an agent\'s name such as ana or Ana Sousa, found "".'),
     ]  # fmt: skip
     with open_store(str(tmp_path / "x.db")) as store, store.reading() as tx:
         assert len(tx.invoices.numbers()) == done.added["invoice"] == 5

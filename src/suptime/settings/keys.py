@@ -5,15 +5,12 @@ The reader of the file, `suptime config`, the page docs/settings.md and the comp
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from suptime.domain import values
 from suptime.domain.values import Kind, Problem, many, quoted, shaped, whole
 from suptime.errors import WrongUsage
 from suptime.settings import database_url
-
-if TYPE_CHECKING:
-    from suptime.settings.settings import Settings
 
 TEXT: Kind[str] = Kind(
     "text",
@@ -97,6 +94,13 @@ HOURS: Kind[tuple[int, int]] = Kind(
 """Hours of a day, as the minutes from which to which they last."""
 
 
+class Asked(Protocol):
+    """The settings as a default asks them."""
+
+    def get(self, name: str) -> Any:
+        """Return the value of a setting."""
+
+
 class Setting(NamedTuple):
     """One setting: its name in the file, what it is, and the kind of its value.
 
@@ -108,7 +112,7 @@ class Setting(NamedTuple):
     name: str
     help: str
     kind: Kind[Any] = TEXT
-    default: "Any | Callable[[Settings], Any]" = None
+    default: Any = None
     variable: str = ""
     late: bool = False
     show: Callable[[str], str] | None = None
@@ -119,7 +123,7 @@ class Setting(NamedTuple):
             return value
         return self.show(value) if isinstance(value, str) else type(value)
 
-    def default_of(self, settings: "Settings") -> Any:
+    def default_of(self, settings: Asked) -> Any:
         """Return what holds where neither the environment nor the file says anything."""
         return self.default(settings) if callable(self.default) else self.default
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from suptime.app import agreement
-from suptime.app.exchange.rules import Refusal, unknown
+from suptime.app.exchange.rules import ImportRun, Refusal, unknown
 from suptime.app.facts import version_of
 from suptime.contracts import category_rule
 from suptime.domain.case import Case, Event, EventKind
@@ -15,9 +14,6 @@ from suptime.domain.reading import Fault
 from suptime.domain.time import NEVER, Instant, Span, rfc3339, show_day
 from suptime.interchange.records.nouns import CaseEvent
 from suptime.store.repositories.rows import batches
-
-if TYPE_CHECKING:
-    from suptime.app.exchange.importer import Importer
 
 ONCE = {EventKind.ESCALATE: "is escalated already", EventKind.RESPOND: "has its first response already"}
 
@@ -86,8 +82,8 @@ def problem(case: Case, events: Sequence[Event]) -> str | None:
 class CaseImporter:
     """The cases of an import, and the contracts they are under."""
 
-    def __init__(self, intake: "Importer") -> None:
-        self._intake = intake
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
         self._cases: dict[str, KnownCase] = {}
         self._alike: dict[str, str] = {}
         self._waiting = 0
@@ -98,9 +94,9 @@ class CaseImporter:
     def contract(self, code: str) -> Contract:
         """The contract of CODE, which is known."""
         if code not in self._contracts:
-            rows = [r for r in self._intake.rows.values() if r.code == code]
+            rows = [r for r in self._run.rows.values() if r.code == code]
             versions = sorted((version_of(r.text) for r in rows), key=lambda v: v.starts_on)
-            self._contracts[code] = Contract(code, self._intake.owners[code], tuple(versions))
+            self._contracts[code] = Contract(code, self._run.owners[code], tuple(versions))
         return self._contracts[code]
 
     def forget_versions(self, code: str) -> None:
@@ -138,7 +134,7 @@ class CaseImporter:
         """
         found = self._cases.get(number) or self._load(number)
         if found is None:
-            raise Refusal("case", unknown("case", number, self._intake.tx.cases.numbers()))
+            raise Refusal("case", unknown("case", number, self._run.tx.cases.numbers()))
         return found
 
     def prepare(self, numbers: set[str], *, anew: bool = True) -> None:
@@ -148,14 +144,14 @@ class CaseImporter:
         """
         if len(self._cases) > MOST_KNOWN:
             self._cases = dict(islice(self._cases.items(), MOST_KNOWN // 2, None))
-        alike = self._intake.tx.cases.numbers_like(numbers)
+        alike = self._run.tx.cases.numbers_like(numbers)
         self._alike = alike if anew else self._alike | alike
         missing = [n for n in numbers if n not in self._cases and self._alike.get(n.casefold()) == n]
-        for case in self._intake.tx.cases.find(numbers=missing) if missing else ():
+        for case in self._run.tx.cases.find(numbers=missing) if missing else ():
             self._know(case)
 
     def _load(self, number: str) -> KnownCase | None:
-        found = self._intake.tx.cases.find(numbers=[number])
+        found = self._run.tx.cases.find(numbers=[number])
         return self._know(found[0]) if found else None
 
     def _know(self, case: Case) -> KnownCase:
@@ -171,27 +167,27 @@ class CaseImporter:
         Raises:
             Refusal: it cannot be.
         """
-        intake = self._intake
+        run = self._run
         there = self._cases.get(case.number)
-        if intake.same(there.case if there else None, case, case.number):
+        if run.same(there.case if there else None, case, case.number):
             return False
-        intake.owner(case.client)
-        if case.contract not in intake.owners:
-            raise Refusal("contract", unknown("contract", case.contract, intake.owners))
-        if intake.owners[case.contract] != case.client:
-            owner = intake.owners[case.contract]
+        run.owner(case.client)
+        if case.contract not in run.owners:
+            raise Refusal("contract", unknown("contract", case.contract, run.owners))
+        if run.owners[case.contract] != case.client:
+            owner = run.owners[case.contract]
             raise Refusal("contract", f"the contract {case.contract} is {owner}'s, not {case.client}'s.")
-        intake.not_ahead("opened_at", case.opened_at)
+        run.not_ahead("opened_at", case.opened_at)
         version = self.in_force("opened_at", case.contract, case.opened_at)
         if category_rule(version, case.category) == "not-sold":
             raise Refusal("category", f"the contract {case.contract} does not sell {case.category}.")
-        if case.project is not None and case.project not in intake.projects:
-            raise Refusal("project", unknown("project", case.project, intake.projects))
+        if case.project is not None and case.project not in run.projects:
+            raise Refusal("project", unknown("project", case.project, run.projects))
         twin = self._alike.setdefault(case.number.casefold(), case.number)
         if twin != case.number:
             raise Refusal("case", f"{case.number} differs from the case {twin} in letter case alone.")
         self._cases[case.number] = KnownCase(case)
-        return intake.keep(case)
+        return run.keep(case)
 
     def event(self, record: CaseEvent, number: int) -> bool:
         """Note an event of line NUMBER; `settle` looks at all of a case's together.
@@ -200,8 +196,8 @@ class CaseImporter:
             Refusal: there is no such case, or the event is still ahead.
         """
         known = self.known(record.case)
-        self._intake.not_ahead("at", record.event.at)
-        event = replace(record.event, id=self._intake.row_id("event", record.event.id))
+        self._run.not_ahead("at", record.event.at)
+        event = replace(record.event, id=self._run.row_id("event", record.event.id))
         self._pending.setdefault(known.case.number, []).append((number, event))
         self._waiting += 1
         if self._waiting >= MOST_WAITING:
@@ -216,10 +212,10 @@ class CaseImporter:
         if not self._pending:
             return
         pending, self._pending, self._waiting = self._pending, {}, 0
-        self._intake.flush()
+        self._run.flush()
         for part in batches(pending):
             self.prepare(set(part), anew=False)
-            self._intake.tx.cases.add_events(
+            self._run.tx.cases.add_events(
                 (number, event)
                 for number in part
                 for event in self._possible(number, pending[number], final=final)
@@ -239,7 +235,7 @@ class CaseImporter:
             if _plain(event) in stored:
                 # As many equal ones as are there are the same ones.
                 stored.remove(_plain(event))
-                self._intake.equal["event"] += 1
+                self._run.equal["event"] += 1
             else:
                 new.append((line, event))
         taken: list[Event] = []
@@ -249,10 +245,10 @@ class CaseImporter:
                 taken.append(event)
             else:
                 key, words = reason
-                self._intake.faults.append(Fault(line, f"event.{key}", words))
+                self._run.faults.append(Fault(line, f"event.{key}", words))
         known.events = sorted([*known.events, *taken], key=lambda e: e.at)
         known.closed = closed_stretches(known.events)
-        self._intake.added["event"] += len(taken)
+        self._run.added["event"] += len(taken)
         return taken
 
     def _against(
@@ -275,13 +271,13 @@ class CaseImporter:
                 "cause",
                 f'{case.number} ({case.category}) is billed or free by its cause; expected one, or "unknown".',
             )
-        if self._intake.units.any:
+        if self._run.has_units:
             turns = (e.at for e in [*known.events, *new] if e.kind is EventKind.REOPEN and e.at >= event.at)
             return self._worked_later(case, event.at, min(turns, default=None))
         return None
 
     def _worked_later(self, case: Case, since: Instant, until: Instant | None) -> tuple[str, str] | None:
-        for unit in self._intake.tx.units.find(case=case.number, start=since, end=until):
+        for unit in self._run.tx.units.find(case=case.number, start=since, end=until):
             if unit.started_at >= since or unit.ended_at is None or unit.ended_at > since:
                 ends = "it is running" if unit.ended_at is None else f"until {rfc3339(unit.ended_at)}"
                 return (

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from suptime.app.exchange.rules import Refusal, unknown
+from suptime.app.exchange.cases import CaseImporter
+from suptime.app.exchange.rules import ImportRun, Refusal, unknown
 from suptime.domain.charge import ChargeKind, IssuedLine, RowKey
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.invoice import Invoice, Issue, Payment
@@ -13,15 +14,14 @@ from suptime.interchange.records.fields import Type
 from suptime.interchange.records.issued import Closing, IssuedInvoice
 from suptime.interchange.records.nouns import TYPES
 
-if TYPE_CHECKING:
-    from suptime.app.exchange.importer import Importer
-
 
 class IssuedImporter:
     """What an import brings of what was issued."""
 
-    def __init__(self, intake: "Importer") -> None:
-        self._intake = intake
+    def __init__(self, run: ImportRun, cases: CaseImporter) -> None:
+        self._run = run
+        self._cases = cases
+        run.writers |= {"invoice": self.write, "closing": self.write}
         self._steps: dict[int, Issue] = {}
         self._at_line: dict[int, list[tuple[int, str]]] = {}
         self._written: set[int] = set()
@@ -34,9 +34,9 @@ class IssuedImporter:
         self._message_ids: set[str | None] = set()
         self._serials: set[tuple[int, int]] = set()
         self._folded: dict[str, str] = {}
-        for invoice in intake.tx.invoices.each_head() if not intake.fresh else ():
+        for invoice in run.tx.invoices.each_head() if not run.fresh else ():
             self._known(invoice)
-        self._followed = {(s.client, s.previous): s.id for s in intake.tx.issues.list_all()}
+        self._followed = {(s.client, s.previous): s.id for s in run.tx.issues.list_all()}
         self._closed: set[int] = set()
         self._claimed: tuple[int, set[tuple[str, RowKey]]] = (0, set())
         self._bought: dict[int, str] | None = None
@@ -54,12 +54,12 @@ class IssuedImporter:
         Raises:
             Refusal: it cannot be.
         """
-        intake, invoice = self._intake, record.invoice
-        if not intake.fresh and self._same(
+        run, invoice = self._run, record.invoice
+        if not run.fresh and self._same(
             TYPES["invoice"], self._stored(invoice.number), record, invoice.number
         ):
             return False
-        intake.owner(invoice.client)
+        run.owner(invoice.client)
         twin = self._folded.get(invoice.number.casefold())
         if twin is not None:
             raise Refusal(
@@ -75,10 +75,10 @@ class IssuedImporter:
         self._claims(record.lines, record.step)
         self._step(record.step, number, "step", bare=False)
         self._known(invoice)
-        return intake.keep(record)
+        return run.keep(record)
 
     def _stored(self, number: str) -> IssuedInvoice | None:
-        tx = self._intake.tx
+        tx = self._run.tx
         there = tx.invoices.get(number)
         step = tx.issues.get(there.issue) if there else None
         return IssuedInvoice(there, step, tx.lines.of(there.number)) if there and step else None
@@ -98,8 +98,8 @@ class IssuedImporter:
         Raises:
             Refusal: it cannot be.
         """
-        intake = self._intake
-        there = intake.tx.payments.get(payment.id) if payment.id and not intake.fresh else None
+        run = self._run
+        there = run.tx.payments.get(payment.id) if payment.id and not run.fresh else None
         if self._same(TYPES["payment"], there, payment, f"the payment {payment.id}"):
             return False
         if payment.number not in self._currencies:
@@ -112,7 +112,7 @@ class IssuedImporter:
             raise Refusal("id", f"{payment.id} stands on a line before line {number} too.")
         self._payment_ids.add(payment.id)
         self._hanging.setdefault(payment.number, []).append((number, "payment"))
-        return intake.keep(payment)
+        return run.keep(payment)
 
     def sending(self, sending: Sending, number: int) -> bool:
         """Take how far the sending of an invoice came, of line NUMBER, in. False where it is there already.
@@ -120,8 +120,8 @@ class IssuedImporter:
         Raises:
             Refusal: it cannot be.
         """
-        intake = self._intake
-        there = intake.tx.sendings.get(sending.number) if not intake.fresh else None
+        run = self._run
+        there = run.tx.sendings.get(sending.number) if not run.fresh else None
         if self._same(TYPES["sending"], there, sending, f"the sending of {sending.number}"):
             return False
         if sending.number not in self._currencies:
@@ -143,7 +143,7 @@ class IssuedImporter:
         self._sent.add(sending.number)
         self._message_ids.add(sending.message_id)
         self._hanging.setdefault(sending.number, []).append((number, "sending"))
-        return intake.keep(sending)
+        return run.keep(sending)
 
     def delivery(self, delivery: Delivery, number: int) -> bool:
         """Take the delivery of an invoice, of line `number`. Return False if it is there already.
@@ -151,10 +151,10 @@ class IssuedImporter:
         Raises:
             Refusal: it cannot be taken.
         """
-        intake = self._intake
+        run = self._run
         key = (delivery.number, delivery.attempt)
         name = f"delivery {delivery.attempt} of {delivery.number}"
-        there = intake.tx.deliveries.get(*key) if not intake.fresh else None
+        there = run.tx.deliveries.get(*key) if not run.fresh else None
         if there is not None and self._same(
             TYPES["delivery"], replace(there, id=delivery.id), delivery, name
         ):
@@ -168,9 +168,9 @@ class IssuedImporter:
         if key in self._delivered:
             raise Refusal("attempt", f"{name} stands on a line before line {number} too.")
         self._delivered.add(key)
-        intake.not_ahead("at", delivery.at)
+        run.not_ahead("at", delivery.at)
         self._hanging.setdefault(delivery.number, []).append((number, "delivery"))
-        return intake.keep(replace(delivery, id=intake.row_id("delivery", delivery.id)))
+        return run.keep(replace(delivery, id=run.row_id("delivery", delivery.id)))
 
     def closing(self, record: Closing, number: int) -> bool:
         """Take a step without an invoice, of line NUMBER, in. False where it is there already.
@@ -178,17 +178,17 @@ class IssuedImporter:
         Raises:
             Refusal: it cannot be.
         """
-        intake, tx = self._intake, self._intake.tx
-        there = tx.issues.get(record.step.id) if not intake.fresh else None
+        run, tx = self._run, self._run.tx
+        there = tx.issues.get(record.step.id) if not run.fresh else None
         stored = Closing(there, tx.lines.without_invoice(there.id)) if there else None
         if self._same(TYPES["closing"], stored, record, f"the step {record.step.id}"):
             return False
-        intake.owner(record.step.client)
+        run.owner(record.step.client)
         if record.step.id in self._closed:
             raise Refusal("id", f"the step {record.step.id} stands on a line before line {number} too.")
         self._claims(record.lines, record.step)
         self._step(record.step, number, "id", bare=True)
-        return intake.keep(record)
+        return run.keep(record)
 
     def _same(self, kind: Type, there: Any, record: Any, what: str) -> bool:
         """Whether what is THERE is written as RECORD is.
@@ -206,12 +206,10 @@ class IssuedImporter:
 
     def _step(self, step: Issue, number: int, key: str, *, bare: bool) -> None:
         """Note STEP, of line NUMBER: what it follows is looked at when all steps are known."""
-        self._intake.not_ahead(key if not bare else "at", step.at)
+        self._run.not_ahead(key if not bare else "at", step.at)
         if step.month is None and step.kind != "credit":
             raise Refusal(key if not bare else "month", f"expected the month of the {step.kind}, found none.")
-        known = self._steps.get(step.id) or (
-            None if self._intake.fresh else self._intake.tx.issues.get(step.id)
-        )
+        known = self._steps.get(step.id) or (None if self._run.fresh else self._run.tx.issues.get(step.id))
         if known is not None and (known != step or step.id not in self._steps):
             raise Refusal(key, f"the step {step.id} of {known.client} is another one.")
         follower = self._followed.setdefault((step.client, step.previous), step.id)
@@ -225,13 +223,13 @@ class IssuedImporter:
 
     def _claims(self, lines: Iterable[IssuedLine], step: Issue) -> None:
         """Refuse LINES of STEP that claim what is not its client's, or is claimed in it already."""
-        intake, client = self._intake, step.client
+        run, client = self._run, step.client
         seen = set(self._claimed[1]) if self._claimed[0] == step.id else set()
         for place, line in enumerate(lines, 1):
             where = f"entry {place}:"
-            if intake.owners.get(line.contract) != client:
+            if run.owners.get(line.contract) != client:
                 raise Refusal("lines", f"{where} {client} has no contract {line.contract}.")
-            if line.key.case and intake.cases.known(line.key.case).case.client != client:
+            if line.key.case and self._cases.known(line.key.case).case.client != client:
                 raise Refusal("lines", f"{where} {line.key.case} is no case of {client}.")
             if not (line.quantity or line.capped) or any(not draw.quantity for draw in line.draws):
                 raise Refusal("lines", f"{where} expected a quantity other than 0.")
@@ -246,13 +244,13 @@ class IssuedImporter:
     def _purchase(self, key: str, purchase: int, client: str, where: str = "") -> None:
         """Refuse a PURCHASE that is not CLIENT's."""
         if self._bought is None:
-            self._bought = {p.id: p.contract for p in self._intake.tx.purchases.find(void=True)}
-        if self._intake.owners.get(self._bought.get(purchase, "")) != client:
+            self._bought = {p.id: p.contract for p in self._run.tx.purchases.find(void=True)}
+        if self._run.owners.get(self._bought.get(purchase, "")) != client:
             raise Refusal(key, f"{where}{client} has no purchase P{purchase}.")
 
     def write(self, records: list[IssuedInvoice | Closing]) -> None:
         """Write RECORDS: their steps, where those are new, the invoices, and what they claim."""
-        tx = self._intake.tx
+        tx = self._run.tx
         steps = {record.step.id: record.step for record in records if record.step.id not in self._written}
         self._written |= steps.keys()
         tx.issues.add_many(steps.values())
@@ -268,12 +266,12 @@ class IssuedImporter:
         """
         if not self._steps:
             return
-        intake = self._intake
+        run = self._run
         faults: list[Fault] = []
         wrong: list[int] = []
         last: dict[str, int] = {}
         broken: set[str] = set()
-        for step in intake.tx.issues.list_all():
+        for step in run.tx.issues.list_all():
             before = last.get(step.client, 0)
             if step.id in self._steps and (step.previous != before or step.client in broken):
                 broken.add(step.client)
@@ -289,19 +287,19 @@ class IssuedImporter:
                 continue
             last[step.client] = step.id
         self._drop(wrong)
-        intake.tx.months.rebuild()
-        intake.faults += faults
+        run.tx.months.rebuild()
+        run.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
         """Take back STEPS and all that hangs on them, and name the payments and sendings that went with them."""
-        intake = self._intake
-        for number in intake.tx.issues.drop(steps):
+        run = self._run
+        for number in run.tx.issues.drop(steps):
             for line, kind in self._hanging.get(number, ()):
-                intake.faults.append(Fault(line, f"{kind}.invoice", f"the invoice {number} cannot come in."))
-                intake.added[kind] -= 1
+                run.faults.append(Fault(line, f"{kind}.invoice", f"the invoice {number} cannot come in."))
+                run.added[kind] -= 1
         for step in steps:
             for _, key in self._at_line[step]:
-                intake.added[key.partition(".")[0]] -= 1
+                run.added[key.partition(".")[0]] -= 1
 
 
 def _name_of(step: int) -> str:

@@ -104,15 +104,15 @@ def import_suptime(
     digested = _Digested(stream)
     try:
         with changing(store, now, agent, COMMAND) as tx:
-            intake = Importer(tx, now)
-            _take_all(intake, digested, progress)
+            importer = Importer(tx, now)
+            _take_all(importer, digested, progress)
             progress("Writing", 0, None)
-            faults = tuple(sorted(intake.faults))
-            added = {kind: count for kind, count in intake.added.items() if count}
+            faults = tuple(sorted(importer.run.faults))
+            added = {kind: count for kind, count in importer.run.added.items() if count}
             keep = not dry_run and (skip_bad or not faults)
-            done = Imported(keep, added, intake.equal.total(), faults, digested.hexdigest())
+            done = Imported(keep, added, importer.run.equal.total(), faults, digested.hexdigest())
             _go_on_if(keep)
-            if intake.fresh and "audit" in added:
+            if importer.run.fresh and "audit" in added:
                 tx.row_checks.account_for_the_rest()
             elif added:
                 tx.imports.note(done.digest, added)
@@ -126,22 +126,22 @@ def _go_on_if(keep: bool) -> None:
         raise _LeftAsItWas
 
 
-def _take_all(intake: Importer, stream: _Digested, progress: Progress) -> None:
+def _take_all(importer: Importer, stream: _Digested, progress: Progress) -> None:
     lines = read(stream)
     while some := list(islice(lines, SOME)):
         progress("Reading, in KiB", stream.read // KIB, stream.size and stream.size // KIB)
-        intake.prepare(record for _, record in some if not isinstance(record, list))
+        importer.prepare(record for _, record in some if not isinstance(record, list))
         for number, record in some:
             if isinstance(record, list):
-                intake.faults += record
+                importer.run.faults += record
             else:
-                intake.take(number, record)
-            if len(intake.faults) >= MOST_FAULTS:
+                importer.take(number, record)
+            if len(importer.run.faults) >= MOST_FAULTS:
                 said = f"has {MOST_FAULTS} faults up to here; the rest was not read."
-                intake.faults.append(Fault(number, "file", said))
-                intake.finish()
+                importer.run.faults.append(Fault(number, "file", said))
+                importer.finish()
                 return
-    intake.finish()
+    importer.finish()
 
 
 def export_suptime(store: Store) -> Iterator[str]:
