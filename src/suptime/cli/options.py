@@ -185,7 +185,7 @@ def read_unit(text: str) -> int:
     return int(digits)
 
 
-def read_pairs(option: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
+def read_pairs(flag: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
     """Return the texts of an option that are typed as NAME=VALUE, by name.
 
     Raises:
@@ -195,11 +195,9 @@ def read_pairs(option: str, typed: Iterable[str], example: str) -> Mapping[str, 
     for pair in typed:
         name, equals, value = (part.strip() for part in pair.rpartition("="))
         if not (name and equals and value):
-            raise WrongUsage(
-                f"{option}: {console.quoted(pair)} is no pair.", hint=f"Write it like {example}."
-            )
+            raise WrongUsage(f"{flag}: {console.quoted(pair)} is no pair.", hint=f"Write it like {example}.")
         if name in pairs:
-            raise WrongUsage(f"{option}: {console.quoted(name)} stands twice.", hint="Say it once.")
+            raise WrongUsage(f"{flag}: {console.quoted(name)} stands twice.", hint="Say it once.")
         pairs[name] = value
     return pairs
 
@@ -239,7 +237,12 @@ LanguageOption = Annotated[
 ]
 ReportLanguageOption = Annotated[
     str | None,
-    option("--language", "Language of the document, for example de or fr-CH [default: English].", "LANGUAGE"),
+    option(
+        "--language",
+        "Language of the document, for example de or fr-CH [default: English].",
+        "LANGUAGE",
+        read_language,
+    ),
 ]
 CaseArgument = Annotated[str, argument("CASE", "The case's number.")]
 ClientArgument = Annotated[str, argument("CLIENT", "The client's code.")]
@@ -352,7 +355,7 @@ def declare(run: Command, options: Iterable[Declared], text: str | None) -> Comm
     """Return `run`, which is called by keyword, as a command with `options` and the help `text` for Typer."""
     run.__doc__ = text
     run.__signature__ = Signature(  # type: ignore[attr-defined]
-        [option.replace(kind=Declared.KEYWORD_ONLY) for option in options]
+        [each.replace(kind=Declared.KEYWORD_ONLY) for each in options]
     )
     return run
 
@@ -410,7 +413,7 @@ def _decorator(
 
     def decorate(command: Command) -> Command:
         own = [*signature(command, eval_str=True).parameters.values()]
-        place = next(n for n, option in enumerate(own) if option.annotation in (noun, Values))
+        place = next(n for n, each in enumerate(own) if each.annotation in (noun, Values))
         is_whole = own[place].annotation is noun
 
         def run(**values: Any) -> None:
@@ -433,14 +436,14 @@ def _parameter(name: str, row: Field, *, argument: bool, required: bool) -> Decl
     if row.choices:
         about["click_type"] = Choice(row.choices, case_sensitive=False)
     if argument:
-        option = typer.Argument(show_default=False, **about)
+        taken = typer.Argument(show_default=False, **about)
     else:
-        option = typer.Option(f"--{name.replace('_', '-')}", **about)
+        taken = typer.Option(f"--{name.replace('_', '-')}", **about)
     return Declared(
         name,
         Declared.KEYWORD_ONLY,
         default=Declared.empty if required else None,
-        annotation=Annotated[str if required else (str | None), option],
+        annotation=Annotated[str if required else (str | None), taken],
     )
 
 
@@ -448,9 +451,9 @@ def expand(command: Command) -> Command:
     """Return `command` with the options of its groups in their place; it is called with the groups made of them."""
     own = signature(command, eval_str=True).parameters.values()
     groups: dict[str, type[Any]] = {
-        option.name: option.annotation
-        for option in own
-        if isinstance(option.annotation, type) and issubclass(option.annotation, Group)
+        each.name: each.annotation
+        for each in own
+        if isinstance(each.annotation, type) and issubclass(each.annotation, Group)
     }
     if not groups:
         return command
@@ -461,8 +464,8 @@ def expand(command: Command) -> Command:
         command(**values)
 
     options: list[Declared] = []
-    for option in own:
-        options += _members(groups[option.name]) if option.name in groups else [option]
+    for each in own:
+        options += _members(groups[each.name]) if each.name in groups else [each]
     return declare(run, options, command.__doc__)
 
 
