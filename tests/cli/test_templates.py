@@ -113,6 +113,26 @@ def test_a_page_that_changes_one_part_of_the_shipped_one_has_the_rest_of_it(mont
     assert "<h1>Draft invoice</h1>" in made
 
 
+def test_a_report_has_a_template_of_its_own_or_that_of_all_documents(month: Suptime):
+    own(
+        month,
+        "document.html.j2",
+        '{% extends "default/document.html.j2" %}{% block title %}Ours{% endblock %}',
+    )
+    page = month("report statement --client acme --format html").out
+    assert "<title>Ours</title>" in page
+    assert "Acme Leads" in page
+    own(
+        month,
+        "clients/acme/statement.html.j2",
+        "{{ document.client_name }}|{{ say.comes_to|string|length > 0 }}|{{ body }}",
+    )
+    made = month("report statement --client acme --format html").out
+    assert made.startswith('Acme Leads|True|<article class="document">')
+    own(month, "time.md.j2", "# Our time\n\n{{ body }}")
+    assert month("report time --format markdown").out.startswith("# Our time\n\n# Time by case")
+
+
 def test_a_style_of_ones_own_stands_in_the_shipped_page(month: Suptime):
     own(month, "document.css", '{% include "default/document.css" %}\nh1 { color: #123456; }\n')
     made = month("invoice --format html").out

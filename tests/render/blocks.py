@@ -168,4 +168,4 @@ SEVERAL = Document(
     ],
     several=True,
 )
-REPORT = Document("Report", "a month", [CHART])
+REPORT = Document("Report", "a month", [replace(CHART, alone=True)])

@@ -1,10 +1,13 @@
 """The writer of HTML: one document with every block."""
 
 import re
+from pathlib import Path
 
 import blocks
+import documents
 import pytest
 
+from suptime.documents import render
 from suptime.render import html
 from suptime.resources import looking_in
 
@@ -47,6 +50,7 @@ def test_every_id_is_there_once_and_what_names_one_finds_it():
 def test_charts_bring_their_styles_and_the_dark_and_letters_stay_light():
     assert 'content="light dark"' in page(blocks.REPORT)
     assert ".chart " in page(blocks.REPORT)
+    assert "<h2>" not in page(blocks.REPORT)  # the chart is alone in it
     assert 'content="light"' in page(blocks.EVERY)  # it has a letterhead
     assert ".chart-title" not in page(blocks.SEVERAL)
 
@@ -83,3 +87,15 @@ def test_a_template_can_take_the_parts_of_several_documents(own):
     assert "<p>Hello.</p>" in first
     assert "<p>Hallo.</p>" in second
     assert "After them" in after
+
+
+@pytest.mark.parametrize("name", documents.INVOICES)
+def test_a_copy_of_an_earlier_page_of_invoices_still_makes_one(name):
+    """What it takes from `say`, the filters and the styles, suptime still has."""
+    document = documents.INVOICES[name]()
+    made = render("invoice", "html", document, templates=Path(__file__).parent / "own").decode()
+    for invoice in document["invoices"]:
+        assert f"<dd>{invoice['totals']['net']}</dd>".replace(",", "") in made.replace(",", "")
+    classes = {one for found in re.findall(r'class="([^"]+)"', made) for one in found.split()}
+    styled = set(re.findall(r"\.([\w-]+)", made[: made.index("</style>")]))
+    assert classes - styled <= {"case", "prepaid", "quiet", "reasons"}

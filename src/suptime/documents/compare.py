@@ -60,7 +60,7 @@ def _figures(
     plans: Sequence[Part],
 ) -> Section:
     columns = (
-        Column("", grows=True, width=25),
+        Column("", "label", grows=True, width=25),
         *(Column(head, numeric=True, width=11) for head in letters),
     )
     foot = [total[0], *(money(plan[total[1]]) for plan in plans)] if total else ()
@@ -76,7 +76,7 @@ def _notes(plans: Sequence[Part]) -> Section:
     ]
     blocks: list[Block] = []
     if rows:
-        columns = (Column("Plan", width=3), Column("Note", grows=True, quoted=True))
+        columns = (Column("Plan", "date", width=3), Column("Note", grows=True, quoted=True))
         blocks.append(Table("", "To be known", columns, rows, plain=True))
     else:
         blocks.append(Paragraph("Nothing: all the work is charged under every plan."))

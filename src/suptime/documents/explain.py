@@ -139,7 +139,7 @@ def _appointments(appointments: Sequence[Part], zone: str) -> Section:
     title = tr("Appointments")
     columns = (
         Column(tr("Id"), "date", main=True, width=4),
-        Column(tr("When"), "purchase"),
+        Column(tr("When"), "when"),
         Column(tr("Outcome"), grows=True),
     )
     rows = []
@@ -158,7 +158,7 @@ def _lines(title: str, lines: Sequence[Part], report: Part) -> Section:
     zone, total = zone_of(report), money(phrases.total(lines))
     about = Paragraph(tr("{size} billed", size=phrases.summed(lines)), "quiet")
     rows = [charge_row(line, report["work"], "", [*how(line, zone), clauses_of(line)]) for line in lines]
-    return Section(title, [about, Table("charges", title, charge_columns(), rows)], sum=total)
+    return Section(title, [about, Table("charges", title, charge_columns("valid"), rows)], sum=total)
 
 
 def zone_of(report: Part) -> str:

@@ -132,7 +132,7 @@ def so_far(case: Part) -> str:
 
 def _time(months: list[Part]) -> Section:
     names = [name.strip("=+ ") for name, _ in time_parts(months[0]["time"])]
-    columns = (Column("h:mm", grows=True, width=12), *(Column(name, numeric=True) for name in names))
+    columns = (Column("h:mm", "label", grows=True, width=12), *(Column(name, numeric=True) for name in names))
     rows = [
         Row([span_in_words(row), *(clock(seconds) for _, seconds in time_parts(row["time"]))])
         for row in months

@@ -1,5 +1,7 @@
 """Time: what was worked, and its outcomes."""
 
+from dataclasses import replace
+
 from suptime.documents.invoice.phrases import OUTCOMES
 from suptime.language.figures import clock_cell, long_day, month, one_line, period, share
 from suptime.language.translate import Part
@@ -12,9 +14,9 @@ SECONDS = ("worked_seconds", *(f"{outcome}_seconds" for outcome in OUTCOMES))
 
 def compose(report: Part) -> Document:
     """Compose the rows of `report` as one chart, all figures beside the bars."""
-    chart = time_chart(report)
+    chart = replace(time_chart(report), alone=True)
     blocks: list[Block] = [chart] if chart.bars else [Paragraph("No time was worked.")]
-    return Document("Time", days_in_words(report), blocks)
+    return Document(chart.title, days_in_words(report), blocks)
 
 
 def sheet(report: Part) -> Sheet:

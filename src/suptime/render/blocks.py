@@ -178,7 +178,8 @@ class Chart:
 
     The numbers are whole: seconds, minutes, cases, minor units of money. `foot` is the table's last row. Where
     bars are made of letters, the columns `beside` stand beside them; None is all. A `note` that is `needed`
-    stands there too. A `pictured` chart repeats what the document says elsewhere: only pages draw it.
+    stands there too. A `pictured` chart repeats what the document says elsewhere: only pages draw it. One that is
+    `alone` has the document's title, and no heading of its own.
     """
 
     id: str
@@ -191,6 +192,7 @@ class Chart:
     beside: Sequence[int] | None = None
     needed: bool = False
     pictured: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -408,7 +408,9 @@ def _(block: Legend, page: Page) -> None:
 @put.register
 def _(block: Chart, page: Page) -> None:
     _put_patterns(page)
-    page.add('<section class="charted">\n<div class="head chart-title"><h2>{}</h2></div>', block.title)
+    page.add('<section class="charted">')
+    if not block.alone:
+        page.add('<div class="head chart-title"><h2>{}</h2></div>', block.title)
     if block.note:
         page.add('<p class="about">{}</p>', block.note)
     if block.bars:

@@ -183,7 +183,8 @@ def _table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, escaped:
 
 @put.register
 def _(block: Chart, parts: list[str]) -> None:
-    parts.append(f"## {escape(block.title)}")
+    if not block.alone:
+        parts.append(f"## {escape(block.title)}")
     if block.note:
         parts.append(escape(block.note))
     if not block.bars:

@@ -261,9 +261,10 @@ def _grouped(group: Group) -> list[layout.Row]:
 def _(block: Chart, page: Page) -> None:
     if block.pictured:
         return
-    page.blank()
-    page.heading(block.title)
-    page.rule()
+    if not block.alone:
+        page.blank()
+        page.heading(block.title)
+        page.rule()
     if block.needed:
         page.text(block.note, indent=INDENT)
     if not block.bars:

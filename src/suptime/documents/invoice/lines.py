@@ -55,10 +55,10 @@ def _work(case: Part, year: str) -> Table:
     return Table("work", tr("Work on {case}", case=case["case"]), columns, rows, foot=foot)
 
 
-def charge_columns() -> Sequence[Column]:
-    """Return the columns of charges."""
+def charge_columns(date: str = "date") -> Sequence[Column]:
+    """Return the columns of charges; their dates are as wide as the style `date` makes them."""
     return (
-        Column(tr("Date"), "date", margin=True),
+        Column(tr("Date"), date, margin=True),
         Column(tr("Charge"), grows=True, main=True, width=12),
         Column(tr("Worked"), "time", numeric=True),
         Column(tr("Billed"), "time", numeric=True),
