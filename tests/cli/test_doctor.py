@@ -236,7 +236,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "1 line of issue 3 (issued_line, or its draw_down) is missing: `invoice --issue` by ana (row 22 of the audit trail) left it.",
         ],
     },
-    "INSERT INTO issued_line SELECT NULL, 1, NULL, contract, kind, case_number, day, appointment, window_starts_at, tariff, quantity, worked_seconds, net, sold FROM issued_line WHERE kind = 'prepaid-sale'": {
+    "INSERT INTO issued_line SELECT NULL, 1, NULL, contract, kind, case_number, day, appointment, window_starts_at, tariff, quantity, worked_seconds, net, sold, capped FROM issued_line WHERE kind = 'prepaid-sale'": {
         "claims": ["The prepaid-sale of acme-hours on 2026-10-01 is held 2 times."],
         "records": [
             "Line 25 of issue 1 (issued_line, or its draw_down) was not written by suptime: no change and no import in the audit trail explains it."

@@ -20,6 +20,7 @@ from suptime.domain.booking import Appointment
 from suptime.domain.delivery import OUTBOX, SENT, Content, Delivery, Sending
 from suptime.domain.time import from_rfc3339
 from suptime.store import Transaction, open_store
+from suptime.store.database.driver import SqliteDriver
 from suptime.store.repositories.row_digests import HOW, How, columns_of
 from suptime.store.tables.work import METADATA, TABLES
 
@@ -121,7 +122,8 @@ def said(connection: Connection, table: str = "") -> list[str]:
     """What the checks find that prove the rows of the `table`."""
     names = ("standings", "keys") if table == "standing" else PROVING
     checks = [check for name, _, check in doctor.CHECKS if name in names]
-    return [f.text for check in checks for f in doctor._run(check, Transaction(connection), NOW)]
+    tx = Transaction(SqliteDriver(connection.connection.driver_connection))
+    return [f.text for check in checks for f in doctor._run(check, tx, NOW)]
 
 
 def test_the_store_of_these_tests_is_whole_and_has_every_kind_of_row(whole: Suptime):

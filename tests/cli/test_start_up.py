@@ -1,6 +1,7 @@
 """Start-up is a feature: the timer's commands load no heavy library, and no command loads more than it needs."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -48,7 +49,7 @@ print(json.dumps([code, sorted(name.partition(".")[0] for name in sys.modules)])
 def loaded(command: str) -> set[str]:
     """The top-level modules that COMMAND loads."""
     done = subprocess.run(
-        [sys.executable, "-c", REPORT, *command.split()], capture_output=True, text=True, check=True
+        [sys.executable, "-c", REPORT, *shlex.split(command)], capture_output=True, text=True, check=True
     )
     code, names = json.loads(done.stderr.splitlines()[-1])
     assert code == 0, done.stderr
@@ -85,7 +86,24 @@ def test_a_shells_question_loads_no_more_than_the_timer(
 
 
 def test_the_check_above_sees_a_heavy_library_where_there_is_one(acme: Suptime):
-    assert {"sqlalchemy", "sqlmodel"} <= loaded("list --format json")
+    assert {"sqlalchemy", "sqlmodel"} <= loaded("client edit acme --city Bonn")
+
+
+READERS = [
+    *("list", "gaps", "case list", "case show CASE-123", "client list", "client show acme", "contract list"),
+    *(
+        "invoice --month 2026-09",
+        "invoice list",
+        "prepaid list",
+        "appointment list",
+        "report hours",
+    ),
+]
+
+
+@pytest.mark.parametrize("command", [*READERS, "log CASE-123 5m --from '2026-10-05 07:00'"])
+def test_what_only_reads_loads_no_tables_and_neither_does_log(acme: Suptime, command: str):
+    assert not loaded(command) & {"sqlalchemy", "sqlmodel", "pydantic"}
 
 
 @pytest.mark.parametrize("command", ["--help", "--version", "start --help"])

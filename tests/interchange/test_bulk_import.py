@@ -75,8 +75,8 @@ def test_cases_and_events_that_are_let_go_are_found_again_and_wait_for_each_othe
         with open_store(str(tmp_path / f"{name}.db")) as store:
             done = import_suptime(store, io.BytesIO("\n".join(lines).encode()), now=NOW, agent="ana")
             assert done.faults == ()
-            with store.connecting("read") as connection:
-                standings = connection.exec_driver_sql("SELECT * FROM standing ORDER BY case_number").all()
+            with store.connecting("read") as driver:
+                standings = driver.all("SELECT * FROM standing ORDER BY case_number")
             outs.append(([line.partition('"case"')[2] for line in export_suptime(store)], standings))
     assert len(outs[0][1]) == 300
     assert outs[0] == outs[1]

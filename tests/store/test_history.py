@@ -33,13 +33,7 @@ EVERYTHING += ("appointment", "purchase", "price", "message")
 def contents(store: Store) -> dict[str, list[dict]]:
     """Every row but the audit trail and what is worked out from the rest."""
     with store.reading() as tx:
-        return {name: sorted(map(repr, tx.rows.all(tables()[name].select()))) for name in EVERYTHING}
-
-
-def tables():
-    from suptime.store.tables.work import TABLES
-
-    return TABLES
+        return {name: sorted(map(repr, tx.rows.each_row(name))) for name in EVERYTHING}
 
 
 def undo(store: Store, agent: str = "ana") -> set[str]:

@@ -8,7 +8,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from store_seed import NOW, changing, unit
 
 from driving import HOURLY
@@ -20,6 +19,7 @@ from suptime.domain.booking import Client
 from suptime.domain.case import Case
 from suptime.domain.time import DAY, everywhere
 from suptime.store import Store, open_store
+from suptime.store.database.driver import SqliteDriver
 from suptime.store.repositories.records import ContractRow
 from suptime.store.timer.statements import STATEMENTS
 
@@ -55,21 +55,21 @@ def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @contextmanager
-def watching(store: Store) -> Iterator[list[str]]:
-    """The lines of the plans of everything that is asked of STORE within."""
+def watching() -> Iterator[list[str]]:
+    """The lines of the plans of everything that is asked of any store within."""
     plans: list[str] = []
 
-    def watch(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            raw = connection.connection.driver_connection
-            for *_ids, line in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters):
-                plans.append(f"{line}   -- {' '.join(statement.split())}")
+    run = SqliteDriver._execute
 
-    event.listen(store._engine, "before_cursor_execute", watch)
-    try:
+    def watch(driver: SqliteDriver, statement: str, values: Any) -> Any:
+        if statement.startswith(("SELECT", "WITH")):
+            for *_ids, line in run(driver, f"EXPLAIN QUERY PLAN {statement}", values):
+                plans.append(f"{line}   -- {statement}")
+        return run(driver, statement, values)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SqliteDriver, "_execute", watch)
         yield plans
-    finally:
-        event.remove(store._engine, "before_cursor_execute", watch)
 
 
 def full_scans(plans: list[str]) -> list[str]:
@@ -83,7 +83,7 @@ def full_scans(plans: list[str]) -> list[str]:
 
 
 def test_a_full_scan_is_seen(years: Store):
-    with watching(years) as plans, years.reading() as tx:
+    with watching() as plans, years.reading() as tx:
         tx.units.find()
         tx.cases.numbers()
     assert len(full_scans(plans)) == 2
@@ -91,7 +91,7 @@ def test_a_full_scan_is_seen(years: Store):
 
 @pytest.mark.parametrize("asked", ASKED, ids="-".join)
 def test_list_finds_the_work_of_any_filter_by_index(years: Store, asked: dict[str, Any]):
-    with watching(years) as plans:
+    with watching() as plans:
         log.between(years, **asked)
     assert plans
     assert full_scans(plans) == []
@@ -112,7 +112,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_is_asked_of_a_part_reads_that_part(years: Store, question: str):
-    with watching(years) as plans:
+    with watching() as plans:
         QUESTIONS[question](years)
     assert plans
     assert full_scans(plans) == []
@@ -145,7 +145,7 @@ def _numbers(store: Store) -> None:
 
 
 def test_what_issuing_and_corrections_look_up_they_look_up_by_index(years: Store):
-    with watching(years) as plans:
+    with watching() as plans:
         _numbers(years)
     assert full_scans(plans) == []
 
@@ -154,7 +154,7 @@ def test_what_issuing_and_corrections_look_up_they_look_up_by_index(years: Store
 def test_each_statement_of_the_timer_finds_its_rows_by_index(years: Store, name: str):
     asked = dict.fromkeys(re.findall(r":(\w+)", STATEMENTS[name]), 1)
     with years.reading() as tx:
-        raw = tx.rows.connection.connection.driver_connection
+        raw = tx.rows.driver.raw
         lines = [line for *_, line in raw.execute(f"EXPLAIN QUERY PLAN {STATEMENTS[name]}", asked)]
     wanted = ["SCAN case USING COVERING INDEX sqlite_autoindex_case_1"] if name == "case_numbers" else []
     assert full_scans(lines) == wanted, "only a case that is not there is looked for among all numbers"

@@ -20,7 +20,7 @@ from suptime.domain.booking import Client
 from suptime.errors import StorageFault
 from suptime.store import open_store
 from suptime.store.database import schema, sqlite_file
-from suptime.store.database.engine import server_engine, transaction
+from suptime.store.database.server import ServerStore
 from suptime.store.tables.work import METADATA
 from suptime.store.timer.clock import SqliteClock
 
@@ -54,23 +54,25 @@ def test_the_migrations_make_what_the_tables_say():
 @pytest.mark.postgres
 @pytest.mark.parametrize("url", ["postgres"], indirect=True)
 def test_the_migrations_make_what_the_tables_say_on_a_server(url: str):
-    engine = server_engine(url)
-    with transaction(engine, "write", "server") as connection:
+    store = ServerStore(url)
+    with store.connecting("write") as driver:
+        connection = driver.connection()
         schema.migrate(connection)
         # Alembic looks for constraints of SQLite's booleans, which a server has a type for.
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
         migrated = server_made_of(connection)
         connection.execute(text("DROP SCHEMA IF EXISTS other CASCADE"))
-    engine.dispose()
+    store.close()
     with open_store(url):
         pass
-    engine = server_engine(url)
-    with transaction(engine, "write", "server") as connection:
+    store = ServerStore(url)
+    with store.connecting("write") as driver:
+        connection = driver.connection()
         METADATA.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
         schema.create_all(connection)
         assert server_made_of(connection) == migrated
-    engine.dispose()
+    store.close()
 
 
 def server_made_of(connection: Connection) -> set[tuple[str, ...]]:
@@ -137,10 +139,11 @@ def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(path: Path, ope
 @pytest.mark.parametrize("url", ["postgres"], indirect=True)
 def test_a_server_of_a_newer_version_is_refused(url: str):
     open_store(url).close()
-    engine = server_engine(url)
-    with transaction(engine, "write", "server") as connection:
+    store = ServerStore(url)
+    with store.connecting("write") as driver:
+        connection = driver.connection()
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    engine.dispose()
+    store.close()
     assert "was made by a newer version of suptime." in refused(StorageFault, lambda: open_store(url))
 
 

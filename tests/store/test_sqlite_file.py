@@ -194,7 +194,7 @@ def test_a_full_disk_leaves_nothing_half_written(path: Path):
 
         def write():
             with changing(store) as tx:
-                tx.rows.connection.exec_driver_sql("PRAGMA max_page_count = 1")
+                tx.rows.driver.raw.execute("PRAGMA max_page_count = 1")
                 for start in range(500):
                     tx.units.add(unit(start, start + 1))
 

@@ -14,7 +14,7 @@ from suptime.errors import NotPossible
 from suptime.store import Store, open_store
 from suptime.store.database import schema
 from suptime.store.database.audit_chain import START, hash_of, link
-from suptime.store.database.engine import server_engine, transaction
+from suptime.store.database.server import ServerStore
 from suptime.store.timer import open_clock
 
 ROW = {
@@ -256,11 +256,12 @@ def test_the_rows_of_an_older_store_are_linked(tmp_path: Path):
 @pytest.mark.postgres
 @pytest.mark.parametrize("url", ["postgres"], indirect=True)
 def test_the_rows_of_an_older_server_are_linked(url: str):
-    engine = server_engine(url)
-    with transaction(engine, "write", "server") as connection:
+    store = ServerStore(url)
+    with store.connecting("write") as driver:
+        connection = driver.connection()
         schema.migrate(connection, to="0003")
         for row in OLD_ROWS:
             connection.execute(text((OLD + row).replace(":1}", "\\:1}")))
-    engine.dispose()
+    store.close()
     with open_store(url) as store:
         linked_old_rows(store)

@@ -115,8 +115,8 @@ def test_a_copy_that_fails_in_the_middle_leaves_an_empty_database(lived, databas
 
 @pytest.mark.postgres
 def test_a_zero_character_that_a_server_cannot_keep_is_named(lived, databases):
-    with open_store(str(lived.database)) as store, store.connecting("write") as connection:
-        connection.exec_driver_sql("UPDATE client SET name = 'a' || char(0) || 'b'")
+    with open_store(str(lived.database)) as store, store.connecting("write") as driver:
+        driver.run("UPDATE client SET name = 'a' || char(0) || 'b'")
     assert lived(f"copy {lived.database} {databases.url(databases.bare())}", code=3).err == (
         "Error: The name of client acme holds a zero character, which PostgreSQL cannot keep.\n"
         "Correct it in the database that is copied, then copy again.\n"

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from suptime.store.database import schema
-from suptime.store.database.engine import server_engine, transaction
+from suptime.store.database.server import ServerStore
 from suptime.store.repositories import team as rights
 
 pytestmark = pytest.mark.postgres
@@ -232,10 +232,11 @@ def test_a_login_of_strange_letters_is_quoted(team, databases):
 
 def test_an_older_store_is_brought_up_to_date_by_its_owner_alone(team, databases):
     name = databases.bare()
-    engine = server_engine(databases.url(name))
-    with transaction(engine, "write", name) as connection:
+    store = ServerStore(databases.url(name))
+    with store.connecting("write") as driver:
+        connection = driver.connection()
         schema.migrate(connection, to="0009")
-    engine.dispose()
+    store.close()
     team.logins["zoe"] = databases.login("zoe")
     team.name = name
     with team.sql() as connection:
@@ -255,9 +256,9 @@ def test_roles_go_on_after_a_migration_with_tables_that_it_made(crew):
         connection.execute(f'REVOKE ALL ON standing, audit FROM "{crew.logins["ana"]}"')
         connection.execute("DROP POLICY suptime_insert ON work_unit")
     assert "row-level security" in crew.refused("log CASE-123 5m --from '2026-10-05 07:00'")
-    engine = server_engine(crew.url)
-    with transaction(engine, "write", crew.url) as connection:
-        rights.give_again(connection)
-    engine.dispose()
+    store = ServerStore(crew.url)
+    with store.connecting("write") as driver:
+        rights.give_again(driver)
+    store.close()
     assert crew("log CASE-123 5m --from '2026-10-05 07:00'").code == 0
     assert "may change only the time of ana" in crew.refused("edit U2 --note x")

@@ -18,7 +18,7 @@ from suptime.cli import console
 from suptime.domain.time import Month, Zone, from_rfc3339
 from suptime.store import open_store
 from suptime.store.database import schema
-from suptime.store.database.engine import server_engine, transaction
+from suptime.store.database.server import ServerStore
 from suptime.store.repositories import Transaction
 from suptime.store.repositories import team as rights
 from suptime.store.timer import open_clock
@@ -290,11 +290,12 @@ def test_a_login_of_an_older_version_has_the_new_rights_once_the_owner_came(team
     team.name = team.databases.bare()
     team.url = team.databases.url(team.name)
     team.logins["ana"] = login = team.databases.login("ana")
-    engine = server_engine(team.url)
-    with transaction(engine, "make", team.name) as connection:
+    store = ServerStore(team.url)
+    with store.connecting("make") as driver:
+        connection = driver.connection()
         schema.migrate(connection, to="0010")
-        connection.exec_driver_sql(OLD_RIGHTS.format(login=login))
-    engine.dispose()
+        driver.raw.execute(OLD_RIGHTS.format(login=login))
+    store.close()
     team.work_as(None)
     open_acme(team)
     with team.sql("ana") as attacker:

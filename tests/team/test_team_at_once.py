@@ -182,9 +182,7 @@ def _deadlocked(team, monkeypatch, times):
         added = kept(units, unit)
         tried.append(unit)
         if len(tried) <= times:
-            units.rows.connection.exec_driver_sql(
-                "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$"
-            )
+            units.driver.run("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$")
         return added
 
     monkeypatch.setattr(Units, "add", add)

@@ -16,10 +16,11 @@ from suptime.app.use_case import changing
 from suptime.domain.time import Instant, rfc3339
 from suptime.errors import NotPossible
 from suptime.store import Store, Transaction
+from suptime.store.database.audit_chain import canonical
+from suptime.store.mapped import Row, Values
 from suptime.store.repositories.erasures import COMMAND, ENTITY, marker_of
 from suptime.store.repositories.records import AuditRow, name_of
 from suptime.store.tables.personal_data import ERASABLE, KEPT, SEALED, WHO
-from suptime.store.timer.rows import Row, Values, canonical
 
 NOT_REACHED = (
     "backups, and databases that `restore` kept beside this one",

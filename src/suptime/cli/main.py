@@ -143,14 +143,15 @@ def _readable(argument: str) -> str:
 
 
 def _came_from_rows(error: Exception) -> bool:
-    """Return whether SQLAlchemy raised the error when it read a value of a row, such as a day of letters."""
+    """Return whether the store raised the error when it read a value of a row, such as a day of letters."""
     frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
+    files = set()
+    while frame is not None:
+        files.add(frame.tb_frame.f_code.co_filename)
         frame = frame.tb_next
-    return (
-        isinstance(error, ValueError)
-        and frame is not None
-        and "/sqlalchemy/" in frame.tb_frame.f_code.co_filename
+    # Windows writes the folder with another stroke.
+    return isinstance(error, ValueError | ArithmeticError) and any(
+        name.replace("\\", "/").endswith("/store/mapped.py") for name in files
     )
 
 

@@ -6,7 +6,7 @@ Importing this package imports no library: what it exports is looked up when it 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from suptime.store.database.engine import Store, open_store
+    from suptime.store.database.store import Store, open_store
     from suptime.store.repositories import Transaction
 
 __all__ = ["Store", "Transaction", "open_store"]
@@ -14,9 +14,9 @@ __all__ = ["Store", "Transaction", "open_store"]
 
 def __getattr__(name: str) -> Any:
     if name in {"Store", "open_store"}:
-        from suptime.store.database import engine
+        from suptime.store.database import store
 
-        return getattr(engine, name)
+        return getattr(store, name)
     if name == "Transaction":
         from suptime.store.repositories import Transaction
 

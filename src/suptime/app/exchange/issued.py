@@ -8,7 +8,7 @@ from suptime.app.exchange.cases import CaseImporter
 from suptime.app.exchange.rules import ImportRun, Refusal, unknown
 from suptime.domain.charge import ChargeKind, IssuedLine, RowKey
 from suptime.domain.delivery import Delivery, Sending
-from suptime.domain.invoice import Invoice, Issue, Payment
+from suptime.domain.invoice import Invoice, InvoiceHead, Issue, Payment
 from suptime.domain.reading import Fault
 from suptime.interchange.records.fields import Type
 from suptime.interchange.records.issued import Closing, IssuedInvoice
@@ -41,7 +41,7 @@ class IssuedImporter:
         self._claimed: tuple[int, set[tuple[str, RowKey]]] = (0, set())
         self._bought: dict[int, str] | None = None
 
-    def _known(self, invoice: Invoice) -> None:
+    def _known(self, invoice: InvoiceHead) -> None:
         self._folded[invoice.number.casefold()] = invoice.number
         self._currencies[invoice.number] = (invoice.client, invoice.currency)
         self._serials.add((invoice.year, invoice.serial))

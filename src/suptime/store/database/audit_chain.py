@@ -17,9 +17,14 @@ Standard library only: the timer writes audit rows.
 import json
 import sys
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from suptime.store.database.faults import storable
 from suptime.store.tables.personal_data import SEALED
+
+if TYPE_CHECKING:
+    from suptime.store.database.driver import Driver
 
 FIELDS = (
     "agent",
@@ -37,6 +42,24 @@ FIELDS = (
 
 TEXTS = ("before_json", "after_json")
 """Those that hold a record."""
+
+
+SERVER_CHANGES = 10**12
+"""Changes after this number were numbered by a server's sequence, which leaves gaps."""
+
+NEWEST_CHANGE = "SELECT max(audit.change) FROM audit"
+NEXT_CHANGE = "SELECT nextval('audit_change_seq')"
+"""The number of the next change on a server, where changes do not wait for each other."""
+
+HEAD = "SELECT audit_head.place, audit_head.hash FROM audit_head WHERE audit_head.agent = :agent"
+ADD_HEAD = "INSERT INTO audit_head (agent, place, hash) VALUES (:agent, :place, :hash)"
+MOVE_HEAD = "UPDATE audit_head SET place = :place, hash = :hash WHERE audit_head.agent = :agent"
+ADD_AUDIT = (
+    "INSERT INTO audit"
+    " (change, at, agent, command, entity, entity_key, before_json, after_json, undoes, place, hash)"
+    " VALUES (:change, :at, :agent, :command, :entity, :entity_key, :before_json, :after_json, :undoes,"
+    " :place, :hash)"
+)
 
 
 class Head(NamedTuple):
@@ -101,6 +124,19 @@ def _parts(entity: str, text: str | None) -> tuple[str | None, str | None]:
     return _serialized(read), (_sha256(_serialized(held).encode("utf-8")) if held else None)
 
 
+def canonical(row: Mapping[str, Any] | None) -> str | None:
+    """Return a row as JSON with its keys in order and no blanks: equal rows give equal texts."""
+    if row is None:
+        return None
+    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no column holds {value!r}")
+
+
 def _serialized(values: Mapping[str, Any]) -> str:
     return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
@@ -130,3 +166,61 @@ def _sha256(data: bytes) -> str:
         from hashlib import sha256
     digest: str = sha256(data).hexdigest()
     return digest
+
+
+class AuditWriter:
+    """The one place that writes audit rows, for the author of one transaction."""
+
+    def __init__(self, driver: "Driver", at: int, agent: str, command: str) -> None:
+        self.at = at
+        self.agent = agent
+        self.command = command
+        self.undoes: int | None = None
+        """The change that this one takes back."""
+        self.heads: dict[str, Head] = {}
+        self._driver = driver
+        self._change = 0
+
+    @property
+    def change(self) -> int:
+        """The number of the change, which its first audit row asks for."""
+        if not self._change:
+            # Writers of a file come one after another, so no other change gets the same number.
+            newest = self._driver.value(NEXT_CHANGE if self._driver.is_server else NEWEST_CHANGE)
+            self._change = newest if self._driver.is_server else (newest or 0) + 1
+        return self._change
+
+    def add(
+        self, entity: str, key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    ) -> None:
+        """Add the audit row of a record's change: its columns before and after, None where there was none."""
+        row = {
+            "change": self.change,
+            "at": self.at,
+            "agent": self.agent,
+            "command": self.command,
+            "entity": entity,
+            "entity_key": key,
+            "before_json": canonical(before),
+            "after_json": canonical(after),
+            "undoes": self.undoes,
+        }
+        self._driver.run(ADD_AUDIT, **self.linked(row))
+
+    def linked(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an audit row with its place and hash in its agent's chain, which it ends from here on."""
+        agent = row["agent"]
+        if agent not in self.heads:
+            found = self._driver.one(HEAD, agent=agent)
+            self.heads[agent] = Head(*found) if found and found[0] else START
+        with storable():
+            linked = link(self.heads[agent], row)
+        self.heads[agent] = Head(linked["place"], linked["hash"])
+        return linked
+
+    def seal(self) -> None:
+        """Write where the chains end: the last thing that a transaction does."""
+        for agent, head in sorted(self.heads.items()):
+            moved = {"agent": agent, "place": head.place, "hash": head.hash}
+            if not self._driver.run(MOVE_HEAD, **moved):
+                self._driver.run(ADD_HEAD, **moved)

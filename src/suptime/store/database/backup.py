@@ -156,7 +156,7 @@ def content_of(connection: sqlite3.Connection, path: str) -> Content:
     ).fetchall()
     quoted = [name.replace('"', '""') for (name,) in names]
     rows = {
-        name: connection.execute(f'SELECT count(*) FROM "{word}"').fetchone()[0]  # noqa: S608 -- quoted above
+        name: connection.execute(f'SELECT count(*) FROM "{word}"').fetchone()[0]
         for (name,), word in zip(names, quoted, strict=True)
     }
     return Content(str(sqlite_file.revision_of(connection, path)), rows)

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from suptime.errors import SuptimeError
-from suptime.settings.database_url import redacted
 from suptime.store.database import sqlite_file
 
 MOST = 200
@@ -130,24 +129,19 @@ def _run_on(connection: sqlite3.Connection) -> Callable[[str, Mapping[str, Any]]
 
 @contextmanager
 def _on_server(url: str) -> Iterator[Reader | None]:
-    from sqlalchemy import text
-
-    from suptime.store.database import schema
-    from suptime.store.database.engine import server_engine, transaction
+    from suptime.store.database.server import ServerStore, revision_of
 
     if "connect_timeout" not in url:  # nobody waits minutes for a server, in the middle of a line
         url += f"{'&' if '?' in url else '?'}connect_timeout=2"
-    engine = server_engine(url)
+    store = ServerStore(url)
     try:
-        with transaction(engine, "read", redacted(url)) as connection:
-            known = schema.revision_of(connection) == sqlite_file.HEAD
+        with store.connecting("read") as driver:
+            known = revision_of(driver) == sqlite_file.HEAD
             yield (
-                Reader(lambda said, asked: connection.execute(text(said), dict(asked)).all(), _BEGINS)
-                if known
-                else None
+                Reader(lambda statement, values: driver.all(statement, **values), _BEGINS) if known else None
             )
     finally:
-        engine.dispose()
+        store.close()
 
 
 def cases(reader: Reader, typed: str, agent: str) -> list[CaseRow]:

@@ -90,6 +90,14 @@ def sqlite_faults(path: str) -> Iterator[None]:
         raise storage_fault(error, path) from error
     except UnicodeDecodeError as error:
         raise garbled(path) from error
+    except Exception as error:
+        # SQLAlchemy's, where a model was written; it is not imported for its name.
+        origin = getattr(error, "orig", None)
+        if isinstance(origin, sqlite3.IntegrityError):
+            raise refusal(str(origin)) from error
+        if isinstance(origin, sqlite3.Error):
+            raise storage_fault(origin, path) from error
+        raise
 
 
 def garbled(path: str) -> StorageFault:
@@ -165,6 +173,12 @@ def explain(origin: object, where: str) -> SuptimeError:
     unknown = ("cannot be used", "") if state else _UNREACHED
     what, hint = _SAID.get(state) or _SAID.get(state[:2]) or unknown
     return StorageFault(f"The store {where} {what}.", told, hint)
+
+
+def unreached(where: str) -> StorageFault:
+    """What it means that no server is found by the URL of the database `where`."""
+    what, hint = _UNREACHED
+    return StorageFault(f"The store {where} {what}.", hint=hint)
 
 
 def lost(where: str, *, keeping: bool) -> StorageFault:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Column,
@@ -14,7 +15,6 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
-    func,
     insert,
     inspect,
     select,
@@ -26,6 +26,9 @@ from suptime.errors import StorageFault
 from suptime.store.database import sqlite_file
 from suptime.store.database.faults import storage_fault
 from suptime.store.tables.work import METADATA
+
+if TYPE_CHECKING:
+    from suptime.store.database.driver import Driver
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -128,31 +131,34 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
 
 def _account_for_what_is_there(connection: Connection) -> None:
     """Record a digest of each row that an older version wrote without an audit row."""
+    from suptime.store.database.driver import ServerDriver, SqliteDriver
     from suptime.store.repositories.row_checks import RowChecks
     from suptime.store.repositories.rows import Author, Rows
 
-    newest = connection.execute(select(func.max(METADATA.tables["audit"].c.at))).scalar()
-    rows = Rows(connection, Author(newest or 0, "suptime", "migrate"))
+    raw: Any = connection.connection.driver_connection
+    driver = ServerDriver(raw) if connection.dialect.name == "postgresql" else SqliteDriver(raw)
+    newest = driver.value("SELECT max(at) FROM audit")
+    rows = Rows(driver, Author(newest or 0, "suptime", "migrate"))
     RowChecks(rows).account_for_the_rest()
     rows.seal()
 
 
-def migrate_server(connection: Connection, shown: str) -> None:
-    """Bring the server's database SHOWN up to date, and give its team their rights on what is new.
+def migrate_server(driver: "Driver", shown: str) -> None:
+    """Bring the server's database, known as `shown`, up to date, and give its team their rights on what is new.
 
     Raises:
         StorageFault: that is for the owner of the tables to do, who does not ask.
     """
     from suptime.store.repositories import team
 
-    if not team.is_owner(connection):
+    if not team.is_owner(driver):
         raise StorageFault(
             f"The store {shown} was made by an older version of suptime.",
             "Only its owner can bring it up to date.",
             "Let the owner run any command of this version: suptime status",
         )
-    migrate(connection)
-    team.give_again(connection)
+    migrate(driver.connection())
+    team.give_again(driver)
 
 
 def migrate_file(path: str) -> None:

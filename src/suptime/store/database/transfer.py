@@ -4,15 +4,13 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, column, func, select, text
-from sqlalchemy import table as sql_table
-
 from suptime.errors import NotPossible, StorageFault
-from suptime.store.database.engine import Store
+from suptime.store.catalogue import COLUMNS
+from suptime.store.database.store import Store
+from suptime.store.mapped import Row, quoted
 from suptime.store.repositories.records import name_of
 from suptime.store.repositories.rows import Repository, Rows, batches
 from suptime.store.tables.work import METADATA, TABLES
-from suptime.store.timer.rows import Row
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -67,53 +65,46 @@ def moved_tables() -> list[str]:
     return [table.name for table in METADATA.sorted_tables if table.name not in _STAY]
 
 
-class Moving(Repository):
+class Moving(Repository[Any]):
     """A whole database, in one transaction."""
 
     def filled(self) -> Mapping[str, int]:
-        """How many rows each table has, of those that have any."""
-        counts = {
-            name: self.rows.execute(select(func.count()).select_from(TABLES[name])).scalar() or 0
-            for name in moved_tables()
-        }
+        """Return how many rows each table has, of those that have any."""
+        counts = {name: self.driver.value(f"SELECT count(*) FROM {quoted(name)}") for name in moved_tables()}
         return {name: count for name, count in counts.items() if count}
 
     def rows_of(self, name: str) -> Iterator[Row]:
-        """The rows of table NAME, those that others of them point to first."""
-        yield from self.rows.stream(select(TABLES[name]).order_by(*_in_order(TABLES[name])))
+        """Yield the rows of table `name`, those that others of them point to first."""
+        keys = [column.name for column in TABLES[name].primary_key.columns]
+        # A credit note points to an invoice of an earlier issue.
+        first = ["issue_id"] if name == "invoice" else []
+        return self.rows.each_row(name, f"ORDER BY {', '.join([*first, *keys])}")
 
     def take(self, name: str, rows: Iterable[Row]) -> Iterator[int]:
-        """Put ROWS into table NAME. Gives how many were taken at once, each time.
+        """Put rows into table `name`. Yield how many were taken at once, each time.
 
         Raises:
             NotPossible: a text holds what this database cannot keep.
         """
-        on_server = self.rows.connection.dialect.name == "postgresql"
         for part in batches(rows):
-            if on_server:
+            if self.driver.is_server:
                 _refuse_zeros(name, part)
             self.rows.insert_many(name, [dict(row) for row in part])
             yield len(part)
 
     def last_id(self, name: str) -> int:
-        """The last id that table NAME ever gave out; 0 where it gives out none."""
-        if "id" not in TABLES[name].columns:
-            return 0
-        if self.rows.connection.dialect.name == "postgresql":
-            return self.rows.last_of_sequence(name)
-        counts = sql_table("sqlite_sequence", column("name"), column("seq", BigInteger))
-        asked = select(counts.c.seq).where(counts.c.name == name)
-        return int(self.rows.execute(asked).scalar() or 0)
+        """Return the last id that table `name` ever gave out; 0 where it gives out none."""
+        return self.rows.last_id(name) if "id" in COLUMNS[name] else 0
 
     def give_out_after(self, name: str, last: int) -> None:
-        """Have table NAME give out ids after LAST from here on."""
+        """Have table `name` give out ids after `last` from here on."""
         if last:
             self.rows.reserve(name, last)
         if name == "audit":
             self.rows.changes_taken()
 
     def digest(self, name: str) -> tuple[int, int]:
-        """How many rows table NAME has, and a sum over what they say, in whatever order."""
+        """Return how many rows table `name` has, and a sum over what they say, in whatever order."""
         count = total = 0
         for row in self.rows_of(name):
             said = repr(tuple(row.values())).encode("utf-8", "surrogatepass")
@@ -123,14 +114,8 @@ class Moving(Repository):
 
     def analyse(self) -> None:
         """Have a server look at what it holds now, so that it finds its way from the first command on."""
-        if self.rows.connection.dialect.name == "postgresql":
-            self.rows.execute(text("ANALYZE"))
-
-
-def _in_order(table: Table) -> list[Any]:
-    # A credit note points to an invoice of an earlier issue.
-    first = [table.c.issue_id] if table.name == "invoice" else []
-    return [*first, *table.primary_key.columns]
+        if self.driver.is_server:
+            self.driver.run("ANALYZE")
 
 
 def _refuse_zeros(name: str, rows: Iterable[Row]) -> None:

@@ -9,14 +9,22 @@ written while an issue runs leaves a mark that the issue cannot see, and so cann
 """
 
 import time
-
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from typing import TYPE_CHECKING, Any
 
 from suptime.store.database import sqlite_file
-from suptime.store.timer.statements import ADD_HELD, HOLD
 
-_KEEPER = "suptime_keeper"
+if TYPE_CHECKING:
+    import psycopg
+
+HOLD = "SELECT place, hash FROM audit_head WHERE agent = %(agent)s FOR UPDATE"
+"""Take the turn to write an agent's time: row-level security gives an agent only the own row to lock."""
+
+ADD_HELD = (
+    "INSERT INTO audit_head (agent, place, hash) VALUES (%(agent)s, 0, repeat('0', 64))"
+    " ON CONFLICT (agent) DO NOTHING"
+)
+"""The row to lock of an agent who has none yet."""
+
 _IS_KEEPER = "SELECT coalesce(has_table_privilege(to_regclass('closing'), 'UPDATE'), false)"
 _BEGIN = (
     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -30,51 +38,44 @@ _KEEPERS_TURN = "LOCK TABLE closing IN SHARE ROW EXCLUSIVE MODE"
 _MAKERS_TURN = "SELECT pg_advisory_xact_lock(7310789)"
 
 
-def take(connection: Connection, agent: str | None) -> None:
-    """Begin a change by `agent` (None: rows are copied) on `connection`, and wait for its turn."""
+def is_keeper(raw: "psycopg.Connection[Any]") -> bool:
+    """Return whether the login keeps what all share."""
+    found = raw.execute(_IS_KEEPER).fetchone()
+    # The question began a transaction, whose isolation could not be set any more.
+    raw.rollback()
+    return bool(found and found[0])
+
+
+def take(raw: "psycopg.Connection[Any]", agent: str | None, *, is_keeper: bool) -> None:
+    """Begin a change by `agent` (None: rows are copied), and wait for its turn."""
     until = time.monotonic() + sqlite_file.BUSY_SECONDS
-    keeper = _ask(connection)
     while True:
         try:
-            for statement in (*_BEGIN, *((_KEEPERS_TURN,) if keeper else ())):
-                connection.exec_driver_sql(statement)
+            for statement in (*_BEGIN, *((_KEEPERS_TURN,) if is_keeper else ())):
+                raw.execute(statement)
             if agent is not None:
-                hold(connection, agent)
-        except DBAPIError as error:
+                hold(raw, agent)
+        except Exception as error:
             # The agent's row was changed while this one waited for it: begin again, to see what was written.
-            if getattr(error.orig, "sqlstate", "") != "40001" or time.monotonic() > until:
+            if getattr(error, "sqlstate", "") != "40001" or time.monotonic() > until:
                 raise
-            connection.connection.rollback()
+            raw.rollback()
         else:
             return
 
 
-def make(connection: Connection) -> None:
-    """Begin to make the tables, or to bring them up to date, on `connection`."""
-    connection.exec_driver_sql(_BEGIN[1])
-    there = "SELECT has_table_privilege(to_regclass('alembic_version'), 'UPDATE')"
-    is_owner = connection.exec_driver_sql(there).scalar()
+def make(raw: "psycopg.Connection[Any]") -> None:
+    """Begin to make the tables, or to bring them up to date."""
+    raw.execute(_BEGIN[1])
+    found = raw.execute("SELECT has_table_privilege(to_regclass('alembic_version'), 'UPDATE')").fetchone()
+    is_owner = found and found[0]
     if is_owner is None:
-        connection.exec_driver_sql(_MAKERS_TURN)
+        raw.execute(_MAKERS_TURN)
     elif is_owner:
-        connection.exec_driver_sql("LOCK TABLE alembic_version IN EXCLUSIVE MODE")
+        raw.execute("LOCK TABLE alembic_version IN EXCLUSIVE MODE")
 
 
-def hold(connection: Connection, agent: str) -> None:
+def hold(raw: "psycopg.Connection[Any]", agent: str) -> None:
     """Lock the row of `agent` until the change is done: nobody else writes this agent's time."""
-    asked = {"of_agent": agent}
-    if connection.execute(text(HOLD), asked).first() is None:
-        connection.execute(text(ADD_HELD), asked)
-
-
-def is_keeper(connection: Connection) -> bool:
-    """Whether the login of `connection` keeps what all share; who writes a file does."""
-    return bool(connection.info.get(_KEEPER, True))
-
-
-def _ask(connection: Connection) -> bool:
-    if _KEEPER not in connection.info:
-        connection.info[_KEEPER] = connection.exec_driver_sql(_IS_KEEPER).scalar()
-        # The question began a transaction, whose isolation could not be set any more.
-        connection.connection.rollback()
-    return bool(connection.info[_KEEPER])
+    if raw.execute(HOLD, {"agent": agent}).fetchone() is None:
+        raw.execute(ADD_HELD, {"agent": agent})

@@ -1,7 +1,6 @@
 """One transaction: everything that can be read and written in it, by subject."""
 
-from sqlalchemy import Connection
-
+from suptime.store.database.driver import Driver
 from suptime.store.repositories.audit import Audit
 from suptime.store.repositories.bookings import Appointments, Purchases
 from suptime.store.repositories.cases import Cases, CaseStates, Messages
@@ -22,8 +21,8 @@ from suptime.store.repositories.work import Units
 class Transaction:
     """The nouns of a store, read and written in one transaction. Without an author it only reads."""
 
-    def __init__(self, connection: Connection, author: Author | None = None) -> None:
-        self.rows = rows = Rows(connection, author)
+    def __init__(self, driver: Driver, author: Author | None = None) -> None:
+        self.rows = rows = Rows(driver, author)
         self.clients = Clients(rows)
         self.contacts = Contacts(rows)
         self.projects = Projects(rows)

@@ -3,49 +3,73 @@
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
-
 from suptime.errors import NotPossible
-from suptime.store.database.audit_chain import START, Head, hash_of, sealed
+from suptime.store.database.audit_chain import SERVER_CHANGES, START, Head, canonical, hash_of, sealed
+from suptime.store.mapped import Mapped, Values, columns_of, key_of, quoted, stored
 from suptime.store.repositories.erasures import COMMAND, Erased, Erasures, erased_in
 from suptime.store.repositories.erasures import ENTITY as ERASURE
-from suptime.store.repositories.imports import Imports
+from suptime.store.repositories.imports import NEVER_UNDONE, Imports
 from suptime.store.repositories.records import AuditRow, Change, RowChange, name_of
-from suptime.store.repositories.row_digests import ENTITY as RECORDED
-from suptime.store.repositories.rows import Repository, typed
+from suptime.store.repositories.rows import RECORDED, Repository, Rows, typed
 from suptime.store.repositories.work import Units
 from suptime.store.tables.personal_data import SEALED
-from suptime.store.tables.work import SERVER_CHANGES, TABLES, key_column
-from suptime.store.timer.rows import Values, canonical
-
-_AUDIT = TABLES["audit"]
-
-_HEAD = TABLES["audit_head"]
-
-_CASE = TABLES["case"]
-
 
 _KEPT = frozenset({"standing", "audit"})
 _ISSUED = frozenset({"issue", "invoice"})
 
 
-class Audit(Repository):
+class Audit(Repository[AuditRow]):
     """The audit trail: what was changed when by whom, and how to take it back."""
 
+    mapped = Mapped(
+        AuditRow,
+        "audit",
+        columns={"key": "entity_key", "before": "before_json", "after": "after_json"},
+    )
+    # Place 0 is of who has no trail yet.
+    HEADS = "SELECT agent, place, hash FROM audit_head WHERE place > 0 ORDER BY agent"
+    IN_CHAIN = f"SELECT {columns_of('audit')} FROM audit ORDER BY agent, place"
+    EACH = f"{mapped.select} ORDER BY id"
+    # Where the changes of a file are counted with a gap.
+    GAPS = (
+        "SELECT before, change FROM (SELECT coalesce(lag(change) OVER (ORDER BY change), 0) AS before, change"
+        " FROM (SELECT DISTINCT change FROM audit WHERE change <= :most) AS numbers) AS steps"
+        " WHERE change <> before + 1 ORDER BY change"
+    )
+    # Only rows of the agent's own: no other agent's row may stop this agent, or be taken for a part of the change.
+    LAST_CHANGE = (
+        f"SELECT change FROM audit WHERE agent = :agent AND undoes IS NULL AND entity <> '{RECORDED}'"
+        f" AND {NEVER_UNDONE} ORDER BY change DESC LIMIT 1"
+    )
+    CHANGE = (
+        "SELECT at, agent, command, entity, entity_key, before_json, after_json FROM audit"
+        f" WHERE change = :change AND agent = :agent AND entity <> '{RECORDED}' ORDER BY id"
+    )
+    UNDONE = "SELECT change FROM audit WHERE undoes = :change AND agent = :agent LIMIT 1"
+    LATER = (
+        "SELECT command, agent FROM audit WHERE entity = :entity AND entity_key = :key AND change > :change"
+        f" AND undoes IS NULL AND {NEVER_UNDONE} ORDER BY change DESC LIMIT 1"
+    )
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows)
+        self._unaccounted: dict[tuple[str, int], tuple[str, str, int, str]] = {}
+        """Audit rows that came in with another hash than their own, by agent and place.
+
+        Of each: the hash it came with, the one it gets here, its id and its command.
+        """
+
     def heads(self) -> dict[str, Head]:
-        """Where each agent's trail ends, by agent. Kept elsewhere, it proves a trail that goes on from it."""
-        # Place 0 is of who has no trail yet.
-        rows = self.rows.all(select(_HEAD).where(_HEAD.c.place > 0).order_by(_HEAD.c.agent))
-        return {row["agent"]: Head(row["place"], row["hash"]) for row in rows}
+        """Return where each agent's trail ends, by agent. Kept elsewhere, it proves a trail that goes on from it."""
+        return {agent: Head(place, hash) for agent, place, hash in self.driver.all(self.HEADS)}  # noqa: A001
 
     def faults(self) -> Iterator[str]:
-        """Every fault of the audit trail, in a sentence that names the agent and the row."""
+        """Yield every fault of the audit trail, in a sentence that names the agent and the row."""
         heads, proof = self.heads(), _Proof(Erasures(self.rows).erased_rows())
-        rows = self.rows.stream(select(_AUDIT).order_by(_AUDIT.c.agent, _AUDIT.c.place))
+        rows = (stored("audit", row) for row in self.driver.stream(self.IN_CHAIN))
         for agent, mine in groupby(rows, key=lambda row: str(row["agent"])):
             end = yield from _faults_of(agent, mine, proof)
             yield from _faults_at_the_end(agent, end, heads.pop(agent, START))
@@ -59,40 +83,28 @@ class Audit(Repository):
 
         On a server, agents write at the same time: a change that failed there leaves a gap, too.
         """
-        number = select(_AUDIT.c.change).where(_AUDIT.c.change <= SERVER_CHANGES).distinct().subquery()
-        before = func.coalesce(func.lag(number.c.change).over(order_by=number.c.change), 0)
-        steps = select(before.label("before"), number.c.change).subquery()
-        gaps = select(steps).where(steps.c.change != steps.c.before + 1).order_by(steps.c.change)
-        for row in self.rows.all(gaps):
-            yield _missing("change", row["before"] + 1, row["change"] - 1, "the audit trail")
+        for before, change in self.driver.all(self.GAPS, most=SERVER_CHANGES):
+            yield _missing("change", before + 1, change - 1, "the audit trail")
 
     def each(self) -> Iterator[AuditRow]:
-        """The audit trail in order, a part at a time."""
-        for row in self.rows.stream(select(_AUDIT).order_by(_AUDIT.c.id)):
-            yield AuditRow(*row.values())
+        """Yield the audit trail in order, a part at a time."""
+        return self.read_each(self.EACH)
 
     def last_change(self, agent: str) -> Change | None:
-        """The newest change of AGENT that is not undone and is no undo itself, or None."""
-        other = _AUDIT.alias()
-        mine = (_AUDIT.c.agent == agent, _AUDIT.c.undoes.is_(None), _AUDIT.c.entity != RECORDED)
-        # Only rows of the agent's own: no other agent's row may stop this agent, or be taken for a part of the change.
-        undone = exists().where(other.c.undoes == _AUDIT.c.change, other.c.agent == agent)
-        statement = select(_AUDIT.c.change).where(*mine, ~undone)
-        newest = statement.order_by(_AUDIT.c.change.desc()).limit(1)
-        number = self.rows.execute(newest).scalar()
+        """Return the newest change of an agent that is not undone and is no undo itself, or None."""
+        number = self.driver.value(self.LAST_CHANGE, agent=agent)
         return None if number is None else self.change(number, agent)
 
-    def change(self, id: int, agent: str) -> Change | None:  # noqa: A002 -- an id is called an id
+    def change(self, id: int, agent: str) -> Change | None:  # noqa: A002
         """Return the change of `agent` with number `id`, or None; without the digests of what came in bulk."""
-        named = (_AUDIT.c.change == id, _AUDIT.c.agent == agent, _AUDIT.c.entity != RECORDED)
-        rows = self.rows.all(select(_AUDIT).where(*named).order_by(_AUDIT.c.id))
+        rows = self.driver.all(self.CHANGE, change=id, agent=agent)
         if not rows:
             return None
         changes = tuple(
-            RowChange(row["entity"], row["entity_key"], _read(row["before_json"]), _read(row["after_json"]))
-            for row in rows
+            RowChange(entity, key, _read(before), _read(after)) for *_, entity, key, before, after in rows
         )
-        return Change(id, rows[0]["at"], rows[0]["agent"], rows[0]["command"], changes)
+        at, by, command = rows[0][:3]
+        return Change(id, at, by, command, changes)
 
     def undo(self, change: Change) -> None:
         """Take CHANGE back: its rows, the last one first, become what they were before.
@@ -101,13 +113,11 @@ class Audit(Repository):
             NotPossible: CHANGE is undone already, an import of records, or erased since; one of its rows has been
                 changed since, or is needed by another; or the work would overlap other work.
         """
-        self.rows.writing()
-        mine = (_AUDIT.c.undoes == change.id, _AUDIT.c.agent == change.agent)
-        undone = self.rows.one(select(_AUDIT.c.change).where(*mine).limit(1))
-        if undone:
+        self.rows.require_author()
+        if self.driver.one(self.UNDONE, change=change.id, agent=change.agent):
             raise NotPossible(f"`{change.command}` is undone already.")
         Erasures(self.rows).refuse_erased(change)
-        self.rows.undoes = change.id
+        self.rows.audit.undoes = change.id
         for row in reversed(change.rows):
             if row.entity != "import":
                 self._undo_row(change, row)
@@ -157,38 +167,32 @@ class Audit(Repository):
         return canonical({name: current.get(name) for name in row.after}) == canonical(row.after)
 
     def _key_of(self, row: RowChange) -> Any:
-        return int(row.key) if key_column(row.entity).name == "id" else row.key
+        return int(row.key) if key_of(row.entity) == "id" else row.key
 
     def _changed_since(self, change: Change, row: RowChange) -> NotPossible:
-        other = _AUDIT.alias()
-        later = select(_AUDIT).where(
-            _AUDIT.c.entity == row.entity,
-            _AUDIT.c.entity_key == row.key,
-            _AUDIT.c.change > change.id,
-            _AUDIT.c.undoes.is_(None),
-            ~exists().where(other.c.undoes == _AUDIT.c.change, other.c.agent == _AUDIT.c.agent),
-        )
-        found = self.rows.one(later.order_by(_AUDIT.c.change.desc()).limit(1))
+        found = self.driver.one(self.LATER, entity=row.entity, key=row.key, change=change.id)
         what = f"`{change.command}` cannot be undone: {row.name} has been changed since."
         if found is None:
             return NotPossible(what)
-        why = f"The later change is `{found['command']}` by {found['agent']}."
+        why = f"The later change is `{found[0]}` by {found[1]}."
         return NotPossible(what, why, "Undo that one first.")
 
     def _refuse_needed(self, row: RowChange) -> None:
         """Refuse to take back what other rows point to, and name the first of them."""
+        from suptime.store.tables.work import TABLES
+
+        known = typed(row.entity, row.after or {})
         for entity, table in TABLES.items():
             for constraint in table.foreign_key_constraints:
                 if entity in _KEPT or constraint.referred_table.name != row.entity:
                     continue
-                points = and_(
-                    *(
-                        key.parent == typed(row.entity, row.after or {})[key.column.name]
-                        for key in constraint.elements
-                    )
+                points = {one.parent.name: known[one.column.name] for one in constraint.elements}
+                where = " AND ".join(f"{name} = :{name}" for name in points)
+                key = key_of(entity)
+                found = self.driver.value(
+                    f"SELECT {key} FROM {quoted(entity)} WHERE {where} ORDER BY {key} LIMIT 1",
+                    **points,
                 )
-                key = key_column(entity)
-                found = self.rows.execute(select(key).where(points).order_by(key).limit(1)).scalar()
                 if found is not None:
                     raise NotPossible(
                         f"{row.name[0].upper()}{row.name[1:]} cannot be taken back: "
@@ -217,11 +221,11 @@ class Audit(Repository):
         elif row.entity == "case_event":
             self.rows.touch([values["case_number"]])
         elif row.entity in {"contract_version", "price", "purchase"}:
-            self.rows.touch_where(_CASE.c.contract == values["contract"])
+            self.rows.touch_where("contract = :contract", contract=values["contract"])
         elif row.entity == "client":
-            self.rows.touch_where(_CASE.c.client == values["code"])
+            self.rows.touch_where("client = :client", client=values["code"])
         elif row.entity == "contact":
-            self.rows.touch_where(_CASE.c.client == values["client"])
+            self.rows.touch_where("client = :client", client=values["client"])
 
     def add_many(self, rows: Iterable[AuditRow]) -> int:
         """Put back an audit trail, in its order and with its numbers, as an export held it.
@@ -239,20 +243,11 @@ class Audit(Repository):
         return count
 
     def _chained(self, row: AuditRow) -> Values:
-        before = self.rows.heads.get(row.agent, START)
-        linked = self.rows.linked(
-            {
-                "id": row.id,
-                "change": row.change,
-                "at": row.at,
-                "agent": row.agent,
-                "command": row.command,
-                "entity": row.entity,
-                "entity_key": row.key,
-                "before_json": row.before,
-                "after_json": row.after,
-                "undoes": row.undoes,
-            }
+        trail = self.rows.audit
+        before = trail.heads.get(row.agent, START)
+        values = self.mapped.values(row)
+        linked = trail.linked(
+            {name: value for name, value in values.items() if name not in {"place", "hash"}}
         )
         if row.entity == ERASURE and row.command == COMMAND:
             for place, erased in erased_in(row.after or "", row.id):
@@ -264,7 +259,7 @@ class Audit(Repository):
             self._unaccounted[row.agent, linked["place"]] = waits
         if row.hash:
             # That of an older version or of an erased row is another one than it would get here.
-            self.rows.heads[row.agent] = Head(linked["place"], row.hash)
+            trail.heads[row.agent] = Head(linked["place"], row.hash)
             linked["hash"] = row.hash
         return linked
 
@@ -279,14 +274,6 @@ class Audit(Repository):
                 f"The audit row {number}, of {agent}'s `{command}`, does not follow the one before it.",
                 "It was changed, or a row before it is missing.",
             )
-
-    @cached_property
-    def _unaccounted(self) -> dict[tuple[str, int], tuple[str, str, int, str]]:
-        """Audit rows that came in with another hash than their own, by agent and place.
-
-        Of each: the hash it came with, the one it gets here, its id and its command.
-        """
-        return {}
 
 
 @dataclass(slots=True)

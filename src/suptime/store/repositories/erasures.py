@@ -11,16 +11,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, text, update
-
 from suptime.errors import NotPossible
 from suptime.store.database.audit_chain import digests_of, hash_of, sealed
+from suptime.store.mapped import Row, Values, key_of, quoted
 from suptime.store.repositories.records import AuditRow, Change, name_of
-from suptime.store.repositories.rows import Repository, batches
-from suptime.store.tables.work import TABLES, key_column
-from suptime.store.timer.rows import Row, Values
-
-_AUDIT = TABLES["audit"]
+from suptime.store.repositories.rows import Repository
 
 ENTITY = "erasure"
 COMMAND = "contact erase"
@@ -60,27 +55,32 @@ def erased_in(after_json: str, by: int) -> Iterator[tuple[tuple[str, int], Erase
         yield (agent, place), Erased(kept, left, (before, after), read["marker"], by)
 
 
-class Erasures(Repository):
+class Erasures(Repository[AuditRow]):
     """Personal data taken out of records and out of the audit trail."""
 
+    ERASED = (
+        f"SELECT id, after_json FROM audit WHERE entity = '{ENTITY}' AND command = '{COMMAND}' ORDER BY id"
+    )
+    KEYS = f"SELECT entity_key FROM audit WHERE entity = '{ENTITY}'"
+    PREVIOUS = "SELECT hash FROM audit WHERE agent = :agent AND place = :place"
+    WRITE_OVER = "UPDATE audit SET before_json = :before_json, after_json = :after_json WHERE id = :id"
+    OF_CHANGE = "SELECT entity, entity_key, agent, place FROM audit WHERE change = :change AND agent = :agent ORDER BY id"
+
     def erased_rows(self) -> dict[tuple[str, int], Erased]:
-        """Every erased audit row, by agent and place, as the last erasure left it."""
+        """Return every erased audit row, by agent and place, as the last erasure left it."""
         found: dict[tuple[str, int], Erased] = {}
-        asked = select(_AUDIT.c.id, _AUDIT.c.after_json).where(
-            _AUDIT.c.entity == ENTITY, _AUDIT.c.command == COMMAND
-        )
-        for row in self.rows.execute(asked.order_by(_AUDIT.c.id)):
-            found.update(erased_in(row.after_json, row.id))
+        for number, after in self.driver.all(self.ERASED):
+            found.update(erased_in(after, number))
         return found
 
     def next_number(self) -> int:
-        """The number of the next erasure."""
-        keys = self.rows.execute(select(_AUDIT.c.entity_key).where(_AUDIT.c.entity == ENTITY)).scalars()
+        """Return the number of the next erasure."""
+        keys = self.driver.column(self.KEYS)
         return max((int(key.partition(".")[0]) for key in keys), default=0) + 1
 
     def each_row(self, entity: str) -> Iterator[Row]:
-        """All rows of a table by their key, a part at a time."""
-        yield from self.rows.stream(select(TABLES[entity]).order_by(key_column(entity)))
+        """Yield all rows of a table by their key, a part at a time."""
+        return self.rows.each_row(entity, f"ORDER BY {key_of(entity)}")
 
     def refuse_to_erase(self) -> None:
         """Refuse where the server would not let this login change the audit trail.
@@ -90,7 +90,7 @@ class Erasures(Repository):
         """
         from suptime.store.repositories import team
 
-        if self.rows.connection.dialect.name == "postgresql" and not team.is_owner(self.rows.connection):
+        if self.driver.is_server and not team.is_owner(self.driver):
             raise NotPossible(
                 "Only the owner of the database can erase personal data: no role may change the audit trail.",
                 "Nothing was erased.",
@@ -99,24 +99,24 @@ class Erasures(Repository):
 
     def overwrite(self) -> None:
         """Have SQLite write zeros over what this transaction deletes or replaces."""
-        if self.rows.connection.dialect.name == "sqlite":
-            self.rows.execute(text("PRAGMA secure_delete = ON"))
+        if not self.driver.is_server:
+            self.driver.one("PRAGMA secure_delete = ON")
 
     def erase_record(self, entity: str, key: object, values: Values, *, remove: bool = False) -> None:
         """Write `values` over columns of a record, or remove it. Its audit row holds none of what was erased."""
-        author = self.rows.writing()
-        table, column = TABLES[entity], key_column(entity)
+        audit = self.rows.audit
         before = (self.rows.row(entity, key) or {}) | values
+        where = f"WHERE {key_of(entity)} = :key"
         if remove:
-            done = self.rows.execute(delete(table).where(column == key))
+            done = self.driver.run(f"DELETE FROM {quoted(entity)} {where}", key=key)
         else:
-            done = self.rows.execute(update(table).where(column == key).values(values))
-        self.rows.require_row(done)
-        self.rows.audit(author, entity, str(key), before, None if remove else before)
+            written = ", ".join(f"{name} = :{name}" for name in values)
+            done = self.driver.run(f"UPDATE {quoted(entity)} SET {written} {where}", key=key, **values)
+        self.rows.require(done)
+        audit.add(entity, str(key), before, None if remove else before)
 
     def erase_audit_rows(self, number: int, rows: Iterable[tuple[AuditRow, str | None, str | None]]) -> None:
         """Write new texts over what audit rows hold, and account for each in the erasure's own audit rows."""
-        author = self.rows.writing()
         earlier = self.erased_rows()
         named = []
         for row, before, after in rows:
@@ -126,14 +126,13 @@ class Erasures(Repository):
         parts = [named[start : start + _PART] for start in range(0, len(named), _PART)] or [[]]
         for count, part in enumerate(parts, 1):
             key = f"{number}" if count == 1 else f"{number}.{count}"
-            self.rows.audit(author, ENTITY, key, None, {"marker": marker_of(number), "rows": part})
+            self.rows.audit.add(ENTITY, key, None, {"marker": marker_of(number), "rows": part})
 
     def _left(self, row: AuditRow, before: str | None, after: str | None) -> str:
-        """Replace the texts of an audit row. Gives the hash that it would have with them."""
+        """Replace the texts of an audit row. Return the hash that it would have with them."""
         texts = {"before_json": before, "after_json": after}
-        self.rows.require_row(self.rows.execute(update(_AUDIT).where(_AUDIT.c.id == row.id).values(texts)))
-        asked = (_AUDIT.c.agent == row.agent, _AUDIT.c.place == row.place - 1)
-        previous = self.rows.execute(select(_AUDIT.c.hash).where(*asked)).scalar()
+        self.rows.require(self.driver.run(self.WRITE_OVER, id=row.id, **texts))
+        previous = self.driver.value(self.PREVIOUS, agent=row.agent, place=row.place - 1)
         return hash_of(previous or "", sealed(_as_stored(row) | texts))
 
     def refuse_erased(self, change: Change) -> None:
@@ -143,40 +142,21 @@ class Erasures(Repository):
             NotPossible: it is one.
         """
         command = change.command
-        mine = (_AUDIT.c.change == change.id, _AUDIT.c.agent == change.agent)
-        rows = self.rows.all(select(_AUDIT).where(*mine).order_by(_AUDIT.c.id))
-        if any(row["entity"] == ENTITY for row in rows):
+        rows = self.driver.all(self.OF_CHANGE, change=change.id, agent=change.agent)
+        if any(entity == ENTITY for entity, *_ in rows):
             raise NotPossible(
                 f"`{command}` cannot be undone: the erased personal data is not kept anywhere.",
                 "The changes before it cannot be undone either.",
                 "Correct those by a new change, for example with `suptime edit`.",
             )
         erased = self.erased_rows()
-        for row in rows:
-            if (row["agent"], row["place"]) in erased:
+        for entity, key, agent, place in rows:
+            if (agent, place) in erased:
                 raise NotPossible(
                     f"`{command}` cannot be undone: personal data in its record of"
-                    f" {name_of(row['entity'], row['entity_key'])} was erased since.",
+                    f" {name_of(entity, key)} was erased since.",
                     hint="Correct it by a new change, for example with `suptime edit`.",
                 )
-
-    def contacts(self) -> dict[str, tuple[str, str | None]]:
-        """The client and the contact of each case, by its number."""
-        case = TABLES["case"]
-        asked = select(case.c.number, case.c.client, case.c.contact)
-        return {row.number: (row.client, row.contact) for row in self.rows.execute(asked)}
-
-    def clients(self) -> dict[str, str]:
-        """The client of each invoice, by its number."""
-        invoice = TABLES["invoice"]
-        return {
-            row.number: row.client for row in self.rows.execute(select(invoice.c.number, invoice.c.client))
-        }
-
-    def touch(self, numbers: Iterable[str]) -> None:
-        """Have the standings of cases worked out again."""
-        for part in batches(sorted(set(numbers))):
-            self.rows.touch(part)
 
 
 def _as_stored(row: AuditRow) -> Values:

@@ -1,145 +1,131 @@
-"""The audit trail, and `undo`, which works from it."""
+"""What came in from elsewhere: rows of other programs' time logs, and whole exports."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import delete, exists, insert, select, update
-
-from suptime.domain.booking import WorkUnit
+from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
+from suptime.store.catalogue import COLUMNS
+from suptime.store.mapped import stored
 from suptime.store.repositories.records import Change, RowChange
 from suptime.store.repositories.rows import Repository, batches
 from suptime.store.repositories.work import Units
-from suptime.store.tables.work import TABLES
 
-_AUDIT = TABLES["audit"]
+_NAMES = ("source", "source_id", "unit", "change")
 
-_HEAD = TABLES["audit_head"]
-
-_IMPORTED = TABLES["imported"]
-_UNIT = TABLES["work_unit"]
+NEVER_UNDONE = "NOT EXISTS (SELECT 1 FROM audit AS other WHERE other.undoes = audit.change AND other.agent = audit.agent)"
+"""The condition that its own agent did not take back the change of an audit row."""
 
 
-class Imports(Repository):
+class Imports(Repository[WorkUnit]):
     """What came in from elsewhere."""
 
+    KNOWN = "SELECT source_id, unit FROM imported WHERE source = :source AND source_id IN :ids"
+    EACH = "SELECT source, source_id, unit, change FROM imported ORDER BY id"
+    UNKNOWN = (
+        "change > 0 AND NOT EXISTS (SELECT 1 FROM audit"
+        " WHERE audit.change = imported.change AND audit.entity = 'import')"
+    )
+    CHANGES = f"SELECT DISTINCT change FROM imported WHERE {UNKNOWN}"
+    FORGET = f"UPDATE imported SET change = 0 WHERE {UNKNOWN}"
+    BROUGHT = "SELECT unit FROM imported WHERE change = :change"
+    CHANGED = "SELECT DISTINCT entity_key FROM audit WHERE entity = 'work_unit' AND change > :change"
+    LATER = (
+        "SELECT entity_key, command, agent FROM audit WHERE entity = 'work_unit' AND change > :change"
+        f" AND undoes IS NULL AND {NEVER_UNDONE} ORDER BY id DESC"
+    )
+    DELETE_UNITS = f"DELETE FROM work_unit WHERE id IN ({BROUGHT})"
+    DELETE = "DELETE FROM imported WHERE change = :change"
+
     def note(self, digest: str, counts: Mapping[str, int]) -> None:
-        """Add the one audit row of an import: the file's DIGEST, and how many records of each type came in."""
-        self.rows.audit(self.rows.writing(), "import", digest, None, {"digest": digest, **counts})
+        """Add the one audit row of an import: the file's `digest`, and how many records of each type came in."""
+        self.rows.audit.add("import", digest, None, {"digest": digest, **counts})
 
     def ids(self, source: str, ids: Iterable[str]) -> set[str]:
-        """Those of the row IDS of SOURCE that came in before."""
-        found: set[str] = set()
+        """Return those of the row `ids` of `source` that came in before."""
+        return {*self.units(source, ids)}
+
+    def units(self, source: str, ids: Iterable[str]) -> dict[str, int]:
+        """Return the units as which those of the row `ids` of `source` that came in before did."""
+        found: dict[str, int] = {}
         for part in batches(ids):
-            asked = (_IMPORTED.c.source == source, _IMPORTED.c.source_id.in_(part))
-            found.update(self.rows.execute(select(_IMPORTED.c.source_id).where(*asked)).scalars())
+            found.update(self.driver.all(self.KNOWN, source=source, ids=part))
         return found
 
     def add(
         self, source: str, digest: str, rows: Sequence[tuple[str, WorkUnit]], counts: Mapping[str, int]
     ) -> list[int]:
-        """Add the units of ROWS, each with the id that it has in SOURCE, under one audit row.
+        """Add the units of `rows`, each with the id that it has in `source`, under one audit row.
 
-        The audit row holds the file's DIGEST and COUNTS of what came in.
+        The audit row holds the file's `digest` and the `counts` of what came in.
 
         Returns:
-            The units' ids, in the order of ROWS.
+            The units' ids, in the order of `rows`.
 
         Raises:
             NotPossible: an agent's work would overlap.
         """
-        self.rows.audit(
-            self.rows.writing(), "import", digest, None, {"digest": digest, "source": source, **counts}
-        )
-        newest = self.rows.execute(select(_UNIT.c.id).order_by(_UNIT.c.id.desc()).limit(1)).scalar() or 0
+        self.rows.audit.add("import", digest, None, {"digest": digest, "source": source, **counts})
+        newest = self.driver.value("SELECT max(id) FROM work_unit") or 0
         Units(self.rows).add_many(unit for _, unit in rows)
         # Ids count up in the order of insertion, and this transaction is the only one that writes.
-        ids = list(
-            self.rows.execute(select(_UNIT.c.id).where(_UNIT.c.id > newest).order_by(_UNIT.c.id)).scalars()
-        )
-        values = (
-            {"source": source, "source_id": key, "unit": unit, "change": self.rows.number}
-            for (key, _), unit in zip(rows, ids, strict=True)
-        )
-        for part in batches(values):
-            self.rows.execute(insert(_IMPORTED), part)
-            self.rows.note_rows("imported", part)
+        ids = self.driver.column("SELECT id FROM work_unit WHERE id > :newest ORDER BY id", newest=newest)
+        change = self.rows.audit.change
+        self.restore((source, key, unit, change) for (key, _), unit in zip(rows, ids, strict=True))
         return ids
 
     def each(self) -> Iterator[tuple[str, str, int, int]]:
-        """Every row that came in: its source, its id there, its unit, and the change; in order."""
-        for row in self.rows.stream(select(_IMPORTED).order_by(_IMPORTED.c.id)):
-            yield row["source"], row["source_id"], row["unit"], row["change"]
-
-    def units(self, source: str, ids: Iterable[str]) -> dict[str, int]:
-        """The units as which those of the row IDS of SOURCE that came in before did."""
-        found: dict[str, int] = {}
-        for part in batches(ids):
-            asked = (_IMPORTED.c.source == source, _IMPORTED.c.source_id.in_(part))
-            rows = self.rows.execute(select(_IMPORTED.c.source_id, _IMPORTED.c.unit).where(*asked))
-            found.update((row.source_id, row.unit) for row in rows)
-        return found
+        """Yield every row that came in: its source, its id there, its unit, and the change; in order."""
+        yield from map(tuple, self.driver.stream(self.EACH))
 
     def restore(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
-        """Put ROWS back, as an export held them."""
-        self.rows.writing()
-        for part in batches(rows):
-            names = ("source", "source_id", "unit", "change")
-            values = [dict(zip(names, row, strict=True)) for row in part]
-            self.rows.execute(insert(_IMPORTED), values)
-            self.rows.note_rows("imported", values)
+        """Put rows back, as an export held them."""
+        self.rows.require_author()
+        for part in batches(dict(zip(_NAMES, row, strict=True)) for row in rows):
+            self.rows.insert_many("imported", part)
+            self.rows.note_rows("imported", part)
 
     def forget_changes(self) -> None:
         """Let rows whose import is not in the audit trail belong to none: no undo of another one takes them."""
-        known = exists().where(_AUDIT.c.change == _IMPORTED.c.change, _AUDIT.c.entity == "import")
-        unknown = select(_IMPORTED.c.change).where(_IMPORTED.c.change > 0, ~known).distinct()
-        changes = set(self.rows.execute(unknown).scalars())
+        changes = set(self.driver.column(self.CHANGES))
         if changes:
             self.rows.noting("imported").move(changes, 0)
-            self.rows.execute(update(_IMPORTED).where(_IMPORTED.c.change > 0, ~known).values(change=0))
+            self.driver.run(self.FORGET)
 
     def take_back(self, change: Change, row: RowChange) -> None:
-        """Take back the units that CHANGE brought in, and forget their source's ids: they may come in again.
+        """Take back the units that `change` brought in, and forget their source's ids: they may come in again.
 
         Raises:
             NotPossible: one of them was changed since.
         """
-        units = select(_IMPORTED.c.unit).where(_IMPORTED.c.change == change.id)
-        brought = set(self.rows.execute(units).scalars())
+        brought = set(self.driver.column(self.BROUGHT, change=change.id))
         self._refuse_changed(change, set(map(str, brought)))
         # Of those that were changed and changed back the trail knows: it must know their end.
-        told = select(_AUDIT.c.entity_key).where(_AUDIT.c.entity == "work_unit", _AUDIT.c.change > change.id)
-        for key in sorted(brought.intersection(map(int, self.rows.execute(told.distinct()).scalars()))):
+        changed = map(int, self.driver.column(self.CHANGED, change=change.id))
+        for key in sorted(brought.intersection(changed)):
             if self.rows.row("work_unit", key) is not None:
                 self.rows.delete("work_unit", key)
-        for part in batches(self.rows.stream(select(_UNIT).where(_UNIT.c.id.in_(units)))):
-            self.rows.mark_many_changed("work_unit", map(dict, part))
-        self.rows.execute(delete(_UNIT).where(_UNIT.c.id.in_(units)))
-        self.rows.execute(delete(_IMPORTED).where(_IMPORTED.c.change == change.id))
-        self.rows.audit(self.rows.writing(), row.entity, row.key, row.after, None)
+        units = self.driver.stream(
+            f"SELECT {', '.join(COLUMNS['work_unit'])} FROM work_unit WHERE id IN ({self.BROUGHT})",
+            change=change.id,
+        )
+        for part in batches(units):
+            self.rows.mark_many_changed("work_unit", [stored("work_unit", unit) for unit in part])
+        self.driver.run(self.DELETE_UNITS, change=change.id)
+        self.driver.run(self.DELETE, change=change.id)
+        self.rows.audit.add(row.entity, row.key, row.after, None)
 
     def _refuse_changed(self, change: Change, keys: Collection[str]) -> None:
-        other = _AUDIT.alias()
-        later = (
-            select(_AUDIT.c.entity_key, _AUDIT.c.command, _AUDIT.c.agent)
-            .where(
-                _AUDIT.c.entity == "work_unit",
-                _AUDIT.c.change > change.id,
-                _AUDIT.c.undoes.is_(None),
-                ~exists().where(other.c.undoes == _AUDIT.c.change, other.c.agent == _AUDIT.c.agent),
-            )
-            .order_by(_AUDIT.c.id.desc())
-        )
-        for found in self.rows.execute(later):
-            if found.entity_key in keys:
+        for key, command, agent in self.driver.all(self.LATER, change=change.id):
+            if key in keys:
                 raise NotPossible(
-                    f"`{change.command}` cannot be undone: U{found.entity_key} has been changed since.",
-                    f"The later change is `{found.command}` by {found.agent}.",
+                    f"`{change.command}` cannot be undone: U{key} has been changed since.",
+                    f"The later change is `{command}` by {agent}.",
                     "Undo that one first.",
                 )
 
     def reserve_ids(self, newest: Mapping[str, int]) -> None:
-        """Have ids up to the NEWEST of each table never be given out again, though their rows may be deleted."""
-        self.rows.writing()
+        """Have ids up to the `newest` of each table never be given out again, though their rows may be deleted."""
+        self.rows.require_author()
         for entity, id in newest.items():  # noqa: A001
-            if "id" in getattr(TABLES.get(entity), "columns", ()):
+            if "id" in COLUMNS.get(entity, ()):
                 self.rows.reserve(entity, id)

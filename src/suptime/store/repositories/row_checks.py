@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, select
-from sqlalchemy import cast as sql_cast
-
+from suptime.store.catalogue import COLUMNS
+from suptime.store.database.audit_chain import canonical
+from suptime.store.mapped import Row, columns_of, key_of, stored
 from suptime.store.repositories.row_digests import (
-    ENTITY,
     HOW,
     WIDTH,
     Draws,
@@ -26,13 +25,7 @@ from suptime.store.repositories.row_digests import (
     part_of,
 )
 from suptime.store.repositories.row_digests import columns_of as covered
-from suptime.store.repositories.rows import BATCH, Repository
-from suptime.store.tables.work import TABLES, key_column
-from suptime.store.timer.rows import Row, canonical
-
-_AUDIT = TABLES["audit"]
-_LINE = TABLES["issued_line"]
-_DRAW = TABLES["draw_down"]
+from suptime.store.repositories.rows import BATCH, RECORDED, Repository
 
 _LARGE = frozenset({"invoice", "sending", "message", "contract_version"})
 """Tables whose rows can be large: few of them are held at once."""
@@ -77,8 +70,23 @@ class _Expected(NamedTuple):
     content: str | tuple[tuple[str, ...], bytes] | None
 
 
-class RowChecks(Repository):
+class RowChecks(Repository[Any]):
     """The rows of every table, each accounted for by the audit trail."""
+
+    NEWEST = (
+        "SELECT id, change, agent, command, place, entity_key, after_json FROM audit WHERE id IN"
+        " (SELECT max(id) FROM audit WHERE entity = :entity AND id > :since GROUP BY entity_key)"
+    )
+    PARTS = (
+        "SELECT id, change, agent, command, place, after_json FROM audit"
+        f" WHERE entity = '{RECORDED}' AND entity_key = :table ORDER BY id"
+    )
+    UNDONE = "SELECT undoes FROM audit WHERE entity = 'import' AND after_json IS NULL AND undoes IS NOT NULL"
+    LINES = (
+        f"SELECT draw_down.purchase, draw_down.quantity, {columns_of('issued_line')} FROM issued_line"
+        " LEFT JOIN draw_down ON draw_down.line_id = issued_line.id"
+        " ORDER BY issued_line.issue_id, issued_line.id, draw_down.id"
+    )
 
     def differences(self) -> Iterator[Difference]:
         """Yield each row that is not as the last change or import of it left it."""
@@ -135,7 +143,7 @@ class RowChecks(Repository):
         for row, expected in self._paired(table):
             if expected is None:
                 if row is not None:
-                    yield Difference(table, "added", str(row[key_column(table).name]))
+                    yield Difference(table, "added", str(row[key_of(table)]))
                 continue
             key, by, content = expected
             if row is None:
@@ -156,7 +164,7 @@ class RowChecks(Repository):
 
     def _paired(self, table: str) -> Iterator[tuple[Row | None, _Expected | None]]:
         """Yield each row with what is expected of its key; either can be missing."""
-        name = key_column(table).name
+        name = key_of(table)
         rows, all_expected = self._rows_by_key(table), self._expected(table)
         row, expected = next(rows, None), next(all_expected, None)
         while row is not None or expected is not None:
@@ -171,17 +179,13 @@ class RowChecks(Repository):
                 row, expected = next(rows, None), next(all_expected, None)
 
     def _rows_by_key(self, table: str) -> Iterator[Row]:
-        statement = select(TABLES[table]).order_by(self._ordered(key_column(table)))
-        return self.rows.stream(statement, BATCH // 40 if table in _LARGE else BATCH)
+        order = f"ORDER BY {self._ordered(table, key_of(table))}"
+        return self.rows.each_row(table, order, BATCH // 40 if table in _LARGE else BATCH)
 
-    def _ordered(self, key: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Return `key` in the order of Python's strings, which is that of code points."""
-        is_text = key.type.python_type is str
-        return key.collate("C") if is_text and self.rows.connection.dialect.name == "postgresql" else key
-
-    def _streamed(self, statement: Select[Any], rows: int) -> Iterator[Row]:
-        found = self.rows.execute(statement, execution_options={"yield_per": rows})
-        yield from cast("Iterator[Row]", found.mappings())
+    def _ordered(self, table: str, column: str) -> str:
+        """Return `column` in the order of Python's strings, which is that of code points."""
+        is_text = COLUMNS[table][column] != "whole"
+        return f'{column} COLLATE "C"' if is_text and self.driver.is_server else column
 
     def _expected(self, table: str) -> Iterator[_Expected]:
         """Yield what the audit trail says of each key, in order: the newest word on it."""
@@ -196,33 +200,22 @@ class RowChecks(Repository):
             yield max(alike, key=_newest)
 
     def _from_audit_rows(self, table: str, since: int) -> Iterator[_Expected]:
-        key = key_column(table)
-        of_table = (_AUDIT.c.entity == entity_of(table), _AUDIT.c.id > since)
-        newest = select(func.max(_AUDIT.c.id)).where(*of_table).group_by(_AUDIT.c.entity_key)
-        is_number = key.type.python_type is int
-        order = sql_cast(_AUDIT.c.entity_key, BigInteger) if is_number else self._ordered(_AUDIT.c.entity_key)
-        statement = select(*_BY, _AUDIT.c.entity_key, _AUDIT.c.after_json)
-        found = statement.where(_AUDIT.c.id.in_(newest)).order_by(order)
-        for row in self.rows.stream(found, BATCH):
-            *by, name, after = row.values()
+        is_number = COLUMNS[table][key_of(table)] == "whole"
+        order = "CAST(entity_key AS BIGINT)" if is_number else self._ordered("audit", "entity_key")
+        found = self.driver.stream(f"{self.NEWEST} ORDER BY {order}", entity=entity_of(table), since=since)
+        for *by, name, after in found:
             yield _Expected(int(name) if is_number else name, Author(*by), after)
 
     def _parts(self, table: str) -> list[tuple[Author, Part]]:
         """Return the accounts of rows that were written many at once: eight bytes and a key a row."""
-        found = select(*_BY, _AUDIT.c.after_json).where(
-            _AUDIT.c.entity == ENTITY, _AUDIT.c.entity_key == table
-        )
-        parts = []
-        for row in self.rows.stream(found.order_by(_AUDIT.c.id), 10):
-            *by, after = row.values()
-            parts.append((Author(*by), part_of(after)))
-        return parts
+        return [
+            (Author(*by), part_of(after)) for *by, after in self.driver.stream(self.PARTS, 10, table=table)
+        ]
 
     @property
     def _undone(self) -> set[int]:
         """The imports that were undone, by the numbers of their changes."""
-        taken = select(_AUDIT.c.undoes).where(_AUDIT.c.entity == "import", _AUDIT.c.after_json.is_(None))
-        return {int(change) for change in self.rows.execute(taken).scalars() if change is not None}
+        return {*self.driver.column(self.UNDONE)}
 
     def _groups(self, table: str) -> dict[int, tuple[Author, bytearray]]:
         """Return the digests of the rows of each group."""
@@ -250,23 +243,16 @@ class RowChecks(Repository):
             for line, draws in self._lines_with_draws():
                 yield line[group], line["id"], line, line_extras(line, draws)
             return
-        columns = TABLES[table].c
-        for row in self.rows.stream(select(TABLES[table]).order_by(columns[group], columns.id), BATCH):
+        for row in self.rows.each_row(table, f"ORDER BY {group}, id"):
             yield row[group], row["id"], row, ()
 
     def _lines_with_draws(self) -> Iterator[tuple[Row, Draws]]:
-        drawn = (_DRAW.c.purchase.label("drawn_from"), _DRAW.c.quantity.label("drawn"))
-        joined = select(_LINE, *drawn).outerjoin(_DRAW, _DRAW.c.line_id == _LINE.c.id)
-        ordered = joined.order_by(_LINE.c.issue_id, _LINE.c.id, _DRAW.c.id)
-        for _, rows in groupby(self.rows.stream(ordered, BATCH), key=itemgetter("id")):
+        for _, rows in groupby(self.driver.stream(self.LINES), key=itemgetter(2)):
             of_line = list(rows)
             yield (
-                of_line[0],
-                [(row["drawn_from"], row["drawn"]) for row in of_line if row["drawn"] is not None],
+                stored("issued_line", of_line[0][2:]),
+                [(purchase, quantity) for purchase, quantity, *_ in of_line if quantity is not None],
             )
-
-
-_BY = (_AUDIT.c.id, _AUDIT.c.change, _AUDIT.c.agent, _AUDIT.c.command, _AUDIT.c.place)
 
 
 def _newest(expected: _Expected) -> int:

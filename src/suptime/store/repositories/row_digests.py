@@ -21,12 +21,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from suptime.store.tables.work import TABLES, key_column
-from suptime.store.timer.rows import Row
-
-ENTITY = "recorded"
-
-"""The entity of audit rows that account for many rows; the key is the table's name."""
+from suptime.store.catalogue import COLUMNS
+from suptime.store.mapped import Row, key_of
 
 MOST = 2000
 
@@ -112,7 +108,7 @@ def columns_of(table: str) -> tuple[str, ...]:
     """Return the columns of `table` that a digest covers."""
     account = HOW[table]
     left = {*account.apart, account.group, "id" if account.how is How.BY_GROUP else ""}
-    return tuple(name for name in TABLES[table].columns.keys() if name not in left)  # noqa: SIM118
+    return tuple(name for name in COLUMNS[table] if name not in left)
 
 
 def _plain(value: object) -> str:
@@ -202,9 +198,8 @@ class PendingRows:
 
     def __init__(self, table: str) -> None:
         self.columns = columns_of(table)
-        key = TABLES[table].columns[HOW[table].group] if HOW[table].group else key_column(table)
-        self.key: str = key.name
-        self.keys: MutableSequence[Any] = array("q") if key.type.python_type is int else []
+        self.key = HOW[table].group or key_of(table)
+        self.keys: MutableSequence[Any] = array("q") if COLUMNS[table][self.key] == "whole" else []
         self.digests = bytearray()
         self.anew = False
         self._values = itemgetter(*self.columns)

@@ -1,50 +1,47 @@
-"""Reading and writing rows, each write with its audit row: what all subjects of the repository share."""
+"""Reading and writing rows, each write with its audit row: what all subjects of the repository share.
+
+Reads are SQL on the driver. A new or changed row is a SQLModel model in a session; a work unit, which
+the timer and `log` write, and rows by the thousand go to the driver. All leave the same audit rows.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from itertools import islice
-from operator import itemgetter
-from typing import Any, TypeVar, cast
-
-from sqlalchemy import (
-    Connection,
-    CursorResult,
-    Date,
-    Executable,
-    bindparam,
-    column,
-    delete,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
-from sqlalchemy import cast as sql_cast
-from sqlalchemy import table as sql_table
-from sqlalchemy.sql.elements import ColumnElement
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from suptime.domain.time import Instant
 from suptime.errors import NotPossible
-from suptime.store.database import turns
-from suptime.store.database.audit_chain import START, Head, link
+from suptime.store.catalogue import COLUMNS
+from suptime.store.database.audit_chain import SERVER_CHANGES, AuditWriter
+from suptime.store.database.driver import BATCH, Driver, Query, Statement
 from suptime.store.database.faults import Withheld, storable
+from suptime.store.mapped import (
+    Mapped,
+    Noun,
+    Row,
+    Values,
+    as_day,
+    columns_of,
+    insert_into,
+    key_of,
+    quoted,
+    stored,
+)
 from suptime.store.repositories.records import name_of
-from suptime.store.repositories.row_digests import ENTITY as RECORDED
-from suptime.store.repositories.row_digests import HOW, Draws, How, PendingRows, line_extras
-from suptime.store.tables.work import CHANGE_NUMBERS, SERVER_CHANGES, TABLES, key_of
-from suptime.store.timer.rows import Row, Values, canonical
-from suptime.store.timer.statements import DROP, NEXT_CHANGE, beside, by_rows
+from suptime.store.timer.statements import DROP, beside, by_rows
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from suptime.store.repositories.row_digests import Draws, PendingRows
 
 Item = TypeVar("Item")
 
-_AUDIT = TABLES["audit"]
-_HEAD = TABLES["audit_head"]
+Clients = Collection[str] | None
+"""Codes of clients, or None for all."""
 
-BATCH = 2000
-"""Rows written or read at once in bulk."""
+RECORDED = "recorded"
+"""The entity of audit rows that account for many rows; the key is the table's name."""
 
 OWN = frozenset({"work_unit", "appointment"})
 """The tables of which an agent on a server deletes own rows, without the right to delete."""
@@ -53,11 +50,7 @@ MOST_TOUCHED = 10_000
 """Cases that one transaction names; those of an import can be a hundred times as many."""
 
 
-_CLOSING = TABLES["closing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(NamedTuple):
     """Who changes something, when, and with which command."""
 
     at: Instant
@@ -68,76 +61,77 @@ class Author:
 class Rows:
     """The rows of one transaction. Without an author it only reads."""
 
-    def __init__(self, connection: Connection, author: Author | None = None) -> None:
-        self.connection = connection
+    def __init__(self, driver: Driver, author: Author | None = None) -> None:
+        self.driver = driver
         self.author = author
-        self.number = 0
-        self.undoes: int | None = None
-        self.heads: dict[str, Head] = {}
+        self._audit = AuditWriter(driver, *author) if author else None
         self.touched_cases: set[str] = set()
-        """Cases whose standing is to be worked out anew: their old one is gone already."""
+        """Cases whose state must be computed again: the old one is gone already."""
         self.touched_many = False
+        """Whether they became too many to name: they are all cases that have no state."""
         self.noted: dict[str, PendingRows] = {}
-        """Whether they became too many to name: they are all cases that have no standing."""
 
-    def execute(self, statement: Executable, asked: Any = None, **options: Any) -> CursorResult[Any]:
-        """Run `statement`; a value that no column can hold becomes an error for people."""
-        with storable():
-            return self.connection.execute(statement, asked, **options)
+    @property
+    def audit(self) -> AuditWriter:
+        """What writes the audit rows. A transaction that was opened for reading has none."""
+        if self._audit is None:
+            raise RuntimeError("this transaction was opened for reading")
+        return self._audit
 
-    def insert_many(self, entity: str, rows: Sequence[Values]) -> None:
-        """Insert ROWS, which have the same columns. On SQLite by the driver alone, which takes half the time."""
-        table = TABLES[entity]
-        if self.connection.dialect.name != "sqlite":
-            self.execute(insert(table), rows)
-            return
-        names = [*rows[0]]
-        days = [name for name in names if isinstance(table.c[name].type, Date)]
-        statement = insert(table).compile(dialect=self.connection.dialect, column_keys=names)
-        values = itemgetter(*statement.positiontup or ())
-        texts = (row | {name: row[name] and row[name].isoformat() for name in days} for row in rows)
-        with storable():
-            self.connection.exec_driver_sql(
-                str(statement), [values(row) for row in (texts if days else rows)]
-            )
+    def require_author(self) -> None:
+        """Refuse to write in a transaction that was opened for reading."""
+        assert self.audit  # noqa: S101 -- it raises by itself
 
-    def all(self, statement: Executable, asked: Row | None = None) -> Sequence[Row]:
-        """Return the rows that `statement` asks for."""
-        return cast("Sequence[Row]", self.execute(statement, asked).mappings().all())
+    @cached_property
+    def session(self) -> "Session":
+        """The session of this transaction, in which new and changed rows are models."""
+        from sqlmodel import Session
 
-    def one(self, statement: Executable, asked: Row | None = None) -> Row | None:
-        """Return the first row that `statement` asks for, or None."""
-        return cast("Row | None", self.execute(statement, asked).mappings().first())
-
-    def stream(self, statement: Executable, at_once: int = BATCH) -> Iterator[Row]:
-        """Yield the rows of `statement`, read `at_once` at a time."""
-        found = self.execute(statement, execution_options={"yield_per": at_once})
-        yield from cast("Iterator[Row]", found.mappings())
+        return Session(self.driver.connection(), autoflush=False)
 
     def row(self, entity: str, key: Any) -> Values | None:
-        """Return the row of a table with the primary key `key`, or None."""
-        table = TABLES[entity]
-        row = self.one(select(table).where(key_of(table) == key))
-        return None if row is None else dict(row)
+        """Return the row of a table that `key` names, as it is stored, or None."""
+        found = self.driver.one(f"{_select(entity)} WHERE {key_of(entity)} = :key", key=key)
+        return None if found is None else stored(entity, found)
+
+    def each_row(self, entity: str, tail: str = "", at_once: int = BATCH) -> Iterator[Values]:
+        """Yield all rows of a table as they are stored, in the order of `tail`."""
+        for row in self.driver.stream(f"{_select(entity)} {tail}", at_once):
+            yield stored(entity, row)
 
     def insert(self, entity: str, values: Values) -> Values:
-        """Add a row and its audit row; an id of 0 becomes the next one. Gives the row as it is stored."""
-        self.writing()
-        table = TABLES[entity]
-        given = {name: value for name, value in values.items() if not (name == "id" and value == 0)}
-        found = self.execute(insert(table).values(given)).inserted_primary_key
-        stored = dict(values)
-        if found is not None:
-            stored[key_of(table).name] = found[0]
-        if "id" in given:
+        """Add a row and its audit row; an id of 0 becomes the next one. Return the row as it is stored."""
+        self.require_author()
+        kept = values | {key_of(entity): self.insert_unaudited(entity, values)}
+        if values.get("id"):
             self.ids_taken(entity)
-        self.added(entity, stored)
-        return stored
+        self.added(entity, kept)
+        return kept
 
-    def added(self, entity: str, stored: Row) -> None:
+    def insert_unaudited(self, entity: str, values: Values) -> Any:
+        """Add a row, of which the caller writes the audit row. Return its key."""
+        self.require_author()
+        given = {name: value for name, value in values.items() if not (name == "id" and value == 0)}
+        return self._insert_unit(given) if entity == "work_unit" else self._insert_model(entity, given)
+
+    def _insert_unit(self, given: Values) -> Any:
+        return self.driver.value(f"{insert_into('work_unit', given)} RETURNING id", **given)
+
+    def _insert_model(self, entity: str, given: Values) -> Any:
+        from suptime.store.tables.work import MODELS
+
+        model = MODELS[entity](**given)
+        with storable():
+            self.session.add(model)
+            self.session.flush()
+        key = getattr(model, key_of(entity))
+        self.session.expunge(model)
+        return key
+
+    def added(self, entity: str, values: Row) -> None:
         """Leave what every new row leaves behind."""
-        self.audit(self.writing(), entity, str(stored[key_of(TABLES[entity]).name]), None, stored)
-        self.mark_changed(entity, None, stored)
+        self.audit.add(entity, str(values[key_of(entity)]), None, values)
+        self.mark_changed(entity, None, values)
 
     def update(self, entity: str, key: Any, values: Values) -> None:
         """Change a row, unless it is so already, and add its audit row.
@@ -145,128 +139,94 @@ class Rows:
         Raises:
             NotPossible: there is no such row.
         """
-        author = self.writing()
-        table = TABLES[entity]
-        before = self.row(entity, key)
-        if before is None:
-            raise NotPossible(f"There is no {name_of(entity, str(key))}.")
+        before = self._existing(entity, key)
         after = before | values
         if after != before:
-            # Only what changes: the right to write a column is given for each column.
-            changed = {name: value for name, value in after.items() if value != before[name]}
-            self.require_row(self.execute(update(table).where(key_of(table) == key).values(changed)))
-            self.audit(author, entity, str(key), before, after)
+            self.update_unaudited(entity, before, after)
+            self.audit.add(entity, str(key), before, after)
             self.mark_changed(entity, before, after)
 
+    def update_unaudited(self, entity: str, before: Values, after: Values) -> None:
+        """Change a row from `before` to `after`; the caller writes the audit row."""
+        from sqlalchemy.orm import make_transient_to_detached
+        from sqlalchemy.orm.exc import StaleDataError
+
+        from suptime.store.tables.work import MODELS
+
+        model = MODELS[entity](**before)
+        make_transient_to_detached(model)
+        self.session.add(model)
+        # The session writes only what changes: the right to write is given for each column.
+        model.sqlmodel_update({name: value for name, value in after.items() if value != before[name]})
+        try:
+            with storable():
+                self.session.flush()
+        except StaleDataError as error:
+            raise Withheld from error
+        self.session.expunge(model)
+
     def delete(self, entity: str, key: Any) -> Row:
-        """Delete a row, and add its audit row. Gives what it was.
+        """Delete a row, and add its audit row. Return what it was.
 
         Raises:
             NotPossible: there is no such row.
         """
-        author = self.writing()
-        table = TABLES[entity]
-        before = self.row(entity, key)
-        if before is None:
-            raise NotPossible(f"There is no {name_of(entity, str(key))}.")
-        if entity not in OWN or turns.is_keeper(self.connection):
-            self.require_row(self.execute(delete(table).where(key_of(table) == key)))
-        elif not self.execute(text(DROP), {"entity": entity, "id": key}).scalar():
-            raise Withheld
-        self.audit(author, entity, str(key), before, None)
+        before = self._existing(entity, key)
+        if entity not in OWN or self.driver.is_keeper:
+            self.require(
+                self.driver.run(f"DELETE FROM {quoted(entity)} WHERE {key_of(entity)} = :key", key=key)
+            )
+        else:
+            self.require(self.driver.value(DROP, entity=entity, id=key))
+        self.audit.add(entity, str(key), before, None)
         self.mark_changed(entity, before, None)
         return before
 
-    def require_row(self, done: CursorResult[Any]) -> None:
+    def _existing(self, entity: str, key: Any) -> Values:
+        self.require_author()
+        row = self.row(entity, key)
+        if row is None:
+            raise NotPossible(f"There is no {name_of(entity, str(key))}.")
+        return row
+
+    def require(self, changed: Any) -> None:
         """Refuse where what was just read could not be changed: the database hid it from the change."""
-        if not done.rowcount:
+        if not changed:
             raise Withheld
 
     def mark_changed(self, entity: str, before: Row | None, after: Row | None) -> None:
         """Note what of closed months this change touches, and hold the agents whose work it is."""
         if entity == "work_unit":
             self.hold({str(row["agent"]) for row in (before, after) if row})
-        keeper = turns.is_keeper(self.connection)
-        for statement, asked in by_rows(entity, before, after):
-            self.run_text(statement if keeper else beside(statement), asked)
+        for statement, values in by_rows(entity, before, after):
+            self.driver.run(statement if self.driver.is_keeper else beside(statement), **values)
 
     def hold(self, agents: Iterable[str]) -> None:
         """Have nobody else write the time of `agents` until this change is done."""
-        if self.connection.dialect.name == "postgresql":
-            for agent in sorted({*agents} - {self.writing().agent}):
-                turns.hold(self.connection, agent)
-
-    def run_text(self, statement: str, *asked: Row) -> None:
-        """Run a statement in SQL text, once for each set of parameters."""
-        days = [bindparam(name, type_=Date) for name, value in asked[0].items() if isinstance(value, date)]
-        self.execute(text(statement).bindparams(*days), [dict(values) for values in asked])
-
-    def writing(self) -> Author:
-        """Return who writes. A transaction that was opened for reading has no author."""
-        if self.author is None:
-            raise RuntimeError("this transaction was opened for reading")
-        return self.author
-
-    def audit(self, author: Author, entity: str, key: str, before: Row | None, after: Row | None) -> None:
-        """Add the audit row of one change of one record: the only place that does."""
-        if not self.number:
-            self.number = self._next_change()
-        row = {
-            "change": self.number,
-            "at": author.at,
-            "agent": author.agent,
-            "command": author.command,
-            "entity": entity,
-            "entity_key": key,
-            "before_json": canonical(before),
-            "after_json": canonical(after),
-            "undoes": self.undoes,
-        }
-        self.execute(insert(_AUDIT).values(self.linked(row)))
-
-    def _next_change(self) -> int:
-        if self.connection.dialect.name == "postgresql":
-            return int(self.execute(text(NEXT_CHANGE)).scalar_one())
-        # Writers of a file come one after another, so no other change gets the same number.
-        return (self.execute(select(func.max(_AUDIT.c.change))).scalar() or 0) + 1
-
-    def linked(self, row: Row) -> Values:
-        """The audit ROW with its place and hash in its agent's chain, which it ends from here on."""
-        agent = row["agent"]
-        if agent not in self.heads:
-            found = self.execute(select(_HEAD.c.place, _HEAD.c.hash).where(_HEAD.c.agent == agent)).first()
-            self.heads[agent] = Head(found.place, found.hash) if found and found.place else START
-        with storable():
-            linked = link(self.heads[agent], row)
-        self.heads[agent] = Head(linked["place"], linked["hash"])
-        return linked
+        if self.driver.is_server:
+            for agent in sorted({*agents} - {self.audit.agent}):
+                self.driver.hold(agent)
 
     def seal(self) -> None:
         """Write the accounts of the rows that were noted, then the ends of the audit chains: the last thing to do."""
         for table, noted in sorted(self.noted.items()):
             for part in noted.parts():
-                self.audit(self.writing(), RECORDED, table, None, part.as_data())
+                self.audit.add(RECORDED, table, None, part.as_data())
         self.noted.clear()
-        for agent, head in sorted(self.heads.items()):
-            moved = {"place": head.place, "hash": head.hash}
-            if not self.execute(update(_HEAD).where(_HEAD.c.agent == agent).values(moved)).rowcount:
-                self.execute(insert(_HEAD).values(agent=agent, **moved))
+        self.audit.seal()
 
-    def touch_where(self, *conditions: ColumnElement[bool]) -> None:
-        """Note the cases that meet CONDITIONS as touched, and drop what was known of them."""
-        case = TABLES["case"]
-        found = self.execute(select(case.c.number).where(*conditions)).scalars().all()
-        self.touch(found)
+    def touch_where(self, condition: str, **values: Any) -> None:
+        """Note the cases that meet a condition as touched, and drop the states that were kept of them."""
+        self.touch(self.driver.column(f'SELECT number FROM "case" WHERE {condition}', **values))
 
     def touch(self, numbers: Iterable[str]) -> None:
         """Note cases as touched, and drop the states that were kept of them."""
-        if not turns.is_keeper(self.connection):
+        if not self.driver.is_keeper:
             return  # what agents know of each other's cases is not theirs to write: it holds no more
-        standing = TABLES["standing"]
         touched = sorted(set(numbers))
         self.name_touched(touched)
         for part in batches(touched):
-            self.execute(delete(standing).where(standing.c.case_number.in_(part)))
+            self.driver.run("DELETE FROM standing WHERE case_number IN :numbers", numbers=part)
 
     def name_touched(self, numbers: Iterable[str]) -> None:
         """Note cases as touched, until there are too many to name."""
@@ -275,152 +235,196 @@ class Rows:
             self.touched_cases.clear()
             self.touched_many = True
 
-    def new_ids(self, entity: str, count: int) -> list[int]:
-        """The next ids of table ENTITY, for rows that are to be written together with rows that name them."""
-        if self.connection.dialect.name == "postgresql":
-            drawn = text(
-                "SELECT nextval(pg_get_serial_sequence(:entity, 'id')) FROM generate_series(1, :count)"
-            )
-            return sorted(self.execute(drawn, {"entity": entity, "count": count}).scalars())
-        counts = sql_table("sqlite_sequence", column("name"), column("seq"))
-        newest = self.execute(select(counts.c.seq).where(counts.c.name == entity)).scalar() or 0
-        return list(range(newest + 1, newest + 1 + count))
+    def add_many(self, entity: str, rows: Iterable[Values]) -> int:
+        """Insert rows in batches, with a digest of each for the audit trail. Those with an id keep it.
 
-    def ids_taken(self, entity: str) -> None:
-        """Have the next id follow those that were given, where the database does not see to it itself."""
-        if self.connection.dialect.name == "postgresql":
-            self.move_sequence(entity, self.execute(select(func.max(TABLES[entity].c.id))).scalar() or 0)
+        Return how many they were.
+        """
+        self.require_author()
+        count = 0
+        for part in batches(rows):
+            count += len(part)
+            with_ids = [row for row in part if row.get("id", 0) != 0]
+            for some in (part,) if len(with_ids) in {0, len(part)} else _runs(part):
+                self._add_batch(entity, some)
+        return count
 
-    def changes_taken(self) -> None:
-        """Have a server number changes after those that came from another server."""
-        if self.connection.dialect.name == "postgresql":
-            newest = self.execute(select(func.max(_AUDIT.c.change))).scalar() or 0
-            last = self.execute(text(f"SELECT pg_sequence_last_value('{CHANGE_NUMBERS.name}')")).scalar()
-            if newest > (last or SERVER_CHANGES):
-                self.execute(text(f"SELECT setval('{CHANGE_NUMBERS.name}', :newest)"), {"newest": newest})
+    def _add_batch(self, entity: str, batch: list[Values]) -> None:
+        given = bool(batch[0].get("id"))
+        if "id" in COLUMNS[entity] and not given:
+            batch = self.numbered(entity, batch)
+        self.insert_many(entity, batch)
+        self.note_rows(entity, batch)
+        if given:
+            self.ids_taken(entity)
+        self.mark_many_changed(entity, batch)
 
-    def move_sequence(self, entity: str, newest: int) -> None:
-        """Have a server give out ids after `newest`."""
-        # Never backwards: an id that was given out once names nothing else later. And only where it
-        # must be: an agent who takes back a deletion has no right to set a sequence.
-        if newest > self.last_of_sequence(entity):
-            self.execute(select(func.setval(func.pg_get_serial_sequence(entity, "id"), newest)))
+    def insert_many(self, entity: str, rows: Sequence[Values]) -> None:
+        """Insert rows, which have the same columns, and nothing else."""
+        if rows:
+            self.driver.run_many(insert_into(entity, rows[0]), rows)
 
-    def last_of_sequence(self, entity: str) -> int:
-        """Return the last id that a server's sequence gave out."""
-        # Imported where it is used: a store in a file needs nothing of that dialect, and it is not small.
-        from sqlalchemy.dialects.postgresql import REGCLASS
+    def numbered(self, table: str, rows: Sequence[Values]) -> list[Values]:
+        """Return `rows` with the next ids of `table`."""
+        ids = self.new_ids(table, len(rows))
+        return [row | {"id": id} for row, id in zip(rows, ids, strict=True)]  # noqa: A001
 
-        sequence = sql_cast(func.pg_get_serial_sequence(entity, "id"), REGCLASS)
-        return self.execute(select(func.pg_sequence_last_value(sequence))).scalar() or 0
-
-    def reserve(self, entity: str, newest: int) -> None:
-        """Have the next id of table ENTITY come after NEWEST."""
-        if self.connection.dialect.name == "postgresql":
-            self.move_sequence(entity, newest)
+    def mark_many_changed(self, entity: str, rows: Iterable[Row]) -> None:
+        """Note what of closed months `rows` touch, each place once."""
+        if not self._has_closings:
             return
-        counts = sql_table("sqlite_sequence", column("name"), column("seq"))
-        mine = counts.c.name == entity
-        there = self.execute(select(counts.c.seq).where(mine)).scalar()
-        if there is None:
-            self.execute(insert(counts).values(name=entity, seq=newest))
-        elif there < newest:
-            self.execute(update(counts).where(mine).values(seq=newest))
+        places: dict[str, dict[tuple[object, ...], Values]] = {}
+        for row in rows:
+            for statement, values in by_rows(entity, None, row):
+                places.setdefault(statement, {})[tuple(values.values())] = values
+        for statement, of_statement in places.items():
+            self.driver.run_many(statement, [*of_statement.values()])
+
+    @cached_property
+    def _has_closings(self) -> bool:
+        return self.driver.value("SELECT client FROM closing LIMIT 1") is not None
 
     def note_rows(self, table: str, rows: Iterable[Row]) -> None:
         """Account for `rows`, which are new in `table` and have no audit rows of their own."""
+        from suptime.store.repositories.row_digests import HOW, How
+
         if table in HOW and HOW[table].how is not How.DERIVED:
             noted = self.noting(table)
             for row in rows:
                 noted.add(row)
 
-    def note_lines(self, lines: Iterable[Row], draws: dict[int, Draws]) -> None:
+    def note_lines(self, lines: Iterable[Row], draws: "Mapping[int, Draws]") -> None:
         """Account for issued `lines`, each with its `draws` by the line's id: purchase and quantity."""
+        from suptime.store.repositories.row_digests import line_extras
+
         noted = self.noting("issued_line")
         for line in lines:
             noted.add(line, *line_extras(line, draws.get(line["id"], [])))
 
-    def noting(self, table: str) -> PendingRows:
+    def noting(self, table: str) -> "PendingRows":
         """Return the rows of `table` that wait to be accounted for."""
+        from suptime.store.repositories.row_digests import PendingRows
+
         if table not in self.noted:
             self.noted[table] = PendingRows(table)
         return self.noted[table]
 
-    def numbered(self, table: str, rows: list[Values]) -> list[Values]:
-        """Return `rows` with the next ids of `table`."""
-        ids = self.new_ids(table, len(rows))
-        return [row | {"id": id} for row, id in zip(rows, ids, strict=True)]  # noqa: A001
+    def new_ids(self, entity: str, count: int) -> list[int]:
+        """Return the next ids of a table, for rows that are to be written together with rows that name them."""
+        if self.driver.is_server:
+            drawn = "SELECT nextval(pg_get_serial_sequence(:entity, 'id')) FROM generate_series(1, :count)"
+            return sorted(self.driver.column(drawn, entity=entity, count=count))
+        newest = self.last_id(entity)
+        return list(range(newest + 1, newest + 1 + count))
 
-    def add_many(self, entity: str, rows: Iterable[Values]) -> int:
-        """Insert ROWS in batches; those of one batch all have an id, or all are given one."""
-        self.writing()
-        count = 0
-        batch: list[dict[str, Any]] = []
-        with_ids = False
-        for row in rows:
-            given = row.get("id", 0) != 0
-            if len(batch) == BATCH or (batch and given != with_ids):
-                self.flush(entity, batch, with_ids=with_ids)
-                batch = []
-            with_ids = given
-            batch.append(row if given else {name: value for name, value in row.items() if name != "id"})
-            count += 1
-        self.flush(entity, batch, with_ids=with_ids)
-        return count
+    def last_id(self, entity: str) -> int:
+        """Return the last id that a table ever gave out."""
+        if self.driver.is_server:
+            asked = "SELECT pg_sequence_last_value(CAST(pg_get_serial_sequence(:entity, 'id') AS regclass))"
+        else:
+            asked = "SELECT seq FROM sqlite_sequence WHERE name = :entity"
+        return int(self.driver.value(asked, entity=entity) or 0)
 
-    def flush(self, entity: str, batch: list[dict[str, Any]], *, with_ids: bool) -> None:
-        """Insert one batch, and leave what new rows leave behind."""
-        if batch:
-            if "id" in TABLES[entity].columns and not with_ids:
-                batch = self.numbered(entity, batch)
-            self.insert_many(entity, batch)
-            self.note_rows(entity, batch)
-            if with_ids:
-                self.ids_taken(entity)
-            self.mark_many_changed(entity, batch)
+    def ids_taken(self, entity: str) -> None:
+        """Have the next id follow those that were given, where the database does not see to it itself."""
+        if self.driver.is_server:
+            self.reserve(entity, self.driver.value(f"SELECT max(id) FROM {quoted(entity)}") or 0)
 
-    def mark_many_changed(self, entity: str, rows: Iterable[Values]) -> None:
-        """Note what of closed months ROWS touch, each place once."""
-        if not self.has_closings:
+    def changes_taken(self) -> None:
+        """Have a server number changes after those that came from another server."""
+        if self.driver.is_server:
+            newest = self.driver.value("SELECT max(change) FROM audit") or 0
+            last = self.driver.value("SELECT pg_sequence_last_value('audit_change_seq')")
+            if newest > (last or SERVER_CHANGES):
+                self.driver.value("SELECT setval('audit_change_seq', :newest)", newest=newest)
+
+    def reserve(self, entity: str, newest: int) -> None:
+        """Have the next id of a table come after `newest`."""
+        # Never backwards: an id that was given out once names nothing else later. And only where it
+        # must be: an agent who takes back a deletion has no right to set a sequence.
+        if newest <= self.last_id(entity):
             return
-        asked: dict[str, dict[tuple[object, ...], Values]] = {}
-        for row in rows:
-            for statement, values in by_rows(entity, None, row):
-                asked.setdefault(statement, {})[tuple(values.values())] = values
-        for statement, places in asked.items():
-            self.run_text(statement, *places.values())
-
-    @cached_property
-    def has_closings(self) -> bool:
-        """Whether a month of any client is closed."""
-        return self.execute(select(_CLOSING.c.client).limit(1)).scalar() is not None
+        given = {"entity": entity, "newest": newest}
+        if self.driver.is_server:
+            self.driver.value("SELECT setval(pg_get_serial_sequence(:entity, 'id'), :newest)", **given)
+        elif not self.driver.run("UPDATE sqlite_sequence SET seq = :newest WHERE name = :entity", **given):
+            self.driver.run("INSERT INTO sqlite_sequence (name, seq) VALUES (:entity, :newest)", **given)
 
 
-Clients = Collection[str] | None
-"""Codes of clients, or None for all: then the period alone is looked for."""
-
-
-class Repository:
+class Repository(Generic[Noun]):
     """The rows of one subject, within a transaction."""
+
+    mapped: ClassVar[Mapped[Any]]
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
+        self.driver = rows.driver
+
+    def read(self, statement: Statement, **values: Any) -> list[Noun]:
+        """Return the nouns of the rows that `statement` asks for."""
+        noun = self.mapped.noun
+        return [noun(row) for row in self.driver.all(statement, **values)]
+
+    def read_one(self, statement: Statement, **values: Any) -> Noun | None:
+        """Return the noun of the first row that `statement` asks for, or None."""
+        row = self.driver.one(statement, **values)
+        return None if row is None else self.mapped.noun(row)
+
+    def read_each(self, statement: Statement, **values: Any) -> Iterator[Noun]:
+        """Yield the nouns of the rows that `statement` asks for, a part at a time."""
+        return map(self.mapped.noun, self.driver.stream(statement, **values))
+
+    def by_key(self, key: Any) -> Noun | None:
+        """Return the noun that the primary key names, or None."""
+        table = self.mapped.table
+        return self.read_one(f"{self.mapped.select} WHERE {quoted(table)}.{key_of(table)} = :key", key=key)
+
+    def insert(self, noun: Noun, **more: Any) -> Noun:
+        """Add a noun and its audit row. Return it with its id."""
+        row = self.rows.insert(self.mapped.table, self.mapped.values(noun, **more))
+        stored_noun: Noun = self.mapped.of(row)
+        return stored_noun
+
+    def update(self, key: Any, noun: Noun) -> None:
+        """Write a noun over the row that `key` names, with an audit row.
+
+        Raises:
+            NotPossible: there is none.
+        """
+        self.rows.update(self.mapped.table, key, self.mapped.values(noun))
+
+    def insert_all(self, nouns: Iterable[Noun]) -> int:
+        """Add many nouns, with a digest of each for the audit trail. Return how many they were."""
+        return self.rows.add_many(self.mapped.table, map(self.mapped.values, nouns))
+
+
+def _select(entity: str) -> str:
+    return f"SELECT {columns_of(entity)} FROM {quoted(entity)}"
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """ITEMS in lists of at most BATCH."""
+    """Yield `items` in lists of at most `BATCH`."""
     source = iter(items)
     while part := list(islice(source, BATCH)):
         yield part
 
 
-def typed(entity: str, row: Mapping[str, Any]) -> Values:
-    """ROW as an audit row's JSON holds it, with days as dates again."""
-    columns = TABLES[entity].columns
+def _runs(rows: Sequence[Values]) -> Iterator[list[Values]]:
+    """Yield rows that follow each other and all have an id, or all have none."""
+    from itertools import groupby
+
+    for _, run in groupby(rows, key=lambda row: row.get("id", 0) != 0):
+        yield list(run)
+
+
+def typed(entity: str, row: Row) -> Values:
+    """Return a row as an audit row's JSON holds it, with days as dates again."""
+    kinds = COLUMNS[entity]
     return {
-        name: date.fromisoformat(value)
-        if value is not None and columns[name].type.python_type is date
-        else value
+        name: as_day(value) if value is not None and kinds[name] == "day" else value
         for name, value in row.items()
-        if name in columns
+        if name in kinds
     }
+
+
+__all__ = ["BATCH", "Author", "Clients", "Query", "Repository", "Rows", "batches", "typed"]

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, text
-
 from suptime.domain.names import LONGEST_COUNT
 from suptime.errors import NotPossible, StorageFault
+from suptime.store.catalogue import COLUMNS
+from suptime.store.database.audit_chain import SERVER_CHANGES
+from suptime.store.database.driver import Driver
+from suptime.store.mapped import Values
 from suptime.store.repositories.rows import Repository
-from suptime.store.tables.work import CHANGE_NUMBERS, METADATA, SERVER_CHANGES, TABLES
-from suptime.store.timer.rows import Values
 
-_MEMBER = TABLES["team_member"]
+_LEAVE = "DELETE FROM team_member WHERE login = :login"
 
 ENTITY = "team"
 
@@ -28,14 +28,14 @@ class Member:
     there: bool = True
 
 
-class Team(Repository):
+class Team(Repository[Member]):
     """The members of a team, and what the server lets them do."""
 
     def members(self) -> list[Member]:
         """All members by login. The store is on a server; so it is for all that follows."""
-        logins = set(self.rows.execute(text("SELECT rolname FROM pg_roles")).scalars())
-        rows = self.rows.all(select(_MEMBER).order_by(_MEMBER.c.login))
-        return [Member(row["login"], row["role"], row["agent"], row["login"] in logins) for row in rows]
+        logins = set(self.driver.column("SELECT rolname FROM pg_roles"))
+        rows = self.driver.all("SELECT login, role, agent FROM team_member ORDER BY login")
+        return [Member(login, role, agent, login in logins) for login, role, agent in rows]
 
     def grant(self, login: str, role: str, agent: str) -> Member:
         """Give LOGIN the rights of ROLE, in the place of another that it had. AGENT's time is its own.
@@ -45,29 +45,29 @@ class Team(Repository):
             StorageFault: whoever asks does not own the store.
         """
         self._refuse_stranger()
-        found = self.rows.one(text(_LOGIN), {"login": login})
+        found = self.driver.one(_LOGIN, login=login)
         if found is None:
             raise NotPossible(
                 f'The server has no login "{login}".',
                 hint=f"Make it there first: CREATE ROLE {quoted(login)} LOGIN PASSWORD '...'",
             )
-        if found["unbound"]:
+        if found[0]:
             raise NotPossible(
                 f'"{login}" owns the store, or may do anything on its server: no role holds it back.',
                 hint="Grant roles to other logins, and let people work with those.",
             )
         before = self._member(login)
-        give(self.rows.connection, login, role)
-        self.rows.execute(delete(_MEMBER).where(_MEMBER.c.login == login))
+        give(self.driver, login, role)
+        self.driver.run(_LEAVE, login=login)
         after = {"login": login, "role": role, "agent": agent}
-        self.rows.execute(insert(_MEMBER).values(after))
+        self.rows.insert_many("team_member", [after])
         if before != after:
-            self.rows.audit(self.rows.writing(), ENTITY, login, before, after)
+            self.rows.audit.add(ENTITY, login, before, after)
         return Member(login, role, agent)
 
     def limit_connections(self, login: str) -> bool:
         """Limit the connections of LOGIN, where nobody did. Gives whether they are limited now."""
-        return limit(self.rows.connection, login)
+        return limit(self.driver, login)
 
     def revoke(self, login: str) -> Member:
         """Take every right from LOGIN. Gives what it was.
@@ -80,15 +80,15 @@ class Team(Repository):
         before = self._member(login)
         if before is None:
             raise NotPossible(f'"{login}" has no role here.', hint="suptime team list")
-        there = self.rows.one(text(_LOGIN), {"login": login}) is not None
+        there = self.driver.one(_LOGIN, login=login) is not None
         if there:
-            take(self.rows.connection, login)
-        self.rows.execute(delete(_MEMBER).where(_MEMBER.c.login == login))
-        self.rows.audit(self.rows.writing(), ENTITY, login, before, None)
+            take(self.driver, login)
+        self.driver.run(_LEAVE, login=login)
+        self.rows.audit.add(ENTITY, login, before, None)
         return Member(login, before["role"], before["agent"], there)
 
     def _refuse_stranger(self) -> None:
-        if not is_owner(self.rows.connection):
+        if not is_owner(self.driver):
             raise StorageFault(
                 "Only the owner of the store says who may do what with it.",
                 hint="Ask whoever made the database, or work with that login.",
@@ -128,7 +128,7 @@ _HEAD = _Columns(("agent", "place", "hash"), ("place", "hash"))
 _AGENT: Mapping[str, _Columns] = {
     # With its id comes a unit that is brought back (`_ROWS`).
     "work_unit": _Columns(
-        [column.name for column in TABLES["work_unit"].columns],
+        [*COLUMNS["work_unit"]],
         ("case_number", "channel", "started_at", "ended_at", "note", "guest", "requested", "waived"),
     ),
     "appointment": _Columns(
@@ -171,12 +171,12 @@ _BILLS = f"{_MY_ROLE} = 'billing'"
 
 _OWN_OR_BILLING = f"{_OWN} OR {_BILLS}"
 
-_BY_ID = ", ".join(f"'{table.name}'" for table in TABLES.values() if "id" in table.columns)
+_BY_ID = ", ".join(f"'{table}'" for table, columns in COLUMNS.items() if "id" in columns)
 
 _ROWS: Mapping[str, Mapping[str, str]] = {
     "work_unit": {
         # An id that another login drew is that login's; one that nobody drew yet would stop who draws it.
-        "INSERT": f"WITH CHECK ({_BILLS} OR ({_OWN} AND (EXISTS (SELECT 1 FROM dropped_unit"  # noqa: S608
+        "INSERT": f"WITH CHECK ({_BILLS} OR ({_OWN} AND (EXISTS (SELECT 1 FROM dropped_unit"
         f" WHERE dropped_unit.id = work_unit.id AND dropped_unit.agent = {_ME})"
         " OR work_unit.id = currval(pg_get_serial_sequence('work_unit', 'id')))))",
         "UPDATE": f"USING ({_OWN_OR_BILLING})",
@@ -241,18 +241,18 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def is_owner(connection: Connection) -> bool:
+def is_owner(driver: Driver) -> bool:
     """Whether whoever asks owns the store's tables, and may so change them and who may use them."""
     owns = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')"
-    return bool(connection.exec_driver_sql(owns).scalar())
+    return bool(driver.value(owns))
 
 
-def give(connection: Connection, login: str, role: str) -> None:
+def give(driver: Driver, login: str, role: str) -> None:
     """Give LOGIN the rights of ROLE, in the place of those that it had."""
-    take(connection, login)
-    if not _is_confined(connection):
-        _confine(connection)
-    _give(connection, login, role)
+    take(driver, login)
+    if not _is_confined(driver):
+        _confine(driver)
+    _give(driver, login, role)
 
 
 MOST_CONNECTIONS = 20
@@ -260,56 +260,56 @@ MOST_CONNECTIONS = 20
 """How many connections a login may have at once, where nobody set another limit."""
 
 
-def limit(connection: Connection, login: str) -> bool:
+def limit(driver: Driver, login: str) -> bool:
     """Limit how many connections LOGIN may have. Gives whether it is limited: the owner may lack that right."""
     asked = (
         "SELECT rolconnlimit, (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user)"
         " FROM pg_roles WHERE rolname = :login"
     )
-    now, may = connection.execute(text(asked), {"login": login}).one()
+    now, may = driver.one(asked, login=login)
     if now < 0 and may:
-        _run(connection, f"ALTER ROLE {quoted(login)} CONNECTION LIMIT {MOST_CONNECTIONS}")
+        _run(driver, f"ALTER ROLE {quoted(login)} CONNECTION LIMIT {MOST_CONNECTIONS}")
     return bool(now >= 0 or may)
 
 
-def take(connection: Connection, login: str) -> None:
+def take(driver: Driver, login: str) -> None:
     """Take every right on the store from LOGIN."""
     member = quoted(login)
     for table in (*_tables(), "alembic_version"):
-        _run(connection, f"REVOKE ALL ON {quoted(table)} FROM {member}")
-    for sequence in _sequences(connection):
-        _run(connection, f"REVOKE ALL ON SEQUENCE {sequence} FROM {member}")
-    for function in _there(connection):
-        _run(connection, f"REVOKE ALL ON FUNCTION {function} FROM {member}")
-    _run(connection, f"REVOKE USAGE ON SCHEMA {_schema(connection)} FROM {member}")
+        _run(driver, f"REVOKE ALL ON {quoted(table)} FROM {member}")
+    for sequence in _sequences(driver):
+        _run(driver, f"REVOKE ALL ON SEQUENCE {sequence} FROM {member}")
+    for function in _there(driver):
+        _run(driver, f"REVOKE ALL ON FUNCTION {function} FROM {member}")
+    _run(driver, f"REVOKE USAGE ON SCHEMA {_schema(driver)} FROM {member}")
 
 
-def give_again(connection: Connection) -> None:
+def give_again(driver: Driver) -> None:
     """Give every member the rights of its role, and no others: a migration may have changed what they are."""
-    members = connection.execute(
-        text("SELECT login, role FROM team_member JOIN pg_roles ON rolname = login ORDER BY login")
-    ).all()
+    members = driver.all(
+        "SELECT login, role FROM team_member JOIN pg_roles ON rolname = login ORDER BY login"
+    )
     if members:
-        _confine(connection)
+        _confine(driver)
     for login, role in members:
-        take(connection, login)
-        _give(connection, login, role)
+        take(driver, login)
+        _give(driver, login, role)
 
 
-def _give(connection: Connection, login: str, role: str) -> None:
+def _give(driver: Driver, login: str, role: str) -> None:
     member = quoted(login)
-    _run(connection, f"GRANT USAGE ON SCHEMA {_schema(connection)} TO {member}")
+    _run(driver, f"GRANT USAGE ON SCHEMA {_schema(driver)} TO {member}")
     for table in (*_tables(), "alembic_version"):
-        _run(connection, f"GRANT SELECT ON {quoted(table)} TO {member}")
+        _run(driver, f"GRANT SELECT ON {quoted(table)} TO {member}")
         changes = _changes(role, table)
         if changes:
-            _run(connection, f"GRANT {changes} ON {quoted(table)} TO {member}")
+            _run(driver, f"GRANT {changes} ON {quoted(table)} TO {member}")
     if role != "reader":
         # A new id is drawn from a sequence; to set one takes UPDATE, which nobody has but the owner.
-        for sequence in _sequences(connection):
-            _run(connection, f"GRANT USAGE ON SEQUENCE {sequence} TO {member}")
-        for function in _there(connection):
-            _run(connection, f"GRANT EXECUTE ON FUNCTION {function} TO {member}")
+        for sequence in _sequences(driver):
+            _run(driver, f"GRANT USAGE ON SEQUENCE {sequence} TO {member}")
+        for function in _there(driver):
+            _run(driver, f"GRANT EXECUTE ON FUNCTION {function} TO {member}")
 
 
 def _changes(role: str, table: str) -> str:
@@ -318,44 +318,42 @@ def _changes(role: str, table: str) -> str:
     may = _AGENT.get(table, "") if role == "agent" else _BILLING.get(table, _ALL)
     if isinstance(may, str):
         return may
-    every = [column.name for column in TABLES[table].columns if column.name != "id"]
+    every = [name for name in COLUMNS[table] if name != "id"]
     added = ", ".join(map(quoted, every if may.added is None else may.added))
     changed = ", ".join(map(quoted, may.changed))
     return f"INSERT ({added})" + (f", UPDATE ({changed})" if changed else "")
 
 
-def _is_confined(connection: Connection) -> bool:
+def _is_confined(driver: Driver) -> bool:
     """Whether the policies are there: to make them takes every table for itself, and whoever reads makes that wait."""
-    found = connection.exec_driver_sql(
-        "SELECT tablename, policyname FROM pg_policies WHERE schemaname = current_schema()"
-    )
+    found = driver.all("SELECT tablename, policyname FROM pg_policies WHERE schemaname = current_schema()")
     wanted = {
         (table, f"suptime_{what.lower()}") for table, rows in _ROWS.items() for what in ("SELECT", *rows)
     }
     return wanted <= {(row[0], row[1]) for row in found}
 
 
-def _confine(connection: Connection) -> None:
+def _confine(driver: Driver) -> None:
     """Have the database look at whose row it is that is written."""
-    schema = _schema(connection)
+    schema = _schema(driver)
     # What others make there could be called in the place of PostgreSQL's own functions.
-    _run(connection, f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
+    _run(driver, f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
     for head, body in _FUNCTIONS.items():
         _run(
-            connection,
+            driver,
             f"CREATE OR REPLACE FUNCTION {schema}.{head} LANGUAGE plpgsql SECURITY DEFINER"
             f" SET search_path = {schema}, pg_temp AS $body${body}$body$",
         )
-        _run(connection, f"REVOKE ALL ON FUNCTION {_signature(head)} FROM PUBLIC")
+        _run(driver, f"REVOKE ALL ON FUNCTION {_signature(head)} FROM PUBLIC")
     for table, policies in _ROWS.items():
         on = quoted(table)
-        _run(connection, f"ALTER TABLE {on} ENABLE ROW LEVEL SECURITY")
+        _run(driver, f"ALTER TABLE {on} ENABLE ROW LEVEL SECURITY")
         for of_older_versions in ("suptime_reads_all", "suptime_writes_own"):
-            _run(connection, f"DROP POLICY IF EXISTS {of_older_versions} ON {on}")
+            _run(driver, f"DROP POLICY IF EXISTS {of_older_versions} ON {on}")
         for what, rule in {"SELECT": "USING (true)", **policies}.items():
             policy = f"suptime_{what.lower()}"
-            _run(connection, f"DROP POLICY IF EXISTS {policy} ON {on}")
-            _run(connection, f"CREATE POLICY {policy} ON {on} FOR {what} {rule}")
+            _run(driver, f"DROP POLICY IF EXISTS {policy} ON {on}")
+            _run(driver, f"CREATE POLICY {policy} ON {on} FOR {what} {rule}")
 
 
 def _signature(head: str) -> str:
@@ -369,30 +367,28 @@ def _signature(head: str) -> str:
     return f"{name}({', '.join(types)})"
 
 
-def _there(connection: Connection) -> list[str]:
+def _there(driver: Driver) -> list[str]:
     """The functions of `_FUNCTIONS` that the database has: those of a store without a team are not made."""
-    asked = text("SELECT to_regprocedure(:name) IS NOT NULL")
-    return [
-        name for name in map(_signature, _FUNCTIONS) if connection.execute(asked, {"name": name}).scalar()
-    ]
+    asked = "SELECT to_regprocedure(:name) IS NOT NULL"
+    return [name for name in map(_signature, _FUNCTIONS) if driver.value(asked, name=name)]
 
 
-def _schema(connection: Connection) -> str:
-    return quoted(str(connection.execute(text("SELECT current_schema()")).scalar_one()))
+def _schema(driver: Driver) -> str:
+    return quoted(str(driver.value("SELECT current_schema()")))
 
 
 def _tables() -> Iterator[str]:
-    yield from METADATA.tables
+    yield from COLUMNS
 
 
-def _sequences(connection: Connection) -> list[str]:
+def _sequences(driver: Driver) -> list[str]:
     """The sequences that ids are drawn from, quoted where they need it."""
     asked = "SELECT pg_get_serial_sequence(:name, 'id')"
-    with_id = [quoted(table.name) for table in METADATA.tables.values() if "id" in table.columns]
-    found = [connection.execute(text(asked), {"name": name}).scalar() for name in with_id]
-    return [*(str(name) for name in found if name), quoted(CHANGE_NUMBERS.name)]
+    with_id = [quoted(table) for table, columns in COLUMNS.items() if "id" in columns]
+    found = [driver.value(asked, name=name) for name in with_id]
+    return [*(str(name) for name in found if name), quoted("audit_change_seq")]
 
 
-def _run(connection: Connection, statement: str) -> None:
-    # Not text(): a colon in a name is no parameter.
-    connection.exec_driver_sql(statement.replace("%", "%%"))
+def _run(driver: Driver, statement: str) -> None:
+    # On the driver itself: a colon in a name is no parameter.
+    driver.raw.execute(statement)

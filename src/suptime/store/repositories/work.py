@@ -3,52 +3,76 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    BigInteger,
-    FromClause,
-    Integer,
-    ScalarSelect,
-    Select,
-    Text,
-    bindparam,
-    func,
-    or_,
-    select,
-)
-
-from suptime.domain.booking import WorkUnit
 from suptime.domain.time import NEVER, Instant
+from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
-from suptime.store.repositories.rows import Clients, Repository, batches
-from suptime.store.tables.work import TABLES
-from suptime.store.timer.rows import unit_of, unit_row
+from suptime.store.repositories.rows import Clients, Query, Repository, batches
+from suptime.store.timer.rows import UNIT
+from suptime.store.timer.statements import STATEMENTS
 
-_UNIT = TABLES["work_unit"]
-_CASE = TABLES["case"]
+_OF_CLIENTS = 'case_number IN (SELECT number FROM "case" WHERE client IN :clients)'
+_ORDER = "ORDER BY started_at, id"
+
+_EARLIEST = (
+    "(SELECT min(u.started_at) FROM work_unit AS u WHERE u.agent = {agent} AND u.started_at ="
+    " (SELECT max(earlier.started_at) FROM work_unit AS earlier"
+    " WHERE earlier.agent = {agent} AND earlier.started_at < :start)"
+    " AND (u.ended_at IS NULL OR u.ended_at > :start))"
+)
+"""The start of the unit of one agent that began before `start` and lasts beyond it."""
+
+_LASTING = "started_at >= :earliest AND (started_at >= :start OR ended_at IS NULL OR ended_at > :start)"
 
 
-UNIT_COLUMNS = tuple(_UNIT.c["case_number" if name == "case" else name] for name in WorkUnit._fields)
-"""The columns of a work unit, in the order of its fields."""
-
-
-class Units(Repository):
+class Units(Repository[WorkUnit]):
     """Who worked when on what."""
 
-    def get(self, id: int) -> WorkUnit | None:  # noqa: A002 -- an id is called an id
-        """The work unit ID, or None."""
-        row = self.rows.row("work_unit", id)
-        return None if row is None else unit_of(row)
+    mapped = UNIT
+    ALL_RUNNING = f"{mapped.select} WHERE ended_at IS NULL {_ORDER}"
+    FIND = Query(
+        mapped.select,
+        {
+            "case": "case_number = :case",
+            "agent": "agent = :agent",
+            "client": 'case_number IN (SELECT number FROM "case" WHERE client = :client)',
+            "contract": 'case_number IN (SELECT number FROM "case" WHERE contract = :contract)',
+            "end": "started_at < :end",
+            "start": _LASTING,
+        },
+        _ORDER,
+    )
+    SINCE = Query(mapped.select, {"clients": _OF_CLIENTS}, _ORDER, _LASTING)
+    OF = f"{mapped.select} WHERE case_number IN :cases"
+    EARLIEST_OF_AGENT = f"SELECT {_EARLIEST.format(agent=':agent')}"
+    # From each agent straight to the next one: a few steps in an index, however much work there is.
+    EARLIEST = (
+        "WITH RECURSIVE agents(agent) AS (SELECT min(agent) FROM work_unit UNION ALL"
+        " SELECT (SELECT min(other.agent) FROM work_unit AS other WHERE other.agent > agents.agent)"
+        " FROM agents WHERE agents.agent IS NOT NULL)"
+        f" SELECT min({_EARLIEST.format(agent='agents.agent')}) FROM agents WHERE agents.agent IS NOT NULL"
+    )
+    # In order of start each unit must end before the next one starts: ends are then in order, too. A unit
+    # of no length may stand at the start of the next, so it is put first.
+    OVERLAP = (
+        "SELECT other, id FROM (SELECT id, started_at,"
+        f" lag(id) OVER (ORDER BY started_at, coalesce(ended_at, {NEVER}), id) AS other,"
+        f" lag(coalesce(ended_at, {NEVER})) OVER (ORDER BY started_at, coalesce(ended_at, {NEVER}), id) AS other_ends"
+        " FROM work_unit WHERE agent = :agent AND started_at >= coalesce((SELECT max(started_at) FROM work_unit"
+        " WHERE agent = :agent AND started_at < :start), :start)) AS pairs"
+        " WHERE other_ends > started_at LIMIT 1"
+    )
+
+    def get(self, id: int) -> WorkUnit | None:  # noqa: A002
+        """Return the work unit of that id, or None."""
+        return self.by_key(id)
 
     def running(self, agent: str) -> WorkUnit | None:
-        """The unit that AGENT's timer runs on, or None."""
-        row = self.rows.one(RUNNING, {"agent": agent})
-        return None if row is None else unit_of(row)
+        """Return the unit that the agent's timer runs on, or None."""
+        return self.read_one(STATEMENTS["running"], agent=agent)
 
     def all_running(self) -> list[WorkUnit]:
-        """The running units of all agents, by start, then id."""
-        statement = select(_UNIT).where(_UNIT.c.ended_at.is_(None))
-        return [unit_of(row) for row in self.rows.all(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))]
+        """Return the running units of all agents, by start, then id."""
+        return self.read(self.ALL_RUNNING)
 
     def find(
         self,
@@ -60,7 +84,7 @@ class Units(Repository):
         contract: str | None = None,
         agent: str | None = None,
     ) -> list[WorkUnit]:
-        """The work units that meet all that is given, by start, then id.
+        """Return the work units that meet all that is given, by start, then id.
 
         Args:
             start: only those that last beyond this instant, or start at or after it.
@@ -70,52 +94,8 @@ class Units(Repository):
             contract: a contract's code.
             agent: an agent's name.
         """
-        statement = self._asked(start, end, case, client, contract, agent)
-        return self._units(statement)
-
-    def _units(self, statement: Select[Any]) -> list[WorkUnit]:
-        """The work units of STATEMENT, which asks for `UNIT_COLUMNS`: rows are their fields, in their order."""
-        return [WorkUnit._make(row) for row in self.rows.execute(statement)]
-
-    def _asked(
-        self,
-        start: Instant | None,
-        end: Instant | None,
-        case: str | None,
-        client: str | None,
-        contract: str | None,
-        agent: str | None,
-    ) -> Select[Any]:
-        statement = select(*UNIT_COLUMNS)
-        if case is not None:
-            statement = statement.where(_UNIT.c.case_number == case)
-        if agent is not None:
-            statement = statement.where(_UNIT.c.agent == agent)
-        if client is not None or contract is not None:
-            statement = statement.join(_CASE, _CASE.c.number == _UNIT.c.case_number)
-        if client is not None:
-            statement = statement.where(_CASE.c.client == client)
-        if contract is not None:
-            statement = statement.where(_CASE.c.contract == contract)
-        if end is not None:
-            statement = statement.where(_UNIT.c.started_at < end)
-        if start is not None:
-            statement = statement.where(
-                _UNIT.c.started_at >= self._earliest_touching(start, agent),
-                or_(_UNIT.c.started_at >= start, _UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start),
-            )
-        return statement.order_by(_UNIT.c.started_at, _UNIT.c.id)
-
-    def _earliest_touching(self, start: Instant, agent: str | None) -> Instant:
-        """When the earliest unit (of AGENT, or of anyone) that lasts beyond START, or starts then, began.
-
-        An agent's work never overlaps, so of each agent only the last start before START can reach
-        beyond it: the index finds those, and the years before are not read.
-        """
-        asked = EARLIEST_TOUCHING if agent is None else EARLIEST_TOUCHING_OF_AGENT
-        values = {"start": start} if agent is None else {"start": start, "agent": agent}
-        found = self.rows.execute(asked, values).scalar()
-        return start if found is None else min(start, int(found))
+        asked = {"case": case, "client": client, "contract": contract, "agent": agent}
+        return self.read(self.FIND, end=end, **self._since(start, agent), **asked)
 
     def each(
         self,
@@ -126,63 +106,69 @@ class Units(Repository):
         client: str | None = None,
         agent: str | None = None,
     ) -> Iterator[WorkUnit]:
-        """The work units that `units` would give, a part at a time."""
-        for row in self.rows.stream(self._asked(start, end, case, client, None, agent)):
-            yield unit_of(row)
+        """Yield the work units that `find` would return, a part at a time."""
+        asked = {"case": case, "client": client, "agent": agent}
+        return self.read_each(self.FIND, end=end, **self._since(start, agent), **asked)
+
+    def _since(self, start: Instant | None, agent: str | None) -> dict[str, Any]:
+        """Return since when a unit can have begun that lasts beyond `start`, or starts then.
+
+        An agent's work never overlaps, so of each agent only the last start before `start` can reach
+        beyond it: the index finds those, and the years before are not read.
+        """
+        if start is None:
+            return {"start": None}
+        if agent is None:
+            found = self.driver.value(self.EARLIEST, start=start)
+        else:
+            found = self.driver.value(self.EARLIEST_OF_AGENT, start=start, agent=agent)
+        return {"start": start, "earliest": start if found is None else min(start, int(found))}
 
     def since(self, start: Instant, clients: Clients) -> list[WorkUnit]:
-        """The work units that last beyond START or begin later, by start, then id."""
-        statement = select(*UNIT_COLUMNS)
-        if clients is not None:
-            statement = statement.join(_CASE, _CASE.c.number == _UNIT.c.case_number)
-            statement = statement.where(_CASE.c.client.in_(clients))
-        lasting = or_(_UNIT.c.started_at >= start, _UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > start)
-        statement = statement.where(_UNIT.c.started_at >= self._earliest_touching(start, None), lasting)
-        return self._units(statement.order_by(_UNIT.c.started_at, _UNIT.c.id))
+        """Return the work units that last beyond `start` or begin later, by start, then id."""
+        whose = None if clients is None else [*clients]
+        return self.read(self.SINCE, clients=whose, **self._since(start, None))
 
     def of(self, cases: Iterable[str]) -> list[WorkUnit]:
-        """All work units of CASES (exact numbers), by start, then id."""
-        found = [
-            unit_of(row)
-            for part in batches(sorted(set(cases)))
-            for row in self.rows.all(select(_UNIT).where(_UNIT.c.case_number.in_(part)))
-        ]
+        """Return all work units of `cases` (exact numbers), by start, then id."""
+        parts = batches(sorted(set(cases)))
+        found = [unit for part in parts for unit in self.read(self.OF, cases=part)]
         return sorted(found, key=lambda unit: (unit.started_at, unit.id))
 
     def overlapping(
         self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
     ) -> WorkUnit | None:
-        """The first of AGENT's units that overlaps START to END (None: without end), but for unit BUT.
+        """Return the first of the agent's units that overlaps `start` to `end` (None: without end), but for unit `but`.
 
         Two overlap where each starts before the other ends: work that touches end to start does not.
         """
         until = NEVER if end is None else end
-        asked = {"agent": agent, "start": start, "end": until, "but": but or 0, "limit": 1}
-        row = self.rows.one(OVERLAPPING, asked)
-        return None if row is None else unit_of(row)
+        return self.read_one(
+            STATEMENTS["overlapping"], agent=agent, start=start, end=until, but=but or 0, limit=1
+        )
 
     def last(self, agent: str, limit: int) -> list[WorkUnit]:
-        """The LIMIT units of AGENT that started last, the newest first."""
-        return [unit_of(row) for row in self.rows.all(NEWEST, {"agent": agent, "limit": limit})]
+        """Return the `limit` units of an agent that started last, the newest first."""
+        return self.read(STATEMENTS["newest"], agent=agent, limit=limit)
 
     def add(self, unit: WorkUnit) -> WorkUnit:
-        """Add UNIT; id 0 asks for the next one. Gives it with its id.
+        """Add a unit; id 0 asks for the next one. Return it with its id.
 
         Raises:
             NotPossible: it runs, and so does another one of its agent.
         """
-        return unit_of(self.rows.insert("work_unit", unit_row(unit)))
+        return self.insert(unit)
 
     def save(self, unit: WorkUnit) -> None:
-        """Write UNIT over the one of its id.
+        """Write `unit` over the one of its id.
 
         Raises:
             NotPossible: there is no such unit, or the database refuses it.
         """
-        self.rows.update("work_unit", unit.id, unit_row(unit))
+        self.update(unit.id, unit)
 
     def delete(self, id: int) -> None:  # noqa: A002
-        """Delete the work unit ID.
+        """Delete a work unit.
 
         Raises:
             NotPossible: there is no such unit.
@@ -190,7 +176,7 @@ class Units(Repository):
         self.rows.delete("work_unit", id)
 
     def add_many(self, units: Iterable[WorkUnit]) -> int:
-        """Add UNITS, those with an id under it.
+        """Add many units, those with an id under it.
 
         Raises:
             NotPossible: an agent's work would overlap; named are two such units.
@@ -201,105 +187,24 @@ class Units(Repository):
         return count
 
     def add_checked(self, units: Iterable[WorkUnit]) -> int:
-        """Add UNITS of which the caller sees to it that none overlap, with `refuse_overlaps` in the end."""
-        return self.rows.add_many("work_unit", map(unit_row, units))
+        """Add many units of which the caller sees to it that none overlap, with `refuse_overlaps` in the end."""
+        return self.insert_all(units)
 
     def refuse_overlaps(self, earliest: Mapping[str, int]) -> None:
-        """Refuse if the work of any agent overlaps, from the EARLIEST instant on that is given for each.
+        """Refuse if the work of any agent overlaps, from the instant on that is given for each.
 
         Raises:
             NotPossible: it does; named are two such units.
         """
         self.rows.hold(earliest)
         for agent, start in sorted(earliest.items()):
-            self._refuse_any_overlap(agent, start)
-
-    def _refuse_any_overlap(self, agent: str, start: int) -> None:
-        """Refuse if any two of AGENT's units overlap, of those that START or later ones could touch.
-
-        In order of start each must end before the next one starts: ends are then in order, too. A
-        unit of no length may stand at the start of the next, so it is put first.
-        """
-        first = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
-        mine = (_UNIT.c.agent == agent, _UNIT.c.started_at >= func.coalesce(first.scalar_subquery(), start))
-        ends = func.coalesce(_UNIT.c.ended_at, NEVER)
-        order = (_UNIT.c.started_at, ends, _UNIT.c.id)
-        pairs = (
-            select(
-                _UNIT.c.id,
-                _UNIT.c.started_at,
-                func.lag(_UNIT.c.id).over(order_by=order).label("other"),
-                func.lag(ends).over(order_by=order).label("other_ends"),
-            )
-            .where(*mine)
-            .subquery()
-        )
-        found = self.rows.execute(
-            select(pairs).where(pairs.c.other_ends > pairs.c.started_at).limit(1)
-        ).first()
-        if found:
-            raise NotPossible(f"Work of {agent} overlaps: U{found.other} and U{found.id}.")
+            found = self.driver.one(self.OVERLAP, agent=agent, start=start)
+            if found:
+                raise NotPossible(f"Work of {agent} overlaps: U{found[0]} and U{found[1]}.")
 
 
 def _noting(units: Iterable[WorkUnit], earliest: dict[str, int]) -> Iterator[WorkUnit]:
-    """UNITS as they are, with the start of each agent's first one put into EARLIEST."""
+    """Yield `units` as they are, with the start of each agent's first one put into `earliest`."""
     for unit in units:
         earliest[unit.agent] = min(unit.started_at, earliest.get(unit.agent, unit.started_at))
         yield unit
-
-
-def _last_before(agent: Any, start: Any) -> ScalarSelect[int]:
-    """When the last of AGENT's units that began before START did."""
-    last = select(func.max(_UNIT.c.started_at)).where(_UNIT.c.agent == agent, _UNIT.c.started_at < start)
-    return last.scalar_subquery()
-
-
-def _agents() -> CTE:
-    """Every agent, each found by one look into the index: the next name after the one before."""
-    first = select(func.min(_UNIT.c.agent).label("agent")).cte("agents", recursive=True)
-    following = select(func.min(_UNIT.c.agent)).where(_UNIT.c.agent > first.c.agent).scalar_subquery()
-    return first.union_all(select(following).where(first.c.agent.is_not(None)))
-
-
-def _began_before(agent: Any, names: FromClause | None = None) -> ScalarSelect[int]:
-    """The start of AGENT's unit (of each of NAMES) that began before `start` and lasts beyond it."""
-    unit, earlier = _UNIT.alias(), _UNIT.alias()
-    last = select(func.max(earlier.c.started_at)).where(
-        earlier.c.agent == agent, earlier.c.started_at < _START
-    )
-    found = select(func.min(unit.c.started_at)).where(
-        unit.c.agent == agent,
-        unit.c.started_at == last.correlate(names).scalar_subquery(),
-        or_(unit.c.ended_at.is_(None), unit.c.ended_at > _START),
-    )
-    return found.correlate(names).scalar_subquery()
-
-
-_AGENT = bindparam("agent", type_=Text)
-_START = bindparam("start", type_=BigInteger)
-_NAMES = _agents()
-
-EARLIEST_TOUCHING_OF_AGENT = select(_began_before(_AGENT))
-EARLIEST_TOUCHING = select(func.min(_began_before(_NAMES.c.agent, _NAMES))).where(_NAMES.c.agent.is_not(None))
-
-# These three the timer has, too, as texts: a test compares them.
-RUNNING = select(_UNIT).where(_UNIT.c.agent == _AGENT, _UNIT.c.ended_at.is_(None))
-OVERLAPPING = (
-    select(_UNIT)
-    .where(
-        _UNIT.c.agent == _AGENT,
-        # Of what began before START only the last can reach beyond it: work does not overlap.
-        _UNIT.c.started_at >= func.coalesce(_last_before(_AGENT, _START), _START),
-        _UNIT.c.started_at < bindparam("end", type_=BigInteger),
-        or_(_UNIT.c.ended_at.is_(None), _UNIT.c.ended_at > _START),
-        _UNIT.c.id != bindparam("but", type_=BigInteger),
-    )
-    .order_by(_UNIT.c.started_at, _UNIT.c.id)
-    .limit(bindparam("limit", type_=Integer))
-)
-NEWEST = (
-    select(_UNIT)
-    .where(_UNIT.c.agent == _AGENT)
-    .order_by(_UNIT.c.started_at.desc(), _UNIT.c.id.desc())
-    .limit(bindparam("limit", type_=Integer))
-)

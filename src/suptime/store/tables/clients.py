@@ -5,7 +5,18 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from suptime.store.tables.columns import AUTOINCREMENT, Table, day, flag, key_name, points_to, row_id, words
+from suptime.store.tables.columns import (
+    AUTOINCREMENT,
+    Table,
+    amount,
+    day,
+    flag,
+    key_name,
+    points_to,
+    row_id,
+    texts,
+    words,
+)
 
 
 class ClientTable(Table, table=True):
@@ -49,7 +60,7 @@ class ContactTable(Table, table=True):
     folded: str = words()
     name: str = words()
     role: str = words()
-    contracts: str | None = words(nullable=True)
+    contracts: str | None = texts(nullable=True)
 
 
 class ContractTable(Table, table=True):
@@ -98,7 +109,7 @@ class PriceTable(Table, table=True):
     contract: str = points_to("contract.code")
     item: str = words()
     since: date = day()
-    amount: str = words()
+    amount: str = amount()
 
 
 class ProjectTable(Table, table=True):
@@ -113,7 +124,7 @@ class ProjectTable(Table, table=True):
     code: str = key_name()
     folded: str = words()
     client: str = points_to("client.code")
-    budget: str = words()
+    budget: str = amount()
     completed: date = day()
 
 

@@ -1,7 +1,5 @@
 """What the tables are made of: the kinds of columns there are, and how constraints are named."""
 
-import re
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Integer, LargeBinary, MetaData, Text
@@ -39,9 +37,45 @@ def key_name() -> Any:
     return Field(sa_column=Column(Text, primary_key=True))
 
 
-def words(*, nullable: bool = False) -> Any:
-    """A text, an amount, or a quantity."""
-    return Field(default=None, sa_column=Column(Text, nullable=nullable))
+class ExactDecimal(Text):
+    """An amount or a quantity as its exact digits: SQLite's NUMERIC would make a float of it."""
+
+
+class MonthText(Text):
+    """A month, such as 2026-10."""
+
+
+class JsonTexts(Text):
+    """A list of texts, as JSON."""
+
+
+class JsonDocument(Text):
+    """A document, as JSON without blanks."""
+
+
+def words(*, nullable: bool = False, kind: type[Text] = Text) -> Any:
+    """A text, or what is kept as the text of a `kind`."""
+    return Field(default=None, sa_column=Column(kind, nullable=nullable))
+
+
+def amount(*, nullable: bool = False) -> Any:
+    """An amount or a quantity."""
+    return words(nullable=nullable, kind=ExactDecimal)
+
+
+def month(*, nullable: bool = False) -> Any:
+    """A calendar month."""
+    return words(nullable=nullable, kind=MonthText)
+
+
+def texts(*, nullable: bool = False) -> Any:
+    """A list of texts."""
+    return words(nullable=nullable, kind=JsonTexts)
+
+
+def document() -> Any:
+    """A document."""
+    return words(kind=JsonDocument)
 
 
 def whole(*, nullable: bool = False) -> Any:
@@ -78,30 +112,3 @@ def points_to_id(target: str, *, nullable: bool = False) -> Any:
     return Field(
         default=None, sa_column=Column(kind, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)
     )
-
-
-_SERIAL = re.compile(r"CASE-([0-9]{1,15})", re.IGNORECASE | re.ASCII)
-
-
-def folded(name: str) -> str:
-    """NAME without its letter case: two names that fold alike differ in nothing else."""
-    return name.casefold()
-
-
-def serial_of(number: str) -> int | None:
-    """The n of a case number CASE-<n> (in any letter case), or None for other numbers.
-
-    >>> serial_of("CASE-12"), serial_of("ACME-12")
-    (12, None)
-    """
-    found = _SERIAL.fullmatch(number)
-    return int(found[1]) if found else None
-
-
-def plain(amount: Decimal) -> str:
-    """AMOUNT as digits with at most one point, never with an exponent.
-
-    >>> plain(Decimal("1E+3")), plain(Decimal("120.00"))
-    ('1000', '120.00')
-    """
-    return format(amount, "f")

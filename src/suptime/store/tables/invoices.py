@@ -16,11 +16,15 @@ from sqlmodel import Field
 
 from suptime.store.tables.columns import (
     AUTOINCREMENT,
+    MonthText,
     Table,
+    amount,
     blob,
     day,
+    document,
     flag,
     key_name,
+    month,
     points_to,
     points_to_id,
     row_id,
@@ -44,7 +48,7 @@ class IssueTable(Table, table=True):
     client: str = points_to("client.code")
     previous: int = whole()
     kind: str = words()
-    month: str | None = words(nullable=True)
+    month: str | None = month(nullable=True)
     at: int = whole()
     agent: str = words()
 
@@ -68,13 +72,13 @@ class InvoiceTable(Table, table=True):
     issue_id: int = points_to_id("issue.id")
     client: str = points_to("client.code")
     currency: str = words()
-    month: str | None = words(nullable=True)
+    month: str | None = month(nullable=True)
     issued_on: date = day()
     due_on: date | None = day(nullable=True)
-    due: str = words()
+    due: str = amount()
     credits: str | None = points_to("invoice.number", nullable=True)
     mode: str | None = words(nullable=True)
-    document: str = words()
+    document: str = document()
 
 
 class IssuedLineTable(Table, table=True):
@@ -104,7 +108,7 @@ class IssuedLineTable(Table, table=True):
     tariff: str = words()
     quantity: int = whole()
     worked_seconds: int = whole()
-    net: str = words()
+    net: str = amount()
     sold: int | None = points_to_id("purchase.id", nullable=True)
     capped: int = whole()
 
@@ -138,7 +142,7 @@ class PaymentTable(Table, table=True):
     id: int | None = row_id()
     invoice: str = points_to("invoice.number")
     paid_on: date = day()
-    amount: str = words()
+    amount: str = amount()
     purchase: int | None = points_to_id("purchase.id", nullable=True)
 
 
@@ -149,7 +153,7 @@ class ClosingTable(Table, table=True):
     client: str = Field(
         sa_column=Column(Text, ForeignKey("client.code", ondelete="RESTRICT"), primary_key=True)
     )
-    month: str = words()
+    month: str = month()
     settled_until: int = whole()
 
 
@@ -189,7 +193,7 @@ class PurchaseUseTable(Table, table=True):
             primary_key=True,
         )
     )
-    month: str = Field(sa_column=Column(Text, primary_key=True))
+    month: str = Field(sa_column=Column(MonthText, primary_key=True))
     quantity: int = whole()
 
 

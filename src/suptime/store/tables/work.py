@@ -7,7 +7,6 @@ constraint has a name, and refuses what no program should ever write.
 """
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -23,19 +22,21 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy import Table as SchemaTable
 from sqlmodel import Field
 
+from suptime.store.database.audit_chain import SERVER_CHANGES
 from suptime.store.tables import clients
 from suptime.store.tables import invoices as invoice_tables
 from suptime.store.tables.columns import (
     AUTOINCREMENT,
     Table,
+    amount,
     day,
     flag,
     key_name,
     points_to,
     row_id,
+    texts,
     whole,
     words,
 )
@@ -119,7 +120,7 @@ class MessageTable(Table, table=True):
     sender: str = words()
     subject: str = words()
     body: str = words()
-    attachments: str = words()
+    attachments: str = texts()
     file_name: str | None = words(nullable=True)
 
 
@@ -208,8 +209,8 @@ class PurchaseTable(Table, table=True):
     id: int | None = row_id()
     contract: str = points_to("contract.code")
     bought_on: date = day()
-    quantity: str = words()
-    price: str | None = words(nullable=True)
+    quantity: str = amount()
+    price: str | None = amount(nullable=True)
     voided_at: int | None = whole(nullable=True)
 
 
@@ -229,8 +230,8 @@ class StandingTable(Table, table=True):
     settled_at: int = whole()
     valid_from: int = whole()
     valid_until: int | None = whole(nullable=True)
-    channels: str | None = words(nullable=True)
-    warnings: str = words()
+    channels: str | None = texts(nullable=True)
+    warnings: str = texts()
     slow: bool = flag("slow")
     events: int | None = whole(nullable=True)
 
@@ -287,8 +288,11 @@ class AuditHeadTable(Table, table=True):
 METADATA = clients.ClientTable.metadata
 assert METADATA is invoice_tables.InvoiceTable.metadata is clients.TeamMemberTable.metadata  # noqa: S101
 TABLES = METADATA.tables
-SERVER_CHANGES = 10**12
-"""Changes after this number were numbered by a server's sequence, which leaves gaps."""
+"""The tables by their names."""
+MODELS: dict[str, type[Table]] = {
+    str(model.__tablename__): model for model in Table.__subclasses__() if hasattr(model, "__table__")
+}
+"""The classes of the tables, by the tables' names."""
 CHANGE_NUMBERS = Sequence("audit_change_seq", start=SERVER_CHANGES + 1, metadata=METADATA)
 """What a server numbers changes from: agents who write at the same time wait for nobody."""
 
@@ -303,16 +307,3 @@ def _partial_indexes(metadata: MetaData, connection: Connection, **_: object) ->
         for index in (index for table in metadata.tables.values() for index in table.indexes):
             where = index.dialect_options["sqlite"].get("where")
             index.dialect_options["postgresql"]["where"] = where
-
-
-"""The tables by their names, for statements."""
-
-
-def key_of(table: SchemaTable) -> Any:
-    """Return the primary key's column of `table`; each table has one, or begins with the one that names a row."""
-    return next(iter(table.primary_key.columns))
-
-
-def key_column(entity: str) -> Any:
-    """Return the primary key's column of the table `entity`."""
-    return key_of(TABLES[entity])

@@ -1,1 +1,0 @@
-"""A transaction's reads and writes, one file for each subject."""
