@@ -183,7 +183,7 @@ def _open(contracts: Iterable[RatedContract], through: Month) -> dict[tuple[str,
         for claim in claims_of(contract, through.last):
             line = claim.line
             place = (line.contract, line.key.case, line.key.day.isoformat())
-            found[place][line.key, line.quantity, line.net, line.draws] += 1
+            found[place][line.key, line.quantity, line.capped, line.net, line.draws] += 1
     return found
 
 
