@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.cap import Cap
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import Rounding
@@ -25,7 +26,7 @@ from suptime.rating.rate import net_of, rate
 from suptime.rating.rated import RatedContract
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "rating"))
-from lives import CAUSES, facts, instants
+from lives import CAUSES, caps, facts, instants
 
 MONTHS = [Month(2026, month) for month in (9, 10, 11, 12)]
 LAST = date(2027, 12, 31)
@@ -142,9 +143,10 @@ class Firm:
                 if number != invoice.number and number not in self.mode
                 for line in claimed
             )
-            left = {line.key: others.get(line.key, Holding()).quantity for line in lines}
-            if any(quantity < 0 for quantity in left.values()):
+            others = {line.key: others.get(line.key, Holding()) for line in lines}
+            if any(one.quantity < 0 or one.payable < 0 for one in others.values()):
                 return  # refused: another invoice gave back a part of it
+            left = {key: one.quantity for key, one in others.items()}
             self.left |= left
             self.opened -= left.keys()
         else:
@@ -232,9 +234,14 @@ def check(firm):
         open_quantity = open_row.quantity if open_row else 0
         # Per row, to the minute: what is invoiced and what is open add up to rating it once.
         assert held.get(key, zero).quantity + open_quantity == wanted
+        # So it is of what is capped.
+        open_capped = open_row.capped if open_row else 0
+        if key in scratch and "write-off" not in firm.mode.values():
+            assert held.get(key, zero).capped + open_capped == scratch[key].capped
         if key in rows:
             row = rows[key]
-            invoiced = row.quantity - sum(d.quantity for d in row.draws)
+            assert held.get(key, zero).capped + open_capped == row.capped
+            invoiced = row.quantity - row.capped - sum(d.quantity for d in row.draws)
             assert invoiced >= 0
             assert all(d.quantity > 0 for d in row.draws)
             # Per row, to the cent.
@@ -261,7 +268,7 @@ def play(known, life):
     assert [c.line.key for c in claims_of(firm.rated, MONTHS[2].last)] == []
 
 
-def with_hours(known, minutes, rounding):
+def with_hours(known, minutes, rounding, cap=None):
     """KNOWN under a contract that bills all time, rounded, and sells hours that pay for all of it for a while."""
     terms = {
         Prices: Prices({"hour": ((date.min, Decimal("33.33")),)}),
@@ -269,6 +276,8 @@ def with_hours(known, minutes, rounding):
         Prepaid: Prepaid("hours", 90),
         Appointments: Appointments("booked", 86400, 30),
     }
+    if cap:
+        terms[Cap] = cap
     version = replace(known.contract.versions[0], terms=terms, ends_on=None)
     bought = (Purchase(1, "c", date(2026, 10, 15), minutes), Purchase(2, "c", date(2026, 10, 22), minutes))
     return replace(known, contract=replace(known.contract, versions=(version,)), purchases=bought)
@@ -295,6 +304,18 @@ def test_what_is_invoiced_and_what_is_open_add_up_to_rating_it_once(known, life)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_so_it_does_where_prepaid_hours_are_drawn_and_given_back(known, bought, rounding, life):
     play(with_hours(known, bought, rounding), [("issue", False), *life])
+
+
+@given(
+    facts().filter(lambda known: len(known.units) > 3),
+    minutes,
+    roundings,
+    caps,
+    st.lists(steps, min_size=4, max_size=16),
+)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_so_it_does_where_hours_are_capped(known, bought, rounding, cap, life):
+    play(with_hours(known, bought, rounding, cap), [("issue", False), *life])
 
 
 after_write_off = st.one_of(

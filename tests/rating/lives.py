@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from suptime.contracts.clauses.after_hours import AfterHours
 from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.cap import SPANS, Cap
 from suptime.contracts.clauses.classification import Classification
 from suptime.contracts.clauses.consent import Consent
 from suptime.contracts.clauses.coverage import Coverage
@@ -49,6 +50,16 @@ instants = st.integers(0, LENGTH // 60).map(lambda m: START + m * MINUTE) | st.i
 optional = st.none
 
 
+def _caps(stated):
+    return Cap({per: stated[per] for per in SPANS if per in stated})
+
+
+caps = st.dictionaries(st.sampled_from(sorted(SPANS)), st.sampled_from([30, 60, 300, 900]), min_size=1).map(
+    _caps
+)
+"""Caps of one or more kinds, in the order in which rows fill them."""
+
+
 @st.composite
 def terms(draw):
     """The terms of a version: each clause there or not."""
@@ -61,6 +72,8 @@ def terms(draw):
         found[way] = Incident(draw(st.sampled_from([None, HOUR, 2 * HOUR])), draw(channels))
     elif way is PerMinute:
         found[way] = PerMinute(draw(channels))
+    if way is not Incident and draw(st.booleans()):
+        found[Cap] = draw(caps)
     if draw(st.booleans()):
         found[Coverage] = Coverage(
             draw(channels),

@@ -13,6 +13,7 @@ from lives import FIRST, HOLIDAYS, facts
 
 from suptime.contracts.clauses import measuring_clause, rounding
 from suptime.contracts.clauses.after_hours import AfterHours
+from suptime.contracts.clauses.cap import Cap
 from suptime.contracts.clauses.incident import Incident
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.contracts.clauses.rounding import UNROUNDED, Rounding, billed_minutes
@@ -117,7 +118,7 @@ def test_purchases_pay_only_for_their_days_and_the_first_to_expire_first(known):
     rating = rate(known)
     left = {s.purchase.id: int(s.purchase.quantity) for s in rating.stocks}
     for charge in rating.charges:
-        assert charge.drawn + charge.invoiced == charge.quantity
+        assert charge.capped + charge.drawn + charge.invoiced == charge.quantity
         assert charge.invoiced >= 0
         pays = "incidents" if charge.unit == "incident" else "hours"
         for draw in charge.draws:
@@ -155,7 +156,7 @@ def test_the_order_in_which_facts_were_recorded_does_not_matter(known, random: R
     def essence(facts):
         rating = rate(facts)
         charges = [
-            (c.kind, c.case, c.day, c.appointment, c.tariff, c.quantity, c.draws, c.net)
+            (c.kind, c.case, c.day, c.appointment, c.tariff, c.quantity, c.capped, c.draws, c.net)
             for c in rating.charges
         ]
         shares = [(s.piece.unit.agent, s.piece.span, s.outcome, s.reason) for s in rating.shares]
@@ -251,6 +252,49 @@ def test_after_hours_change_no_outcome_and_no_billed_minute_but_prices(known):
         return seconds, quantities
 
     assert essence(known) == essence(plain)
+
+
+def places_of(charge, known):
+    """What CHARGE fills, by the words of a cap."""
+    project = next(case.project for case in known.cases if case.number == charge.case)
+    places = {"day": charge.day, "case": charge.case, "month": charge.day.replace(day=1)}
+    return places | ({"project": (project, "")} if project else {})
+
+
+@given(facts())
+def test_rows_are_capped_exactly_where_a_cap_is_full_and_by_the_order_of_drawing(known):
+    used = defaultdict(int)
+    for charge in rate(known).charges:
+        assert 0 <= charge.capped <= charge.quantity
+        if charge.unit != "minute":
+            continue
+        places = places_of(charge, known)
+        version = known.contract.on(charge.day)
+        stated = version.get(Cap).hours if version and version.get(Cap) else {}
+        stated = {per: most for per, most in stated.items() if per in places}
+        payable = charge.quantity - charge.capped
+        for per, most in stated.items():
+            assert used[per, places[per]] + payable <= max(most, used[per, places[per]])
+        if charge.capped:
+            assert any(used[per, places[per]] + payable >= most for per, most in stated.items())
+        for per, place in places.items():
+            used[per, place] += payable
+
+
+@given(facts())
+def test_caps_change_no_outcome_and_no_billed_minute(known):
+    def without(version):
+        return replace(version, terms={k: v for k, v in version.terms.items() if k is not Cap})
+
+    plain = replace(
+        known, contract=replace(known.contract, versions=tuple(map(without, known.contract.versions)))
+    )
+    capped, free = rate(known), rate(plain)
+    assert [(s.piece.span, s.outcome) for s in capped.shares] == [
+        (s.piece.span, s.outcome) for s in free.shares
+    ]
+    assert [(c.key, c.quantity) for c in capped.charges] == [(c.key, c.quantity) for c in free.charges]
+    assert sum(c.quantity - c.capped for c in capped.charges) <= sum(c.quantity for c in free.charges)
 
 
 @given(facts())

@@ -16,6 +16,7 @@ from suptime.app import facts as reading
 from suptime.app import recent
 from suptime.app.invoices import issue as issuing
 from suptime.contracts.clauses.appointments import Appointments
+from suptime.contracts.clauses.cap import Cap
 from suptime.contracts.clauses.classification import Classification
 from suptime.contracts.clauses.consent import Consent
 from suptime.contracts.clauses.coverage import Coverage, Fee
@@ -38,7 +39,7 @@ from suptime.store import open_store
 from suptime.store.repositories.records import ContractRow
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "rating"))
-from lives import CATEGORIES, CAUSES, LENGTH, START, facts, instants
+from lives import CATEGORIES, CAUSES, LENGTH, START, caps, facts, instants
 
 MONTHS = [Month(2026, 9), Month(2026, 10), Month(2026, 11), Month(2026, 12)]
 CLIENT = Client("client", "Client", tax="19")
@@ -59,6 +60,7 @@ steps = st.one_of(
     st.tuples(st.just("happen"), st.tuples(st.integers(0, 4), instants, st.sampled_from(CAUSES))),
     st.tuples(st.just("consent"), st.tuples(st.integers(0, 4), instants, st.integers(1, 20000))),
     st.tuples(st.just("edit_case"), st.tuples(st.integers(0, 4), st.sampled_from(["question", None]))),
+    st.tuples(st.just("move_case"), st.tuples(st.integers(0, 4), st.sampled_from(["P1", "P2", None]))),
     st.tuples(st.just("waive"), st.integers(0, 4)),
     st.tuples(st.just("buy"), st.integers(0, 3)),
     st.tuples(st.just("agree"), st.none()),
@@ -233,6 +235,13 @@ class Firm:
                 case = tx.cases.get(self.all.cases[place].number)
                 tx.cases.save(replace(case, category=category))
 
+    def move_case(self, what):
+        place, project = what
+        if place < len(self.all.cases):
+            with self._changing() as tx:
+                case = tx.cases.get(self.all.cases[place].number)
+                tx.cases.save(replace(case, project=project))
+
     def waive(self, place):
         if place < len(self.all.cases):
             with self._changing() as tx:
@@ -311,8 +320,8 @@ def play(known, life, path):
 
 
 @st.composite
-def charging(draw):
-    """Terms under which most time is charged, in any of the ways there are."""
+def charging(draw, capped):
+    """Terms under which most time is charged, in any of the ways there are; CAPPED: with caps, if they can have any."""
     items = ("hour", "incident", "minute")
     found = {Prices: Prices({item: ((date.min, Decimal("33.33")),) for item in items})}
     pers = st.sampled_from(["day", "day", "unit", "case-day", "case-month", "month"])
@@ -327,6 +336,8 @@ def charging(draw):
         if draw(st.booleans()):
             found[kind] = draw(some)
     way = draw(st.sampled_from([None, None, None, Incident, PerMinute, Coverage, Consent]))
+    if capped and way is not Incident:
+        found[Cap] = draw(st.sampled_from([Cap({"case": 60}), Cap({"project": 90})]) | caps)
     if way is Incident:
         found[way] = Incident(draw(st.sampled_from([None, HOUR, 2 * HOUR])))
     elif way is Coverage:
@@ -341,20 +352,25 @@ def charging(draw):
 
 
 @st.composite
-def firms(draw):
-    """Facts that are charged for, most of them."""
+def firms(draw, capped=False):
+    """Facts that are charged for, most of them; perhaps with caps, or CAPPED for certain."""
     known = draw(facts().filter(lambda f: len(f.units) > 3))
-    versions = tuple(replace(v, terms=draw(charging()), ends_on=None) for v in known.contract.versions)
+    versions = tuple(
+        replace(v, terms=draw(charging(capped or draw(st.booleans()))), ends_on=None)
+        for v in known.contract.versions
+    )
     return replace(known, contract=replace(known.contract, versions=versions), as_of=START + LENGTH)
 
 
 @st.composite
-def lives(draw):
-    """What happens, with two months closed in the middle."""
+def lives(draw, months=2):
+    """What happens, with two MONTHS closed in the middle, or more of them, after a while."""
     closing = st.tuples(st.sampled_from(["issue", "issue", "close"]), st.none())
-    before, after = st.lists(steps, max_size=4), st.lists(steps, min_size=2, max_size=9)
+    later = [("wait", 40)] if months > 2 else []
+    late = st.tuples(st.just("toggle_unit"), st.integers(0, 8)) if later else steps
+    before, after = st.lists(steps, max_size=4), st.lists(late | steps, min_size=2, max_size=9)
     written_off = draw(st.sampled_from([[], [("credit", (0, "write-off"))]]))
-    return [*draw(before), draw(closing), draw(closing), *written_off, *draw(after)]
+    return [*draw(before), *later, *(draw(closing) for _ in range(months)), *written_off, *draw(after)]
 
 
 @given(known=firms(), life=lives())
@@ -367,6 +383,21 @@ def lives(draw):
     ],
 )
 def test_what_was_touched_tells_all_that_everything_would(known, life, empty, tmp_path_factory):
+    path = tmp_path_factory.mktemp("life") / "suptime.db"
+    shutil.copy(empty, path)
+    play(known, life, path)
+
+
+@given(known=firms(capped=True), life=lives(months=3))
+@settings(
+    max_examples=30,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.filter_too_much,
+    ],
+)
+def test_so_it_does_where_hours_are_capped(known, life, empty, tmp_path_factory):
     path = tmp_path_factory.mktemp("life") / "suptime.db"
     shutil.copy(empty, path)
     play(known, life, path)

@@ -153,3 +153,56 @@ def test_a_unit_that_is_deleted_in_a_closed_month_is_given_back(firm, rated):
     assert rated == OCTOBER
     (line,) = [line for case in invoice["cases"] for line in case["lines"] if line["date"] == "2026-08-06"]
     assert (line["kind"], line["billed_minutes"]) == ("adjustment", -30)
+
+
+CAPPED = CONTRACT.replace("[rounding]", '[cap]\nhours = { case = "1h" }\n[rounding]')
+
+
+@pytest.fixture
+def capped(tmp_path):
+    """A client with at most an hour a case: CASE-1 in January and March, CASE-2 and CASE-3 beside it; all is issued."""
+    with open_store(str(tmp_path / "suptime.db")) as store:
+        with changing(store, at(11, 2)) as tx:
+            tx.clients.add(Client("acme", "Acme"))
+            tx.contracts.add(ContractRow("acme-hours", "acme", "Support", date(2026, 1, 1), None, CAPPED))
+            for number in ("CASE-1", "CASE-2", "CASE-3"):
+                tx.cases.add(Case(number, "acme", "acme-hours", at(1, 1)))
+            for case, month, day in (("CASE-1", 1, 5), ("CASE-1", 3, 5), ("CASE-2", 2, 5), ("CASE-2", 5, 5)):
+                tx.units.add(worked(case, month, day, minutes=60 if case == "CASE-2" else 30))
+            tx.units.add(worked("CASE-3", 3, 5, hour=12, minutes=30))
+            tx.units.add(worked("CASE-3", 6, 5, minutes=30))
+        for month in MONTHS[:-1]:
+            issue(store, month)
+        yield store
+
+
+def test_late_work_on_a_capped_case_has_all_days_of_the_case_rated_again(capped, rated):
+    with changing(capped, at(11, 3)) as tx:
+        tx.units.add(worked("CASE-1", 2, 9, minutes=30))
+    (invoice,) = draft(capped, MONTHS[-1])
+    told = [
+        (line["date"], line["billed_minutes"], line["capped_minutes"], line["net"])
+        for line in lines_of(invoice)
+    ]
+    assert told == [("2026-02-09", 30, 0, "60.00"), ("2026-03-05", 0, 30, "-60.00")]
+    # CASE-3 was worked on on a day of CASE-1, and is rounded with it; its other day is not read.
+    assert sorted(set(rated)) == [
+        ("CASE-1", "2026-01-05"),
+        ("CASE-1", "2026-02-09"),
+        ("CASE-1", "2026-03-05"),
+        ("CASE-3", "2026-03-05"),
+    ]
+
+
+def test_work_in_an_open_month_fills_the_cap_after_what_is_settled(capped):
+    with changing(capped, at(11, 3)) as tx:
+        tx.units.add(worked("CASE-1", 10, 5, minutes=30))
+    (invoice,) = draft(capped, MONTHS[-1])
+    ((line),) = lines_of(invoice)
+    assert (line["billed_minutes"], line["capped_minutes"], line["net"]) == (30, 30, "0.00")
+
+
+def lines_of(invoice):
+    return sorted(
+        (line for case in invoice["cases"] for line in case["lines"]), key=lambda line: line["date"]
+    )

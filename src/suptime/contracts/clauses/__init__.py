@@ -10,6 +10,7 @@ from suptime.contracts.clause import Clause, Measure, R, Rule
 from suptime.contracts.clauses import (
     after_hours,
     appointments,
+    cap,
     channels,
     classification,
     consent,
@@ -40,6 +41,7 @@ CLAUSES: tuple[Clause, ...] = (
     after_hours.CLAUSE,
     rounding.CLAUSE,
     appointments.CLAUSE,
+    cap.CLAUSE,
     prepaid.CLAUSE,
     sla.CLAUSE,
     contacts.CLAUSE,
