@@ -5,7 +5,7 @@ from records_world import HOURLY, World
 
 FAULTY = HOURLY.replace('"150.00"', "150.00").replace("[consent]", "[consnet]")
 FAULTS = (
-    'faulty.toml:9: prices.hour: expected an amount in quotes such as "95.00", found 150.00.\n'
+    "faulty.toml:9: prices.hour: expected an amount such as 1000.00, in quotes, found 150.00.\n"
     'faulty.toml:21: consnet: is not a table of a contract file. Did you mean "consent"?\n'
 )
 

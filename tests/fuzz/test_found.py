@@ -28,7 +28,7 @@ DEEP = "a." * 30_000 + "a = 1\n"
         (f"consent = {DIGITS}", "line 1: consent: expected a table [consent]."),
         (
             f"[contract]\ncode = {DIGITS}",
-            "line 2: contract.code: expected a text in quotes, found a number of too many digits.",
+            "line 2: contract.code: expected letters, digits, dots, - and _, at most 64, such as acme-ps, in quotes, found a number of too many digits.",
         ),
         (
             '[contract]\ntitle = "a\\u0000b"',

@@ -5,17 +5,19 @@ what is there and never asked for, becomes a `Fault` with its line and the neare
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from suptime.domain.time import DAY, MINUTE, Seconds, parse_duration
-from suptime.domain.values import Problem, near
+from suptime.domain import values
+from suptime.domain.time import Seconds
+from suptime.domain.values import Kind, Problem, near
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
 Value = TypeVar("Value")
+Default = TypeVar("Default")
 
 MOST = 10**9
 
@@ -23,7 +25,6 @@ MOST = 10**9
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
-_DAYS = re.compile(r"(\d{1,5})\s*d")
 
 LONGEST_KEY = 200
 
@@ -88,6 +89,20 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f' Did you mean "{close[0]}"?' if close else ""
 
 
+TEXT = Kind(
+    "text",
+    lambda text: text if text.strip() else Problem("The text is empty.", "a text in quotes"),
+    "a text in quotes",
+    str,
+    lambda value: value if isinstance(value, str) and value.strip() else Problem("", "a text in quotes"),
+)
+"""A text of a contract file, with the blanks around it."""
+
+_LIST = 'a list of texts such as ["phone", "email"]'
+
+TEXTS = values.many(TEXT, _LIST)
+
+
 class Table:
     """One table of a contract file, as its clause reads it.
 
@@ -109,108 +124,67 @@ class Table:
         path = f"{self.name}.{key}" if key else self.name
         self.faults.append(Fault(self.lines.of(path), short(path), expected))
 
-    def _take(
-        self, key: str, default: Value, expected: str, convert: Callable[[object], Value | None]
-    ) -> Value:
+    def value(self, key: str, kind: Kind[Value], default: Default) -> Value | Default:
+        """Return a value of a kind; the default where the key is missing, or holds something else."""
         self.known[key] = None
         if key not in self.values:
             return default
-        value = convert(self.values[key])
-        if value is None:
-            self.fault(key, f"expected {expected}, found {show(self.values[key])}.")
+        found = from_toml(kind, self.values[key])
+        if isinstance(found, Problem):
+            self.fault(key, wording(found, self.values[key]))
             return default
-        return value
+        return found
+
+    def has(self, key: str) -> bool:
+        """Return whether a required text is there; a fault says that it is missing."""
+        self.known[key] = None
+        if key not in self.values:
+            self.fault(key, "is missing; expected a text.")
+        return key in self.values
 
     def text(self, key: str, default: str | None = None) -> str:
         """A piece of text that is not empty; required where DEFAULT is None."""
-        if default is None and key not in self.values:
-            self.known[key] = None
-            self.fault(key, "is missing; expected a text.")
+        if default is None and not self.has(key):
             return ""
         if isinstance(value := self.values.get(key), str) and _CONTROL.search(value):
             self.known[key] = None
             self.fault(key, "expected a text without control characters.")
             return default or ""
-        return self._take(
-            key, default or "", "a text in quotes", lambda v: v if isinstance(v, str) and v.strip() else None
-        )
+        return self.value(key, TEXT, default or "")
 
     def flag(self, key: str, default: bool) -> bool:
-        """A yes or no: true or false."""
-        return self._take(key, default, "true or false", lambda v: v if isinstance(v, bool) else None)
+        """Return a yes or no: true or false."""
+        return self.value(key, values.FLAG, default)
 
     def count(self, key: str, default: int, least: int = 0) -> int:
-        """A whole number, not below LEAST."""
-
-        def convert(value: object) -> int | None:
-            whole = isinstance(value, int) and not isinstance(value, bool) and least <= value <= MOST
-            return value if whole and isinstance(value, int) else None
-
-        return self._take(key, default, f"a whole number from {least} on", convert)
+        """Return a whole number, not below `least`."""
+        return self.value(
+            key, values.whole("number", least, MOST, f"a whole number from {least} on"), default
+        )
 
     def choice(self, key: str, choices: Sequence[str], default: str) -> str:
-        """One of CHOICES."""
-        self.known[key] = None
-        value = self.values.get(key, default)
-        if value in choices:
-            return str(value)
-        near = nearest(value, choices) if isinstance(value, str) else ""
-        self.fault(key, f"expected {any_of(choices)}, found {show(value)}.{near}")
-        return default
+        """Return one of several words."""
+        return self.value(key, values.choice("word", choices), default)
 
     def day(self, key: str) -> date | None:
-        """A date of the years 1970 to 2200, written without quotes, or None where there is none."""
-        day = self._take(
-            key,
-            None,
-            "a date such as 2026-01-01, without quotes",
-            lambda v: v if type(v) is date else None,
-        )
-        if day is not None and not 1970 <= day.year <= 2200:
-            self.fault(key, f"expected a date from 1970 to 2200, found {day}.")
-            return None
-        return day
+        """Return a date of the years 1970 to 2200, written without quotes, or None where there is none."""
+        return self.value(key, values.DAY, None)
 
     def duration(self, key: str, default: Seconds, *, whole_minutes: bool = False) -> Seconds:
-        """A length of time in seconds: "30m", "2h", "1h30m", "90d"."""
-        expected = (
-            'a duration in whole minutes such as "30m"'
-            if whole_minutes
-            else 'a duration such as "30m" or "24h"'
-        )
-
-        def convert(value: object) -> Seconds | None:
-            seconds = read_duration(value)
-            return None if seconds is None or (whole_minutes and seconds % MINUTE) else seconds
-
-        return self._take(key, default, expected, convert)
+        """Return a length of time in seconds: "30m", "2h", "1h30m", "90d"."""
+        return self.value(key, values.period(minutes=whole_minutes), default)
 
     def days(self, key: str) -> int | None:
-        """A number of whole days ("90d"), or None where there is none."""
-
-        def convert(value: object) -> int | None:
-            seconds = read_duration(value)
-            return seconds // DAY if seconds and seconds % DAY == 0 else None
-
-        return self._take(key, None, 'a number of days such as "90d"', convert)
+        """Return a number of whole days ("90d"), or None where there is none."""
+        return self.value(key, values.DAYS, None)
 
     def amount(self, key: str) -> "Decimal | None":
-        """An amount in quotes ("95.00"), or None where there is none."""
-        return self._take(key, None, 'an amount in quotes such as "95.00"', read_amount)
+        """Return an amount in quotes ("95.00"), or None where there is none."""
+        return self.value(key, values.amount(), None)
 
     def texts(self, key: str) -> tuple[str, ...] | None:
-        """A list of texts, not empty and without repeats, or None where there is none."""
-
-        def convert(value: object) -> tuple[str, ...] | None:
-            if (
-                not isinstance(value, list)
-                or not value
-                or not all(isinstance(v, str) and v.strip() for v in value)
-            ):
-                return None
-            return tuple(value) if len(set(value)) == len(value) else None
-
-        return self._take(key, None, 'a list of texts such as ["phone", "email"]', convert)
+        """Return a list of texts, not empty and without repeats, or None where there is none."""
+        return self.value(key, TEXTS, None)
 
     def sub(self, key: str) -> "Table | None":
         """The table KEY inside this one, or None. Its reader closes it."""
@@ -237,38 +211,23 @@ class Table:
                 self.fault(key, f"is not a key of [{self.name}].{nearest(key, self.known)}")
 
 
-def read_duration(value: object) -> Seconds | None:
-    """The seconds of a contract file's duration, or None where VALUE is none."""
-    if not isinstance(value, str):
-        return None
-    if days := _DAYS.fullmatch(value.strip()):
-        return int(days[1]) * DAY
-    try:
-        return parse_duration(value)
-    except ValueError:
-        return None
-
-
 def read_amount(value: object) -> "Decimal | None":
-    """The amount that VALUE, a text, writes, or None where it is none."""
-    from suptime.domain.money import parse_amount
+    """Return the amount that a text writes, or None where it is none."""
+    found = values.amount().strict(value)
+    return None if isinstance(found, Problem) else found
 
-    try:
-        return parse_amount(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+
+def from_toml(kind: Kind[Value], value: object) -> Value | Problem:
+    """Return what a value of a TOML file stands for: there, days are written without quotes."""
+    if kind.read is values.DAY.read and isinstance(value, str):
+        return Problem("It is in quotes.", f"{kind.expected}, without quotes")
+    return kind.strict(value)
 
 
 def wording(problem: Problem, value: object) -> str:
     """Return what a file says of a value that has a problem: what was expected, and what is there."""
     there = problem.actual or ("null" if value is None else show(value))
     return f"expected {problem.expected}, found {there}.{nearest(problem.word, problem.among)}"
-
-
-def any_of(words: Sequence[str]) -> str:
-    """WORDS as `"a", "b" or "c"`."""
-    quoted = [f'"{w}"' for w in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
 def show(value: object) -> str:

@@ -15,8 +15,10 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from suptime.domain import names
+from suptime.domain.time import DAY as DAY_SECONDS
 from suptime.domain.time import LONGEST as LONGEST_TIME
 from suptime.domain.time import (
+    MINUTE,
     Instant,
     Month,
     Seconds,
@@ -561,6 +563,40 @@ DURATION = "a duration such as 90m or 4h"
 _DURATION_HINT = f"Durations look like {DURATIONS}."
 
 
+def period(*, minutes: bool = False) -> Kind[Seconds]:
+    """Return the kind of a length of time in a contract, in seconds: days as well, maybe none, maybe whole `minutes`."""
+    expected = f"a duration {'in whole minutes ' if minutes else ''}such as 30m or 24h"
+
+    def read(text: str) -> Seconds | Problem:
+        seconds = _period(text)
+        if seconds is None or (minutes and seconds % MINUTE):
+            return Problem(f"{quoted(text)} is not {expected}.", expected)
+        return seconds
+
+    return Kind("duration", read, expected, show_duration)
+
+
+def _period(text: str) -> Seconds | None:
+    if found := re.fullmatch(r"([0-9]{1,5})\s*d", text.strip(), re.ASCII):
+        return int(found[1]) * DAY_SECONDS
+    try:
+        return parse_duration(text)
+    except ValueError:
+        return None
+
+
+def _days(text: str) -> int | Problem:
+    seconds = _period(text)
+    if seconds and seconds % DAY_SECONDS == 0:
+        return seconds // DAY_SECONDS
+    return Problem(f"{quoted(text)} is not a number of days.", _DAYS)
+
+
+_DAYS = "a number of days such as 90d"
+
+DAYS: Kind[int] = Kind("number of days", _days, _DAYS, lambda days: f"{days}d")
+
+
 def _day(text: str) -> "date | Problem":
     from datetime import date
 
@@ -572,7 +608,8 @@ def _day(text: str) -> "date | Problem":
     if found is None:
         return Problem(f"{quoted(text)} is not a day.", _DAY)
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        return Problem(f"{quoted(text)} is outside the years {FIRST_YEAR} to {LAST_YEAR}.", _DAY)
+        what = f"{quoted(text)} is outside the years {FIRST_YEAR} to {LAST_YEAR}."
+        return Problem(what, f"a date from {FIRST_YEAR} to {LAST_YEAR}", actual=str(found))
     return found
 
 

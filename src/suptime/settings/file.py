@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from suptime.domain.reading import too_much
+from suptime.domain.reading import from_toml, too_much
 from suptime.domain.values import Problem, did_you_mean
 from suptime.settings.keys import LINES, ROWS, SECRETS, SETTINGS, TEXT, Setting
 
@@ -50,7 +50,7 @@ def faults(table: Mapping[str, Any], path: str, prefix: str = "", *, late: bool 
 
 
 def _faults_of(row: Setting, value: Any, path: str) -> Iterator[Fault]:
-    problem = row.kind.strict(value)
+    problem = from_toml(row.kind, value)
     if isinstance(problem, Problem):
         yield Fault(row.name, f"{row.name} in {path} is {excerpt(row.shown(value))}.", advice(row, problem))
 

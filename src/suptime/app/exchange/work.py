@@ -11,9 +11,9 @@ from suptime.domain import values
 from suptime.domain.booking import Appointment, Purchase, WorkUnit
 from suptime.domain.case import Message
 from suptime.domain.contract import PriceChange, Version
-from suptime.domain.reading import Fault, any_of, wording
+from suptime.domain.reading import Fault, wording
 from suptime.domain.time import DAY, NEVER, Instant, rfc3339, show_day
-from suptime.domain.values import Problem
+from suptime.domain.values import Problem, any_of
 from suptime.interchange.records.nouns import ImportedRow, PurchaseRecord
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from suptime.contracts.clause import Admit, Clause, Opening
 from suptime.domain.contract import Version
-from suptime.domain.reading import Table, any_of
+from suptime.domain.reading import Table
+from suptime.domain.values import any_of
 from suptime.errors import Refused
 
 ROLES = ("administrator", "user")

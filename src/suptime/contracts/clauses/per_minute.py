@@ -11,8 +11,9 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.reading import Table, any_of
+from suptime.domain.reading import Table
 from suptime.domain.sentence import Length, mark, plural, sentence
+from suptime.domain.values import any_of
 from suptime.errors import Refused
 
 REQUIRES = ("deposit", "card")

@@ -7,9 +7,10 @@ from datetime import date
 
 from suptime.contracts.clause import Admit, Clause, Opening
 from suptime.domain.contract import Version
-from suptime.domain.reading import Table, any_of, nearest, show
+from suptime.domain.reading import Table, nearest, show
 from suptime.domain.service_hours import DAY_MINUTES, ServiceHours, due_after, is_holiday, working_between
 from suptime.domain.time import Instant, Seconds, Span, Zone, in_words
+from suptime.domain.values import any_of
 from suptime.errors import Refused
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from suptime.domain.reading import any_of
+from suptime.domain.values import any_of
 from suptime.interchange.time_logs.clock_times import (
     Clock,
     after,
