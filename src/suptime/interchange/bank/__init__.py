@@ -1,0 +1,1 @@
+"""Bank statements: one file a format, each with a reader that returns a `BankStatement` (F25)."""
