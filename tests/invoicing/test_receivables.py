@@ -272,6 +272,14 @@ def test_earned_or_not(books, terms, payments, discounted):
     assert parts_of(books.ledger, "1", day(30)).discounted == Decimal(discounted)
 
 
+def test_a_late_payment_does_not_help_one_in_time(books):
+    books.invoice("1", 2, "119.00", terms="30d, 2% 10d")
+    books.pay("M1", 13, "60.00", "1")
+    books.pay("M2", 12, "56.62")
+    books.allocate("M2", 20, "1")
+    assert parts(books, "1") == ("119.00", "116.62", "0", "0", "0", "2.38")
+
+
 def test_the_base_is_less_what_credit_notes_set_off(books):
     books.invoice("1", 2, "119.00", terms="30d, 2% 10d")
     books.reduce("C2", 3, "19.00", "1")
@@ -520,7 +528,7 @@ def test_days_that_cannot_be(books):
         books.release("M1", 8)
     with pytest.raises(WrongUsage, match="before M1 of"):
         books.void("M1", 7)
-    with pytest.raises(WrongUsage, match="when M1 was allocated to 1"):
+    with pytest.raises(WrongUsage, match="before 2026-11-09, when M1 was used last"):
         books.void("M1", 8)
     books.void("M1", 9)
     with pytest.raises(NotPossible, match="M1 is void since 2026-11-09"):
@@ -534,6 +542,15 @@ def test_an_allocation_made_with_a_payment_is_dated_the_later_side(books):
     posting = books.pay("M1", 12, "50.00", "1")
     assert [one.on for one in posting.allocations] == [day(15)]
     assert (books.rest("M1", 14), books.rest("M1", 15)) == (50, 0)
+
+
+def test_a_void_is_not_before_a_release(books):
+    books.invoice("1", 2, "100.00")
+    books.pay("M1", 3, "100.00", "1")
+    books.release("M1", 5)
+    with pytest.raises(WrongUsage, match="before 2026-11-05, when M1 was used last"):
+        books.void("M1", 4)
+    books.void("M1", 5)
 
 
 def test_a_past_day_does_not_overdraw_a_later_one(books):

@@ -580,7 +580,7 @@ def void(ledger: Ledger, key: EntryKey, *, on: date, reason: str = "") -> Postin
     """Return the void of a payment, refund, write-off or late charge, after the release of its allocations.
 
     Raises:
-        WrongUsage: `on` is before the entry, or before one of its allocations.
+        WrongUsage: `on` is before the entry, or before one of its allocations or releases.
         NotPossible: it is void already, was paid back, or is voided by something else.
     """
     entry = ledger.by_key[key]
@@ -600,6 +600,10 @@ def void(ledger: Ledger, key: EntryKey, *, on: date, reason: str = "") -> Postin
             )
         if key.kind is EntryKind.PAYMENT and other.kind is EntryKind.FORFEITURE:
             raise NotPossible(f"A part of {key.id} expired with {other.id}.")
+    if on < (last := ledger.days_of(key)[-1]):
+        raise WrongUsage(
+            f"{on} is before {last}, when {key.id} was used last.", hint=f"Give {last} or a later day."
+        )
     pairs = [(key, other) if key.is_credit else (other, key) for other in others]
     return _released(ledger, pairs, on, reason) + Posting(voids=(Void(key, on, reason),))
 
