@@ -36,23 +36,23 @@ class Catalogue:
         self._texts = texts
 
     def text(self, text: str) -> str:
-        """TEXT, given in English."""
+        """Return the translation of `text`."""
         return self._texts.gettext(text) if text else ""
 
     def text_in(self, context: str, text: str) -> str:
-        """TEXT, given in English, as it is said in CONTEXT."""
+        """Return the translation of `text` in `context`."""
         return self._texts.pgettext(context, text)
 
     def counted(self, one: str, several: str, number: int) -> str:
-        """ONE or SEVERAL, given in English, as a NUMBER of things is said."""
+        """Return the translation of `one` or `several` for a `number` of things."""
         return self._texts.ngettext(one, several, number)
 
     def whole(self, number: int) -> str:
-        """NUMBER with its thousands set apart."""
+        """Return a number with its thousands set apart."""
         return numbers.format_decimal(number, locale=self.locale)
 
     def number(self, number: str) -> str:
-        """NUMBER with the decimals that it is given with.
+        """Return a number with the decimals that it is given with.
 
         >>> catalogue("de").number("1234.50")
         '1.234,50'
@@ -63,28 +63,28 @@ class Catalogue:
         return str(pattern.apply(Decimal(number), self.locale))
 
     def with_currency(self, amount: str, currency: str) -> str:
-        """AMOUNT with the sign of its CURRENCY where the language has it, with the decimals that it is given with."""
+        """Return an amount with the sign of its currency, where the language has one, with the decimals that it is given with."""
         decimals = len(amount.partition(".")[2])
         pattern = numbers.parse_pattern(self.locale.currency_formats["standard"])
         pattern.frac_prec = (decimals, decimals)
         return str(pattern.apply(Decimal(amount), self.locale, currency=currency, currency_digits=False))
 
     def length(self, seconds: int) -> str:
-        """SECONDS in hours, minutes and seconds, whose signs are those of all languages."""
+        """Return seconds as hours, minutes and seconds, whose signs are those of all languages."""
         sign, size = ("-", -seconds) if seconds < 0 else ("", seconds)
         parts = ((size // 3600, "h"), (size % 3600 // 60, "min"), (size % 60, "s"))
         return sign + (" ".join(f"{self.whole(n)} {unit}" for n, unit in parts if n) or "0 min")
 
     def long_day(self, day: str) -> str:
-        """DAY, an ISO date, as it stands in a sentence."""
+        """Return an ISO date as it stands in a sentence."""
         return dates.format_date(date.fromisoformat(day), "long", self.locale)
 
     def weekday(self, day: str) -> str:
-        """DAY, an ISO date, with its day of the week."""
+        """Return an ISO date with its day of the week."""
         return dates.format_date(date.fromisoformat(day), "full", self.locale)
 
     def short_day(self, day: str, year: str) -> str:
-        """DAY, an ISO date, in figures; without its year where that is YEAR."""
+        """Return an ISO date in figures; without its year where that is `year`."""
         skeleton = "Md" if day[:4] == year else "yMd"
         return dates.format_skeleton(skeleton, date.fromisoformat(day), locale=self.locale)
 
@@ -98,14 +98,14 @@ class Catalogue:
 
 
 def languages(own: Path | None = None) -> list[str]:
-    """The languages that there are catalogues of, with those in the folder OWN, and English."""
+    """Return the languages that there are catalogues of, with those in the folder `own`, and English."""
     places = [folder("templates"), *([own] if own else [])]
     return sorted({"en", *(path.stem for place in places for path in place.glob(f"{LANGUAGES}/*.po"))})
 
 
 @lru_cache
 def catalogue(language: str, own: Path | None = None) -> Catalogue:
-    """The catalogue of LANGUAGE, such as `de` or `de-AT`: in the folder OWN first, then the shipped one.
+    """Return the catalogue of a language such as `de` or `de-AT`: in the folder `own` first, then the shipped one.
 
     Raises:
         WrongUsage: there is none of that language, or one of the person's own is at fault.
@@ -132,7 +132,7 @@ def catalogue(language: str, own: Path | None = None) -> Catalogue:
 
 
 def _read(path: Path, *, check: bool) -> GNUTranslations:
-    """The catalogue in the file at PATH; what its program no longer says is kept, for documents that do."""
+    """Return the catalogue in the file at `path`; texts that suptime no longer uses are kept, for documents that do."""
     if check:
         resources.refuse_distrusted(path)
     try:
@@ -167,7 +167,7 @@ def _read(path: Path, *, check: bool) -> GNUTranslations:
 
 
 def _bearable(raw: bytes) -> None:
-    """Refuse RAW where Babel would make more of it than memory holds.
+    """Refuse a file that Babel would make more of than memory holds.
 
     Raises:
         ValueError: it does, and why.

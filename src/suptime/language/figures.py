@@ -1,7 +1,7 @@
 """Values in the words and figures that people read: money, lengths of time, dates, quantities.
 
-Everything here is a function of a value of the JSON document, in the language that is spoken
-(`language.py`); templates have each under its name as a filter. No amount ever becomes a float.
+Each function takes a value of the JSON document, and writes it in the language in use (`translate.py`); templates have
+each as a filter. No amount ever becomes a float.
 """
 
 import re
@@ -32,7 +32,7 @@ _PLAIN = frozenset({int, bool, type(None)})
 
 
 def clean(value: Any) -> Any:
-    r"""VALUE, a JSON value, with all text in it free of control characters and bidi overrides.
+    r"""Return a JSON value with all text in it free of control characters and bidi overrides.
 
     Line breaks stay, in one form; a tab becomes a space.
 
@@ -50,7 +50,7 @@ def clean(value: Any) -> Any:
 
 
 def one_line(text: str | None) -> str:
-    r"""TEXT with each run of spaces and line breaks as one space; None as nothing.
+    r"""Return `text` with each run of spaces and line breaks as one space; None as nothing.
 
     >>> one_line(" a\n\n b ")
     'a b'
@@ -59,7 +59,7 @@ def one_line(text: str | None) -> str:
 
 
 def money(amount: str) -> str:
-    """AMOUNT, digits with an optional sign and decimals, with its thousands set apart.
+    """Return an amount, digits with an optional sign and decimals, with its thousands set apart.
 
     >>> money("1234567.50"), money("-60.00"), money("120")
     ('1,234,567.50', '-60.00', '120')
@@ -71,7 +71,7 @@ def money(amount: str) -> str:
 
 
 def whole(number: int) -> str:
-    """NUMBER with its thousands set apart.
+    """Return a number with its thousands set apart.
 
     >>> whole(12345)
     '12,345'
@@ -81,7 +81,7 @@ def whole(number: int) -> str:
 
 
 def with_currency(amount: str, currency: str) -> str:
-    """AMOUNT as `money` writes it, after its CURRENCY.
+    """Return an amount as `money` writes it, after its currency.
 
     >>> with_currency("1200.00", "EUR")
     'EUR 1,200.00'
@@ -92,7 +92,7 @@ def with_currency(amount: str, currency: str) -> str:
 
 
 def duration(seconds: int) -> str:
-    """SECONDS in words, as they stand in a sentence.
+    """Return seconds in words, as they stand in a sentence.
 
     >>> [duration(s) for s in (4800, 3600, 119, 0, -1800)]
     ['1 h 20 min', '1 h', '1 min 59 s', '0 min', '-30 min']
@@ -103,7 +103,7 @@ def duration(seconds: int) -> str:
 
 
 def column(seconds: int) -> str:
-    """SECONDS in words for a column: minutes always with their place, so that right-aligned ones line up.
+    """Return seconds in words for a column: minutes always with their place, so that right-aligned ones line up.
 
     >>> [column(s) for s in (4800, 3600, 300, 119, 3907, 0)]
     ['1 h 20 min', '1 h 00 min', '5 min', '1 min 59 s', '1 h 05 min 7 s', '–']
@@ -118,7 +118,7 @@ def column(seconds: int) -> str:
 
 
 def clock(seconds: int) -> str:
-    """SECONDS as h:mm, or as h:mm:ss where they are not whole minutes.
+    """Return seconds as h:mm, or as h:mm:ss where they are not whole minutes.
 
     >>> [clock(s) for s in (4800, 0, 119, -1800)]
     ['1:20', '0:00', '0:01:59', '-0:30']
@@ -148,7 +148,7 @@ def share(part: int, total: int) -> str:
 
 
 def long_day(day: str) -> str:
-    """DAY, an ISO date, as it stands in a sentence.
+    """Return an ISO date as it stands in a sentence.
 
     >>> long_day("2026-10-05")
     '5 October 2026'
@@ -160,7 +160,7 @@ def long_day(day: str) -> str:
 
 
 def weekday(day: str) -> str:
-    """DAY, an ISO date, with its day of the week.
+    """Return an ISO date with its day of the week.
 
     >>> weekday("2026-10-05")
     'Monday, 5 October 2026'
@@ -171,7 +171,7 @@ def weekday(day: str) -> str:
 
 
 def short_day(day: str | None, year: str = "") -> str:
-    """DAY, an ISO date, with a short month; without its year where that is YEAR.
+    """Return an ISO date with a short month; without its year where that is `year`.
 
     >>> short_day("2026-10-05"), short_day("2026-10-05", "2026"), short_day(None)
     ('5 Oct 2026', '5 Oct', '–')
@@ -190,7 +190,7 @@ def _short_day(day: str, year: str) -> str:
 
 
 def month(text: str) -> str:
-    """TEXT, a month such as 2026-10, in words.
+    """Return a month such as 2026-10 in words.
 
     >>> month("2026-10")
     'October 2026'
@@ -202,7 +202,7 @@ def month(text: str) -> str:
 
 
 def month_alone(text: str) -> str:
-    """TEXT, a month such as 2026-10, by its name.
+    """Return a month such as 2026-10 by its name.
 
     >>> month_alone("2026-10")
     'October'
@@ -213,7 +213,7 @@ def month_alone(text: str) -> str:
 
 
 def period(span: Mapping[str, str]) -> str:
-    """SPAN, two ISO dates `from` and `to`, in words.
+    """Return two ISO dates, `from` and `to`, in words.
 
     >>> period({"from": "2026-10-01", "to": "2026-10-31"})
     '1 to 31 October 2026'
@@ -229,7 +229,7 @@ def period(span: Mapping[str, str]) -> str:
 
 
 def wall(instant: str, zone: str) -> datetime:
-    """INSTANT, an RFC 3339 time, on the clocks of ZONE.
+    """Return an RFC 3339 time on the clocks of `zone`.
 
     >>> wall("2026-11-01T06:30:00Z", "America/Chicago").isoformat()
     '2026-11-01T01:30:00-05:00'
@@ -238,7 +238,7 @@ def wall(instant: str, zone: str) -> datetime:
 
 
 def day_in(instant: str, zone: str) -> str:
-    """The day, an ISO date, of INSTANT in ZONE.
+    """Return the day, an ISO date, of an RFC 3339 time in `zone`.
 
     >>> day_in("2026-11-02T02:00:00Z", "America/Chicago")
     '2026-11-01'
@@ -247,7 +247,7 @@ def day_in(instant: str, zone: str) -> str:
 
 
 def quantity(value: int | str, unit: str, currency: str = "") -> str:
-    """VALUE of a purchase in its UNIT: minutes as a length of time, money with its currency, or a number.
+    """Return a quantity of a purchase in its unit: minutes as a length of time, money with its currency, or a number.
 
     >>> quantity(90, "minutes"), quantity(5, "incidents"), quantity("250.00", "money", "USD")
     ('1 h 30 min', '5', 'USD 250.00')
@@ -260,7 +260,7 @@ def quantity(value: int | str, unit: str, currency: str = "") -> str:
 
 
 def spoken(value: int | str, unit: str, currency: str = "") -> str:
-    """VALUE of a purchase in its UNIT, as it stands in a sentence.
+    """Return a quantity of a purchase in its unit, as it stands in a sentence.
 
     >>> spoken(120, "minutes"), spoken(0, "minutes"), spoken("250.00", "money", "USD"), spoken(2, "incidents")
     ('2 h', 'nothing', 'USD 250.00', '2 incidents')

@@ -1,15 +1,15 @@
-"""The language that a document speaks, and what is said in it.
+"""The language of a document, and its texts.
 
 Every text that a reader sees goes through `tr` (`trn` where a number decides the form,
 `mark` where a text stands in a table and is said elsewhere). The English text is its own
 key in the catalogues of `templates/languages`, one `.po` file for a language:
 
-    from suptime.language.translate import speaking, tr
+    from suptime.language.translate import tr, using_language
 
-    with speaking(invoice["language"]):
+    with using_language(invoice["language"]):
         subject = tr("Invoice {number} of {seller}", number=..., seller=...)
 
-Documents have their `language`; `speaking(None)`, and whatever is outside of any, is English.
+Documents have their `language`; `using_language(None)`, and all that is outside of it, is English.
 In templates `tr` and `trn` are there as functions. A text of a template, of an e-mail say,
 is found by `make translations`, as those in the code are. Values are filled in after the
 translation, and are never taken for a text themselves. For English nothing is loaded.
@@ -57,7 +57,7 @@ Part = Mapping[str, Any]
 
 @contextmanager
 def using_language(language: str | None) -> Iterator[None]:
-    """Within it, what is said is said in LANGUAGE, such as `de` or `fr-CH`; None is English.
+    """Use a language such as `de` or `fr-CH` within the block; None is English.
 
     Raises:
         WrongUsage: there is no catalogue of it, or it is at fault.
@@ -71,14 +71,14 @@ def using_language(language: str | None) -> Iterator[None]:
 
 
 def each(parts: Iterable[Part]) -> Iterator[Part]:
-    """PARTS, such as invoices, one after another, each while its own `language` is spoken."""
+    """Yield `parts`, such as invoices, one after another, each while its own `language` is in use."""
     for part in parts:
         with using_language(part.get("language")):
             yield part
 
 
 def language_of(document: Part) -> str | None:
-    """The language of DOCUMENT: its own, or the one that all its invoices have; None is English.
+    """Return the language of a document: its own, or the one that all its invoices have; None is English.
 
     >>> language_of({"invoices": [{"language": "de"}, {"language": "de"}]})
     'de'
@@ -90,12 +90,12 @@ def language_of(document: Part) -> str | None:
 
 
 def current_language() -> str:
-    """The language that is spoken, as a BCP 47 tag."""
+    """Return the language in use, as a BCP 47 tag."""
     return _spoken.get()
 
 
 def current_catalogue() -> "Catalogue | None":
-    """The texts and formats of the language that is spoken; None while that is English."""
+    """Return the texts and formats of the language in use; None while that is English."""
     language = _spoken.get()
     if language.partition("-")[0] == ENGLISH:
         return None
@@ -106,7 +106,7 @@ def current_catalogue() -> "Catalogue | None":
 
 
 def country(code: str) -> str:
-    """The country of an ISO 3166 CODE by its name; a code that nobody knows as it is.
+    """Return the name of the country of an ISO 3166 code; an unknown code as it is.
 
     >>> country("AT"), country("XY")
     ('Austria', 'XY')
@@ -119,7 +119,7 @@ def country(code: str) -> str:
 
 
 def tr(text: str, /, **values: object) -> str:
-    """TEXT in the language that is spoken, with VALUES in its braces.
+    """Return `text` in the language in use, with `values` in its braces.
 
     >>> tr("Payable by {day}.", day="5 October 2026")
     'Payable by 5 October 2026.'
@@ -129,39 +129,39 @@ def tr(text: str, /, **values: object) -> str:
 
 
 def trc(context: str, text: str, /, **values: object) -> str:
-    """TEXT like `tr`, where it has another translation than elsewhere; CONTEXT tells translators where it stands."""
+    """Return `text` as `tr` does, where it has another translation than elsewhere; `context` says where, for translators."""
     words = current_catalogue()
     return filled(words.text_in(context, text) if words else text, values)
 
 
 def trn(one: str, several: str, number: int, /, **values: object) -> str:
-    """ONE for a NUMBER of 1, else SEVERAL (in other languages: what their grammar wants), with VALUES and `{number}`.
+    """Return `one` for a number of 1, else `several` (or what another language wants), with `values` and `{number}`.
 
     >>> trn("{number} case", "{number} cases", 2)
     '2 cases'
     """
     words = current_catalogue()
     text = words.counted(one, several, number) if words else (one if number == 1 else several)
-    shown = words.whole(number) if words else f"{number:,}"
-    return filled(text, {"number": shown, **values})
+    figure = words.whole(number) if words else f"{number:,}"
+    return filled(text, {"number": figure, **values})
 
 
 def trs(texts: Iterable[str]) -> list[str]:
-    """TEXTS in the language that is spoken."""
+    """Return `texts` in the language in use."""
     return [tr(text) for text in texts]
 
 
 def filled(text: str, values: Mapping[str, object]) -> str:
-    """TEXT with VALUES in its braces; braces of another name stay."""
+    """Return `text` with `values` in its braces; braces of another name stay."""
     if not values:
         return text
     return _BRACES.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
 def said(part: Part, key: str = "reason") -> str:
-    """The sentence under KEY of PART: in the language that is spoken, where PART says how it was made.
+    """Return the sentence under `key` of `part`: in the language in use, where `part` holds how it was made.
 
-    What was issued before documents said so stays in English.
+    Documents that were issued before they held that stay in English.
     """
     made_of = part.get(f"{key}_said")
     if not made_of or not current_catalogue():
@@ -170,7 +170,7 @@ def said(part: Part, key: str = "reason") -> str:
 
 
 def said_of(part: Part, key: str) -> list[str]:
-    """The sentences in the list under KEY of PART, as `said` says one."""
+    """Return the sentences in the list under `key` of `part`, as `said` returns one."""
     made_of = part.get(f"{key}_said")
     if not made_of or not current_catalogue():
         return list(part[key])
@@ -186,7 +186,7 @@ def _sentence(message: Part) -> str:
 
 
 def _value(value: Any) -> str:
-    """A VALUE of a sentence (`domain/said.py`) as the language writes it."""
+    """Return a value of a sentence (`domain/sentence.py`) as the language writes it."""
     words = current_catalogue()
     if words is None or isinstance(value, str):
         return str(value)
@@ -205,7 +205,7 @@ def _value(value: Any) -> str:
 
 
 def any_of(words: Sequence[str]) -> str:
-    """WORDS in a list of which one is meant."""
+    """Return `words` as a list of which one is meant."""
     if len(words) < 2:
         return "".join(words)
     return tr("{some} or {last}", some=", ".join(words[:-1]), last=words[-1])

@@ -71,30 +71,30 @@ class Page:
 
     @classmethod
     def of(cls, cells: int | None, color: bool) -> "Page":
-        """A page of so many CELLS: 80 where None, never under 60 or over 120."""
+        """Return a page of so many `cells`: 80 where None, never under 60 or over 120."""
         return cls(min(max(cells or USUAL, NARROWEST), WIDEST), color)
 
     def line(self, text: str = "", style: str = "") -> None:
-        """One line, that must fit."""
+        """Add one line, that must fit."""
         text = text.rstrip()
         self.lines.append(f"{style}{text}{PLAIN}" if style and text and self.color else text)
 
     def blank(self) -> None:
-        """An empty line, unless there is one already or nothing before it."""
+        """Add an empty line, unless there is one already or nothing before it."""
         if self.lines and self.lines[-1]:
             self.lines.append("")
 
     def rule(self, mark: str = "\N{BOX DRAWINGS LIGHT HORIZONTAL}") -> None:
-        """A rule from edge to edge."""
+        """Add a rule from edge to edge."""
         self.line(mark * self.width)
 
     def text(self, text: str, *, indent: int = 0, style: str = "") -> None:
-        """A paragraph."""
+        """Add a paragraph."""
         for line in wrap(text, self.width - indent):
             self.line(" " * indent + line, style)
 
     def heading(self, start: str, text: str = "", end: str = "") -> None:
-        """START at the left, TEXT wrapped beside it, END at the right edge of the first line."""
+        """Add `start` at the left, `text` wrapped beside it, `end` at the right edge of the first line."""
         hanging = width(start) + GAP if text else 0
         if hanging > self.width // 2:
             start, text, hanging = "", f"{start} {text}", 0
@@ -104,7 +104,7 @@ class Page:
             self.line(shown if number else left(shown, self.width - width(end)) + end, BOLD)
 
     def sides(self, first: Sequence[str], second: Sequence[tuple[str, str]]) -> None:
-        """Lines, and beside them names with their values, each wrapped in its half."""
+        """Add lines, and beside them names with their values, each wrapped in its half."""
         half = self.width // 2
         start = [line for text in first for line in wrap(text, half - GAP)]
         side = Page(self.width - half)
@@ -114,13 +114,13 @@ class Page:
             self.line(left(shown, half) + (side.lines[number] if number < len(side.lines) else ""))
 
     def pairs(self, pairs: Sequence[tuple[str, str]], *, indent: int = 0) -> None:
-        """Names with their values beside them, the values wrapped in a column of their own."""
+        """Add names with their values beside them, the values wrapped in a column of their own."""
         self.table((Column(), Column(fills=True)), [Row(pair) for pair in pairs], indent=indent)
 
     def table(
         self, columns: Sequence[Column], rows: Sequence[Row], *, indent: int = 0, beneath: Row | None = None
     ) -> None:
-        """ROWS under the heads of their COLUMNS, each cell wrapped in its column; BENEATH after a rule."""
+        """Add `rows` under the heads of their `columns`, each cell wrapped in its column; `beneath` after a rule."""
         sizes = self._sizes(columns, [*rows, beneath] if beneath else rows, indent)
         if any(column.head for column in columns):
             self._row(columns, sizes, Row([column.head for column in columns], style=DIM), indent)
@@ -131,7 +131,7 @@ class Page:
             self._row(columns, sizes, beneath, indent)
 
     def _sizes(self, columns: Sequence[Column], rows: Sequence[Row], indent: int) -> list[int]:
-        """How wide each column is: as its widest cell, and narrower from the widest down if that is too much."""
+        """Return the width of each column: that of its widest cell, and less from the widest down if that is too much."""
         wanted = [
             max(
                 [
@@ -180,7 +180,7 @@ class Page:
             self.line(" " * indent + (" " * GAP).join(shown), row.style)
 
     def made(self) -> bytes:
-        """The page as UTF-8, every line ended, no empty lines at the end."""
+        """Return the page as UTF-8, every line ended, no empty lines at the end."""
         while self.lines and not self.lines[-1]:
             self.lines.pop()
         return "".join(f"{line}\n" for line in self.lines).encode()
@@ -194,7 +194,7 @@ JOINER = "\N{ZERO WIDTH JOINER}"
 
 
 def width(text: str) -> int:
-    r"""How many cells TEXT takes.
+    r"""Return how many cells `text` takes.
 
     >>> width("abc"), width("漢字"), width("e\u0301")
     (3, 4, 1)
@@ -203,19 +203,19 @@ def width(text: str) -> int:
 
 
 def left(text: str, cells: int) -> str:
-    """TEXT at the left of so many CELLS."""
+    """Return `text` at the left of so many `cells`."""
     return text + " " * (cells - width(text))
 
 
 def right(text: str, cells: int) -> str:
-    """TEXT at the right of so many CELLS."""
+    """Return `text` at the right of so many `cells`."""
     return " " * (cells - width(text)) + text
 
 
 def wrap(text: str, cells: int) -> list[str]:
-    """TEXT in lines of at most so many CELLS, one empty line where it is empty.
+    """Return `text` in lines of at most so many `cells`, one empty line where it is empty.
 
-    Lines break at spaces and at the line breaks in TEXT, inside a word only where it is
+    Lines break at spaces and at the line breaks in `text`, inside a word only where it is
     longer than a line, as words of East Asian text are.
 
     >>> wrap("two forms post", 9)
@@ -247,7 +247,7 @@ def _starts_wide(word: str) -> bool:
 
 
 def _pieces(word: str, cells: int) -> list[str]:
-    """WORD cut into pieces that fit, never between a character and what is written on it."""
+    """Return `word` in pieces that fit, never cut between a character and what is written on it."""
     pieces, piece = [], ""
     for character in word:
         longer = piece + character
@@ -268,7 +268,7 @@ EMPTY = "\N{MIDDLE DOT}"
 
 
 def stacked(parts: Sequence[int], most: int, cells: int) -> str:
-    """PARTS as a bar in so many CELLS, of which all are full where the parts come to MOST.
+    """Return `parts` as a bar in so many `cells`, of which all are full where the parts come to `most`.
 
     A part that is there at all has a cell, where there is one left for it.
 
@@ -295,7 +295,7 @@ def stacked(parts: Sequence[int], most: int, cells: int) -> str:
 
 
 def legend(names: Sequence[str]) -> str:
-    """The NAMES of the parts, each after its pattern.
+    """Return the `names` of the parts, each after its pattern.
 
     >>> legend(["met", "breached"])
     '█ met   ▓ breached'

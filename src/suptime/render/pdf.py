@@ -35,7 +35,7 @@ Picture = Mapping[str, Any]
 """A logo: its `format` as Typst calls it, and its `bytes` as numbers."""
 
 READABLE = (".typ", ".png", ".jpg", ".jpeg", ".svg")
-"""What of a person's own folder a template of theirs may read."""
+"""The files that a person's own template may read in its folder."""
 
 NOWHERE = "http://127.0.0.1:9"
 _PROXIES = (
@@ -98,7 +98,7 @@ def typeset(
 
 
 def _raise_template_fault(error: typst.TypstError, places: Sequence[Path]) -> None:
-    """Raise what a person is told of ERROR, if a template of theirs in PLACES is at fault."""
+    """Raise the fault of a person's own template in `places`, if `error` is one."""
     for found, line in _PLACE.findall(error.diagnostic):
         at = Path(found)  # by the way from where suptime was called
         path = next((place / at.name for place in places if (place / at.name).is_file()), None)
@@ -110,7 +110,7 @@ def _raise_template_fault(error: typst.TypstError, places: Sequence[Path]) -> No
 def _inputs(
     composed: Mapping[str, Any], pictures: Sequence[Picture | None], fonts: Path | None
 ) -> dict[str, str]:
-    """What the template reads, as JSON: the composed document, its logos, the families in FONTS."""
+    """Return what the template reads, as JSON: the composed document, its logos, the families in `fonts`."""
     families = typst.Fonts(False, False, [fonts]).families() if fonts else []
     return {
         "document": json.dumps(composed, ensure_ascii=False),
@@ -147,7 +147,7 @@ def _compiled(
 
 
 def _copy_templates(root: Path, places: Sequence[Path]) -> None:
-    """Put into ROOT the shipped template, also as default/NAME, and over it what is in PLACES, the nearest last."""
+    """Put into `root` the shipped template, also as default/NAME, and over it what is in `places`, the nearest last."""
     default = root / resources.DEFAULT
     default.mkdir()
     for name, path in resources.shipped().items():
@@ -163,9 +163,9 @@ def _copy_templates(root: Path, places: Sequence[Path]) -> None:
 
 @contextmanager
 def _guarded(places: Sequence[Path]) -> Iterator[None]:
-    """Within it, templates of PLACES fetch nothing.
+    """Let templates of `places` fetch nothing within the block.
 
-    Typst has no switch for that, so it is told of a proxy that is not there.
+    Typst has no switch for that, so it is given a proxy that is not there.
     """
     if not places:
         yield
@@ -183,7 +183,7 @@ def _guarded(places: Sequence[Path]) -> Iterator[None]:
 
 
 def _lines(document: Mapping[str, Any]) -> int:
-    """How many lines the invoices of DOCUMENT have."""
+    """Return how many lines the invoices have."""
     return sum(
         len(invoice["other_lines"]) + sum(len(case["lines"]) for case in invoice["cases"])
         for invoice in document["invoices"]
@@ -191,7 +191,7 @@ def _lines(document: Mapping[str, Any]) -> int:
 
 
 def _timestamp(document: Mapping[str, Any]) -> int:
-    """The instant that stands in the file: of the issue, else of the drawing up."""
+    """Return the time that stands in the file: of the issue, else of the draft."""
     invoice = document["invoices"][0] if document["invoices"] else {}
     if instant := invoice.get("issued_at"):
         return int(datetime.fromisoformat(instant).timestamp())

@@ -1,4 +1,4 @@
-"""What stands at the end of a document: how and when to pay, where to, and what the law wants said."""
+"""Who sends a document and to whom, and its end: how, when and where to pay, and what the law wants."""
 
 import re
 from base64 import b64decode, b64encode
@@ -19,14 +19,14 @@ TOWN_FIRST = frozenset({"AU", "BR", "CA", "CN", "GB", "ID", "IE", "IN", "JP", "K
 
 
 def client(document: Part) -> Part:
-    """The client of DOCUMENT, an invoice, a statement or an estimate, with the keys that a seller has."""
+    """Return the client of an invoice, a statement or an estimate, with the keys that a seller has."""
     keys = ("name", "address", "city", "postcode", "country", "email", "tax_id")
-    told = {key: document.get(f"client_{key}") for key in keys}
-    return told | {"abroad": _abroad(told, document.get("seller") or {})}
+    their = {key: document.get(f"client_{key}") for key in keys}
+    return their | {"abroad": _abroad(their, document.get("seller") or {})}
 
 
 def _abroad(party: Part, home: Part) -> str | None:
-    """The country of PARTY by its name, where it is another one than that of who writes from HOME."""
+    """Return the name of a party's country, if it is another one than that of `home`."""
     code = party["country"]
     if not code or not home.get("country") or code == home["country"]:
         return None
@@ -53,15 +53,15 @@ def footer(document: Part) -> list[Paragraph]:
 
 
 def place(party: Part) -> str | None:
-    """The city of PARTY with its postcode, as its country writes them; None where its address says them already."""
+    """Return a party's city with its postcode, as its country writes them; None if its address says them already."""
     given = [party.get("postcode"), party.get("city")]
-    told = [one for one in (given[::-1] if party.get("country") in TOWN_FIRST else given) if one]
+    parts = [one for one in (given[::-1] if party.get("country") in TOWN_FIRST else given) if one]
     lines = (party.get("address") or "").split("\n")
-    return None if any(all(one in line for one in told) for line in lines) else " ".join(told)
+    return None if any(all(one in line for one in parts) for line in lines) else " ".join(parts)
 
 
 def address(party: Part) -> list[str]:
-    """The lines beneath the name of PARTY, a seller or a client: address, e-mail, telephone, tax numbers."""
+    """Return the lines beneath the name of a seller or a client: address, e-mail, telephone, tax numbers."""
     lines = [*(party.get("address") or "").split("\n"), place(party), party.get("abroad")]
     lines += [party.get("email"), party.get("phone")]
     if number := party.get("tax_id"):
@@ -72,22 +72,22 @@ def address(party: Part) -> list[str]:
 
 
 def due_name(invoice: Part) -> str:
-    """What the last of the totals of INVOICE is called."""
+    """Return the name of the last total."""
     return trc("total", "Credit") if is_credit(invoice) else tr("Due")
 
 
 def is_owed(invoice: Part) -> bool:
-    """Whether the client has something to pay of INVOICE."""
+    """Return whether the client has something to pay."""
     return not is_credit(invoice) and Decimal(invoice["totals"]["due"]) > 0
 
 
 def shows_time(invoice: Part) -> bool:
-    """Whether INVOICE tells of the month's time: a credit note of which no work is told does not."""
+    """Return whether an invoice has the month's time: a credit note without work has not."""
     return not is_credit(invoice) or bool(invoice["time"]["worked_seconds"])
 
 
 def terms(invoice: Part) -> list[tuple[str, list[str]]]:
-    """What stands beneath the totals of INVOICE: (name, lines) for payment, account and tax, where there is any."""
+    """Return what stands beneath the totals: (name, lines) for payment, account and tax, where there is any."""
     blocks = [
         (tr("Payment"), payment(invoice)),
         (tr("Account"), account(invoice)),
@@ -97,7 +97,7 @@ def terms(invoice: Part) -> list[tuple[str, list[str]]]:
 
 
 def payment(invoice: Part) -> list[str]:
-    """By when INVOICE is to be paid, and the seller's own terms; nothing where nothing is to be paid."""
+    """Say by when an invoice is to be paid, and the seller's own terms; nothing if nothing is to be paid."""
     seller = invoice["seller"] or {}
     if not is_owed(invoice):
         return []
@@ -105,7 +105,7 @@ def payment(invoice: Part) -> list[str]:
 
 
 def account(invoice: Part) -> list[str]:
-    """Where INVOICE is to be paid, and with which reference."""
+    """Say where an invoice is to be paid, and with which reference."""
     seller = invoice["seller"] or {}
     if not is_owed(invoice):
         return []
@@ -117,37 +117,37 @@ def account(invoice: Part) -> list[str]:
 
 
 def tax_reasons(invoice: Part) -> list[str]:
-    """Why there is no tax on what has none."""
+    """Say why there is no tax on what has none."""
     return _lines(*invoice.get("tax_texts", ()))
 
 
 def last_words(invoice: Part) -> list[str]:
-    """The seller's footer, and what the seller's law wants on every document, line by line."""
+    """Return the seller's footer, and what the seller's law wants on every document, line by line."""
     seller = invoice["seller"] or {}
     return _lines(seller.get("footer"), seller.get("legal"))
 
 
 def page_counted() -> str:
-    """Which page it is, of how many, as the value of `content` in CSS."""
+    """Return which page it is, of how many, as the value of `content` in CSS."""
     from markupsafe import Markup
 
     text = tr("Page {page} of {pages}").replace("\\", "").replace('"', "")
     parts = {"{page}": "counter(page)", "{pages}": "counter(pages)"}
-    told = (parts.get(one) or f'"{one}"' for one in re.split(r"(\{pages?\})", text) if one)
-    return Markup(" ".join(told).replace("<", ""))  # noqa: S704 - no quote, backslash or tag is left in it
+    pieces = (parts.get(one) or f'"{one}"' for one in re.split(r"(\{pages?\})", text) if one)
+    return Markup(" ".join(pieces).replace("<", ""))  # noqa: S704 - no quote, backslash or tag is left in it
 
 
 def logo(invoice: Part) -> str:
-    """The seller's logo as the address of an image that holds it; nothing where there is none."""
+    """Return the seller's logo as a data URL; nothing where there is none."""
     picture = invoice.get("layout", {}).get("logo") if invoice["seller"] else None
     if picture is None or picture["type"] not in PICTURES:
         return ""
-    # Read and written anew: what is no Base64 cannot get into the page.
+    # Decoded and encoded again: what is no Base64 cannot get into the page.
     return f"data:{picture['type']};base64,{b64encode(b64decode(picture['data'])).decode()}"
 
 
 def in_fours(iban: str) -> str:
-    """IBAN as it is printed.
+    """Return an IBAN as it is printed.
 
     >>> in_fours("DE02120300000000202051")
     'DE02 1203 0000 0000 2020 51'
@@ -169,5 +169,5 @@ def _by_when(invoice: Part, days: int | None) -> str:
 
 
 def _lines(*texts: str | None) -> list[str]:
-    """TEXTS line by line, the empty ones left out; the seller's own are said as a catalogue of theirs says them."""
+    """Return `texts` line by line without empty ones; the seller's own as a catalogue of theirs translates them."""
     return [one_line(line) for text in texts if text for line in tr(text).split("\n") if line.strip()]

@@ -1,4 +1,4 @@
-"""What the parts of a document are called in front of a client, in every format alike."""
+"""Phrases of invoices, the same in every format. Templates of a person's own have them as `say`, by these names."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ OUTCOMES = {
     "held": mark("held"),
 }
 
-"""The outcomes as a client reads them, in English, in the order in which they are told."""
+"""The outcomes as a client reads them, in English, in the order of documents."""
 
 KINDS = {
     "time": mark("Time"),
@@ -42,17 +42,17 @@ KINDS = {
 
 TAX, VAT = mark("Tax"), mark("VAT")
 
-"""What a tax is called that the settings have no name for; and the name that most of them have."""
+"""The name of a tax for which the settings have none, and the one that most have."""
 
 TIMED = ("time", "minutes", "incident")
 
-"""Kinds of lines that are made of units of work alone: where those are shown, what was done is told."""
+"""Kinds of lines that are made of units of work alone: the units tell what was done."""
 
 _PER = {"hour": " / h", "minute": " / min"}
 
 
 def title(invoice: Part) -> str:
-    """What INVOICE is: an invoice or a credit note, a draft or its number."""
+    """Return the title of an invoice or a credit note: its number, or that it is a draft."""
     if number := invoice["number"]:
         if is_credit(invoice):
             return tr("Credit note {number}", number=number)
@@ -71,21 +71,21 @@ def page_title(document: Part) -> str:
 
 
 def nothing(document: Part) -> str:
-    """What is said where DOCUMENT has no invoice."""
+    """Say that there is no invoice."""
     if document["month"]:
         return tr("Nothing to invoice for {month}.", month=month(document["month"]))
     return tr("Nothing to invoice.")
 
 
 def when(document: Part) -> str:
-    """The month of DOCUMENT in words."""
+    """Return the month of a document in words."""
     return month(document["month"]) if document["month"] else ""
 
 
 def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
-    """What stands beside the client's address, each with its name."""
+    """Return what stands beside the client's address, each with its name."""
     contracts = [contract_title(invoice, code) for code in invoice["contracts"]]
-    told = [
+    parts = [
         (tr("Credits"), tr("Invoice {number}", number=invoice["credits"]) if invoice.get("credits") else ""),
         (tr("Reason"), one_line(invoice.get("credit_reason"))),
         (tr("Period"), period(invoice["period"])),
@@ -93,41 +93,41 @@ def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
         (tr("Contract") if len(contracts) == 1 else tr("Contracts"), "; ".join(contracts)),
     ]
     if day := invoice.get("issued_on"):
-        told.append((tr("Issued"), long_day(day)))
+        parts.append((tr("Issued"), long_day(day)))
         if invoice.get("due_on") and not is_credit(invoice):
-            told.append((tr("Payable by"), long_day(invoice["due_on"])))
+            parts.append((tr("Payable by"), long_day(invoice["due_on"])))
     else:
-        told.append((tr("Drawn up"), long_day(day_in(document["drawn_up_at"], invoice["timezone"]))))
-    return [(name, value) for name, value in told if value]
+        parts.append((tr("Drawn up"), long_day(day_in(document["drawn_up_at"], invoice["timezone"]))))
+    return [(name, value) for name, value in parts if value]
 
 
 def not_charged(reason: Part) -> str:
-    """How much REASON is about, and what became of it."""
+    """Return the amount a reason applies to, and its outcome."""
     return _so_much(OUTCOMES[reason["outcome"]], reason["seconds"])
 
 
 def _so_much(outcome: str, seconds: int) -> str:
-    """How many SECONDS have an OUTCOME, given in English."""
+    """Return how many seconds have an outcome, given in English."""
     return tr("{length} {outcome}", length=duration(seconds), outcome=tr(outcome))
 
 
 def outcome_named(outcome: str) -> str:
-    """What an OUTCOME is called."""
+    """Return the name of an outcome."""
     return tr(OUTCOMES[outcome])
 
 
 def contract_title(invoice: Part, code: str) -> str:
-    """The title of the contract CODE, or the code where it has none."""
+    """Return the title of a contract, or its code where it has none."""
     return one_line(invoice["contract_titles"].get(code)) or code
 
 
 def total(lines: Iterable[Part]) -> str:
-    """The sum of the net amounts of LINES, exact."""
+    """Return the exact sum of the net amounts of `lines`."""
     return str(sum((Decimal(line["net"]) for line in lines), Decimal(0)))
 
 
 def case_total(case: Part) -> str:
-    """What CASE comes to: a sum, or a word where it has no lines."""
+    """Return what a case comes to: a sum, or a word where it has no lines."""
     if case["lines"]:
         return money(total(case["lines"]))
     return tr("held") if case["time"]["held_seconds"] else tr("no charge")
@@ -138,41 +138,41 @@ def fate(work: Part) -> str:
     sums = dict.fromkeys(OUTCOMES, 0)
     for share in work["shares"]:
         sums[share["outcome"]] += share["seconds"]
-    told = [
+    parts = [
         (OUTCOMES[outcome], seconds)
         for outcome, seconds in sums.items()
         if seconds and outcome != "chargeable"
     ]
-    if len(told) == 1 and told[0][1] == work["seconds"]:
-        return tr(told[0][0])
-    return ", ".join(_so_much(word, seconds) for word, seconds in told)
+    if len(parts) == 1 and parts[0][1] == work["seconds"]:
+        return tr(parts[0][0])
+    return ", ".join(_so_much(word, seconds) for word, seconds in parts)
 
 
 def label(line: Part) -> str:
-    """What LINE is, in a word or two, with the appointment it is about and a price other than the plain one."""
+    """Return what a line is, with its appointment and a price other than the ordinary one."""
     kind = tr(KINDS.get(line["kind"]) or str(line["kind"]))
     kind = f"{kind} {line['appointment']}" if line["appointment"] else kind
     return f"{kind}, {tr(one_line(line['tariff']))}" if line.get("tariff") else kind
 
 
 def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
-    """What is told beneath LINE: what was done, unless that stands in the WORK above, and why so much."""
-    told = []
-    shown = {unit["unit"] for unit in work}
-    if line["kind"] not in TIMED or not line["units"] or not shown.issuperset(line["units"]):
+    """Return what stands beneath a line: what was done, unless `work` above says it, and why so much."""
+    parts = []
+    units = {unit["unit"] for unit in work}
+    if line["kind"] not in TIMED or not line["units"] or not units.issuperset(line["units"]):
         who = ", ".join(line["agents"])
-        told.append(
+        parts.append(
             one_line(said(line, "description"))
-            + (f" ({who})" if who and not shown.issuperset(line["units"]) else "")
+            + (f" ({who})" if who and not units.issuperset(line["units"]) else "")
         )
     if line.get("corrects"):
-        told.append(tr("Corrects {number}.", number=line["corrects"]))
-    told.append(f"{one_line(said(line))} {drawn(line)}".strip())
-    return [text for text in told if text]
+        parts.append(tr("Corrects {number}.", number=line["corrects"]))
+    parts.append(f"{one_line(said(line))} {drawn(line)}".strip())
+    return [text for text in parts if text]
 
 
 def joined(texts: Iterable[str]) -> str:
-    """TEXTS as sentences one after another."""
+    """Return `texts` as sentences one after another."""
     ended = [
         text if text.endswith((".", "!", "?", "\N{IDEOGRAPHIC FULL STOP}")) else f"{text}." for text in texts
     ]
@@ -180,7 +180,7 @@ def joined(texts: Iterable[str]) -> str:
 
 
 def drawn(line: Part) -> str:
-    """Which purchases pay LINE, and how much, unless its reason names them."""
+    """Say which purchases pay a line, and how much, unless its reason names them."""
     left = [draw for draw in line["draws"] if draw["purchase"] not in re.findall(r"\w+", line["reason"])]
     if not left:
         return ""
@@ -189,25 +189,25 @@ def drawn(line: Part) -> str:
 
 
 def _drawn(draw: Part) -> str:
-    """How much DRAW took: a length of time, or incidents where it took no minutes."""
+    """Return how much a draw took: a length of time, or incidents where it took no minutes."""
     incidents = 0 if draw["minutes"] else draw.get("quantity", 0)
     return spoken(incidents, "incidents") if incidents else duration(draw["minutes"] * 60)
 
 
 def worked(line: Part) -> str:
-    """The time worked for LINE."""
+    """Return the time worked for a line."""
     return column(line["worked_seconds"])
 
 
 def billed(line: Part) -> str:
-    """How much LINE bills: a length of time, or so many of its unit."""
+    """Return how much a line bills: a length of time, or so many of its unit."""
     if line["billed_minutes"] or line["unit"] == "minute":
         return column(line["billed_minutes"] * 60)
     return counted(line)
 
 
 def counted(line: Part) -> str:
-    """The quantity of LINE in its own unit, with what a pack of incidents pays of it."""
+    """Return the quantity of a line in its own unit, with what a pack of incidents pays of it."""
     if line["unit"] == "minute":
         return column(int(line["quantity"]) * 60)
     number = Decimal(line["quantity"]) + line.get("prepaid_incidents", 0)
@@ -224,20 +224,20 @@ _COUNTED = {
 
 
 def summed(lines: Sequence[Part]) -> str:
-    """What LINES bill, minutes and incidents, in words; nothing where they bill neither."""
+    """Return how many minutes and incidents `lines` bill, in words."""
     minutes = sum(line["billed_minutes"] for line in lines)
     incidents = sum(
         int(line["quantity"]) + line.get("prepaid_incidents", 0)
         for line in lines
         if line["unit"] == "incident"
     )
-    told = [spoken(incidents, "incidents")] if incidents else []
-    told += [duration(minutes * 60)] if minutes or not told else []
-    return tr("{one} and {other}", one=told[0], other=told[1]) if len(told) == 2 else told[0]
+    parts = [spoken(incidents, "incidents")] if incidents else []
+    parts += [duration(minutes * 60)] if minutes or not parts else []
+    return tr("{one} and {other}", one=parts[0], other=parts[1]) if len(parts) == 2 else parts[0]
 
 
 def others(lines: Sequence[Part]) -> str:
-    """What LINES that belong to no case are: fees, what was bought ahead, or both."""
+    """Return the title of lines that belong to no case: fees, purchases, or both."""
     sold = any(line["kind"] == "prepaid-sale" for line in lines)
     fees = any(line["kind"] == "fee" for line in lines)
     if sold and not fees:
@@ -246,19 +246,19 @@ def others(lines: Sequence[Part]) -> str:
 
 
 def prepaid(line: Part) -> str:
-    """What prepaid hours or incidents pay of LINE."""
+    """Return how much of a line prepaid hours or incidents pay."""
     if line.get("prepaid_incidents"):
         return str(line["prepaid_incidents"])
     return column(line["prepaid_minutes"] * 60)
 
 
 def price(line: Part) -> str:
-    """The price of LINE, for an hour or a minute with that said."""
+    """Return the price of a line, with its hour or minute."""
     return money(line["unit_price"]) + _PER.get(line["price_per"], "")
 
 
 def tax_label(tax: Part) -> str:
-    """What a row of the taxes is called."""
+    """Return the name of a row of the taxes."""
     rate, net = tax.get("rate"), money(tax["net"])
     name = tr(one_line(tax.get("name")) or TAX)
     if tax.get("treatment") == "exempt":
@@ -271,7 +271,7 @@ def tax_label(tax: Part) -> str:
 
 
 def totals(invoice: Part) -> list[tuple[str, str]]:
-    """The totals of INVOICE above the amount due, each with its name."""
+    """Return the totals above the amount due, each with its name."""
     sums = invoice["totals"]
     rows = [(tr("Net"), sums["net"])]
     rows += [(tax_label(tax), tax["tax"]) for tax in sums["taxes"]]
@@ -284,7 +284,7 @@ def totals(invoice: Part) -> list[tuple[str, str]]:
 
 
 def time_parts(time: Part) -> list[tuple[str, int]]:
-    """The seconds worked, and what they are made of, each with its name and the sign of the sum before it."""
+    """Return the seconds worked, and the parts they are the sum of, each with its name and sign."""
     signs = ("= ", *["+ "] * 4)
     parts = [
         (sign + tr(name), time[f"{key}_seconds"])
@@ -294,22 +294,24 @@ def time_parts(time: Part) -> list[tuple[str, int]]:
 
 
 def about(case: Part, invoice: Part) -> str:
-    """Where CASE stands: its contract where INVOICE is for several, its category, cause and status."""
+    """Say the contract of a case if the invoice is for several, its category, cause and status."""
     several = len(invoice["contracts"]) > 1
-    told = [(tr("Contract"), contract_title(invoice, case["contract"]) if several else None)]
-    told += [(tr("Category"), case["category"]), (tr("Cause"), case["cause"])]
+    parts = [(tr("Contract"), contract_title(invoice, case["contract"]) if several else None)]
+    parts += [(tr("Category"), case["category"]), (tr("Cause"), case["cause"])]
     if status := case["status"]:
-        told.append((tr("Status"), tr(str(_STATUS.get(status, status)))))
-    return ". ".join(tr("{name}: {value}", name=name, value=one_line(value)) for name, value in told if value)
+        parts.append((tr("Status"), tr(str(_STATUS.get(status, status)))))
+    return ". ".join(
+        tr("{name}: {value}", name=name, value=one_line(value)) for name, value in parts if value
+    )
 
 
 _STATUS = {"open": mark("open"), "resolved": mark("resolved")}
 
 
 def without_invoice(document: Part) -> list[Part]:
-    """The held time of clients who have no invoice in DOCUMENT."""
-    told = {invoice["client"] for invoice in document["invoices"]}
-    return [row for row in document["held"] if row["client"] not in told]
+    """Return the held time of clients who have no invoice in a document."""
+    clients = {invoice["client"] for invoice in document["invoices"]}
+    return [row for row in document["held"] if row["client"] not in clients]
 
 
 _BALANCES = {
@@ -320,17 +322,17 @@ _BALANCES = {
 
 
 def balance_title(balance: Part) -> str:
-    """What BALANCE is of."""
+    """Return the title of a balance."""
     return f"{balance_named(balance['unit'])}, {one_line(balance['title']) or balance['contract']}"
 
 
 def balance_named(unit: str) -> str:
-    """What a balance of UNIT is called."""
+    """Return the name of a balance of `unit`."""
     return tr(_BALANCES[unit])
 
 
 def left_over(balance: Part, currency: str) -> str:
-    """What is left of BALANCE, and on which day."""
+    """Return how much of a balance is left, and on which day."""
     day = long_day(balance["as_of"])
     if not Decimal(balance["remaining"]):
         return tr("nothing left on {day}", day=day)
@@ -338,7 +340,7 @@ def left_over(balance: Part, currency: str) -> str:
 
 
 def validity(purchase: Part) -> str:
-    """From when to when PURCHASE can be used."""
+    """Say from when to when a purchase can be used."""
     bought, last = short_day(purchase["on"]), purchase["valid_through"]
     if last:
         return tr("bought on {day}, valid through {last}", day=bought, last=short_day(last))
@@ -346,16 +348,16 @@ def validity(purchase: Part) -> str:
 
 
 def lasts(purchase: Part) -> str:
-    """The last day on which PURCHASE can be used."""
+    """Return the last day on which a purchase can be used."""
     last = purchase["valid_through"]
     return short_day(last) if last else tr("no end")
 
 
 def bought(purchase: Part) -> str:
-    """Which PURCHASE it is, and from when."""
+    """Return which purchase it is, and from when."""
     return tr("{purchase} of {day}", purchase=purchase["id"], day=short_day(purchase["on"]))
 
 
 def is_credit(invoice: Part) -> bool:
-    """Whether INVOICE is a credit note."""
+    """Return whether an invoice is a credit note."""
     return bool(invoice.get("kind") == "credit-note")
