@@ -26,7 +26,7 @@ def page(kind, document=None):
 
 def drawn(html, title):
     """The parts of the bars of the chart under TITLE: name and number, by the row they belong to."""
-    svg = html.split(f">{title}</title>")[1].split("</figure>")[0]
+    svg = html.split(f'-title">{title}</title>')[1].split("</figure>")[0]
     rows = svg.split("<g data-row=")[1:]
     return [re.findall(r'data-part="([^"]+)" data-number="(\d+)"', row) for row in rows]
 

@@ -298,9 +298,9 @@ IN_GERMAN = [
 
 def test_a_sentence_is_said_again_from_what_it_was_made_of():
     parts = [{"reason": str(text), "reason_said": text.told()} for text in SAID]
-    assert [language.said(part) for part in parts] == [str(text) for text in SAID]
+    assert [language.sentence_of(part) for part in parts] == [str(text) for text in SAID]
     with using_language("de"):
-        assert [language.said(part) for part in parts] == IN_GERMAN
+        assert [language.sentence_of(part) for part in parts] == IN_GERMAN
 
 
 def own_catalogue(place: Path, name: str, body: str) -> Path:

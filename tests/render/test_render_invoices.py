@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
 from suptime.documents import DOCUMENTS, EINVOICES, SUFFIXES, formats, render
-from suptime.language.figures import clean, one_line
+from suptime.language.figures import sanitize, single_line
 
 WORDS = ("text", "markdown", "html")
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -52,7 +52,7 @@ def shown(output, document):
         made = " ".join(Page(made).words)
     if output == "markdown":
         made = " ".join(Page(MarkdownIt("commonmark").enable("table").render(made)).words)
-    return one_line(made)
+    return single_line(made)
 
 
 def rows(document):
@@ -269,4 +269,4 @@ def test_text_and_json_load_no_template_engine():
 
 
 def test_cleaning_keeps_line_breaks_and_letters():
-    assert clean("\x1b[1mé\u202e\r\n漢\t\ud800") == "é\n漢 "
+    assert sanitize("\x1b[1mé\u202e\r\n漢\t\ud800") == "é\n漢 "

@@ -17,7 +17,7 @@ from suptime import resources
 from suptime.documents import render
 from suptime.documents.invoice.pdf import printed
 from suptime.errors import Flaw
-from suptime.language.figures import money, one_line
+from suptime.language.figures import money, single_line
 from suptime.render.pdf import TEMPLATE
 
 READ = ("sample", "one_liner", "outcomes", "issued", "credit_note", "policies", "empty")
@@ -37,7 +37,7 @@ def pages(document, **options):
 
 def text(document, **options):
     """All words of the PDF of DOCUMENT on one line."""
-    return one_line(" ".join(page.extract_text() for page in pages(document, **options)))
+    return single_line(" ".join(page.extract_text() for page in pages(document, **options)))
 
 
 def plain(words):
@@ -115,13 +115,13 @@ def test_a_document_has_so_many_pages_and_each_says_which_it_is(name, count):
     assert len(found) == count
     title = printed(document)["invoices"][0]["say"]["title"]
     for number, page in enumerate(found, start=1):
-        words = one_line(page.extract_text())
+        words = single_line(page.extract_text())
         assert f"Page {number} of {count}" in words
         assert plain(f"{title}·{invoice['client_name']}") in plain(words)
 
 
 def test_each_invoice_of_several_counts_its_own_pages():
-    found = [one_line(page.extract_text()) for page in pages(documents.three_clients())]
+    found = [single_line(page.extract_text()) for page in pages(documents.three_clients())]
     counts = [match[0] for page in found if (match := re.search(r"Page \d+ of \d+", page))]
     assert counts == ["Page 1 of 2", "Page 2 of 2", "Page 1 of 1", "Page 1 of 2", "Page 2 of 2"]
 
@@ -202,7 +202,7 @@ def test_a_name_that_is_code_is_the_title_of_the_file():
     document, invoice = only("issued")
     invoice["client_name"] = invoice["seller"]["name"] = RAW
     about = PdfReader(io.BytesIO(render("invoice", "pdf", document))).metadata
-    assert (about.title, about.author) == (f"Invoice INV-2026-0012, {one_line(RAW)}", one_line(RAW))
+    assert (about.title, about.author) == (f"Invoice INV-2026-0012, {single_line(RAW)}", single_line(RAW))
 
 
 def test_the_hostile_of_other_formats_is_inert_too():

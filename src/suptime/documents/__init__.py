@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from suptime.errors import WrongUsage
-from suptime.language.figures import clean
+from suptime.language.figures import sanitize
 from suptime.language.translate import language_of, using_language
 from suptime.resources import looking_in
 
@@ -146,10 +146,10 @@ def render(
         elif output == "csv" and its.has_sheet:
             from suptime.render import csv
 
-            made = csv.write(*import_module(its.module).sheet(clean(document)))
+            made = csv.write(*import_module(its.module).sheet(sanitize(document)))
         else:
             writer = import_module(WRITERS[output])
-            data = document if its.is_long else clean(document)
+            data = document if its.is_long else sanitize(document)
             composed = import_module(its.module).compose(data)
             made = writer.write(
                 composed, width=width, color=color, kind=kind, data=document, say=phrases(kind)

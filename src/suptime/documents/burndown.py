@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from suptime.documents.hours import contract_title, units_of
-from suptime.language.figures import long_day, month, one_line, quantity, short_day, spoken
+from suptime.documents.hours import contract_name, units_of
+from suptime.language.figures import long_day, month, quantity, quantity_in_words, short_day, single_line
 from suptime.language.translate import Part, tr, trn
 from suptime.render.blocks import Curve, Document, Paragraph, Point, Section
 from suptime.render.csv import Sheet
@@ -42,10 +42,10 @@ def burndown_sections(report: Part) -> list[Section]:
 def _section(its: Part, days: int, number: int) -> Section:
     text = pace(its, days)
     return Section(
-        contract_title(its),
+        contract_name(its),
         [Paragraph(text, "quiet"), _curve(its, text, number)],
-        owner=one_line(its["client_name"]) or its["client"],
-        sum=tr("{size} left", size=spoken(its["remaining"], its["unit"], its["currency"])),
+        owner=single_line(its["client_name"]) or its["client"],
+        sum=tr("{size} left", size=quantity_in_words(its["remaining"], its["unit"], its["currency"])),
     )
 
 
@@ -57,7 +57,7 @@ def _curve(its: Part, about: str, number: int) -> Curve:
             Point(
                 date.fromisoformat(point["date"]),
                 units_of(point["remaining"], unit, currency),
-                spoken(point["remaining"], unit, currency),
+                quantity_in_words(point["remaining"], unit, currency),
             )
             for point in its[key]
         ]
@@ -80,7 +80,7 @@ def _curve(its: Part, about: str, number: int) -> Curve:
 def _expiry(one: Part, unit: str, currency: str) -> str:
     return tr(
         "{size} of {purchase} expire on {day}",
-        size=spoken(one["remaining"], unit, currency),
+        size=quantity_in_words(one["remaining"], unit, currency),
         purchase=one["purchase"],
         day=short_day(one["valid_through"]),
     )
@@ -110,13 +110,13 @@ def pace(its: Part, days: int) -> str:
     if rate["days"] == days:
         since = trn("in the last {number} day", "in the last {number} days", days)
     values = {
-        "size": spoken(rate["used"], unit, currency),
+        "size": quantity_in_words(rate["used"], unit, currency),
         "since": since,
         "day": long_day(rate["ends_on"] or rate["to"]),
     }
     if rate["state"] == "lasts":
         return tr("At the present pace ({size} {since}) it lasts for more than five years.", **values)
-    lost = spoken(rate["would_forfeit"], unit, currency)
+    lost = quantity_in_words(rate["would_forfeit"], unit, currency)
     if rate["state"] == "expires":
         return tr(
             "At the present pace ({size} {since}), {lost} expire unused, the last on {day}.",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from suptime.language.figures import NOTHING, clock, clock_cell, duration, money, month, one_line
+from suptime.language.figures import NOTHING, clock, clock_cell, duration, money, month, single_line
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Block, Chart, Column, Document, Paragraph, Row, Section, Table
 
@@ -33,7 +33,7 @@ def _ranking(report: Part, plans: Sequence[Part]) -> Chart:
     numbers = [0 if has_currencies(report) else int(cost.scaleb(digits)) for cost in costs]
     bars = [
         Bar(
-            [f"{letter(place)}  {one_line(plan['title']) or NOTHING}", cost(plan, report)],
+            [f"{letter(place)}  {single_line(plan['title']) or NOTHING}", cost(plan, report)],
             [[number]],
             cost(plan, report),
             max(1, *numbers),
@@ -88,7 +88,7 @@ def _notes(plans: Sequence[Part]) -> Section:
 
 def source(plan: Part) -> str:
     """Return where a plan stands: in which file, or in which contracts."""
-    return one_line(plan["file"] if plan["file"] is not None else ", ".join(plan["contracts"]))
+    return single_line(plan["file"] if plan["file"] is not None else ", ".join(plan["contracts"]))
 
 
 def plans_of(document: Part) -> list[Part]:
@@ -118,7 +118,7 @@ def subject(document: Part) -> str:
     """Say what is compared."""
     current = document["current"]
     cases = f"{current['cases']} {'case' if current['cases'] == 1 else 'cases'}"
-    who = one_line(document["client_name"]) or document["client"]
+    who = single_line(document["client_name"]) or document["client"]
     currencies = {plan["currency"] for plan in plans_of(document)}
     money_in = (
         f"Amounts are in {current['currency']}, before tax."
@@ -238,4 +238,4 @@ def fee_note(plan: Part) -> str:
 def notes(plan: Part) -> list[str]:
     """Return what must be known of a plan besides its figures."""
     texts = [fee_note(plan)] if fee_note(plan) else []
-    return texts + [f"{'! ' if note['caution'] else ''}{one_line(note['text'])}" for note in plan["notes"]]
+    return texts + [f"{'! ' if note['caution'] else ''}{single_line(note['text'])}" for note in plan["notes"]]

@@ -1,8 +1,8 @@
 """Estimate: what is asked, what it takes and costs, what is not included, and how to agree."""
 
 from suptime.documents.invoice import letterhead
-from suptime.language.figures import NOTHING, duration, long_day, one_line, with_currency
-from suptime.language.translate import Part, mark, said_of, tr, trn
+from suptime.language.figures import NOTHING, duration, long_day, single_line, with_currency
+from suptime.language.translate import Part, mark, sentences_of, tr, trn
 from suptime.render.blocks import Block, Document, Fact, Facts, Paragraph, Section
 
 
@@ -10,14 +10,14 @@ def compose(report: Part) -> Document:
     """Compose the estimate of `report`."""
     title, day = tr("Estimate"), long_day(report["on"])
     facts = [
-        Fact(tr("Contract"), one_line(report["title"])),
+        Fact(tr("Contract"), single_line(report["title"])),
         Fact(tr("Case"), report["case"]),
         Fact(tr("Drawn up"), day),
     ]
     work: list[Block] = [
         Facts([Fact(name, value) for name, value in estimated(report)]),
         *([Paragraph(text)] if (text := calculation(report)) else []),
-        *(Paragraph(text, "quiet", quoted=True) for text in said_of(report, "remarks")),
+        *(Paragraph(text, "quiet", quoted=True) for text in sentences_of(report, "remarks")),
     ]
     blocks: list[Block] = [
         letterhead.parties(report, tr("For"), facts),
@@ -30,13 +30,13 @@ def compose(report: Part) -> Document:
         title,
         day,
         blocks,
-        page_title=f"{title}, {report['case']}, {one_line(report['client_name'])}",
+        page_title=f"{title}, {report['case']}, {single_line(report['client_name'])}",
         letterhead=letterhead.letterhead(report),
     )
 
 
 def _paragraphs(report: Part, key: str) -> list[Paragraph]:
-    return [Paragraph(text, quoted=True) for text in said_of(report, key)]
+    return [Paragraph(text, quoted=True) for text in sentences_of(report, key)]
 
 
 def estimated(document: Part) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ def estimated(document: Part) -> list[tuple[str, str]]:
     price = document["unit_price"]
     per = _price(document) if price else tr("none")
     rows = [
-        (tr("You asked"), one_line(document["subject"]) or NOTHING),
+        (tr("You asked"), single_line(document["subject"]) or NOTHING),
         (tr("Category"), document["category"] or NOTHING),
     ]
     if document["estimate_seconds"]:

@@ -16,12 +16,12 @@ from suptime.language.figures import (
     long_day,
     money,
     month,
-    one_line,
     short_day,
+    single_line,
     wall,
     weekday,
 )
-from suptime.language.translate import Part, mark, said, tr, trc
+from suptime.language.translate import Part, mark, sentence_of, tr, trc
 from suptime.render.blocks import Block, Cell, Column, Document, Paragraph, Row, Section, Table
 from suptime.render.csv import Sheet
 
@@ -49,7 +49,7 @@ def compose(report: Part) -> Document:
         zone=zone,
     )
     blocks: list[Block] = [
-        Paragraph(one_line(report["subject"]) or NOTHING, quoted=True),
+        Paragraph(single_line(report["subject"]) or NOTHING, quoted=True),
         Paragraph(about, "quiet"),
     ]
     blocks += [Paragraph(text, "quiet") for text in (answer_of(report), guarantee_of(report)) if text]
@@ -127,11 +127,14 @@ def _piece(piece: Part, *, is_first: bool) -> Row:
     return Row(
         [
             f"{piece['start']}\N{EN DASH}{piece['end']}",
-            Cell("", mark=phrases.outcome_named(piece["outcome"])),
+            Cell("", mark=phrases.outcome_name(piece["outcome"])),
             who,
             column(piece["seconds"]),
         ],
-        [one_line(unit["note"]) if is_first else "", f"{piece['clause']}: {one_line(said(piece))}"],
+        [
+            single_line(unit["note"]) if is_first else "",
+            f"{piece['clause']}: {single_line(sentence_of(piece))}",
+        ],
     )
 
 
@@ -146,10 +149,13 @@ def _appointments(appointments: Sequence[Part], zone: str) -> Section:
     for one in appointments:
         start, end = wall(one["starts_at"], zone), wall(one["ends_at"], zone)
         fate = tr(str(APPOINTMENTS.get(one["fate"], one["fate"])))
-        fate += f", {phrases.outcome_named(one['outcome'])}" if one["outcome"] else ""
+        fate += f", {phrases.outcome_name(one['outcome'])}" if one["outcome"] else ""
         when = f"{long_day(start.date().isoformat())}, {start:%H:%M}\N{EN DASH}{end:%H:%M}"
         rows.append(
-            Row([one["id"], when, fate], [tr("with {agent}", agent=one["agent"]), one_line(said(one))])
+            Row(
+                [one["id"], when, fate],
+                [tr("with {agent}", agent=one["agent"]), single_line(sentence_of(one))],
+            )
         )
     return Section(title, [Table("", title, columns, rows, plain=True)])
 
@@ -190,7 +196,7 @@ def clauses_of(line: Part) -> str:
 
 def event_in_words(event: Part) -> str:
     """Say what an event of a case's history was."""
-    by = one_line(event["by"]) if event.get("by") else ""
+    by = single_line(event["by"]) if event.get("by") else ""
     match event["event"]:
         case "open":
             return _opened(event, by)
@@ -214,22 +220,22 @@ def event_in_words(event: Part) -> str:
         case "respond":
             return tr("First response by {who}.", who=by) if by else tr("First response.")
         case "resolve":
-            cause = one_line(event["cause"]) if event.get("cause") else ""
+            cause = single_line(event["cause"]) if event.get("cause") else ""
             parts = [tr("Resolved, cause {cause}.", cause=cause) if cause else tr("Resolved.")]
             if event.get("kb"):
-                parts.append(tr("Article: {address}", address=one_line(event["kb"])))
+                parts.append(tr("Article: {address}", address=single_line(event["kb"])))
             return " ".join(parts)
         case "reopen":
             return tr("Reopened.")
-    return one_line(str(event["event"]))
+    return single_line(str(event["event"]))
 
 
 def _opened(event: Part, by: str) -> str:
     """Say how a case was opened, and as what."""
     parts = [
-        tr("via {channel}", channel=one_line(event["via"])) if event.get("via") else "",
-        tr("category {category}", category=one_line(event["category"])) if event.get("category") else "",
-        " ".join(one_line(event[key]) for key in ("kind", "priority") if event.get(key)),
+        tr("via {channel}", channel=single_line(event["via"])) if event.get("via") else "",
+        tr("category {category}", category=single_line(event["category"])) if event.get("category") else "",
+        " ".join(single_line(event[key]) for key in ("kind", "priority") if event.get(key)),
     ]
     about = ", ".join(part for part in parts if part)
     if about and by:
@@ -283,7 +289,7 @@ def _call(call: Mapping[str, Any]) -> str:
     return tr(
         "{unit} by {agent}, {length}: {minutes} min",
         unit=call["unit"],
-        agent=one_line(call["agent"]),
+        agent=single_line(call["agent"]),
         length=duration(call["seconds"]),
         minutes=call["minutes"],
     )

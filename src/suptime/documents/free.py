@@ -2,7 +2,7 @@
 
 from suptime.documents.invoice.phrases import OUTCOMES
 from suptime.documents.time import days_in_words
-from suptime.language.figures import clock_cell, duration, one_line, share
+from suptime.language.figures import clock_cell, duration, share, single_line
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Chart, Document, Paragraph
 from suptime.render.charts import largest
@@ -57,7 +57,7 @@ def _chart(by: str, report: Part) -> Chart:
         names,
         [by.capitalize(), "All free", *(name.capitalize() for name in names), "Share"],
         [
-            Bar(cells(one_line(row["key"]), row), its, clock_cell(row["free_seconds"]), largest(tracks))
+            Bar(cells(single_line(row["key"]), row), its, clock_cell(row["free_seconds"]), largest(tracks))
             for row, its in zip(rows, tracks, strict=True)
         ],
         note="Times as h:mm.",

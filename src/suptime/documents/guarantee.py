@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from suptime.documents.hours import contract_title
+from suptime.documents.hours import contract_name
 from suptime.documents.sla import client_of
-from suptime.language.figures import NOTHING, duration, long_day, one_line, short_day, with_currency
+from suptime.language.figures import NOTHING, duration, long_day, short_day, single_line, with_currency
 from suptime.language.translate import Part, any_of, tr, trn
 from suptime.render.blocks import Block, Column, Document, Paragraph, Row, Section, Table
 from suptime.render.csv import Sheet
@@ -45,7 +45,7 @@ def sheet(report: Part) -> Sheet:
 
 def guarantee_section(project: Part, as_of: str, *, has_client: bool = True) -> Section:
     """Compose one project as it stands on the day `as_of`, with its client unless the document is for that alone."""
-    title = contract_title(project)
+    title = contract_name(project)
     budget = tr("Budget {amount}.", amount=with_currency(project["budget"], project["currency"]))
     blocks: list[Block] = [Paragraph(guarantee_terms(project), "quiet"), Paragraph(budget, "quiet")]
     if project["cases"]:
@@ -71,7 +71,7 @@ def _cases(cases: list[Part]) -> Table:
             [
                 case["case"],
                 short_day(case["opened_on"]),
-                one_line(case["subject"]) or NOTHING,
+                single_line(case["subject"]) or NOTHING,
                 worked_so_far(case["time"]),
             ]
         )

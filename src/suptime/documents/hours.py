@@ -7,7 +7,7 @@ from typing import Any
 
 from suptime.documents.invoice.phrases import bought, lasts
 from suptime.domain.money import minor_units
-from suptime.language.figures import NOTHING, long_day, one_line, quantity, short_day, spoken
+from suptime.language.figures import NOTHING, long_day, quantity, quantity_in_words, short_day, single_line
 from suptime.language.translate import Part, mark, tr, trn
 from suptime.render.blocks import (
     Bar,
@@ -81,11 +81,11 @@ def balance_section(balance: Part, as_of: str, *, has_client: bool = True) -> Se
     blocks += [Meter(permille(balance), of_bought(balance), pending(balance)), _purchases(balance)]
     if balance["draws"]:
         blocks.append(_draws(balance))
-    left = spoken(balance["remaining"], balance["unit"], balance.get("currency") or "")
+    left = quantity_in_words(balance["remaining"], balance["unit"], balance.get("currency") or "")
     return Section(
-        contract_title(balance),
+        contract_name(balance),
         blocks,
-        owner=(one_line(balance["client_name"]) or balance["client"]) if has_client else "",
+        owner=(single_line(balance["client_name"]) or balance["client"]) if has_client else "",
         sum=tr("{size} left", size=left),
     )
 
@@ -135,12 +135,12 @@ def _group(case: str, draws: list[Part], balance: Part) -> Group:
         for draw in draws
     ]
     total = quantity(sum_of(draws), unit, currency) if len(draws) > 1 else ""
-    return Group((case, one_line(draws[0].get("subject"))), rows, total)
+    return Group((case, single_line(draws[0].get("subject"))), rows, total)
 
 
-def contract_title(balance: Part) -> str:
+def contract_name(balance: Part) -> str:
     """Return the title and code of the contract that a balance or a guarantee belongs to."""
-    return f"{one_line(balance['title']) or tr('Contract')} ({balance['contract']})"
+    return f"{single_line(balance['title']) or tr('Contract')} ({balance['contract']})"
 
 
 def permille(balance: Part) -> int:
@@ -152,11 +152,11 @@ def permille(balance: Part) -> int:
 def of_bought(balance: Part) -> str:
     """Return how much of what was bought is left, used and forfeited, as a sentence."""
     unit, currency = balance["unit"], balance.get("currency") or ""
-    bought = spoken(balance["purchased"], unit, currency)
+    bought = quantity_in_words(balance["purchased"], unit, currency)
     parts = [tr("{percent} % left of {bought}", percent=permille(balance) // 10, bought=bought)]
     for key, text in (("used", mark("{size} used")), ("forfeited", mark("{size} forfeited"))):
         if Decimal(balance[key]):
-            size = balance[key] if unit == "incidents" else spoken(balance[key], unit, currency)
+            size = balance[key] if unit == "incidents" else quantity_in_words(balance[key], unit, currency)
             parts.append(tr(text, size=size))
     return ", ".join(parts)
 
@@ -165,7 +165,7 @@ def pending(balance: Part) -> str:
     """Return what held cases would use, or what is still to be invoiced against a deposit; or nothing."""
     if not Decimal(balance.get("pending") or 0):
         return ""
-    size = spoken(balance["pending"], balance["unit"], balance.get("currency") or "")
+    size = quantity_in_words(balance["pending"], balance["unit"], balance.get("currency") or "")
     if balance["unit"] == "money":
         return tr("{size} of charges not invoiced yet: it pays what is due on the invoice.", size=size)
     return tr("{size} more if what is held is billed.", size=size)
@@ -220,13 +220,13 @@ def _bar(balance: Mapping[str, Any]) -> Bar:
     keys = ("remaining", "used", "forfeited")
     return Bar(
         [
-            one_line(balance["client_name"]) or balance["client"],
+            single_line(balance["client_name"]) or balance["client"],
             balance["contract"],
             *(quantity(balance[key], unit, currency) for key in keys),
             next_expiry(balance),
         ],
         [[units_of(balance[key], unit, currency) for key in keys]],
-        tr("{size} left", size=spoken(balance["remaining"], unit, currency)),
+        tr("{size} left", size=quantity_in_words(balance["remaining"], unit, currency)),
         max(1, units_of(balance["purchased"], unit, currency)),
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from suptime.documents.time import months_in_words
 from suptime.domain.money import minor_units
-from suptime.language.figures import NOTHING, clock_cell, one_line, share, whole, with_currency
+from suptime.language.figures import NOTHING, clock_cell, share, single_line, whole, with_currency
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Chart, Document
 from suptime.render.charts import largest
@@ -104,6 +104,6 @@ def _amount(row: Part, rows: Sequence[Part], tracks: Sequence[Sequence[int]], mo
 
 def _client(row: Part, rows: Sequence[Part]) -> str:
     """Return the client of `row`, with the currency where it has several among `rows`."""
-    name = one_line(row["client_name"]) or str(row["client"])
+    name = single_line(row["client_name"]) or str(row["client"])
     has_several = sum(1 for other in rows if other["client"] == row["client"]) > 1
     return f"{name} ({row['currency']})" if has_several else name

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from suptime.language.figures import NOTHING, duration, month, one_line, short_day, wall, whole
+from suptime.language.figures import NOTHING, duration, month, short_day, single_line, wall, whole
 from suptime.language.translate import Part, mark, tr, trc, trn
 from suptime.render.blocks import Bar, Block, Cell, Chart, Column, Document, Paragraph, Row, Section, Table
 from suptime.render.charts import largest
@@ -78,7 +78,7 @@ def _row(row: Part, every: Sequence[Part], year: str) -> Row:
         [
             row["case"],
             Cell(promised(row), short=row["priority"] or NOTHING),
-            one_line(row["subject"]) or NOTHING,
+            single_line(row["subject"]) or NOTHING,
             moments["due"],
             moments["responded"],
             clock_left(row),
@@ -172,7 +172,7 @@ def clocks_in_words(rows: Sequence[Part]) -> str:
 
 def client_of(row: Part) -> str:
     """Return the name of the client of a case or project."""
-    return one_line(row["client_name"]) or str(row["client"])
+    return single_line(row["client_name"]) or str(row["client"])
 
 
 def response_charts(report: Part, *, pictured: bool = False) -> list[Chart]:

@@ -6,7 +6,7 @@ from suptime.documents.guarantee import guarantee_of, guarantee_section
 from suptime.documents.hours import balance_section
 from suptime.documents.invoice import letterhead
 from suptime.documents.invoice.lines import held_section
-from suptime.documents.invoice.phrases import balance_named, time_parts
+from suptime.documents.invoice.phrases import balance_name, time_parts
 from suptime.documents.sla import STANDINGS, clock_groups, clock_left, clocks_in_words, moment, standing
 from suptime.language.figures import (
     NOTHING,
@@ -17,12 +17,12 @@ from suptime.language.figures import (
     money,
     month,
     month_alone,
-    one_line,
+    quantity_in_words,
     short_day,
-    spoken,
+    single_line,
     with_currency,
 )
-from suptime.language.translate import Part, said, tr, trc
+from suptime.language.translate import Part, sentence_of, tr, trc
 from suptime.render.blocks import Block, Column, Document, Fact, Paragraph, Row, Section, Table
 
 
@@ -42,7 +42,7 @@ def compose(report: Part) -> Document:
         title,
         day,
         [*blocks, *letterhead.footer(report)],
-        page_title=f"{title}, {one_line(report['client_name'])}, {day}",
+        page_title=f"{title}, {single_line(report['client_name'])}, {day}",
         letterhead=letterhead.letterhead(report),
     )
 
@@ -50,7 +50,7 @@ def compose(report: Part) -> Document:
 def glance(report: Part) -> list[Fact]:
     """Return the whole statement at a glance, which stands beside the client's address."""
     this = report["time"][0]
-    titles = "; ".join(one_line(c["title"]) or c["contract"] for c in report["contracts"])
+    titles = "; ".join(single_line(c["title"]) or c["contract"] for c in report["contracts"])
     facts = [
         (tr("Contract") if len(report["contracts"]) == 1 else tr("Contracts"), titles or tr("none")),
         (tr("Open cases"), str(len(report["cases"]))),
@@ -61,8 +61,8 @@ def glance(report: Part) -> list[Fact]:
         facts.append((tr("Answers overdue"), str(overdue)))
     has_several = len(report["balances"]) > 1
     for balance in report["balances"]:
-        name = balance_named(balance["unit"])
-        left = spoken(balance["remaining"], balance["unit"], balance["currency"])
+        name = balance_name(balance["unit"])
+        left = quantity_in_words(balance["remaining"], balance["unit"], balance["currency"])
         facts.append(
             (f"{name} ({balance['contract']})" if has_several else name, tr("{size} left", size=left))
         )
@@ -82,7 +82,7 @@ def _cases(report: Part) -> Section:
         Row(
             [
                 case["case"],
-                one_line(case["subject"]) or NOTHING,
+                single_line(case["subject"]) or NOTHING,
                 short_day(case["opened_on"], year),
                 column(case["time"]["worked_seconds"]),
                 so_far(case),
@@ -97,7 +97,7 @@ def _cases(report: Part) -> Section:
 
 def case_about(case: Part) -> list[str]:
     """Say what becomes of work on an open case, how its answer stands, and its guarantee where that is over."""
-    texts = [one_line(said(case)), answer_of(case)]
+    texts = [single_line(sentence_of(case)), answer_of(case)]
     if case.get("guarantee") and not case["guarantee"]["within"]:
         texts.append(guarantee_of(case))
     return texts
@@ -193,11 +193,11 @@ def _draft(draft: Part) -> Table:
         Column(tr("Amount"), "price", numeric=True),
     )
     rows = [
-        Row([case["case"], one_line(case["subject"]) or NOTHING, money(case["net"])])
+        Row([case["case"], single_line(case["subject"]) or NOTHING, money(case["net"])])
         for case in draft["cases"]
     ]
     rows += [
-        Row(["", one_line(said(line, "description")) or NOTHING, money(line["net"])])
+        Row(["", single_line(sentence_of(line, "description")) or NOTHING, money(line["net"])])
         for line in draft["other_lines"]
     ]
     foot = ("", "", with_currency(draft["net"], draft["currency"]))

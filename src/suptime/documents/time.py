@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from suptime.documents.invoice.phrases import OUTCOMES
-from suptime.language.figures import clock_cell, long_day, month, one_line, period, share
+from suptime.language.figures import clock_cell, long_day, month, period, share, single_line
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Block, Chart, Document, Paragraph
 from suptime.render.charts import largest
@@ -31,7 +31,7 @@ def time_chart(report: Part, beside: tuple[int, ...] = (1, 2, 3, 4, 5, 6)) -> Ch
     most = largest(tracks)
     bars = [
         Bar(
-            _cells(one_line(row["key"]) or f"no {report['by']}", row),
+            _cells(single_line(row["key"]) or f"no {report['by']}", row),
             its,
             share(row["chargeable_seconds"], row["worked_seconds"]),
             most,

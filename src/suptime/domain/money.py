@@ -158,9 +158,9 @@ def show_quantity(quantity: Decimal, unit: str, currency: str) -> str:
 
 
 def quantity_in_words(quantity: Decimal, unit: str, currency: str) -> str:
-    """QUANTITY of UNIT as a sentence names it: `10h`, `5 incidents`, `30.00 USD`.
+    """Return a quantity as a sentence names it: `10h`, `5 incidents`, `30.00 USD`.
 
-    >>> spoken_quantity(Decimal(1), "incidents", "USD"), spoken_quantity(Decimal(30), "money", "USD")
+    >>> quantity_in_words(Decimal(1), "incidents", "USD"), quantity_in_words(Decimal(30), "money", "USD")
     ('1 incident', '30.00 USD')
     """
     shown = show_quantity(quantity, unit, currency)

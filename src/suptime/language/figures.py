@@ -31,28 +31,28 @@ _BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _PLAIN = frozenset({int, bool, type(None)})
 
 
-def clean(value: Any) -> Any:
+def sanitize(value: Any) -> Any:
     r"""Return a JSON value with all text in it free of control characters and bidi overrides.
 
     Line breaks stay, in one form; a tab becomes a space.
 
-    >>> clean({"note": "a\tb\x1b[31m\r\nc"})
+    >>> sanitize({"note": "a\tb\x1b[31m\r\nc"})
     {'note': 'a b\nc'}
     """
     if isinstance(value, str):
         # A document of a month has a hundred thousand texts, and nearly all of them are plain.
         return value if value.isprintable() else _UNSAFE.sub("", _BREAKS.sub("\n", value).replace("\t", " "))
     if isinstance(value, Mapping):
-        return {key: item if type(item) in _PLAIN else clean(item) for key, item in value.items()}
+        return {key: item if type(item) in _PLAIN else sanitize(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [clean(item) for item in value]
+        return [sanitize(item) for item in value]
     return value
 
 
-def one_line(text: str | None) -> str:
+def single_line(text: str | None) -> str:
     r"""Return `text` with each run of spaces and line breaks as one space; None as nothing.
 
-    >>> one_line(" a\n\n b ")
+    >>> single_line(" a\n\n b ")
     'a b'
     """
     return " ".join((text or "").split())
@@ -259,11 +259,11 @@ def quantity(value: int | str, unit: str, currency: str = "") -> str:
     return whole(int(value))
 
 
-def spoken(value: int | str, unit: str, currency: str = "") -> str:
+def quantity_in_words(value: int | str, unit: str, currency: str = "") -> str:
     """Return a quantity of a purchase in its unit, as it stands in a sentence.
 
-    >>> spoken(120, "minutes"), spoken(0, "minutes"), spoken("250.00", "money", "USD"), spoken(2, "incidents")
-    ('2 h', 'nothing', 'USD 250.00', '2 incidents')
+    >>> quantity_in_words(120, "minutes"), quantity_in_words(0, "minutes"), quantity_in_words(2, "incidents")
+    ('2 h', 'nothing', '2 incidents')
     """
     if not Decimal(value):
         return tr("nothing")

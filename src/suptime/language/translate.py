@@ -38,8 +38,8 @@ __all__ = [
     "forms",
     "language_of",
     "mark",
-    "said",
-    "said_of",
+    "sentence_of",
+    "sentences_of",
     "tr",
     "trc",
     "trn",
@@ -49,7 +49,7 @@ __all__ = [
 
 ENGLISH = "en"
 
-_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _BRACES = re.compile(r"\{(\w+)\}")
 
 Part = Mapping[str, Any]
@@ -62,12 +62,12 @@ def using_language(language: str | None) -> Iterator[None]:
     Raises:
         WrongUsage: there is no catalogue of it, or it is at fault.
     """
-    token = _spoken.set(language or ENGLISH)
+    token = _language.set(language or ENGLISH)
     try:
         current_catalogue()  # that there is no such language is said before anything is made
         yield
     finally:
-        _spoken.reset(token)
+        _language.reset(token)
 
 
 def each(parts: Iterable[Part]) -> Iterator[Part]:
@@ -85,18 +85,18 @@ def language_of(document: Part) -> str | None:
     """
     if own := document.get("language"):
         return str(own)
-    spoken = {invoice.get("language") for invoice in document.get("invoices", ())}
-    return spoken.pop() if len(spoken) == 1 else None
+    languages = {invoice.get("language") for invoice in document.get("invoices", ())}
+    return languages.pop() if len(languages) == 1 else None
 
 
 def current_language() -> str:
     """Return the language in use, as a BCP 47 tag."""
-    return _spoken.get()
+    return _language.get()
 
 
 def current_catalogue() -> "Catalogue | None":
     """Return the texts and formats of the language in use; None while that is English."""
-    language = _spoken.get()
+    language = _language.get()
     if language.partition("-")[0] == ENGLISH:
         return None
     from suptime.language.catalogue import catalogue
@@ -158,7 +158,7 @@ def filled(text: str, values: Mapping[str, object]) -> str:
     return _BRACES.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
-def said(part: Part, key: str = "reason") -> str:
+def sentence_of(part: Part, key: str = "reason") -> str:
     """Return the sentence under `key` of `part`: in the language in use, where `part` holds how it was made.
 
     Documents that were issued before they held that stay in English.
@@ -169,8 +169,8 @@ def said(part: Part, key: str = "reason") -> str:
     return " ".join(_sentence(one) for one in made_of)
 
 
-def said_of(part: Part, key: str) -> list[str]:
-    """Return the sentences in the list under `key` of `part`, as `said` returns one."""
+def sentences_of(part: Part, key: str) -> list[str]:
+    """Return the sentences in the list under `key` of `part`, as `sentence_of` returns one."""
     made_of = part.get(f"{key}_said")
     if not made_of or not current_catalogue():
         return list(part[key])

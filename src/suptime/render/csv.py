@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from suptime.language.figures import one_line
+from suptime.language.figures import single_line
 
 # What makes a spreadsheet take a cell for a formula (OWASP), and the same signs in full width.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -36,5 +36,5 @@ def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
 def _cell(value: Any) -> Any:
     if isinstance(value, int | Decimal):
         return value
-    text = one_line(value)
+    text = single_line(value)
     return f"'{text}" if text.startswith(_FORMULA) else text

@@ -55,7 +55,7 @@ def fill(
     places = resources.places(document)
     try:
         template = _environment(escaping, places).select_template(several, globals={"say": _functions(say)})
-        made = template.render(document=figures.clean(document), **more)
+        made = template.render(document=figures.sanitize(document), **more)
     except SuptimeError:
         raise
     except Exception as error:
@@ -123,14 +123,14 @@ def _markdown(value: Any) -> Markup:
 
 def in_markdown(text: str) -> str:
     """Return `text` on one line, every character that Markdown could take for a mark of its own escaped."""
-    return _MARKS.sub(r"\\\g<0>", figures.one_line(text))
+    return _MARKS.sub(r"\\\g<0>", figures.single_line(text))
 
 
 def _text(value: Any) -> Markup:
     """Return `value` on one line: in plain text, only a line break could pass for what the template says."""
     if isinstance(value, Markup):
         return value
-    return Markup(figures.one_line(str(value)))  # noqa: S704 - this is the function that makes text safe
+    return Markup(figures.single_line(str(value)))  # noqa: S704 - this is the function that makes text safe
 
 
 @lru_cache
@@ -147,12 +147,25 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(_functions([figures]))
-    environment.filters["said"] = language.said
-    environment.globals |= {
-        name: getattr(language, name) for name in ("tr", "trc", "trn", "each", "said_of")
-    } | {"spoken_now": language.current_language}
+    environment.filters.update(_functions([figures]) | FILTERS)
+    environment.globals |= GLOBALS
     return environment
+
+
+# What people's own templates call by these names.
+FILTERS = {
+    "one_line": figures.single_line,
+    "said": language.sentence_of,
+    "spoken": figures.quantity_in_words,
+}
+GLOBALS = {
+    "each": language.each,
+    "said_of": language.sentences_of,
+    "spoken_now": language.current_language,
+    "tr": language.tr,
+    "trc": language.trc,
+    "trn": language.trn,
+}
 
 
 def _functions(modules: Iterable[ModuleType]) -> dict[str, Callable[..., Any]]:

@@ -11,7 +11,7 @@ from suptime.documents.invoice.lines import (
     other_section,
     sheet,
 )
-from suptime.language.figures import clean, clock_cell, column, duration, month, with_currency
+from suptime.language.figures import clock_cell, column, duration, month, sanitize, with_currency
 from suptime.language.translate import Part, current_language, each, tr
 from suptime.render.blocks import (
     Block,
@@ -31,18 +31,18 @@ def compose(document: Part) -> Document:
 
     An invoice is cleaned and composed when a writer comes to it: copies of all would be half the memory.
     """
-    around = clean({**document, "invoices": ()})
-    return Document(clean(phrases.page_title(document)), "", _blocks(document, around), several=True)
+    around = sanitize({**document, "invoices": ()})
+    return Document(sanitize(phrases.page_title(document)), "", _blocks(document, around), several=True)
 
 
 def _blocks(document: Part, around: Part) -> Iterator[Block]:
     whole = current_language()
     for invoice in each(document["invoices"]):
         language = "" if current_language() == whole else current_language()
-        yield _compose(clean(invoice), around, language)
+        yield _compose(sanitize(invoice), around, language)
     if not document["invoices"]:
         yield Paragraph(phrases.nothing(around))
-    if rows := clean(phrases.without_invoice(document)):
+    if rows := sanitize(phrases.without_invoice(document)):
         yield held_section(held_title(document), rows, has_clients=True)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from suptime.documents.invoice.phrases import is_credit
-from suptime.language.figures import long_day, one_line
+from suptime.language.figures import long_day, single_line
 from suptime.language.translate import Part, country, tr, trc, trn
 from suptime.render.blocks import Fact, Letterhead, Paragraph, Parties
 
@@ -37,13 +37,13 @@ def _abroad(party: Part, home: Part) -> str | None:
 def letterhead(document: Part) -> Letterhead | None:
     """Compose who sends an invoice, a statement or an estimate; None if the settings do not say."""
     seller = document["seller"]
-    return Letterhead(one_line(seller.get("name")), address(seller), logo(document)) if seller else None
+    return Letterhead(single_line(seller.get("name")), address(seller), logo(document)) if seller else None
 
 
 def parties(document: Part, label: str, facts: Sequence[Fact]) -> Parties:
     """Compose to whom a document goes, under `label`, with its facts."""
     their = client(document)
-    return Parties(label, one_line(their["name"]), address(their), facts)
+    return Parties(label, single_line(their["name"]), address(their), facts)
 
 
 def footer(document: Part) -> list[Paragraph]:
@@ -68,7 +68,7 @@ def address(party: Part) -> list[str]:
         lines.append(tr("Tax number {number}", number=number))
     if number := party.get("tax_number"):
         lines.append(tr("Local tax number {number}", number=number))
-    return [one_line(line) for line in lines if line and line.strip()]
+    return [single_line(line) for line in lines if line and line.strip()]
 
 
 def due_name(invoice: Part) -> str:
@@ -170,4 +170,4 @@ def _by_when(invoice: Part, days: int | None) -> str:
 
 def _lines(*texts: str | None) -> list[str]:
     """Return `texts` line by line without empty ones; the seller's own as a catalogue of theirs translates them."""
-    return [one_line(line) for text in texts if text for line in tr(text).split("\n") if line.strip()]
+    return [single_line(line) for text in texts if text for line in tr(text).split("\n") if line.strip()]

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.documents.invoice import phrases
-from suptime.language.figures import NOTHING, column, duration, money, one_line, quantity, short_day
-from suptime.language.translate import Part, each, said, tr, trc
+from suptime.language.figures import NOTHING, column, duration, money, quantity, short_day, single_line
+from suptime.language.translate import Part, each, sentence_of, tr, trc
 from suptime.render.blocks import Block, Cell, Column, Paragraph, Row, Section, Table
 from suptime.render.csv import Sheet
 
@@ -27,7 +27,7 @@ def case_section(case: Part, invoice: Part) -> Section:
         blocks.append(Table("charges", title, charge_columns(), rows))
     if case["reasons"]:
         blocks.append(_reasons(case))
-    subject = one_line(case["subject"]) or NOTHING
+    subject = single_line(case["subject"]) or NOTHING
     return Section(subject, blocks, owner=case["case"], sum=phrases.case_total(case))
 
 
@@ -45,7 +45,7 @@ def _work(case: Part, year: str) -> Table:
                 short_day(unit["date"], year),
                 f"{unit['start']}\N{EN DASH}{unit['end']}",
                 unit["agent"],
-                Cell(one_line(unit["note"]) or NOTHING, mark=phrases.fate(unit)),
+                Cell(single_line(unit["note"]) or NOTHING, mark=phrases.fate(unit)),
                 column(unit["seconds"]),
             ]
         )
@@ -88,7 +88,9 @@ def _reasons(case: Part) -> Table:
         Column(head, "outcome", width=max(11, len(head))),
         Column(tr("Why"), grows=True, quoted=True, width=20),
     )
-    rows = [Row([phrases.not_charged(reason), one_line(said(reason))]) for reason in case["reasons"]]
+    rows = [
+        Row([phrases.not_charged(reason), single_line(sentence_of(reason))]) for reason in case["reasons"]
+    ]
     return Table("reasons", tr("What is not charged for {case}", case=case["case"]), columns, rows)
 
 
@@ -128,7 +130,7 @@ def held_section(title: str, rows: Sequence[Part], *, has_clients: bool = False)
             [
                 row["case"],
                 *([row["client"]] if has_clients else []),
-                one_line(said(row)),
+                single_line(sentence_of(row)),
                 column(row["held_seconds"]),
             ]
         )
@@ -224,7 +226,7 @@ def line_cells(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return a line as cells: numbers as numbers, several agents, units or clauses as words in one cell."""
     return {
         **{key: line.get(key) for key in PLAIN},
-        **{key: said(line, key) for key in ("description", "reason")},
+        **{key: sentence_of(line, key) for key in ("description", "reason")},
         **{key: int(line[key]) for key in MINUTES},
         **{key: Decimal(line[key]) for key in AMOUNTS},
         **{key: " ".join(line[key]) for key in ("agents", "units", "clauses")},

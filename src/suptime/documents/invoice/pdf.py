@@ -10,17 +10,17 @@ from suptime.documents.invoice.letterhead import PICTURES
 from suptime.documents.invoice.lines import held_title
 from suptime.language.figures import (
     NOTHING,
-    clean,
     column,
     duration,
     money,
     month,
-    one_line,
     quantity,
+    sanitize,
     short_day,
+    single_line,
     with_currency,
 )
-from suptime.language.translate import Part, current_language, each, said, tr, trc
+from suptime.language.translate import Part, current_language, each, sentence_of, tr, trc
 from suptime.render.pdf import ARCHIVE, Picture, Standard, typeset
 
 Printed = dict[str, Any]
@@ -55,7 +55,7 @@ def printed(document: Part) -> Printed:
 
     The template for paper holds no functions.
     """
-    document = clean(document)
+    document = sanitize(document)
     rows = phrases.without_invoice(document)
     return {
         **document,
@@ -73,7 +73,7 @@ def printed(document: Part) -> Printed:
 def _title(document: Part) -> str:
     invoices = document["invoices"]
     if len(invoices) == 1:
-        return f"{phrases.title(invoices[0])}, {one_line(invoices[0]['client_name'])}"
+        return f"{phrases.title(invoices[0])}, {single_line(invoices[0]['client_name'])}"
     return tr("Invoices, {month}", month=phrases.when(document)) if invoices else phrases.nothing(document)
 
 
@@ -146,7 +146,7 @@ def _words() -> dict[str, str]:
 
 
 def _party(party: Part) -> Printed:
-    return {"name": one_line(party.get("name")), "lines": letterhead.address(party)}
+    return {"name": single_line(party.get("name")), "lines": letterhead.address(party)}
 
 
 def _case(case: Part, invoice: Part, year: str) -> Printed:
@@ -155,11 +155,11 @@ def _case(case: Part, invoice: Part, year: str) -> Printed:
         "work": [_work(unit, year) for unit in case["work"]],
         "lines": [_line(line, year, case["work"]) for line in case["lines"]],
         "reasons": [
-            {**reason, "say": {"what": phrases.not_charged(reason), "why": one_line(said(reason))}}
+            {**reason, "say": {"what": phrases.not_charged(reason), "why": single_line(sentence_of(reason))}}
             for reason in case["reasons"]
         ],
         "say": {
-            "subject": one_line(case["subject"]) or NOTHING,
+            "subject": single_line(case["subject"]) or NOTHING,
             "total": phrases.case_total(case),
             "about": phrases.about(case, invoice),
             "worked": column(case["time"]["worked_seconds"]),
@@ -171,8 +171,8 @@ def _work(unit: Part, year: str) -> Printed:
     words = {
         "date": short_day(unit["date"], year),
         "clock": f"{unit['start']}\N{EN DASH}{unit['end']}",
-        "agent": one_line(unit["agent"]),
-        "note": one_line(unit["note"]) or NOTHING,
+        "agent": single_line(unit["agent"]),
+        "note": single_line(unit["note"]) or NOTHING,
         "fate": phrases.fate(unit),
         "worked": column(unit["seconds"]),
     }
@@ -201,7 +201,7 @@ def _held(heading: str, rows: Sequence[Part]) -> Printed:
             {
                 "case": row["case"],
                 "client": row["client"],
-                "why": one_line(said(row)),
+                "why": single_line(sentence_of(row)),
                 "held": column(row["held_seconds"]),
             }
             for row in rows

@@ -11,12 +11,12 @@ from suptime.language.figures import (
     long_day,
     money,
     month,
-    one_line,
     period,
+    quantity_in_words,
     short_day,
-    spoken,
+    single_line,
 )
-from suptime.language.translate import Part, forms, mark, said, tr, trn
+from suptime.language.translate import Part, forms, mark, sentence_of, tr, trn
 
 OUTCOMES = {
     "chargeable": mark("chargeable"),
@@ -65,7 +65,7 @@ def page_title(document: Part) -> str:
     invoices = document["invoices"]
     if len(invoices) == 1:
         (one,) = invoices
-        client = one_line(one["client_name"])
+        client = single_line(one["client_name"])
         return f"{title(one)}, {client}, {month(one['period']['from'][:7])}"
     return tr("Invoices, {month}", month=when(document)) if invoices else nothing(document)
 
@@ -87,7 +87,7 @@ def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
     contracts = [contract_title(invoice, code) for code in invoice["contracts"]]
     parts = [
         (tr("Credits"), tr("Invoice {number}", number=invoice["credits"]) if invoice.get("credits") else ""),
-        (tr("Reason"), one_line(invoice.get("credit_reason"))),
+        (tr("Reason"), single_line(invoice.get("credit_reason"))),
         (tr("Period"), period(invoice["period"])),
         (tr("Currency"), invoice["currency"]),
         (tr("Contract") if len(contracts) == 1 else tr("Contracts"), "; ".join(contracts)),
@@ -111,14 +111,14 @@ def _so_much(outcome: str, seconds: int) -> str:
     return tr("{length} {outcome}", length=duration(seconds), outcome=tr(outcome))
 
 
-def outcome_named(outcome: str) -> str:
+def outcome_name(outcome: str) -> str:
     """Return the name of an outcome."""
     return tr(OUTCOMES[outcome])
 
 
 def contract_title(invoice: Part, code: str) -> str:
     """Return the title of a contract, or its code where it has none."""
-    return one_line(invoice["contract_titles"].get(code)) or code
+    return single_line(invoice["contract_titles"].get(code)) or code
 
 
 def total(lines: Iterable[Part]) -> str:
@@ -152,7 +152,7 @@ def label(line: Part) -> str:
     """Return what a line is, with its appointment and a price other than the ordinary one."""
     kind = tr(KINDS.get(line["kind"]) or str(line["kind"]))
     kind = f"{kind} {line['appointment']}" if line["appointment"] else kind
-    return f"{kind}, {tr(one_line(line['tariff']))}" if line.get("tariff") else kind
+    return f"{kind}, {tr(single_line(line['tariff']))}" if line.get("tariff") else kind
 
 
 def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
@@ -162,12 +162,12 @@ def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
     if line["kind"] not in TIMED or not line["units"] or not units.issuperset(line["units"]):
         who = ", ".join(line["agents"])
         parts.append(
-            one_line(said(line, "description"))
+            single_line(sentence_of(line, "description"))
             + (f" ({who})" if who and not units.issuperset(line["units"]) else "")
         )
     if line.get("corrects"):
         parts.append(tr("Corrects {number}.", number=line["corrects"]))
-    parts.append(f"{one_line(said(line))} {drawn(line)}".strip())
+    parts.append(f"{single_line(sentence_of(line))} {draws_of(line)}".strip())
     return [text for text in parts if text]
 
 
@@ -179,19 +179,19 @@ def joined(texts: Iterable[str]) -> str:
     return " ".join(ended)
 
 
-def drawn(line: Part) -> str:
+def draws_of(line: Part) -> str:
     """Say which purchases pay a line, and how much, unless its reason names them."""
     left = [draw for draw in line["draws"] if draw["purchase"] not in re.findall(r"\w+", line["reason"])]
     if not left:
         return ""
-    each = (tr("{size} from {purchase}", size=_drawn(draw), purchase=draw["purchase"]) for draw in left)
+    each = (tr("{size} from {purchase}", size=_draw_size(draw), purchase=draw["purchase"]) for draw in left)
     return tr("Prepaid: {draws}.", draws=", ".join(each))
 
 
-def _drawn(draw: Part) -> str:
+def _draw_size(draw: Part) -> str:
     """Return how much a draw took: a length of time, or incidents where it took no minutes."""
     incidents = 0 if draw["minutes"] else draw.get("quantity", 0)
-    return spoken(incidents, "incidents") if incidents else duration(draw["minutes"] * 60)
+    return quantity_in_words(incidents, "incidents") if incidents else duration(draw["minutes"] * 60)
 
 
 def worked(line: Part) -> str:
@@ -231,7 +231,7 @@ def summed(lines: Sequence[Part]) -> str:
         for line in lines
         if line["unit"] == "incident"
     )
-    parts = [spoken(incidents, "incidents")] if incidents else []
+    parts = [quantity_in_words(incidents, "incidents")] if incidents else []
     parts += [duration(minutes * 60)] if minutes or not parts else []
     return tr("{one} and {other}", one=parts[0], other=parts[1]) if len(parts) == 2 else parts[0]
 
@@ -260,7 +260,7 @@ def price(line: Part) -> str:
 def tax_label(tax: Part) -> str:
     """Return the name of a row of the taxes."""
     rate, net = tax.get("rate"), money(tax["net"])
-    name = tr(one_line(tax.get("name")) or TAX)
+    name = tr(single_line(tax.get("name")) or TAX)
     if tax.get("treatment") == "exempt":
         return tr("{tax}, exempt, on {net}", tax=name, net=net)
     if tax.get("treatment") == "reverse-charge":
@@ -301,7 +301,7 @@ def about(case: Part, invoice: Part) -> str:
     if status := case["status"]:
         parts.append((tr("Status"), tr(str(_STATUS.get(status, status)))))
     return ". ".join(
-        tr("{name}: {value}", name=name, value=one_line(value)) for name, value in parts if value
+        tr("{name}: {value}", name=name, value=single_line(value)) for name, value in parts if value
     )
 
 
@@ -323,10 +323,10 @@ _BALANCES = {
 
 def balance_title(balance: Part) -> str:
     """Return the title of a balance."""
-    return f"{balance_named(balance['unit'])}, {one_line(balance['title']) or balance['contract']}"
+    return f"{balance_name(balance['unit'])}, {single_line(balance['title']) or balance['contract']}"
 
 
-def balance_named(unit: str) -> str:
+def balance_name(unit: str) -> str:
     """Return the name of a balance of `unit`."""
     return tr(_BALANCES[unit])
 
@@ -336,7 +336,11 @@ def left_over(balance: Part, currency: str) -> str:
     day = long_day(balance["as_of"])
     if not Decimal(balance["remaining"]):
         return tr("nothing left on {day}", day=day)
-    return tr("{left} left on {day}", left=spoken(balance["remaining"], balance["unit"], currency), day=day)
+    return tr(
+        "{left} left on {day}",
+        left=quantity_in_words(balance["remaining"], balance["unit"], currency),
+        day=day,
+    )
 
 
 def validity(purchase: Part) -> str:

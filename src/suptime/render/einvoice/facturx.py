@@ -17,7 +17,7 @@ _EXTENSION = "http://www.aiim.org/pdfa/ns/extension/"
 
 _SCHEMA, _PROPERTY = "http://www.aiim.org/pdfa/ns/schema#", "http://www.aiim.org/pdfa/ns/property#"
 
-_TOLD = {
+_PROPERTIES = {
     "DocumentFileName": (NAME, "The name of the embedded XML document"),
     "DocumentType": ("INVOICE", "The type of the hybrid document in capital letters"),
     "Version": (VERSION, "The actual version of the standard applying to the embedded XML document"),
@@ -60,7 +60,7 @@ def _with_properties(metadata: bytes) -> bytes:
     root = etree.fromstring(metadata)
     rdf = root if root.tag == f"{{{_RDF}}}RDF" else root.find(f".//{{{_RDF}}}RDF")
     own = etree.SubElement(rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""}, nsmap={"fx": _FX})
-    for name, (value, _) in _TOLD.items():
+    for name, (value, _) in _PROPERTIES.items():
         etree.SubElement(own, f"{{{_FX}}}{name}").text = value
     # A PDF/A has one list of extension schemas: Typst may have begun it.
     bag = rdf.find(f".//{{{_EXTENSION}}}schemas/{{{_RDF}}}Bag")
@@ -77,7 +77,7 @@ def _with_properties(metadata: bytes) -> bytes:
     ):
         etree.SubElement(schema, f"{{{_SCHEMA}}}{name}").text = value
     properties = etree.SubElement(etree.SubElement(schema, f"{{{_SCHEMA}}}property"), f"{{{_RDF}}}Seq")
-    for name, (_, words) in _TOLD.items():
+    for name, (_, words) in _PROPERTIES.items():
         item = _resource(properties)
         for key, value in (
             ("name", name),

@@ -12,7 +12,7 @@ from typing import Any
 from suptime.domain.money import rounded
 from suptime.domain.values import vat_id
 from suptime.errors import NotPossible
-from suptime.language.translate import said, tr, trn, using_language
+from suptime.language.translate import sentence_of, tr, trn, using_language
 from suptime.render.einvoice import model
 
 Part = Mapping[str, Any]
@@ -173,7 +173,7 @@ def _lines(invoice: Part, sign: int) -> Iterable[model.Line]:
             per=per,
             category=category,
             rate=None if category == model.NOT_TAXED else Decimal(rate),
-            name=plain(said(line, "description")) or line["kind"],
+            name=plain(sentence_of(line, "description")) or line["kind"],
             description=plain(told_case),
             attributes=tuple((name, told) for name, value in attributes(line) if (told := plain(value))),
             difference=_difference(line, net - rounded(quantity * price / per, invoice["currency"])),
@@ -317,7 +317,7 @@ def plain(text: str | None) -> str | None:
 
 def note(line: Part, sign: int) -> str:
     """BT-127: why LINE is as it is; for what was paid ahead, of how much. SIGN is -1 on a credit note."""
-    told = [said(line)]
+    told = [sentence_of(line)]
     billed, prepaid = sign * line["billed_minutes"], sign * line["prepaid_minutes"]
     if prepaid:
         told.append(
@@ -354,7 +354,7 @@ def attributes(line: Part) -> Iterable[tuple[str, str]]:
 def difference(line: Part) -> str:
     """BT-139, BT-144: why LINE does not come to quantity times price."""
     if line.get("price_difference_reason"):
-        return said(line, "price_difference_reason")
+        return sentence_of(line, "price_difference_reason")
     return tr("Part of this was invoiced before at another price, or is rounded together with it.")
 
 
