@@ -23,8 +23,8 @@ def test_the_estimate_for_the_client_says_what_it_costs_and_how_to_agree(firm: W
 ESTIMATE                                                         12 October 2026
 ════════════════════════════════════════════════════════════════════════════════
 
-Acme Leads                              Contract  Professional services
-                                        Case      CASE-1
+For                                     Contract  Professional services
+Acme Leads                              Case      CASE-1
                                         Drawn up  12 October 2026
 
 The work                                                              USD 640.00
