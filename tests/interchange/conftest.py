@@ -25,7 +25,7 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     )
     firm.result(f"import suptime {firm.home / 'acme.jsonl'}")
     (firm.home / "mail.eml").write_text(MAIL)
-    (firm.home / "north.toml").write_text(HOURLY.replace("acme-ps", "north-ps") + AFTER_HOURS)
+    (firm.home / "north.toml").write_text(HOURLY.replace("acme-ps", "north-ps") + BEYOND)
     firm.result(f"contract add north {firm.home / 'north.toml'}")
     firm.result("case open CASE-79 --client north --category configuration --at '2026-09-01 10:00'")
     (firm.home / "config.toml").write_text("[seller]\npayment_days = 14\n")
@@ -68,7 +68,7 @@ SENDINGS = (
 )
 
 
-AFTER_HOURS = '[after_hours]\nmultiplier = "1.5"\nhours = "09:00-18:00"\ndays = ["mon"]\n'
+BEYOND = '[after_hours]\nmultiplier = "1.5"\nhours = "09:00-18:00"\ndays = ["mon"]\n[cap]\nhours = { case = "20m" }\n'
 MAIL = """From: Olga <ops@acme.example>
 To: support@vendor.example
 Subject: Spring campaign
