@@ -11,7 +11,7 @@ from suptime.app.work.timer import stop
 from suptime.cli import main
 from suptime.domain.time import Zone, from_rfc3339
 from suptime.errors import Conflict
-from suptime.store.database import engine, turns
+from suptime.store.database import server, turns
 from suptime.store.timer import open_clock
 
 pytestmark = pytest.mark.postgres
@@ -113,7 +113,7 @@ def test_who_finds_the_server_full_waits_for_a_turn(team):
 
 
 def test_a_server_that_stays_full_is_named(team, monkeypatch):
-    monkeypatch.setattr(engine, "WAITS", (0, 0))
+    monkeypatch.setattr(server, "WAITS", (0, 0))
     team.grant("ana", "agent")
     with team.sql() as owner, team.sql("ana"):
         owner.execute(f"ALTER ROLE {team.logins['ana']} CONNECTION LIMIT 1")
