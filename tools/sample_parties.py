@@ -3,8 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from suptime.domain.booking import Client
-from suptime.domain.client import Project
+from suptime.domain.client import Client, Project
 from suptime.domain.contract import PriceChange
 
 CLIENTS = (

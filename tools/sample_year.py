@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sample_calendar import Agent
 from sample_places import PLACES
 from sample_stories import Mark, Story, Work, common, consent_of, step, stories
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.case import Event, EventKind
+from suptime.domain.work import WorkUnit
 
 FIRST, LAST = date(2025, 11, 1), date(2026, 10, 31)
 QUARTER = 15 * 60

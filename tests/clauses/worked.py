@@ -34,12 +34,13 @@ from decimal import Decimal
 from suptime.contracts import due_fees, refuse_opening, refuse_work, response_terms
 from suptime.contracts.clause import Asking, Opening
 from suptime.contracts.file import read_contract
-from suptime.domain.booking import Appointment, Purchase, WorkUnit
+from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case, Event, EventKind, number_order
 from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Zone, parse_duration, show_duration
+from suptime.domain.work import WorkUnit
 from suptime.errors import Refused
 from suptime.rating.balance import balances
 from suptime.rating.facts import Facts

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from driving import HOURLY, Suptime
-from suptime.domain.booking import Client, WorkUnit
 from suptime.domain.case import Case
+from suptime.domain.client import Client
+from suptime.domain.work import WorkUnit
 from suptime.store import open_store
 from suptime.store.database import completion as suggestions
 from suptime.store.repositories.records import ContractRow

@@ -14,8 +14,9 @@ from suptime.app.exchange.time_log_cases import CaseOptions
 from suptime.app.exchange.time_log_rules import Remaining
 from suptime.app.exchange.time_logs import ImportOptions, import_log
 from suptime.contracts.file import read_contract
-from suptime.domain.booking import Client, Purchase
+from suptime.domain.booking import Purchase
 from suptime.domain.case import Case
+from suptime.domain.client import Client
 from suptime.domain.time import DAY, HOUR, Zone, rfc3339
 from suptime.interchange.time_logs.entry import ReadOptions
 from suptime.store import open_store

@@ -12,7 +12,8 @@ import tracemalloc
 import pytest
 
 from driving import Suptime
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
+from suptime.domain.work import WorkUnit
 from suptime.interchange.exports.work import COLUMNS, Booked, ExportedUnit, json_lines
 from suptime.interchange.exports.work import calendar_lines as calendar
 from suptime.interchange.time_logs.timeclock import lines as timeclock

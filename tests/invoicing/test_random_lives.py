@@ -14,9 +14,10 @@ from suptime.contracts.clauses.cap import Cap
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import Rounding
-from suptime.domain.booking import Client, Purchase
+from suptime.domain.booking import Purchase
 from suptime.domain.case import Event, EventKind
 from suptime.domain.charge import Holding, difference, holdings
+from suptime.domain.client import Client
 from suptime.domain.invoice import Invoice, LineHistory, written_off_rows
 from suptime.domain.time import Month
 from suptime.invoicing.claims import claims_of

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.invoicing.requirements import due_on, seller_faults
 from suptime.invoicing.tax import taxed, totals_of
 from suptime.settings.settings import Settings

@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suptime.domain import values
-from suptime.domain.booking import Appointment, Client, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.case import Case, Event, Message
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Sending
 from suptime.domain.invoice import Payment
 from suptime.domain.money import CURRENCIES, LARGEST
 from suptime.domain.time import LONGEST, Month
 from suptime.domain.values import Kind, Problem, kinds_of
+from suptime.domain.work import WorkUnit
 from suptime.interchange.records.fields import BYTES, CHANGE, DIGEST
 from suptime.settings import keys
 

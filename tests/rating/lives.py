@@ -20,12 +20,13 @@ from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import UNITS, Prepaid
 from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import DIRECTIONS, PARTIAL, PER, Rounding
-from suptime.domain.booking import Appointment, Purchase, WorkUnit
+from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.client import Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.service_hours import ServiceHours, is_holiday
 from suptime.domain.time import DAY, HOUR, MINUTE, Zone
+from suptime.domain.work import WorkUnit
 from suptime.rating.facts import Facts
 
 # Around the end of October, when clocks change in both zones and not in the third.

@@ -25,8 +25,8 @@ from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import Rounding
-from suptime.domain.booking import Client
 from suptime.domain.case import Event, EventKind
+from suptime.domain.client import Client
 from suptime.domain.contract import PriceChange
 from suptime.domain.time import DAY, HOUR, Month, Zone
 from suptime.errors import NotPossible

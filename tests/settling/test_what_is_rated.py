@@ -8,9 +8,11 @@ import pytest
 from suptime.app import reports
 from suptime.app.invoices import draft as billing
 from suptime.app.invoices import issue as issuing
-from suptime.domain.booking import Client, Purchase, WorkUnit
+from suptime.domain.booking import Purchase
 from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.client import Client
 from suptime.domain.time import Month, Zone, everywhere
+from suptime.domain.work import WorkUnit
 from suptime.invoicing.draft import Letterhead
 from suptime.rating.decide import pieces_of
 from suptime.settings.keys import NUMBER_FORMAT

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from suptime.domain.booking import Client, WorkUnit
 from suptime.domain.case import Case
+from suptime.domain.client import Client
+from suptime.domain.work import WorkUnit
 from suptime.errors import SuptimeError
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow

@@ -15,8 +15,8 @@ from suptime.app import reports
 from suptime.app.cases import cases
 from suptime.app.invoices import issued
 from suptime.app.work import appointments, log
-from suptime.domain.booking import Client
 from suptime.domain.case import Case
+from suptime.domain.client import Client
 from suptime.domain.time import DAY, everywhere
 from suptime.store import Store, open_store
 from suptime.store.database.driver import SqliteDriver

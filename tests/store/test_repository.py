@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from store_seed import NOW, changing, refused, unit
 
-from suptime.domain.booking import Appointment, Client, Purchase
+from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case, Event, EventKind, Message
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.domain.contract import PriceChange
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from store_seed import refused
 
 from suptime.app.upkeep.doctor import CHECKS
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.errors import StorageFault
 from suptime.store import open_store
 from suptime.store.database import schema, sqlite_file

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from store_seed import NOW, changing, refused, unit
 
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.errors import NotPossible
 from suptime.store import Store, open_store
 from suptime.store.database import schema

@@ -23,13 +23,13 @@ from suptime.contracts import (
 )
 from suptime.contracts.clause import Asking, Opening
 from suptime.contracts.triage.suggest import Suggestion, suggest
-from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.time import Instant, Month, Span, in_words, show_day
 from suptime.domain.values import few, near, quoted
+from suptime.domain.work import WorkUnit
 from suptime.errors import Refused, WrongUsage
 from suptime.rating.balance import consented, draws_between, not_invoiced
 from suptime.rating.decide import decide, pieces_of

@@ -8,8 +8,7 @@ from suptime.app import lookup
 from suptime.app.facts import contracts_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import contact_limit, guarantees, refuse_contact
-from suptime.domain.booking import Client
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Zone
 from suptime.errors import NotPossible, WrongUsage

@@ -12,7 +12,7 @@ from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import first_fee, priced_items, sold_ahead
 from suptime.contracts.file import read_contract, sentences
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.money import show_amount
 from suptime.domain.reading import Fault

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from suptime.contracts import with_price_changes
 from suptime.contracts.file import read_contract
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.time import Instant
 from suptime.errors import NotPossible, StorageFault

@@ -1,9 +1,9 @@
 """Finding what a person named, or saying what is nearest to it."""
 
 from suptime.app import units
-from suptime.domain.booking import Appointment, Client, Purchase
+from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.domain.values import accept, did_you_mean, line, quoted
 from suptime.errors import NotPossible
 from suptime.store import Transaction

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 from suptime.app.facts import contracts_of
 from suptime.contracts import limit_spans, whole_case_counts, whole_months_count
 from suptime.contracts.clause import Span as Extent
-from suptime.domain.booking import Appointment, Client, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.case import Case, EventKind, number_order
 from suptime.domain.charge import IssuedLine
+from suptime.domain.client import Client
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import Share
 from suptime.domain.time import DAY, EVER, Instant, Month, Span, day_number
+from suptime.domain.work import WorkUnit
 from suptime.rating.facts import Facts, Scope, closed_uses
 from suptime.rating.rate import shares_of
 from suptime.rating.rated import RatedContract

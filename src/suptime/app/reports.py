@@ -9,7 +9,7 @@ from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contrac
 from suptime.app.invoices import draft
 from suptime.app.invoices.draft import clients_of
 from suptime.app.recent import rated_by_client, worked_in
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.contract import Version
 from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, latest_day
 from suptime.errors import NotPossible, WrongUsage

@@ -10,8 +10,8 @@ from suptime.app.units import formatted
 from suptime.app.use_case import Result
 from suptime.cli import console
 from suptime.cli.console import plain
-from suptime.domain.booking import WorkUnit
 from suptime.domain.time import DAY, Instant, Seconds, Zone, show_day, show_duration
+from suptime.domain.work import WorkUnit
 from suptime.render import page
 
 Value = TypeVar("Value")

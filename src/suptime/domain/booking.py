@@ -1,4 +1,4 @@
-"""Work and what was booked or bought ahead of it."""
+"""What is booked or bought ahead of work: appointments and purchases."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +8,7 @@ from typing import Annotated
 
 from suptime.domain import values
 from suptime.domain.time import Instant, Span
-from suptime.domain.work import CHANNEL, Channel, WorkUnit
-
-__all__ = ["Appointment", "Channel", "Client", "Purchase", "Stock", "WorkUnit", "in_order"]
-
+from suptime.domain.work import CHANNEL
 
 PARTY = values.choice("party", ("client", "us"))
 
@@ -62,31 +59,6 @@ class Purchase:
         datetime.date(2026, 9, 29)
         """
         return None if valid_for_days is None else self.on + timedelta(days=valid_for_days)
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """Who is billed.
-
-    E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
-    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's documents.
-    """
-
-    code: Annotated[str, values.CLIENT_CODE]
-    name: Annotated[str, values.line("name")]
-    currency: Annotated[str | None, values.CURRENCY] = None
-    timezone: Annotated[str | None, values.ZONE] = None
-    email: Annotated[str | None, values.EMAIL] = None
-    address: Annotated[str | None, values.paragraph("address")] = None
-    country: Annotated[str | None, values.COUNTRY] = None
-    tax_id: Annotated[str | None, values.line("tax id")] = None
-    tax: Annotated[str | None, values.TAX] = None
-    card_on_file: Annotated[bool, values.FLAG] = False
-    city: Annotated[str | None, values.line("city")] = None
-    postcode: Annotated[str | None, values.line("postcode")] = None
-    endpoint: Annotated[str | None, values.ENDPOINT] = None
-    buyer_reference: Annotated[str | None, values.line("buyer reference")] = None
-    language: Annotated[str | None, values.LANGUAGE] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""People and projects of a client."""
+"""Clients, with their contacts and projects."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,3 +38,28 @@ class Project:
     client: Annotated[str, values.CLIENT_CODE]
     budget: Annotated[Decimal, values.amount("budget")]
     completed: Annotated[date, values.DAY]
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Who is billed.
+
+    E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
+    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's documents.
+    """
+
+    code: Annotated[str, values.CLIENT_CODE]
+    name: Annotated[str, values.line("name")]
+    currency: Annotated[str | None, values.CURRENCY] = None
+    timezone: Annotated[str | None, values.ZONE] = None
+    email: Annotated[str | None, values.EMAIL] = None
+    address: Annotated[str | None, values.paragraph("address")] = None
+    country: Annotated[str | None, values.COUNTRY] = None
+    tax_id: Annotated[str | None, values.line("tax id")] = None
+    tax: Annotated[str | None, values.TAX] = None
+    card_on_file: Annotated[bool, values.FLAG] = False
+    city: Annotated[str | None, values.line("city")] = None
+    postcode: Annotated[str | None, values.line("postcode")] = None
+    endpoint: Annotated[str | None, values.ENDPOINT] = None
+    buyer_reference: Annotated[str | None, values.line("buyer reference")] = None
+    language: Annotated[str | None, values.LANGUAGE] = None

@@ -6,9 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Minutes, Seconds, Span
+from suptime.domain.work import WorkUnit
 
 
 class Outcome(StrEnum):

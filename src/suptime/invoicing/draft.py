@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
 
-from suptime.domain.booking import Client
 from suptime.domain.case import Case, number_order
+from suptime.domain.client import Client
 from suptime.domain.time import Month
 from suptime.invoicing.claims import Claim, Document, claims_of, deposits_for
 from suptime.invoicing.tax import tax_texts, taxed, totals_of

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.money import minor_digits
 from suptime.domain.values import COUNTRIES, UNKNOWN_CURRENCIES, vat_id
 from suptime.settings.settings import Settings

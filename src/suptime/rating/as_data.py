@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Prospects, Share
 from suptime.domain.sentence import Moment, sentence, with_words
 from suptime.domain.time import Seconds, Zone, rfc3339
+from suptime.domain.work import WorkUnit
 from suptime.rating.balance import Balance
 
 Told = dict[str, Any]

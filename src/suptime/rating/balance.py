@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from suptime.contracts import lacks_consent, needs_consent, sold_ahead
-from suptime.domain.booking import Stock, WorkUnit
+from suptime.domain.booking import Stock
 from suptime.domain.case import Case, EventKind
 from suptime.domain.charge import difference
 from suptime.domain.client import Project
@@ -14,6 +14,7 @@ from suptime.domain.contract import Contract
 from suptime.domain.invoice import Payment
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.time import NEVER, Instant, Seconds
+from suptime.domain.work import WorkUnit
 from suptime.rating.decide import decide, pieces_of
 from suptime.rating.facts import Facts
 from suptime.rating.rate import Rating, case_facts

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from suptime.contracts import price_on, priced_by, why_billable
 from suptime.contracts.clause import Decide, in_order_of_start
 from suptime.contracts.clauses import rules
-from suptime.domain.booking import WorkUnit
 from suptime.domain.case import CaseFacts
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.sentence import mark, sentence
 from suptime.domain.time import Instant
+from suptime.domain.work import WorkUnit
 from suptime.rating.prospects import with_prospects
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from suptime.domain.booking import Appointment, Purchase, WorkUnit
+from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case
 from suptime.domain.charge import IssuedLine, RowKey, Use, holdings
 from suptime.domain.client import Project
 from suptime.domain.contract import Contract
 from suptime.domain.invoice import Payment, WrittenOff
 from suptime.domain.time import Instant, Month
+from suptime.domain.work import WorkUnit
 
 
 @dataclass(frozen=True, slots=True)

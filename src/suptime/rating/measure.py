@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from suptime.contracts import measure_appointments
 from suptime.contracts.clause import Measure
 from suptime.contracts.clauses import measuring_clause, rules
-from suptime.domain.booking import WorkUnit
 from suptime.domain.case import CaseFacts
 from suptime.domain.charge import Row, RowKey
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import AppointmentOutcome, AppointmentState, Outcome, Piece, Share
 from suptime.domain.time import Span
+from suptime.domain.work import WorkUnit
 
 
 def stand_in(state: AppointmentState, contract: Contract) -> Piece | None:

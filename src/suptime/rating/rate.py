@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from suptime.contracts import appointment_outcome, appointment_state, limit_spans, price_on, stocks_of
-from suptime.domain.booking import Appointment, Stock, WorkUnit
+from suptime.domain.booking import Appointment, Stock
 from suptime.domain.case import Case, CaseFacts, number_order
 from suptime.domain.charge import Charge, ChargeKind, Row, RowKey, Use, holdings
 from suptime.domain.contract import Contract
@@ -14,6 +14,7 @@ from suptime.domain.money import rounded
 from suptime.domain.outcome import AppointmentOutcome, AppointmentState, Outcome, Piece, Reason, Share, Tariff
 from suptime.domain.sentence import sentence
 from suptime.domain.time import Instant
+from suptime.domain.work import WorkUnit
 from suptime.rating.decide import by_case, decide, pieces_of
 from suptime.rating.draw import DrawnRow, draw_down
 from suptime.rating.facts import Facts

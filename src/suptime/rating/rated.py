@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import cached_property
 
 from suptime.contracts import sold_ahead
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.case import Case, number_order
 from suptime.domain.charge import INCIDENT_UNIT, Charge
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.sentence import Length, Sum, sentence, together, with_words
 from suptime.domain.time import MINUTE, Zone
+from suptime.domain.work import WorkUnit
 from suptime.rating.as_data import Told, line_of
 from suptime.rating.balance import Balance, balances
 from suptime.rating.facts import Facts

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.money import minor_digits, show_amount
 from suptime.domain.time import DayIn, latest_day
 from suptime.rating.as_data import COUNTED

@@ -16,9 +16,10 @@ from suptime.contracts import (
     sold_ahead,
     without_steps,
 )
-from suptime.domain.booking import Client, Purchase
+from suptime.domain.booking import Purchase
 from suptime.domain.case import number_order
 from suptime.domain.charge import INCIDENT_UNIT, Charge
+from suptime.domain.client import Client
 from suptime.domain.contract import Contract, Version
 from suptime.domain.money import rounded, show_amount
 from suptime.domain.outcome import Outcome, Share

@@ -15,8 +15,8 @@ from suptime.contracts import (
     priced_by,
     sold_ahead,
 )
-from suptime.domain.booking import Client
 from suptime.domain.case import Case
+from suptime.domain.client import Client
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.sentence import Length, in_a_list, mark, sentence

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 from suptime.contracts import Guaranteed, guaranteed
-from suptime.domain.booking import Client
 from suptime.domain.case import Case, EventKind
-from suptime.domain.client import Project
+from suptime.domain.client import Client, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.time import DayIn, latest_day
 from suptime.rating.as_data import time_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from suptime.domain.booking import Client
 from suptime.domain.case import number_order
+from suptime.domain.client import Client
 from suptime.domain.time import DayIn, Month, latest_day
 from suptime.rating.as_data import balance_as_data, draw_as_data, drawn_as_data
 from suptime.rating.balance import Balance, draws_between

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.contracts import due_fees
-from suptime.domain.booking import Client
 from suptime.domain.charge import INCIDENT_UNIT, difference
+from suptime.domain.client import Client
 from suptime.domain.invoice import Invoice
 from suptime.domain.money import rounded, show_amount
 from suptime.domain.time import HOUR, Month, Seconds

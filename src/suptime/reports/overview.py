@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.time import DayIn, Month
 from suptime.rating.rated import RatedContract
 from suptime.reports.burndown import burndown_report

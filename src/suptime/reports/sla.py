@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from suptime.contracts import response_terms
-from suptime.domain.booking import Client
 from suptime.domain.case import Case, EventKind, number_order
+from suptime.domain.client import Client
 from suptime.domain.contract import Contract
 from suptime.domain.time import Instant, Month, Zone, from_rfc3339, rfc3339
 

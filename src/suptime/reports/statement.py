@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from suptime.domain.booking import Client, WorkUnit
 from suptime.domain.case import Case, number_order
+from suptime.domain.client import Client
 from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Piece, Share
 from suptime.domain.sentence import with_words
 from suptime.domain.time import Instant, Month, Span, everywhere, rfc3339
+from suptime.domain.work import WorkUnit
 from suptime.rating.as_data import time_of
 from suptime.rating.decide import decide
 from suptime.rating.rate import case_facts

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from suptime.domain.booking import WorkUnit
 from suptime.domain.time import Instant, Span, Zone, rfc3339
+from suptime.domain.work import WorkUnit
 
 DAYS = 7
 

@@ -20,14 +20,15 @@ from suptime.app.exchange.work import (
     UnitImporter,
 )
 from suptime.contracts.file import read_contract
-from suptime.domain.booking import Appointment, Client, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.case import Case, Message
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.invoice import Payment
 from suptime.domain.reading import Fault
 from suptime.domain.time import Instant, show_day
+from suptime.domain.work import WorkUnit
 from suptime.interchange.records.issued import Closing, IssuedInvoice
 from suptime.interchange.records.nouns import (
     AuditRecord,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.reading import Fault
 from suptime.domain.time import Instant, rfc3339
 from suptime.domain.values import near

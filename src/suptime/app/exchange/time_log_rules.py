@@ -26,12 +26,12 @@ from suptime.contracts import (
     whole_months_count,
 )
 from suptime.contracts.clause import Asking
-from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case, CaseFacts
 from suptime.domain.client import Project
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import Piece, Share
 from suptime.domain.time import NEVER, Instant, Span, Zone
+from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, SuptimeError
 from suptime.rating.decide import decide, pieces_of
 

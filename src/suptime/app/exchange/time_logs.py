@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, BinaryIO
 from suptime.app.exchange.time_log_cases import Against, CaseOptions, Cases, RefusedRow, Row
 from suptime.app.exchange.time_log_rules import Clock, Rules, busy
 from suptime.app.use_case import changing
-from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case
 from suptime.domain.names import is_agent
 from suptime.domain.reading import Fault
 from suptime.domain.time import Instant, Zone
+from suptime.domain.work import WorkUnit
 from suptime.errors import WrongUsage
 from suptime.interchange.time_logs import FORMATS, Format
 from suptime.interchange.time_logs.entry import Entry, NotSuch, ReadOptions, ZoneNeeded, decoded

@@ -8,12 +8,13 @@ from suptime.app.exchange.cases import CaseImporter
 from suptime.app.exchange.rules import Ids, ImportRun, Refusal, unknown
 from suptime.contracts import bills_appointments, priced_items, sold_ahead
 from suptime.domain import values
-from suptime.domain.booking import Appointment, Purchase, WorkUnit
+from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Message
 from suptime.domain.contract import PriceChange, Version
 from suptime.domain.reading import Fault, wording
 from suptime.domain.time import DAY, NEVER, Instant, rfc3339, show_day
 from suptime.domain.values import Problem, any_of
+from suptime.domain.work import WorkUnit
 from suptime.interchange.records.nouns import ImportedRow, PurchaseRecord
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from suptime.app import lookup
 from suptime.app.recent import rated_by_client
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.outcome import AppointmentOutcome
 from suptime.domain.time import MONTHS, Instant, Month, rfc3339, show_moment
 from suptime.errors import NotPossible

@@ -12,8 +12,8 @@ from suptime.app.invoices.draft import clients_of, day_of, in_words, notices_for
 from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.use_case import changing
-from suptime.domain.booking import Client
 from suptime.domain.charge import holdings
+from suptime.domain.client import Client
 from suptime.domain.invoice import Invoice, Issue, Payment
 from suptime.domain.time import Instant, Month, Zone, rfc3339, show_day, show_moment
 from suptime.errors import NotPossible

@@ -14,7 +14,7 @@ from suptime.app.invoices.draft import clients_of, day_of
 from suptime.app.upkeep.files import split_by_invoice, write_files
 from suptime.contracts.file import read_contract
 from suptime.documents import EINVOICES, SUFFIXES, formats, render
-from suptime.domain.booking import Client
+from suptime.domain.client import Client
 from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Month, everywhere, from_rfc3339, rfc3339
 from suptime.errors import NotPossible, WrongUsage

@@ -8,8 +8,9 @@ from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
 from suptime.contracts import bills_appointments
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.time import DAY, Instant, Zone, rfc3339
+from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.store import Store, Transaction
 

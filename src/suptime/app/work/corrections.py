@@ -8,8 +8,8 @@ from suptime.app.agreement import outlook
 from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
 from suptime.app.work.log import Recorded, check_covered, check_free, check_open
-from suptime.domain.booking import WorkUnit
 from suptime.domain.time import Instant, Span, Zone
+from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import Change

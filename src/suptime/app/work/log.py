@@ -11,11 +11,11 @@ from suptime.app.channels import chosen
 from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
 from suptime.contracts import sold_channels
-from suptime.domain.booking import WorkUnit
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract
 from suptime.domain.service_hours import ServiceHours
 from suptime.domain.time import Instant, Seconds, Span, Zone, rfc3339, show_day
+from suptime.domain.work import WorkUnit
 from suptime.errors import Refused
 from suptime.reports.time import Gap, gaps
 from suptime.store import Store, Transaction

@@ -22,8 +22,7 @@ from suptime.cli.options import (
 )
 from suptime.cli.output import card, list_or_none, report
 from suptime.domain import values
-from suptime.domain.booking import Client
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.domain.time import show_day
 from suptime.errors import WrongUsage
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from suptime.contracts.clause import Clause
 from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import terms_of, whole_minutes
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import AppointmentOutcome, AppointmentState, Outcome, Reason, Share
 from suptime.domain.reading import Table
 from suptime.domain.sentence import Length, Moment, mark, sentence
 from suptime.domain.time import MINUTE, Instant, Minutes, Seconds
+from suptime.domain.work import WorkUnit
 
 BILL = ("booked", "worked")
 

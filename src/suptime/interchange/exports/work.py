@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from suptime.domain.booking import Appointment, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.time import Instant, rfc3339, utc
+from suptime.domain.work import WorkUnit
 
 COLUMNS = (
     *("id", "case", "client", "contract", "agent", "channel", "started_at", "ended_at", "seconds"),

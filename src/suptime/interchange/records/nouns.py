@@ -10,14 +10,15 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from suptime.domain import values
-from suptime.domain.booking import Appointment, Channel, Client, WorkUnit
+from suptime.domain.booking import Appointment
 from suptime.domain.case import Case, Event, EventKind, Message
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.invoice import Payment
 from suptime.domain.time import Instant
 from suptime.domain.values import kinds_of
+from suptime.domain.work import Channel, WorkUnit
 from suptime.interchange.records.fields import CHANGE, DIGEST, Key, Type, key, names_of, rare, type_of
 from suptime.interchange.records.issued import CLOSING, DELIVERY, INVOICE, Closing, IssuedInvoice
 

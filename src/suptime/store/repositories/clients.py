@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from suptime.domain.booking import Client
-from suptime.domain.client import Contact, Project
+from suptime.domain.client import Client, Contact, Project
 from suptime.errors import NotPossible
 from suptime.store.mapped import Mapped, folded
 from suptime.store.repositories.rows import Query, Repository
