@@ -6,17 +6,22 @@ Importing this package imports no library: what it exports is looked up when it 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from suptime.store.database.store import Store, open_store
+    from suptime.store.database.opening import open_store
+    from suptime.store.database.store import Store
     from suptime.store.repositories import Transaction
 
 __all__ = ["Store", "Transaction", "open_store"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"Store", "open_store"}:
-        from suptime.store.database import store
+    if name == "Store":
+        from suptime.store.database.store import Store
 
-        return getattr(store, name)
+        return Store
+    if name == "open_store":
+        from suptime.store.database.opening import open_store
+
+        return open_store
     if name == "Transaction":
         from suptime.store.repositories import Transaction
 

@@ -228,6 +228,6 @@ class SqliteClock:
 
 def _open_slowly(path: str) -> None:
     """Have the repository make the store, or bring it up to date."""
-    from suptime.store.database.store import open_store
+    from suptime.store.database.opening import open_store
 
     open_store(path).close()

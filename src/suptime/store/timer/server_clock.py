@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from suptime.domain.time import Instant
-from suptime.store.database.store import Store, open_store
+from suptime.store.database.opening import open_store
+from suptime.store.database.store import Store
 from suptime.store.timer.clock import ClockTransaction
 
 
