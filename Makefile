@@ -42,16 +42,16 @@ scenarios: install ## play the scenarios
 	$(BIN)/python tests/scenarios/run.py --suptime $(BIN)/suptime
 
 suggest-score: install ## measure how well requests are classified by their words
-	$(BIN)/python tests/intake/scoring.py
+	$(BIN)/python tests/contracts/triage/scoring.py
 
 torture: install ## kill, fill, lock and damage a store thousands of times, and count what was lost
-	$(BIN)/python tests/torture/torture.py --write
+	$(BIN)/python tests/system/torture/torture.py --write
 
 bench: install ## measure what commands cost, on stores of up to a million work units
 	$(BIN)/python benchmarks/bench.py $(BENCH)
 
 fuzz: install ## throw a hundred thousand inputs at each reader; takes an hour
-	$(BIN)/python tests/fuzz/run.py $(FUZZ)
+	$(BIN)/python tests/system/fuzz/run.py $(FUZZ)
 
 translations: install ## bring the catalogues of translators up to date with the texts
 	$(BIN)/python tools/make_translations.py

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
-
 from driving import Suptime, open_acme
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from servers import Databases
+
+pytest_plugins = ["golden"]
 
 # Looked up before any test gives `suptime` an environment of its own.
 SERVER = os.environ.get("SUPTIME_TEST_POSTGRES")

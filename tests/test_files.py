@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
 from driving import Suptime
+
 from suptime import files
 from suptime.errors import WrongUsage
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
 from driving import Suptime
+
 from suptime.language.catalogue import catalogue
 from suptime.trust import distrust
 

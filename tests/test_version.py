@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 from driving import Suptime
+
 from suptime import __version__
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -75,8 +75,8 @@ def _folder(index: str) -> list[Any]:
 def placed(path: str) -> str:
     """Where in the site's pages the file or folder PATH, from the repository's top, stands.
 
-    >>> placed("docs/rating.md"), placed("tests/clauses/rounding.toml"), placed("CHANGELOG.md")
-    ('rating.md', 'source/tests/clauses/rounding.toml.md', 'source/CHANGELOG.md')
+    >>> placed("docs/rating.md"), placed("tests/contracts/clauses/rounding.toml"), placed("CHANGELOG.md")
+    ('rating.md', 'source/tests/contracts/clauses/rounding.toml.md', 'source/CHANGELOG.md')
     """
     if path.startswith("docs/"):
         return path.removeprefix("docs/")

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from driving import HOURLY, Suptime
+
 from suptime.domain.case import Case
 from suptime.domain.client import Client
 from suptime.domain.work import WorkUnit

@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-
 from driving import toml_fault
+
 from suptime.settings.file import lines_of
 
 FILE = """# Who we are

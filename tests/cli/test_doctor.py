@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from driving import Suptime
+
 from suptime.store.database import sqlite_file
 from suptime.store.repositories.integrity import Integrity
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from driving import Suptime
 from sqlalchemy import Boolean, Connection, Date, create_engine, delete, insert, select, text, update
 from test_doctor import FIRM
 from test_doctor import HOURS as WITHOUT_APPOINTMENTS
 
-from driving import Suptime
 from suptime.app.upkeep import doctor
 from suptime.domain.booking import Appointment
 from suptime.domain.delivery import OUTBOX, SENT, Content, Delivery, Sending

@@ -4,8 +4,8 @@ import json
 
 import pytest
 import typer
-
 from driving import Suptime
+
 from suptime.cli import console
 
 

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-
 from driving import Suptime
+
 from suptime.cli.main import run
 
 KEEP = f"""#!{sys.executable}

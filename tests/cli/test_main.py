@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from driving import Suptime
 
 import suptime as package
-from driving import Suptime
 from suptime.cli import main
 from suptime.cli import tree as commands
 from suptime.cli.main import rewrite

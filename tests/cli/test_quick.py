@@ -6,10 +6,10 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from driving import Suptime
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from driving import Suptime
 from suptime.cli import fast as quick
 from suptime.cli.parameters import COMMANDS
 

@@ -1,7 +1,6 @@
 """A timer that was forgotten: when `status` reminds of it, and how cron hears of that."""
 
 import pytest
-
 from driving import Suptime
 
 

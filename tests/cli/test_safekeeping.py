@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from driving import Suptime
 from sqlalchemy import create_engine, text
 
-from driving import Suptime
 from suptime.store.database import schema, sqlite_file
 
 

@@ -4,9 +4,8 @@ import io
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
-
 from driving import Suptime
+from pypdf import PdfReader
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-
 from driving import Suptime
+
 from suptime.language.catalogue import catalogue
 
 

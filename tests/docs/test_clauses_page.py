@@ -39,7 +39,7 @@ def test_its_rule_is_a_sentence_and_its_files_are_there(name):
     for shown, target in links:
         assert (pages.ROOT / target).is_file(), target
         assert target.removesuffix(".toml").endswith(shown)
-    assert "–" in row["examples"] or "tests/clauses/" in row["examples"]
+    assert "–" in row["examples"] or "tests/contracts/clauses/" in row["examples"]
 
 
 @pytest.mark.parametrize("number", NUMBERS)

@@ -76,8 +76,8 @@ def test_a_page_outside_of_the_documentation_keeps_its_links():
 
 def test_what_pages_link_to_outside_is_shown_whole():
     shown = site_pages.outside()
-    rounding = (pages.ROOT / "tests/clauses/rounding.toml").read_text("utf-8")
-    assert f"````toml\n{rounding}````\n" in shown["tests/clauses/rounding.toml"]
+    rounding = (pages.ROOT / "tests/contracts/clauses/rounding.toml").read_text("utf-8")
+    assert f"````toml\n{rounding}````\n" in shown["tests/contracts/clauses/rounding.toml"]
     assert "- [plan-basic.toml](plan-basic.toml)\n" in shown["sample_data/contracts"]
     assert "sample_data/contracts/plan-basic.toml" in shown
     assert not [path for path in shown if path.startswith("docs/") or re.match(r"\.\.", path)]

@@ -1,9 +1,9 @@
 """A firm that begins, and one in whose life everything happened."""
 
 import pytest
+from driving import HOURLY
 from lived import Firm, founded
 
-from driving import HOURLY
 from suptime.domain.delivery import Content, Delivery
 from suptime.domain.time import from_rfc3339
 from suptime.interchange.records.format import write

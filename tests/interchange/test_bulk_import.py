@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from driving import HOURLY
+
 from suptime.app.exchange import cases as intake_cases
 from suptime.app.exchange.records import export_suptime, export_to, import_suptime
 from suptime.domain.time import rfc3339

@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+from driving import Suptime
 from good_file import GOOD
 
-from driving import Suptime
 from suptime.app.exchange.records import export_suptime, import_suptime
 from suptime.domain.time import from_rfc3339
 from suptime.store import open_store

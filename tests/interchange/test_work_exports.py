@@ -10,8 +10,8 @@ import subprocess
 import tracemalloc
 
 import pytest
-
 from driving import Suptime
+
 from suptime.domain.booking import Appointment
 from suptime.domain.work import WorkUnit
 from suptime.interchange.exports.work import COLUMNS, Booked, ExportedUnit, json_lines

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-
 from account_books import ACME, Books, day, key
+
 from suptime.domain.invoice import InvoiceHead
 from suptime.domain.ledger import (
     Account,

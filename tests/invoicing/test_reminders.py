@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-
 from account_books import Books, day, key
+
 from suptime.domain.ledger import Hold
 from suptime.invoicing.receivables import Posting
 from suptime.invoicing.reminders import (

@@ -5,9 +5,9 @@ from decimal import Decimal
 from html import unescape
 from itertools import combinations
 
-import documents
 import pytest
 
+import documents
 from suptime.documents import DOCUMENTS, phrases, render
 from suptime.documents.burndown import burndown_sections
 from suptime.domain.money import minor_units

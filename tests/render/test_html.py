@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import blocks
-import documents
+import every_block as blocks
 import pytest
 
+import documents
 from suptime.documents import render
 from suptime.render import html
 from suptime.resources import looking_in

@@ -1,6 +1,6 @@
 """The writer of Markdown: one document with every block."""
 
-import blocks
+import every_block as blocks
 from markdown_it import MarkdownIt
 
 from suptime.render import markdown

@@ -3,7 +3,7 @@
 import re
 from typing import get_args
 
-import blocks
+import every_block as blocks
 import pytest
 from rich.cells import cell_len
 

@@ -8,9 +8,9 @@ from itertools import product
 from typing import Any
 
 import pytest
+from driving import HOURLY
 from store_seed import NOW, changing, unit
 
-from driving import HOURLY
 from suptime.app import reports
 from suptime.app.cases import cases
 from suptime.app.invoices import issued
