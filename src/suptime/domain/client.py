@@ -63,3 +63,4 @@ class Client:
     endpoint: Annotated[str | None, values.ENDPOINT] = None
     buyer_reference: Annotated[str | None, values.line("buyer reference")] = None
     language: Annotated[str | None, values.LANGUAGE] = None
+    order_number: Annotated[str | None, values.line("order number")] = None

@@ -23,6 +23,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "endpoint": "text",
         "buyer_reference": "text",
         "language": "text",
+        "order_number": "text",
     },
     "contact": {
         "id": "whole",

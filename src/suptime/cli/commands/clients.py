@@ -40,6 +40,7 @@ FIELDS = {
     "tax": Field("TAX", "In percent, or exempt, reverse-charge or none."),
     "endpoint": Field("SCHEME:ID", "Electronic address, such as 9930:DE123456789."),
     "buyer_reference": Field("TEXT", "Buyer reference (EN 16931 BT-10)."),
+    "order_number": Field("TEXT", "The client's order number (EN 16931 BT-13)."),
     "language": Field(
         "LANGUAGE", "Language of the client's documents, for example de or fr-CH.", read_language
     ),

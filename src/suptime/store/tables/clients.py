@@ -43,6 +43,7 @@ class ClientTable(Table, table=True):
     endpoint: str | None = words(nullable=True)
     buyer_reference: str | None = words(nullable=True)
     language: str | None = words(nullable=True)
+    order_number: str | None = words(nullable=True)
 
 
 class ContactTable(Table, table=True):
