@@ -20,7 +20,7 @@ test: install ## run the tests that need Python alone
 	$(BIN)/python -m pytest -q -n auto -m 'not browser and not postgres and not programs'
 
 check: lint types ## check what can be checked in a minute: style, imports, types, the tests of single modules
-	$(BIN)/python -m pytest -q -n auto tests/domain tests/contracts tests/render tests/settings tests/cli/test_start_up.py
+	$(BIN)/python -m pytest -q -n auto tests/contracts tests/domain tests/invoicing tests/laws/test_values.py tests/render tests/settings tests/test_*.py tests/cli/test_start_up.py
 
 lint: install ## check style and imports
 	$(BIN)/ruff check .
