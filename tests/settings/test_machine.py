@@ -88,7 +88,7 @@ def test_a_link_to_zones_counted_with_leap_seconds_is_left_to_tzlocal(root: Path
 
 ASK = """
 import os, sys
-from suptime import machine
+from suptime.settings import machine
 own = machine.data_folder(os.environ), machine.settings_folder(os.environ)
 print("platformdirs" in sys.modules)
 import platformdirs

@@ -204,7 +204,7 @@ def test_thirty_starts_at_once_leave_thirty_units_of_which_one_runs(url: str):
 def test_thirty_processes_at_once_leave_thirty_units_of_which_one_runs(path):
     script = (
         "import sys\n"
-        "from suptime.domain.booking import WorkUnit\n"
+        "from suptime.domain.work import WorkUnit\n"
         "from suptime.store.timer.clock import SqliteClock\n"
         "with SqliteClock.open(sys.argv[1]) as clock:\n"
         "    with clock.changing(now=lambda: int(sys.argv[2]), agent='ana', command='start') as tx:\n"

@@ -387,7 +387,7 @@ def test_what_is_cut_off_is_no_damage_while_the_log_holds_it(path: Path, opening
     """So a disk that is full leaves it, until the log is folded in."""
     script = (
         "import os, signal, sys\n"
-        "from suptime.domain.booking import WorkUnit\n"
+        "from suptime.domain.work import WorkUnit\n"
         "from suptime.store.timer.clock import SqliteClock\n"
         "clock = SqliteClock.open(sys.argv[1])\n"
         "for n in range(40):\n"

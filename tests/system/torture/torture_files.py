@@ -194,7 +194,7 @@ def newer_version(world: World, tries: int) -> Iterator[Count]:
 
 OLDER = """
 import sys
-from suptime.store import sqlite_file
+from suptime.store.database import sqlite_file
 from suptime.cli.main import run
 if len(sys.argv) > 2:
     sqlite_file.REVISIONS = sqlite_file.REVISIONS[:-1]
