@@ -15,7 +15,7 @@ CHECKOUT = PACKAGE.parent.parent
 
 
 def folder(name: str) -> Path:
-    """The folder NAME ("templates" or "sample_data") that came with this installation.
+    """The folder `name` ("templates" or "sample_data") that came with this installation.
 
     A wheel carries it inside the package; an editable install has it at the top of the checkout.
 
@@ -47,7 +47,7 @@ _own: ContextVar[Path | None] = ContextVar("own", default=None)
 
 @contextmanager
 def looking_in(place: Path | None) -> Iterator[None]:
-    """Within it, templates of the folder PLACE come before those that came with suptime."""
+    """Within it, templates of the folder `place` come before those that came with suptime."""
     token = _own.set(place)
     try:
         yield
@@ -61,7 +61,7 @@ def own() -> Path | None:
 
 
 def kind_of(name: str) -> str | None:
-    """What the template NAME is for; None where it is no template.
+    """What the template `name` is for; None where it is no template.
 
     >>> kind_of("invoice.html.j2"), kind_of("logo.png")
     ('page', None)
@@ -75,7 +75,7 @@ def shipped() -> dict[str, Path]:
 
 
 def templates_in(place: Path) -> dict[str, Path]:
-    """The templates in the folder PLACE and the folders of its clients, by name."""
+    """The templates in the folder `place` and the folders of its clients, by name."""
     found = _in(place)
     for client in sorted(place.glob(f"{CLIENTS}/*/")):
         found |= {f"{CLIENTS}/{client.name}/{name}": path for name, path in _in(client).items()}
@@ -87,7 +87,7 @@ def _in(place: Path) -> dict[str, Path]:
 
 
 def places(document: Mapping[str, Any]) -> tuple[Path, ...]:
-    """The person's own folders whose templates DOCUMENT is made with, the nearest first."""
+    """The person's own folders whose templates `document` is made with, the nearest first."""
     place = _own.get()
     if place is None:
         return ()
@@ -96,7 +96,7 @@ def places(document: Mapping[str, Any]) -> tuple[Path, ...]:
 
 
 def client_of(document: Mapping[str, Any]) -> str | None:
-    """The code of the one client that DOCUMENT is about; None where it is about several.
+    """The code of the one client that `document` is about; None where it is about several.
 
     >>> client_of({"invoices": [{"client": "acme"}, {"client": "acme"}]}), client_of({"client": "lakeside"})
     ('acme', 'lakeside')
@@ -119,7 +119,7 @@ def refuse_distrusted(path: Path) -> None:
 
 
 def broken(path: Path, line: int | None, why: str, hint: str = "") -> WrongUsage:
-    """The error of a template at PATH that cannot be used: at its LINE, and WHY."""
+    """The error of a template at `path` that cannot be used: at its `line`, and `why`."""
     where = f"{path}, line {line}" if line else str(path)
     words = " ".join(why.split()).rstrip(".")
     return WrongUsage(

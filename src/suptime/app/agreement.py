@@ -44,10 +44,10 @@ NO_CAUSE = "unknown"
 
 
 def in_force(contract: Contract, instant: Instant, what: str) -> Version:
-    """The version of CONTRACT in force at INSTANT.
+    """The version of `contract` in force at `instant`.
 
     Raises:
-        Refused: there is none; WHAT would lie outside the contract (exit 4).
+        Refused: there is none; `what` would lie outside the contract (exit 4).
     """
     version = contract.at(instant)
     if version is None:
@@ -60,19 +60,19 @@ def in_force(contract: Contract, instant: Instant, what: str) -> Version:
 
 
 def days(contract: Contract) -> str:
-    """From when to when CONTRACT runs, in words, gaps between versions left out."""
+    """From when to when `contract` runs, in words, gaps between versions left out."""
     last = contract.latest.ends_on
     first = f"from {show_day(contract.versions[0].starts_on)}"
     return f"{first} through {show_day(last)}" if last else f"{first} on"
 
 
 def nearest_version(contract: Contract, instant: Instant) -> Version:
-    """The version in force at INSTANT, or, on days outside every version, the latest one."""
+    """The version in force at `instant`, or, on days outside every version, the latest one."""
     return contract.at(instant) or contract.latest
 
 
 def category_note(version: Version, category: str | None) -> str | None:
-    """A warning where VERSION lists categories, and CATEGORY is not one of them."""
+    """A warning where `version` lists categories, and `category` is not one of them."""
     terms = classification(version)
     if category is None or not terms.categories or category in terms.categories:
         return None
@@ -83,7 +83,7 @@ def category_note(version: Version, category: str | None) -> str | None:
 
 
 def priority_note(version: Version, case: Case) -> str | None:
-    """A warning where VERSION promises response times by priority, and CASE has no priority."""
+    """A warning where `version` promises response times by priority, and `case` has no priority."""
     terms = response_terms(version)
     if terms is None or not terms.misses_priority(case.priority):
         return None
@@ -96,13 +96,13 @@ def priority_note(version: Version, case: Case) -> str | None:
 
 
 def effective_priority(version: Version, case: Case) -> str | None:
-    """The priority of CASE under VERSION: its own, else the default one, else None."""
+    """The priority of `case` under `version`: its own, else the default one, else None."""
     terms = response_terms(version)
     return case.priority if terms is None else terms.priority_of(case.priority)
 
 
 def cause_note(version: Version, cause: str | None) -> str | None:
-    """A warning where VERSION lists causes, and CAUSE is not one of them."""
+    """A warning where `version` lists causes, and `cause` is not one of them."""
     terms = classification(version)
     if cause in {None, NO_CAUSE} or not terms.causes or cause in terms.causes:
         return None
@@ -119,7 +119,7 @@ def _nearest(word: str, listed: list[str]) -> str:
 
 
 def sold(version: Version, category: str | None) -> None:
-    """Refuse a CATEGORY that VERSION does not sell.
+    """Refuse a `category` that `version` does not sell.
 
     Raises:
         Refused: it is `not-sold`.
@@ -136,16 +136,16 @@ def sold(version: Version, category: str | None) -> None:
 
 
 def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
-    """The category that the words of a request propose under VERSION, if it is one that is sold."""
+    """The category that the words of a request propose under `version`, if it is one that is sold."""
     terms = classification(version)
     found = suggest(terms, subject, body) if terms.suggest else None
     return None if found is None or category_rule(version, found.category) == "not-sold" else found
 
 
 def may_open(version: Version, case: Case, contact: Contact | None, project: Project | None = None) -> None:
-    """Ask every clause of VERSION whether CASE, about PROJECT, may be opened.
+    """Ask every clause of `version` whether `case`, about `project`, may be opened.
 
-    CONTACT is the client's of its address, if any.
+    `contact` is the client's of its address, if any.
 
     Raises:
         Refused: one refuses it: by who asks, by the channel, or by the priority of its kind.
@@ -165,7 +165,7 @@ def may_open(version: Version, case: Case, contact: Contact | None, project: Pro
 
 
 def check_name(version: Version, priority: str | None) -> None:
-    """Refuse a PRIORITY that has another name than those of VERSION.
+    """Refuse a `priority` that has another name than those of `version`.
 
     Raises:
         WrongUsage: it has.
@@ -195,7 +195,7 @@ _CONSEQUENCE = {
 
 
 def version_on(contract: Contract, instant: Instant) -> Version:
-    """The version of CONTRACT in force at INSTANT.
+    """The version of `contract` in force at `instant`.
 
     Raises:
         Refused: none is: the day is outside every version.
@@ -229,12 +229,12 @@ def outlook(
     now: Instant | None = None,
     but: int | None = None,
 ) -> list[str]:
-    """Whole sentences on why work on CASE at INSTANT would not be billed as things stand; none if it would.
+    """Whole sentences on why work on `case` at `instant` would not be billed as things stand; none if it would.
 
-    The unit BUT, the one that is asked about again, counts for nothing.
+    The unit `but`, the one that is asked about again, counts for nothing.
 
     Raises:
-        Refused: INSTANT is outside every contract version, or the contract refuses the work: by its
+        Refused: `instant` is outside every contract version, or the contract refuses the work: by its
             channel, for want of money ahead, or because it neither covers nor prices it.
     """
     contract = contract_of(tx, case.contract)
@@ -261,7 +261,7 @@ def outlook(
 
 
 def sentences(share: Share) -> list[str]:
-    """Why SHARE is not billed, and what follows, or nothing."""
+    """Why `share` is not billed, and what follows, or nothing."""
     if share.outcome is Outcome.CHARGEABLE:
         return []
     consequence = _CONSEQUENCE.get(share.outcome, "As things stand this time will not be billed.")
@@ -298,7 +298,7 @@ def usual_channel(version: Version) -> str:
 
 
 def moment_of(case: Case, version: Version, instant: Instant, channel: str) -> Share:
-    """What becomes of ordinary work on CASE at INSTANT, by its events alone."""
+    """What becomes of ordinary work on `case` at `instant`, by its events alone."""
     asked = WorkUnit(0, case.number, "", channel, instant, instant)
     piece = Piece(asked, Span(instant, instant), version.zone.day(instant), version)
     return decide([piece], CaseFacts(case, version.zone.day(case.opened_at)))[0]
@@ -310,7 +310,7 @@ def _has_card(tx: "Transaction", client: str) -> bool:
 
 
 def _remaining(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
-    """What is left on DAY of what was bought ahead under CONTRACT, the unit BUT aside."""
+    """What is left on `day` of what was bought ahead under `contract`, the unit `but` aside."""
     client = lookup.client(tx, contract.client)
     found = recent_facts(tx, [client], now, Month.of(day))
     facts = next(facts for facts in found if facts.contract.code == contract.code)
@@ -318,12 +318,12 @@ def _remaining(tx: "Transaction", contract: Contract, day: date, now: Instant, b
 
 
 def remaining(facts: Facts, day: date) -> Decimal:
-    """What is left of purchases that pay on DAY; of money, less the charges that are not invoiced yet."""
+    """What is left of purchases that pay on `day`; of money, less the charges that are not invoiced yet."""
     return remaining_on(facts)(day)
 
 
 def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
-    """`left` of FACTS, for any day, rated once."""
+    """`left` of `facts`, for any day, rated once."""
     rating = RatedContract.of(facts).rating
     used = draws_between(rating, date.min, date.max)
     owed = not_invoiced(rating, date.max) if any(s.unit == "money" for s in rating.stocks) else Decimal(0)
@@ -340,9 +340,9 @@ def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
 
 
 def note(tx: Transaction, case: Case, now: Instant, told: Collection[str] = ()) -> tuple[str, ...]:
-    """A6: a sentence where four fifths or more of the consented time are used NOW; else nothing.
+    """A6: a sentence where four fifths or more of the consented time are used `now`; else nothing.
 
-    Nothing either where it was TOLD already that work is beyond the consent.
+    Nothing either where it was `told` already that work is beyond the consent.
     """
     contract = contract_of(tx, case.contract)
     projects = tuple(p for p in [tx.projects.get(case.project)] if p) if case.project else ()
@@ -357,7 +357,7 @@ def note(tx: Transaction, case: Case, now: Instant, told: Collection[str] = ()) 
 
 
 def of_running(store: Store, number: str, now: Instant) -> tuple[str, ...]:
-    """What `note` says of the case NUMBER, on which a timer runs."""
+    """What `note` says of the case `number`, on which a timer runs."""
     with store.reading() as tx:
         case = tx.cases.get(number)
         return () if case is None else note(tx, case, now)

@@ -9,7 +9,7 @@ OTHER = "other"
 
 
 def chosen(what: str, sold: Sequence[str] | None, typed: str | None) -> str:
-    """The channel TYPED, or the only one SOLD, or `other`. WHAT, the contract or case, stands in the error.
+    """The channel `typed`, or the only one `sold`, or `other`. `what`, the contract or case, stands in the error.
 
     >>> chosen("acme-ps", None, None), chosen("acme-ps", ["phone"], None), chosen("acme-ps", ["phone"], "email")
     ('other', 'phone', 'email')

@@ -35,14 +35,14 @@ Item = TypeVar("Item")
 
 
 def rated_contracts(tx: "Transaction", client: Client, now: Instant, month: Month) -> list[RatedContract]:
-    """Every contract of CLIENT, rated as known at NOW as far as it is not settled, and all of MONTH."""
+    """Every contract of `client`, rated as known at `now` as far as it is not settled, and all of `month`."""
     return rated_by_client(tx, [client], now, month)[client.code]
 
 
 def rated_by_client(
     tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month
 ) -> dict[str, list[RatedContract]]:
-    """The contracts of CLIENTS, rated as known at NOW as far as they are not settled, and all of MONTH."""
+    """The contracts of `clients`, rated as known at `now` as far as they are not settled, and all of `month`."""
     found: dict[str, list[RatedContract]] = {client.code: [] for client in clients}
     for facts in recent_facts(tx, clients, now, month):
         found[facts.contract.client].append(RatedContract.of(facts))
@@ -50,7 +50,7 @@ def rated_by_client(
 
 
 def recent_facts(tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month) -> Iterator[Facts]:
-    """The facts of each contract of CLIENTS that decide what is not settled, and all of MONTH."""
+    """The facts of each contract of `clients` that decide what is not settled, and all of `month`."""
     closings = tx.months.closings([client.code for client in clients])
     groups: dict[Month | None, set[str]] = defaultdict(set)
     for client in clients:
@@ -82,7 +82,7 @@ class _Own:
         return Scope(self.settled, frozenset(self.again), frozenset(self.rated_whole))
 
     def days(self, spans: Iterable[Span]) -> set[date]:
-        """The days that SPANS touch on the clocks of the contract."""
+        """The days that `spans` touch on the clocks of the contract."""
         zones = {version.zone for version in self.contract.versions}
         return {day for span in spans for zone in zones for day, _ in zone.days(span)}
 
@@ -105,7 +105,7 @@ class _Own:
 
 
 def days_in(month: Month) -> list[date]:
-    """The days of MONTH, in order."""
+    """The days of `month`, in order."""
     return [month.first + timedelta(n) for n in range((month.next.first - month.first).days)]
 
 
@@ -266,7 +266,7 @@ class _Reading:
         return whole_case_counts(own.contract, own.cases[number])
 
     def _add_cases(self, numbers: Iterable[str]) -> None:
-        """Read those of the cases NUMBERS that are not read yet, and are of these clients."""
+        """Read those of the cases `numbers` that are not read yet, and are of these clients."""
         new = set(numbers) - self.of_case.keys()
         if not new:
             return
@@ -312,7 +312,7 @@ class _Reading:
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
-    """ITEMS by their KEY."""
+    """ITEMS by their `key`."""
     found: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         found[key(item)].append(item)
@@ -330,7 +330,7 @@ def _last_closed_day(contract: Contract, closed: Month | None, touched_since: da
 
 
 def midnight(day: date) -> Instant:
-    """Midnight of DAY in UTC."""
+    """Midnight of `day` in UTC."""
     return day_number(day) * DAY
 
 
@@ -366,7 +366,7 @@ class Worked:
 def worked_in(
     tx: "Transaction", clients: Sequence[Client], since: date | None, through: date | None, now: Instant
 ) -> Worked:
-    """The time of CLIENTS on all days from SINCE through THROUGH (None: no limit), in whatever zone.
+    """The time of `clients` on all days from `since` through `through` (None: no limit), in whatever zone.
 
     What lies just outside may be among it: days are the contracts' own.
     """
@@ -391,7 +391,7 @@ def worked_in(
 
 
 def _running(units: Iterable[WorkUnit], end: Instant | None) -> Iterator[WorkUnit]:
-    """Those of UNITS that run, by start, and began before END."""
+    """Those of `units` that run, by start, and began before `end`."""
     for unit in sorted(units, key=lambda unit: (unit.started_at, unit.id)):
         if unit.ended_at is None and (end is None or unit.started_at < end):
             yield unit

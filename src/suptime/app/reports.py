@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """The balances of prepaid hours of CLIENT, or of all clients, on AS_OF, as known at NOW."""
+    """The balances of prepaid hours of `client`, or of all clients, on `as_of`, as known at `now`."""
     with store.reading() as tx:
         clients = clients_of(tx, client)
         accounts = _rated_on(tx, clients, as_of, now)
@@ -54,7 +54,7 @@ def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> 
 def _rated_on(
     tx: "Transaction", clients: Sequence[Client], as_of: DayIn, now: Instant
 ) -> list[tuple[Client, RatedContract]]:
-    """The contracts of CLIENTS, each rated in the month of AS_OF in its own zone."""
+    """The contracts of `clients`, each rated in the month of `as_of` in its own zone."""
     only = clients[0].code if len(clients) == 1 else None
     found: dict[Month, dict[str, list[RatedContract]]] = {}
     zones = {c.code: (c.at(now) or c.latest).zone for c in contracts_of(tx, client=only)}
@@ -72,7 +72,7 @@ def _rated_on(
 def time(
     store: "Store", client: str | None, since: date | None, through: date | None, by: str, *, now: Instant
 ) -> tuple[dict[str, Any], list[str]]:
-    """The time report of CLIENT, or of all clients, and a sentence for each timer that still runs."""
+    """The time report of `client`, or of all clients, and a sentence for each timer that still runs."""
     with store.reading() as tx:
         worked = worked_in(tx, clients_of(tx, client), since, through, now)
     running = [
@@ -83,7 +83,7 @@ def time(
 
 
 def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant) -> dict[str, Any]:
-    """The response clocks at NOW of CLIENT's cases, or of all clients', registered in MONTH or ever."""
+    """The response clocks at `now` of `client`'s cases, or of all clients', registered in `month` or ever."""
     with store.reading() as tx:
         accounts = [
             (one, contract, tx.cases.find(contract=contract.code))
@@ -94,7 +94,7 @@ def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant
 
 
 def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """The guarantees of CLIENT's projects, or of all clients', on AS_OF, as known at NOW."""
+    """The guarantees of `client`'s projects, or of all clients', on `as_of`, as known at `now`."""
     with store.reading() as tx:
         accounts = [
             (one, [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=one.code)])
@@ -105,7 +105,7 @@ def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant)
 
 
 def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -> dict[str, Any]:
-    """The case of NUMBER explained, in MONTH or from the beginning.
+    """The case of `number` explained, in `month` or from the beginning.
 
     Raises:
         NotPossible: there is no such case.
@@ -119,7 +119,7 @@ def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -
 
 
 def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
-    """Whether anything was drawn from the PURCHASE, or it paid anything of an invoice.
+    """Whether anything was drawn from the `purchase`, or it paid anything of an invoice.
 
     Raises:
         NotPossible: there is no such purchase.
@@ -141,7 +141,7 @@ if TYPE_CHECKING:
 
 
 def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """How what CLIENT, or all clients, bought ahead went down until AS_OF, as known at NOW."""
+    """How what `client`, or all clients, bought ahead went down until `as_of`, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now, bought=True)
     return burndown_report(accounts, as_of)
@@ -150,21 +150,21 @@ def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) 
 def free(
     store: "Store", client: str | None, since: date | None, through: date | None, *, now: Instant
 ) -> dict[str, Any]:
-    """Where the free time of CLIENT, or of all clients, went from SINCE through THROUGH, as known at NOW."""
+    """Where the free time of `client`, or of all clients, went from `since` through `through`, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now)
     return free_report((contract for _, contract in accounts), since, through)
 
 
 def margin(store: "Store", client: str | None, first: Month, last: Month, *, now: Instant) -> dict[str, Any]:
-    """What was worked for CLIENT, or for all clients, in the months FIRST through LAST, and what it brings."""
+    """What was worked for `client`, or for all clients, in the months `first` through `last`, and what it brings."""
     with store.reading() as tx:
         rated = _rated(tx, clients_of(tx, client), now)
         return margin_report(_accounts(tx, rated, first, last), first, last)
 
 
 def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Instant) -> dict[str, Any]:
-    """The week of DAY of AGENT, or of all agents, on the clocks of ZONE."""
+    """The week of `day` of `agent`, or of all agents, on the clocks of `zone`."""
     monday = monday_of(day)
     span = span_of(monday, zone)
     with store.reading() as tx:
@@ -176,7 +176,7 @@ def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Insta
 def overview(
     store: "Store", client: str | None, months: tuple[Month, Month], as_of: DayIn, *, now: Instant
 ) -> dict[str, Any]:
-    """The overview of MONTHS, first and last, of CLIENT or of all clients, as known at NOW."""
+    """The overview of `months`, first and last, of `client` or of all clients, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now)
         margins = margin_report(_accounts(tx, accounts, *months), *months)
@@ -187,7 +187,7 @@ def overview(
 def _rated(
     tx: "Transaction", clients: Iterable[Client], now: Instant, *, bought: bool = False
 ) -> list[tuple[Client, RatedContract]]:
-    """The contracts of CLIENTS with all of their history, rated as known at NOW; if BOUGHT, those with purchases."""
+    """The contracts of `clients` with all of their history, rated as known at `now`; if `bought`, those with purchases."""
     return [
         (client, RatedContract.of(facts_of(tx, contract, now)))
         for client in clients
@@ -217,7 +217,7 @@ def _accounts(
 
 
 def _worked(contracts: Iterable[RatedContract], first: Month, last: Month) -> dict[Month, Seconds]:
-    """What was worked in each month from FIRST through LAST, by the days of each of CONTRACTS."""
+    """What was worked in each month from `first` through `last`, by the days of each of `contracts`."""
     found: dict[Month, Seconds] = {}
     for contract in contracts:
         for share in contract.rating.shares:
@@ -232,7 +232,7 @@ if TYPE_CHECKING:
 
 
 def statement(store: "Store", client: str, as_of: DayIn, head: Letterhead, *, now: Instant) -> dict[str, Any]:
-    """The statement of CLIENT on AS_OF under HEAD, as known at NOW.
+    """The statement of `client` on `as_of` under `head`, as known at `now`.
 
     Raises:
         NotPossible: there is no such client.
@@ -262,7 +262,7 @@ def compare(
     *,
     now: Instant,
 ) -> dict[str, Any]:
-    """What CLIENT's work in MONTHS would have cost under each contract file; the work under one CONTRACT, or all.
+    """What `client`'s work in `months` would have cost under each contract file; the work under one `contract`, or all.
 
     Raises:
         WrongUsage: a file cannot be read, or has faults.

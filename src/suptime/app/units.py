@@ -12,7 +12,7 @@ from suptime.errors import NotPossible, WrongUsage
 
 
 def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
-    """UNIT, work for CLIENT, as JSON shows it; a running one with its seconds up to NOW."""
+    """UNIT, work for `client`, as JSON shows it; a running one with its seconds up to `now`."""
     return {
         "id": f"U{unit.id}",
         "case": unit.case,
@@ -30,7 +30,7 @@ def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
 
 
 def formatted(instant: Instant, zone: Zone, now: Instant) -> str:
-    """INSTANT on the clocks of ZONE: the hour, with its date where that is not today's.
+    """INSTANT on the clocks of `zone`: the hour, with its date where that is not today's.
 
     In an hour that a clock change repeats, the offset tells the two apart.
 
@@ -45,7 +45,7 @@ def formatted(instant: Instant, zone: Zone, now: Instant) -> str:
 
 
 def stretch(unit: WorkUnit, zone: Zone, now: Instant) -> str:
-    """From when to when UNIT lasts, on the clocks of ZONE: `14:00 to 14:25`, or `14:00 until now`."""
+    """From when to when `unit` lasts, on the clocks of `zone`: `14:00 to 14:25`, or `14:00 until now`."""
     start = formatted(unit.started_at, zone, now)
     if unit.ended_at is None:
         return f"{start} until now"
@@ -56,12 +56,12 @@ def stretch(unit: WorkUnit, zone: Zone, now: Instant) -> str:
 
 
 def length(unit: WorkUnit, now: Instant) -> str:
-    """How long UNIT is, such as `25m`; for one of less than a second `0m`."""
+    """How long `unit` is, such as `25m`; for one of less than a second `0m`."""
     return show_duration(unit.seconds(now))
 
 
 def long_note(unit: WorkUnit, now: Instant) -> tuple[str, ...]:
-    """A warning where UNIT is longer than a day: a forgotten timer, or a slip in a date."""
+    """A warning where `unit` is longer than a day: a forgotten timer, or a slip in a date."""
     if unit.seconds(now) <= DAY:
         return ()
     return (
@@ -70,7 +70,7 @@ def long_note(unit: WorkUnit, now: Instant) -> tuple[str, ...]:
 
 
 def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
-    """The error for work that overlaps OTHER: one agent works on one case at a time."""
+    """The error for work that overlaps `other`: one agent works on one case at a time."""
     if other.ended_at is None:
         when, hint = f"since {formatted(other.started_at, zone, now)} (U{other.id}, running)", "suptime stop"
     else:
@@ -84,7 +84,7 @@ def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
 
 
 def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
-    """The error for work at or after the resolution of CASE."""
+    """The error for work at or after the resolution of `case`."""
     return NotPossible(
         f"{case} is resolved since {formatted(at, zone, now)}.",
         "To work on it again, reopen it first.",
@@ -93,7 +93,7 @@ def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
 
 
 def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
-    """The error for WHAT in the future."""
+    """The error for `what` in the future."""
     return WrongUsage(
         f"{what} {formatted(instant, zone, now)} is in the future.",
         f"It is {formatted(now, zone, instant)} now.",
@@ -102,7 +102,7 @@ def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
 
 
 def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
-    """The error for a case NUMBER that is none of those KNOWN, with the nearest of them."""
+    """The error for a case `number` that is none of those `known`, with the nearest of them."""
     from difflib import get_close_matches
 
     typed = " ".join(number.split())
@@ -117,7 +117,7 @@ def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
 
 
 def not_ahead(instant: Instant, now: Instant, zone: Zone, what: str) -> None:
-    """Refuse WHAT where it happens at an INSTANT later than NOW.
+    """Refuse `what` where it happens at an `instant` later than `now`.
 
     Raises:
         WrongUsage: it does.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def changing(store: "Store", now: Instant, agent: str, command: str) -> "Iterator[Transaction]":
-    """A transaction of COMMAND by AGENT at NOW; all of it is written at the end, or none on an error."""
+    """A transaction of `command` by `agent` at `now`; all of it is written at the end, or none on an error."""
     with store.changing(at=now, agent=agent, command=command) as tx:
         yield tx
         standing.refresh(tx)

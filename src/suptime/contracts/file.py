@@ -22,7 +22,7 @@ UTC = "UTC"
 
 
 def read_contract(text: str) -> Version | tuple[Fault, ...]:
-    """The contract version that TEXT states, or every fault in it, in order of lines.
+    """The contract version that `text` states, or every fault in it, in order of lines.
 
     >>> [str(fault) for fault in read_contract('[agreement]')][:1]
     ['line 1: agreement: is not a table of a contract file.']
@@ -155,7 +155,7 @@ def _needed_prices(
 
 
 def sentences(version: Version) -> list[tuple[str, list[str]]]:
-    """Each clause of VERSION as (table, plain sentences that a client could read)."""
+    """Each clause of `version` as (table, plain sentences that a client could read)."""
     until = f" through {show_day(version.ends_on)}" if version.ends_on else ""
     said = [
         (

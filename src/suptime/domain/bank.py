@@ -45,7 +45,7 @@ def mod_97(text: str) -> int:
 
 
 def is_qr_iban(iban: str) -> bool:
-    """Whether a plain IBAN is a Swiss QR-IBAN, which takes payments with a QR reference alone.
+    """Whether a plain `iban` is a Swiss QR-IBAN, which takes payments with a QR reference alone.
 
     >>> is_qr_iban("CH4431999123000889012"), is_qr_iban("CH9300762011623852957")
     (True, False)

@@ -234,7 +234,7 @@ class Holding:
         return sum(d.quantity for d in self.draws)
 
     def plus(self, line: IssuedLine) -> "Holding":
-        """With LINE added. What LINE gives back is taken from what was drawn last."""
+        """With `line` added. What `line` gives back is taken from what was drawn last."""
         draws = list(self.draws)
         for draw in line.draws:
             if draw.quantity > 0:
@@ -252,7 +252,7 @@ class Holding:
 
 
 def returned_draws(draws: Iterable[Draw], quantity: int, purchase: int | None = None) -> list[Draw]:
-    """DRAWS less QUANTITY, the last drawn first (of one PURCHASE, where it is given).
+    """DRAWS less `quantity`, the last drawn first (of one `purchase`, where it is given).
 
     >>> given_back([Draw(1, 30), Draw(2, 20)], 25)
     [Draw(purchase=1, quantity=25)]
@@ -267,7 +267,7 @@ def returned_draws(draws: Iterable[Draw], quantity: int, purchase: int | None = 
 
 
 def holdings(lines: Iterable[IssuedLine]) -> dict[RowKey, Holding]:
-    """What LINES, in order of issue, hold of each row."""
+    """What `lines`, in order of issue, hold of each row."""
     found: dict[RowKey, Holding] = {}
     for line in lines:
         found[line.key] = found.get(line.key, Holding()).plus(line)

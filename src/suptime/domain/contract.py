@@ -30,18 +30,18 @@ class Version:
     text: str = field(default="", repr=False)
 
     def get(self, kind: type[Terms]) -> Terms | None:
-        """The terms of class KIND, or None where the file has no such table."""
+        """The terms of class `kind`, or None where the file has no such table."""
         found = self.terms.get(kind)
         return found if isinstance(found, kind) else None
 
     def covers(self, day: date) -> bool:
-        """Whether DAY is within its own first and last day."""
+        """Whether `day` is within its own first and last day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """A price agreed beside the file of a contract: ITEM ("hour", "incident", "minute") costs AMOUNT from a day on."""
+    """A price agreed beside the file of a contract: `item` ("hour", "incident", "minute") costs `amount` from a day on."""
 
     contract: Annotated[str, values.CONTRACT_CODE]
     item: Annotated[str, values.choice("item", ("hour", "incident", "minute"))]
@@ -59,7 +59,7 @@ class Contract:
     versions: tuple[Version, ...]
 
     def on(self, day: date) -> Version | None:
-        """The version in force on DAY, or None."""
+        """The version in force on `day`, or None."""
         found = None
         for version in self.versions:
             if version.starts_on <= day:
@@ -67,7 +67,7 @@ class Contract:
         return found if found and found.covers(day) else None
 
     def at(self, instant: Instant) -> Version | None:
-        """The version in force at INSTANT, by the day in the zone of the version itself.
+        """The version in force at `instant`, by the day in the zone of the version itself.
 
         Where a version in another zone follows, its midnight decides.
         """

@@ -27,7 +27,7 @@ LARGEST = Decimal(10) ** 12
 
 
 def minor_digits(currency: str) -> int:
-    """How many decimals the minor unit of CURRENCY (ISO 4217) has: 0, 2 or 3.
+    """How many decimals the minor unit of `currency` (ISO 4217) has: 0, 2 or 3.
 
     >>> minor_digits("JPY"), minor_digits("USD"), minor_digits("KWD")
     (0, 2, 3)
@@ -45,7 +45,7 @@ def minor_units(amount: str, currency: str) -> int:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """AMOUNT rounded half up (away from zero) to the minor unit of CURRENCY (rating.md, 4).
+    """AMOUNT rounded half up (away from zero) to the minor unit of `currency` (rating.md, 4).
 
     >>> rounded(Decimal("41.665"), "USD"), rounded(Decimal("-41.665"), "USD")
     (Decimal('41.67'), Decimal('-41.67'))
@@ -54,13 +54,13 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def parse_amount(text: str) -> Decimal:
-    """The amount that TEXT writes with digits and at most one decimal point; no sign, no exponent.
+    """The amount that `text` writes with digits and at most one decimal point; no sign, no exponent.
 
     >>> parse_amount("1000.50")
     Decimal('1000.50')
 
     Raises:
-        ValueError: TEXT is not such an amount, or not below `LARGEST`.
+        ValueError: `text` is not such an amount, or not below `LARGEST`.
     """
     plain = text.strip()
     if not plain.isascii() or not plain.replace(".", "", 1).isdigit():
@@ -75,7 +75,7 @@ def parse_amount(text: str) -> Decimal:
 
 
 def show_amount(amount: Decimal, currency: str) -> str:
-    """AMOUNT as text with at least the decimals of CURRENCY's minor unit; more where it has more.
+    """AMOUNT as text with at least the decimals of `currency`'s minor unit; more where it has more.
 
     >>> show_amount(Decimal("120"), "USD"), show_amount(Decimal("0.0125"), "USD"), show_amount(Decimal("5"), "JPY")
     ('120.00', '0.0125', '5')
@@ -93,7 +93,7 @@ _COUNT = re.compile("[0-9]{1,6}", re.ASCII)
 
 
 def parse_quantity(text: str, unit: str, currency: str) -> Decimal:
-    """The quantity that TEXT writes of UNIT ("hours", "incidents" or "money", in CURRENCY), more than none.
+    """The quantity that `text` writes of `unit` ("hours", "incidents" or "money", in `currency`), more than none.
 
     Hours are any duration with its unit, and come to whole minutes.
 
@@ -145,7 +145,7 @@ def _money(text: str, currency: str) -> Decimal:
 
 
 def show_quantity(quantity: Decimal, unit: str, currency: str) -> str:
-    """QUANTITY of UNIT as text: what `parse_quantity` reads back.
+    """QUANTITY of `unit` as text: what `parse_quantity` reads back.
 
     >>> show_quantity(Decimal(90), "hours", "USD"), show_quantity(Decimal(5), "incidents", "USD")
     ('1h30m', '5')

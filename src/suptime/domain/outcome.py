@@ -56,7 +56,7 @@ class Piece(NamedTuple):
         return self.span.seconds
 
     def split(self, *at: Instant) -> "list[Piece]":
-        """The piece cut at each instant of AT that lies inside it."""
+        """The piece cut at each instant of `at` that lies inside it."""
         return [self._replace(span=span) for span in self.span.split(at)]
 
     def becomes(self, outcome: Outcome, clause: str, text: str) -> "Share":

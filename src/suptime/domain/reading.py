@@ -69,18 +69,18 @@ class Lines:
         return ".".join(part.strip().strip("\"'") for part in path.split("."))
 
     def has(self, path: str) -> bool:
-        """Whether PATH stands in the text."""
+        """Whether `path` stands in the text."""
         return path in self._at
 
     def of(self, path: str) -> int:
-        """The line of PATH, or of the nearest table around it."""
+        """The line of `path`, or of the nearest table around it."""
         while path and path not in self._at:
             path = path.rpartition(".")[0]
         return self._at.get(path, 1)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """` Did you mean X?` where a known word is near WORD, else nothing.
+    """` Did you mean X?` where a known word is near `word`, else nothing.
 
     >>> nearest("incremant", ["increment", "minimum"])
     ' Did you mean "increment"?'
@@ -120,7 +120,7 @@ class Table:
         self.known: dict[str, None] = {}
 
     def fault(self, key: str, expected: str) -> None:
-        """Record what was expected at KEY."""
+        """Record what was expected at `key`."""
         path = f"{self.name}.{key}" if key else self.name
         self.faults.append(Fault(self.lines.of(path), short(path), expected))
 
@@ -143,7 +143,7 @@ class Table:
         return key in self.values
 
     def text(self, key: str, default: str | None = None) -> str:
-        """A piece of text that is not empty; required where DEFAULT is None."""
+        """A piece of text that is not empty; required where `default` is None."""
         if default is None and not self.has(key):
             return ""
         if isinstance(value := self.values.get(key), str) and _CONTROL.search(value):
@@ -187,7 +187,7 @@ class Table:
         return self.value(key, TEXTS, None)
 
     def sub(self, key: str) -> "Table | None":
-        """The table KEY inside this one, or None. Its reader closes it."""
+        """The table `key` inside this one, or None. Its reader closes it."""
         self.known[key] = None
         if key not in self.values:
             return None
@@ -198,7 +198,7 @@ class Table:
         return Table(f"{self.name}.{key}", value, self.lines, self.faults)
 
     def words(self, key: str, choices: Sequence[str]) -> dict[str, str]:
-        """The table KEY inside this one, of any names, each with one of CHOICES."""
+        """The table `key` inside this one, of any names, each with one of `choices`."""
         table = self.sub(key)
         return (
             {} if table is None else {name: table.choice(name, choices, choices[0]) for name in table.values}
@@ -254,7 +254,7 @@ _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*\.[ \t]*"
 
 
 def too_much(text: str) -> str:
-    """What TEXT has too much of for a TOML file, or nothing.
+    """What `text` has too much of for a TOML file, or nothing.
 
     >>> too_much("a.b = 1"), too_much("a." * 60 + "b = 1")
     ('', 'it is nested too deeply')

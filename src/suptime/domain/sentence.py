@@ -88,7 +88,7 @@ class Sentence(str):
 
     @classmethod
     def of(cls, text: str, made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]) -> "Sentence":
-        """TEXT, in English, MADE_OF these."""
+        """TEXT, in English, `made_of` these."""
         made = cls(text)
         made.made_of = made_of
         made._told = None
@@ -115,7 +115,7 @@ def _value(value: Value) -> Any:
 
 
 def sentence(form: str, /, **values: Value) -> Sentence:
-    """The sentence of FORM with VALUES in its braces.
+    """The sentence of `form` with `values` in its braces.
 
     >>> said("Beyond the {limit} that the client consented to.", limit=Length(7200))
     'Beyond the 2 h that the client consented to.'
@@ -129,12 +129,12 @@ def mark(form: str) -> str:
 
 
 def forms(one: str, several: str) -> tuple[str, str]:
-    """ONE and SEVERAL, like `later`: what a number decides between elsewhere."""
+    """ONE and `several`, like `later`: what a number decides between elsewhere."""
     return one, several
 
 
 def plural(one: str, several: str, number: int, /, **values: Value) -> Sentence:
-    """The sentence ONE for a NUMBER of 1, else SEVERAL, with VALUES and the `number` in the braces.
+    """The sentence `one` for a `number` of 1, else `several`, with `values` and the `number` in the braces.
 
     >>> counted("one call", "{number} calls", 3)
     '3 calls'
@@ -158,11 +158,11 @@ def together(*texts: str) -> Sentence:
 
 
 def in_a_list(key: str, texts: Iterable[str]) -> Told:
-    """TEXTS under KEY of a JSON object, and under `KEY_said` what each was made of."""
+    """TEXTS under `key` of a JSON object, and under `KEY_said` what each was made of."""
     every = list(texts)
     return {key: [str(text) for text in every], f"{key}_said": [together(text).told() for text in every]}
 
 
 def with_words(key: str, text: str) -> Told:
-    """TEXT under KEY of a JSON object, and under `KEY_said` what it was made of, where that is known."""
+    """TEXT under `key` of a JSON object, and under `KEY_said` what it was made of, where that is known."""
     return {key: str(text)} | ({f"{key}_said": text.told()} if isinstance(text, Sentence) else {})

@@ -65,7 +65,7 @@ EXPECTED = "an electronic address such as 9930:DE123456789, 0088:4035811991021 o
 
 
 def is_endpoint(text: str) -> bool:
-    """Whether TEXT is an electronic address: a scheme of `EAS`, a colon, and an id without spaces.
+    """Whether `text` is an electronic address: a scheme of `EAS`, a colon, and an id without spaces.
 
     >>> is_endpoint("9930:DE123456789"), is_endpoint("DE123456789"), is_endpoint("EM: a@b.example")
     (True, False, False)
@@ -75,7 +75,7 @@ def is_endpoint(text: str) -> bool:
 
 
 def vat_id(text: str | None) -> str | None:
-    """BR-CO-09: TEXT as a VAT id, which has its country before it (Greece's is EL); None where it is none.
+    """BR-CO-09: `text` as a VAT id, which has its country before it (Greece's is EL); None where it is none.
 
     >>> vat_id("de 123 456 789"), vat_id("12-3456789")
     ('DE123456789', None)

@@ -46,7 +46,7 @@ class Claim:
 
 
 def claims_of(contract: RatedContract, through: date) -> list[Claim]:
-    """All that is open of CONTRACT and dated through THROUGH, by day, then in the order of drawing."""
+    """All that is open of `contract` and dated through `through`, by day, then in the order of drawing."""
     code = contract.facts.contract.code
     held = holdings(line for line in contract.facts.issued if not line.key.case)
     # Of a row that was written off, no more than its part on other invoices is ever claimed again.
@@ -180,7 +180,7 @@ _PER = {ChargeKind.FEE: ("period", "coverage"), ChargeKind.PREPAID_SALE: ("purch
 def _other(
     kind: ChargeKind, day: date, description: str, contract: str, net: Decimal, currency: str, reason: str
 ) -> Document:
-    """A line that belongs to no case: one piece at NET."""
+    """A line that belongs to no case: one piece at `net`."""
     unit, clause = _PER[kind]
     amount = show_amount(net, currency)
     return {
@@ -210,9 +210,9 @@ def _other(
 def deposits_for(
     due: Decimal, contracts: Iterable[RatedContract], currency: str, day: date
 ) -> list[tuple[int, Decimal]]:
-    """What each purchase of money pays of DUE on DAY: the one that expires first, then the older.
+    """What each purchase of money pays of `due` on `day`: the one that expires first, then the older.
 
-    Only purchases of contracts in CURRENCY pay, and only while they are valid.
+    Only purchases of contracts in `currency` pay, and only while they are valid.
     """
     left, found = due, []
     stocks: list[Stock] = []

@@ -37,11 +37,11 @@ class Letterhead:
 
     @classmethod
     def of(cls, settings: Settings, asked: str | None = None) -> Self:
-        """That of SETTINGS; ASKED is a language that was asked for."""
+        """That of `settings`; `asked` is a language that was asked for."""
         return cls(settings.seller, settings.tax, settings.layout, settings.get("documents.language"), asked)
 
     def language_for(self, client: Client) -> str:
-        """The language of CLIENT's documents."""
+        """The language of `client`'s documents."""
         return self.asked or client.language or self.language
 
 
@@ -58,7 +58,7 @@ class Window:
     supplement: bool = False
 
     def takes(self, day: date) -> bool:
-        """Whether a charge dated DAY belongs to it."""
+        """Whether a charge dated `day` belongs to it."""
         if self.supplement:
             return day in self.month
         if self.closed is not None and self.month <= self.closed:
@@ -66,7 +66,7 @@ class Window:
         return day in self.month or (self.closed is not None and day <= self.closed.last)
 
     def misses(self, day: date) -> bool:
-        """Whether a charge dated DAY lies before it in a month that is not closed."""
+        """Whether a charge dated `day` lies before it in a month that is not closed."""
         return (
             not self.supplement and day < self.month.first and (self.closed is None or day > self.closed.last)
         )
@@ -96,9 +96,9 @@ class Account:
 
 
 def drafts(window: Window, account: Account, head: Letterhead, today: date) -> list[Draft]:
-    """The drafts of ACCOUNT, open through the window's month: one per currency in which there is a line.
+    """The drafts of `account`, open through the window's month: one per currency in which there is a line.
 
-    TODAY decides which deposits still pay.
+    `today` decides which deposits still pay.
     """
     client = account.client
     found: dict[str, list[Claim]] = {}
@@ -180,7 +180,7 @@ def _draft(
 
 
 def _cases(month: Month, contract: RatedContract, claims: Mapping[str, Sequence[Claim]]) -> list[Document]:
-    """The cases worked on in MONTH, and those of CLAIMS, by number, of this contract.
+    """The cases worked on in `month`, and those of `claims`, by number, of this contract.
 
     `time` counts the month's own days; `work` shows the days of late lines, too.
     """
@@ -218,9 +218,9 @@ def cause_of(case: Case) -> str | None:
 def _prepaid(
     month: Month, contract: RatedContract, paying: Mapping[int, Decimal], today: date
 ) -> list[Document]:
-    """The balances of what was bought ahead: time and incidents at the end of MONTH, money after this invoice.
+    """The balances of what was bought ahead: time and incidents at the end of `month`, money after this invoice.
 
-    Money pays on the day of the invoice, TODAY, and not in the month that is invoiced: PAYING is how much.
+    Money pays on the day of the invoice, `today`, and not in the month that is invoiced: `paying` is how much.
     """
     agreement = contract.facts.contract
     used = draws_between(contract.rating, month.first, month.last)
@@ -238,6 +238,6 @@ def _prepaid(
 
 
 def held_time(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:
-    """All held time of CLIENT up to the day THROUGH, by case number, with the reason."""
+    """All held time of `client` up to the day `through`, by case number, with the reason."""
     found = [row | {"client": client} for contract in contracts for row in contract.held(through)]
     return sorted(found, key=lambda row: number_order(row["case"]))

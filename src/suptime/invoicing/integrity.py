@@ -14,9 +14,9 @@ from suptime.invoicing.tax import TREATMENTS
 def faults_of(
     invoice: Invoice, lines: Sequence[IssuedLine], payments: Sequence[Payment], original: Invoice | None
 ) -> Iterator[str]:
-    """What does not agree between INVOICE, its document, the LINES that it claims and what deposits paid.
+    """What does not agree between `invoice`, its document, the `lines` that it claims and what deposits paid.
 
-    ORIGINAL is the invoice that a credit note reverses, None for an invoice or where it is gone.
+    `original` is the invoice that a credit note reverses, None for an invoice or where it is gone.
     """
     document = invoice.document
     yield from _heading(invoice, document)

@@ -18,13 +18,13 @@ from suptime.rating.rated import RatedContract
 
 
 def number_for(form: str, year: int, serial: int) -> str:
-    """The number in the FORM of the settings, with `{year}` and `{serial}` (or `{serial:04}`).
+    """The number in the `form` of the settings, with `{year}` and `{serial}` (or `{serial:04}`).
 
     >>> number_for("INV-{year}-{serial:04}", 2026, 7)
     'INV-2026-0007'
 
     Raises:
-        WrongUsage: FORM has other fields, or lacks one: numbers would repeat.
+        WrongUsage: `form` has other fields, or lacks one: numbers would repeat.
     """
     try:
         parts = [part[1:] for part in string.Formatter().parse(form) if part[1] is not None]
@@ -45,7 +45,7 @@ def number_for(form: str, year: int, serial: int) -> str:
 def frozen(
     draft: Draft, number: str, month: str, drawn_up_at: str, issued_on: date, due_on: date | None
 ) -> dict[str, Any]:
-    """The document of DRAFT as it is issued under NUMBER."""
+    """The document of `draft` as it is issued under `number`."""
     return dict(draft.document) | {
         "number": number,
         "state": "issued",
@@ -69,7 +69,7 @@ _NEGATED_COUNTS = (
 def credit_note(
     invoice: Invoice, number: str, reason: str, mode: str, issued_on: date, drawn_up_at: str
 ) -> dict[str, Any]:
-    """The document that reverses the whole of INVOICE: every line and total negated, invoice + credit note = 0.
+    """The document that reverses the whole of `invoice`: every line and total negated, invoice + credit note = 0.
 
     It gives back the prepaid draw-downs of the invoice, in both modes.
     """
@@ -142,7 +142,7 @@ _PENDING = frozenset({"ahead", "running"})
 
 
 def still_open(contracts: Iterable[RatedContract], through: date) -> dict[str, set[int]]:
-    """The days through THROUGH that may come to be charged without anything being touched, by case number.
+    """The days through `through` that may come to be charged without anything being touched, by case number.
 
     They are those of held time, of units that run, and of appointments that are not over, counted
     from 1970. All else that is dated through then is settled by the closing.

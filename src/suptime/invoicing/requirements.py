@@ -16,7 +16,7 @@ _TYPED = {"name": "NAME", "address": "TEXT", "country": "CODE"}
 
 
 def due_on(issued_on: date, seller: Mapping[str, Any] | None) -> date | None:
-    """The day on which an invoice of ISSUED_ON is due by SELLER's `payment_days`; None where it has none.
+    """The day on which an invoice of `issued_on` is due by `seller`'s `payment_days`; None where it has none.
 
     >>> due_on(date(2026, 11, 1), {"payment_days": 14})
     datetime.date(2026, 11, 15)
@@ -26,9 +26,9 @@ def due_on(issued_on: date, seller: Mapping[str, Any] | None) -> date | None:
 
 
 def seller_faults(settings: Settings, client: Client, document: Document) -> list[str]:
-    """Everything that DOCUMENT, an invoice for CLIENT, lacks to be a valid one: a sentence each, or none.
+    """Everything that `document`, an invoice for `client`, lacks to be a valid one: a sentence each, or none.
 
-    What is checked is what DOCUMENT says, since that is what is sent; SETTINGS tells where to say the rest.
+    What is checked is what `document` says, since that is what is sent; `settings` tells where to say the rest.
     """
     return [
         *_invoice_seller_gaps(document, settings),
@@ -79,7 +79,7 @@ def _of_tax(document: Document, client: Client, settings: Settings) -> Iterator[
 
 
 def treatments_of(document: Document) -> set[str]:
-    """How the lines of DOCUMENT are taxed."""
+    """How the lines of `document` are taxed."""
     lines = [line for case in document["cases"] for line in case["lines"]] + list(document["other_lines"])
     return {line["tax"]["treatment"] for line in lines if line.get("tax")}
 
@@ -88,7 +88,7 @@ UBL = "ubl"
 
 
 def einvoice_faults(settings: Settings, client: Client, document: Document, form: str) -> list[str]:
-    """Everything that DOCUMENT for CLIENT lacks to be an e-invoice of FORM ("ubl", "facturx"): a sentence each.
+    """Everything that `document` for `client` lacks to be an e-invoice of `form` ("ubl", "facturx"): a sentence each.
 
     What any valid invoice needs is among it. Each sentence says where to give what is missing.
     """

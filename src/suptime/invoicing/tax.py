@@ -31,7 +31,7 @@ Line = Mapping[str, Any]
 
 
 def tax_of(kind: str, tax: str | None, rules: Rules | None = None) -> dict[str, str | None]:
-    """How a line of KIND is taxed for a client of TAX: a rate in percent, one of `UNTAXED`, or None as "none".
+    """How a line of `kind` is taxed for a client of `tax`: a rate in percent, one of `UNTAXED`, or None as "none".
 
     The settings' rate for a kind stands in for the client's rate, never for an exemption, a
     reverse charge or no tax: those are about the client.
@@ -56,7 +56,7 @@ def taxed(line: Line, tax: str | None, rules: Rules | None = None) -> dict[str, 
 
 
 def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -> list[dict[str, Any]]:
-    """A row for each rate and treatment among LINES that are `taxed`, in the order of `TREATMENTS`, then by rate.
+    """A row for each rate and treatment among `lines` that are `taxed`, in the order of `TREATMENTS`, then by rate.
 
     `reason` says why a row has no tax, `name` what the tax is called; both only where there is one.
 
@@ -77,7 +77,7 @@ def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -
 def totals_of(
     lines: Iterable[Line], currency: str, rules: Rules | None = None, *, prepaid: Decimal = Decimal(0)
 ) -> dict[str, Any]:
-    """The totals of a document with LINES that are `taxed`, of which deposits pay PREPAID.
+    """The totals of a document with `lines` that are `taxed`, of which deposits pay `prepaid`.
 
     >>> totals = totals_of([taxed({"kind": "time", "net": "120.00"}, "10")], "USD", prepaid=Decimal(32))
     >>> [totals[key] for key in ("net", "tax", "gross", "prepaid", "due")]
@@ -92,7 +92,7 @@ def totals_of(
 
 
 def tax_texts(lines: Iterable[Line], rules: Rules | None = None) -> list[str]:
-    """What must stand on a document with LINES that are `taxed`: why there is no tax on some of them.
+    """What must stand on a document with `lines` that are `taxed`: why there is no tax on some of them.
 
     >>> tax_texts([taxed({"kind": "time", "net": "1"}, "reverse-charge")])
     ['Reverse charge: the recipient is liable for the tax.']

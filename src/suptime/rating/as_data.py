@@ -21,7 +21,7 @@ Told = dict[str, Any]
 
 
 def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
-    """The seconds of SHARES: worked, and by outcome. Σ outcomes = worked."""
+    """The seconds of `shares`: worked, and by outcome. Σ outcomes = worked."""
     seconds = dict.fromkeys(Outcome, 0)
     for share in shares:
         seconds[share.outcome] += share.seconds
@@ -57,7 +57,7 @@ def prospects_as_data(prospects: Prospects | None) -> Told:
 
 
 def work_of(shares: Iterable[Share]) -> list[Told]:
-    """The work in SHARES, one entry per unit and day, by start; each with what became of its seconds."""
+    """The work in `shares`, one entry per unit and day, by start; each with what became of its seconds."""
     entries: dict[tuple[int, object], list[Share]] = {}
     for share in shares:
         entries.setdefault((share.piece.unit.id, share.piece.day), []).append(share)
@@ -105,7 +105,7 @@ def line_of(
     appointments: Mapping[int, Appointment],
     zone: Zone,
 ) -> Told:
-    """CHARGE as a line of an invoice. ZONE is the contract's."""
+    """CHARGE as a line of an invoice. `zone` is the contract's."""
     its_units = sorted((units[u] for u in charge.units), key=lambda u: (u.started_at, u.id))
     agents = dict.fromkeys([u.agent for u in its_units] or filter(None, [charge.agent]))
     return {
@@ -137,12 +137,12 @@ def line_of(
 
 
 def draw_as_data(charge: Charge, draw: Draw) -> Told:
-    """What a purchase pays of CHARGE; `minutes` is 0 where it pays incidents."""
+    """What a purchase pays of `charge`; `minutes` is 0 where it pays incidents."""
     return drawn_as_data(draw.purchase, draw.quantity, minutes=charge.unit != INCIDENT_UNIT)
 
 
 def drawn_as_data(purchase: int, quantity: int, *, minutes: bool) -> Told:
-    """What PURCHASE pays: a QUANTITY of MINUTES, or else of incidents."""
+    """What `purchase` pays: a `quantity` of `minutes`, or else of incidents."""
     return {"purchase": f"P{purchase}", "quantity": quantity, "minutes": quantity if minutes else 0}
 
 
@@ -176,7 +176,7 @@ COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
 def balance_as_data(
     balance: Balance, currency: str, used_in_period: Mapping[int, int] | Mapping[int, Decimal] | None = None
 ) -> Told:
-    """BALANCE with each purchase: whole minutes or incidents, or money as text in CURRENCY.
+    """BALANCE with each purchase: whole minutes or incidents, or money as text in `currency`.
 
     With what was used of each purchase in a period, where that is given.
     """

@@ -69,7 +69,7 @@ class Balance:
         return sum((p.remaining for p in self.purchases), Decimal(0))
 
     def after(self, paying: Mapping[int, Decimal]) -> "Balance":
-        """It, once each purchase has paid what PAYING says, by its id."""
+        """It, once each purchase has paid what `paying` says, by its id."""
         purchases = tuple(
             replace(p, used=p.used + paying.get(p.stock.purchase.id, Decimal(0))) for p in self.purchases
         )
@@ -77,10 +77,10 @@ class Balance:
 
 
 def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
-    """What was drawn from each purchase for days from SINCE through THROUGH, by purchase id.
+    """What was drawn from each purchase for days from `since` through `through`, by purchase id.
 
     Raises:
-        ValueError: SINCE or THROUGH lies within a month of which only the sum is known.
+        ValueError: `since` or `through` lies within a month of which only the sum is known.
     """
     found: dict[int, int] = {}
     for use in rating.settled:
@@ -96,7 +96,7 @@ def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
 
 
 def not_invoiced(rating: Rating, through: date) -> Decimal:
-    """The net of the charges dated through THROUGH that no issued invoice holds."""
+    """The net of the charges dated through `through` that no issued invoice holds."""
     open_rows = (difference(c) for c in (*rating.charges, *rating.gone) if c.day <= through)
     return sum((row.net for row in open_rows if row), Decimal(0))
 
@@ -104,9 +104,9 @@ def not_invoiced(rating: Rating, through: date) -> Decimal:
 def balances(
     rating: Rating, as_if_billable: Rating, as_of: date, deposits: Iterable[Payment] = ()
 ) -> list[Balance]:
-    """The balances of RATING on AS_OF, one for each unit bought or sold, counting what is dated through that day.
+    """The balances of `rating` on `as_of`, one for each unit bought or sold, counting what is dated through that day.
 
-    AS_IF_BILLABLE is the same facts rated with what is held as chargeable; DEPOSITS is what
+    `as_if_billable` is the same facts rated with what is held as chargeable; `deposits` is what
     purchases of money paid of issued invoices.
     """
     paid = tuple(deposits)
@@ -118,7 +118,7 @@ def balances(
 def balance(
     rating: Rating, as_if_billable: Rating, as_of: date, unit: str, deposits: Iterable[Payment] = ()
 ) -> Balance:
-    """The balance of the purchases of one UNIT; see `balances`."""
+    """The balance of the purchases of one `unit`; see `balances`."""
     used = draws_between(rating, date.min, as_of)
     paid: dict[int, Decimal] = {}
     for payment in deposits:
@@ -139,7 +139,7 @@ def balance(
 
 
 def _demand(rating: Rating, as_of: date, unit: str) -> Decimal:
-    """What the charges dated through AS_OF would draw if purchases never ran out."""
+    """What the charges dated through `as_of` would draw if purchases never ran out."""
     counts = "incident" if unit == "incidents" else "minute"
     return Decimal(sum(c.payable for c in rating.charges if c.day <= as_of and c.unit == counts))
 
@@ -169,7 +169,7 @@ class Consented:
 def consented(
     case: Case, units: Iterable[WorkUnit], contract: Contract, projects: tuple[Project, ...], now: Instant
 ) -> Consented | None:
-    """The consent to work on CASE that holds NOW with its limit, and what UNITS used of it; running ones up to NOW.
+    """The consent to work on `case` that holds `now` with its limit, and what `units` used of it; running ones up to `now`.
 
     Held time counts where it can still be charged. None where no consent with a limit holds.
     """

@@ -16,7 +16,7 @@ from suptime.rating.prospects import with_prospects
 
 
 def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) -> list[Piece]:
-    """UNIT cut at midnights of the contract's zone, where versions change, and at CUTS.
+    """UNIT cut at midnights of the contract's zone, where versions change, and at `cuts`.
 
     A piece on a day that no version covers carries the nearest version, for its zone.
     """
@@ -28,7 +28,7 @@ def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) 
 
 
 def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
-    """Every second of PIECES, all of one case, as a share with an outcome and its reason.
+    """Every second of `pieces`, all of one case, as a share with an outcome and its reason.
 
     The clauses are asked in the order of their table; the first that decides a piece has it. Held
     shares carry what they can still become, and are cut where that differs.
@@ -73,7 +73,7 @@ def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
 
 
 def charged(piece: Piece, why: str) -> Share:
-    """PIECE as chargeable, WHY in words; where the contract states no price for it, as free."""
+    """PIECE as chargeable, `why` in words; where the contract states no price for it, as free."""
     item = priced_by(piece.version)
     if price_on(piece.version, item, piece.day) is not None:
         return piece.becomes(Outcome.CHARGEABLE, "contract", why)

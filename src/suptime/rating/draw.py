@@ -39,11 +39,11 @@ def draw_down(
     held: Mapping[RowKey, Holding] | None = None,
     used: Mapping[int, int] | None = None,
 ) -> list[DrawnRow]:
-    """Each row with what purchases pay of it; STOCKS in the order in which they pay.
+    """Each row with what purchases pay of it; `stocks` in the order in which they pay.
 
-    USED is what other rows, settled and not among these, took of each purchase.
+    `used` is what other rows, settled and not among these, took of each purchase.
     Hours pay minutes of every kind, incidents pay incidents; money pays invoices, not rows.
-    Draw-downs that issued invoices HELD stay. A row that became less gives back: its unpaid
+    Draw-downs that issued invoices `held` stay. A row that became less gives back: its unpaid
     quantity goes first, then what was drawn last; only then is anything new drawn (rating.md, 5).
     """
     issued = held or {}

@@ -39,9 +39,9 @@ EVERYTHING = Scope()
 
 
 def closed_uses(uses: Iterable[Use], rated: Iterable[IssuedLine], before: Month) -> tuple[Use, ...]:
-    """What of all USES of purchases by issued lines stays as it is: less that of the lines whose rows are RATED.
+    """What of all `uses` of purchases by issued lines stays as it is: less that of the lines whose rows are `rated`.
 
-    In USES the months before BEFORE are one: the last of them.
+    In `uses` the months before `before` are one: the last of them.
     """
     left = {(use.purchase, use.month): use.quantity for use in uses}
     for key, holding in holdings(rated).items():

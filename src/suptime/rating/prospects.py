@@ -18,9 +18,9 @@ Cause = str | None
 def with_prospects(
     shares: Sequence[Share], pieces: Sequence[Piece], facts: CaseFacts, deciding: Deciding
 ) -> list[Share]:
-    """Return SHARES, the held ones with what they become at best and at worst, and with words for it.
+    """Return `shares`, the held ones with what they become at best and at worst, and with words for it.
 
-    PIECES is all that was decided, and DECIDING how. The case is decided as if it were resolved with
+    `pieces` is all that was decided, and `deciding` how. The case is decided as if it were resolved with
     each cause that the contract names, and with one that it does not name.
     """
     held = [share for share in shares if share.outcome is Outcome.HELD]
@@ -39,7 +39,7 @@ def with_prospects(
 
 
 def _causes(held: Iterable[Share]) -> list[Cause]:
-    """The causes that the versions of HELD name, in their order, and None: one that they do not name."""
+    """The causes that the versions of `held` name, in their order, and None: one that they do not name."""
     named: dict[Cause, None] = {}
     for version in {id(share.piece.version): share.piece.version for share in held}.values():
         named |= dict.fromkeys(causes_with_effect(version))
@@ -47,13 +47,13 @@ def _causes(held: Iterable[Share]) -> list[Cause]:
 
 
 def _resolved(facts: CaseFacts, cause: Cause) -> CaseFacts:
-    """FACTS of the case as if it were resolved with CAUSE after all of its work."""
+    """FACTS of the case as if it were resolved with `cause` after all of its work."""
     resolution = Event(EventKind.RESOLVE, NEVER, cause=cause)
     return replace(facts, case=replace(facts.case, events=(*facts.case.events, resolution)))
 
 
 def _cost(parts: Sequence[Share], verdicts: Sequence[Verdict]) -> tuple[int, int, int]:
-    """How much of PARTS is charged under VERDICTS: seconds, and parts, of which some have no length.
+    """How much of `parts` is charged under `verdicts`: seconds, and parts, of which some have no length.
 
     Where that is the same, a cause by which a later clause decides is nearer to a charge.
     """
@@ -74,24 +74,24 @@ class _Outlook:
             self.of_unit.setdefault(id(share.piece.unit), []).append(share)
 
     def starts(self, piece: Piece) -> list[int]:
-        """Where the shares of the unit of PIECE start."""
+        """Where the shares of the unit of `piece` start."""
         return [share.piece.span.start for share in self.of_unit[id(piece.unit)]]
 
     def verdict(self, piece: Piece) -> Verdict:
-        """What becomes of PIECE, which lies within one share."""
+        """What becomes of `piece`, which lies within one share."""
         place = bisect_right(self.starts(piece), piece.span.start) - 1
         share = self.of_unit[id(piece.unit)][place]
         return Verdict(share.outcome, share.reason)
 
 
 def _cut(share: Share, outlooks: Iterable[_Outlook]) -> list[Share]:
-    """SHARE cut wherever one of OUTLOOKS is."""
+    """SHARE cut wherever one of `outlooks` is."""
     starts = {start for outlook in outlooks for start in outlook.starts(share.piece)}
     return [share._replace(piece=piece) for piece in share.piece.split(*starts)]
 
 
 def _in_words(verdicts: Mapping[Cause, Verdict], prospects: Prospects) -> Sentence:
-    """What the cause decides about a part with these VERDICTS, as a sentence."""
+    """What the cause decides about a part with these `verdicts`, as a sentence."""
     charging = [cause for cause, verdict in verdicts.items() if verdict.outcome is Outcome.CHARGEABLE]
     if not charging:
         return sentence("Not billed either way: {why}", why=prospects.worst.reason.text)

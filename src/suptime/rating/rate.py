@@ -48,8 +48,8 @@ class Rating:
 def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -> Rating:
     """FACTS rated. Shares are by case, then start; charges by day, as they were drawn.
 
-    With AS_IF_BILLABLE, what is held becomes what it is at worst: how a balance knows what held cases would use.
-    With AT_BEST it becomes what it is at best.
+    With `as_if_billable`, what is held becomes what it is at worst: how a balance knows what held cases would use.
+    With `at_best` it becomes what it is at best.
     """
     units = by_case(facts.units)
     appointments: dict[str, list[Appointment]] = defaultdict(list)
@@ -94,7 +94,7 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
 
 
 def shares_of(facts: Facts) -> Iterator[Share]:
-    """What becomes of every second of FACTS, case by case, without measuring what is charged."""
+    """What becomes of every second of `facts`, case by case, without measuring what is charged."""
     units = by_case(facts.units)
     for case in facts.cases:
         shares, _ = _Case(case, units.get(case.number, []), [], facts).decided()
@@ -102,7 +102,7 @@ def shares_of(facts: Facts) -> Iterator[Share]:
 
 
 def used_by(uses: Iterable[Use]) -> dict[int, int]:
-    """How much USES took in all, by purchase."""
+    """How much `uses` took in all, by purchase."""
     found: dict[int, int] = defaultdict(int)
     for use in uses:
         found[use.purchase] += use.quantity
@@ -110,7 +110,7 @@ def used_by(uses: Iterable[Use]) -> dict[int, int]:
 
 
 def removed_row(key: RowKey, contract: Contract) -> Row:
-    """The row of KEY, of which nothing is left."""
+    """The row of `key`, of which nothing is left."""
     version = contract.on(key.day) or contract.versions[0]
     priced_by = {ChargeKind.INCIDENT: "incident", ChargeKind.MINUTES: "minute"}.get(key.kind, "hour")
     return Row(
@@ -127,7 +127,7 @@ def removed_row(key: RowKey, contract: Contract) -> Row:
 
 
 def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
-    """What clauses want to know of CASE; PIECES are all of its work."""
+    """What clauses want to know of `case`; `pieces` are all of its work."""
     version = facts.contract.nearest(case.opened_at)
     project = next((p for p in facts.projects if p.code == case.project), None)
     first_day = min((piece.day for piece in pieces), default=None)
@@ -226,7 +226,7 @@ def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
 
 
 def net_of(invoiced: int, price: Decimal, priced_by: str, currency: str) -> Decimal:
-    """The net amount of INVOICED minutes or incidents at PRICE per "hour", "minute" or "incident".
+    """The net amount of `invoiced` minutes or incidents at `price` per "hour", "minute" or "incident".
 
     >>> net_of(20, Decimal("125"), "hour", "USD"), net_of(20, Decimal("2.50"), "minute", "USD")
     (Decimal('41.67'), Decimal('50.00'))
@@ -235,7 +235,7 @@ def net_of(invoiced: int, price: Decimal, priced_by: str, currency: str) -> Deci
 
 
 def price_of(row: Row, contract: Contract) -> Decimal:
-    """The price of the item of ROW on its day, at its tariff; 0 where none is stated for a row that is gone.
+    """The price of the item of `row` on its day, at its tariff; 0 where none is stated for a row that is gone.
 
     An incident is priced on the day of its completion, by the version then in force if that one
     still prices incidents.

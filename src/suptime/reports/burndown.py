@@ -47,9 +47,9 @@ class Use:
 
 
 def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn) -> Told:
-    """The burn-down of every contract that had something bought ahead by AS_OF, by client, contract and unit.
+    """The burn-down of every contract that had something bought ahead by `as_of`, by client, contract and unit.
 
-    AS_OF is a day in the zone of each contract.
+    `as_of` is a day in the zone of each contract.
     """
     found = [
         _as_data(client, contract, balance)
@@ -123,9 +123,9 @@ def _as_data(client: Client, contract: RatedContract, its: Balance) -> Told:
 
 
 def points(lots: Iterable[Lot], uses: Iterable[Use], as_of: date) -> list[tuple[date, int]]:
-    """What was left at the end of each day on which it changed, from the first purchase through AS_OF.
+    """What was left at the end of each day on which it changed, from the first purchase through `as_of`.
 
-    What expires is lost on the day after its last. AS_OF is always the last point.
+    What expires is lost on the day after its last. `as_of` is always the last point.
     """
     changes: dict[date, int] = {as_of: 0}
 
@@ -148,8 +148,8 @@ def points(lots: Iterable[Lot], uses: Iterable[Use], as_of: date) -> list[tuple[
 def outlook(lots: Sequence[Lot], uses: Iterable[Use], as_of: date) -> tuple[Told, list[tuple[date, int]]]:
     """The present pace, and what would be left on the days to come if it stays.
 
-    The pace is what was used in the `PACE_DAYS` up to AS_OF (since the first purchase, where that
-    is later), spread evenly over these days. Purchases are used up in the order of LOTS, as
+    The pace is what was used in the `PACE_DAYS` up to `as_of` (since the first purchase, where that
+    is later), spread evenly over these days. Purchases are used up in the order of `lots`, as
     work draws from them; what one has left after its last day is forfeited.
 
     `state` is "runs-out" (on `ends_on` nothing is left), "expires" (on `ends_on` the last of it

@@ -63,7 +63,7 @@ def compare(
     files: Iterable[tuple[str, Version]],
     months: Sequence[Month],
 ) -> Told:
-    """The work of CLIENT in MONTHS under what is AGREED, and under each contract of FILES, as names and versions.
+    """The work of `client` in `months` under what is `agreed`, and under each contract of `files`, as names and versions.
 
     `net` is what the invoices of those months would be. `comparable` is what the work of those
     months costs in the end: fees month by month, what is held as billed, incidents that are
@@ -98,9 +98,9 @@ def compare(
 
 
 def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Sequence[Month]) -> Plan:
-    """The facts of what is AGREED under VERSION, the contract in FILE, as if it had been in force all along.
+    """The facts of what is `agreed` under `version`, the contract in `file`, as if it had been in force all along.
 
-    Purchases count where they are of the unit that VERSION sells ahead, and of its currency.
+    Purchases count where they are of the unit that `version` sells ahead, and of its currency.
     """
     days = [version.zone.day(u.started_at) for f in agreed for u in f.units]
     days += [version.zone.day(c.opened_at) for f in agreed for c in f.cases]
@@ -140,7 +140,7 @@ def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Seque
 
 
 def _anchor(version: Version, months: Sequence[Month]) -> date:
-    """The day from which the periods of VERSION's fee count: its start, whole years earlier where that is later."""
+    """The day from which the periods of `version`'s fee count: its start, whole years earlier where that is later."""
     day = version.starts_on
     while day > months[0].first:
         month = Month(day.year - 1, day.month)
@@ -227,7 +227,7 @@ def _fee_every(contract: Contract, month: Month) -> str | None:
 
 
 def _sales(plan: Plan, first: date, last: date) -> Decimal:
-    """What was sold ahead from FIRST through LAST."""
+    """What was sold ahead from `first` through `last`."""
     return sum(
         (
             rounded(stock.purchase.price, rated.currency)
@@ -240,13 +240,13 @@ def _sales(plan: Plan, first: date, last: date) -> Decimal:
 
 
 def _in_all(rated: Sequence[RatedContract], first: date, last: date) -> Decimal:
-    """What the charges from FIRST through LAST come to with what is held as billed, prepaid or invoiced."""
+    """What the charges from `first` through `last` come to with what is held as billed, prepaid or invoiced."""
     charges = [c for its in rated for c in its.as_if_billable.charges if first <= c.day <= last]
     return _sum(charges) + _paid_ahead(rated, charges)
 
 
 def _paid_ahead(rated: Iterable[RatedContract], charges: Iterable[Charge]) -> Decimal:
-    """What purchases paid of CHARGES: at what these cost, or at the contract's price where no price is known."""
+    """What purchases paid of `charges`: at what these cost, or at the contract's price where no price is known."""
     bought = {stock.purchase.id: stock.purchase for its in rated for stock in its.rating.stocks}
     total = ZERO
     for charge in charges:
@@ -275,10 +275,10 @@ def _not_sold(plan: Plan, shares: Iterable[Share]) -> list[str]:
 def notes_on(
     shares: Iterable[Share], not_sold: Sequence[str], *, real: bool, assumed: object
 ) -> list[dict[str, Any]]:
-    """Sentences on the time in SHARES that is not charged, the longest first, and on cases NOT_SOLD.
+    """Sentences on the time in `shares` that is not charged, the longest first, and on cases `not_sold`.
 
-    Where the plan is the REAL one nothing is a caution: what was free was free. Where consent
-    and escalation are ASSUMED (not None), the sentence says that the cost counts this time.
+    Where the plan is the `real` one nothing is a caution: what was free was free. Where consent
+    and escalation are `assumed` (not None), the sentence says that the cost counts this time.
     """
     seconds: dict[tuple[Outcome, str], Seconds] = {}
     for share in shares:

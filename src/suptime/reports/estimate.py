@@ -35,9 +35,9 @@ _FREE = {
 def estimate(
     case: Case, client: Client, version: Version, covered: str | None, on: date, now: Instant
 ) -> dict[str, Any]:
-    """The estimate of CASE at the prices of the day ON under VERSION, drawn up at NOW.
+    """The estimate of `case` at the prices of the day `on` under `version`, drawn up at `now`.
 
-    COVERED says why nothing is to be paid for it, where a fee covers it. `net` is None where
+    `covered` says why nothing is to be paid for it, where a fee covers it. `net` is None where
     the contract states no price.
     """
     seconds = case.estimate_seconds or 0

@@ -18,7 +18,7 @@ from suptime.reports.sla import response_clock
 
 
 def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[str, Any]:
-    """CASE explained, in MONTH or from the beginning."""
+    """CASE explained, in `month` or from the beginning."""
     shares = [
         s for s in contract.shares_by_case.get(case.number, ()) if month is None or s.piece.day in month
     ]
@@ -66,7 +66,7 @@ def _write_offs(case: Case, contract: RatedContract, month: Month | None) -> lis
 
 
 def _if_billed(case: Case, contract: RatedContract, month: Month | None) -> list[dict[str, Any]]:
-    """The lines of CASE if all that is held were billed."""
+    """The lines of `case` if all that is held were billed."""
     rating = contract.as_if_billable
     charges = [c for c in rating.charges if c.case == case.number and (month is None or c.day in month)]
     return _lines(charges, contract, rating)
@@ -109,7 +109,7 @@ def _filling(filling: Filling) -> str:
 
 
 def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
-    """From when to when the incident of CHARGE goes; None where the whole case is one."""
+    """From when to when the incident of `charge` goes; None where the whole case is one."""
     version = contract.facts.contract.at(charge.starts_at)
     window = incident_window(version) if version else None
     if window is None:
@@ -118,7 +118,7 @@ def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
 
 
 def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
-    """What happened to CASE besides work, in order of time."""
+    """What happened to `case` besides work, in order of time."""
     opened: dict[str, Any] = {
         "event": "open",
         "at": case.opened_at,

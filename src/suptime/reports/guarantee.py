@@ -92,7 +92,7 @@ def _as_data(
 
 
 def open_on(case: Case, version: Version, day: date) -> bool:
-    """Whether CASE was open at the end of DAY, by the days of VERSION's zone."""
+    """Whether `case` was open at the end of `day`, by the days of `version`'s zone."""
     if version.zone.day(case.opened_at) > day:
         return False
     turns = [

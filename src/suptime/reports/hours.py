@@ -47,7 +47,7 @@ def hours_report(
 
 
 def current(contract: RatedContract, its: Balance) -> set[int]:
-    """The purchases of the balance ITS that still pay in the month of its day, or were drawn from in it."""
+    """The purchases of the balance `its` that still pay in the month of its day, or were drawn from in it."""
     month = Month.of(its.as_of)
     used = draws_between(contract.rating, month.first, month.last)
     return {

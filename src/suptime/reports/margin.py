@@ -49,7 +49,7 @@ class _Sum:
 
 
 def margin_report(accounts: Iterable[Account], first: Month, last: Month) -> Told:
-    """What was worked in the months FIRST through LAST for each client, and what it brings.
+    """What was worked in the months `first` through `last` for each client, and what it brings.
 
     `invoiced_net` is what the invoices of these months come to, whenever they were issued (a credit
     note counts in the month of the invoice that it reverses), `open_net` what is to be invoiced

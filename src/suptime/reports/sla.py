@@ -20,7 +20,7 @@ STATES = (MET, BREACHED, WAITING, MISSING)
 def sla_report(
     accounts: Iterable[tuple[Client, Contract, Iterable[Case]]], month: Month | None, at: Instant
 ) -> dict[str, Any]:
-    """The response clocks at the instant AT of cases registered in MONTH (None: ever), by client, then number.
+    """The response clocks at the instant `at` of cases registered in `month` (None: ever), by client, then number.
 
     The month is that of each contract's own zone. Cases with a priority for which no time is promised are
     left out; those without a priority are listed as `priority-missing`.
@@ -39,7 +39,7 @@ def sla_report(
 
 
 def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How many clocks of ROWS were met, breached, wait or lack a priority: in all, by priority, and by month.
+    """How many clocks of `rows` were met, breached, wait or lack a priority: in all, by priority, and by month.
 
     The month is that of registration, in each contract's own zone.
     """
@@ -62,18 +62,18 @@ def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def registered_in(row: Mapping[str, Any]) -> str:
-    """The month in which the case of ROW was registered, on the clocks of its contract."""
+    """The month in which the case of `row` was registered, on the clocks of its contract."""
     return str(Month.of(Zone(row["timezone"]).day(from_rfc3339(row["registered_at"]))))
 
 
 def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any] | None:
-    """The response clock of CASE at the instant AT; None where no time is promised, or it is not opened by then.
+    """The response clock of `case` at the instant `at`; None where no time is promised, or it is not opened by then.
 
     Without a priority of its own a case has the contract's default one. Where there is none either,
     a time is promised that cannot be counted: state `priority-missing`, nothing due.
 
     The version in force at its registration promises, and the first response counts. Of the
-    working time promised, so much was used until the response (or AT), so much is left, and
+    working time promised, so much was used until the response (or `at`), so much is left, and
     so much went over: target = used + left - over.
     """
     version = contract.at(case.opened_at)

@@ -32,11 +32,11 @@ def statement(
     as_of: date,
     now: Instant,
 ) -> Told:
-    """The statement of CLIENT at the end of the day AS_OF, or at NOW where that day is not over.
+    """The statement of `client` at the end of the day `as_of`, or at `now` where that day is not over.
 
     Cases and responses are as they stood then; what became of the time counts what is dated
-    through AS_OF, as known at NOW. DRAFTS are the draft invoices of the month before and of
-    the month of AS_OF, of which the lines dated through AS_OF are told.
+    through `as_of`, as known at `now`. `drafts` are the draft invoices of the month before and of
+    the month of `as_of`, of which the lines dated through `as_of` are told.
     """
     month = Month.of(as_of)
     shares = [s for c in contracts for s in c.rating.shares if s.piece.day <= as_of]
@@ -77,7 +77,7 @@ def _contract(contract: RatedContract, as_of: date) -> Told:
 
 
 def _until(version: Version, as_of: date, now: Instant) -> Instant:
-    """The end of the day AS_OF on the clocks of VERSION, or NOW where that is earlier."""
+    """The end of the day `as_of` on the clocks of `version`, or `now` where that is earlier."""
     return min(now, version.zone.midnight(as_of + timedelta(days=1)) - 1)
 
 
@@ -118,7 +118,7 @@ def _open_case(case: Case, contract: RatedContract, as_of: date, now: Instant) -
 
 
 def _further_work(case: Case, contract: RatedContract, shares: Sequence[Share], at: Instant) -> Share:
-    """What would become of more work on CASE at the instant AT, by the channel of the work before or of its opening."""
+    """What would become of more work on `case` at the instant `at`, by the channel of the work before or of its opening."""
     agreement = contract.facts.contract
     version = agreement.nearest(at)
     last = max((s.piece.unit for s in shares), key=lambda u: (u.started_at, u.id), default=None)
@@ -149,7 +149,7 @@ def _time(month: Month, shares: Iterable[Share], as_of: date) -> Told:
 def _clocks(
     client: Client, contracts: Sequence[RatedContract], month: Month, as_of: date, now: Instant
 ) -> list[Told]:
-    """The response clocks of cases registered in MONTH or the one before, and of those still open and not answered."""
+    """The response clocks of cases registered in `month` or the one before, and of those still open and not answered."""
     found = []
     for contract in contracts:
         agreement = contract.facts.contract
@@ -164,7 +164,7 @@ def _clocks(
 
 
 def _held_time(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
-    """Held time through AS_OF by case number, with the reasons and what it can come to."""
+    """Held time through `as_of` by case number, with the reasons and what it can come to."""
     found = [
         row | {"subject": contract.cases[row["case"]].subject}
         for contract in contracts
@@ -174,7 +174,7 @@ def _held_time(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
 
 
 def _next(document: Mapping[str, Any], as_of: date) -> list[Told]:
-    """What the drafts of DOCUMENT hold so far, each line dated through AS_OF counted."""
+    """What the drafts of `document` hold so far, each line dated through `as_of` counted."""
     told = []
     for invoice in document["invoices"]:
         currency = invoice["currency"]

@@ -25,7 +25,7 @@ BY: dict[str, Callable[[Share, Case], str]] = {
 
 
 def with_cases(contracts: Iterable[RatedContract]) -> Iterator[tuple[Share, Case]]:
-    """All shares of CONTRACTS, each with its case."""
+    """All shares of `contracts`, each with its case."""
     for contract in contracts:
         for share in contract.rating.shares:
             yield share, contract.cases[share.piece.unit.case]
@@ -34,9 +34,9 @@ def with_cases(contracts: Iterable[RatedContract]) -> Iterator[tuple[Share, Case
 def time_report(
     shares: Iterable[tuple[Share, Case]], since: date | None, through: date | None, by: str
 ) -> dict[str, Any]:
-    """The time of SHARES, each with its case, of all days from SINCE through THROUGH (None: no limit).
+    """The time of `shares`, each with its case, of all days from `since` through `through` (None: no limit).
 
-    It comes in rows BY one of `BY`. Days are those of each contract's own zone.
+    It comes in rows `by` one of `BY`. Days are those of each contract's own zone.
     """
     rows: dict[str, list[Share]] = {}
     for share, case in shares:
@@ -62,9 +62,9 @@ class Gap:
 
 
 def gaps(openings: Iterable[tuple[date, Span]], work: Sequence[Span], least: Seconds) -> list[Gap]:
-    """What of the OPENINGS, each the working hours of a day, no WORK covers; none shorter than LEAST seconds.
+    """What of the `openings`, each the working hours of a day, no `work` covers; none shorter than `least` seconds.
 
-    WORK is by its start. Where two of it overlap, as work of two stores put together may, both count.
+    `work` is by its start. Where two of it overlap, as work of two stores put together may, both count.
 
     >>> nine_to_five = [(date(2026, 10, 5), Span(0, 100))]
     >>> [gap.span for gap in gaps(nine_to_five, [Span(-5, 10), Span(40, 80), Span(60, 70)], 1)]

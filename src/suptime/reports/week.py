@@ -11,7 +11,7 @@ DAYS = 7
 
 
 def monday_of(day: date) -> date:
-    """The Monday of the week of DAY.
+    """The Monday of the week of `day`.
 
     >>> monday_of(date(2026, 10, 11)).isoformat()
     '2026-10-05'
@@ -20,17 +20,17 @@ def monday_of(day: date) -> date:
 
 
 def span_of(monday: date, zone: Zone) -> Span:
-    """The seven days from MONDAY on, on the clocks of ZONE."""
+    """The seven days from `monday` on, on the clocks of `zone`."""
     return Span(zone.midnight(monday), zone.midnight(monday + timedelta(days=DAYS)))
 
 
 def week_report(
     units: Iterable[WorkUnit], clients: Mapping[str, str], monday: date, zone: Zone, now: Instant
 ) -> dict[str, Any]:
-    """The seven days from MONDAY on, by agent: each day with its stretches of work, by the clocks of ZONE.
+    """The seven days from `monday` on, by agent: each day with its stretches of work, by the clocks of `zone`.
 
-    UNITS are those that touch the week, CLIENTS those of their cases. A unit is cut at midnight; one
-    that runs counts up to NOW.
+    `units` are those that touch the week, `clients` those of their cases. A unit is cut at midnight; one
+    that runs counts up to `now`.
     """
     week = span_of(monday, zone)
     found: dict[str, dict[date, list[dict[str, Any]]]] = {}

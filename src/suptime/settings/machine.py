@@ -31,7 +31,7 @@ def zone_name() -> str | None:
 
 
 def zone_of_link(root: str) -> str | None:
-    """The zone that etc/localtime below ROOT is a link to, where no other file says another; else None."""
+    """The zone that etc/localtime below `root` is a link to, where no other file says another; else None."""
     link = os.path.join(root, "etc/localtime")  # noqa: PTH118 -- pathlib takes longer to load
     if not os.path.islink(link) or not os.path.exists(link):  # noqa: PTH110, PTH114
         return None

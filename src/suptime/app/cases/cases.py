@@ -108,7 +108,7 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
 
 
 def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
-    """CASE as JSON shows it, its category by the version in force when it was resolved, or NOW."""
+    """CASE as JSON shows it, its category by the version in force when it was resolved, or `now`."""
     version = rules_for(case, contract, now)
     turn = case.last_turn
     resolved = turn if turn and turn.kind is EventKind.RESOLVE else None
@@ -143,7 +143,7 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
 
 
 def _consent(case: Case) -> dict[str, Any]:
-    """The latest request for consent to work on CASE, the reply to it, and the latest refusal."""
+    """The latest request for consent to work on `case`, the reply to it, and the latest refusal."""
     request, reply = case.last(EventKind.CONSENT_REQUEST), case.reply
     refusal = case.last(EventKind.CONSENT_REFUSED)
     return {
@@ -174,7 +174,7 @@ def message_document(message: Message) -> dict[str, Any]:
 
 
 def rules_for(case: Case, contract: Contract, now: Instant) -> Version:
-    """The version of CONTRACT by which CASE is shown: of its resolution, or NOW."""
+    """The version of `contract` by which `case` is shown: of its resolution, or `now`."""
     return agreement.nearest_version(contract, now if case.resolved_at is None else case.resolved_at)
 
 
@@ -210,7 +210,7 @@ def estimate(store: Store, number: str, seconds: Seconds, *, now: Instant, agent
 
 
 def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:
-    """The estimate of a case as a document for the client, under HEAD, at the prices of today.
+    """The estimate of a case as a document for the client, under `head`, at the prices of today.
 
     Raises:
         NotPossible: there is no such case, or it has no estimate yet.

@@ -49,14 +49,14 @@ def receive(
     agent: str,
     zone: Zone,
 ) -> Result[Received]:
-    """Add the message in RAW, from FILE, to its case, or open the next one for it and acknowledge it.
+    """Add the message in `raw`, from `file`, to its case, or open the next one for it and acknowledge it.
 
-    What was TYPED goes before what the message says; without AT, the message's own date
+    What was `typed` goes before what the message says; without `at`, the message's own date
     counts, unless it has none or one in the future.
 
     Raises:
-        WrongUsage: RAW is no message that can be read, or does not say who sent it; it is
-            not clear whose case it is; AT is in the future; the outbox cannot be written.
+        WrongUsage: `raw` is no message that can be read, or does not say who sent it; it is
+            not clear whose case it is; `at` is in the future; the outbox cannot be written.
         NotPossible: no such client, contract or project; the number that was typed is taken.
         Refused: the contract does not sell the category, or is not in force on that day.
     """
@@ -108,7 +108,7 @@ def receive(
 def _case_in_subject(
     tx: Transaction, mail: Mail, typed: opening.Opening, address: str, notes: list[str]
 ) -> Case | None:
-    """The case whose number stands in the subject of MAIL, if ADDRESS may write about it; NOTES say if not."""
+    """The case whose number stands in the subject of `mail`, if `address` may write about it; `notes` say if not."""
     client = None if typed.client is None else own_client(tx, typed.client)
     foreign = []
     for case in case_numbers_in(tx, mail.subject):
@@ -134,7 +134,7 @@ def _requested_case(tx: Transaction, request: Message, typed: opening.Opening, a
 
 
 def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
-    """What to be warned of where a message was added to CASE."""
+    """What to be warned of where a message was added to `case`."""
     if case.resolved_at is not None:
         yield f"{case.number} is resolved. To work on it again: suptime case reopen {case.number}"
     if unused := [f"--{name}" for name in FOR_NEW_CASES if getattr(typed, name) is not None]:
@@ -142,7 +142,7 @@ def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
 
 
 def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.Opening) -> str:
-    """Why MAIL gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
+    """Why `mail` gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
     own = (firm.seller.get("email") or "").casefold()
     if typed.contact is None and mail.automatic:
         reason = mail.automatic
@@ -158,7 +158,7 @@ def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.
 def _answer(
     tx: Transaction, mail: Mail, address: str, opened: opening.Opened, firm: outgoing.Firm, now: Instant
 ) -> Answer:
-    """The acknowledgement of MAIL, which ADDRESS is said to have written."""
+    """The acknowledgement of `mail`, which `address` is said to have written."""
     from suptime.documents import fill
     from suptime.resources import looking_in
 
@@ -230,7 +230,7 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
 def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
-    """The cases whose numbers stand in SUBJECT as words of their own, letter case aside."""
+    """The cases whose numbers stand in `subject` as words of their own, letter case aside."""
     text = unicodedata.normalize("NFKC", subject.translate(_DASHES))
     seen = set()
     for token in _TOKEN.findall(text)[:MOST_TRIED]:
@@ -245,7 +245,7 @@ def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
 
 
 def belongs(tx: Transaction, address: str, case: Case) -> bool:
-    """Whether ADDRESS is one of the client's of CASE, or wrote about it before.
+    """Whether `address` is one of the client's of `case`, or wrote about it before.
 
     Where there is only one client, there is nobody else whose case it could be.
     """
@@ -259,9 +259,9 @@ def belongs(tx: Transaction, address: str, case: Case) -> bool:
 
 
 def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, str]:
-    """The code of the client of a new case that ADDRESS asks for, and a warning or nothing.
+    """The code of the client of a new case that `address` asks for, and a warning or nothing.
 
-    It is the client that was TYPED, else the one that has the address, else the only one
+    It is the client that was `typed`, else the one that has the address, else the only one
     with an address at its domain, else the only client there is.
 
     Raises:
@@ -289,12 +289,12 @@ def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, s
 
 
 def own_client(tx: Transaction, code: str) -> str:
-    """The code of the client that was typed as CODE."""
+    """The code of the client that was typed as `code`."""
     return lookup.client(tx, code).code
 
 
 def _by(tx: Transaction, address: str) -> list[str]:
-    """The clients that have ADDRESS; if none has, those with an address at its domain."""
+    """The clients that have `address`; if none has, those with an address at its domain."""
     wanted = address.casefold()
     domain = wanted.rpartition("@")[2]
     exact, near = [], []

@@ -83,7 +83,7 @@ def escalate(
     """B7: the case went to the team that is billed.
 
     Raises:
-        WrongUsage: AT is in the future.
+        WrongUsage: `at` is in the future.
         NotPossible: no such case, it was opened later, or is escalated already.
     """
     event = Event(EventKind.ESCALATE, now if at is None else at)
@@ -107,7 +107,7 @@ def respond(
     """E4: the client has a first response.
 
     Raises:
-        WrongUsage: AT is in the future.
+        WrongUsage: `at` is in the future.
         NotPossible: no such case, it was opened later, or has a first response already.
     """
     event = Event(EventKind.RESPOND, now if at is None else at)
@@ -211,7 +211,7 @@ def reopen(
     """The case goes on: work from here is open again.
 
     Raises:
-        WrongUsage: AT is in the future.
+        WrongUsage: `at` is in the future.
         NotPossible: no such case, it is open, or was resolved later.
     """
     event = Event(EventKind.REOPEN, now if at is None else at)
@@ -254,7 +254,7 @@ def _record(tx: Transaction, case: Case, event: Event) -> Case:
 def _result(
     case: Case, contract: Contract, now: Instant, note: str | None = None, told: str | None = None
 ) -> Result[Case]:
-    """CASE as it is now, with a warning in NOTE, or with what was TOLD besides."""
+    """CASE as it is now, with a warning in `note`, or with what was `told` besides."""
     return Result(
         case,
         {"case": document(case, contract, now)},

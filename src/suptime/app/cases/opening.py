@@ -38,10 +38,10 @@ class Opening:
 def open_case(
     store: Store, typed: Opening, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
 ) -> Result[Case]:
-    """Open a case AT an instant (now, where none is given), under the next number where none was typed.
+    """Open a case `at` an instant (now, where none is given), under the next number where none was typed.
 
     Raises:
-        WrongUsage: a value cannot be read; AT is in the future; the client or the contract must be named.
+        WrongUsage: a value cannot be read; `at` is in the future; the client or the contract must be named.
         NotPossible: no such client, contract or project; the number is taken.
         Refused: the contract does not sell the category, is not in force on that day, or refuses the case.
     """
@@ -88,7 +88,7 @@ class Opened:
 
 
 def drafted(typed: Opening, opened_at: Instant) -> Case:
-    """The case that was TYPED, as far as that alone says; its client and contract are still empty.
+    """The case that was `typed`, as far as that alone says; its client and contract are still empty.
 
     Raises:
         WrongUsage: a value cannot be read.
@@ -109,7 +109,7 @@ def drafted(typed: Opening, opened_at: Instant) -> Case:
 
 
 def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "") -> Opened:
-    """Add the case FRESH of CLIENT; without a category, the one that its subject and BODY propose, if any.
+    """Add the case `fresh` of `client`; without a category, the one that its subject and `body` propose, if any.
 
     Raises:
         WrongUsage: the contract must be named, or has no such priority.
@@ -165,7 +165,7 @@ def whose(tx: Transaction, typed: Opening) -> str:
 
 
 def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
-    """The code of the contract of a new case of CLIENT: named, or the only one."""
+    """The code of the contract of a new case of `client`: named, or the only one."""
     if typed is not None:
         return lookup.contract_code(tx, typed, client=client)
     codes = list(dict.fromkeys(row.code for row in tx.contracts.versions(client=client)))

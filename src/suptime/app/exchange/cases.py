@@ -32,7 +32,7 @@ class KnownCase:
     closed: list[tuple[Instant, Instant | None]] = field(default_factory=list)
 
     def refuse_closed(self, start: Instant, end: Instant) -> None:
-        """Refuse work from START to END in or beyond a resolution.
+        """Refuse work from `start` to `end` in or beyond a resolution.
 
         Raises:
             Refusal: the case was resolved then.
@@ -47,7 +47,7 @@ class KnownCase:
 
 
 def closed_stretches(events: Iterable[Event]) -> list[tuple[Instant, Instant | None]]:
-    """From when until when a case with EVENTS, in order of time, was resolved."""
+    """From when until when a case with `events`, in order of time, was resolved."""
     found: list[tuple[Instant, Instant | None]] = []
     for event in events:
         if event.kind is EventKind.RESOLVE:
@@ -58,7 +58,7 @@ def closed_stretches(events: Iterable[Event]) -> list[tuple[Instant, Instant | N
 
 
 def problem(case: Case, events: Sequence[Event]) -> str | None:
-    """What is impossible in EVENTS of CASE, in order of time, or None."""
+    """What is impossible in `events` of `case`, in order of time, or None."""
     resolved: Instant | None = None
     once: set[EventKind] = set()
     for event in events:
@@ -92,7 +92,7 @@ class CaseImporter:
         self._pending: dict[str, list[tuple[int, Event]]] = {}
 
     def contract(self, code: str) -> Contract:
-        """The contract of CODE, which is known."""
+        """The contract of `code`, which is known."""
         if code not in self._contracts:
             rows = [r for r in self._run.rows.values() if r.code == code]
             versions = sorted((version_of(r.text) for r in rows), key=lambda v: v.starts_on)
@@ -100,12 +100,12 @@ class CaseImporter:
         return self._contracts[code]
 
     def forget_versions(self, code: str) -> None:
-        """A version of the contract CODE came in."""
+        """A version of the contract `code` came in."""
         self._contracts.pop(code, None)
         self._spans.pop(code, None)
 
     def in_force(self, key: str, code: str, instant: Instant) -> Version:
-        """The version of the contract CODE at INSTANT.
+        """The version of the contract `code` at `instant`.
 
         Raises:
             Refusal: there is none.
@@ -127,7 +127,7 @@ class CaseImporter:
         return found
 
     def known(self, number: str) -> KnownCase:
-        """The case NUMBER.
+        """The case `number`.
 
         Raises:
             Refusal: there is none.
@@ -138,9 +138,9 @@ class CaseImporter:
         return found
 
     def prepare(self, numbers: set[str], *, anew: bool = True) -> None:
-        """Have the cases of NUMBERS at hand, all of them looked up at once; those of long ago are let go.
+        """Have the cases of `numbers` at hand, all of them looked up at once; those of long ago are let go.
 
-        ANEW also forgets what other cases are called.
+        `anew` also forgets what other cases are called.
         """
         if len(self._cases) > MOST_KNOWN:
             self._cases = dict(islice(self._cases.items(), MOST_KNOWN // 2, None))
@@ -162,7 +162,7 @@ class CaseImporter:
         return known
 
     def case(self, case: Case, _: int) -> bool:
-        """Take CASE in. False where it is there already.
+        """Take `case` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -190,7 +190,7 @@ class CaseImporter:
         return run.keep(case)
 
     def event(self, record: CaseEvent, number: int) -> bool:
-        """Note an event of line NUMBER; `settle` looks at all of a case's together.
+        """Note an event of line `number`; `settle` looks at all of a case's together.
 
         Raises:
             Refusal: there is no such case, or the event is still ahead.
@@ -207,7 +207,7 @@ class CaseImporter:
     def settle(self, *, final: bool = True) -> None:
         """Take the events that were noted in, each case's in order of time.
 
-        Until the last one is known (FINAL) those of a case that do not fit together wait for more.
+        Until the last one is known (`final`) those of a case that do not fit together wait for more.
         """
         if not self._pending:
             return
@@ -222,7 +222,7 @@ class CaseImporter:
             )
 
     def _possible(self, number: str, events: list[tuple[int, Event]], *, final: bool) -> list[Event]:
-        """Those of EVENTS that are new and possible; the others are counted, or noted as faults."""
+        """Those of `events` that are new and possible; the others are counted, or noted as faults."""
         known = self.known(number)
         if not final and problem(
             known.case, sorted((*known.events, *(e for _, e in events)), key=lambda e: e.at)
@@ -254,7 +254,7 @@ class CaseImporter:
     def _against(
         self, known: KnownCase, taken: list[Event], event: Event, new: list[Event]
     ) -> tuple[str, str] | None:
-        """The key and the words of what is against EVENT, or None."""
+        """The key and the words of what is against `event`, or None."""
         case = known.case
         if known.events:
             events = sorted([*known.events, *taken, event], key=lambda e: e.at)

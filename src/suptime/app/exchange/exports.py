@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def journal(store: "Store", form: str, *, now: Instant, zone: Zone) -> Iterator[str]:
-    """The journal of everything that was issued, paid and bought ahead up to NOW, in the format FORM.
+    """The journal of everything that was issued, paid and bought ahead up to `now`, in the format `form`.
 
-    ZONE says on which day an issue without an invoice was.
+    `zone` says on which day an issue without an invoice was.
     """
     with store.reading() as tx:
         books = _books(tx, zone.day(now), zone)
@@ -57,7 +57,7 @@ def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
 
 
 def _forfeited(last_day: date | None, issues: Iterable[Issue], today: date, zone: Zone) -> date | None:
-    """When what was left after LAST_DAY was forfeited for good: not before the client's month of it was closed."""
+    """When what was left after `last_day` was forfeited for good: not before the client's month of it was closed."""
     if last_day is None or last_day >= today:
         return None
     closed = [
@@ -94,7 +94,7 @@ def _add(sums: dict[tuple[date, int, str], int], on: date, number: str, draws: I
 
 
 def invoices_as_rows(store: "Store", form: str, codes: invoice_rows.Codes) -> tuple[bytes, int, list[str]]:
-    """The issued invoices as a file of the format FORM, how many, and the numbers of those that it cannot hold."""
+    """The issued invoices as a file of the format `form`, how many, and the numbers of those that it cannot hold."""
     with store.reading() as tx:
         every = tx.invoices.find()
     fit = [i for i in every if form != "quickbooks" or not i.document["totals"]["gross"].startswith("-")]
@@ -125,7 +125,7 @@ class WorkFilter:
 
 
 def export(store: "Store", form: str, asked: WorkFilter, *, now: Instant) -> Iterator[bytes]:
-    """The work that is ASKED for in the format FORM, one of `FORMATS`; of `ics` its appointments.
+    """The work that is `asked` for in the format `form`, one of `FORMATS`; of `ics` its appointments.
 
     Raises:
         NotPossible: there is no such client, or no such case.

@@ -85,7 +85,7 @@ class Importer:
         }
 
     def prepare(self, records: Iterable[Record]) -> None:
-        """Have at hand what RECORDS, the next ones, refer to. What waited is written by then."""
+        """Have at hand what `records`, the next ones, refer to. What waited is written by then."""
         self.run.flush()
         numbers: set[str] = set()
         for record in records:
@@ -99,7 +99,7 @@ class Importer:
             self.cases.prepare(numbers)
 
     def take(self, number: int, record: Record) -> None:
-        """Take RECORD of line NUMBER in, or note what is against it."""
+        """Take `record` of line `number` in, or note what is against it."""
         kind, taker = self._takers[type(record)]
         self.run.expect(kind)
         if kind != "event":
@@ -193,7 +193,7 @@ class Importer:
 
 
 def _no_twin(key: str, what: str, name: str, known: Iterable[str]) -> None:
-    """Refuse a NAME that differs in letter case alone from a known one."""
+    """Refuse a `name` that differs in letter case alone from a known one."""
     twin = next((k for k in known if k != name and k.casefold() == name.casefold()), None)
     if twin is not None:
         raise Refusal(key, f"{name} differs from the {what} {twin} in letter case alone.")

@@ -49,7 +49,7 @@ class IssuedImporter:
             self._credited.add(invoice.credits)
 
     def invoice(self, record: IssuedInvoice, number: int) -> bool:
-        """Take an invoice of line NUMBER in. False where it is there already.
+        """Take an invoice of line `number` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -93,7 +93,7 @@ class IssuedImporter:
             raise Refusal("credits", f"{credited} is credited already.")
 
     def payment(self, payment: Payment, number: int) -> bool:
-        """Take a payment of line NUMBER in. False where it is there already.
+        """Take a payment of line `number` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -115,7 +115,7 @@ class IssuedImporter:
         return run.keep(payment)
 
     def sending(self, sending: Sending, number: int) -> bool:
-        """Take how far the sending of an invoice came, of line NUMBER, in. False where it is there already.
+        """Take how far the sending of an invoice came, of line `number`, in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -173,7 +173,7 @@ class IssuedImporter:
         return run.keep(replace(delivery, id=run.row_id("delivery", delivery.id)))
 
     def closing(self, record: Closing, number: int) -> bool:
-        """Take a step without an invoice, of line NUMBER, in. False where it is there already.
+        """Take a step without an invoice, of line `number`, in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -191,7 +191,7 @@ class IssuedImporter:
         return run.keep(record)
 
     def _same(self, kind: Type, there: Any, record: Any, what: str) -> bool:
-        """Whether what is THERE is written as RECORD is.
+        """Whether what is `there` is written as `record` is.
 
         Raises:
             Refusal: it is there and differs; named are the keys.
@@ -205,7 +205,7 @@ class IssuedImporter:
         return True
 
     def _step(self, step: Issue, number: int, key: str, *, bare: bool) -> None:
-        """Note STEP, of line NUMBER: what it follows is looked at when all steps are known."""
+        """Note `step`, of line `number`: what it follows is looked at when all steps are known."""
         self._run.not_ahead(key if not bare else "at", step.at)
         if step.month is None and step.kind != "credit":
             raise Refusal(key if not bare else "month", f"expected the month of the {step.kind}, found none.")
@@ -222,7 +222,7 @@ class IssuedImporter:
         self._at_line.setdefault(step.id, []).append((number, "closing.previous" if bare else "invoice.step"))
 
     def _claims(self, lines: Iterable[IssuedLine], step: Issue) -> None:
-        """Refuse LINES of STEP that claim what is not its client's, or is claimed in it already."""
+        """Refuse `lines` of `step` that claim what is not its client's, or is claimed in it already."""
         run, client = self._run, step.client
         seen = set(self._claimed[1]) if self._claimed[0] == step.id else set()
         for place, line in enumerate(lines, 1):
@@ -242,14 +242,14 @@ class IssuedImporter:
         self._claimed = (step.id, seen)
 
     def _purchase(self, key: str, purchase: int, client: str, where: str = "") -> None:
-        """Refuse a PURCHASE that is not CLIENT's."""
+        """Refuse a `purchase` that is not `client`'s."""
         if self._bought is None:
             self._bought = {p.id: p.contract for p in self._run.tx.purchases.find(void=True)}
         if self._run.owners.get(self._bought.get(purchase, "")) != client:
             raise Refusal(key, f"{where}{client} has no purchase P{purchase}.")
 
     def write(self, records: list[IssuedInvoice | Closing]) -> None:
-        """Write RECORDS: their steps, where those are new, the invoices, and what they claim."""
+        """Write `records`: their steps, where those are new, the invoices, and what they claim."""
         tx = self._run.tx
         steps = {record.step.id: record.step for record in records if record.step.id not in self._written}
         self._written |= steps.keys()
@@ -291,7 +291,7 @@ class IssuedImporter:
         run.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
-        """Take back STEPS and all that hangs on them, and name the payments and sendings that went with them."""
+        """Take back `steps` and all that hangs on them, and name the payments and sendings that went with them."""
         run = self._run
         for number in run.tx.issues.drop(steps):
             for line, kind in self._hanging.get(number, ()):
@@ -307,7 +307,7 @@ def _name_of(step: int) -> str:
 
 
 def _fits_document(invoice: Invoice) -> None:
-    """Refuse an INVOICE that its document contradicts."""
+    """Refuse an `invoice` that its document contradicts."""
     document = invoice.document
     told = {
         "number": document["number"],

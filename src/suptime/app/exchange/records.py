@@ -76,7 +76,7 @@ class _Digested:
 
 
 def _size_of(stream: BinaryIO) -> int | None:
-    """How many bytes STREAM has, where that can be told before it is read."""
+    """How many bytes `stream` has, where that can be told before it is read."""
     try:
         return os.fstat(stream.fileno()).st_size or None
     except OSError:
@@ -93,9 +93,9 @@ def import_suptime(
     skip_bad: bool = False,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> Imported:
-    """Read records from STREAM into STORE: all, or none where any line is bad and SKIP_BAD is not set.
+    """Read records from `stream` into `store`: all, or none where any line is bad and `skip_bad` is not set.
 
-    PROGRESS is told what goes on, and how many KiB were read, of how many.
+    `progress` is told what goes on, and how many KiB were read, of how many.
 
     Into a fresh database the file's own audit trail is put back. Nothing is added to it, unless
     the file holds records that it does not account for. Otherwise the import leaves an audit row with
@@ -145,7 +145,7 @@ def _take_all(importer: Importer, stream: _Digested, progress: Progress) -> None
 
 
 def export_suptime(store: Store) -> Iterator[str]:
-    """Every record as a line, in the order of the format, from one snapshot of STORE."""
+    """Every record as a line, in the order of the format, from one snapshot of `store`."""
     with store.reading() as tx:
         clients = tx.clients.list_all()
         records: list[Iterator[Record]] = [
@@ -188,7 +188,7 @@ def _purchases(tx: Transaction) -> Iterator[PurchaseRecord]:
 
 
 def export_to(store: Store, target: Path, progress: Progress = lambda _what, _done, _of: None) -> int:
-    """Write all records of STORE to the file TARGET, whole or not at all. Gives how many; so PROGRESS is told.
+    """Write all records of `store` to the file `target`, whole or not at all. Gives how many; so `progress` is told.
 
     Raises:
         WrongUsage: it cannot be written.

@@ -29,7 +29,7 @@ class Refusal(Exception):
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """That there is no WHAT of that NAME, and which are near."""
+    """That there is no `what` of that `name`, and which are near."""
     close = near(name, known)
     meant = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"there is no {what} {name}, neither before this line nor in the database.{meant}"
@@ -43,7 +43,7 @@ class Ids:
         self._large: set[int] = set()
 
     def add(self, id: int) -> bool:  # noqa: A002 - an id is called an id
-        """Note ID. False where it was seen before."""
+        """Note `id`. False where it was seen before."""
         byte, bit = id >> 3, 1 << (id & 7)
         if byte >= 1 << 23:
             new = id not in self._large
@@ -99,7 +99,7 @@ class ImportRun:
             self._waiting_for = kind
 
     def keep(self, record: Any) -> bool:
-        """Let RECORD wait to be written with others of its type."""
+        """Let `record` wait to be written with others of its type."""
         self._waiting.append(record)
         self.added[self._waiting_for] += 1
         return True
@@ -116,7 +116,7 @@ class ImportRun:
             self.writers[self._waiting_for](waiting)
 
     def same(self, there: Any, record: Any, what: str) -> bool:
-        """Whether the record that is THERE is equal to RECORD.
+        """Whether the record that is `there` is equal to `record`.
 
         Raises:
             Refusal: it is there and differs; named are the keys.
@@ -130,7 +130,7 @@ class ImportRun:
         raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
 
     def owner(self, code: str) -> Client:
-        """The client of CODE.
+        """The client of `code`.
 
         Raises:
             Refusal: there is none.
@@ -140,12 +140,12 @@ class ImportRun:
         return self.clients[code]
 
     def not_ahead(self, key: str, instant: Instant) -> None:
-        """Refuse an INSTANT, of KEY, that is still ahead."""
+        """Refuse an `instant`, of `key`, that is still ahead."""
         if instant > self.now:
             raise Refusal(key, f"{rfc3339(instant)} is in the future: it is {rfc3339(self.now)} now.")
 
     def row_id(self, kind: str, id: int) -> int:  # noqa: A002 - an id is called an id
-        """The ID under which a record is kept that nobody names by it: its own in a fresh database, else the next.
+        """The `id` under which a record is kept that nobody names by it: its own in a fresh database, else the next.
 
         Raises:
             Refusal: it stood on a line before.
@@ -157,6 +157,6 @@ class ImportRun:
         return id
 
     def once(self, ids: Ids, letter: str, id: int, number: int) -> None:  # noqa: A002 - an id is called an id
-        """Refuse an ID that stood on a line before line NUMBER."""
+        """Refuse an `id` that stood on a line before line `number`."""
         if id and not ids.add(id):
             raise Refusal("id", f"{letter}{id} stands on a line before line {number} too.")

@@ -56,7 +56,7 @@ class Busy:
         self._last: Row | None = None
 
     def refuse(self, row: Row, clock: Clock) -> None:
-        """Refuse ROW if it overlaps; else it is work of the agent from here on.
+        """Refuse `row` if it overlaps; else it is work of the agent from here on.
 
         Raises:
             Against: it does; the other work is named.
@@ -97,7 +97,7 @@ class Rules:
         """What will not be billed as things stand: how many rows, by their case and the sentence."""
 
     def check(self, row: Row, contract: Contract) -> Row:
-        """ROW with its channel, if it can come in under CONTRACT, its case's.
+        """ROW with its channel, if it can come in under `contract`, its case's.
 
         Raises:
             Against: it cannot.
@@ -136,7 +136,7 @@ class Rules:
         return replace(row, channel=channel)
 
     def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:
-        """What becomes of the first moment of ROW, by its case's events alone."""
+        """What becomes of the first moment of `row`, by its case's events alone."""
         pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
         case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
         opened_on = pieces[0].version.zone.day(case.opened_at)
@@ -144,7 +144,7 @@ class Rules:
         return decide(pieces, CaseFacts(case, opened_on, first, self._project(case)))[0]
 
     def _first_day(self, row: Row, piece: Piece) -> date:
-        """The first day of work on ROW's case, as far as it is known; PIECE is of that row."""
+        """The first day of work on `row`'s case, as far as it is known; `piece` is of that row."""
         if not first_day_counts(piece.version):
             return piece.day  # nothing asks
         if row.name not in self._first_days:
@@ -172,7 +172,7 @@ class Rules:
 
 
 def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:
-    """When the agents of ROWS work, as it is stored, around the time of the rows."""
+    """When the agents of `rows` work, as it is stored, around the time of the rows."""
     around: dict[str, tuple[Instant, Instant]] = {}
     for row in rows:
         start, end = around.get(row.agent, (row.start, row.end))
@@ -196,7 +196,7 @@ class Remaining:
     """The balance of each contract, as it would be after the rows that came in so far."""
 
     def __init__(self, tx: "Transaction", now: Instant, channel: str | None, rows: Sequence[Row]) -> None:
-        """ROWS are all that may come in, in order of start; CHANNEL is how agent and client spoke."""
+        """ROWS are all that may come in, in order of start; `channel` is how agent and client spoke."""
         self._tx = tx
         self._now = now
         self._channel = channel
@@ -210,7 +210,7 @@ class Remaining:
         self._came_in.setdefault(row.case.contract, []).append(row)
 
     def left(self, unit: WorkUnit, contract: Contract) -> Decimal:
-        """What is left for UNIT on its day, after the rows that came in before it; or less, but not nothing.
+        """What is left for `unit` on its day, after the rows that came in before it; or less, but not nothing.
 
         What would be left if every row came in is reckoned once, and is no more than what is left
         before any of them: where it is something, no row needs a reckoning of its own.
@@ -236,7 +236,7 @@ class Remaining:
         return agreement.remaining_on(self._with(contract, rows))
 
     def _channel_of(self, row: Row, contract: Contract) -> str | None:
-        """The channel that ROW would come in with; None where it cannot."""
+        """The channel that `row` would come in with; None where it cannot."""
         version = contract.at(row.start)
         try:
             return chosen(row.name, sold_channels(version) if version else None, self._channel)
@@ -244,7 +244,7 @@ class Remaining:
             return None
 
     def _with(self, contract: Contract, rows: Sequence[Row]) -> "Facts":
-        """What is known of CONTRACT, and ROWS as if they were stored, with the cases that they open."""
+        """What is known of `contract`, and `rows` as if they were stored, with the cases that they open."""
         if contract.code not in self._facts:
             self._facts[contract.code] = facts_of(self._tx, contract, self._now)
         facts = self._facts[contract.code]

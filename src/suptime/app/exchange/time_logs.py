@@ -88,9 +88,9 @@ def import_log(
     skip_bad: bool = False,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> ImportResult:
-    """Read the time log in STREAM, of the format FORM, into STORE: all of it, or nothing.
+    """Read the time log in `stream`, of the format `form`, into `store`: all of it, or nothing.
 
-    Nothing is written where any row cannot come in, unless SKIP_BAD is set. ZONE is where
+    Nothing is written where any row cannot come in, unless `skip_bad` is set. `zone` is where
     times are shown.
 
     Raises:
@@ -225,7 +225,7 @@ class _TimeLogImporter:
             yield Row(entry, source_id, agent, case, opens, end=entry.end)
 
     def _source_id(self, entry: Entry, agent: str) -> str:
-        """What tells ENTRY from all others: a row that does not say whose it is is told by AGENT, too."""
+        """What tells `entry` from all others: a row that does not say whose it is is told by `agent`, too."""
         mine = not (self._source.own_ids or entry.user or entry.email)
         return f"{agent} {entry.key}" if mine else entry.key
 
@@ -237,7 +237,7 @@ class _TimeLogImporter:
                 self._leave(entry.line, against)
 
     def _agent(self, entry: Entry) -> str:
-        """Whose work ENTRY is: as it was said; or the first part of the address, or the name; or mine."""
+        """Whose work `entry` is: as it was said; or the first part of the address, or the name; or mine."""
         wishes = self._wishes
         for name in (entry.email, entry.user):
             if name.casefold() in wishes.agents:

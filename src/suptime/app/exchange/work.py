@@ -31,7 +31,7 @@ class UnitImporter:
         run.has_units = self._filled
 
     def unit(self, unit: WorkUnit, number: int) -> bool:
-        """Take UNIT of line NUMBER in. False where it is there already.
+        """Take `unit` of line `number` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -67,7 +67,7 @@ class UnitImporter:
         self._run.tx.units.refuse_overlaps(self._begins)
 
     def _end_of(self, agent: str) -> Instant:
-        """When the last work of AGENT ends: what starts then or later overlaps nothing."""
+        """When the last work of `agent` ends: what starts then or later overlaps nothing."""
         if agent not in self._ends:
             last = self._run.tx.units.last(agent, 1) if self._filled else []
             self._ends[agent] = max((NEVER if u.ended_at is None else u.ended_at for u in last), default=0)
@@ -102,7 +102,7 @@ class AppointmentImporter:
         self._live: dict[str, list[Appointment]] = {}
 
     def appointment(self, booked: Appointment, number: int) -> bool:
-        """Take an appointment of line NUMBER in. False where it is there already.
+        """Take an appointment of line `number` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -157,7 +157,7 @@ class PriceAndPurchaseImporter:
         self._ids = Ids()
 
     def price(self, change: PriceChange, _: int) -> bool:
-        """Take a price CHANGE in. False where it is there already.
+        """Take a price `change` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -179,7 +179,7 @@ class PriceAndPurchaseImporter:
         return self._run.keep(replace(change, id=self._run.row_id("price", change.id)))
 
     def purchase(self, bought: PurchaseRecord, number: int) -> bool:
-        """Take a purchase of line NUMBER in. False where it is there already.
+        """Take a purchase of line `number` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -196,7 +196,7 @@ class PriceAndPurchaseImporter:
         return run.keep(purchase)
 
     def _version(self, code: str, key: str, day: date) -> Version:
-        """The version of the contract CODE in force on DAY, of the key KEY."""
+        """The version of the contract `code` in force on `day`, of the key `key`."""
         if code not in self._run.owners:
             raise Refusal("contract", unknown("contract", code, self._run.owners))
         version = self._cases.contract(code).on(day)
@@ -206,7 +206,7 @@ class PriceAndPurchaseImporter:
 
 
 def _purchase(bought: PurchaseRecord, version: Version) -> Purchase:
-    """BOUGHT as a purchase under VERSION.
+    """BOUGHT as a purchase under `version`.
 
     Raises:
         Refusal: the contract sells nothing ahead, or something else.
@@ -245,7 +245,7 @@ class MessageImporter:
         self._message_ids: set[str] = set()
 
     def message(self, message: Message, number: int) -> bool:
-        """Take MESSAGE of line NUMBER in. False where it is there already.
+        """Take `message` of line `number` in. False where it is there already.
 
         Raises:
             Refusal: it cannot be.
@@ -275,7 +275,7 @@ class ImportedRowImporter:
         self.any = False
 
     def row(self, row: ImportedRow, number: int) -> bool:
-        """Note ROW of line NUMBER: whether it is there is looked up for many at once."""
+        """Note `row` of line `number`: whether it is there is looked up for many at once."""
         if not self._run.fresh:
             row = replace(row, change=0)  # the number of a change in another database
         self._rows.append((number, row))

@@ -51,11 +51,11 @@ class Outcome:
 
 
 def send(office: MailAccount, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
-    """Send the invoice NUMBER to its client, or TO an address; what is sent already only AGAIN.
+    """Send the invoice `number` to its client, or `to` an address; what is sent already only `again`.
 
     Raises:
         NotPossible: there is no such invoice; nobody can be written to; another process sends it;
-            nobody knows whether it was sent, and it was not asked for AGAIN.
+            nobody knows whether it was sent, and it was not asked for `again`.
         WrongUsage: the settings do not say whom it is from, or lack the password; the outbox
             cannot be written.
         StorageFault: it was sent, and that could not be recorded.
@@ -113,7 +113,7 @@ def send_pending(office: MailAccount) -> Iterator[Outcome]:
 
 
 def mark_sent(office: MailAccount, number: str) -> Outcome:
-    """Note that the invoice NUMBER has reached its client, whichever way.
+    """Note that the invoice `number` has reached its client, whichever way.
 
     Raises:
         NotPossible: there is no such invoice, or a process is sending it now.
@@ -185,7 +185,7 @@ def _claimed(
 
 
 def _posted(office: MailAccount, mine: Sending) -> Outcome:
-    """Hand the message of MINE to the mail server, and record how far that came."""
+    """Hand the message of `mine` to the mail server, and record how far that came."""
     handed = False
 
     def about_to() -> None:
@@ -214,7 +214,7 @@ def _posted(office: MailAccount, mine: Sending) -> Outcome:
 
 
 def _place(office: MailAccount, mine: Sending) -> Outcome:
-    """Place the message of MINE in the outbox. A file that is there already with the same content is that one."""
+    """Place the message of `mine` in the outbox. A file that is there already with the same content is that one."""
     _about_to(office, replace(mine, file=str(office.mail.outbox)))
     try:
         name = file_name(mine.number)
@@ -226,7 +226,7 @@ def _place(office: MailAccount, mine: Sending) -> Outcome:
 
 
 def _about_to(office: MailAccount, mine: Sending) -> None:
-    """Record that the message of MINE leaves now, unless another process has taken it over meanwhile."""
+    """Record that the message of `mine` leaves now, unless another process has taken it over meanwhile."""
     now = office.now()
     with changing(office.store, now, office.agent, COMMAND) as tx:
         there = tx.sendings.get(mine.number)
@@ -244,7 +244,7 @@ def _about_to(office: MailAccount, mine: Sending) -> None:
 def _ended(
     office: MailAccount, mine: Sending, state: str, why: str | None = None, *, stops: bool = False
 ) -> Outcome:
-    """Record that MINE ended in STATE, unless somebody has decided otherwise in the meantime."""
+    """Record that `mine` ended in `state`, unless somebody has decided otherwise in the meantime."""
     now = office.now()
     kept = state in {PENDING, UNKNOWN, FAILED}
     done = replace(
@@ -272,7 +272,7 @@ class InProgress(NotPossible):
 
 
 def document(sending: Sending, now: Instant) -> dict[str, Any]:
-    """SENDING as a JSON document, as far as it came by NOW."""
+    """SENDING as a JSON document, as far as it came by `now`."""
     state = sending.state_at(now)
     return {
         "number": sending.number,
@@ -290,7 +290,7 @@ def document(sending: Sending, now: Instant) -> dict[str, Any]:
 
 
 def problem(sending: Sending) -> NotPossible | None:
-    """What a person is told of SENDING by its state, and what to do; None where all is well."""
+    """What a person is told of `sending` by its state, and what to do; None where all is well."""
     number, why = sending.number, sending.last_error or GONE
     if sending.state == PENDING:
         return NotPossible(
@@ -305,7 +305,7 @@ def problem(sending: Sending) -> NotPossible | None:
 
 
 def unknown(sending: Sending) -> NotPossible:
-    """The message of SENDING left, and no answer came."""
+    """The message of `sending` left, and no answer came."""
     where = sending.file or "the mail server's log"
     why = sending.last_error or GONE
     return NotPossible(
@@ -316,7 +316,7 @@ def unknown(sending: Sending) -> NotPossible:
 
 
 def in_progress(sending: Sending, now: Instant) -> InProgress:
-    """Another process has SENDING."""
+    """Another process has `sending`."""
     minutes = -(-((sending.leased_until or now) - now) // MINUTE)
     return InProgress(
         f"{sending.number} is being sent by another process.",
@@ -325,7 +325,7 @@ def in_progress(sending: Sending, now: Instant) -> InProgress:
 
 
 def no_address(invoice: Invoice) -> NotPossible:
-    """The client of INVOICE cannot be written to."""
+    """The client of `invoice` cannot be written to."""
     return NotPossible(
         f"{invoice.client} has no e-mail address, so {invoice.number} cannot be sent.",
         hint=f"suptime client edit {invoice.client} --email EMAIL; or send it with --to EMAIL, or --sent.",

@@ -38,7 +38,7 @@ def draft(
     now: Instant,
     supplement: bool = False,
 ) -> Drafted:
-    """The drafts of MONTH for CLIENT, or for all clients, under HEAD, as known at NOW. Changes nothing.
+    """The drafts of `month` for `client`, or for all clients, under `head`, as known at `now`. Changes nothing.
 
     Raises:
         NotPossible: there is no such client.
@@ -65,7 +65,7 @@ def draft(
 
 
 def languages(store: "Store", client: str | None, head: Letterhead) -> list[str]:
-    """The languages that invoices under HEAD for CLIENT, or for all clients, speak.
+    """The languages that invoices under `head` for `client`, or for all clients, speak.
 
     Raises:
         NotPossible: there is no such client.
@@ -75,7 +75,7 @@ def languages(store: "Store", client: str | None, head: Letterhead) -> list[str]
 
 
 def day_of(contracts: Sequence[RatedContract], now: Instant) -> date:
-    """The day at NOW where the first of CONTRACTS is."""
+    """The day at `now` where the first of `contracts` is."""
     return contracts[0].facts.contract.latest.zone.day(now)
 
 
@@ -105,7 +105,7 @@ def _window_notices(window: Window, account: Account) -> list[str]:
 
 
 def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
-    """The client of CODE, or all, by code.
+    """The client of `code`, or all, by code.
 
     Raises:
         NotPossible: there is no such client.
@@ -118,7 +118,7 @@ def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
 
 
 def notices_for(month: Month, contracts: list[RatedContract]) -> list[str]:
-    """What of MONTH somebody may have forgotten: timers that run, appointments that nobody logged."""
+    """What of `month` somebody may have forgotten: timers that run, appointments that nobody logged."""
     said = []
     for contract in contracts:
         zone = contract.facts.contract.latest.zone
@@ -154,7 +154,7 @@ Document = dict[str, Any]
 
 
 def ready(store: "Store", document: Mapping[str, Any], form: str, settings: Settings) -> Document:
-    """DOCUMENT, whose invoices were issued, with all that e-invoices of FORM need.
+    """DOCUMENT, whose invoices were issued, with all that e-invoices of `form` need.
 
     Where an invoice was issued without an electronic address or a buyer reference, those of today
     are filled in: they say how it is delivered, and nothing that is printed.
@@ -181,7 +181,7 @@ def ready(store: "Store", document: Mapping[str, Any], form: str, settings: Sett
 
 
 def refuse_drafts(store: "Store", document: Mapping[str, Any], form: str, settings: Settings) -> None:
-    """Say why the drafts of DOCUMENT are no e-invoices of FORM, and what they would lack if they were issued.
+    """Say why the drafts of `document` are no e-invoices of `form`, and what they would lack if they were issued.
 
     Raises:
         NotPossible: always, but where there is no draft.
@@ -204,7 +204,7 @@ def refuse_drafts(store: "Store", document: Mapping[str, Any], form: str, settin
 
 
 def refuse(missing: Iterable[str]) -> None:
-    """Say everything that is MISSING, each once, where there is something.
+    """Say everything that is `missing`, each once, where there is something.
 
     Raises:
         NotPossible: there is.

@@ -67,12 +67,12 @@ def issue(
     einvoice: str | None = None,
     single: bool = False,
 ) -> Issued:
-    """Issue MONTH for CLIENT, or for all: every invoice gets its number and is frozen, the month is closed.
+    """Issue `month` for `client`, or for all: every invoice gets its number and is frozen, the month is closed.
 
-    Of a month that is closed nothing is issued, but with SUPPLEMENT what is open in it. Clients
+    Of a month that is closed nothing is issued, but with `supplement` what is open in it. Clients
     for whom the month is not over, or who have charges in an earlier month that is not closed,
-    are left out and named. With EINVOICE, the format of one, nothing is issued where something
-    that it needs is missing; with SINGLE, nor where there would be several.
+    are left out and named. With `einvoice`, the format of one, nothing is issued where something
+    that it needs is missing; with `single`, nor where there would be several.
 
     Raises:
         NotPossible: there is no such client; the month is over for none; an e-invoice lacks
@@ -105,7 +105,7 @@ def issue(
 
 
 def _check(done: Issued, tx: "Transaction", house: IssueSettings, form: str, *, single: bool) -> None:
-    """Refuse what was issued within the transaction, if an invoice of it could be no e-invoice of FORM."""
+    """Refuse what was issued within the transaction, if an invoice of it could be no e-invoice of `form`."""
     invoices = done.document["invoices"]
     if single and len(invoices) > 1:
         raise NotPossible(
@@ -131,7 +131,7 @@ def _issue_client(
     agent: str,
     supplement: bool,
 ) -> None:
-    """Issue the month of one client within the transaction, and note it in DONE."""
+    """Issue the month of one client within the transaction, and note it in `done`."""
     closed = tx.months.closed_through(client.code)
     done.document["held"] += drafting.held_time(month.last, client.code, contracts)
     is_closed = closed is not None and month <= closed
@@ -172,7 +172,7 @@ def _issue_client(
 def _store(
     tx: "Transaction", draft: Draft, step: Issue, month: Month, house: IssueSettings, now: Instant
 ) -> dict[str, Any]:
-    """Number, freeze and store DRAFT with what it claims and what deposits pay of it."""
+    """Number, freeze and store `draft` with what it claims and what deposits pay of it."""
     issued_on, serial, number = _next_number(tx, house, now)
     due = Decimal(draft.document["totals"]["due"])
     payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
@@ -244,7 +244,7 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
 
 
 def _is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> bool:
-    """Whether MONTH is over in the zones of all CONTRACTS."""
+    """Whether `month` is over in the zones of all `contracts`."""
     zones = {version.zone for contract in contracts for version in contract.facts.contract.versions}
     return all(zone.midnight(month.next.first) <= now for zone in zones)
 
@@ -252,7 +252,7 @@ def _is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> 
 def close(
     store: "Store", through: Month, client: str | None, *, now: Instant, agent: str
 ) -> list[tuple[str, int]]:
-    """Close the months through THROUGH without invoicing them; what they hold is settled.
+    """Close the months through `through` without invoicing them; what they hold is settled.
 
     Gives the clients for whom it closed anything, with the number of rows settled.
 
@@ -284,9 +284,9 @@ def close(
 def credit(
     store: "Store", number: str, reason: str, mode: str, house: IssueSettings, *, now: Instant, agent: str
 ) -> dict[str, Any]:
-    """Reverse the whole invoice NUMBER by a credit note, whose document it gives.
+    """Reverse the whole invoice `number` by a credit note, whose document it gives.
 
-    MODE "reopen" opens its charges again and gives draw-downs back; "write-off" waives them for good.
+    `mode` "reopen" opens its charges again and gives draw-downs back; "write-off" waives them for good.
 
     Raises:
         NotPossible: there is no such invoice; it is credited already, or is a credit note itself;

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def pay(
     store: "Store", number: str, amount: Decimal | None, on: date, *, now: Instant, agent: str, today: date
 ) -> tuple[Payment, dict[str, Any]]:
-    """Record that the client paid AMOUNT (None: all that is open) of an invoice ON a day.
+    """Record that the client paid `amount` (None: all that is open) of an invoice `on` a day.
 
     Raises:
-        NotPossible: there is no such invoice; nothing is due on it; it is less than AMOUNT.
+        NotPossible: there is no such invoice; nothing is due on it; it is less than `amount`.
     """
     with changing(store, now, agent, "invoice pay") as tx:
         invoice = get(tx, number)
@@ -45,7 +45,7 @@ def pay(
 
 
 def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, Any]]:
-    """The invoice NUMBER as it was issued, and its document with its state now.
+    """The invoice `number` as it was issued, and its document with its state now.
 
     Raises:
         NotPossible: there is no such invoice.
@@ -56,7 +56,7 @@ def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, A
 
 
 def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]:
-    """The invoices that were issued for MONTH (to CLIENT), as they were issued.
+    """The invoices that were issued for `month` (to `client`), as they were issued.
 
     Raises:
         NotPossible: there is no such client.
@@ -67,7 +67,7 @@ def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]
 
 
 def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[str, Any]:
-    """INVOICES as the one document that is rendered: the same for each of them, for ever; or in another LANGUAGE."""
+    """INVOICES as the one document that is rendered: the same for each of them, for ever; or in another `language`."""
     another = {"language": language} if language else {}
     documents = [dict(invoice.document) | another for invoice in invoices]
     first = documents[0] if documents else {"month": "", "drawn_up_at": ""}
@@ -89,7 +89,7 @@ class InvoiceSummary:
 
 
 def summaries(store: "Store", client: str | None, state: str | None, today: date) -> list[InvoiceSummary]:
-    """The invoices (of CLIENT, in STATE), by number, with their states now. No document is read.
+    """The invoices (of `client`, in `state`), by number, with their states now. No document is read.
 
     Raises:
         NotPossible: there is no such client.
@@ -99,7 +99,7 @@ def summaries(store: "Store", client: str | None, state: str | None, today: date
 
 
 def list_all(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
-    """The documents of the invoices (of CLIENT, in STATE), by number, with their states now.
+    """The documents of the invoices (of `client`, in `state`), by number, with their states now.
 
     Raises:
         NotPossible: there is no such client.
@@ -137,7 +137,7 @@ def _gross(head: InvoiceHead, paid: Mapping[str, Sequence[Payment]]) -> Decimal:
 
 
 def get(tx: "Transaction", number: str) -> Invoice:
-    """The invoice of NUMBER.
+    """The invoice of `number`.
 
     Raises:
         NotPossible: there is none, with the nearest numbers.
@@ -154,7 +154,7 @@ def get(tx: "Transaction", number: str) -> Invoice:
 
 
 def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
-    """The document of INVOICE as it was issued, but for its state, and what was paid and is open."""
+    """The document of `invoice` as it was issued, but for its state, and what was paid and is open."""
     payments = tx.payments.find(invoice=invoice.number)
     return {**invoice.document, **_now(invoice, payments, tx.invoices.credit_note_of(invoice.number), today)}
 
@@ -162,7 +162,7 @@ def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
 def _now(
     head: InvoiceHead, payments: Iterable[Payment], credited_by: str | None, today: date
 ) -> dict[str, Any]:
-    """The state TODAY of an invoice, what the client paid of it by PAYMENTS, and what is open."""
+    """The state `today` of an invoice, what the client paid of it by `payments`, and what is open."""
     paid = _paid(payments)
     left = Decimal(0) if credited_by else head.due - paid
     return {
@@ -179,7 +179,7 @@ def _paid(payments: Iterable[Payment]) -> Decimal:
 
 
 def explained(invoice: Invoice, line: int | None) -> list[dict[str, Any]]:
-    """The lines of INVOICE (or the one LINE, counted from 1), each with its reasons in sentences.
+    """The lines of `invoice` (or the one `line`, counted from 1), each with its reasons in sentences.
 
     Raises:
         NotPossible: it has no such line.

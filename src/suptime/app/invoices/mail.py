@@ -46,7 +46,7 @@ class Mail:
 
     @classmethod
     def of(cls, settings: Settings, outbox: Path | None = None) -> "Mail":
-        """What SETTINGS say; where an OUTBOX is given, nothing is handed to a server.
+        """What `settings` say; where an `outbox` is given, nothing is handed to a server.
 
         Raises:
             WrongUsage: they ask for what cannot be: a format that there is none of, a password over an
@@ -127,7 +127,7 @@ TEMPLATE = "invoice_email.txt.j2"
 def letter_for(
     store: "Store", invoice: Invoice, mail: Mail, sender: str, to: str, at: Instant, attempt: int
 ) -> Letter:
-    """The letter from SENDER that brings INVOICE TO an address, dated AT; the ATTEMPT makes it one of its own.
+    """The letter from `sender` that brings `invoice` `to` an address, dated `at`; the `attempt` makes it one of its own.
 
     Raises:
         NotPossible: something is missing for an e-invoice that is to be attached.
@@ -158,7 +158,7 @@ def letter_for(
 
 
 def _attachment(store: "Store", document: dict[str, Any], form: str, mail: Mail) -> bytes:
-    """DOCUMENT, one issued invoice, in the format FORM."""
+    """DOCUMENT, one issued invoice, in the format `form`."""
     check_libraries(form)
     if form in EINVOICES:
         document = draft.ready(store, document, form, mail.settings)
@@ -169,10 +169,10 @@ MOST_ALIKE = 1_000
 
 
 def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Path:
-    """CONTENT as a new file in FOLDER, made where it is missing; no file of that NAME is replaced.
+    """CONTENT as a new file in `folder`, made where it is missing; no file of that `name` is replaced.
 
-    With ONCE a file of that name that has the same content already is left as the one that was
-    asked for. What is no letter, digit, - or _ in NAME becomes _, so that it leads to no other folder.
+    With `once` a file of that name that has the same content already is left as the one that was
+    asked for. What is no letter, digit, - or _ in `name` becomes _, so that it leads to no other folder.
 
     Raises:
         WrongUsage: the folder or the file cannot be written.

@@ -78,7 +78,7 @@ class SmtpClient:
     def hand_over(
         self, sender: str, recipients: Sequence[str], message: bytes, about_to: Callable[[], None]
     ) -> None:
-        """Have the server take MESSAGE over; ABOUT_TO is called when the next thing to leave is the message itself.
+        """Have the server take `message` over; `about_to` is called when the next thing to leave is the message itself.
 
         Raises:
             NotTaken: it did not, for certain.
@@ -195,7 +195,7 @@ def _context(mail: Mail) -> ssl.SSLContext:
 
 
 def _reason(error: Exception) -> str:
-    """What ERROR means, in a line."""
+    """What `error` means, in a line."""
     match error:
         case smtplib.SMTPAuthenticationError():
             return f"the login was refused: {error.smtp_code} {_line(error.smtp_error)}"
@@ -221,7 +221,7 @@ def _reason(error: Exception) -> str:
 
 
 def _line(said: bytes | str) -> str:
-    """What a server SAID, on one short line."""
+    """What a server `said`, on one short line."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return plain[:200].rstrip(". ")

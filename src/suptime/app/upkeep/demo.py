@@ -301,8 +301,8 @@ def run(folder: Path, now: Instant) -> Demo:
     """Make the demo in a folder that is new or empty, or holds an earlier demo, whose files are replaced.
 
     Raises:
-        NotPossible: FOLDER holds something else, or something stands where a file would go.
-        WrongUsage: it cannot be written to, or NOW is before the sample data ends.
+        NotPossible: `folder` holds something else, or something stands where a file would go.
+        WrongUsage: it cannot be written to, or `now` is before the sample data ends.
     """
     if now < from_rfc3339("2026-11-01T00:00:00Z"):
         raise WrongUsage(

@@ -99,7 +99,7 @@ class Examination:
 
 
 def examine(database: str, *, now: Instant) -> Examination:
-    """Look the store at the path or URL DATABASE over. Changes nothing.
+    """Look the store at the path or URL `database` over. Changes nothing.
 
     Raises:
         NotPossible: there is none.
@@ -174,7 +174,7 @@ def _run(check: Check, tx: "Transaction", now: Instant) -> Iterator[Finding]:
 
 
 def _damage(sentences: Callable[["Transaction"], Iterable[str]]) -> Check:
-    """A check all of whose SENTENCES tell of damage."""
+    """A check all of whose `sentences` tell of damage."""
     return lambda tx, _: (Finding(sentence) for sentence in sentences(tx))
 
 

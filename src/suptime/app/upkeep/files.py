@@ -39,7 +39,7 @@ def write_invoices(
 ) -> list[Path]:
     """Write each invoice of a document in a format as a file in `folder`, which is made if it is missing.
 
-    FONTS is a folder of further fonts for PDF, TEMPLATES one of the person's own templates.
+    `fonts` is a folder of further fonts for PDF, `templates` one of the person's own templates.
 
     Raises:
         WrongUsage: the folder or a file cannot be written, or a template is at fault: nothing is written then.
@@ -106,7 +106,7 @@ def copy(name: str, place: Path, *, client: str | None = None, force: bool = Fal
     """Copy a shipped template into the folder `place` (into the client's folder there), to be changed.
 
     Raises:
-        NotPossible: there is no such template; there is a file of that name already, and no FORCE.
+        NotPossible: there is no such template; there is a file of that name already, and no `force`.
         WrongUsage: the folder cannot be written to.
     """
     known = resources.shipped()

@@ -177,7 +177,7 @@ def closed_months(tx: "Transaction", now: Instant) -> Iterator[str]:
 
 
 def _open(contracts: Iterable[RatedContract], through: Month) -> dict[tuple[str, str, str], Counter[object]]:
-    """What is open through the last day of THROUGH, by contract, case and day."""
+    """What is open through the last day of `through`, by contract, case and day."""
     found: dict[tuple[str, str, str], Counter[object]] = defaultdict(Counter)
     for contract in contracts:
         for claim in claims_of(contract, through.last):

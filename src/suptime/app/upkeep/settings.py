@@ -84,7 +84,7 @@ def file_key(key: str) -> str:
 
 
 def list_all(settings: Settings) -> list[Value]:
-    """All SETTINGS with where they come from, set or not; and the password, where there is one."""
+    """All `settings` with where they come from, set or not; and the password, where there is one."""
     lines = lines_of(read_text(settings.path)[0]) if settings.file else {}
     found = [_value(settings, key, lines) for key in SETTINGS]
     if settings.environ.get(PASSWORD):
@@ -93,7 +93,7 @@ def list_all(settings: Settings) -> list[Value]:
 
 
 def get(settings: Settings, key: str) -> Value:
-    """The setting KEY.
+    """The setting `key`.
 
     Raises:
         WrongUsage: there is none of that name.
@@ -106,7 +106,7 @@ def get(settings: Settings, key: str) -> Value:
 
 
 def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
-    """Everything that is wrong with the settings file at PATH, by line; nothing where it is not there.
+    """Everything that is wrong with the settings file at `path`, by line; nothing where it is not there.
 
     Raises:
         WrongUsage: it cannot be read.
@@ -128,7 +128,7 @@ def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
 
 
 def read_text(path: str) -> tuple[str, bool]:
-    """The text of the settings file at PATH, empty where there is none; and whether it begins with a mark of UTF-8.
+    """The text of the settings file at `path`, empty where there is none; and whether it begins with a mark of UTF-8.
 
     Raises:
         WrongUsage: it cannot be read, or is not UTF-8.
@@ -146,7 +146,7 @@ def read_text(path: str) -> tuple[str, bool]:
 
 
 def _without(table: Mapping[str, Any], names: Collection[str], prefix: str = "") -> dict[str, Any]:
-    """TABLE without what NAMES name in it."""
+    """TABLE without what `names` name in it."""
     return {
         key: _without(value, names, f"{prefix}{key}.") if isinstance(value, dict) else value
         for key, value in table.items()
@@ -178,7 +178,7 @@ def _supported_language(settings: Settings) -> str:
 
 
 def holidays_of(settings: Settings) -> str | None:
-    """Whose holidays are free by SETTINGS, if they are known; None where they do not say.
+    """Whose holidays are free by `settings`, if they are known; None where they do not say.
 
     Raises:
         WrongUsage: nobody knows the holidays of that country, or of that part of it.
@@ -223,5 +223,5 @@ def _line_in(message: str) -> int | None:
 
 
 def exists(path: str) -> bool:
-    """Whether there is a settings file at PATH."""
+    """Whether there is a settings file at `path`."""
     return os.path.exists(path)  # noqa: PTH110 - a path is text in the settings

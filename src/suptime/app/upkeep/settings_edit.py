@@ -19,7 +19,7 @@ MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo"}
 
 
 def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tuple[Any, list[Wrong]]:
-    """Set KEY in the file at SETTINGS_PATH to what was TYPED, or (None) take it out; the file is made where it is missing.
+    """Set `key` in the file at `settings_path` to what was `typed`, or (None) take it out; the file is made where it is missing.
 
     Gives the value, and what is wrong with the file besides.
 
@@ -83,7 +83,7 @@ def _value(key: str, typed: str) -> Any:
 def _changed(
     read: MutableMapping[str, Any], key: str, value: Any, table: Callable[[], Any], path: str
 ) -> MutableMapping[str, Any]:
-    """READ with KEY as VALUE, or without it; tables on the way are made by TABLE."""
+    """READ with `key` as `value`, or without it; tables on the way are made by `table`."""
     *tables, last = key.split(".")
     inner = read
     for name in tables:
@@ -108,7 +108,7 @@ def _not_there(key: str, path: str) -> NotPossible:
 
 
 def _write(path: Path, text: str, *, marked: bool) -> None:
-    """TEXT into the file at PATH, or where a link there leads, whole or not at all; who may read it stays as it was."""
+    """TEXT into the file at `path`, or where a link there leads, whole or not at all; who may read it stays as it was."""
     try:
         target = Path(os.path.realpath(path))
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -22,10 +22,10 @@ from suptime.store.repositories.team import MOST_CONNECTIONS, Member, quoted
 
 
 def make_backup(database: str, target: str, *, replace: bool) -> Content:
-    """Copy the store at the path or URL DATABASE to the file TARGET. Gives what it holds.
+    """Copy the store at the path or URL `database` to the file `target`. Gives what it holds.
 
     Raises:
-        NotPossible: the store is on a server, there is none, or TARGET is there and REPLACE is not set.
+        NotPossible: the store is on a server, there is none, or `target` is there and `replace` is not set.
         WrongUsage, StorageFault: as `back_up` does.
     """
     path = sqlite_file.path_of(database)
@@ -39,10 +39,10 @@ def make_backup(database: str, target: str, *, replace: bool) -> Content:
 
 
 def restore_backup(database: str, backup: str, *, now: Instant, replace: bool) -> Restored:
-    """Put the file BACKUP in the place of the store at DATABASE, and keep what that held.
+    """Put the file `backup` in the place of the store at `database`, and keep what that held.
 
     Raises:
-        NotPossible: the store is on a server, or it is there and REPLACE is not set.
+        NotPossible: the store is on a server, or it is there and `replace` is not set.
         WrongUsage, StorageFault: as `restore` does.
     """
     path = sqlite_file.path_of(database)
@@ -62,17 +62,17 @@ COUNTED = ("client", "case", "work_unit", "invoice", "audit")
 
 
 def counts(content: Content) -> Mapping[str, int]:
-    """How many of each thing that people count CONTENT has."""
+    """How many of each thing that people count `content` has."""
     return {name: content.rows.get(name, 0) for name in COUNTED}
 
 
 def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Content]:
-    """Copy the store at SOURCE to TARGET, each a path or a URL. Gives their names, and what was copied.
+    """Copy the store at `source` to `target`, each a path or a URL. Gives their names, and what was copied.
 
     Raises:
-        NotPossible: there is no store at SOURCE, it is empty, or TARGET is not.
+        NotPossible: there is no store at `source`, it is empty, or `target` is not.
         WrongUsage: both are the same file, `target` is a link, or one is no database that suptime can use.
-        StorageFault: one of them cannot be opened, read or written; then TARGET holds nothing.
+        StorageFault: one of them cannot be opened, read or written; then `target` holds nothing.
     """
     here, there = sqlite_file.path_of(source), sqlite_file.path_of(target)
     if here is not None and here == there:
@@ -89,7 +89,7 @@ def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Conten
 def grant(
     database: str, login: str, role: str, worker: str | None, *, now: Instant, agent: str
 ) -> Result[Member]:
-    """Let LOGIN work with the store at DATABASE in a ROLE, with the time of WORKER (None: of LOGIN's name).
+    """Let `login` work with the store at `database` in a `role`, with the time of `worker` (None: of `login`'s name).
 
     Raises:
         WrongUsage: a value cannot be read.
@@ -111,10 +111,10 @@ def grant(
 
 
 def revoke(database: str, login: str, *, now: Instant, agent: str) -> Result[Member]:
-    """Take from LOGIN what it may do with the store at DATABASE.
+    """Take from `login` what it may do with the store at `database`.
 
     Raises:
-        NotPossible: the store is no server's, or LOGIN has no role.
+        NotPossible: the store is no server's, or `login` has no role.
         StorageFault: whoever asks does not own the store.
     """
     _refuse_file(database)

@@ -73,7 +73,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
 
 
 def _clash(tx: Transaction, asked: Booking) -> Appointment | None:
-    """A live appointment of the same agent that overlaps the one ASKED for."""
+    """A live appointment of the same agent that overlaps the one `asked` for."""
     for other in tx.appointments.find(agent=asked.agent):
         live = other.cancelled_at is None and other.missed_by is None
         if live and other.starts_at < asked.ends_at and asked.starts_at < other.ends_at:
@@ -91,10 +91,10 @@ def cancel(
     agent: str,
     zone: Zone,
 ) -> Result[Appointment]:
-    """B8: the appointment was cancelled BY the client or by us, AT an instant (now, if none is given).
+    """B8: the appointment was cancelled `by` the client or by us, `at` an instant (now, if none is given).
 
     Raises:
-        WrongUsage: AT is in the future.
+        WrongUsage: `at` is in the future.
         NotPossible: no such appointment; it is cancelled or missed already, was over by then, or was
             worked in.
     """
@@ -157,7 +157,7 @@ def _not_worked(tx: Transaction, appointment: Appointment) -> None:
 
 
 def _work_in(tx: Transaction, appointment: Appointment) -> WorkUnit | None:
-    """The first unit of its agent on its case with time inside APPOINTMENT, or running in it."""
+    """The first unit of its agent on its case with time inside `appointment`, or running in it."""
     for unit in tx.units.find(
         start=appointment.starts_at, end=appointment.ends_at, case=appointment.case, agent=appointment.agent
     ):
@@ -188,7 +188,7 @@ def list_all(
 
 
 def document(appointment: Appointment, now: Instant, *, worked: bool) -> dict[str, Any]:
-    """APPOINTMENT as JSON shows it; WORKED tells whether its agent worked in it."""
+    """APPOINTMENT as JSON shows it; `worked` tells whether its agent worked in it."""
     return {
         "id": f"A{appointment.id}",
         "case": appointment.case,

@@ -33,14 +33,14 @@ def refresh(tx: "Transaction") -> None:
 
 
 def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, Contract]) -> None:
-    """Write the standings of the cases of NUMBERS; CONTRACTS are those read so far."""
+    """Write the standings of the cases of `numbers`; `contracts` are those read so far."""
     tx.case_states.save_many(standings_of(tx, tx.cases.find(numbers=numbers), contracts))
 
 
 def standings_of(
     tx: "Transaction", cases: Iterable[Case], contracts: dict[str, Contract] | None = None
 ) -> Iterator[CaseState]:
-    """How each of CASES stands; CONTRACTS are those read so far."""
+    """How each of `cases` stands; `contracts` are those read so far."""
     known = {} if contracts is None else contracts
     for case in cases:
         if case.contract not in known:
@@ -49,7 +49,7 @@ def standings_of(
 
 
 def state_of(case: Case, contract: Contract) -> CaseState:
-    """How CASE stands for work that starts after all its events, under the version then in force."""
+    """How `case` stands for work that starts after all its events, under the version then in force."""
     settled_at = max([case.opened_at, *(e.at for e in case.events)])
     version = contract.at(settled_at)
     if version is None:
@@ -83,6 +83,6 @@ def state_of(case: Case, contract: Contract) -> CaseState:
 
 
 def _stretch(contract: Contract, version: Version, instant: Instant) -> tuple[Instant, Instant | None]:
-    """From when until when the version in force at INSTANT is."""
+    """From when until when the version in force at `instant` is."""
     later = [b for b in contract.boundaries if b > instant]
     return version.zone.midnight(version.starts_on), later[0] if later else None

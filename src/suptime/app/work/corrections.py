@@ -27,7 +27,7 @@ class Correction:
 
 
 def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str, zone: Zone) -> Recorded:
-    """Correct the work unit KEY.
+    """Correct the work unit `key`.
 
     Raises:
         WrongUsage: it would end before it starts, or in the future.
@@ -90,11 +90,11 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
 def split(
     store: Store, key: int, at: Instant, *, now: Instant, agent: str, zone: Zone
 ) -> tuple[Recorded, Recorded]:
-    """Cut the work unit KEY in two that touch AT that instant; a running one runs on in the second.
+    """Cut the work unit `key` in two that touch `at` that instant; a running one runs on in the second.
 
     Raises:
-        WrongUsage: AT is in the future.
-        NotPossible: no such unit, or AT is not inside it.
+        WrongUsage: `at` is in the future.
+        NotPossible: no such unit, or `at` is not inside it.
     """
     if at > now:
         raise units.ahead(at, zone, now, "The cut")
@@ -114,7 +114,7 @@ def split(
 
 
 def delete(store: Store, key: int, *, now: Instant, agent: str) -> Recorded:
-    """Delete the work unit KEY; `undo` brings it back.
+    """Delete the work unit `key`; `undo` brings it back.
 
     Raises:
         NotPossible: no such unit.
@@ -127,7 +127,7 @@ def delete(store: Store, key: int, *, now: Instant, agent: str) -> Recorded:
 
 
 def undo(store: Store, *, now: Instant, agent: str) -> Change:
-    """Take back the last change that AGENT made.
+    """Take back the last change that `agent` made.
 
     Raises:
         NotPossible: there is none, or something else builds on it.
@@ -141,7 +141,7 @@ def undo(store: Store, *, now: Instant, agent: str) -> Change:
 
 
 def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> tuple[str, bool]:
-    """Give up charging for WHAT, a work unit (U7), an appointment (A3) or a case, for a REASON.
+    """Give up charging for `what`, a work unit (U7), an appointment (A3) or a case, for a `reason`.
 
     Returns:
         Its id or number, and whether that changed anything.
@@ -161,7 +161,7 @@ def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> 
 
 
 def unit_of(tx: Transaction, key: int) -> WorkUnit:
-    """The work unit KEY.
+    """The work unit `key`.
 
     Raises:
         NotPossible: there is none.

@@ -45,7 +45,7 @@ def log(
     agent: str,
     zone: Zone,
 ) -> Recorded:
-    """Record that WORKER worked on a case from SPAN's start to its end.
+    """Record that `worker` worked on a case from `span`'s start to its end.
 
     Raises:
         WrongUsage: it would start in the future, or the contract sells several channels and none is named.
@@ -80,7 +80,7 @@ def record(
     now: Instant,
     zone: Zone,
 ) -> Recorded:
-    """What `log` does, as part of the change TX.
+    """What `log` does, as part of the change `tx`.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `log`.
@@ -115,7 +115,7 @@ def between(
     client: str | None = None,
     agent: str | None = None,
 ) -> list[tuple[WorkUnit, str]]:
-    """The work units that touch the time from START up to END, by start, then id, each with its client.
+    """The work units that touch the time from `start` up to `end`, by start, then id, each with its client.
 
     Raises:
         NotPossible: no such case or client.
@@ -129,7 +129,7 @@ def between(
 
 
 def check_open(case: Case, start: Instant, end: Instant | None, zone: Zone, now: Instant) -> None:
-    """Refuse work on CASE at or after its resolution; END is None for work that goes on.
+    """Refuse work on `case` at or after its resolution; `end` is None for work that goes on.
 
     Raises:
         NotPossible: some of it is.
@@ -149,7 +149,7 @@ def check_free(
     *,
     but: int | None = None,
 ) -> None:
-    """Refuse work of WORKER that overlaps other work of the same agent, BUT that unit.
+    """Refuse work of `worker` that overlaps other work of the same agent, `but` that unit.
 
     Raises:
         NotPossible: it does; the other unit is named.
@@ -160,10 +160,10 @@ def check_free(
 
 
 def check_covered(contract: Contract, span: Span) -> None:
-    """Refuse work on days on which no version of CONTRACT is in force.
+    """Refuse work on days on which no version of `contract` is in force.
 
     Raises:
-        Refused: there is such a day in SPAN.
+        Refused: there is such a day in `span`.
     """
     for piece in span.split(contract.boundaries):
         if contract.at(piece.start) is None:
@@ -190,7 +190,7 @@ class GapSearch:
 
 
 def find(store: Store, asked: GapSearch, *, now: Instant, zone: Zone) -> list[Gap]:
-    """The gaps that are ASKED for, up to NOW: what is still ahead is none, and a running timer is work."""
+    """The gaps that are `asked` for, up to `now`: what is still ahead is none, and a running timer is work."""
     openings = [*_openings(asked, now, zone)]
     if not openings:
         return []
@@ -212,7 +212,7 @@ def fill(
     agent: str,
     zone: Zone,
 ) -> list[Recorded]:
-    """Record that WORKER worked on a case in all SPANS, or in none.
+    """Record that `worker` worked on a case in all `spans`, or in none.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `work.log`, for any of them.
@@ -225,7 +225,7 @@ def fill(
 
 
 def document(asked: GapSearch, found: Sequence[Gap], logged: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The gaps FOUND as JSON shows them, and the units that were LOGGED in them."""
+    """The gaps `found` as JSON shows them, and the units that were `logged` in them."""
     return {
         "agent": asked.worker,
         "from": str(asked.first),

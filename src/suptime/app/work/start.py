@@ -57,7 +57,7 @@ def start(
     agent: str,
     zone: Zone,
 ) -> Started:
-    """Start the timer on the case NUMBER; what runs stops at the same instant. On the case that runs: nothing.
+    """Start the timer on the case `number`; what runs stops at the same instant. On the case that runs: nothing.
 
     Raises:
         WrongUsage: it would start in the future, or the contract sells several channels and none is asked for.
@@ -79,7 +79,7 @@ def resume(
     agent: str,
     zone: Zone,
 ) -> Started:
-    """Go back to the case NUMBER, else to WORKER's case before the one that runs, else to the last one.
+    """Go back to the case `number`, else to `worker`'s case before the one that runs, else to the last one.
 
     Channel, note, and whether the worker is a guest are as they were there.
 
@@ -133,7 +133,7 @@ def _start(
 
 
 def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, zone: Zone) -> Started | None:
-    """Start by STANDING alone, or None where that does not say enough: then nothing is written."""
+    """Start by `standing` alone, or None where that does not say enough: then nothing is written."""
     before = book.running(asked.worker)
     if before and before.case == standing.case:
         return Started(before, standing.client, book.now, changed=False)
@@ -209,7 +209,7 @@ def _from(asked: StartRequest, before: WorkUnit | None, now: Instant) -> Instant
 def _overlapping(
     book: "ClockTransaction | Units", worker: str, at: Instant, before: WorkUnit | None
 ) -> WorkUnit | None:
-    """The unit of WORKER that work from AT on would overlap, once BEFORE has stopped there."""
+    """The unit of `worker` that work from `at` on would overlap, once `before` has stopped there."""
     if before and at < before.started_at:
         return before
     return book.overlapping(worker, at, None, but=before.id if before else None)
@@ -222,7 +222,7 @@ def _unit(asked: StartRequest, case: str, channel: str, at: Instant) -> WorkUnit
 
 
 def _case_state(book: "ClockTransaction", number: str) -> "CaseState | None":
-    """The standing of the one case whose number is NUMBER but for letter case.
+    """The standing of the one case whose number is `number` but for letter case.
 
     Raises:
         NotPossible: there is no such case.
@@ -234,7 +234,7 @@ def _case_state(book: "ClockTransaction", number: str) -> "CaseState | None":
 
 
 def _last(book: "ClockTransaction", worker: str, wanted: Callable[[WorkUnit], bool]) -> WorkUnit | None:
-    """The last of WORKER's units that is WANTED."""
+    """The last of `worker`'s units that is `wanted`."""
     near = book.last_units(worker, NEAR)
     found = next(filter(wanted, near), None)
     if found is None and len(near) == NEAR:

@@ -47,11 +47,11 @@ def stop(
     agent: str,
     zone: Zone,
 ) -> Ended:
-    """Stop WORKER's timer AT an instant (None: now), with another NOTE unless that is None.
+    """Stop `worker`'s timer `at` an instant (None: now), with another `note` unless that is None.
 
     Raises:
-        WrongUsage: AT is in the future.
-        NotPossible: nothing runs, or not the case NUMBER; it started after AT.
+        WrongUsage: `at` is in the future.
+        NotPossible: nothing runs, or not the case `number`; it started after `at`.
     """
     with clock.changing(now=now, agent=agent, command="stop") as book:
         running = _running(book, worker)
@@ -73,7 +73,7 @@ def stop(
 
 
 def cancel(clock: "Clock", worker: str, *, now: Now, agent: str) -> Ended:
-    """Drop WORKER's running timer and its time.
+    """Drop `worker`'s running timer and its time.
 
     Raises:
         NotPossible: nothing runs.
@@ -85,7 +85,7 @@ def cancel(clock: "Clock", worker: str, *, now: Now, agent: str) -> Ended:
 
 
 def running(clock: "Clock", worker: str, *, now: Now) -> Running:
-    """What WORKER's timer runs on."""
+    """What `worker`'s timer runs on."""
     with clock.reading() as book:
         unit = book.running(worker)
         if unit is None:
@@ -102,15 +102,15 @@ def _running(book: "ClockTransaction", worker: str) -> WorkUnit:
 
 
 def client_of(book: "ClockTransaction", unit: WorkUnit) -> str:
-    """The code of the client that UNIT is work for."""
+    """The code of the client that `unit` is work for."""
     return book.client_of(unit.case)
 
 
 def not_ahead(at: Instant | None, now: Instant, zone: Zone, what: str) -> None:
-    """Refuse an instant AT later than NOW.
+    """Refuse an instant `at` later than `now`.
 
     Raises:
-        WrongUsage: WHAT, a sentence that ends in the time, would be in the future.
+        WrongUsage: `what`, a sentence that ends in the time, would be in the future.
     """
     if at is not None and at > now:
         raise units.ahead(at, zone, now, what)

@@ -21,7 +21,7 @@ class Channels:
 
 
 def refuse_unsold(channels: tuple[str, ...] | None, asking: Asking, table: str) -> None:
-    """Refuse work by a channel that is none of CHANNELS, what the clause TABLE sells (None: any).
+    """Refuse work by a channel that is none of `channels`, what the clause `table` sells (None: any).
 
     Raises:
         Refused: it is none of them.

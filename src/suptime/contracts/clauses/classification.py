@@ -30,12 +30,12 @@ UNCLASSIFIED = Classification()
 
 
 def terms_of(version: Version) -> Classification:
-    """The classification of VERSION, or the one that stands where it states none."""
+    """The classification of `version`, or the one that stands where it states none."""
     return version.get(Classification) or UNCLASSIFIED
 
 
 def rule(terms: Classification, category: str | None) -> str:
-    """The rule of CATEGORY, one of `RULES`; an unlisted one, or none, takes the default.
+    """The rule of `category`, one of `RULES`; an unlisted one, or none, takes the default.
 
     >>> rule(Classification(categories={"bug-report": "by-cause"}), "bug-report")
     'by-cause'

@@ -61,7 +61,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def _lacking(case: Case, answers: tuple[Event, ...], current: int, piece: Piece) -> str:
-    """Why PIECE lacks a consent: CURRENT is the place of the refusal before it, -1 before every answer."""
+    """Why `piece` lacks a consent: `current` is the place of the refusal before it, -1 before every answer."""
     zone = piece.version.zone
     if current < 0 and (first := case.first(EventKind.CONSENT)) is not None:
         return sentence("Before the client's consent on {when}.", when=Moment(first, zone))

@@ -20,7 +20,7 @@ class Contacts:
 
 
 def check_room(terms: Contacts, code: str, known: int) -> None:
-    """E5: refuse one contact more than the plan has room for; KNOWN is how many there are.
+    """E5: refuse one contact more than the plan has room for; `known` is how many there are.
 
     Raises:
         Refused: there is no room.

@@ -20,7 +20,7 @@ ADJECTIVE = {"year": "Yearly", "quarter": "Quarterly", "month": "Monthly"}
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A flat fee per period: an amount, or PERCENT of an amount, which is called OF_WHAT."""
+    """A flat fee per period: an amount, or `percent` of an amount, which is called `of_what`."""
 
     amount: Decimal | None
     percent: Decimal | None
@@ -29,7 +29,7 @@ class Fee:
     every: str
 
     def in_currency(self, currency: str) -> Decimal:
-        """What one period costs, rounded to CURRENCY's minor unit."""
+        """What one period costs, rounded to `currency`'s minor unit."""
         if self.amount is not None:
             return rounded(self.amount, currency)
         return rounded((self.percent or Decimal(0)) * (self.of or Decimal(0)) / 100, currency)
@@ -79,7 +79,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def due_fees(contract: Contract, first: date, last: date) -> list[DueFee]:
-    """The fees of CONTRACT that fall due from FIRST through LAST, in order of time (rating.md, 4).
+    """The fees of `contract` that fall due from `first` through `last`, in order of time (rating.md, 4).
 
     The periods begin with the version that first states a fee of their length. A later version
     whose fee has the same length goes on in the same periods: its fee starts with the first period
@@ -156,7 +156,7 @@ def fee_period(version: Version) -> str | None:
 
 
 def periods(start: date, months: int, last: date) -> Iterator[tuple[date, date]]:
-    """The first days of the periods of MONTHS months from START, up to LAST, each with the next one's.
+    """The first days of the periods of `months` months from `start`, up to `last`, each with the next one's.
 
     A day that a month lacks is its last: 31 January, monthly, then 28 February and 31 March.
 

@@ -25,7 +25,7 @@ class Tier:
     days: int
 
     def holds(self, budget: Decimal) -> bool:
-        """Whether a project of BUDGET is in this tier, lower tiers apart."""
+        """Whether a project of `budget` is in this tier, lower tiers apart."""
         return self.limit is None or budget < self.limit or (self.inclusive and budget == self.limit)
 
 
@@ -63,7 +63,7 @@ def guaranteed(version: Version, project: Project) -> Guaranteed | None:
 
 
 def days_for(terms: Guarantee, budget: Decimal) -> int:
-    """E8: the days of the guarantee for a project of BUDGET; 0 where no tier holds it.
+    """E8: the days of the guarantee for a project of `budget`; 0 where no tier holds it.
 
     >>> tiers = (Tier(Decimal(25000), False, 30), Tier(Decimal(75000), True, 60), Tier(None, False, 90))
     >>> [days_for(Guarantee(tiers), Decimal(b)) for b in ("24999.99", "25000", "75000", "75000.01")]
@@ -78,7 +78,7 @@ def last_day(terms: Guarantee, project: Project) -> date:
 
 
 def applies(terms: Guarantee, project: Project, day: date) -> bool:
-    """Whether a case opened on DAY is within the guarantee of PROJECT."""
+    """Whether a case opened on `day` is within the guarantee of `project`."""
     return project.completed <= day <= last_day(terms, project)
 
 

@@ -21,7 +21,7 @@ class Guests:
 
 
 def is_billable(terms: Guests, *, requested: bool) -> bool:
-    """Whether a guest's time is billable, REQUESTED by the client or not.
+    """Whether a guest's time is billable, `requested` by the client or not.
 
     >>> is_billable(Guests("if-requested"), requested=False)
     False

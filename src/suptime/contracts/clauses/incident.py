@@ -46,7 +46,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def sold(channels: tuple[str, ...] | None, piece: Piece) -> bool:
-    """Whether PIECE came by one of CHANNELS (None: any). An appointment booked for no channel did."""
+    """Whether `piece` came by one of `channels` (None: any). An appointment booked for no channel did."""
     return channels is None or not piece.unit.channel or piece.unit.channel in channels
 
 

@@ -22,7 +22,7 @@ class Prices:
     items: Mapping[str, History]
 
     def on(self, item: str, day: date) -> Decimal | None:
-        """The price of ITEM ("hour", ...) on DAY, or None where none is stated for that day.
+        """The price of `item` ("hour", ...) on `day`, or None where none is stated for that day.
 
         >>> prices = Prices({"hour": ((date(2026, 1, 1), Decimal(90)), (date(2026, 10, 1), Decimal(95)))})
         >>> prices.on("hour", date(2026, 9, 30)), prices.on("hour", date(2026, 10, 1))
@@ -33,7 +33,7 @@ class Prices:
 
 
 def with_changes(terms: Prices, starts_on: date, changes: Iterable[tuple[str, date, Decimal]]) -> Prices:
-    """TERMS of a version that STARTS_ON a day, with price CHANGES (item, from, amount) made since.
+    """TERMS of a version that `starts_on` a day, with price `changes` (item, from, amount) made since.
 
     A change from before the version's start is older than what the version states. Of a step
     and a change from the same day the change holds.

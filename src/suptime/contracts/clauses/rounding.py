@@ -45,7 +45,7 @@ class Part:
 
 
 def group_of(terms: Rounding, unit: int, case: str, day: date) -> Hashable:
-    """Which group the time of UNIT on CASE and DAY is rounded with (rating.md, 2).
+    """Which group the time of `unit` on `case` and `day` is rounded with (rating.md, 2).
 
     >>> group_of(Rounding(per="case-month"), 7, "CASE-1", date(2026, 10, 5))
     ('CASE-1', '2026-10')
@@ -70,7 +70,7 @@ def whole_minutes(seconds: Seconds, partial: str) -> Minutes:
 
 
 def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
-    """The minutes that a group of SECONDS chargeable seconds is billed as; nothing for nothing.
+    """The minutes that a group of `seconds` chargeable seconds is billed as; nothing for nothing.
 
     First whole minutes, then the increment (`nearest`: halves up), then the minimum.
 
@@ -91,10 +91,10 @@ def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
 
 
 def distribute(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
-    """MINUTES of a group shared among its PARTS by largest remainder, in proportion to their seconds.
+    """MINUTES of a group shared among its `parts` by largest remainder, in proportion to their seconds.
 
     Ties go to the lower case number, as numbers, then by name, then to the earlier day. The
-    shares add up to MINUTES wherever a part has any seconds.
+    shares add up to `minutes` wherever a part has any seconds.
 
     >>> day = date(2026, 10, 5)
     >>> list(share_out(60, [Part("CASE-1", day, 300), Part("CASE-2", day, 1800)]).values())
@@ -121,7 +121,7 @@ def rows_of(
     kind: ChargeKind,
     priced_by: str,
 ) -> list[Row]:
-    """SHARES as rows: each GROUP is counted once as MINUTES, then shared among its cases and days.
+    """SHARES as rows: each `group` is counted once as `minutes`, then shared among its cases and days.
 
     Groups never mix contract versions. Where a row lies in several groups its minutes are the
     sum of its parts. Rows are by case, day and tariff.
@@ -154,7 +154,7 @@ def rows_of(
 
 
 def terms_of(version: Version) -> Rounding:
-    """The rounding of VERSION, or what stands where it states none."""
+    """The rounding of `version`, or what stands where it states none."""
     return version.get(Rounding) or UNROUNDED
 
 
@@ -174,7 +174,7 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
 
 
 def how_rounded(row: Row) -> str:
-    """How the minutes of ROW came about, in words."""
+    """How the minutes of `row` came about, in words."""
     terms = terms_of(row.version)
     worked, rule = Length(row.worked_seconds), rule_in_words(terms)
     if row.group_seconds == row.worked_seconds:

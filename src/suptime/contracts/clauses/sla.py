@@ -56,7 +56,7 @@ class Sla:
 
 
 def check_priority(terms: Sla, code: str, kind: str | None, priority: str | None) -> None:
-    """E6: refuse a PRIORITY that the KIND of case cannot have.
+    """E6: refuse a `priority` that the `kind` of case cannot have.
 
     Raises:
         Refused: it cannot.
@@ -71,7 +71,7 @@ def check_priority(terms: Sla, code: str, kind: str | None, priority: str | None
 
 
 def priorities(terms: Sla | None) -> tuple[str, ...]:
-    """The names of the priorities: P1 to P4, or those that TERMS state where they have others (E4: severities).
+    """The names of the priorities: P1 to P4, or those that `terms` state where they have others (E4: severities).
 
     >>> priorities(Sla(response={"A": 7200, "B": 14400}))
     ('A', 'B')
@@ -103,7 +103,7 @@ def read(table: Table) -> Sla:
 def _default_priority(
     table: Table, response: Mapping[str, Seconds], kinds: Mapping[str, tuple[str, ...]]
 ) -> str | None:
-    """The `default_priority` of TABLE: one with a response time, which a case of every kind may have."""
+    """The `default_priority` of `table`: one with a response time, which a case of every kind may have."""
     priority = table.text("default_priority", "") or None
     if priority is None:
         return None
@@ -124,7 +124,7 @@ def _default_priority(
 
 
 def read_hours(table: Table) -> ServiceHours:
-    """The service hours that `hours` and `days` of TABLE state; around the clock, every day, without them."""
+    """The service hours that `hours` and `days` of `table` state; around the clock, every day, without them."""
     opens, closes = _hours(table)
     days = table.texts("days") or DAYS
     if unknown := [day for day in days if day not in DAYS]:
@@ -144,7 +144,7 @@ def _hours(table: Table) -> tuple[int, int]:
 
 
 def read_holidays(table: Table) -> str | None:
-    """The country, or part of one, whose holidays `holidays` of TABLE names; None without it."""
+    """The country, or part of one, whose holidays `holidays` of `table` names; None without it."""
     if "holidays" not in table.values:
         table.known["holidays"] = None
         return None
@@ -175,7 +175,7 @@ def sentences(terms: Sla, version: Version) -> list[str]:
 
 
 def when_there(hours: ServiceHours, holidays: str | None) -> str:
-    """HOURS, but for HOLIDAYS, as part of a sentence."""
+    """HOURS, but for `holidays`, as part of a sentence."""
     every_day = len(hours.days) == len(DAYS)
     if every_day and (hours.opens, hours.closes) == (0, DAY_MINUTES):
         there = "around the clock"

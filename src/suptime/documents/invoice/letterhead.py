@@ -147,7 +147,7 @@ def logo(invoice: Part) -> str:
 
 
 def in_fours(iban: str) -> str:
-    """Return an IBAN as it is printed.
+    """Return an `iban` as it is printed.
 
     >>> in_fours("DE02120300000000202051")
     'DE02 1203 0000 0000 2020 51'

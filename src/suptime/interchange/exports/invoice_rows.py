@@ -36,7 +36,7 @@ class Codes:
     taxes: Mapping[str, str] = field(default_factory=dict)
 
     def tax(self, line: Mapping[str, Any]) -> str:
-        """What the tax of LINE is called."""
+        """What the tax of `line` is called."""
         rate = line["tax"]["rate"] or "0"
         usual = "Tax Exempt" if not Decimal(rate) else f"{rate}%"
         return self.taxes.get(f"{Decimal(rate).normalize():f}", usual)
@@ -46,7 +46,7 @@ Row = Mapping[str, Any]
 
 
 def xero(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
-    """The rows of INVOICES for Xero, a row a line; a credit note has amounts of less than nothing."""
+    """The rows of `invoices` for Xero, a row a line; a credit note has amounts of less than nothing."""
     for invoice in invoices:
         document = invoice.document
         address = (document.get("client_address") or "").splitlines()[:4]
@@ -76,7 +76,7 @@ def xero(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
 
 
 def quickbooks(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
-    """The rows of INVOICES for QuickBooks Online, a row a line. It takes no credit notes this way."""
+    """The rows of `invoices` for QuickBooks Online, a row a line. It takes no credit notes this way."""
     for invoice in invoices:
         head = {
             "*InvoiceNo": invoice.number,
@@ -126,7 +126,7 @@ _PIECES = ("period", "purchase")
 
 
 def _described(line: Mapping[str, Any], currency: str) -> str:
-    """What LINE is for, and how its amount came about."""
+    """What `line` is for, and how its amount came about."""
     words = [str(line["description"])]
     if line["unit"] not in _PIECES:
         price = show_amount(Decimal(line["unit_price"]), currency)

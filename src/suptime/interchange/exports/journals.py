@@ -92,7 +92,7 @@ class _Stock:
 
 
 def entries(books: Books) -> list[Entry]:
-    """The transactions of BOOKS, by day; within a day invoices first, then draws, money, and what is forfeited."""
+    """The transactions of `books`, by day; within a day invoices first, then draws, money, and what is forfeited."""
     made: list[tuple[date, int, int, Any]] = []
     for bought in books.purchases:
         if bought.unit == "money" and bought.purchase.price is None:
@@ -118,7 +118,7 @@ class _Journal:
         self._deposits: dict[str, list[Payment]] = {}
 
     def book(self, on: date, event: Invoice | Payment | BookedDraw | BookedPurchase | int) -> Iterator[Entry]:
-        """The transactions of an EVENT ON a day."""
+        """The transactions of an `event` `on` a day."""
         match event:
             case Invoice():
                 yield from self._invoice(event)
@@ -228,14 +228,14 @@ class _Journal:
 
 
 def lines_of(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """All lines of a DOCUMENT, in its order."""
+    """All lines of a `document`, in its order."""
     for case in document["cases"]:
         yield from case["lines"]
     yield from document["other_lines"]
 
 
 def is_sale(line: Mapping[str, Any]) -> bool:
-    """Whether LINE is the sale of something bought ahead, or takes one back."""
+    """Whether `line` is the sale of something bought ahead, or takes one back."""
     return "prepaid-sale" in {line["kind"], line.get("credits"), line.get("adjusts")}
 
 
@@ -251,7 +251,7 @@ ROOTS = {
 
 
 def name_accounts(entries: Iterable[Entry]) -> dict[Account, str]:
-    """The name of every account of ENTRIES; codes that would come to one name are told apart by a number.
+    """The name of every account of `entries`; codes that would come to one name are told apart by a number.
 
     Names begin with a capital letter or a digit and hold letters, digits and - alone, as
     beancount wants them.

@@ -26,7 +26,7 @@ class ExportedUnit(NamedTuple):
 
 
 def row(placed: ExportedUnit, now: Instant) -> Mapping[str, Any]:
-    """PLACED by `COLUMNS`; one that runs has no end, and its seconds up to NOW."""
+    """PLACED by `COLUMNS`; one that runs has no end, and its seconds up to `now`."""
     unit = placed.unit
     return {
         "id": f"U{unit.id}",
@@ -70,7 +70,7 @@ class Booked(NamedTuple):
 
 
 def calendar_lines(booked: Iterable[Booked], now: Instant) -> Iterator[str]:
-    """The appointments BOOKED as a calendar that was written at NOW.
+    """The appointments `booked` as a calendar that was written at `now`.
 
     The UID of each stays the same in every export, so that a calendar changes what it has and does
     not have it twice; a cancelled one is told as cancelled.

@@ -72,7 +72,7 @@ class Mail:
 
 
 def read_mail(raw: bytes) -> Mail:
-    """The message in RAW.
+    """The message in `raw`.
 
     Raises:
         WrongUsage: it is no message, or larger, deeper or of more parts than anyone writes.
@@ -114,7 +114,7 @@ def without_answer_marks(subject: str) -> str:
 
 
 def _bearable(raw: bytes) -> None:
-    """Refuse RAW where it is no message, or one that was made to break its reader."""
+    """Refuse `raw` where it is no message, or one that was made to break its reader."""
     if len(raw) > LARGEST:
         raise WrongUsage(
             f"The message is larger than {LARGEST // 1024**2} MB.", hint="Save it without its attachments."
@@ -172,12 +172,12 @@ def _header_sizes(lines: list[bytes]) -> Iterator[tuple[bool, int]]:
 
 
 def _raw(message: EmailMessage, name: str) -> str:
-    """The header NAME as it stands, or nothing."""
+    """The header `name` as it stands, or nothing."""
     return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
 
 
 def _text(message: EmailMessage, name: str) -> str:
-    """The header NAME in words, encoded words decoded, whatever is wrong with them."""
+    """The header `name` in words, encoded words decoded, whatever is wrong with them."""
     if not (raw := _raw(message, name)):
         return ""
     try:
@@ -204,7 +204,7 @@ def _decoded(raw: str) -> str:
 
 
 def _address(message: EmailMessage, name: str) -> tuple[str | None, str]:
-    """The first address of the header NAME, and the name beside it."""
+    """The first address of the header `name`, and the name beside it."""
     if not (raw := _raw(message, name)[:LONGEST_ADDRESSES]):
         return None, ""
     try:
@@ -251,7 +251,7 @@ def _date(message: EmailMessage) -> Instant | None:
 
 
 def _ids(message: EmailMessage, name: str) -> tuple[str, ...]:
-    """The message ids in the header NAME, each with its brackets."""
+    """The message ids in the header `name`, each with its brackets."""
     return tuple(
         found for found in _ID.findall(_raw(message, name)) if found.isascii() and found.isprintable()
     )

@@ -38,7 +38,7 @@ def plain(text: str) -> str:
 
 
 def text_and_attachments(message: EmailMessage, most: int) -> tuple[str, tuple[str, ...]]:
-    """What MESSAGE says, and the names of what is attached; at most MOST parts are looked at.
+    """What `message` says, and the names of what is attached; at most `most` parts are looked at.
 
     Raises:
         WrongUsage: it has parts without end.
@@ -64,7 +64,7 @@ def text_and_attachments(message: EmailMessage, most: int) -> tuple[str, tuple[s
 
 
 def _leaves(message: Message, most: int) -> Iterator[tuple[Message, int]]:
-    """The parts of MESSAGE that have no parts, each with its depth; of alternatives the one to read.
+    """The parts of `message` that have no parts, each with its depth; of alternatives the one to read.
 
     A message that was forwarded as an attachment is a part without parts: it is named, not read.
     """
@@ -107,7 +107,7 @@ def _kind(part: Message) -> str:
 
 
 def _is_attached(part: Message) -> bool:
-    """Whether PART is something beside the message's text."""
+    """Whether `part` is something beside the message's text."""
     if _kind(part).startswith("multipart/"):
         return False
     try:
@@ -128,13 +128,13 @@ def _filename(part: Message) -> str:
 
 
 def _name(part: Message) -> str:
-    """What PART is called, without any folder: a name is shown, and is no path to anything."""
+    """What `part` is called, without any folder: a name is shown, and is no path to anything."""
     name = plain(_filename(part)).replace("\\", "/").rpartition("/")[2].strip(" .")
     return name[:LONGEST_NAME] or f"unnamed {plain(_kind(part))[:80]}"
 
 
 def _text(part: Message) -> str:
-    """What PART says, read as what it is."""
+    """What `part` says, read as what it is."""
     try:
         raw = part.get_payload(decode=True)
     except BROKEN:
@@ -149,7 +149,7 @@ def _text(part: Message) -> str:
 
 
 def _decoded(raw: bytes, part: Message) -> str:
-    """RAW in the character set that PART names, else as UTF-8, else as what Windows writes."""
+    """RAW in the character set that `part` names, else as UTF-8, else as what Windows writes."""
     try:
         named = part.get_content_charset() or "utf-8"
     except BROKEN:
@@ -235,7 +235,7 @@ class _Text(HTMLParser):
 
 
 def html_to_text(html: str) -> str:
-    r"""What a reader of HTML sees, in lines; at most `MOST_LETTERS` of it are read.
+    r"""What a reader of `html` sees, in lines; at most `MOST_LETTERS` of it are read.
 
     >>> html_to_text("<style>p{}</style><p>Hello&nbsp;<b>you</b>,</p><ul><li>one<li>two</ul>")
     'Hello you,\n\n- one\n- two'

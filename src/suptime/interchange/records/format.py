@@ -20,14 +20,14 @@ class LineReader(Protocol):
     """What lines of bytes come from."""
 
     def readline(self, size: int, /) -> bytes:
-        """The next line with its line break, or its first SIZE bytes; nothing at the end."""
+        """The next line with its line break, or its first `size` bytes; nothing at the end."""
 
 
 _BY_CLASS = {one.record: one for one in TYPES.values()}
 
 
 def write(record: Record) -> str:
-    r"""The line for RECORD, with its line break. Keys are in a fixed order; letters stay letters.
+    r"""The line for `record`, with its line break. Keys are in a fixed order; letters stay letters.
 
     >>> from suptime.domain.booking import Client
     >>> write(Client("acme", "Müller"))
@@ -39,7 +39,7 @@ def write(record: Record) -> str:
 
 
 def read(stream: LineReader) -> Iterator[tuple[int, Record | list[Fault]]]:
-    """Every line of STREAM as (its number, its record or its faults); empty lines are passed over.
+    """Every line of `stream` as (its number, its record or its faults); empty lines are passed over.
 
     A line is held in memory only while it is read. A byte order mark at the start is accepted.
     """
@@ -63,7 +63,7 @@ def _pass_over(stream: LineReader) -> None:
 
 
 def read_line(number: int, raw: bytes) -> Record | list[Fault]:
-    """The record on line NUMBER, or everything that is wrong with that line."""
+    """The record on line `number`, or everything that is wrong with that line."""
     try:
         values = _decode(raw)
         found = _type_of(values)
@@ -130,7 +130,7 @@ def _record(number: int, found: Type, values: dict[str, Any]) -> Record | list[F
 
 
 def _faults(number: int, found: Type, values: dict[str, Any]) -> list[Fault]:
-    """All that is wrong with VALUES, of which something is."""
+    """All that is wrong with `values`, of which something is."""
     faults: list[Fault] = []
     for name, key in found.keys.items():
         if name not in values:
@@ -153,7 +153,7 @@ def _faults(number: int, found: Type, values: dict[str, Any]) -> list[Fault]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object of PAIRS, unless a key stands in it twice: then nobody knows which one is meant."""
+    """The object of `pairs`, unless a key stands in it twice: then nobody knows which one is meant."""
     values = dict(pairs)
     if len(values) != len(pairs):
         names = [name for name, _ in pairs]

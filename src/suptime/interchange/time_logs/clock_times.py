@@ -48,15 +48,15 @@ Clock = tuple[time, str]
 
 
 def read_day(key: str, text: str, *, day_first: bool = False) -> date:
-    """The day that TEXT names: 2026-10-05, or 10/05/2026 and 10/5/26 with the month first.
+    """The day that `text` names: 2026-10-05, or 10/05/2026 and 10/5/26 with the month first.
 
-    With points the day stands first, as it does everywhere where DAY_FIRST is said.
+    With points the day stands first, as it does everywhere where `day_first` is said.
 
     >>> str(read_day("Date", "10/5/26")), str(read_day("Date", "05.10.2026"))
     ('2026-10-05', '2026-10-05')
 
     Raises:
-        Bad: it names none; KEY says where.
+        Bad: it names none; `key` says where.
     """
     try:
         if found := _ISO_DAY.fullmatch(text):
@@ -80,10 +80,10 @@ def _in_range(day: date) -> date:
 
 
 def read_clock(key: str, text: str) -> Clock:
-    """The time that TEXT names: 09:30, 9:30:15, 10:23 AM, 11:23:01 pm; parts of a second are dropped.
+    """The time that `text` names: 09:30, 9:30:15, 10:23 AM, 11:23:01 pm; parts of a second are dropped.
 
     Raises:
-        Bad: it names none; KEY says where.
+        Bad: it names none; `key` says where.
     """
     found = _CLOCK.fullmatch(text)
     try:
@@ -104,10 +104,10 @@ def _hour(found: re.Match[str]) -> int:
 
 
 def instant_of(key: str, day: date, clock: Clock, zone: Zone | None) -> Instant:
-    """The one instant at which the clocks of ZONE show CLOCK on DAY, or those of its own offset.
+    """The one instant at which the clocks of `zone` show `clock` on `day`, or those of its own offset.
 
     Raises:
-        ZoneNeeded: CLOCK has no offset, and there is no zone.
+        ZoneNeeded: `clock` has no offset, and there is no zone.
         Bad: a clock change skips or repeats that time; both readings are named.
     """
     at, offset = clock
@@ -129,10 +129,10 @@ def instant_of(key: str, day: date, clock: Clock, zone: Zone | None) -> Instant:
 
 
 def aware(key: str, text: str) -> Instant:
-    """The instant that TEXT names, with an offset from UTC, or as 20261122T010050Z.
+    """The instant that `text` names, with an offset from UTC, or as 20261122T010050Z.
 
     Raises:
-        Bad: it names none; KEY says where.
+        Bad: it names none; `key` says where.
     """
     try:
         if found := _BASIC.fullmatch(text):
@@ -157,7 +157,7 @@ def whole(key: str, instant: object) -> Instant:
 
 
 def read_number(key: str, text: str) -> Decimal:
-    """The number that TEXT writes: with a point or a comma, and thousands set off by the other, or by a blank.
+    """The number that `text` writes: with a point or a comma, and thousands set off by the other, or by a blank.
 
     The last of two different marks is the decimal one; a lone mark is, too.
 
@@ -165,7 +165,7 @@ def read_number(key: str, text: str) -> Decimal:
     ['1.25', '1.25', '1234.50', '1234.50', '2']
 
     Raises:
-        Bad: it writes none; KEY says where.
+        Bad: it writes none; `key` says where.
     """
     plain = text.replace("\xa0", " ").replace("\u202f", " ").strip()
     marks = [letter for letter in plain if letter in ".,' "]
@@ -180,13 +180,13 @@ def read_number(key: str, text: str) -> Decimal:
 
 
 def read_length(key: str, text: str) -> tuple[Seconds, Seconds]:
-    """The seconds that TEXT says, as 1:30:00, 1:30 or 1.5 hours, and how many it may be off by its rounding.
+    """The seconds that `text` says, as 1:30:00, 1:30 or 1.5 hours, and how many it may be off by its rounding.
 
     >>> read_length("Duration", "1:30:00"), read_length("Duration", "0:06"), read_length("Duration", "0.11")
     ((5400, 0), (360, 59), (396, 36))
 
     Raises:
-        Bad: it says none; KEY says where.
+        Bad: it says none; `key` says where.
     """
     if found := _LENGTH.fullmatch(text):
         seconds = _bearable(key, text, int(found[1]) * HOUR + int(found[2]) * MINUTE + int(found[3] or 0))
@@ -202,10 +202,10 @@ def read_length(key: str, text: str) -> tuple[Seconds, Seconds]:
 
 
 def _bearable(key: str, text: str, seconds: Seconds) -> Seconds:
-    """SECONDS, which TEXT says, unless they are more than ten years.
+    """SECONDS, which `text` says, unless they are more than ten years.
 
     Raises:
-        Bad: they are; KEY says where.
+        Bad: they are; `key` says where.
     """
     if seconds > LONGEST:
         raise Bad(key, f"expected a length of time of at most ten years, found {excerpt(text)}.")
@@ -223,9 +223,9 @@ def ends(start: Instant, end: Instant) -> None:
 
 
 def disagreement(said: str, start: Instant, end: Instant, *, by_minute: bool = False) -> str:
-    """A remark where the length SAID is not that from START to END; empty where it is, or is not said.
+    """A remark where the length `said` is not that from `start` to `end`; empty where it is, or is not said.
 
-    With BY_MINUTE the clock times have no seconds, so the length may be a minute more or less.
+    With `by_minute` the clock times have no seconds, so the length may be a minute more or less.
 
     >>> disagreement("1:00:00", 0, 3600), disagreement("0:50:00", 0, 3600)
     ('', 'the file says 50m, but from start to end it is 1h; start and end count.')
@@ -242,9 +242,9 @@ def disagreement(said: str, start: Instant, end: Instant, *, by_minute: bool = F
 
 
 def after(start: date, start_clock: Clock, end_clock: Clock, said: str) -> date:
-    """The day of END_CLOCK where the file gives one date for both: the next one where it is earlier.
+    """The day of `end_clock` where the file gives one date for both: the next one where it is earlier.
 
-    Work of more than a day is known by the length SAID.
+    Work of more than a day is known by the length `said`.
     """
     same = 0 if end_clock[0] >= start_clock[0] else 1
     if said:
@@ -264,7 +264,7 @@ def placing(asked: ReadOptions) -> Place:
     free: dict[tuple[str, date], Instant] = {}
 
     def place(who: str, day: date, seconds: Seconds) -> tuple[Instant, Instant]:
-        """Where the next SECONDS of work of WHO on DAY stand.
+        """Where the next `seconds` of work of `who` on `day` stand.
 
         Raises:
             ZoneNeeded: nobody said in which zone the day is.

@@ -104,7 +104,7 @@ def _clocked(entry: Entry, of: Cells, who: str, asked: ReadOptions) -> tuple[Ent
 def _moment(
     key: str, text: str, day: str, asked: ReadOptions, since: tuple[date, Clock] | None = None, said: str = ""
 ) -> tuple[date, Clock]:
-    """The day and the clock time of TEXT; its day may be DAY, or follow from the start, SINCE."""
+    """The day and the clock time of `text`; its day may be `day`, or follow from the start, `since`."""
     if found := _BOTH.fullmatch(text):
         return read_day(key, found[1], day_first=asked.day_first), read_clock(key, found[2])
     clock = read_clock(key, text)
@@ -125,9 +125,9 @@ def entry_of(
     by_minute: bool = False,
     **its: Any,
 ) -> Entry:
-    """The entry of a row from START to END (None: it runs), each a day and what the clock showed.
+    """The entry of a row from `start` to `end` (None: it runs), each a day and what the clock showed.
 
-    SAID is how long it took, as the file says; ITS are the other values of the entry. The person
+    `said` is how long it took, as the file says; `its` are the other values of the entry. The person
     and what the clocks showed tell it from all others: one person's work does not overlap.
 
     Raises:

@@ -26,12 +26,12 @@ def plain(name: str) -> str:
 
 
 def read_rows(text: str, needed: Sequence[str], entry: Callable[[int, Cells], Entry | None]) -> Found:
-    """What ENTRY makes of each row of TEXT, told its line and cells; rows of blanks alone are passed over.
+    """What `entry` makes of each row of `text`, told its line and cells; rows of blanks alone are passed over.
 
-    NEEDED are the names of columns that must be there; alternatives are parted by `|`.
+    `needed` are the names of columns that must be there; alternatives are parted by `|`.
 
     Raises:
-        NotSuch: TEXT has no such columns.
+        NotSuch: `text` has no such columns.
     """
     for found in _rows(text, needed):
         if isinstance(found, Fault):
@@ -57,7 +57,7 @@ class Head:
 
 
 def head(text: str, hints: Sequence[str]) -> Head:
-    """The head of TEXT; HINTS are names of columns that may be there, alternatives parted by `|`."""
+    """The head of `text`; `hints` are names of columns that may be there, alternatives parted by `|`."""
     lines = text.splitlines(keepends=True)
     first = next(number for number, line in enumerate(lines) if line.strip())
     given = lines[first].strip().casefold()
@@ -123,7 +123,7 @@ def _check(names: list[str], needed: Sequence[str]) -> None:
 
 
 def cell(cells: Cells, *names: str) -> str:
-    """The first cell of NAMES that is there and not empty, on one line.
+    """The first cell of `names` that is there and not empty, on one line.
 
     Raises:
         Bad: it holds control characters, or is too long.
@@ -135,7 +135,7 @@ def cell(cells: Cells, *names: str) -> str:
 
 
 def tags_in(text: str) -> tuple[str, ...]:
-    """The tags in TEXT, which commas part."""
+    """The tags in `text`, which commas part."""
     return tuple(tag for part in text.split(",") if (tag := part.strip()))
 
 

@@ -79,12 +79,12 @@ class Bad(ValueError):
         self.expected = expected
 
     def fault(self, line: int) -> Fault:
-        """This, on its LINE."""
+        """This, on its `line`."""
         return Fault(line, self.key, self.expected)
 
 
 def key_of(*parts: object) -> str:
-    """What tells an entry from all others, made of PARTS that do not change from export to export.
+    """What tells an entry from all others, made of `parts` that do not change from export to export.
 
     >>> key_of("ana", 7) == key_of("ana", "7"), key_of("ana", 7) == key_of("an", "a7")
     (True, False)
@@ -96,7 +96,7 @@ def single_line(key: str, text: str) -> str:
     """TEXT on one line, blanks and line breaks in it as single blanks.
 
     Raises:
-        Bad: it holds other control characters, or is longer than a note; KEY says where.
+        Bad: it holds other control characters, or is longer than a note; `key` says where.
     """
     shown = " ".join(text.split())
     if len(shown) > LONGEST:

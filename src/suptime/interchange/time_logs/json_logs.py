@@ -38,10 +38,10 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_constant=_refuse)
 
 
 def items(text: str) -> Iterator[tuple[int, Any] | Fault]:
-    """Each item of the array that TEXT is, with its line; what cannot be read is a fault, and the last one.
+    """Each item of the array that `text` is, with its line; what cannot be read is a fault, and the last one.
 
     Raises:
-        NotSuch: TEXT is no array.
+        NotSuch: `text` is no array.
     """
     at = _skip(text, 0)
     if not text.startswith("[", at):

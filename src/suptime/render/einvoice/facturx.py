@@ -28,9 +28,9 @@ _PROPERTIES = {
 
 
 def with_invoice(pdf: bytes, xml: bytes, day: date) -> bytes:
-    """PDF with XML embedded as another form of the same invoice, and metadata that says so; the same bytes each time.
+    """PDF with `xml` embedded as another form of the same invoice, and metadata that says so; the same bytes each time.
 
-    DAY is when the invoice was issued: nothing in the file is of the machine's clock.
+    `day` is when the invoice was issued: nothing in the file is of the machine's clock.
     """
     with pikepdf.open(BytesIO(pdf)) as opened:
         moment = f"D:{day:%Y%m%d}000000Z"

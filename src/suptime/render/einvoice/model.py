@@ -153,7 +153,7 @@ Content = Any
 def builder(namespaces: Mapping[str | None, str]) -> Callable[..., Element | None]:
     """A function that makes `node("cbc:ID", "7", schemeID="EM")`; None where nothing would be in it.
 
-    Prefixes are those of NAMESPACES, where None is the namespace of names without one.
+    Prefixes are those of `namespaces`, where None is the namespace of names without one.
     """
 
     def node(name: str, /, *content: Content, **attributes: str) -> Element | None:

@@ -47,7 +47,7 @@ TRANSFER, SEPA, UNDEFINED = "30", "58", "1"
 
 
 def single_invoice(document: Part) -> Part:
-    """The one invoice of DOCUMENT.
+    """The one invoice of `document`.
 
     Raises:
         NotPossible: there are several, or none.
@@ -63,7 +63,7 @@ def single_invoice(document: Part) -> Part:
 
 
 def terms_of(invoice: Part) -> model.EInvoice:
-    """The terms of INVOICE, one of the `invoices` of a document, which was issued.
+    """The terms of `invoice`, one of the `invoices` of a document, which was issued.
 
     Raises:
         NotPossible: it is a draft, or lacks something that every e-invoice has; all of it is named.
@@ -287,7 +287,7 @@ def _address(text: str, city: str | None, postcode: str | None) -> tuple[str, ..
 
 
 def endpoint_of(text: str | None) -> model.Endpoint | None:
-    """The electronic address that TEXT writes as SCHEME:ID, None where there is none."""
+    """The electronic address that `text` writes as SCHEME:ID, None where there is none."""
     if not text:
         return None
     scheme, _, id_ = text.partition(":")
@@ -295,7 +295,7 @@ def endpoint_of(text: str | None) -> model.Endpoint | None:
 
 
 def _only(values: Iterable[str]) -> str | None:
-    """The one value that all VALUES are, None where they differ."""
+    """The one value that all `values` are, None where they differ."""
     found = set(values)
     return found.pop() if len(found) == 1 else None
 
@@ -316,7 +316,7 @@ def plain(text: str | None) -> str | None:
 
 
 def note(line: Part, sign: int) -> str:
-    """BT-127: why LINE is as it is; for what was paid ahead, of how much. SIGN is -1 on a credit note."""
+    """BT-127: why `line` is as it is; for what was paid ahead, of how much. `sign` is -1 on a credit note."""
     told = [sentence_of(line)]
     billed, prepaid = sign * line["billed_minutes"], sign * line["prepaid_minutes"]
     if prepaid:
@@ -352,7 +352,7 @@ def attributes(line: Part) -> Iterable[tuple[str, str]]:
 
 
 def difference(line: Part) -> str:
-    """BT-139, BT-144: why LINE does not come to quantity times price."""
+    """BT-139, BT-144: why `line` does not come to quantity times price."""
     if line.get("price_difference_reason"):
         return sentence_of(line, "price_difference_reason")
     return tr("Part of this was invoiced before at another price, or is rounded together with it.")

@@ -74,7 +74,7 @@ START = Head(0, "")
 
 
 def link(head: Head, row: Mapping[str, Any]) -> dict[str, Any]:
-    """ROW, an audit row without its place, as it follows HEAD in its agent's chain: with place and hash.
+    """ROW, an audit row without its place, as it follows `head` in its agent's chain: with place and hash.
 
     >>> first = link(START, {"agent": "ana", "change": 1, "at": 0, "command": "log", "entity": "work_unit",
     ...     "entity_key": "1", "before_json": None, "after_json": "{}", "undoes": None})
@@ -142,7 +142,7 @@ def _serialized(values: Mapping[str, Any]) -> str:
 
 
 def hash_of(before: str, row: Mapping[str, Any]) -> str:
-    """The hash of ROW, which follows the row whose hash is BEFORE."""
+    """The hash of `row`, which follows the row whose hash is `before`."""
     texts = [_text(before), *(_text(row[name]) for name in FIELDS)]
     return _sha256("".join(texts).encode("utf-8"))
 

@@ -30,15 +30,15 @@ class Content:
 
 
 def back_up(path: str, target: str, *, replace: bool = False) -> Content:
-    """Copy the store at PATH to the file TARGET: one state of it, whole or not at all. Gives what it holds.
+    """Copy the store at `path` to the file `target`: one state of it, whole or not at all. Gives what it holds.
 
     Others may write meanwhile: the copy is of the moment at which it began. It is verified before
     it gets its name.
 
     Raises:
-        NotPossible: there is no store, or TARGET is there and REPLACE is not set.
-        WrongUsage: TARGET is the store itself, or cannot be written.
-        StorageFault: the store is damaged, locked or none of suptime's; TARGET is as it was.
+        NotPossible: there is no store, or `target` is there and `replace` is not set.
+        WrongUsage: `target` is the store itself, or cannot be written.
+        StorageFault: the store is damaged, locked or none of suptime's; `target` is as it was.
     """
     if not sqlite_file.is_there(path):
         raise NotPossible(f"There is no store at {path}, so there is nothing to back up.")
@@ -51,7 +51,7 @@ def back_up(path: str, target: str, *, replace: bool = False) -> Content:
 
 
 def keep_as(path: str, kept: Path) -> None:
-    """Copy the store at PATH to KEPT, whose name is free, as it is: damaged, too.
+    """Copy the store at `path` to `kept`, whose name is free, as it is: damaged, too.
 
     Raises:
         StorageFault: it cannot be read, or there is no room for the copy.
@@ -62,7 +62,7 @@ def keep_as(path: str, kept: Path) -> None:
 
 
 def free_name(path: str, why: str) -> Path:
-    """A name beside the store at PATH that says WHY it was kept, and that no file has."""
+    """A name beside the store at `path` that says `why` it was kept, and that no file has."""
     name = Path(f"{path}.{why}")
     number = 2
     while os.path.lexists(name):
@@ -72,13 +72,13 @@ def free_name(path: str, why: str) -> Path:
 
 
 def copy_into(path: str, draft: str, shown: str, *, aside: bool = False, whole: bool = True) -> Content:
-    """Fill the file DRAFT with one state of the database at PATH, and verify it. Gives what it holds.
+    """Fill the file `draft` with one state of the database at `path`, and verify it. Gives what it holds.
 
     Args:
         path: the database's file.
         draft: a file that is empty, or not there.
-        shown: how DRAFT will be called in the end, for errors.
-        aside: PATH is no store in use, and nothing shall be left beside it.
+        shown: how `draft` will be called in the end, for errors.
+        aside: `path` is no store in use, and nothing shall be left beside it.
         whole: refuse what is damaged or newer than this version; else it is copied as it is.
 
     Raises:
@@ -121,7 +121,7 @@ def _copy(source: sqlite3.Connection, draft: str, shown: str) -> None:
 
 
 def verify(copy: str, path: str, expected: Content) -> None:
-    """Refuse a COPY of the database at PATH that is not whole, or holds something else than EXPECTED.
+    """Refuse a `copy` of the database at `path` that is not whole, or holds something else than `expected`.
 
     Raises:
         StorageFault: what is wrong with it.
@@ -150,7 +150,7 @@ def verify(copy: str, path: str, expected: Content) -> None:
 
 
 def content_of(connection: sqlite3.Connection, path: str) -> Content:
-    """What the database of CONNECTION, the file PATH, holds."""
+    """What the database of `connection`, the file `path`, holds."""
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
     ).fetchall()
@@ -163,7 +163,7 @@ def content_of(connection: sqlite3.Connection, path: str) -> Content:
 
 
 def open_to_read(path: str) -> sqlite3.Connection:
-    """A connection to the file PATH that leaves nothing beside it and changes nothing in it."""
+    """A connection to the file `path` that leaves nothing beside it and changes nothing in it."""
     # Where no file beside it holds newer changes, nothing but the file itself need be looked at:
     # it may then be on a disk that cannot be written.
     alone = not any(os.path.exists(path + end) for end in BESIDE)  # noqa: PTH110 -- PATH is a text here
@@ -227,7 +227,7 @@ def _give_name(draft: str, where: Path, shown: str, *, replace: bool) -> None:
 
 
 def unwritable(shown: str, error: OSError) -> WrongUsage:
-    """What the system's ERROR about the file SHOWN means to a person."""
+    """What the system's `error` about the file `shown` means to a person."""
     return WrongUsage(
         f"{shown} cannot be written: {error.strerror or error}.", hint="Name a file that can be written to."
     )

@@ -73,14 +73,14 @@ Row = Sequence[Any]
 
 
 class Reader:
-    """Asks the QUESTIONS of one store. RUN runs a statement; BEGINS is how its database finds what begins with a word."""
+    """Asks the QUESTIONS of one store. `run` runs a statement; `begins` is how its database finds what begins with a word."""
 
     def __init__(self, run: Callable[[str, Mapping[str, Any]], Sequence[Row]], begins: str) -> None:
         self._run = run
         self._begins = begins
 
     def ask(self, question: str, typed: str = "", *, agent: str = "", most: int = MOST) -> list[Row]:
-        """The rows that answer QUESTION for what was TYPED, at most MOST."""
+        """The rows that answer `question` for what was `typed`, at most `most`."""
         statement = QUESTIONS[question]
         head, brace, rest = statement.partition("{")
         if brace:
@@ -145,7 +145,7 @@ def _on_server(url: str) -> Iterator[Reader | None]:
 
 
 def cases(reader: Reader, typed: str, agent: str) -> list[CaseRow]:
-    """The cases whose numbers begin with TYPED: AGENT's last ones first, then the newest.
+    """The cases whose numbers begin with `typed`: `agent`'s last ones first, then the newest.
 
     Of very many only those that are likely, with the first and the last of all: so what all
     that are named have in common is what all that there are have in common, and a shell that
@@ -163,7 +163,7 @@ def cases(reader: Reader, typed: str, agent: str) -> list[CaseRow]:
 
 
 def invoices(reader: Reader, typed: str) -> list[Row]:
-    """The invoices whose numbers begin with TYPED, the newest first; of very many the newest, and the first of all."""
+    """The invoices whose numbers begin with `typed`, the newest first; of very many the newest, and the first of all."""
     for word in dict.fromkeys((typed, typed.upper())):
         if found := reader.ask("invoices", word, most=MOST + 1):
             return [*found[:MOST], *reader.ask("invoices_forwards", word)] if len(found) > MOST else found

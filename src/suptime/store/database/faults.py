@@ -59,14 +59,14 @@ class Withheld(Exception):
 
 
 def storage_fault(error: sqlite3.Error, path: str) -> StorageFault:
-    """What SQLite's ERROR about the file PATH means, and what to do about it."""
+    """What SQLite's `error` about the file `path` means, and what to do about it."""
     code = getattr(error, "sqlite_errorcode", None)
     said, hint = _SQLITE.get((code or 0) & 0xFF, ("cannot be used", ""))
     return StorageFault(f"The store {path} {said}.", f"SQLite says: {error}.", hint)
 
 
 def refusal(said: str) -> NotPossible:
-    """What a broken constraint means, from the words SAID by the database."""
+    """What a broken constraint means, from the words `said` by the database."""
     for name, (what, hint) in _REFUSALS.items():
         if name in said:
             return NotPossible(what, hint=hint)
@@ -81,7 +81,7 @@ def unstorable_text() -> WrongUsage:
 
 @contextmanager
 def sqlite_faults(path: str) -> Iterator[None]:
-    """Errors of the driver about the file PATH, raised within, become errors for people."""
+    """Errors of the driver about the file `path`, raised within, become errors for people."""
     try:
         yield
     except sqlite3.IntegrityError as error:
@@ -101,7 +101,7 @@ def sqlite_faults(path: str) -> Iterator[None]:
 
 
 def garbled(path: str) -> StorageFault:
-    """What it means that the file PATH holds bytes, in its schema or in a column of texts, that are no text."""
+    """What it means that the file `path` holds bytes, in its schema or in a column of texts, that are no text."""
     return StorageFault(f"The store {path} is damaged.", "A text in it is not one any more.", RESTORE)
 
 
@@ -159,7 +159,7 @@ WHO_AM_I = "SELECT login, role, agent FROM team_member WHERE login = current_use
 
 
 def explain(origin: object, where: str) -> SuptimeError:
-    """What the driver's error ORIGIN about the database WHERE means, and what to do about it."""
+    """What the driver's error `origin` about the database `where` means, and what to do about it."""
     state, words = _state(origin), str(origin).strip()
     if state.startswith("23"):
         return refusal(words)
@@ -182,7 +182,7 @@ def unreached(where: str) -> StorageFault:
 
 
 def lost(where: str, *, keeping: bool) -> StorageFault:
-    """What it means that the connection to the database WHERE is gone; KEEPING: while a change was being kept."""
+    """What it means that the connection to the database `where` is gone; `keeping`: while a change was being kept."""
     if keeping:
         return StorageFault(
             f"The connection to the store {where} was lost while a change was being kept.",
@@ -200,7 +200,7 @@ def is_withheld(origin: object) -> bool:
 
 
 def withheld(where: str, origin: object, member: Sequence[Any] | None) -> StorageFault:
-    """What the server withholds from a MEMBER (login, role and agent) of the team, or from somebody unknown."""
+    """What the server withholds from a `member` (login, role and agent) of the team, or from somebody unknown."""
     told = "" if origin is None else f"PostgreSQL says: {_first_line(origin)}."
     if member is None:
         what, hint = _SAID["42501"]

@@ -40,19 +40,19 @@ class Restored:
 
 
 def restore(backup: str, path: str, *, stamp: str, replace: bool = False) -> Restored:
-    """Put the file BACKUP in the place of the store at PATH: whole or not at all.
+    """Put the file `backup` in the place of the store at `path`: whole or not at all.
 
-    BACKUP is verified before anything is touched, and brought up to date where it is older; it is
-    left as it is itself. What the store held is kept beside it, under a name with STAMP in it.
+    `backup` is verified before anything is touched, and brought up to date where it is older; it is
+    left as it is itself. What the store held is kept beside it, under a name with `stamp` in it.
 
     A store that can be read is written over from within, as one change: whoever has it open waits
     for it like for any other, and nothing that was confirmed before it is missing from what is
     kept. One that cannot be read is put aside, file by file, while nobody has it open.
 
     Raises:
-        WrongUsage: BACKUP is not there, or is the store itself.
-        NotPossible: there is a store, and REPLACE is not set.
-        StorageFault: BACKUP is damaged, none of suptime's or made by a newer version, or the store
+        WrongUsage: `backup` is not there, or is the store itself.
+        NotPossible: there is a store, and `replace` is not set.
+        StorageFault: `backup` is damaged, none of suptime's or made by a newer version, or the store
             is locked or cannot be written. Nothing was changed.
     """
     origin = os.path.realpath(backup)
@@ -79,7 +79,7 @@ def restore(backup: str, path: str, *, stamp: str, replace: bool = False) -> Res
 
 @contextmanager
 def _of_the_backup(shown: str) -> Iterator[None]:
-    """A fault of a database, met within, is the fault of the backup SHOWN, and of no store."""
+    """A fault of a database, met within, is the fault of the backup `shown`, and of no store."""
     try:
         yield
     except StorageFault as error:
@@ -95,7 +95,7 @@ def _of_the_backup(shown: str) -> Iterator[None]:
 
 
 def _brought_up_to_date(draft: str) -> Content:
-    """Have DRAFT in the schema of this version, as one file that others will share. Gives what it holds."""
+    """Have `draft` in the schema of this version, as one file that others will share. Gives what it holds."""
     connection = sqlite_file.connect(draft)
     try:
         older = sqlite_file.check_revision(sqlite_file.revision_of(connection, draft), draft)
@@ -117,7 +117,7 @@ def _brought_up_to_date(draft: str) -> Content:
 
 
 def _replace(draft: str, place: Path, kept: Path) -> str | None:
-    """Have PLACE hold what DRAFT does, and KEPT what PLACE did. Gives KEPT, or None where nothing was there."""
+    """Have `place` hold what `draft` does, and `kept` what `place` did. Gives `kept`, or None where nothing was there."""
     if not place.exists():
         _give_free_name(draft, place)
         return None
@@ -159,7 +159,7 @@ def _give_free_name(draft: str, place: Path) -> None:
 
 
 def _write_over(draft: str, place: Path, kept: Path) -> None:
-    """Write DRAFT over the database at PLACE as one transaction, in which KEPT is made of what it was."""
+    """Write `draft` over the database at `place` as one transaction, in which `kept` is made of what it was."""
     new = sqlite_file.connect(draft)
     old = sqlite_file.connect(str(place))
     try:
@@ -207,7 +207,7 @@ def _locked(place: Path) -> StorageFault:
 
 
 def _set_aside(draft: str, place: Path, kept: Path) -> None:
-    """Give the files of the unreadable store at PLACE the name KEPT, and DRAFT theirs."""
+    """Give the files of the unreadable store at `place` the name `kept`, and `draft` theirs."""
     try:
         with _nobody_has_it_open(place):
             for end in BESIDE:
@@ -228,7 +228,7 @@ def _set_aside(draft: str, place: Path, kept: Path) -> None:
 
 @contextmanager
 def _nobody_has_it_open(place: Path) -> Iterator[None]:
-    """Within it no program that uses SQLite can begin to read or write the file at PLACE.
+    """Within it no program that uses SQLite can begin to read or write the file at `place`.
 
     Raises:
         StorageFault: one does.

@@ -45,10 +45,10 @@ _VERSION = Table(
 
 
 def create_file(path: str) -> None:
-    """A new store at PATH, readable by its owner only; one that is there by now is left alone.
+    """A new store at `path`, readable by its owner only; one that is there by now is left alone.
 
-    It is made beside PATH and put in its place when it is whole, so that no other process
-    ever sees half a store, and a crash leaves nothing at PATH.
+    It is made beside `path` and put in its place when it is whole, so that no other process
+    ever sees half a store, and a crash leaves nothing at `path`.
 
     Raises:
         StorageFault: the folder cannot be made or written, or the disk is full.
@@ -82,7 +82,7 @@ def _cannot_make(path: str, error: OSError) -> StorageFault:
 
 
 def _fill(name: str) -> None:
-    """Make the schema in the empty file NAME, and have it all on disk."""
+    """Make the schema in the empty file `name`, and have it all on disk."""
     raw = sqlite3.connect(name, isolation_level=None)
     try:
         raw.execute("PRAGMA journal_mode = OFF")  # nobody sees the file before it is whole
@@ -116,7 +116,7 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:
-    """Bring the schema up to date inside the transaction of CONNECTION."""
+    """Bring the schema up to date inside the transaction of `connection`."""
     from alembic import command
     from alembic.config import Config
 
@@ -162,7 +162,7 @@ def migrate_server(driver: "Driver", shown: str) -> None:
 
 
 def migrate_file(path: str) -> None:
-    """Bring the store at PATH up to date, whole or not at all, unless another process just did.
+    """Bring the store at `path` up to date, whole or not at all, unless another process just did.
 
     Raises:
         StorageFault: the file is locked, damaged or cannot be written.

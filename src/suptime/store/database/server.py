@@ -23,7 +23,7 @@ _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def open_server(url: str) -> Store:
-    """Return the store at a server's URL, with its tables made or brought up to date.
+    """Return the store at a server's `url`, with its tables made or brought up to date.
 
     Raises:
         WrongUsage: `url` names no database that suptime can use.

@@ -21,7 +21,7 @@ Purpose = Literal["read", "write", "make"]
 
 
 class Store:
-    """An open store. `url` names it to people: a path, or a URL without its secrets."""
+    """An open store. `url` names it to people: a path, or a `url` without its secrets."""
 
     def __init__(self, url: str) -> None:
         self.url = url

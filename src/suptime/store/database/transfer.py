@@ -16,14 +16,14 @@ Progress = Callable[[str, int, int | None], None]
 
 
 def move(source: Store, target: Store, progress: Progress) -> Mapping[str, int]:
-    """Copy every row of SOURCE, as it is at one moment, into TARGET, which is empty. Gives how many of each table.
+    """Copy every row of `source`, as it is at one moment, into `target`, which is empty. Gives how many of each table.
 
     All of it, or none. What was written is read again and compared before it counts; ids go on
-    after the last that SOURCE gave out, whether or not that still names anything.
+    after the last that `source` gave out, whether or not that still names anything.
 
     Raises:
-        NotPossible: SOURCE is empty, TARGET is not, or it cannot keep what SOURCE holds.
-        StorageFault: one of them cannot be read or written, or TARGET holds something else in the end.
+        NotPossible: `source` is empty, `target` is not, or it cannot keep what `source` holds.
+        StorageFault: one of them cannot be read or written, or `target` holds something else in the end.
     """
     with source.connecting("read") as old, target.connecting("write") as new:
         here, there = Moving(Rows(old)), Moving(Rows(new))

@@ -107,10 +107,10 @@ class Audit(Repository[AuditRow]):
         return Change(id, at, by, command, changes)
 
     def undo(self, change: Change) -> None:
-        """Take CHANGE back: its rows, the last one first, become what they were before.
+        """Take `change` back: its rows, the last one first, become what they were before.
 
         Raises:
-            NotPossible: CHANGE is undone already, an import of records, or erased since; one of its rows has been
+            NotPossible: `change` is undone already, an import of records, or erased since; one of its rows has been
                 changed since, or is needed by another; or the work would overlap other work.
         """
         self.rows.require_author()
@@ -319,7 +319,7 @@ class _Proof:
 
 
 def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]], proof: "_Proof") -> Generator[str, None, Head]:
-    """The faults of AGENT's ROWS, which are in order. Returns where they end."""
+    """The faults of `agent`'s `rows`, which are in order. Returns where they end."""
     head, newest = START, 0
     for row in rows:
         place = row["place"]
@@ -336,7 +336,7 @@ def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]], proof: "_Proof") -
 
 
 def _faults_at_the_end(agent: str, end: Head, head: Head) -> Iterator[str]:
-    """What is wrong where AGENT's rows END while their HEAD stands written down."""
+    """What is wrong where `agent`'s rows `end` while their `head` stands written down."""
     if end.place < head.place:
         yield _missing("row", end.place + 1, head.place, f"{agent}'s audit trail")
     elif end.place > head.place:

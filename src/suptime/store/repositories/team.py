@@ -38,7 +38,7 @@ class Team(Repository[Member]):
         return [Member(login, role, agent, login in logins) for login, role, agent in rows]
 
     def grant(self, login: str, role: str, agent: str) -> Member:
-        """Give LOGIN the rights of ROLE, in the place of another that it had. AGENT's time is its own.
+        """Give `login` the rights of `role`, in the place of another that it had. `agent`'s time is its own.
 
         Raises:
             NotPossible: the server has no such login, or no rights hold it back.
@@ -66,14 +66,14 @@ class Team(Repository[Member]):
         return Member(login, role, agent)
 
     def limit_connections(self, login: str) -> bool:
-        """Limit the connections of LOGIN, where nobody did. Gives whether they are limited now."""
+        """Limit the connections of `login`, where nobody did. Gives whether they are limited now."""
         return limit(self.driver, login)
 
     def revoke(self, login: str) -> Member:
-        """Take every right from LOGIN. Gives what it was.
+        """Take every right from `login`. Gives what it was.
 
         Raises:
-            NotPossible: LOGIN has no role.
+            NotPossible: `login` has no role.
             StorageFault: whoever asks does not own the store.
         """
         self._refuse_stranger()
@@ -248,7 +248,7 @@ def is_owner(driver: Driver) -> bool:
 
 
 def give(driver: Driver, login: str, role: str) -> None:
-    """Give LOGIN the rights of ROLE, in the place of those that it had."""
+    """Give `login` the rights of `role`, in the place of those that it had."""
     take(driver, login)
     if not _is_confined(driver):
         _confine(driver)
@@ -261,7 +261,7 @@ MOST_CONNECTIONS = 20
 
 
 def limit(driver: Driver, login: str) -> bool:
-    """Limit how many connections LOGIN may have. Gives whether it is limited: the owner may lack that right."""
+    """Limit how many connections `login` may have. Gives whether it is limited: the owner may lack that right."""
     asked = (
         "SELECT rolconnlimit, (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user)"
         " FROM pg_roles WHERE rolname = :login"
@@ -273,7 +273,7 @@ def limit(driver: Driver, login: str) -> bool:
 
 
 def take(driver: Driver, login: str) -> None:
-    """Take every right on the store from LOGIN."""
+    """Take every right on the store from `login`."""
     member = quoted(login)
     for table in (*_tables(), "alembic_version"):
         _run(driver, f"REVOKE ALL ON {quoted(table)} FROM {member}")
@@ -357,7 +357,7 @@ def _confine(driver: Driver) -> None:
 
 
 def _signature(head: str) -> str:
-    """The name and the types of a function that HEAD defines.
+    """The name and the types of a function that `head` defines.
 
     >>> _signature("f(number text, serial bigint) RETURNS boolean")
     'f(text, bigint)'

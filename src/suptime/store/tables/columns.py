@@ -94,20 +94,20 @@ def day(*, nullable: bool = False) -> Any:
 
 
 def flag(name: str) -> Any:
-    """The column NAME, yes or no."""
+    """The column `name`, yes or no."""
     kind = Boolean(create_constraint=True, name=f"{name}_is_boolean")
     return Field(default=False, sa_column=Column(name, kind, nullable=False))
 
 
 def points_to(target: str, *, nullable: bool = False) -> Any:
-    """A text that is the key TARGET (table.column) of a row, which then cannot be deleted."""
+    """A text that is the key `target` (table.column) of a row, which then cannot be deleted."""
     return Field(
         default=None, sa_column=Column(Text, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)
     )
 
 
 def points_to_id(target: str, *, nullable: bool = False) -> Any:
-    """A whole number that is the key TARGET (table.column) of a row, which then cannot be deleted."""
+    """A whole number that is the key `target` (table.column) of a row, which then cannot be deleted."""
     kind = BigInteger().with_variant(Integer, "sqlite")
     return Field(
         default=None, sa_column=Column(kind, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)

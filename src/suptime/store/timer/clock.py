@@ -33,22 +33,22 @@ class ClockTransaction:
         self._audit = AuditWriter(driver, now, agent, command)
 
     def unit(self, id: int) -> WorkUnit | None:  # noqa: A002
-        """The work unit ID, or None."""
+        """The work unit `id`, or None."""
         return self._unit("unit", id=id)
 
     def running(self, agent: str) -> WorkUnit | None:
-        """The unit that AGENT's timer runs on, or None."""
+        """The unit that `agent`'s timer runs on, or None."""
         return self._unit("running", agent=agent)
 
     def overlapping(
         self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
     ) -> WorkUnit | None:
-        """The first of AGENT's units that overlaps START to END (None: without end), but for unit BUT."""
+        """The first of `agent`'s units that overlaps `start` to `end` (None: without end), but for unit `but`."""
         until = NEVER if end is None else end
         return self._unit("overlapping", agent=agent, start=start, end=until, but=but or 0, limit=1)
 
     def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
-        """The LIMIT units of AGENT that started last, the newest first."""
+        """The `limit` units of `agent` that started last, the newest first."""
         rows = self._driver.all(self._statements["newest"], agent=agent, limit=limit)
         return [UNIT.noun(row) for row in rows]
 
@@ -145,7 +145,7 @@ class Clock(Protocol):
     def changing(
         self, *, now: Callable[[], Instant], agent: str, command: str
     ) -> AbstractContextManager[ClockTransaction]:
-        """One change, whole or not at all. NOW is called inside it, when its turn to write has come."""
+        """One change, whole or not at all. `now` is called inside it, when its turn to write has come."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -196,7 +196,7 @@ class SqliteClock:
 
     @contextmanager
     def changing(self, *, now: Callable[[], Instant], agent: str, command: str) -> Iterator[ClockTransaction]:
-        """One change, whole or not at all. NOW is called inside it, when its turn to write has come.
+        """One change, whole or not at all. `now` is called inside it, when its turn to write has come.
 
         Raises:
             StorageFault: the store cannot be written, or stays locked.

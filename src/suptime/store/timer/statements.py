@@ -87,17 +87,17 @@ def by_units(before: Changed, after: Changed) -> Iterator[tuple[str, Asked]]:
 
 
 def by_day(number: str, day: int) -> tuple[str, Asked]:
-    """The statement that notes one DAY of the case NUMBER, closed or not."""
+    """The statement that notes one `day` of the case `number`, closed or not."""
     return UNSETTLE, {"case_number": number, "day": day, "starts_at": EVER}
 
 
 def by_case(number: str) -> tuple[str, Asked]:
-    """The statement that notes all days of the case NUMBER."""
+    """The statement that notes all days of the case `number`."""
     return by_day(number, WHOLE)
 
 
 def beside(statement: str) -> str:
-    """The statement for an agent on a server, in place of STATEMENT."""
+    """The statement for an agent on a server, in place of `statement`."""
     return UNSETTLE_BESIDE_AN_ISSUE if statement == UNSETTLE else statement
 
 
