@@ -15,7 +15,7 @@ CHECKOUT = PACKAGE.parent.parent
 
 
 def folder(name: str) -> Path:
-    """The folder `name` ("templates" or "sample_data") that came with this installation.
+    """Return the folder `name` ("templates" or "sample_data") that came with this installation.
 
     A wheel carries it inside the package; an editable install has it at the top of the checkout.
 
@@ -56,12 +56,12 @@ def looking_in(place: Path | None) -> Iterator[None]:
 
 
 def own() -> Path | None:
-    """The folder of the person's own templates; None where there is none."""
+    """Return the folder of the person's own templates; None where there is none."""
     return _own.get()
 
 
 def kind_of(name: str) -> str | None:
-    """What the template `name` is for; None where it is no template.
+    """Return what the template `name` is for; None where it is no template.
 
     >>> kind_of("invoice.html.j2"), kind_of("logo.png")
     ('page', None)
@@ -70,12 +70,12 @@ def kind_of(name: str) -> str | None:
 
 
 def shipped() -> dict[str, Path]:
-    """The templates that came with suptime, by name."""
+    """Return the templates that came with suptime, by name."""
     return _in(folder("templates"))
 
 
 def templates_in(place: Path) -> dict[str, Path]:
-    """The templates in the folder `place` and the folders of its clients, by name."""
+    """Return the templates in the folder `place` and the folders of its clients, by name."""
     found = _in(place)
     for client in sorted(place.glob(f"{CLIENTS}/*/")):
         found |= {f"{CLIENTS}/{client.name}/{name}": path for name, path in _in(client).items()}
@@ -87,7 +87,7 @@ def _in(place: Path) -> dict[str, Path]:
 
 
 def places(document: Mapping[str, Any]) -> tuple[Path, ...]:
-    """The person's own folders whose templates `document` is made with, the nearest first."""
+    """Return the person's own folders whose templates `document` is made with, the nearest first."""
     place = _own.get()
     if place is None:
         return ()
@@ -96,7 +96,7 @@ def places(document: Mapping[str, Any]) -> tuple[Path, ...]:
 
 
 def client_of(document: Mapping[str, Any]) -> str | None:
-    """The code of the one client that `document` is about; None where it is about several.
+    """Return the code of the one client that `document` is about; None where it is about several.
 
     >>> client_of({"invoices": [{"client": "acme"}, {"client": "acme"}]}), client_of({"client": "lakeside"})
     ('acme', 'lakeside')
@@ -119,7 +119,7 @@ def refuse_distrusted(path: Path) -> None:
 
 
 def broken(path: Path, line: int | None, why: str, hint: str = "") -> WrongUsage:
-    """The error of a template at `path` that cannot be used: at its `line`, and `why`."""
+    """Return the error of a template at `path` that cannot be used: at its `line`, and `why`."""
     where = f"{path}, line {line}" if line else str(path)
     words = " ".join(why.split()).rstrip(".")
     return WrongUsage(

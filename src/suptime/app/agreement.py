@@ -44,7 +44,7 @@ NO_CAUSE = "unknown"
 
 
 def in_force(contract: Contract, instant: Instant, what: str) -> Version:
-    """The version of `contract` in force at `instant`.
+    """Return the version of `contract` in force at `instant`.
 
     Raises:
         Refused: there is none; `what` would lie outside the contract (exit 4).
@@ -67,12 +67,12 @@ def days(contract: Contract) -> str:
 
 
 def nearest_version(contract: Contract, instant: Instant) -> Version:
-    """The version in force at `instant`, or, on days outside every version, the latest one."""
+    """Return the version in force at `instant`, or, on days outside every version, the latest one."""
     return contract.at(instant) or contract.latest
 
 
 def category_note(version: Version, category: str | None) -> str | None:
-    """A warning where `version` lists categories, and `category` is not one of them."""
+    """Return a warning where `version` lists categories, and `category` is not one of them."""
     terms = classification(version)
     if category is None or not terms.categories or category in terms.categories:
         return None
@@ -83,7 +83,7 @@ def category_note(version: Version, category: str | None) -> str | None:
 
 
 def priority_note(version: Version, case: Case) -> str | None:
-    """A warning where `version` promises response times by priority, and `case` has no priority."""
+    """Return a warning where `version` promises response times by priority, and `case` has no priority."""
     terms = response_terms(version)
     if terms is None or not terms.misses_priority(case.priority):
         return None
@@ -96,13 +96,13 @@ def priority_note(version: Version, case: Case) -> str | None:
 
 
 def effective_priority(version: Version, case: Case) -> str | None:
-    """The priority of `case` under `version`: its own, else the default one, else None."""
+    """Return the priority of `case` under `version`: its own, else the default one, else None."""
     terms = response_terms(version)
     return case.priority if terms is None else terms.priority_of(case.priority)
 
 
 def cause_note(version: Version, cause: str | None) -> str | None:
-    """A warning where `version` lists causes, and `cause` is not one of them."""
+    """Return a warning where `version` lists causes, and `cause` is not one of them."""
     terms = classification(version)
     if cause in {None, NO_CAUSE} or not terms.causes or cause in terms.causes:
         return None
@@ -136,7 +136,7 @@ def sold(version: Version, category: str | None) -> None:
 
 
 def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
-    """The category that the words of a request propose under `version`, if it is one that is sold."""
+    """Return the category that the words of a request propose under `version`, if it is one that is sold."""
     terms = classification(version)
     found = suggest(terms, subject, body) if terms.suggest else None
     return None if found is None or category_rule(version, found.category) == "not-sold" else found
@@ -195,7 +195,7 @@ _CONSEQUENCE = {
 
 
 def version_on(contract: Contract, instant: Instant) -> Version:
-    """The version of `contract` in force at `instant`.
+    """Return the version of `contract` in force at `instant`.
 
     Raises:
         Refused: none is: the day is outside every version.
@@ -261,7 +261,7 @@ def outlook(
 
 
 def sentences(share: Share) -> list[str]:
-    """Why `share` is not billed, and what follows, or nothing."""
+    """Return why `share` is not billed, and what follows, or nothing."""
     if share.outcome is Outcome.CHARGEABLE:
         return []
     consequence = _CONSEQUENCE.get(share.outcome, "As things stand this time will not be billed.")
@@ -269,7 +269,7 @@ def sentences(share: Share) -> list[str]:
 
 
 def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit, but: int | None) -> Share:
-    """What becomes of a moment of work, beside the case's other work, which may use up a consent."""
+    """Return what becomes of a moment of work, beside the case's other work, which may use up a consent."""
     others = [u for u in tx.units.find(case=case.number) if u.ended_at is not None and u.id != but]
     pieces = [piece for unit in others for piece in pieces_of(unit, contract)]
     moment = pieces_of(asked, contract)
@@ -298,7 +298,7 @@ def usual_channel(version: Version) -> str:
 
 
 def moment_of(case: Case, version: Version, instant: Instant, channel: str) -> Share:
-    """What becomes of ordinary work on `case` at `instant`, by its events alone."""
+    """Return what becomes of ordinary work on `case` at `instant`, by its events alone."""
     asked = WorkUnit(0, case.number, "", channel, instant, instant)
     piece = Piece(asked, Span(instant, instant), version.zone.day(instant), version)
     return decide([piece], CaseFacts(case, version.zone.day(case.opened_at)))[0]
@@ -310,7 +310,7 @@ def _has_card(tx: "Transaction", client: str) -> bool:
 
 
 def _remaining(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
-    """What is left on `day` of what was bought ahead under `contract`, the unit `but` aside."""
+    """Return what is left on `day` of what was bought ahead under `contract`, the unit `but` aside."""
     client = lookup.client(tx, contract.client)
     found = recent_facts(tx, [client], now, Month.of(day))
     facts = next(facts for facts in found if facts.contract.code == contract.code)
@@ -318,7 +318,7 @@ def _remaining(tx: "Transaction", contract: Contract, day: date, now: Instant, b
 
 
 def remaining(facts: Facts, day: date) -> Decimal:
-    """What is left of purchases that pay on `day`; of money, less the charges that are not invoiced yet."""
+    """Return what is left of purchases that pay on `day`; of money, less the charges that are not invoiced yet."""
     return remaining_on(facts)(day)
 
 
@@ -357,7 +357,7 @@ def note(tx: Transaction, case: Case, now: Instant, told: Collection[str] = ()) 
 
 
 def of_running(store: Store, number: str, now: Instant) -> tuple[str, ...]:
-    """What `note` says of the case `number`, on which a timer runs."""
+    """Return what `note` says of the case `number`, on which a timer runs."""
     with store.reading() as tx:
         case = tx.cases.get(number)
         return () if case is None else note(tx, case, now)

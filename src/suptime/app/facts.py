@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=4096)
 def version_of(text: str) -> Version:
-    """The contract version that a stored file `text` states.
+    """Return the contract version that a stored file `text` states.
 
     Raises:
         StorageFault: the stored text has faults, as none had when it was added.
@@ -36,7 +36,7 @@ def version_of(text: str) -> Version:
 
 
 def contracts_of(tx: "Transaction", *, client: str | None = None, code: str | None = None) -> list[Contract]:
-    """The contracts of `client`, or the one of `code`, or all; by code, with their versions by start.
+    """Return the contracts of `client`, or the one of `code`, or all; by code, with their versions by start.
 
     Prices that were changed beside the files (`price set`) are among each version's prices.
     """
@@ -69,7 +69,7 @@ def priced(versions: list[Version], changes: Sequence[PriceChange]) -> tuple[Ver
 
 
 def contract_of(tx: "Transaction", code: str) -> Contract:
-    """The contract of `code`.
+    """Return the contract of `code`.
 
     Raises:
         NotPossible: there is none.
@@ -81,7 +81,7 @@ def contract_of(tx: "Transaction", code: str) -> Contract:
 
 
 def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
-    """All facts of `contract` as known at `as_of`."""
+    """Return all facts of `contract` as known at `as_of`."""
     return Facts(
         contract=contract,
         cases=tuple(tx.cases.find(contract=contract.code)),
@@ -97,5 +97,5 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
 
 
 def rated_contracts(tx: "Transaction", client: Client, now: Instant) -> list[RatedContract]:
-    """Every contract of `client` with all of its history rated, as known at `now`."""
+    """Return every contract of `client` with all of its history rated, as known at `now`."""
     return [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=client.code)]

@@ -10,7 +10,7 @@ from suptime.store import Transaction
 
 
 def client(tx: Transaction, code: str) -> Client:
-    """The client of that `code`, letter case aside.
+    """Return the client of that `code`, letter case aside.
 
     Raises:
         NotPossible: there is none (exit 3), with the nearest codes.
@@ -27,7 +27,7 @@ def client(tx: Transaction, code: str) -> Client:
 
 
 def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> str:
-    """The code, as it was written when added, of the contract `code` (of `client`, where one is given).
+    """Return the code, as it was written when added, of the contract `code` (of `client`, where one is given).
 
     Raises:
         NotPossible: there is none, or it is another client's (exit 3).
@@ -48,7 +48,7 @@ def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> s
 
 
 def case(tx: Transaction, number: str) -> Case:
-    """The case of that `number`.
+    """Return the case of that `number`.
 
     Raises:
         NotPossible: there is none (exit 3), with the nearest numbers.
@@ -61,7 +61,7 @@ def case(tx: Transaction, number: str) -> Case:
 
 
 def appointment(tx: Transaction, number: int) -> Appointment:
-    """The appointment A<`number`>.
+    """Return the appointment A<`number`>.
 
     Raises:
         NotPossible: there is none (exit 3).
@@ -73,7 +73,7 @@ def appointment(tx: Transaction, number: int) -> Appointment:
 
 
 def purchase(tx: Transaction, number: int) -> Purchase:
-    """The purchase P<`number`>, unless it is void.
+    """Return the purchase P<`number`>, unless it is void.
 
     Raises:
         NotPossible: there is none (exit 3).
@@ -85,7 +85,7 @@ def purchase(tx: Transaction, number: int) -> Purchase:
 
 
 def project(tx: Transaction, code: str, client: str) -> Project:
-    """The project `code` of `client`, letter case aside.
+    """Return the project `code` of `client`, letter case aside.
 
     Raises:
         NotPossible: there is no such project, or it is another client's (exit 3).
@@ -104,7 +104,7 @@ def project(tx: Transaction, code: str, client: str) -> Project:
 
 
 def contact(tx: Transaction, client: str, address: str) -> Contact:
-    """The contact of `client` with that e-mail `address`, letter case aside.
+    """Return the contact of `client` with that e-mail `address`, letter case aside.
 
     Raises:
         NotPossible: there is none (exit 3), with the nearest addresses.

@@ -82,7 +82,7 @@ class Person:
         return text.strip().casefold() in names or self.is_in(text, client)
 
     def without(self, text: str, client: str | None, marker: str) -> str:
-        """The text with the marker in place of the address and the full names."""
+        """Return the text with the marker in place of the address and the full names."""
         return self._pattern(client).sub(marker, text)
 
     def hints(self) -> frozenset[str]:
@@ -96,7 +96,7 @@ class Person:
 
 @lru_cache(maxsize=1000)
 def _pattern(email: str, names: frozenset[str]) -> re.Pattern[str]:
-    """What finds an address, and those of the names that have more than one word."""
+    """Return what finds an address, and those of the names that have more than one word."""
     full = (name.split() for name in sorted(names) if len(name.split()) > 1)
     # In JSON a line break in the middle of a name is written as a backslash and a letter.
     words = (r"(?:\s|\\[nrt])+".join(map(re.escape, name)) for name in full)
@@ -309,7 +309,7 @@ def _search(tx: Transaction, address: str, marker: str) -> Holding:
 
 
 def _person(tx: Transaction, address: str) -> tuple[Person, list[str]]:
-    """The person of an address with all names that contact records have or had, and notes on namesakes."""
+    """Return the person of an address with all names that contact records have or had, and notes on namesakes."""
     folded = address.casefold()
     names: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
@@ -353,7 +353,7 @@ class _Look:
         self._contracts = {row.code: row.client for row in tx.contracts.versions()}
 
     def records(self) -> Iterator[FoundRow]:
-        """Every record that holds something, by kind."""
+        """Yield every record that holds something, by kind."""
         for entity in ERASABLE:
             for row in self._tx.erasures.each_row(entity):
                 values = self._replaced(entity, row)
@@ -370,7 +370,7 @@ class _Look:
                     yield FoundRow(entity, key, row, client, columns, {}, reason)
 
     def audit(self, records: Sequence[FoundRow]) -> Iterator[FoundAudit]:
-        """Every row of the audit trail that holds something."""
+        """Yield every row of the audit trail that holds something."""
         kept = {(found.entity, str(found.key)): found.name for found in records if found.stays}
         hints = self._person.hints()
         for row in self._tx.audit.each():
@@ -397,7 +397,7 @@ class _Look:
         return FoundAudit(row, before, after)
 
     def _of_audit(self, entity: str, row: Row) -> Values:
-        """What an erasure replaces in a record as an audit row holds it."""
+        """Return what an erasure replaces in a record as an audit row holds it."""
         if entity in ERASABLE:
             return self._replaced(entity, row)
         names = KEPT[entity][0] if entity in KEPT else tuple(row)
@@ -409,7 +409,7 @@ class _Look:
         }
 
     def _replaced(self, entity: str, row: Row) -> Values:
-        """The columns of a record that hold personal data, with what they hold after an erasure."""
+        """Return the columns of a record that hold personal data, with what they hold after an erasure."""
         if entity == "message" and self._is_own(row):
             return self._whole_message(row)
         client, person, marker = self._client(row), self._person, self._marker
@@ -451,7 +451,7 @@ class _Look:
         return {name: value for name, value in whole.items() if row[name] != value}
 
     def _client(self, row: Row) -> str | None:
-        """The client whose record it is."""
+        """Return the client whose record it is."""
         if "client" in row:
             return str(row["client"])
         if row.get("case_number") in self._cases:

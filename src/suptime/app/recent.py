@@ -35,14 +35,14 @@ Item = TypeVar("Item")
 
 
 def rated_contracts(tx: "Transaction", client: Client, now: Instant, month: Month) -> list[RatedContract]:
-    """Every contract of `client`, rated as known at `now` as far as it is not settled, and all of `month`."""
+    """Return every contract of `client`, rated as known at `now` as far as it is not settled, and all of `month`."""
     return rated_by_client(tx, [client], now, month)[client.code]
 
 
 def rated_by_client(
     tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month
 ) -> dict[str, list[RatedContract]]:
-    """The contracts of `clients`, rated as known at `now` as far as they are not settled, and all of `month`."""
+    """Return the contracts of `clients`, rated as known at `now` as far as they are not settled, and all of `month`."""
     found: dict[str, list[RatedContract]] = {client.code: [] for client in clients}
     for facts in recent_facts(tx, clients, now, month):
         found[facts.contract.client].append(RatedContract.of(facts))
@@ -50,7 +50,7 @@ def rated_by_client(
 
 
 def recent_facts(tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month) -> Iterator[Facts]:
-    """The facts of each contract of `clients` that decide what is not settled, and all of `month`."""
+    """Yield the facts of each contract of `clients` that decide what is not settled, and all of `month`."""
     closings = tx.months.closings([client.code for client in clients])
     groups: dict[Month | None, set[str]] = defaultdict(set)
     for client in clients:
@@ -82,7 +82,7 @@ class _Own:
         return Scope(self.settled, frozenset(self.again), frozenset(self.rated_whole))
 
     def days(self, spans: Iterable[Span]) -> set[date]:
-        """The days that `spans` touch on the clocks of the contract."""
+        """Return the days that `spans` touch on the clocks of the contract."""
         zones = {version.zone for version in self.contract.versions}
         return {day for span in spans for zone in zones for day, _ in zone.days(span)}
 
@@ -105,7 +105,7 @@ class _Own:
 
 
 def days_in(month: Month) -> list[date]:
-    """The days of `month`, in order."""
+    """Return the days of `month`, in order."""
     return [month.first + timedelta(n) for n in range((month.next.first - month.first).days)]
 
 
@@ -283,7 +283,7 @@ class _Reading:
                 self.of_case[unit.case].units[unit.id] = unit
 
     def facts(self, now: Instant) -> Iterator[Facts]:
-        """The facts of each contract."""
+        """Yield the facts of each contract."""
         tx, asked = self.tx, self.asked
         others = tx.lines.of_no_case(asked)
         uses = tx.months.uses(asked, self.month)
@@ -320,7 +320,7 @@ def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list
 
 
 def _last_closed_day(contract: Contract, closed: Month | None, touched_since: date | None) -> date | None:
-    """The last settled day: the last one of the months that are closed, or the one before all was touched."""
+    """Return the last settled day: the last one of the months that are closed, or the one before all was touched."""
     if closed is None or touched_since == date.min:
         return None
     if touched_since is None:
@@ -366,7 +366,7 @@ class Worked:
 def worked_in(
     tx: "Transaction", clients: Sequence[Client], since: date | None, through: date | None, now: Instant
 ) -> Worked:
-    """The time of `clients` on all days from `since` through `through` (None: no limit), in whatever zone.
+    """Return the time of `clients` on all days from `since` through `through` (None: no limit), in whatever zone.
 
     What lies just outside may be among it: days are the contracts' own.
     """
@@ -391,7 +391,7 @@ def worked_in(
 
 
 def _running(units: Iterable[WorkUnit], end: Instant | None) -> Iterator[WorkUnit]:
-    """Those of `units` that run, by start, and began before `end`."""
+    """Yield those of `units` that run, by start, and began before `end`."""
     for unit in sorted(units, key=lambda unit: (unit.started_at, unit.id)):
         if unit.ended_at is None and (end is None or unit.started_at < end):
             yield unit

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """The balances of prepaid hours of `client`, or of all clients, on `as_of`, as known at `now`."""
+    """Return the balances of prepaid hours of `client`, or of all clients, on `as_of`, as known at `now`."""
     with store.reading() as tx:
         clients = clients_of(tx, client)
         accounts = _rated_on(tx, clients, as_of, now)
@@ -54,7 +54,7 @@ def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> 
 def _rated_on(
     tx: "Transaction", clients: Sequence[Client], as_of: DayIn, now: Instant
 ) -> list[tuple[Client, RatedContract]]:
-    """The contracts of `clients`, each rated in the month of `as_of` in its own zone."""
+    """Return the contracts of `clients`, each rated in the month of `as_of` in its own zone."""
     only = clients[0].code if len(clients) == 1 else None
     found: dict[Month, dict[str, list[RatedContract]]] = {}
     zones = {c.code: (c.at(now) or c.latest).zone for c in contracts_of(tx, client=only)}
@@ -72,7 +72,7 @@ def _rated_on(
 def time(
     store: "Store", client: str | None, since: date | None, through: date | None, by: str, *, now: Instant
 ) -> tuple[dict[str, Any], list[str]]:
-    """The time report of `client`, or of all clients, and a sentence for each timer that still runs."""
+    """Return the time report of `client`, or of all clients, and a sentence for each timer that still runs."""
     with store.reading() as tx:
         worked = worked_in(tx, clients_of(tx, client), since, through, now)
     running = [
@@ -83,7 +83,7 @@ def time(
 
 
 def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant) -> dict[str, Any]:
-    """The response clocks at `now` of `client`'s cases, or of all clients', registered in `month` or ever."""
+    """Return the response clocks at `now` of `client`'s cases, or of all clients', registered in `month` or ever."""
     with store.reading() as tx:
         accounts = [
             (one, contract, tx.cases.find(contract=contract.code))
@@ -94,7 +94,7 @@ def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant
 
 
 def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """The guarantees of `client`'s projects, or of all clients', on `as_of`, as known at `now`."""
+    """Return the guarantees of `client`'s projects, or of all clients', on `as_of`, as known at `now`."""
     with store.reading() as tx:
         accounts = [
             (one, [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=one.code)])
@@ -105,7 +105,7 @@ def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant)
 
 
 def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -> dict[str, Any]:
-    """The case of `number` explained, in `month` or from the beginning.
+    """Return the case of `number` explained, in `month` or from the beginning.
 
     Raises:
         NotPossible: there is no such case.
@@ -119,7 +119,7 @@ def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -
 
 
 def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
-    """Whether anything was drawn from the `purchase`, or it paid anything of an invoice.
+    """Return whether anything was drawn from the `purchase`, or it paid anything of an invoice.
 
     Raises:
         NotPossible: there is no such purchase.
@@ -141,7 +141,7 @@ if TYPE_CHECKING:
 
 
 def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """How what `client`, or all clients, bought ahead went down until `as_of`, as known at `now`."""
+    """Return how what `client`, or all clients, bought ahead went down until `as_of`, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now, bought=True)
     return burndown_report(accounts, as_of)
@@ -164,7 +164,7 @@ def margin(store: "Store", client: str | None, first: Month, last: Month, *, now
 
 
 def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Instant) -> dict[str, Any]:
-    """The week of `day` of `agent`, or of all agents, on the clocks of `zone`."""
+    """Return the week of `day` of `agent`, or of all agents, on the clocks of `zone`."""
     monday = monday_of(day)
     span = span_of(monday, zone)
     with store.reading() as tx:
@@ -176,7 +176,7 @@ def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Insta
 def overview(
     store: "Store", client: str | None, months: tuple[Month, Month], as_of: DayIn, *, now: Instant
 ) -> dict[str, Any]:
-    """The overview of `months`, first and last, of `client` or of all clients, as known at `now`."""
+    """Return the overview of `months`, first and last, of `client` or of all clients, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now)
         margins = margin_report(_accounts(tx, accounts, *months), *months)
@@ -217,7 +217,7 @@ def _accounts(
 
 
 def _worked(contracts: Iterable[RatedContract], first: Month, last: Month) -> dict[Month, Seconds]:
-    """What was worked in each month from `first` through `last`, by the days of each of `contracts`."""
+    """Return what was worked in each month from `first` through `last`, by the days of each of `contracts`."""
     found: dict[Month, Seconds] = {}
     for contract in contracts:
         for share in contract.rating.shares:
@@ -232,7 +232,7 @@ if TYPE_CHECKING:
 
 
 def statement(store: "Store", client: str, as_of: DayIn, head: Letterhead, *, now: Instant) -> dict[str, Any]:
-    """The statement of `client` on `as_of` under `head`, as known at `now`.
+    """Return the statement of `client` on `as_of` under `head`, as known at `now`.
 
     Raises:
         NotPossible: there is no such client.

@@ -56,12 +56,12 @@ def stretch(unit: WorkUnit, zone: Zone, now: Instant) -> str:
 
 
 def length(unit: WorkUnit, now: Instant) -> str:
-    """How long `unit` is, such as `25m`; for one of less than a second `0m`."""
+    """Return how long `unit` is, such as `25m`; for one of less than a second `0m`."""
     return show_duration(unit.seconds(now))
 
 
 def long_note(unit: WorkUnit, now: Instant) -> tuple[str, ...]:
-    """A warning where `unit` is longer than a day: a forgotten timer, or a slip in a date."""
+    """Return a warning where `unit` is longer than a day: a forgotten timer, or a slip in a date."""
     if unit.seconds(now) <= DAY:
         return ()
     return (
@@ -70,7 +70,7 @@ def long_note(unit: WorkUnit, now: Instant) -> tuple[str, ...]:
 
 
 def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
-    """The error for work that overlaps `other`: one agent works on one case at a time."""
+    """Return the error for work that overlaps `other`: one agent works on one case at a time."""
     if other.ended_at is None:
         when, hint = f"since {formatted(other.started_at, zone, now)} (U{other.id}, running)", "suptime stop"
     else:
@@ -84,7 +84,7 @@ def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
 
 
 def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
-    """The error for work at or after the resolution of `case`."""
+    """Return the error for work at or after the resolution of `case`."""
     return NotPossible(
         f"{case} is resolved since {formatted(at, zone, now)}.",
         "To work on it again, reopen it first.",
@@ -93,7 +93,7 @@ def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
 
 
 def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
-    """The error for `what` in the future."""
+    """Return the error for `what` in the future."""
     return WrongUsage(
         f"{what} {formatted(instant, zone, now)} is in the future.",
         f"It is {formatted(now, zone, instant)} now.",
@@ -102,7 +102,7 @@ def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
 
 
 def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
-    """The error for a case `number` that is none of those `known`, with the nearest of them."""
+    """Return the error for a case `number` that is none of those `known`, with the nearest of them."""
     from difflib import get_close_matches
 
     typed = " ".join(number.split())

@@ -22,7 +22,7 @@ UTC = "UTC"
 
 
 def read_contract(text: str) -> Version | tuple[Fault, ...]:
-    """The contract version that `text` states, or every fault in it, in order of lines.
+    """Return the contract version that `text` states, or every fault in it, in order of lines.
 
     >>> [str(fault) for fault in read_contract('[agreement]')][:1]
     ['line 1: agreement: is not a table of a contract file.']
@@ -69,7 +69,7 @@ def _syntax(text: str, message: str) -> Fault:
 
 
 def _agreement(data: Mapping[str, object], text: str, lines: Lines, faults: list[Fault]) -> Version:
-    """The table `[contract]`; where it has faults, a version that serves to look for more."""
+    """Return the table `[contract]`; where it has faults, a version that serves to look for more."""
     value = data.get("contract")
     if not isinstance(value, dict):
         faults.append(Fault(1, "contract", "the table [contract] is missing."))
@@ -130,7 +130,7 @@ def _contradictions(terms: Mapping[type[object], object], lines: Lines) -> Itera
 def _needed_prices(
     version: Version, terms: Mapping[type[object], object], lines: Lines, faults: Sequence[Fault]
 ) -> Iterator[Fault]:
-    """The way of measuring needs its price from the first day on, unless a fee may cover everything."""
+    """Yield the way of measuring needs its price from the first day on, unless a fee may cover everything."""
     way, measure = next((c, m) for c, m in rules(Measure) if c.terms in terms or c.default is not None)
     prices = terms.get(Prices)
     items = prices.items if isinstance(prices, Prices) else {}
@@ -155,7 +155,7 @@ def _needed_prices(
 
 
 def sentences(version: Version) -> list[tuple[str, list[str]]]:
-    """Each clause of `version` as (table, plain sentences that a client could read)."""
+    """Return each clause of `version` as (table, plain sentences that a client could read)."""
     until = f" through {show_day(version.ends_on)}" if version.ends_on else ""
     said = [
         (

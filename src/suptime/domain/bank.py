@@ -28,7 +28,7 @@ def plain_iban(text: str) -> str:
 
 
 def is_iban(text: str) -> bool:
-    """Whether a plain text has the shape of an IBAN and check digits that fit (ISO 13616).
+    """Return whether a plain text has the shape of an IBAN and check digits that fit (ISO 13616).
 
     >>> is_iban("DE02120300000000202051"), is_iban("DE02120300000000202015")
     (True, False)
@@ -45,7 +45,7 @@ def mod_97(text: str) -> int:
 
 
 def is_qr_iban(iban: str) -> bool:
-    """Whether a plain `iban` is a Swiss QR-IBAN, which takes payments with a QR reference alone.
+    """Return whether a plain `iban` is a Swiss QR-IBAN, which takes payments with a QR reference alone.
 
     >>> is_qr_iban("CH4431999123000889012"), is_qr_iban("CH9300762011623852957")
     (True, False)

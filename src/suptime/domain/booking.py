@@ -53,7 +53,7 @@ class Purchase:
     voided_at: Instant | None = None
 
     def valid_through(self, valid_for_days: int | None) -> date | None:
-        """The last day it pays for: its date plus `valid_for_days` (B6), or None where it never expires.
+        """Return the last day it pays for: its date plus `valid_for_days` (B6), or None where it never expires.
 
         >>> Purchase(1, "c", date(2026, 7, 1), Decimal(600)).valid_through(90)
         datetime.date(2026, 9, 29)

@@ -58,7 +58,7 @@ class Case:
     events: tuple[Event, ...] = ()
 
     def of_kind(self, *kinds: EventKind) -> tuple[Event, ...]:
-        """Its events of these `kinds`, in order of time."""
+        """Return its events of these `kinds`, in order of time."""
         return tuple([e for e in self.events if e.kind in kinds])
 
     def last(self, *kinds: EventKind) -> Event | None:
@@ -85,7 +85,7 @@ class Case:
         return "open" if self.resolved_at is None else "resolved"
 
     def resolution_after(self, instant: Instant) -> Event | None:
-        """The latest resolution after `instant`: the one whose cause work at that instant follows.
+        """Return the latest resolution after `instant`: the one whose cause work at that instant follows.
 
         Work after the last resolution is open, so None (rating.md, 1).
         """
@@ -93,7 +93,7 @@ class Case:
         return last if last and last.at > instant else None
 
     def completion_after(self, instant: Instant) -> Event | None:
-        """The first resolution after `instant`: the one that completes an incident (rating.md, 1)."""
+        """Return the first resolution after `instant`: the one that completes an incident (rating.md, 1)."""
         return next((e for e in self.of_kind(EventKind.RESOLVE) if e.at > instant), None)
 
     @property
@@ -109,7 +109,7 @@ class Case:
         return last if last and last.kind is EventKind.CONSENT_REPLY else None
 
     def first(self, kind: EventKind) -> Instant | None:
-        """When an event of `kind` first happened, or None."""
+        """Return when an event of `kind` first happened, or None."""
         return next((e.at for e in self.events if e.kind is kind), None)
 
 
@@ -129,7 +129,7 @@ class CaseFacts:
 
 @lru_cache(maxsize=100_000)
 def number_order(number: str) -> tuple[tuple[int, ...], str]:
-    """The key that sorts case numbers as numbers, then by name: CASE-9 before CASE-10.
+    """Return the key that sorts case numbers as numbers, then by name: CASE-9 before CASE-10.
 
     >>> sorted(["CASE-10", "CASE-9", "ACME-9"], key=number_order)
     ['ACME-9', 'CASE-9', 'CASE-10']

@@ -267,7 +267,7 @@ def returned_draws(draws: Iterable[Draw], quantity: int, purchase: int | None = 
 
 
 def holdings(lines: Iterable[IssuedLine]) -> dict[RowKey, Holding]:
-    """What `lines`, in order of issue, hold of each row."""
+    """Return what `lines`, in order of issue, hold of each row."""
     found: dict[RowKey, Holding] = {}
     for line in lines:
         found[line.key] = found.get(line.key, Holding()).plus(line)

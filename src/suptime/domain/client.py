@@ -26,7 +26,7 @@ class Contact:
     contracts: Annotated[tuple[str, ...], CONTRACTS] = ()
 
     def may_use(self, contract: str) -> bool:
-        """Whether the person may open cases under `contract`, one of the client's."""
+        """Return whether the person may open cases under `contract`, one of the client's."""
         return not self.contracts or contract in self.contracts
 
 

@@ -30,12 +30,12 @@ class Version:
     text: str = field(default="", repr=False)
 
     def get(self, kind: type[Terms]) -> Terms | None:
-        """The terms of class `kind`, or None where the file has no such table."""
+        """Return the terms of class `kind`, or None where the file has no such table."""
         found = self.terms.get(kind)
         return found if isinstance(found, kind) else None
 
     def covers(self, day: date) -> bool:
-        """Whether `day` is within its own first and last day."""
+        """Return whether `day` is within its own first and last day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
@@ -59,7 +59,7 @@ class Contract:
     versions: tuple[Version, ...]
 
     def on(self, day: date) -> Version | None:
-        """The version in force on `day`, or None."""
+        """Return the version in force on `day`, or None."""
         found = None
         for version in self.versions:
             if version.starts_on <= day:
@@ -67,7 +67,7 @@ class Contract:
         return found if found and found.covers(day) else None
 
     def at(self, instant: Instant) -> Version | None:
-        """The version in force at `instant`, by the day in the zone of the version itself.
+        """Return the version in force at `instant`, by the day in the zone of the version itself.
 
         Where a version in another zone follows, its midnight decides.
         """

@@ -70,7 +70,7 @@ class Sending:
     chosen: Annotated[bool, values.FLAG] = False
 
     def state_at(self, now: Instant) -> str:
-        """The state, where a process that is gone no longer counts: a lapsed claim left nothing behind.
+        """Return the state, where a process that is gone no longer counts: a lapsed claim left nothing behind.
 
         >>> Sending("INV-2026-0001", CLAIMED, leased_until=60).state_at(61)
         'pending'
@@ -82,7 +82,7 @@ class Sending:
         return {CLAIMED: PENDING, HANDED: UNKNOWN}.get(self.state, self.state)
 
     def is_held(self, now: Instant) -> bool:
-        """Whether another process is at it."""
+        """Return whether another process is at it."""
         return self.state_at(now) in {CLAIMED, HANDED}
 
 

@@ -128,7 +128,7 @@ class Payment:
 
 
 def state_of(invoice: InvoiceHead, paid: Decimal, credited: bool, today: date) -> str:
-    """The state of an `invoice` of which so much was `paid` since: credited, paid, overdue, part-paid or issued.
+    """Return the state of an `invoice` of which so much was `paid` since: credited, paid, overdue, part-paid or issued.
 
     What a deposit paid is not due any more; an invoice on which nothing is due is paid. A
     credit note, on which less than nothing is due, stays issued.

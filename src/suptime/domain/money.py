@@ -27,7 +27,7 @@ LARGEST = Decimal(10) ** 12
 
 
 def minor_digits(currency: str) -> int:
-    """How many decimals the minor unit of `currency` (ISO 4217) has: 0, 2 or 3.
+    """Return how many decimals the minor unit of `currency` (ISO 4217) has: 0, 2 or 3.
 
     >>> minor_digits("JPY"), minor_digits("USD"), minor_digits("KWD")
     (0, 2, 3)
@@ -54,7 +54,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def parse_amount(text: str) -> Decimal:
-    """The amount that `text` writes with digits and at most one decimal point; no sign, no exponent.
+    """Return the amount that `text` writes with digits and at most one decimal point; no sign, no exponent.
 
     >>> parse_amount("1000.50")
     Decimal('1000.50')

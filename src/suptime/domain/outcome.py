@@ -56,11 +56,11 @@ class Piece(NamedTuple):
         return self.span.seconds
 
     def split(self, *at: Instant) -> "list[Piece]":
-        """The piece cut at each instant of `at` that lies inside it."""
+        """Return the piece cut at each instant of `at` that lies inside it."""
         return [self._replace(span=span) for span in self.span.split(at)]
 
     def becomes(self, outcome: Outcome, clause: str, text: str) -> "Share":
-        """The piece, decided."""
+        """Return the piece, decided."""
         return Share(self, outcome, Reason(clause, text))
 
 

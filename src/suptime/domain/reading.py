@@ -69,11 +69,11 @@ class Lines:
         return ".".join(part.strip().strip("\"'") for part in path.split("."))
 
     def has(self, path: str) -> bool:
-        """Whether `path` stands in the text."""
+        """Return whether `path` stands in the text."""
         return path in self._at
 
     def of(self, path: str) -> int:
-        """The line of `path`, or of the nearest table around it."""
+        """Return the line of `path`, or of the nearest table around it."""
         while path and path not in self._at:
             path = path.rpartition(".")[0]
         return self._at.get(path, 1)
@@ -143,7 +143,7 @@ class Table:
         return key in self.values
 
     def text(self, key: str, default: str | None = None) -> str:
-        """A piece of text that is not empty; required where `default` is None."""
+        """Return a piece of text that is not empty; required where `default` is None."""
         if default is None and not self.has(key):
             return ""
         if isinstance(value := self.values.get(key), str) and _CONTROL.search(value):
@@ -187,7 +187,7 @@ class Table:
         return self.value(key, TEXTS, None)
 
     def sub(self, key: str) -> "Table | None":
-        """The table `key` inside this one, or None. Its reader closes it."""
+        """Return the table `key` inside this one, or None. Its reader closes it."""
         self.known[key] = None
         if key not in self.values:
             return None
@@ -198,7 +198,7 @@ class Table:
         return Table(f"{self.name}.{key}", value, self.lines, self.faults)
 
     def words(self, key: str, choices: Sequence[str]) -> dict[str, str]:
-        """The table `key` inside this one, of any names, each with one of `choices`."""
+        """Return the table `key` inside this one, of any names, each with one of `choices`."""
         table = self.sub(key)
         return (
             {} if table is None else {name: table.choice(name, choices, choices[0]) for name in table.values}
@@ -254,7 +254,7 @@ _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*\.[ \t]*"
 
 
 def too_much(text: str) -> str:
-    """What `text` has too much of for a TOML file, or nothing.
+    """Return what `text` has too much of for a TOML file, or nothing.
 
     >>> too_much("a.b = 1"), too_much("a." * 60 + "b = 1")
     ('', 'it is nested too deeply')

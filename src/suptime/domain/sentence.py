@@ -95,7 +95,7 @@ class Sentence(str):
         return made
 
     def told(self) -> list[Told]:
-        """What it was made of, as JSON: one object for each sentence. It is made once, and not to be changed."""
+        """Return what it was made of, as JSON: one object for each sentence. It is made once, and not to be changed."""
         if self._told is None:
             self._told = [_told(*one) for one in self.made_of]
         return self._told
@@ -115,7 +115,7 @@ def _value(value: Value) -> Any:
 
 
 def sentence(form: str, /, **values: Value) -> Sentence:
-    """The sentence of `form` with `values` in its braces.
+    """Return the sentence of `form` with `values` in its braces.
 
     >>> said("Beyond the {limit} that the client consented to.", limit=Length(7200))
     'Beyond the 2 h that the client consented to.'
@@ -134,7 +134,7 @@ def forms(one: str, several: str) -> tuple[str, str]:
 
 
 def plural(one: str, several: str, number: int, /, **values: Value) -> Sentence:
-    """The sentence `one` for a `number` of 1, else `several`, with `values` and the `number` in the braces.
+    """Return the sentence `one` for a `number` of 1, else `several`, with `values` and the `number` in the braces.
 
     >>> counted("one call", "{number} calls", 3)
     '3 calls'

@@ -30,7 +30,7 @@ class ServiceHours:
         return Span(_clock(day, self.opens, zone), _clock(day, self.closes, zone))
 
     def openings(self, start: Instant, zone: Zone, is_holiday: Callable[[date], bool]) -> Iterator[Span]:
-        """The stretches of service from `start` on, in order, for `HORIZON` days."""
+        """Yield the stretches of service from `start` on, in order, for `HORIZON` days."""
         first = zone.day(start)
         for ahead in range(HORIZON):
             opening = self.on(first + timedelta(days=ahead), zone, is_holiday)
@@ -49,7 +49,7 @@ def _clock(day: date, minutes: Minutes, zone: Zone) -> Instant:
 def due_after(
     hours: ServiceHours, start: Instant, working: Seconds, zone: Zone, is_holiday: Callable[[date], bool]
 ) -> Instant | None:
-    """The instant at which `working` seconds of service have passed since `start`, or None within ten years.
+    """Return the instant at which `working` seconds of service have passed since `start`, or None within ten years.
 
     What ends with the closing hour is due at that hour, not at the next opening.
 
@@ -70,7 +70,7 @@ def due_after(
 def working_between(
     hours: ServiceHours, span: Span, zone: Zone, is_holiday: Callable[[date], bool]
 ) -> Seconds:
-    """How many seconds of service lie in `span`."""
+    """Return how many seconds of service lie in `span`."""
     total = 0
     for opening in hours.openings(span.start, zone, is_holiday):
         if opening.start >= span.end:

@@ -63,7 +63,7 @@ class Span(NamedTuple):
         return self.end - self.start
 
     def overlap(self, other: "Span") -> Seconds:
-        """How many seconds both have in common (0 or more).
+        """Return how many seconds both have in common (0 or more).
 
         >>> Span(0, 100).overlap(Span(60, 200))
         40
@@ -71,7 +71,7 @@ class Span(NamedTuple):
         return max(0, min(self.end, other.end) - max(self.start, other.start))
 
     def split(self, at: Iterable[Instant]) -> Iterator["Span"]:
-        """The span in pieces, cut at each of the instants `at` that lie inside it.
+        """Yield the span in pieces, cut at each of the instants `at` that lie inside it.
 
         A span of no length is one piece.
 
@@ -86,7 +86,7 @@ class Span(NamedTuple):
 
 
 def day_number(day: date) -> int:
-    """How many days `day` is after 1 January 1970.
+    """Return how many days `day` is after 1 January 1970.
 
     >>> day_number(date(1970, 1, 2))
     1
@@ -100,7 +100,7 @@ _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_instant(moment: datetime) -> Instant:
-    """The instant of `moment`, which has an offset; fractions of a second are dropped.
+    """Return the instant of `moment`, which has an offset; fractions of a second are dropped.
 
     >>> to_instant(datetime(1970, 1, 2, microsecond=5, tzinfo=UTC))
     86400
@@ -123,7 +123,7 @@ def rfc3339(instant: Instant) -> str:
 
 
 def from_rfc3339(text: str) -> Instant:
-    """The instant that `text`, an RFC 3339 time with an offset, names; fractions of a second are dropped.
+    """Return the instant that `text`, an RFC 3339 time with an offset, names; fractions of a second are dropped.
 
     >>> from_rfc3339("2026-10-05T09:00:00-05:00")
     1791208800
@@ -166,7 +166,7 @@ class Zone:
         return datetime.fromtimestamp(instant, self.info)
 
     def clock(self, instant: Instant) -> str:
-        """What this zone's clocks show at `instant`, to the minute.
+        """Return what this zone's clocks show at `instant`, to the minute.
 
         >>> Zone("America/Chicago").clock(1791208800)
         '09:00'
@@ -175,7 +175,7 @@ class Zone:
         return f"{local.hour:02}:{local.minute:02}"
 
     def day(self, instant: Instant) -> date:
-        """The calendar day on which `instant` falls here.
+        """Return the calendar day on which `instant` falls here.
 
         >>> Zone("America/Chicago").day(1791176400 + 4 * 3600)
         datetime.date(2026, 10, 5)
@@ -183,7 +183,7 @@ class Zone:
         return self.local(instant).date()
 
     def readings(self, local: datetime) -> tuple[Instant, ...]:
-        """The instants at which `local` (without a zone) may be meant: one, or two where the clocks change.
+        """Return the instants at which `local` (without a zone) may be meant: one, or two where the clocks change.
 
         Of a time that is repeated both are; of one that is skipped, what it would be by the clocks of
         before and of after the change.
@@ -195,7 +195,7 @@ class Zone:
         return tuple(sorted(found))
 
     def midnight(self, day: date) -> Instant:
-        """The first instant of `day` here; where a clock change skips midnight, the instant of the change.
+        """Return the first instant of `day` here; where a clock change skips midnight, the instant of the change.
 
         >>> rfc3339(Zone("America/Chicago").midnight(date(2026, 11, 1)))
         '2026-11-01T05:00:00Z'
@@ -247,12 +247,12 @@ class Month(NamedTuple):
 
     @classmethod
     def of(cls, day: date) -> "Month":
-        """The month of `day`."""
+        """Return the month of `day`."""
         return cls(day.year, day.month)
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """The month that `text` names as YYYY-MM.
+        """Return the month that `text` names as YYYY-MM.
 
         >>> Month.parse("2026-10")
         Month(year=2026, month=10)
@@ -330,7 +330,7 @@ _ISO = r"pt(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9})s)?"
 
 
 def parse_duration(text: str) -> Seconds:
-    """The whole seconds that `text` stands for: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
+    """Return the whole seconds that `text` stands for: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
 
     Colons separate hours, minutes and seconds. A fraction that is not whole seconds is refused,
     and so is what is longer than ten years.

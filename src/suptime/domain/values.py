@@ -65,7 +65,7 @@ EXPECTED = "an electronic address such as 9930:DE123456789, 0088:4035811991021 o
 
 
 def is_endpoint(text: str) -> bool:
-    """Whether `text` is an electronic address: a scheme of `EAS`, a colon, and an id without spaces.
+    """Return whether `text` is an electronic address: a scheme of `EAS`, a colon, and an id without spaces.
 
     >>> is_endpoint("9930:DE123456789"), is_endpoint("DE123456789"), is_endpoint("EM: a@b.example")
     (True, False, False)

@@ -48,5 +48,5 @@ class WorkUnit(NamedTuple):
         return Span(self.started_at, self.ended_at)
 
     def seconds(self, now: Instant) -> Seconds:
-        """How long it lasted, or has lasted by `now` while it runs."""
+        """Return how long it lasted, or has lasted by `now` while it runs."""
         return max(0, (now if self.ended_at is None else self.ended_at) - self.started_at)

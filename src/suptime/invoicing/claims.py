@@ -46,7 +46,7 @@ class Claim:
 
 
 def claims_of(contract: RatedContract, through: date) -> list[Claim]:
-    """All that is open of `contract` and dated through `through`, by day, then in the order of drawing."""
+    """Return all that is open of `contract` and dated through `through`, by day, then in the order of drawing."""
     code = contract.facts.contract.code
     held = holdings(line for line in contract.facts.issued if not line.key.case)
     # Of a row that was written off, no more than its part on other invoices is ever claimed again.
@@ -70,7 +70,7 @@ def _rows(contract: RatedContract, code: str, through: date) -> Iterator[Claim]:
 
 
 def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
-    """The line of a row: its own, or how it differs from what was invoiced."""
+    """Return the line of a row: its own, or how it differs from what was invoiced."""
     (told,) = contract.lines([row])
     held = charge.held
     if held is None:
@@ -94,7 +94,7 @@ def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
 
 
 def _invoiced(held: Holding, unit: str) -> str:
-    """How much of a row was invoiced before, and where."""
+    """Return how much of a row was invoiced before, and where."""
     values: dict[str, Value] = {"quantity": held.quantity}
     if unit == MINUTE_UNIT:
         if held.number:
@@ -110,7 +110,7 @@ def _invoiced(held: Holding, unit: str) -> str:
 
 
 def _beyond(charge: Charge, held: Holding) -> Sentence:
-    """Why a line comes to something else than its quantity times its price."""
+    """Return why a line comes to something else than its quantity times its price."""
     price, whole, before = (
         Sum(show_amount(amount, charge.currency), charge.currency)
         for amount in (charge.price, charge.net, held.net)
@@ -165,7 +165,7 @@ def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -
 
 
 def _purchase_in_words(stock: Stock, currency: str) -> str:
-    """What was bought, in words."""
+    """Return what was bought, in words."""
     quantity = stock.purchase.quantity
     if stock.unit == "money":
         return sentence("Deposit of {sum}", sum=Sum(show_amount(quantity, currency), currency))
@@ -180,7 +180,7 @@ _PER = {ChargeKind.FEE: ("period", "coverage"), ChargeKind.PREPAID_SALE: ("purch
 def _other(
     kind: ChargeKind, day: date, description: str, contract: str, net: Decimal, currency: str, reason: str
 ) -> Document:
-    """A line that belongs to no case: one piece at `net`."""
+    """Return a line that belongs to no case: one piece at `net`."""
     unit, clause = _PER[kind]
     amount = show_amount(net, currency)
     return {
@@ -210,7 +210,7 @@ def _other(
 def deposits_for(
     due: Decimal, contracts: Iterable[RatedContract], currency: str, day: date
 ) -> list[tuple[int, Decimal]]:
-    """What each purchase of money pays of `due` on `day`: the one that expires first, then the older.
+    """Return what each purchase of money pays of `due` on `day`: the one that expires first, then the older.
 
     Only purchases of contracts in `currency` pay, and only while they are valid.
     """

@@ -37,11 +37,11 @@ class Letterhead:
 
     @classmethod
     def of(cls, settings: Settings, asked: str | None = None) -> Self:
-        """That of `settings`; `asked` is a language that was asked for."""
+        """Return that of `settings`; `asked` is a language that was asked for."""
         return cls(settings.seller, settings.tax, settings.layout, settings.get("documents.language"), asked)
 
     def language_for(self, client: Client) -> str:
-        """The language of `client`'s documents."""
+        """Return the language of `client`'s documents."""
         return self.asked or client.language or self.language
 
 
@@ -58,7 +58,7 @@ class Window:
     supplement: bool = False
 
     def takes(self, day: date) -> bool:
-        """Whether a charge dated `day` belongs to it."""
+        """Return whether a charge dated `day` belongs to it."""
         if self.supplement:
             return day in self.month
         if self.closed is not None and self.month <= self.closed:
@@ -66,7 +66,7 @@ class Window:
         return day in self.month or (self.closed is not None and day <= self.closed.last)
 
     def misses(self, day: date) -> bool:
-        """Whether a charge dated `day` lies before it in a month that is not closed."""
+        """Return whether a charge dated `day` lies before it in a month that is not closed."""
         return (
             not self.supplement and day < self.month.first and (self.closed is None or day > self.closed.last)
         )
@@ -96,7 +96,7 @@ class Account:
 
 
 def drafts(window: Window, account: Account, head: Letterhead, today: date) -> list[Draft]:
-    """The drafts of `account`, open through the window's month: one per currency in which there is a line.
+    """Return the drafts of `account`, open through the window's month: one per currency in which there is a line.
 
     `today` decides which deposits still pay.
     """
@@ -113,7 +113,7 @@ def drafts(window: Window, account: Account, head: Letterhead, today: date) -> l
 
 
 def open_months(window: Window, account: Account) -> list[Month]:
-    """The earlier months that are not closed and have charges, in order."""
+    """Return the earlier months that are not closed and have charges, in order."""
     return sorted({Month.of(claim.day) for claim in account.open if window.misses(claim.day)})
 
 
@@ -180,7 +180,7 @@ def _draft(
 
 
 def _cases(month: Month, contract: RatedContract, claims: Mapping[str, Sequence[Claim]]) -> list[Document]:
-    """The cases worked on in `month`, and those of `claims`, by number, of this contract.
+    """Return the cases worked on in `month`, and those of `claims`, by number, of this contract.
 
     `time` counts the month's own days; `work` shows the days of late lines, too.
     """
@@ -210,7 +210,7 @@ def _cases(month: Month, contract: RatedContract, claims: Mapping[str, Sequence[
 
 
 def cause_of(case: Case) -> str | None:
-    """The cause of the latest resolution, while the case is resolved."""
+    """Return the cause of the latest resolution, while the case is resolved."""
     turn = case.last_turn
     return turn.cause if turn and case.resolved_at is not None else None
 
@@ -218,7 +218,7 @@ def cause_of(case: Case) -> str | None:
 def _prepaid(
     month: Month, contract: RatedContract, paying: Mapping[int, Decimal], today: date
 ) -> list[Document]:
-    """The balances of what was bought ahead: time and incidents at the end of `month`, money after this invoice.
+    """Return the balances of what was bought ahead: time and incidents at the end of `month`, money after this invoice.
 
     Money pays on the day of the invoice, `today`, and not in the month that is invoiced: `paying` is how much.
     """
@@ -238,6 +238,6 @@ def _prepaid(
 
 
 def held_time(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:
-    """All held time of `client` up to the day `through`, by case number, with the reason."""
+    """Return all held time of `client` up to the day `through`, by case number, with the reason."""
     found = [row | {"client": client} for contract in contracts for row in contract.held(through)]
     return sorted(found, key=lambda row: number_order(row["case"]))

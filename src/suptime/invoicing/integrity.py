@@ -14,7 +14,7 @@ from suptime.invoicing.tax import TREATMENTS
 def faults_of(
     invoice: Invoice, lines: Sequence[IssuedLine], payments: Sequence[Payment], original: Invoice | None
 ) -> Iterator[str]:
-    """What does not agree between `invoice`, its document, the `lines` that it claims and what deposits paid.
+    """Yield what does not agree between `invoice`, its document, the `lines` that it claims and what deposits paid.
 
     `original` is the invoice that a credit note reverses, None for an invoice or where it is gone.
     """
@@ -52,7 +52,7 @@ def _heading(invoice: Invoice, document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The lines of a document, each with its case, "" for those of none."""
+    """Yield the lines of a document, each with its case, "" for those of none."""
     for case in document["cases"]:
         for line in case["lines"]:
             yield case["case"], line
@@ -93,7 +93,7 @@ def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], curre
 
 
 def _claims(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:
-    """Each line of the document is one that it claims, and the other way round."""
+    """Yield each line of the document is one that it claims, and the other way round."""
     shown = Counter(
         (line["contract"], case, line.get("adjusts") or line["kind"], line["date"], Decimal(line["net"]))
         for case, line in found

@@ -18,7 +18,7 @@ from suptime.rating.rated import RatedContract
 
 
 def number_for(form: str, year: int, serial: int) -> str:
-    """The number in the `form` of the settings, with `{year}` and `{serial}` (or `{serial:04}`).
+    """Return the number in the `form` of the settings, with `{year}` and `{serial}` (or `{serial:04}`).
 
     >>> number_for("INV-{year}-{serial:04}", 2026, 7)
     'INV-2026-0007'
@@ -45,7 +45,7 @@ def number_for(form: str, year: int, serial: int) -> str:
 def frozen(
     draft: Draft, number: str, month: str, drawn_up_at: str, issued_on: date, due_on: date | None
 ) -> dict[str, Any]:
-    """The document of `draft` as it is issued under `number`."""
+    """Return the document of `draft` as it is issued under `number`."""
     return dict(draft.document) | {
         "number": number,
         "state": "issued",
@@ -125,7 +125,7 @@ def _negated(line: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
 
 
 def _negated_totals(totals: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """The totals negated. What a deposit paid goes back to the deposit, so nothing of it is due."""
+    """Return the totals negated. What a deposit paid goes back to the deposit, so nothing of it is due."""
     changed = {key: _minus(totals[key], currency) for key in ("net", "tax", "gross", "prepaid", "due")}
     taxes = [
         dict(tax) | {key: _minus(tax[key], currency) for key in ("net", "tax")} for tax in totals["taxes"]
@@ -142,7 +142,7 @@ _PENDING = frozenset({"ahead", "running"})
 
 
 def still_open(contracts: Iterable[RatedContract], through: date) -> dict[str, set[int]]:
-    """The days through `through` that may come to be charged without anything being touched, by case number.
+    """Return the days through `through` that may come to be charged without anything being touched, by case number.
 
     They are those of held time, of units that run, and of appointments that are not over, counted
     from 1970. All else that is dated through then is settled by the closing.

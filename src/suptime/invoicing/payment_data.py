@@ -107,7 +107,7 @@ def rf_reference(number: str, year: int, serial: int) -> str:
 
 
 def is_rf(text: str) -> bool:
-    """Whether a plain text is a creditor reference whose check digits fit."""
+    """Return whether a plain text is a creditor reference whose check digits fit."""
     return bool(re.fullmatch("RF[0-9]{2}[A-Z0-9]{1,21}", text, re.ASCII)) and mod_97(text[4:] + text[:4]) == 1
 
 
@@ -122,7 +122,7 @@ def qr_reference(year: int, serial: int) -> str:
 
 
 def is_qrr(text: str) -> bool:
-    """Whether a plain text is a Swiss QR reference whose check digit fits."""
+    """Return whether a plain text is a Swiss QR reference whose check digit fits."""
     return bool(re.fullmatch("[0-9]{27}", text, re.ASCII)) and _check_digit(text[:-1]) == int(text[-1])
 
 

@@ -162,7 +162,7 @@ def _interest_before(ledger: Ledger, reminders: Iterable[Reminder], number: str,
 
 
 def is_settled(ledger: Ledger, reminder: Reminder, t: date) -> bool:
-    """Whether nothing is open any more of the items of a waiting letter, so that it is withdrawn."""
+    """Return whether nothing is open any more of the items of a waiting letter, so that it is withdrawn."""
     numbers = {step.number for step in reminder.steps}
     kinds = {EntryKind.INVOICE, EntryKind.LATE_CHARGE}
     return all(ledger.rest(key, t) <= 0 for key in ledger.debits() if key.kind in kinds and key.id in numbers)

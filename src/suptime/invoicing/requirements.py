@@ -16,7 +16,7 @@ _TYPED = {"name": "NAME", "address": "TEXT", "country": "CODE"}
 
 
 def due_on(issued_on: date, seller: Mapping[str, Any] | None) -> date | None:
-    """The day on which an invoice of `issued_on` is due by `seller`'s `payment_days`; None where it has none.
+    """Return the day on which an invoice of `issued_on` is due by `seller`'s `payment_days`; None where it has none.
 
     >>> due_on(date(2026, 11, 1), {"payment_days": 14})
     datetime.date(2026, 11, 15)
@@ -79,7 +79,7 @@ def _of_tax(document: Document, client: Client, settings: Settings) -> Iterator[
 
 
 def treatments_of(document: Document) -> set[str]:
-    """How the lines of `document` are taxed."""
+    """Return how the lines of `document` are taxed."""
     lines = [line for case in document["cases"] for line in case["lines"]] + list(document["other_lines"])
     return {line["tax"]["treatment"] for line in lines if line.get("tax")}
 
@@ -142,7 +142,7 @@ def _of_money(document: Document) -> Iterator[str]:
 
 
 def _of_network(document: Document, where: str, edit: str) -> Iterator[str]:
-    """What Peppol delivers by: R020, R010, R003."""
+    """Yield what Peppol delivers by: R020, R010, R003."""
     client = document["client"]
     if not (document["seller"] or {}).get("endpoint"):
         yield f"The seller's electronic address is missing: set seller.endpoint {where}."

@@ -77,7 +77,7 @@ def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -
 def totals_of(
     lines: Iterable[Line], currency: str, rules: Rules | None = None, *, prepaid: Decimal = Decimal(0)
 ) -> dict[str, Any]:
-    """The totals of a document with `lines` that are `taxed`, of which deposits pay `prepaid`.
+    """Return the totals of a document with `lines` that are `taxed`, of which deposits pay `prepaid`.
 
     >>> totals = totals_of([taxed({"kind": "time", "net": "120.00"}, "10")], "USD", prepaid=Decimal(32))
     >>> [totals[key] for key in ("net", "tax", "gross", "prepaid", "due")]
@@ -92,7 +92,7 @@ def totals_of(
 
 
 def tax_texts(lines: Iterable[Line], rules: Rules | None = None) -> list[str]:
-    """What must stand on a document with `lines` that are `taxed`: why there is no tax on some of them.
+    """Return what must stand on a document with `lines` that are `taxed`: why there is no tax on some of them.
 
     >>> tax_texts([taxed({"kind": "time", "net": "1"}, "reverse-charge")])
     ['Reverse charge: the recipient is liable for the tax.']

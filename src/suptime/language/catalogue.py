@@ -89,11 +89,11 @@ class Catalogue:
         return dates.format_skeleton(skeleton, date.fromisoformat(day), locale=self.locale)
 
     def month(self, year: int, month: int) -> str:
-        """A month with its year."""
+        """Return a month with its year."""
         return dates.format_skeleton("yMMMM", date(year, month, 1), locale=self.locale)
 
     def month_alone(self, month: int) -> str:
-        """The name of a month."""
+        """Return the name of a month."""
         return str(dates.get_month_names("wide", "stand-alone", self.locale)[month])
 
 

@@ -21,7 +21,7 @@ Told = dict[str, Any]
 
 
 def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
-    """The seconds of `shares`: worked, and by outcome. Σ outcomes = worked."""
+    """Return the seconds of `shares`: worked, and by outcome. Σ outcomes = worked."""
     seconds = dict.fromkeys(Outcome, 0)
     for share in shares:
         seconds[share.outcome] += share.seconds
@@ -31,7 +31,7 @@ def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
 
 
 def reasons_of(shares: Iterable[Share]) -> list[Told]:
-    """Why time is not charged: each outcome and reason once, with its seconds."""
+    """Return why time is not charged: each outcome and reason once, with its seconds."""
     merged: dict[tuple[str, str, str, Prospects | None], Seconds] = {}
     for share in shares:
         if share.outcome is not Outcome.CHARGEABLE and share.seconds:
@@ -46,7 +46,7 @@ def reasons_of(shares: Iterable[Share]) -> list[Told]:
 
 
 def prospects_as_data(prospects: Prospects | None) -> Told:
-    """What held time can still become, under `at_best` and `at_worst`; nothing for other time."""
+    """Return what held time can still become, under `at_best` and `at_worst`; nothing for other time."""
     if prospects is None:
         return {}
     return {
@@ -57,7 +57,7 @@ def prospects_as_data(prospects: Prospects | None) -> Told:
 
 
 def work_of(shares: Iterable[Share]) -> list[Told]:
-    """The work in `shares`, one entry per unit and day, by start; each with what became of its seconds."""
+    """Return the work in `shares`, one entry per unit and day, by start; each with what became of its seconds."""
     entries: dict[tuple[int, object], list[Share]] = {}
     for share in shares:
         entries.setdefault((share.piece.unit.id, share.piece.day), []).append(share)
@@ -137,12 +137,12 @@ def line_of(
 
 
 def draw_as_data(charge: Charge, draw: Draw) -> Told:
-    """What a purchase pays of `charge`; `minutes` is 0 where it pays incidents."""
+    """Return what a purchase pays of `charge`; `minutes` is 0 where it pays incidents."""
     return drawn_as_data(draw.purchase, draw.quantity, minutes=charge.unit != INCIDENT_UNIT)
 
 
 def drawn_as_data(purchase: int, quantity: int, *, minutes: bool) -> Told:
-    """What `purchase` pays: a `quantity` of `minutes`, or else of incidents."""
+    """Return what `purchase` pays: a `quantity` of `minutes`, or else of incidents."""
     return {"purchase": f"P{purchase}", "quantity": quantity, "minutes": quantity if minutes else 0}
 
 

@@ -77,7 +77,7 @@ class Balance:
 
 
 def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
-    """What was drawn from each purchase for days from `since` through `through`, by purchase id.
+    """Return what was drawn from each purchase for days from `since` through `through`, by purchase id.
 
     Raises:
         ValueError: `since` or `through` lies within a month of which only the sum is known.
@@ -96,7 +96,7 @@ def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
 
 
 def not_invoiced(rating: Rating, through: date) -> Decimal:
-    """The net of the charges dated through `through` that no issued invoice holds."""
+    """Return the net of the charges dated through `through` that no issued invoice holds."""
     open_rows = (difference(c) for c in (*rating.charges, *rating.gone) if c.day <= through)
     return sum((row.net for row in open_rows if row), Decimal(0))
 
@@ -118,7 +118,7 @@ def balances(
 def balance(
     rating: Rating, as_if_billable: Rating, as_of: date, unit: str, deposits: Iterable[Payment] = ()
 ) -> Balance:
-    """The balance of the purchases of one `unit`; see `balances`."""
+    """Return the balance of the purchases of one `unit`; see `balances`."""
     used = draws_between(rating, date.min, as_of)
     paid: dict[int, Decimal] = {}
     for payment in deposits:
@@ -139,7 +139,7 @@ def balance(
 
 
 def _demand(rating: Rating, as_of: date, unit: str) -> Decimal:
-    """What the charges dated through `as_of` would draw if purchases never ran out."""
+    """Return what the charges dated through `as_of` would draw if purchases never ran out."""
     counts = "incident" if unit == "incidents" else "minute"
     return Decimal(sum(c.payable for c in rating.charges if c.day <= as_of and c.unit == counts))
 

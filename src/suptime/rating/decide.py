@@ -28,7 +28,7 @@ def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) 
 
 
 def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
-    """Every second of `pieces`, all of one case, as a share with an outcome and its reason.
+    """Return every second of `pieces`, all of one case, as a share with an outcome and its reason.
 
     The clauses are asked in the order of their table; the first that decides a piece has it. Held
     shares carry what they can still become, and are cut where that differs.

@@ -39,7 +39,7 @@ def draw_down(
     held: Mapping[RowKey, Holding] | None = None,
     used: Mapping[int, int] | None = None,
 ) -> list[DrawnRow]:
-    """Each row with what purchases pay of it; `stocks` in the order in which they pay.
+    """Return each row with what purchases pay of it; `stocks` in the order in which they pay.
 
     `used` is what other rows, settled and not among these, took of each purchase.
     Hours pay minutes of every kind, incidents pay incidents; money pays invoices, not rows.

@@ -39,7 +39,7 @@ def with_prospects(
 
 
 def _causes(held: Iterable[Share]) -> list[Cause]:
-    """The causes that the versions of `held` name, in their order, and None: one that they do not name."""
+    """Return the causes that the versions of `held` name, in their order, and None: one that they do not name."""
     named: dict[Cause, None] = {}
     for version in {id(share.piece.version): share.piece.version for share in held}.values():
         named |= dict.fromkeys(causes_with_effect(version))
@@ -53,7 +53,7 @@ def _resolved(facts: CaseFacts, cause: Cause) -> CaseFacts:
 
 
 def _cost(parts: Sequence[Share], verdicts: Sequence[Verdict]) -> tuple[int, int, int]:
-    """How much of `parts` is charged under `verdicts`: seconds, and parts, of which some have no length.
+    """Return how much of `parts` is charged under `verdicts`: seconds, and parts, of which some have no length.
 
     Where that is the same, a cause by which a later clause decides is nearer to a charge.
     """
@@ -74,11 +74,11 @@ class _Outlook:
             self.of_unit.setdefault(id(share.piece.unit), []).append(share)
 
     def starts(self, piece: Piece) -> list[int]:
-        """Where the shares of the unit of `piece` start."""
+        """Return where the shares of the unit of `piece` start."""
         return [share.piece.span.start for share in self.of_unit[id(piece.unit)]]
 
     def verdict(self, piece: Piece) -> Verdict:
-        """What becomes of `piece`, which lies within one share."""
+        """Return what becomes of `piece`, which lies within one share."""
         place = bisect_right(self.starts(piece), piece.span.start) - 1
         share = self.of_unit[id(piece.unit)][place]
         return Verdict(share.outcome, share.reason)
@@ -91,7 +91,7 @@ def _cut(share: Share, outlooks: Iterable[_Outlook]) -> list[Share]:
 
 
 def _in_words(verdicts: Mapping[Cause, Verdict], prospects: Prospects) -> Sentence:
-    """What the cause decides about a part with these `verdicts`, as a sentence."""
+    """Return what the cause decides about a part with these `verdicts`, as a sentence."""
     charging = [cause for cause, verdict in verdicts.items() if verdict.outcome is Outcome.CHARGEABLE]
     if not charging:
         return sentence("Not billed either way: {why}", why=prospects.worst.reason.text)

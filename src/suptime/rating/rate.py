@@ -94,7 +94,7 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
 
 
 def shares_of(facts: Facts) -> Iterator[Share]:
-    """What becomes of every second of `facts`, case by case, without measuring what is charged."""
+    """Yield what becomes of every second of `facts`, case by case, without measuring what is charged."""
     units = by_case(facts.units)
     for case in facts.cases:
         shares, _ = _Case(case, units.get(case.number, []), [], facts).decided()
@@ -102,7 +102,7 @@ def shares_of(facts: Facts) -> Iterator[Share]:
 
 
 def used_by(uses: Iterable[Use]) -> dict[int, int]:
-    """How much `uses` took in all, by purchase."""
+    """Return how much `uses` took in all, by purchase."""
     found: dict[int, int] = defaultdict(int)
     for use in uses:
         found[use.purchase] += use.quantity
@@ -110,7 +110,7 @@ def used_by(uses: Iterable[Use]) -> dict[int, int]:
 
 
 def removed_row(key: RowKey, contract: Contract) -> Row:
-    """The row of `key`, of which nothing is left."""
+    """Return the row of `key`, of which nothing is left."""
     version = contract.on(key.day) or contract.versions[0]
     priced_by = {ChargeKind.INCIDENT: "incident", ChargeKind.MINUTES: "minute"}.get(key.kind, "hour")
     return Row(
@@ -127,7 +127,7 @@ def removed_row(key: RowKey, contract: Contract) -> Row:
 
 
 def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
-    """What clauses want to know of `case`; `pieces` are all of its work."""
+    """Return what clauses want to know of `case`; `pieces` are all of its work."""
     version = facts.contract.nearest(case.opened_at)
     project = next((p for p in facts.projects if p.code == case.project), None)
     first_day = min((piece.day for piece in pieces), default=None)
@@ -160,7 +160,7 @@ class _Case:
     def decided(
         self, as_if_billable: bool = False, at_best: bool = False
     ) -> tuple[list[Share], list[AppointmentOutcome]]:
-        """Its shares, and what became of its appointments."""
+        """Return its shares, and what became of its appointments."""
         stand_ins: dict[int, AppointmentState] = {}
         pieces = list(self.pieces)
         for standing in self.standings:
@@ -226,7 +226,7 @@ def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
 
 
 def net_of(invoiced: int, price: Decimal, priced_by: str, currency: str) -> Decimal:
-    """The net amount of `invoiced` minutes or incidents at `price` per "hour", "minute" or "incident".
+    """Return the net amount of `invoiced` minutes or incidents at `price` per "hour", "minute" or "incident".
 
     >>> net_of(20, Decimal("125"), "hour", "USD"), net_of(20, Decimal("2.50"), "minute", "USD")
     (Decimal('41.67'), Decimal('50.00'))
@@ -235,7 +235,7 @@ def net_of(invoiced: int, price: Decimal, priced_by: str, currency: str) -> Deci
 
 
 def price_of(row: Row, contract: Contract) -> Decimal:
-    """The price of the item of `row` on its day, at its tariff; 0 where none is stated for a row that is gone.
+    """Return the price of the item of `row` on its day, at its tariff; 0 where none is stated for a row that is gone.
 
     An incident is priced on the day of its completion, by the version then in force if that one
     still prices incidents.

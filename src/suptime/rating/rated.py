@@ -55,7 +55,7 @@ class RatedContract:
         return rate(self.facts, at_best=True) if charged else self.rating
 
     def balances(self, as_of: date) -> list[Balance]:
-        """Its balances on `as_of`, one for each unit that is sold ahead."""
+        """Return its balances on `as_of`, one for each unit that is sold ahead."""
         if as_of not in self._balances:
             sells = bool(self.rating.stocks) or sold_ahead(self.facts.contract.latest) is not None
             # Where nothing is sold ahead, nobody asks what held cases would use of it.
@@ -119,7 +119,7 @@ class RatedContract:
         }
 
     def _growth(self, rating: Rating, case: str, through: date) -> Told:
-        """What the charges of `case` dated through `through` are more in `rating` than now."""
+        """Return what the charges of `case` dated through `through` are more in `rating` than now."""
         now, then = (
             [c for c in its.charges if c.case == case and c.day <= through] for its in (self.rating, rating)
         )

@@ -47,7 +47,7 @@ class Use:
 
 
 def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn) -> Told:
-    """The burn-down of every contract that had something bought ahead by `as_of`, by client, contract and unit.
+    """Return the burn-down of every contract that had something bought ahead by `as_of`, by client, contract and unit.
 
     `as_of` is a day in the zone of each contract.
     """
@@ -123,7 +123,7 @@ def _as_data(client: Client, contract: RatedContract, its: Balance) -> Told:
 
 
 def points(lots: Iterable[Lot], uses: Iterable[Use], as_of: date) -> list[tuple[date, int]]:
-    """What was left at the end of each day on which it changed, from the first purchase through `as_of`.
+    """Return what was left at the end of each day on which it changed, from the first purchase through `as_of`.
 
     What expires is lost on the day after its last. `as_of` is always the last point.
     """
@@ -146,7 +146,7 @@ def points(lots: Iterable[Lot], uses: Iterable[Use], as_of: date) -> list[tuple[
 
 
 def outlook(lots: Sequence[Lot], uses: Iterable[Use], as_of: date) -> tuple[Told, list[tuple[date, int]]]:
-    """The present pace, and what would be left on the days to come if it stays.
+    """Return the present pace, and what would be left on the days to come if it stays.
 
     The pace is what was used in the `PACE_DAYS` up to `as_of` (since the first purchase, where that
     is later), spread evenly over these days. Purchases are used up in the order of `lots`, as

@@ -227,7 +227,7 @@ def _fee_every(contract: Contract, month: Month) -> str | None:
 
 
 def _sales(plan: Plan, first: date, last: date) -> Decimal:
-    """What was sold ahead from `first` through `last`."""
+    """Return what was sold ahead from `first` through `last`."""
     return sum(
         (
             rounded(stock.purchase.price, rated.currency)
@@ -240,7 +240,7 @@ def _sales(plan: Plan, first: date, last: date) -> Decimal:
 
 
 def _in_all(rated: Sequence[RatedContract], first: date, last: date) -> Decimal:
-    """What the charges from `first` through `last` come to with what is held as billed, prepaid or invoiced."""
+    """Return what the charges from `first` through `last` come to with what is held as billed, prepaid or invoiced."""
     charges = [c for its in rated for c in its.as_if_billable.charges if first <= c.day <= last]
     return _sum(charges) + _paid_ahead(rated, charges)
 
@@ -261,7 +261,7 @@ def _paid_ahead(rated: Iterable[RatedContract], charges: Iterable[Charge]) -> De
 
 
 def _not_sold(plan: Plan, shares: Iterable[Share]) -> list[str]:
-    """The cases with chargeable or held time of a category that the plan does not sell."""
+    """Return the cases with chargeable or held time of a category that the plan does not sell."""
     cases = {number: case for rated in plan.rated for number, case in rated.cases.items()}
     found = {
         share.piece.unit.case

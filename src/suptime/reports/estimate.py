@@ -35,7 +35,7 @@ _FREE = {
 def estimate(
     case: Case, client: Client, version: Version, covered: str | None, on: date, now: Instant
 ) -> dict[str, Any]:
-    """The estimate of `case` at the prices of the day `on` under `version`, drawn up at `now`.
+    """Return the estimate of `case` at the prices of the day `on` under `version`, drawn up at `now`.
 
     `covered` says why nothing is to be paid for it, where a fee covers it. `net` is None where
     the contract states no price.
@@ -86,7 +86,7 @@ def estimate(
 
 
 def _remarks(version: Version, rule: str, net: Decimal | None) -> list[str]:
-    """How the amount comes about, in the client's words."""
+    """Return how the amount comes about, in the client's words."""
     if net is None:
         return [
             sentence(

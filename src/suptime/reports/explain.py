@@ -66,7 +66,7 @@ def _write_offs(case: Case, contract: RatedContract, month: Month | None) -> lis
 
 
 def _if_billed(case: Case, contract: RatedContract, month: Month | None) -> list[dict[str, Any]]:
-    """The lines of `case` if all that is held were billed."""
+    """Return the lines of `case` if all that is held were billed."""
     rating = contract.as_if_billable
     charges = [c for c in rating.charges if c.case == case.number and (month is None or c.day in month)]
     return _lines(charges, contract, rating)
@@ -118,7 +118,7 @@ def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
 
 
 def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
-    """What happened to `case` besides work, in order of time."""
+    """Return what happened to `case` besides work, in order of time."""
     opened: dict[str, Any] = {
         "event": "open",
         "at": case.opened_at,

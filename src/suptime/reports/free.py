@@ -32,7 +32,7 @@ BY: dict[str, Callable[[Share, Case], str]] = {
 def free_report(
     contracts: Iterable[RatedContract], since: date | None, through: date | None
 ) -> dict[str, Any]:
-    """The covered, non-billable and waived time of the days from `since` through `through` (None: no limit).
+    """Return the covered, non-billable and waived time of the days from `since` through `through` (None: no limit).
 
     The rows by each of `BY` add up to the same total; the largest come first. Days are those of
     each contract's own zone.

@@ -92,7 +92,7 @@ def _as_data(
 
 
 def open_on(case: Case, version: Version, day: date) -> bool:
-    """Whether `case` was open at the end of `day`, by the days of `version`'s zone."""
+    """Return whether `case` was open at the end of `day`, by the days of `version`'s zone."""
     if version.zone.day(case.opened_at) > day:
         return False
     turns = [

@@ -27,7 +27,7 @@ class ClosedDraw:
 def hours_report(
     accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn, earlier: Iterable[ClosedDraw] = ()
 ) -> dict[str, Any]:
-    """The balance of every contract that sells something ahead or has some of it, by client and contract.
+    """Return the balance of every contract that sells something ahead or has some of it, by client and contract.
 
     Each contract counts what is dated through `as_of` in its own zone. Draw-downs are listed for the
     purchases that still pay in the month of that day, or were drawn from in it. `earlier` are those
@@ -47,7 +47,7 @@ def hours_report(
 
 
 def current(contract: RatedContract, its: Balance) -> set[int]:
-    """The purchases of the balance `its` that still pay in the month of its day, or were drawn from in it."""
+    """Return the purchases of the balance `its` that still pay in the month of its day, or were drawn from in it."""
     month = Month.of(its.as_of)
     used = draws_between(contract.rating, month.first, month.last)
     return {

@@ -49,7 +49,7 @@ class _Sum:
 
 
 def margin_report(accounts: Iterable[Account], first: Month, last: Month) -> Told:
-    """What was worked in the months `first` through `last` for each client, and what it brings.
+    """Return what was worked in the months `first` through `last` for each client, and what it brings.
 
     `invoiced_net` is what the invoices of these months come to, whenever they were issued (a credit
     note counts in the month of the invoice that it reverses), `open_net` what is to be invoiced
@@ -84,7 +84,7 @@ def _rows(account: Account, first: Month, last: Month) -> Iterator[Told]:
 
 
 def _issued(account: Account, first: Month, last: Month) -> Iterator[_Sum]:
-    """The lines of the invoices and credit notes of the months."""
+    """Yield the lines of the invoices and credit notes of the months."""
     for invoice in account.invoices:
         if invoice.month is None or not first <= invoice.month <= last:
             continue
@@ -104,7 +104,7 @@ def _issued(account: Account, first: Month, last: Month) -> Iterator[_Sum]:
 
 
 def _to_be_invoiced(account: Account, first: Month, last: Month) -> Iterator[_Sum]:
-    """What no issue holds yet of the months: charges on any of their days, fees and sales of those not closed."""
+    """Yield what no issue holds yet of the months: charges on any of their days, fees and sales of those not closed."""
     since = first if account.closed is None else max(first, account.closed.next)
     for contract in account.contracts:
         currency = contract.currency
@@ -158,7 +158,7 @@ def _row(client: Client, currency: str | None, sums: Sequence[_Sum], worked: Sec
 
 
 def _totals(rows: Iterable[Told]) -> list[Told]:
-    """What all clients come to, by currency."""
+    """Return what all clients come to, by currency."""
     nets: dict[str, dict[str, Decimal]] = {}
     for row in rows:
         if row["currency"]:

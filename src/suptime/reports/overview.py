@@ -20,7 +20,7 @@ def overview_report(
     months: tuple[Month, Month],
     as_of: DayIn,
 ) -> dict[str, Any]:
-    """The parts of the overview of `months`, first and last, each in the shape of its own report.
+    """Return the parts of the overview of `months`, first and last, each in the shape of its own report.
 
     `clocks` is the report of all response clocks, of which those registered in `months` are told; what was
     bought ahead is as of `as_of` in the zone of its contract; `burndown` and `hours` leave out what is empty.

@@ -39,7 +39,7 @@ def sla_report(
 
 
 def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How many clocks of `rows` were met, breached, wait or lack a priority: in all, by priority, and by month.
+    """Return how many clocks of `rows` were met, breached, wait or lack a priority: in all, by priority, and by month.
 
     The month is that of registration, in each contract's own zone.
     """
@@ -62,7 +62,7 @@ def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def registered_in(row: Mapping[str, Any]) -> str:
-    """The month in which the case of `row` was registered, on the clocks of its contract."""
+    """Return the month in which the case of `row` was registered, on the clocks of its contract."""
     return str(Month.of(Zone(row["timezone"]).day(from_rfc3339(row["registered_at"]))))
 
 

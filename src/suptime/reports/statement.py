@@ -32,7 +32,7 @@ def statement(
     as_of: date,
     now: Instant,
 ) -> Told:
-    """The statement of `client` at the end of the day `as_of`, or at `now` where that day is not over.
+    """Return the statement of `client` at the end of the day `as_of`, or at `now` where that day is not over.
 
     Cases and responses are as they stood then; what became of the time counts what is dated
     through `as_of`, as known at `now`. `drafts` are the draft invoices of the month before and of
@@ -77,12 +77,12 @@ def _contract(contract: RatedContract, as_of: date) -> Told:
 
 
 def _until(version: Version, as_of: date, now: Instant) -> Instant:
-    """The end of the day `as_of` on the clocks of `version`, or `now` where that is earlier."""
+    """Return the end of the day `as_of` on the clocks of `version`, or `now` where that is earlier."""
     return min(now, version.zone.midnight(as_of + timedelta(days=1)) - 1)
 
 
 def _open_cases(contracts: Sequence[RatedContract], as_of: date, now: Instant) -> list[Told]:
-    """The cases that were open then, by number, each with what would become of further work as it stood."""
+    """Return the cases that were open then, by number, each with what would become of further work as it stood."""
     told = [
         _open_case(case, contract, as_of, now)
         for contract in contracts
@@ -174,7 +174,7 @@ def _held_time(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
 
 
 def _next(document: Mapping[str, Any], as_of: date) -> list[Told]:
-    """What the drafts of `document` hold so far, each line dated through `as_of` counted."""
+    """Return what the drafts of `document` hold so far, each line dated through `as_of` counted."""
     told = []
     for invoice in document["invoices"]:
         currency = invoice["currency"]

@@ -25,7 +25,7 @@ BY: dict[str, Callable[[Share, Case], str]] = {
 
 
 def with_cases(contracts: Iterable[RatedContract]) -> Iterator[tuple[Share, Case]]:
-    """All shares of `contracts`, each with its case."""
+    """Yield all shares of `contracts`, each with its case."""
     for contract in contracts:
         for share in contract.rating.shares:
             yield share, contract.cases[share.piece.unit.case]
@@ -34,7 +34,7 @@ def with_cases(contracts: Iterable[RatedContract]) -> Iterator[tuple[Share, Case
 def time_report(
     shares: Iterable[tuple[Share, Case]], since: date | None, through: date | None, by: str
 ) -> dict[str, Any]:
-    """The time of `shares`, each with its case, of all days from `since` through `through` (None: no limit).
+    """Return the time of `shares`, each with its case, of all days from `since` through `through` (None: no limit).
 
     It comes in rows `by` one of `BY`. Days are those of each contract's own zone.
     """

@@ -11,7 +11,7 @@ DAYS = 7
 
 
 def monday_of(day: date) -> date:
-    """The Monday of the week of `day`.
+    """Return the Monday of the week of `day`.
 
     >>> monday_of(date(2026, 10, 11)).isoformat()
     '2026-10-05'
@@ -20,14 +20,14 @@ def monday_of(day: date) -> date:
 
 
 def span_of(monday: date, zone: Zone) -> Span:
-    """The seven days from `monday` on, on the clocks of `zone`."""
+    """Return the seven days from `monday` on, on the clocks of `zone`."""
     return Span(zone.midnight(monday), zone.midnight(monday + timedelta(days=DAYS)))
 
 
 def week_report(
     units: Iterable[WorkUnit], clients: Mapping[str, str], monday: date, zone: Zone, now: Instant
 ) -> dict[str, Any]:
-    """The seven days from `monday` on, by agent: each day with its stretches of work, by the clocks of `zone`.
+    """Return the seven days from `monday` on, by agent: each day with its stretches of work, by the clocks of `zone`.
 
     `units` are those that touch the week, `clients` those of their cases. A unit is cut at midnight; one
     that runs counts up to `now`.

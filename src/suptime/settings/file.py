@@ -87,7 +87,7 @@ DEEPEST = 5
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """What `text` says, which is TOML.
+    """Return what `text` says, which is TOML.
 
     Raises:
         TOMLDecodeError: it is none; or it is one that only a program writes, too large or too deep
@@ -106,7 +106,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def lines_of(text: str) -> dict[str, int]:
-    r"""The line of each setting and table in `text`, which is TOML, by its name: `seller.name`.
+    r"""Return the line of each setting and table in `text`, which is TOML, by its name: `seller.name`.
 
     A piece of the text is read again and again, each time to one line further, under the head of
     its table, until it can be read: then its lines are one setting's. So it is TOML's own reader

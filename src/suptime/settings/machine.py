@@ -13,7 +13,7 @@ _OTHER_SAYINGS = ("system/bin/getprop", "var/db/zoneinfo", "etc/sysconfig/clock"
 
 
 def zone_name() -> str | None:
-    """The name of the machine's time zone, or None where it has none but UTC.
+    """Return the name of the machine's time zone, or None where it has none but UTC.
 
     Raises:
         Exception: whatever tzlocal raises where files contradict each other.
@@ -31,7 +31,7 @@ def zone_name() -> str | None:
 
 
 def zone_of_link(root: str) -> str | None:
-    """The zone that etc/localtime below `root` is a link to, where no other file says another; else None."""
+    """Return the zone that etc/localtime below `root` is a link to, where no other file says another; else None."""
     link = os.path.join(root, "etc/localtime")  # noqa: PTH118 -- pathlib takes longer to load
     if not os.path.islink(link) or not os.path.exists(link):  # noqa: PTH110, PTH114
         return None
@@ -51,12 +51,12 @@ def zone_of_link(root: str) -> str | None:
 
 
 def data_folder(environ: Mapping[str, str]) -> str:
-    """The folder of the user's data for suptime."""
+    """Return the folder of the user's data for suptime."""
     return _folder("user_data_path", "XDG_DATA_HOME", "/.local/share", environ)
 
 
 def settings_folder(environ: Mapping[str, str]) -> str:
-    """The folder of the user's settings for suptime."""
+    """Return the folder of the user's settings for suptime."""
     return _folder("user_config_path", "XDG_CONFIG_HOME", "/.config", environ)
 
 

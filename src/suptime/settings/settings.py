@@ -165,14 +165,14 @@ class Settings(NamedTuple):
         return self.beside(self.raw("documents.templates") or "templates")
 
     def beside(self, named: str) -> "Path":
-        """The path `named`, which is beside the settings file unless it says otherwise."""
+        """Return the path `named`, which is beside the settings file unless it says otherwise."""
         from pathlib import Path
 
         return Path(self.path).parent / Path(named).expanduser()
 
 
 def load(environ: Mapping[str, str], path: "str | Path | None" = None) -> Settings:
-    """The settings of this `environ`, from the file at `path`, else SUPTIME_CONFIG, else the user's own.
+    """Return the settings of this `environ`, from the file at `path`, else SUPTIME_CONFIG, else the user's own.
 
     Raises:
         WrongUsage: a file that was asked for is not there; one cannot be read; it has
@@ -195,7 +195,7 @@ def load(environ: Mapping[str, str], path: "str | Path | None" = None) -> Settin
 
 
 def place(environ: Mapping[str, str], path: "str | Path | None" = None) -> str:
-    """The settings file, there or not: `path`, else what SUPTIME_CONFIG names, else the user's own."""
+    """Return the settings file, there or not: `path`, else what SUPTIME_CONFIG names, else the user's own."""
     asked = path or environ.get("SUPTIME_CONFIG")
     return os.path.expanduser(asked or machine.settings_folder(environ) + "/config.toml")  # noqa: PTH111 -- loads slower
 

@@ -67,7 +67,7 @@ def _still_resolved(case: Case, contract: Contract) -> None:
 def list_all(
     store: Store, *, client: str | None = None, status: str | None = None, now: Instant
 ) -> tuple[list[Case], list[dict[str, Any]]]:
-    """The cases (of one client, of one status) by number, and their documents.
+    """Return the cases (of one client, of one status) by number, and their documents.
 
     Raises:
         NotPossible: there is no such client.
@@ -92,7 +92,7 @@ class CaseDetails:
 
 
 def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
-    """One case with what happened to it and the time worked on it.
+    """Return one case with what happened to it and the time worked on it.
 
     Raises:
         NotPossible: there is no such case.
@@ -143,7 +143,7 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
 
 
 def _consent(case: Case) -> dict[str, Any]:
-    """The latest request for consent to work on `case`, the reply to it, and the latest refusal."""
+    """Return the latest request for consent to work on `case`, the reply to it, and the latest refusal."""
     request, reply = case.last(EventKind.CONSENT_REQUEST), case.reply
     refusal = case.last(EventKind.CONSENT_REFUSED)
     return {
@@ -174,7 +174,7 @@ def message_document(message: Message) -> dict[str, Any]:
 
 
 def rules_for(case: Case, contract: Contract, now: Instant) -> Version:
-    """The version of `contract` by which `case` is shown: of its resolution, or `now`."""
+    """Return the version of `contract` by which `case` is shown: of its resolution, or `now`."""
     return agreement.nearest_version(contract, now if case.resolved_at is None else case.resolved_at)
 
 
@@ -210,7 +210,7 @@ def estimate(store: Store, number: str, seconds: Seconds, *, now: Instant, agent
 
 
 def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:
-    """The estimate of a case as a document for the client, under `head`, at the prices of today.
+    """Return the estimate of a case as a document for the client, under `head`, at the prices of today.
 
     Raises:
         NotPossible: there is no such case, or it has no estimate yet.

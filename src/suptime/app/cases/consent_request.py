@@ -116,7 +116,7 @@ def _may_ask(tx: Transaction, case: Case, contract: Contract, version: Version, 
 def _letter(
     tx: Transaction, case: Case, request: Event, firm: outgoing.Firm, head: Letterhead, now: Instant
 ) -> Answer:
-    """The message that asks for what `request` says, in the client's language."""
+    """Return the message that asks for what `request` says, in the client's language."""
     from suptime.documents import fill
     from suptime.language.translate import using_language
     from suptime.resources import looking_in

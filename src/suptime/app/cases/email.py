@@ -125,7 +125,7 @@ def _case_in_subject(
 
 
 def _requested_case(tx: Transaction, request: Message, typed: opening.Opening, address: str) -> Case | None:
-    """The case of the request for consent that a message answers, if `address` may write about it."""
+    """Return the case of the request for consent that a message answers, if `address` may write about it."""
     case = _case(tx, request.case)
     if typed.client is not None:
         return case if case.client == own_client(tx, typed.client) else None
@@ -134,7 +134,7 @@ def _requested_case(tx: Transaction, request: Message, typed: opening.Opening, a
 
 
 def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
-    """What to be warned of where a message was added to `case`."""
+    """Yield what to be warned of where a message was added to `case`."""
     if case.resolved_at is not None:
         yield f"{case.number} is resolved. To work on it again: suptime case reopen {case.number}"
     if unused := [f"--{name}" for name in FOR_NEW_CASES if getattr(typed, name) is not None]:
@@ -142,7 +142,7 @@ def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
 
 
 def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.Opening) -> str:
-    """Why `mail` gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
+    """Return why `mail` gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
     own = (firm.seller.get("email") or "").casefold()
     if typed.contact is None and mail.automatic:
         reason = mail.automatic
@@ -158,7 +158,7 @@ def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.
 def _answer(
     tx: Transaction, mail: Mail, address: str, opened: opening.Opened, firm: outgoing.Firm, now: Instant
 ) -> Answer:
-    """The acknowledgement of `mail`, which `address` is said to have written."""
+    """Return the acknowledgement of `mail`, which `address` is said to have written."""
     from suptime.documents import fill
     from suptime.resources import looking_in
 
@@ -230,7 +230,7 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
 def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
-    """The cases whose numbers stand in `subject` as words of their own, letter case aside."""
+    """Yield the cases whose numbers stand in `subject` as words of their own, letter case aside."""
     text = unicodedata.normalize("NFKC", subject.translate(_DASHES))
     seen = set()
     for token in _TOKEN.findall(text)[:MOST_TRIED]:
@@ -245,7 +245,7 @@ def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
 
 
 def belongs(tx: Transaction, address: str, case: Case) -> bool:
-    """Whether `address` is one of the client's of `case`, or wrote about it before.
+    """Return whether `address` is one of the client's of `case`, or wrote about it before.
 
     Where there is only one client, there is nobody else whose case it could be.
     """
@@ -259,7 +259,7 @@ def belongs(tx: Transaction, address: str, case: Case) -> bool:
 
 
 def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, str]:
-    """The code of the client of a new case that `address` asks for, and a warning or nothing.
+    """Return the code of the client of a new case that `address` asks for, and a warning or nothing.
 
     It is the client that was `typed`, else the one that has the address, else the only one
     with an address at its domain, else the only client there is.
@@ -289,12 +289,12 @@ def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, s
 
 
 def own_client(tx: Transaction, code: str) -> str:
-    """The code of the client that was typed as `code`."""
+    """Return the code of the client that was typed as `code`."""
     return lookup.client(tx, code).code
 
 
 def _by(tx: Transaction, address: str) -> list[str]:
-    """The clients that have `address`; if none has, those with an address at its domain."""
+    """Return the clients that have `address`; if none has, those with an address at its domain."""
     wanted = address.casefold()
     domain = wanted.rpartition("@")[2]
     exact, near = [], []

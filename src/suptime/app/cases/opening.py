@@ -63,7 +63,7 @@ class Opened:
     suggestion: Suggestion | None = None
 
     def document(self, now: Instant) -> dict[str, Any]:
-        """The case as JSON shows it, and the words that led to its category."""
+        """Return the case as JSON shows it, and the words that led to its category."""
         words = {"suggested_by": [*self.suggestion.words]} if self.suggestion else {}
         return {"case": document(self.case, self.contract, now) | words}
 
@@ -88,7 +88,7 @@ class Opened:
 
 
 def drafted(typed: Opening, opened_at: Instant) -> Case:
-    """The case that was `typed`, as far as that alone says; its client and contract are still empty.
+    """Return the case that was `typed`, as far as that alone says; its client and contract are still empty.
 
     Raises:
         WrongUsage: a value cannot be read.
@@ -146,7 +146,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
 
 
 def whose(tx: Transaction, typed: Opening) -> str:
-    """The code of the client of a new case: named, or whose contract was named, or the only one."""
+    """Return the code of the client of a new case: named, or whose contract was named, or the only one."""
     if typed.client is not None:
         return lookup.client(tx, typed.client).code
     if typed.contract is not None:
@@ -165,7 +165,7 @@ def whose(tx: Transaction, typed: Opening) -> str:
 
 
 def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
-    """The code of the contract of a new case of `client`: named, or the only one."""
+    """Return the code of the contract of a new case of `client`: named, or the only one."""
     if typed is not None:
         return lookup.contract_code(tx, typed, client=client)
     codes = list(dict.fromkeys(row.code for row in tx.contracts.versions(client=client)))

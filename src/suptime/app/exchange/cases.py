@@ -58,7 +58,7 @@ def closed_stretches(events: Iterable[Event]) -> list[tuple[Instant, Instant | N
 
 
 def problem(case: Case, events: Sequence[Event]) -> str | None:
-    """What is impossible in `events` of `case`, in order of time, or None."""
+    """Return what is impossible in `events` of `case`, in order of time, or None."""
     resolved: Instant | None = None
     once: set[EventKind] = set()
     for event in events:
@@ -92,7 +92,7 @@ class CaseImporter:
         self._pending: dict[str, list[tuple[int, Event]]] = {}
 
     def contract(self, code: str) -> Contract:
-        """The contract of `code`, which is known."""
+        """Return the contract of `code`, which is known."""
         if code not in self._contracts:
             rows = [r for r in self._run.rows.values() if r.code == code]
             versions = sorted((version_of(r.text) for r in rows), key=lambda v: v.starts_on)
@@ -105,7 +105,7 @@ class CaseImporter:
         self._spans.pop(code, None)
 
     def in_force(self, key: str, code: str, instant: Instant) -> Version:
-        """The version of the contract `code` at `instant`.
+        """Return the version of the contract `code` at `instant`.
 
         Raises:
             Refusal: there is none.
@@ -127,7 +127,7 @@ class CaseImporter:
         return found
 
     def known(self, number: str) -> KnownCase:
-        """The case `number`.
+        """Return the case `number`.
 
         Raises:
             Refusal: there is none.
@@ -222,7 +222,7 @@ class CaseImporter:
             )
 
     def _possible(self, number: str, events: list[tuple[int, Event]], *, final: bool) -> list[Event]:
-        """Those of `events` that are new and possible; the others are counted, or noted as faults."""
+        """Return those of `events` that are new and possible; the others are counted, or noted as faults."""
         known = self.known(number)
         if not final and problem(
             known.case, sorted((*known.events, *(e for _, e in events)), key=lambda e: e.at)
@@ -254,7 +254,7 @@ class CaseImporter:
     def _against(
         self, known: KnownCase, taken: list[Event], event: Event, new: list[Event]
     ) -> tuple[str, str] | None:
-        """The key and the words of what is against `event`, or None."""
+        """Return the key and the words of what is against `event`, or None."""
         case = known.case
         if known.events:
             events = sorted([*known.events, *taken, event], key=lambda e: e.at)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def journal(store: "Store", form: str, *, now: Instant, zone: Zone) -> Iterator[str]:
-    """The journal of everything that was issued, paid and bought ahead up to `now`, in the format `form`.
+    """Return the journal of everything that was issued, paid and bought ahead up to `now`, in the format `form`.
 
     `zone` says on which day an issue without an invoice was.
     """
@@ -69,7 +69,7 @@ def _forfeited(last_day: date | None, issues: Iterable[Issue], today: date, zone
 
 
 def _draws(tx: "Transaction", zone: Zone) -> list[BookedDraw]:
-    """What each issue took from each purchase, and what credit notes gave back, in order."""
+    """Return what each issue took from each purchase, and what credit notes gave back, in order."""
     sums: dict[tuple[date, int, str], int] = {}
     invoices = {invoice.number: invoice for invoice in tx.invoices.find()}
     for issue in tx.issues.list_all():
@@ -125,7 +125,7 @@ class WorkFilter:
 
 
 def export(store: "Store", form: str, asked: WorkFilter, *, now: Instant) -> Iterator[bytes]:
-    """The work that is `asked` for in the format `form`, one of `FORMATS`; of `ics` its appointments.
+    """Yield the work that is `asked` for in the format `form`, one of `FORMATS`; of `ics` its appointments.
 
     Raises:
         NotPossible: there is no such client, or no such case.

@@ -191,7 +191,7 @@ class IssuedImporter:
         return run.keep(record)
 
     def _same(self, kind: Type, there: Any, record: Any, what: str) -> bool:
-        """Whether what is `there` is written as `record` is.
+        """Return whether what is `there` is written as `record` is.
 
         Raises:
             Refusal: it is there and differs; named are the keys.

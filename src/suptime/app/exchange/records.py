@@ -76,7 +76,7 @@ class _Digested:
 
 
 def _size_of(stream: BinaryIO) -> int | None:
-    """How many bytes `stream` has, where that can be told before it is read."""
+    """Return how many bytes `stream` has, where that can be told before it is read."""
     try:
         return os.fstat(stream.fileno()).st_size or None
     except OSError:
@@ -145,7 +145,7 @@ def _take_all(importer: Importer, stream: _Digested, progress: Progress) -> None
 
 
 def export_suptime(store: Store) -> Iterator[str]:
-    """Every record as a line, in the order of the format, from one snapshot of `store`."""
+    """Yield every record as a line, in the order of the format, from one snapshot of `store`."""
     with store.reading() as tx:
         clients = tx.clients.list_all()
         records: list[Iterator[Record]] = [
@@ -177,7 +177,7 @@ def _audited(row: AuditRow) -> AuditRecord:
 
 
 def _purchases(tx: Transaction) -> Iterator[PurchaseRecord]:
-    """Every purchase, void ones too, its quantity in the unit of its contract on its day."""
+    """Yield every purchase, void ones too, its quantity in the unit of its contract on its day."""
     contracts = {contract.code: contract for contract in contracts_of(tx)}
     for purchase in tx.purchases.find(void=True):
         unit, currency = unit_of(contracts[purchase.contract], purchase.on)

@@ -29,7 +29,7 @@ class Refusal(Exception):
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """That there is no `what` of that `name`, and which are near."""
+    """Return that there is no `what` of that `name`, and which are near."""
     close = near(name, known)
     meant = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"there is no {what} {name}, neither before this line nor in the database.{meant}"
@@ -116,7 +116,7 @@ class ImportRun:
             self.writers[self._waiting_for](waiting)
 
     def same(self, there: Any, record: Any, what: str) -> bool:
-        """Whether the record that is `there` is equal to `record`.
+        """Return whether the record that is `there` is equal to `record`.
 
         Raises:
             Refusal: it is there and differs; named are the keys.
@@ -130,7 +130,7 @@ class ImportRun:
         raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
 
     def owner(self, code: str) -> Client:
-        """The client of `code`.
+        """Return the client of `code`.
 
         Raises:
             Refusal: there is none.

@@ -120,13 +120,13 @@ class Cases:
         self._new: dict[str, Case] = {}
 
     def contract(self, code: str) -> Contract:
-        """The contract of `code`."""
+        """Return the contract of `code`."""
         if code not in self._contracts:
             self._contracts[code] = contract_of(self._tx, code)
         return self._contracts[code]
 
     def of(self, entry: Entry) -> tuple[Case, str]:
-        """The case of `entry`: one on record; or one that is to be opened, and what names it until it is.
+        """Return the case of `entry`: one on record; or one that is to be opened, and what names it until it is.
 
         Raises:
             Against: it has none, or several.
@@ -144,7 +144,7 @@ class Cases:
         )
 
     def _named(self, entry: Entry) -> str | None:
-        """The one case number in the tags of `entry`, else its project, its task, its description."""
+        """Return the one case number in the tags of `entry`, else its project, its task, its description."""
         for text in (" ".join(entry.tags), entry.project, entry.task, entry.note):
             found = [*dict.fromkeys(self._numbers_in(text))] if text else []
             if len(found) > 1:
@@ -202,7 +202,7 @@ class Cases:
             )
 
     def _by_matter(self, entry: Entry) -> tuple[Case, str]:
-        """The open case whose subject is what `entry` is about; else one to be opened for it."""
+        """Return the open case whose subject is what `entry` is about; else one to be opened for it."""
         self._refuse_other(entry)
         matter = (entry.project or entry.task or ", ".join(entry.tags) or entry.note)[:LONGEST_SUBJECT]
         if not matter:
@@ -249,7 +249,7 @@ class Cases:
 
 
 def _parts(word: str) -> list[str]:
-    """What in `word` may be a case's number, as letter case aside it is known: all of it, or a part.
+    """Return what in `word` may be a case's number, as letter case aside it is known: all of it, or a part.
 
     >>> _parts("fix/CASE-12_retry.")
     ['fix/case-12_retry.', 'fix/case-12_retry', 'case-12']
@@ -259,7 +259,7 @@ def _parts(word: str) -> list[str]:
 
 
 def pattern_of(text: str) -> re.Pattern[str]:
-    """The pattern `text`, which finds case numbers.
+    """Return the pattern `text`, which finds case numbers.
 
     Raises:
         WrongUsage: it is none, or finds empty texts.

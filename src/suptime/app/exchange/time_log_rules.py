@@ -136,7 +136,7 @@ class Rules:
         return replace(row, channel=channel)
 
     def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:
-        """What becomes of the first moment of `row`, by its case's events alone."""
+        """Return what becomes of the first moment of `row`, by its case's events alone."""
         pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
         case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
         opened_on = pieces[0].version.zone.day(case.opened_at)
@@ -144,7 +144,7 @@ class Rules:
         return decide(pieces, CaseFacts(case, opened_on, first, self._project(case)))[0]
 
     def _first_day(self, row: Row, piece: Piece) -> date:
-        """The first day of work on `row`'s case, as far as it is known; `piece` is of that row."""
+        """Return the first day of work on `row`'s case, as far as it is known; `piece` is of that row."""
         if not first_day_counts(piece.version):
             return piece.day  # nothing asks
         if row.name not in self._first_days:
@@ -172,7 +172,7 @@ class Rules:
 
 
 def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:
-    """When the agents of `rows` work, as it is stored, around the time of the rows."""
+    """Return when the agents of `rows` work, as it is stored, around the time of the rows."""
     around: dict[str, tuple[Instant, Instant]] = {}
     for row in rows:
         start, end = around.get(row.agent, (row.start, row.end))
@@ -210,7 +210,7 @@ class Remaining:
         self._came_in.setdefault(row.case.contract, []).append(row)
 
     def left(self, unit: WorkUnit, contract: Contract) -> Decimal:
-        """What is left for `unit` on its day, after the rows that came in before it; or less, but not nothing.
+        """Return what is left for `unit` on its day, after the rows that came in before it; or less, but not nothing.
 
         What would be left if every row came in is reckoned once, and is no more than what is left
         before any of them: where it is something, no row needs a reckoning of its own.
@@ -224,7 +224,7 @@ class Remaining:
         return agreement.remaining_on(self._with(contract, self._came_in.get(contract.code, ())))(day)
 
     def _after_all(self, contract: Contract) -> Callable[[date], Decimal] | None:
-        """What would be left on a day if every row came in; None where more work may take less of a purchase."""
+        """Return what would be left on a day if every row came in; None where more work may take less of a purchase."""
         # A month's minutes are shared again with each row, by all of its days, and a limit moves to other days.
         if whole_months_count(contract) or limit_spans(contract):
             return None
@@ -236,7 +236,7 @@ class Remaining:
         return agreement.remaining_on(self._with(contract, rows))
 
     def _channel_of(self, row: Row, contract: Contract) -> str | None:
-        """The channel that `row` would come in with; None where it cannot."""
+        """Return the channel that `row` would come in with; None where it cannot."""
         version = contract.at(row.start)
         try:
             return chosen(row.name, sold_channels(version) if version else None, self._channel)
@@ -244,7 +244,7 @@ class Remaining:
             return None
 
     def _with(self, contract: Contract, rows: Sequence[Row]) -> "Facts":
-        """What is known of `contract`, and `rows` as if they were stored, with the cases that they open."""
+        """Return what is known of `contract`, and `rows` as if they were stored, with the cases that they open."""
         if contract.code not in self._facts:
             self._facts[contract.code] = facts_of(self._tx, contract, self._now)
         facts = self._facts[contract.code]

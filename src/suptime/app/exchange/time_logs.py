@@ -179,7 +179,7 @@ class _TimeLogImporter:
         self._told: Counter[tuple[str, str]] = Counter()
 
     def plan(self, tx: "Transaction", entries: list[Entry]) -> tuple[list[Row], list[Case]]:
-        """The rows that can come in, in order of start, and the cases that were opened for them."""
+        """Return the rows that can come in, in order of start, and the cases that were opened for them."""
         cases = Cases(tx, self._wishes.cases, {entry.client for entry in entries})
         rows = sorted(self._new(tx, entries, cases), key=lambda row: (row.start, row.end, row.entry.line))
         rules = Rules(tx, self._clock, self._wishes.channel, rows)
@@ -203,7 +203,7 @@ class _TimeLogImporter:
         return good, opened
 
     def _new(self, tx: "Transaction", entries: list[Entry], cases: Cases) -> Iterable[Row]:
-        """The rows that did not come in before, with their agents and cases."""
+        """Yield the rows that did not come in before, with their agents and cases."""
         named = [(entry, self._source_id(entry, agent), agent) for entry, agent in self._with_agents(entries)]
         known = tx.imports.ids(self._source.name, (source_id for _, source_id, _ in named))
         seen: Counter[str] = Counter()
@@ -225,7 +225,7 @@ class _TimeLogImporter:
             yield Row(entry, source_id, agent, case, opens, end=entry.end)
 
     def _source_id(self, entry: Entry, agent: str) -> str:
-        """What tells `entry` from all others: a row that does not say whose it is is told by `agent`, too."""
+        """Return what tells `entry` from all others: a row that does not say whose it is is told by `agent`, too."""
         mine = not (self._source.own_ids or entry.user or entry.email)
         return f"{agent} {entry.key}" if mine else entry.key
 
@@ -261,7 +261,7 @@ class _TimeLogImporter:
                 self._told[numbers[name], sentence] += count
 
     def result(self, keep: bool, digest: str, rows: list[Row], opened: list[Case]) -> ImportResult:
-        """What came of it."""
+        """Return what came of it."""
         told = tuple((number, sentence, count) for (number, sentence), count in self._told.items())
         return ImportResult(
             keep, digest, tuple(rows), (), self.equal, tuple(sorted(self.left)), tuple(self.running),

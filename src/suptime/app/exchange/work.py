@@ -67,7 +67,7 @@ class UnitImporter:
         self._run.tx.units.refuse_overlaps(self._begins)
 
     def _end_of(self, agent: str) -> Instant:
-        """When the last work of `agent` ends: what starts then or later overlaps nothing."""
+        """Return when the last work of `agent` ends: what starts then or later overlaps nothing."""
         if agent not in self._ends:
             last = self._run.tx.units.last(agent, 1) if self._filled else []
             self._ends[agent] = max((NEVER if u.ended_at is None else u.ended_at for u in last), default=0)
@@ -196,7 +196,7 @@ class PriceAndPurchaseImporter:
         return run.keep(purchase)
 
     def _version(self, code: str, key: str, day: date) -> Version:
-        """The version of the contract `code` in force on `day`, of the key `key`."""
+        """Return the version of the contract `code` in force on `day`, of the key `key`."""
         if code not in self._run.owners:
             raise Refusal("contract", unknown("contract", code, self._run.owners))
         version = self._cases.contract(code).on(day)

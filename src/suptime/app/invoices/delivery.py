@@ -132,7 +132,7 @@ def mark_sent(office: MailAccount, number: str) -> Outcome:
 
 
 def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
-    """What there is to say of a sending that is not to be tried; None where it is."""
+    """Return what there is to say of a sending that is not to be tried; None where it is."""
     if known.is_held(now):
         raise in_progress(known, now)
     state = known.state_at(now)
@@ -146,7 +146,7 @@ def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
 def _claimed(
     office: MailAccount, invoice: Invoice, known: Sending | None, to: str, now: Instant, *, chosen: bool
 ) -> Sending:
-    """The sending as it is claimed: with the message that was tried before, where that may have arrived."""
+    """Return the sending as it is claimed: with the message that was tried before, where that may have arrived."""
     sender = office.mail.sender
     if sender is None:
         raise WrongUsage(
@@ -290,7 +290,7 @@ def document(sending: Sending, now: Instant) -> dict[str, Any]:
 
 
 def problem(sending: Sending) -> NotPossible | None:
-    """What a person is told of `sending` by its state, and what to do; None where all is well."""
+    """Return what a person is told of `sending` by its state, and what to do; None where all is well."""
     number, why = sending.number, sending.last_error or GONE
     if sending.state == PENDING:
         return NotPossible(
@@ -305,7 +305,7 @@ def problem(sending: Sending) -> NotPossible | None:
 
 
 def unknown(sending: Sending) -> NotPossible:
-    """The message of `sending` left, and no answer came."""
+    """Return the message of `sending` left, and no answer came."""
     where = sending.file or "the mail server's log"
     why = sending.last_error or GONE
     return NotPossible(
@@ -325,7 +325,7 @@ def in_progress(sending: Sending, now: Instant) -> InProgress:
 
 
 def no_address(invoice: Invoice) -> NotPossible:
-    """The client of `invoice` cannot be written to."""
+    """Return the client of `invoice` cannot be written to."""
     return NotPossible(
         f"{invoice.client} has no e-mail address, so {invoice.number} cannot be sent.",
         hint=f"suptime client edit {invoice.client} --email EMAIL; or send it with --to EMAIL, or --sent.",

@@ -38,7 +38,7 @@ def draft(
     now: Instant,
     supplement: bool = False,
 ) -> Drafted:
-    """The drafts of `month` for `client`, or for all clients, under `head`, as known at `now`. Changes nothing.
+    """Return the drafts of `month` for `client`, or for all clients, under `head`, as known at `now`. Changes nothing.
 
     Raises:
         NotPossible: there is no such client.
@@ -65,7 +65,7 @@ def draft(
 
 
 def languages(store: "Store", client: str | None, head: Letterhead) -> list[str]:
-    """The languages that invoices under `head` for `client`, or for all clients, speak.
+    """Return the languages that invoices under `head` for `client`, or for all clients, speak.
 
     Raises:
         NotPossible: there is no such client.
@@ -75,7 +75,7 @@ def languages(store: "Store", client: str | None, head: Letterhead) -> list[str]
 
 
 def day_of(contracts: Sequence[RatedContract], now: Instant) -> date:
-    """The day at `now` where the first of `contracts` is."""
+    """Return the day at `now` where the first of `contracts` is."""
     return contracts[0].facts.contract.latest.zone.day(now)
 
 
@@ -86,7 +86,7 @@ def in_words(months: Iterable[Month]) -> str:
 
 
 def _window_notices(window: Window, account: Account) -> list[str]:
-    """What this draft leaves out: months before it that are open, or late work on a month that is closed."""
+    """Return what this draft leaves out: months before it that are open, or late work on a month that is closed."""
     client = account.client
     earlier = open_months(window, account)
     if earlier:
@@ -105,7 +105,7 @@ def _window_notices(window: Window, account: Account) -> list[str]:
 
 
 def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
-    """The client of `code`, or all, by code.
+    """Return the client of `code`, or all, by code.
 
     Raises:
         NotPossible: there is no such client.
@@ -118,7 +118,7 @@ def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
 
 
 def notices_for(month: Month, contracts: list[RatedContract]) -> list[str]:
-    """What of `month` somebody may have forgotten: timers that run, appointments that nobody logged."""
+    """Return what of `month` somebody may have forgotten: timers that run, appointments that nobody logged."""
     said = []
     for contract in contracts:
         zone = contract.facts.contract.latest.zone

@@ -244,7 +244,7 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
 
 
 def _is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> bool:
-    """Whether `month` is over in the zones of all `contracts`."""
+    """Return whether `month` is over in the zones of all `contracts`."""
     zones = {version.zone for contract in contracts for version in contract.facts.contract.versions}
     return all(zone.midnight(month.next.first) <= now for zone in zones)
 

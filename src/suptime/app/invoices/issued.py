@@ -45,7 +45,7 @@ def pay(
 
 
 def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, Any]]:
-    """The invoice `number` as it was issued, and its document with its state now.
+    """Return the invoice `number` as it was issued, and its document with its state now.
 
     Raises:
         NotPossible: there is no such invoice.
@@ -56,7 +56,7 @@ def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, A
 
 
 def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]:
-    """The invoices that were issued for `month` (to `client`), as they were issued.
+    """Return the invoices that were issued for `month` (to `client`), as they were issued.
 
     Raises:
         NotPossible: there is no such client.
@@ -89,7 +89,7 @@ class InvoiceSummary:
 
 
 def summaries(store: "Store", client: str | None, state: str | None, today: date) -> list[InvoiceSummary]:
-    """The invoices (of `client`, in `state`), by number, with their states now. No document is read.
+    """Return the invoices (of `client`, in `state`), by number, with their states now. No document is read.
 
     Raises:
         NotPossible: there is no such client.
@@ -99,7 +99,7 @@ def summaries(store: "Store", client: str | None, state: str | None, today: date
 
 
 def list_all(store: "Store", client: str | None, state: str | None, today: date) -> list[dict[str, Any]]:
-    """The documents of the invoices (of `client`, in `state`), by number, with their states now.
+    """Return the documents of the invoices (of `client`, in `state`), by number, with their states now.
 
     Raises:
         NotPossible: there is no such client.
@@ -131,13 +131,13 @@ def _summary(tx: "Transaction", client: str | None, state: str | None, today: da
 
 
 def _gross(head: InvoiceHead, paid: Mapping[str, Sequence[Payment]]) -> Decimal:
-    """The total of an invoice: what is due on it, and what deposits paid when it was issued."""
+    """Return the total of an invoice: what is due on it, and what deposits paid when it was issued."""
     deposits = (p.amount for p in paid.get(head.number, ()) if p.purchase is not None)
     return sum(deposits, head.due)
 
 
 def get(tx: "Transaction", number: str) -> Invoice:
-    """The invoice of `number`.
+    """Return the invoice of `number`.
 
     Raises:
         NotPossible: there is none, with the nearest numbers.
@@ -154,7 +154,7 @@ def get(tx: "Transaction", number: str) -> Invoice:
 
 
 def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
-    """The document of `invoice` as it was issued, but for its state, and what was paid and is open."""
+    """Return the document of `invoice` as it was issued, but for its state, and what was paid and is open."""
     payments = tx.payments.find(invoice=invoice.number)
     return {**invoice.document, **_now(invoice, payments, tx.invoices.credit_note_of(invoice.number), today)}
 
@@ -162,7 +162,7 @@ def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
 def _now(
     head: InvoiceHead, payments: Iterable[Payment], credited_by: str | None, today: date
 ) -> dict[str, Any]:
-    """The state `today` of an invoice, what the client paid of it by `payments`, and what is open."""
+    """Return the state `today` of an invoice, what the client paid of it by `payments`, and what is open."""
     paid = _paid(payments)
     left = Decimal(0) if credited_by else head.due - paid
     return {
@@ -174,12 +174,12 @@ def _now(
 
 
 def _paid(payments: Iterable[Payment]) -> Decimal:
-    """What the client paid; what deposits paid is not due in the first place."""
+    """Return what the client paid; what deposits paid is not due in the first place."""
     return sum((p.amount for p in payments if p.purchase is None), Decimal(0))
 
 
 def explained(invoice: Invoice, line: int | None) -> list[dict[str, Any]]:
-    """The lines of `invoice` (or the one `line`, counted from 1), each with its reasons in sentences.
+    """Return the lines of `invoice` (or the one `line`, counted from 1), each with its reasons in sentences.
 
     Raises:
         NotPossible: it has no such line.

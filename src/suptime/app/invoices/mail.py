@@ -46,7 +46,7 @@ class Mail:
 
     @classmethod
     def of(cls, settings: Settings, outbox: Path | None = None) -> "Mail":
-        """What `settings` say; where an `outbox` is given, nothing is handed to a server.
+        """Return what `settings` say; where an `outbox` is given, nothing is handed to a server.
 
         Raises:
             WrongUsage: they ask for what cannot be: a format that there is none of, a password over an
@@ -91,7 +91,7 @@ class Mail:
 
 
 def password(environ: Mapping[str, str], mail: Mail) -> str:
-    """The password of `mail.user`: of the environment, else of the keyring.
+    """Return the password of `mail.user`: of the environment, else of the keyring.
 
     Raises:
         WrongUsage: neither has it.

@@ -150,7 +150,7 @@ class SmtpClient:
             session.close()
 
     def _ready(self) -> smtplib.SMTP:
-        """The session, begun where there is none.
+        """Return the session, begun where there is none.
 
         Raises:
             NotTaken: it cannot be begun.
@@ -195,7 +195,7 @@ def _context(mail: Mail) -> ssl.SSLContext:
 
 
 def _reason(error: Exception) -> str:
-    """What `error` means, in a line."""
+    """Return what `error` means, in a line."""
     match error:
         case smtplib.SMTPAuthenticationError():
             return f"the login was refused: {error.smtp_code} {_line(error.smtp_error)}"
@@ -221,7 +221,7 @@ def _reason(error: Exception) -> str:
 
 
 def _line(said: bytes | str) -> str:
-    """What a server `said`, on one short line."""
+    """Return what a server `said`, on one short line."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return plain[:200].rstrip(". ")

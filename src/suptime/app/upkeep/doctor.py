@@ -174,7 +174,7 @@ def _run(check: Check, tx: "Transaction", now: Instant) -> Iterator[Finding]:
 
 
 def _damage(sentences: Callable[["Transaction"], Iterable[str]]) -> Check:
-    """A check all of whose `sentences` tell of damage."""
+    """Return a check all of whose `sentences` tell of damage."""
     return lambda tx, _: (Finding(sentence) for sentence in sentences(tx))
 
 

@@ -23,7 +23,7 @@ _ONCE = (ChargeKind.FEE, ChargeKind.PREPAID_SALE)
 
 
 def numbers(tx: "Transaction") -> Iterator[str]:
-    """A year's numbers begin at 1 and have no gap."""
+    """Yield a year's numbers begin at 1 and have no gap."""
     years: dict[int, list[Invoice]] = defaultdict(list)
     for invoice in tx.invoices.find():
         years[invoice.year].append(invoice)
@@ -43,7 +43,7 @@ def _gap(year: int, first: int, last: int, where: str) -> str:
 
 
 def invoices(tx: "Transaction") -> Iterator[str]:
-    """Each issued document agrees with what is stored beside it."""
+    """Yield each issued document agrees with what is stored beside it."""
     for client in tx.clients.list_all():
         its = {invoice.number: invoice for invoice in tx.invoices.find(client=client.code)}
         for number, invoice in its.items():
@@ -61,7 +61,7 @@ def invoices(tx: "Transaction") -> Iterator[str]:
 
 
 def claims(tx: "Transaction") -> Iterator[str]:
-    """Each client's issues follow one another, and no row is held twice, or less than not at all."""
+    """Yield each client's issues follow one another, and no row is held twice, or less than not at all."""
     yield from _chains(tx)
     deposits = tx.payments.from_deposits(None)
     for contract in contracts_of(tx):
@@ -131,7 +131,7 @@ def _chains(tx: "Transaction") -> Iterator[str]:
 
 
 def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
-    """The seconds of a unit's shares are those worked; what was bought is used, forfeited or left."""
+    """Yield the seconds of a unit's shares are those worked; what was bought is used, forfeited or left."""
     for contract in contracts_of(tx):
         try:
             rated = RatedContract.of(facts_of(tx, contract, now))
@@ -177,7 +177,7 @@ def closed_months(tx: "Transaction", now: Instant) -> Iterator[str]:
 
 
 def _open(contracts: Iterable[RatedContract], through: Month) -> dict[tuple[str, str, str], Counter[object]]:
-    """What is open through the last day of `through`, by contract, case and day."""
+    """Return what is open through the last day of `through`, by contract, case and day."""
     found: dict[tuple[str, str, str], Counter[object]] = defaultdict(Counter)
     for contract in contracts:
         for claim in claims_of(contract, through.last):

@@ -84,7 +84,7 @@ def file_key(key: str) -> str:
 
 
 def list_all(settings: Settings) -> list[Value]:
-    """All `settings` with where they come from, set or not; and the password, where there is one."""
+    """Return all `settings` with where they come from, set or not; and the password, where there is one."""
     lines = lines_of(read_text(settings.path)[0]) if settings.file else {}
     found = [_value(settings, key, lines) for key in SETTINGS]
     if settings.environ.get(PASSWORD):
@@ -93,7 +93,7 @@ def list_all(settings: Settings) -> list[Value]:
 
 
 def get(settings: Settings, key: str) -> Value:
-    """The setting `key`.
+    """Return the setting `key`.
 
     Raises:
         WrongUsage: there is none of that name.
@@ -167,7 +167,7 @@ def _value(settings: Settings, key: str, lines: Mapping[str, int]) -> Value:
 
 
 def _supported_language(settings: Settings) -> str:
-    """The language of documents, if there are texts in it."""
+    """Return the language of documents, if there are texts in it."""
     from suptime.language.translate import known_language as language
 
     try:
@@ -223,5 +223,5 @@ def _line_in(message: str) -> int | None:
 
 
 def exists(path: str) -> bool:
-    """Whether there is a settings file at `path`."""
+    """Return whether there is a settings file at `path`."""
     return os.path.exists(path)  # noqa: PTH110 - a path is text in the settings

@@ -62,7 +62,7 @@ COUNTED = ("client", "case", "work_unit", "invoice", "audit")
 
 
 def counts(content: Content) -> Mapping[str, int]:
-    """How many of each thing that people count `content` has."""
+    """Return how many of each thing that people count `content` has."""
     return {name: content.rows.get(name, 0) for name in COUNTED}
 
 
@@ -124,7 +124,7 @@ def revoke(database: str, login: str, *, now: Instant, agent: str) -> Result[Mem
 
 
 def list_members(database: str) -> list[dict[str, Any]]:
-    """All members by login, as JSON.
+    """Return all members by login, as JSON.
 
     Raises:
         NotPossible: the store is no server's.

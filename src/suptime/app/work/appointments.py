@@ -73,7 +73,7 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
 
 
 def _clash(tx: Transaction, asked: Booking) -> Appointment | None:
-    """A live appointment of the same agent that overlaps the one `asked` for."""
+    """Return a live appointment of the same agent that overlaps the one `asked` for."""
     for other in tx.appointments.find(agent=asked.agent):
         live = other.cancelled_at is None and other.missed_by is None
         if live and other.starts_at < asked.ends_at and asked.starts_at < other.ends_at:
@@ -157,7 +157,7 @@ def _not_worked(tx: Transaction, appointment: Appointment) -> None:
 
 
 def _work_in(tx: Transaction, appointment: Appointment) -> WorkUnit | None:
-    """The first unit of its agent on its case with time inside `appointment`, or running in it."""
+    """Return the first unit of its agent on its case with time inside `appointment`, or running in it."""
     for unit in tx.units.find(
         start=appointment.starts_at, end=appointment.ends_at, case=appointment.case, agent=appointment.agent
     ):
@@ -174,7 +174,7 @@ def list_all(
     agent: str | None = None,
     now: Instant,
 ) -> tuple[list[Appointment], list[dict[str, Any]]]:
-    """The appointments (of one client, case, agent) by start, then id, and their documents.
+    """Return the appointments (of one client, case, agent) by start, then id, and their documents.
 
     Raises:
         NotPossible: no such client or case.

@@ -40,7 +40,7 @@ def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, C
 def standings_of(
     tx: "Transaction", cases: Iterable[Case], contracts: dict[str, Contract] | None = None
 ) -> Iterator[CaseState]:
-    """How each of `cases` stands; `contracts` are those read so far."""
+    """Yield how each of `cases` stands; `contracts` are those read so far."""
     known = {} if contracts is None else contracts
     for case in cases:
         if case.contract not in known:
@@ -49,7 +49,7 @@ def standings_of(
 
 
 def state_of(case: Case, contract: Contract) -> CaseState:
-    """How `case` stands for work that starts after all its events, under the version then in force."""
+    """Return how `case` stands for work that starts after all its events, under the version then in force."""
     settled_at = max([case.opened_at, *(e.at for e in case.events)])
     version = contract.at(settled_at)
     if version is None:

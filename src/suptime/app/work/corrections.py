@@ -161,7 +161,7 @@ def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> 
 
 
 def unit_of(tx: Transaction, key: int) -> WorkUnit:
-    """The work unit `key`.
+    """Return the work unit `key`.
 
     Raises:
         NotPossible: there is none.

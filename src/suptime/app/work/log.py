@@ -80,7 +80,7 @@ def record(
     now: Instant,
     zone: Zone,
 ) -> Recorded:
-    """What `log` does, as part of the change `tx`.
+    """Return what `log` does, as part of the change `tx`.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `log`.
@@ -115,7 +115,7 @@ def between(
     client: str | None = None,
     agent: str | None = None,
 ) -> list[tuple[WorkUnit, str]]:
-    """The work units that touch the time from `start` up to `end`, by start, then id, each with its client.
+    """Return the work units that touch the time from `start` up to `end`, by start, then id, each with its client.
 
     Raises:
         NotPossible: no such case or client.
@@ -190,7 +190,7 @@ class GapSearch:
 
 
 def find(store: Store, asked: GapSearch, *, now: Instant, zone: Zone) -> list[Gap]:
-    """The gaps that are `asked` for, up to `now`: what is still ahead is none, and a running timer is work."""
+    """Return the gaps that are `asked` for, up to `now`: what is still ahead is none, and a running timer is work."""
     openings = [*_openings(asked, now, zone)]
     if not openings:
         return []
@@ -225,7 +225,7 @@ def fill(
 
 
 def document(asked: GapSearch, found: Sequence[Gap], logged: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The gaps `found` as JSON shows them, and the units that were `logged` in them."""
+    """Return the gaps `found` as JSON shows them, and the units that were `logged` in them."""
     return {
         "agent": asked.worker,
         "from": str(asked.first),
@@ -245,7 +245,7 @@ def document(asked: GapSearch, found: Sequence[Gap], logged: Sequence[dict[str, 
 
 
 def _openings(asked: GapSearch, now: Instant, zone: Zone) -> Iterator[tuple[date, Span]]:
-    """The working hours of each day, as far as they have passed."""
+    """Yield the working hours of each day, as far as they have passed."""
     day = asked.first
     while day <= asked.last:
         opening = asked.hours.on(day, zone, asked.is_holiday)

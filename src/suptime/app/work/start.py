@@ -209,7 +209,7 @@ def _from(asked: StartRequest, before: WorkUnit | None, now: Instant) -> Instant
 def _overlapping(
     book: "ClockTransaction | Units", worker: str, at: Instant, before: WorkUnit | None
 ) -> WorkUnit | None:
-    """The unit of `worker` that work from `at` on would overlap, once `before` has stopped there."""
+    """Return the unit of `worker` that work from `at` on would overlap, once `before` has stopped there."""
     if before and at < before.started_at:
         return before
     return book.overlapping(worker, at, None, but=before.id if before else None)
@@ -222,7 +222,7 @@ def _unit(asked: StartRequest, case: str, channel: str, at: Instant) -> WorkUnit
 
 
 def _case_state(book: "ClockTransaction", number: str) -> "CaseState | None":
-    """The standing of the one case whose number is `number` but for letter case.
+    """Return the standing of the one case whose number is `number` but for letter case.
 
     Raises:
         NotPossible: there is no such case.
@@ -234,7 +234,7 @@ def _case_state(book: "ClockTransaction", number: str) -> "CaseState | None":
 
 
 def _last(book: "ClockTransaction", worker: str, wanted: Callable[[WorkUnit], bool]) -> WorkUnit | None:
-    """The last of `worker`'s units that is `wanted`."""
+    """Return the last of `worker`'s units that is `wanted`."""
     near = book.last_units(worker, NEAR)
     found = next(filter(wanted, near), None)
     if found is None and len(near) == NEAR:

@@ -85,7 +85,7 @@ def cancel(clock: "Clock", worker: str, *, now: Now, agent: str) -> Ended:
 
 
 def running(clock: "Clock", worker: str, *, now: Now) -> Running:
-    """What `worker`'s timer runs on."""
+    """Return what `worker`'s timer runs on."""
     with clock.reading() as book:
         unit = book.running(worker)
         if unit is None:
@@ -102,7 +102,7 @@ def _running(book: "ClockTransaction", worker: str) -> WorkUnit:
 
 
 def client_of(book: "ClockTransaction", unit: WorkUnit) -> str:
-    """The code of the client that `unit` is work for."""
+    """Return the code of the client that `unit` is work for."""
     return book.client_of(unit.case)
 
 

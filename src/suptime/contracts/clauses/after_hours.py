@@ -55,7 +55,7 @@ def _split(piece: Piece, terms: AfterHours) -> Iterator[Piece]:
 
 
 def read(table: Table) -> AfterHours:
-    """The terms of `[after_hours]`."""
+    """Return the terms of `[after_hours]`."""
     multiplier = table.amount("multiplier")
     if multiplier is None and "multiplier" not in table.values:
         table.fault("multiplier", 'is missing; expected a number in quotes such as "1.5".')
@@ -65,7 +65,7 @@ def read(table: Table) -> AfterHours:
 
 
 def sentences(terms: AfterHours, version: Version) -> list[str]:
-    """When work costs more, and how much, in the client's words."""
+    """Return when work costs more, and how much, in the client's words."""
     if version.get(Incident) is not None:
         return ["An incident has the same price at any hour."]
     return [

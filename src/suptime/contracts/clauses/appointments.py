@@ -190,7 +190,7 @@ def _block(outcome: AppointmentOutcome, shares: Sequence[Share]) -> Row:
 
 
 def read(table: Table) -> Appointments:
-    """The terms of `[appointments]`."""
+    """Return the terms of `[appointments]`."""
     return Appointments(
         bill=table.choice("bill", BILL, "booked"),
         cancel_free_before=table.duration("cancel_free_before", 0),
@@ -199,7 +199,7 @@ def read(table: Table) -> Appointments:
 
 
 def sentences(terms: Appointments, version: Version) -> list[str]:  # noqa: ARG001
-    """How appointments are billed, in the client's words."""
+    """Return how appointments are billed, in the client's words."""
     told: list[str] = [
         sentence("Time booked ahead is billed as booked, without rounding.")
         if terms.bill == "booked"

@@ -58,12 +58,12 @@ def spans(terms: Channels, case: Case) -> Spans:  # noqa: ARG001
 
 
 def read(table: Table) -> Channels:
-    """The terms of `[channels]`."""
+    """Return the terms of `[channels]`."""
     return Channels(table.texts("register"), table.texts("communicate"))
 
 
 def sentences(terms: Channels, version: Version) -> list[str]:  # noqa: ARG001
-    """How to reach the team, in the client's words."""
+    """Return how to reach the team, in the client's words."""
     said = []
     if terms.register:
         said.append(f"You can open cases by {', '.join(terms.register)}, around the clock.")

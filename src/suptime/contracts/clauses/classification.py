@@ -30,12 +30,12 @@ UNCLASSIFIED = Classification()
 
 
 def terms_of(version: Version) -> Classification:
-    """The classification of `version`, or the one that stands where it states none."""
+    """Return the classification of `version`, or the one that stands where it states none."""
     return version.get(Classification) or UNCLASSIFIED
 
 
 def rule(terms: Classification, category: str | None) -> str:
-    """The rule of `category`, one of `RULES`; an unlisted one, or none, takes the default.
+    """Return the rule of `category`, one of `RULES`; an unlisted one, or none, takes the default.
 
     >>> rule(Classification(categories={"bug-report": "by-cause"}), "bug-report")
     'by-cause'
@@ -94,7 +94,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def why_billable(case: Case, piece: Piece) -> str:
-    """Why a piece that no clause kept from being billed is billed, in words."""
+    """Return why a piece that no clause kept from being billed is billed, in words."""
     terms = terms_of(piece.version)
     resolution = case.resolution_after(piece.span.start)
     cause = resolution.cause if resolution else None
@@ -119,7 +119,7 @@ def _not_billed(category: str | None) -> str:
 
 
 def read(table: Table) -> Classification:
-    """The terms of `[classification]`, `.categories`, `.causes` and `.suggest`."""
+    """Return the terms of `[classification]`, `.categories`, `.causes` and `.suggest`."""
     default = table.choice("default", RULES[:2], "billable")
     categories = table.words("categories", RULES)
     causes = table.words("causes", CAUSE_RULES)
@@ -130,7 +130,7 @@ def read(table: Table) -> Classification:
 
 
 def sentences(terms: Classification, version: Version) -> list[str]:  # noqa: ARG001
-    """Which requests are billed and which are free, in the client's words."""
+    """Return which requests are billed and which are free, in the client's words."""
     said = []
     of_rule = {r: [c for c, its in terms.categories.items() if its == r] for r in RULES}
     words = {

@@ -61,7 +61,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def _lacking(case: Case, answers: tuple[Event, ...], current: int, piece: Piece) -> str:
-    """Why `piece` lacks a consent: `current` is the place of the refusal before it, -1 before every answer."""
+    """Return why `piece` lacks a consent: `current` is the place of the refusal before it, -1 before every answer."""
     zone = piece.version.zone
     if current < 0 and (first := case.first(EventKind.CONSENT)) is not None:
         return sentence("Before the client's consent on {when}.", when=Moment(first, zone))
@@ -75,7 +75,7 @@ def _lacking(case: Case, answers: tuple[Event, ...], current: int, piece: Piece)
 
 
 def _requested_limit(case: Case, piece: Piece) -> str:
-    """How far the open request for consent is, if there is one."""
+    """Return how far the open request for consent is, if there is one."""
     request = case.open_request
     if request is None:
         return ""
@@ -97,12 +97,12 @@ def spans(terms: Consent, case: Case) -> Spans:
 
 
 def read(table: Table) -> Consent:
-    """The terms of `[consent]`."""
+    """Return the terms of `[consent]`."""
     return Consent(required=table.flag("required", default=True))
 
 
 def sentences(terms: Consent, version: Version) -> list[str]:  # noqa: ARG001
-    """What needs consent, in the client's words."""
+    """Return what needs consent, in the client's words."""
     if not terms.required:
         return ["Billable work goes ahead without asking you first."]
     return [

@@ -57,7 +57,7 @@ def at_opening(terms: Contacts, opening: Opening) -> None:
 
 
 def read(table: Table) -> Contacts:
-    """The terms of `[contacts]`."""
+    """Return the terms of `[contacts]`."""
     authorised = table.count("authorised", 0, least=1)
     roles = table.texts("roles") or ROLES
     if unknown := [role for role in roles if role not in ROLES]:

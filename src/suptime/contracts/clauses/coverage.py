@@ -29,7 +29,7 @@ class Fee:
     every: str
 
     def in_currency(self, currency: str) -> Decimal:
-        """What one period costs, rounded to `currency`'s minor unit."""
+        """Return what one period costs, rounded to `currency`'s minor unit."""
         if self.amount is not None:
             return rounded(self.amount, currency)
         return rounded((self.percent or Decimal(0)) * (self.of or Decimal(0)) / 100, currency)
@@ -79,7 +79,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def due_fees(contract: Contract, first: date, last: date) -> list[DueFee]:
-    """The fees of `contract` that fall due from `first` through `last`, in order of time (rating.md, 4).
+    """Return the fees of `contract` that fall due from `first` through `last`, in order of time (rating.md, 4).
 
     The periods begin with the version that first states a fee of their length. A later version
     whose fee has the same length goes on in the same periods: its fee starts with the first period
@@ -156,7 +156,7 @@ def fee_period(version: Version) -> str | None:
 
 
 def periods(start: date, months: int, last: date) -> Iterator[tuple[date, date]]:
-    """The first days of the periods of `months` months from `start`, up to `last`, each with the next one's.
+    """Yield the first days of the periods of `months` months from `start`, up to `last`, each with the next one's.
 
     A day that a month lacks is its last: 31 January, monthly, then 28 February and 31 March.
 
@@ -207,7 +207,7 @@ def spans(terms: Coverage, case: Case) -> Spans:
 
 
 def read(table: Table) -> Coverage:
-    """The terms of `[coverage]` and `[coverage.fee]`."""
+    """Return the terms of `[coverage]` and `[coverage.fee]`."""
     channels = table.texts("channels")
     excluded = table.texts("excluded_causes") or ()
     first_day_only = table.texts("first_day_only") or ()
@@ -230,7 +230,7 @@ def _fee(table: Table) -> Fee:
 
 
 def sentences(terms: Coverage, version: Version) -> list[str]:
-    """What is covered, and what the fee is, in the client's words."""
+    """Return what is covered, and what the fee is, in the client's words."""
     told: list[str] = [
         sentence("Support by {channels} is covered.", channels=", ".join(terms.channels))
         if terms.channels

@@ -43,12 +43,12 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def read(table: Table) -> Escalation:
-    """The terms of `[escalation]`."""
+    """Return the terms of `[escalation]`."""
     return Escalation(starts_free=table.flag("starts_free", default=True))
 
 
 def sentences(terms: Escalation, version: Version) -> list[str]:  # noqa: ARG001
-    """What is free before the escalation, in the client's words."""
+    """Return what is free before the escalation, in the client's words."""
     if not terms.starts_free:
         return ["Time is billable whether or not a case was escalated."]
     return ["General support is free. Time is billable from the moment a case is escalated."]

@@ -25,7 +25,7 @@ class Tier:
     days: int
 
     def holds(self, budget: Decimal) -> bool:
-        """Whether a project of `budget` is in this tier, lower tiers apart."""
+        """Return whether a project of `budget` is in this tier, lower tiers apart."""
         return self.limit is None or budget < self.limit or (self.inclusive and budget == self.limit)
 
 
@@ -73,12 +73,12 @@ def days_for(terms: Guarantee, budget: Decimal) -> int:
 
 
 def last_day(terms: Guarantee, project: Project) -> date:
-    """The guarantee's last day: the completion date plus its days."""
+    """Return the guarantee's last day: the completion date plus its days."""
     return project.completed + timedelta(days=days_for(terms, project.budget))
 
 
 def applies(terms: Guarantee, project: Project, day: date) -> bool:
-    """Whether a case opened on `day` is within the guarantee of `project`."""
+    """Return whether a case opened on `day` is within the guarantee of `project`."""
     return project.completed <= day <= last_day(terms, project)
 
 
@@ -133,7 +133,7 @@ def spans(terms: Guarantee, case: Case) -> Spans:  # noqa: ARG001
 
 
 def read(table: Table) -> Guarantee:
-    """The terms of `[guarantee]`."""
+    """Return the terms of `[guarantee]`."""
     excluded = table.texts("excluded_causes") or ()
     return Guarantee(_tiers(table), excluded, table.texts("channels"))
 
@@ -173,7 +173,7 @@ def _tier(step: dict[str, object]) -> Tier | None:
 
 
 def sentences(terms: Guarantee, version: Version) -> list[str]:
-    """How long the guarantee is, and what it leaves out, in the client's words."""
+    """Return how long the guarantee is, and what it leaves out, in the client's words."""
     said = ["Faults of delivered projects are covered after their completion:"]
     for tier in terms.tiers:
         budget = (

@@ -21,7 +21,7 @@ class Guests:
 
 
 def is_billable(terms: Guests, *, requested: bool) -> bool:
-    """Whether a guest's time is billable, `requested` by the client or not.
+    """Return whether a guest's time is billable, `requested` by the client or not.
 
     >>> is_billable(Guests("if-requested"), requested=False)
     False
@@ -45,12 +45,12 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def read(table: Table) -> Guests:
-    """The terms of `[guests]`."""
+    """Return the terms of `[guests]`."""
     return Guests(table.choice("billable", WHEN, "if-requested"))
 
 
 def sentences(terms: Guests, version: Version) -> list[str]:  # noqa: ARG001
-    """When a guest is billed, in the client's words."""
+    """Return when a guest is billed, in the client's words."""
     told: dict[str, list[str]] = {
         "if-requested": [
             sentence("A person from outside the team who joins is billed when you asked for that person.")

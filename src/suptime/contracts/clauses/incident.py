@@ -46,7 +46,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def sold(channels: tuple[str, ...] | None, piece: Piece) -> bool:
-    """Whether `piece` came by one of `channels` (None: any). An appointment booked for no channel did."""
+    """Return whether `piece` came by one of `channels` (None: any). An appointment booked for no channel did."""
     return channels is None or not piece.unit.channel or piece.unit.channel in channels
 
 
@@ -142,7 +142,7 @@ def at_work(terms: Incident, asking: Asking) -> None:
 
 
 def read(table: Table) -> Incident:
-    """The terms of `[incident]`."""
+    """Return the terms of `[incident]`."""
     window = table.duration("window", 0)
     if "window" in table.values and window == 0 and not any(f.key == "incident.window" for f in table.faults):
         table.fault("window", "expected more than no time; leave it out for one incident per case.")
@@ -150,7 +150,7 @@ def read(table: Table) -> Incident:
 
 
 def sentences(terms: Incident, version: Version) -> list[str]:  # noqa: ARG001
-    """What an incident is, in the client's words."""
+    """Return what an incident is, in the client's words."""
     if terms.window is None:
         told: list[str] = [
             sentence(

@@ -83,7 +83,7 @@ def spans(terms: PerMinute, case: Case) -> Spans:  # noqa: ARG001
 
 
 def read(table: Table) -> PerMinute:
-    """The terms of `[per_minute]`."""
+    """Return the terms of `[per_minute]`."""
     requires = table.texts("requires") or ()
     if unknown := [need for need in requires if need not in REQUIRES]:
         table.fault("requires", f'expected {any_of(REQUIRES)} or both, found "{unknown[0]}".')
@@ -91,7 +91,7 @@ def read(table: Table) -> PerMinute:
 
 
 def sentences(terms: PerMinute, version: Version) -> list[str]:  # noqa: ARG001
-    """What minutes are charged, in the client's words."""
+    """Return what minutes are charged, in the client's words."""
     if terms.channels:
         told: list[str] = [
             sentence(

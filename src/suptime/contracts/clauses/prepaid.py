@@ -50,7 +50,7 @@ def spans(terms: Prepaid, case: Case) -> Spans:  # noqa: ARG001
 
 
 def read(table: Table) -> Prepaid:
-    """The terms of `[prepaid]`."""
+    """Return the terms of `[prepaid]`."""
     return Prepaid(
         table.choice("unit", UNITS, "hours"),
         table.days("valid_for"),
@@ -59,7 +59,7 @@ def read(table: Table) -> Prepaid:
 
 
 def sentences(terms: Prepaid, version: Version) -> list[str]:  # noqa: ARG001
-    """How prepaid hours, incidents or money work, in the client's words."""
+    """Return how prepaid hours, incidents or money work, in the client's words."""
     if terms.unit == "money":
         said = ["You can pay a deposit ahead; it pays your invoices, what expires first before the rest."]
     else:

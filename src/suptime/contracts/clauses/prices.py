@@ -22,7 +22,7 @@ class Prices:
     items: Mapping[str, History]
 
     def on(self, item: str, day: date) -> Decimal | None:
-        """The price of `item` ("hour", ...) on `day`, or None where none is stated for that day.
+        """Return the price of `item` ("hour", ...) on `day`, or None where none is stated for that day.
 
         >>> prices = Prices({"hour": ((date(2026, 1, 1), Decimal(90)), (date(2026, 10, 1), Decimal(95)))})
         >>> prices.on("hour", date(2026, 9, 30)), prices.on("hour", date(2026, 10, 1))
@@ -56,7 +56,7 @@ def from_the_start(terms: Prices) -> Prices:
 
 
 def read(table: Table) -> Prices:
-    """The terms of `[prices]`: each item a plain amount, or its history."""
+    """Return the terms of `[prices]`: each item a plain amount, or its history."""
     found = {item: history for item in ITEMS if (history := _history(table, item))}
     return Prices(found)
 
@@ -83,7 +83,7 @@ def _history(table: Table, item: str) -> History:
 
 
 def sentences(terms: Prices, version: Version) -> list[str]:
-    """What each item costs, and from when."""
+    """Return what each item costs, and from when."""
     said = []
     for item, history in terms.items.items():
         for since, amount in history:

@@ -45,7 +45,7 @@ class Part:
 
 
 def group_of(terms: Rounding, unit: int, case: str, day: date) -> Hashable:
-    """Which group the time of `unit` on `case` and `day` is rounded with (rating.md, 2).
+    """Return which group the time of `unit` on `case` and `day` is rounded with (rating.md, 2).
 
     >>> group_of(Rounding(per="case-month"), 7, "CASE-1", date(2026, 10, 5))
     ('CASE-1', '2026-10')
@@ -61,7 +61,7 @@ def group_of(terms: Rounding, unit: int, case: str, day: date) -> Hashable:
 
 
 def whole_minutes(seconds: Seconds, partial: str) -> Minutes:
-    """The minutes of a group: seconds short of a minute are dropped, or a started minute counts.
+    """Return the minutes of a group: seconds short of a minute are dropped, or a started minute counts.
 
     >>> whole_minutes(119, "drop"), whole_minutes(61, "up")
     (1, 2)
@@ -70,7 +70,7 @@ def whole_minutes(seconds: Seconds, partial: str) -> Minutes:
 
 
 def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
-    """The minutes that a group of `seconds` chargeable seconds is billed as; nothing for nothing.
+    """Return the minutes that a group of `seconds` chargeable seconds is billed as; nothing for nothing.
 
     First whole minutes, then the increment (`nearest`: halves up), then the minimum.
 
@@ -154,7 +154,7 @@ def rows_of(
 
 
 def terms_of(version: Version) -> Rounding:
-    """The rounding of `version`, or what stands where it states none."""
+    """Return the rounding of `version`, or what stands where it states none."""
     return version.get(Rounding) or UNROUNDED
 
 
@@ -174,7 +174,7 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
 
 
 def how_rounded(row: Row) -> str:
-    """How the minutes of `row` came about, in words."""
+    """Return how the minutes of `row` came about, in words."""
     terms = terms_of(row.version)
     worked, rule = Length(row.worked_seconds), rule_in_words(terms)
     if row.group_seconds == row.worked_seconds:
@@ -204,7 +204,7 @@ _OF_GROUPS = mark("{worked} worked: {billed} min of its groups' {group} min ({wh
 
 
 def read(table: Table) -> Rounding:
-    """The terms of `[rounding]`."""
+    """Return the terms of `[rounding]`."""
     return Rounding(
         increment=table.duration("increment", 0, whole_minutes=True) // MINUTE,
         per=table.choice("per", PER, "day"),
@@ -224,7 +224,7 @@ _GROUPS = {
 
 
 def rule_in_words(terms: Rounding) -> str:
-    """How a group is rounded, as part of a sentence."""
+    """Return how a group is rounded, as part of a sentence."""
     if not terms.increment:
         return sentence("counted in whole minutes")
     return sentence(_RULES[terms.direction], minutes=terms.increment)
@@ -238,7 +238,7 @@ _RULES = {
 
 
 def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
-    """How time is counted, in the client's words."""
+    """Return how time is counted, in the client's words."""
     told: list[str] = [sentence(_GROUPS[terms.per], rule=rule_in_words(terms))]
     if terms.partial_minute == "up":
         told.append(sentence("A started minute counts as a whole one."))

@@ -36,7 +36,7 @@ class Sla:
         return priority or self.default_priority
 
     def misses_priority(self, priority: str | None) -> bool:
-        """Whether a response time is promised, and a case of `priority` has none for want of a priority."""
+        """Return whether a response time is promised, and a case of `priority` has none for want of a priority."""
         return bool(self.response) and self.priority_of(priority) is None
 
     def due_at(self, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
@@ -86,7 +86,7 @@ def at_opening(terms: Sla, opening: Opening) -> None:
 
 
 def read(table: Table) -> Sla:
-    """The terms of `[sla]`, `[sla.response]` and `[sla.kinds]`."""
+    """Return the terms of `[sla]`, `[sla.response]` and `[sla.kinds]`."""
     hours = read_hours(table)
     response: dict[str, Seconds] = {}
     if times := table.sub("response"):
@@ -103,7 +103,7 @@ def read(table: Table) -> Sla:
 def _default_priority(
     table: Table, response: Mapping[str, Seconds], kinds: Mapping[str, tuple[str, ...]]
 ) -> str | None:
-    """The `default_priority` of `table`: one with a response time, which a case of every kind may have."""
+    """Return the `default_priority` of `table`: one with a response time, which a case of every kind may have."""
     priority = table.text("default_priority", "") or None
     if priority is None:
         return None
@@ -124,7 +124,7 @@ def _default_priority(
 
 
 def read_hours(table: Table) -> ServiceHours:
-    """The service hours that `hours` and `days` of `table` state; around the clock, every day, without them."""
+    """Return the service hours that `hours` and `days` of `table` state; around the clock, every day, without them."""
     opens, closes = _hours(table)
     days = table.texts("days") or DAYS
     if unknown := [day for day in days if day not in DAYS]:
@@ -144,7 +144,7 @@ def _hours(table: Table) -> tuple[int, int]:
 
 
 def read_holidays(table: Table) -> str | None:
-    """The country, or part of one, whose holidays `holidays` of `table` names; None without it."""
+    """Return the country, or part of one, whose holidays `holidays` of `table` names; None without it."""
     if "holidays" not in table.values:
         table.known["holidays"] = None
         return None
@@ -163,7 +163,7 @@ def read_holidays(table: Table) -> str | None:
 
 
 def sentences(terms: Sla, version: Version) -> list[str]:
-    """When the team is there and how soon it responds, in the client's words."""
+    """Return when the team is there and how soon it responds, in the client's words."""
     said = [f"The team is there {when_there(terms.hours, terms.holidays)} ({version.zone.name})."]
     if terms.response:
         times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())

@@ -65,7 +65,7 @@ class _Match:
 
 
 def suggest(terms: Classification, subject: str, body: str = "") -> Suggestion | None:
-    """The category that `subject` and `body` ask for by the words of `terms`, or None where that is not clear.
+    """Return the category that `subject` and `body` ask for by the words of `terms`, or None where that is not clear.
 
     >>> terms = Classification(
     ...     categories={"question": "non-billable", "set-up": "billable"},
@@ -92,7 +92,7 @@ def suggest(terms: Classification, subject: str, body: str = "") -> Suggestion |
 
 
 def _pleads(utterance: Utterance) -> bool:
-    """Whether `utterance` asks to help with what was told besides: "please help", "can you look into it"."""
+    """Return whether `utterance` asks to help with what was told besides: "please help", "can you look into it"."""
     about = utterance.rest[1:]
     return (
         utterance.form is Form.ASK
@@ -104,7 +104,7 @@ def _pleads(utterance: Utterance) -> bool:
 def _decided(
     totals: Mapping[str, int], led: Mapping[str, Sequence[str]], terms: Classification
 ) -> Suggestion | None:
-    """The category with the greatest of `totals`, if it is enough and leads those of other rules clearly."""
+    """Return the category with the greatest of `totals`, if it is enough and leads those of other rules clearly."""
     if not totals:
         return None
     best = max(totals, key=lambda category: totals[category])
@@ -120,7 +120,7 @@ def _decided(
 def _weighed(
     utterance: Utterance, phrases: Mapping[str, Sequence[_Phrase]], terms: Classification, *, pleads: bool
 ) -> dict[str, tuple[int, list[str]]]:
-    """What each category gets from `utterance`, and the words it gets it for.
+    """Return what each category gets from `utterance`, and the words it gets it for.
 
     `pleads`: elsewhere the request asks for help and does not say with what, so it is with this.
     """
@@ -152,7 +152,7 @@ def _weighed(
 
 
 def _weight(match: _Match, utterance: Utterance, most: int, *, billable: bool, pleads: bool) -> int:
-    """What `match` counts for in `utterance`, by what that does and where in it the phrase stands."""
+    """Return what `match` counts for in `utterance`, by what that does and where in it the phrase stands."""
     if match.phrase.asks:
         return match.weight if match.size == most else 0
     at_head = match.start == 0
@@ -186,7 +186,7 @@ def _matches(utterance: Utterance, phrases: Iterable[_Phrase]) -> Iterator[_Matc
 
 
 def _denied(match: _Match, said: Sequence[Word]) -> bool:
-    """Whether what `match` says is denied just before it."""
+    """Return whether what `match` says is denied just before it."""
     before = said[max(0, match.start - 4) : match.start]
     return not match.phrase.denies and any(word.form in _DENIALS for word in before)
 
@@ -221,7 +221,7 @@ def _size(word: Word) -> int:
 
 
 def _likeness(said: Word, part: Sequence[Word]) -> int:
-    """What `said` weighs as one of the words of `part`: less with a slip in it, 0 where it is none of them."""
+    """Return what `said` weighs as one of the words of `part`: less with a slip in it, 0 where it is none of them."""
     for meant in part:
         if said.stem == meant.stem or said.form == meant.form:
             return _size(meant)
@@ -236,7 +236,7 @@ def _likeness(said: Word, part: Sequence[Word]) -> int:
 
 @lru_cache(maxsize=64)
 def _phrases(listed: tuple[str, ...]) -> tuple[_Phrase, ...]:
-    """The phrases `listed` in a contract file; determiners in them do not matter."""
+    """Return the phrases `listed` in a contract file; determiners in them do not matter."""
     return tuple(phrase for text in listed for phrase in _split(_phrase(text)) if phrase.parts)
 
 

@@ -110,7 +110,7 @@ _FAREWELL = re.compile(
 
 
 def utterances(text: str) -> Iterator[Utterance]:
-    """What `text` says, one thing after the other; quoted mail and what follows a farewell left out."""
+    """Yield what `text` says, one thing after the other; quoted mail and what follows a farewell left out."""
     before: Utterance | None = None
     left = MOST_WORDS
     for sentence in _ENDS.split(_own(text[:MOST_LETTERS])):
@@ -179,7 +179,7 @@ _COMMON = frozenset(
 
 
 def _understood(found: tuple[Word, ...], asks: bool) -> Utterance:
-    """What the words `found` do; `asks` where their sentence ends in a question mark."""
+    """Return what the words `found` do; `asks` where their sentence ends in a question mark."""
     start, please = _greeting(found)
     rest = found[start:]
     line = _line(rest)
@@ -221,7 +221,7 @@ def _active(rest: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _greeting(found: Sequence[Word]) -> tuple[int, bool]:
-    """How many of the words `found` greet and are polite, and whether they say please."""
+    """Return how many of the words `found` greet and are polite, and whether they say please."""
     line, at, please = _line(found), 0, False
     while (match := _GREETING.match(line, at)) and match[0].strip():
         please = please or match[0].strip() in {"please", "kindly"}
@@ -230,7 +230,7 @@ def _greeting(found: Sequence[Word]) -> tuple[int, bool]:
 
 
 def _is_question(rest: Sequence[Word], *, asked: bool) -> bool:
-    """Whether `rest` begins as a question does; `asked` where it is known to be one by other signs."""
+    """Return whether `rest` begins as a question does; `asked` where it is known to be one by other signs."""
     if not rest:
         return False
     first = rest[0].form
@@ -249,7 +249,7 @@ def _is_question(rest: Sequence[Word], *, asked: bool) -> bool:
 
 
 def _direct(rest: tuple[Word, ...]) -> tuple[Word, ...]:
-    """An indirect question as the direct one: "whether I can" is "can I", "how it is" is "how is it"."""
+    """Return an indirect question as the direct one: "whether I can" is "can I", "how it is" is "how is it"."""
     head: tuple[Word, ...] = ()
     if rest[0].form in {"to", "of"} and not (len(rest) > 1 and rest[1].form in QUESTION_WORDS):
         return (Word("can", "can", "can"), Word("I", "i", "i"), *rest[1:])

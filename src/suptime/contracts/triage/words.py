@@ -70,7 +70,7 @@ class Word(NamedTuple):
 
 
 def words(text: str) -> tuple[Word, ...]:
-    """The words of `text`, at most `MOST_WORDS`.
+    """Return the words of `text`, at most `MOST_WORDS`.
 
     >>> [word.stem for word in words("We can't parse the réplies!")]
     ['i', 'can', 'not', 'pars', 'the', 'reply']
@@ -117,7 +117,7 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def alike(typed: str, meant: str) -> bool:
-    """Whether `typed` may be `meant` with a slip of the keyboard in it: two slips in long words.
+    """Return whether `typed` may be `meant` with a slip of the keyboard in it: two slips in long words.
 
     A letter too many, too few, two that changed places, a vowel for a vowel, a key beside
     the right one: not any other letter, or "charge" would be read as "change".
@@ -136,7 +136,7 @@ def alike(typed: str, meant: str) -> bool:
 
 
 def _slips(typed: str, meant: str) -> int:
-    """How many slips lead from `meant` to `typed` (optimal string alignment); 9 for a strange letter."""
+    """Return how many slips lead from `meant` to `typed` (optimal string alignment); 9 for a strange letter."""
     before: list[int] = []
     row: list[int] = [*range(len(meant) + 1)]
     for i, letter in enumerate(typed, 1):
@@ -151,7 +151,7 @@ def _slips(typed: str, meant: str) -> int:
 
 
 def _for_another(letter: str, wanted: str) -> int:
-    """What `letter` in the place of `wanted` counts."""
+    """Return what `letter` in the place of `wanted` counts."""
     if letter == wanted:
         return 0
     if letter in _VOWELS and wanted in _VOWELS:

@@ -166,7 +166,7 @@ def _payments(entry: _Element, own: str, place: str) -> Iterator[BankEntry | Ign
 
 
 def _add_up(details: Sequence[_Element], parts: Sequence[Decimal | None], amount: Decimal) -> bool:
-    """Whether the transactions of an entry have amounts that come to its own."""
+    """Return whether the transactions of an entry have amounts that come to its own."""
     total = Decimal(0)
     for one, part in zip(details, parts, strict=True):
         if part is None:

@@ -36,7 +36,7 @@ class Codes:
     taxes: Mapping[str, str] = field(default_factory=dict)
 
     def tax(self, line: Mapping[str, Any]) -> str:
-        """What the tax of `line` is called."""
+        """Return what the tax of `line` is called."""
         rate = line["tax"]["rate"] or "0"
         usual = "Tax Exempt" if not Decimal(rate) else f"{rate}%"
         return self.taxes.get(f"{Decimal(rate).normalize():f}", usual)
@@ -46,7 +46,7 @@ Row = Mapping[str, Any]
 
 
 def xero(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
-    """The rows of `invoices` for Xero, a row a line; a credit note has amounts of less than nothing."""
+    """Yield the rows of `invoices` for Xero, a row a line; a credit note has amounts of less than nothing."""
     for invoice in invoices:
         document = invoice.document
         address = (document.get("client_address") or "").splitlines()[:4]
@@ -76,7 +76,7 @@ def xero(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
 
 
 def quickbooks(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
-    """The rows of `invoices` for QuickBooks Online, a row a line. It takes no credit notes this way."""
+    """Yield the rows of `invoices` for QuickBooks Online, a row a line. It takes no credit notes this way."""
     for invoice in invoices:
         head = {
             "*InvoiceNo": invoice.number,
@@ -111,7 +111,7 @@ def _reference(invoice: Invoice) -> str:
 
 
 def _with_taxes(invoice: Invoice) -> Iterator[tuple[Mapping[str, Any], Decimal]]:
-    """Each line with its share of its rate's tax: the shares add up to the tax on the document, to the cent."""
+    """Yield each line with its share of its rate's tax: the shares add up to the tax on the document, to the cent."""
     net: dict[str, Decimal] = {}
     told: dict[str, Decimal] = {}
     for line in lines_of(invoice.document):
@@ -126,7 +126,7 @@ _PIECES = ("period", "purchase")
 
 
 def _described(line: Mapping[str, Any], currency: str) -> str:
-    """What `line` is for, and how its amount came about."""
+    """Return what `line` is for, and how its amount came about."""
     words = [str(line["description"])]
     if line["unit"] not in _PIECES:
         price = show_amount(Decimal(line["unit_price"]), currency)

@@ -80,7 +80,7 @@ class _Stock:
         self._booked = (Decimal(0), Decimal(0))
 
     def release(self) -> tuple[Decimal, Decimal]:
-        """What of the liability is no longer owed since this was asked last: drawn, and forfeited.
+        """Return what of the liability is no longer owed since this was asked last: drawn, and forfeited.
 
         Each may be less than nothing, where something was given back or a sale was reversed.
         """
@@ -118,7 +118,7 @@ class _Journal:
         self._deposits: dict[str, list[Payment]] = {}
 
     def book(self, on: date, event: Invoice | Payment | BookedDraw | BookedPurchase | int) -> Iterator[Entry]:
-        """The transactions of an `event` `on` a day."""
+        """Yield the transactions of an `event` `on` a day."""
         match event:
             case Invoice():
                 yield from self._invoice(event)
@@ -185,7 +185,7 @@ class _Journal:
         )
 
     def _from_deposit(self, payment: Payment, on: date, number: str, amount: Decimal) -> Iterator[Entry]:
-        """What a deposit pays of an invoice; where it was sold for another price, the rest is a discount."""
+        """Yield what a deposit pays of an invoice; where it was sold for another price, the rest is a discount."""
         stock = self._stocks.get(payment.purchase or 0)
         if stock is None:
             return
@@ -203,7 +203,7 @@ class _Journal:
         yield self._entry(on, number, client, what, stock.bought.currency, sums)
 
     def _released(self, stock: _Stock, on: date, code: str) -> Iterator[Entry]:
-        """What turns into income of what was bought ahead, or back."""
+        """Yield what turns into income of what was bought ahead, or back."""
         drawn, lost = stock.release()
         if not drawn and not lost:
             return
@@ -228,14 +228,14 @@ class _Journal:
 
 
 def lines_of(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """All lines of a `document`, in its order."""
+    """Yield all lines of a `document`, in its order."""
     for case in document["cases"]:
         yield from case["lines"]
     yield from document["other_lines"]
 
 
 def is_sale(line: Mapping[str, Any]) -> bool:
-    """Whether `line` is the sale of something bought ahead, or takes one back."""
+    """Return whether `line` is the sale of something bought ahead, or takes one back."""
     return "prepaid-sale" in {line["kind"], line.get("credits"), line.get("adjusts")}
 
 
@@ -251,7 +251,7 @@ ROOTS = {
 
 
 def name_accounts(entries: Iterable[Entry]) -> dict[Account, str]:
-    """The name of every account of `entries`; codes that would come to one name are told apart by a number.
+    """Return the name of every account of `entries`; codes that would come to one name are told apart by a number.
 
     Names begin with a capital letter or a digit and hold letters, digits and - alone, as
     beancount wants them.

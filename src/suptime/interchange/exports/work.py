@@ -70,7 +70,7 @@ class Booked(NamedTuple):
 
 
 def calendar_lines(booked: Iterable[Booked], now: Instant) -> Iterator[str]:
-    """The appointments `booked` as a calendar that was written at `now`.
+    """Yield the appointments `booked` as a calendar that was written at `now`.
 
     The UID of each stays the same in every export, so that a calendar changes what it has and does
     not have it twice; a cancelled one is told as cancelled.

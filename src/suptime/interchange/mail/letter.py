@@ -67,7 +67,7 @@ def write_answer(answer: Answer) -> bytes:
 
 
 def is_answerable(answer: Answer) -> bool:
-    """Whether the addresses of `answer` can stand in headers."""
+    """Return whether the addresses of `answer` can stand in headers."""
     try:
         write_answer(answer)
     except ValueError:
@@ -142,7 +142,7 @@ class Letter:
 
 
 def message_id(letter: Letter) -> str:
-    """The id of `letter`: of what it is about, where it goes and when, and of nothing else."""
+    """Return the id of `letter`: of what it is about, where it goes and when, and of nothing else."""
     told = "\n".join((letter.key, letter.to, letter.sender, str(letter.at)))
     domain = mailable(letter.sender).rpartition("@")[2]
     return f"<{hashlib.sha256(told.encode()).hexdigest()[:32]}@{domain}>"

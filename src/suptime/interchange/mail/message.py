@@ -72,7 +72,7 @@ class Mail:
 
 
 def read_mail(raw: bytes) -> Mail:
-    """The message in `raw`.
+    """Return the message in `raw`.
 
     Raises:
         WrongUsage: it is no message, or larger, deeper or of more parts than anyone writes.
@@ -172,12 +172,12 @@ def _header_sizes(lines: list[bytes]) -> Iterator[tuple[bool, int]]:
 
 
 def _raw(message: EmailMessage, name: str) -> str:
-    """The header `name` as it stands, or nothing."""
+    """Return the header `name` as it stands, or nothing."""
     return next((str(value) for key, value in message.raw_items() if key.lower() == name), "")
 
 
 def _text(message: EmailMessage, name: str) -> str:
-    """The header `name` in words, encoded words decoded, whatever is wrong with them."""
+    """Return the header `name` in words, encoded words decoded, whatever is wrong with them."""
     if not (raw := _raw(message, name)):
         return ""
     try:
@@ -204,7 +204,7 @@ def _decoded(raw: str) -> str:
 
 
 def _address(message: EmailMessage, name: str) -> tuple[str | None, str]:
-    """The first address of the header `name`, and the name beside it."""
+    """Return the first address of the header `name`, and the name beside it."""
     if not (raw := _raw(message, name)[:LONGEST_ADDRESSES]):
         return None, ""
     try:
@@ -239,7 +239,7 @@ def _from(message: EmailMessage) -> tuple[str | None, str]:
 
 
 def _date(message: EmailMessage) -> Instant | None:
-    """The instant of the Date header, if it is one from 1990 on."""
+    """Return the instant of the Date header, if it is one from 1990 on."""
     try:
         moment = parsedate_to_datetime(_raw(message, "date"))
         # A date without an offset, or with -0000, is told in UTC (RFC 5322, 3.3).
@@ -251,14 +251,14 @@ def _date(message: EmailMessage) -> Instant | None:
 
 
 def _ids(message: EmailMessage, name: str) -> tuple[str, ...]:
-    """The message ids in the header `name`, each with its brackets."""
+    """Return the message ids in the header `name`, each with its brackets."""
     return tuple(
         found for found in _ID.findall(_raw(message, name)) if found.isascii() and found.isprintable()
     )
 
 
 def _automatic(message: EmailMessage, sender: str | None) -> str:
-    """Why this message gets no automatic answer (RFC 3834), or nothing."""
+    """Return why this message gets no automatic answer (RFC 3834), or nothing."""
     submitted = _raw(message, "auto-submitted").strip().lower()
     if submitted and not submitted.startswith("no"):
         return "it was sent by a program (Auto-Submitted)"

@@ -38,7 +38,7 @@ def plain(text: str) -> str:
 
 
 def text_and_attachments(message: EmailMessage, most: int) -> tuple[str, tuple[str, ...]]:
-    """What `message` says, and the names of what is attached; at most `most` parts are looked at.
+    """Return what `message` says, and the names of what is attached; at most `most` parts are looked at.
 
     Raises:
         WrongUsage: it has parts without end.
@@ -64,7 +64,7 @@ def text_and_attachments(message: EmailMessage, most: int) -> tuple[str, tuple[s
 
 
 def _leaves(message: Message, most: int) -> Iterator[tuple[Message, int]]:
-    """The parts of `message` that have no parts, each with its depth; of alternatives the one to read.
+    """Yield the parts of `message` that have no parts, each with its depth; of alternatives the one to read.
 
     A message that was forwarded as an attachment is a part without parts: it is named, not read.
     """
@@ -107,7 +107,7 @@ def _kind(part: Message) -> str:
 
 
 def _is_attached(part: Message) -> bool:
-    """Whether `part` is something beside the message's text."""
+    """Return whether `part` is something beside the message's text."""
     if _kind(part).startswith("multipart/"):
         return False
     try:
@@ -128,13 +128,13 @@ def _filename(part: Message) -> str:
 
 
 def _name(part: Message) -> str:
-    """What `part` is called, without any folder: a name is shown, and is no path to anything."""
+    """Return what `part` is called, without any folder: a name is shown, and is no path to anything."""
     name = plain(_filename(part)).replace("\\", "/").rpartition("/")[2].strip(" .")
     return name[:LONGEST_NAME] or f"unnamed {plain(_kind(part))[:80]}"
 
 
 def _text(part: Message) -> str:
-    """What `part` says, read as what it is."""
+    """Return what `part` says, read as what it is."""
     try:
         raw = part.get_payload(decode=True)
     except BROKEN:
@@ -235,7 +235,7 @@ class _Text(HTMLParser):
 
 
 def html_to_text(html: str) -> str:
-    r"""What a reader of `html` sees, in lines; at most `MOST_LETTERS` of it are read.
+    r"""Return what a reader of `html` sees, in lines; at most `MOST_LETTERS` of it are read.
 
     >>> html_to_text("<style>p{}</style><p>Hello&nbsp;<b>you</b>,</p><ul><li>one<li>two</ul>")
     'Hello you,\n\n- one\n- two'

@@ -20,14 +20,14 @@ class LineReader(Protocol):
     """What lines of bytes come from."""
 
     def readline(self, size: int, /) -> bytes:
-        """The next line with its line break, or its first `size` bytes; nothing at the end."""
+        """Return the next line with its line break, or its first `size` bytes; nothing at the end."""
 
 
 _BY_CLASS = {one.record: one for one in TYPES.values()}
 
 
 def write(record: Record) -> str:
-    r"""The line for `record`, with its line break. Keys are in a fixed order; letters stay letters.
+    r"""Return the line for `record`, with its line break. Keys are in a fixed order; letters stay letters.
 
     >>> from suptime.domain.booking import Client
     >>> write(Client("acme", "Müller"))
@@ -39,7 +39,7 @@ def write(record: Record) -> str:
 
 
 def read(stream: LineReader) -> Iterator[tuple[int, Record | list[Fault]]]:
-    """Every line of `stream` as (its number, its record or its faults); empty lines are passed over.
+    """Yield every line of `stream` as (its number, its record or its faults); empty lines are passed over.
 
     A line is held in memory only while it is read. A byte order mark at the start is accepted.
     """
@@ -63,7 +63,7 @@ def _pass_over(stream: LineReader) -> None:
 
 
 def read_line(number: int, raw: bytes) -> Record | list[Fault]:
-    """The record on line `number`, or everything that is wrong with that line."""
+    """Return the record on line `number`, or everything that is wrong with that line."""
     try:
         values = _decode(raw)
         found = _type_of(values)
@@ -105,7 +105,7 @@ def _type_of(values: dict[str, Any]) -> Type:
 
 
 def _kind_of_event(values: dict[str, Any]) -> Type:
-    """An event's keys depend on its kind, so without that nothing else of it can be judged."""
+    """Return an event's keys depend on its kind, so without that nothing else of it can be judged."""
     kind = values.get("event", REQUIRED)
     if kind is REQUIRED:
         raise Unreadable("event.event|is missing.")
@@ -130,7 +130,7 @@ def _record(number: int, found: Type, values: dict[str, Any]) -> Record | list[F
 
 
 def _faults(number: int, found: Type, values: dict[str, Any]) -> list[Fault]:
-    """All that is wrong with `values`, of which something is."""
+    """Return all that is wrong with `values`, of which something is."""
     faults: list[Fault] = []
     for name, key in found.keys.items():
         if name not in values:
@@ -153,7 +153,7 @@ def _faults(number: int, found: Type, values: dict[str, Any]) -> list[Fault]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object of `pairs`, unless a key stands in it twice: then nobody knows which one is meant."""
+    """Return the object of `pairs`, unless a key stands in it twice: then nobody knows which one is meant."""
     values = dict(pairs)
     if len(values) != len(pairs):
         names = [name for name, _ in pairs]

@@ -151,7 +151,7 @@ _DOCUMENT = _has(
 
 
 def document(value: Any) -> dict[str, Any]:
-    """The document of an issued invoice, as it is."""
+    """Return the document of an issued invoice, as it is."""
     _DOCUMENT(value)
     try:
         json.dumps(value, ensure_ascii=False).encode()

@@ -48,7 +48,7 @@ Clock = tuple[time, str]
 
 
 def read_day(key: str, text: str, *, day_first: bool = False) -> date:
-    """The day that `text` names: 2026-10-05, or 10/05/2026 and 10/5/26 with the month first.
+    """Return the day that `text` names: 2026-10-05, or 10/05/2026 and 10/5/26 with the month first.
 
     With points the day stands first, as it does everywhere where `day_first` is said.
 
@@ -80,7 +80,7 @@ def _in_range(day: date) -> date:
 
 
 def read_clock(key: str, text: str) -> Clock:
-    """The time that `text` names: 09:30, 9:30:15, 10:23 AM, 11:23:01 pm; parts of a second are dropped.
+    """Return the time that `text` names: 09:30, 9:30:15, 10:23 AM, 11:23:01 pm; parts of a second are dropped.
 
     Raises:
         Bad: it names none; `key` says where.
@@ -104,7 +104,7 @@ def _hour(found: re.Match[str]) -> int:
 
 
 def instant_of(key: str, day: date, clock: Clock, zone: Zone | None) -> Instant:
-    """The one instant at which the clocks of `zone` show `clock` on `day`, or those of its own offset.
+    """Return the one instant at which the clocks of `zone` show `clock` on `day`, or those of its own offset.
 
     Raises:
         ZoneNeeded: `clock` has no offset, and there is no zone.
@@ -129,7 +129,7 @@ def instant_of(key: str, day: date, clock: Clock, zone: Zone | None) -> Instant:
 
 
 def aware(key: str, text: str) -> Instant:
-    """The instant that `text` names, with an offset from UTC, or as 20261122T010050Z.
+    """Return the instant that `text` names, with an offset from UTC, or as 20261122T010050Z.
 
     Raises:
         Bad: it names none; `key` says where.
@@ -157,7 +157,7 @@ def whole(key: str, instant: object) -> Instant:
 
 
 def read_number(key: str, text: str) -> Decimal:
-    """The number that `text` writes: with a point or a comma, and thousands set off by the other, or by a blank.
+    """Return the number that `text` writes: with a point or a comma, and thousands set off by the other, or by a blank.
 
     The last of two different marks is the decimal one; a lone mark is, too.
 
@@ -180,7 +180,7 @@ def read_number(key: str, text: str) -> Decimal:
 
 
 def read_length(key: str, text: str) -> tuple[Seconds, Seconds]:
-    """The seconds that `text` says, as 1:30:00, 1:30 or 1.5 hours, and how many it may be off by its rounding.
+    """Return the seconds that `text` says, as 1:30:00, 1:30 or 1.5 hours, and how many it may be off by its rounding.
 
     >>> read_length("Duration", "1:30:00"), read_length("Duration", "0:06"), read_length("Duration", "0.11")
     ((5400, 0), (360, 59), (396, 36))
@@ -223,7 +223,7 @@ def ends(start: Instant, end: Instant) -> None:
 
 
 def disagreement(said: str, start: Instant, end: Instant, *, by_minute: bool = False) -> str:
-    """A remark where the length `said` is not that from `start` to `end`; empty where it is, or is not said.
+    """Return a remark where the length `said` is not that from `start` to `end`; empty where it is, or is not said.
 
     With `by_minute` the clock times have no seconds, so the length may be a minute more or less.
 
@@ -242,7 +242,7 @@ def disagreement(said: str, start: Instant, end: Instant, *, by_minute: bool = F
 
 
 def after(start: date, start_clock: Clock, end_clock: Clock, said: str) -> date:
-    """The day of `end_clock` where the file gives one date for both: the next one where it is earlier.
+    """Return the day of `end_clock` where the file gives one date for both: the next one where it is earlier.
 
     Work of more than a day is known by the length `said`.
     """
@@ -260,11 +260,11 @@ Place = Callable[[str, date, Seconds], tuple[Instant, Instant]]
 
 
 def placing(asked: ReadOptions) -> Place:
-    """A way to give each person's work of a day its place: from the start of the day on, in the file's order."""
+    """Return a way to give each person's work of a day its place: from the start of the day on, in the file's order."""
     free: dict[tuple[str, date], Instant] = {}
 
     def place(who: str, day: date, seconds: Seconds) -> tuple[Instant, Instant]:
-        """Where the next `seconds` of work of `who` on `day` stand.
+        """Return where the next `seconds` of work of `who` on `day` stand.
 
         Raises:
             ZoneNeeded: nobody said in which zone the day is.

@@ -67,7 +67,7 @@ def read_csv(text: str, asked: ReadOptions) -> Found:
 
 
 def _columns(text: str, asked: ReadOptions) -> dict[str, str]:
-    """Which column holds what, by what it holds.
+    """Return which column holds what, by what it holds.
 
     Raises:
         NotSuch: one holds what no column can, or there is no telling when the work was.
@@ -104,7 +104,7 @@ def _clocked(entry: Entry, of: Cells, who: str, asked: ReadOptions) -> tuple[Ent
 def _moment(
     key: str, text: str, day: str, asked: ReadOptions, since: tuple[date, Clock] | None = None, said: str = ""
 ) -> tuple[date, Clock]:
-    """The day and the clock time of `text`; its day may be `day`, or follow from the start, `since`."""
+    """Return the day and the clock time of `text`; its day may be `day`, or follow from the start, `since`."""
     if found := _BOTH.fullmatch(text):
         return read_day(key, found[1], day_first=asked.day_first), read_clock(key, found[2])
     clock = read_clock(key, text)
@@ -125,7 +125,7 @@ def entry_of(
     by_minute: bool = False,
     **its: Any,
 ) -> Entry:
-    """The entry of a row from `start` to `end` (None: it runs), each a day and what the clock showed.
+    """Return the entry of a row from `start` to `end` (None: it runs), each a day and what the clock showed.
 
     `said` is how long it took, as the file says; `its` are the other values of the entry. The person
     and what the clocks showed tell it from all others: one person's work does not overlap.
@@ -149,7 +149,7 @@ _CLOCKIFY_COLUMNS = ("start date", "start time", "end date", "end time")
 
 
 def read_clockify(text: str, asked: ReadOptions) -> Found:
-    """The entries of a detailed report of Clockify, by line."""
+    """Return the entries of a detailed report of Clockify, by line."""
 
     def entry(line: int, cells: Cells) -> Entry:
         start = (
@@ -186,7 +186,7 @@ _HARVEST_COLUMNS = ("date", "hours", "project")
 
 
 def read_harvest(text: str, asked: ReadOptions) -> Found:
-    """The entries of a detailed time report of Harvest, by line."""
+    """Return the entries of a detailed time report of Harvest, by line."""
     place = placing(asked)
 
     def entry(line: int, cells: Cells) -> Entry:
@@ -220,7 +220,7 @@ _KIMAI_COLUMNS = ("date", "from|begin", "to|end")
 
 
 def read_kimai(text: str, asked: ReadOptions) -> Found:
-    """The entries of an export of Kimai, by line."""
+    """Return the entries of an export of Kimai, by line."""
 
     def entry(line: int, cells: Cells) -> Entry:
         day = read_day("date", cells["date"], day_first=asked.day_first)
@@ -255,7 +255,7 @@ _TOGGL_COLUMNS = ("start date", "start time", "end date|stop date", "end time|st
 
 
 def read_toggl(text: str, asked: ReadOptions) -> Found:
-    """The entries of a detailed report of Toggl Track, by line."""
+    """Return the entries of a detailed report of Toggl Track, by line."""
 
     def entry(line: int, cells: Cells) -> Entry:
         start = (

@@ -26,7 +26,7 @@ def plain(name: str) -> str:
 
 
 def read_rows(text: str, needed: Sequence[str], entry: Callable[[int, Cells], Entry | None]) -> Found:
-    """What `entry` makes of each row of `text`, told its line and cells; rows of blanks alone are passed over.
+    """Yield what `entry` makes of each row of `text`, told its line and cells; rows of blanks alone are passed over.
 
     `needed` are the names of columns that must be there; alternatives are parted by `|`.
 
@@ -57,7 +57,7 @@ class Head:
 
 
 def head(text: str, hints: Sequence[str]) -> Head:
-    """The head of `text`; `hints` are names of columns that may be there, alternatives parted by `|`."""
+    """Return the head of `text`; `hints` are names of columns that may be there, alternatives parted by `|`."""
     lines = text.splitlines(keepends=True)
     first = next(number for number, line in enumerate(lines) if line.strip())
     given = lines[first].strip().casefold()
@@ -123,7 +123,7 @@ def _check(names: list[str], needed: Sequence[str]) -> None:
 
 
 def cell(cells: Cells, *names: str) -> str:
-    """The first cell of `names` that is there and not empty, on one line.
+    """Return the first cell of `names` that is there and not empty, on one line.
 
     Raises:
         Bad: it holds control characters, or is too long.
@@ -135,12 +135,12 @@ def cell(cells: Cells, *names: str) -> str:
 
 
 def tags_in(text: str) -> tuple[str, ...]:
-    """The tags in `text`, which commas part."""
+    """Return the tags in `text`, which commas part."""
     return tuple(tag for part in text.split(",") if (tag := part.strip()))
 
 
 def billable(text: str) -> bool | None:
-    """Whether a row is marked as billable; None where it does not say.
+    """Return whether a row is marked as billable; None where it does not say.
 
     >>> billable("Yes"), billable("no"), billable("")
     (True, False, None)

@@ -84,7 +84,7 @@ class Bad(ValueError):
 
 
 def key_of(*parts: object) -> str:
-    """What tells an entry from all others, made of `parts` that do not change from export to export.
+    """Return what tells an entry from all others, made of `parts` that do not change from export to export.
 
     >>> key_of("ana", 7) == key_of("ana", "7"), key_of("ana", 7) == key_of("an", "a7")
     (True, False)

@@ -38,7 +38,7 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_constant=_refuse)
 
 
 def items(text: str) -> Iterator[tuple[int, Any] | Fault]:
-    """Each item of the array that `text` is, with its line; what cannot be read is a fault, and the last one.
+    """Yield each item of the array that `text` is, with its line; what cannot be read is a fault, and the last one.
 
     Raises:
         NotSuch: `text` is no array.
@@ -96,7 +96,7 @@ _TAG = re.compile(r'"((?:[^"\\]|\\.)*)"|(#)(?= |$)|(\S+)')
 
 
 def read_timewarrior(text: str, asked: ReadOptions) -> Found:  # noqa: ARG001 - all readers are called alike
-    """The intervals of a time log of Timewarrior, by line."""
+    """Yield the intervals of a time log of Timewarrior, by line."""
     if text.lstrip().startswith("["):
         yield from _of_json(text)
         return
@@ -169,7 +169,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def read_watson(text: str, asked: ReadOptions) -> Found:  # noqa: ARG001 - all readers are called alike
-    """The frames of a time log of Watson, by line."""
+    """Yield the frames of a time log of Watson, by line."""
     if text.lstrip().startswith("{"):
         raise NotSuch("the file `frames` was expected, a JSON array; this is one JSON object, as `state` is")
     for found in items(text):

@@ -38,7 +38,7 @@ class _Begun:
 
 
 def read(text: str, asked: ReadOptions) -> Found:
-    """The sessions of a timeclock file, by the line of their clock-in."""
+    """Yield the sessions of a timeclock file, by the line of their clock-in."""
     lines = text.splitlines()
     if not any(line.startswith(("i ", "o ")) for line in lines):
         raise NotSuch(

@@ -151,7 +151,7 @@ Content = Any
 
 
 def builder(namespaces: Mapping[str | None, str]) -> Callable[..., Element | None]:
-    """A function that makes `node("cbc:ID", "7", schemeID="EM")`; None where nothing would be in it.
+    """Return a function that makes `node("cbc:ID", "7", schemeID="EM")`; None where nothing would be in it.
 
     Prefixes are those of `namespaces`, where None is the namespace of names without one.
     """

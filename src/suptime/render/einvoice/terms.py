@@ -47,7 +47,7 @@ TRANSFER, SEPA, UNDEFINED = "30", "58", "1"
 
 
 def single_invoice(document: Part) -> Part:
-    """The one invoice of `document`.
+    """Return the one invoice of `document`.
 
     Raises:
         NotPossible: there are several, or none.
@@ -63,7 +63,7 @@ def single_invoice(document: Part) -> Part:
 
 
 def terms_of(invoice: Part) -> model.EInvoice:
-    """The terms of `invoice`, one of the `invoices` of a document, which was issued.
+    """Return the terms of `invoice`, one of the `invoices` of a document, which was issued.
 
     Raises:
         NotPossible: it is a draft, or lacks something that every e-invoice has; all of it is named.
@@ -144,7 +144,7 @@ def _at(invoice: Part, path: Iterable[str]) -> Any:
 
 
 def _each(invoice: Part) -> Iterable[tuple[Part | None, Part]]:
-    """Every line with its case, in the order of the document."""
+    """Yield every line with its case, in the order of the document."""
     for case in invoice["cases"]:
         for line in case["lines"]:
             yield case, line
@@ -185,7 +185,7 @@ def _category(line: Part) -> str:
 
 
 def _difference(line: Part, amount: Decimal) -> model.Difference | None:
-    """What the line comes to beyond quantity times price: a row that was invoiced at another price."""
+    """Return what the line comes to beyond quantity times price: a row that was invoiced at another price."""
     return model.Difference(amount, plain(difference(line)) or "") if amount else None
 
 
@@ -210,7 +210,7 @@ def _taxes(invoice: Part, sign: int, *, untaxed: bool) -> Iterable[model.TaxRow]
 
 
 def _preceding(invoice: Part) -> tuple[str, ...]:
-    """The invoice that this one credits, then those that its lines correct; each once."""
+    """Return the invoice that this one credits, then those that its lines correct; each once."""
     named = [invoice.get("credits"), *(line.get("corrects") for _, line in _each(invoice))]
     return tuple(dict.fromkeys(number for number in named if number))
 
@@ -279,7 +279,7 @@ def _tax_ids(tax_id: str | None, *, untaxed: bool) -> tuple[str | None, str | No
 
 
 def _address(text: str, city: str | None, postcode: str | None) -> tuple[str, ...]:
-    """The lines of an address, at most three, without the one that says city and postcode again."""
+    """Return the lines of an address, at most three, without the one that says city and postcode again."""
     lines = [line for raw in text.split("\n") if (line := plain(raw))]
     if city and postcode:
         lines = [line for line in lines if city not in line or postcode not in line] or lines
@@ -287,7 +287,7 @@ def _address(text: str, city: str | None, postcode: str | None) -> tuple[str, ..
 
 
 def endpoint_of(text: str | None) -> model.Endpoint | None:
-    """The electronic address that `text` writes as SCHEME:ID, None where there is none."""
+    """Return the electronic address that `text` writes as SCHEME:ID, None where there is none."""
     if not text:
         return None
     scheme, _, id_ = text.partition(":")
@@ -295,7 +295,7 @@ def endpoint_of(text: str | None) -> model.Endpoint | None:
 
 
 def _only(values: Iterable[str]) -> str | None:
-    """The one value that all `values` are, None where they differ."""
+    """Return the one value that all `values` are, None where they differ."""
     found = set(values)
     return found.pop() if len(found) == 1 else None
 

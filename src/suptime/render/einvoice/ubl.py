@@ -219,7 +219,7 @@ def _difference(line: Line, terms: EInvoice) -> Element | None:
 
 
 def render(document: Mapping[str, Any]) -> bytes:
-    """The one invoice of `document`, which was issued.
+    """Return the one invoice of `document`, which was issued.
 
     Raises:
         NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.

@@ -86,7 +86,7 @@ def link(head: Head, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sealed(row: Mapping[str, Any], digests: tuple[str | None, str | None] | None = None) -> Mapping[str, Any]:
-    """An audit row with its two texts as they are hashed: personal data as a digest.
+    """Return an audit row with its two texts as they are hashed: personal data as a digest.
 
     With `digests`, those of its texts before they were erased are taken.
 
@@ -105,13 +105,13 @@ def sealed(row: Mapping[str, Any], digests: tuple[str | None, str | None] | None
 
 
 def digests_of(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """The digests of the personal data in the two texts of an audit row; None where there is none."""
+    """Return the digests of the personal data in the two texts of an audit row; None where there is none."""
     first, second = (_parts(row["entity"], row[name])[1] for name in TEXTS)
     return first, second
 
 
 def _parts(entity: str, text: str | None) -> tuple[str | None, str | None]:
-    """The text of an audit row without personal data, and the digest of that data."""
+    """Return the text of an audit row without personal data, and the digest of that data."""
     if text is None or entity not in SEALED:
         return text, None
     try:
@@ -142,7 +142,7 @@ def _serialized(values: Mapping[str, Any]) -> str:
 
 
 def hash_of(before: str, row: Mapping[str, Any]) -> str:
-    """The hash of `row`, which follows the row whose hash is `before`."""
+    """Return the hash of `row`, which follows the row whose hash is `before`."""
     texts = [_text(before), *(_text(row[name]) for name in FIELDS)]
     return _sha256("".join(texts).encode("utf-8"))
 

@@ -62,7 +62,7 @@ def keep_as(path: str, kept: Path) -> None:
 
 
 def free_name(path: str, why: str) -> Path:
-    """A name beside the store at `path` that says `why` it was kept, and that no file has."""
+    """Return a name beside the store at `path` that says `why` it was kept, and that no file has."""
     name = Path(f"{path}.{why}")
     number = 2
     while os.path.lexists(name):
@@ -150,7 +150,7 @@ def verify(copy: str, path: str, expected: Content) -> None:
 
 
 def content_of(connection: sqlite3.Connection, path: str) -> Content:
-    """What the database of `connection`, the file `path`, holds."""
+    """Return what the database of `connection`, the file `path`, holds."""
     names = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
     ).fetchall()
@@ -163,7 +163,7 @@ def content_of(connection: sqlite3.Connection, path: str) -> Content:
 
 
 def open_to_read(path: str) -> sqlite3.Connection:
-    """A connection to the file `path` that leaves nothing beside it and changes nothing in it."""
+    """Return a connection to the file `path` that leaves nothing beside it and changes nothing in it."""
     # Where no file beside it holds newer changes, nothing but the file itself need be looked at:
     # it may then be on a disk that cannot be written.
     alone = not any(os.path.exists(path + end) for end in BESIDE)  # noqa: PTH110 -- PATH is a text here
@@ -227,7 +227,7 @@ def _give_name(draft: str, where: Path, shown: str, *, replace: bool) -> None:
 
 
 def unwritable(shown: str, error: OSError) -> WrongUsage:
-    """What the system's `error` about the file `shown` means to a person."""
+    """Return what the system's `error` about the file `shown` means to a person."""
     return WrongUsage(
         f"{shown} cannot be written: {error.strerror or error}.", hint="Name a file that can be written to."
     )

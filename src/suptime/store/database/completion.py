@@ -80,7 +80,7 @@ class Reader:
         self._begins = begins
 
     def ask(self, question: str, typed: str = "", *, agent: str = "", most: int = MOST) -> list[Row]:
-        """The rows that answer `question` for what was `typed`, at most `most`."""
+        """Return the rows that answer `question` for what was `typed`, at most `most`."""
         statement = QUESTIONS[question]
         head, brace, rest = statement.partition("{")
         if brace:
@@ -145,7 +145,7 @@ def _on_server(url: str) -> Iterator[Reader | None]:
 
 
 def cases(reader: Reader, typed: str, agent: str) -> list[CaseRow]:
-    """The cases whose numbers begin with `typed`: `agent`'s last ones first, then the newest.
+    """Return the cases whose numbers begin with `typed`: `agent`'s last ones first, then the newest.
 
     Of very many only those that are likely, with the first and the last of all: so what all
     that are named have in common is what all that there are have in common, and a shell that

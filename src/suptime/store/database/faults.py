@@ -59,14 +59,14 @@ class Withheld(Exception):
 
 
 def storage_fault(error: sqlite3.Error, path: str) -> StorageFault:
-    """What SQLite's `error` about the file `path` means, and what to do about it."""
+    """Return what SQLite's `error` about the file `path` means, and what to do about it."""
     code = getattr(error, "sqlite_errorcode", None)
     said, hint = _SQLITE.get((code or 0) & 0xFF, ("cannot be used", ""))
     return StorageFault(f"The store {path} {said}.", f"SQLite says: {error}.", hint)
 
 
 def refusal(said: str) -> NotPossible:
-    """What a broken constraint means, from the words `said` by the database."""
+    """Return what a broken constraint means, from the words `said` by the database."""
     for name, (what, hint) in _REFUSALS.items():
         if name in said:
             return NotPossible(what, hint=hint)
@@ -75,7 +75,7 @@ def refusal(said: str) -> NotPossible:
 
 
 def unstorable_text() -> WrongUsage:
-    """What a text that no column can hold means: half a character, or a zero."""
+    """Return what a text that no column can hold means: half a character, or a zero."""
     return WrongUsage("A text holds characters that cannot be stored.", hint="Type it again without them.")
 
 
@@ -159,7 +159,7 @@ WHO_AM_I = "SELECT login, role, agent FROM team_member WHERE login = current_use
 
 
 def explain(origin: object, where: str) -> SuptimeError:
-    """What the driver's error `origin` about the database `where` means, and what to do about it."""
+    """Return what the driver's error `origin` about the database `where` means, and what to do about it."""
     state, words = _state(origin), str(origin).strip()
     if state.startswith("23"):
         return refusal(words)
@@ -176,7 +176,7 @@ def explain(origin: object, where: str) -> SuptimeError:
 
 
 def unreached(where: str) -> StorageFault:
-    """What it means that no server is found by the URL of the database `where`."""
+    """Return what it means that no server is found by the URL of the database `where`."""
     what, hint = _UNREACHED
     return StorageFault(f"The store {where} {what}.", hint=hint)
 
@@ -195,7 +195,7 @@ def lost(where: str, *, keeping: bool) -> StorageFault:
 
 
 def is_withheld(origin: object) -> bool:
-    """Whether the server says that the login has no right to do that."""
+    """Return whether the server says that the login has no right to do that."""
     return _state(origin) == "42501"
 
 
@@ -211,7 +211,7 @@ def withheld(where: str, origin: object, member: Sequence[Any] | None) -> Storag
 
 
 def is_full(origin: object) -> bool:
-    """Whether the server says that it has no connection free."""
+    """Return whether the server says that it has no connection free."""
     return _state(origin) == "53300"
 
 

@@ -134,7 +134,7 @@ def _replace(draft: str, place: Path, kept: Path) -> str | None:
 
 
 def _cut_off(place: Path) -> bool:
-    """Whether the file is too small for a database, or ends in the middle of a page."""
+    """Return whether the file is too small for a database, or ends in the middle of a page."""
     size = place.stat().st_size if place.is_file() else sqlite_file.SMALLEST_FILE
     return size < sqlite_file.SMALLEST_FILE or size % sqlite_file.SMALLEST_FILE > 0
 
@@ -184,7 +184,7 @@ def _write_over(draft: str, place: Path, kept: Path) -> None:
 
 
 def _keeping(place: Path, kept: Path) -> Callable[[int, int, int], None]:
-    """What is called after each page: the first time, it keeps what the store held; then it does nothing."""
+    """Return what is called after each page: the first time, it keeps what the store held; then it does nothing."""
     done = False
 
     def keep(status: int, _left: int, _all: int) -> None:

@@ -109,7 +109,7 @@ def create_all(connection: Connection) -> None:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The schema revision of a database, or None where it is none of suptime's."""
+    """Return the schema revision of a database, or None where it is none of suptime's."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(select(_VERSION.c.version_num)).scalar()

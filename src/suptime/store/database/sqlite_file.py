@@ -53,7 +53,7 @@ def path_of(url_or_path: str) -> str | None:
 
 
 def is_there(path: str) -> bool:
-    """Whether `path` holds something that could be a store.
+    """Return whether `path` holds something that could be a store.
 
     Raises:
         StorageFault: it is no file, it is empty, or it may not be looked at.
@@ -92,7 +92,7 @@ def is_there(path: str) -> bool:
 
 
 def connect(path: str, *, timeout: int | None = None) -> sqlite3.Connection:
-    """A connection to the SQLite file at `path`, which is there. It begins no transaction by itself.
+    """Return a connection to the SQLite file at `path`, which is there. It begins no transaction by itself.
 
     Raises:
         StorageFault: the file cannot be opened.
@@ -120,7 +120,7 @@ def connect(path: str, *, timeout: int | None = None) -> sqlite3.Connection:
 
 
 def check_revision(revision: str | None, where: str) -> bool:
-    """Whether a store at `where` with schema `revision` needs a migration before this version can use it.
+    """Return whether a store at `where` with schema `revision` needs a migration before this version can use it.
 
     Raises:
         StorageFault: a newer version made it, or suptime did not make it at all.
@@ -140,7 +140,7 @@ def check_revision(revision: str | None, where: str) -> bool:
 
 
 def revision_of(connection: sqlite3.Connection, path: str) -> str | None:
-    """The schema revision of the store, or None where the database is none of suptime's.
+    """Return the schema revision of the store, or None where the database is none of suptime's.
 
     Raises:
         StorageFault: the file is damaged, locked, or not a database.

@@ -61,7 +61,7 @@ _STAY = frozenset({"team_member"})
 
 
 def moved_tables() -> list[str]:
-    """The tables that move, each after those that its rows point to."""
+    """Return the tables that move, each after those that its rows point to."""
     return [table.name for table in METADATA.sorted_tables if table.name not in _STAY]
 
 

@@ -160,7 +160,7 @@ class Audit(Repository[AuditRow]):
         self._touch_after(row)
 
     def _is_still(self, row: RowChange) -> bool:
-        """Whether the record is as the change left it, in the columns that there were then."""
+        """Return whether the record is as the change left it, in the columns that there were then."""
         current = self.rows.row(row.entity, self._key_of(row))
         if current is None or row.after is None:
             return current is None and row.after is None
@@ -287,7 +287,7 @@ class _Proof:
     """Rows for which their erasure alone speaks: the id, and a fault for where it must not."""
 
     def holds(self, before: str, row: Mapping[str, Any], name: str) -> bool:
-        """Whether a row that follows the hash `before` is as it was written, but for what was erased of it."""
+        """Return whether a row that follows the hash `before` is as it was written, but for what was erased of it."""
         now = hash_of(before, sealed(row))
         if now == row["hash"]:
             self._seals(row)
@@ -307,7 +307,7 @@ class _Proof:
         return True
 
     def faults(self) -> Iterator[str]:
-        """The erased rows that would give their hash again, had nothing but personal data been changed."""
+        """Yield the erased rows that would give their hash again, had nothing but personal data been changed."""
         for number, fault in self.unproven:
             # Rows of older versions were hashed as they are, so they come before all others.
             if self.sealed_since is not None and number > self.sealed_since:
@@ -319,7 +319,7 @@ class _Proof:
 
 
 def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]], proof: "_Proof") -> Generator[str, None, Head]:
-    """The faults of `agent`'s `rows`, which are in order. Returns where they end."""
+    """Yield the faults of `agent`'s `rows`, which are in order. Returns where they end."""
     head, newest = START, 0
     for row in rows:
         place = row["place"]
@@ -336,7 +336,7 @@ def _faults_of(agent: str, rows: Iterator[Mapping[str, Any]], proof: "_Proof") -
 
 
 def _faults_at_the_end(agent: str, end: Head, head: Head) -> Iterator[str]:
-    """What is wrong where `agent`'s rows `end` while their `head` stands written down."""
+    """Yield what is wrong where `agent`'s rows `end` while their `head` stands written down."""
     if end.place < head.place:
         yield _missing("row", end.place + 1, head.place, f"{agent}'s audit trail")
     elif end.place > head.place:

@@ -40,7 +40,7 @@ class Erased(NamedTuple):
 
 
 def marker_of(number: int) -> str:
-    """The text that takes the place of what the erasure `number` erases.
+    """Return the text that takes the place of what the erasure `number` erases.
 
     >>> marker_of(3)
     'erased-3'
@@ -49,7 +49,7 @@ def marker_of(number: int) -> str:
 
 
 def erased_in(after_json: str, by: int) -> Iterator[tuple[tuple[str, int], Erased]]:
-    """The audit rows that an erasure's row names, each by agent and place."""
+    """Yield the audit rows that an erasure's row names, each by agent and place."""
     read = json.loads(after_json)
     for agent, place, kept, left, before, after in read["rows"]:
         yield (agent, place), Erased(kept, left, (before, after), read["marker"], by)
@@ -160,7 +160,7 @@ class Erasures(Repository[AuditRow]):
 
 
 def _as_stored(row: AuditRow) -> Values:
-    """The columns of an audit row that its hash covers."""
+    """Return the columns of an audit row that its hash covers."""
     return {
         "agent": row.agent,
         "place": row.place,

@@ -35,7 +35,7 @@ _NAMES = {
 
 
 def name_of(entity: str, key: str) -> str:
-    """How people call the record of table `entity` with primary key `key`.
+    """Return how people call the record of table `entity` with primary key `key`.
 
     >>> name_of("work_unit", "7"), name_of("client", "acme"), name_of("case", "CASE-1")
     ('U7', 'client acme', 'CASE-1')

@@ -32,7 +32,7 @@ class Team(Repository[Member]):
     """The members of a team, and what the server lets them do."""
 
     def members(self) -> list[Member]:
-        """All members by login. The store is on a server; so it is for all that follows."""
+        """Return all members by login. The store is on a server; so it is for all that follows."""
         logins = set(self.driver.column("SELECT rolname FROM pg_roles"))
         rows = self.driver.all("SELECT login, role, agent FROM team_member ORDER BY login")
         return [Member(login, role, agent, login in logins) for login, role, agent in rows]
@@ -242,7 +242,7 @@ def quoted(name: str) -> str:
 
 
 def is_owner(driver: Driver) -> bool:
-    """Whether whoever asks owns the store's tables, and may so change them and who may use them."""
+    """Return whether whoever asks owns the store's tables, and may so change them and who may use them."""
     owns = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('alembic_version')"
     return bool(driver.value(owns))
 
@@ -357,7 +357,7 @@ def _confine(driver: Driver) -> None:
 
 
 def _signature(head: str) -> str:
-    """The name and the types of a function that `head` defines.
+    """Return the name and the types of a function that `head` defines.
 
     >>> _signature("f(number text, serial bigint) RETURNS boolean")
     'f(text, bigint)'
@@ -368,7 +368,7 @@ def _signature(head: str) -> str:
 
 
 def _there(driver: Driver) -> list[str]:
-    """The functions of `_FUNCTIONS` that the database has: those of a store without a team are not made."""
+    """Return the functions of `_FUNCTIONS` that the database has: those of a store without a team are not made."""
     asked = "SELECT to_regprocedure(:name) IS NOT NULL"
     return [name for name in map(_signature, _FUNCTIONS) if driver.value(asked, name=name)]
 
@@ -382,7 +382,7 @@ def _tables() -> Iterator[str]:
 
 
 def _sequences(driver: Driver) -> list[str]:
-    """The sequences that ids are drawn from, quoted where they need it."""
+    """Return the sequences that ids are drawn from, quoted where they need it."""
     asked = "SELECT pg_get_serial_sequence(:name, 'id')"
     with_id = [quoted(table) for table, columns in COLUMNS.items() if "id" in columns]
     found = [driver.value(asked, name=name) for name in with_id]

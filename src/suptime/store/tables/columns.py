@@ -25,7 +25,7 @@ AUTOINCREMENT: dict[str, Any] = {"sqlite_autoincrement": True}
 
 
 def row_id() -> Any:
-    """A primary key that the database counts up."""
+    """Return a primary key that the database counts up."""
     # SQLite counts up only what is declared INTEGER; there it has 64 bits all the same.
     return Field(
         default=None, sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -33,7 +33,7 @@ def row_id() -> Any:
 
 
 def key_name() -> Any:
-    """A name that is the primary key."""
+    """Return a name that is the primary key."""
     return Field(sa_column=Column(Text, primary_key=True))
 
 
@@ -54,32 +54,32 @@ class JsonDocument(Text):
 
 
 def words(*, nullable: bool = False, kind: type[Text] = Text) -> Any:
-    """A text, or what is kept as the text of a `kind`."""
+    """Return a text, or what is kept as the text of a `kind`."""
     return Field(default=None, sa_column=Column(kind, nullable=nullable))
 
 
 def amount(*, nullable: bool = False) -> Any:
-    """An amount or a quantity."""
+    """Return an amount or a quantity."""
     return words(nullable=nullable, kind=ExactDecimal)
 
 
 def month(*, nullable: bool = False) -> Any:
-    """A calendar month."""
+    """Return a calendar month."""
     return words(nullable=nullable, kind=MonthText)
 
 
 def texts(*, nullable: bool = False) -> Any:
-    """A list of texts."""
+    """Return a list of texts."""
     return words(nullable=nullable, kind=JsonTexts)
 
 
 def document() -> Any:
-    """A document."""
+    """Return a document."""
     return words(kind=JsonDocument)
 
 
 def whole(*, nullable: bool = False) -> Any:
-    """An instant, or a whole number."""
+    """Return an instant, or a whole number."""
     return Field(default=None, sa_column=Column(BigInteger, nullable=nullable))
 
 
@@ -89,25 +89,25 @@ def blob() -> Any:
 
 
 def day(*, nullable: bool = False) -> Any:
-    """A calendar day."""
+    """Return a calendar day."""
     return Field(default=None, sa_column=Column(Date, nullable=nullable))
 
 
 def flag(name: str) -> Any:
-    """The column `name`, yes or no."""
+    """Return the column `name`, yes or no."""
     kind = Boolean(create_constraint=True, name=f"{name}_is_boolean")
     return Field(default=False, sa_column=Column(name, kind, nullable=False))
 
 
 def points_to(target: str, *, nullable: bool = False) -> Any:
-    """A text that is the key `target` (table.column) of a row, which then cannot be deleted."""
+    """Return a text that is the key `target` (table.column) of a row, which then cannot be deleted."""
     return Field(
         default=None, sa_column=Column(Text, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)
     )
 
 
 def points_to_id(target: str, *, nullable: bool = False) -> Any:
-    """A whole number that is the key `target` (table.column) of a row, which then cannot be deleted."""
+    """Return a whole number that is the key `target` (table.column) of a row, which then cannot be deleted."""
     kind = BigInteger().with_variant(Integer, "sqlite")
     return Field(
         default=None, sa_column=Column(kind, ForeignKey(target, ondelete="RESTRICT"), nullable=nullable)

@@ -5,7 +5,7 @@ from suptime.store.timer.clock import Clock, SqliteClock
 
 
 def open_clock(url_or_path: str) -> Clock:
-    """The timer of the store at a path or URL.
+    """Return the timer of the store at a path or URL.
 
     Raises:
         StorageFault, WrongUsage: as `open_store` does.

@@ -33,11 +33,11 @@ class ClockTransaction:
         self._audit = AuditWriter(driver, now, agent, command)
 
     def unit(self, id: int) -> WorkUnit | None:  # noqa: A002
-        """The work unit `id`, or None."""
+        """Return the work unit `id`, or None."""
         return self._unit("unit", id=id)
 
     def running(self, agent: str) -> WorkUnit | None:
-        """The unit that `agent`'s timer runs on, or None."""
+        """Return the unit that `agent`'s timer runs on, or None."""
         return self._unit("running", agent=agent)
 
     def overlapping(
@@ -48,7 +48,7 @@ class ClockTransaction:
         return self._unit("overlapping", agent=agent, start=start, end=until, but=but or 0, limit=1)
 
     def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
-        """The `limit` units of `agent` that started last, the newest first."""
+        """Return the `limit` units of `agent` that started last, the newest first."""
         rows = self._driver.all(self._statements["newest"], agent=agent, limit=limit)
         return [UNIT.noun(row) for row in rows]
 
@@ -140,12 +140,12 @@ class Clock(Protocol):
     """The timer's way into a store, whichever database that is."""
 
     def reading(self) -> AbstractContextManager[ClockTransaction]:
-        """One snapshot; `now` is 0 in it."""
+        """Return one snapshot; `now` is 0 in it."""
 
     def changing(
         self, *, now: Callable[[], Instant], agent: str, command: str
     ) -> AbstractContextManager[ClockTransaction]:
-        """One change, whole or not at all. `now` is called inside it, when its turn to write has come."""
+        """Return one change, whole or not at all. `now` is called inside it, when its turn to write has come."""
 
     def close(self) -> None:
         """Let go of the database."""
@@ -160,7 +160,7 @@ class SqliteClock:
 
     @classmethod
     def open(cls, url_or_path: str) -> Self:
-        """The timer of the store at a path or sqlite URL, which is made or brought up to date where needed.
+        """Return the timer of the store at a path or sqlite URL, which is made or brought up to date where needed.
 
         Raises:
             StorageFault: as `open_store` does.

@@ -29,7 +29,7 @@ class CaseState(NamedTuple):
     events: int = 0
 
     def holds_at(self, instant: Instant) -> bool:
-        """Whether the facts hold for work that starts at `instant`."""
+        """Return whether the facts hold for work that starts at `instant`."""
         return (
             not self.slow
             and self.settled_at <= instant

@@ -74,35 +74,35 @@ Changed = Mapping[str, Any] | None
 
 
 def days_of(unit: Mapping[str, Any]) -> range:
-    """The days, counted from 1970 in UTC, that the row of a work unit touches."""
+    """Return the days, counted from 1970 in UTC, that the row of a work unit touches."""
     start = unit["started_at"]
     return range(start // DAY, (unit["ended_at"] or start) // DAY + 1)
 
 
 def by_units(before: Changed, after: Changed) -> Iterator[tuple[str, Asked]]:
-    """The statements that note what a change of a work unit touches."""
+    """Yield the statements that note what a change of a work unit touches."""
     asked = {(unit["case_number"], day) for unit in (before, after) if unit for day in days_of(unit)}
     for case, day in sorted(asked):
         yield UNSETTLE, {"case_number": case, "day": day, "starts_at": day * DAY}
 
 
 def by_day(number: str, day: int) -> tuple[str, Asked]:
-    """The statement that notes one `day` of the case `number`, closed or not."""
+    """Return the statement that notes one `day` of the case `number`, closed or not."""
     return UNSETTLE, {"case_number": number, "day": day, "starts_at": EVER}
 
 
 def by_case(number: str) -> tuple[str, Asked]:
-    """The statement that notes all days of the case `number`."""
+    """Return the statement that notes all days of the case `number`."""
     return by_day(number, WHOLE)
 
 
 def beside(statement: str) -> str:
-    """The statement for an agent on a server, in place of `statement`."""
+    """Return the statement for an agent on a server, in place of `statement`."""
     return UNSETTLE_BESIDE_AN_ISSUE if statement == UNSETTLE else statement
 
 
 def by_rows(entity: str, before: Changed, after: Changed) -> Iterator[tuple[str, Asked]]:
-    """The statements that note what a change of any row touches."""
+    """Yield the statements that note what a change of any row touches."""
     row = after or before or {}
     if entity == "work_unit":
         yield from by_units(before, after)
