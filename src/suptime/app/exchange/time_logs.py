@@ -199,7 +199,7 @@ class _TimeLogImporter:
         good, refused, opened = cases.open(good)
         for row, why in refused:
             self._leave(row.entry.line, why)
-        self._tell(rules.told, good)
+        self._report(rules.told, good)
         return good, opened
 
     def _new(self, tx: "Transaction", entries: list[Entry], cases: Cases) -> Iterable[Row]:
@@ -254,7 +254,7 @@ class _TimeLogImporter:
     def _leave(self, line: int, against: Against) -> None:
         self.left.append(RefusedRow(line, against.key, against.reason, against.code))
 
-    def _tell(self, told: Counter[tuple[str, str]], rows: list[Row]) -> None:
+    def _report(self, told: Counter[tuple[str, str]], rows: list[Row]) -> None:
         numbers = {row.name: row.case.number for row in rows}
         for (name, sentence), count in told.items():
             if name in numbers:

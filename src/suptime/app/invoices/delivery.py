@@ -35,7 +35,7 @@ class MailAccount:
 
     store: "Store"
     mail: Mail
-    postman: SmtpClient
+    smtp: SmtpClient
     now: Callable[[], Instant]
     agent: str
 
@@ -50,7 +50,7 @@ class Outcome:
     stops: bool = False
 
 
-def send(office: MailAccount, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
+def send(account: MailAccount, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
     """Send the invoice `number` to its client, or `to` an address; what is sent already only `again`.
 
     Raises:
@@ -61,37 +61,37 @@ def send(office: MailAccount, number: str, *, again: bool = False, to: str | Non
         StorageFault: it was sent, and that could not be recorded.
     """
     while True:
-        with office.store.reading() as tx:
+        with account.store.reading() as tx:
             invoice = issued.get(tx, number)
             known = tx.sendings.get(invoice.number)
             client = tx.clients.get(invoice.client)
-        now = office.now()
+        now = account.now()
         if known is not None and (done := _finished(known, now, again=again)):
             return done
         chosen = to is not None or (known is not None and known.chosen)
         theirs = to or (known.recipient if known is not None and known.chosen else client and client.email)
         if not theirs:
             raise no_address(invoice)
-        wanted = _claimed(office, invoice, known, theirs, now, chosen=chosen)
-        if office.mail.host is not None:
-            office.postman.prepare()
-        with changing(office.store, now, office.agent, COMMAND) as tx:
+        wanted = _claimed(account, invoice, known, theirs, now, chosen=chosen)
+        if account.mail.host is not None:
+            account.smtp.prepare()
+        with changing(account.store, now, account.agent, COMMAND) as tx:
             if tx.sendings.get(invoice.number) != known:
                 continue  # another process was faster: look what it did
-            tx.sendings.save(wanted, keep=office.mail.settings.get("documents.keep_sent"))
-        return _posted(office, wanted) if office.mail.host is not None else _place(office, wanted)
+            tx.sendings.save(wanted, keep=account.mail.settings.get("documents.keep_sent"))
+        return _posted(account, wanted) if account.mail.host is not None else _place(account, wanted)
 
 
-def send_pending(office: MailAccount) -> Iterator[Outcome]:
+def send_pending(account: MailAccount) -> Iterator[Outcome]:
     """Send what waits, in the order of the numbers: what was not accepted, and what was issued since mail.since.
 
     What was refused for good or may have been sent is not tried, and is a problem each time. What
     another process is at is left to it.
     """
-    now = office.now()
-    with office.store.reading() as tx:
+    now = account.now()
+    with account.store.reading() as tx:
         known = {one.number: one for one in tx.sendings.list_all()}
-        numbers = tx.sendings.pending(office.mail.since)
+        numbers = tx.sendings.pending(account.mail.since)
     for number in numbers:
         one = known.get(number)
         state = PENDING if one is None else one.state_at(now)
@@ -101,7 +101,7 @@ def send_pending(office: MailAccount) -> Iterator[Outcome]:
         if state != PENDING:
             continue
         try:
-            done = send(office, number)
+            done = send(account, number)
         except InProgress:
             continue
         except NotPossible as error:
@@ -112,14 +112,14 @@ def send_pending(office: MailAccount) -> Iterator[Outcome]:
             return
 
 
-def mark_sent(office: MailAccount, number: str) -> Outcome:
+def mark_sent(account: MailAccount, number: str) -> Outcome:
     """Note that the invoice `number` has reached its client, whichever way.
 
     Raises:
         NotPossible: there is no such invoice, or a process is sending it now.
     """
-    now = office.now()
-    with changing(office.store, now, office.agent, f"{COMMAND} --sent") as tx:
+    now = account.now()
+    with changing(account.store, now, account.agent, f"{COMMAND} --sent") as tx:
         invoice = issued.get(tx, number)
         known = tx.sendings.get(invoice.number) or Sending(invoice.number, PENDING)
         if known.is_held(now):
@@ -127,7 +127,7 @@ def mark_sent(office: MailAccount, number: str) -> Outcome:
         if known.state == SENT:
             return Outcome(known, changed=False)
         done = replace(known, state=SENT, sent_at=now, leased_until=None, message=None)
-        tx.sendings.save(done, keep=office.mail.settings.get("documents.keep_sent"))
+        tx.sendings.save(done, keep=account.mail.settings.get("documents.keep_sent"))
     return Outcome(done)
 
 
@@ -144,16 +144,16 @@ def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
 
 
 def _claimed(
-    office: MailAccount, invoice: Invoice, known: Sending | None, to: str, now: Instant, *, chosen: bool
+    account: MailAccount, invoice: Invoice, known: Sending | None, to: str, now: Instant, *, chosen: bool
 ) -> Sending:
     """Return the sending as it is claimed: with the message that was tried before, where that may have arrived."""
-    sender = office.mail.sender
+    sender = account.mail.sender
     if sender is None:
         raise WrongUsage(
             "Nothing says which address invoices come from.",
-            hint=f"Set mail.from in {office.mail.settings.path}, or seller.email.",
+            hint=f"Set mail.from in {account.mail.settings.path}, or seller.email.",
         )
-    for address in (sender, to, *office.mail.bcc):
+    for address in (sender, to, *account.mail.bcc):
         try:
             mailable(address)
         except ValueError as error:
@@ -164,7 +164,7 @@ def _claimed(
         same = replace(known, state=CLAIMED, attempts=attempts, leased_until=until, chosen=chosen)
         if (known.sender, known.recipient) == (sender, to):
             return same
-    letter = letter_for(office.store, invoice, office.mail, sender, to, now, attempts)
+    letter = letter_for(account.store, invoice, account.mail, sender, to, now, attempts)
     try:
         message = write_letter(letter)
     except ValueError as error:
@@ -184,51 +184,51 @@ def _claimed(
     )
 
 
-def _posted(office: MailAccount, mine: Sending) -> Outcome:
+def _posted(account: MailAccount, mine: Sending) -> Outcome:
     """Hand the message of `mine` to the mail server, and record how far that came."""
     handed = False
 
     def about_to() -> None:
         nonlocal handed
-        _about_to(office, mine)
+        _about_to(account, mine)
         handed = True
 
-    recipients = [mailable(one) for one in (mine.recipient, *office.mail.bcc)]
+    recipients = [mailable(one) for one in (mine.recipient, *account.mail.bcc)]
     try:
-        office.postman.hand_over(
+        account.smtp.hand_over(
             mailable(mine.sender), recipients, (mine.message or "").encode("ascii"), about_to
         )
     except NotAccepted as no:
         state = FAILED if no.for_good else PENDING
-        return _ended(office, mine, state, no.why, stops=no.of_all)
+        return _ended(account, mine, state, no.why, stops=no.of_all)
     except Lost as lost:
-        return _ended(office, mine, UNKNOWN, lost.why)
+        return _ended(account, mine, UNKNOWN, lost.why)
     except BaseException:
         with suppress(SuptimeError):
-            _ended(office, mine, UNKNOWN if handed else PENDING, "it was interrupted")
+            _ended(account, mine, UNKNOWN if handed else PENDING, "it was interrupted")
         raise
     try:
-        return _ended(office, mine, SENT)
+        return _ended(account, mine, SENT)
     except StorageFault as fault:
         raise not_recorded(mine, fault) from fault
 
 
-def _place(office: MailAccount, mine: Sending) -> Outcome:
+def _place(account: MailAccount, mine: Sending) -> Outcome:
     """Place the message of `mine` in the outbox. A file that is there already with the same content is that one."""
-    _about_to(office, replace(mine, file=str(office.mail.outbox)))
+    _about_to(account, replace(mine, file=str(account.mail.outbox)))
     try:
         name = file_name(mine.number)
-        path = outbox.place(office.mail.outbox, name, (mine.message or "").encode("ascii"), once=True)
+        path = outbox.place(account.mail.outbox, name, (mine.message or "").encode("ascii"), once=True)
     except WrongUsage as error:
-        _ended(office, mine, PENDING, error.what)
+        _ended(account, mine, PENDING, error.what)
         raise
-    return _ended(office, replace(mine, file=str(path)), OUTBOX)
+    return _ended(account, replace(mine, file=str(path)), OUTBOX)
 
 
-def _about_to(office: MailAccount, mine: Sending) -> None:
+def _about_to(account: MailAccount, mine: Sending) -> None:
     """Record that the message of `mine` leaves now, unless another process has taken it over meanwhile."""
-    now = office.now()
-    with changing(office.store, now, office.agent, COMMAND) as tx:
+    now = account.now()
+    with changing(account.store, now, account.agent, COMMAND) as tx:
         there = tx.sendings.get(mine.number)
         if there is None or (there.state, there.attempts) != (CLAIMED, mine.attempts):
             raise NotPossible(
@@ -237,15 +237,15 @@ def _about_to(office: MailAccount, mine: Sending) -> None:
             )
         tx.sendings.save(
             replace(mine, state=HANDED, leased_until=now + LEASE),
-            keep=office.mail.settings.get("documents.keep_sent"),
+            keep=account.mail.settings.get("documents.keep_sent"),
         )
 
 
 def _ended(
-    office: MailAccount, mine: Sending, state: str, why: str | None = None, *, stops: bool = False
+    account: MailAccount, mine: Sending, state: str, why: str | None = None, *, stops: bool = False
 ) -> Outcome:
     """Record that `mine` ended in `state`, unless somebody has decided otherwise in the meantime."""
-    now = office.now()
+    now = account.now()
     kept = state in {PENDING, UNKNOWN, FAILED}
     done = replace(
         mine,
@@ -255,10 +255,10 @@ def _ended(
         message=mine.message if kept else None,
         last_error=why,
     )
-    with changing(office.store, now, office.agent, COMMAND) as tx:
+    with changing(account.store, now, account.agent, COMMAND) as tx:
         there = tx.sendings.get(mine.number)
         if there is not None and there.attempts == mine.attempts and there.state in {CLAIMED, HANDED}:
-            tx.sendings.save(done, keep=office.mail.settings.get("documents.keep_sent"))
+            tx.sendings.save(done, keep=account.mail.settings.get("documents.keep_sent"))
     return Outcome(done, problem(done), stops=stops)
 
 

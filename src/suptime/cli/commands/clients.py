@@ -66,7 +66,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer()
     group.command("add")(add_client)
     group.command("edit")(edit)
-    group.command("card")(keep_card)
+    group.command("card")(set_card)
     group.command("list")(list_clients)
     group.command("show")(show)
     app.add_typer(group, name="client")
@@ -108,7 +108,7 @@ def edit(code: Code, changed: Values, form: FormatOption = "text") -> None:
     report(done, form, f"Changed {client}: {now_says}.", f"{client} says this already: {now_says}.")
 
 
-def keep_card(
+def set_card(
     code: Code,
     on_file: Annotated[bool, option("--on-file", "A card is on file.")] = False,
     remove: Annotated[bool, option("--remove", "It no longer is.")] = False,

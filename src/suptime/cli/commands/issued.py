@@ -345,14 +345,14 @@ def send(
     _check_exclusive(number, pending=pending, again=again, sent=sent, to=to, outbox=outbox)
     from suptime.app.invoices import delivery
 
-    office = _office(outbox)
-    with office.postman, console.noting_flaws():
+    account = _office(outbox)
+    with account.smtp, console.noting_flaws():
         if number is None:
-            _show(delivery.send_pending(office), office, form)
+            _show(delivery.send_pending(account), account, form)
         elif sent:
-            _show([delivery.mark_sent(office, number)], office, form, noted=True)
+            _show([delivery.mark_sent(account, number)], account, form, noted=True)
         else:
-            _show([delivery.send(office, number, again=again, to=to)], office, form, alone=True)
+            _show([delivery.send(account, number, again=again, to=to)], account, form, alone=True)
 
 
 def _check_exclusive(
@@ -384,13 +384,13 @@ def _office(outbox: Path | None) -> "MailAccount":
     from suptime.app.invoices.smtp import SmtpClient
 
     mail = Mail.of(console.settings(), outbox)
-    postman = SmtpClient(mail, lambda: password(os.environ, mail))
-    return MailAccount(console.store(), mail, postman, console.now, console.agent())
+    smtp = SmtpClient(mail, lambda: password(os.environ, mail))
+    return MailAccount(console.store(), mail, smtp, console.now, console.agent())
 
 
 def _show(
     outcomes: "Iterable[Outcome]",
-    office: "MailAccount",
+    account: "MailAccount",
     form: str,
     *,
     alone: bool = False,
@@ -406,7 +406,7 @@ def _show(
 
     documents, problems, first = [], 0, None
     for one in outcomes:
-        documents.append(delivery.document(one.sending, office.now()))
+        documents.append(delivery.document(one.sending, account.now()))
         if one.problem is None and one.changed:
             hooks.after("send", {"sendings": documents[-1:]})
         if one.problem is None:

@@ -67,7 +67,7 @@ def items(text: str) -> Iterator[tuple[int, Any] | Fault]:
             yield Fault(line, "file", "is nested too deeply for a time log.")
             return
         except ValueError as error:
-            yield Fault(line, "file", _said(error, text, at))
+            yield Fault(line, "file", _message(error, text, at))
             return
         yield line, item
         at, first = _skip(text, end), False
@@ -82,7 +82,7 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _said(error: ValueError, text: str, at: int) -> str:
+def _message(error: ValueError, text: str, at: int) -> str:
     if at == len(text):
         return "ends in the middle."
     if isinstance(error, json.JSONDecodeError):
