@@ -31,7 +31,7 @@ ERASABLE: Mapping[str, Mapping[str, str]] = {
 
 KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
     "client": (
-        ("name", "email", "address", "city", "endpoint", "buyer_reference"),
+        ("name", "email", "address", "city", "endpoint", "buyer_reference", "order_number"),
         "the client's own record, needed for its invoices; change it with `suptime client edit`",
     ),
     "contract_version": (
