@@ -33,10 +33,12 @@ def is_iban(text: str) -> bool:
     >>> is_iban("DE02120300000000202051"), is_iban("DE02120300000000202015")
     (True, False)
     """
-    return bool(_SHAPE.fullmatch(text)) and mod_97(text[4:] + text[:4]) == 1
+    return has_iban_shape(text) and mod_97(text[4:] + text[:4]) == 1
 
 
-_SHAPE = re.compile("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
+def has_iban_shape(text: str) -> bool:
+    """Return whether a plain text has a country, two check digits, and an account of a possible length."""
+    return re.fullmatch("[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", text) is not None
 
 
 def mod_97(text: str) -> int:
@@ -55,7 +57,7 @@ def is_qr_iban(iban: str) -> bool:
 
 def _read(text: str) -> str | Problem:
     iban = plain_iban(text)
-    if not _SHAPE.fullmatch(iban):
+    if not has_iban_shape(iban):
         return Problem(f"{quoted(text)} is not an IBAN.", EXPECTED)
     if not is_iban(iban):
         why = "A digit is wrong or changed places."
