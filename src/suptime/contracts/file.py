@@ -130,7 +130,7 @@ def _contradictions(terms: Mapping[type[object], object], lines: Lines) -> Itera
 def _needed_prices(
     version: Version, terms: Mapping[type[object], object], lines: Lines, faults: Sequence[Fault]
 ) -> Iterator[Fault]:
-    """Yield the way of measuring needs its price from the first day on, unless a fee may cover everything."""
+    """Yield a fault if the way of measuring has no price on the first day, unless a fee may cover everything."""
     way, measure = next((c, m) for c, m in rules(Measure) if c.terms in terms or c.default is not None)
     prices = terms.get(Prices)
     items = prices.items if isinstance(prices, Prices) else {}

@@ -93,7 +93,7 @@ def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], curre
 
 
 def _claims(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:
-    """Yield each line of the document is one that it claims, and the other way round."""
+    """Yield where the lines of the document are not the lines that it claims."""
     shown = Counter(
         (line["contract"], case, line.get("adjusts") or line["kind"], line["date"], Decimal(line["net"]))
         for case, line in found

@@ -208,7 +208,7 @@ def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Z
 def reopen(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
 ) -> Result[Case]:
-    """Return the case goes on: work from here is open again.
+    """Record that the case goes on: work from here is open again.
 
     Raises:
         WrongUsage: `at` is in the future.

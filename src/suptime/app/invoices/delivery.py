@@ -305,7 +305,7 @@ def problem(sending: Sending) -> NotPossible | None:
 
 
 def unknown(sending: Sending) -> NotPossible:
-    """Return the message of `sending` left, and no answer came."""
+    """Return the error for a `sending` whose message left and got no answer."""
     where = sending.file or "the mail server's log"
     why = sending.last_error or GONE
     return NotPossible(
@@ -325,7 +325,7 @@ def in_progress(sending: Sending, now: Instant) -> InProgress:
 
 
 def no_address(invoice: Invoice) -> NotPossible:
-    """Return the client of `invoice` cannot be written to."""
+    """Return the error for an `invoice` whose client has no address."""
     return NotPossible(
         f"{invoice.client} has no e-mail address, so {invoice.number} cannot be sent.",
         hint=f"suptime client edit {invoice.client} --email EMAIL; or send it with --to EMAIL, or --sent.",

@@ -23,7 +23,7 @@ _ONCE = (ChargeKind.FEE, ChargeKind.PREPAID_SALE)
 
 
 def numbers(tx: "Transaction") -> Iterator[str]:
-    """Yield a year's numbers begin at 1 and have no gap."""
+    """Yield where a year's numbers do not begin at 1, or have a gap."""
     years: dict[int, list[Invoice]] = defaultdict(list)
     for invoice in tx.invoices.find():
         years[invoice.year].append(invoice)
@@ -43,7 +43,7 @@ def _gap(year: int, first: int, last: int, where: str) -> str:
 
 
 def invoices(tx: "Transaction") -> Iterator[str]:
-    """Yield each issued document agrees with what is stored beside it."""
+    """Yield where an issued document differs from what is stored beside it."""
     for client in tx.clients.list_all():
         its = {invoice.number: invoice for invoice in tx.invoices.find(client=client.code)}
         for number, invoice in its.items():
@@ -61,7 +61,7 @@ def invoices(tx: "Transaction") -> Iterator[str]:
 
 
 def claims(tx: "Transaction") -> Iterator[str]:
-    """Yield each client's issues follow one another, and no row is held twice, or less than not at all."""
+    """Yield where a client's issues do not follow one another, or a row is held twice or less than not at all."""
     yield from _chains(tx)
     deposits = tx.payments.from_deposits(None)
     for contract in contracts_of(tx):
@@ -131,7 +131,7 @@ def _chains(tx: "Transaction") -> Iterator[str]:
 
 
 def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
-    """Yield the seconds of a unit's shares are those worked; what was bought is used, forfeited or left."""
+    """Yield where a unit's shares are not the seconds worked, or a purchase is not used, forfeited or left."""
     for contract in contracts_of(tx):
         try:
             rated = RatedContract.of(facts_of(tx, contract, now))

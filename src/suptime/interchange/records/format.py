@@ -105,7 +105,11 @@ def _type_of(values: dict[str, Any]) -> Type:
 
 
 def _kind_of_event(values: dict[str, Any]) -> Type:
-    """Return an event's keys depend on its kind, so without that nothing else of it can be judged."""
+    """Return the type of an event by its kind, on which its other keys depend.
+
+    Raises:
+        Unreadable: it has no kind, or an unknown one.
+    """
     kind = values.get("event", REQUIRED)
     if kind is REQUIRED:
         raise Unreadable("event.event|is missing.")
