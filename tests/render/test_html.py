@@ -9,6 +9,7 @@ import pytest
 import documents
 from suptime.documents import render
 from suptime.render import html
+from suptime.render.blocks import Column, Document, Row, Table
 from suptime.resources import looking_in
 
 
@@ -99,3 +100,10 @@ def test_a_copy_of_an_earlier_page_of_invoices_still_makes_one(name):
     classes = {one for found in re.findall(r'class="([^"]+)"', made) for one in found.split()}
     styled = set(re.findall(r"\.([\w-]+)", made[: made.index("</style>")]))
     assert classes - styled <= {"case", "prepaid", "quiet", "reasons"}
+
+
+def test_a_long_figure_wraps_only_in_a_column_that_says_so():
+    columns = (Column("Worked", numeric=True), Column("Price", numeric=True, wraps=True))
+    made = page(Document("T", "", [Table("", "", columns, [Row(["1 h 08 min 55 s", "1,250,000.00 / h"])])]))
+    assert '<td class="figure" data-head="Worked">1 h 08 min 55 s</td>' in made
+    assert '<td class="figure long" data-head="Price">1,250,000.00 / h</td>' in made

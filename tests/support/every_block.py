@@ -35,7 +35,7 @@ COLUMNS = (
     Column("What", grows=True, main=True, quoted=True, width=12),
     Column("Folded", "valid", folded=True, labelled=True),
     Column("Size", "time", numeric=True),
-    Column("Amount", "amount", numeric=True, main=True),
+    Column("Amount", "amount", numeric=True, main=True, wraps=True),
 )
 ROWS = Table(
     "rows",

@@ -61,7 +61,7 @@ def _figures(
 ) -> Section:
     columns = (
         Column("", "label", grows=True, width=25),
-        *(Column(head, numeric=True, width=11) for head in letters),
+        *(Column(head, numeric=True, width=11, wraps=True) for head in letters),
     )
     foot = [total[0], *(money(plan[total[1]]) for plan in plans)] if total else ()
     table = Table("", title, columns, [Row([name, *cells]) for name, cells in rows], foot=foot, repeated=2)

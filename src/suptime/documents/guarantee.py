@@ -64,7 +64,7 @@ def _cases(cases: list[Part]) -> Table:
         Column(tr("Open case"), "case", main=True, width=8),
         Column(tr("Opened"), "valid"),
         Column(tr("Subject"), grows=True, quoted=True, width=12),
-        Column(tr("Time so far"), "expires", numeric=True),
+        Column(tr("Time so far"), "expires", numeric=True, wraps=True),
     )
     rows = [
         Row(

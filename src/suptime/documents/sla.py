@@ -63,7 +63,7 @@ def _section(group: str, its: Sequence[Part], every: Sequence[Part], year: str) 
         Column(tr("Subject"), grows=True, quoted=True, width=16),
         Column(trc("clock", "Due"), "moment", folded=True, labelled=True),
         Column(tr("Answered"), "moment", folded=True, labelled=True),
-        Column(tr("Working time"), "left", numeric=True, main=True, width=15),
+        Column(tr("Working time"), "left", numeric=True, main=True, width=15, wraps=True),
     )
     table = Table("clocks", title, columns, [_row(row, every, year) for row in its], plain=True)
     return Section(title, [table], sum=str(len(its)))

@@ -76,7 +76,7 @@ def _cases(report: Part) -> Section:
         Column(tr("Subject"), grows=True, quoted=True, width=16),
         Column(tr("Opened"), "valid", folded=True, labelled=True),
         Column(tr("Worked"), "time", numeric=True),
-        Column(tr("Charged so far"), "price", numeric=True, main=True),
+        Column(tr("Charged so far"), "price", numeric=True, main=True, wraps=True),
     )
     rows = [
         Row(
@@ -153,7 +153,7 @@ def _answers(rows: list[Part], year: str) -> Section:
         Column(tr("Priority"), "date"),
         Column(trc("clock", "Due"), "expires", labelled=True),
         Column(tr("Answered"), "expires", labelled=True),
-        Column(tr("How it stands"), numeric=True, grows=True, width=12),
+        Column(tr("How it stands"), numeric=True, grows=True, width=12, wraps=True),
     )
     cells = [
         Row(
@@ -190,7 +190,7 @@ def _draft(draft: Part) -> Table:
     columns = (
         Column(tr("Case"), "number", main=True, width=8),
         Column(tr("What"), grows=True, quoted=True),
-        Column(tr("Amount"), "price", numeric=True),
+        Column(tr("Amount"), "price", numeric=True, wraps=True),
     )
     rows = [
         Row([case["case"], single_line(case["subject"]) or NOTHING, money(case["net"])])

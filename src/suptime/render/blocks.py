@@ -33,7 +33,8 @@ class Column:
     `numeric` cells stand at the right; a column that `grows` takes the room that is left; one in the `margin`
     stands outside of the text. Where room is scarce, `folded` columns are left out: a row's `narrow` lines tell
     them there. `quoted` cells are what a person typed, `main` ones stand out, and where a row is not read under
-    its heads, `labelled` and numeric cells have their head beside them.
+    its heads, `labelled` and numeric cells have their head beside them. A numeric cell stays on one line, unless
+    its column `wraps` and it is long.
     """
 
     head: str
@@ -46,6 +47,7 @@ class Column:
     main: bool = False
     labelled: bool = False
     margin: bool = False
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ ROW, TRACK = 22, 14
 LANE, HOURS = 44, (0, 6, 12, 18, 24)
 """The height of a lane in pixels, and the hours beneath a timeline."""
 LONG = 14
-"""Letters beyond which a figure may wrap."""
+"""Letters beyond which a figure of a column that `wraps` may do so."""
 FEW = 9
 """Rows from which a table may be parted from the heading of its section in print."""
 DAY = 1440
@@ -365,7 +365,7 @@ def _opening(column: Column, has_text: bool, is_long: bool) -> Markup:
     names = ["figure"] if column.numeric else ["wide"] if column.grows and column.quoted else []
     names += ["grow"] if column.grows and not column.quoted and not column.numeric else []
     names += ["main"] if column.main and has_text else []
-    names += ["long"] if column.numeric and is_long else []
+    names += ["long"] if column.numeric and column.wraps and is_long else []
     head = Markup(' data-head="{}"').format(column.head) if has_head else ""
     return Markup("<td{}{}>").format(_classes(*names), head)
 

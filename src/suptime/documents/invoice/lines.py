@@ -63,8 +63,8 @@ def charge_columns(date: str = "date") -> Sequence[Column]:
         Column(tr("Worked"), "time", numeric=True),
         Column(tr("Billed"), "time", numeric=True),
         Column(tr("Prepaid"), "time", numeric=True),
-        Column(tr("Price"), "price", numeric=True),
-        Column(tr("Amount"), "amount", numeric=True, main=True),
+        Column(tr("Price"), "price", numeric=True, wraps=True),
+        Column(tr("Amount"), "amount", numeric=True, main=True, wraps=True),
     )
 
 
@@ -100,8 +100,8 @@ def other_section(lines: Sequence[Part], year: str) -> Section:
     columns = (
         Column(tr("Date"), "date", margin=True),
         Column(tr("What"), grows=True, quoted=True, width=16),
-        Column(tr("Price"), "price", numeric=True),
-        Column(tr("Amount"), "amount", numeric=True, main=True),
+        Column(tr("Price"), "price", numeric=True, wraps=True),
+        Column(tr("Amount"), "amount", numeric=True, main=True, wraps=True),
     )
     rows = [
         Row(
