@@ -34,7 +34,7 @@ def formatted(instant: Instant, zone: Zone, now: Instant) -> str:
 
     In an hour that a clock change repeats, the offset tells the two apart.
 
-    >>> shown(1793511000, Zone("America/Chicago"), 1793514600), shown(1793511000, Zone("UTC"), 1793600000)
+    >>> formatted(1793511000, Zone("America/Chicago"), 1793514600), formatted(1793511000, Zone("UTC"), 1793600000)
     ('00:30', '2026-11-01 05:30')
     """
     local = zone.local(instant)

@@ -254,7 +254,7 @@ class Holding:
 def returned_draws(draws: Iterable[Draw], quantity: int, purchase: int | None = None) -> list[Draw]:
     """DRAWS less `quantity`, the last drawn first (of one `purchase`, where it is given).
 
-    >>> given_back([Draw(1, 30), Draw(2, 20)], 25)
+    >>> returned_draws([Draw(1, 30), Draw(2, 20)], 25)
     [Draw(purchase=1, quantity=25)]
     """
     left, kept = quantity, []

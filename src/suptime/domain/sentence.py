@@ -117,7 +117,7 @@ def _value(value: Value) -> Any:
 def sentence(form: str, /, **values: Value) -> Sentence:
     """Return the sentence of `form` with `values` in its braces.
 
-    >>> said("Beyond the {limit} that the client consented to.", limit=Length(7200))
+    >>> sentence("Beyond the {limit} that the client consented to.", limit=Length(7200))
     'Beyond the 2 h that the client consented to.'
     """
     return Sentence.of(form.format(**values) if values else form, ((form, "", 0, values),))
@@ -136,7 +136,7 @@ def forms(one: str, several: str) -> tuple[str, str]:
 def plural(one: str, several: str, number: int, /, **values: Value) -> Sentence:
     """Return the sentence `one` for a `number` of 1, else `several`, with `values` and the `number` in the braces.
 
-    >>> counted("one call", "{number} calls", 3)
+    >>> plural("one call", "{number} calls", 3)
     '3 calls'
     """
     values = {**values, "number": number}
@@ -146,7 +146,7 @@ def plural(one: str, several: str, number: int, /, **values: Value) -> Sentence:
 def together(*texts: str) -> Sentence:
     """TEXTS as sentences one after another; what is no `Said` among them is the same in every language.
 
-    >>> together(said("It is free."), "", said("It is late."))
+    >>> together(sentence("It is free."), "", sentence("It is late."))
     'It is free. It is late.'
     """
     parts = [

@@ -101,9 +101,9 @@ def redacted(text: str) -> str:
 
     Also of a mistyped URL nothing is shown that could be part of a password.
 
-    >>> shown("postgresql://ana:secret@db/team?sslmode=require&password=secret")
+    >>> redacted("postgresql://ana:secret@db/team?sslmode=require&password=secret")
     'postgresql://ana:***@db/team?sslmode=require&password=***'
-    >>> shown("postgresql:/ana:secret@db/team"), shown("/srv/team.db")
+    >>> redacted("postgresql:/ana:secret@db/team"), redacted("/srv/team.db")
     ('postgresql:/ana:***@db/team', '/srv/team.db')
     """
     if not is_url(text):

@@ -97,7 +97,7 @@ def distribute(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
     shares add up to `minutes` wherever a part has any seconds.
 
     >>> day = date(2026, 10, 5)
-    >>> list(share_out(60, [Part("CASE-1", day, 300), Part("CASE-2", day, 1800)]).values())
+    >>> list(distribute(60, [Part("CASE-1", day, 300), Part("CASE-2", day, 1800)]).values())
     [9, 51]
     """
     total = sum(part.seconds for part in parts)

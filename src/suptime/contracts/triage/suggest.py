@@ -72,7 +72,7 @@ def suggest(terms: Classification, subject: str, body: str = "") -> Suggestion |
     ...     suggest={"question": ("can I", "how do I"), "set-up": ("create/delete a campaign",)},
     ... )
     >>> suggest(terms, "Could you please create a new campain for us?")
-    Suggestion(category='set-up', words=('create new campain',))
+    Suggestion(category='set-up', words=('create campain',))
     >>> suggest(terms, "Can I delete a campaign?").category
     'question'
     >>> suggest(terms, "Thank you") is None

@@ -10,7 +10,7 @@ MOST_WORDS = 300
 
 _SHORT = {
     r"\b(do|does|did|is|are|was|were|would|could|should|has|have|had)nt\b": r"\1 not",
-    r"\bcant\b": "can not",
+    r"\bcan'?t\b": "can not",
     r"\b(what|where|how)s\b": r"\1 is",
     r"\bim\b": "i am",
     r"\bur\b": "your",

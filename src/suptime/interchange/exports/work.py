@@ -121,7 +121,7 @@ def _text(text: str) -> str:
     r"""TEXT as a value: marks and line breaks escaped, other control characters left out.
 
     >>> _text("a; b, c" + chr(10) + "d")
-    'a\\\\; b\\\\, c\\\\nd'
+    'a\\; b\\, c\\nd'
     """
     unbroken = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _MARKS.sub(r"\\\g<0>", unbroken).replace("\n", "\\n")

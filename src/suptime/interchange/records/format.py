@@ -29,7 +29,7 @@ _BY_CLASS = {one.record: one for one in TYPES.values()}
 def write(record: Record) -> str:
     r"""Return the line for `record`, with its line break. Keys are in a fixed order; letters stay letters.
 
-    >>> from suptime.domain.booking import Client
+    >>> from suptime.domain.client import Client
     >>> write(Client("acme", "Müller"))
     '{"type": "client", "code": "acme", "name": "Müller", "currency": null, "timezone": null, "tax": null}\n'
     """
