@@ -281,8 +281,12 @@ def waiting(path: Path) -> dict[str, str]:
 
 
 def scenario_files(paths: Sequence[Path]) -> list[Path]:
-    """The scenario files among PATHS, folders looked into."""
-    return [file for path in paths for file in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
+    """The scenario files among PATHS, folders looked into, but for the contracts that they use."""
+    return [file for path in paths for file in (_inside(path) if path.is_dir() else [path])]
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.rglob("*.toml") if file.parent.name != "contracts")
 
 
 def main() -> int:

@@ -26,7 +26,8 @@ class Letterhead:
     """What the settings say of every document: the `seller`, the `tax` rules, the `layout` (paper and logo).
 
     Each document keeps its own copy: it looks the same for ever. `language` is that of clients who have
-    none of their own; `asked` is one that was asked for, whatever the client's is.
+    none of their own; `asked` is one that was asked for, whatever the client's is. `order_number` is one
+    for this document alone. `has_codes` says whether invoices have payment codes.
     """
 
     seller: Mapping[str, Any] = field(default_factory=dict)
@@ -34,11 +35,21 @@ class Letterhead:
     layout: Mapping[str, Any] = field(default_factory=lambda: {"paper": "a4"})
     language: str = "en"
     asked: str | None = None
+    order_number: str | None = None
+    has_codes: bool = True
 
     @classmethod
-    def of(cls, settings: Settings, asked: str | None = None) -> Self:
-        """Return that of `settings`; `asked` is a language that was asked for."""
-        return cls(settings.seller, settings.tax, settings.layout, settings.get("documents.language"), asked)
+    def of(cls, settings: Settings, asked: str | None = None, order_number: str | None = None) -> Self:
+        """Return that of `settings`; `asked` is a language that was asked for, `order_number` one for this once."""
+        return cls(
+            settings.seller,
+            settings.tax,
+            settings.layout,
+            settings.get("documents.language"),
+            asked,
+            order_number,
+            settings.get("documents.qr") != "none",
+        )
 
     def language_for(self, client: Client) -> str:
         """Return the language of `client`'s documents."""
@@ -148,6 +159,7 @@ def _draft(
         "state": "draft",
         "issued_on": None,
         "due_on": None,
+        "payment": None,
         "credits": None,
         "supplement": window.supplement,
         "client": client.code,
@@ -160,6 +172,7 @@ def _draft(
         "client_postcode": client.postcode,
         "client_endpoint": client.endpoint,
         "client_buyer_reference": client.buyer_reference,
+        "client_order_number": head.order_number or client.order_number,
         "seller": dict(head.seller) or None,
         "language": head.language_for(client),
         "currency": currency,

@@ -81,6 +81,7 @@ def credit_note(
         "state": "issued",
         "issued_on": issued_on.isoformat(),
         "due_on": None,
+        "payment": None,
         "drawn_up_at": drawn_up_at,
         "credits": invoice.number,
         "credit_mode": mode,

@@ -198,6 +198,29 @@ def _address(party: Party) -> list[str] | None:
     return lines if all(map(_SWISS_TEXT.fullmatch, lines)) else None
 
 
+def payment_of(document: Mapping[str, Any], serial: int, *, codes: bool = True) -> PaymentData | None:
+    """Return how the invoice of a document, the `serial` of its year, is paid, or None if nothing is due.
+
+    `codes` is whether it may have a QR code.
+    """
+    seller = document["seller"] or {}
+    due_on = document["due_on"]
+    return payment_data(
+        number=document["number"],
+        year=date.fromisoformat(document["issued_on"]).year,
+        serial=serial,
+        due=Decimal(document["totals"]["due"]),
+        currency=document["currency"],
+        due_on=date.fromisoformat(due_on) if due_on else None,
+        seller=seller,
+        client={
+            key: document.get(f"client_{key}") for key in ("name", "address", "postcode", "city", "country")
+        },
+        reference=seller.get("reference") or NUMBER,
+        codes=codes,
+    )
+
+
 def payment_data(
     *,
     number: str,

@@ -187,6 +187,12 @@ ROWS = (
     Setting("seller.iban", "the account that clients pay to", IBAN),
     Setting("seller.bic", "its bank's code", BIC),
     Setting(
+        "seller.reference",
+        "what clients pay with: number, the invoice's own, or rf, a creditor reference (ISO 11649)",
+        values.choice("reference", ("number", "rf")),
+        "number",
+    ),
+    Setting(
         "seller.payment_days",
         "how many days after its issue an invoice is due",
         whole("days", 0, 366, "a whole number of days such as 14"),
@@ -207,6 +213,12 @@ ROWS = (
         "en",
     ),
     Setting("documents.number", f"how invoice numbers look, such as {NUMBER_FORMAT}", TEXT, NUMBER_FORMAT),
+    Setting(
+        "documents.qr",
+        "auto or none: whether invoices have the payment code of your bank's country",
+        values.choice("payment code", ("auto", "none")),
+        "auto",
+    ),
     Setting("documents.fonts", "a folder of further fonts for PDF, beside this file or by its full path"),
     Setting(
         "documents.templates",

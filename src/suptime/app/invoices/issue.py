@@ -20,6 +20,7 @@ from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
 from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, open_months
 from suptime.invoicing.issue import credit_note, frozen, number_for, still_open
+from suptime.invoicing.payment_data import payment_of
 from suptime.invoicing.requirements import due_on, einvoice_faults, seller_faults
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
@@ -32,18 +33,19 @@ if TYPE_CHECKING:
 class IssueSettings:
     """What the settings say about invoices: their letterhead, how numbers look, our zone.
 
-    `language` is one that was asked for, for this once.
+    `language` and `order_number` are those that were asked for, for this once.
     """
 
     settings: Settings
     number_format: str
     zone: Zone
     language: str | None = None
+    order_number: str | None = None
 
     @property
     def head(self) -> Letterhead:
         """What stands on every document."""
-        return Letterhead.of(self.settings, self.language)
+        return Letterhead.of(self.settings, self.language, self.order_number)
 
 
 @dataclass(slots=True)
@@ -161,7 +163,7 @@ def _issue_client(
     kind = "supplement" if supplement else "issue"
     step = tx.issues.add(Issue(client.code, tx.issues.last(client.code), kind, now, agent, month))
     for draft in found:
-        document = _store(tx, draft, step, month, house, now)
+        document = _store(tx, draft, step, month, house, now, done.notices)
         faults = seller_faults(house.settings, client, document)
         done.notices += [fault for fault in faults if fault not in done.notices]
         done.document["invoices"].append(document)
@@ -170,13 +172,22 @@ def _issue_client(
 
 
 def _store(
-    tx: "Transaction", draft: Draft, step: Issue, month: Month, house: IssueSettings, now: Instant
+    tx: "Transaction",
+    draft: Draft,
+    step: Issue,
+    month: Month,
+    house: IssueSettings,
+    now: Instant,
+    notices: list[str],
 ) -> dict[str, Any]:
     """Number, freeze and store `draft` with what it claims and what deposits pay of it."""
     issued_on, serial, number = _next_number(tx, house, now)
     due = Decimal(draft.document["totals"]["due"])
     payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
     document = frozen(draft, number, str(month), rfc3339(now), issued_on, payable_by)
+    if payment := payment_of(document, serial, codes=house.head.has_codes):
+        document["payment"] = payment.as_data()
+        notices += [payment.warning] if payment.warning else []
     tx.invoices.add(
         Invoice(
             number=number,

@@ -1,7 +1,7 @@
 """`suptime invoice`: the drafts of a month's invoices, and their issue."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,8 +9,13 @@ from suptime.cli import console, hooks
 from suptime.cli.commands import issued
 from suptime.cli.commands.issued import NOT_A_FORMAT, is_einvoice, issue_settings, ready
 from suptime.cli.options import LAST_MONTH, LanguageOption, OneClient, document_format, option, read_month
+from suptime.domain import values
 from suptime.domain.time import Instant, Month
-from suptime.errors import ExitCode
+from suptime.errors import ExitCode, WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.app.invoices.issue import IssueSettings
+    from suptime.invoicing.draft import Letterhead
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +54,15 @@ def invoice(
         Path | None, option("--out", "Write one file per invoice into this folder.", "DIR")
     ] = None,
     language: LanguageOption = None,
+    order_number: Annotated[
+        str | None,
+        option(
+            "--order-number",
+            "Order number for these invoices, in place of the client's; needs --client.",
+            "TEXT",
+            values.line("order number"),
+        ),
+    ] = None,
 ) -> None:
     """Create a month's invoices from what is known now; with --issue they are numbered and frozen.
 
@@ -59,16 +73,18 @@ def invoice(
     """
     if ctx.invoked_subcommand is not None:
         return
+    if order_number is not None and client is None:
+        raise WrongUsage("--order-number needs --client.", hint="An order number is that of one client.")
     console.refuse_on_terminal(form, out)
     machines = is_einvoice(form)
     now = console.now()
     if issue:
-        _issue(month, client, supplement, form, out, now, language)
+        _issue(month, client, supplement, form, out, now, issue_settings(language, order_number))
         return
     from suptime.app.invoices import draft
     from suptime.invoicing.draft import Letterhead
 
-    head = Letterhead.of(console.settings(), language)
+    head = Letterhead.of(console.settings(), language, order_number)
     drafted = draft.draft(console.store(), month, client, head, now=now, supplement=supplement)
     for notice in drafted.notices:
         console.warn(notice)
@@ -91,7 +107,7 @@ def _issue(
     form: str,
     out: Path | None,
     now: Instant,
-    language: str | None,
+    house: "IssueSettings",
 ) -> None:
     """Issue the invoices, report those that could not be issued, and show or write the others."""
     from suptime.app.invoices import issue
@@ -101,7 +117,7 @@ def _issue(
         from suptime.app.upkeep.files import write_files
 
         write_files(out, ())  # what cannot be written is said before anything is issued
-    _try_templates(month, client, supplement, form, now, language)
+    _try_templates(month, client, supplement, form, now, house.head)
     einvoice = form if is_einvoice(form) else None
     if einvoice and out is not None:
         ready(of_month(console.store(), month, client), form)
@@ -109,7 +125,7 @@ def _issue(
         console.store(),
         month,
         client,
-        issue_settings(language),
+        house,
         now=now,
         agent=console.agent(),
         supplement=supplement,
@@ -136,7 +152,7 @@ def _issue(
 
 
 def _try_templates(
-    month: Month, client: str | None, supplement: bool, form: str, now: Instant, language: str | None
+    month: Month, client: str | None, supplement: bool, form: str, now: Instant, head: "Letterhead"
 ) -> None:
     """Make the drafts with the user's own templates, before anything is issued.
 
@@ -146,11 +162,9 @@ def _try_templates(
     from suptime.app.invoices import draft
     from suptime.app.upkeep.files import split_by_invoice
     from suptime.documents import render
-    from suptime.invoicing.draft import Letterhead
     from suptime.language.translate import known_language
 
     settings = console.settings()
-    head = Letterhead.of(settings, language)
     for each in draft.languages(console.store(), client, head):
         known_language(each, settings.templates)
     if settings.templates is None or form in ("text", "json", "csv", "ubl"):

@@ -60,12 +60,12 @@ def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
     return draft.ready(console.store(), document, form, console.settings())
 
 
-def issue_settings(language: str | None = None) -> "IssueSettings":
-    """Return what issuing needs of the settings, for documents in `language`."""
+def issue_settings(language: str | None = None, order_number: str | None = None) -> "IssueSettings":
+    """Return what issuing needs of the settings, for documents in `language` with an `order_number`."""
     from suptime.app.invoices.issue import IssueSettings
 
     settings = console.settings()
-    return IssueSettings(settings, settings.get("documents.number"), settings.zone, language)
+    return IssueSettings(settings, settings.get("documents.number"), settings.zone, language, order_number)
 
 
 STATES_OF_DELIVERIES = {

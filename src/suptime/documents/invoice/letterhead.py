@@ -111,9 +111,16 @@ def account(invoice: Part) -> list[str]:
         return []
     iban, bic = seller.get("iban"), seller.get("bic")
     found = _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")
-    if found and invoice["number"]:
-        found.append(tr("Reference {number}", number=invoice["number"]))
+    reference = reference_of(invoice)
+    if reference and (found or reference != invoice["number"]):
+        found.append(tr("Reference {number}", number=reference))
     return found
+
+
+def reference_of(invoice: Part) -> str | None:
+    """Return what an invoice is paid with (BT-83): its number, unless it was issued with another reference."""
+    reference: str | None = (invoice.get("payment") or {}).get("reference") or invoice["number"]
+    return reference
 
 
 def tax_reasons(invoice: Part) -> list[str]:

@@ -198,6 +198,7 @@ COLUMNS = (
     *MINUTES,
     *("quantity", "unit", "unit_price", "price_per", "net", "clauses", "reason", "corrects"),
     *("prepaid_incidents", "tariff", "period_from", "period_to", "purchase"),
+    *("buyer_reference", "order_number", "payment_reference"),
 )
 
 
@@ -213,6 +214,8 @@ def _rows(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "invoice_number": invoice["number"],
             "invoice_state": invoice["state"],
             **{key: invoice[key] for key in ("client", "client_name", "currency")},
+            **{key: invoice.get(f"client_{key}") for key in ("buyer_reference", "order_number")},
+            "payment_reference": (invoice.get("payment") or {}).get("reference"),
         }
         for case in invoice["cases"]:
             about = {key: case[key] for key in OF_CASE}

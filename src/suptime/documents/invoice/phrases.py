@@ -91,6 +91,8 @@ def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
         (tr("Period"), period(invoice["period"])),
         (tr("Currency"), invoice["currency"]),
         (tr("Contract") if len(contracts) == 1 else tr("Contracts"), "; ".join(contracts)),
+        (tr("Your reference"), single_line(invoice.get("client_buyer_reference"))),
+        (tr("Your order number"), single_line(invoice.get("client_order_number"))),
     ]
     if day := invoice.get("issued_on"):
         parts.append((tr("Issued"), long_day(day)))

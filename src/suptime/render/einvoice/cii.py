@@ -55,6 +55,7 @@ def _agreement(terms: EInvoice) -> Element | None:
         _node("ram:BuyerReference", terms.buyer_reference),  # BT-10
         _node("ram:SellerTradeParty", _party(terms.seller)),  # BG-4
         _node("ram:BuyerTradeParty", _party(terms.buyer)),  # BG-7
+        _node("ram:BuyerOrderReferencedDocument", _node("ram:IssuerAssignedID", terms.order_number)),  # BT-13
         _node("ram:ContractReferencedDocument", _node("ram:IssuerAssignedID", terms.contract)),  # BT-12
     )
 

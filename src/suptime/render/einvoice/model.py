@@ -127,6 +127,7 @@ class EInvoice:
     currency: str  # BT-5
     due_on: date | None  # BT-9
     buyer_reference: str | None  # BT-10
+    order_number: str | None  # BT-13
     contract: str | None  # BT-12
     payment_terms: str | None  # BT-20
     note: str | None  # BT-22

@@ -86,7 +86,8 @@ def _terms_of(invoice: Part) -> model.EInvoice:
         type_code=model.INVOICE if sign > 0 else model.CREDIT_NOTE,
         currency=invoice["currency"],
         due_on=date.fromisoformat(invoice["due_on"]) if invoice.get("due_on") and due > 0 else None,
-        buyer_reference=invoice.get("client_buyer_reference"),
+        buyer_reference=plain(invoice.get("client_buyer_reference")),
+        order_number=plain(invoice.get("client_order_number")),
         contract=_only([line["contract"] for _, line in _each(invoice)]),
         payment_terms=_payment_terms(invoice, due),
         note=plain(credited(invoice)),
@@ -226,10 +227,11 @@ def _payment(invoice: Part) -> model.Payment | None:
     seller = invoice["seller"]
     iban = re.sub(r"\s", "", seller.get("iban") or "") or None
     bank = plain(seller.get("bank"))
+    reference = (invoice.get("payment") or {}).get("reference") or invoice["number"]
     if iban is None:
-        return model.Payment(UNDEFINED, bank, invoice["number"]) if bank else None
+        return model.Payment(UNDEFINED, bank, reference) if bank else None
     means = SEPA if invoice["currency"] == "EUR" else TRANSFER
-    return model.Payment(means, bank, invoice["number"], iban, plain(seller["name"]), seller.get("bic"))
+    return model.Payment(means, bank, reference, iban, plain(seller["name"]), seller.get("bic"))
 
 
 def _seller(invoice: Part, *, untaxed: bool) -> model.Party:

@@ -52,6 +52,7 @@ def _head(terms: EInvoice, name: str) -> Iterable[Element | None]:
     yield _node("cbc:DocumentCurrencyCode", terms.currency)  # BT-5
     yield _node("cbc:BuyerReference", terms.buyer_reference)  # BT-10
     yield _period(terms)  # BT-73, BT-74
+    yield _node("cac:OrderReference", _node("cbc:ID", terms.order_number))  # BT-13
     for number in terms.preceding:  # BT-25
         yield _node("cac:BillingReference", _node("cac:InvoiceDocumentReference", _node("cbc:ID", number)))
     yield _node("cac:ContractDocumentReference", _node("cbc:ID", terms.contract))  # BT-12
