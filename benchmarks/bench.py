@@ -11,6 +11,7 @@ import argparse
 import json
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -143,6 +144,7 @@ def measure_bulk(bench: Bench, sizes: Sequence[int]) -> None:
         for old in bench.scratch.glob("fresh.db*"):
             old.unlink()
         environ = stores.environment(fresh, bench.scratch) | {"SUPTIME_NOW": firm.NOW}
+        subprocess.run([stores.SUPTIME, "init"], env=environ, check=True)
         bench.bases(str(units))
         bench.note(str(units), "import suptime", [stores.SUPTIME, "import", "suptime", str(lines)], environ)
         bench.note(str(units), "export suptime", [stores.SUPTIME, "export", "suptime"], environ)

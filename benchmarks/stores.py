@@ -58,6 +58,7 @@ def store(folder: Path, units: int, *, month_alone: bool = False, rebuild: bool 
     for old in folder.glob(f"{begun.name}*"):
         old.unlink()
     environ = environment(begun, folder) | {"SUPTIME_NOW": firm.NOW}
+    _do([SUPTIME, "init"], environ)
     _do([SUPTIME, "import", "suptime", str(lines)], environ)
     if not month_alone and units:
         _do([SUPTIME, "close", "--through", firm.CLOSED_THROUGH], environ)

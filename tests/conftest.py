@@ -25,7 +25,7 @@ settings.load_profile("house")
 
 @pytest.fixture
 def suptime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Suptime:
-    """A `suptime` with an empty home."""
+    """A `suptime` with a home that holds an empty store."""
     home = tmp_path / "home"
     home.mkdir()
     return Suptime(home, monkeypatch, capsys)

@@ -59,6 +59,14 @@ class StorageFault(SuptimeError):
     exit_code = ExitCode.STORAGE
 
 
+class NoStore(StorageFault):
+    """There is no store where one is looked for. Exit 5."""
+
+
+class Foreign(StorageFault):
+    """There is something else where a store is looked for: a folder, or a file of another program. Exit 5."""
+
+
 class Conflict(StorageFault):
     """The database took a whole change back, because of another one at the same time. Exit 5.
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from driving import HOURLY, Suptime
 
+from stores import new_store
 from suptime.domain.case import Case
 from suptime.domain.client import Client
 from suptime.domain.work import WorkUnit
-from suptime.store import open_store
 from suptime.store.database import completion as suggestions
 from suptime.store.repositories.records import ContractRow
 
@@ -181,7 +181,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = str(tmp_path_factory.mktemp("many") / "many.db")
     from suptime.app.use_case import changing
 
-    with open_store(path) as store, changing(store, now=NOW, agent="ana", command="test") as tx:
+    with new_store(Path(path)) as store, changing(store, now=NOW, agent="ana", command="test") as tx:
         tx.clients.add(Client("acme", "Acme"))
         tx.contracts.add(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, HOURLY))
         for number in range(1, 1001):

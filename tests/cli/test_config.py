@@ -314,7 +314,7 @@ def test_a_crash_while_writing_leaves_the_file_as_it_was(suptime, config, monkey
         "Error: The settings file config.toml cannot be written: No space left on device.\n"
     )
     assert config.read_text(encoding="utf-8") == FILE
-    assert {path.name for path in Path.cwd().iterdir()} == {"config.toml"}
+    assert {path.name for path in Path.cwd().iterdir()} == {"config.toml", suptime.database.name}
 
 
 def test_lines_are_known_whatever_the_layout():

@@ -88,12 +88,6 @@ def test_a_check_of_a_right_file_says_so(empty: World):
     assert empty("contract check hourly.toml --format json").json == {"faults": []}
 
 
-def test_a_check_makes_no_database(empty: World):
-    empty.do("contract check hourly.toml")
-
-    assert not empty.database.exists()
-
-
 @pytest.mark.parametrize("command", ["contract check faulty.toml", "contract add acme faulty.toml"])
 def test_every_fault_of_a_file_is_named_on_a_line_of_its_own(empty: World, command: str):
     empty.do("client add acme --name Acme")

@@ -116,14 +116,6 @@ def test_a_whole_store_is_said_to_be_whole(firm: Suptime):
     assert firm.rows() == rows
 
 
-def test_without_a_store_there_is_nothing_to_examine(suptime: Suptime):
-    for line in ("doctor", "doctor --fix"):
-        assert suptime(line, code=3).err == (
-            f"Error: There is no store at {suptime.database}, so there is nothing to examine.\n"
-        )
-    assert not suptime.database.exists()
-
-
 DAMAGE: dict[str, dict[str, list[str]]] = {
     "DROP INDEX ix_work_unit_started_at": {"schema": ["The index ix_work_unit_started_at is missing."]},
     "UPDATE sqlite_master SET sql = replace(sql, 'ON DELETE RESTRICT', 'ON DELETE CASCADE') WHERE name = 'payment'": {
@@ -527,7 +519,7 @@ def test_what_goes_out_and_comes_in_elsewhere_is_whole_there_too(firm: Suptime):
     firm("invoice pay INV-2026-0001 --amount 20.00")
     firm("export suptime --out all.jsonl")
     heads = firm("doctor --format json").json["doctor"]["trails"]
-    firm.set(SUPTIME_DB=str(firm.home / "other.db"))
+    firm.on("other.db")
     firm("import suptime all.jsonl")
     assert firm("doctor").out == WHOLE + "No damage found.\n"
     assert firm("doctor --format json").json["doctor"]["trails"] == heads

@@ -303,7 +303,7 @@ def test_what_was_undone_restored_and_moved_gives_no_false_alarm(whole: Suptime)
     whole("restore kept.db --yes")
     whole("export suptime --out all.jsonl")
     assert "No damage found." in whole("doctor").out
-    whole.set(SUPTIME_DB=str(whole.home / "other.db"))
+    whole.on("other.db")
     whole("import suptime all.jsonl")
     assert "No damage found." in whole("doctor").out
     whole("export suptime --out again.jsonl")

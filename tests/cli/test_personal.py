@@ -262,7 +262,7 @@ def test_an_export_of_everything_and_its_import_keep_the_proof(firm):
     firm("backup copy.db")
     heads = firm("doctor --format json").json["doctor"]["trails"]
     for database, command in (("other.db", "import suptime all.jsonl"), ("copy.db", "doctor")):
-        firm.set(SUPTIME_DB=str(firm.home / database))
+        firm.on(database)
         firm(command)
         found = firm("doctor --format json").json["doctor"]
         assert (found["damaged"], found["trails"]) == (False, heads)

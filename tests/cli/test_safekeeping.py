@@ -86,13 +86,6 @@ def test_a_backup_goes_nowhere_else(acme: Suptime, target: str):
     assert names(acme, ".") == []
 
 
-def test_without_a_store_there_is_nothing_to_back_up(suptime: Suptime):
-    assert suptime("backup b.db", code=3).err == (
-        f"Error: There is no store at {suptime.database}, so there is nothing to back up.\n"
-    )
-    assert names(suptime) == []
-
-
 def test_a_server_is_backed_up_with_its_own_tools(suptime: Suptime):
     suptime.set(SUPTIME_DB="postgresql://suptime:secret@db.example/suptime")
     assert suptime("backup b.db", code=3).err == (
@@ -203,8 +196,8 @@ BAD_BACKUPS = {
     "zero": (
         5,
         (
-            "Error: bad.db cannot be restored: the file {home}/bad.db is empty: a file of zero bytes."
-            " Something else emptied it; suptime never leaves such a file.\nNothing was changed. Take another backup.\n"
+            "Error: bad.db cannot be restored: the file {home}/bad.db is empty: a file of zero bytes.\n"
+            "Nothing was changed. Take another backup.\n"
         ),
     ),
     "short": (

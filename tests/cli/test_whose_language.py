@@ -133,7 +133,7 @@ def test_a_clients_language_goes_out_and_in(month: Suptime):
     records = [json.loads(line) for line in file.read_text().splitlines()]
     (client,) = [record for record in records if record["type"] == "client"]
     assert client["language"] == "de"
-    month.set(SUPTIME_DB=str(month.home / "other.db"))
+    month.on("other.db")
     month(f"import suptime {file}")
     assert month("client show acme --format json").json["client"]["language"] == "de"
 

@@ -15,10 +15,15 @@ def test_commands_print_what_the_page_shows(page, tmp_path, request):
 
 
 def test_a_page_that_shows_something_else_is_found_and_refreshed(tmp_path):
-    page = "```console\n$ suptime status\nIt rains.\n$ echo a; echo b\na\n...\n```\n"
+    page = (
+        "<!-- run: suptime init -->\n```console\n$ suptime status\nIt rains.\n$ echo a; echo b\na\n...\n```\n"
+    )
     made, problems = pages.play(page, pages.Stage(tmp_path))
     assert len(problems) == 1
-    assert made == "```console\n$ suptime status\nNo timer runs.\n$ echo a; echo b\na\n...\n```\n"
+    assert (
+        made
+        == "<!-- run: suptime init -->\n```console\n$ suptime status\nNo timer runs.\n$ echo a; echo b\na\n...\n```\n"
+    )
 
 
 def test_files_clocks_and_silent_commands_set_the_stage(tmp_path):

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from lived import Firm
 
+from stores import new_store
 from suptime.app.exchange.records import Imported, export_suptime, import_suptime
 from suptime.errors import NotPossible
-from suptime.store import open_store
 
 NOW = 1_800_000_000
 Record = dict[str, Any]
@@ -24,7 +24,7 @@ def records(full: Firm) -> list[Record]:
 
 def take(path: Path, records: list[Record], **options: bool) -> Imported:
     raw = "".join(json.dumps(record) + "\n" for record in records).encode()
-    with open_store(str(path)) as store:
+    with new_store(path) as store:
         return import_suptime(store, io.BytesIO(raw), now=NOW, agent="ana", **options)
 
 
@@ -124,7 +124,7 @@ def test_a_bad_record_of_what_was_issued_is_named_and_nothing_is_written(
     first = [str(fault) for fault in done.faults if fault.line == place + 1]
     assert first == [f"line {place + 1}: {records[place]['type']}.{says.replace('{line}', str(place + 1))}"]
     assert not done.kept
-    with open_store(str(tmp_path / "x.db")) as store, store.reading() as tx:
+    with new_store(tmp_path / "x.db") as store, store.reading() as tx:
         assert (tx.invoices.numbers(), tx.cases.numbers()) == ([], [])
 
 
@@ -139,7 +139,7 @@ def test_with_skip_bad_what_hangs_on_a_bad_invoice_is_left_out_and_named(
         ("INV-2026-0001", "invoice.due", "the document says 264.00, found 1.00."),
         ("INV-2026-0007", "invoice.credits", "there is no invoice INV-2026-0001, neither before this line nor in the database. Did you mean INV-2026-0006 or INV-2026-0005 or INV-2026-0004?"),
     ]  # fmt: skip
-    with open_store(str(tmp_path / "x.db")) as store, store.reading() as tx:
+    with new_store(tmp_path / "x.db") as store, store.reading() as tx:
         assert len(tx.invoices.numbers()) == done.added["invoice"] == 5
 
 
@@ -159,7 +159,7 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
         (2, 'closing.agent: expected an agent\'s name such as ana or Ana Sousa, found "".'),
         (4, 'closing.agent: expected an agent\'s name such as ana or Ana Sousa, found "".'),
     ]  # fmt: skip
-    with open_store(str(tmp_path / "x.db")) as store, store.reading() as tx:
+    with new_store(tmp_path / "x.db") as store, store.reading() as tx:
         assert len(tx.invoices.numbers()) == done.added["invoice"] == 5
         assert [*tx.payments.each()] == []
         assert done.added.get("payment", 0) == 0
@@ -196,7 +196,7 @@ def test_what_was_issued_comes_into_a_filled_database_and_is_accounted_for(
         (),
         {"invoice": 7, "payment": 2, "sending": 2, "delivery": 1, "closing": 8},
     )
-    with open_store(str(path)) as store:
+    with new_store(path) as store:
         with store.reading() as tx:
             trail = [*tx.audit.each()]
             assert [*tx.audit.faults(), *tx.row_checks.differences(), *tx.months.faults()] == []

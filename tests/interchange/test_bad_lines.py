@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from good_file import GOOD
 
+from stores import new_store
 from suptime.app.exchange.records import Imported, import_suptime
 from suptime.domain.time import from_rfc3339
 from suptime.interchange.records import format as suptime_format
-from suptime.store import Store, open_store
+from suptime.store import Store
 
 NOW = from_rfc3339("2026-10-05T14:00:00Z")
 BAD = tomllib.loads((Path(__file__).parent / "bad_lines.toml").read_text("utf-8"))["bad"]
@@ -18,7 +19,7 @@ BAD = tomllib.loads((Path(__file__).parent / "bad_lines.toml").read_text("utf-8"
 
 @pytest.fixture
 def store(tmp_path: Path):
-    with open_store(str(tmp_path / "suptime.db")) as opened:
+    with new_store(tmp_path / "suptime.db") as opened:
         yield opened
 
 

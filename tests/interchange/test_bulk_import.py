@@ -8,10 +8,10 @@ from pathlib import Path
 
 from driving import HOURLY
 
+from stores import new_store
 from suptime.app.exchange import cases as intake_cases
 from suptime.app.exchange.records import export_suptime, export_to, import_suptime
 from suptime.domain.time import rfc3339
-from suptime.store import open_store
 from suptime.store.repositories import rows
 
 NOW = 1_800_000_000
@@ -46,7 +46,7 @@ def peak_of_import(path: Path, cases: int, units: int) -> int:
         def readline(self, _size: int = -1) -> bytes:
             return next(self.lines, b"")
 
-    with open_store(str(path)) as store:
+    with new_store(path) as store:
         tracemalloc.start()
         done = import_suptime(store, Lines(), now=NOW, agent="ana")
         peak = tracemalloc.get_traced_memory()[1]
@@ -73,7 +73,7 @@ def test_cases_and_events_that_are_let_go_are_found_again_and_wait_for_each_othe
         monkeypatch.setattr(intake_cases, "MOST_KNOWN", known)
         monkeypatch.setattr(intake_cases, "MOST_WAITING", known)
         monkeypatch.setattr(rows, "MOST_TOUCHED", known)
-        with open_store(str(tmp_path / f"{name}.db")) as store:
+        with new_store(tmp_path / f"{name}.db") as store:
             done = import_suptime(store, io.BytesIO("\n".join(lines).encode()), now=NOW, agent="ana")
             assert done.faults == ()
             with store.connecting("read") as driver:
@@ -86,7 +86,7 @@ def test_cases_and_events_that_are_let_go_are_found_again_and_wait_for_each_othe
 def test_an_impossible_event_is_named_however_late_it_comes(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(intake_cases, "MOST_WAITING", 40)
     lines = [line for line in many(100, 10) if '"event": "resolve"' not in line]
-    with open_store(str(tmp_path / "x.db")) as store:
+    with new_store(tmp_path / "x.db") as store:
         done = import_suptime(store, io.BytesIO("\n".join(lines).encode()), now=NOW, agent="ana")
     assert len(done.faults) == 100
     at = rfc3339(FIRST + 20)
@@ -99,7 +99,7 @@ def test_whoever_watches_is_told_how_far_it_is(tmp_path: Path):
     told: list[tuple[str, int, int | None]] = []
     file = tmp_path / "x.jsonl"
     file.write_text("\n".join(many(600, 3000)))
-    with open_store(str(tmp_path / "x.db")) as store:
+    with new_store(tmp_path / "x.db") as store:
         with file.open("rb") as stream:
             import_suptime(store, stream, now=NOW, agent="ana", progress=lambda *what: told.append(what))
         reading = [(done, of) for what, done, of in told if what == "Reading, in KiB"]

@@ -8,9 +8,9 @@ import pytest
 from driving import Suptime
 from good_file import GOOD
 
+from stores import new_store
 from suptime.app.exchange.records import export_suptime, import_suptime
 from suptime.domain.time import from_rfc3339
-from suptime.store import open_store
 
 NOW = from_rfc3339("2026-10-05T14:00:00Z")
 
@@ -27,7 +27,7 @@ def test_export_import_export_gives_the_same_bytes_with_its_audit_trail(acme: Su
     acme("start CASE-124")
     acme("export suptime --out first.jsonl")
     first = (acme.home / "first.jsonl").read_bytes()
-    acme.set(SUPTIME_DB=str(acme.home / "other.db"))
+    acme.on("other.db")
     acme("import suptime first.jsonl")
     acme("export suptime --out second.jsonl")
     assert (acme.home / "second.jsonl").read_bytes() == first
@@ -48,7 +48,7 @@ def test_prices_and_purchases_of_every_unit_go_out_and_come_in_and_are_what_they
     acme("prepaid add relay-pack 5 --on 2026-10-02 --price 350")
     acme("prepaid add mill-minute 30 --on 2026-10-03")
     acme("export suptime --out first.jsonl")
-    acme.set(SUPTIME_DB=str(acme.home / "other.db"))
+    acme.on("other.db")
     acme("import suptime first.jsonl")
     acme("export suptime --out second.jsonl")
     acme("import suptime first.jsonl")
@@ -73,7 +73,7 @@ def test_prices_and_purchases_of_every_unit_go_out_and_come_in_and_are_what_they
 def test_what_was_done_before_the_export_can_be_undone_after_the_import(acme: Suptime):
     acme("log CASE-123 30m --from '2026-10-05 09:00'")
     acme("export suptime --out first.jsonl")
-    acme.set(SUPTIME_DB=str(acme.home / "other.db"))
+    acme.on("other.db")
     acme("import suptime first.jsonl")
     acme("undo")
     assert acme("list --format json").json["units"] == []
@@ -180,7 +180,7 @@ def test_order_of_work_in_a_file_does_not_matter(tmp_path: Path):
     cut = next(n for n, line in enumerate(GOOD) if '"type": "unit"' in line)
     outs = []
     for number, lines in enumerate((GOOD, [*GOOD[:cut], *reversed(GOOD[cut:])])):
-        with open_store(str(tmp_path / f"{number}.db")) as store:
+        with new_store(tmp_path / f"{number}.db") as store:
             done = import_suptime(store, io.BytesIO("\n".join(lines).encode()), now=NOW, agent="ana")
             assert not done.faults
             outs.append([line for line in export_suptime(store) if '"entity": "import"' not in line])

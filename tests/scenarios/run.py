@@ -25,6 +25,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+ACCEPTED = "all,seller-name,seller-address,client-tax-id,einvoice-data"
+"""The findings against issuing that a scenario accepts, unless it sets SUPTIME_ACCEPT itself."""
+
 LONGEST_COMMAND = 300
 """Seconds after which a command counts as hanging."""
 
@@ -55,6 +58,8 @@ class Scenario:
     files: Mapping[str, str]
     now: str | None
     zone: str
+    has_store: bool = True
+    """Whether a store is made before the first step."""
 
     @property
     def name(self) -> str:
@@ -64,7 +69,7 @@ class Scenario:
 def read(path: Path) -> Scenario:
     """The scenario in the file PATH. A key that no scenario has is an error: it would check nothing."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    _known(path, data, {"title", "clauses", "now", "tz", "files", "step"})
+    _known(path, data, {"title", "clauses", "now", "tz", "init", "files", "step"})
     return Scenario(
         path,
         data["title"],
@@ -72,6 +77,7 @@ def read(path: Path) -> Scenario:
         data.get("files", {}),
         data.get("now"),
         data.get("tz", "UTC"),
+        data.get("init", True),
     )
 
 
@@ -105,7 +111,7 @@ def play(
     with tempfile.TemporaryDirectory(prefix="suptime-") as folder:
         home = Path(folder) / "home"
         environ = _prepare(scenario, command, Path(folder), home, database)
-        problems: list[str] = []
+        problems = _init(home, environ, call or by_shell) if scenario.has_store else []
         for number, step in enumerate(scenario.steps, 1):
             if step.now:
                 environ["SUPTIME_NOW"] = step.now
@@ -117,10 +123,16 @@ def play(
         return problems + _damage(home, environ, call or by_shell)
 
 
+def _init(home: Path, environ: dict[str, str], call: Call) -> list[str]:
+    """Make the store of a scenario, and return what is wrong with that."""
+    code, _, stderr = call("suptime init --if-missing", home, environ)
+    return [f"at the beginning, suptime init: {stderr}"] if code else []
+
+
 def _damage(home: Path, environ: dict[str, str], call: Call) -> list[str]:
     """Return the damage that `suptime doctor` finds after a scenario: whatever was done, it must find none."""
     code, stdout, stderr = call("suptime doctor", home, environ)
-    without_a_store = 3
+    without_a_store = 5
     return [] if code in {0, without_a_store} else [f"at the end, suptime doctor: {stdout}{stderr}"]
 
 
@@ -151,6 +163,7 @@ def _prepare(
         "NO_COLOR": "1",
         "SUPTIME_AGENT": "ana",
         "SUPTIME_DB": url,
+        "SUPTIME_ACCEPT": ACCEPTED,
     }
     if scenario.now:
         environ["SUPTIME_NOW"] = scenario.now

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from store_seed import seed
 
-from suptime.store import Store, open_store
+from stores import new_store, put_store
+from suptime.store import Store, make_store, open_store
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 
@@ -26,8 +27,9 @@ def _parameters(item: pytest.Item) -> dict[str, object]:
 
 @pytest.fixture(params=["sqlite", POSTGRES])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a store that is not there yet."""
+    """The address of an empty store."""
     if request.param == "sqlite":
+        put_store(tmp_path / "store.db")
         yield str(tmp_path / "store.db")
         return
     server = os.environ.get("SUPTIME_TEST_POSTGRES")
@@ -38,7 +40,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     try:
-        yield f"{server}?options=-csearch_path%3D{schema}"
+        made = f"{server}?options=-csearch_path%3D{schema}"
+        make_store(made)
+        yield made
     finally:
         with engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
@@ -57,6 +61,6 @@ def store(url: str) -> Iterator[Store]:
 def path(tmp_path: Path) -> Path:
     """The path of a SQLite store with the same in it, closed."""
     place = tmp_path / "file.db"
-    with open_store(str(place)) as opened:
+    with new_store(place) as opened:
         seed(opened)
     return place

@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from store_seed import NOW, changing, refused, unit
 
+from stores import new_store
 from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.client import Client, Contact, Project
 from suptime.domain.contract import PriceChange
 from suptime.errors import NotPossible
-from suptime.store import Store, open_store
+from suptime.store import Store
 from suptime.store.repositories.records import ContractRow
 from suptime.store.repositories.rows import BATCH
 from suptime.store.timer.rows import CaseState
@@ -109,7 +110,7 @@ def test_an_audit_trail_goes_into_a_fresh_store_as_it_came_out(tmp_path, store: 
         tx.units.delete(added.id)
     with store.reading() as tx:
         trail = list(tx.audit.each())
-    with open_store(str(tmp_path / "fresh.db")) as fresh:
+    with new_store(tmp_path / "fresh.db") as fresh:
         with changing(fresh) as tx:
             assert tx.audit.add_many(trail) == len(trail)
         with fresh.reading() as tx:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from store_seed import NOW, changing, seed, unit
 
+from stores import new_store
 from suptime.store import Store, open_store, repositories
 from suptime.store.catalogue import COLUMNS
 from suptime.store.database.driver import Query, Statement
@@ -60,7 +61,7 @@ STATEMENTS = {
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Iterator[Store]:
-    with open_store(str(tmp_path_factory.mktemp("empty") / "store.db")) as opened:
+    with new_store(tmp_path_factory.mktemp("empty") / "store.db") as opened:
         yield opened
 
 
@@ -92,7 +93,7 @@ def test_the_timer_and_the_repository_write_the_same_bytes(tmp_path: Path):
     written = []
     for name in ("timer", "repository"):
         path = str(tmp_path / f"{name}.db")
-        with open_store(path) as store:
+        with new_store(Path(path)) as store:
             seed(store)
             if name == "timer":
                 with SqliteClock.open(path) as clock:

@@ -240,25 +240,6 @@ def test_thirty_agents_at_once_leave_thirty_running_units(path):
         assert len(tx.units.all_running()) == 30
 
 
-def test_the_timer_makes_a_store_where_there_is_none(tmp_path):
-    path = tmp_path / "new" / "store.db"
-    with SqliteClock.open(str(path)) as clock, clock.reading() as tx:
-        assert tx.running("ana") is None
-    assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_thirty_timers_at_once_make_one_store(tmp_path):
-    path = str(tmp_path / "store.db")
-
-    def one(number: int) -> None:
-        with SqliteClock.open(path) as clock, clock.reading() as tx:
-            assert tx.case_numbers() == []
-
-    with ThreadPoolExecutor(30) as pool:
-        list(pool.map(one, range(30)))
-    assert [found.name for found in tmp_path.iterdir()] == ["store.db"]
-
-
 def test_the_timer_loads_no_library(path):
     script = (
         "import sys\n"

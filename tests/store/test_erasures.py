@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from store_seed import changing, unit
 
+from stores import new_store
 from suptime.store import open_store
 from suptime.store.database.audit_chain import START, Head, hash_of, link, sealed
 from suptime.store.tables import work as tables
@@ -159,7 +160,7 @@ def test_rows_of_older_versions_keep_their_hashes_and_can_be_erased(tmp_path, tr
     assert faults(trail) == []
     with open_store(str(trail)) as store, store.reading() as tx:
         rows = list(tx.audit.each())
-    with open_store(str(tmp_path / "other.db")) as other, changing(other) as tx:
+    with new_store(tmp_path / "other.db") as other, changing(other) as tx:
         tx.audit.add_many(rows)
     assert faults(tmp_path / "other.db") == []
     run(

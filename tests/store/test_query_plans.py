@@ -11,6 +11,7 @@ import pytest
 from driving import HOURLY
 from store_seed import NOW, changing, unit
 
+from stores import new_store
 from suptime.app import reports
 from suptime.app.cases import cases
 from suptime.app.invoices import issued
@@ -18,7 +19,7 @@ from suptime.app.work import appointments, log
 from suptime.domain.case import Case
 from suptime.domain.client import Client
 from suptime.domain.time import DAY, everywhere
-from suptime.store import Store, open_store
+from suptime.store import Store
 from suptime.store.database.driver import SqliteDriver
 from suptime.store.repositories.records import ContractRow
 from suptime.store.timer.statements import STATEMENTS
@@ -45,7 +46,7 @@ ASKED = [period | whose for period in PERIODS for whose in WHOSE if period | who
 @pytest.fixture(scope="module")
 def years(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store with a client, a contract, a case and work of two agents."""
-    with open_store(str(tmp_path_factory.mktemp("years") / "years.db")) as opened:
+    with new_store(tmp_path_factory.mktemp("years") / "years.db") as opened:
         with changing(opened) as tx:
             tx.clients.add(Client("acme", "Acme"))
             tx.contracts.add(ContractRow("acme-ps", "acme", "Services", date(2026, 1, 1), None, HOURLY))

@@ -7,17 +7,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from store_seed import changing, refused, said, unit
+from store_seed import changing, refused, said, seed, unit
 
-from suptime.errors import StorageFault, WrongUsage
+from stores import put_store
+from suptime.errors import Conflict, NoStore, NotPossible, StorageFault, WrongUsage
 from suptime.settings.database_url import redacted
-from suptime.store import open_store
+from suptime.store import make_store, open_store
 from suptime.store.database import schema, sqlite_file
 from suptime.store.database.faults import storage_fault
+from suptime.store.database.opening import open_new_store
 from suptime.store.timer import open_clock
 from suptime.store.timer.clock import SqliteClock
 
@@ -40,12 +43,12 @@ def use(opening, path) -> None:
         opened.close()
 
 
-@BOTH
-def test_a_new_store_and_its_folder_are_its_owners_alone(tmp_path: Path, opening):
+def test_a_new_store_and_its_folder_are_its_owners_alone(tmp_path: Path):
     path = tmp_path / "some" / "folder" / "store.db"
     old = os.umask(0)
     try:
-        use(opening, path)
+        assert make_store(str(path)) == (str(path), True)
+        assert make_store(str(path)) == (str(path), False)
     finally:
         os.umask(old)
     assert path.stat().st_mode & 0o777 == 0o600
@@ -76,15 +79,82 @@ def test_a_connection_is_set_up_as_decided(path: Path):
 
 
 @BOTH
-def test_an_empty_file_is_not_taken_for_a_new_store(tmp_path: Path, opening):
+def test_where_there_is_no_store_none_is_made(tmp_path: Path, opening):
+    path = tmp_path / "folder" / "store.db"
+    assert refused(NoStore, lambda: use(opening, path)) == f"There is no store at {path}.\nsuptime init"
+    assert list(tmp_path.iterdir()) == []
+
+
+@BOTH
+def test_an_empty_file_is_not_taken_for_a_store(tmp_path: Path, opening):
     path = tmp_path / "store.db"
     path.touch()
-    assert refused(StorageFault, lambda: use(opening, path)) == (
-        f"The store {path} is empty: a file of zero bytes.\n"
-        "Something else emptied it; suptime never leaves such a file.\n"
-        "Restore a backup, or delete the file to start afresh."
+    assert refused(NoStore, lambda: use(opening, path)) == (
+        f"There is no store at {path}: the file has zero bytes.\n"
+        "Restore a backup with suptime restore FILE --yes, or make a new store with suptime init."
     )
     assert path.stat().st_size == 0
+
+
+def test_a_store_takes_the_place_of_an_empty_file(tmp_path: Path):
+    path = tmp_path / "store.db"
+    path.touch()
+    assert make_store(str(path)) == (str(path), True)
+    use(open_store, path)
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("end", ["-wal", "-journal"])
+def test_no_store_is_made_beside_the_remains_of_another(tmp_path: Path, end: str):
+    (tmp_path / f"store.db{end}").write_text("what was not yet in the file")
+    path = tmp_path / "store.db"
+    assert refused(NotPossible, lambda: make_store(str(path))) == (
+        f"{path}{end} is there, but not the store that it belongs to.\n"
+        "Move it to another folder first, and keep it."
+    )
+    assert [found.name for found in tmp_path.iterdir()] == [f"store.db{end}"]
+
+
+def test_thirty_at_once_make_one_store(tmp_path: Path):
+    path = str(tmp_path / "store.db")
+    Path(path).touch()
+    with ThreadPoolExecutor(30) as pool:
+        made = [*pool.map(lambda _: make_store(path)[1], range(30))]
+    assert made.count(True) == 1
+    assert [found.name for found in tmp_path.iterdir()] == ["store.db"]
+
+
+@pytest.mark.parametrize("content", [b"x", b"hello, I am not a database\n" * 200])
+def test_no_store_is_made_over_another_file(tmp_path: Path, content: bytes):
+    path = tmp_path / "store.db"
+    path.write_bytes(content)
+    assert refused(NotPossible, lambda: make_store(str(path))) == (
+        f"The store {path} is not a database.\n"
+        "suptime makes no store there.\n"
+        "Choose another place with SUPTIME_DB."
+    )
+    assert path.read_bytes() == content
+
+
+def test_a_new_store_gets_its_name_with_its_first_change(tmp_path: Path):
+    path, told = tmp_path / "folder" / "store.db", list[str]()
+    with open_new_store(str(path), told.append) as store:
+        with store.reading() as tx:
+            assert tx.cases.numbers() == []
+        with pytest.raises(KeyError), changing(store):
+            raise KeyError
+        assert (list(tmp_path.iterdir()), told) == ([], [])
+        seed(store)
+        with store.reading() as tx:
+            assert tx.cases.numbers() == ["CASE-1", "CASE-2"]
+    assert told == [str(path)]
+    assert [found.name for found in path.parent.iterdir()] == ["store.db"]
+
+
+def test_a_new_store_gives_way_to_one_that_another_made_meanwhile(tmp_path: Path):
+    path = tmp_path / "store.db"
+    with open_new_store(str(path), lambda _: None) as store, pytest.raises(Conflict), changing(store):
+        make_store(str(path))
 
 
 @BOTH
@@ -265,6 +335,8 @@ def test_a_server_that_does_not_answer_is_named_without_its_password():
 
 def test_a_sqlite_url_and_a_home_folder_are_paths(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
+    put_store(tmp_path / "a b.db")
+    put_store(tmp_path / "c.db")
     with open_store(f"sqlite:///{tmp_path}/a%20b.db") as store:
         assert store.url == str(tmp_path / "a b.db")
     with open_store("~/c.db") as store:
@@ -286,7 +358,7 @@ def test_a_crash_while_a_store_is_made_leaves_none(tmp_path: Path, monkeypatch):
 
     monkeypatch.setattr(schema, "create_all", crash)
     with pytest.raises(KeyboardInterrupt):
-        open_store(str(tmp_path / "store.db"))
+        make_store(str(tmp_path / "store.db"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -354,7 +426,7 @@ def test_a_store_that_may_not_be_read_is_refused(theirs: Path):
 def test_a_folder_that_may_not_be_written_gets_no_store(theirs: Path):
     theirs.parent.chmod(0o500)
     new = theirs.parent / "new.db"
-    assert refused_without_rights(lambda: use(open_store, new)) == (
+    assert refused_without_rights(lambda: make_store(str(new))) == (
         f"The store {new} cannot be made.\n"
         "The system says: Permission denied.\n"
         "Choose another place with SUPTIME_DB, or give yourself the right to write there."

@@ -1,5 +1,7 @@
 """What a shell may complete is found on every kind of database."""
 
+from pathlib import Path
+
 import pytest
 from store_seed import seed
 
@@ -32,6 +34,6 @@ def test_names_are_found_by_how_they_begin(seeded: str):
         assert reader.ask("clients", "b") == []
 
 
-def test_a_store_that_is_not_there_is_not_made(url: str):
-    with suggestions.reading(url) as reader:
+def test_where_there_is_no_store_there_is_nothing_to_say(tmp_path: Path):
+    with suggestions.reading(str(tmp_path / "store.db")) as reader:
         assert reader is None

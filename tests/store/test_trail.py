@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from store_seed import NOW, changing, refused, unit
 
+from stores import new_store
 from suptime.domain.client import Client
 from suptime.errors import NotPossible
 from suptime.store import Store, open_store
@@ -192,7 +193,7 @@ def test_a_trail_that_is_put_back_has_the_hashes_that_it_had(trail: Path, tmp_pa
         rows, heads = list(tx.audit.each()), tx.audit.heads()
     for bare in (False, True):
         given = [replace(row, place=0, hash="") if bare else row for row in rows]
-        with open_store(str(tmp_path / f"other-{bare}.db")) as other:
+        with new_store(tmp_path / f"other-{bare}.db") as other:
             with changing(other) as tx:
                 tx.audit.add_many(given[:4])
                 tx.audit.add_many(given[4:])
@@ -207,7 +208,7 @@ def test_a_trail_that_was_changed_outside_is_not_put_back(trail: Path, tmp_path:
         rows = list(tx.audit.each())
 
     def restore(given):
-        with open_store(str(tmp_path / "other.db")) as other, changing(other) as tx:
+        with new_store(tmp_path / "other.db") as other, changing(other) as tx:
             tx.audit.add_many(given)
 
     said = (

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from babel.numbers import format_currency
 
+from stores import put_store
+
 HOURLY = """
 [contract]
 code = "acme-ps"
@@ -69,7 +71,7 @@ class Result:
 
 
 class Suptime:
-    """`suptime` with a home of its own. Call it with a command line; `now`, `zone` and `agent` are its world."""
+    """`suptime` with a home and an empty store of its own. Call it with a command line; `now`, `zone` and `agent` are its world."""
 
     def __init__(
         self, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -83,6 +85,7 @@ class Suptime:
         for name, value in self._environment().items():
             monkeypatch.setenv(name, value)
         monkeypatch.chdir(home)
+        put_store(self.database)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -104,6 +107,11 @@ class Suptime:
                 self._monkeypatch.delenv(name, raising=False)
             else:
                 self._monkeypatch.setenv(name, value)
+
+    def on(self, database: str) -> None:
+        """Work on the store DATABASE in its home, an empty one at first."""
+        put_store(self.home / database)
+        self.set(SUPTIME_DB=str(self.home / database))
 
     def at(self, now: str) -> None:
         """Set the program's clock."""

@@ -12,6 +12,8 @@ from unittest import mock
 
 from hypothesis import strategies as st
 
+from stores import put_store
+
 CONTRACTS = Path(__file__).parent.parent / "scenarios" / "contracts"
 CODES = {
     "acme": "hourly.toml",
@@ -48,6 +50,7 @@ class Firm:
         self.database = home / "suptime.db"
         self.now = BEGIN
         (home / "config.toml").write_text("")
+        put_store(self.database)
 
     def __call__(self, line: str) -> str:
         """What the command LINE prints; its exit code is kept in `code`."""

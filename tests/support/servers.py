@@ -5,7 +5,7 @@ import uuid
 import psycopg
 from psycopg import sql
 
-from suptime.store import open_store
+from suptime.store import make_store
 
 
 class Databases:
@@ -35,7 +35,7 @@ class Databases:
         """The name of a new database with suptime's tables, empty."""
         if self._with_tables is None:
             name = self.bare()
-            open_store(self.url(name)).close()
+            make_store(self.url(name))
             self._with_tables = name
         return self.bare(self._with_tables)
 

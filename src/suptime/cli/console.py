@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 from suptime.domain.time import Instant, Zone, from_rfc3339
-from suptime.errors import SuptimeError, WrongUsage
+from suptime.errors import NoStore, SuptimeError, WrongUsage
 from suptime.settings.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -237,13 +237,56 @@ def zone() -> Zone:
 
 
 def store() -> "Store":
-    """Return the store, which is opened once. The timer has a faster way: `clock`."""
+    """Return the store, which is opened once. The timer has a faster way: `clock`.
+
+    Raises:
+        NoStore: there is none.
+    """
+    from suptime.store import open_store
+
+    return _opened(lambda: open_store(settings().database))
+
+
+def store_or_new() -> "Store":
+    """Return the store. On the default path alone, where there is none, the first change makes it.
+
+    Raises:
+        NoStore: there is none, and it was to be elsewhere.
+    """
+    try:
+        return store()
+    except NoStore:
+        if settings().names_database:
+            raise
+    from suptime.store.database.opening import open_new_store
+
+    return _opened(
+        lambda: open_new_store(settings().database, lambda place: note(f"Made a new store: {place}"))
+    )
+
+
+def store_or_empty() -> "Store":
+    """Return the store, or an empty one where there is none: to see what a change would do."""
+    try:
+        return store()
+    except NoStore:
+        from suptime.store.database.opening import open_empty_store
+
+        return _opened(open_empty_store)
+
+
+def _opened(opening: "Callable[[], Store]") -> "Store":
     global _store  # noqa: PLW0603 - one process runs one command
     if _store is None:
-        from suptime.store import open_store
-
-        _store = open_store(settings().database)
+        _store = opening()
     return _store
+
+
+def no_store(error: NoStore) -> NoStore:
+    """Return the error of a store that is not there, with what says that it should be."""
+    named = settings().names_database
+    why = f"{named[0].upper()}{named[1:]} names this place." if named else "This is the default place."
+    return NoStore(error.what, why, error.hint)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from suptime.cli import console, hooks
-from suptime.errors import Conflict, ExitCode, SuptimeError, WrongUsage
+from suptime.errors import Conflict, ExitCode, NoStore, SuptimeError, WrongUsage
 
 WAITS = (0.05, 0.2, 0.8)
 
@@ -56,6 +56,8 @@ def _run(arguments: Sequence[str]) -> int:
         try:
             code = _with_patience(arguments)
             console.flush()
+        except NoStore as error:
+            raise console.no_store(error) from error
         finally:
             console.close()
     except SuptimeError as error:

@@ -78,6 +78,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("config", "commands.settings", "Show, check and change the settings."),
         Entry("completion", "completion", "Complete commands, cases and other names in a shell."),
         Entry("template", "commands.settings", "Change how documents look."),
+        Entry("init", "commands.store", "Make a new, empty store."),
         Entry("demo", "commands.settings", "Try suptime on sample data in a fresh database."),
         Entry("import", "commands.imports", "Read data from a file."),
         Entry("export", "commands.imports", "Write all data to a file."),
@@ -88,6 +89,18 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("doctor", "commands.store", "Check the database and repair what is safe to repair."),
     ),
 }
+
+WITHOUT_STORE = frozenset(
+    (
+        *("config", "completion", "demo", "contract check", "contract new", "init", "restore", "copy"),
+        *("config get", "config set", "config unset", "config check", "config path"),
+        *("template list", "template copy"),
+        *("start", "stop", "status", "cancel", "resume"),
+        *("backup", "doctor", "team grant", "team revoke", "team list"),
+        *("client add", "import"),
+    )
+)
+"""Commands that need no store, or open it in a way of their own. For all others it is opened before they begin."""
 
 NEGATIVE = re.compile(r"-(\.?\d|:|p)", re.IGNORECASE)
 """A negative number, time or duration. No command has a one-letter option like that."""
@@ -113,6 +126,14 @@ class Command(TyperCommand):
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """Return the parts of its usage line: required ones plain, optional ones in brackets."""
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def invoke(self, ctx: Context) -> Any:
+        """Run it on the store, which must be there before any file is read."""
+        if ctx.command_path.removeprefix("suptime ") not in WITHOUT_STORE:
+            from suptime.cli import console
+
+            console.store()
+        return super().invoke(ctx)
 
     def make_parser(self, ctx: Context) -> _OptionParser:
         """Return its parser."""

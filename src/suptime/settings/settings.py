@@ -70,12 +70,24 @@ class Settings(NamedTuple):
 
     @property
     def database(self) -> str:
-        """Where the data is: SUPTIME_DB, the setting `database`, or a file in the user's data folder."""
-        return (
-            self.environ.get("SUPTIME_DB")
-            or self.file.get("database")
-            or machine.data_folder(self.environ) + "/suptime.db"
-        )
+        """Where the data is: SUPTIME_DB, the setting `database`, or a file in the user's data folder.
+
+        Raises:
+            WrongUsage: SUPTIME_DB is set to nothing.
+        """
+        named: str | None = self.environ.get("SUPTIME_DB")
+        if named is not None and not named.strip():
+            raise WrongUsage(
+                "SUPTIME_DB is set to nothing.", hint="Set it to a path or a database URL, or unset it."
+            )
+        return named or self.file.get("database") or machine.data_folder(self.environ) + "/suptime.db"
+
+    @property
+    def names_database(self) -> str:
+        """What says where the data is: SUPTIME_DB, the setting, or nothing."""
+        if "SUPTIME_DB" in self.environ:
+            return "SUPTIME_DB"
+        return f"the setting `database` in {self.path}" if self.file.get("database") else ""
 
     @property
     def outbox(self) -> "Path":

@@ -6,11 +6,11 @@ Importing this package imports no library: what it exports is looked up when it 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from suptime.store.database.opening import open_store
+    from suptime.store.database.opening import make_store, open_store
     from suptime.store.database.store import Store
     from suptime.store.repositories import Transaction
 
-__all__ = ["Store", "Transaction", "open_store"]
+__all__ = ["Store", "Transaction", "make_store", "open_store"]
 
 
 def __getattr__(name: str) -> Any:
@@ -18,10 +18,10 @@ def __getattr__(name: str) -> Any:
         from suptime.store.database.store import Store
 
         return Store
-    if name == "open_store":
-        from suptime.store.database.opening import open_store
+    if name in {"make_store", "open_store"}:
+        from suptime.store.database import opening
 
-        return open_store
+        return getattr(opening, name)
     if name == "Transaction":
         from suptime.store.repositories import Transaction
 

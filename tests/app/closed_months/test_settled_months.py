@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lives import CATEGORIES, CAUSES, LENGTH, START, caps, facts, instants
 
+from stores import new_store
 from suptime.app import facts as reading
 from suptime.app import recent
 from suptime.app.invoices import issue as issuing
@@ -35,7 +36,6 @@ from suptime.invoicing.draft import Account, Letterhead, Window, drafts, open_mo
 from suptime.rating.rated import RatedContract
 from suptime.settings.keys import NUMBER_FORMAT
 from suptime.settings.settings import Settings
-from suptime.store import open_store
 from suptime.store.repositories.records import ContractRow
 
 MONTHS = [Month(2026, 9), Month(2026, 10), Month(2026, 11), Month(2026, 12)]
@@ -70,7 +70,7 @@ steps = st.one_of(
 def empty(tmp_path_factory):
     """An empty store, made once."""
     path = tmp_path_factory.mktemp("empty") / "suptime.db"
-    open_store(str(path)).close()
+    new_store(path).close()
     return path
 
 
@@ -300,7 +300,7 @@ def check(firm):
 
 
 def play(known, life, path):
-    with open_store(str(path)) as store, pytest.MonkeyPatch.context() as patch:
+    with new_store(path) as store, pytest.MonkeyPatch.context() as patch:
         firm = Firm(known, store)
         patch.setattr(recent, "contracts_of", firm.contracts)
         patch.setattr(reading, "contracts_of", firm.contracts)

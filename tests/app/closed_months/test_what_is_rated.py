@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from stores import new_store
 from suptime.app import reports
 from suptime.app.invoices import draft as billing
 from suptime.app.invoices import issue as issuing
@@ -17,7 +18,6 @@ from suptime.invoicing.draft import Letterhead
 from suptime.rating.decide import pieces_of
 from suptime.settings.keys import NUMBER_FORMAT
 from suptime.settings.settings import Settings
-from suptime.store import open_store
 from suptime.store.repositories.records import ContractRow
 
 CONTRACT = """
@@ -48,7 +48,7 @@ def at(month, day, hour=9):
 @pytest.fixture
 def firm(tmp_path):
     """Ten months of one client: three cases a month, each worked on on one day; nine months are issued."""
-    with open_store(str(tmp_path / "suptime.db")) as store:
+    with new_store(tmp_path / "suptime.db") as store:
         with changing(store, at(11, 2)) as tx:
             tx.clients.add(Client("acme", "Acme"))
             tx.contracts.add(ContractRow("acme-hours", "acme", "Support", date(2026, 1, 1), None, CONTRACT))
@@ -163,7 +163,7 @@ CAPPED = CONTRACT.replace("[rounding]", '[cap]\nhours = { case = "1h" }\n[roundi
 @pytest.fixture
 def capped(tmp_path):
     """A client with at most an hour a case: CASE-1 in January and March, CASE-2 and CASE-3 beside it; all is issued."""
-    with open_store(str(tmp_path / "suptime.db")) as store:
+    with new_store(tmp_path / "suptime.db") as store:
         with changing(store, at(11, 2)) as tx:
             tx.clients.add(Client("acme", "Acme"))
             tx.contracts.add(ContractRow("acme-hours", "acme", "Support", date(2026, 1, 1), None, CAPPED))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from stores import new_store
 from suptime.app import contracts
 from suptime.app.exchange.time_log_cases import CaseOptions
 from suptime.app.exchange.time_log_rules import Remaining
@@ -19,7 +20,6 @@ from suptime.domain.case import Case
 from suptime.domain.client import Client
 from suptime.domain.time import DAY, HOUR, Zone, rfc3339
 from suptime.interchange.time_logs.entry import ReadOptions
-from suptime.store import open_store
 
 UTC = Zone("UTC")
 FIRST = date(2026, 9, 1)
@@ -51,7 +51,7 @@ overage = "refuse"
 def base(tmp_path_factory):
     """A store with a client, one case that is billed and one that is held."""
     path = tmp_path_factory.mktemp("base") / "store.db"
-    with open_store(str(path)) as store, store.changing(at=NOW, agent="x", command="test") as tx:
+    with new_store(path) as store, store.changing(at=NOW, agent="x", command="test") as tx:
         tx.clients.add(Client("acme", "Acme"))
     return path
 
@@ -69,7 +69,7 @@ rows = st.lists(
 
 def taken(path, contract, bought, work, unit):
     """The lines that cannot come in, of a file with WORK: gaps in hours, lengths in minutes, cases."""
-    with open_store(str(path)) as store:
+    with new_store(path) as store:
         contracts.add(store, "acme", read_contract(contract), now=NOW, agent="x")
         with store.changing(at=NOW, agent="x", command="test") as tx:
             for number, category in ((1, "other"), (2, "bug-report")):

@@ -224,7 +224,7 @@ def test_copies_go_out_and_come_in_and_are_checked(firm):
     (firm.home / "wrong.jsonl").write_text(
         "\n".join(wrong if '"type": "delivery"' in line else line for line in lines)
     )
-    firm.suptime.set(SUPTIME_DB="other.db")
+    firm.suptime.on("other.db")
     assert (
         "does not have the digest of the bytes that were delivered."
         in firm("import suptime wrong.jsonl", code=2).err

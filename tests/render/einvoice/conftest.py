@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from stores import new_store
 from suptime.app import clients
 from suptime.app.exchange.records import import_suptime
 from suptime.app.invoices import issue as issuing
@@ -14,7 +15,6 @@ from suptime.domain.time import Month, Zone, from_rfc3339
 from suptime.resources import folder
 from suptime.settings.keys import NUMBER_FORMAT
 from suptime.settings.settings import Settings
-from suptime.store import open_store
 
 NOW = from_rfc3339("2026-11-02T15:00:00Z")
 MONTHS = [*(Month(2025, month) for month in range(1, 13)), *(Month(2026, month) for month in range(1, 11))]
@@ -65,7 +65,7 @@ HOUSE = IssueSettings(SETTINGS, NUMBER_FORMAT, Zone("Europe/Berlin"))
 @pytest.fixture(scope="session")
 def year(tmp_path_factory):
     """Every document of the sample year, by number, as `render` is given it: invoices, then credit notes."""
-    with open_store(str(tmp_path_factory.mktemp("year") / "suptime.db")) as store:
+    with new_store(tmp_path_factory.mktemp("year") / "suptime.db") as store:
         with (folder("sample_data") / "work.jsonl").open("rb") as stream:
             assert import_suptime(store, io.BytesIO(stream.read()), now=NOW, agent="ana").faults == ()
         for code, details in TAXES.items():

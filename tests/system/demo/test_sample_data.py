@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from stores import new_store
 from suptime.app.exchange.records import export_suptime, import_suptime
 from suptime.app.facts import rated_contracts
 from suptime.app.invoices.draft import clients_of
@@ -22,7 +23,6 @@ from suptime.domain.outcome import Outcome
 from suptime.domain.time import everywhere, from_rfc3339
 from suptime.rating.rated import RatedContract
 from suptime.resources import folder
-from suptime.store import open_store
 
 SAMPLE = folder("sample_data")
 WORK = SAMPLE / "work.jsonl"
@@ -41,7 +41,7 @@ def records() -> dict[str, list[dict]]:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory):
-    with open_store(str(tmp_path_factory.mktemp("sample") / "suptime.db")) as opened:
+    with new_store(tmp_path_factory.mktemp("sample") / "suptime.db") as opened:
         done = import_suptime(opened, io.BytesIO(WORK.read_bytes()), now=NOW, agent="demo")
         assert done.faults == ()
         yield opened

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from stores import new_store
 from suptime.app import contracts
 from suptime.app.cases import email
 from suptime.app.cases import outgoing_mail as outgoing
@@ -36,7 +37,7 @@ class Target:
 
     def __init__(self, folder: Path) -> None:
         self._fresh, self._path = folder / "fresh.db", folder / "store.db"
-        with open_store(str(self._fresh)) as store, (SEEDS / "store.jsonl").open("rb") as lines:
+        with new_store(self._fresh) as store, (SEEDS / "store.jsonl").open("rb") as lines:
             assert exchange.import_suptime(store, lines, now=NOW, agent="ana").kept
         self._renew()
 

@@ -109,6 +109,7 @@ def make(folder: Path, seed: int = 1) -> World:
     """The firm: three clients with work of October, a timer that runs, a file to import."""
     folder.mkdir(parents=True, exist_ok=True)
     world = World(folder, random.Random(seed))
+    _done(world, "init")
     for number, code in enumerate(CLIENTS, 1):
         (folder / f"{code}.toml").write_text(CONTRACT.format(code=code))
         for line in (

@@ -27,7 +27,7 @@ from suptime.reports.hours import hours_report
 from suptime.reports.sla import sla_report
 from suptime.reports.statement import statement
 from suptime.reports.time import time_report, with_cases
-from suptime.store import Store, open_store
+from suptime.store import Store, make_store, open_store
 
 MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in range(12))
 
@@ -313,6 +313,7 @@ def run(folder: Path, now: Instant) -> Demo:
         _clear(folder)
         _refuse_others(folder, _BESIDE[:-1])
         write_files(folder, [(OWN, _list(_BESIDE))])
+        make_store(str(folder / DATABASE))
         with open_store(str(folder / DATABASE)) as store:
             imported = _import(store, now)
             papers = Papers(store, HEAD, now)

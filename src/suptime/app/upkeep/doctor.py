@@ -102,12 +102,9 @@ def examine(database: str, *, now: Instant) -> Examination:
     """Look the store at the path or URL `database` over. Changes nothing.
 
     Raises:
-        NotPossible: there is none.
+        NoStore: there is none.
         StorageFault: it cannot be opened; that says what is wrong with it.
     """
-    path = sqlite_file.path_of(database)
-    if path is not None and not sqlite_file.is_there(path):
-        raise NotPossible(f"There is no store at {path}, so there is nothing to examine.")
     with open_store(database) as store:
         return _examined(store, now)
 

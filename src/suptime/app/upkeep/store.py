@@ -9,11 +9,11 @@ from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.time import Instant, rfc3339
 from suptime.domain.values import accept
-from suptime.errors import NotPossible, WrongUsage
+from suptime.errors import NoStore, NotPossible, WrongUsage
 from suptime.settings import database_url
 from suptime.settings.database_url import redacted
 from suptime.settings.settings import agent_name
-from suptime.store import open_store
+from suptime.store import make_store, open_store
 from suptime.store.database import sqlite_file
 from suptime.store.database.backup import Content, back_up
 from suptime.store.database.restore import Restored, restore
@@ -77,13 +77,34 @@ def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Conten
     here, there = sqlite_file.path_of(source), sqlite_file.path_of(target)
     if here is not None and here == there:
         raise WrongUsage(f"{redacted(source)} is copied to itself.", hint="Name another place for the copy.")
-    if here is not None and not sqlite_file.is_there(here):
-        raise NotPossible(f"There is no store at {here}, so there is nothing to copy.")
     if there is not None and "://" not in target:
         files.check(Path(target).expanduser(), hint="Name another place for the copy.", database=True)
-    with open_store(source) as old, open_store(target) as new:
-        rows = move(old, new, progress)
-        return old.url, new.url, Content(sqlite_file.HEAD, rows)
+    try:
+        origin = open_store(source)
+    except NoStore as error:
+        place = redacted(source) if here is None else here
+        raise NotPossible(f"There is no store at {place}, so there is nothing to copy.") from error
+    with origin as old:
+        make_store(target)
+        with open_store(target) as new:
+            rows = move(old, new, progress)
+            return old.url, new.url, Content(sqlite_file.HEAD, rows)
+
+
+def init(database: str, *, if_missing: bool) -> tuple[str, bool]:
+    """Make the store at the path or URL `database`. Return its name without secrets, and whether it was made.
+
+    Raises:
+        NotPossible: there is one, and `if_missing` is not set; or there is something else.
+        StorageFault: it cannot be made.
+    """
+    place, made = make_store(database)
+    if not made and not if_missing:
+        raise NotPossible(
+            f"There is a store at {place} already. Nothing was changed.",
+            hint="With --if-missing that is fine.",
+        )
+    return place, made
 
 
 def grant(

@@ -88,7 +88,7 @@ def add_client(client: Client, form: FormatOption = "text") -> None:
     """Add a client."""
     from suptime.app import clients
 
-    done = clients.add_client(console.store(), client, now=console.now(), agent=console.agent())
+    done = clients.add_client(console.store_or_new(), client, now=console.now(), agent=console.agent())
     report(done, form, f"Added the client {client.code}, {client.name}.")
 
 

@@ -22,6 +22,7 @@ from suptime.errors import WrongUsage
 if TYPE_CHECKING:
     from suptime.app.exchange.records import Imported
     from suptime.app.exchange.time_logs import ImportOptions
+    from suptime.store import Store
 
 MANY = 1000
 """Lines that are written at once."""
@@ -181,9 +182,9 @@ class LogOptions(Group):
 
 
 def import_log(
-    form: str, file: str, options: LogOptions, *, dry_run: bool, skip_bad: bool, shown: str
+    store: "Store", form: str, file: str, options: LogOptions, *, dry_run: bool, skip_bad: bool, shown: str
 ) -> None:
-    """Import the time log in `file`, and report the rows that came in.
+    """Import the time log in `file` into `store`, and report the rows that came in.
 
     Raises:
         SuptimeError: it could not come in; nothing was written then.
@@ -195,7 +196,7 @@ def import_log(
     now, zone = console.now(), options.timezone or console.zone()
     with _opened(file) as stream, console.progress() as progress:
         done = time_logs.import_log(
-            console.store(),
+            store,
             form,
             stream,
             wishes,
@@ -260,7 +261,8 @@ def import_(
     all lines are good. The options from --timezone on are for other programs' time logs.
     """
     if form in LOGS:
-        import_log(form, file, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
+        store = console.store_or_empty() if dry_run else console.store()
+        import_log(store, form, file, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
         return
     _checked_format("import", form)
     options.refuse(form)
@@ -268,9 +270,10 @@ def import_(
     from suptime.app.exchange import records
 
     now, me = console.now(), console.agent()
+    store = console.store_or_empty() if dry_run else console.store_or_new()
     with _opened(file) as stream, console.progress() as progress:
         done = records.import_suptime(
-            console.store(), stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad, progress=progress
+            store, stream, now=now, agent=me, dry_run=dry_run, skip_bad=skip_bad, progress=progress
         )
     if shown == "json":
         console.show_json(_document(done, dry_run=dry_run))

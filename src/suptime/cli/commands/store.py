@@ -24,6 +24,7 @@ NAMES = {
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
+    app.command(name="init")(init)
     app.command(name="backup")(backup)
     app.command(name="restore")(restore)
     app.command(name="copy")(copy)
@@ -33,6 +34,25 @@ def register(app: typer.Typer) -> None:
     group.command("revoke")(revoke)
     group.command("list")(list_members)
     app.add_typer(group, name="team")
+
+
+def init(
+    *,
+    if_missing: Annotated[bool, option("--if-missing", "Accept a store that is there already.")] = False,
+    form: FormatOption = "text",
+) -> None:
+    """Make a new, empty store, with its folders.
+
+    SUPTIME_DB, the setting `database`, or a path of the user's own says where.
+    """
+    from suptime.app.upkeep import store
+
+    place, made = store.init(console.settings().database, if_missing=if_missing)
+    if form == "json":
+        console.show_json({"store": {"place": place, "created": made}})
+    else:
+        shown = console.plain(place)
+        console.print_text(f"Made a new store: {shown}" if made else f"There is a store already: {shown}")
 
 
 def backup(

@@ -11,7 +11,7 @@ from suptime.cli import console, hooks
 from suptime.cli.parameters import COMMANDS, read_note
 from suptime.domain.time import Instant, rfc3339, show_duration
 from suptime.domain.work import WorkUnit
-from suptime.errors import ExitCode, WrongUsage
+from suptime.errors import ExitCode, NoStore, WrongUsage
 
 if TYPE_CHECKING:
     import typer
@@ -106,8 +106,13 @@ def status(agent: str | None, form: str, check: bool) -> None:
         raise WrongUsage(
             "Nothing says from when on to remind.", hint="suptime config set timer.remind_after 4h"
         )
-    with console.clock() as clock:
-        found = timer.running(clock, worker, now=console.now)
+    try:
+        with console.clock() as clock:
+            found = timer.running(clock, worker, now=console.now)
+    except NoStore:
+        if form == "prompt":  # where nothing is, a prompt shows nothing
+            return
+        raise
     now = found.now
     long = bool(found.unit and limit is not None and found.unit.seconds(now) > limit)
     notes: tuple[str, ...] = ()

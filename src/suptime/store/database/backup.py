@@ -36,12 +36,13 @@ def back_up(path: str, target: str, *, replace: bool = False) -> Content:
     it gets its name.
 
     Raises:
-        NotPossible: there is no store, or `target` is there and `replace` is not set.
+        NoStore: there is no store.
+        NotPossible: `target` is there and `replace` is not set.
         WrongUsage: `target` is the store itself, or cannot be written.
         StorageFault: the store is damaged, locked or none of suptime's; `target` is as it was.
     """
     if not sqlite_file.is_there(path):
-        raise NotPossible(f"There is no store at {path}, so there is nothing to back up.")
+        raise sqlite_file.no_store(path)
     where = Path(target)
     refuse_existing(where, target, store=path, replace=replace)
     with draft_beside(where, target) as draft:

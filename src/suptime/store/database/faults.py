@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from suptime.errors import Conflict, NotPossible, StorageFault, SuptimeError, WrongUsage
+from suptime.errors import Conflict, Foreign, NotPossible, StorageFault, SuptimeError, WrongUsage
 
 RESTORE = "Restore a backup, or move the file away to start afresh."
 
@@ -62,7 +62,8 @@ def storage_fault(error: sqlite3.Error, path: str) -> StorageFault:
     """Return what SQLite's `error` about the file `path` means, and what to do about it."""
     code = getattr(error, "sqlite_errorcode", None)
     said, hint = _SQLITE.get((code or 0) & 0xFF, ("cannot be used", ""))
-    return StorageFault(f"The store {path} {said}.", f"SQLite says: {error}.", hint)
+    kind = Foreign if code == sqlite3.SQLITE_NOTADB else StorageFault
+    return kind(f"The store {path} {said}.", f"SQLite says: {error}.", hint)
 
 
 def refusal(said: str) -> NotPossible:

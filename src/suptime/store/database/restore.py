@@ -1,7 +1,6 @@
 """Putting a backup in a store's place, also while others have the store open, and keeping what was there."""
 
 import contextlib
-import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -23,11 +22,9 @@ from suptime.store.database.backup import (
     unwritable,
 )
 from suptime.store.database.faults import sqlite_faults
+from suptime.store.database.placing import locked, nobody_has_it_open, put_new
 
 _UNREADABLE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
-
-# The bytes of a database file that SQLite's programs lock, by its file format.
-_LOCKS_AT, _LOCKS = 0x40000000, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,8 @@ def restore(backup: str, path: str, *, stamp: str, replace: bool = False) -> Res
         raise WrongUsage(f"The folder {place.parent} is not there.", hint="Make it first.")
     with draft_beside(place, path) as draft:
         with _of_the_backup(backup):
-            sqlite_file.is_there(origin)
+            if not sqlite_file.is_there(origin):
+                raise StorageFault(f"The store {origin} is empty: a file of zero bytes.")
             revision = copy_into(origin, draft, path, aside=True).revision
         content = _brought_up_to_date(draft)
         kept = _replace(draft, place, free_name(path, f"replaced-{stamp}"))
@@ -122,8 +120,10 @@ def _replace(draft: str, place: Path, kept: Path) -> str | None:
         _give_free_name(draft, place)
         return None
     try:
-        sqlite_file.is_there(str(place))
-        _write_over(draft, place, kept)
+        if sqlite_file.is_there(str(place)):
+            _write_over(draft, place, kept)
+        else:
+            _set_aside(draft, place, kept)
     except StorageFault as error:
         cause = error.__cause__
         unreadable = isinstance(cause, sqlite3.Error) and cause.sqlite_errorcode & 0xFF in _UNREADABLE
@@ -140,15 +140,8 @@ def _cut_off(place: Path) -> bool:
 
 
 def _give_free_name(draft: str, place: Path) -> None:
-    stray = [end for end in BESIDE if Path(f"{place}{end}").exists()]
-    if stray:
-        # SQLite would read it together with the new file, and spoil that.
-        raise NotPossible(
-            f"{place}{stray[0]} is there, but not the store that it belongs to.",
-            hint="Move it to another folder first, and keep it.",
-        )
     try:
-        files.put_in_place(Path(draft), place, replace=False)
+        put_new(Path(draft), place)
     except FileExistsError as error:
         raise NotPossible(
             f"There is a store at {place} already.",
@@ -191,7 +184,7 @@ def _keeping(place: Path, kept: Path) -> Callable[[int, int, int], None]:
         nonlocal done
         if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             # The waiting was done before: Python would go on trying for ever.
-            raise _locked(place)
+            raise locked(place)
         if not done:
             done = True
             keep_as(str(place), kept)
@@ -199,21 +192,14 @@ def _keeping(place: Path, kept: Path) -> Callable[[int, int, int], None]:
     return keep
 
 
-def _locked(place: Path) -> StorageFault:
-    return StorageFault(
-        f"The store {place} is locked by another program.",
-        hint="Try again when that program has finished.",
-    )
-
-
 def _set_aside(draft: str, place: Path, kept: Path) -> None:
     """Give the files of the unreadable store at `place` the name `kept`, and `draft` theirs."""
     try:
-        with _nobody_has_it_open(place):
+        with nobody_has_it_open(place):
             for end in BESIDE:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{place}{end}").rename(f"{kept}{end}")
-            # PLACE is never without a file: a command that ran just then would make a new store.
+            # `place` is never without a file: a command that ran just then would find no store.
             try:
                 os.link(place, kept)
             except FileExistsError:
@@ -224,18 +210,3 @@ def _set_aside(draft: str, place: Path, kept: Path) -> None:
             files.to_disk(place.parent)
     except OSError as error:
         raise unwritable(str(place), error) from error
-
-
-@contextmanager
-def _nobody_has_it_open(place: Path) -> Iterator[None]:
-    """Within it no program that uses SQLite can begin to read or write the file at `place`.
-
-    Raises:
-        StorageFault: one does.
-    """
-    with place.open("r+b") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCKS, _LOCKS_AT)
-        except (BlockingIOError, PermissionError) as error:
-            raise _locked(place) from error
-        yield

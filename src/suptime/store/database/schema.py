@@ -3,6 +3,8 @@
 import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ from suptime import files
 from suptime.errors import StorageFault
 from suptime.store.database import sqlite_file
 from suptime.store.database.faults import storage_fault
+from suptime.store.database.placing import put_new
 from suptime.store.tables.work import METADATA
 
 if TYPE_CHECKING:
@@ -47,38 +50,65 @@ _VERSION = Table(
 def create_file(path: str) -> None:
     """A new store at `path`, readable by its owner only; one that is there by now is left alone.
 
+    Raises:
+        StorageFault, NotPossible: as for `making`.
+    """
+    # If another process was faster, its store is as good as this one.
+    with contextlib.suppress(FileExistsError), making(path):
+        pass
+
+
+@contextmanager
+def making(path: str) -> Iterator[str]:
+    """Give an empty store that becomes the one at `path` when the block ends without an error, with its folders.
+
     It is made beside `path` and put in its place when it is whole, so that no other process
     ever sees half a store, and a crash leaves nothing at `path`.
 
     Raises:
+        FileExistsError: another process made one in the meantime.
         StorageFault: the folder cannot be made or written, or the disk is full.
+        NotPossible: files of an earlier store are beside `path`.
     """
     target = Path(path)
-    try:
-        _make_folders(target.parent)
-        with files.draft(target, private=True) as made:
+    with contextlib.ExitStack() as stack:
+        with _faults_of_making(path):
+            for folder in _missing(target.parent):
+                folder.mkdir(mode=0o700, exist_ok=True)
+                stack.callback(_remove_if_empty, folder)
+            made = stack.enter_context(files.draft(target, private=True))
             _fill(str(made))
-            # If another process was faster, its store is as good as this one.
-            with contextlib.suppress(FileExistsError):
-                files.take_name(made, target)
+        yield str(made)
+        with _faults_of_making(path):
+            files.to_disk(made)
+            put_new(made, target)
+
+
+def _missing(folder: Path) -> list[Path]:
+    """Return the folders that have to be made for `folder`, the outermost first."""
+    return [] if folder.is_dir() else [*_missing(folder.parent), folder]
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+@contextmanager
+def _faults_of_making(path: str) -> Iterator[None]:
+    """Turn what goes wrong while the store at `path` is made, within, into errors for people."""
+    try:
+        yield
+    except FileExistsError:
+        raise
     except OSError as error:
-        raise _cannot_make(path, error) from error
+        raise StorageFault(
+            f"The store {path} cannot be made.",
+            f"The system says: {error.strerror or error}.",
+            "Choose another place with SUPTIME_DB, or give yourself the right to write there.",
+        ) from error
     except sqlite3.Error as error:
         raise storage_fault(error, path) from error
-
-
-def _make_folders(folder: Path) -> None:
-    if not folder.is_dir():
-        _make_folders(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def _cannot_make(path: str, error: OSError) -> StorageFault:
-    return StorageFault(
-        f"The store {path} cannot be made.",
-        f"The system says: {error.strerror or error}.",
-        "Choose another place with SUPTIME_DB, or give yourself the right to write there.",
-    )
 
 
 def _fill(name: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from suptime.errors import StorageFault, WrongUsage
+from suptime.errors import NoStore, StorageFault, WrongUsage
 from suptime.settings.database_url import is_server, redacted, unsupported
 from suptime.store.database import faults, sqlite_file, turns
 from suptime.store.database.driver import Driver, ServerDriver
@@ -23,10 +23,11 @@ _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def open_server(url: str) -> Store:
-    """Return the store at a server's `url`, with its tables made or brought up to date.
+    """Return the store at a server's `url`, with its tables brought up to date.
 
     Raises:
         WrongUsage: `url` names no database that suptime can use.
+        NoStore: the database has no tables of suptime's.
         StorageFault: the driver is not installed, or the store cannot be used.
     """
     store = ServerStore(url)
@@ -36,6 +37,16 @@ def open_server(url: str) -> Store:
         store.close()
         raise
     return store
+
+
+def make_on_server(url: str) -> tuple[str, bool]:
+    """Make the tables in the database at a server's `url`. Return its name, and whether they were made.
+
+    Raises:
+        WrongUsage, StorageFault: as for `open_server`.
+    """
+    with ServerStore(url) as store:
+        return store.url, store.prepare(make=True)
 
 
 class ServerStore(Store):
@@ -68,10 +79,19 @@ class ServerStore(Store):
         self._idle: list[psycopg.Connection[Any]] = []
         self._is_keeper: bool | None = None
 
-    def prepare(self) -> None:
-        """Make the tables in an empty database, or bring them up to date."""
+    def prepare(self, *, make: bool = False) -> bool:
+        """Bring the tables up to date. Where there are none and `make` is set, make them. Return whether that was done.
+
+        Raises:
+            NoStore: there are none, and `make` is not set.
+        """
         with self.connecting("read") as driver:
             revision = revision_of(driver)
+        if revision is None and not make:
+            raise NoStore(
+                f"There is no store in the database {self.url}: suptime made no tables in it.",
+                hint="suptime init",
+            )
         if revision is None or sqlite_file.check_revision(revision, self.url):
             from suptime.store.database import schema
 
@@ -80,8 +100,10 @@ class ServerStore(Store):
                 revision = revision_of(driver)
                 if revision is None:
                     schema.create_all(driver.connection())
-                elif sqlite_file.check_revision(revision, self.url):
+                    return True
+                if sqlite_file.check_revision(revision, self.url):
                     schema.migrate_server(driver, self.url)
+        return False
 
     @contextmanager
     def connecting(self, purpose: Purpose, agent: str | None = None) -> Iterator[Driver]:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import stat
 
-from suptime.errors import StorageFault
+from suptime.errors import Foreign, NoStore, StorageFault
 from suptime.settings.database_url import FILE, is_server
 from suptime.store.database.faults import RESTORE, garbled, storage_fault
 
@@ -53,10 +53,11 @@ def path_of(url_or_path: str) -> str | None:
 
 
 def is_there(path: str) -> bool:
-    """Return whether `path` holds something that could be a store.
+    """Return whether `path` holds something that could be a store. A file of zero bytes could not.
 
     Raises:
-        StorageFault: it is no file, it is empty, or it may not be looked at.
+        StorageFault: it may not be looked at.
+        Foreign: it is no file, or too small for a database.
     """
     try:
         found = os.stat(path)  # noqa: PTH116
@@ -69,26 +70,32 @@ def is_there(path: str) -> bool:
             "Check the path (SUPTIME_DB, or `database` in the configuration).",
         ) from error
     if not stat.S_ISREG(found.st_mode):
-        raise StorageFault(
+        raise Foreign(
             f"The store {path} is not a file.",
             hint="Name a file in SUPTIME_DB, or in `database` in the configuration.",
         )
     if found.st_size == 0:
         # SQLite would take it for a new database: years of work lost to a full disk would go unnoticed.
-        raise StorageFault(
-            f"The store {path} is empty: a file of zero bytes.",
-            "Something else emptied it; suptime never leaves such a file.",
-            "Restore a backup, or delete the file to start afresh.",
-        )
+        return False
     if found.st_size < SMALLEST_FILE:
         # SQLite would take this, too, for an empty database. The file is not opened to see more of
         # it: closing it would let go of the locks that this process has on it.
-        raise StorageFault(
+        raise Foreign(
             f"The store {path} is not a database.",
             f"It has {found.st_size} bytes; a store has thousands.",
             RESTORE,
         )
     return True
+
+
+def no_store(path: str) -> NoStore:
+    """Return the error for a `path` at which there is no store."""
+    if os.path.exists(path):  # noqa: PTH110
+        return NoStore(
+            f"There is no store at {path}: the file has zero bytes.",
+            hint="Restore a backup with suptime restore FILE --yes, or make a new store with suptime init.",
+        )
+    return NoStore(f"There is no store at {path}.", hint="suptime init")
 
 
 def connect(path: str, *, timeout: int | None = None) -> sqlite3.Connection:
@@ -126,7 +133,7 @@ def check_revision(revision: str | None, where: str) -> bool:
         StorageFault: a newer version made it, or suptime did not make it at all.
     """
     if revision is None:
-        raise StorageFault(
+        raise Foreign(
             f"{where} is a database, but not one of suptime's.",
             hint="Check the path (SUPTIME_DB, or `database` in the configuration).",
         )

@@ -160,7 +160,7 @@ class SqliteClock:
 
     @classmethod
     def open(cls, url_or_path: str) -> Self:
-        """Return the timer of the store at a path or sqlite URL, which is made or brought up to date where needed.
+        """Return the timer of the store at a path or sqlite URL, which is brought up to date where needed.
 
         Raises:
             StorageFault: as `open_store` does.
@@ -169,7 +169,7 @@ class SqliteClock:
         if path is None:
             raise ValueError("not a SQLite file; open_clock takes any URL")
         if not sqlite_file.is_there(path):
-            _open_slowly(path)
+            raise sqlite_file.no_store(path)
         connection = sqlite_file.connect(path)
         try:
             older = sqlite_file.check_revision(sqlite_file.revision_of(connection, path), path)
@@ -227,7 +227,7 @@ class SqliteClock:
 
 
 def _open_slowly(path: str) -> None:
-    """Have the repository make the store, or bring it up to date."""
+    """Have the repository bring the store up to date."""
     from suptime.store.database.opening import open_store
 
     open_store(path).close()
