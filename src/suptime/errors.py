@@ -1,6 +1,7 @@
 """Every error a person can meet: what is wrong, on which value, what to do, and the exit code."""
 
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -39,6 +40,20 @@ class WrongUsage(SuptimeError):
     """A value that cannot be read, a file that is not there or has faults. Exit 2."""
 
     exit_code = ExitCode.USAGE
+
+
+class Doubtful(WrongUsage):
+    """A value that is probably a slip. Exit 2, unless a person on a terminal says yes to `question`.
+
+    Args:
+        question: asks whether `likely` was meant.
+        likely: the value that was probably meant.
+    """
+
+    def __init__(self, what: str, why: str = "", hint: str = "", *, question: str, likely: Any) -> None:
+        super().__init__(what, why, hint)
+        self.question = question
+        self.likely = likely
 
 
 class NotPossible(SuptimeError):

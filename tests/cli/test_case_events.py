@@ -141,10 +141,14 @@ def test_a_cause_that_was_never_found_is_unknown_without_a_warning(firm: World):
     assert (ran.code, ran.err) == (0, "")
 
 
-def test_a_cause_that_is_not_listed_is_accepted_and_the_nearest_named(firm: World):
-    ran = firm("case resolve CASE-2 --cause product-defetc")
+def test_a_cause_that_is_not_listed_is_refused_before_all_else(firm: World):
+    assert firm("case resolve CASE-4 --cause product-defetc").code == 2  # it is resolved, which is exit 3
 
-    assert ran.code == 0
+
+def test_an_unlisted_cause_is_recorded_as_typed_and_warned_of(firm: World):
+    ran = firm("case resolve CASE-2 --cause product-defetc --unlisted --format json")
+
+    assert (ran.json["case"]["cause"], ran.json["warning_codes"]) == ("product-defetc", ["cause-unlisted"])
     assert ran.err == (
         'Warning: acme-ps does not list the cause "product-defetc", so it has no effect. '
         "The nearest listed is product-defect.\n"

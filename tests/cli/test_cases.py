@@ -3,6 +3,8 @@
 import pytest
 from records_world import World
 
+from suptime.cli import console, questions
+
 
 def test_a_case_is_opened_with_all_that_is_known(firm: World):
     ran = firm(
@@ -78,10 +80,25 @@ def test_without_any_client_opening_says_how_to_add_one(empty: World):
     assert ran.err == "Error: There is no client yet.\nTry: suptime client add CODE --name NAME\n"
 
 
-def test_a_category_that_is_not_listed_is_accepted_and_the_nearest_named(firm: World):
+def test_a_category_that_is_not_listed_is_refused_with_the_nearest_and_the_others(firm: World):
+    before = firm.rows()
+
     ran = firm("case open --client acme --category bug-reprot")
 
-    assert ran.code == 0
+    assert ran.code == 2
+    assert ran.err == (
+        'Error: --category: "bug-reprot" is not among the categories of acme-ps. '
+        "The nearest is bug-report. The others are general-information, configuration.\n"
+        "Give the right name, or record it as you typed it: --unlisted\n"
+    )
+    assert firm.rows() == before
+
+
+def test_an_unlisted_category_is_recorded_as_typed_and_warned_of(firm: World):
+    ran = firm("case open --client acme --category bug-reprot --unlisted --format json")
+
+    assert ran.json["case"]["category"] == "bug-reprot"
+    assert ran.json["warning_codes"] == ["category-unlisted"]
     assert ran.err == (
         'Warning: acme-ps does not list the category "bug-reprot"; it counts as billable. '
         "The nearest listed is bug-report.\n"
@@ -89,18 +106,33 @@ def test_a_category_that_is_not_listed_is_accepted_and_the_nearest_named(firm: W
 
 
 def test_where_nothing_is_near_the_listed_categories_are_named(firm: World):
-    assert firm("case open --client acme --category xyz").err == (
+    assert firm("case open --client acme --category xyz --unlisted").err == (
         'Warning: acme-ps does not list the category "xyz"; it counts as billable. '
         "Listed are general-information, bug-report, configuration.\n"
     )
 
 
+def test_a_category_is_recorded_as_the_contract_writes_it(firm: World):
+    assert firm("case open --client acme --category BUG-Report --format json").json["case"]["category"] == (
+        "bug-report"
+    )
+
+
+def test_a_person_at_a_terminal_is_asked_whether_the_nearest_was_meant(
+    firm: World, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str] = []
+    monkeypatch.setattr(console, "interactive", lambda: True)
+    monkeypatch.setattr(questions, "ask", lambda question: asked.append(question) or len(asked) == 2)
+
+    assert firm("case edit CASE-1 --category bug-reprot").code == 2
+    assert firm("case edit CASE-1 --category bug-reprot").out == "Changed CASE-1: category bug-report.\n"
+    assert firm("case edit CASE-1 --category bug-reprot --format json").code == 2
+    assert asked == ["Did you mean bug-report?"] * 2
+
+
 def test_a_contract_that_lists_no_categories_warns_of_none(firm: World):
     assert firm("case open --client lakeside --category anything").err == ""
-
-
-def test_warnings_are_in_the_json_too(firm: World):
-    assert len(firm("case open --client acme --category bug-reprot --format json").json["warnings"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -158,7 +190,7 @@ def test_an_edit_to_what_a_case_says_already_changes_nothing(firm: World):
 
 
 def test_an_edit_to_an_unlisted_category_is_warned_of(firm: World):
-    assert "The nearest listed is bug-report." in firm("case edit CASE-1 --category bugreport").err
+    assert "The nearest listed is bug-report." in firm("case edit CASE-1 --category bugreport --unlisted").err
 
 
 def test_an_edit_to_a_category_that_is_not_sold_is_refused(firm: World):

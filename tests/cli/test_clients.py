@@ -32,6 +32,7 @@ def test_a_client_is_added_with_all_that_is_known(empty: World):
             "contracts": [],
         },
         "warnings": [],
+        "warning_codes": [],
     }
     assert empty("client show ACME --format json").json == {"client": ran.json["client"]}
 

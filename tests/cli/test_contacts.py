@@ -27,6 +27,7 @@ def test_a_contact_is_added_with_role_and_name_and_listed(nord: World):
             "contracts": [],
         },
         "warnings": [],
+        "warning_codes": [],
     }
     assert nord("contact list").out == (
         "Client  E-mail               Role           Name\n"

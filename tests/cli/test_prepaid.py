@@ -26,6 +26,7 @@ def test_a_purchase_has_its_day_last_day_and_price(firm: World):
             "currency": "USD",
         },
         "warnings": [],
+        "warning_codes": [],
     }
 
 

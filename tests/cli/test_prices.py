@@ -17,6 +17,7 @@ def test_a_price_is_set_from_a_day_on(firm: World):
             "before": None,
         },
         "warnings": [],
+        "warning_codes": [],
     }
 
 

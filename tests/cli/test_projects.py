@@ -15,6 +15,7 @@ def test_a_project_is_added_and_listed(firm: World):
     ).json == {
         "project": {"project": "APP", "client": "acme", "budget": "24999.99", "completed": "2026-10-11"},
         "warnings": [],
+        "warning_codes": [],
     }
     assert firm("project list").out == (
         "Code  Client  Completed     Budget\n"

@@ -19,6 +19,7 @@ def test_the_first_start_says_the_id_and_the_time(acme: Suptime):
         "elapsed_seconds": 0,
         "note": "Reading the request",
         "warnings": [],
+        "warning_codes": [],
         "remind_after_seconds": None,
         "remind": False,
     }

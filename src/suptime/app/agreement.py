@@ -24,11 +24,12 @@ from suptime.contracts import (
 from suptime.contracts.clause import Asking, Opening
 from suptime.contracts.triage.suggest import Suggestion, suggest
 from suptime.domain.case import Case, CaseFacts
+from suptime.domain.caution import NOT_BILLED, Caution
 from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.time import Instant, Month, Span, in_words, show_day
-from suptime.domain.values import few, near, quoted
+from suptime.domain.values import few, quoted
 from suptime.domain.work import WorkUnit
 from suptime.errors import Refused, WrongUsage
 from suptime.rating.balance import consented, draws_between, not_invoiced
@@ -37,10 +38,6 @@ from suptime.rating.facts import Facts
 from suptime.rating.rate import case_facts
 from suptime.rating.rated import RatedContract
 from suptime.store import Store, Transaction
-
-NO_CAUSE = "unknown"
-
-"""The cause of a case whose cause was never found: it takes the category's default."""
 
 
 def in_force(contract: Contract, instant: Instant, what: str) -> Version:
@@ -71,51 +68,25 @@ def nearest_version(contract: Contract, instant: Instant) -> Version:
     return contract.at(instant) or contract.latest
 
 
-def category_note(version: Version, category: str | None) -> str | None:
-    """Return a warning where `version` lists categories, and `category` is not one of them."""
-    terms = classification(version)
-    if category is None or not terms.categories or category in terms.categories:
-        return None
-    return (
-        f"{version.code} does not list the category {quoted(category)}; it counts as {terms.default}. "
-        f"{_nearest(category, list(terms.categories))}"
-    )
-
-
-def priority_note(version: Version, case: Case) -> str | None:
+def priority_cautions(version: Version, case: Case) -> tuple[Caution, ...]:
     """Return a warning where `version` promises response times by priority, and `case` has no priority."""
     terms = response_terms(version)
     if terms is None or not terms.misses_priority(case.priority):
-        return None
+        return ()
     allowed = terms.kinds.get(case.kind or "", tuple(terms.response))
     timed = [priority for priority in terms.response if priority in allowed]
-    return (
+    example = (timed or [*terms.response])[-1]
+    said = (
         f"{case.number} has no priority, so no response is due, though {version.code} promises one by "
-        f"priority. Give it one: suptime case edit {case.number} --priority {(timed or [*terms.response])[-1]}"
+        f"priority. Give it one: suptime case edit {case.number} --priority {example}"
     )
+    return (Caution("priority-missing", said),)
 
 
 def effective_priority(version: Version, case: Case) -> str | None:
     """Return the priority of `case` under `version`: its own, else the default one, else None."""
     terms = response_terms(version)
     return case.priority if terms is None else terms.priority_of(case.priority)
-
-
-def cause_note(version: Version, cause: str | None) -> str | None:
-    """Return a warning where `version` lists causes, and `cause` is not one of them."""
-    terms = classification(version)
-    if cause in {None, NO_CAUSE} or not terms.causes or cause in terms.causes:
-        return None
-    assert cause is not None  # noqa: S101 - for the type checker
-    return (
-        f"{version.code} does not list the cause {quoted(cause)}, so it has no effect. "
-        f"{_nearest(cause, list(terms.causes))}"
-    )
-
-
-def _nearest(word: str, listed: list[str]) -> str:
-    close = near(word, listed, most=1)
-    return f"The nearest listed is {close[0]}." if close else f"Listed are {few(listed)}."
 
 
 def sold(version: Version, category: str | None) -> None:
@@ -183,11 +154,6 @@ def by_cause(version: Version, category: str | None) -> bool:
     return category_rule(version, category) == "by-cause"
 
 
-def causes_of(version: Version) -> list[str]:
-    """Return the causes that `version` lists."""
-    return list(classification(version).causes)
-
-
 _CONSEQUENCE = {
     Outcome.HELD: "As things stand this time is held, not billed.",
     Outcome.COVERED: "This time is covered, not billed.",
@@ -228,8 +194,8 @@ def outlook(
     agent: str = "",
     now: Instant | None = None,
     but: int | None = None,
-) -> list[str]:
-    """Whole sentences on why work on `case` at `instant` would not be billed as things stand; none if it would.
+) -> list[Caution]:
+    """Return why work on `case` at `instant` would not be billed as things stand; nothing if it would.
 
     The unit `but`, the one that is asked about again, counts for nothing.
 
@@ -257,15 +223,15 @@ def outlook(
             share.reason.text,
             f"State a price in [prices] of a new version, then: suptime contract add {contract.client} FILE",
         )
-    return sentences(share)
+    return cautions(share)
 
 
-def sentences(share: Share) -> list[str]:
+def cautions(share: Share) -> list[Caution]:
     """Return why `share` is not billed, and what follows, or nothing."""
     if share.outcome is Outcome.CHARGEABLE:
         return []
     consequence = _CONSEQUENCE.get(share.outcome, "As things stand this time will not be billed.")
-    return [f"{share.reason.text} {consequence}"]
+    return [Caution(NOT_BILLED, f"{share.reason.text} {consequence}")]
 
 
 def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit, but: int | None) -> Share:
@@ -339,25 +305,29 @@ def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
     return on
 
 
-def note(tx: Transaction, case: Case, now: Instant, told: Collection[str] = ()) -> tuple[str, ...]:
-    """A6: a sentence where four fifths or more of the consented time are used `now`; else nothing.
+def consent_cautions(
+    tx: Transaction, case: Case, now: Instant, told: Collection[Caution] = ()
+) -> tuple[Caution, ...]:
+    """A6: warn where four fifths or more of the consented time are used `now`; else nothing.
 
     Nothing either where it was `told` already that work is beyond the consent.
     """
     contract = contract_of(tx, case.contract)
     projects = tuple(p for p in [tx.projects.get(case.project)] if p) if case.project else ()
     found = consented(case, tx.units.find(case=case.number), contract, projects, now)
-    if found is None or not found.near or any("that the client consented to" in said for said in told):
+    if found is None or not found.near or any("that the client consented to" in said.text for said in told):
         return ()
     limit, more = in_words(found.limit), f"suptime case consent {case.number} --by NAME"
     if found.used < found.limit:
-        return (f"{in_words(found.used)} of the {limit} that the client consented to are used.",)
+        said = f"{in_words(found.used)} of the {limit} that the client consented to are used."
+        return (Caution("consent-low", said),)
     beyond = f", and {in_words(found.beyond)} beyond them will not be billed" if found.beyond else ""
-    return (f"The {limit} that the client consented to are used up{beyond}. For more: {more}",)
+    said = f"The {limit} that the client consented to are used up{beyond}. For more: {more}"
+    return (Caution("consent-used-up", said),)
 
 
-def of_running(store: Store, number: str, now: Instant) -> tuple[str, ...]:
-    """Return what `note` says of the case `number`, on which a timer runs."""
+def of_running(store: Store, number: str, now: Instant) -> tuple[Caution, ...]:
+    """Return what `consent_cautions` says of the case `number`, on which a timer runs."""
     with store.reading() as tx:
         case = tx.cases.get(number)
-        return () if case is None else note(tx, case, now)
+        return () if case is None else consent_cautions(tx, case, now)

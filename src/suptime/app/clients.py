@@ -8,6 +8,7 @@ from suptime.app import lookup
 from suptime.app.facts import contracts_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import contact_limit, guarantees, refuse_contact
+from suptime.domain.caution import Caution
 from suptime.domain.client import Client, Contact, Project
 from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Zone
@@ -258,7 +259,9 @@ def add_project(store: Store, project: Project, *, now: Instant, agent: str, zon
         versions = (contract.at(now) for contract in contracts_of(tx, client=owner))
         guaranteed = any(version is not None and guarantees(version) for version in versions)
     note = f"No contract of {owner} that is in force has a clause [guarantee], so nothing guarantees it."
-    return Result(project, {"project": project_data(project)}, () if guaranteed else (note,))
+    return Result(
+        project, {"project": project_data(project)}, () if guaranteed else (Caution("not-guaranteed", note),)
+    )
 
 
 def list_projects(store: Store, client_code: str | None = None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import first_fee, priced_items, sold_ahead
 from suptime.contracts.file import read_contract, sentences
+from suptime.domain.caution import Caution
 from suptime.domain.client import Client
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.money import show_amount
@@ -148,20 +149,20 @@ def _first_fee(version: Version, contract: Contract) -> list[str]:
     ]
 
 
-def _currency_notes(version: Version, client: Client, contract: Contract) -> list[str]:
-    notes = []
+def _currency_notes(version: Version, client: Client, contract: Contract) -> list[Caution]:
+    said = []
     if client.currency and client.currency != version.currency:
-        notes.append(
+        said.append(
             f"The contract is in {version.currency}, the client's currency is {client.currency}: "
             f"what {version.code} charges is invoiced in {version.currency}."
         )
     others = {v.currency for v in contract.versions} - {version.currency}
     if others:
-        notes.append(
+        said.append(
             f"Other versions of {version.code} are in {' and '.join(sorted(others))}: "
             "each currency is invoiced on its own."
         )
-    return notes
+    return [Caution("currencies-differ", text) for text in said]
 
 
 def get(store: Store, code: str) -> tuple[Contract, list[Stretch], dict[str, Any]]:

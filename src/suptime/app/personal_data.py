@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from suptime.app.use_case import changing
+from suptime.domain.caution import Caution
 from suptime.domain.time import Instant, rfc3339
 from suptime.errors import NotPossible
 from suptime.store import Store, Transaction
@@ -188,7 +189,7 @@ class Holding:
     records: tuple[FoundRow, ...]
     audit: tuple[FoundAudit, ...]
     on_server: bool
-    notes: tuple[str, ...] = ()
+    notes: tuple[Caution, ...] = ()
 
     @property
     def replaced(self) -> list[FoundRow]:
@@ -244,7 +245,7 @@ def export(store: Store, email: str, *, now: Instant) -> dict[str, Any]:
         "held": holding.documents,
         "files": holding.files,
         "not_searched": holding.not_reached,
-        "notes": list(holding.notes),
+        "notes": [note.text for note in holding.notes],
     }
 
 
@@ -308,7 +309,7 @@ def _search(tx: Transaction, address: str, marker: str) -> Holding:
     return Holding(person, records, audit, not tx.integrity.is_file, tuple(notes))
 
 
-def _person(tx: Transaction, address: str) -> tuple[Person, list[str]]:
+def _person(tx: Transaction, address: str) -> tuple[Person, list[Caution]]:
     """Return the person of an address with all names that contact records have or had, and notes on namesakes."""
     folded = address.casefold()
     names: dict[str, set[str]] = {}
@@ -325,9 +326,8 @@ def _person(tx: Transaction, address: str) -> tuple[Person, list[str]]:
         for name in sorted(some):
             if name.casefold() in known:
                 some.discard(name)
-                notes.append(
-                    f"{client} has or had another contact called {name}: only the address counts there, not the name."
-                )
+                said = f"{client} has or had another contact called {name}: only the address counts there, not the name."
+                notes.append(Caution("namesake", said))
     return Person(address, {client: frozenset(some) for client, some in names.items()}), notes
 
 

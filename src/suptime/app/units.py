@@ -6,6 +6,7 @@ Light on purpose: the timer starts with this, and imports nothing else to say wh
 from collections.abc import Iterable
 from typing import Any
 
+from suptime.domain.caution import Caution
 from suptime.domain.time import DAY, Instant, Zone, rfc3339, show_duration
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, WrongUsage
@@ -60,13 +61,12 @@ def length(unit: WorkUnit, now: Instant) -> str:
     return show_duration(unit.seconds(now))
 
 
-def long_note(unit: WorkUnit, now: Instant) -> tuple[str, ...]:
+def long_note(unit: WorkUnit, now: Instant) -> tuple[Caution, ...]:
     """Return a warning where `unit` is longer than a day: a forgotten timer, or a slip in a date."""
     if unit.seconds(now) <= DAY:
         return ()
-    return (
-        f"U{unit.id} is longer than a day: {length(unit, now)}. Correct it with suptime edit U{unit.id}.",
-    )
+    said = f"U{unit.id} is longer than a day: {length(unit, now)}. Correct it with suptime edit U{unit.id}."
+    return (Caution("unit-long", said),)
 
 
 def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from suptime.app.work import case_state as standing
+from suptime.domain.caution import Caution
 from suptime.domain.time import Instant
 
 Value = TypeVar("Value")
@@ -21,7 +22,7 @@ class Result(Generic[Value]):
 
     value: Value
     document: dict[str, Any]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Caution, ...] = ()
     changed: bool = True
     told: tuple[str, ...] = ()
 

@@ -244,6 +244,9 @@ ReportLanguageOption = Annotated[
         read_language,
     ),
 ]
+UnlistedOption = Annotated[
+    bool, option("--unlisted", "Record the name as typed, though the contract does not list it.")
+]
 CaseArgument = Annotated[str, argument("CASE", "The case's number.")]
 ClientArgument = Annotated[str, argument("CLIENT", "The client's code.")]
 UnitArgument = Annotated[int, argument("UNIT", "The unit's id, such as U7.", read_unit)]

@@ -10,6 +10,7 @@ from suptime.app.units import formatted
 from suptime.app.use_case import Result
 from suptime.cli import console
 from suptime.cli.console import plain
+from suptime.domain import caution
 from suptime.domain.time import DAY, Instant, Seconds, Zone, show_day, show_duration
 from suptime.domain.work import WorkUnit
 from suptime.render import page
@@ -19,12 +20,12 @@ Value = TypeVar("Value")
 
 def report(done: Result[Value], form: str, sentence: str, otherwise: str = "") -> None:
     """Print a sentence about a change (`otherwise` if nothing was changed), then its notices and warnings."""
-    facts = done.document | {"warnings": list(done.notes)}
+    facts = done.document | caution.document(done.notes)
     console.show(facts, form, lambda: console.plain(sentence if done.changed else otherwise))
     for line in done.told:
         console.note(line)
-    for note in done.notes:
-        console.warn(note)
+    for each in done.notes:
+        console.warn(each.text)
 
 
 def list_or_none(

@@ -82,6 +82,7 @@ __all__ = [
     "lacks_consent",
     "lacks_price",
     "limit_spans",
+    "listed_categories",
     "looks_beyond_events",
     "measure_appointments",
     "measuring_sentences",
@@ -199,7 +200,14 @@ def category_rule(version: Version, category: str | None) -> str:
 
 def causes_with_effect(version: Version) -> list[str]:
     """Return the causes of a case that change under `version` what becomes of its time."""
-    return [c for decide, terms in rules_of(version, Decide) if decide.causes for c in decide.causes(terms)]
+    named = (c for rule, its in rules_of(version, Decide) if rule.causes for c in rule.causes(its))
+    return list(dict.fromkeys(named))
+
+
+def listed_categories(version: Version) -> list[str]:
+    """Return the categories that the clauses of `version` name."""
+    named = (c for rule, its in rules_of(version, Decide) if rule.categories for c in rule.categories(its))
+    return list(dict.fromkeys(named))
 
 
 def needs_consent(version: Version) -> bool:

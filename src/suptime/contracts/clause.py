@@ -122,7 +122,7 @@ class Decide(Rule):
     yields every second of them again: as a share where it decides, as a piece where it does not.
     It yields a piece whose version lacks the clause's terms as it is.
 
-    `causes` gives the causes of a case that have an effect. `spans` says how far a decision about
+    `causes` gives the causes of a case that have an effect, `categories` the categories. `spans` says how far a decision about
     work on a case looks beyond the events of the case. `step` says whether time is free until
     somebody takes a step (a consent, an escalation), and `first_day_counts` whether the first
     day of work on a case decides. `remarks` are about the time with each outcome by this clause.
@@ -131,6 +131,7 @@ class Decide(Rule):
     stage = Stage.DECIDE
     apply: Callable[[Iterable[Piece], CaseFacts], Iterator[Piece | Share]]
     causes: Callable[[Any], Iterable[str]] | None = None
+    categories: Callable[[Any], Iterable[str]] | None = None
     spans: Callable[[Any, Case], Spans] = lambda terms, case: NOTHING  # noqa: ARG005
     step: Callable[[Any], bool] | None = None
     first_day_counts: Callable[[Any], bool] = lambda terms: False  # noqa: ARG005

@@ -27,7 +27,10 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a case. Fields that do not belong to its kind are None."""
+    """One thing that happened to a case. Fields that do not belong to its kind are None.
+
+    `unlisted` says that somebody insisted on a cause that the contract does not list.
+    """
 
     kind: Annotated[EventKind, values.choice("event", EventKind)]
     at: Annotated[Instant, values.INSTANT]
@@ -36,11 +39,15 @@ class Event:
     cause: Annotated[str | None, values.line("cause")] = None
     kb: Annotated[str | None, values.line("address of the article")] = None
     id: Annotated[int, values.COUNT] = 0
+    unlisted: Annotated[bool, values.FLAG] = False
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One matter of a client, with its events in order of time."""
+    """One matter of a client, with its events in order of time.
+
+    `unlisted` says that somebody insisted on a category that the contract does not list.
+    """
 
     number: Annotated[str, values.CASE_NUMBER]
     client: Annotated[str, values.CLIENT_CODE]
@@ -55,6 +62,7 @@ class Case:
     project: Annotated[str | None, values.line("project")] = None
     waived: Annotated[str | None, values.line("reason")] = None
     estimate_seconds: Annotated[Seconds | None, values.SECONDS] = None
+    unlisted: Annotated[bool, values.FLAG] = False
     events: tuple[Event, ...] = ()
 
     def of_kind(self, *kinds: EventKind) -> tuple[Event, ...]:

@@ -189,6 +189,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "project": "text",
         "waived": "text",
         "estimate_seconds": "whole",
+        "unlisted": "flag",
     },
     "case_event": {
         "id": "whole",
@@ -199,6 +200,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "up_to_seconds": "whole",
         "cause": "text",
         "kb": "text",
+        "unlisted": "flag",
     },
     "message": {
         "id": "whole",

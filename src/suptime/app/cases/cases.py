@@ -6,6 +6,7 @@ from typing import Any
 
 from suptime.app import agreement, lookup
 from suptime.app.agreement import moment_of, usual_channel
+from suptime.app.cases import listed_names
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import category_rule, refuse_priority
@@ -19,11 +20,19 @@ from suptime.reports.estimate import estimate as told
 from suptime.store import Store, Transaction
 
 
-def edit(store: Store, number: str, changed: Mapping[str, Any], *, now: Instant, agent: str) -> Result[Case]:
-    """Change fields of a case.
+def edit(
+    store: Store,
+    number: str,
+    changed: Mapping[str, Any],
+    *,
+    unlisted: bool = False,
+    now: Instant,
+    agent: str,
+) -> Result[Case]:
+    """Change fields of a case. A category that is `unlisted` is recorded as typed.
 
     Raises:
-        WrongUsage: nothing to change was given.
+        WrongUsage: nothing to change was given, or the contract does not list the category.
         NotPossible: no such case or project; a resolved case would need a cause that it lacks.
         Refused: the contract does not sell the category, or gives cases of that kind no such priority.
     """
@@ -36,8 +45,12 @@ def edit(store: Store, number: str, changed: Mapping[str, Any], *, now: Instant,
         before = lookup.case(tx, number)
         contract = contract_of(tx, before.contract)
         version = agreement.nearest_version(contract, before.opened_at)
+        listed = listed_names.categories(version)
+        category, insisted = listed.accept(changed.get("category"), unlisted=unlisted)
         agreement.check_name(version, changed.get("priority"))
         after = replace(before, **changed)
+        if "category" in changed:
+            after = replace(after, category=category, unlisted=insisted)
         if after.project is not None and after.project != before.project:
             after = replace(after, project=lookup.project(tx, after.project, after.client).code)
         if after.category != before.category:
@@ -47,8 +60,9 @@ def edit(store: Store, number: str, changed: Mapping[str, Any], *, now: Instant,
             refuse_priority(version, after.kind, after.priority)
         if after != before:
             tx.cases.save(after)
-    note = agreement.category_note(version, after.category) if after.category != before.category else None
-    return Result(after, {"case": document(after, contract, now)}, (note,) if note else (), after != before)
+    changes = (after.category, after.unlisted) != (before.category, before.unlisted)
+    notes = listed.cautions(after.category, insisted=after.unlisted) if changes else ()
+    return Result(after, {"case": document(after, contract, now)}, notes, after != before)
 
 
 def _still_resolved(case: Case, contract: Contract) -> None:

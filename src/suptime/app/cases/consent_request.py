@@ -13,6 +13,7 @@ from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import needs_consent
 from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Instant, Seconds, Zone
@@ -89,7 +90,11 @@ def ask(
     notes = (
         ()
         if answer.sender
-        else ("The message has no sender. Set one: suptime config set seller.email EMAIL",)
+        else (
+            Caution(
+                "sender-missing", "The message has no sender. Set one: suptime config set seller.email EMAIL"
+            ),
+        )
     )
     return Result(
         ConsentRequest(after, request, placed[0]),

@@ -17,6 +17,7 @@ from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.case import Case, EventKind, Message
+from suptime.domain.caution import Caution
 from suptime.domain.time import Instant, Zone
 from suptime.domain.values import accept, few
 from suptime.errors import WrongUsage
@@ -80,7 +81,7 @@ def receive(
     with outgoing.placing() as placed, changing(store, now, agent, "case open") as tx:
         if there := tx.messages.by_message_id(mail.message_id):
             return _result(tx, Received(_case(tx, there.case), there), now, changed=False)
-        notes: list[str] = []
+        notes: list[Caution] = []
         request = None if fresh.number else asking.answered_request(tx, mail.thread)
         named = None if fresh.number else _case_in_subject(tx, mail, typed, address, notes)
         if case := named or (_requested_case(tx, request, typed, address) if request else None):
@@ -91,7 +92,7 @@ def receive(
             return _result(
                 tx, Received(_case(tx, case.number), added), now, (*notes, *_on_added(case, typed)), told
             )
-        client, note = whose(tx, typed, address)
+        client, doubts = whose(tx, typed, address)
         opened = opening.add(tx, new, fresh, client, mail.body)
         added = tx.messages.add(replace(said, case=opened.case.number))
         answer = _answer(tx, mail, address, opened, firm, now)
@@ -99,14 +100,14 @@ def receive(
         if not why_not:
             placed.append(outgoing.place(tx, opened.case, "acknowledgement", answer, firm))
         received = Received(opened.case, added, placed[0] if placed else None, opened=True)
-        notes += [*([note] if note else ()), *opened.notes]
+        notes += [*doubts, *opened.notes]
         told = (*opened.told, *([why_not] if why_not else ()))
         done = _result(tx, received, now, tuple(notes), told)
     return replace(done, document=done.document | opened.document(now))
 
 
 def _case_in_subject(
-    tx: Transaction, mail: Mail, typed: opening.Opening, address: str, notes: list[str]
+    tx: Transaction, mail: Mail, typed: opening.Opening, address: str, notes: list[Caution]
 ) -> Case | None:
     """The case whose number stands in the subject of `mail`, if `address` may write about it; `notes` say if not."""
     client = None if typed.client is None else own_client(tx, typed.client)
@@ -117,10 +118,11 @@ def _case_in_subject(
         foreign.append(case)
     if foreign:
         who = f"not a case of {client}" if client else f"and {address} is not known there"
-        notes.append(
+        said = (
             f"The subject names {foreign[0].number}, a case of {foreign[0].client}, {who}: "
             "the message is not added to it."
         )
+        notes.append(Caution("case-foreign", said))
     return None
 
 
@@ -133,12 +135,15 @@ def _requested_case(tx: Transaction, request: Message, typed: opening.Opening, a
     return case if address.casefold() in asked or belongs(tx, address, case) else None
 
 
-def _on_added(case: Case, typed: opening.Opening) -> Iterator[str]:
+def _on_added(case: Case, typed: opening.Opening) -> Iterator[Caution]:
     """Yield what to be warned of where a message was added to `case`."""
     if case.resolved_at is not None:
-        yield f"{case.number} is resolved. To work on it again: suptime case reopen {case.number}"
+        said = f"{case.number} is resolved. To work on it again: suptime case reopen {case.number}"
+        yield Caution("case-resolved", said)
     if unused := [f"--{name}" for name in FOR_NEW_CASES if getattr(typed, name) is not None]:
-        yield f"{case.number} is left as it is: {', '.join(unused)} {'is' if len(unused) == 1 else 'are'} for a new case."
+        verb = "is" if len(unused) == 1 else "are"
+        said = f"{case.number} is left as it is: {', '.join(unused)} {verb} for a new case."
+        yield Caution("options-unused", said)
 
 
 def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.Opening) -> str:
@@ -199,7 +204,7 @@ def _result(
     tx: Transaction,
     received: Received,
     now: Instant,
-    notes: tuple[str, ...] = (),
+    notes: tuple[Caution, ...] = (),
     told: tuple[str, ...] = (),
     *,
     changed: bool = True,
@@ -258,8 +263,8 @@ def belongs(tx: Transaction, address: str, case: Case) -> bool:
     )
 
 
-def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, str]:
-    """Return the code of the client of a new case that `address` asks for, and a warning or nothing.
+def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, tuple[Caution, ...]]:
+    """Return the code of the client of a new case that `address` asks for, and what to be warned of.
 
     It is the client that was `typed`, else the one that has the address, else the only one
     with an address at its domain, else the only client there is.
@@ -269,10 +274,10 @@ def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, s
         NotPossible: there is no such client, or none at all.
     """
     if typed.client is not None or typed.contract is not None:
-        return opening.whose(tx, typed), ""
+        return opening.whose(tx, typed), ()
     clients = _by(tx, address)
     if len(clients) == 1:
-        return clients[0], ""
+        return clients[0], ()
     if clients:
         raise WrongUsage(
             "It is not clear whose case this is.",
@@ -285,7 +290,8 @@ def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, s
             f"It is not clear whose case this is: no client has the address {address} or its domain.",
             hint=f"Add --client CODE, or make it known: suptime contact add CLIENT {address}",
         )
-    return opening.whose(tx, typed), f"{address} is not known as {few(known)}'s, the only client there is."
+    said = f"{address} is not known as {few(known)}'s, the only client there is."
+    return opening.whose(tx, typed), (Caution("sender-unknown", said),)
 
 
 def own_client(tx: Transaction, code: str) -> str:

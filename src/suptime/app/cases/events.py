@@ -1,13 +1,17 @@
 """What happens to a case: consent, escalation, first response, resolution, reopening."""
 
+from dataclasses import replace
+
 from suptime.app import agreement, lookup, units
+from suptime.app.cases import listed_names
 from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
-from suptime.contracts import needs_consent, starts_free
+from suptime.contracts import classification, needs_consent, starts_free
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract
 from suptime.domain.time import Instant, Seconds, Zone
 from suptime.domain.values import accept, few
@@ -128,32 +132,31 @@ def resolve(
     number: str,
     *,
     cause: str | None = None,
+    unlisted: bool = False,
     kb: str | None = None,
     at: Instant | None = None,
     now: Instant,
     agent: str,
     zone: Zone,
 ) -> Result[Case]:
-    """Resolve a case, with its cause and the article `kb` that answers it.
+    """Resolve a case, with its cause and the article `kb` that answers it. A cause that is `unlisted` stays as typed.
 
     Raises:
-        WrongUsage: `at` is in the future, or the contract needs the cause.
+        WrongUsage: `at` is in the future, or the contract needs the cause or does not list it.
         NotPossible: no such case; it is resolved already, was opened or reopened later, has later
             work, a running timer, or an appointment ahead.
     """
-    event = Event(
-        EventKind.RESOLVE,
-        now if at is None else at,
-        cause=cause,
-        kb=kb,
-    )
+    event = Event(EventKind.RESOLVE, now if at is None else at, kb=kb)
     not_ahead(event.at, now, zone, "A resolution at")
     with changing(store, now, agent, "case resolve") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
         version = agreement.nearest_version(contract, event.at)
-        if event.cause is None and agreement.by_cause(version, case.category):
-            causes = agreement.causes_of(version)
+        listed = listed_names.causes(version)
+        name, insisted = listed.accept(cause, unlisted=unlisted)
+        event = replace(event, cause=name, unlisted=insisted)
+        if name is None and agreement.by_cause(version, case.category):
+            causes = [*classification(version).causes]
             raise WrongUsage(
                 f"{case.number} ({case.category or 'no category'}) is billed or free by its cause, "
                 "and none was given.",
@@ -175,7 +178,7 @@ def resolve(
             )
         _nothing_later(tx, case, event.at, agent, zone, now)
         after = _record(tx, case, event)
-    return _result(after, contract, now, agreement.cause_note(version, event.cause))
+    return _result(after, contract, now, listed.cautions(name, insisted=insisted))
 
 
 def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Zone, now: Instant) -> None:
@@ -252,12 +255,16 @@ def _record(tx: Transaction, case: Case, event: Event) -> Case:
 
 
 def _result(
-    case: Case, contract: Contract, now: Instant, note: str | None = None, told: str | None = None
+    case: Case,
+    contract: Contract,
+    now: Instant,
+    notes: tuple[Caution, ...] = (),
+    told: str | None = None,
 ) -> Result[Case]:
-    """CASE as it is now, with a warning in `note`, or with what was `told` besides."""
+    """Return `case` as it is now, with warnings, or with what was `told` besides."""
     return Result(
         case,
         {"case": document(case, contract, now)},
-        (note,) if note else (),
+        notes,
         told=(told,) if told else (),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suptime.app import agreement, clients, lookup
+from suptime.app.cases import listed_names
 from suptime.app.cases.cases import document
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
@@ -12,6 +13,7 @@ from suptime.contracts import category_rule
 from suptime.contracts.triage.suggest import Suggestion
 from suptime.domain import values
 from suptime.domain.case import Case
+from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract, Version
 from suptime.domain.time import Instant, Zone
 from suptime.domain.values import accept, few, quoted
@@ -33,6 +35,7 @@ class Opening:
     contact: str | None = None
     via: str | None = None
     project: str | None = None
+    unlisted: bool = False
 
 
 def open_case(
@@ -68,13 +71,13 @@ class Opened:
         return {"case": document(self.case, self.contract, now) | words}
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Caution, ...]:
         """What to be warned of."""
-        notes = (
-            agreement.category_note(self.version, self.case.category),
-            agreement.priority_note(self.version, self.case),
+        listed = listed_names.categories(self.version)
+        return (
+            *listed.cautions(self.case.category, insisted=self.case.unlisted),
+            *agreement.priority_cautions(self.version, self.case),
         )
-        return tuple(note for note in notes if note)
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -112,26 +115,29 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     """Add the case `fresh` of `client`; without a category, the one that its subject and `body` propose, if any.
 
     Raises:
-        WrongUsage: the contract must be named, or has no such priority.
+        WrongUsage: the contract must be named, has no such priority, or does not list the category.
         NotPossible: no such contract or project; the number is taken.
         Refused: the contract does not sell the category, is not in force on that day, or refuses the case
             by its contact, its channel or its priority.
     """
     contract = contract_of(tx, which_contract(tx, client, typed.contract))
+    nearest = agreement.nearest_version(contract, fresh.opened_at)
+    category, unlisted = listed_names.categories(nearest).accept(fresh.category, unlisted=typed.unlisted)
+    agreement.check_name(nearest, fresh.priority)
     project = None if fresh.project is None else lookup.project(tx, fresh.project, client)
     if fresh.number:
         _free(tx, fresh.number)
     version = agreement.in_force(contract, fresh.opened_at, "The case would be opened")
-    suggestion = None if fresh.category else agreement.suggested(version, fresh.subject, body)
+    suggestion = None if category else agreement.suggested(version, fresh.subject, body)
     case = replace(
         fresh,
         number=fresh.number or tx.cases.next_number(),
         client=client,
         contract=contract.code,
         project=project.code if project else None,
-        category=suggestion.category if suggestion else fresh.category,
+        category=suggestion.category if suggestion else category,
+        unlisted=unlisted,
     )
-    agreement.check_name(version, case.priority)
     agreement.sold(version, case.category)
     authorised = [one for one in tx.contacts.of(client) if one.may_use(contract.code)]
     contact = clients.by_address(authorised, case.contact)

@@ -289,4 +289,4 @@ class CaseImporter:
 
 def _plain(event: Event) -> Event:
     """EVENT without its id, as a record has it."""
-    return Event(event.kind, event.at, event.by, event.up_to_seconds, event.cause, event.kb)
+    return replace(event, id=0)

@@ -131,8 +131,8 @@ class Rules:
             left=lambda: self._remaining.left(unit, contract),
         )
         refuse_work(version, asking)
-        for sentence in agreement.sentences(share):
-            self.told[row.name, sentence] += 1
+        for caution in agreement.cautions(share):
+            self.told[row.name, caution.text] += 1
         return replace(row, channel=channel)
 
     def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:

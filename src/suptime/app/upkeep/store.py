@@ -7,6 +7,7 @@ from typing import Any
 from suptime import files
 from suptime.app.use_case import Result, changing
 from suptime.domain import values
+from suptime.domain.caution import Caution
 from suptime.domain.time import Instant, rfc3339
 from suptime.domain.values import accept
 from suptime.errors import NoStore, NotPossible, WrongUsage
@@ -127,7 +128,7 @@ def grant(
         f'"{name}" may open any number of connections: have a superuser run'
         f" ALTER ROLE {quoted(name)} CONNECTION LIMIT {MOST_CONNECTIONS}."
     )
-    notes = () if limited else (unlimited,)
+    notes = () if limited else (Caution("connections-unlimited", unlimited),)
     return Result(member, {"member": _document(member)}, notes)
 
 

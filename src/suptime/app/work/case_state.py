@@ -7,7 +7,7 @@ on, so that starting the timer needs neither to be read.
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from suptime.app.agreement import moment_of, sentences
+from suptime.app.agreement import cautions, moment_of
 from suptime.app.facts import contracts_of
 from suptime.contracts import looks_beyond_events, sold_channels
 from suptime.domain.case import Case
@@ -67,7 +67,9 @@ def state_of(case: Case, contract: Contract) -> CaseState:
     slow = looks_beyond_events(version, case)
     channels = sold_channels(version)
     share = moment_of(case, version, settled_at, channels[0] if channels else "other")
-    warnings = () if slow or case.resolved_at is not None else tuple(sentences(share))
+    warnings = (
+        () if slow or case.resolved_at is not None else tuple(caution.text for caution in cautions(share))
+    )
     return CaseState(
         case.number,
         case.client,

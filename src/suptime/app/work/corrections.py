@@ -8,6 +8,7 @@ from suptime.app.agreement import outlook
 from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
 from suptime.app.work.log import Recorded, check_covered, check_free, check_open
+from suptime.domain.caution import Caution
 from suptime.domain.time import Instant, Span, Zone
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, WrongUsage
@@ -58,7 +59,7 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
         after = after._replace(case=case.number)
         if after == before:
             return Recorded(before, case.client, changed=False)
-        notes: list[str] = []
+        notes: list[Caution] = []
         moved = (before.case, before.started_at, before.ended_at) != (
             after.case,
             after.started_at,

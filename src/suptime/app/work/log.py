@@ -12,6 +12,7 @@ from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
 from suptime.contracts import sold_channels
 from suptime.domain.case import Case
+from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract
 from suptime.domain.service_hours import ServiceHours
 from suptime.domain.time import Instant, Seconds, Span, Zone, rfc3339, show_day
@@ -27,7 +28,7 @@ class Recorded:
 
     unit: WorkUnit
     client: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Caution, ...] = ()
     changed: bool = True
 
 
@@ -100,9 +101,10 @@ def record(
     unit = tx.units.add(
         WorkUnit(0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested)
     )
-    notes = [*notes, *agreement.note(tx, case, span.end, told=notes)]
+    notes = [*notes, *agreement.consent_cautions(tx, case, span.end, told=notes)]
     if span.end > now:
-        notes = [*notes, f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is still ahead."]
+        said = f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is still ahead."
+        notes.append(Caution("end-ahead", said))
     return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from suptime.app import units
 from suptime.app.channels import chosen
 from suptime.app.work.timer import Now, client_of, not_ahead
+from suptime.domain.caution import NOT_BILLED, Caution
 from suptime.domain.time import Instant, Zone
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
@@ -43,7 +44,7 @@ class Started(NamedTuple):
     now: Instant
     stopped: WorkUnit | None = None
     stopped_client: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Caution, ...] = ()
     changed: bool = True
 
 
@@ -149,7 +150,8 @@ def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, 
     stopped = book.end_unit(before.id, at) if before else None
     unit = book.add_unit(_unit(asked, standing.case, channel, at))
     client = client_of(book, stopped) if stopped else ""
-    return Started(unit, standing.client, book.now, stopped, client, standing.warnings)
+    notes = tuple(Caution(NOT_BILLED, text) for text in standing.warnings)
+    return Started(unit, standing.client, book.now, stopped, client, notes)
 
 
 def _slow(
@@ -189,7 +191,7 @@ def _slow(
             agent=asked.worker,
             now=moment,
         )
-        notes = [*notes, *agreement.note(tx, case, at, told=notes)]
+        notes = [*notes, *agreement.consent_cautions(tx, case, at, told=notes)]
         stopped, client = None, ""
         if before:
             stopped = before._replace(ended_at=at)

@@ -1,6 +1,7 @@
 """Events of a case: `suptime case consent`, `escalate`, `respond`, `resolve`, `reopen`; messages about it."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +9,18 @@ import typer
 
 from suptime.app.units import formatted
 from suptime.cli import console, parameters
-from suptime.cli.options import NOW, AtOption, CaseArgument, FormatOption, declared, option, read_instant
+from suptime.cli.options import (
+    NOW,
+    AtOption,
+    CaseArgument,
+    FormatOption,
+    UnlistedOption,
+    declared,
+    option,
+    read_instant,
+)
 from suptime.cli.output import report
+from suptime.cli.questions import confirming
 from suptime.domain import values
 from suptime.domain.time import Instant, Seconds, show_duration
 from suptime.errors import WrongUsage
@@ -167,6 +178,7 @@ def resolve(
             values.line("cause"),
         ),
     ] = None,
+    unlisted: UnlistedOption = False,
     at: AtOption = NOW,
     kb: Annotated[str | None, option("--kb", "The article that answers it.", "URL", values.URL)] = None,
     form: FormatOption = "text",
@@ -174,15 +186,20 @@ def resolve(
     """Resolve a case."""
     from suptime.app.cases import events
 
-    done = events.resolve(
-        console.store(),
-        number,
-        cause=cause,
-        kb=kb,
-        at=at,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
+    done = confirming(
+        lambda cause: events.resolve(
+            console.store(),
+            number,
+            cause=cause,
+            unlisted=unlisted,
+            kb=kb,
+            at=at,
+            now=console.now(),
+            agent=console.agent(),
+            zone=console.zone(),
+        ),
+        cause,
+        form,
     )
     turn = done.value.last_turn
     why = f", cause {turn.cause}" if turn and turn.cause else ""
@@ -210,18 +227,23 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
 
     raw = read(file)
     settings: Settings = console.settings()
-    done = email.receive(
-        console.store(),
-        raw,
-        typed,
-        outgoing_mail.Firm(
-            settings.seller, settings.outbox if outbox is None else outbox, settings.templates
+    firm = outgoing_mail.Firm(
+        settings.seller, settings.outbox if outbox is None else outbox, settings.templates
+    )
+    done = confirming(
+        lambda category: email.receive(
+            console.store(),
+            raw,
+            replace(typed, category=category),
+            firm,
+            file=None if file == "-" else file,
+            at=at,
+            now=console.now(),
+            agent=console.agent(),
+            zone=console.zone(),
         ),
-        file=None if file == "-" else file,
-        at=at,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
+        typed.category,
+        form,
     )
     its = done.value
     report(done, form, _in_words(its), f"This message is recorded already, in {its.case.number}.")

@@ -1,5 +1,6 @@
 """`suptime case`: cases are opened, edited, estimated, listed and shown."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from suptime.cli.options import (
     FormatOption,
     LanguageOption,
     OneClient,
+    UnlistedOption,
     Values,
     argument,
     changes,
@@ -23,6 +25,7 @@ from suptime.cli.options import (
     takes,
 )
 from suptime.cli.output import card, dated, list_or_none, report
+from suptime.cli.questions import confirming
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.time import Instant, Seconds, show_duration
@@ -72,24 +75,29 @@ def open_case(
     outbox: Annotated[
         Path | None, option("--outbox", "Where the acknowledgement of the message is put.", "DIR")
     ] = None,
+    unlisted: UnlistedOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Open a case, or add a message to the case whose number is in its subject."""
     from suptime.app.cases import opening
 
-    request = opening.Opening(**typed)
+    request = opening.Opening(**typed, unlisted=unlisted)
     if from_email is not None:
         case_events.receive(from_email, request, outbox, at, form)
         return
     if outbox is not None:
         raise WrongUsage("--outbox is for the acknowledgement of a message.", hint="Add --from-email FILE.")
-    done = opening.open_case(
-        console.store(),
-        request,
-        at=at,
-        now=console.now(),
-        agent=console.agent(),
-        zone=console.zone(),
+    done = confirming(
+        lambda category: opening.open_case(
+            console.store(),
+            replace(request, category=category),
+            at=at,
+            now=console.now(),
+            agent=console.agent(),
+            zone=console.zone(),
+        ),
+        request.category,
+        form,
     )
     case = done.value
     subject = f": {case.subject}" if case.subject else ""
@@ -97,11 +105,24 @@ def open_case(
 
 
 @changes(Case, FIELDS, fixed=("number", "client", "contract", "contact", "via"))
-def edit(number: CaseArgument, changed: Values, form: FormatOption = "text") -> None:
+def edit(
+    number: CaseArgument, changed: Values, unlisted: UnlistedOption = False, form: FormatOption = "text"
+) -> None:
     """Change what a case says; '' clears a field."""
     from suptime.app.cases import cases
 
-    done = cases.edit(console.store(), number, changed, now=console.now(), agent=console.agent())
+    done = confirming(
+        lambda category: cases.edit(
+            console.store(),
+            number,
+            {**changed, "category": category} if "category" in changed else changed,
+            unlisted=unlisted,
+            now=console.now(),
+            agent=console.agent(),
+        ),
+        changed.get("category"),
+        form,
+    )
     case = done.value
     now_says = ", ".join(f"{name} {getattr(case, name) or 'none'}" for name in changed)
     report(done, form, f"Changed {case.number}: {now_says}.", f"{case.number} says this already: {now_says}.")

@@ -20,6 +20,7 @@ from suptime.cli.options import (
     read_day,
 )
 from suptime.cli.parameters import read_note
+from suptime.domain import caution
 from suptime.domain.time import Seconds, Span, show_duration
 from suptime.errors import SuptimeError, WrongUsage
 from suptime.settings.keys import HOURS
@@ -151,7 +152,7 @@ def _filled(
         zone=console.zone(),
     )
     for one in done:
-        hooks.after("log", {"unit": _document(one), "warnings": list(one.notes)})
+        hooks.after("log", {"unit": _document(one), **caution.document(one.notes)})
     return done
 
 
@@ -189,8 +190,8 @@ def _report(logged: "Sequence[Recorded]", form: str) -> None:
             console.print_text(
                 f"Logged U{unit.id}: {units.length(unit, now)} on {unit.case}, {units.stretch(unit, zone, now)}."
             )
-        for sentence in one.notes:
-            console.note(f"{one.unit.case}: {sentence}")
+        for each in one.notes:
+            console.note(f"{one.unit.case}: {each.text}")
 
 
 def _document(one: "Recorded") -> dict[str, Any]:

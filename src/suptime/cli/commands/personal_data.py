@@ -9,7 +9,7 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.options import FormatOption, argument, option
-from suptime.domain import values
+from suptime.domain import caution, values
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -143,8 +143,8 @@ def _report(done: "Erasure") -> None:
 
 
 def _warn(done: "Erasure") -> None:
-    for note in done.holding.notes:
-        console.warn(note)
+    for each in done.holding.notes:
+        console.warn(each.text)
     if done.holding.on_server:
         if done.marker:
             console.warn("Dead rows on the server hold the data until the owner runs VACUUM FULL there.")
@@ -173,7 +173,7 @@ def _document(held: "Holding", done: "Erasure | None") -> dict[str, Any]:
         "files": held.files,
         "not_reached": held.not_reached,
         "overwritten": done is not None and done.overwritten,
-        "warnings": list(held.notes),
+        **caution.document(held.notes),
     }
 
 

@@ -9,6 +9,7 @@ from suptime.app import units
 from suptime.app.work import timer
 from suptime.cli import console, hooks
 from suptime.cli.parameters import COMMANDS, read_note
+from suptime.domain import caution
 from suptime.domain.time import Instant, rfc3339, show_duration
 from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, NoStore, WrongUsage
@@ -85,7 +86,8 @@ def stop(case: str | None, at: str | None, note: str | None, agent: str | None, 
     zone = console.zone()
     with console.clock() as clock:
         done = timer.stop(clock, worker, case, at=instant, note=text, now=console.now, agent=me, zone=zone)
-    unit, document = done.unit, {"unit": units.document(done.unit, done.client, done.now)}
+    unit, notes = done.unit, units.long_note(done.unit, done.now)
+    document = {"unit": units.document(unit, done.client, done.now), **caution.document(notes)}
     hooks.after("stop", document)
     console.show(
         document,
@@ -95,8 +97,8 @@ def stop(case: str | None, at: str | None, note: str | None, agent: str | None, 
             f"{units.stretch(unit, zone, done.now)}."
         ),
     )
-    for sentence in units.long_note(unit, done.now):
-        console.warn(sentence)
+    for each in notes:
+        console.warn(each.text)
 
 
 def status(agent: str | None, form: str, check: bool) -> None:
@@ -115,13 +117,13 @@ def status(agent: str | None, form: str, check: bool) -> None:
         raise
     now = found.now
     long = bool(found.unit and limit is not None and found.unit.seconds(now) > limit)
-    notes: tuple[str, ...] = ()
+    notes: tuple[caution.Caution, ...] = ()
     if found.unit and found.slow and form != "prompt":
         from suptime.app import agreement
 
         notes = agreement.of_running(console.store(), found.unit.case, now)
     if form == "json":
-        more = {"warnings": list(notes), "remind_after_seconds": limit, "remind": long}
+        more = {**caution.document(notes), "remind_after_seconds": limit, "remind": long}
         console.show_json({"running": _status(found.unit, found.client, now) | more if found.unit else None})
     elif form == "prompt":
         if found.unit:
@@ -135,8 +137,8 @@ def status(agent: str | None, form: str, check: bool) -> None:
         )
     else:
         console.print_text("No timer runs.")
-    for sentence in notes:
-        console.note(f"{found.unit.case if found.unit else ''}: {sentence}")
+    for each in notes:
+        console.note(f"{found.unit.case if found.unit else ''}: {each.text}")
     if long and form == "text":
         console.warn(f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?")
     if long and check:
@@ -218,7 +220,7 @@ def _report_start(done: "Started", form: str) -> None:
         "unit": units.document(unit, done.client, now),
         "stopped": units.document(done.stopped, done.stopped_client, now) if done.stopped else None,
         "changed": done.changed,
-        "warnings": list(done.notes),
+        **caution.document(done.notes),
     }
     if done.stopped:
         hooks.after("stop", {"unit": document["stopped"]})
@@ -236,5 +238,5 @@ def _report_start(done: "Started", form: str) -> None:
         console.show_json(document)
     elif done.changed:
         console.print_text(f"Started U{unit.id} on {unit.case} at {since}.")
-    for sentence in done.notes:
-        console.note(f"{unit.case}: {sentence}")
+    for each in done.notes:
+        console.note(f"{unit.case}: {each.text}")

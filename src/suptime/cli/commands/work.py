@@ -25,6 +25,7 @@ from suptime.cli.options import (
     read_instant,
 )
 from suptime.cli.parameters import read_note
+from suptime.domain import caution
 from suptime.domain.time import Instant, Seconds, Span, show_duration
 from suptime.errors import WrongUsage
 
@@ -130,7 +131,7 @@ def log(case: CaseArgument, time: WorkTime, recording: Recording, form: FormatOp
         zone=zone,
     )
     unit = done.unit
-    document = {"unit": units.document(unit, done.client, now), "warnings": list(done.notes)}
+    document = {"unit": units.document(unit, done.client, now), **caution.document(done.notes)}
     hooks.after("log", document)
     console.show(
         document,
@@ -140,8 +141,8 @@ def log(case: CaseArgument, time: WorkTime, recording: Recording, form: FormatOp
             + ("." if worker == me else f", by {worker}.")
         ),
     )
-    for sentence in done.notes:
-        console.note(f"{unit.case}: {sentence}")
+    for each in done.notes:
+        console.note(f"{unit.case}: {each.text}")
 
 
 def list_units(
@@ -230,7 +231,7 @@ def edit(
         {
             "unit": units.document(done.unit, done.client, now),
             "changed": done.changed,
-            "warnings": list(done.notes),
+            **caution.document(done.notes),
         },
         form,
         lambda: (
@@ -238,8 +239,8 @@ def edit(
             f"{units.stretch(done.unit, zone, now)}." + (f" {done.unit.note}" if done.unit.note else "")
         ),
     )
-    for sentence in done.notes:
-        console.note(f"{done.unit.case}: {sentence}")
+    for each in done.notes:
+        console.note(f"{done.unit.case}: {each.text}")
 
 
 def split(

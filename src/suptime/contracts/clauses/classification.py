@@ -161,6 +161,7 @@ CLAUSE = Clause(
         Decide(
             apply=decide,
             causes=lambda terms: terms.causes,
+            categories=lambda terms: terms.categories,
             remarks={
                 Outcome.HELD: Remark("held: the cause of the case is not known yet"),
                 Outcome.NON_BILLABLE: Remark("free by the category or the cause of the case"),

@@ -286,6 +286,7 @@ CLAUSE = Clause(
         Decide(
             apply=decide,
             causes=lambda terms: terms.excluded_causes,
+            categories=lambda terms: terms.first_day_only,
             spans=spans,
             first_day_counts=lambda terms: bool(terms.first_day_only),
             remarks={Outcome.COVERED: Remark("covered by the flat fee")},

@@ -113,7 +113,11 @@ _EVENT_MORE: Mapping[str, Mapping[str, Key]] = {
     "consent-request": {"by": key(_EVENT["by"]), "up_to_seconds": rare(_EVENT["up_to_seconds"])},
     "consent-reply": {"by": key(_EVENT["by"])},
     "consent-refused": {"by": key(_EVENT["by"])},
-    "resolve": {"cause": key(_EVENT["cause"], None), "kb": key(_EVENT["kb"], None)},
+    "resolve": {
+        "cause": key(_EVENT["cause"], None),
+        "kb": key(_EVENT["kb"], None),
+        "unlisted": rare(_EVENT["unlisted"], False),
+    },
 }
 
 

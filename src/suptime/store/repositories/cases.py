@@ -21,7 +21,7 @@ SHORT_WAIT = "200ms"
 MOST_STEP = 10**7
 """The longest step to a number that nobody holds."""
 
-EVENT = Mapped(Event, "case_event", columns={"by": "by_whom"})
+EVENT = Mapped(Event, "case_event", columns={"by": "by_whom"}, blank={"unlisted": False})
 
 
 class Cases(Repository[Case]):
@@ -32,6 +32,7 @@ class Cases(Repository[Case]):
         "case",
         derived={"folded": lambda case: folded(case.number), "serial": lambda case: serial_of(case.number)},
         without=("events",),
+        blank={"unlisted": False},
     )
     GET = f"{mapped.select} WHERE folded = :folded"
     FIND = Query(

@@ -99,6 +99,11 @@ def flag(name: str) -> Any:
     return Field(default=False, sa_column=Column(name, kind, nullable=False))
 
 
+def rare_flag() -> Any:
+    """Return a column that is yes, or empty for no: it can be added to a table that has rows."""
+    return Field(default=None, sa_column=Column(Boolean, nullable=True))
+
+
 def points_to(target: str, *, nullable: bool = False) -> Any:
     """Return a text that is the key `target` (table.column) of a row, which then cannot be deleted."""
     return Field(

@@ -35,6 +35,7 @@ from suptime.store.tables.columns import (
     flag,
     key_name,
     points_to,
+    rare_flag,
     row_id,
     texts,
     whole,
@@ -74,6 +75,7 @@ class CaseTable(Table, table=True):
     project: str | None = points_to("project.code", nullable=True)
     waived: str | None = words(nullable=True)
     estimate_seconds: int | None = whole(nullable=True)
+    unlisted: bool | None = rare_flag()
 
 
 class CaseEventTable(Table, table=True):
@@ -99,6 +101,7 @@ class CaseEventTable(Table, table=True):
     up_to_seconds: int | None = whole(nullable=True)
     cause: str | None = words(nullable=True)
     kb: str | None = words(nullable=True)
+    unlisted: bool | None = rare_flag()
 
 
 class MessageTable(Table, table=True):

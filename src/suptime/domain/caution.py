@@ -1,0 +1,25 @@
+"""What a person is warned of though it was recorded. A named tuple: the timer makes them without `dataclasses`."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+NOT_BILLED = "not-billed"
+
+"""The code of work that will not be billed as things stand: its row in the store keeps the sentence alone."""
+
+
+class Caution(NamedTuple):
+    """One warning: a sentence for people, and a code for programs."""
+
+    code: str
+    text: str
+
+
+def document(cautions: Iterable[Caution]) -> dict[str, list[str]]:
+    """Return `cautions` as JSON shows them: the sentences, and the codes in the same order.
+
+    >>> document([Caution("unit-long", "U1 is long.")])
+    {'warnings': ['U1 is long.'], 'warning_codes': ['unit-long']}
+    """
+    found = [*cautions]
+    return {"warnings": [each.text for each in found], "warning_codes": [each.code for each in found]}
