@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from account_books import ACME, Books, day, key
 
-from suptime.domain.invoice import InvoiceHead
 from suptime.domain.ledger import (
     Account,
     Allocation,
@@ -665,13 +664,12 @@ def test_shares_with_a_rate_below_zero():
 
 
 def test_entries_of_nouns():
-    head = InvoiceHead(
-        number="INV-1", year=2026, serial=1, client="acme", currency="EUR", month=None, issued_on=day(2),
-        due_on=day(16), due=Decimal("19.00"),
-    )  # fmt: skip
-    entry = document_entry(head, Decimal("119.00"))
+    entry = document_entry(ACME, "INV-1", Decimal("119.00"), day(2), day(16))
     assert (entry.key, entry.amount, entry.due_on) == (key("INV-1"), 119, day(16))
-    assert document_entry(head, Decimal("-5.00")).key == EntryKey(EntryKind.CREDIT_NOTE, "INV-1")
+    note = document_entry(ACME, "INV-2", Decimal("-5.00"), day(2))
+    assert (note.key, note.amount) == (EntryKey(EntryKind.CREDIT_NOTE, "INV-2"), 5)
+    whole = document_entry(ACME, "INV-3", Decimal("5.00"), day(2), corrects="INV-2", mode="reopen")
+    assert (whole.kind, whole.is_whole) == ("invoice", True)
     discount = Discount(transfer=1, part=2, account=ACME, number="INV-1", on=day(3), amount=Decimal(2)).entry
     assert (discount.id, discount.key.part, discount.invoice) == ("M1", 2, "INV-1")
     gone = WriteOff(id=1, account=ACME, number="INV-1", on=day(3), amount=Decimal(2), reason="x").entry

@@ -7,6 +7,7 @@ Rows are only added. Documents are in their own table; each other noun here is o
     WriteOff     a debt that is given up (W1)
     Reminder     a letter (R1), and ReminderStep, the level that an invoice reached with it
     Discount     a cash discount that a payment earned (M1)
+    DepositEntry  a draw of an old sold deposit, or the forfeiture of a deposit without a sale (P1)
     DepositReturn  a part of a deposit that is free credit again
     Allocation   an amount of a credit that is used for a debit, or released
     Void         an entry that is cancelled
@@ -16,13 +17,12 @@ An `Entry` is no table: it is what the nouns above and the documents have in com
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from suptime.domain.invoice import InvoiceHead
 from suptime.domain.payment_terms import Offer
 
 
@@ -131,6 +131,7 @@ class Allocation:
     amount: Decimal
     cause: Cause = Cause.OTHER
     purchase: int | None = None
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class Void:
     entry: EntryKey
     on: date
     reason: str = ""
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,7 @@ class Assignment:
     transfer: int
     client: str
     on: date
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +204,7 @@ class Discount:
     number: str
     on: date
     amount: Decimal
+    id: int = field(default=0, compare=False)
 
     @property
     def entry(self) -> Entry:
@@ -263,6 +267,28 @@ class Reminder:
         return Entry(key=key, account=self.account, on=self.on, amount=self.charge, due_on=self.on)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositEntry:
+    """A draw of a deposit that an older version sold, or what expired of a deposit without a sale (F16, F35).
+
+    `part` counts those of one kind and purchase.
+    """
+
+    kind: EntryKind
+    purchase: int
+    part: int
+    account: Account
+    on: date
+    amount: Decimal
+    id: int = field(default=0, compare=False)
+
+    @property
+    def entry(self) -> Entry:
+        """Its entry."""
+        key = EntryKey(self.kind, f"P{self.purchase}", self.part)
+        return Entry(key=key, account=self.account, on=self.on, amount=self.amount)
+
+
 @dataclass(frozen=True, slots=True)
 class DepositReturn:
     """A part of a deposit without a sale that it holds no longer: free credit of its payment from a day on (F17)."""
@@ -271,6 +297,7 @@ class DepositReturn:
     payment: EntryKey
     on: date
     amount: Decimal
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,26 +309,34 @@ class Hold:
     reason: str = ""
     until: date | None = None
     is_off: bool = False
+    id: int = field(default=0, compare=False)
 
 
 def document_entry(
-    head: InvoiceHead, gross: Decimal, offers: tuple[Offer, ...] = (), invoice: str = ""
+    account: Account,
+    number: str,
+    gross: Decimal,
+    issued_on: date,
+    due_on: date | None = None,
+    *,
+    corrects: str = "",
+    mode: str | None = None,
+    offers: tuple[Offer, ...] = (),
 ) -> Entry:
-    """Return the entry of an issued document: a credit if it is a credit note or its total is below 0.
+    """Return the entry of an issued document: a credit if its total is below 0, or if it credits `corrects`.
 
-    `invoice` is the number that a price reduction credits; a whole credit note names its own in its head.
+    A credit note of a document that was a credit itself has a total above 0, so it is a debit.
     """
-    is_credit = head.credits is not None or gross < 0
-    kind = EntryKind.CREDIT_NOTE if is_credit else EntryKind.INVOICE
+    is_credit = gross < 0 or (gross == 0 and bool(corrects))
     return Entry(
-        key=EntryKey(kind, head.number),
-        account=Account(head.client, head.currency),
-        on=head.issued_on,
+        key=EntryKey(EntryKind.CREDIT_NOTE if is_credit else EntryKind.INVOICE, number),
+        account=account,
+        on=issued_on,
         amount=abs(gross),
-        due_on=head.due_on,
+        due_on=due_on,
         offers=offers,
-        invoice=head.credits or invoice,
-        is_whole=head.mode in WHOLE,
+        invoice=corrects,
+        is_whole=mode in WHOLE,
     )
 
 

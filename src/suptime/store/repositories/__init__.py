@@ -12,6 +12,7 @@ from suptime.store.repositories.imports import Imports
 from suptime.store.repositories.integrity import Integrity
 from suptime.store.repositories.invoices import Invoices, Lines, Payments
 from suptime.store.repositories.months import Issues, Months
+from suptime.store.repositories.receivables import Receivables
 from suptime.store.repositories.row_checks import RowChecks
 from suptime.store.repositories.rows import Author, Rows
 from suptime.store.repositories.team import Team
@@ -38,6 +39,7 @@ class Transaction:
         self.invoices = Invoices(rows)
         self.lines = Lines(rows)
         self.payments = Payments(rows)
+        self.receivables = Receivables(rows)
         self.months = Months(rows)
         self.sendings = Sendings(rows)
         self.deliveries = Deliveries(rows)

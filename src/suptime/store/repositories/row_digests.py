@@ -77,6 +77,18 @@ HOW: Mapping[str, Account] = {
     "payment": _KEY,
     "sending": Account(How.BY_KEY, "its message is proved by the column digest", apart=("message",)),
     "delivery": _KEY,
+    "transfer": _KEY,
+    "assignment": _KEY,
+    "discount": _KEY,
+    "write_off": _KEY,
+    "reminder": _KEY,
+    "reminder_step": _KEY,
+    "deposit_entry": _KEY,
+    "deposit_return": _KEY,
+    "allocation": _KEY,
+    "voided": _KEY,
+    "hold": _KEY,
+    "booked_document": Account(How.DERIVED, "the check `accounts` computes it from the document"),
     "team_member": Account(How.BY_KEY, entity="team"),
     "issued_line": Account(
         How.BY_GROUP, "with its draw-downs, and what is capped", group="issue_id", apart=("capped",)

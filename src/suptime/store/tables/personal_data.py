@@ -44,6 +44,10 @@ KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
         "the proof of where an issued document was sent",
     ),
     "delivery": (("recipient",), "the proof of what was sent with an issued document, and where"),
+    "transfer": (("reference", "iban", "name"), "the bank's record of a payment, which the books rest on"),
+    "write_off": (("reason",), "the reason for which a debt was given up, which the books rest on"),
+    "voided": (("reason",), "the reason for which an entry of the books was cancelled"),
+    "hold": (("reason",), "the reason for which a client is not reminded of an invoice"),
     "imported": (("source_id",), "it keeps the same row from being imported twice"),
 }
 """What stays: the columns that can name a person, and the reason."""
@@ -82,6 +86,20 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "invoice": frozenset({"number", "client", "currency", "month", "due", "credits", "mode"}),
     "issued_line": frozenset({"invoice", "contract", "kind", "case_number", "tariff", "net"}),
     "payment": frozenset({"invoice", "amount"}),
+    "booked_document": frozenset({"number", "gross", "corrects", "offers"}),
+    "transfer": frozenset({"client", "currency", "amount", "fee", "bank_key"}),
+    "assignment": frozenset({"client"}),
+    "discount": frozenset({"client", "currency", "invoice", "amount"}),
+    "write_off": frozenset({"client", "currency", "invoice", "amount"}),
+    "reminder": frozenset({"client", "currency", "fee"}),
+    "reminder_step": frozenset({"number", "interest"}),
+    "deposit_entry": frozenset({"kind", "client", "currency", "amount"}),
+    "deposit_return": frozenset({"client", "currency", "amount"}),
+    "allocation": frozenset(
+        {"client", "currency", "credit_kind", "credit", "debit_kind", "debit", "amount", "cause"}
+    ),
+    "voided": frozenset({"client", "currency", "kind", "entry"}),
+    "hold": frozenset({"invoice"}),
     "closing": frozenset({"client", "month"}),
     "unsettled_case": frozenset({"case_number"}),
     "unsettled_contract": frozenset({"contract"}),

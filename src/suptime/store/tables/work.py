@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from suptime.store.database.audit_chain import SERVER_CHANGES
-from suptime.store.tables import clients
+from suptime.store.tables import clients, receivables
 from suptime.store.tables import invoices as invoice_tables
 from suptime.store.tables.columns import (
     AUTOINCREMENT,
@@ -289,7 +289,7 @@ class AuditHeadTable(Table, table=True):
 
 # All share one metadata; the modules are named so that their tables are known to it.
 METADATA = clients.ClientTable.metadata
-assert METADATA is invoice_tables.InvoiceTable.metadata is clients.TeamMemberTable.metadata  # noqa: S101
+assert METADATA is invoice_tables.InvoiceTable.metadata is receivables.TransferTable.metadata  # noqa: S101
 TABLES = METADATA.tables
 """The tables by their names."""
 MODELS: dict[str, type[Table]] = {
