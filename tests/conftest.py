@@ -19,7 +19,10 @@ pytest_plugins = ["golden"]
 SERVER = os.environ.get("SUPTIME_TEST_POSTGRES")
 
 # A slow machine is no fault of the program's: what is measured is measured under benchmarks/.
-settings.register_profile("house", deadline=None)
+# Random examples are the same in each run, so that a change is what a failure comes from. To look for others:
+# pytest --hypothesis-profile=search tests/laws
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
 settings.load_profile("house")
 
 

@@ -459,6 +459,25 @@ def test_law_6_a_reversed_invoice_is_closed(made):
         assert not after.rest(invoice, t) or not after.rest(note.key, t)
 
 
+def test_law_6_a_refund_that_is_void_closes_a_reversed_invoice_again():
+    """The credit note was paid back when its invoice's payment was released; then the refund is void."""
+    life = Life()
+    for what, how in [
+        ("invoice", ("100.00", "", False, False)),
+        ("pay", ("100.00", [0], 0)),
+        ("reverse", (0,)),
+        ("refund", ("100.00", 0)),
+        ("release", (0, 0)),
+        ("void", (1, 0)),
+    ]:
+        assert life.step(0, what, how), what
+    (invoice,) = life.of(EntryKind.INVOICE)
+    (note,) = life.of(EntryKind.CREDIT_NOTE)
+    (payment,) = life.of(EntryKind.PAYMENT)
+    rest = [life.ledger.rest(one, life.today) for one in (invoice, note, payment)]
+    assert rest == [0, 0, 100]
+
+
 def reversible(life, how, amount, picks, back):
     """The keys, and the ledger with a new entry of one kind; None if it is refused."""
     on = life.back(back)

@@ -555,7 +555,10 @@ def _released(ledger: Ledger, pairs: Iterable[tuple[EntryKey, EntryKey]], on: da
                 row = Posting(allocations=(Allocation(credit, debit, on, -amount, purchase=purchase),))
                 posting, after = posting + row, after.plus(row)
         debits.append(debit)
-    for debit in debits:
+        if ledger.by_key[credit].is_whole and ledger.by_key[credit].invoice != debit.id:
+            # It is free again, and its own invoice may be open by now.
+            debits.append(EntryKey(EntryKind.INVOICE, ledger.by_key[credit].invoice))
+    for debit in dict.fromkeys(debits):
         row = _lost(after, debit, on, reason)
         posting, after = posting + row, after.plus(row)
         note = reversal_of(after, debit.id)
