@@ -21,7 +21,7 @@ SERVER = os.environ.get("SUPTIME_TEST_POSTGRES")
 # A slow machine is no fault of the program's: what is measured is measured under benchmarks/.
 # Random examples are the same in each run, so that a change is what a failure comes from. To look for others:
 # pytest --hypothesis-profile=search tests/laws
-settings.register_profile("house", deadline=None, derandomize=True)
+settings.register_profile("house", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("search", deadline=None)
 settings.load_profile("house")
 
