@@ -111,8 +111,11 @@ class Life(Books):
             getattr(self, "do_" + what.replace("-", "_"))(*how)
         except SuptimeError:
             return False
-        self.done.append(what)
+        self.done.append((later, what, how))
         return True
+
+    def __repr__(self):
+        return f"<life of {self.done}>"
 
     def do_invoice(self, amount, terms, keep, with_deposits):
         deposits = (
@@ -476,6 +479,22 @@ def test_law_6_a_refund_that_is_void_closes_a_reversed_invoice_again():
     (payment,) = life.of(EntryKind.PAYMENT)
     rest = [life.ledger.rest(one, life.today) for one in (invoice, note, payment)]
     assert rest == [0, 0, 100]
+
+
+def test_law_6_a_release_before_the_credit_note_closes_a_reversed_invoice_on_its_day():
+    """The payment is released from a day on which the invoice was not reversed yet."""
+    life = Life()
+    for later, what, how in [
+        (0, "invoice", ("100.00", "", False, False)),
+        (0, "pay", ("100.00", [0], 0)),
+        (1, "reverse", (0,)),
+        (0, "release", (0, 1)),
+    ]:
+        assert life.step(later, what, how), what
+    (invoice,) = life.of(EntryKind.INVOICE)
+    (note,) = life.of(EntryKind.CREDIT_NOTE)
+    open_on = [life.ledger.rest(invoice, life.back(days)) for days in (1, 0)]
+    assert (open_on, life.ledger.rest(note, life.today)) == ([100, 0], 0)
 
 
 def reversible(life, how, amount, picks, back):

@@ -562,8 +562,8 @@ def _released(ledger: Ledger, pairs: Iterable[tuple[EntryKey, EntryKey]], on: da
         row = _lost(after, debit, on, reason)
         posting, after = posting + row, after.plus(row)
         note = reversal_of(after, debit.id)
-        if note is not None and note.on <= on:
-            row = _take(after, note.key, debit, on)
+        if note is not None:
+            row = _take(after, note.key, debit, max(on, note.on))
             posting, after = posting + row, after.plus(row)
     return posting
 
