@@ -136,7 +136,7 @@ def test_a_process_that_is_killed_in_the_middle_leaves_nothing(path):
     assert ran.returncode == -9
     with open_store(str(path)) as store, store.reading() as tx:
         assert [found.ended_at for found in tx.units.find()] == [None]
-        assert tx.audit.last_change("ana").command == "start"
+        assert tx.history.last("ana").command == "start"
 
 
 def test_the_timers_audit_rows_are_the_repositorys(url: str, clock: Clock):
@@ -174,7 +174,7 @@ def test_what_the_timer_did_is_undone(url: str, clock: Clock):
     with open_store(url) as store:
         for running, count in ((("CASE-2", None), 2), (("CASE-1", None), 1), (None, 0)):
             with changing(store, "undo") as tx:
-                tx.audit.undo(tx.audit.last_change("ana"))
+                tx.history.undo(tx.history.last("ana"))
                 runs = tx.units.running("ana")
                 assert (runs and (runs.case, runs.ended_at)) == running
                 assert len(tx.units.find()) == count

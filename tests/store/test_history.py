@@ -36,9 +36,15 @@ def contents(store: Store) -> dict[str, list[dict]]:
         return {name: sorted(map(repr, tx.rows.each_row(name))) for name in EVERYTHING}
 
 
+def last(store: Store, agent: str) -> int:
+    """The number of AGENT's last change that counts."""
+    with store.reading() as tx:
+        return tx.history.last(agent).id
+
+
 def undo(store: Store, agent: str = "ana") -> set[str]:
     with changing(store, "undo", agent, NOW + 5000) as tx:
-        tx.audit.undo(tx.audit.last_change(agent))
+        tx.history.undo(tx.history.last(agent))
         return tx.case_states.touched
 
 
@@ -107,7 +113,7 @@ def test_undo_takes_back(store: Store, write):
     assert contents(store) == before
     assert untouched == touched - {"CASE-3"}
     with store.reading() as tx:
-        assert tx.audit.last_change("ana") is None
+        assert tx.history.last("ana") is None
 
 
 def test_every_write_leaves_who_when_what_before_and_after(store: Store):
@@ -140,7 +146,7 @@ def test_the_rows_of_one_command_share_one_change(store: Store):
         first = tx.units.add(unit(0, 10))
         second = tx.units.add(unit(10, 20))
     with store.reading() as tx:
-        change = tx.audit.last_change("ana")
+        change = tx.history.last("ana")
     assert (change.command, change.agent, change.at) == ("split", "ana", NOW)
     assert [(row.name, row.verb) for row in change.rows] == [
         (f"U{first.id}", "added"),
@@ -153,7 +159,7 @@ def test_saving_what_is_so_already_is_no_change(store: Store):
         tx.clients.save(tx.clients.get("acme"))
         tx.cases.save(tx.cases.get("CASE-1"))
     with store.reading() as tx:
-        assert tx.audit.last_change("ana") is None
+        assert tx.history.last("ana") is None
 
 
 def test_undo_goes_back_one_change_at_a_time_and_past_what_is_undone(store: Store):
@@ -164,12 +170,12 @@ def test_undo_goes_back_one_change_at_a_time_and_past_what_is_undone(store: Stor
     undo(store)
     with store.reading() as tx:
         assert [found.started_at for found in tx.units.find()] == [NOW]
-        assert tx.audit.last_change("ana").command == "log 0"
+        assert tx.history.last("ana").command == "log 0"
     undo(store)
     with store.reading() as tx:
         assert tx.units.find() == []
-        assert tx.audit.last_change("ana") is None
-        assert tx.audit.last_change("seed").command == "seed"
+        assert tx.history.last("ana") is None
+        assert tx.history.last("seed").command == "seed"
 
 
 def test_undo_takes_back_an_edit_of_what_the_change_before_added(store: Store):
@@ -190,7 +196,7 @@ def test_what_somebody_changed_since_is_not_undone(store: Store):
         tx.units.save(added._replace(note="x"))
     assert refused(NotPossible, lambda: undo(store)) == (
         f"`log` cannot be undone: U{added.id} has been changed since.\n"
-        "The later change is `edit` by ben.\n"
+        f"The later change is {last(store, 'ben')}, `edit` by ben.\n"
         "Undo that one first."
     )
     undo(store, "ben")
@@ -206,14 +212,16 @@ def test_what_others_need_is_not_taken_back(store: Store):
     with changing(store, "log", "ben") as tx:
         added = tx.units.add(unit(0, 10, case="CASE-3"))
     assert refused(NotPossible, lambda: undo(store)) == (
-        f"CASE-3 cannot be taken back: U{added.id} needs it.\nTake that back first."
+        f"CASE-3 cannot be taken back: U{added.id} needs it.\n"
+        f"The later change is {last(store, 'ben')}, `log` by ben.\nTake that back first."
     )
     with changing(store, "client add") as tx:
         tx.clients.add(Client("beta", "Beta"))
     with changing(store, "contract add", "ben") as tx:
         tx.contracts.add(ContractRow("beta-ps", "beta", "B", date(2026, 1, 1), None, ""))
     assert refused(NotPossible, lambda: undo(store)) == (
-        "Client beta cannot be taken back: contract beta-ps needs it.\nTake that back first."
+        "Client beta cannot be taken back: contract beta-ps needs it.\n"
+        f"The later change is {last(store, 'ben')}, `contract add` by ben.\nTake that back first."
     )
 
 
@@ -234,10 +242,10 @@ def test_a_change_is_undone_once(store: Store):
     with changing(store, "log") as tx:
         tx.units.add(unit(0, 10))
     with store.reading() as tx:
-        change = tx.audit.last_change("ana")
+        change = tx.history.last("ana")
     undo(store)
     with changing(store, "undo") as tx:
-        assert refused(NotPossible, lambda: tx.audit.undo(change)) == "`log` is undone already."
+        assert refused(NotPossible, lambda: tx.history.undo(change)) == "`log` is undone already."
 
 
 def test_an_import_is_not_undone(store: Store):
@@ -259,3 +267,112 @@ def test_a_case_is_opened_anew_under_the_number_of_an_undone_one(store: Store):
         undo(store)
     with store.reading() as tx:
         assert tx.cases.get("CASE-3") is None
+
+
+def redo(store: Store, agent: str = "ana") -> None:
+    with changing(store, "redo", agent, NOW + 6000) as tx:
+        undone = tx.history.last_undo(agent)
+        assert undone is not None
+        tx.history.undo(undone)
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
+def test_redo_brings_back(store: Store, write):
+    with changing(store, "fill", "seed") as tx:
+        fill(tx)
+    with changing(store) as tx:
+        write(tx)
+    after = contents(store)
+    undo(store)
+    redo(store)
+    assert contents(store) == after
+    with store.reading() as tx:
+        assert tx.history.last_undo("ana") is None
+        assert tx.history.last("ana").command == "test"
+    undo(store)
+    redo(store)
+    assert contents(store) == after
+
+
+def test_redo_goes_forward_one_undo_at_a_time(store: Store):
+    for note in ("a", "b", "c"):
+        with changing(store, note) as tx:
+            tx.units.add(unit(ord(note), ord(note) + 1)._replace(note=note))
+
+    def notes() -> str:
+        with store.reading() as tx:
+            return "".join(each.note for each in tx.units.find())
+
+    seen = []
+    for step in (undo, undo, redo, undo, undo, redo, redo, redo):
+        step(store)
+        seen.append(notes())
+    assert seen == ["ab", "a", "ab", "a", "", "a", "ab", "abc"]
+
+
+def test_after_another_change_there_is_nothing_to_redo(store: Store):
+    with changing(store, "log") as tx:
+        tx.units.add(unit(0, 10))
+    undo(store)
+    with changing(store, "log", "ben") as tx:
+        tx.units.add(unit(0, 10))
+    with store.reading() as tx:
+        assert tx.history.last_undo("ana") is not None
+    with changing(store, "log") as tx:
+        tx.units.add(unit(20, 30))
+    with store.reading() as tx:
+        assert tx.history.last_undo("ana") is None
+
+
+def test_a_change_that_a_later_one_touched_and_put_back_is_not_undone(store: Store):
+    with changing(store, "log") as tx:
+        added = tx.units.add(unit(0, 10))
+    with store.reading() as tx:
+        first = tx.history.last("ana")
+    for note in ("x", ""):
+        with changing(store, "edit") as tx:
+            tx.units.save(added._replace(note=note))
+    with changing(store, "undo") as tx:
+        assert "U1 has been changed since." in refused(NotPossible, lambda: tx.history.undo(first))
+
+
+def test_work_that_others_changed_since_is_not_redone(store: Store):
+    with changing(store, "log", "ben") as tx:
+        added = tx.units.add(unit(0, 10))
+    with changing(store, "edit") as tx:
+        tx.units.save(added._replace(note="mine"))
+    undo(store)
+    with changing(store, "edit", "ben") as tx:
+        tx.units.save(added._replace(note="his"))
+    assert refused(NotPossible, lambda: redo(store)) == (
+        f"This cannot be redone: U{added.id} has been changed since.\n"
+        f"The later change is {last(store, 'ben')}, `edit` by ben.\nUndo that one first."
+    )
+
+
+def test_a_search_finds_changes_by_what_they_are_about(store: Store):
+    with changing(store, "log", at=NOW) as tx:
+        first = tx.units.add(unit(0, 10))
+    with changing(store, "log", "ben", NOW + 10) as tx:
+        tx.units.add(unit(0, 10, agent="ben", case="CASE-2"))
+    with changing(store, "move", at=NOW + 20) as tx:
+        tx.units.save(first._replace(case="CASE-2"))
+    with changing(store, "client add", at=NOW + 30) as tx:
+        tx.clients.add(Client("beta", "Beta"))
+    with changing(store, "delete", at=NOW + 40) as tx:
+        tx.units.delete(first.id)
+    everything = dict.fromkeys(("agent", "case", "unit", "client", "start", "end")) | {"limit": 20}
+
+    def found(**wanted) -> list[str]:
+        with store.reading() as tx:
+            return [change.command for change in tx.history.find(**everything | wanted)]
+
+    assert found() == ["delete", "client add", "move", "log", "log", "seed"]
+    assert found(limit=2) == ["delete", "client add"]
+    assert found(agent="ben") == ["log"]
+    assert found(unit=first.id) == ["delete", "move", "log"]
+    assert found(case="CASE-1") == ["move", "log", "seed"]
+    assert found(case="CASE-2") == ["delete", "move", "log", "seed"]
+    assert found(client="beta") == ["client add"]
+    assert found(client="acme") == ["delete", "move", "log", "log", "seed"]
+    assert found(start=NOW + 10, end=NOW + 30) == ["move", "log"]

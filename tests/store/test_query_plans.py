@@ -138,7 +138,7 @@ def _numbers(store: Store) -> None:
         tx.appointments.find(contract="acme-ps")
         tx.messages.of("CASE-1")
         tx.messages.by_message_id("<1@acme.example>")
-        tx.audit.last_change("ana")
+        tx.history.last("ana")
         tx.cases.next_number()
         tx.units.overlapping("ana", NOW, NOW + 1)
         tx.units.last("ana", 2)

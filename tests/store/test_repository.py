@@ -359,7 +359,7 @@ def test_a_failed_change_leaves_nothing(store: Store):
         half()
     with store.reading() as tx:
         assert tx.units.find() == []
-        assert tx.audit.last_change("ana") is None
+        assert tx.history.last("ana") is None
 
 
 def test_what_no_column_can_hold_is_refused_in_words(store: Store):

@@ -108,7 +108,7 @@ def test_every_writer_goes_on_with_the_chain(url: str, store: Store):
     finally:
         clock.close()
     with changing(store, "undo") as tx:
-        tx.audit.undo(tx.audit.last_change("ana"))
+        tx.history.undo(tx.history.last("ana"))
     with changing(store, "import") as tx:
         tx.units.add_many([unit(200, 250, agent="ben")])
         tx.imports.note("0" * 64, {"unit": 1})

@@ -19,7 +19,7 @@ INTERRUPTED = 130
 """Exit code of a program that Ctrl-C ended."""
 
 _CHANGING = frozenset(
-    "start stop cancel resume log edit split delete undo waive close"
+    "start stop cancel resume log edit split delete undo redo waive close"
     " client contact contract price project case appointment prepaid".split()
 )
 

@@ -46,7 +46,9 @@ PANELS: dict[str, tuple[Entry, ...]] = {
         Entry("edit", "commands.work", "Correct a work unit."),
         Entry("split", "commands.work", "Cut a work unit in two."),
         Entry("delete", "commands.work", "Delete a work unit."),
-        Entry("undo", "commands.work", "Take back your last change."),
+        Entry("undo", "commands.history", "Take back a change of yours."),
+        Entry("redo", "commands.history", "Bring back what you undid last."),
+        Entry("history", "commands.history", "List changes, the newest first."),
         Entry("waive", "commands.work", "Give up charging for a unit, a case or an appointment."),
     ),
     "Clients, contracts, cases": (

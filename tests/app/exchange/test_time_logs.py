@@ -162,7 +162,7 @@ def test_undo_refuses_where_a_unit_was_changed_since(team: Suptime):
     team.set(SUPTIME_AGENT="ana")
     assert team("undo", code=3).err == (
         "Error: `import timewarrior` cannot be undone: U1 has been changed since. "
-        "The later change is `edit` by bo.\nUndo that one first.\n"
+        "The later change is 11, `edit` by bo.\nUndo that one first.\n"
     )
 
 

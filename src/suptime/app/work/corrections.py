@@ -13,7 +13,6 @@ from suptime.domain.time import Instant, Span, Zone
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
-from suptime.store.repositories.records import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +124,6 @@ def delete(store: Store, key: int, *, now: Instant, agent: str) -> Recorded:
         client = lookup.case(tx, unit.case).client
         tx.units.delete(key)
     return Recorded(unit, client)
-
-
-def undo(store: Store, *, now: Instant, agent: str) -> Change:
-    """Take back the last change that `agent` made.
-
-    Raises:
-        NotPossible: there is none, or something else builds on it.
-    """
-    with changing(store, now=now, agent=agent, command="undo") as tx:
-        change = tx.audit.last_change(agent)
-        if change is None:
-            raise NotPossible(f"There is nothing of {agent}'s to undo.")
-        tx.audit.undo(change)
-    return change
 
 
 def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""`log`, `list`, `edit`, `split`, `delete`, `undo`, `waive`: work that is done."""
+"""`log`, `list`, `edit`, `split`, `delete`, `waive`: work that is done."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -38,7 +38,6 @@ def register(app: typer.Typer) -> None:
         ("edit", edit),
         ("split", split),
         ("delete", delete),
-        ("undo", undo),
         ("waive", waive),
     ):
         app.command(name)(command)
@@ -284,31 +283,6 @@ def delete(unit: UnitArgument, form: FormatOption = "text") -> None:
         lambda: (
             f"Deleted U{unit}: {units.length(done.unit, now)} on {done.unit.case}, "
             f"{units.stretch(done.unit, zone, now)}."
-        ),
-    )
-
-
-def undo(form: FormatOption = "text") -> None:
-    """Take back your last change, whatever it was. Again: the one before."""
-    now, zone = console.now(), console.zone()
-    from suptime.app import units
-    from suptime.app.work import corrections
-    from suptime.domain.time import rfc3339
-
-    change = corrections.undo(console.store(), now=now, agent=console.agent())
-    console.show(
-        {
-            "undone": {
-                "id": change.id,
-                "command": change.command,
-                "at": rfc3339(change.at),
-                "rows": [{"what": row.name, "was": row.verb} for row in change.rows],
-            }
-        },
-        form,
-        lambda: (
-            f"Took back '{change.command}' of {units.formatted(change.at, zone, now)}, "
-            f"which had {', '.join(f'{row.verb} {row.name}' for row in change.rows)}."
         ),
     )
 

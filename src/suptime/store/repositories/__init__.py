@@ -8,6 +8,7 @@ from suptime.store.repositories.clients import Clients, Contacts, Projects
 from suptime.store.repositories.contracts import Contracts, Prices
 from suptime.store.repositories.deliveries import Deliveries, Sendings
 from suptime.store.repositories.erasures import Erasures
+from suptime.store.repositories.history import History
 from suptime.store.repositories.imports import Imports
 from suptime.store.repositories.integrity import Integrity
 from suptime.store.repositories.invoices import Invoices, Lines, Payments
@@ -45,6 +46,7 @@ class Transaction:
         self.deliveries = Deliveries(rows)
         self.imports = Imports(rows)
         self.audit = Audit(rows)
+        self.history = History(rows)
         self.erasures = Erasures(rows)
         self.integrity = Integrity(rows)
         self.row_checks = RowChecks(rows)

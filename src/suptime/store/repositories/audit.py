@@ -1,28 +1,22 @@
-"""The audit trail, and `undo`, which works from it."""
+"""The audit trail: what it holds, and whether it is whole."""
 
-import json
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from suptime.errors import NotPossible
-from suptime.store.database.audit_chain import SERVER_CHANGES, START, Head, canonical, hash_of, sealed
-from suptime.store.mapped import Mapped, Values, columns_of, key_of, quoted, stored
+from suptime.store.database.audit_chain import SERVER_CHANGES, START, Head, hash_of, sealed
+from suptime.store.mapped import Mapped, Values, columns_of, stored
 from suptime.store.repositories.erasures import COMMAND, Erased, Erasures, erased_in
 from suptime.store.repositories.erasures import ENTITY as ERASURE
-from suptime.store.repositories.imports import NEVER_UNDONE, Imports
-from suptime.store.repositories.records import AuditRow, Change, RowChange, name_of
-from suptime.store.repositories.rows import RECORDED, Repository, Rows, typed
-from suptime.store.repositories.work import Units
+from suptime.store.repositories.records import AuditRow
+from suptime.store.repositories.rows import Repository, Rows
 from suptime.store.tables.personal_data import SEALED
-
-_KEPT = frozenset({"standing", "audit"})
-_ISSUED = frozenset({"issue", "invoice"})
 
 
 class Audit(Repository[AuditRow]):
-    """The audit trail: what was changed when by whom, and how to take it back."""
+    """The audit trail: what was changed when by whom."""
 
     mapped = Mapped(
         AuditRow,
@@ -38,20 +32,6 @@ class Audit(Repository[AuditRow]):
         "SELECT before, change FROM (SELECT coalesce(lag(change) OVER (ORDER BY change), 0) AS before, change"
         " FROM (SELECT DISTINCT change FROM audit WHERE change <= :most) AS numbers) AS steps"
         " WHERE change <> before + 1 ORDER BY change"
-    )
-    # Only rows of the agent's own: no other agent's row may stop this agent, or be taken for a part of the change.
-    LAST_CHANGE = (
-        f"SELECT change FROM audit WHERE agent = :agent AND undoes IS NULL AND entity <> '{RECORDED}'"
-        f" AND {NEVER_UNDONE} ORDER BY change DESC LIMIT 1"
-    )
-    CHANGE = (
-        "SELECT at, agent, command, entity, entity_key, before_json, after_json FROM audit"
-        f" WHERE change = :change AND agent = :agent AND entity <> '{RECORDED}' ORDER BY id"
-    )
-    UNDONE = "SELECT change FROM audit WHERE undoes = :change AND agent = :agent LIMIT 1"
-    LATER = (
-        "SELECT command, agent FROM audit WHERE entity = :entity AND entity_key = :key AND change > :change"
-        f" AND undoes IS NULL AND {NEVER_UNDONE} ORDER BY change DESC LIMIT 1"
     )
 
     def __init__(self, rows: Rows) -> None:
@@ -89,143 +69,6 @@ class Audit(Repository[AuditRow]):
     def each(self) -> Iterator[AuditRow]:
         """Yield the audit trail in order, a part at a time."""
         return self.read_each(self.EACH)
-
-    def last_change(self, agent: str) -> Change | None:
-        """Return the newest change of an agent that is not undone and is no undo itself, or None."""
-        number = self.driver.value(self.LAST_CHANGE, agent=agent)
-        return None if number is None else self.change(number, agent)
-
-    def change(self, id: int, agent: str) -> Change | None:  # noqa: A002
-        """Return the change of `agent` with number `id`, or None; without the digests of what came in bulk."""
-        rows = self.driver.all(self.CHANGE, change=id, agent=agent)
-        if not rows:
-            return None
-        changes = tuple(
-            RowChange(entity, key, _read(before), _read(after)) for *_, entity, key, before, after in rows
-        )
-        at, by, command = rows[0][:3]
-        return Change(id, at, by, command, changes)
-
-    def undo(self, change: Change) -> None:
-        """Take `change` back: its rows, the last one first, become what they were before.
-
-        Raises:
-            NotPossible: `change` is undone already, an import of records, or erased since; one of its rows has been
-                changed since, or is needed by another; or the work would overlap other work.
-        """
-        self.rows.require_author()
-        if self.driver.one(self.UNDONE, change=change.id, agent=change.agent):
-            raise NotPossible(f"`{change.command}` is undone already.")
-        Erasures(self.rows).refuse_erased(change)
-        self.rows.audit.undoes = change.id
-        for row in reversed(change.rows):
-            if row.entity != "import":
-                self._undo_row(change, row)
-            elif "source" in (row.after or {}):
-                Imports(self.rows).take_back(change, row)
-            else:
-                raise NotPossible("An import cannot be undone.", hint="Go back to a backup from before it.")
-        for row in change.rows:
-            if row.entity == "work_unit" and row.before is not None:
-                self._refuse_overlap(row.before)
-
-    def _undo_row(self, change: Change, row: RowChange) -> None:
-        if row.entity in _ISSUED:
-            raise NotPossible(
-                f"`{change.command}` cannot be undone: what was issued stays.",
-                "A credit note reverses an invoice.",
-                "suptime invoice credit NUMBER --reason S --reopen",
-            )
-        if row.entity == "team":
-            raise NotPossible(
-                f"`{change.command}` cannot be undone: it changed what the server lets {row.name} do.",
-                hint="suptime team grant, or suptime team revoke, changes it again.",
-            )
-        if row.entity in {"sending", "delivery"}:
-            raise NotPossible(
-                f"`{change.command}` cannot be undone: mail cannot be called back.",
-                f"It is about {row.key}.",
-                f"suptime invoice send {row.key} --again, to send it once more.",
-            )
-        if not self._is_still(row):
-            raise self._changed_since(change, row)
-        if row.before is None:
-            self._refuse_needed(row)
-            # The standing goes with its case; the case is none to work out anew.
-            self.rows.delete(row.entity, self._key_of(row))
-        elif row.after is None:
-            self.rows.insert(row.entity, typed(row.entity, row.before))
-        else:
-            self.rows.update(row.entity, self._key_of(row), typed(row.entity, row.before))
-        self._touch_after(row)
-
-    def _is_still(self, row: RowChange) -> bool:
-        """Return whether the record is as the change left it, in the columns that there were then."""
-        current = self.rows.row(row.entity, self._key_of(row))
-        if current is None or row.after is None:
-            return current is None and row.after is None
-        return canonical({name: current.get(name) for name in row.after}) == canonical(row.after)
-
-    def _key_of(self, row: RowChange) -> Any:
-        return int(row.key) if key_of(row.entity) == "id" else row.key
-
-    def _changed_since(self, change: Change, row: RowChange) -> NotPossible:
-        found = self.driver.one(self.LATER, entity=row.entity, key=row.key, change=change.id)
-        what = f"`{change.command}` cannot be undone: {row.name} has been changed since."
-        if found is None:
-            return NotPossible(what)
-        why = f"The later change is `{found[0]}` by {found[1]}."
-        return NotPossible(what, why, "Undo that one first.")
-
-    def _refuse_needed(self, row: RowChange) -> None:
-        """Refuse to take back what other rows point to, and name the first of them."""
-        from suptime.store.tables.work import TABLES
-
-        known = typed(row.entity, row.after or {})
-        for entity, table in TABLES.items():
-            for constraint in table.foreign_key_constraints:
-                if entity in _KEPT or constraint.referred_table.name != row.entity:
-                    continue
-                points = {one.parent.name: known[one.column.name] for one in constraint.elements}
-                where = " AND ".join(f"{name} = :{name}" for name in points)
-                key = key_of(entity)
-                found = self.driver.value(
-                    f"SELECT {key} FROM {quoted(entity)} WHERE {where} ORDER BY {key} LIMIT 1",
-                    **points,
-                )
-                if found is not None:
-                    raise NotPossible(
-                        f"{row.name[0].upper()}{row.name[1:]} cannot be taken back: "
-                        f"{name_of(entity, str(found))} needs it.",
-                        hint="Take that back first.",
-                    )
-
-    def _refuse_overlap(self, before: Any) -> None:
-        unit = Units(self.rows).get(before["id"])
-        if unit is None:
-            return
-        other = Units(self.rows).overlapping(unit.agent, unit.started_at, unit.ended_at, but=unit.id)
-        if other:
-            raise NotPossible(
-                f"U{unit.id} cannot be brought back: it would overlap U{other.id} on {other.case}.",
-                hint=f"suptime edit U{other.id}, or suptime delete U{other.id}, first.",
-            )
-
-    def _touch_after(self, row: RowChange) -> None:
-        values = row.after or row.before or {}
-        if row.entity == "case":
-            if row.before is None:
-                self.rows.touched_cases.discard(row.key)
-            else:
-                self.rows.touch([row.key])
-        elif row.entity == "case_event":
-            self.rows.touch([values["case_number"]])
-        elif row.entity in {"contract_version", "price", "purchase"}:
-            self.rows.touch_where("contract = :contract", contract=values["contract"])
-        elif row.entity == "client":
-            self.rows.touch_where("client = :client", client=values["code"])
-        elif row.entity == "contact":
-            self.rows.touch_where("client = :client", client=values["client"])
 
     def add_many(self, rows: Iterable[AuditRow]) -> int:
         """Put back an audit trail, in its order and with its numbers, as an export held it.
@@ -349,7 +192,3 @@ def _missing(what: str, first: int, last: int, where: str) -> str:
     if first == last:
         return f"{what.capitalize()} {first} of {where} is missing."
     return f"{what.capitalize()}s {first} to {last} of {where} are missing."
-
-
-def _read(text: str | None) -> Values | None:
-    return None if text is None else json.loads(text)

@@ -1,6 +1,6 @@
 """What came in from elsewhere: rows of other programs' time logs, and whole exports."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
@@ -12,8 +12,15 @@ from suptime.store.repositories.work import Units
 
 _NAMES = ("source", "source_id", "unit", "change")
 
-NEVER_UNDONE = "NOT EXISTS (SELECT 1 FROM audit AS other WHERE other.undoes = audit.change AND other.agent = audit.agent)"
-"""The condition that its own agent did not take back the change of an audit row."""
+IS_UNDONE = (
+    "EXISTS (SELECT 1 FROM audit AS taking WHERE taking.undoes = audit.change AND taking.agent = audit.agent"
+    " AND NOT EXISTS (SELECT 1 FROM audit AS again"
+    " WHERE again.undoes = taking.change AND again.agent = taking.agent))"
+)
+"""The condition that its own agent took back the change of an audit row, and did not redo it."""
+
+COUNTS = f"undoes IS NULL AND NOT {IS_UNDONE}"
+"""The condition that the change of an audit row counts: it is no undo or redo, and is not undone."""
 
 
 class Imports(Repository[WorkUnit]):
@@ -30,8 +37,8 @@ class Imports(Repository[WorkUnit]):
     BROUGHT = "SELECT unit FROM imported WHERE change = :change"
     CHANGED = "SELECT DISTINCT entity_key FROM audit WHERE entity = 'work_unit' AND change > :change"
     LATER = (
-        "SELECT entity_key, command, agent FROM audit WHERE entity = 'work_unit' AND change > :change"
-        f" AND undoes IS NULL AND {NEVER_UNDONE} ORDER BY id DESC"
+        "SELECT entity_key, change, command, agent FROM audit WHERE entity = 'work_unit' AND change > :change"
+        f" AND {COUNTS} ORDER BY id DESC"
     )
     DELETE_UNITS = f"DELETE FROM work_unit WHERE id IN ({BROUGHT})"
     DELETE = "DELETE FROM imported WHERE change = :change"
@@ -94,11 +101,9 @@ class Imports(Repository[WorkUnit]):
     def take_back(self, change: Change, row: RowChange) -> None:
         """Take back the units that `change` brought in, and forget their source's ids: they may come in again.
 
-        Raises:
-            NotPossible: one of them was changed since.
+        None of them was changed since (`refuse_changed`).
         """
         brought = set(self.driver.column(self.BROUGHT, change=change.id))
-        self._refuse_changed(change, set(map(str, brought)))
         # Of those that were changed and changed back the trail knows: it must know their end.
         changed = map(int, self.driver.column(self.CHANGED, change=change.id))
         for key in sorted(brought.intersection(changed)):
@@ -114,14 +119,21 @@ class Imports(Repository[WorkUnit]):
         self.driver.run(self.DELETE, change=change.id)
         self.rows.audit.add(row.entity, row.key, row.after, None)
 
-    def _refuse_changed(self, change: Change, keys: Collection[str]) -> None:
-        for key, command, agent in self.driver.all(self.LATER, change=change.id):
+    def refuse_changed(self, change: Change) -> set[str]:
+        """Return the keys of the units that `change` brought in. Refuse to take them back if one was changed since.
+
+        Raises:
+            NotPossible: one was.
+        """
+        keys = {str(key) for key in self.driver.column(self.BROUGHT, change=change.id)}
+        for key, later, command, agent in self.driver.all(self.LATER, change=change.id):
             if key in keys:
                 raise NotPossible(
                     f"`{change.command}` cannot be undone: U{key} has been changed since.",
-                    f"The later change is `{command}` by {agent}.",
+                    f"The later change is {later}, `{command}` by {agent}.",
                     "Undo that one first.",
                 )
+        return keys
 
     def reserve_ids(self, newest: Mapping[str, int]) -> None:
         """Have ids up to the `newest` of each table never be given out again, though their rows may be deleted."""

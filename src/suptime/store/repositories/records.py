@@ -87,13 +87,17 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """All that one command changed, in the order in which it did."""
+    """All that one command changed, in the order in which it did.
+
+    `undoes` is the number of the change that this one took back, or None.
+    """
 
     id: int
     at: Instant
     agent: str
     command: str
     rows: tuple[RowChange, ...]
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

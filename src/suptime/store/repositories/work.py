@@ -142,9 +142,15 @@ class Units(Repository[WorkUnit]):
 
         Two overlap where each starts before the other ends: work that touches end to start does not.
         """
+        return next(iter(self.all_overlapping(agent, start, end, most=1, but=but)), None)
+
+    def all_overlapping(
+        self, agent: str, start: Instant, end: Instant | None, *, most: int, but: int | None = None
+    ) -> list[WorkUnit]:
+        """Return the first of the agent's units that overlap, at most `most`."""
         until = NEVER if end is None else end
-        return self.read_one(
-            STATEMENTS["overlapping"], agent=agent, start=start, end=until, but=but or 0, limit=1
+        return self.read(
+            STATEMENTS["overlapping"], agent=agent, start=start, end=until, but=but or 0, limit=most
         )
 
     def last(self, agent: str, limit: int) -> list[WorkUnit]:

@@ -1,0 +1,141 @@
+"""`history`, `undo`, `redo`: what was changed, and taking it back."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from suptime.cli import console
+from suptime.cli.options import (
+    FormatOption,
+    LoggedDays,
+    OneAgent,
+    OneCase,
+    OneClient,
+    argument,
+    option,
+    read_unit,
+)
+from suptime.cli.output import list_or_none
+from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.store.repositories.records import Change
+
+MOST = 1000
+"""Changes that are listed at once, at most."""
+
+
+def read_change(text: str) -> int:
+    """Return the number of a change.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise WrongUsage(
+            f"{console.quoted(text)} is not the number of a change.",
+            hint="Numbers look like 12: see suptime history.",
+        )
+    return int(text)
+
+
+def read_limit(text: str) -> int:
+    """Return how many changes to list.
+
+    Raises:
+        WrongUsage: it is no number from 1 on.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text)):
+        raise WrongUsage(
+            f"--limit: {console.quoted(text)} is not a number of changes.", hint="Write it like 50."
+        )
+    return int(text)
+
+
+DryRun = Annotated[bool, option("--dry-run", "Show what would change; change nothing.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    app.command("history")(history)
+    app.command("undo")(undo)
+    app.command("redo")(redo)
+
+
+def history(
+    agent: OneAgent = None,
+    case: OneCase = None,
+    unit: Annotated[
+        int | None, option("--unit", "Only this work unit, such as U7.", "UNIT", read_unit)
+    ] = None,
+    client: OneClient = None,
+    *,
+    days: LoggedDays,
+    limit: Annotated[int, option("--limit", "Changes to list, at most.", "N", read_limit)] = "20",  # type: ignore[assignment]
+    form: FormatOption = "text",
+) -> None:
+    """List changes by all agents, the newest first. The number of a change is for `suptime undo`."""
+    from suptime.app.units import formatted
+    from suptime.app.work import history
+    from suptime.app.work.history import Search
+
+    start, end = days.instants
+    wanted = Search(agent, case, unit, client, start, end, limit)
+    found = history.find(console.store(), wanted, agent=console.agent())
+    now, zone = console.now(), console.zone()
+    list_or_none(
+        {"changes": [document for _, document in found]},
+        form,
+        ("Change", "At", "Agent", "Command", "What"),
+        (
+            (str(change.id), formatted(change.at, zone, now), change.agent, change.command, _rows(change))
+            for change, _ in found
+        ),
+        "Nothing was changed.",
+        right=("Change",),
+        wrap="What",
+    )
+
+
+def undo(
+    change: Annotated[
+        int | None,
+        argument(
+            "[CHANGE]",
+            "The number of the change, as `history` shows it [default: your last one].",
+            read_change,
+        ),
+    ] = None,
+    *,
+    dry_run: DryRun = False,
+    form: FormatOption = "text",
+) -> None:
+    """Take back a change of yours: the last one, or CHANGE. Again: the one before."""
+    from suptime.app.work import history
+
+    done = history.undo(console.store(), change, now=console.now(), agent=console.agent(), dry_run=dry_run)
+    _report("undone", "Would take back" if dry_run else "Took back", done, dry_run=dry_run, form=form)
+
+
+def redo(*, dry_run: DryRun = False, form: FormatOption = "text") -> None:
+    """Bring back what you undid last. Again: what you undid before that."""
+    from suptime.app.work import history
+
+    done = history.redo(console.store(), now=console.now(), agent=console.agent(), dry_run=dry_run)
+    _report("redone", "Would bring back" if dry_run else "Brought back", done, dry_run=dry_run, form=form)
+
+
+def _report(key: str, verb: str, change: "Change", *, dry_run: bool, form: str) -> None:
+    from suptime.app.units import formatted
+    from suptime.app.work.history import facts
+
+    when = formatted(change.at, console.zone(), console.now())
+    console.show(
+        {key: facts(change)} | ({"dry_run": True} if dry_run else {}),
+        form,
+        lambda: f"{verb} '{change.command}' of {when}, which had {_rows(change)}.",
+    )
+
+
+def _rows(change: "Change") -> str:
+    return ", ".join(f"{row.verb} {row.name}" for row in change.rows)
