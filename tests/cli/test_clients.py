@@ -37,6 +37,23 @@ def test_a_client_is_added_with_all_that_is_known(empty: World):
     assert empty("client show ACME --format json").json == {"client": ran.json["client"]}
 
 
+def test_a_tax_holds_from_the_beginning_until_something_was_issued(firm: World):
+    assert firm("client edit acme --tax 19").err.endswith("The tax holds from the beginning.\n")
+    firm.do("client tax acme 16 --from 2026-07-01")
+    firm.do("client tax acme 16.5 --from 2026-07-01")
+    assert firm("client tax acme --format json").json == {
+        "taxes": [{"from": None, "tax": "19"}, {"from": "2026-07-01", "tax": "16.5"}]
+    }
+    assert firm("client show acme --format json").json["client"]["tax"] == "16.5"
+
+
+@pytest.mark.parametrize(
+    "typed", ["acme 160 --from 2026-12-01", "acme 16", "acme --from 2026-12-01", "acme 16 --from x"]
+)
+def test_a_tax_that_cannot_be_set_is_refused(firm: World, typed: str):
+    assert firm(f"client tax {typed}").code == 2
+
+
 def test_adding_a_client_says_so_in_one_line(empty: World):
     ran = empty("client add acme --name ' Acme Leads '")
 

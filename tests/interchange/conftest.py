@@ -32,6 +32,7 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     firm.result("contact add acme ops@acme.example --name Olga --role administrator --contract acme-ps")
     firm.result("project add P7 --client acme --budget 30000 --completed 2026-08-01")
     firm.result("price set acme-ps hour 160 --from 2026-09-01")
+    firm.result("client tax north 7 --from 2027-01-01")
     firm.result(
         "case open CASE-77 --client acme --subject Set-up --category configuration --kind incident"
         " --priority P1 --project P7 --contact ops@acme.example --via email"

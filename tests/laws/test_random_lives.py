@@ -16,7 +16,7 @@ from suptime.contracts.clauses.rounding import Rounding
 from suptime.domain.booking import Purchase
 from suptime.domain.case import Event, EventKind
 from suptime.domain.charge import Holding, difference, holdings
-from suptime.domain.client import Client
+from suptime.domain.client import Client, TaxHistory
 from suptime.domain.invoice import Invoice, LineHistory, written_off_rows
 from suptime.domain.time import Month
 from suptime.invoicing.claims import claims_of
@@ -94,8 +94,10 @@ class Firm:
 
     def _issue(self, window):
         rated = self.rated
-        found = drafts(window, Account(CLIENT, [rated], window.month.last), Letterhead(), LAST)
-        again = Account(CLIENT, [self.rated], window.month.last)
+        found = drafts(
+            window, Account(CLIENT, [rated], window.month.last, TaxHistory.of(CLIENT, ())), Letterhead(), LAST
+        )
+        again = Account(CLIENT, [self.rated], window.month.last, TaxHistory.of(CLIENT, ()))
         assert found == drafts(window, again, Letterhead(), LAST)
         for draft in found:
             number = f"INV-{len(self.invoices) + 1}"

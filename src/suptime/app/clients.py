@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from suptime.app import lookup
-from suptime.app.facts import contracts_of
+from suptime.app.facts import contracts_of, taxes_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import contact_limit, guarantees, refuse_contact
 from suptime.domain.caution import Caution
-from suptime.domain.client import Client, Contact, Project
+from suptime.domain.client import Client, Contact, Project, TaxFact, TaxHistory
 from suptime.domain.contract import Version
-from suptime.domain.time import Instant, Zone
+from suptime.domain.time import Instant, Zone, show_day
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
@@ -39,9 +40,12 @@ def edit(
     *,
     now: Instant,
     agent: str,
+    today: date,
     command: str = "client edit",
 ) -> Result[Client]:
     """Change fields of a client. Issued documents keep the earlier values.
+
+    A `tax` holds from `today` once something was issued to the client, before that from the beginning (F22).
 
     Raises:
         WrongUsage: nothing to change was given.
@@ -51,31 +55,79 @@ def edit(
         raise WrongUsage("Nothing to change was given.", hint="suptime client edit --help lists what can be.")
     with changing(store, now, agent, command) as tx:
         before = lookup.client(tx, code)
-        after = replace(before, **changed)
+        is_dated = "tax" in changed and bool(tx.invoices.heads(client=before.code))
+        after = replace(
+            before, **{name: value for name, value in changed.items() if name != "tax" or not is_dated}
+        )
         if after != before:
             tx.clients.save(after)
+        has_new_tax = is_dated and taxes_of(tx, before).on(today) != changed["tax"]
+        if has_new_tax:
+            tx.taxes.set(TaxFact(before.code, today, changed["tax"]))
         codes = _contract_codes(tx.contracts.versions(client=after.code))
-    return Result(after, {"client": client_data(after, codes)}, changed=after != before)
+        client = replace(after, tax=taxes_of(tx, after).on(today))
+    told = (
+        (f"The tax holds from {show_day(today) if is_dated else 'the beginning'}.",)
+        if "tax" in changed
+        else ()
+    )
+    is_new = after != before or has_new_tax
+    return Result(client, {"client": client_data(client, codes)}, changed=is_new, told=told if is_new else ())
 
 
-def list_clients(store: Store) -> list[tuple[Client, dict[str, Any]]]:
-    """Return every client with its document, by code."""
-    with store.reading() as tx:
-        rows = tx.contracts.versions()
-        return [
-            (c, client_data(c, _contract_codes(r for r in rows if r.client == c.code)))
-            for c in sorted(tx.clients.list_all(), key=lambda c: c.code.casefold())
-        ]
+def set_tax(
+    store: Store, code: str, tax: str, since: date, *, now: Instant, agent: str
+) -> Result[list[dict[str, Any]]]:
+    """Set how a client is taxed from a day on, in the place of what was said for the same day (F22).
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with changing(store, now, agent, "client tax") as tx:
+        client = lookup.client(tx, code)
+        fact = TaxFact(client.code, since, tax)
+        is_new = fact not in tx.taxes.find(client=client.code)
+        if is_new:
+            tx.taxes.set(fact)
+        told = _tax_data(taxes_of(tx, client))
+    return Result(told, {"taxes": told}, changed=is_new)
 
 
-def get(store: Store, code: str) -> tuple[Client, dict[str, Any]]:
-    """Return one client with its document.
+def list_taxes(store: Store, code: str) -> list[dict[str, Any]]:
+    """Return how a client is taxed: from the beginning (None), and from each day of a change.
 
     Raises:
         NotPossible: there is no such client.
     """
     with store.reading() as tx:
-        client = lookup.client(tx, code)
+        return _tax_data(taxes_of(tx, lookup.client(tx, code)))
+
+
+def _tax_data(taxes: TaxHistory) -> list[dict[str, Any]]:
+    first = [] if taxes.beginning is None else [{"from": None, "tax": taxes.beginning}]
+    return [*first, *({"from": since.isoformat(), "tax": tax} for since, tax in taxes.steps)]
+
+
+def list_clients(store: Store, today: date) -> list[tuple[Client, dict[str, Any]]]:
+    """Return every client with its document, by code, taxed as `today`."""
+    with store.reading() as tx:
+        rows = tx.contracts.versions()
+        clients = [
+            replace(c, tax=taxes_of(tx, c).on(today))
+            for c in sorted(tx.clients.list_all(), key=lambda c: c.code.casefold())
+        ]
+        return [(c, client_data(c, _contract_codes(r for r in rows if r.client == c.code))) for c in clients]
+
+
+def get(store: Store, code: str, today: date) -> tuple[Client, dict[str, Any]]:
+    """Return one client with its document, taxed as `today`.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        found = lookup.client(tx, code)
+        client = replace(found, tax=taxes_of(tx, found).on(today))
         return client, client_data(client, _contract_codes(tx.contracts.versions(client=client.code)))
 
 

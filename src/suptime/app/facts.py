@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from suptime.contracts import with_price_changes
 from suptime.contracts.file import read_contract
-from suptime.domain.client import Client
+from suptime.domain.client import Client, TaxHistory
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.time import Instant
 from suptime.errors import NotPossible, StorageFault
@@ -66,6 +66,11 @@ def priced(versions: list[Version], changes: Sequence[PriceChange]) -> tuple[Ver
         its = [change for change in changes if version.starts_on <= change.since < until]
         made.append(with_price_changes(version, its) if its else version)
     return tuple(made)
+
+
+def taxes_of(tx: "Transaction", client: Client) -> TaxHistory:
+    """Return how a client is taxed on each day."""
+    return TaxHistory.of(client, tx.taxes.find(client=client.code))
 
 
 def contract_of(tx: "Transaction", code: str) -> Contract:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
 from suptime.domain.time import Instant, Zone, from_rfc3339
@@ -234,6 +235,11 @@ def agent(typed: str | None = None) -> str:
 def zone() -> Zone:
     """Return the zone in which times are typed and shown."""
     return settings().zone
+
+
+def today() -> date:
+    """Return today in the engineer's zone."""
+    return zone().day(now())
 
 
 def store() -> "Store":

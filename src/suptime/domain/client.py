@@ -1,5 +1,6 @@
 """Clients, with their contacts and projects."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -45,7 +46,8 @@ class Client:
     """Who is billed.
 
     E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
-    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's documents.
+    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's
+    documents. `tax` is how the client is taxed from the beginning; a `TaxFact` says so for later days.
     """
 
     code: Annotated[str, values.CLIENT_CODE]
@@ -64,3 +66,39 @@ class Client:
     buyer_reference: Annotated[str | None, values.line("buyer reference")] = None
     language: Annotated[str | None, values.LANGUAGE] = None
     order_number: Annotated[str | None, values.line("order number")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxFact:
+    """How a client is taxed `since` a day, until the next fact: a rate in percent, a word, or None for nothing said."""
+
+    client: Annotated[str, values.CLIENT_CODE]
+    since: Annotated[date, values.DAY]
+    tax: Annotated[str | None, values.TAX] = None
+    id: Annotated[int, values.COUNT] = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxHistory:
+    """How a client is taxed on each day: from the beginning, and from the days of `steps`, earliest first."""
+
+    beginning: str | None = None
+    steps: tuple[tuple[date, str | None], ...] = ()
+
+    @classmethod
+    def of(cls, client: Client, facts: Iterable[TaxFact]) -> "TaxHistory":
+        """Return the history that `facts` make for `client`."""
+        return cls(client.tax, tuple(sorted((fact.since, fact.tax) for fact in facts)))
+
+    def on(self, day: date) -> str | None:
+        """Return how the client is taxed on a `day` (F22).
+
+        >>> history = TaxHistory("19", ((date(2026, 7, 1), "16"),))
+        >>> history.on(date(2026, 6, 30)), history.on(date(2026, 7, 1))
+        ('19', '16')
+        """
+        found = self.beginning
+        for since, tax in self.steps:
+            if since <= day:
+                found = tax
+        return found

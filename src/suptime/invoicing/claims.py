@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from suptime.contracts import DueFee, unpaid_fees
@@ -25,6 +26,7 @@ from suptime.domain.charge import (
 from suptime.domain.money import rounded, show_amount
 from suptime.domain.sentence import Day, Length, Sentence, Sum, Value, plural, sentence, together, with_words
 from suptime.domain.time import MINUTE
+from suptime.invoicing.corrections import Part, parts_of
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
 
@@ -33,11 +35,11 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One line, and what it claims."""
+    """What is claimed of one row, and the lines that a document shows for it: several where it gives back (F23, F24)."""
 
     line: IssuedLine
     currency: str
-    document: Document
+    documents: tuple[Document, ...]
 
     @property
     def day(self) -> date:
@@ -45,19 +47,31 @@ class Claim:
         return self.line.key.day
 
 
-def claims_of(contract: RatedContract, through: date) -> list[Claim]:
-    """Return all that is open of `contract` and dated through `through`, by day, then in the order of drawing."""
+def claims_of(
+    contract: RatedContract, through: date, issued: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+) -> list[Claim]:
+    """Return all that is open of `contract` and dated through `through`, by day, then in the order of drawing.
+
+    `issued` are the documents, by number, of the lines that are corrected: they say at what price and with what
+    tax something is given back. Without them each claim is one line.
+    """
     code = contract.facts.contract.code
     held = holdings(line for line in contract.facts.issued if not line.key.case)
     # Of a row that was written off, no more than its part on other invoices is ever claimed again.
     for key, off in contract.facts.written_off.items():
         if not key.case and not off.quantity:
             held[key] = Holding(1)
-    found = [*_rows(contract, code, through), *_fees(contract, through, held), *_sales(contract, code, held)]
+    found = [
+        *_rows(contract, code, through, issued),
+        *_fees(contract, through, held),
+        *_sales(contract, code, held),
+    ]
     return [claim for claim in found if claim.day <= through]
 
 
-def _rows(contract: RatedContract, code: str, through: date) -> Iterator[Claim]:
+def _rows(
+    contract: RatedContract, code: str, through: date, issued: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Claim]:
     for charge in sorted(
         (*contract.rating.charges, *contract.rating.gone), key=lambda c: (c.day, *c.order[:1])
     ):
@@ -66,31 +80,41 @@ def _rows(contract: RatedContract, code: str, through: date) -> Iterator[Claim]:
             line = IssuedLine(
                 code, charge.key, row.quantity, row.worked_seconds, row.net, row.draws, capped=row.capped
             )
-            yield Claim(line, charge.currency, _row(contract, charge, row))
+            parts = parts_of(charge, row, contract.facts.issued, issued)
+            yield Claim(
+                line, charge.currency, tuple(_row(contract, charge, part, len(parts)) for part in parts)
+            )
 
 
-def _row(contract: RatedContract, charge: Charge, row: Charge) -> Document:
-    """Return the line of a row: its own, or how it differs from what was invoiced."""
+def _row(contract: RatedContract, charge: Charge, part: Part, parts: int) -> Document:
+    """Return a line of a row: its own, or one of those by which it differs from what was invoiced."""
+    row, held = part.charge, charge.held
     (told,) = contract.lines([row])
-    held = charge.held
     if held is None:
         return told
     less = row.quantity < 0 or row.payable < 0 or row.net < 0
     reasons = [charge.reason, _invoiced(held, charge.unit)]
-    beyond = row.net - net_of(row.invoiced, charge.price, charge.priced_by, charge.currency)
+    beyond = row.net - net_of(row.invoiced, row.price, row.priced_by, row.currency)
     if beyond:
-        # A row is priced and rounded as a whole, so what is left of it is a part of neither: the price
-        # may have changed since, and a cent belongs to the whole.
-        why = _beyond(charge, held)
+        # A row is rounded as a whole, so a cent belongs to the whole of it.
+        why = _beyond(charge, held) if parts == 1 else _all_of(held, charge.currency)
         reasons.append(why)
         told["price_difference"] = show_amount(beyond, charge.currency)
         told |= with_words("price_difference_reason", why)
     told |= with_words("reason", together(*reasons))
-    told["corrects"] = held.number if less else None
+    told["corrects"] = (part.number or held.number) if less else None
+    if part.tax is not None:
+        told["tax"] = dict(part.tax)
     if less:
         told["kind"] = str(ChargeKind.ADJUSTMENT)
         told["adjusts"] = str(charge.kind)
     return told
+
+
+def _all_of(held: Holding, currency: str) -> Sentence:
+    """Return why a part of a row differs by a cent from its quantity times its price."""
+    before = Sum(show_amount(held.net, currency), currency)
+    return sentence("The row was invoiced as a whole, at {before}, and rounded once.", before=before)
 
 
 def _invoiced(held: Holding, unit: str) -> str:
@@ -137,7 +161,7 @@ def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]
     invoiced = [key.day for key, one in held.items() if key.kind is ChargeKind.FEE and one.quantity]
     for due in unpaid_fees(contract.facts.contract, through, invoiced):
         key = RowKey(ChargeKind.FEE, "", due.day)
-        yield Claim(IssuedLine(due.contract, key, 1, 0, due.net), due.currency, _fee(due))
+        yield Claim(IssuedLine(due.contract, key, 1, 0, due.net), due.currency, (_fee(due),))
 
 
 def _fee(due: DueFee) -> Document:
@@ -159,9 +183,8 @@ def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -
             if stock.valid_through:
                 words = sentence("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
             document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, contract.currency, "")
-            yield Claim(
-                IssuedLine(code, key, 1, 0, net), contract.currency, document | {"purchase": f"P{bought.id}"}
-            )
+            line = IssuedLine(code, key, 1, 0, net)
+            yield Claim(line, contract.currency, (document | {"purchase": f"P{bought.id}"},))
 
 
 def _purchase_in_words(stock: Stock, currency: str) -> str:

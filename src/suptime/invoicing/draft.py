@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any, Self
 
 from suptime.domain.case import Case, number_order
-from suptime.domain.client import Client
+from suptime.domain.client import Client, TaxHistory
 from suptime.domain.time import Month
 from suptime.invoicing.claims import Claim, Document, claims_of, deposits_for
-from suptime.invoicing.tax import tax_texts, taxed, totals_of
+from suptime.invoicing.tax import supplied_on, tax_texts, taxed, totals_of
 from suptime.rating.as_data import balance_as_data, reasons_of, time_of, work_of
 from suptime.rating.balance import draws_between
 from suptime.rating.rated import RatedContract
@@ -94,16 +94,23 @@ class Draft:
 
 @dataclass(frozen=True)
 class Account:
-    """A client with its contracts, rated, and all that is open of them and dated through a day."""
+    """A client with its contracts, rated, and all that is open of them and dated through a day.
+
+    `taxes` say how the client is taxed on each day. `issued` are the documents, by number, that what is open corrects.
+    """
 
     client: Client
     contracts: Sequence[RatedContract]
     through: date
+    taxes: TaxHistory
+    issued: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def open(self) -> Sequence[Claim]:
         """What is open, contract by contract."""
-        return [claim for contract in self.contracts for claim in claims_of(contract, self.through)]
+        return [
+            claim for contract in self.contracts for claim in claims_of(contract, self.through, self.issued)
+        ]
 
 
 def drafts(window: Window, account: Account, head: Letterhead, today: date) -> list[Draft]:
@@ -115,8 +122,10 @@ def drafts(window: Window, account: Account, head: Letterhead, today: date) -> l
     found: dict[str, list[Claim]] = {}
     for claim in account.open:
         if window.takes(claim.day):
-            line = taxed(claim.document, client.tax, head.tax)
-            found.setdefault(claim.currency, []).append(replace(claim, document=line))
+            lines = tuple(
+                taxed(line, account.taxes.on(supplied_on(line)), head.tax) for line in claim.documents
+            )
+            found.setdefault(claim.currency, []).append(replace(claim, documents=lines))
     return [
         _draft(window, client, currency, found[currency], account.contracts, head, today)
         for currency in sorted(found)
@@ -146,10 +155,11 @@ def _draft(
     cases = [told for contract in its for told in _cases(month, contract, of_case)]
     cases.sort(key=lambda c: number_order(c["case"]))
     other = sorted(
-        (c.document for c in of_case.get("", ())), key=lambda line: (line["date"], line["contract"])
+        (line for c in of_case.get("", ()) for line in c.documents),
+        key=lambda line: (line["date"], line["contract"]),
     )
     shares = [s for c in its for s in c.rating.shares if s.piece.day in month]
-    lines = [claim.document for claim in claims]
+    lines = [line for claim in claims for line in claim.documents]
     gross = Decimal(totals_of(lines, currency, head.tax)["gross"])
     paying = deposits_for(gross, its, currency, today)
     totals = totals_of(lines, currency, head.tax, prepaid=sum((a for _, a in paying), Decimal(0)))
@@ -199,7 +209,7 @@ def _cases(month: Month, contract: RatedContract, claims: Mapping[str, Sequence[
     """
     told = []
     for number, case in contract.cases.items():
-        lines = [c.document for c in claims.get(number, ())]
+        lines = [line for c in claims.get(number, ()) for line in c.documents]
         days = {c.day for c in claims.get(number, ())}
         every = contract.shares_by_case.get(number, ())
         own = [s for s in every if s.piece.day in month]

@@ -1,6 +1,6 @@
 """What must hold of an issued document: its lines are what was claimed, its totals are their sums, to the cent."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,9 @@ from suptime.domain.charge import IssuedLine
 from suptime.domain.invoice import Invoice, Payment
 from suptime.domain.money import rounded
 from suptime.invoicing.tax import TREATMENTS
+
+_Place = tuple[str, str, str, str]
+"""Contract, case, kind and day of a row."""
 
 
 def faults_of(
@@ -94,20 +97,22 @@ def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], curre
 
 def _claims(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:
     """Yield where the lines of the document are not the lines that it claims."""
-    shown = Counter(
-        (line["contract"], case, line.get("adjusts") or line["kind"], line["date"], Decimal(line["net"]))
-        for case, line in found
-    )
-    claimed = Counter(
-        (line.contract, line.key.case, str(line.key.kind), line.key.day.isoformat(), line.net)
-        for line in lines
-    )
-    for some, where in (
-        (shown - claimed, "in its document, and not claimed"),
-        (claimed - shown, "claimed, and not in its document"),
-    ):
-        for contract, case, kind, day, net in some.elements():
-            yield f"the line of {case or contract} on {day} ({kind}, {net}) is {where}."
+    # A row that gives back may have several lines in the document: they are compared by their sums.
+    shown: dict[_Place, Decimal] = defaultdict(Decimal)
+    claimed: dict[_Place, Decimal] = defaultdict(Decimal)
+    for case, line in found:
+        kind = line.get("adjusts") or line["kind"]
+        shown[line["contract"], case, kind, line["date"]] += Decimal(line["net"])
+    for one in lines:
+        key = one.key
+        claimed[one.contract, key.case, str(key.kind), key.day.isoformat()] += one.net
+    for place in sorted(shown.keys() | claimed.keys()):
+        contract, case, kind, day = place
+        name = f"the line of {case or contract} on {day}"
+        if place in shown and shown[place] != claimed.get(place):
+            yield f"{name} ({kind}, {shown[place]}) is in its document, and not claimed."
+        if place in claimed and claimed[place] != shown.get(place):
+            yield f"{name} ({kind}, {claimed[place]}) is claimed, and not in its document."
 
 
 def _draws(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:

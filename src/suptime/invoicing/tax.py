@@ -6,6 +6,7 @@ times its rate, rounded once (BR-CO-17), and due is gross less what is paid alre
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -24,17 +25,19 @@ TEXTS: Mapping[str, str] = {
 """What must stand on a document with lines of a treatment, where the settings have no words of their own."""
 
 Rules = Mapping[str, Any]
-"""The table `tax` of the settings: `kinds` (kind of line -> rate or "exempt"), `name`, `exempt`,
+"""The table `tax` of the settings: `kinds` (kind of line -> rate or "exempt", or its history), `name`, `exempt`,
 `reverse_charge` and `none` (texts), each of which may be missing."""
 
 Line = Mapping[str, Any]
 
 
-def tax_of(kind: str, tax: str | None, rules: Rules | None = None) -> dict[str, str | None]:
+def tax_of(
+    kind: str, tax: str | None, rules: Rules | None = None, day: date = date.max
+) -> dict[str, str | None]:
     """How a line of `kind` is taxed for a client of `tax`: a rate in percent, one of `UNTAXED`, or None as "none".
 
-    The settings' rate for a kind stands in for the client's rate, never for an exemption, a
-    reverse charge or no tax: those are about the client.
+    The settings' rate for a kind on the `day` of supply stands in for the client's rate, never for an
+    exemption, a reverse charge or no tax: those are about the client.
 
     >>> tax_of("time", "19"), tax_of("fee", "19", {"kinds": {"fee": "7"}})
     ({'rate': '19', 'treatment': 'standard'}, {'rate': '7', 'treatment': 'standard'})
@@ -43,16 +46,40 @@ def tax_of(kind: str, tax: str | None, rules: Rules | None = None) -> dict[str, 
     """
     if tax is None or tax == "none":
         return {"rate": None, "treatment": "none"}
-    own = (rules or {}).get("kinds", {}).get(kind, tax) if tax not in UNTAXED else tax
+    own = tax if tax in UNTAXED else _rate_of(kind, rules or {}, day) or tax
     if own in UNTAXED:
         return {"rate": "0", "treatment": own}
     return {"rate": own, "treatment": "standard" if Decimal(own) else "zero"}
 
 
+def _rate_of(kind: str, rules: Rules, day: date) -> str | None:
+    """Return the settings' rate for a kind of line on a day, or None where they have none."""
+    found: str | list[Mapping[str, Any]] | None = rules.get("kinds", {}).get(kind)
+    if not isinstance(found, list):
+        return found
+    steps = sorted((step["from"], str(step["rate"])) for step in found if step["from"] <= day)
+    return steps[-1][1] if steps else None
+
+
+def supplied_on(line: Line) -> date:
+    """Return the date of supply of a line (F22): its own, or of a fee the last day of its period.
+
+    >>> supplied_on({"date": "2026-10-01", "period": {"from": "2026-10-01", "to": "2026-12-31"}})
+    datetime.date(2026, 12, 31)
+    """
+    period = line.get("period")
+    return date.fromisoformat(period["to"] if period else line["date"])
+
+
 def taxed(line: Line, tax: str | None, rules: Rules | None = None) -> dict[str, Any]:
-    """LINE with its `tax`; one that has it keeps it. An adjustment is taxed as the kind that it `adjusts`."""
-    kind = line.get("adjusts") or line["kind"]
-    return {**line, "tax": line.get("tax") or tax_of(kind, tax, rules)}
+    """LINE with its tax; one that has it keeps it. `tax` is how the client is taxed on its date of supply.
+
+    An adjustment is taxed as the kind that it `adjusts`.
+    """
+    if line.get("tax"):
+        return dict(line)
+    day = supplied_on(line) if "date" in line else date.max
+    return {**line, "tax": tax_of(line.get("adjusts") or line["kind"], tax, rules, day)}
 
 
 def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -> list[dict[str, Any]]:

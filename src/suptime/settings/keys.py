@@ -5,6 +5,7 @@ The reader of the file, `suptime config`, the page docs/settings.md and the comp
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from suptime.domain import values
@@ -134,8 +135,36 @@ NUMBER_FORMAT = "INV-{year}-{serial:04}"
 PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}
 """The usual port (RFC 8314) of each way to talk to a mail server."""
 
+
+def _rate(value: Any) -> Any:
+    """Return the rate, or the history of rates, that a file has for a kind of line."""
+    if not isinstance(value, list):
+        return values.TAX_RATE.strict(value)
+    steps = [step for step in value if isinstance(step, Mapping) and set(step) == {"from", "rate"}]
+    days = {step["from"] for step in steps if type(step["from"]) is date}
+    if not value or len(days) < len(value):
+        return Problem(
+            "The steps cannot be read.",
+            'steps like { from = 2026-07-01, rate = "16" }, each from a day of its own',
+        )
+    found = (values.TAX_RATE.strict(step["rate"]) for step in steps)
+    return next((rate for rate in found if isinstance(rate, Problem)), value)
+
+
+TAX_RATES: Kind[Any] = values.TAX_RATE._replace(
+    expected=f"{values.TAX_RATE.expected}, or a history of rates",
+    native=_rate,
+    plain=lambda value: value,
+    show=lambda value: (
+        value
+        if isinstance(value, str)
+        else ", ".join(f"{step['rate']} from {step['from']}" for step in value)
+    ),
+)
+"""The tax of a kind of line: a rate, or its history as that of prices."""
+
 _RATES = tuple(
-    Setting(f"tax.kinds.{kind}", "the rate for this kind of line", values.TAX_RATE)
+    Setting(f"tax.kinds.{kind}", "the rate for this kind of line", TAX_RATES)
     for kind in ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
 )
 

@@ -54,6 +54,12 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "since": "day",
         "amount": "amount",
     },
+    "tax": {
+        "id": "whole",
+        "client": "text",
+        "since": "day",
+        "tax": "text",
+    },
     "project": {
         "code": "text",
         "folded": "text",

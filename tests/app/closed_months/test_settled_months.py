@@ -27,7 +27,7 @@ from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.contracts.clauses.prices import Prices
 from suptime.contracts.clauses.rounding import Rounding
 from suptime.domain.case import Event, EventKind
-from suptime.domain.client import Client
+from suptime.domain.client import Client, TaxHistory
 from suptime.domain.contract import PriceChange
 from suptime.domain.time import DAY, HOUR, Month, Zone
 from suptime.errors import NotPossible
@@ -273,7 +273,7 @@ def row_of(version):
 
 def told(window, contracts, today):
     """All that a draft of the window's month would say."""
-    account = Account(CLIENT, contracts, window.month.last)
+    account = Account(CLIENT, contracts, window.month.last, TaxHistory.of(CLIENT, ()))
     found = drafts(window, account, Letterhead(), today)
     return (
         found,

@@ -123,8 +123,8 @@ def test_prices_of_a_closed_month_leave_what_was_issued_alone(firm):
     # A row whose minutes change is priced anew as a whole: 90 minutes at 60.00, of which 120.00 are invoiced.
     firm("log CASE-1 40m --from '2026-10-05 18:00'")
     (next_one,) = draft(firm, "2026-11")
-    (line,) = next_one["cases"][0]["lines"]
-    assert (line["kind"], line["net"]) == ("adjustment", "-30.00")
+    lines = [(line["kind"], line["unit_price"], line["net"]) for line in next_one["cases"][0]["lines"]]
+    assert lines == [("adjustment", "120.00", "-120.00"), ("time", "60.00", "90.00")]
 
 
 def test_a_reopened_invoice_is_invoiced_anew(firm):

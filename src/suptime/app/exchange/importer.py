@@ -22,7 +22,7 @@ from suptime.app.exchange.work import (
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Appointment
 from suptime.domain.case import Case, Message
-from suptime.domain.client import Client, Contact, Project
+from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.invoice import Payment
@@ -55,6 +55,7 @@ class Importer:
         self.contacts = {
             (c.client, c.email.casefold()): c for code in self.run.clients for c in tx.contacts.of(code)
         }
+        self.taxes = {(fact.client, fact.since): fact for fact in tx.taxes.find()}
         self.cases = CaseImporter(self.run)
         self.agreed = PriceAndPurchaseImporter(self.run, self.cases)
         self.messages = MessageImporter(self.run, self.cases)
@@ -65,6 +66,7 @@ class Importer:
         self._ids: Counter[str] = Counter()
         self._takers: dict[type, tuple[str, Callable[[Any, int], bool]]] = {
             Client: ("client", self._client),
+            TaxFact: ("tax", self._tax),
             ContractText: ("contract", self._contract),
             PriceChange: ("price", self.agreed.price),
             Contact: ("contact", self._contact),
@@ -127,6 +129,14 @@ class Importer:
         _no_twin("code", "client", client.code, self.run.clients)
         self.run.clients[client.code] = client
         return self.run.keep(client)
+
+    def _tax(self, fact: TaxFact, _: int) -> bool:
+        self.run.owner(fact.client)
+        key = (fact.client, fact.since)
+        if self.run.same(self.taxes.get(key), fact, f"a tax of {fact.client} from {show_day(fact.since)}"):
+            return False
+        self.taxes[key] = fact
+        return self.run.keep(replace(fact, id=self.run.row_id("tax", fact.id)))
 
     def _contract(self, record: ContractText, number: int) -> bool:
         owner = self.run.owner(record.client)

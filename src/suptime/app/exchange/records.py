@@ -150,6 +150,7 @@ def export_suptime(store: Store) -> Iterator[str]:
         clients = tx.clients.list_all()
         records: list[Iterator[Record]] = [
             iter(clients),
+            iter(tx.taxes.find()),
             (ContractText(row.client, row.text, row.id) for row in tx.contracts.versions()),
             iter(tx.prices.find()),
             (contact for client in clients for contact in tx.contacts.of(client.code)),

@@ -77,6 +77,7 @@ class ImportRun:
         self._waiting_for = ""
         self.writers: dict[str, Callable[[list[Any]], object]] = {
             "client": tx.clients.add_many,
+            "tax": tx.taxes.add_many,
             "contract": tx.contracts.add_many,
             "price": tx.prices.add_many,
             "contact": tx.contacts.add_many,

@@ -6,12 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import lookup
+from suptime.app.facts import taxes_of
 from suptime.app.recent import rated_by_client
 from suptime.domain.client import Client
 from suptime.domain.outcome import AppointmentOutcome
 from suptime.domain.time import MONTHS, Instant, Month, rfc3339, show_moment
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
+from suptime.invoicing.corrections import corrected_numbers
 from suptime.invoicing.draft import Account, Letterhead, Window, drafts, open_months
 from suptime.invoicing.requirements import einvoice_faults
 from suptime.rating.rated import RatedContract
@@ -54,7 +56,7 @@ def draft(
             contracts = rated[one.code]
             if contracts:
                 window = Window(month, closings.get(one.code), supplement)
-                account = Account(one, contracts, month.last)
+                account = account_of(tx, one, contracts, month.last)
                 invoices += [d.document for d in drafts(window, account, head, day_of(contracts, now))]
                 held += drafting.held_time(month.last, one.code, contracts)
                 notices += [*notices_for(month, contracts), *_window_notices(window, account)]
@@ -62,6 +64,23 @@ def draft(
     if head.asked:
         document["language"] = head.asked
     return Drafted(document, tuple(notices))
+
+
+def account_of(
+    tx: "Transaction", client: Client, contracts: Sequence[RatedContract], through: date
+) -> Account:
+    """Return what is open of a client's `contracts` through a day, with what its lines are taxed and priced by."""
+    numbers = {number for contract in contracts for number in corrected_numbers(contract, through)}
+    found = (tx.invoices.get(number) for number in sorted(numbers))
+    issued = {one.number: one.document for one in found if one is not None}
+    return Account(client, contracts, through, taxes_of(tx, client), issued)
+
+
+def billed(tx: "Transaction", invoice: Mapping[str, Any]) -> Client:
+    """Return the client of a document, taxed as on its day; a draft's is the last of its period."""
+    client = lookup.client(tx, invoice["client"])
+    day = date.fromisoformat(invoice["issued_on"] or invoice["period"]["to"])
+    return replace(client, tax=taxes_of(tx, client).on(day))
 
 
 def languages(store: "Store", client: str | None, head: Letterhead) -> list[str]:
@@ -96,7 +115,7 @@ def _window_notices(window: Window, account: Account) -> list[str]:
     closed = window.closed
     if closed is None or window.month > closed or window.supplement:
         return []
-    if Account(client, account.contracts, closed.last).open:
+    if replace(account, through=closed.last).open:
         closed_month = in_words([window.month])
         return [
             f"{closed_month} is closed for {client.code}: what is new is on the next invoice, or a --supplement."
@@ -193,7 +212,7 @@ def refuse_drafts(store: "Store", document: Mapping[str, Any], form: str, settin
         missing = [
             fault
             for invoice in invoices
-            for fault in einvoice_faults(settings, lookup.client(tx, invoice["client"]), invoice, form)
+            for fault in einvoice_faults(settings, billed(tx, invoice), invoice, form)
         ]
     refuse(missing)
     raise NotPossible(

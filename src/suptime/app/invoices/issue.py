@@ -6,9 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from suptime.app import lookup
 from suptime.app.invoices import draft as einvoices
-from suptime.app.invoices.draft import clients_of, day_of, in_words, notices_for
+from suptime.app.invoices.draft import account_of, clients_of, day_of, in_words, notices_for
 from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.use_case import changing
@@ -18,7 +17,7 @@ from suptime.domain.invoice import Invoice, Issue, Payment
 from suptime.domain.time import Instant, Month, Zone, rfc3339, show_day, show_moment
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
-from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, open_months
+from suptime.invoicing.draft import Draft, Letterhead, Window, drafts, open_months
 from suptime.invoicing.issue import credit_note, frozen, number_for, still_open
 from suptime.invoicing.payment_data import payment_of
 from suptime.invoicing.requirements import due_on, einvoice_faults, seller_faults
@@ -117,7 +116,7 @@ def _check(done: Issued, tx: "Transaction", house: IssueSettings, form: str, *, 
     einvoices.refuse(
         fault
         for invoice in invoices
-        for fault in einvoice_faults(house.settings, lookup.client(tx, invoice["client"]), invoice, form)
+        for fault in einvoice_faults(house.settings, einvoices.billed(tx, invoice), invoice, form)
     )
 
 
@@ -146,7 +145,7 @@ def _issue_client(
     if is_closed and not supplement:
         return
     window = Window(month, closed, supplement)
-    account = Account(client, contracts, month.last)
+    account = account_of(tx, client, contracts, month.last)
     earlier = open_months(window, account)
     if earlier:
         done.left_out = True
@@ -160,11 +159,12 @@ def _issue_client(
     if supplement and not found:
         return
     done.notices += notices_for(month, list(contracts))
+    taxed = replace(client, tax=account.taxes.on(day_of(contracts, now)))
     kind = "supplement" if supplement else "issue"
     step = tx.issues.add(Issue(client.code, tx.issues.last(client.code), kind, now, agent, month))
     for draft in found:
         document = _store(tx, draft, step, month, house, now, done.notices)
-        faults = seller_faults(house.settings, client, document)
+        faults = seller_faults(house.settings, taxed, document)
         done.notices += [fault for fault in faults if fault not in done.notices]
         done.document["invoices"].append(document)
     if not supplement:
@@ -284,7 +284,7 @@ def close(
                     f"{in_words([through])} is not over yet for {one.code}.",
                     hint="Close through an earlier month.",
                 )
-            claims = Account(one, contracts, through.last).open
+            claims = account_of(tx, one, contracts, through.last).open
             step = tx.issues.add(Issue(one.code, tx.issues.last(one.code), "close", now, agent, through))
             tx.lines.add((claim.line for claim in claims), step.id)
             tx.months.close(one.code, still_open(contracts, through.last))

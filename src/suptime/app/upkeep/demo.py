@@ -14,7 +14,7 @@ from suptime.app.invoices.draft import clients_of, day_of
 from suptime.app.upkeep.files import split_by_invoice, write_files
 from suptime.contracts.file import read_contract
 from suptime.documents import EINVOICES, SUFFIXES, formats, render
-from suptime.domain.client import Client
+from suptime.domain.client import Client, TaxHistory
 from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Month, everywhere, from_rfc3339, rfc3339
 from suptime.errors import NotPossible, WrongUsage
@@ -99,7 +99,10 @@ class Papers:
             if client in (None, one.code):
                 day = day_of(contracts, self._now)
                 found = drafting.drafts(
-                    drafting.Window(month), drafting.Account(one, contracts, month.last), self._head, day
+                    drafting.Window(month),
+                    drafting.Account(one, contracts, month.last, TaxHistory.of(one, ())),
+                    self._head,
+                    day,
                 )
                 invoices += [draft.document for draft in found]
                 held += drafting.held_time(month.last, one.code, contracts)

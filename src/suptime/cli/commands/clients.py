@@ -1,5 +1,6 @@
 """`suptime client`, `contact` and `project`: who is billed, who asks, what was delivered."""
 
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -66,6 +67,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer()
     group.command("add")(add_client)
     group.command("edit")(edit)
+    group.command("tax")(tax)
     group.command("card")(set_card)
     group.command("list")(list_clients)
     group.command("show")(show)
@@ -100,12 +102,55 @@ def edit(code: Code, changed: Values, form: FormatOption = "text") -> None:
     """
     from suptime.app import clients
 
-    done = clients.edit(console.store(), code, changed, now=console.now(), agent=console.agent())
+    done = clients.edit(
+        console.store(), code, changed, now=console.now(), agent=console.agent(), today=console.today()
+    )
     client = done.value.code
     now_says = ", ".join(
         f"{name.replace('_', ' ')} {' '.join((value or 'none').split())}" for name, value in changed.items()
     )
     report(done, form, f"Changed {client}: {now_says}.", f"{client} says this already: {now_says}.")
+
+
+def tax(
+    code: Code,
+    rate: Annotated[
+        str | None,
+        argument("TAX", "In percent, or exempt, reverse-charge or none; left out to list.", values.TAX),
+    ] = None,
+    since: Annotated[
+        date | None, option("--from", "First day of supply that is taxed like this.", "DAY", read_day)
+    ] = None,
+    form: FormatOption = "text",
+) -> None:
+    """Set how a client is taxed from a day on, or list it.
+
+    A line takes the tax of its date of supply: its day, of a fee the last day of its period.
+    What was issued, and its corrections, keep their tax.
+    """
+    from suptime.app import clients
+
+    if rate is None:
+        if since is not None:
+            raise WrongUsage("--from has no tax.", hint=f"suptime client tax {code} TAX --from {since}")
+        found = clients.list_taxes(console.store(), code)
+        list_or_none(
+            {"taxes": found},
+            form,
+            ("From", "Tax"),
+            ((row["from"] or "the beginning", _tax_in_words(row["tax"]) or "") for row in found),
+            f"Nothing says how {code} is taxed. Say it: suptime client tax {code} TAX --from DAY",
+        )
+        return
+    if since is None:
+        raise WrongUsage("From which day on is missing.", hint=f"suptime client tax {code} {rate} --from DAY")
+    done = clients.set_tax(console.store(), code, rate, since, now=console.now(), agent=console.agent())
+    says = f"{_tax_in_words(rate)} from {show_day(since)} on"
+    report(done, form, f"Tax of {code}: {says}.", f"The tax of {code} is {says} already.")
+
+
+def _tax_in_words(tax: str | None) -> str | None:
+    return f"{tax} %" if tax and tax[0].isdigit() else tax
 
 
 def set_card(
@@ -126,6 +171,7 @@ def set_card(
         {"card_on_file": on_file},
         now=console.now(),
         agent=console.agent(),
+        today=console.today(),
         command="client card",
     )
     found = done.value.code
@@ -141,7 +187,7 @@ def list_clients(form: FormatOption = "text") -> None:
     """List the clients."""
     from suptime.app import clients
 
-    found = clients.list_clients(console.store())
+    found = clients.list_clients(console.store(), console.today())
     list_or_none(
         {"clients": [document for _, document in found]},
         form,
@@ -165,13 +211,13 @@ def show(code: Code, form: FormatOption = "text") -> None:
     """Show one client."""
     from suptime.app import clients
 
-    client, document = clients.get(console.store(), code)
+    client, document = clients.get(console.store(), code, console.today())
     rows = {
         LABELS.get(name, name.replace("_", " ").capitalize()): getattr(client, name)
         for name in FIELDS
         if name not in ("code", "name")
     }
-    rows["Tax"] = f"{client.tax} %" if client.tax and client.tax[0].isdigit() else client.tax
+    rows["Tax"] = _tax_in_words(client.tax)
     rows["Card"] = "on file" if client.card_on_file else None
     rows["Contracts"] = ", ".join(document["contracts"]) or "none yet"
     console.show({"client": document}, form, lambda: card(f"{client.code}: {client.name}", rows.items()))

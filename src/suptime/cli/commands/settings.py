@@ -184,7 +184,7 @@ def copy(
     from suptime.app import clients
     from suptime.app.upkeep import files
 
-    code = None if client is None else clients.get(console.store(), client)[0].code
+    code = None if client is None else clients.get(console.store(), client, console.today())[0].code
     made = files.copy(name, console.settings().templates_folder, client=code, force=force)
     console.show({"template": made.document()}, form, lambda: console.plain(f"Copied {name} to {made.path}."))
 

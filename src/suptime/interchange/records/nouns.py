@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from suptime.domain import values
 from suptime.domain.booking import Appointment
 from suptime.domain.case import Case, Event, EventKind, Message
-from suptime.domain.client import Client, Contact, Project
+from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.invoice import Payment
@@ -81,6 +81,7 @@ class CaseEvent:
 
 Record = (
     Client
+    | TaxFact
     | ContractText
     | PriceChange
     | Contact
@@ -154,6 +155,7 @@ TYPES: Mapping[str, Type] = {
     one.name: one
     for one in (
         type_of("client", Client, ("code", "name", "currency", "timezone", "tax")),
+        type_of("tax", TaxFact, ("client", "since", "tax"), renamed={"since": "from"}),
         type_of("contract", ContractText, ("client", "text")),
         type_of("price", PriceChange, ("contract", "item", "amount", "since"), renamed={"since": "from"}),
         type_of("contact", Contact, ("client", "email", "name", "role")),

@@ -4,7 +4,7 @@ from suptime.store.database.driver import Driver
 from suptime.store.repositories.audit import Audit
 from suptime.store.repositories.bookings import Appointments, Purchases
 from suptime.store.repositories.cases import Cases, CaseStates, Messages
-from suptime.store.repositories.clients import Clients, Contacts, Projects
+from suptime.store.repositories.clients import Clients, Contacts, Projects, TaxFacts
 from suptime.store.repositories.contracts import Contracts, Prices
 from suptime.store.repositories.deliveries import Deliveries, Sendings
 from suptime.store.repositories.erasures import Erasures
@@ -27,6 +27,7 @@ class Transaction:
         self.rows = rows = Rows(driver, author)
         self.clients = Clients(rows)
         self.contacts = Contacts(rows)
+        self.taxes = TaxFacts(rows)
         self.projects = Projects(rows)
         self.contracts = Contracts(rows)
         self.prices = Prices(rows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from suptime.domain.client import Client, Contact, Project
+from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.errors import NotPossible
 from suptime.store.mapped import Mapped, folded
 from suptime.store.repositories.rows import Query, Repository
@@ -99,6 +99,30 @@ class Contacts(Repository[Contact]):
 
     def _touch(self, contact: Contact) -> None:
         self.rows.touch_where("client = :client", client=contact.client)
+
+
+class TaxFacts(Repository[TaxFact]):
+    """How they are taxed from days on."""
+
+    mapped = Mapped(TaxFact, "tax")
+    FIND = Query(mapped.select, {"client": "client = :client"})
+    SAME = "SELECT id FROM tax WHERE client = :client AND since = :since"
+
+    def find(self, *, client: str | None = None) -> list[TaxFact]:
+        """Return the tax facts of all clients, or of one, by client and day."""
+        return sorted(self.read(self.FIND, client=client), key=lambda fact: (fact.client, fact.since))
+
+    def set(self, fact: TaxFact) -> None:
+        """Keep a fact, in the place of the one of the same client and day."""
+        there = self.driver.value(self.SAME, client=fact.client, since=fact.since)
+        if there is None:
+            self.insert(fact)
+        else:
+            self.rows.update("tax", there, self.mapped.values(fact) | {"id": there})
+
+    def add_many(self, facts: Iterable[TaxFact]) -> int:
+        """Add many facts."""
+        return self.insert_all(facts)
 
 
 class Projects(Repository[Project]):

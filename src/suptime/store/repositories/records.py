@@ -14,6 +14,7 @@ _NAMES = {
     "contract_version": "contract version {}",
     "project": "project {}",
     "price": "price {}",
+    "tax": "tax {}",
     "message": "message {}",
     "case": "{}",
     "case_event": "event {}",

@@ -65,6 +65,7 @@ HOW: Mapping[str, Account] = {
     "contract": _KEY,
     "contract_version": _KEY,
     "price": _KEY,
+    "tax": _KEY,
     "project": _KEY,
     "case": _KEY,
     "case_event": _KEY,

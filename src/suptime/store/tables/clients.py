@@ -113,6 +113,17 @@ class PriceTable(Table, table=True):
     amount: str = amount()
 
 
+class TaxTable(Table, table=True):
+    """How a client is taxed from a day on; from the beginning, the client's own row says it."""
+
+    __tablename__ = "tax"
+    __table_args__ = (UniqueConstraint("client", "since"), AUTOINCREMENT)
+    id: int | None = row_id()
+    client: str = points_to("client.code")
+    since: date = day()
+    tax: str | None = words(nullable=True)
+
+
 class ProjectTable(Table, table=True):
     """Work delivered to a client."""
 

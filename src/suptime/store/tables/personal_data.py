@@ -70,6 +70,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "contract": frozenset({"code", "folded", "client"}),
     "contract_version": frozenset({"contract"}),
     "price": frozenset({"contract", "item", "amount"}),
+    "tax": frozenset({"client", "tax"}),
     "project": frozenset({"code", "folded", "client", "budget"}),
     "purchase": frozenset({"contract", "quantity", "price"}),
     "case": frozenset(
