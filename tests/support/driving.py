@@ -45,6 +45,10 @@ bill = "booked"
 """
 
 
+ACCEPT_ALL = "all,seller-name,seller-address,client-tax-id,einvoice-data"
+"""Accepts whatever can be accepted: most tests are not about what stands against issuing (people.md, H68)."""
+
+
 def in_german(amount: str) -> str:
     """Return an amount in euros as Babel writes it in German, with plain spaces; CLDR decides its signs."""
     return " ".join(format_currency(Decimal(amount), "EUR", locale="de").split())
@@ -94,6 +98,7 @@ class Suptime:
             "XDG_DATA_HOME": str(self.home / ".data"),
             "SUPTIME_DB": str(self.database),
             "SUPTIME_AGENT": "ana",
+            "SUPTIME_ACCEPT": ACCEPT_ALL,
             "SUPTIME_NOW": "2026-10-05T14:00:00Z",
             "TZ": "UTC",
             "NO_COLOR": "1",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
+from driving import ACCEPT_ALL
 from hypothesis import strategies as st
 
 from stores import put_store
@@ -61,6 +62,7 @@ class Firm:
             "SUPTIME_DB": str(self.database),
             "SUPTIME_CONFIG": str(self.home / "config.toml"),
             "SUPTIME_AGENT": "ana",
+            "SUPTIME_ACCEPT": ACCEPT_ALL,
             "SUPTIME_NOW": self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "TZ": "UTC",
             "NO_COLOR": "1",

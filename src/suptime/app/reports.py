@@ -242,7 +242,7 @@ def statement(store: "Store", client: str, as_of: DayIn, head: Letterhead, *, no
         contracts = rated_contracts(tx, one, now)
     day = latest_day((as_of(contract.zone) for contract in contracts), as_of)
     month = Month.of(day)
-    drafts = [draft.draft(store, each, one.code, head, now=now).document for each in (month.previous, month)]
+    drafts = [draft.draft(store, each, one.code, head, now=now) for each in (month.previous, month)]
     return statement_report(one, contracts, drafts, day, now) | {
         "seller": dict(head.seller) or None,
         "language": head.language_for(one),

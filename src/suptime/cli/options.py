@@ -202,6 +202,9 @@ def read_pairs(flag: str, typed: Iterable[str], example: str) -> Mapping[str, st
     return pairs
 
 
+YesOption = Annotated[
+    bool, option("--yes", "Do not ask: on a terminal, what cannot be undone is asked about first.")
+]
 FormatOption = Annotated[str, declared(parameters.FORM)]
 ListFormatOption = Annotated[str, declared(parameters.FORM._replace(choices=("text", "json", "csv")))]
 

@@ -1,10 +1,10 @@
 """Questions to the person at the terminal. In a script there is nobody to ask, and the error says what to type."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from suptime.cli import console
-from suptime.errors import Doubtful
+from suptime.errors import Doubtful, ExitCode
 
 Typed = TypeVar("Typed")
 Done = TypeVar("Done")
@@ -23,6 +23,21 @@ def confirming(run: Callable[[Typed], Done], typed: Typed, form: str) -> Done:
             if form == "json" or not console.interactive() or not ask(doubt.question):
                 raise
             typed = doubt.likely
+
+
+def confirm_final(plan: Iterable[str], question: str, *, yes: bool, form: str = "text") -> None:
+    """Say on a terminal what will be done and cannot be undone, and ask once; `yes` answers.
+
+    Raises:
+        Leave: the answer is no: nothing was changed.
+    """
+    if yes or form == "json" or not console.interactive():
+        return
+    for line in plan:
+        console.note(line)
+    if not ask(f"{question} This cannot be undone."):
+        console.note("Nothing was changed.")
+        raise console.Leave(ExitCode.NOT_POSSIBLE)
 
 
 def ask(question: str) -> bool:

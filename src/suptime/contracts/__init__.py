@@ -27,6 +27,7 @@ from suptime.contracts.clauses import (
     consent,
     contacts,
     coverage,
+    escalation,
     guests,
     measuring_clause,
     prices,
@@ -54,7 +55,7 @@ from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.domain.booking import Purchase, Stock, in_order
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, PriceChange, Version
-from suptime.domain.outcome import Outcome, Reason
+from suptime.domain.outcome import Outcome, Reason, Share
 from suptime.domain.time import Seconds
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "incident_window",
     "lacks_consent",
     "lacks_price",
+    "lacks_step",
     "limit_spans",
     "listed_categories",
     "looks_beyond_events",
@@ -231,6 +233,14 @@ def covered_channels(version: Version) -> tuple[str, ...] | None:
 def lacks_consent(reason: Reason) -> bool:
     """Return whether a decision is about the client's consent."""
     return reason.clause == consent.CLAUSE.table
+
+
+def lacks_step(share: Share) -> bool:
+    """Return whether time is free because a consent, an escalation or a request for a guest is missing."""
+    if share.reason.clause == guests.CLAUSE.table:
+        terms = share.piece.version.get(guests.Guests)
+        return terms is not None and terms.billable == "if-requested"
+    return share.reason.clause in {consent.CLAUSE.table, escalation.CLAUSE.table}
 
 
 def lacks_price(reason: Reason) -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from suptime.domain import values
+from suptime.domain.finding import ACCEPTED
 from suptime.domain.values import Kind, Problem, many, quoted, shaped, whole
 from suptime.errors import WrongUsage
 from suptime.settings import database_url
@@ -234,6 +235,12 @@ ROWS = (
     Setting("tax.reverse_charge", "what stands where the client accounts for the tax"),
     Setting("tax.none", "what stands where there is no tax at all"),
     *_RATES,
+    Setting(
+        "invoice.accept",
+        'the findings with which a month is issued all the same, a list, such as ["client-address"]',
+        many(ACCEPTED, 'a list of codes of findings such as ["client-address", "unit-long:U7"]', empty=True),
+        [],
+    ),
     Setting("documents.paper", "a4 or letter", values.choice("paper", ("a4", "letter")), "a4"),
     Setting(
         "documents.language",

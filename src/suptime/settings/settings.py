@@ -128,6 +128,43 @@ class Settings(NamedTuple):
         return tuple(sorted(WEEKDAYS.index(day) for day in self.get("timer.days")))
 
     @property
+    def holidays(self) -> str | None:
+        """The country, or part of one, whose holidays are free (timer.holidays), or None.
+
+        Raises:
+            WrongUsage: nobody knows the holidays of that country, or of that part of it.
+        """
+        from datetime import date
+
+        from suptime.domain.service_hours import is_holiday
+
+        named: str | None = self.get("timer.holidays")
+        try:
+            is_holiday(named, date(2026, 1, 1))
+        except NotImplementedError as error:
+            raise WrongUsage(
+                f'Nobody knows the holidays of "{named}" (timer.holidays).', hint="Write it like DE or US-TX."
+            ) from error
+        return named
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """The findings that may be there when a month is issued: `invoice.accept`, and SUPTIME_ACCEPT beside it.
+
+        Raises:
+            WrongUsage: the variable has an unknown code.
+        """
+        from suptime.domain.finding import ACCEPTED
+        from suptime.domain.values import Problem, wrong_usage
+
+        parts = self.environ.get("SUPTIME_ACCEPT", "").split(",")
+        found = [ACCEPTED.read(part) for part in parts if part.strip()]
+        for one in found:
+            if isinstance(one, Problem):
+                raise wrong_usage(one._replace(what=f"SUPTIME_ACCEPT: {one.what}"))
+        return (*self.get("invoice.accept"), *(str(one) for one in found))
+
+    @property
     def hooks_folder(self) -> str:
         """The folder of what is run after a change: `hooks` beside the file, there or not."""
         return os.path.join(os.path.dirname(self.path), "hooks")  # noqa: PTH118, PTH120 -- loads slower

@@ -70,6 +70,7 @@ class World:
             "HOME": str(self.folder),
             "SUPTIME_DB": str(self.database),
             "SUPTIME_AGENT": "ana",
+            "SUPTIME_ACCEPT": "all,seller-name,seller-address,client-tax-id,einvoice-data",
             "SUPTIME_NOW": NOW,
             "TZ": "UTC",
             "NO_COLOR": "1",

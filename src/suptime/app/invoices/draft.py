@@ -9,12 +9,11 @@ from suptime.app import lookup
 from suptime.app.facts import taxes_of
 from suptime.app.recent import rated_by_client
 from suptime.domain.client import Client
-from suptime.domain.outcome import AppointmentOutcome
-from suptime.domain.time import MONTHS, Instant, Month, rfc3339, show_moment
+from suptime.domain.finding import Finding
+from suptime.domain.time import MONTHS, Instant, Month, rfc3339
 from suptime.errors import NotPossible
-from suptime.invoicing import draft as drafting
 from suptime.invoicing.corrections import corrected_numbers
-from suptime.invoicing.draft import Account, Letterhead, Window, drafts, open_months
+from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, held_time, open_months
 from suptime.invoicing.requirements import einvoice_faults
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
@@ -24,46 +23,66 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
-    """The document of `suptime invoice`, and sentences a person should see beside it."""
+class ClientMonth:
+    """The month of one client: its contracts, rated, the drafts, and what stands against their issue."""
 
-    document: dict[str, Any]
-    notices: tuple[str, ...]
+    client: Client
+    contracts: Sequence[RatedContract]
+    window: Window
+    account: Account
+    drafts: Sequence[Draft]
+    findings: Sequence[Finding] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the month is closed, and no supplement was asked for."""
+        closed = self.window.closed
+        return closed is not None and self.window.month <= closed and not self.window.supplement
+
+    @property
+    def earlier(self) -> list[Month]:
+        """The months before it that are not closed and have charges."""
+        return open_months(self.window, self.account)
 
 
-def draft(
-    store: "Store",
+def read_month(
+    tx: "Transaction",
     month: Month,
     client: str | None,
     head: Letterhead,
-    *,
     now: Instant,
+    *,
     supplement: bool = False,
-) -> Drafted:
-    """Return the drafts of `month` for `client`, or for all clients, under `head`, as known at `now`. Changes nothing.
+) -> list[ClientMonth]:
+    """Return `month` of `client`, or of all clients that have a contract, with the drafts under `head`.
 
     Raises:
         NotPossible: there is no such client.
     """
+    clients = clients_of(tx, client)
+    rated = rated_by_client(tx, clients, now, month)
+    closings = tx.months.closings([one.code for one in clients])
+    found = []
+    for one in clients:
+        if contracts := rated[one.code]:
+            window = Window(month, closings.get(one.code), supplement)
+            account = account_of(tx, one, contracts, month.last)
+            made = drafts(window, account, head, day_of(contracts, now))
+            found.append(ClientMonth(one, contracts, window, account, made))
+    return found
+
+
+def document_of(
+    month: Month, clients: Iterable[ClientMonth], head: Letterhead, now: Instant
+) -> dict[str, Any]:
+    """Return the drafts of `clients` as the document of `suptime invoice`."""
     invoices: list[dict[str, Any]] = []
     held: list[dict[str, Any]] = []
-    notices: list[str] = []
-    with store.reading() as tx:
-        clients = clients_of(tx, client)
-        rated = rated_by_client(tx, clients, now, month)
-        closings = tx.months.closings([one.code for one in clients])
-        for one in clients:
-            contracts = rated[one.code]
-            if contracts:
-                window = Window(month, closings.get(one.code), supplement)
-                account = account_of(tx, one, contracts, month.last)
-                invoices += [d.document for d in drafts(window, account, head, day_of(contracts, now))]
-                held += drafting.held_time(month.last, one.code, contracts)
-                notices += [*notices_for(month, contracts), *_window_notices(window, account)]
+    for one in clients:
+        invoices += [draft.document for draft in one.drafts]
+        held += held_time(month.last, one.client.code, one.contracts)
     document = {"month": str(month), "drawn_up_at": rfc3339(now), "invoices": invoices, "held": held}
-    if head.asked:
-        document["language"] = head.asked
-    return Drafted(document, tuple(notices))
+    return document | ({"language": head.asked} if head.asked else {})
 
 
 def account_of(
@@ -83,14 +102,14 @@ def billed(tx: "Transaction", invoice: Mapping[str, Any]) -> Client:
     return replace(client, tax=taxes_of(tx, client).on(day))
 
 
-def languages(store: "Store", client: str | None, head: Letterhead) -> list[str]:
-    """Return the languages that invoices under `head` for `client`, or for all clients, speak.
+def draft(store: "Store", month: Month, client: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:
+    """Return the drafts of `month` for `client` under `head`, as known at `now`. Changes nothing.
 
     Raises:
         NotPossible: there is no such client.
     """
     with store.reading() as tx:
-        return sorted({head.language_for(one) for one in clients_of(tx, client)})
+        return document_of(month, read_month(tx, month, client, head, now), head, now)
 
 
 def day_of(contracts: Sequence[RatedContract], now: Instant) -> date:
@@ -102,25 +121,6 @@ def in_words(months: Iterable[Month]) -> str:
     """MONTHS in one line, such as `September and October 2026`."""
     shown = [f"{MONTHS[month.month - 1]} {month.year}" for month in months]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[:-1] else shown)
-
-
-def _window_notices(window: Window, account: Account) -> list[str]:
-    """Return what this draft leaves out: months before it that are open, or late work on a month that is closed."""
-    client = account.client
-    earlier = open_months(window, account)
-    if earlier:
-        return [
-            f"{client.code} has charges in {in_words(earlier)}, not invoiced yet: they are not in this draft."
-        ]
-    closed = window.closed
-    if closed is None or window.month > closed or window.supplement:
-        return []
-    if replace(account, through=closed.last).open:
-        closed_month = in_words([window.month])
-        return [
-            f"{closed_month} is closed for {client.code}: what is new is on the next invoice, or a --supplement."
-        ]
-    return []
 
 
 def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
@@ -135,39 +135,6 @@ def clients_of(tx: "Transaction", code: str | None) -> list[Client]:
 
     return [lookup.client(tx, code)]
 
-
-def notices_for(month: Month, contracts: list[RatedContract]) -> list[str]:
-    """Return what of `month` somebody may have forgotten: timers that run, appointments that nobody logged."""
-    said = []
-    for contract in contracts:
-        zone = contract.facts.contract.latest.zone
-        said += [
-            f"U{unit.id} of {unit.agent} on {unit.case} is still running: it is left out."
-            for unit in contract.facts.units
-            if unit.ended_at is None and zone.day(unit.started_at) <= month.last
-        ]
-        said += [
-            _open_months(fate)
-            for fate in contract.rating.fates
-            if fate.state == "missed" and fate.day in month
-        ]
-    return said
-
-
-def _open_months(fate: AppointmentOutcome) -> str:
-    booked = fate.appointment
-    when = show_moment(booked.starts_at, fate.version.zone)
-    charged = f"it is charged {fate.minutes} min" if fate.minutes else "it costs nothing"
-    said = f"Nobody logged work in appointment A{booked.id} of {booked.agent} on {booked.case} ({when}): {charged}."
-    return (
-        said
-        if booked.missed_by
-        else f"{said} If it was worked in, log it; if we missed it: suptime appointment missed A{booked.id} --by us"
-    )
-
-
-if TYPE_CHECKING:
-    from suptime.store import Store
 
 Document = dict[str, Any]
 

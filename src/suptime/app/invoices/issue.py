@@ -6,22 +6,21 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.invoices import draft as einvoices
-from suptime.app.invoices.draft import account_of, clients_of, day_of, in_words, notices_for
+from suptime.app.invoices.check import NOT_OVER, Asked, examine, is_over, missed_appointments
+from suptime.app.invoices.draft import ClientMonth, account_of, clients_of, in_words
 from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.use_case import changing
 from suptime.domain.charge import holdings
-from suptime.domain.client import Client
+from suptime.domain.finding import Acceptance, Finding, in_order
 from suptime.domain.invoice import Invoice, Issue, Payment
 from suptime.domain.time import Instant, Month, Zone, rfc3339, show_day, show_moment
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
-from suptime.invoicing.draft import Draft, Letterhead, Window, drafts, open_months
+from suptime.invoicing.draft import Draft, Letterhead
 from suptime.invoicing.issue import credit_note, frozen, number_for, still_open
 from suptime.invoicing.payment_data import payment_of
-from suptime.invoicing.requirements import due_on, einvoice_faults, seller_faults
-from suptime.rating.rated import RatedContract
+from suptime.invoicing.requirements import due_on
 from suptime.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,6 +45,10 @@ class IssueSettings:
         """What stands on every document."""
         return Letterhead.of(self.settings, self.language, self.order_number)
 
+    def asked(self, month: Month, client: str | None, form: str | None, *, supplement: bool = False) -> Asked:
+        """Return the question for `month` of `client`, or of all, in the format `form`."""
+        return Asked(month, client, self.head, self.settings, self.zone, supplement, form)
+
 
 @dataclass(slots=True)
 class Issued:
@@ -53,122 +56,135 @@ class Issued:
 
     document: dict[str, Any]
     notices: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     left_out: bool = False
 
 
 def issue(
     store: "Store",
-    month: Month,
-    client: str | None,
+    asked: Asked,
     house: IssueSettings,
+    accepted: Acceptance,
     *,
     now: Instant,
     agent: str,
-    supplement: bool = False,
-    einvoice: str | None = None,
     single: bool = False,
 ) -> Issued:
-    """Issue `month` for `client`, or for all: every invoice gets its number and is frozen, the month is closed.
+    """Issue the month that is `asked` for: every invoice gets its number and is frozen, the month is closed.
 
-    Of a month that is closed nothing is issued, but with `supplement` what is open in it. Clients
-    for whom the month is not over, or who have charges in an earlier month that is not closed,
-    are left out and named. With `einvoice`, the format of one, nothing is issued where something
-    that it needs is missing; with `single`, nor where there would be several.
+    Of a month that is closed nothing is issued, but with a supplement what is open in it. Clients with an error
+    or a warning that is not `accepted` are left out and named. With `single`, nothing is issued where there would
+    be several documents.
 
     Raises:
-        NotPossible: there is no such client; the month is over for none; an e-invoice lacks
-            something; an invoice would be dated before an earlier number.
+        NotPossible: there is no such client; the month is over for none; there are several e-invoices;
+            an invoice would be dated before an earlier number.
         WrongUsage: the number format of the settings cannot be used.
     """
-    done = Issued({"month": str(month), "drawn_up_at": rfc3339(now), "invoices": [], "held": []})
-    over = 0
+    month, client = asked.month, asked.client
+    done = Issued(
+        {
+            "month": str(month),
+            "drawn_up_at": rfc3339(now),
+            "invoices": [],
+            "held": [],
+            "left_out": [],
+            "already_issued": [],
+        }
+    )
     with changing(store, now, agent, "invoice --issue") as tx:
-        clients = clients_of(tx, client)
-        rated = rated_by_client(tx, clients, now, month)
-        for one in clients:
-            contracts = rated[one.code]
-            if not contracts:
-                continue
-            if not _is_over(month, contracts, now):
-                done.left_out = True
-                done.notices.append(f"{one.code}: {in_words([month])} is not over yet, so it was left out.")
-                continue
-            over += 1
-            _issue_client(tx, one, contracts, month, house, done, now=now, agent=agent, supplement=supplement)
-        if einvoice:
-            _check(done, tx, house, einvoice, single=single)
-        if clients and not over and done.left_out:
+        found = examine(tx, asked, now)
+        wanted = [one for one in found.clients if not (one.is_settled or _is_empty(one))]
+        early = [one for one in wanted if any(finding.code == NOT_OVER for finding in one.findings)]
+        if early and len(early) == len(found.clients):
             raise NotPossible(
                 f"{in_words([month])} is not over yet" + (f" for {client}." if client else "."),
                 hint="Leave --issue out for a draft, or wait until it is.",
             )
+        stops = [finding for finding in found.house if accepted.stops(finding)] if wanted else []
+        if stops:
+            _leave_out(done, None, stops, accepted)
+        for one in found.clients:
+            if one.is_settled:
+                _tell_issued(tx, one, done)
+                continue
+            if _is_empty(one):
+                done.notices += [_not_closed(one)] if not _is_closed(one) else []
+                done.left_out = done.left_out or not _is_closed(one)
+                continue
+            own = [finding for finding in one.findings if accepted.stops(finding)]
+            if own or stops:
+                _leave_out(done, one.client.code, own, accepted)
+                continue
+            _issue_client(tx, one, [*found.house, *one.findings], house, accepted, done, now=now, agent=agent)
+        if single and len(done.document["invoices"]) > 1:
+            raise NotPossible(
+                f"An e-invoice is a file of one invoice, and here are {len(done.document['invoices'])}: "
+                "nothing was issued.",
+                hint="Add --out DIR for a file of each, or --client for one of them.",
+            )
+    done.findings += [finding for finding in found.house if not accepted.accepts(finding) and wanted]
+    done.findings = in_order(done.findings)
     return done
 
 
-def _check(done: Issued, tx: "Transaction", house: IssueSettings, form: str, *, single: bool) -> None:
-    """Refuse what was issued within the transaction, if an invoice of it could be no e-invoice of `form`."""
-    invoices = done.document["invoices"]
-    if single and len(invoices) > 1:
-        raise NotPossible(
-            f"An e-invoice is a file of one invoice, and here are {len(invoices)}: nothing was issued.",
-            hint="Add --out DIR for a file of each, or --client for one of them.",
-        )
-    einvoices.refuse(
-        fault
-        for invoice in invoices
-        for fault in einvoice_faults(house.settings, einvoices.billed(tx, invoice), invoice, form)
+def _is_closed(one: ClientMonth) -> bool:
+    return one.window.closed is not None and one.window.month <= one.window.closed
+
+
+def _is_empty(one: ClientMonth) -> bool:
+    """Return whether there is nothing to supplement: the month is not closed, or nothing is open in it."""
+    return one.window.supplement and (not _is_closed(one) or not one.drafts)
+
+
+def _not_closed(one: ClientMonth) -> str:
+    month = in_words([one.window.month])
+    return f"{one.client.code}: {month} is not closed, so there is nothing to supplement."
+
+
+def _leave_out(done: Issued, client: str | None, stops: Sequence[Finding], accepted: Acceptance) -> None:
+    """Note that a client (None: the house) has findings that stop the issue."""
+    done.left_out = done.left_out or any(finding.code != NOT_OVER for finding in stops)
+    done.findings += stops
+    done.document["left_out"].append(
+        {"client": client, "findings": [accepted.document(finding) for finding in stops]}
     )
+
+
+def _tell_issued(tx: "Transaction", one: ClientMonth, done: Issued) -> None:
+    """Note which documents were issued for a month that is closed already."""
+    month, code = one.window.month, one.client.code
+    heads = tx.invoices.heads(client=code)
+    numbers = [head.number for head in heads if head.month == month and head.credits is None]
+    done.document["already_issued"].append({"client": code, "month": str(month), "numbers": numbers})
+    shown = f"issued already: {', '.join(numbers)}" if numbers else "closed already, without an invoice"
+    done.notices.append(f"{code}: {in_words([month])} is {shown}.")
 
 
 def _issue_client(
     tx: "Transaction",
-    client: Client,
-    contracts: Sequence[RatedContract],
-    month: Month,
+    one: ClientMonth,
+    findings: Sequence[Finding],
     house: IssueSettings,
+    accepted: Acceptance,
     done: Issued,
     *,
     now: Instant,
     agent: str,
-    supplement: bool,
 ) -> None:
     """Issue the month of one client within the transaction, and note it in `done`."""
-    closed = tx.months.closed_through(client.code)
-    done.document["held"] += drafting.held_time(month.last, client.code, contracts)
-    is_closed = closed is not None and month <= closed
-    if supplement and not is_closed:
-        done.left_out = True
-        done.notices.append(
-            f"{client.code}: {in_words([month])} is not closed, so there is nothing to supplement."
-        )
-        return
-    if is_closed and not supplement:
-        return
-    window = Window(month, closed, supplement)
-    account = account_of(tx, client, contracts, month.last)
-    earlier = open_months(window, account)
-    if earlier:
-        done.left_out = True
-        done.notices.append(
-            f"{client.code} has charges in {in_words(earlier)}, not closed yet, so it was left out: "
-            f"suptime invoice --month {earlier[0]} --client {client.code} --issue"
-        )
-        return
-    head = house.head
-    found = drafts(window, account, head, day_of(contracts, now))
-    if supplement and not found:
-        return
-    done.notices += notices_for(month, list(contracts))
-    taxed = replace(client, tax=account.taxes.on(day_of(contracts, now)))
+    month, client, supplement = one.window.month, one.client.code, one.window.supplement
+    done.document["held"] += drafting.held_time(month.last, client, one.contracts)
+    done.notices += missed_appointments(month, one.contracts)
+    done.findings += [finding for finding in one.findings if not accepted.accepts(finding)]
     kind = "supplement" if supplement else "issue"
-    step = tx.issues.add(Issue(client.code, tx.issues.last(client.code), kind, now, agent, month))
-    for draft in found:
-        document = _store(tx, draft, step, month, house, now, done.notices)
-        faults = seller_faults(house.settings, taxed, document)
-        done.notices += [fault for fault in faults if fault not in done.notices]
-        done.document["invoices"].append(document)
+    tx.issues.note_accepted(client, [accepted.document(each) for each in findings if accepted.accepts(each)])
+    step = tx.issues.add(Issue(client, tx.issues.last(client), kind, now, agent, month))
+    done.document["invoices"] += [
+        _store(tx, draft, step, month, house, now, done.notices) for draft in one.drafts
+    ]
     if not supplement:
-        tx.months.close(client.code, still_open(contracts, month.last))
+        tx.months.close(client, still_open(one.contracts, month.last))
 
 
 def _store(
@@ -254,12 +270,6 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
                 )
 
 
-def _is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> bool:
-    """Return whether `month` is over in the zones of all `contracts`."""
-    zones = {version.zone for contract in contracts for version in contract.facts.contract.versions}
-    return all(zone.midnight(month.next.first) <= now for zone in zones)
-
-
 def close(
     store: "Store", through: Month, client: str | None, *, now: Instant, agent: str
 ) -> list[tuple[str, int]]:
@@ -279,7 +289,7 @@ def close(
             closed = tx.months.closed_through(one.code)
             if not contracts or (closed is not None and through <= closed):
                 continue
-            if not _is_over(through, contracts, now):
+            if not is_over(through, contracts, now):
                 raise NotPossible(
                     f"{in_words([through])} is not over yet for {one.code}.",
                     hint="Close through an earlier month.",

@@ -177,24 +177,6 @@ def _supported_language(settings: Settings) -> str:
     return language(settings.get("documents.language"), own)
 
 
-def holidays_of(settings: Settings) -> str | None:
-    """Whose holidays are free by `settings`, if they are known; None where they do not say.
-
-    Raises:
-        WrongUsage: nobody knows the holidays of that country, or of that part of it.
-    """
-    from suptime.domain.service_hours import is_holiday
-
-    named: str | None = settings.get("timer.holidays")
-    try:
-        is_holiday(named, date(2026, 1, 1))
-    except NotImplementedError as error:
-        raise WrongUsage(
-            f'Nobody knows the holidays of "{named}" (timer.holidays).', hint="Write it like DE or US-TX."
-        ) from error
-    return named
-
-
 CHECKS: Mapping[str, Callable[[Settings], object]] = {
     "seller.logo": lambda settings: settings.layout,
     "documents.fonts": lambda settings: settings.fonts,
@@ -202,7 +184,7 @@ CHECKS: Mapping[str, Callable[[Settings], object]] = {
     "documents.language": _supported_language,
     "documents.number": lambda settings: number_for(settings.get("documents.number"), 2026, 1),
     "mail": Mail.of,
-    "timer.holidays": holidays_of,
+    "timer.holidays": lambda settings: settings.holidays,
 }
 """What a setting names must be there, or go together with others: each look raises `WrongUsage`."""
 

@@ -116,14 +116,13 @@ def _search(
     Raises:
         WrongUsage: the days are in the wrong order, or too many.
     """
-    from suptime.app.upkeep.settings import holidays_of
     from suptime.app.work.log import GapSearch
     from suptime.domain.service_hours import ServiceHours, is_holiday
 
     settings = console.settings()
     first, last = days.resolve(console.zone().day(console.now()))
     opens, closes = hours or settings.get("timer.hours")
-    free = None if every_day else holidays_of(settings)
+    free = None if every_day else settings.holidays
     return GapSearch(
         agent or console.agent(),
         first,

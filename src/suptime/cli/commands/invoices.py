@@ -6,22 +6,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suptime.cli import console, hooks
-from suptime.cli.commands import issued
+from suptime.cli.commands import findings, issued
+from suptime.cli.commands.findings import AcceptOption, acceptance, asked_again, plan_of, show_findings
 from suptime.cli.commands.issued import NOT_A_FORMAT, is_einvoice, issue_settings, ready
-from suptime.cli.options import LAST_MONTH, LanguageOption, OneClient, document_format, option, read_month
+from suptime.cli.options import (
+    LAST_MONTH,
+    LanguageOption,
+    OneClient,
+    YesOption,
+    document_format,
+    option,
+    read_month,
+)
+from suptime.cli.questions import confirm_final
 from suptime.domain import values
+from suptime.domain.finding import Acceptance
 from suptime.domain.time import Instant, Month
 from suptime.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
+    from suptime.app.invoices.check import Asked
     from suptime.app.invoices.issue import IssueSettings
-    from suptime.invoicing.draft import Letterhead
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
     invoices = typer.Typer(invoke_without_command=True)
     invoices.callback()(invoice)
+    invoices.command(name="check")(findings.check)
     invoices.command(name="list")(issued.list_)
     invoices.command(name="show")(issued.show)
     invoices.command(name="explain")(issued.explain)
@@ -63,13 +75,16 @@ def invoice(
             values.line("order number"),
         ),
     ] = None,
+    accepted: AcceptOption = None,
+    yes: YesOption = False,
 ) -> None:
     """Create a month's invoices from what is known now; with --issue they are numbered and frozen.
 
     Each client's work is listed by case number: what was done, when and by whom, what is
     billed and why, what is free, covered or held and why, and what is left of prepaid hours.
     Without --issue they are drafts, and nothing is changed. Issuing closes the month: what
-    becomes known later is on the next month's invoice.
+    becomes known later is on the next month's invoice. A client with an error, or with a warning that
+    you do not accept, is left out: see suptime invoice check.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -78,14 +93,20 @@ def invoice(
     console.refuse_on_terminal(form, out)
     machines = is_einvoice(form)
     now = console.now()
+    fine = acceptance(accepted)
+    house = issue_settings(language, order_number)
+    asked = house.asked(month, client, form, supplement=supplement)
     if issue:
-        _issue(month, client, supplement, form, out, now, issue_settings(language, order_number))
+        _issue(asked, house, fine, out, now, yes=yes)
         return
-    from suptime.app.invoices import draft
-    from suptime.invoicing.draft import Letterhead
+    if accepted:
+        raise WrongUsage(
+            "--accept is for what is issued or checked.", hint="Add --issue, or use suptime invoice check."
+        )
+    from suptime.app.invoices import check, draft
 
-    head = Letterhead.of(console.settings(), language, order_number)
-    drafted = draft.draft(console.store(), month, client, head, now=now, supplement=supplement)
+    drafted = check.draft(console.store(), asked, fine, now=now)
+    show_findings(drafted.findings)
     for notice in drafted.notices:
         console.warn(notice)
     if machines:
@@ -101,39 +122,38 @@ def invoice(
 
 
 def _issue(
-    month: Month,
-    client: str | None,
-    supplement: bool,
-    form: str,
-    out: Path | None,
-    now: Instant,
-    house: "IssueSettings",
+    asked: "Asked", house: "IssueSettings", accepted: Acceptance, out: Path | None, now: Instant, *, yes: bool
 ) -> None:
     """Issue the invoices, report those that could not be issued, and show or write the others."""
     from suptime.app.invoices import issue
     from suptime.app.invoices.issued import of_month
 
+    month, client, form = asked.month, asked.client, asked.form or "text"
     if out is not None:
         from suptime.app.upkeep.files import write_files
 
         write_files(out, ())  # what cannot be written is said before anything is issued
-    _try_templates(month, client, supplement, form, now, house.head)
-    einvoice = form if is_einvoice(form) else None
+    einvoice = is_einvoice(form)
     if einvoice and out is not None:
         ready(of_month(console.store(), month, client), form)
+    if console.interactive() and form != "json":
+        found, accepted = asked_again(asked, accepted)
+        if plan := plan_of(found, accepted):
+            confirm_final(plan, "Issue them?", yes=yes)
     done = issue.issue(
         console.store(),
-        month,
-        client,
+        asked,
         house,
+        accepted,
         now=now,
         agent=console.agent(),
-        supplement=supplement,
-        einvoice=einvoice,
-        single=out is None,
+        single=einvoice and out is None,
     )
     if done.document["invoices"]:
         hooks.after("issue", done.document)
+    show_findings(done.findings)
+    for left in done.document["left_out"]:
+        console.warn(f"{left['client']} was left out." if left["client"] else "Nothing was issued.")
     for notice in done.notices:
         console.warn(notice)
     if out is not None:
@@ -149,31 +169,6 @@ def _issue(
         console.show_document("invoice", form, done.document)
     if done.left_out:
         raise typer.Exit(ExitCode.NOT_POSSIBLE)
-
-
-def _try_templates(
-    month: Month, client: str | None, supplement: bool, form: str, now: Instant, head: "Letterhead"
-) -> None:
-    """Make the drafts with the user's own templates, before anything is issued.
-
-    Raises:
-        WrongUsage: a template has a fault, or a language has no texts.
-    """
-    from suptime.app.invoices import draft
-    from suptime.app.upkeep.files import split_by_invoice
-    from suptime.documents import render
-    from suptime.language.translate import known_language
-
-    settings = console.settings()
-    for each in draft.languages(console.store(), client, head):
-        known_language(each, settings.templates)
-    if settings.templates is None or form in ("text", "json", "csv", "ubl"):
-        return
-    form = "pdf" if form == "facturx" else form  # what a template makes of it
-    drafted = draft.draft(console.store(), month, client, head, now=now, supplement=supplement).document
-    for _, one in split_by_invoice(drafted):
-        with console.noting_flaws():
-            render("invoice", form, one, fonts=settings.fonts, templates=settings.templates)
 
 
 def _write(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:

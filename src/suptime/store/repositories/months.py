@@ -1,8 +1,9 @@
 """The steps in what was issued to each client, and the months that they closed: what a month must read again."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from suptime.domain.charge import IssuedLine, Use
 from suptime.domain.invoice import Issue
@@ -54,6 +55,11 @@ class Issues(Repository[Issue]):
         if stored.kind in CLOSING_KINDS and stored.month is not None:
             Months(self.rows).close_through(stored.client, stored.month)
         return stored
+
+    def note_accepted(self, client: str, findings: Sequence[Mapping[str, Any]]) -> None:
+        """Keep in the audit trail which findings were accepted for the next issue of a client, if there are any."""
+        if findings:
+            self.rows.audit.add("acceptance", client, None, {"client": client, "findings": [*findings]})
 
     def get(self, id: int) -> Issue | None:  # noqa: A002
         """Return the issue of that id, or None."""

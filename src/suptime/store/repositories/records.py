@@ -21,6 +21,7 @@ _NAMES = {
     "work_unit": "U{}",
     "appointment": "A{}",
     "purchase": "P{}",
+    "acceptance": "the accepted findings of {}",
     "issue": "issue {}",
     "invoice": "{}",
     "issued_line": "an issued invoice",
