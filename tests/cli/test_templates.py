@@ -325,7 +325,8 @@ def test_nothing_of_the_machine_is_in_reach_of_a_pdfs_template(month: Suptime):
 
 def test_nothing_is_issued_while_a_template_has_a_fault(month: Suptime):
     own(month, "invoice.html.j2", "{{ nothing }}")
-    done = month(f"invoice --month 2026-10 --issue --format html --out {month.home / 'out'}", code=2)
+    done = month(f"invoice --month 2026-10 --issue --format html --out {month.home / 'out'}", code=3)
+    assert "document-fails:acme: The invoice of acme cannot be made." in done.err
     assert "'nothing' is undefined" in done.err
     assert month("invoice list --format json").json == {"invoices": []}
     assert list((month.home / "out").iterdir()) == []

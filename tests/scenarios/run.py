@@ -162,7 +162,6 @@ def _prepare(
         "COLUMNS": "200",
         "NO_COLOR": "1",
         "SUPTIME_AGENT": "ana",
-        "SUPTIME_ACCEPT": "all,seller-name,seller-address,client-tax-id,einvoice-data",
         "SUPTIME_DB": url,
         "SUPTIME_ACCEPT": ACCEPTED,
     }

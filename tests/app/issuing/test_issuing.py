@@ -23,10 +23,31 @@ def test_issuing_prints_a_line_per_invoice_and_closes_the_month(firm):
     assert len(numbers(firm)) == 6
 
 
-def test_what_a_valid_invoice_lacks_is_named_once(firm):
-    result = firm("invoice --month 2026-10 --issue")
-    assert result.err.count("The seller's name is missing") == 1
-    assert "The address of client1 is missing: suptime client edit client1 --address TEXT" in result.err
+def test_a_seller_without_a_name_holds_up_everybody(firm):
+    firm.set(SUPTIME_ACCEPT="all,seller-address")
+    result = firm("invoice --month 2026-10 --issue --format json")
+    assert result.code == 3
+    assert result.json["invoices"] == []
+    house, first, *_ = result.json["left_out"]
+    assert (house["client"], [f["code"] for f in house["findings"]]) == (None, ["seller-name"])
+    assert first == {"client": "client1", "findings": []}
+    assert "suptime config set seller.name NAME" in result.err
+
+
+def test_a_client_with_a_warning_is_left_out_until_it_is_accepted(firm):
+    firm.set(SUPTIME_ACCEPT="seller-name,seller-address,seller-tax-id,client-tax")
+    firm("client edit client2 --address '2 Side Street'")
+    result = firm("invoice --month 2026-10 --issue --format json")
+    assert (result.code, [i["client"] for i in result.json["invoices"]]) == (3, ["client2"])
+    (finding,) = result.json["left_out"][0]["findings"]
+    assert (finding["code"], finding["on"], finding["fix"]) == (
+        "client-address",
+        "client1",
+        "suptime client edit client1 --address TEXT",
+    )
+    accepted = firm("invoice --month 2026-10 --issue --accept client-address:client1 --format json")
+    assert [i["client"] for i in accepted.json["invoices"]] == ["client1"]
+    assert "client-address" in str(firm("export suptime").out)
 
 
 def test_a_month_that_is_not_over_is_not_issued(firm):
@@ -49,9 +70,10 @@ def test_a_client_with_an_earlier_month_open_is_left_out_and_the_others_are_issu
     result = firm("invoice --month 2026-10 --issue")
     assert result.code == 3
     assert (
-        "Warning: client1 has charges in September 2026, not closed yet, so it was left out: "
-        "suptime invoice --month 2026-09 --client client1 --issue"
+        "Error earlier-month:client1: client1 has charges in September 2026, not closed yet: "
+        "suptime invoice --month 2026-09 --client client1 --issue\n"
     ) in result.err
+    assert "Warning: client1 was left out.\n" in result.err
     assert len(result.out.splitlines()) == 5
     assert firm("invoice --month 2026-09 --client client1 --issue").code == 0
     assert firm("invoice --month 2026-10 --client client1 --issue").code == 0
@@ -60,11 +82,9 @@ def test_a_client_with_an_earlier_month_open_is_left_out_and_the_others_are_issu
 
 def test_a_draft_warns_of_an_earlier_month_that_is_open(firm):
     firm("log CASE-1 1h --from '2026-09-10 09:00'")
-    result = firm("invoice --month 2026-10 --client client1 --format json")
-    assert (
-        result.err
-        == "Warning: client1 has charges in September 2026, not invoiced yet: they are not in this draft.\n"
-    )
+    (invoice,) = firm("invoice --month 2026-10 --client client1 --format json").json["invoices"]
+    (finding,) = [each for each in invoice["findings"] if each["code"] == "earlier-month"]
+    assert finding["message"] == "client1 has charges in September 2026, not closed yet."
 
 
 def test_late_work_is_on_the_next_invoice_or_on_a_supplement(firm):

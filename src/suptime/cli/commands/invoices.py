@@ -106,19 +106,20 @@ def invoice(
     from suptime.app.invoices import check, draft
 
     drafted = check.draft(console.store(), asked, fine, now=now)
-    show_findings(drafted.findings)
     for notice in drafted.notices:
         console.warn(notice)
     if machines:
         draft.refuse_drafts(console.store(), drafted.document, form, console.settings())
-    elif out is None:
+    if out is None:
         console.show_document("invoice", form, drafted.document)
-        return
-    written = _write(drafted.document, form, out) if out is not None and not machines else {}
-    for path in written.values():
-        console.print_text(str(path))
-    if not written:
-        console.note(f"Nothing to invoice for {month}.")
+    else:
+        written = _write(drafted.document, form, out)
+        for path in written.values():
+            console.print_text(str(path))
+        if not written:
+            console.note(f"Nothing to invoice for {month}.")
+    if form != "json":
+        show_findings(drafted.findings)
 
 
 def _issue(
