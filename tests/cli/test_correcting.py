@@ -1,5 +1,6 @@
 """edit, split, delete, undo, waive: what they change and say."""
 
+import pytest
 from driving import Suptime
 
 
@@ -90,3 +91,78 @@ def test_waive_takes_a_unit_a_case_or_an_appointment(acme: Suptime):
     }
     assert acme("waive U1 --reason 'Our mistake'").out == "U1 is waived for that reason already.\n"
     assert acme.units[0]["waived"] == "Our mistake"
+
+
+BEFORE = {
+    "hours": "log CASE-123 2h --from 09:00 --note Filter",
+    "touching": "log CASE-123 1h --from 08:00",
+    "runs": "start CASE-123 --at 09:00 --note Filter",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "adjusted"),
+    [
+        # A unit that reaches over both edges is cut, one that reaches over an edge is shortened to it.
+        (["hours"], "log CASE-124 30m --from 09:30", ["U1 cut 1800", "U3 added 3600"]),
+        (["hours"], "log CASE-124 30m --from 10:45", ["U1 shortened 6300"]),
+        (["hours"], "log CASE-124 30m --from 08:45", ["U1 shortened 6300"]),
+        (["hours"], "log CASE-124 30m --from 09:00", ["U1 shortened 5400"]),
+        (["hours"], "log CASE-124 30m --from 10:30", ["U1 shortened 5400"]),
+        (
+            ["touching", "hours"],
+            "log CASE-124 30m --from 08:45",
+            ["U1 shortened 2700", "U2 shortened 6300"],
+        ),
+        (["hours"], "log CASE-124 30m --from 11:00", []),
+        (["hours"], "start CASE-124 --at 10:30", ["U1 shortened 5400"]),
+        (["hours", "touching"], "edit U2 --to 09:30", ["U1 shortened 5400"]),
+        # A running unit runs on in its later part, which is 3 h and a half by 14:00.
+        (["runs"], "log CASE-124 1h --from 09:30", ["U1 cut 1800", "U3 added 12600"]),
+    ],
+)
+def test_work_makes_room_in_one_change(acme: Suptime, before: list[str], command: str, adjusted: list[str]):
+    for each in before:
+        acme(BEFORE[each])
+    units = acme.units
+
+    shown = acme(f"{command} --adjust --format json").json
+
+    assert [f"{a['id']} {a['was']} {a['unit']['seconds']}" for a in shown["adjusted"]] == adjusted
+    acme("undo")
+    assert acme.units == units
+
+
+def test_the_later_part_is_like_the_first(acme: Suptime):
+    acme("log CASE-123 2h --from 09:00 --note Filter --channel phone --guest --requested")
+    acme("waive U1 --reason Ours")
+    acme("log CASE-124 30m --from 09:30 --adjust")
+
+    first, later = (u for u in acme.units if u["case"] == "CASE-123")
+
+    own = {"id", "started_at", "ended_at", "seconds"}
+    assert {k: v for k, v in first.items() if k not in own} == {
+        k: v for k, v in later.items() if k not in own
+    }
+
+
+def test_what_made_room_is_said(acme: Suptime):
+    acme("log CASE-123 2h --from 09:00")
+    assert acme("log CASE-124 30m --from 09:30 --adjust").err.splitlines()[:2] == [
+        "Cut U1 on CASE-123: 09:00 to 09:30.",
+        "Added U3 on CASE-123: 10:00 to 11:00.",
+    ]
+
+
+def test_own_units_are_named_by_last_and_running(acme: Suptime):
+    acme("log CASE-124 1h --from 12:00")
+    acme("log CASE-124 1h --from 09:00")
+    acme("start CASE-123")
+    acme("log CASE-124 1h --from 07:00 --agent bob")
+
+    assert acme("edit running --note a --format json").json["unit"]["id"] == "U3"
+    acme("stop")
+    assert acme("edit last --add-note b --format json").json["unit"]["note"] == "a; b"
+    assert acme("split 1 --at 12:30 --format json").json["unit"]["id"] == "U1"
+    assert acme("waive last --reason x --format json").json["waived"]["id"] == "U3"
+    assert acme("delete running", code=3).err == "Error: No timer of ana's runs.\nTry: suptime start CASE\n"

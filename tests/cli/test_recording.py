@@ -44,6 +44,7 @@ def test_a_log_as_json_is_the_unit_with_its_warnings(acme: Suptime):
             "requested": True,
             "waived": None,
         },
+        "adjusted": [],
         "warnings": ["No consent of the client yet. As things stand this time will not be billed."],
         "warning_codes": ["not-billed"],
     }

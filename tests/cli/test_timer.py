@@ -139,7 +139,16 @@ def test_stop_takes_the_case_the_time_and_a_note(acme: Suptime):
     assert acme("stop case-123 --at 14:20 --note 'Filter is off'").out == (
         "Stopped U1: 20m on CASE-123, 14:00 to 14:20.\n"
     )
-    assert acme.units[0]["note"] == "Filter is off"
+    assert acme.units[0]["note"] == "Reading; Filter is off"
+
+
+@pytest.mark.parametrize(
+    ("options", "note"),
+    [("", "Reading"), ("--note ''", "Reading"), ("--replace-note Done", "Done"), ("--replace-note ''", "")],
+)
+def test_stop_leaves_or_replaces_the_note(acme: Suptime, options: str, note: str):
+    acme("start CASE-123 --note Reading")
+    assert acme(f"stop {options} --format json").json["unit"]["note"] == note
 
 
 def test_stopping_what_does_not_run_names_what_does(acme: Suptime):

@@ -1,10 +1,11 @@
 """Finding what a person named, or saying what is nearest to it."""
 
-from suptime.app import units
+from suptime.app import named_case, units
 from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case
 from suptime.domain.client import Client, Contact, Project
 from suptime.domain.values import accept, did_you_mean, line, quoted
+from suptime.domain.work import LAST, RUNNING, UnitName, WorkUnit
 from suptime.errors import NotPossible
 from suptime.store import Transaction
 
@@ -47,17 +48,40 @@ def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> s
     return found
 
 
-def case(tx: Transaction, number: str) -> Case:
-    """Return the case of that `number`.
+def case(tx: Transaction, named: str, *, by_words: bool = False) -> Case:
+    """Return the case of the number `named`, or of these last digits, or, if `by_words`, of these words of its subject.
 
     Raises:
-        NotPossible: there is none (exit 3), with the nearest numbers.
+        NotPossible: there is none (exit 3), with the nearest numbers; or several fit.
     """
-    wanted = accept(line("case number", empty=True), number)
+    wanted = accept(line("case number", empty=True), named)
     found = tx.cases.get(wanted)
+    if found is None:
+        meant = named_case.find(tx.cases, wanted, by_words=by_words)
+        found = tx.cases.get(meant.number) if meant else None
     if found is None:
         raise units.unknown_case(wanted, tx.cases.numbers())
     return found
+
+
+def unit(tx: Transaction, named: UnitName, agent: str) -> WorkUnit:
+    """Return the work unit `named`: of that id, or the one of `agent` that started last, or that runs.
+
+    Raises:
+        NotPossible: there is none (exit 3).
+    """
+    if named == LAST:
+        if found := tx.units.last(agent, 1):
+            return found[0]
+        raise NotPossible(f"{agent} has no work unit yet.", hint="suptime log CASE 25m")
+    if named == RUNNING:
+        if running := tx.units.running(agent):
+            return running
+        raise NotPossible(f"No timer of {agent}'s runs.", hint="suptime start CASE")
+    known = tx.units.get(int(named))
+    if known is None:
+        raise NotPossible(f"There is no work unit U{named}.", hint="suptime list")
+    return known
 
 
 def appointment(tx: Transaction, number: int) -> Appointment:

@@ -3,13 +3,16 @@
 Light on purpose: the timer starts with this, and imports nothing else to say what it did.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from suptime.domain.caution import Caution
-from suptime.domain.time import DAY, Instant, Zone, rfc3339, show_duration
-from suptime.domain.work import WorkUnit
+from suptime.domain.time import DAY, NEVER, Instant, Zone, rfc3339, show_duration
+from suptime.domain.work import LONGEST_NOTE, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.app.work.room import Adjusted
 
 
 def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
@@ -69,17 +72,26 @@ def long_note(unit: WorkUnit, now: Instant) -> tuple[Caution, ...]:
     return (Caution("unit-long", said),)
 
 
-def overlap(other: WorkUnit, zone: Zone, now: Instant) -> NotPossible:
-    """Return the error for work that overlaps `other`: one agent works on one case at a time."""
+def blocking(others: Sequence[WorkUnit], start: Instant, end: Instant | None) -> WorkUnit | None:
+    """Return the first of `others` that lies wholly between `start` and `end` (None: without end), so cannot make room."""
+    until = NEVER if end is None else end
+    return next((u for u in others if u.started_at >= start and (u.ended_at or NEVER) <= until), None)
+
+
+def overlap(
+    others: Sequence[WorkUnit], start: Instant, end: Instant | None, zone: Zone, now: Instant
+) -> NotPossible:
+    """Return the error for work from `start` to `end` that overlaps `others`: one agent works on one case at a time."""
+    inside = blocking(others, start, end)
+    other = inside or others[0]
     if other.ended_at is None:
-        when, hint = f"since {formatted(other.started_at, zone, now)} (U{other.id}, running)", "suptime stop"
+        when = f"since {formatted(other.started_at, zone, now)} (U{other.id}, running)"
     else:
-        when, hint = (
-            f"from {stretch(other, zone, now)} (U{other.id})",
-            f"suptime edit U{other.id} --from T --to T",
-        )
+        when = f"from {stretch(other, zone, now)} (U{other.id})"
     return NotPossible(
-        f"{other.agent} worked on {other.case} {when}.", "Work of one agent cannot overlap.", hint
+        f"{other.agent} worked on {other.case} {when}.",
+        "Work of one agent cannot overlap.",
+        f"suptime delete U{other.id}" if inside else f"Add --adjust: U{other.id} makes room for it.",
     )
 
 
@@ -99,6 +111,29 @@ def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
         f"It is {formatted(now, zone, instant)} now.",
         "Give a time that has passed.",
     )
+
+
+def made_room(adjusted: "Iterable[Adjusted]", zone: Zone, now: Instant) -> list[str]:
+    """Return a line on each unit that made room for other work."""
+    words = {"shortened": "Shortened", "cut": "Cut", "added": "Added"}
+    return [
+        f"{words[each.was]} U{each.unit.id} on {each.unit.case}: {stretch(each.unit, zone, now)}."
+        for each in adjusted
+    ]
+
+
+def noted(note: str, more: str) -> str:
+    """Return `note` with `more` added to it.
+
+    Raises:
+        WrongUsage: that is longer than a note.
+    """
+    both = "; ".join(filter(None, (note, more)))
+    if len(both) > LONGEST_NOTE:
+        raise WrongUsage(
+            f"The note would have {len(both)} letters.", f"The most is {LONGEST_NOTE}.", "Shorten it."
+        )
+    return both
 
 
 def unknown_case(number: str, known: Iterable[str]) -> NotPossible:

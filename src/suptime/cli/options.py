@@ -21,6 +21,7 @@ from suptime.cli import console, moments, parameters
 from suptime.cli.parameters import Parameter
 from suptime.domain.time import DayIn, Instant, Month
 from suptime.domain.values import Kind, accept, kinds_of
+from suptime.domain.work import LAST, RUNNING, UnitName
 from suptime.errors import WrongUsage
 
 Command = Callable[..., None]
@@ -170,19 +171,27 @@ def read_language(text: str) -> str:
     return known_language(text, console.settings().templates)
 
 
-def read_unit(text: str) -> int:
-    """Return the number in the id of a work unit such as U7.
+def read_unit(text: str) -> UnitName:
+    """Return the number in the id of a work unit such as U7 or 7; or `last` or `running`.
 
     Raises:
-        WrongUsage: it is no such id.
+        WrongUsage: it is no such id or word.
     """
-    digits = text[1:]
-    if text[:1] not in ("U", "u") or not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+    word = text.strip().casefold()
+    if word in (LAST, RUNNING):
+        return word
+    digits = word.removeprefix("u")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
         raise WrongUsage(
             f"{console.quoted(text)} is not the id of a work unit.",
-            hint="Ids look like U7: see suptime list.",
+            hint="Ids look like U7 or 7: see suptime list. Or name your own by last or running.",
         )
     return int(digits)
+
+
+def unit_name(named: UnitName) -> str:
+    """Return a work unit as a message names it before it is looked up."""
+    return f"U{named}" if isinstance(named, int) else f"the unit {named}"
 
 
 def read_pairs(flag: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
@@ -252,7 +261,17 @@ UnlistedOption = Annotated[
 ]
 CaseArgument = Annotated[str, argument("CASE", "The case's number.")]
 ClientArgument = Annotated[str, argument("CLIENT", "The client's code.")]
-UnitArgument = Annotated[int, argument("UNIT", "The unit's id, such as U7.", read_unit)]
+WordedCaseArgument = Annotated[
+    str, argument("CASE", "The case: its number, its last digits or words of its subject.")
+]
+OneWordedCase = Annotated[
+    str | None,
+    option("--case", "Only this case: its number, its last digits or words of its subject.", "CASE"),
+]
+UnitArgument = Annotated[  # Typer takes no union
+    str, argument("UNIT", "The unit's id, such as U7 or 7; or last or running.", read_unit)
+]
+AdjustOption = Annotated[bool, declared(parameters.ADJUST)]
 
 
 class Group:

@@ -8,11 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from suptime.cli import console
-from suptime.domain.work import Channel
+from suptime.domain.work import LONGEST_NOTE, Channel
 from suptime.errors import WrongUsage
-
-LONGEST_NOTE = 10_000
-"""Characters of a note, at most."""
 
 
 class Parameter(NamedTuple):
@@ -46,21 +43,41 @@ REQUESTED = Parameter(
     "requested", "--requested", "The client asked for this agent.", switch=True, default=False
 )
 
+ADJUST = Parameter(
+    "adjust",
+    "--adjust",
+    "Shorten or cut the agent's own work that is in the way.",
+    switch=True,
+    default=False,
+)
+
 COMMANDS: Mapping[str, Sequence[Parameter]] = {
     "start": (
-        Parameter("case", "", "The case's number [default: the one in the git branch's name].", "[CASE]"),
+        Parameter(
+            "case",
+            "",
+            "The case: its number, its last digits or words of its subject [default: the one in the git branch's name].",
+            "[CASE]",
+        ),
         AT,
         NOTE,
         CHANNEL,
         AGENT,
         GUEST,
         REQUESTED,
+        ADJUST,
         FORM,
     ),
     "stop": (
-        Parameter("case", "", "Only if the timer runs on this case.", "[CASE]"),
+        Parameter(
+            "case",
+            "",
+            "Only if the timer runs on this case: its number, its last digits or words of its subject.",
+            "[CASE]",
+        ),
         AT,
-        NOTE._replace(help="What was done; replaces the note of the start."),
+        NOTE._replace(help="What was done; added to the note of the start."),
+        Parameter("replace_note", "--replace-note", "What was done; replaces the note of the start.", "TEXT"),
         AGENT,
         FORM,
     ),
@@ -80,7 +97,12 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
     ),
     "cancel": (AGENT, FORM),
     "resume": (
-        Parameter("case", "", "The case's number [default: the one before this one].", "[CASE]"),
+        Parameter(
+            "case",
+            "",
+            "The case: its number, its last digits or words of its subject [default: the one before this one].",
+            "[CASE]",
+        ),
         AT,
         NOTE._replace(help="What is done now [default: the note it had]."),
         AGENT,

@@ -22,6 +22,15 @@ class Channel(StrEnum):
 CHANNEL = values.choice("channel", Channel)
 
 
+LAST, RUNNING = "last", "running"
+
+UnitName = int | str
+"""What names a work unit: its id, or `last` or `running`, the agent's own that started last, or that runs."""
+
+LONGEST_NOTE = 10_000
+"""Characters of a note, at most."""
+
+
 class WorkUnit(NamedTuple):
     """One agent's uninterrupted work on one case. `ended_at` is None while it runs."""
 

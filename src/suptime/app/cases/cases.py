@@ -112,7 +112,7 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
         NotPossible: there is no such case.
     """
     with store.reading() as tx:
-        case = lookup.case(tx, number)
+        case = lookup.case(tx, number, by_words=True)
         contract = contract_of(tx, case.contract)
         worked = sum(unit.seconds(now) for unit in tx.units.find(case=case.number))
         messages = tx.messages.of(case.number)

@@ -1,33 +1,40 @@
 """Corrections: what was recorded wrongly is changed, cut, deleted, waived or taken back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from suptime.app import lookup, units
 from suptime.app.agreement import outlook
 from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
-from suptime.app.work.log import Recorded, check_covered, check_free, check_open
+from suptime.app.work import room
+from suptime.app.work.log import Recorded, check_covered, check_open
 from suptime.domain.caution import Caution
 from suptime.domain.time import Instant, Span, Zone
-from suptime.domain.work import WorkUnit
+from suptime.domain.work import LAST, RUNNING, UnitName, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What is to be another way in a work unit; None leaves it as it is."""
+    """What is to be another way in a work unit; None leaves it as it is. `more` is added to its note.
+
+    `adjust`: other work of its agent makes room for it.
+    """
 
     start: Instant | None = None
     end: Instant | None = None
     case: str | None = None
     note: str | None = None
+    more: str | None = None
     channel: str | None = None
+    adjust: bool = False
 
 
-def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str, zone: Zone) -> Recorded:
-    """Correct the work unit `key`.
+def edit(
+    store: Store, named: UnitName, wanted: Correction, *, now: Instant, agent: str, zone: Zone
+) -> Recorded:
+    """Correct the work unit `named`.
 
     Raises:
         WrongUsage: it would end before it starts, or in the future.
@@ -39,11 +46,12 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
         if instant is not None and instant > now:
             raise units.ahead(instant, zone, now, what)
     with changing(store, now=now, agent=agent, command="edit") as tx:
-        before = unit_of(tx, key)
+        before = lookup.unit(tx, named, agent)
+        key = before.id
         after = before._replace(
             started_at=before.started_at if wanted.start is None else wanted.start,
             ended_at=before.ended_at if wanted.end is None else wanted.end,
-            note=before.note if wanted.note is None else wanted.note,
+            note=units.noted(before.note if wanted.note is None else wanted.note, wanted.more or ""),
             channel=before.channel if wanted.channel is None else wanted.channel,
         )
         if after.ended_at is not None and after.started_at > after.ended_at:
@@ -59,6 +67,7 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
         if after == before:
             return Recorded(before, case.client, changed=False)
         notes: list[Caution] = []
+        space = room.Room()
         moved = (before.case, before.started_at, before.ended_at) != (
             after.case,
             after.started_at,
@@ -68,7 +77,16 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
             contract = contract_of(tx, case.contract)
             if moved:
                 check_open(case, after.started_at, after.ended_at, zone, now)
-                check_free(tx, after.agent, after.started_at, after.ended_at, zone, now, but=key)
+                space = room.find(
+                    tx,
+                    after.agent,
+                    after.started_at,
+                    after.ended_at,
+                    but=key,
+                    adjust=wanted.adjust,
+                    zone=zone,
+                    now=now,
+                )
                 check_covered(
                     contract, Span(after.started_at, now if after.ended_at is None else after.ended_at)
                 )
@@ -83,14 +101,16 @@ def edit(store: Store, key: int, wanted: Correction, *, now: Instant, agent: str
                 now=now,
                 but=key,
             )
+        space.clear(tx)
         tx.units.save(after)
-    return Recorded(after, case.client, (*notes, *units.long_note(after, now)))
+        adjusted = space.settle(tx)
+    return Recorded(after, case.client, (*notes, *units.long_note(after, now)), adjusted=adjusted)
 
 
 def split(
-    store: Store, key: int, at: Instant, *, now: Instant, agent: str, zone: Zone
+    store: Store, named: UnitName, at: Instant, *, now: Instant, agent: str, zone: Zone
 ) -> tuple[Recorded, Recorded]:
-    """Cut the work unit `key` in two that touch `at` that instant; a running one runs on in the second.
+    """Cut the work unit `named` in two that touch `at` that instant; a running one runs on in the second.
 
     Raises:
         WrongUsage: `at` is in the future.
@@ -99,7 +119,8 @@ def split(
     if at > now:
         raise units.ahead(at, zone, now, "The cut")
     with changing(store, now=now, agent=agent, command="split") as tx:
-        whole = unit_of(tx, key)
+        whole = lookup.unit(tx, named, agent)
+        key = whole.id
         if not whole.started_at < at < (now + 1 if whole.ended_at is None else whole.ended_at):
             raise NotPossible(
                 f"{units.formatted(at, zone, now)} is not inside U{key}.",
@@ -113,53 +134,54 @@ def split(
     return Recorded(first, client), Recorded(second, client)
 
 
-def delete(store: Store, key: int, *, now: Instant, agent: str) -> Recorded:
-    """Delete the work unit `key`; `undo` brings it back.
+def delete(store: Store, named: UnitName, *, now: Instant, agent: str) -> Recorded:
+    """Delete the work unit `named`; `undo` brings it back.
 
     Raises:
         NotPossible: no such unit.
     """
     with changing(store, now=now, agent=agent, command="delete") as tx:
-        unit = unit_of(tx, key)
+        unit = lookup.unit(tx, named, agent)
         client = lookup.case(tx, unit.case).client
-        tx.units.delete(key)
+        tx.units.delete(unit.id)
     return Recorded(unit, client)
 
 
 def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> tuple[str, bool]:
-    """Give up charging for `what`, a work unit (U7), an appointment (A3) or a case, for a `reason`.
+    """Give up charging for `what`, a work unit (U7, last, running), an appointment (A3) or a case, for a `reason`.
 
     Returns:
         Its id or number, and whether that changed anything.
 
     Raises:
+        WrongUsage: `what` is digits alone.
         NotPossible: no such thing.
     """
-    kind, key = what[:1].upper(), what[1:]
-    waivers: dict[str, Callable[[Transaction, int, str], bool]] = {"U": _waive_unit, "A": _waive_appointment}
+    if what.strip().isdigit():
+        raise WrongUsage(
+            f'"{what.strip()}" could be a work unit, an appointment or a case.',
+            hint=f"Write U{what.strip()}, A{what.strip()}, or the whole number of the case.",
+        )
     with changing(store, now=now, agent=agent, command="waive") as tx:
-        if kind in waivers and key.isascii() and key.isdigit() and len(key) <= 18:
-            return f"{kind}{int(key)}", waivers[kind](tx, int(key), reason)
+        if what.casefold() in (LAST, RUNNING) or _is_id(what, "U"):
+            named: UnitName = int(what[1:]) if _is_id(what, "U") else what.casefold()
+            unit = lookup.unit(tx, named, agent)
+            return f"U{unit.id}", _waive_unit(tx, unit, reason)
+        if _is_id(what, "A"):
+            return f"A{int(what[1:])}", _waive_appointment(tx, int(what[1:]), reason)
         case = lookup.case(tx, what)
         if case.waived != reason:
             tx.cases.save(replace(case, waived=reason))
     return case.number, case.waived != reason
 
 
-def unit_of(tx: Transaction, key: int) -> WorkUnit:
-    """Return the work unit `key`.
-
-    Raises:
-        NotPossible: there is none.
-    """
-    unit = tx.units.get(key)
-    if unit is None:
-        raise NotPossible(f"There is no work unit U{key}.", hint="suptime list")
-    return unit
+def _is_id(what: str, letter: str) -> bool:
+    """Return whether `what` is an id of the kind of `letter`, such as U7."""
+    digits = what[1:]
+    return what[:1].upper() == letter and digits.isascii() and digits.isdigit() and len(digits) <= 18
 
 
-def _waive_unit(tx: Transaction, key: int, reason: str) -> bool:
-    unit = unit_of(tx, key)
+def _waive_unit(tx: Transaction, unit: WorkUnit, reason: str) -> bool:
     if unit.waived != reason:
         tx.units.save(unit._replace(waived=reason))
     return unit.waived != reason

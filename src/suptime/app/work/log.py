@@ -1,7 +1,7 @@
 """Work that is already done: recorded, and listed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +9,10 @@ from suptime.app import agreement, lookup, units
 from suptime.app.agreement import outlook
 from suptime.app.channels import chosen
 from suptime.app.facts import contract_of
+from suptime.app.named_case import NamedCase
 from suptime.app.use_case import changing
+from suptime.app.work import room
+from suptime.app.work.room import Adjusted
 from suptime.contracts import sold_channels
 from suptime.domain.case import Case
 from suptime.domain.caution import Caution
@@ -24,12 +27,17 @@ from suptime.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A work unit as it is now, whose it is, and what the person should be told besides."""
+    """A work unit as it is now, whose it is, what was `adjusted` for it, and what the person should be told besides.
+
+    `named` is the case where less than its number was typed.
+    """
 
     unit: WorkUnit
     client: str
     notes: tuple[Caution, ...] = ()
     changed: bool = True
+    adjusted: tuple[Adjusted, ...] = ()
+    named: NamedCase | None = None
 
 
 def log(
@@ -42,11 +50,12 @@ def log(
     note: str = "",
     guest: bool = False,
     requested: bool = False,
+    adjust: bool = False,
     now: Instant,
     agent: str,
     zone: Zone,
 ) -> Recorded:
-    """Record that `worker` worked on a case from `span`'s start to its end.
+    """Record that `worker` worked on a case from `span`'s start to its end. `adjust`: other work makes room for it.
 
     Raises:
         WrongUsage: it would start in the future, or the contract sells several channels and none is named.
@@ -54,18 +63,22 @@ def log(
         Refused: the contract is not in force on those days, or refuses the work.
     """
     with changing(store, now=now, agent=agent, command="log") as tx:
-        return record(
+        case = lookup.case(tx, number, by_words=True)
+        done = record(
             tx,
-            number,
+            case.number,
             span,
             worker=worker,
             channel=channel,
             note=note,
             guest=guest,
             requested=requested,
+            adjust=adjust,
             now=now,
             zone=zone,
         )
+    typed = number.strip().casefold() == case.number.casefold()
+    return done if typed else replace(done, named=NamedCase(case.number, case.subject))
 
 
 def record(
@@ -78,6 +91,7 @@ def record(
     note: str = "",
     guest: bool = False,
     requested: bool = False,
+    adjust: bool = False,
     now: Instant,
     zone: Zone,
 ) -> Recorded:
@@ -93,19 +107,21 @@ def record(
     version = contract.at(span.start)
     via = chosen(case.number, sold_channels(version) if version else None, channel)
     check_open(case, span.start, span.end, zone, now)
-    check_free(tx, worker, span.start, span.end, zone, now)
+    space = room.find(tx, worker, span.start, span.end, adjust=adjust, zone=zone, now=now)
     check_covered(contract, span)
     notes = outlook(
         tx, case, span.start, channel=via, guest=guest, requested=requested, agent=worker, now=now
     )
+    space.clear(tx)
     unit = tx.units.add(
         WorkUnit(0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested)
     )
+    adjusted = space.settle(tx)
     notes = [*notes, *agreement.consent_cautions(tx, case, span.end, told=notes)]
     if span.end > now:
         said = f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is still ahead."
         notes.append(Caution("end-ahead", said))
-    return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)))
+    return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)), adjusted=adjusted)
 
 
 def between(
@@ -123,7 +139,7 @@ def between(
         NotPossible: no such case or client.
     """
     with store.reading() as tx:
-        number = lookup.case(tx, case).number if case is not None else None
+        number = lookup.case(tx, case, by_words=True).number if case is not None else None
         code = lookup.client(tx, client).code if client is not None else None
         found = tx.units.find(start=start, end=end, case=number, client=code, agent=agent)
         clients = {c.number: c.client for c in tx.cases.find(numbers={unit.case for unit in found})}
@@ -139,26 +155,6 @@ def check_open(case: Case, start: Instant, end: Instant | None, zone: Zone, now:
     at = case.resolved_at
     if at is not None and (start >= at or end is None or end > at):
         raise units.resolved(case.number, at, zone, now)
-
-
-def check_free(
-    tx: Transaction,
-    worker: str,
-    start: Instant,
-    end: Instant | None,
-    zone: Zone,
-    now: Instant,
-    *,
-    but: int | None = None,
-) -> None:
-    """Refuse work of `worker` that overlaps other work of the same agent, `but` that unit.
-
-    Raises:
-        NotPossible: it does; the other unit is named.
-    """
-    other = tx.units.overlapping(worker, start, end, but=but)
-    if other is not None:
-        raise units.overlap(other, zone, now)
 
 
 def check_covered(contract: Contract, span: Span) -> None:

@@ -7,8 +7,9 @@ itself. Whoever takes the transaction first decides what time it is: NOW is aske
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from suptime.app import units
+from suptime.app import named_case, units
 from suptime.app.channels import chosen
+from suptime.app.named_case import NamedCase
 from suptime.app.work.timer import Now, client_of, not_ahead
 from suptime.domain.caution import NOT_BILLED, Caution
 from suptime.domain.time import Instant, Zone
@@ -16,8 +17,8 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 
 if TYPE_CHECKING:
+    from suptime.app.work.room import Adjusted
     from suptime.store import Store
-    from suptime.store.repositories.work import Units
     from suptime.store.timer.clock import Clock, ClockTransaction
     from suptime.store.timer.rows import CaseState
 
@@ -34,10 +35,14 @@ class StartRequest(NamedTuple):
     note: str = ""
     guest: bool = False
     requested: bool = False
+    adjust: bool = False
 
 
 class Started(NamedTuple):
-    """What runs now, what was stopped for it, and what the person should be told."""
+    """What runs now, what was stopped or `adjusted` for it, and what the person should be told.
+
+    `named` is the case where less than its number was typed.
+    """
 
     unit: WorkUnit
     client: str
@@ -46,6 +51,8 @@ class Started(NamedTuple):
     stopped_client: str = ""
     notes: tuple[Caution, ...] = ()
     changed: bool = True
+    adjusted: "tuple[Adjusted, ...]" = ()
+    named: NamedCase | None = None
 
 
 def start(
@@ -89,6 +96,8 @@ def resume(
         WrongUsage, NotPossible, Refused: as `start`.
     """
     with clock.reading() as book:
+        named = _named(book, number) if number else None
+        number = named.number if named else number
         running = book.running(worker)
         leave = running.case if running else None
         last = _last(
@@ -108,9 +117,10 @@ def resume(
         guest=before.guest,
         requested=before.requested,
     )
-    return _start(
+    done = _start(
         clock, store, number or before.case, asked, now=now, agent=agent, zone=zone, command="resume"
     )
+    return done._replace(named=named)
 
 
 def _start(
@@ -126,11 +136,15 @@ def _start(
 ) -> Started:
     with clock.changing(now=now, agent=agent, command=command) as book:
         not_ahead(asked.at, book.now, zone, "A start at")
-        standing = book.standing(number) or _case_state(book, number)
+        standing, named = book.standing(number), None
+        if standing is None:
+            named = _named(book, number)
+            number = named.number if named else number
+            standing = book.standing(number) or _case_state(book, number)
         done = _fast(book, standing, asked, zone) if standing else None
-    if done is not None:
-        return done
-    return _slow(store(), number, asked, now=now, agent=agent, zone=zone, command=command)
+    if done is None:
+        done = _slow(store(), number, asked, now=now, agent=agent, zone=zone, command=command)
+    return done._replace(named=named)
 
 
 def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, zone: Zone) -> Started | None:
@@ -144,9 +158,11 @@ def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, 
     channel = chosen(standing.case, standing.channels, asked.channel)
     if standing.channels is not None and channel not in standing.channels:
         return None
-    other = _overlapping(book, asked.worker, at, before)
-    if other is not None:
-        raise units.overlap(other, zone, book.now)
+    but = _leaving(before, at)
+    if book.overlapping(asked.worker, at, None, but=but):
+        if asked.adjust:
+            return None
+        raise units.overlap(book.all_overlapping(asked.worker, at, None, but=but), at, None, zone, book.now)
     stopped = book.end_unit(before.id, at) if before else None
     unit = book.add_unit(_unit(asked, standing.case, channel, at))
     client = client_of(book, stopped) if stopped else ""
@@ -162,6 +178,7 @@ def _slow(
     from suptime.app.agreement import outlook
     from suptime.app.facts import contract_of
     from suptime.app.use_case import changing
+    from suptime.app.work import room
     from suptime.app.work.log import check_covered, check_open
     from suptime.contracts import sold_channels
     from suptime.domain.time import Span
@@ -177,9 +194,16 @@ def _slow(
         version = contract.at(at)
         channel = chosen(case.number, sold_channels(version) if version else None, asked.channel)
         check_open(case, at, None, zone, moment)
-        other = _overlapping(tx.units, asked.worker, at, before)
-        if other is not None:
-            raise units.overlap(other, zone, moment)
+        space = room.find(
+            tx,
+            asked.worker,
+            at,
+            None,
+            but=_leaving(before, at),
+            adjust=asked.adjust,
+            zone=zone,
+            now=moment,
+        )
         check_covered(contract, Span(at, max(at, moment)))
         notes = outlook(
             tx,
@@ -197,8 +221,10 @@ def _slow(
             stopped = before._replace(ended_at=at)
             tx.units.save(stopped)
             client = lookup.case(tx, stopped.case).client
+        space.clear(tx)
         unit = tx.units.add(_unit(asked, case.number, channel, at))
-    return Started(unit, case.client, moment, stopped, client, tuple(notes))
+        adjusted = space.settle(tx)
+    return Started(unit, case.client, moment, stopped, client, tuple(notes), adjusted=adjusted)
 
 
 def _from(asked: StartRequest, before: WorkUnit | None, now: Instant) -> Instant:
@@ -208,18 +234,21 @@ def _from(asked: StartRequest, before: WorkUnit | None, now: Instant) -> Instant
     return now if before is None else max(now, before.started_at)
 
 
-def _overlapping(
-    book: "ClockTransaction | Units", worker: str, at: Instant, before: WorkUnit | None
-) -> WorkUnit | None:
-    """Return the unit of `worker` that work from `at` on would overlap, once `before` has stopped there."""
-    if before and at < before.started_at:
-        return before
-    return book.overlapping(worker, at, None, but=before.id if before else None)
+def _leaving(before: WorkUnit | None, at: Instant) -> int | None:
+    """Return the id of the unit that runs and can stop `at` that instant, or None."""
+    return before.id if before and at >= before.started_at else None
 
 
 def _unit(asked: StartRequest, case: str, channel: str, at: Instant) -> WorkUnit:
     return WorkUnit(
         0, case, asked.worker, channel, at, None, asked.note, guest=asked.guest, requested=asked.requested
+    )
+
+
+def _named(book: "ClockTransaction", typed: str) -> NamedCase | None:
+    """Return the case that `typed` means, where that is less than a number."""
+    return (
+        None if book.cases_folded(typed.strip().casefold()) else named_case.find(book, typed, by_words=True)
     )
 
 

@@ -8,7 +8,7 @@ are named tuples: they are made faster than dataclasses, and `status` is typed a
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from suptime.app import units
+from suptime.app import named_case, units
 from suptime.domain.time import Instant, Zone
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
@@ -42,12 +42,13 @@ def stop(
     number: str | None,
     *,
     at: Instant | None,
+    more: str | None,
     note: str | None,
     now: Now,
     agent: str,
     zone: Zone,
 ) -> Ended:
-    """Stop `worker`'s timer `at` an instant (None: now), with another `note` unless that is None.
+    """Stop `worker`'s timer `at` an instant (None: now), with `more` added to its note, or with another `note`.
 
     Raises:
         WrongUsage: `at` is in the future.
@@ -57,7 +58,7 @@ def stop(
         running = _running(book, worker)
         not_ahead(at, book.now, zone, "The stop at")
         since = units.formatted(running.started_at, zone, book.now)
-        if number is not None and number.strip().casefold() != running.case.casefold():
+        if number is not None and not _is(book, number, running.case):
             raise NotPossible(
                 f'"{number}" is not running.',
                 f"The timer runs on {running.case} since {since} (U{running.id}).",
@@ -68,7 +69,8 @@ def stop(
                 f"U{running.id} on {running.case} started at {since}, after {units.formatted(at, zone, book.now)}.",
                 hint="Give a later --at, or drop it: suptime cancel",
             )
-        ended = book.end_unit(running.id, max(book.now, running.started_at) if at is None else at, note)
+        text = units.noted(running.note, more) if more else note
+        ended = book.end_unit(running.id, max(book.now, running.started_at) if at is None else at, text)
         return Ended(ended, client_of(book, ended), book.now)
 
 
@@ -99,6 +101,16 @@ def _running(book: "ClockTransaction", worker: str) -> WorkUnit:
     if unit is None:
         raise NotPossible(f"No timer of {worker}'s runs.", hint="suptime start CASE")
     return unit
+
+
+def _is(book: "ClockTransaction", typed: str, number: str) -> bool:
+    """Return whether `typed` means the case `number`."""
+    if typed.strip().casefold() == number.casefold():
+        return True
+    if book.cases_folded(typed.strip().casefold()):
+        return False
+    meant = named_case.find(book, typed, by_words=True)
+    return meant is not None and meant.number == number
 
 
 def client_of(book: "ClockTransaction", unit: WorkUnit) -> str:

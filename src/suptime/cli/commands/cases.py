@@ -16,6 +16,7 @@ from suptime.cli.options import (
     OneClient,
     UnlistedOption,
     Values,
+    WordedCaseArgument,
     argument,
     changes,
     choice,
@@ -162,7 +163,7 @@ def list_cases(
     )
 
 
-def show(number: CaseArgument, form: FormatOption = "text") -> None:
+def show(number: WordedCaseArgument, form: FormatOption = "text") -> None:
     """Show one case, and what happened to it."""
     from suptime.app.cases import cases
 

@@ -15,6 +15,8 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, NoStore, WrongUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import typer
 
     from suptime.app.work.start import Started
@@ -57,6 +59,7 @@ def start(
     agent: str | None,
     guest: bool,
     requested: bool,
+    adjust: bool,
     form: str,
 ) -> None:
     """Start the timer on CASE. What runs stops at the same instant."""
@@ -71,6 +74,7 @@ def start(
         _note(note) or "",
         guest=guest,
         requested=requested,
+        adjust=adjust,
     )
     with console.clock() as clock:
         number = _from_branch(clock) if case is None else case
@@ -80,12 +84,18 @@ def start(
         _report_start(done, form)
 
 
-def stop(case: str | None, at: str | None, note: str | None, agent: str | None, form: str) -> None:
+def stop(
+    case: str | None, at: str | None, note: str | None, replace_note: str | None, agent: str | None, form: str
+) -> None:
     """Stop the running timer."""
-    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), _note(note)
-    zone = console.zone()
+    if note is not None and replace_note is not None:
+        raise WrongUsage("--note cannot be used with --replace-note.", hint="Give one of them.")
+    me, worker, instant, zone = console.agent(), console.agent(agent), _instant(at), console.zone()
+    more, text = _note(note), _note(replace_note)
     with console.clock() as clock:
-        done = timer.stop(clock, worker, case, at=instant, note=text, now=console.now, agent=me, zone=zone)
+        done = timer.stop(
+            clock, worker, case, at=instant, more=more, note=text, now=console.now, agent=me, zone=zone
+        )
     unit, notes = done.unit, units.long_note(done.unit, done.now)
     document = {"unit": units.document(unit, done.client, done.now), **caution.document(notes)}
     hooks.after("stop", document)
@@ -214,12 +224,21 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
     }
 
 
+def _adjusted(done: "Started") -> "Sequence[dict[str, object]]":
+    if not done.adjusted:
+        return ()
+    from suptime.app.work import room
+
+    return room.documents(done.adjusted, done.now)
+
+
 def _report_start(done: "Started", form: str) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
     document = {
         "unit": units.document(unit, done.client, now),
         "stopped": units.document(done.stopped, done.stopped_client, now) if done.stopped else None,
         "changed": done.changed,
+        "adjusted": [*_adjusted(done)],
         **caution.document(done.notes),
     }
     if done.stopped:
@@ -231,6 +250,10 @@ def _report_start(done: "Started", form: str) -> None:
             f"Stopped U{stopped.id}: {units.length(stopped, now)} on {stopped.case}, "
             f"{units.stretch(stopped, zone, now)}."
         )
+    for line in units.made_room(done.adjusted, zone, now):
+        console.note(line)
+    if done.named:
+        console.note(f"{done.named.number}: {done.named.subject or 'no subject'}")
     since = units.formatted(unit.started_at, zone, now)
     if not done.changed:
         console.note(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")

@@ -8,21 +8,23 @@ import typer
 from suptime.app.units import ahead, formatted
 from suptime.cli import console, hooks, moments, parameters
 from suptime.cli.options import (
-    CaseArgument,
+    AdjustOption,
     FormatOption,
     Group,
     ListFormatOption,
     LoggedDays,
     NoteOption,
     OneAgent,
-    OneCase,
     OneClient,
+    OneWordedCase,
     Recording,
     UnitArgument,
+    WordedCaseArgument,
     argument,
     declared,
     option,
     read_instant,
+    unit_name,
 )
 from suptime.cli.parameters import read_note
 from suptime.domain import caution
@@ -106,7 +108,13 @@ def _reversed(start: Instant, end: Instant, now: Instant) -> WrongUsage:
     )
 
 
-def log(case: CaseArgument, time: WorkTime, recording: Recording, form: FormatOption = "text") -> None:
+def log(
+    case: WordedCaseArgument,
+    time: WorkTime,
+    recording: Recording,
+    adjust: AdjustOption = False,
+    form: FormatOption = "text",
+) -> None:
     """Record work on CASE that is already done.
 
     Give two of DURATION, --from and --to. With DURATION alone, it ends now.
@@ -114,6 +122,7 @@ def log(case: CaseArgument, time: WorkTime, recording: Recording, form: FormatOp
     now, zone, me = console.now(), console.zone(), console.agent()
     span, worker = time.span(now), recording.worker
     from suptime.app import units
+    from suptime.app.work import room
     from suptime.app.work.log import log as log_unit
 
     done = log_unit(
@@ -125,12 +134,17 @@ def log(case: CaseArgument, time: WorkTime, recording: Recording, form: FormatOp
         note=recording.note or "",
         guest=recording.guest,
         requested=recording.requested,
+        adjust=adjust,
         now=now,
         agent=me,
         zone=zone,
     )
     unit = done.unit
-    document = {"unit": units.document(unit, done.client, now), **caution.document(done.notes)}
+    document = {
+        "unit": units.document(unit, done.client, now),
+        "adjusted": room.documents(done.adjusted, now),
+        **caution.document(done.notes),
+    }
     hooks.after("log", document)
     console.show(
         document,
@@ -140,13 +154,17 @@ def log(case: CaseArgument, time: WorkTime, recording: Recording, form: FormatOp
             + ("." if worker == me else f", by {worker}.")
         ),
     )
+    for line in units.made_room(done.adjusted, zone, now):
+        console.note(line)
+    if done.named:
+        console.note(f"{done.named.number}: {done.named.subject or 'no subject'}")
     for each in done.notes:
         console.note(f"{unit.case}: {each.text}")
 
 
 def list_units(
     days: LoggedDays,
-    case: OneCase = None,
+    case: OneWordedCase = None,
     client: OneClient = None,
     agent: OneAgent = None,
     form: ListFormatOption = "text",
@@ -203,24 +221,29 @@ def edit(
     end: Annotated[Instant | None, option("--to", "When it ended.", "TIME", read_instant)] = None,
     case: Annotated[str | None, option("--case", "The case it was for.", "CASE")] = None,
     note: NoteOption = None,
+    more: Annotated[str | None, option("--add-note", "What to add to the note.", "TEXT", read_note)] = None,
     channel: Annotated[
         str | None, declared(parameters.CHANNEL._replace(help="How you spoke with the client."))
     ] = None,
+    adjust: AdjustOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Correct UNIT. A time without a date is today's."""
     now, zone = console.now(), console.zone()
-    if (start, end, case, note, channel) == (None,) * 5:
+    if (start, end, case, note, more, channel) == (None,) * 6:
         raise WrongUsage(
-            f"Say what to correct in U{unit}.", hint="Give --from, --to, --case, --note or --channel."
+            f"Say what to correct in {unit_name(unit)}.",
+            hint="Give --from, --to, --case, --note, --add-note or --channel.",
         )
+    if note is not None and more is not None:
+        raise WrongUsage("--note cannot be used with --add-note.", hint="Give one of them.")
     from suptime.app import units
-    from suptime.app.work import corrections
+    from suptime.app.work import corrections, room
 
     done = corrections.edit(
         console.store(),
         unit,
-        corrections.Correction(start, end, case, note, channel),
+        corrections.Correction(start, end, case, note, more, channel, adjust),
         now=now,
         agent=console.agent(),
         zone=zone,
@@ -230,14 +253,17 @@ def edit(
         {
             "unit": units.document(done.unit, done.client, now),
             "changed": done.changed,
+            "adjusted": room.documents(done.adjusted, now),
             **caution.document(done.notes),
         },
         form,
         lambda: (
-            f"{was} U{unit}: {units.length(done.unit, now)} on {done.unit.case}, "
+            f"{was} U{done.unit.id}: {units.length(done.unit, now)} on {done.unit.case}, "
             f"{units.stretch(done.unit, zone, now)}." + (f" {done.unit.note}" if done.unit.note else "")
         ),
     )
+    for line in units.made_room(done.adjusted, zone, now):
+        console.note(line)
     for each in done.notes:
         console.note(f"{done.unit.case}: {each.text}")
 
@@ -263,7 +289,7 @@ def split(
         },
         form,
         lambda: (
-            f"Split U{unit}: U{first.unit.id} is {units.length(first.unit, now)}, "
+            f"Split U{first.unit.id}: U{first.unit.id} is {units.length(first.unit, now)}, "
             f"{units.stretch(first.unit, zone, now)}; U{second.unit.id} is {units.length(second.unit, now)}, "
             f"{units.stretch(second.unit, zone, now)}."
         ),
@@ -281,7 +307,7 @@ def delete(unit: UnitArgument, form: FormatOption = "text") -> None:
         {"unit": units.document(done.unit, done.client, now), "deleted": True},
         form,
         lambda: (
-            f"Deleted U{unit}: {units.length(done.unit, now)} on {done.unit.case}, "
+            f"Deleted U{done.unit.id}: {units.length(done.unit, now)} on {done.unit.case}, "
             f"{units.stretch(done.unit, zone, now)}."
         ),
     )
@@ -290,7 +316,7 @@ def delete(unit: UnitArgument, form: FormatOption = "text") -> None:
 def waive(
     what: Annotated[
         str,
-        argument("UNIT|CASE|APPOINTMENT", "What: U7, CASE-123 or A3."),
+        argument("UNIT|CASE|APPOINTMENT", "What: U7, last, running, CASE-123 or A3."),
     ],
     reason: Annotated[
         str,

@@ -14,6 +14,7 @@ from suptime.store.database import sqlite_file
 from suptime.store.mapped import Mapped, folded, insert_into, serial_of
 from suptime.store.repositories.rows import BATCH, Clients, Query, Repository, batches
 from suptime.store.timer.rows import STATE, CaseState
+from suptime.store.timer.statements import STATEMENTS
 
 SHORT_WAIT = "200ms"
 """How long the next number is waited for while another change holds it: most are done in some milliseconds."""
@@ -112,6 +113,17 @@ class Cases(Repository[Case]):
     def numbers(self) -> list[str]:
         """Return the numbers of all cases."""
         return self.driver.column(self.NUMBERS)
+
+    def ending(self, digits: str) -> list[tuple[str, str]]:
+        """Return the numbers and subjects of the cases whose number ends in `-` and `digits`."""
+        found = self.driver.column(STATEMENTS["cases_ending"], ending=f"-{digits}", more=len(digits))
+        return [
+            (number, str(self.driver.value(STATEMENTS["subject_of"], case_number=number))) for number in found
+        ]
+
+    def open_subjects(self) -> list[tuple[str, str]]:
+        """Return the numbers and subjects of the open cases that have a subject."""
+        return [(number, subject) for number, subject in self.driver.all(STATEMENTS["open_subjects"])]
 
     def numbers_like(self, numbers: Iterable[str]) -> dict[str, str]:
         """Return the numbers of the cases that differ from one of `numbers` in letter case at most, by folded form."""

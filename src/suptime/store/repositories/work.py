@@ -153,6 +153,15 @@ class Units(Repository[WorkUnit]):
             STATEMENTS["overlapping"], agent=agent, start=start, end=until, but=but or 0, limit=most
         )
 
+    def all_overlapping(
+        self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
+    ) -> list[WorkUnit]:
+        """Return the agent's units that overlap `start` to `end` (None: without end), but for unit `but`, by start."""
+        until = NEVER if end is None else end
+        return self.read(
+            STATEMENTS["overlapping"], agent=agent, start=start, end=until, but=but or 0, limit=NEVER
+        )
+
     def last(self, agent: str, limit: int) -> list[WorkUnit]:
         """Return the `limit` units of an agent that started last, the newest first."""
         return self.read(STATEMENTS["newest"], agent=agent, limit=limit)

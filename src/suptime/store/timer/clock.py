@@ -47,6 +47,14 @@ class ClockTransaction:
         until = NEVER if end is None else end
         return self._unit("overlapping", agent=agent, start=start, end=until, but=but or 0, limit=1)
 
+    def all_overlapping(
+        self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
+    ) -> list[WorkUnit]:
+        """Return `agent`'s units that overlap `start` to `end` (None: without end), but for unit `but`, by start."""
+        until = NEVER if end is None else end
+        asked = {"agent": agent, "start": start, "end": until, "but": but or 0, "limit": NEVER}
+        return [UNIT.noun(row) for row in self._driver.all(self._statements["overlapping"], **asked)]
+
     def last_units(self, agent: str, limit: int) -> list[WorkUnit]:
         """Return the `limit` units of `agent` that started last, the newest first."""
         rows = self._driver.all(self._statements["newest"], agent=agent, limit=limit)
@@ -64,6 +72,19 @@ class ClockTransaction:
     def cases_folded(self, folded: str) -> list[str]:
         """Return the numbers of the cases that are `folded` without their letter case."""
         return self._driver.column(self._statements["cases_folded"], folded=folded)
+
+    def ending(self, digits: str) -> list[tuple[str, str]]:
+        """Return the numbers and subjects of the cases whose number ends in `-` and `digits`."""
+        asked = {"ending": f"-{digits}", "more": len(digits)}
+        found = self._driver.column(self._statements["cases_ending"], **asked)
+        return [(number, self._subject_of(number)) for number in found]
+
+    def open_subjects(self) -> list[tuple[str, str]]:
+        """Return the numbers and subjects of the open cases that have a subject."""
+        return [(number, subject) for number, subject in self._driver.all(self._statements["open_subjects"])]
+
+    def _subject_of(self, number: str) -> str:
+        return str(self._driver.value(self._statements["subject_of"], case_number=number))
 
     def case_numbers(self) -> list[str]:
         """Return the numbers of all cases."""

@@ -43,6 +43,16 @@ STATEMENTS = {
     "standing": (f"SELECT {columns_of('standing')} FROM standing WHERE standing.case_number = :case_number"),
     "client_of": 'SELECT "case".client FROM "case" WHERE "case".number = :case_number',
     "cases_folded": 'SELECT "case".number FROM "case" WHERE "case".folded = :folded',
+    "cases_ending": (
+        'SELECT "case".number FROM "case" WHERE substr("case".number, length("case".number) - :more) = :ending'
+    ),
+    "subject_of": 'SELECT "case".subject FROM "case" WHERE "case".number = :case_number',
+    "open_subjects": (
+        'SELECT "case".number, "case".subject FROM "case" WHERE "case".subject <> \'\' AND NOT EXISTS'
+        " (SELECT 1 FROM case_event AS solved WHERE solved.case_number = \"case\".number AND solved.kind = 'resolve'"
+        " AND NOT EXISTS (SELECT 1 FROM case_event AS later WHERE later.case_number = solved.case_number"
+        " AND later.kind = 'reopen' AND (later.at > solved.at OR (later.at = solved.at AND later.id > solved.id))))"
+    ),
     "case_numbers": 'SELECT "case".number FROM "case"',
     "end_unit": "UPDATE work_unit SET ended_at = :ended_at, note = :note WHERE work_unit.id = :unit",
     "delete_unit": "DELETE FROM work_unit WHERE work_unit.id = :id",

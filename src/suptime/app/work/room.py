@@ -1,0 +1,80 @@
+"""Work of one agent cannot overlap: what is in the way of new work is refused, or makes room for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from suptime.app import units
+from suptime.domain.time import NEVER, Instant, Zone
+from suptime.domain.work import WorkUnit
+from suptime.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """A unit that made room: it `was` shortened, cut (what is left is its first part), or added (the later part)."""
+
+    unit: WorkUnit
+    client: str
+    was: str
+
+
+def documents(adjusted: Iterable[Adjusted], now: Instant) -> list[dict[str, Any]]:
+    """Return the units that made room as JSON shows them."""
+    return [
+        {"id": f"U{each.unit.id}", "was": each.was, "unit": units.document(each.unit, each.client, now)}
+        for each in adjusted
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Work that makes room for other work: what is kept of each unit, and the later parts that follow."""
+
+    kept: list[Adjusted] = field(default_factory=list)
+    later: list[Adjusted] = field(default_factory=list)
+
+    def clear(self, tx: Transaction) -> None:
+        """Shorten what is in the way."""
+        for each in self.kept:
+            tx.units.save(each.unit)
+
+    def settle(self, tx: Transaction) -> tuple[Adjusted, ...]:
+        """Add the later parts, once the new work has its id. Return all that made room."""
+        added = (Adjusted(tx.units.add(each.unit), each.client, each.was) for each in self.later)
+        return (*self.kept, *added)
+
+
+def find(
+    tx: Transaction,
+    worker: str,
+    start: Instant,
+    end: Instant | None,
+    *,
+    but: int | None = None,
+    adjust: bool = False,
+    zone: Zone,
+    now: Instant,
+) -> Room:
+    """Return how the work of `worker`, but for the unit `but`, makes room for work from `start` to `end` (None: on).
+
+    Raises:
+        WrongUsage: `adjust`, and the new work would end in the future.
+        NotPossible: there is work in the way, and no `adjust`; or it lies wholly inside.
+    """
+    if adjust and end is not None and end > now:
+        raise units.ahead(end, zone, now, "With --adjust, the end")
+    others = tx.units.all_overlapping(worker, start, end, but=but)
+    if others and (not adjust or units.blocking(others, start, end)):
+        raise units.overlap(others, start, end, zone, now)
+    room = Room()
+    for other in others:
+        case = tx.cases.get(other.case)
+        client = case.client if case else ""
+        before = other.started_at < start
+        after = end is not None and (NEVER if other.ended_at is None else other.ended_at) > end
+        first = other._replace(ended_at=start) if before else other._replace(started_at=end or start)
+        room.kept.append(Adjusted(first, client, "cut" if before and after else "shortened"))
+        if before and after:
+            room.later.append(Adjusted(other._replace(id=0, started_at=end or start), client, "added"))
+    return room
