@@ -54,13 +54,22 @@ def case(tx: Transaction, named: str, *, by_words: bool = False) -> Case:
     Raises:
         NotPossible: there is none (exit 3), with the nearest numbers; or several fit.
     """
+    found = find_case(tx, named, by_words=by_words)
+    if found is None:
+        raise units.unknown_case(accept(line("case number", empty=True), named), tx.cases.numbers())
+    return found
+
+
+def find_case(tx: Transaction, named: str, *, by_words: bool = False) -> Case | None:
+    """Return the case that `named` means, as `case` does, or None.
+
+    Raises:
+        NotPossible: several fit.
+    """
     wanted = accept(line("case number", empty=True), named)
     found = tx.cases.get(wanted)
-    if found is None:
-        meant = named_case.find(tx.cases, wanted, by_words=by_words)
-        found = tx.cases.get(meant.number) if meant else None
-    if found is None:
-        raise units.unknown_case(wanted, tx.cases.numbers())
+    if found is None and (meant := named_case.find(tx.cases, wanted, by_words=by_words)):
+        return tx.cases.get(meant.number)
     return found
 
 

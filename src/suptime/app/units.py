@@ -4,15 +4,12 @@ Light on purpose: the timer starts with this, and imports nothing else to say wh
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from suptime.domain.caution import Caution
 from suptime.domain.time import DAY, NEVER, Instant, Zone, rfc3339, show_duration
 from suptime.domain.work import LONGEST_NOTE, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
-
-if TYPE_CHECKING:
-    from suptime.app.work.room import Adjusted
 
 
 def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
@@ -113,7 +110,23 @@ def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
     )
 
 
-def made_room(adjusted: "Iterable[Adjusted]", zone: Zone, now: Instant) -> list[str]:
+class Adjusted(NamedTuple):
+    """A unit that made room: it `was` shortened, cut (what is left is its first part), or added (the later part)."""
+
+    unit: WorkUnit
+    client: str
+    was: str
+
+
+def adjusted_documents(adjusted: Iterable[Adjusted], now: Instant) -> list[dict[str, Any]]:
+    """Return the units that made room as JSON shows them."""
+    return [
+        {"id": f"U{each.unit.id}", "was": each.was, "unit": document(each.unit, each.client, now)}
+        for each in adjusted
+    ]
+
+
+def made_room(adjusted: Iterable[Adjusted], zone: Zone, now: Instant) -> list[str]:
     """Return a line on each unit that made room for other work."""
     words = {"shortened": "Shortened", "cut": "Cut", "added": "Added"}
     return [

@@ -7,6 +7,7 @@ from typing import Any
 from suptime.app import lookup
 from suptime.app.use_case import changing
 from suptime.domain.time import Instant, rfc3339
+from suptime.domain.work import UnitName
 from suptime.errors import NotPossible
 from suptime.store import Store, Transaction
 from suptime.store.repositories.history import REDO, UNDO
@@ -19,7 +20,7 @@ class Search:
 
     agent: str | None = None
     case: str | None = None
-    unit: int | None = None
+    unit: UnitName | None = None
     client: str | None = None
     start: Instant | None = None
     end: Instant | None = None
@@ -33,17 +34,19 @@ def find(store: Store, wanted: Search, *, agent: str) -> list[tuple[Change, dict
         NotPossible: there is no such case, unit or client, and there was none.
     """
     with store.reading() as tx:
-        return [(change, _document(tx, change, agent)) for change in _found(tx, wanted)]
+        return [(change, _document(tx, change, agent)) for change in _found(tx, wanted, agent)]
 
 
-def _found(tx: Transaction, wanted: Search) -> Iterator[Change]:
+def _found(tx: Transaction, wanted: Search, agent: str) -> Iterator[Change]:
     client = None if wanted.client is None else lookup.client(tx, wanted.client).code
-    case = None if wanted.case is None else tx.cases.get(wanted.case)
-    number = wanted.case if case is None else case.number
+    number, key = wanted.case, wanted.unit
+    if number and (known := lookup.find_case(tx, number)):  # else it is looked for as one that was deleted
+        number = known.number
+    unit = key if key is None or isinstance(key, int) else lookup.unit(tx, key, agent).id
     found = tx.history.find(
         agent=wanted.agent,
         case=number,
-        unit=wanted.unit,
+        unit=unit,
         client=client,
         start=wanted.start,
         end=wanted.end,
@@ -53,8 +56,8 @@ def _found(tx: Transaction, wanted: Search) -> Iterator[Change]:
     if first is None:
         if wanted.case is not None:
             lookup.case(tx, wanted.case)
-        if wanted.unit is not None and tx.units.get(wanted.unit) is None:
-            raise NotPossible(f"There is no U{wanted.unit}.", hint="suptime list")
+        if unit is not None:
+            lookup.unit(tx, unit, agent)
         return
     yield first
     yield from found

@@ -10,9 +10,9 @@ from suptime.app.agreement import outlook
 from suptime.app.channels import chosen
 from suptime.app.facts import contract_of
 from suptime.app.named_case import NamedCase
+from suptime.app.units import Adjusted
 from suptime.app.use_case import changing
 from suptime.app.work import room
-from suptime.app.work.room import Adjusted
 from suptime.contracts import sold_channels
 from suptime.domain.case import Case
 from suptime.domain.caution import Caution

@@ -1,30 +1,11 @@
 """Work of one agent cannot overlap: what is in the way of new work is refused, or makes room for it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from suptime.app import units
+from suptime.app.units import Adjusted
 from suptime.domain.time import NEVER, Instant, Zone
-from suptime.domain.work import WorkUnit
 from suptime.store import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Adjusted:
-    """A unit that made room: it `was` shortened, cut (what is left is its first part), or added (the later part)."""
-
-    unit: WorkUnit
-    client: str
-    was: str
-
-
-def documents(adjusted: Iterable[Adjusted], now: Instant) -> list[dict[str, Any]]:
-    """Return the units that made room as JSON shows them."""
-    return [
-        {"id": f"U{each.unit.id}", "was": each.was, "unit": units.document(each.unit, each.client, now)}
-        for each in adjusted
-    ]
 
 
 @dataclass(frozen=True, slots=True)

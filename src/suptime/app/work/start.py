@@ -17,7 +17,6 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 
 if TYPE_CHECKING:
-    from suptime.app.work.room import Adjusted
     from suptime.store import Store
     from suptime.store.timer.clock import Clock, ClockTransaction
     from suptime.store.timer.rows import CaseState
@@ -51,7 +50,7 @@ class Started(NamedTuple):
     stopped_client: str = ""
     notes: tuple[Caution, ...] = ()
     changed: bool = True
-    adjusted: "tuple[Adjusted, ...]" = ()
+    adjusted: tuple[units.Adjusted, ...] = ()
     named: NamedCase | None = None
 
 

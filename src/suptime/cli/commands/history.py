@@ -66,7 +66,7 @@ def history(
     agent: OneAgent = None,
     case: OneCase = None,
     unit: Annotated[
-        int | None, option("--unit", "Only this work unit, such as U7.", "UNIT", read_unit)
+        str | None, option("--unit", "Only this work unit, such as U7.", "UNIT", read_unit)
     ] = None,
     client: OneClient = None,
     *,

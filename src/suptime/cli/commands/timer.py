@@ -15,8 +15,6 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, NoStore, WrongUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import typer
 
     from suptime.app.work.start import Started
@@ -224,21 +222,13 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
     }
 
 
-def _adjusted(done: "Started") -> "Sequence[dict[str, object]]":
-    if not done.adjusted:
-        return ()
-    from suptime.app.work import room
-
-    return room.documents(done.adjusted, done.now)
-
-
 def _report_start(done: "Started", form: str) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
     document = {
         "unit": units.document(unit, done.client, now),
         "stopped": units.document(done.stopped, done.stopped_client, now) if done.stopped else None,
         "changed": done.changed,
-        "adjusted": [*_adjusted(done)],
+        "adjusted": units.adjusted_documents(done.adjusted, now),
         **caution.document(done.notes),
     }
     if done.stopped:

@@ -122,7 +122,6 @@ def log(
     now, zone, me = console.now(), console.zone(), console.agent()
     span, worker = time.span(now), recording.worker
     from suptime.app import units
-    from suptime.app.work import room
     from suptime.app.work.log import log as log_unit
 
     done = log_unit(
@@ -142,7 +141,7 @@ def log(
     unit = done.unit
     document = {
         "unit": units.document(unit, done.client, now),
-        "adjusted": room.documents(done.adjusted, now),
+        "adjusted": units.adjusted_documents(done.adjusted, now),
         **caution.document(done.notes),
     }
     hooks.after("log", document)
@@ -238,7 +237,7 @@ def edit(
     if note is not None and more is not None:
         raise WrongUsage("--note cannot be used with --add-note.", hint="Give one of them.")
     from suptime.app import units
-    from suptime.app.work import corrections, room
+    from suptime.app.work import corrections
 
     done = corrections.edit(
         console.store(),
@@ -253,7 +252,7 @@ def edit(
         {
             "unit": units.document(done.unit, done.client, now),
             "changed": done.changed,
-            "adjusted": room.documents(done.adjusted, now),
+            "adjusted": units.adjusted_documents(done.adjusted, now),
             **caution.document(done.notes),
         },
         form,

@@ -145,21 +145,12 @@ class Units(Repository[WorkUnit]):
         return next(iter(self.all_overlapping(agent, start, end, most=1, but=but)), None)
 
     def all_overlapping(
-        self, agent: str, start: Instant, end: Instant | None, *, most: int, but: int | None = None
+        self, agent: str, start: Instant, end: Instant | None, *, most: int = NEVER, but: int | None = None
     ) -> list[WorkUnit]:
-        """Return the first of the agent's units that overlap, at most `most`."""
+        """Return the agent's units that overlap `start` to `end` (None: without end), by start, at most `most`."""
         until = NEVER if end is None else end
         return self.read(
             STATEMENTS["overlapping"], agent=agent, start=start, end=until, but=but or 0, limit=most
-        )
-
-    def all_overlapping(
-        self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None
-    ) -> list[WorkUnit]:
-        """Return the agent's units that overlap `start` to `end` (None: without end), but for unit `but`, by start."""
-        until = NEVER if end is None else end
-        return self.read(
-            STATEMENTS["overlapping"], agent=agent, start=start, end=until, but=but or 0, limit=NEVER
         )
 
     def last(self, agent: str, limit: int) -> list[WorkUnit]:
