@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from calling import call, words_of
 
 from scenarios import run
 
@@ -30,17 +29,12 @@ def command():
     return [found]
 
 
-def here(line, home, environ):
-    words = words_of(line, environ)
-    return run.by_shell(line, home, environ) if words is None else call(words, home, environ)
-
-
 @pytest.mark.parametrize("path", [f for f in FILES if f.stem not in LATER], ids=lambda f: f.stem)
 def test_a_scenario_passes_and_leaves_a_store_that_is_whole(path, command):
     scenario = run.read(path)
     examined = run.Step(("suptime doctor > examined.txt || { cat examined.txt >&2; false; }",))
     whole = replace(scenario, steps=(*scenario.steps, examined))
-    assert run.play(whole, command, call=here) == []
+    assert run.play(whole, command, call=run.in_process) == []
 
 
 def test_a_scenario_passes_with_the_installed_command(command):
@@ -51,7 +45,7 @@ def test_a_scenario_passes_with_the_installed_command(command):
 @pytest.mark.parametrize("path", [f for f in FILES if f.stem not in LATER], ids=lambda f: f.stem)
 def test_a_scenario_passes_on_postgresql(path, command, databases):
     database = databases.url(databases.fresh())
-    assert run.play(run.read(path), command, database, call=here) == []
+    assert run.play(run.read(path), command, database, call=run.in_process) == []
 
 
 @pytest.mark.postgres
@@ -64,7 +58,7 @@ def test_a_scenario_passes_on_postgresql_with_the_installed_command(command, dat
 
 def test_the_scenarios_that_wait_for_something_do_not_pass_yet(command):
     waiting = [path for path in FILES if path.stem in LATER]
-    passing = [path.stem for path in waiting if not run.play(run.read(path), command, call=here)]
+    passing = [path.stem for path in waiting if not run.play(run.read(path), command, call=run.in_process)]
     assert passing == [], "take these out of not-yet.txt"
 
 
@@ -110,7 +104,7 @@ run = "suptime client add acme --name Acme --currency USD --timezone UTC"
 def test_the_runner_sees_what_differs(step, problem, tmp_path, command):
     path = tmp_path / "small.toml"
     path.write_text(f"{WORLD}[[step]]\n{step}\n")
-    problems = run.play(run.read(path), command, call=here)
+    problems = run.play(run.read(path), command, call=run.in_process)
     assert len(problems) == 1
     assert problem in problems[0]
 
