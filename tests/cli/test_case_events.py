@@ -170,7 +170,7 @@ def test_a_case_may_be_resolved_once_its_appointment_is_cancelled(firm: World):
 
 
 def test_a_case_may_be_resolved_while_its_appointment_goes_on(firm: World):
-    firm.do("appointment cancel A1\nappointment book CASE-3 --from 09:30 --to 10:30")
+    firm.do("appointment cancel A1\nappointment book CASE-3 --from 'today 09:30' --to 10:30")
 
     assert firm("case resolve CASE-3").code == 0
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from suptime.domain.caution import Caution
-from suptime.domain.time import DAY, NEVER, Instant, Zone, rfc3339, show_duration
+from suptime.domain.time import NEVER, Instant, Zone, rfc3339, show_duration
+from suptime.domain.typed_time import LONG
 from suptime.domain.work import LONGEST_NOTE, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 
@@ -47,13 +48,18 @@ def formatted(instant: Instant, zone: Zone, now: Instant) -> str:
 
 def stretch(unit: WorkUnit, zone: Zone, now: Instant) -> str:
     """From when to when `unit` lasts, on the clocks of `zone`: `14:00 to 14:25`, or `14:00 until now`."""
-    start = formatted(unit.started_at, zone, now)
     if unit.ended_at is None:
-        return f"{start} until now"
-    end = formatted(unit.ended_at, zone, now)
-    if zone.day(unit.started_at) == zone.day(unit.ended_at):
-        end = end.rpartition(" ")[2]
-    return f"{start} to {end}"
+        return f"{formatted(unit.started_at, zone, now)} until now"
+    return span_of(unit.started_at, unit.ended_at, zone, now)
+
+
+def span_of(start: Instant, end: Instant, zone: Zone, now: Instant) -> str:
+    """Return `start` to `end` on the clocks of `zone`: with the day unless it is today's, with both if they differ."""
+    first, last = zone.day(start), zone.day(end)
+    if first == last:
+        return f"{formatted(start, zone, now)} to {formatted(end, zone, end)}"
+    # Seen from another day, both are shown with theirs.
+    return f"{formatted(start, zone, end)} to {formatted(end, zone, start)}"
 
 
 def length(unit: WorkUnit, now: Instant) -> str:
@@ -62,11 +68,11 @@ def length(unit: WorkUnit, now: Instant) -> str:
 
 
 def long_note(unit: WorkUnit, now: Instant) -> tuple[Caution, ...]:
-    """Return a warning where `unit` is longer than a day: a forgotten timer, or a slip in a date."""
-    if unit.seconds(now) <= DAY:
+    """Return a warning where `unit` is longer than 12 hours: a forgotten timer, or a slip in a date."""
+    if unit.seconds(now) <= LONG:
         return ()
-    said = f"U{unit.id} is longer than a day: {length(unit, now)}. Correct it with suptime edit U{unit.id}."
-    return (Caution("unit-long", said),)
+    sentence = f"U{unit.id} is {length(unit, now)} long. If it is wrong: suptime edit U{unit.id}"
+    return (Caution("unit-long", sentence),)
 
 
 def blocking(others: Sequence[WorkUnit], start: Instant, end: Instant | None) -> WorkUnit | None:

@@ -20,6 +20,7 @@ from typer._types import TyperChoice
 from suptime.cli import console, moments, parameters
 from suptime.cli.parameters import Parameter
 from suptime.domain.time import DayIn, Instant, Month
+from suptime.domain.typed_time import TypedTime
 from suptime.domain.values import Kind, accept, kinds_of
 from suptime.domain.work import LAST, RUNNING, UnitName
 from suptime.errors import WrongUsage
@@ -124,15 +125,6 @@ def document_format(
     return typer.Option("--format", help=help_text, click_type=Choice(forms, refusal))
 
 
-def read_instant(text: str) -> Instant:
-    """Return the instant in `text`, on the clocks of the engineer's zone.
-
-    Raises:
-        WrongUsage: it is not a time.
-    """
-    return moments.read_time(text, console.zone(), console.now())
-
-
 def read_day(text: str) -> date:
     """Return the day in `text`, on the calendar of the engineer's zone.
 
@@ -222,7 +214,9 @@ ChannelOption = Annotated[str | None, declared(parameters.CHANNEL)]
 AgentOption = Annotated[str | None, declared(parameters.AGENT, console.agent)]
 GuestOption = Annotated[bool, declared(parameters.GUEST)]
 RequestedOption = Annotated[bool, declared(parameters.REQUESTED)]
-AtOption = Annotated[Instant, option("--at", parameters.AT.help, "TIME", read_instant, show_default=False)]
+AtOption = Annotated[
+    TypedTime, option("--at", parameters.AT.help, "TIME", moments.read_typed, show_default=False)
+]
 
 OneClient = Annotated[str | None, option("--client", "Only this client.", "CLIENT")]
 OneContract = Annotated[str | None, option("--contract", "Only this contract.", "CONTRACT")]

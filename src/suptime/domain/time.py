@@ -322,7 +322,7 @@ LONGEST: Seconds = 3653 * DAY
 """Ten years: a longer one is a slip of the finger."""
 
 # Compiled when they are first asked for: the timer only shows durations.
-_UNITS = r"(?:(?P<h>\d{1,6}(?:\.\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:\.\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?"
+_UNITS = r"(?:(?P<h>\d{1,6}(?:[.,]\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:[.,]\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?"
 
 _CLOCK = r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
 
@@ -332,11 +332,11 @@ _ISO = r"pt(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9})s)?"
 def parse_duration(text: str) -> Seconds:
     """Return the whole seconds that `text` stands for: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
 
-    Colons separate hours, minutes and seconds. A fraction that is not whole seconds is refused,
+    Colons separate hours, minutes and seconds. A comma is a decimal point. A fraction that is not whole seconds is refused,
     and so is what is longer than ten years.
 
-    >>> [parse_duration(t) for t in ("90m", "1h30m", "1.5h", "1:30", "PT1H30M", "45s", "1m59s")]
-    [5400, 5400, 5400, 5400, 5400, 45, 119]
+    >>> [parse_duration(t) for t in ("90m", "1h30m", "1.5h", "1,5h", "1:30", "PT1H30M", "45s", "1m59s")]
+    [5400, 5400, 5400, 5400, 5400, 5400, 45, 119]
 
     Raises:
         ValueError: `text` is not a duration, or negative, or has no unit; the message is the end of a sentence.
@@ -358,7 +358,7 @@ def parse_duration(text: str) -> Seconds:
 
 
 def _whole(number: str, size: Seconds) -> Seconds:
-    whole, _, fraction = number.partition(".")
+    whole, _, fraction = number.replace(",", ".").partition(".")
     scaled, parts = int(fraction or "0") * size, int("1" + "0" * len(fraction))
     if scaled % parts:
         raise ValueError("does not come to whole seconds")

@@ -10,6 +10,18 @@ from suptime.app.work import room
 from suptime.app.work.log import Recorded, check_covered, check_open
 from suptime.domain.caution import Caution
 from suptime.domain.time import Instant, Span, Zone
+from suptime.domain.typed_time import (
+    Clocks,
+    TypedTime,
+    check_length,
+    covering,
+    inside,
+    on,
+    resolve,
+    working_span,
+)
+from suptime.domain.typed_time import after as following
+from suptime.domain.typed_time import before as preceding
 from suptime.domain.work import LAST, RUNNING, UnitName, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
@@ -22,8 +34,8 @@ class Correction:
     `adjust`: other work of its agent makes room for it.
     """
 
-    start: Instant | None = None
-    end: Instant | None = None
+    start: TypedTime | None = None
+    end: TypedTime | None = None
     case: str | None = None
     note: str | None = None
     more: str | None = None
@@ -37,20 +49,22 @@ def edit(
     """Correct the work unit `named`.
 
     Raises:
-        WrongUsage: it would end before it starts, or in the future.
+        WrongUsage: it would end before it starts, or in the future, or a time has several readings.
+        Doubtful: a bare time would make it longer than 12 hours, or is on the wrong side of now.
         NotPossible: no such unit or case; it is running, so has no end to correct; it would
             overlap other work, or lie after the case's resolution.
         Refused: the contract is not in force on those days, or refuses the work.
     """
-    for instant, what in ((wanted.start, "The start"), (wanted.end, "The end")):
-        if instant is not None and instant > now:
-            raise units.ahead(instant, zone, now, what)
+    clocks = Clocks(zone, now)
     with changing(store, now=now, agent=agent, command="edit") as tx:
         before = lookup.unit(tx, named, agent)
         key = before.id
+        if wanted.end is not None and before.ended_at is None:
+            raise NotPossible(f"U{key} is running.", hint="suptime stop --at T")
+        start, end = _edges(before, wanted, clocks)
         after = before._replace(
-            started_at=before.started_at if wanted.start is None else wanted.start,
-            ended_at=before.ended_at if wanted.end is None else wanted.end,
+            started_at=start,
+            ended_at=end,
             note=units.noted(before.note if wanted.note is None else wanted.note, wanted.more or ""),
             channel=before.channel if wanted.channel is None else wanted.channel,
         )
@@ -60,8 +74,8 @@ def edit(
                 f"and end before that, at {units.formatted(after.ended_at, zone, now)}.",
                 hint="Give both --from and --to, with their dates.",
             )
-        if wanted.end is not None and before.ended_at is None:
-            raise NotPossible(f"U{key} is running.", hint="suptime stop --at T")
+        if after.ended_at is not None:
+            check_length(Span(start, after.ended_at), (wanted.start, wanted.end), clocks, f"U{key}")
         case = lookup.case(tx, before.case if wanted.case is None else wanted.case)
         after = after._replace(case=case.number)
         if after == before:
@@ -107,30 +121,57 @@ def edit(
     return Recorded(after, case.client, (*notes, *units.long_note(after, now)), adjusted=adjusted)
 
 
+def _edges(before: WorkUnit, wanted: Correction, clocks: Clocks) -> tuple[Instant, Instant | None]:
+    """Return the start and the end of a unit as they are to be.
+
+    Raises:
+        WrongUsage: a new one is in the future, or has several readings.
+    """
+    start_at, end_at = before.started_at, before.ended_at
+    start, end = wanted.start, wanted.end
+    if start is not None and end is not None and start.is_bare and end.is_bare:
+        was = Span(start_at, clocks.now if end_at is None else end_at)
+        start_at = resolve(start, covering(was, end), clocks)
+        end_at = resolve(end, following(start_at), clocks)
+    elif start is not None and end is not None:
+        start_at, end_at = working_span(start, end, clocks)
+    elif start is not None:
+        its_day = on(clocks.zone.day(start_at))
+        start_at = resolve(start, its_day if end_at is None else preceding(end_at), clocks)
+    elif end is not None:
+        end_at = resolve(end, following(start_at), clocks)
+    for typed, instant, what in ((start, start_at, "The start"), (end, end_at, "The end")):
+        if typed is not None and instant is not None:
+            units.not_ahead(instant, clocks.now, clocks.zone, what)
+    return start_at, end_at
+
+
 def split(
-    store: Store, named: UnitName, at: Instant, *, now: Instant, agent: str, zone: Zone
+    store: Store, named: UnitName, at: TypedTime, *, now: Instant, agent: str, zone: Zone
 ) -> tuple[Recorded, Recorded]:
     """Cut the work unit `named` in two that touch `at` that instant; a running one runs on in the second.
 
     Raises:
-        WrongUsage: `at` is in the future.
+        WrongUsage: `at` is in the future, or several times inside the unit.
         NotPossible: no such unit, or `at` is not inside it.
     """
-    if at > now:
-        raise units.ahead(at, zone, now, "The cut")
     with changing(store, now=now, agent=agent, command="split") as tx:
         whole = lookup.unit(tx, named, agent)
         key = whole.id
-        if not whole.started_at < at < (now + 1 if whole.ended_at is None else whole.ended_at):
+        span = Span(whole.started_at, now + 1 if whole.ended_at is None else whole.ended_at)
+        lasts = units.stretch(whole, zone, now)
+        cut = resolve(at, inside(span, f"U{key}", lasts), Clocks(zone, now))
+        units.not_ahead(cut, now, zone, "The cut")
+        if not span.start < cut < span.end:
             raise NotPossible(
-                f"{units.formatted(at, zone, now)} is not inside U{key}.",
-                f"It lasts from {units.stretch(whole, zone, now)}.",
+                f"{units.formatted(cut, zone, now)} is not inside U{key}.",
+                f"It lasts from {lasts}.",
                 f"suptime split U{key} --at T",
             )
         client = lookup.case(tx, whole.case).client
-        first = whole._replace(ended_at=at)
+        first = whole._replace(ended_at=cut)
         tx.units.save(first)
-        second = tx.units.add(whole._replace(id=0, started_at=at))
+        second = tx.units.add(whole._replace(id=0, started_at=cut))
     return Recorded(first, client), Recorded(second, client)
 
 

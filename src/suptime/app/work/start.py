@@ -12,7 +12,8 @@ from suptime.app.channels import chosen
 from suptime.app.named_case import NamedCase
 from suptime.app.work.timer import Now, client_of, not_ahead
 from suptime.domain.caution import NOT_BILLED, Caution
-from suptime.domain.time import Instant, Zone
+from suptime.domain.time import Instant, Span, Zone
+from suptime.domain.typed_time import Clocks, TypedTime, back, check_length, resolve, since
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 
@@ -29,7 +30,7 @@ class StartRequest(NamedTuple):
     """What is to run from `at` on (None: from now on), and whose work it is."""
 
     worker: str
-    at: Instant | None = None
+    at: TypedTime | None = None
     channel: str | None = None
     note: str = ""
     guest: bool = False
@@ -80,7 +81,7 @@ def resume(
     worker: str,
     number: str | None,
     *,
-    at: Instant | None,
+    at: TypedTime | None,
     note: str | None,
     now: Now,
     agent: str,
@@ -134,7 +135,7 @@ def _start(
     command: str,
 ) -> Started:
     with clock.changing(now=now, agent=agent, command=command) as book:
-        not_ahead(asked.at, book.now, zone, "A start at")
+        _from(asked, book.running(asked.worker), Clocks(zone, book.now))
         standing, named = book.standing(number), None
         if standing is None:
             named = _named(book, number)
@@ -151,7 +152,8 @@ def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, 
     before = book.running(asked.worker)
     if before and before.case == standing.case:
         return Started(before, standing.client, book.now, changed=False)
-    at = _from(asked, before, book.now)
+    clocks = Clocks(zone, book.now)
+    at = _from(asked, before, clocks)
     if not standing.holds_at(at) or standing.status != "open" or asked.guest:
         return None
     channel = chosen(standing.case, standing.channels, asked.channel)
@@ -162,6 +164,8 @@ def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, 
         if asked.adjust:
             return None
         raise units.overlap(book.all_overlapping(asked.worker, at, None, but=but), at, None, zone, book.now)
+    if before:
+        check_length(Span(before.started_at, at), (None, asked.at), clocks, f"U{before.id}")
     stopped = book.end_unit(before.id, at) if before else None
     unit = book.add_unit(_unit(asked, standing.case, channel, at))
     client = client_of(book, stopped) if stopped else ""
@@ -180,7 +184,6 @@ def _slow(
     from suptime.app.work import room
     from suptime.app.work.log import check_covered, check_open
     from suptime.contracts import sold_channels
-    from suptime.domain.time import Span
 
     with changing(store, now=now(), agent=agent, command=command) as tx:
         moment = now()
@@ -188,7 +191,8 @@ def _slow(
         before = tx.units.running(asked.worker)
         if before and before.case == case.number:
             return Started(before, case.client, moment, changed=False)
-        at = _from(asked, before, moment)
+        clocks = Clocks(zone, moment)
+        at = _from(asked, before, clocks)
         contract = contract_of(tx, case.contract)
         version = contract.at(at)
         channel = chosen(case.number, sold_channels(version) if version else None, asked.channel)
@@ -217,6 +221,7 @@ def _slow(
         notes = [*notes, *agreement.consent_cautions(tx, case, at, told=notes)]
         stopped, client = None, ""
         if before:
+            check_length(Span(before.started_at, at), (None, asked.at), clocks, f"U{before.id}")
             stopped = before._replace(ended_at=at)
             tx.units.save(stopped)
             client = lookup.case(tx, stopped.case).client
@@ -226,11 +231,17 @@ def _slow(
     return Started(unit, case.client, moment, stopped, client, tuple(notes), adjusted=adjusted)
 
 
-def _from(asked: StartRequest, before: WorkUnit | None, now: Instant) -> Instant:
-    """From when the timer is to run: never before the start of what runs, unless that was asked for."""
-    if asked.at is not None:
-        return asked.at
-    return now if before is None else max(now, before.started_at)
+def _from(asked: StartRequest, before: WorkUnit | None, clocks: Clocks) -> Instant:
+    """Return from when the timer is to run: never before the start of what runs, unless that was asked for.
+
+    Raises:
+        WrongUsage: that is in the future, or has several readings.
+    """
+    if asked.at is None:
+        return clocks.now if before is None else max(clocks.now, before.started_at)
+    at = resolve(asked.at, since(before.started_at) if before else back(), clocks)
+    not_ahead(at, clocks.now, clocks.zone, "A start at")
+    return at
 
 
 def _leaving(before: WorkUnit | None, at: Instant) -> int | None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.app import named_case, units
-from suptime.domain.time import Instant, Zone
+from suptime.domain.time import Instant, Span, Zone
+from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, resolve
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 
@@ -41,22 +42,26 @@ def stop(
     worker: str,
     number: str | None,
     *,
-    at: Instant | None,
+    at: TypedTime | None,
     more: str | None,
     note: str | None,
     now: Now,
     agent: str,
     zone: Zone,
 ) -> Ended:
-    """Stop `worker`'s timer `at` an instant (None: now), with `more` added to its note, or with another `note`.
+    """Stop `worker`'s timer `at` a time (None: now), with `more` added to its note, or with another `note`.
 
     Raises:
         WrongUsage: `at` is in the future.
+        Doubtful: a bare time would make the unit longer than 12 hours.
         NotPossible: nothing runs, or not the case `number`; it started after `at`.
     """
     with clock.changing(now=now, agent=agent, command="stop") as book:
         running = _running(book, worker)
-        not_ahead(at, book.now, zone, "The stop at")
+        end = (
+            None if at is None else resolve(at, after(running.started_at, or_at=True), Clocks(zone, book.now))
+        )
+        not_ahead(end, book.now, zone, "The stop at")
         since = units.formatted(running.started_at, zone, book.now)
         if number is not None and not _is(book, number, running.case):
             raise NotPossible(
@@ -64,13 +69,16 @@ def stop(
                 f"The timer runs on {running.case} since {since} (U{running.id}).",
                 "suptime stop",
             )
-        if at is not None and at < running.started_at:
+        if end is not None and end < running.started_at:
             raise NotPossible(
-                f"U{running.id} on {running.case} started at {since}, after {units.formatted(at, zone, book.now)}.",
+                f"U{running.id} on {running.case} started at {since}, after {units.formatted(end, zone, book.now)}.",
                 hint="Give a later --at, or drop it: suptime cancel",
             )
         text = units.noted(running.note, more) if more else note
-        ended = book.end_unit(running.id, max(book.now, running.started_at) if at is None else at, text)
+        if end is None:
+            end = max(book.now, running.started_at)
+        check_length(Span(running.started_at, end), (None, at), Clocks(zone, book.now), f"U{running.id}")
+        ended = book.end_unit(running.id, end, text)
         return Ended(ended, client_of(book, ended), book.now)
 
 

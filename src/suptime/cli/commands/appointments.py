@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from suptime.app.units import formatted
-from suptime.cli import console, parameters
+from suptime.app.units import formatted, span_of
+from suptime.cli import console, moments, parameters
 from suptime.cli.options import (
     NOW,
     AgentOption,
@@ -18,11 +18,12 @@ from suptime.cli.options import (
     choice,
     declared,
     option,
-    read_instant,
 )
 from suptime.cli.output import dated, list_or_none, report
-from suptime.domain.time import Instant, show_duration
+from suptime.domain.time import Seconds, Span, show_duration
+from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, forward, resolve
 from suptime.domain.values import identity
+from suptime.errors import WrongUsage
 
 Id = Annotated[int, argument("ID", "The appointment, such as A3.", identity("A"))]
 By = Annotated[str, choice("--by", "Whose doing it was.", ("client", "us"))]
@@ -40,24 +41,54 @@ def register(app: typer.Typer) -> None:
 
 def book(
     case: Annotated[str, argument("CASE", "The case it is for.")],
-    start: Annotated[Instant, option("--from", "When it begins.", "TIME", read_instant)],
-    end: Annotated[Instant, option("--to", "When it ends.", "TIME", read_instant)],
+    start: Annotated[
+        TypedTime,
+        option("--from", "When it begins: 16:00, 'tuesday 16:00', +2h.", "TIME", moments.read_typed_ahead),
+    ],
+    length: Annotated[
+        Seconds | None, argument("[DURATION]", "How long: 45m, 1h30m.", moments.read_duration)
+    ] = None,
+    end: Annotated[
+        TypedTime | None,
+        option("--to", "When it ends, in place of DURATION.", "TIME", moments.read_typed_ahead),
+    ] = None,
     agent: AgentOption = None,
     channel: Annotated[
         str | None, declared(parameters.CHANNEL._replace(help="How you will talk, if agreed."))
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Book an appointment on a case."""
+    """Book an appointment on a case.
+
+    Give DURATION or --to. A past day puts an appointment on record: --from 'last tuesday 16:00'.
+    """
+    if (length is None) == (end is None):
+        raise WrongUsage(
+            "An appointment has a DURATION or an end: both are given."
+            if length
+            else "An appointment needs a DURATION or an end.",
+            hint="For instance: suptime appointment book CASE 1h --from 'tuesday 16:00'",
+        )
     from suptime.app.work import appointments
 
     now, zone = console.now(), console.zone()
+    clocks = Clocks(zone, now)
+
+    def span(start: TypedTime | None, end: TypedTime | None) -> Span:
+        begins = resolve(start, forward(), clocks) if start else now
+        if end is None:
+            return Span(begins, begins + (length or 0))
+        booked = Span(begins, resolve(end, after(begins, forward=True), clocks))
+        check_length(booked, (None, end), clocks, "An appointment")
+        return booked
+
+    time = moments.settled(span, start, end, form=form)
     done = appointments.book(
         console.store(),
         appointments.Booking(
             case=case,
-            starts_at=start,
-            ends_at=end,
+            starts_at=time.start,
+            ends_at=time.end,
             agent=agent or console.agent(),
             channel=channel,
         ),
@@ -66,9 +97,11 @@ def book(
         zone=zone,
     )
     booked = done.value
-    length = show_duration(booked.span.seconds)
-    begins = formatted(booked.starts_at, zone, now)
-    report(done, form, f"Booked A{booked.id}: {booked.agent} on {booked.case}, {begins}, {length}.")
+    when = formatted(booked.starts_at, zone, now)
+    if zone.day(booked.starts_at) != zone.day(booked.ends_at):
+        when = span_of(booked.starts_at, booked.ends_at, zone, now)
+    length_in_words = show_duration(booked.span.seconds)
+    report(done, form, f"Booked A{booked.id}: {booked.agent} on {booked.case}, {when}, {length_in_words}.")
 
 
 def cancel(
@@ -85,7 +118,7 @@ def cancel(
         console.store(),
         number,
         by=by,
-        at=at,
+        at=moments.instant_of(at, form),
         now=now,
         agent=console.agent(),
         zone=zone,

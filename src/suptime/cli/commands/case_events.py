@@ -9,6 +9,7 @@ import typer
 
 from suptime.app.units import formatted
 from suptime.cli import console, parameters
+from suptime.cli.moments import instant_of, read_typed
 from suptime.cli.options import (
     NOW,
     AtOption,
@@ -17,12 +18,12 @@ from suptime.cli.options import (
     UnlistedOption,
     declared,
     option,
-    read_instant,
 )
 from suptime.cli.output import report
 from suptime.cli.questions import confirming
 from suptime.domain import values
 from suptime.domain.time import Instant, Seconds, show_duration
+from suptime.domain.typed_time import TypedTime
 from suptime.errors import WrongUsage
 from suptime.settings.settings import Settings
 
@@ -47,7 +48,7 @@ def _formatted(instant: Instant) -> str:
 def consent(
     number: CaseArgument,
     by: Annotated[str | None, option("--by", "Who at the client consented, or refused.", "NAME")] = None,
-    at: Annotated[Instant | None, declared(parameters.AT, read_instant)] = None,
+    at: Annotated[TypedTime | None, declared(parameters.AT, read_typed)] = None,
     up_to: Annotated[
         Seconds | None,
         option("--up-to", "For how much chargeable time.", "DURATION", values.duration("limit")),
@@ -94,18 +95,18 @@ def consent(
     from suptime.domain.case import EventKind
 
     now = console.now()
-    at = now if at is None else at
+    moment = now if at is None else instant_of(at, form)
     store, agent, zone = console.store(), console.agent(), console.zone()
     if refused:
-        done = events.refuse(store, number, by=by, at=at, now=now, agent=agent, zone=zone)
-        report(done, form, f"{by.strip()} refused work on {done.value.number} at {_formatted(at)}.")
+        done = events.refuse(store, number, by=by, at=moment, now=now, agent=agent, zone=zone)
+        report(done, form, f"{by.strip()} refused work on {done.value.number} at {_formatted(moment)}.")
         return
-    done = events.consent(store, number, by=by, up_to=up_to, at=at, now=now, agent=agent, zone=zone)
+    done = events.consent(store, number, by=by, up_to=up_to, at=moment, now=now, agent=agent, zone=zone)
     given = next(
-        e for e in reversed(done.value.of_kind(EventKind.CONSENT)) if e.at == at and e.by == by.strip()
+        e for e in reversed(done.value.of_kind(EventKind.CONSENT)) if e.at == moment and e.by == by.strip()
     )
     limit = f", up to {show_duration(given.up_to_seconds)}" if given.up_to_seconds else ""
-    report(done, form, f"{given.by} consented to work on {done.value.number} at {_formatted(at)}{limit}.")
+    report(done, form, f"{given.by} consented to work on {done.value.number} at {_formatted(moment)}{limit}.")
 
 
 def _ask(number: str, length: Seconds | None, to: str | None, outbox: Path | None, form: str) -> None:
@@ -141,30 +142,32 @@ def escalate(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "tex
     """Record that a case went to the team that is billed."""
     from suptime.app.cases import events
 
+    moment = instant_of(at, form)
     done = events.escalate(
         console.store(),
         number,
-        at=at,
+        at=moment,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
     )
-    report(done, form, f"Escalated {done.value.number} at {_formatted(at)}.")
+    report(done, form, f"Escalated {done.value.number} at {_formatted(moment)}.")
 
 
 def respond(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
     """Record the first response to the client."""
     from suptime.app.cases import events
 
+    moment = instant_of(at, form)
     done = events.respond(
         console.store(),
         number,
-        at=at,
+        at=moment,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
     )
-    report(done, form, f"The first response to {done.value.number} was at {_formatted(at)}.")
+    report(done, form, f"The first response to {done.value.number} was at {_formatted(moment)}.")
 
 
 def resolve(
@@ -186,6 +189,7 @@ def resolve(
     """Resolve a case."""
     from suptime.app.cases import events
 
+    moment = instant_of(at, form)
     done = confirming(
         lambda cause: events.resolve(
             console.store(),
@@ -193,7 +197,7 @@ def resolve(
             cause=cause,
             unlisted=unlisted,
             kb=kb,
-            at=at,
+            at=moment,
             now=console.now(),
             agent=console.agent(),
             zone=console.zone(),
@@ -203,22 +207,23 @@ def resolve(
     )
     turn = done.value.last_turn
     why = f", cause {turn.cause}" if turn and turn.cause else ""
-    report(done, form, f"Resolved {done.value.number} at {_formatted(at)}{why}.")
+    report(done, form, f"Resolved {done.value.number} at {_formatted(moment)}{why}.")
 
 
 def reopen(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
     """Open a resolved case again."""
     from suptime.app.cases import events
 
+    moment = instant_of(at, form)
     done = events.reopen(
         console.store(),
         number,
-        at=at,
+        at=moment,
         now=console.now(),
         agent=console.agent(),
         zone=console.zone(),
     )
-    report(done, form, f"Reopened {done.value.number} at {_formatted(at)}.")
+    report(done, form, f"Reopened {done.value.number} at {_formatted(moment)}.")
 
 
 def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None, form: str) -> None:

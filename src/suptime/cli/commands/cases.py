@@ -8,6 +8,7 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.commands import case_events
+from suptime.cli.moments import instant_of, read_typed
 from suptime.cli.options import (
     CaseArgument,
     Field,
@@ -22,14 +23,14 @@ from suptime.cli.options import (
     choice,
     document_format,
     option,
-    read_instant,
     takes,
 )
 from suptime.cli.output import card, dated, list_or_none, report
 from suptime.cli.questions import confirming
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
-from suptime.domain.time import Instant, Seconds, show_duration
+from suptime.domain.time import Seconds, show_duration
+from suptime.domain.typed_time import TypedTime
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def register(app: typer.Typer) -> None:
 def open_case(
     typed: Values,
     at: Annotated[
-        Instant | None, option("--at", "When it was opened [default: now].", "TIME", read_instant)
+        TypedTime | None, option("--at", "When it was opened [default: now].", "TIME", read_typed)
     ] = None,
     from_email: Annotated[
         str | None,
@@ -83,8 +84,9 @@ def open_case(
     from suptime.app.cases import opening
 
     request = opening.Opening(**typed, unlisted=unlisted)
+    opened_at = None if at is None else instant_of(at, form)
     if from_email is not None:
-        case_events.receive(from_email, request, outbox, at, form)
+        case_events.receive(from_email, request, outbox, opened_at, form)
         return
     if outbox is not None:
         raise WrongUsage("--outbox is for the acknowledgement of a message.", hint="Add --from-email FILE.")
@@ -92,7 +94,7 @@ def open_case(
         lambda category: opening.open_case(
             console.store(),
             replace(request, category=category),
-            at=at,
+            at=opened_at,
             now=console.now(),
             agent=console.agent(),
             zone=console.zone(),

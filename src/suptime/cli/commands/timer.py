@@ -15,10 +15,16 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, NoStore, WrongUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     import typer
 
     from suptime.app.work.start import Started
+    from suptime.domain.typed_time import TypedTime
     from suptime.store.timer.clock import Clock
+
+    Value = TypeVar("Value")
 
 
 def register(app: "typer.Typer") -> None:
@@ -67,7 +73,7 @@ def start(
     me = console.agent()
     request = StartRequest(
         console.agent(agent),
-        _instant(at),
+        _typed(at),
         channel,
         _note(note) or "",
         guest=guest,
@@ -76,10 +82,14 @@ def start(
     )
     with console.clock() as clock:
         number = _from_branch(clock) if case is None else case
-        done = start_unit(
-            clock, console.store, number, request, now=console.now, agent=me, zone=console.zone()
-        )
-        _report_start(done, form)
+
+        def run(at: "TypedTime | None") -> "Started":
+            asked = request._replace(at=at)
+            return start_unit(
+                clock, console.store, number, asked, now=console.now, agent=me, zone=console.zone()
+            )
+
+        _report_start(_settled(run, request.at, form), form)
 
 
 def stop(
@@ -88,12 +98,16 @@ def stop(
     """Stop the running timer."""
     if note is not None and replace_note is not None:
         raise WrongUsage("--note cannot be used with --replace-note.", hint="Give one of them.")
-    me, worker, instant, zone = console.agent(), console.agent(agent), _instant(at), console.zone()
+    me, worker, typed, zone = console.agent(), console.agent(agent), _typed(at), console.zone()
     more, text = _note(note), _note(replace_note)
     with console.clock() as clock:
-        done = timer.stop(
-            clock, worker, case, at=instant, more=more, note=text, now=console.now, agent=me, zone=zone
-        )
+
+        def run(at: "TypedTime | None") -> timer.Ended:
+            return timer.stop(
+                clock, worker, case, at=at, more=more, note=text, now=console.now, agent=me, zone=zone
+            )
+
+        done = _settled(run, typed, form)
     unit, notes = done.unit, units.long_note(done.unit, done.now)
     document = {"unit": units.document(unit, done.client, done.now), **caution.document(notes)}
     hooks.after("stop", document)
@@ -174,28 +188,40 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
     """
     from suptime.app.work.start import resume as resume_unit
 
-    me, worker, instant, text = console.agent(), console.agent(agent), _instant(at), _note(note)
+    me, worker, text = console.agent(), console.agent(agent), _note(note)
     with console.clock() as clock:
-        done = resume_unit(
-            clock,
-            console.store,
-            worker,
-            case,
-            at=instant,
-            note=text,
-            now=console.now,
-            agent=me,
-            zone=console.zone(),
-        )
-        _report_start(done, form)
+
+        def run(at: "TypedTime | None") -> "Started":
+            return resume_unit(
+                clock,
+                console.store,
+                worker,
+                case,
+                at=at,
+                note=text,
+                now=console.now,
+                agent=me,
+                zone=console.zone(),
+            )
+
+        _report_start(_settled(run, _typed(at), form), form)
 
 
-def _instant(at: str | None) -> Instant | None:
+def _typed(at: str | None) -> "TypedTime | None":
     if at is None:
         return None
-    from suptime.cli.moments import read_time
+    from suptime.cli.moments import read_typed
 
-    return read_time(at, console.zone(), console.now())
+    return read_typed(at)
+
+
+def _settled(run: "Callable[[TypedTime | None], Value]", at: "TypedTime | None", form: str) -> "Value":
+    """Return the result of `run` with the time that was typed, or with that of the answer to a question."""
+    if at is None:
+        return run(None)
+    from suptime.cli.moments import settled
+
+    return settled(run, at, form=form)
 
 
 def _note(note: str | None) -> str | None:

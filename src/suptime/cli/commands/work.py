@@ -1,7 +1,7 @@
 """`log`, `list`, `edit`, `split`, `delete`, `waive`: work that is done."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,13 +23,16 @@ from suptime.cli.options import (
     argument,
     declared,
     option,
-    read_instant,
     unit_name,
 )
 from suptime.cli.parameters import read_note
 from suptime.domain import caution
 from suptime.domain.time import Instant, Seconds, Span, show_duration
+from suptime.domain.typed_time import Clocks, TypedTime, back, check_length, resolve, working_span
 from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.app.work.log import Recorded
 
 
 def register(app: typer.Typer) -> None:
@@ -54,21 +57,37 @@ class WorkTime(Group):
         argument("[DURATION]", "How long: 90m, 1h30m, 1.5h, 1:30.", moments.read_duration),
     ] = None
     start: Annotated[
-        Instant | None,
-        option("--from", "When it began: 09:30, 'yesterday 17:00', -2h (ago).", "TIME", read_instant),
+        TypedTime | None,
+        option("--from", "When it began: 09:30, 'yesterday 17:00', -2h (ago).", "TIME", moments.read_typed),
     ] = None
     end: Annotated[
-        Instant | None,
-        option("--to", "When it ended [default: now].", "TIME", read_instant),
+        TypedTime | None,
+        option(
+            "--to",
+            "When it ended: the first such time after --from [default: now].",
+            "TIME",
+            moments.read_typed,
+        ),
     ] = None
 
-    def span(self, now: Instant) -> Span:
-        """Return the time from start to end.
+    def span(self, form: str) -> Span:
+        """Return the time from start to end; ask about a likely reading unless `form` is json.
 
         Raises:
-            WrongUsage: too little is given, or the end is ahead of `now`, or the three do not agree.
+            WrongUsage: too little is given, or the end is in the future, or the three do not agree.
         """
-        length, start, end = self.duration, self.start, self.end
+        return moments.settled(self._span, self.start, self.end, form=form)
+
+    def _span(self, typed_start: TypedTime | None, typed_end: TypedTime | None) -> Span:
+        length, now = self.duration, console.now()
+        clocks = Clocks(console.zone(), now)
+        start = end = None
+        if typed_start and typed_end:
+            start, end = working_span(typed_start, typed_end, clocks)
+        elif typed_start:
+            start = resolve(typed_start, back(), clocks)
+        elif typed_end:
+            end = resolve(typed_end, back(takes_end=True), clocks)
         if end is not None and end > now:
             raise ahead(end, console.zone(), now, "The end")
         if start is not None and end is not None:
@@ -79,6 +98,7 @@ class WorkTime(Group):
                     f"From --from to --to it is {show_duration(end - start)}, not {show_duration(length)}.",
                     hint="Leave one of the three out.",
                 )
+            check_length(Span(start, end), (typed_start, typed_end), clocks, "Work")
             return Span(start, end)
         if length is None:
             missing = {
@@ -104,7 +124,7 @@ def _reversed(start: Instant, end: Instant, now: Instant) -> WrongUsage:
     zone = console.zone()
     return WrongUsage(
         f"--to, {formatted(end, zone, now)}, is not later than --from, {formatted(start, zone, now)}.",
-        hint="A time without a date is today's: give the dates too, if it was another day.",
+        hint="Swap them, or give other days.",
     )
 
 
@@ -120,7 +140,7 @@ def log(
     Give two of DURATION, --from and --to. With DURATION alone, it ends now.
     """
     now, zone, me = console.now(), console.zone(), console.agent()
-    span, worker = time.span(now), recording.worker
+    span, worker = time.span(form), recording.worker
     from suptime.app import units
     from suptime.app.work.log import log as log_unit
 
@@ -214,10 +234,13 @@ def _cell(value: object) -> object:
 def edit(
     unit: UnitArgument,
     start: Annotated[
-        Instant | None,
-        option("--from", "When it began.", "TIME", read_instant),
+        TypedTime | None,
+        option("--from", "When it began: the last such time before its end.", "TIME", moments.read_typed),
     ] = None,
-    end: Annotated[Instant | None, option("--to", "When it ended.", "TIME", read_instant)] = None,
+    end: Annotated[
+        TypedTime | None,
+        option("--to", "When it ended: the first such time after its start.", "TIME", moments.read_typed),
+    ] = None,
     case: Annotated[str | None, option("--case", "The case it was for.", "CASE")] = None,
     note: NoteOption = None,
     more: Annotated[str | None, option("--add-note", "What to add to the note.", "TEXT", read_note)] = None,
@@ -227,7 +250,10 @@ def edit(
     adjust: AdjustOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Correct UNIT. A time without a date is today's."""
+    """Correct UNIT.
+
+    A time without a day belongs to the unit: the first end after its start, the last start before its end.
+    """
     now, zone = console.now(), console.zone()
     if (start, end, case, note, more, channel) == (None,) * 6:
         raise WrongUsage(
@@ -239,14 +265,17 @@ def edit(
     from suptime.app import units
     from suptime.app.work import corrections
 
-    done = corrections.edit(
-        console.store(),
-        unit,
-        corrections.Correction(start, end, case, note, more, channel, adjust),
-        now=now,
-        agent=console.agent(),
-        zone=zone,
-    )
+    def run(start: TypedTime | None, end: TypedTime | None) -> "Recorded":
+        return corrections.edit(
+            console.store(),
+            unit,
+            corrections.Correction(start, end, case, note, more, channel, adjust),
+            now=now,
+            agent=console.agent(),
+            zone=zone,
+        )
+
+    done = moments.settled(run, start, end, form=form)
     was = "Changed" if done.changed else "Nothing to change:"
     console.show(
         {
@@ -270,8 +299,8 @@ def edit(
 def split(
     unit: UnitArgument,
     at: Annotated[
-        Instant,
-        option("--at", "Where to cut.", "TIME", read_instant, show_default=False),
+        TypedTime,
+        option("--at", "Where to cut: a time inside it.", "TIME", moments.read_typed, show_default=False),
     ],
     form: FormatOption = "text",
 ) -> None:
