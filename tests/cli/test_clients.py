@@ -29,6 +29,7 @@ def test_a_client_is_added_with_all_that_is_known(empty: World):
             "buyer_reference": None,
             "language": None,
             "order_number": None,
+            "terms": None,
             "contracts": [],
         },
         "warnings": [],

@@ -1,11 +1,9 @@
 """What an invoice lacks is named, all of it, and nothing else."""
 
-from datetime import date
-
 import pytest
 
 from suptime.domain.client import Client
-from suptime.invoicing.requirements import due_on, seller_faults
+from suptime.invoicing.requirements import seller_faults
 from suptime.invoicing.tax import taxed, totals_of
 from suptime.settings.settings import Settings
 
@@ -92,12 +90,3 @@ def test_no_tax_at_all_goes_with_nothing_else():
     assert faults(lines=lines) == [
         "Some lines have no tax treatment and others have one: they cannot stand on one invoice."
     ]
-
-
-@pytest.mark.parametrize(("days", "due"), [(0, date(2028, 2, 20)), (14, date(2028, 3, 5)), (None, None)])
-def test_it_is_due_so_many_days_after_its_issue(days, due):
-    assert due_on(date(2028, 2, 20), {} if days is None else {"payment_days": days}) == due
-
-
-def test_without_a_seller_there_is_no_due_date():
-    assert due_on(date(2026, 1, 1), None) is None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from suptime.domain import values
+from suptime.domain.payment_terms import TERMS
 
 CONTRACTS = values.many(values.CONTRACT_CODE, "a list of contract codes, each once", empty=True)
 
@@ -47,7 +48,7 @@ class Client:
 
     E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
     a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's
-    documents. `tax` is how the client is taxed from the beginning; a `TaxFact` says so for later days.
+    documents. `terms` are the terms of payment. `tax` is how the client is taxed from the beginning; a `TaxFact` says so for later days.
     """
 
     code: Annotated[str, values.CLIENT_CODE]
@@ -66,6 +67,7 @@ class Client:
     buyer_reference: Annotated[str | None, values.line("buyer reference")] = None
     language: Annotated[str | None, values.LANGUAGE] = None
     order_number: Annotated[str | None, values.line("order number")] = None
+    terms: Annotated[str | None, TERMS] = None
 
 
 @dataclass(frozen=True, slots=True)

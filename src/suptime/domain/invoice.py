@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from suptime.domain import values
 from suptime.domain.charge import IssuedLine, RowKey
+from suptime.domain.payment_terms import due_day
 from suptime.domain.time import Instant, Minutes, Month, Seconds
 
 
@@ -131,12 +132,12 @@ def state_of(invoice: InvoiceHead, paid: Decimal, credited: bool, today: date) -
     """Return the state of an `invoice` of which so much was `paid` since: credited, paid, overdue, part-paid or issued.
 
     What a deposit paid is not due any more; an invoice on which nothing is due is paid. A
-    credit note, on which less than nothing is due, stays issued.
+    credit note, on which less than nothing is due, stays issued. An invoice without a due day has 30 days (F19).
     """
     if credited:
         return "credited"
     if 0 <= invoice.due <= paid:
         return "paid"
-    if invoice.due > 0 and invoice.due_on is not None and today > invoice.due_on:
+    if invoice.due > 0 and today > due_day(invoice.due_on, invoice.issued_on):
         return "overdue"
     return "part-paid" if paid else "issued"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import rounded, show_amount
-from suptime.domain.sentence import Day, Sentence, Sum, sentence, together
+from suptime.domain.sentence import Day, Sentence, Sum, sentence, together, with_words
 from suptime.domain.values import Kind, Problem, quoted
 
 EXPECTED = "payment terms such as 30d, eom, eom+15d, 30d-eom, or 30d, 2% 10d"
@@ -153,6 +153,18 @@ def due_day(due_on: date | None, issued_on: date) -> date:
     return issued_on + WITHOUT_DAY if due_on is None else due_on
 
 
+def terms_for(text: str | None, payment_days: int | None) -> Terms | None:
+    """Return the terms that a client's `text` writes, else those of the seller's `payment_days`, else None (F19).
+
+    >>> str(terms_for(None, 14)), str(terms_for("eom", 14))
+    ('14d', 'eom')
+    """
+    terms = read_terms(text) if text else None
+    if isinstance(terms, Terms):
+        return terms
+    return None if payment_days is None else Terms(payment_days)
+
+
 def in_words(due_on: date, offers: Iterable[Offer], due: Decimal, currency: str) -> Sentence:
     """Return the terms of one invoice as sentences for its reader.
 
@@ -196,6 +208,13 @@ def as_data(terms: Terms, offers: Iterable[Offer], currency: str) -> dict[str, A
         for one in offers
     ]
     return {"text": str(terms), "discounts": discounts}
+
+
+def frozen_terms(terms: Terms, due: Decimal, currency: str, issued_on: date) -> dict[str, Any]:
+    """Return `terms` as an issued document keeps them: with its discounts, and in words."""
+    offers = terms.offers(due, currency, issued_on)
+    words = in_words(terms.due_on(issued_on), offers, due, currency)
+    return as_data(terms, offers, currency) | with_words("words", words)
 
 
 def _end_of_month(day: date) -> date:

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from suptime.domain.case import Case, number_order
 from suptime.domain.client import Client, TaxHistory
+from suptime.domain.payment_terms import as_data, terms_for
 from suptime.domain.time import Month
 from suptime.invoicing.claims import Claim, Document, claims_of, deposits_for
 from suptime.invoicing.tax import supplied_on, tax_texts, taxed, totals_of
@@ -163,6 +164,7 @@ def _draft(
     gross = Decimal(totals_of(lines, currency, head.tax)["gross"])
     paying = deposits_for(gross, its, currency, today)
     totals = totals_of(lines, currency, head.tax, prepaid=sum((a for _, a in paying), Decimal(0)))
+    terms = terms_for(client.terms, head.seller.get("payment_days"))
     document = {
         "kind": "credit-note" if gross < 0 else "invoice",
         "number": None,
@@ -184,6 +186,7 @@ def _draft(
         "client_buyer_reference": client.buyer_reference,
         "client_order_number": head.order_number or client.order_number,
         "seller": dict(head.seller) or None,
+        "terms": as_data(terms, (), currency) if terms and gross > 0 else None,
         "language": head.language_for(client),
         "currency": currency,
         "timezone": its[0].facts.contract.latest.zone.name,

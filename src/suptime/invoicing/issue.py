@@ -11,6 +11,7 @@ from suptime.domain.charge import ChargeKind
 from suptime.domain.invoice import Invoice
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome
+from suptime.domain.payment_terms import Terms, frozen_terms
 from suptime.domain.time import day_number
 from suptime.errors import WrongUsage
 from suptime.invoicing.draft import Draft
@@ -43,16 +44,19 @@ def number_for(form: str, year: int, serial: int) -> str:
 
 
 def frozen(
-    draft: Draft, number: str, month: str, drawn_up_at: str, issued_on: date, due_on: date | None
+    draft: Draft, number: str, month: str, drawn_up_at: str, issued_on: date, terms: Terms | None
 ) -> dict[str, Any]:
-    """Return the document of `draft` as it is issued under `number`."""
+    """Return the document of `draft` as it is issued under `number`, on the client's `terms` of payment."""
+    due, currency = Decimal(draft.document["totals"]["due"]), draft.document["currency"]
+    terms = terms if due > 0 else None
     return dict(draft.document) | {
         "number": number,
         "state": "issued",
         "month": month,
         "drawn_up_at": drawn_up_at,
         "issued_on": issued_on.isoformat(),
-        "due_on": due_on.isoformat() if due_on else None,
+        "due_on": terms.due_on(issued_on).isoformat() if terms else None,
+        "terms": frozen_terms(terms, due, currency, issued_on) if terms else None,
     }
 
 
@@ -81,6 +85,7 @@ def credit_note(
         "state": "issued",
         "issued_on": issued_on.isoformat(),
         "due_on": None,
+        "terms": None,
         "payment": None,
         "drawn_up_at": drawn_up_at,
         "credits": invoice.number,

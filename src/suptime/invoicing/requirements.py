@@ -1,7 +1,6 @@
-"""What a valid invoice must say of the seller and the client (EN 16931), and when it is due."""
+"""What a valid invoice must say of the seller and the client (EN 16931)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,16 +12,6 @@ from suptime.settings.settings import Settings
 Document = Mapping[str, Any]
 
 _TYPED = {"name": "NAME", "address": "TEXT", "country": "CODE"}
-
-
-def due_on(issued_on: date, seller: Mapping[str, Any] | None) -> date | None:
-    """Return the day on which an invoice of `issued_on` is due by `seller`'s `payment_days`; None where it has none.
-
-    >>> due_on(date(2026, 11, 1), {"payment_days": 14})
-    datetime.date(2026, 11, 15)
-    """
-    days = (seller or {}).get("payment_days")
-    return None if days is None else issued_on + timedelta(days=days)
 
 
 def seller_faults(settings: Settings, client: Client, document: Document) -> list[str]:

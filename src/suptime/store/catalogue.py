@@ -24,6 +24,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "buyer_reference": "text",
         "language": "text",
         "order_number": "text",
+        "terms": "text",
     },
     "contact": {
         "id": "whole",

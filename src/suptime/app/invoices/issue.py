@@ -12,15 +12,16 @@ from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.use_case import changing
 from suptime.domain.charge import holdings
+from suptime.domain.client import Client
 from suptime.domain.finding import Acceptance, Finding, in_order
 from suptime.domain.invoice import Invoice, Issue, Payment
+from suptime.domain.payment_terms import terms_for
 from suptime.domain.time import Instant, Month, Zone, rfc3339, show_day, show_moment
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
 from suptime.invoicing.draft import Draft, Letterhead
 from suptime.invoicing.issue import credit_note, frozen, number_for, still_open
 from suptime.invoicing.payment_data import payment_of
-from suptime.invoicing.requirements import due_on
 from suptime.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _issue_client(
     tx.issues.note_accepted(client, [accepted.document(each) for each in findings if accepted.accepts(each)])
     step = tx.issues.add(Issue(client, tx.issues.last(client), kind, now, agent, month))
     done.document["invoices"] += [
-        _store(tx, draft, step, month, house, now, done.notices) for draft in one.drafts
+        _store(tx, draft, one.client, step, month, house, now, done.notices) for draft in one.drafts
     ]
     if not supplement:
         tx.months.close(client, still_open(one.contracts, month.last))
@@ -190,6 +191,7 @@ def _issue_client(
 def _store(
     tx: "Transaction",
     draft: Draft,
+    client: Client,
     step: Issue,
     month: Month,
     house: IssueSettings,
@@ -198,9 +200,8 @@ def _store(
 ) -> dict[str, Any]:
     """Number, freeze and store `draft` with what it claims and what deposits pay of it."""
     issued_on, serial, number = _next_number(tx, house, now)
-    due = Decimal(draft.document["totals"]["due"])
-    payable_by = due_on(issued_on, draft.document["seller"]) if due > 0 else None
-    document = frozen(draft, number, str(month), rfc3339(now), issued_on, payable_by)
+    terms = terms_for(client.terms, house.settings.seller.get("payment_days"))
+    document = frozen(draft, number, str(month), rfc3339(now), issued_on, terms)
     if payment := payment_of(document, serial, codes=house.head.has_codes):
         document["payment"] = payment.as_data()
         notices += [payment.warning] if payment.warning else []
@@ -213,8 +214,8 @@ def _store(
             currency=draft.document["currency"],
             month=month,
             issued_on=issued_on,
-            due_on=payable_by,
-            due=due,
+            due_on=date.fromisoformat(document["due_on"]) if document["due_on"] else None,
+            due=Decimal(document["totals"]["due"]),
             document=document,
             issue=step.id,
         )

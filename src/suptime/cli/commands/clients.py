@@ -42,13 +42,14 @@ FIELDS = {
     "endpoint": Field("SCHEME:ID", "Electronic address, such as 9930:DE123456789."),
     "buyer_reference": Field("TEXT", "Buyer reference (EN 16931 BT-10)."),
     "order_number": Field("TEXT", "The client's order number (EN 16931 BT-13)."),
+    "terms": Field("TERMS", "Terms of payment: 30d, eom, eom+15d, 30d-eom, or with discounts: 30d, 2% 10d."),
     "language": Field(
         "LANGUAGE", "Language of the client's documents, for example de or fr-CH.", read_language
     ),
 }
 """Fields of a client that can be typed, in the order of the help and of `client show`."""
 
-LABELS = {"timezone": "Time zone", "email": "E-mail"}
+LABELS = {"timezone": "Time zone", "email": "E-mail", "terms": "Terms of payment"}
 """Names of fields in `client show`, if they are not the field's own."""
 
 PROJECT_FIELDS = {

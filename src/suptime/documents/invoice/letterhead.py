@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from suptime.documents.invoice.phrases import is_credit
 from suptime.language.figures import long_day, single_line
-from suptime.language.translate import Part, country, tr, trc, trn
+from suptime.language.translate import Part, country, sentence_of, tr, trc, trn
 from suptime.render.blocks import Fact, Letterhead, Paragraph, Parties
 
 PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
@@ -101,7 +101,13 @@ def payment(invoice: Part) -> list[str]:
     seller = invoice["seller"] or {}
     if not is_owed(invoice):
         return []
-    return _lines(_by_when(invoice, seller.get("payment_days")), seller.get("payment_terms"))
+    said = invoice.get("terms") or {}
+    if said.get("discounts") and "words" in said:
+        return [sentence_of(said, "words"), *_lines(seller.get("payment_terms"))]
+    days = seller.get("payment_days")
+    if said and said["text"] != f"{days}d":
+        days = None  # the client has terms of its own, which count from the issue
+    return _lines(_by_when(invoice, days), seller.get("payment_terms"))
 
 
 def account(invoice: Part) -> list[str]:

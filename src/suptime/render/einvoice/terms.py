@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.money import rounded
+from suptime.domain.payment_terms import Offer, skonto_lines
 from suptime.domain.values import vat_id
 from suptime.errors import NotPossible
 from suptime.language.translate import sentence_of, tr, trn, using_language
@@ -220,7 +221,28 @@ def _payment_terms(invoice: Part, due: Decimal) -> str | None:
     seller = invoice["seller"]
     if invoice["kind"] == "credit-note":
         return in_favour() if due > 0 else None
-    return plain(seller.get("payment_terms"))
+    said = invoice.get("terms") or {}
+    own = plain(seller.get("payment_terms"))
+    is_own = said.get("text") != f"{seller.get('payment_days')}d"
+    if "words" not in said or not is_own:
+        return own
+    skonto = _skonto(invoice) if (seller["country"], invoice["client_country"]) == ("DE", "DE") else []
+    return "\n".join([*skonto, *filter(None, (plain(sentence_of(said, "words")), own))])
+
+
+def _skonto(invoice: Part) -> list[str]:
+    """Return the lines that a German invoice has before the words of BT-20, one for each discount (BR-DE-18)."""
+    issued_on = date.fromisoformat(invoice["issued_on"])
+    offers = (
+        Offer(
+            Decimal(one["percent"]),
+            date.fromisoformat(one["until"]),
+            Decimal(one["amount"]),
+            Decimal(one["pay"]),
+        )
+        for one in invoice["terms"]["discounts"]
+    )
+    return skonto_lines(offers, issued_on)
 
 
 def _payment(invoice: Part) -> model.Payment | None:

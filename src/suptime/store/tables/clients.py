@@ -44,6 +44,7 @@ class ClientTable(Table, table=True):
     buyer_reference: str | None = words(nullable=True)
     language: str | None = words(nullable=True)
     order_number: str | None = words(nullable=True)
+    terms: str | None = words(nullable=True)
 
 
 class ContactTable(Table, table=True):

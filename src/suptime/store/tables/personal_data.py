@@ -64,7 +64,18 @@ A column that is in a row already cannot be added here later: the hashes of such
 
 PLAIN: Mapping[str, frozenset[str]] = {
     "client": frozenset(
-        {"code", "folded", "currency", "timezone", "country", "tax_id", "tax", "postcode", "language"}
+        {
+            "code",
+            "folded",
+            "currency",
+            "timezone",
+            "country",
+            "tax_id",
+            "tax",
+            "postcode",
+            "language",
+            "terms",
+        }
     ),
     "contact": frozenset({"client", "role", "contracts"}),
     "contract": frozenset({"code", "folded", "client"}),
