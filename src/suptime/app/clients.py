@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from suptime.app import lookup
+from suptime.app.dependence import Facts, refuse_issued
 from suptime.app.facts import contracts_of, taxes_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import contact_limit, guarantees, refuse_contact
@@ -13,9 +14,13 @@ from suptime.domain.caution import Caution
 from suptime.domain.client import Client, Contact, Project, TaxFact, TaxHistory
 from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Zone, show_day
+from suptime.domain.values import did_you_mean, quoted
 from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
+
+AGREED = ("currency", "timezone")
+"""What of a client can be changed until something is issued."""
 
 
 def add_client(store: Store, client: Client, *, now: Instant, agent: str) -> Result[Client]:
@@ -55,6 +60,13 @@ def edit(
         raise WrongUsage("Nothing to change was given.", hint="suptime client edit --help lists what can be.")
     with changing(store, now, agent, command) as tx:
         before = lookup.client(tx, code)
+        if any(changed.get(name, getattr(before, name)) != getattr(before, name) for name in AGREED):
+            refuse_issued(
+                tx,
+                Facts(client=before.code),
+                f"The currency and the time zone of {before.code}",
+                f"Add a contract that states its own: suptime contract add {before.code} FILE",
+            )
         is_dated = "tax" in changed and bool(tx.invoices.heads(client=before.code))
         after = replace(
             before, **{name: value for name, value in changed.items() if name != "tax" or not is_dated}
@@ -73,6 +85,116 @@ def edit(
     )
     is_new = after != before or has_new_tax
     return Result(client, {"client": client_data(client, codes)}, changed=is_new, told=told if is_new else ())
+
+
+def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Result[Client]:
+    """Give a client another code, everywhere that its code stands.
+
+    Raises:
+        NotPossible: there is no such client, the new code is taken, or something issued has the old one.
+    """
+    with changing(store, now, agent, "client rename") as tx:
+        before = lookup.client(tx, code)
+        there = tx.clients.get(new)
+        if there is not None:
+            raise NotPossible(f"There is a client {there.code} already.", hint="Choose another code.")
+        if heads := tx.invoices.heads(client=before.code):
+            raise NotPossible(
+                f"{before.code} cannot have another code: {heads[0].number} has it.",
+                "What was issued stays.",
+                f"suptime client edit {before.code} --name NAME changes the name on future invoices.",
+            )
+        tx.clients.rename(before, new)
+        codes = _contract_codes(tx.contracts.versions(client=new))
+    after = replace(before, code=new)
+    return Result(after, {"client": client_data(after, codes)})
+
+
+def remove(store: Store, code: str, *, now: Instant, agent: str) -> Result[Client]:
+    """Remove a client with its contacts, contracts and prices.
+
+    Raises:
+        NotPossible: there is no such client, or it has a case, a project, a purchase or something issued.
+    """
+    with changing(store, now, agent, "client remove") as tx:
+        client = lookup.client(tx, code)
+        if needed := _needed_by(tx, client):
+            raise NotPossible(
+                f"{client.code} cannot be removed: it has {needed}.",
+                hint="Remove only a client that nothing was recorded for.",
+            )
+        codes = _contract_codes(tx.contracts.versions(client=client.code))
+        tx.clients.remove(client)
+    return Result(client, {"client": client_data(client, codes)})
+
+
+def _needed_by(tx: Transaction, client: Client) -> str | None:
+    """Return the first thing that needs a client, in words."""
+    if heads := tx.invoices.heads(client=client.code):
+        return f"the document {heads[0].number}"
+    if cases := tx.cases.find(client=client.code):
+        return f"the case {cases[0].number}"
+    if projects := tx.projects.find(client=client.code):
+        return f"the project {projects[0].code}"
+    if purchases := tx.purchases.find(client=client.code):
+        return f"the purchase P{purchases[0].id}"
+    if any(issue.client == client.code for issue in tx.issues.list_all()):
+        return "a closed month"
+    return None
+
+
+def edit_project(
+    store: Store, code: str, changed: Mapping[str, Any], *, now: Instant, agent: str, zone: Zone
+) -> Result[Project]:
+    """Change the budget or the day of completion of a project.
+
+    Raises:
+        WrongUsage: nothing to change was given, or the day is in the future.
+        NotPossible: there is no such project.
+    """
+    if not changed:
+        raise WrongUsage("Nothing to change was given.", hint="Add --budget or --completed.")
+    with changing(store, now, agent, "project edit") as tx:
+        before = _project(tx, code)
+        after = replace(before, **changed)
+        if after.completed > zone.day(now):
+            raise WrongUsage(f"A completion on {after.completed} would be in the future.")
+        if after != before:
+            tx.projects.save(after)
+    return Result(after, {"project": project_data(after)}, changed=after != before)
+
+
+def _project(tx: Transaction, code: str) -> Project:
+    """Return the project of `code`.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    found = tx.projects.get(code)
+    if found is None:
+        known = [project.code for project in tx.projects.find()]
+        raise NotPossible(
+            f"There is no project {quoted(code)}.", did_you_mean(code, known), "suptime project list"
+        )
+    return found
+
+
+def remove_project(store: Store, code: str, *, now: Instant, agent: str) -> Result[Project]:
+    """Remove a project.
+
+    Raises:
+        NotPossible: there is no such project, or a case names it.
+    """
+    with changing(store, now, agent, "project remove") as tx:
+        project = _project(tx, code)
+        for case in tx.cases.find(client=project.client):
+            if case.project == project.code:
+                raise NotPossible(
+                    f"The project {project.code} cannot be removed: {case.number} belongs to it.",
+                    hint=f"suptime case edit {case.number} --project ''",
+                )
+        tx.projects.remove(project)
+    return Result(project, {"project": project_data(project)})
 
 
 def set_tax(

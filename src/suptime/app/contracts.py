@@ -1,5 +1,6 @@
 """Contracts: what a contract file states, kept with the client it was agreed with."""
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from suptime.app import agreement, lookup
+from suptime.app.dependence import Facts, refuse_issued, refuse_untaken
+from suptime.app.effect import effect_of
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import first_fee, priced_items, sold_ahead
@@ -20,7 +23,7 @@ from suptime.domain.reading import Fault
 from suptime.domain.time import DayIn, Instant, show_day
 from suptime.domain.values import quoted
 from suptime.errors import NotPossible, Refused, WrongUsage
-from suptime.store import Store
+from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
 
 LARGEST_FILE = 1_000_000
@@ -122,6 +125,163 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
         changed=same_day is None,
         told=tuple(_first_fee(version, contract)),
     )
+
+
+def replace(
+    store: Store, code: str, version: Version, starts_on: date | None, *, now: Instant, agent: str
+) -> Result[Version]:
+    """Put a contract file in the place of the version that starts on a day (None: the only one).
+
+    Raises:
+        WrongUsage: the file has the code of another contract.
+        NotPossible: no version or several fit, or something issued depends on it.
+        Refused: the new version does not take work or appointments of the contract.
+    """
+    with changing(store, now, agent, "contract replace") as tx:
+        before = _replace(tx, code, version, starts_on)
+        contract = contract_of(tx, version.code)
+        client = lookup.client(tx, contract.client)
+    return Result(
+        version,
+        {"contract": contract_data(contract)},
+        tuple(_currency_notes(version, client, contract)),
+        changed=before.text != version.text,
+        told=tuple(_first_fee(version, contract)),
+    )
+
+
+def effect_of_replacing(
+    store: Store, code: str, version: Version, starts_on: date | None, *, now: Instant, agent: str
+) -> list[dict[str, Any]]:
+    """Return what open drafts would charge before and after `replace`. Changes nothing.
+
+    Raises:
+        WrongUsage, NotPossible, Refused: as `replace`.
+    """
+    return effect_of(
+        store,
+        lambda tx: {contract_of(tx, lookup.contract_code(tx, code)).client},
+        lambda tx: _replace(tx, code, version, starts_on),
+        now=now,
+        agent=agent,
+    )
+
+
+def _replace(tx: Transaction, code: str, version: Version, starts_on: date | None) -> ContractRow:
+    known = lookup.contract_code(tx, code)
+    if version.code != known:
+        raise WrongUsage(
+            f"The file is of the contract {version.code}, not of {known}.",
+            hint=f'Write code = "{known}" into the file.',
+        )
+    row = _one_version(tx, known, starts_on)
+    others = [one.starts_on for one in tx.contracts.versions(code=known) if one.id != row.id]
+    first = min(row.starts_on, version.starts_on)
+    until = min((day for day in others if day > max(row.starts_on, version.starts_on)), default=None)
+    if row.text != version.text:
+        refuse_issued(tx, Facts(contract=known, since=first, until=until), *_about(row))
+        tx.contracts.replace(
+            dataclasses.replace(
+                row,
+                title=version.title,
+                starts_on=version.starts_on,
+                ends_on=version.ends_on,
+                text=version.text,
+            )
+        )
+        _refuse_untaken(tx, known)
+    return row
+
+
+def _about(row: ContractRow) -> tuple[str, str]:
+    what = f"The version of {row.code} from {show_day(row.starts_on)}"
+    return what, f"suptime contract add {row.client} FILE, with a later starts_on"
+
+
+def _refuse_untaken(tx: Transaction, code: str) -> None:
+    contract = contract_of(tx, code)
+    refuse_untaken(contract, tx.units.find(contract=code), tx.appointments.find(contract=code))
+
+
+def _one_version(tx: Transaction, code: str, starts_on: date | None) -> ContractRow:
+    """Return the version of a contract that starts on a day, or the only one.
+
+    Raises:
+        NotPossible: there is none, or there are several.
+    """
+    rows = tx.contracts.versions(code=code)
+    fit = [row for row in rows if starts_on in {None, row.starts_on}]
+    if len(fit) == 1:
+        return fit[0]
+    days = ", ".join(str(row.starts_on) for row in rows)
+    what = f"{code} has several versions." if fit else f"{code} has no version from {starts_on}."
+    raise NotPossible(what, f"Its versions start on {days}.", "Name one of them: --version DAY")
+
+
+def remove(
+    store: Store, code: str, starts_on: date | None, *, now: Instant, agent: str
+) -> Result[ContractRow]:
+    """Remove the version of a contract that starts on a day (None: the only one), the last one with the prices.
+
+    Raises:
+        NotPossible: no version or several fit, cases or purchases need it, or something issued depends on it.
+        Refused: what is left of the contract does not take its work or appointments.
+    """
+    with changing(store, now, agent, "contract remove") as tx:
+        known = lookup.contract_code(tx, code)
+        row = _one_version(tx, known, starts_on)
+        rows = tx.contracts.versions(code=known)
+        until = min((one.starts_on for one in rows if one.starts_on > row.starts_on), default=None)
+        refuse_issued(tx, Facts(contract=known, since=row.starts_on, until=until), *_about(row))
+        if len(rows) == 1:
+            cases, purchases = tx.cases.find(contract=known), tx.purchases.find(contract=known)
+            needed = (
+                f"the case {cases[0].number}"
+                if cases
+                else f"the purchase P{purchases[0].id}"
+                if purchases
+                else ""
+            )
+            if needed:
+                raise NotPossible(
+                    f"{known} cannot be removed: {needed} needs it.", hint="suptime contract replace"
+                )
+        tx.contracts.remove(row)
+        if len(rows) > 1:
+            _refuse_untaken(tx, known)
+    return Result(
+        row, {"contract": {"code": row.code, "client": row.client, "starts_on": str(row.starts_on)}}
+    )
+
+
+def remove_price(
+    store: Store, contract_code: str, item: str, from_day: DayIn, *, now: Instant, agent: str
+) -> Result[PriceChange]:
+    """Take a price that was set from a day on away again.
+
+    Raises:
+        NotPossible: there is no such contract or price, or an issued line has a day on which it holds.
+    """
+    with changing(store, now, agent, "price remove") as tx:
+        contract = contract_of(tx, lookup.contract_code(tx, contract_code))
+        since = from_day(agreement.nearest_version(contract, now).zone)
+        its = [change for change in tx.prices.find(contract=contract.code) if change.item == item]
+        change = next((one for one in its if one.since == since), None)
+        if change is None:
+            raise NotPossible(
+                f"No price of the {item} of {contract.code} was set from {show_day(since)}.",
+                hint=f"suptime contract show {contract.code}",
+            )
+        until = min((one.since for one in its if one.since > since), default=None)
+        refuse_issued(
+            tx,
+            Facts(contract=contract.code, since=since, until=until),
+            f"The price of the {item} of {contract.code} from {show_day(since)}",
+            f"suptime price set {contract.code} {item} AMOUNT --from DAY",
+        )
+        tx.prices.remove(change)
+    version = contract.on(since) or contract.latest
+    return Result(change, {"price": price_data(change, version)})
 
 
 def _agree(row: ContractRow, version: Version, client: Client) -> None:

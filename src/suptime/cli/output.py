@@ -49,6 +49,26 @@ def list_or_none(
         console.note(nothing)
 
 
+def show_effect(effect: Sequence[Mapping[str, Any]], form: str) -> None:
+    """Print what open drafts would charge before and after a correction."""
+    list_or_none(
+        {"effect": [*effect]},
+        form,
+        ("Client", "Month", "Before", "After"),
+        (
+            (
+                row["client"],
+                row["month"],
+                f"{row['net_before']} {row['currency']}",
+                f"{row['net_after']} {row['currency']}",
+            )
+            for row in effect
+        ),
+        "Nothing is open before or after it.",
+        right=("Before", "After"),
+    )
+
+
 def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
     """Return a title, and the values under it with their labels; values that are None or empty are left out."""
     known = [(label, value) for label, value in rows if value]

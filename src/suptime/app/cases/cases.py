@@ -7,6 +7,7 @@ from typing import Any
 from suptime.app import agreement, lookup
 from suptime.app.agreement import moment_of, usual_channel
 from suptime.app.cases import listed_names
+from suptime.app.dependence import Facts, refuse_issued
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import category_rule, refuse_priority
@@ -14,6 +15,7 @@ from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Instant, Seconds, rfc3339
+from suptime.domain.values import few
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Letterhead
 from suptime.reports.estimate import estimate as told
@@ -63,6 +65,27 @@ def edit(
     changes = (after.category, after.unlisted) != (before.category, before.unlisted)
     notes = listed.cautions(after.category, insisted=after.unlisted) if changes else ()
     return Result(after, {"case": document(after, contract, now)}, notes, after != before)
+
+
+def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Case]:
+    """Remove a case with its messages and events. Its number is not given again.
+
+    Raises:
+        NotPossible: there is no such case, or it has units, appointments or issued lines.
+    """
+    with changing(store, now, agent, "case delete") as tx:
+        case = lookup.case(tx, number)
+        refuse_issued(tx, Facts(case=case.number), case.number, "Waive its time: suptime waive")
+        units = [f"U{unit.id}" for unit in tx.units.find(case=case.number)]
+        booked = [f"A{one.id}" for one in tx.appointments.find(case=case.number)]
+        if needed := [*units, *booked]:
+            raise NotPossible(
+                f"{case.number} cannot be deleted: it has {few(needed)}.",
+                hint="Delete them, or move them to another case, first.",
+            )
+        contract = contract_of(tx, case.contract)
+        tx.cases.remove(case)
+    return Result(case, {"case": document(case, contract, now)})
 
 
 def _still_resolved(case: Case, contract: Contract) -> None:

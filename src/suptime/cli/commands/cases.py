@@ -59,6 +59,7 @@ def register(app: typer.Typer) -> None:
     case_events.register(group)
     group.command("estimate")(estimate)
     group.command("edit")(edit)
+    group.command("delete")(delete)
     group.command("list")(list_cases)
     group.command("show")(show)
     app.add_typer(group, name="case")
@@ -129,6 +130,17 @@ def edit(
     case = done.value
     now_says = ", ".join(f"{name} {getattr(case, name) or 'none'}" for name in changed)
     report(done, form, f"Changed {case.number}: {now_says}.", f"{case.number} says this already: {now_says}.")
+
+
+def delete(number: CaseArgument, form: FormatOption = "text") -> None:
+    """Delete a case with its messages and events, if nothing was worked, booked or issued on it.
+
+    Its number is not given again.
+    """
+    from suptime.app.cases import cases
+
+    done = cases.delete(console.store(), number, now=console.now(), agent=console.agent())
+    report(done, form, f"Deleted {done.value.number}.")
 
 
 def list_cases(

@@ -68,6 +68,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer()
     group.command("add")(add_client)
     group.command("edit")(edit)
+    group.command("rename")(rename)
+    group.command("remove")(remove)
     group.command("tax")(tax)
     group.command("card")(set_card)
     group.command("list")(list_clients)
@@ -82,6 +84,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="contact")
     group = typer.Typer()
     group.command("add")(add_project)
+    group.command("edit")(edit_project)
+    group.command("remove")(remove_project)
     group.command("list")(list_projects)
     app.add_typer(group, name="project")
 
@@ -95,11 +99,11 @@ def add_client(client: Client, form: FormatOption = "text") -> None:
     report(done, form, f"Added the client {client.code}, {client.name}.")
 
 
-@changes(Client, FIELDS, fixed=("code", "currency", "timezone"))
+@changes(Client, FIELDS, fixed=("code",))
 def edit(code: Code, changed: Values, form: FormatOption = "text") -> None:
     """Change a client's details on future invoices; '' clears a field.
 
-    What was issued keeps what it says.
+    What was issued keeps what it says. Currency and time zone can be changed until something is issued.
     """
     from suptime.app import clients
 
@@ -111,6 +115,26 @@ def edit(code: Code, changed: Values, form: FormatOption = "text") -> None:
         f"{name.replace('_', ' ')} {' '.join((value or 'none').split())}" for name, value in changed.items()
     )
     report(done, form, f"Changed {client}: {now_says}.", f"{client} says this already: {now_says}.")
+
+
+def rename(
+    code: Code,
+    new: Annotated[str, argument("NEW", "The new code.", values.CLIENT_CODE)],
+    form: FormatOption = "text",
+) -> None:
+    """Change a client's code everywhere, until something is issued to the client."""
+    from suptime.app import clients
+
+    done = clients.rename(console.store(), code, new, now=console.now(), agent=console.agent())
+    report(done, form, f"The client {code} is {new} now.")
+
+
+def remove(code: Code, form: FormatOption = "text") -> None:
+    """Remove a client with its contacts, contracts and prices, if nothing was recorded for the client."""
+    from suptime.app import clients
+
+    done = clients.remove(console.store(), code, now=console.now(), agent=console.agent())
+    report(done, form, f"Removed the client {done.value.code}, {done.value.name}.")
 
 
 def tax(
@@ -343,6 +367,32 @@ def add_project(project: Project, form: FormatOption = "text") -> None:
         form,
         f"Added the project {facts['project']} of {facts['client']}, completed on {day}, budget {facts['budget']}.",
     )
+
+
+ProjectCode = Annotated[str, argument("CODE", "The project's code.")]
+
+
+@changes(Project, PROJECT_FIELDS, fixed=("code", "client"))
+def edit_project(code: ProjectCode, changed: Values, form: FormatOption = "text") -> None:
+    """Change the budget or the day of completion of a project."""
+    from suptime.app import clients
+
+    done = clients.edit_project(
+        console.store(), code, changed, now=console.now(), agent=console.agent(), zone=console.zone()
+    )
+    facts, day = done.document["project"], show_day(done.value.completed)
+    says = f"completed on {day}, budget {facts['budget']}"
+    report(
+        done, form, f"Changed {facts['project']}: {says}.", f"{facts['project']} says this already: {says}."
+    )
+
+
+def remove_project(code: ProjectCode, form: FormatOption = "text") -> None:
+    """Remove a project that no case belongs to."""
+    from suptime.app import clients
+
+    done = clients.remove_project(console.store(), code, now=console.now(), agent=console.agent())
+    report(done, form, f"Removed the project {done.value.code} of {done.value.client}.")
 
 
 def list_projects(

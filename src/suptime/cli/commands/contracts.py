@@ -1,14 +1,24 @@
 """`suptime contract`: what was agreed with a client, as files."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from suptime.cli import console
-from suptime.cli.options import Choice, FormatOption, OneClient, OneContract, argument, option, read_day_in
-from suptime.cli.output import list_or_none, report, wrapped
+from suptime.cli.options import (
+    Choice,
+    FormatOption,
+    OneClient,
+    OneContract,
+    argument,
+    option,
+    read_day,
+    read_day_in,
+)
+from suptime.cli.output import list_or_none, report, show_effect, wrapped
 from suptime.domain import values
 from suptime.domain.money import quantity_in_words
 from suptime.domain.time import DayIn, show_day
@@ -26,12 +36,15 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
     group = typer.Typer()
     group.command("add")(add_contract)
+    group.command("replace")(replace_contract)
+    group.command("remove")(remove_contract)
     group.command("check")(check)
     group.command("show")(show)
     group.command("list")(list_contracts)
     app.add_typer(group, name="contract")
     group = typer.Typer()
     group.command("set")(set_price)
+    group.command("remove")(remove_price)
     app.add_typer(group, name="price")
     group = typer.Typer()
     group.command("add")(add_purchase)
@@ -66,6 +79,53 @@ def add_contract(
         f"{new} of {owner}, {from_day}: {version.title}.",
         f"The contract {version.code} of {owner} says this already, {from_day}.",
     )
+
+
+Code = Annotated[str, argument("CODE", "The contract's code.")]
+VersionOption = Annotated[
+    date | None,
+    option(
+        "--version", "The version that starts on this day; required if there are several.", "DAY", read_day
+    ),
+]
+
+
+def replace_contract(
+    code: Code,
+    file: File,
+    starts_on: VersionOption = None,
+    dry_run: Annotated[
+        bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
+    ] = False,
+    form: FormatOption = "text",
+) -> None:
+    """Put a contract file in the place of a version, until something issued depends on it.
+
+    Its starts_on may differ. Open work is rated again.
+    """
+    from suptime.app import contracts
+
+    version = contracts.read(file)
+    if isinstance(version, tuple):
+        _name_faults(file, version)
+        raise typer.Exit(ExitCode.USAGE)
+    now, agent, store = console.now(), console.agent(), console.store()
+    if dry_run:
+        effect = contracts.effect_of_replacing(store, code, version, starts_on, now=now, agent=agent)
+        show_effect(effect, form)
+        return
+    done = contracts.replace(store, code, version, starts_on, now=now, agent=agent)
+    says = f"{version.code} says from {show_day(version.starts_on)} what {console.plain(file)} says"
+    report(done, form, f"{says}.", f"{says} already.")
+
+
+def remove_contract(code: Code, starts_on: VersionOption = None, form: FormatOption = "text") -> None:
+    """Remove a version of a contract, or a contract with its prices, until something depends on it."""
+    from suptime.app import contracts
+
+    done = contracts.remove(console.store(), code, starts_on, now=console.now(), agent=console.agent())
+    row = done.value
+    report(done, form, f"Removed the version of {row.code} from {show_day(row.starts_on)}.")
 
 
 def check(file: File, form: FormatOption = "text") -> None:
@@ -190,6 +250,28 @@ def set_price(
     report(
         done, form, f"{article} {costs} from {day} on{before}.", f"{article} {costs} from {day} on already."
     )
+
+
+def remove_price(
+    contract: Annotated[str, argument("CONTRACT", "The contract's code.")],
+    item: Annotated[
+        str,
+        typer.Argument(
+            help="What is priced.",
+            click_type=Choice(("hour", "incident", "minute"), case_sensitive=False),
+        ),
+    ],
+    since: Annotated[DayIn, option("--from", "The day from which the price was set.", "DAY", read_day_in)],
+    form: FormatOption = "text",
+) -> None:
+    """Take a price that was set away again, until a line that it holds for is issued."""
+    from suptime.app import contracts
+
+    done = contracts.remove_price(
+        console.store(), contract, item, since, now=console.now(), agent=console.agent()
+    )
+    facts, day = done.document["price"], show_day(done.value.since)
+    report(done, form, f"Removed the price of the {facts['item']} of {facts['contract']} from {day}.")
 
 
 def add_purchase(

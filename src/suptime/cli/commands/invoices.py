@@ -174,7 +174,7 @@ def _issue(
 
 def _write(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
     """Write each invoice of `document`, or those whose files are `missing`; return the files by name."""
-    from suptime.app.upkeep.files import split_by_invoice, write_invoices
+    from suptime.app.upkeep.files import split_by_invoice
     from suptime.documents import SUFFIXES
 
     if missing:
@@ -184,9 +184,7 @@ def _write(document: dict[str, Any], form: str, folder: Path, *, missing: bool =
         }
     else:
         names = {}
-    settings = console.settings()
-    with console.noting_flaws():
-        written = write_invoices(ready(document, form), form, folder, settings.fonts, settings.templates)
+    written = issued.write_invoices(document, form, folder)
     return names | {path.name.removesuffix(SUFFIXES[form]): path for path in written}
 
 

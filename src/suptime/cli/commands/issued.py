@@ -135,7 +135,7 @@ def show(
         option("--delivery", "With --sent: one delivery [default: the newest].", "NUMBER", min=1),
     ] = None,
     out: Annotated[
-        Path | None, option("--out", "With --sent: write the files into this folder.", "DIR")
+        Path | None, option("--out", "Write the file, or with --sent the files, into this folder.", "DIR")
     ] = None,
 ) -> None:
     """Show an issued invoice exactly as it was issued, or as it was sent.
@@ -148,19 +148,31 @@ def show(
     if sent:
         _show_deliveries(number, form, language, delivery, out)
         return
-    for flag, value in (("--delivery", delivery), ("--out", out)):
-        if value is not None:
-            raise WrongUsage(f"{flag} needs --sent.", hint=f"Add --sent, or leave out {flag}.")
+    if delivery is not None:
+        raise WrongUsage("--delivery needs --sent.", hint="Add --sent, or leave out --delivery.")
     if form in ("message", "xml"):
         raise WrongUsage(f"--format {form} needs --sent.", hint="Add --sent, or choose another format.")
-    console.refuse_on_terminal(form, None)
+    console.refuse_on_terminal(form, out)
     from suptime.app.invoices import issued
 
     invoice, document = issued.show(console.store(), number, console.zone().day(console.now()))
+    if out is not None:
+        for path in write_invoices(issued.as_issued([invoice], language), form, out):
+            console.print_text(console.plain(str(path)))
+        return
     if form == "json":
         console.show_json({"invoices": _with_sending([document])})
         return
     console.show_document("invoice", form, ready(issued.as_issued([invoice], language), form))
+
+
+def write_invoices(document: dict[str, Any], form: str, folder: Path) -> list[Path]:
+    """Write each invoice of `document` in a format as a file in `folder`; return the files."""
+    from suptime.app.upkeep import files
+
+    settings = console.settings()
+    with console.noting_flaws():
+        return files.write_invoices(ready(document, form), form, folder, settings.fonts, settings.templates)
 
 
 def _show_deliveries(

@@ -109,6 +109,11 @@ class Driver:
         """Yield the rows that `statement` asks for, read `at_once` at a time."""
         raise NotImplementedError
 
+    def defer_references(self) -> None:
+        """Look at the end of the transaction whether rows point to rows that are there, and not at once."""
+        statement = "SET CONSTRAINTS ALL DEFERRED" if self.is_server else "PRAGMA defer_foreign_keys = ON"
+        self.run(statement)
+
     def run_many(self, statement: str, rows: Sequence[Values]) -> None:
         """Run `statement` once for each of `rows`."""
         raise NotImplementedError

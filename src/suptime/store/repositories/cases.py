@@ -57,6 +57,7 @@ class Cases(Repository[Case]):
         ' (SELECT 1 FROM "case" AS after WHERE after.serial = "case".serial + 1)'
         ' ORDER BY "case".serial DESC LIMIT 1'
     )
+    REMOVED = "SELECT entity_key FROM audit WHERE entity = 'case' AND after_json IS NULL AND undoes IS NULL"
     OF_CLIENTS = ' AND case_number IN (SELECT number FROM "case" WHERE client IN :clients)'
     SINCE = (
         "SELECT case_number FROM case_event WHERE at >= :start{of}"
@@ -134,7 +135,10 @@ class Cases(Repository[Case]):
 
     def next_number(self) -> str:
         """Return the number of a new case: CASE-<n>, one above the highest that leaves room for it."""
-        return f"CASE-{(self.driver.value(self.LAST, beyond=10**LONGEST_COUNT - 1) or 0) + 1}"
+        last = self.driver.value(self.LAST, beyond=10**LONGEST_COUNT - 1) or 0
+        removed = (number.removeprefix("CASE-") for number in self.driver.column(self.REMOVED))
+        counts = (int(digits) for digits in removed if digits.isdigit() and len(digits) < LONGEST_COUNT)
+        return f"CASE-{max([last, *counts]) + 1}"
 
     def contacts(self) -> dict[str, tuple[str, str | None]]:
         """Return the client and the contact of each case, by its number."""
@@ -206,6 +210,17 @@ class Cases(Repository[Case]):
         """
         self.update(case.number, case)
         self.rows.touch([case.number])
+
+    def remove(self, case: Case) -> None:
+        """Remove a case with its messages and events."""
+        for table in ("case_event", "message"):
+            ids = self.driver.column(
+                f"SELECT id FROM {table} WHERE case_number = :n ORDER BY id", n=case.number
+            )
+            for key in ids:
+                self.rows.delete(table, key)
+        self.rows.delete("case", case.number)
+        self.rows.touched_cases.discard(case.number)
 
     def add_event(self, number: str, event: Event) -> Event:
         """Add an event to the case `number`. Return the event with its id."""

@@ -1,10 +1,12 @@
 """Clients, the people at them, and what was delivered to them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.errors import NotPossible
-from suptime.store.mapped import Mapped, folded
+from suptime.store.catalogue import COLUMNS
+from suptime.store.mapped import Mapped, folded, key_of, quoted
 from suptime.store.repositories.rows import Query, Repository
 
 
@@ -41,6 +43,42 @@ class Clients(Repository[Client]):
         """
         self.update(client.code, client)
         self.rows.touch_where("client = :client", client=client.code)
+
+    def remove(self, client: Client) -> None:
+        """Remove a client with its contacts, contracts, prices and tax facts."""
+        contracts = self.driver.column("SELECT code FROM contract WHERE client = :client", client=client.code)
+        for code in contracts:
+            for table in ("price", "contract_version"):
+                for key in self.driver.column(f"SELECT id FROM {table} WHERE contract = :code", code=code):
+                    self.rows.delete(table, key)
+            self.rows.delete("contract", code)
+        for table in ("contact", "tax"):
+            for key in self.driver.column(
+                f"SELECT id FROM {table} WHERE client = :client", client=client.code
+            ):
+                self.rows.delete(table, key)
+        self.rows.delete("client", client.code)
+
+    def rename(self, client: Client, code: str) -> None:
+        """Give a client another code, everywhere that its code stands."""
+        self.driver.defer_references()
+        self.add(replace(client, code=code))
+        for table, columns in COLUMNS.items():
+            if "client" not in columns:
+                continue
+            key = key_of(table)
+            if table == "closing":
+                self.driver.run(
+                    f"UPDATE {table} SET client = :new WHERE client = :old", new=code, old=client.code
+                )
+                continue
+            keys = self.driver.column(
+                f"SELECT {key} FROM {quoted(table)} WHERE client = :client", client=client.code
+            )
+            for each in keys:
+                self.rows.update(table, each, {"client": code})
+        self.rows.delete("client", client.code)
+        self.rows.touch_where("client = :client", client=code)
 
     def add_many(self, clients: Iterable[Client]) -> int:
         """Add many clients. Return how many they were; so does `add_many` of every subject."""
@@ -150,6 +188,15 @@ class Projects(Repository[Project]):
         if there:
             raise NotPossible(f"There is a project {there.code} already.")
         self.insert(project)
+
+    def save(self, project: Project) -> None:
+        """Write `project` over the one of its code."""
+        self.update(project.code, project)
+        self.rows.touch_where("project = :project", project=project.code)
+
+    def remove(self, project: Project) -> None:
+        """Remove a project."""
+        self.rows.delete("project", project.code)
 
     def add_many(self, projects: Iterable[Project]) -> int:
         """Add many projects."""

@@ -57,6 +57,27 @@ class Contracts(Repository[ContractRow]):
         self.rows.insert("contract_version", self.mapped.values(row) | {"id": 0})
         self.rows.touch_where("contract = :contract", contract=row.code)
 
+    def replace(self, row: ContractRow) -> None:
+        """Write a contract version over the one of its id.
+
+        Raises:
+            NotPossible: another version begins on the same day.
+        """
+        there = self.driver.value(self.SAME, contract=row.code, starts_on=row.starts_on)
+        if there not in {None, row.id}:
+            raise NotPossible(f"The contract {row.code} has another version from {row.starts_on}.")
+        self.update(row.id, row)
+        self.rows.touch_where("contract = :contract", contract=row.code)
+
+    def remove(self, row: ContractRow) -> None:
+        """Remove a contract version, and with the last one the contract and its prices."""
+        self.rows.delete("contract_version", row.id)
+        if self.driver.value("SELECT id FROM contract_version WHERE contract = :code", code=row.code) is None:
+            for price in self.driver.column("SELECT id FROM price WHERE contract = :code", code=row.code):
+                self.rows.delete("price", price)
+            self.rows.delete("contract", row.code)
+        self.rows.touch_where("contract = :contract", contract=row.code)
+
     def add_many(self, versions: Iterable[ContractRow]) -> int:
         """Add many contract versions; a contract that is new with its first one."""
         kept = list(versions)
@@ -90,6 +111,16 @@ class Prices(Repository[PriceChange]):
             self.insert(change)
         else:
             self.rows.update("price", there, self.mapped.values(change) | {"id": there})
+        self.rows.touch_where("contract = :contract", contract=change.contract)
+
+    def remove(self, change: PriceChange) -> None:
+        """Take a price change away.
+
+        Raises:
+            NotPossible: there is none of this contract, item and day.
+        """
+        there = self.driver.value(self.SAME, contract=change.contract, item=change.item, since=change.since)
+        self.rows.delete("price", there)
         self.rows.touch_where("contract = :contract", contract=change.contract)
 
     def add_many(self, changes: Iterable[PriceChange]) -> int:

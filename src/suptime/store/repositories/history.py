@@ -206,6 +206,7 @@ class History(Repository[Change]):
         self.rows.require_author()
         self.refuse_taking_back(change)
         self.rows.audit.undoes = change.id
+        self.driver.defer_references()
         for row in reversed(change.rows):
             if row.entity == "import":
                 Imports(self.rows).take_back(change, row)

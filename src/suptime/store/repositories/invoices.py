@@ -188,6 +188,18 @@ class Lines(Repository[IssuedLine]):
         "SELECT invoice FROM issued_line WHERE sold = :purchase AND invoice IS NOT NULL"
         f" AND {not_credited('issued_line.invoice', 'reopen')} LIMIT 1"
     )
+    EARLIEST = Query(
+        "SELECT issued_line.invoice FROM issued_line JOIN invoice ON invoice.number = issued_line.invoice",
+        {
+            "client": "invoice.client = :client",
+            "case": "issued_line.case_number = :case",
+            "contract": "issued_line.contract = :contract",
+            "since": "issued_line.day >= :since",
+            "until": "issued_line.day < :until",
+        },
+        "ORDER BY invoice.year, invoice.serial LIMIT 1",
+        not_credited("issued_line.invoice", "reopen"),
+    )
     DAYS = "SELECT DISTINCT case_number, day FROM issued_line WHERE case_number IN :cases"
     DRAWN = (
         'SELECT issued_line.day, issued_line.case_number, "case".subject, draw_down.purchase,'
@@ -211,6 +223,24 @@ class Lines(Repository[IssuedLine]):
         " LEFT JOIN invoice AS credit ON credit.credits = issued_line.invoice"
         f" WHERE issued_line.contract = :contract AND issued_line.day IN :days {IN_ORDER}"
     )
+
+    def earliest_document(
+        self,
+        *,
+        client: str | None = None,
+        case: str | None = None,
+        contract: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> str | None:
+        """Return the number of the earliest document with such a line (on a day from `since` to before `until`), or None.
+
+        Documents that were credited with --reopen do not count.
+        """
+        found: str | None = self.driver.value(
+            self.EARLIEST, client=client, case=case, contract=contract, since=since, until=until
+        )
+        return found
 
     def add(self, lines: Iterable[IssuedLine], issue: int) -> None:
         """Add the lines that an issue claims, with their draw-downs. The audit trail keeps a digest of each."""
