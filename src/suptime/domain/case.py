@@ -152,6 +152,7 @@ ATTACHMENTS = values.many(values.line("name"), "a list of texts", empty=True, re
 class Message:
     """One message about a case. `direction` is "in" or "out"; `at` is when it came in or went out.
 
+    `sent_at` is what its Date header says, which its sender is free to write.
     `message_id` is the one of its header (RFC 5322), or None: no two messages share one.
     `sender` is the address it is from, `body` its text; `attachments` names what was attached,
     `file` the file it came from or was written to. Sender and subject are one line each; no text
@@ -168,3 +169,4 @@ class Message:
     body: Annotated[str, values.FILE_TEXT] = ""
     attachments: Annotated[tuple[str, ...], ATTACHMENTS] = ()
     file: Annotated[str | None, values.line("file")] = None
+    sent_at: Annotated[Instant | None, values.INSTANT] = None

@@ -311,6 +311,23 @@ ROWS = (
         60,
     ),
     Setting(
+        "mail.received_by",
+        'the names of your mail servers, a list, such as ["mx.firm.example"]: whose Received header dates a request',
+        many(HOST, 'a list of names such as ["mx.firm.example"]', empty=True),
+    ),
+    Setting(
+        "mail.acknowledge_limit",
+        "how many requests of one address are acknowledged in 24 hours, at most",
+        whole("acknowledgements", 0, 1_000_000, "a whole number such as 5"),
+        5,
+    ),
+    Setting(
+        "mail.case_limit",
+        "how many cases one address opens by e-mail in 24 hours, at most",
+        whole("cases", 0, 1_000_000, "a whole number such as 20"),
+        20,
+    ),
+    Setting(
         "timer.remind_after",
         "how long a timer runs until `status` reminds of it, such as 4h",
         values.duration(),

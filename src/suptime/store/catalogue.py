@@ -332,6 +332,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "body": "text",
         "attachments": "texts",
         "file_name": "text",
+        "sent_at": "whole",
     },
     "work_unit": {
         "id": "whole",

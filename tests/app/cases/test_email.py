@@ -60,14 +60,16 @@ def test_a_message_opens_the_next_case_with_its_contact_subject_date_and_channel
         "subject": "Create a campaign for us",
         "contact": "jo@acme.example",
         "via": "email",
-        "opened_at": "2026-10-05T14:20:00Z",
+        "opened_at": "2026-10-05T14:20:03Z",  # by the Received header, three seconds after it was sent
         "category": "configuration",
     }
     assert done["message"] | {"body": ""} == {
         "id": 1,
         "case": "CASE-1",
         "direction": "in",
-        "at": "2026-10-05T14:20:00Z",
+        "at": "2026-10-05T14:20:03Z",
+        "received_at": "2026-10-05T14:20:03Z",
+        "sent_at": "2026-10-05T14:20:00Z",
         "message_id": "<plain-1@acme.example>",
         "from": "jo@acme.example",
         "subject": "Re: AW: Create a campaign for us",
@@ -173,7 +175,6 @@ def test_a_form_is_answered_where_it_says(desk):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("auto-reply", "it was sent by a program (Auto-Submitted)"),
         ("list", "it is bulk mail (Precedence)"),
     ],
 )
@@ -181,6 +182,13 @@ def test_programs_and_lists_are_not_answered(desk, name, reason):
     done = desk(f"case open --from-email {name}.eml")
     assert f"No acknowledgement was written: {reason}." in done.err
     assert outbox(desk) == []
+
+
+def test_an_answer_of_a_program_opens_no_case(desk):
+    before = desk.rows()
+    done = desk("case open --from-email auto-reply.eml", code=3)
+    assert done.err.startswith("Error: This message was written by a program as an answer")
+    assert desk.rows() == before
 
 
 def test_our_own_mail_is_not_answered(desk):
@@ -200,10 +208,10 @@ def test_later_mail_belongs_to_the_case_whose_number_stands_in_its_subject(desk)
     shown = desk("case show CASE-1 --format json").json["case"]
     assert [(m["direction"], m["subject"]) for m in shown["messages"]] == [
         ("in", "Re: AW: Create a campaign for us"),
-        ("in", "Re: [case-1] Create a campaign for us"),
         ("out", "[CASE-1] Create a campaign for us"),
+        ("in", "Re: [case-1] Create a campaign for us"),
     ]
-    assert "2026-10-05 14:20 from jo@acme.example: Re: AW:" in desk("case show CASE-1").out
+    assert "2026-10-05 14:20:03 from jo@acme.example: Re: AW:" in desk("case show CASE-1").out
 
 
 @pytest.mark.parametrize(
@@ -383,3 +391,60 @@ def test_a_provider_of_mailboxes_is_no_clients_domain(desk):
     assert desk(
         f"case open --from-email {message(desk, **{'from': 'SOLO@gmail.com'})}.eml", code=3
     ).err.startswith("Error: The client solo has no contract yet.")
+
+
+def write(desk, name, *, sender="jo@acme.example", subject="Printer", headers=""):
+    """Write a message, and return the command that takes it in."""
+    text = f"{headers}From: {sender}\nSubject: {subject}\nMessage-ID: <{name}@x.example>\n\nHelp.\n"
+    (desk.home / f"{name}.eml").write_text(text)
+    return f"case open --from-email {name}.eml --format json"
+
+
+def settle(desk, text):
+    (desk.home / "config.toml").write_text(text)
+    desk.set(SUPTIME_CONFIG=str(desk.home / "config.toml"))
+
+
+def test_only_our_own_hosts_date_a_request(desk):
+    hops = (
+        "Received: by relay.example; Mon, 05 Oct 2026 12:00:00 +0000\n"
+        "Received: by MX.vendor.example; Mon, 05 Oct 2026 11:00:00 +0000\n"
+    )
+    first = write(desk, "one", headers=hops)
+    assert desk(first).json["case"]["opened_at"] == "2026-10-05T12:00:00Z"
+    settle(desk, '[mail]\nreceived_by = ["mx.vendor.example"]\n')
+    second = write(desk, "two", headers=hops)
+    assert desk(second).json["case"]["opened_at"] == "2026-10-05T11:00:00Z"
+    none = write(desk, "three", headers=hops.splitlines()[0] + "\n")
+    assert desk(none).json["case"]["opened_at"] == "2026-10-05T18:00:00Z"
+
+
+def test_a_thread_is_followed_where_its_sender_belongs_to_the_client(desk):
+    desk(write(desk, "one"))
+    thread = "In-Reply-To: <other@x.example>\nReferences: <one@x.example> <none@x.example>\n"
+    theirs = desk(write(desk, "two", sender="kim@acme.example", headers=thread)).json
+    assert (theirs["case"]["case"], theirs["matched_by"]) == ("CASE-1", "thread")
+    others = desk(write(desk, "three", sender="info@zeta.example", headers=thread)).json
+    assert (others["case"]["case"], others["matched_by"]) == ("CASE-2", None)
+
+
+def test_a_case_with_the_same_subject_is_named(desk):
+    desk(write(desk, "one", subject="Printer"))
+    alike = desk(write(desk, "two", subject="AW: printer")).json
+    assert alike["warning_codes"] == ["case-alike"]
+    assert "suptime case merge CASE-2 CASE-1" in alike["warnings"][0]
+    assert desk(write(desk, "three", sender="info@zeta.example")).json["warning_codes"] == []
+
+
+def test_one_address_is_acknowledged_and_opens_cases_a_few_times_a_day(desk):
+    settle(desk, "[mail]\nacknowledge_limit = 1\ncase_limit = 2\n")
+    assert desk(write(desk, "one", subject="A")).json["acknowledgement"]
+    second = desk(write(desk, "two", subject="B"))
+    assert second.json["acknowledgement"] is None
+    assert "jo@acme.example had 1 in 24 hours, and the most is 1" in second.err
+    before = desk.rows()
+    assert "opened 2 cases by e-mail in 24 hours" in desk(write(desk, "three", subject="C"), code=3).err
+    assert desk.rows() == before
+    assert desk(write(desk, "four", sender="kim@acme.example", subject="D")).json["acknowledgement"]
+    desk.at("2026-10-06T18:00:00Z")
+    assert desk("case open --from-email three.eml --format json").json["acknowledgement"]

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from suptime.errors import WrongUsage
-from suptime.interchange.mail.message import Mail, read_mail, without_answer_marks
+from suptime.interchange.mail.message import Hop, Mail, read_mail, without_answer_marks
 from suptime.interchange.mail.parts import html_to_text
 
 MESSAGES = Path(__file__).parent / "messages"
@@ -29,15 +29,53 @@ def test_a_plain_message_is_read_as_it_is():
         to="support@vendor.example",
         subject="Re: AW: Create a campaign for us",
         sent_at=FIVE_PAST_NINE,
+        received=(Hop("in.vendor.example", FIVE_PAST_NINE + 3),),
         message_id="<plain-1@acme.example>",
         thread=("<plain-1@acme.example>",),
+        answers=(),
+        refers_to=(),
         automatic="",
+        answered_by_program=False,
         body=(
             "Hello,\n\nplease create a campaign like the one of last spring – for Zürich.\n\n"
             "Kind regards\nJo\n-- \nJo Ng, Acme Leads"
         ),
         attachments=(),
     )
+
+
+@pytest.mark.parametrize(
+    ("received", "host", "is_dated"),
+    [
+        ("from a by MX.Firm.Example.; Mon, 05 Oct 2026 14:20:00 +0000", "mx.firm.example", True),
+        (
+            "from a (helo by x (by y)) by mx.firm.example (z; by q) with ESMTP;\r\n Mon, 05 Oct 2026 14:20:00 +0000",
+            "mx.firm.example",
+            True,
+        ),
+        ("by mx.firm.example; yesterday", "mx.firm.example", False),
+        ("nonsense", "", False),
+    ],
+)
+def test_who_received_a_message_and_when_is_read(received: str, host: str, is_dated: bool):
+    read = read_mail(f"Received: {received}\r\nFrom: jo@acme.example\r\n\r\nx".encode())
+    assert read.received == (Hop(host, FIVE_PAST_NINE if is_dated else None),)
+
+
+@pytest.mark.parametrize(
+    ("header", "is_answer"),
+    [
+        ("Auto-Submitted: auto-replied (vacation)", True),
+        ("Auto-Submitted: Auto-Replied; owner=x", True),
+        ("Auto-Submitted: auto-generated", False),
+        ("Return-Path: < >", True),
+        ("Return-Path: <a@b.example>", False),
+        ("Content-Type: multipart/report; boundary=x", True),
+        ("Precedence: bulk", False),
+    ],
+)
+def test_answers_of_programs_are_told_from_other_mail(header: str, is_answer: bool):
+    assert read_mail(f"{header}\r\nFrom: jo@acme.example\r\n\r\nx".encode()).answered_by_program is is_answer
 
 
 def test_of_alternatives_the_plain_one_is_read_and_what_is_attached_is_named():

@@ -201,6 +201,8 @@ def message_document(message: Message) -> dict[str, Any]:
         "case": message.case,
         "direction": message.direction,
         "at": rfc3339(message.at),
+        "received_at": rfc3339(message.at),
+        "sent_at": _instant(message.sent_at),
         "message_id": message.message_id,
         "from": message.sender,
         "subject": message.subject,

@@ -1,9 +1,9 @@
-"""A1: a message opens a case, or is added to the case whose number stands in its subject."""
+"""A1: a message opens a case, or is added to the case that its subject or its thread names."""
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from suptime.app.use_case import Result, changing
 from suptime.domain import values
 from suptime.domain.case import Case, EventKind, Message
 from suptime.domain.caution import Caution
-from suptime.domain.time import Instant, Zone
+from suptime.domain.time import DAY, Instant, Zone
 from suptime.domain.values import accept, few
-from suptime.errors import WrongUsage
+from suptime.errors import NotPossible, WrongUsage
 from suptime.interchange.mail.letter import Answer, is_answerable
 from suptime.interchange.mail.message import Mail, read_mail, without_answer_marks
 from suptime.store import Store, Transaction
@@ -30,12 +30,25 @@ FOR_NEW_CASES = ("subject", "category", "kind", "priority", "project", "contract
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a message: the case it belongs to, itself, and the file of its acknowledgement, if any."""
+    """What became of a message: the case it belongs to, itself, and the file of its acknowledgement, if any.
+
+    `matched_by` says by what it was matched to a case that was there: its subject, or its thread.
+    """
 
     case: Case
     message: Message
     acknowledgement: Path | None = None
     opened: bool = False
+    matched_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How messages are taken in: our hosts, whose receipt counts, and limits for one address in 24 hours."""
+
+    received_by: Sequence[str] = ()
+    acknowledge_limit: int = 5
+    case_limit: int = 20
 
 
 def receive(
@@ -43,6 +56,7 @@ def receive(
     raw: bytes,
     typed: opening.Opening,
     firm: outgoing.Firm,
+    intake: Intake,
     *,
     file: str | None = None,
     at: Instant | None = None,
@@ -52,13 +66,13 @@ def receive(
 ) -> Result[Received]:
     """Add the message in `raw`, from `file`, to its case, or open the next one for it and acknowledge it.
 
-    What was `typed` goes before what the message says; without `at`, the message's own date
-    counts, unless it has none or one in the future.
+    What was `typed` goes before what the message says. Without `at`, the case is opened at the receipt of the message.
 
     Raises:
         WrongUsage: `raw` is no message that can be read, or does not say who sent it; it is
             not clear whose case it is; `at` is in the future; the outbox cannot be written.
-        NotPossible: no such client, contract or project; the number that was typed is taken.
+        NotPossible: no such client, contract or project; the number that was typed is taken; a program wrote the
+            message as an answer to nothing that is known; its sender opened too many cases.
         Refused: the contract does not sell the category, or is not in force on that day.
     """
     mail = read_mail(raw)
@@ -67,9 +81,19 @@ def receive(
         raise WrongUsage("The message does not say who sent it.", hint="Add --contact EMAIL.")
     if at is not None:
         not_ahead(at, now, zone, "The opening at")
-    came_at = at if at is not None else mail.sent_at if mail.sent_at and mail.sent_at <= now else now
+    came_at = at if at is not None else _receipt(mail, intake, now)
     said = Message(
-        0, "", "in", came_at, mail.message_id, address, mail.subject, mail.body, mail.attachments, file
+        id=0,
+        case="",
+        direction="in",
+        at=came_at,
+        message_id=mail.message_id,
+        sender=address,
+        subject=mail.subject,
+        body=mail.body,
+        attachments=mail.attachments,
+        file=file,
+        sent_at=mail.sent_at,
     )
     new = replace(
         typed,
@@ -83,27 +107,53 @@ def receive(
             return _result(tx, Received(_case(tx, there.case), there), now, changed=False)
         notes: list[Caution] = []
         request = None if fresh.number else asking.answered_request(tx, mail.thread)
-        named = None if fresh.number else _case_in_subject(tx, mail, typed, address, notes)
-        if case := named or (_requested_case(tx, request, typed, address) if request else None):
+        by_subject = None if fresh.number else _case_in_subject(tx, mail, typed, address, notes)
+        in_thread = None if fresh.number or by_subject else _case_in_thread(tx, mail, typed, address)
+        if case := by_subject or in_thread:
             added = tx.messages.add(replace(said, case=case.number))
             told: tuple[str, ...] = ()
             if request and request.case == case.number and not mail.automatic:
                 told = (asking.add_reply(tx, case, request, address, came_at),)
-            return _result(
-                tx, Received(_case(tx, case.number), added), now, (*notes, *_on_added(case, typed)), told
+            matched_by = "subject" if by_subject else "thread"
+            received = Received(_case(tx, case.number), added, matched_by=matched_by)
+            return _result(tx, received, now, (*notes, *_on_added(case, typed)), told)
+        if mail.answered_by_program:
+            raise NotPossible(
+                "This message was written by a program as an answer, and it belongs to no case.",
+                "Nothing was recorded.",
+                "If it asks for something, open a case for it: suptime case open --client CLIENT --subject TEXT",
+            )
+        before = tx.messages.that_opened(address, came_at - DAY, came_at)
+        if len(before) >= intake.case_limit:
+            raise NotPossible(
+                f"{address} opened {len(before)} cases by e-mail in 24 hours.",
+                f"The most is {intake.case_limit} (mail.case_limit). Nothing was recorded.",
+                "suptime config set mail.case_limit N",
             )
         client, doubts = whose(tx, typed, address)
         opened = opening.add(tx, new, fresh, client, mail.body)
+        notes += _alike(tx, opened.case)
         added = tx.messages.add(replace(said, case=opened.case.number))
         answer = _answer(tx, mail, address, opened, firm, now)
-        why_not = _unanswered(mail, answer, firm, typed)
+        acknowledged = sum(is_acknowledged for _, is_acknowledged in before)
+        why_not = _unanswered(mail, answer, firm, typed) or _enough(address, acknowledged, intake)
         if not why_not:
             placed.append(outgoing.place(tx, opened.case, "acknowledgement", answer, firm))
         received = Received(opened.case, added, placed[0] if placed else None, opened=True)
         notes += [*doubts, *opened.notes]
-        told = (*opened.told, *([why_not] if why_not else ()))
+        told = (*opened.told, *([f"No acknowledgement was written: {why_not}."] if why_not else ()))
         done = _result(tx, received, now, tuple(notes), told)
     return replace(done, document=done.document | opened.document(now))
+
+
+def _receipt(mail: Mail, intake: Intake, now: Instant) -> Instant:
+    """Return when `mail` was received: as the topmost Received header of our hosts says, or `now`.
+
+    Its sender is free to write every other header.
+    """
+    ours = {host.rstrip(".").lower() for host in intake.received_by}
+    hop = next((hop for hop in mail.received if not ours or hop.host in ours), None)
+    return now if hop is None or hop.at is None or hop.at > now else hop.at
 
 
 def _case_in_subject(
@@ -126,9 +176,41 @@ def _case_in_subject(
     return None
 
 
-def _requested_case(tx: Transaction, request: Message, typed: opening.Opening, address: str) -> Case | None:
-    """Return the case of the request for consent that a message answers, if `address` may write about it."""
-    case = _case(tx, request.case)
+def _case_in_thread(tx: Transaction, mail: Mail, typed: opening.Opening, address: str) -> Case | None:
+    """Return the case of the message that `mail` answers, else of those that it refers to, the last first.
+
+    It is a case that `address` may write about.
+    """
+    for identity in dict.fromkeys((*mail.answers, *mail.refers_to)):
+        message = tx.messages.by_message_id(identity)
+        if message and (case := _threaded_case(tx, message, typed, address)):
+            return case
+    return None
+
+
+def _alike(tx: Transaction, case: Case) -> Iterator[Caution]:
+    """Yield a warning where the client of `case` has another open case with the same subject."""
+    subject = without_answer_marks(case.subject).casefold()
+    for other in tx.cases.find(client=case.client, status="open") if subject else ():
+        if other.number != case.number and without_answer_marks(other.subject).casefold() == subject:
+            said = (
+                f"{other.number} of {case.client} is open and has the same subject. If the two are one: "
+                f"suptime case merge {case.number} {other.number}"
+            )
+            yield Caution("case-alike", said)
+            return
+
+
+def _enough(address: str, acknowledged: int, intake: Intake) -> str:
+    """Return why `address` gets no more acknowledgements after those of the last 24 hours, or nothing."""
+    if acknowledged < intake.acknowledge_limit:
+        return ""
+    return f"{address} had {acknowledged} in 24 hours, and the most is {intake.acknowledge_limit} (mail.acknowledge_limit)"
+
+
+def _threaded_case(tx: Transaction, message: Message, typed: opening.Opening, address: str) -> Case | None:
+    """Return the case of `message`, if `address` may write about it: it belongs there, or was asked for consent."""
+    case = _case(tx, message.case)
     if typed.client is not None:
         return case if case.client == own_client(tx, typed.client) else None
     asked = {(event.by or "").casefold() for event in case.of_kind(EventKind.CONSENT_REQUEST)}
@@ -147,7 +229,7 @@ def _on_added(case: Case, typed: opening.Opening) -> Iterator[Caution]:
 
 
 def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.Opening) -> str:
-    """Return why `mail` gets no acknowledgement (RFC 3834: programs and lists are not answered), or nothing."""
+    """Return why `mail` gets no acknowledgement, without a stop (RFC 3834: programs and lists are not answered), or nothing."""
     own = (firm.seller.get("email") or "").casefold()
     if typed.contact is None and mail.automatic:
         reason = mail.automatic
@@ -157,7 +239,7 @@ def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.
         reason = f"{answer.to} cannot be written to"
     else:
         return ""
-    return f"No acknowledgement was written: {reason}."
+    return reason
 
 
 def _answer(
@@ -212,7 +294,8 @@ def _result(
     path = received.acknowledgement
     case = document(received.case, contract_of(tx, received.case.contract), now)
     shown = {"case": case, "message": message_document(received.message)}
-    return Result(received, shown | {"acknowledgement": str(path) if path else None}, notes, changed, told)
+    more = {"acknowledgement": str(path) if path else None, "matched_by": received.matched_by}
+    return Result(received, shown | more, notes, changed, told)
 
 
 MOST_TRIED = 50

@@ -235,12 +235,18 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
     firm = outgoing_mail.Firm(
         settings.seller, settings.outbox if outbox is None else outbox, settings.templates
     )
+    intake = email.Intake(
+        settings.get("mail.received_by") or (),
+        settings.get("mail.acknowledge_limit"),
+        settings.get("mail.case_limit"),
+    )
     done = confirming(
         lambda category: email.receive(
             console.store(),
             raw,
             replace(typed, category=category),
             firm,
+            intake,
             file=None if file == "-" else file,
             at=at,
             now=console.now(),

@@ -29,6 +29,8 @@ LONGEST_SUBJECT = 1_000
 LONGEST_ADDRESSES = 2_000
 """So many letters of a header of addresses are looked at: the first address counts, and the library's
 parser takes minutes for a long header that was made for it."""
+MOST_HOPS = 100
+DEEPEST_COMMENT = 5
 LARGEST_CONTENT = 2_000
 """Bytes of a header that says what a part is: parsed again and again, for the same reason."""
 LARGEST_CONTENTS = 64 * 1024
@@ -48,14 +50,24 @@ _NO_REPLY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """A host that received a message, in small letters, and when; None where the header does not say."""
+
+    host: str
+    at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A message, understood as far as it can be.
 
     `sender` and `reply_to` are addresses, `sent_at` the instant of its Date header; each is
-    None where there is none. `message_id` is as its header has it, else one made of the
+    None where there is none. `received` says who received it and when, as its Received headers do, the topmost
+    first. `message_id` is as its header has it, else one made of the
     message's SHA-256, so that the same bytes are the same message; `thread` are the ids of
-    its header that an answer refers to, the oldest first. `automatic` says why nobody
-    should be answered, or is empty.
+    its header that an answer refers to, the oldest first; `answers` are those that it says it answers (In-Reply-To),
+    `refers_to` those that it refers to besides, both with the last first. `automatic` says why nobody
+    should be answered, or is empty; `answered_by_program` whether a program or the mail system wrote it as an answer.
     """
 
     sender: str | None
@@ -64,9 +76,13 @@ class Mail:
     to: str | None
     subject: str
     sent_at: Instant | None
+    received: tuple[Hop, ...]
     message_id: str
     thread: tuple[str, ...]
+    answers: tuple[str, ...]
+    refers_to: tuple[str, ...]
     automatic: str
+    answered_by_program: bool
     body: str
     attachments: tuple[str, ...]
 
@@ -91,10 +107,14 @@ def read_mail(raw: bytes) -> Mail:
         reply_to=_address(message, "reply-to")[0],
         to=_address(message, "to")[0],
         subject=plain(_text(message, "subject"))[:LONGEST_SUBJECT].strip(),
-        sent_at=_date(message),
+        sent_at=_instant(_raw(message, "date")),
+        received=tuple(_received(message)),
         message_id=ids[0] if ids else f"sha256:{hashlib.sha256(raw).hexdigest()}",
         thread=(*(_ids(message, "references") or _ids(message, "in-reply-to"))[-20:], *ids[:1]),
+        answers=_ids(message, "in-reply-to")[-20:][::-1],
+        refers_to=_ids(message, "references")[-20:][::-1],
         automatic=_automatic(message, sender),
+        answered_by_program=_is_answer_of_program(message),
         body=body,
         attachments=attachments,
     )
@@ -238,10 +258,30 @@ def _from(message: EmailMessage) -> tuple[str | None, str]:
     return None, ""
 
 
-def _date(message: EmailMessage) -> Instant | None:
-    """Return the instant of the Date header, if it is one from 1990 on."""
+def _received(message: EmailMessage) -> Iterator[Hop]:
+    """Yield the hops of the Received headers (RFC 5321, 4.4), the topmost first."""
+    found = [str(value) for key, value in message.raw_items() if key.lower() == "received"]
+    for value in found[:MOST_HOPS]:
+        stated, _, date = value.rpartition(";")
+        for _ in range(DEEPEST_COMMENT):
+            stated = re.sub(r"\([^()]*\)", " ", stated)
+        host = re.search(r"(?:^|\s)by\s+([^\s;()]+)", stated, re.IGNORECASE)
+        yield Hop(host[1].rstrip(".").lower() if host else "", _instant(date))
+
+
+def _is_answer_of_program(message: EmailMessage) -> bool:
+    """Return whether a program wrote the message as an answer (RFC 3834), or the mail system as a report."""
+    submitted = re.match(r"\s*([a-z-]*)", _raw(message, "auto-submitted").lower())
+    kind = _raw(message, "content-type").partition(";")[0].strip().lower()
+    returns = "".join(_raw(message, "return-path").split())
+    is_reply = submitted is not None and submitted[1] == "auto-replied"
+    return is_reply or kind == "multipart/report" or returns == "<>"
+
+
+def _instant(text: str) -> Instant | None:
+    """Return the instant that the text of a header says, if it is one from 1990 on."""
     try:
-        moment = parsedate_to_datetime(_raw(message, "date"))
+        moment = parsedate_to_datetime(text)
         # A date without an offset, or with -0000, is told in UTC (RFC 5322, 3.3).
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         instant = to_instant(aware)

@@ -293,6 +293,15 @@ class Messages(Repository[Message]):
     BY_MESSAGE_ID = f"{mapped.select} WHERE message_id = :message_id"
     OF = f"{mapped.select} WHERE case_number = :case ORDER BY at, id"
     EACH = f"{mapped.select} ORDER BY id"
+    THAT_OPENED = (
+        "SELECT message.sender, message.at, (SELECT max(answer.id) FROM message AS answer"
+        " WHERE answer.case_number = message.case_number AND answer.direction = 'out'"
+        " AND answer.file_name LIKE :acknowledgement)"
+        ' FROM message JOIN "case" ON "case".number = message.case_number'
+        " WHERE message.direction = 'in' AND message.at > :since AND message.at <= :until"
+        ' AND message.at = "case".opened_at AND NOT EXISTS (SELECT 1 FROM message AS earlier'
+        " WHERE earlier.case_number = message.case_number AND earlier.id < message.id)"
+    )
 
     def get(self, id: int) -> Message | None:  # noqa: A002
         """Return the message of that id, or None."""
@@ -305,6 +314,15 @@ class Messages(Repository[Message]):
     def of(self, case: str) -> list[Message]:
         """Return the messages about a case, by time, then id."""
         return self.read(self.OF, case=case)
+
+    def that_opened(self, sender: str, since: Instant, until: Instant) -> list[tuple[Instant, bool]]:
+        """Return when messages of `sender` opened cases, after `since` up to `until`, and whether it was acknowledged."""
+        asked = {"since": since, "until": until, "acknowledgement": "%-acknowledgement%"}
+        return [
+            (at, answered is not None)
+            for whose, at, answered in self.driver.all(self.THAT_OPENED, **asked)
+            if folded(whose) == folded(sender)
+        ]
 
     def each(self) -> Iterator[Message]:
         """Yield all messages by id, a part at a time."""

@@ -125,6 +125,7 @@ class MessageTable(Table, table=True):
     body: str = words()
     attachments: str = texts()
     file_name: str | None = words(nullable=True)
+    sent_at: int | None = whole(nullable=True)
 
 
 class WorkUnitTable(Table, table=True):
