@@ -16,6 +16,8 @@ from suptime.domain.contract import Version
 from suptime.domain.time import Instant, Zone, show_day
 from suptime.domain.values import did_you_mean, quoted
 from suptime.errors import NotPossible, WrongUsage
+from suptime.invoicing.requirements import Gap, einvoice_gaps, einvoices_of, is_broken_leitweg_id
+from suptime.settings.settings import Settings
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
 
@@ -84,7 +86,35 @@ def edit(
         else ()
     )
     is_new = after != before or has_new_tax
-    return Result(client, {"client": client_data(client, codes)}, changed=is_new, told=told if is_new else ())
+    return Result(
+        client,
+        {"client": client_data(client, codes)},
+        _cautions(after, changed),
+        changed=is_new,
+        told=told if is_new else (),
+    )
+
+
+def _cautions(client: Client, changed: Mapping[str, Any]) -> tuple[Caution, ...]:
+    """Return what to look at again in the `changed` fields of a client."""
+    reference = client.buyer_reference
+    asked = client.einvoice == "xrechnung" and {"buyer_reference", "einvoice"} & changed.keys()
+    if not asked or reference is None or not is_broken_leitweg_id(reference):
+        return ()
+    return (Caution("leitweg-id", f"{reference} looks like a Leitweg-ID, but its check digits do not fit."),)
+
+
+def gaps_of(settings: Settings, client: Client) -> list[Gap]:
+    """Return what the next e-invoice of a client would lack; nothing for one who gets none."""
+    forms = einvoices_of(client, settings.get("mail.attach"))
+    return list(dict.fromkeys(gap for form in forms for gap in einvoice_gaps(settings, client, form)))
+
+
+def all_gaps(store: Store, settings: Settings, today: date) -> list[tuple[Client, Gap]]:
+    """Return what the next e-invoices of all clients would lack, by client, taxed as `today`."""
+    with store.reading() as tx:
+        clients = [replace(client, tax=taxes_of(tx, client).on(today)) for client in tx.clients.list_all()]
+    return [(client, gap) for client in clients for gap in gaps_of(settings, client)]
 
 
 def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Result[Client]:

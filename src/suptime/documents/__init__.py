@@ -41,6 +41,7 @@ DOCUMENTS: Mapping[str, Kind] = {
         own={
             "pdf": "suptime.documents.invoice.pdf",
             "ubl": "suptime.render.einvoice.ubl",
+            "xrechnung": "suptime.render.einvoice.xrechnung",
             "facturx": "suptime.documents.invoice.facturx",
         },
     ),
@@ -76,6 +77,7 @@ SUFFIXES: Mapping[str, str] = {
     "csv": ".csv",
     "pdf": ".pdf",
     "ubl": ".xml",
+    "xrechnung": ".xrechnung.xml",
     "facturx": ".facturx.pdf",
 }
 """The ending of a file's name, by format."""
@@ -83,7 +85,7 @@ SUFFIXES: Mapping[str, str] = {
 BINARY = frozenset({"pdf", "facturx"})
 """The formats that are not text."""
 
-EINVOICES = frozenset({"ubl", "facturx"})
+EINVOICES = frozenset({"ubl", "xrechnung", "facturx"})
 """The formats by EN 16931: one issued invoice to a file."""
 
 

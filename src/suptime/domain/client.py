@@ -7,7 +7,11 @@ from decimal import Decimal
 from typing import Annotated
 
 from suptime.domain import values
+from suptime.domain.bank import IBAN
 from suptime.domain.payment_terms import TERMS
+
+EINVOICES = ("peppol", "xrechnung", "facturx", "none")
+"""The e-invoices that a client can get."""
 
 CONTRACTS = values.many(values.CONTRACT_CODE, "a list of contract codes, each once", empty=True)
 
@@ -48,7 +52,10 @@ class Client:
 
     E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
     a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's
-    documents. `terms` are the terms of payment. `tax` is how the client is taxed from the beginning; a `TaxFact` says so for later days.
+    documents. `terms` are the terms of payment. `tax` is how the client
+    is taxed from the beginning; a `TaxFact` says so for later days.
+    `einvoice` is the format that the client gets, None if nobody said. `iban` is an account that the client
+    pays from. `reminders` is "off" for a client who gets none.
     """
 
     code: Annotated[str, values.CLIENT_CODE]
@@ -68,6 +75,10 @@ class Client:
     language: Annotated[str | None, values.LANGUAGE] = None
     order_number: Annotated[str | None, values.line("order number")] = None
     terms: Annotated[str | None, TERMS] = None
+    company_number: Annotated[str | None, values.line("company number")] = None
+    einvoice: Annotated[str | None, values.choice("e-invoice", EINVOICES)] = None
+    iban: Annotated[str | None, IBAN] = None
+    reminders: Annotated[str | None, values.choice("reminders", ("on", "off"))] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ EAS = frozenset(
     "AS AU EM".split()
 )
 
+# CL008 of Peppol: of those, the ones that name a member of the network.
+NETWORK = frozenset(scheme for scheme in EAS if scheme.isdecimal())
+
+# BR-CL-10, BR-CL-11: ISO 6523, the schemes of identifiers of parties.
+_SCHEMES = frozenset(f"{number:04}" for number in range(2, 249)) - {"0092", "0103", "0181", "0182"}
+
 # BR-CL-14: ISO 3166-1, with Kosovo as 1A and Northern Ireland as XI.
 COUNTRIES = frozenset(
     "1A AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT "
@@ -72,6 +78,16 @@ def is_endpoint(text: str) -> bool:
     """
     scheme, colon, name = text.partition(":")
     return bool(colon) and scheme in EAS and re.fullmatch(r"[!-~]{1,100}", name) is not None
+
+
+def scheme_and_id(text: str) -> tuple[str | None, str]:
+    """Return an identifier of a party with the scheme of ISO 6523 that is written before it, if there is one.
+
+    >>> scheme_and_id("0106:12345678"), scheme_and_id("HRB 12345")
+    (('0106', '12345678'), (None, 'HRB 12345'))
+    """
+    found = re.fullmatch(r"(0[0-9]{3}):\s*(\S.*)", text.strip())
+    return (found[1], found[2]) if found and found[1] in _SCHEMES else (None, text.strip())
 
 
 def vat_id(text: str | None) -> str | None:

@@ -14,7 +14,7 @@ from suptime.domain.time import HOUR, Month, Zone, in_words, show_day, show_dura
 from suptime.domain.work import WorkUnit
 from suptime.invoicing.claims import Document
 from suptime.invoicing.draft import held_time
-from suptime.invoicing.requirements import einvoice_faults, treatments_of
+from suptime.invoicing.requirements import einvoice_gaps, treatments_of
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 
@@ -63,11 +63,11 @@ def client_findings(
         yield about("client-country", f"{code} has no country.", f"{edit} --country CODE")
     if settings.raw("mail.host") and not client.email:
         yield about("client-email", f"{code} has no e-mail address.", f"{edit} --email EMAIL")
-    for form in einvoices:
-        for document in documents:
-            for fault in einvoice_faults(settings, client, document, form):
-                message, _, fix = fault.partition(": suptime ")
-                yield about("einvoice-data", message.rstrip(".") + ".", f"suptime {fix}" if fix else "")
+    gaps = (
+        gap for form in einvoices for one in documents for gap in einvoice_gaps(settings, client, form, one)
+    )
+    for gap in dict.fromkeys(gaps):
+        yield about("einvoice-data", f"{gap.what}.", gap.fix)
 
 
 def work_findings(

@@ -184,6 +184,7 @@ def _draft(
         "client_postcode": client.postcode,
         "client_endpoint": client.endpoint,
         "client_buyer_reference": client.buyer_reference,
+        "client_company_number": client.company_number,
         "client_order_number": head.order_number or client.order_number,
         "seller": dict(head.seller) or None,
         "terms": as_data(terms, (), currency) if terms and gross > 0 else None,

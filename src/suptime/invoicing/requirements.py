@@ -1,70 +1,210 @@
 """What a valid invoice must say of the seller and the client (EN 16931)."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, Self
 
+from suptime.domain.bank import mod_97
 from suptime.domain.client import Client
 from suptime.domain.money import minor_digits
-from suptime.domain.values import COUNTRIES, UNKNOWN_CURRENCIES, vat_id
+from suptime.domain.values import COUNTRIES, NETWORK, UNKNOWN_CURRENCIES, scheme_and_id, vat_id
+from suptime.invoicing.tax import tax_of
 from suptime.settings.settings import Settings
 
 Document = Mapping[str, Any]
 
-_TYPED = {"name": "NAME", "address": "TEXT", "country": "CODE"}
+UBL, XRECHNUNG, FACTURX = "ubl", "xrechnung", "facturx"
+"""The formats of e-invoices, as `--format` names them."""
+
+FORMATS: Mapping[str, str] = {"peppol": UBL, "xrechnung": XRECHNUNG, "facturx": FACTURX}
+"""The format of each e-invoice that a client can get."""
+
+
+def einvoices_of(client: Client, attached: Iterable[str]) -> list[str]:
+    """Return the formats of e-invoices that a client gets: its own, else those among the formats `attached` to mails."""
+    if client.einvoice is not None:
+        return [FORMATS[client.einvoice]] if client.einvoice in FORMATS else []
+    return [form for form in attached if form in FORMATS.values()]
+
+
+_CLIENT = (
+    *("name", "address", "city", "postcode", "country", "tax_id", "endpoint"),
+    *("buyer_reference", "order_number", "company_number"),
+)
+
+
+class Gap(NamedTuple):
+    """Something that an invoice needs and does not have: `what` it is, and the command that sets it.
+
+    `fix` is empty where nothing sets it.
+    """
+
+    what: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.fix}" if self.fix else f"{self.what}."
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """What an invoice says of its seller and its client, or what the next one will say.
+
+    `client` has the fields of a client by their names; `treatments` is how lines are taxed, `is_taxed`
+    whether that is known; `is_owed` whether something is to be paid.
+    """
+
+    code: str
+    seller: Mapping[str, Any]
+    client: Mapping[str, Any]
+    currency: str | None
+    treatments: frozenset[str]
+    is_taxed: bool
+    is_owed: bool
+    has_due_day: bool
+
+    @classmethod
+    def of_document(cls, document: Document, client: Client) -> Self:
+        """Return those of `document`, an invoice for `client`: what is sent is what it says."""
+        return cls(
+            client.code,
+            document["seller"] or {},
+            {key: document.get(f"client_{key}") for key in _CLIENT},
+            document.get("currency"),
+            frozenset(treatments_of(document)),
+            client.tax is not None,
+            Decimal(document["totals"]["due"]) > 0,
+            bool(document.get("due_on")) or client.terms is not None,
+        )
+
+    @classmethod
+    def ahead(cls, settings: Settings, client: Client) -> Self:
+        """Return those of the next invoice for `client`, as `settings` and the client's record have them."""
+        treatment = tax_of("", client.tax, settings.tax)["treatment"] or "none"
+        return cls(
+            client.code,
+            settings.seller,
+            {key: getattr(client, key) for key in _CLIENT},
+            client.currency,
+            frozenset({treatment}) if client.tax is not None else frozenset(),
+            client.tax is not None,
+            is_owed=True,
+            has_due_day=client.terms is not None,
+        )
+
+    def seller_gap(self, key: str, called: str, metavar: str = "TEXT") -> Iterator[Gap]:
+        """Yield the gap of a setting of the seller, if it is not set."""
+        if not self.seller.get(key):
+            yield Gap(f"The seller's {called} is missing", f"suptime config set seller.{key} {metavar}")
+
+    def client_gap(self, key: str, called: str, metavar: str = "TEXT") -> Iterator[Gap]:
+        """Yield the gap of a field of the client, if it is not set."""
+        if not self.client.get(key):
+            yield Gap(f"The {called} of {self.code} is missing", self.edit(key, metavar))
+
+    def edit(self, key: str, metavar: str) -> str:
+        """Return the command that sets a field of the client."""
+        return f"suptime client edit {self.code} --{key.replace('_', '-')} {metavar}"
+
+    @property
+    def countries(self) -> tuple[str | None, str | None]:
+        """The countries of seller and client, as Peppol's rules for countries take them."""
+        return self.seller.get("country"), self.client.get("country")
 
 
 def seller_faults(settings: Settings, client: Client, document: Document) -> list[str]:
-    """Everything that `document`, an invoice for `client`, lacks to be a valid one: a sentence each, or none.
+    """Everything that `document`, an invoice for `client`, lacks to be a valid one: a sentence each, or none."""
+    return [str(gap) for gap in invoice_gaps(settings, Parties.of_document(document, client))]
 
-    What is checked is what `document` says, since that is what is sent; `settings` tells where to say the rest.
+
+def einvoice_faults(settings: Settings, client: Client, document: Document, form: str) -> list[str]:
+    """Everything that `document` for `client` lacks to be an e-invoice of `form`: a sentence each, or none."""
+    return [str(gap) for gap in einvoice_gaps(settings, client, form, document)]
+
+
+def faults_of_issued(settings: Settings, client: Client, document: Document, form: str) -> list[str]:
+    """Everything without which `document`, which was issued, makes no e-invoice of `form` at all.
+
+    What single countries ask is not among it: nothing adds it to what was issued, and the client waits for it.
     """
-    return [
-        *_invoice_seller_gaps(document, settings),
-        *_invoice_client_gaps(document, client),
-        *_of_tax(document, client, settings),
-    ]
+    parties = Parties.of_document(document, client)
+    found = [*invoice_gaps(settings, parties), *_einvoice_gaps(parties)]
+    if form != FACTURX:
+        found += [*_address_gaps(parties), *_reference_gaps(parties)]
+    return [str(gap) for gap in found]
 
 
-def _invoice_seller_gaps(document: Document, settings: Settings) -> Iterator[str]:
-    seller = document["seller"] or {}
-    named = f"set it in {settings.path}"
-    for key, what in (("name", "name"), ("address", "address"), ("country", "country")):
-        if not seller.get(key):
-            yield f"The seller's {what} is missing: {named}, as seller.{key}."
+def einvoice_gaps(
+    settings: Settings, client: Client, form: str, document: Document | None = None
+) -> list[Gap]:
+    """Return what an invoice for `client` lacks to be an e-invoice of `form`, one of `FORMATS`' values (F34).
+
+    Without a `document` it is the next one, as the settings and the client's record have it. What any
+    valid invoice needs is among it.
+    """
+    parties = Parties.ahead(settings, client) if document is None else Parties.of_document(document, client)
+    found = [*invoice_gaps(settings, parties), *_einvoice_gaps(parties)]
+    if form == FACTURX:
+        return _each_once(found)
+    found += _address_gaps(parties)
+    if form == UBL:
+        found += _network_gaps(parties)
+    if form == XRECHNUNG or parties.countries == ("DE", "DE"):
+        found += _german_gaps(parties)
+    else:
+        found += _reference_gaps(parties)
+    if form == UBL:
+        found += _country_gaps(parties)
+    return _each_once(found)
+
+
+def invoice_gaps(settings: Settings, parties: Parties) -> list[Gap]:
+    """Return what an invoice lacks to be a valid one, whatever its format."""
+    return [*_seller_gaps(parties), *_client_gaps(parties), *_tax_gaps(parties, settings)]
+
+
+def _each_once(gaps: list[Gap]) -> list[Gap]:
+    return list(dict.fromkeys(gaps))
+
+
+def _seller_gaps(parties: Parties) -> Iterator[Gap]:
+    yield from parties.seller_gap("name", "name")
+    yield from parties.seller_gap("address", "address")
+    yield from parties.seller_gap("country", "country", "CODE")
     # BR-S-02, BR-Z-02, BR-E-02, BR-AE-02
-    if treatments_of(document) - {"none"} and not (seller.get("tax_id") or seller.get("tax_number")):
-        yield f"The seller's tax id is missing: {named}, as seller.tax_id."
+    if parties.treatments - {"none"} and not parties.seller.get("tax_number"):
+        yield from parties.seller_gap("tax_id", "tax id", "ID")
     # BR-CO-25
-    terms = seller.get("payment_terms") or seller.get("payment_days") is not None or document.get("due_on")
-    if Decimal(document["totals"]["due"]) > 0 and not terms:
-        yield f"Nothing says when to pay: {named}, as seller.payment_days or seller.payment_terms."
+    terms = parties.seller.get("payment_terms") or parties.seller.get("payment_days") is not None
+    if parties.is_owed and not terms and not parties.has_due_day:
+        yield Gap("Nothing says when to pay", "suptime config set seller.payment_days DAYS")
 
 
-def _invoice_client_gaps(document: Document, client: Client) -> Iterator[str]:
-    for key in ("name", "address", "country"):
-        if not document.get(f"client_{key}"):
-            yield f"The {key} of {client.code} is missing: suptime client edit {client.code} --{key} {_TYPED[key]}"
+def _client_gaps(parties: Parties) -> Iterator[Gap]:
+    yield from parties.client_gap("name", "name", "NAME")
+    yield from parties.client_gap("address", "address")
+    yield from parties.client_gap("country", "country", "CODE")
     # BR-AE-02: the buyer accounts for the tax, so the buyer must be known to the tax office.
-    if "reverse-charge" in treatments_of(document) and not document.get("client_tax_id"):
-        yield (
-            f"The tax id of {client.code} is missing, and a reverse charge needs it: "
-            f"suptime client edit {client.code} --tax-id ID"
+    if "reverse-charge" in parties.treatments and not parties.client.get("tax_id"):
+        yield Gap(
+            f"The tax id of {parties.code} is missing, and a reverse charge needs it",
+            parties.edit("tax_id", "ID"),
         )
 
 
-def _of_tax(document: Document, client: Client, settings: Settings) -> Iterator[str]:
-    treatments = treatments_of(document)
-    if client.tax is None:
-        yield (
-            f"Nothing says how {client.code} is taxed, by a rate, exempt, reverse-charge or none: "
-            f"suptime client edit {client.code} --tax TAX"
+def _tax_gaps(parties: Parties, settings: Settings) -> Iterator[Gap]:
+    if not parties.is_taxed:
+        yield Gap(
+            f"Nothing says how {parties.code} is taxed, by a rate, exempt, reverse-charge or none",
+            parties.edit("tax", "TAX"),
         )
     # BR-E-10: why it is exempt is the seller's to say; BR-O-11 to BR-O-14: no tax at all goes with nothing else.
-    if "exempt" in treatments and not settings.tax.get("exempt"):
-        yield f"Why lines are exempt from tax is missing: set it in {settings.path}, as tax.exempt."
-    if "none" in treatments and len(treatments) > 1:
-        yield "Some lines have no tax treatment and others have one: they cannot stand on one invoice."
+    if "exempt" in parties.treatments and not settings.tax.get("exempt"):
+        yield Gap("Why lines are exempt from tax is missing", "suptime config set tax.exempt TEXT")
+    if "none" in parties.treatments and len(parties.treatments) > 1:
+        yield Gap("Some lines have no tax treatment and others have one: they cannot stand on one invoice")
 
 
 def treatments_of(document: Document) -> set[str]:
@@ -73,69 +213,166 @@ def treatments_of(document: Document) -> set[str]:
     return {line["tax"]["treatment"] for line in lines if line.get("tax")}
 
 
-UBL = "ubl"
-
-
-def einvoice_faults(settings: Settings, client: Client, document: Document, form: str) -> list[str]:
-    """Everything that `document` for `client` lacks to be an e-invoice of `form` ("ubl", "facturx"): a sentence each.
-
-    What any valid invoice needs is among it. Each sentence says where to give what is missing.
-    """
-    edit = f"suptime client edit {client.code}"
-    return [
-        *seller_faults(settings, client, document),
-        *_einvoice_seller_gaps(document, f"in {settings.path}"),
-        *_einvoice_client_gaps(document, edit),
-        *_of_money(document),
-        *(_of_network(document, f"in {settings.path}", edit) if form == UBL else ()),
-    ]
-
-
-def _einvoice_seller_gaps(document: Document, where: str) -> Iterator[str]:
-    seller: dict[str, Any] = document["seller"] or {}
+def _einvoice_gaps(parties: Parties) -> Iterator[Gap]:
+    """Yield what every e-invoice needs beyond a valid invoice."""
+    seller, client = parties.seller, parties.client
     if seller.get("country") and seller["country"] not in COUNTRIES:
-        yield f"The seller's country {seller['country']} is not in ISO 3166: correct seller.country {where}."
-    tax_id, known = seller.get("tax_id"), vat_id(seller.get("tax_id"))
-    taxed = treatments_of(document) - {"none"}
-    if taxed and tax_id and not known and not seller.get("tax_number"):
-        # BR-CO-09
-        yield (
-            f"The seller's tax id {tax_id} does not begin with its country, as in DE123456789: "
-            f"correct seller.tax_id {where}."
+        yield Gap(
+            f"The seller's country {seller['country']} is not in ISO 3166",
+            "suptime config set seller.country CODE",
         )
-    # BR-CO-26: a number at the local office alone does not say who it is.
-    if not tax_id and not seller.get("company_number") and (not taxed or seller.get("tax_number")):
-        yield f"Nothing identifies the seller: set seller.tax_id or seller.company_number {where}."
-
-
-def _einvoice_client_gaps(document: Document, edit: str) -> Iterator[str]:
-    country, tax_id = document.get("client_country"), document.get("client_tax_id")
-    if country and country not in COUNTRIES:
-        yield f"The country {country} of {document['client']} is not in ISO 3166: {edit} --country CODE"
+    if client.get("country") and client["country"] not in COUNTRIES:
+        yield Gap(
+            f"The country {client['country']} of {parties.code} is not in ISO 3166",
+            parties.edit("country", "CODE"),
+        )
+    tax_id = seller.get("tax_id")
+    # BR-CO-09
+    if parties.treatments - {"none"} and tax_id and not vat_id(tax_id) and not seller.get("tax_number"):
+        yield Gap(
+            f"The seller's tax id {tax_id} does not begin with its country, as in DE123456789",
+            "suptime config set seller.tax_id ID",
+        )
+    # BR-CO-26; where there is tax, the tax id is named as missing already.
+    if not parties.treatments - {"none"} and not any(
+        seller.get(key) for key in ("identifier", "company_number", "tax_id", "tax_number")
+    ):
+        yield Gap("Nothing identifies the seller", "suptime config set seller.company_number ID")
     # BR-AE-02, BR-CO-09
-    if "reverse-charge" in treatments_of(document) and tax_id and not vat_id(tax_id):
-        yield (
-            f"The tax id {tax_id} of {document['client']} does not begin with its country, "
-            f"as in FR40303265045: {edit} --tax-id ID"
+    theirs = client.get("tax_id")
+    if "reverse-charge" in parties.treatments and theirs and not vat_id(theirs):
+        yield Gap(
+            f"The tax id {theirs} of {parties.code} does not begin with its country, as in FR40303265045",
+            parties.edit("tax_id", "ID"),
+        )
+    if parties.currency and minor_digits(parties.currency) > 2:
+        # BR-DEC-09 to BR-DEC-28
+        yield Gap(
+            f"Amounts in {parties.currency} have three decimals, and e-invoices two, so it cannot be one",
+            parties.edit("einvoice", "none"),
+        )
+    if parties.currency in UNKNOWN_CURRENCIES:
+        # BR-CL-04
+        yield Gap(
+            f"The rules for e-invoices do not know the currency {parties.currency} yet, so it cannot be one",
+            parties.edit("einvoice", "none"),
         )
 
 
-def _of_money(document: Document) -> Iterator[str]:
-    currency = document["currency"]
-    if minor_digits(currency) > 2:
-        # BR-DEC-09 to BR-DEC-28
-        yield f"Amounts in {currency} have three decimals, and e-invoices two: it cannot be one."
-    if currency in UNKNOWN_CURRENCIES:
-        # BR-CL-04
-        yield f"The rules for e-invoices do not know the currency {currency} yet: it cannot be one."
+def _address_gaps(parties: Parties) -> Iterator[Gap]:
+    """Yield what a network delivers by: R020, R010."""
+    yield from parties.seller_gap("endpoint", "electronic address", "SCHEME:ID")
+    yield from parties.client_gap("endpoint", "electronic address", "SCHEME:ID")
 
 
-def _of_network(document: Document, where: str, edit: str) -> Iterator[str]:
-    """Yield what Peppol delivers by: R020, R010, R003."""
-    client = document["client"]
-    if not (document["seller"] or {}).get("endpoint"):
-        yield f"The seller's electronic address is missing: set seller.endpoint {where}."
-    if not document.get("client_endpoint"):
-        yield f"The electronic address of {client} is missing: {edit} --endpoint SCHEME:ID"
-    if not document.get("client_buyer_reference"):
-        yield f"The buyer reference of {client} is missing: {edit} --buyer-reference TEXT"
+def _network_gaps(parties: Parties) -> Iterator[Gap]:
+    """Yield the addresses that Peppol does not deliver to: CL008."""
+    ours, theirs = parties.seller.get("endpoint"), parties.client.get("endpoint")
+    if ours and ours.partition(":")[0] not in NETWORK:
+        yield Gap(
+            f"Peppol does not deliver to the seller's electronic address {ours}",
+            "suptime config set seller.endpoint SCHEME:ID",
+        )
+    if theirs and theirs.partition(":")[0] not in NETWORK:
+        yield Gap(
+            f"Peppol does not deliver to the electronic address {theirs} of {parties.code}",
+            parties.edit("endpoint", "SCHEME:ID"),
+        )
+
+
+def _reference_gaps(parties: Parties) -> Iterator[Gap]:
+    """Yield what the client sorts invoices by: R003."""
+    if not parties.client.get("order_number"):
+        yield from parties.client_gap("buyer_reference", "buyer reference or order number")
+
+
+def _german_gaps(parties: Parties) -> Iterator[Gap]:
+    """Yield what KoSIT asks (BR-DE-1 to -15), and Peppol from Germany to Germany (DE-R-001 to -016)."""
+    yield from parties.client_gap("buyer_reference", "buyer reference")
+    yield from parties.seller_gap("city", "city")
+    yield from parties.seller_gap("postcode", "postcode")
+    yield from parties.seller_gap("contact", "contact", "NAME")
+    yield from parties.seller_gap("phone", "phone")
+    yield from parties.seller_gap("email", "email", "EMAIL")
+    yield from parties.seller_gap("iban", "account", "IBAN")
+    yield from parties.client_gap("city", "city")
+    yield from parties.client_gap("postcode", "postcode")
+
+
+def _country_gaps(parties: Parties) -> Iterator[Gap]:
+    """Yield what Peppol asks of sellers in single countries."""
+    seller, (ours, theirs) = parties.seller, parties.countries
+    scheme, number = scheme_and_id(seller.get("company_number") or "")
+    tax_id = vat_id(seller.get("tax_id")) or ""
+    if ours in {"NL", "IT"}:  # NL-R-002; IT-R-002 to -004
+        yield from parties.seller_gap("city", "city")
+        yield from parties.seller_gap("postcode", "postcode")
+    if ours == "NL":
+        if scheme not in _DUTCH:  # NL-R-003
+            yield _company_number("0106:ID", "KVK or OIN number")
+        yield from parties.seller_gap("iban", "account", "IBAN")  # NL-R-007
+        if theirs == "NL":  # NL-R-004, -005
+            yield from parties.client_gap("city", "city")
+            yield from parties.client_gap("postcode", "postcode")
+            if scheme_and_id(parties.client.get("company_number") or "")[0] not in _DUTCH:
+                yield Gap(
+                    f"The KVK or OIN number of {parties.code} is missing",
+                    parties.edit("company_number", "0106:ID"),
+                )
+    if ours == "DK" and (scheme != "0184" or not re.fullmatch("[0-9]{8}", number)):  # DK-R-002, -014
+        yield _company_number("0184:ID", "CVR number of 8 digits")
+    if ours == "NO" and tax_id.startswith("NO") and not is_norwegian_vat_id(tax_id):  # NO-R-001
+        yield Gap(
+            f"The seller's tax id {tax_id} is not NO, 9 digits and MVA", "suptime config set seller.tax_id ID"
+        )
+    if ours == "SE":
+        if tax_id.startswith("SE") and not re.fullmatch("SE[0-9]{12}", tax_id):  # SE-R-001, -002
+            yield Gap(
+                f"The seller's tax id {tax_id} is not SE and 12 digits", "suptime config set seller.tax_id ID"
+            )
+        if number and not is_swedish_number(number):  # SE-R-003, -004, -013
+            yield _company_number("ID", "organisation number of 10 digits")
+
+
+_DUTCH = frozenset({"0106", "0190"})
+
+
+def _company_number(metavar: str, called: str) -> Gap:
+    return Gap(f"The seller's {called} is missing", f"suptime config set seller.company_number {metavar}")
+
+
+def is_norwegian_vat_id(text: str) -> bool:
+    """Return whether a text is NO, an organisation number whose check digit fits (modulo 11), and MVA.
+
+    >>> is_norwegian_vat_id("NO974760673MVA"), is_norwegian_vat_id("NO974760674MVA")
+    (True, False)
+    """
+    found = re.fullmatch("NO([0-9]{9})MVA", text)
+    if found is None:
+        return False
+    digits = [int(digit) for digit in found[1]]
+    weighted = sum(digit * weight for digit, weight in zip(digits, (3, 2, 7, 6, 5, 4, 3, 2), strict=False))
+    return (11 - weighted % 11) % 11 == digits[-1]
+
+
+def is_swedish_number(text: str) -> bool:
+    """Return whether a text is an organisation number of 10 digits whose check digit fits (Luhn).
+
+    >>> is_swedish_number("5560360793"), is_swedish_number("5560360794")
+    (True, False)
+    """
+    if not re.fullmatch("[0-9]{10}", text):
+        return False
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(text)]
+    return sum(one // 10 + one % 10 for one in doubled) % 10 == 0
+
+
+def is_broken_leitweg_id(text: str) -> bool:
+    """Return whether a buyer reference looks like a Leitweg-ID, and its check digits do not fit (ISO 7064 mod 97-10).
+
+    >>> is_broken_leitweg_id("04011000-1234512345-06"), is_broken_leitweg_id("04011000-1234512345-07")
+    (False, True)
+    """
+    if not re.fullmatch("[0-9]{2,12}(-[A-Z0-9]{1,30})?-[0-9]{2}", text.upper()):
+        return False
+    return mod_97(text.upper().replace("-", "")) != 1

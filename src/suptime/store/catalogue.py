@@ -25,6 +25,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "language": "text",
         "order_number": "text",
         "terms": "text",
+        "company_number": "text",
+        "einvoice": "text",
+        "iban": "text",
+        "reminders": "text",
     },
     "contact": {
         "id": "whole",

@@ -15,6 +15,8 @@ SELLER = """city = "Berlin"
 postcode = "10115"
 endpoint = "9930:DE123456789"
 iban = "DE02 1203 0000 0000 2020 51"
+contact = "Accounts"
+phone = "+49 30 1234"
 """
 
 
@@ -68,9 +70,9 @@ def test_what_an_e_invoice_lacks_is_said_before_anything_is_tried(firm, serve, b
     serve(more='attach = ["pdf", "ubl"]\n')
     assert firm(how, code=3).err == (
         "Error: This is missing for an e-invoice:\n"
-        f"{NUMBER}: The seller's electronic address is missing: set seller.endpoint in config.toml.\n"
+        f"{NUMBER}: The seller's electronic address is missing: suptime config set seller.endpoint SCHEME:ID\n"
         f"{NUMBER}: The electronic address of acme is missing: suptime client edit acme --endpoint SCHEME:ID\n"
-        f"{NUMBER}: The buyer reference of acme is missing: suptime client edit acme --buyer-reference TEXT\n"
+        f"{NUMBER}: The buyer reference or order number of acme is missing: suptime client edit acme --buyer-reference TEXT\n"
         "What an invoice was issued without is not added to it: credit it with --reopen, and issue it anew.\n"
     )
     assert (firm.state(), box.seen, (firm.home / "out").exists()) == (None, [], False)

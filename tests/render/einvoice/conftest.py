@@ -30,6 +30,7 @@ SELLER = {
     "phone": "+49 30 1234567",
     "tax_id": "DE123456789",
     "company_number": "HRB 12345",
+    "contact": "Accounts",
     "endpoint": "9930:DE123456789",
     "bank": "Spreebank",
     "iban": "DE02 1203 0000 0000 2020 51",
@@ -47,13 +48,13 @@ TAX = {
 TAXES = {
     "brightway": {"tax": "none", "tax_id": "84-1234567"},
     "fontaine": {"tax": "14.975", "city": "Montréal", "postcode": "H2T 3B3"},
-    "kessler": {"tax": "reverse-charge", "tax_id": "ATU12345678"},
+    "kessler": {"tax": "reverse-charge", "tax_id": "ATU12345678", "city": "Berlin", "postcode": "10117"},
     "kestrel": {"tax": "exempt"},
     "lakeshore": {"tax": "8.25"},
     "mercato": {"tax": "20"},
     "meridian": {"tax": "19", "tax_id": "GB123456789"},
     "milltown": {"tax": "0"},
-    "nordlicht": {"tax": "reverse-charge", "tax_id": "FR40303265045"},
+    "nordlicht": {"tax": "reverse-charge", "tax_id": "FR40303265045", "city": "Kiel", "postcode": "24103"},
     "orchard": {"tax": "none"},
     "pinecrest": {"tax": "7"},
     "relay": {"tax": "exempt"},
@@ -70,7 +71,7 @@ def year(tmp_path_factory):
         with (folder("sample_data") / "work.jsonl").open("rb") as stream:
             assert import_suptime(store, io.BytesIO(stream.read()), now=NOW, agent="ana").faults == ()
         for code, details in TAXES.items():
-            address = {"endpoint": f"EM:ap@{code}.example", "buyer_reference": f"Ref {code}"}
+            address = {"endpoint": "0088:4035811991021", "buyer_reference": f"Ref {code}"}
             clients.edit(store, code, {**details, **address}, now=NOW, agent="ana", today=date(2026, 1, 1))
         issued = []
         for month in MONTHS:

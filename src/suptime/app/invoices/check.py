@@ -30,6 +30,7 @@ from suptime.invoicing.check import (
     work_findings,
 )
 from suptime.invoicing.draft import Letterhead
+from suptime.invoicing.requirements import einvoices_of
 from suptime.language.translate import known_language
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
@@ -196,7 +197,7 @@ def _findings(tx: "Transaction", asked: Asked, one: ClientMonth, now: Instant) -
     found += _unlisted_names(code, one.contracts, month)
     if one.drafts:
         documents = [draft.document for draft in one.drafts]
-        found += client_findings(_taxed(one), documents, asked.settings, _einvoices(asked))
+        found += client_findings(_taxed(one), documents, asked.settings, _einvoices(asked, one.client))
         found += _failures(asked, one.client, documents, now)
         found += _open_credits(tx, code)
     return in_order(found)
@@ -213,10 +214,10 @@ def is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> b
     return all(zone.midnight(month.next.first) <= now for zone in zones)
 
 
-def _einvoices(asked: Asked) -> list[str]:
-    """Return the formats of e-invoices that a document is to be made in."""
-    forms = [*asked.settings.get("mail.attach"), *([asked.form] if asked.form else [])]
-    return sorted({form for form in forms if form in EINVOICES})
+def _einvoices(asked: Asked, client: Client) -> list[str]:
+    """Return the formats of e-invoices that a client's document is to be made in: the client's, and the one asked for."""
+    forms = {*einvoices_of(client, asked.settings.get("mail.attach")), asked.form}
+    return sorted(form for form in forms if form in EINVOICES)
 
 
 def _failures(

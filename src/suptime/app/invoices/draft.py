@@ -14,7 +14,7 @@ from suptime.domain.time import MONTHS, Instant, Month, rfc3339
 from suptime.errors import NotPossible
 from suptime.invoicing.corrections import corrected_numbers
 from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, held_time, open_months
-from suptime.invoicing.requirements import einvoice_faults
+from suptime.invoicing.requirements import einvoice_faults, faults_of_issued
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 
@@ -142,8 +142,8 @@ Document = dict[str, Any]
 def ready(store: "Store", document: Mapping[str, Any], form: str, settings: Settings) -> Document:
     """DOCUMENT, whose invoices were issued, with all that e-invoices of `form` need.
 
-    Where an invoice was issued without an electronic address or a buyer reference, those of today
-    are filled in: they say how it is delivered, and nothing that is printed.
+    Where an invoice was issued without an electronic address, a buyer reference, a contact or a number of
+    a company, those of today are filled in: they say how it is delivered and to whom, not what is owed.
 
     Raises:
         NotPossible: something else is missing; all of it is named.
@@ -156,7 +156,8 @@ def ready(store: "Store", document: Mapping[str, Any], form: str, settings: Sett
             # How it was taxed is said by its lines.
             client = replace(client, tax=client.tax or "none")
             missing += [
-                f"{invoice['number']}: {fault}" for fault in einvoice_faults(settings, client, made[-1], form)
+                f"{invoice['number']}: {fault}"
+                for fault in faults_of_issued(settings, client, made[-1], form)
             ]
     if missing:
         raise NotPossible(
@@ -200,12 +201,15 @@ def refuse(missing: Iterable[str]) -> None:
 
 
 def _addressed(invoice: Mapping[str, Any], client: Client, settings: Settings) -> Document:
+    """Return `invoice` with today's addresses, contacts and numbers where it was issued without them."""
     seller = dict(invoice["seller"] or {})
-    if endpoint := seller.get("endpoint") or settings.seller.get("endpoint"):
-        seller["endpoint"] = endpoint
+    seller |= {key: settings.seller[key] for key in _OURS if not seller.get(key) and settings.seller.get(key)}
     return {
         **invoice,
         "seller": seller or None,
-        "client_endpoint": invoice.get("client_endpoint") or client.endpoint,
-        "client_buyer_reference": invoice.get("client_buyer_reference") or client.buyer_reference,
+        **{f"client_{key}": invoice.get(f"client_{key}") or getattr(client, key) for key in _THEIRS},
     }
+
+
+_OURS = ("endpoint", "contact", "phone", "email", "company_number", "identifier")
+_THEIRS = ("endpoint", "buyer_reference", "company_number")

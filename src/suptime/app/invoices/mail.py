@@ -2,7 +2,7 @@
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from suptime.domain.names import is_email
 from suptime.domain.time import Instant, Seconds
 from suptime.errors import WrongUsage
 from suptime.interchange.mail.letter import Enclosure, Letter
+from suptime.invoicing.requirements import FACTURX, einvoices_of
 from suptime.settings.settings import Settings
 
 PASSWORD = "SUPTIME_SMTP_PASSWORD"  # noqa: S105 - the name of where it is
@@ -141,7 +142,7 @@ def letter_for(
         subject, _, text = fill(TEMPLATE, document).decode().partition("\n")
     enclosed = [
         Enclosure(f"{invoice.number}{SUFFIXES[form]}", _attachment(store, document, form, mail))
-        for form in mail.attach
+        for form in _attached(store, invoice, mail)
     ]
     return Letter(
         to=to,
@@ -155,6 +156,16 @@ def letter_for(
         reply_to=mail.reply_to,
         enclosed=enclosed,
     )
+
+
+def _attached(store: "Store", invoice: Invoice, mail: Mail) -> Sequence[str]:
+    """Return the formats that `invoice` is attached in: those of its client, else those of the settings (F33)."""
+    with store.reading() as tx:
+        client = tx.clients.get(invoice.client)
+    if client is None or client.einvoice is None:
+        return mail.attach
+    forms = einvoices_of(client, ())
+    return forms if forms == [FACTURX] else ["pdf", *forms]
 
 
 def _attachment(store: "Store", document: dict[str, Any], form: str, mail: Mail) -> bytes:

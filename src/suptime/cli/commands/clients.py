@@ -43,6 +43,10 @@ FIELDS = {
     "buyer_reference": Field("TEXT", "Buyer reference (EN 16931 BT-10)."),
     "order_number": Field("TEXT", "The client's order number (EN 16931 BT-13)."),
     "terms": Field("TERMS", "Terms of payment: 30d, eom, eom+15d, 30d-eom, or with discounts: 30d, 2% 10d."),
+    "company_number": Field("[SCHEME:]ID", "The client's number in a register, such as 0106:12345678."),
+    "einvoice": Field("FORMAT", "E-invoice that the client gets: peppol, xrechnung, facturx or none."),
+    "iban": Field("IBAN", "An account that the client pays from."),
+    "reminders": Field("on|off", "Whether the client gets reminders."),
     "language": Field(
         "LANGUAGE", "Language of the client's documents, for example de or fr-CH.", read_language
     ),
@@ -233,10 +237,11 @@ def list_clients(form: FormatOption = "text") -> None:
 
 
 def show(code: Code, form: FormatOption = "text") -> None:
-    """Show one client."""
+    """Show one client, and what the client's next e-invoice would lack."""
     from suptime.app import clients
 
     client, document = clients.get(console.store(), code, console.today())
+    gaps = clients.gaps_of(console.settings(), client)
     rows = {
         LABELS.get(name, name.replace("_", " ").capitalize()): getattr(client, name)
         for name in FIELDS
@@ -245,7 +250,12 @@ def show(code: Code, form: FormatOption = "text") -> None:
     rows["Tax"] = _tax_in_words(client.tax)
     rows["Card"] = "on file" if client.card_on_file else None
     rows["Contracts"] = ", ".join(document["contracts"]) or "none yet"
-    console.show({"client": document}, form, lambda: card(f"{client.code}: {client.name}", rows.items()))
+    rows["Missing for e-invoices"] = "\n".join(map(str, gaps))
+    console.show(
+        {"client": document, "gaps": [gap._asdict() for gap in gaps]},
+        form,
+        lambda: card(f"{client.code}: {client.name}", rows.items()),
+    )
 
 
 ContactEmail = Annotated[str, argument("EMAIL", "The contact's e-mail address.", values.EMAIL)]

@@ -9,7 +9,11 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.options import FormatOption, argument, option
-from suptime.errors import ExitCode
+from suptime.errors import ExitCode, SuptimeError
+
+if TYPE_CHECKING:
+    from suptime.domain.client import Client
+    from suptime.invoicing.requirements import Gap
 
 Key = Annotated[str, argument("KEY", "The setting, such as seller.name.")]
 
@@ -112,15 +116,19 @@ def _change(key: str, typed: str | None, form: str) -> None:
 
 
 def check(form: FormatOption = "text") -> None:
-    """Name everything that is wrong with the settings file, with its line."""
+    """Name everything that is wrong with the settings file, with its line, and what e-invoices lack."""
     from suptime.app.upkeep import settings
     from suptime.settings.settings import place
 
     where = place(os.environ)
     found = settings.check(where, os.environ)
+    gaps = [] if found else _gaps()
     if form == "json":
         faults = [{"key": f.key or None, "line": f.line, "what": f.what, "hint": f.hint} for f in found]
-        console.show_json({"path": where, "exists": settings.exists(where), "faults": faults})
+        lacking = [{"client": client.code, "what": gap.what, "fix": gap.fix} for client, gap in gaps]
+        console.show_json(
+            {"path": where, "exists": settings.exists(where), "faults": faults, "gaps": lacking}
+        )
     elif found:
         for one in found:
             line = f":{one.line}" if one.line else ""
@@ -130,8 +138,21 @@ def check(form: FormatOption = "text") -> None:
             f"{where}: "
             + ("no faults" if settings.exists(where) else "there is no such file, so defaults count")
         )
+    if form == "text":
+        for client, gap in gaps:
+            console.note(f"E-invoices of {client.code}: {gap}")
     if found:
         raise typer.Exit(ExitCode.USAGE)
+
+
+def _gaps() -> "list[tuple[Client, Gap]]":
+    """Return what the e-invoices of clients lack; nothing where there is no store to look into."""
+    from suptime.app.clients import all_gaps
+
+    try:
+        return all_gaps(console.store(), console.settings(), console.today())
+    except SuptimeError:
+        return []
 
 
 def path(form: FormatOption = "text") -> None:

@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
-from suptime.render.einvoice.model import EInvoice, Element, Line, Party, TaxRow, builder, serialize
+from suptime.domain.bank import is_iban
+from suptime.render.einvoice.model import (
+    EInvoice,
+    Element,
+    Identifier,
+    Line,
+    Party,
+    TaxRow,
+    builder,
+    serialize,
+)
 
 PROFILE = "urn:cen.eu:en16931:2017"  # BT-24
 CASE = "130"
@@ -100,12 +110,15 @@ def _settlement(terms: EInvoice) -> Element | None:
 
 
 def _party(party: Party) -> Iterable[Element | None]:
-    yield _node("ram:ID", party.identifier)  # BT-29, BT-46
+    yield from _identifier("ram:GlobalID", party.identifier)  # BT-29, BT-46
     yield _node("ram:Name", party.name)  # BT-27, BT-44
     yield _node("ram:Description", party.legal)  # BT-33
-    yield _node("ram:SpecifiedLegalOrganization", _node("ram:ID", party.company_number))  # BT-30, BT-47
+    yield _node(
+        "ram:SpecifiedLegalOrganization", list(_identifier("ram:ID", party.company_number))
+    )  # BT-30, BT-47
     yield _node(
         "ram:DefinedTradeContact",
+        _node("ram:PersonName", party.contact),  # BT-41, BT-56
         _node(
             "ram:TelephoneUniversalCommunication", _node("ram:CompleteNumber", party.phone)
         ),  # BT-42, BT-57
@@ -130,6 +143,14 @@ def _party(party: Party) -> Iterable[Element | None]:
         yield _node("ram:SpecifiedTaxRegistration", _node("ram:ID", number, schemeID=scheme))
 
 
+def _identifier(name: str, number: Identifier | None) -> Iterable[Element | None]:
+    """Yield a number of a party. One without a scheme is no global one."""
+    if number is not None and number.scheme:
+        yield _node(name, number.id, schemeID=number.scheme)
+    elif number is not None:
+        yield _node("ram:ID", number.id)
+
+
 def _payment(terms: EInvoice) -> Element | None:
     payment = terms.payment
     return payment and _node(
@@ -138,8 +159,9 @@ def _payment(terms: EInvoice) -> Element | None:
         _node("ram:Information", payment.means_text),  # BT-82
         _node(
             "ram:PayeePartyCreditorFinancialAccount",
-            _node("ram:IBANID", payment.account),  # BT-84
+            _node("ram:IBANID", payment.account if is_iban(payment.account or "") else None),  # BT-84
             _node("ram:AccountName", payment.account_name),  # BT-85
+            _node("ram:ProprietaryID", None if is_iban(payment.account or "") else payment.account),  # BT-84
         ),
         _node("ram:PayeeSpecifiedCreditorFinancialInstitution", _node("ram:BICID", payment.bank)),  # BT-86
     )
@@ -192,7 +214,7 @@ def _line(line: Line) -> Element | None:
             _node(
                 "ram:NetPriceProductTradePrice",
                 _node("ram:ChargeAmount", line.price),  # BT-146
-                _node("ram:BasisQuantity", str(line.per), unitCode=line.unit),  # BT-149, BT-150
+                _node("ram:BasisQuantity", line.per, unitCode=line.unit),  # BT-149, BT-150
             ),
         ),
         _node(

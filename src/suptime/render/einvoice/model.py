@@ -30,6 +30,14 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Identifier:
+    """A number of a party: BT-29, BT-30, BT-46 or BT-47. `scheme` is of ISO 6523, None if there is none."""
+
+    id: str
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """BG-4, who sells, or BG-7, who buys. The numbers of terms are the seller's, then the buyer's."""
 
@@ -39,11 +47,12 @@ class Party:
     postcode: str | None  # BT-38, BT-53
     country: str  # BT-40, BT-55
     endpoint: Endpoint | None = None  # BT-34, BT-49
-    identifier: str | None = None  # BT-29, BT-46
-    company_number: str | None = None  # BT-30, BT-47
+    identifier: Identifier | None = None  # BT-29, BT-46
+    company_number: Identifier | None = None  # BT-30, BT-47
     vat_id: str | None = None  # BT-31, BT-48
     tax_number: str | None = None  # BT-32
     legal: str | None = None  # BT-33
+    contact: str | None = None  # BT-41, BT-56
     phone: str | None = None  # BT-42, BT-57
     email: str | None = None  # BT-43, BT-58
 
@@ -57,7 +66,7 @@ class Payment:
     remittance: str | None = None  # BT-83
     account: str | None = None  # BT-84
     account_name: str | None = None  # BT-85
-    bank: str | None = None  # BT-86, a BIC
+    bank: str | None = None  # BT-86, a BIC; in Denmark a registration number
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Line:
     starts_on: date  # BT-134
     ends_on: date  # BT-135
     price: Decimal  # BT-146
-    per: int  # BT-149
+    per: Decimal  # BT-149
     category: str  # BT-151
     rate: Decimal | None  # BT-152; None where there is no tax at all
     name: str  # BT-153

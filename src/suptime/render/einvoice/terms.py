@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from suptime.domain.money import rounded
+from suptime.domain import bank as bank_accounts
+from suptime.domain.money import minor_digits, rounded
 from suptime.domain.payment_terms import Offer, skonto_lines
-from suptime.domain.values import vat_id
+from suptime.domain.values import scheme_and_id, vat_id
 from suptime.errors import NotPossible
 from suptime.language.translate import sentence_of, tr, trn, using_language
 from suptime.render.einvoice import model
@@ -38,13 +39,13 @@ UNITS: Mapping[str, str] = {"minute": "MIN"}
 
 PIECE = "C62"
 
-PER: Mapping[str, int] = {"hour": 60}
+PER: Mapping[str, Decimal] = {"hour": Decimal(60)}
 
 """For how many units one price is, BT-149: an hour's price is for sixty `MIN`, so that every line is exact."""
 
-TRANSFER, SEPA, UNDEFINED = "30", "58", "1"
+TRANSFER, DANISH, SEPA, CLEARING, UNDEFINED = "30", "42", "58", "97", "1"
 
-"""BT-81: a transfer, one within SEPA, a way told in words."""
+"""BT-81: a transfer, one to a Danish account, one within SEPA, a set-off, a way told in words."""
 
 
 def single_invoice(document: Part) -> Part:
@@ -98,7 +99,7 @@ def _terms_of(invoice: Part) -> model.EInvoice:
         # Peppol R110, R111: lines lie within the whole, also late ones, and fees paid in advance.
         starts_on=min([date.fromisoformat(period["from"]), *(line.starts_on for line in lines)]),
         ends_on=max([date.fromisoformat(period["to"]), *(line.ends_on for line in lines)]),
-        payment=_payment(invoice) if sign > 0 else None,
+        payment=_payment(invoice) if sign > 0 else _set_off(invoice),
         totals=model.Totals(
             lines=sum((line.net for line in lines), Decimal(0)),
             net=_signed(totals["net"], sign),
@@ -157,29 +158,53 @@ def _each(invoice: Part) -> Iterable[tuple[Part | None, Part]]:
 def _lines(invoice: Part, sign: int) -> Iterable[model.Line]:
     for number, (case, line) in enumerate(_each(invoice), start=1):
         quantity, net = _signed(line["quantity"], sign), _signed(line["net"], sign)
-        price, per = Decimal(line["unit_price"]), PER.get(line["price_per"], 1)
+        price = _price(line, quantity, net, invoice["currency"])
         period = line.get("period") or {"from": line["date"], "to": line["date"]}
         category = _category(line)
         rate = line["tax"]["rate"]
         told_case = f"{case['case']}: {case['subject']}" if case and case["subject"] else None
         yield model.Line(
             id=str(number),
-            note=plain(note(line, sign)),
+            note=plain(" ".join(filter(None, (note(line, sign), price.note)))),
             case=plain(case["case"]) if case else None,
             quantity=quantity,
             unit=UNITS.get(line["unit"], PIECE),
             net=net,
             starts_on=date.fromisoformat(period["from"]),
             ends_on=date.fromisoformat(period["to"]),
-            price=price,
-            per=per,
+            price=price.amount,
+            per=price.per,
             category=category,
             rate=None if category == model.NOT_TAXED else Decimal(rate),
             name=plain(sentence_of(line, "description")) or line["kind"],
             description=plain(told_case),
             attributes=tuple((name, told) for name, value in attributes(line) if (told := plain(value))),
-            difference=_difference(line, net - rounded(quantity * price / per, invoice["currency"])),
+            difference=_difference(
+                line, net - rounded(quantity * price.amount / price.per, invoice["currency"])
+            ),
         )
+
+
+class _Price(NamedTuple):
+    """A price, for how many units it is (BT-146, BT-149), and what the note says of it."""
+
+    amount: Decimal
+    per: Decimal
+    note: str = ""
+
+
+def _price(line: Part, quantity: Decimal, net: Decimal, currency: str) -> _Price:
+    """Return the price of a line.
+
+    Peppol R120 allows a difference of two hundredths to quantity times price. Where amounts are whole, as yen
+    are, rounding alone may be more: then the price is the net amount for the whole quantity.
+    """
+    own = _Price(Decimal(line["unit_price"]), PER.get(line["price_per"], Decimal(1)))
+    exact = quantity * own.amount / own.per
+    if minor_digits(currency) or not quantity or exact == net:
+        return own
+    whole = net if net * quantity >= 0 else rounded(exact, currency)
+    return _Price(abs(whole), abs(quantity), price_in_words(line, currency))
 
 
 def _category(line: Part) -> str:
@@ -245,20 +270,37 @@ def _skonto(invoice: Part) -> list[str]:
     return skonto_lines(offers, issued_on)
 
 
+def _set_off(invoice: Part) -> model.Payment | None:
+    """Return how a credit note is paid (BR-DE-1). Between Dutch parties there is no code for a set-off (NL-R-008)."""
+    return None if _countries(invoice) == ("NL", "NL") else model.Payment(CLEARING)
+
+
+def _countries(invoice: Part) -> tuple[str | None, str | None]:
+    return invoice["seller"].get("country"), invoice.get("client_country")
+
+
 def _payment(invoice: Part) -> model.Payment | None:
     seller = invoice["seller"]
-    iban = re.sub(r"\s", "", seller.get("iban") or "") or None
+    iban = bank_accounts.plain_iban(seller.get("iban") or "") or None
     bank = plain(seller.get("bank"))
     reference = (invoice.get("payment") or {}).get("reference") or invoice["number"]
     if iban is None:
         return model.Payment(UNDEFINED, bank, reference) if bank else None
-    means = SEPA if invoice["currency"] == "EUR" else TRANSFER
-    return model.Payment(means, bank, reference, iban, plain(seller["name"]), seller.get("bic"))
+    name = plain(seller["name"])
+    if invoice["currency"] == "EUR" and iban[:2] in bank_accounts.SEPA:
+        return model.Payment(SEPA, bank, reference, iban, name, seller.get("bic"))
+    if _countries(invoice) == ("DK", "DK") and iban.startswith("DK"):
+        # DK-R-005, DK-R-006: the registration number of the bank, and the account.
+        return model.Payment(DANISH, bank, reference, iban[8:], name, iban[4:8])
+    return model.Payment(TRANSFER, bank, reference, iban, name, seller.get("bic"))
 
 
 def _seller(invoice: Part, *, untaxed: bool) -> model.Party:
     seller = invoice["seller"]
-    vat_id, identifier = _tax_ids(seller.get("tax_id"), untaxed=untaxed)
+    vat_id, number = _tax_ids(seller.get("tax_id"), untaxed=untaxed)
+    company_number = _identifier(seller.get("company_number"))
+    if not vat_id and not company_number and not number:
+        number = seller.get("tax_number")  # BR-CO-26
     return model.Party(
         name=plain(seller["name"]) or "",
         address=_address(seller["address"], seller.get("city"), seller.get("postcode")),
@@ -266,18 +308,19 @@ def _seller(invoice: Part, *, untaxed: bool) -> model.Party:
         postcode=plain(seller.get("postcode")),
         country=seller["country"],
         endpoint=endpoint_of(seller.get("endpoint")),
-        identifier=identifier,
-        company_number=plain(seller.get("company_number")),
+        identifier=_identifier(seller.get("identifier")) or _identifier(number),
+        company_number=company_number,
         vat_id=vat_id,
         tax_number=None if untaxed else plain(seller.get("tax_number")),
         legal=plain(seller.get("legal")),
+        contact=plain(seller.get("contact")),
         phone=plain(seller.get("phone")),
         email=plain(seller.get("email")),
     )
 
 
 def _buyer(invoice: Part, *, untaxed: bool) -> model.Party:
-    vat_id, identifier = _tax_ids(invoice.get("client_tax_id"), untaxed=untaxed)
+    vat_id, number = _tax_ids(invoice.get("client_tax_id"), untaxed=untaxed)
     city, postcode = invoice.get("client_city"), invoice.get("client_postcode")
     return model.Party(
         name=plain(invoice["client_name"]) or "",
@@ -286,10 +329,17 @@ def _buyer(invoice: Part, *, untaxed: bool) -> model.Party:
         postcode=plain(postcode),
         country=invoice["client_country"],
         endpoint=endpoint_of(invoice.get("client_endpoint")),
-        identifier=identifier,
+        identifier=_identifier(number),
+        company_number=_identifier(invoice.get("client_company_number")),
         vat_id=vat_id,
         email=plain(invoice.get("client_email")),
     )
+
+
+def _identifier(text: str | None) -> model.Identifier | None:
+    """Return a number of a party, with the scheme that `text` writes before it, if it does."""
+    scheme, number = scheme_and_id(plain(text) or "")
+    return model.Identifier(number, scheme) if number else None
 
 
 def _tax_ids(tax_id: str | None, *, untaxed: bool) -> tuple[str | None, str | None]:
@@ -380,6 +430,16 @@ def difference(line: Part) -> str:
     if line.get("price_difference_reason"):
         return sentence_of(line, "price_difference_reason")
     return tr("Part of this was invoiced before at another price, or is rounded together with it.")
+
+
+def price_in_words(line: Part, currency: str) -> str:
+    """Say the price of a `line` where BT-146 is another one."""
+    price = f"{line['unit_price']} {currency}"
+    if line["price_per"] == "hour":
+        return tr("The price is {price} per hour.", price=price)
+    if line["price_per"] == "minute":
+        return tr("The price is {price} per minute.", price=price)
+    return tr("The price is {price} each.", price=price)
 
 
 def no_tax() -> str:

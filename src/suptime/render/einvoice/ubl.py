@@ -7,6 +7,7 @@ from suptime.render.einvoice.model import (
     CREDIT_NOTE,
     EInvoice,
     Element,
+    Identifier,
     Line,
     Party,
     TaxRow,
@@ -33,15 +34,17 @@ _SPACES: dict[str | None, str] = {
 _node = builder(_SPACES)
 
 
-def serialised(terms: EInvoice) -> bytes:
-    """TERMS as an Invoice, or as a CreditNote."""
+def serialised(terms: EInvoice, customization: str = CUSTOMIZATION) -> bytes:
+    """TERMS as an Invoice, or as a CreditNote; `customization` names the rules that it keeps."""
     name = "CreditNote" if terms.type_code == CREDIT_NOTE else "Invoice"
-    root = builder({None: f"{_UBL}{name}-2", **_SPACES})(name, _head(terms, name), _body(terms, name))
+    root = builder({None: f"{_UBL}{name}-2", **_SPACES})(
+        name, _head(terms, name, customization), _body(terms, name)
+    )
     return serialize(root)
 
 
-def _head(terms: EInvoice, name: str) -> Iterable[Element | None]:
-    yield _node("cbc:CustomizationID", CUSTOMIZATION)  # BT-24
+def _head(terms: EInvoice, name: str, customization: str) -> Iterable[Element | None]:
+    yield _node("cbc:CustomizationID", customization)  # BT-24
     yield _node("cbc:ProfileID", PROFILE)  # BT-23
     yield _node("cbc:ID", terms.number)  # BT-1
     yield _node("cbc:IssueDate", terms.issued_on)  # BT-2
@@ -98,22 +101,29 @@ def _party(party: Party) -> Element | None:
         "cac:Party",
         party.endpoint
         and _node("cbc:EndpointID", party.endpoint.id, schemeID=party.endpoint.scheme),  # BT-34
-        _node("cac:PartyIdentification", _node("cbc:ID", party.identifier)),  # BT-29, BT-46
+        _node("cac:PartyIdentification", _identifier("cbc:ID", party.identifier)),  # BT-29, BT-46
         _address(party),  # BG-5, BG-8
         _tax_scheme(party.vat_id, "VAT"),  # BT-31, BT-48
         _tax_scheme(party.tax_number, "TAX"),  # BT-32
         _node(
             "cac:PartyLegalEntity",
             _node("cbc:RegistrationName", party.name),  # BT-27, BT-44
-            _node("cbc:CompanyID", party.company_number),  # BT-30, BT-47
+            _identifier("cbc:CompanyID", party.company_number),  # BT-30, BT-47
             _node("cbc:CompanyLegalForm", party.legal),  # BT-33
         ),
         _node(
             "cac:Contact",
+            _node("cbc:Name", party.contact),  # BT-41, BT-56
             _node("cbc:Telephone", party.phone),  # BT-42, BT-57
             _node("cbc:ElectronicMail", party.email),  # BT-43, BT-58
         ),
     )
+
+
+def _identifier(name: str, number: Identifier | None) -> Element | None:
+    if number is None:
+        return None
+    return _node(name, number.id, **({"schemeID": number.scheme} if number.scheme else {}))
 
 
 def _address(party: Party) -> Element | None:
@@ -203,7 +213,7 @@ def _line(line: Line, terms: EInvoice, name: str) -> Element | None:
         _node(
             "cac:Price",
             _amount("cbc:PriceAmount", line.price, terms),  # BT-146
-            _node("cbc:BaseQuantity", str(line.per), unitCode=line.unit),  # BT-149, BT-150
+            _node("cbc:BaseQuantity", line.per, unitCode=line.unit),  # BT-149, BT-150
         ),
     )
 

@@ -45,6 +45,10 @@ class ClientTable(Table, table=True):
     language: str | None = words(nullable=True)
     order_number: str | None = words(nullable=True)
     terms: str | None = words(nullable=True)
+    company_number: str | None = words(nullable=True)
+    einvoice: str | None = words(nullable=True)
+    iban: str | None = words(nullable=True)
+    reminders: str | None = words(nullable=True)
 
 
 class ContactTable(Table, table=True):

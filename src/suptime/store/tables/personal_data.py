@@ -31,7 +31,7 @@ ERASABLE: Mapping[str, Mapping[str, str]] = {
 
 KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
     "client": (
-        ("name", "email", "address", "city", "endpoint", "buyer_reference", "order_number"),
+        ("name", "email", "address", "city", "endpoint", "buyer_reference", "order_number", "iban"),
         "the client's own record, needed for its invoices; change it with `suptime client edit`",
     ),
     "contract_version": (
@@ -65,16 +65,8 @@ A column that is in a row already cannot be added here later: the hashes of such
 PLAIN: Mapping[str, frozenset[str]] = {
     "client": frozenset(
         {
-            "code",
-            "folded",
-            "currency",
-            "timezone",
-            "country",
-            "tax_id",
-            "tax",
-            "postcode",
-            "language",
-            "terms",
+            *("code", "folded", "currency", "timezone", "country", "tax_id", "tax", "postcode", "language"),
+            *("company_number", "einvoice", "reminders", "terms"),
         }
     ),
     "contact": frozenset({"client", "role", "contracts"}),
