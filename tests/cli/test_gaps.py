@@ -38,6 +38,7 @@ def test_the_json_says_whose_when_and_how_much(day: Suptime):
         "agent": "ana",
         "from": "2026-10-05",
         "to": "2026-10-05",
+        "timezone": "UTC",
         "gaps": [
             {
                 "day": "2026-10-05",

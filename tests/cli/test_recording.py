@@ -98,6 +98,7 @@ def test_list_shows_the_zone_the_total_and_what_runs(acme: Suptime):
         "  U2  04:00-04:30     30m  CASE-124  acme\n"
         "  U3  08:50-running   10m  CASE-123  acme\n"
         "Total: 1h45m\n"
+        "Times are those of America/Chicago.\n"
     )
     acme.set(COLUMNS="60")
     assert (
@@ -116,13 +117,14 @@ def test_list_names_the_agents_where_there_are_several_and_the_day_where_work_en
         "Monday, 5 October 2026: 5m\n"
         "  U2  12:00-12:05      5m  CASE-124  acme  ana  (waived: Our mistake)\n"
         "Total: 1h5m\n"
+        "Times are those of UTC.\n"
     )
 
 
 def test_in_an_hour_that_clocks_repeat_the_list_tells_which(acme: Suptime):
     acme.set(TZ="America/Chicago", SUPTIME_NOW="2026-11-02T15:00:00Z")
     acme("log CASE-123 --from 2026-11-01T06:50:00Z --to 2026-11-01T07:10:00Z")
-    assert "  U1  01:50 CDT-01:10 CST  20m  CASE-123  acme\n" in acme("list").out
+    assert "  U1  01:50-05:00–01:10-06:00  20m  CASE-123  acme\n" in acme("list").out
 
 
 def test_list_takes_days_of_my_zone_a_case_a_client_an_agent(acme: Suptime):
@@ -144,9 +146,35 @@ def test_list_takes_days_of_my_zone_a_case_a_client_an_agent(acme: Suptime):
     assert listed("--from 2026-10-04 --to 2026-10-04") == []
 
 
+def test_a_period_clips_and_its_row_says_both(acme: Suptime):
+    acme("log CASE-123 8h --from '2026-10-03 23:30'")
+    day = acme("list --day 2026-10-03 --format json").json
+    assert (day["units"][0]["seconds"], day["units"][0]["range_seconds"], day["total_seconds"]) == (
+        28800,
+        1800,
+        1800,
+    )
+    assert "  30m of 8h  " in acme("list --day 2026-10-03").out
+    assert acme("list --week 2026-W41 --format json").json["total_seconds"] == 0
+    assert acme("list --month this --format json").json["total_seconds"] == 28800
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["--day today --week this", "--month 2026-10 --from today", "--week 2026-W54", "--zone Europe/Berln"],
+)
+def test_a_period_or_zone_that_cannot_be_read_is_refused(acme: Suptime, options: str):
+    assert acme(f"list {options}", code=2).out == ""
+
+
 def test_an_empty_list_says_so(acme: Suptime):
     assert acme("list").out == "No work.\n"
-    assert acme("list --format json").json == {"units": [], "total_seconds": 0}
+    assert acme("list --format json").json == {
+        "range": {"from": None, "to": None},
+        "timezone": "UTC",
+        "units": [],
+        "total_seconds": 0,
+    }
 
 
 def test_a_csv_cell_cannot_become_a_formula(acme: Suptime):
@@ -158,7 +186,8 @@ def test_a_csv_cell_cannot_become_a_formula(acme: Suptime):
     assert rows[2]["agent"] == "'+bob"
     assert rows[0]["seconds"] == "300"
     assert [*rows[0]] == [
-        "id", "case", "client", "agent", "channel", "started_at", "ended_at", "seconds", "note"
+        "id", "case", "client", "agent", "channel", "started_at", "ended_at", "seconds", "note",
+        "date", "range_seconds",
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pytest
 from driving import Suptime
 
 from suptime.domain.booking import Appointment
+from suptime.domain.time import Zone
 from suptime.domain.work import WorkUnit
 from suptime.interchange.exports.work import COLUMNS, Booked, ExportedUnit, json_lines
 from suptime.interchange.exports.work import calendar_lines as calendar
@@ -104,7 +105,7 @@ def test_a_timeclock_file_comes_back_with_the_same_times(team: Suptime):
 
 def test_names_cannot_break_out_of_a_timeclock_line():
     unit = WorkUnit(1, "A: B  ;C", "ana\nx", "other", NOW, NOW + 60, "a;b\no 2026-01-01 00:00:00")
-    made = "".join(timeclock([ExportedUnit(unit, "acme", "c")])).splitlines()
+    made = "".join(timeclock([ExportedUnit(unit, "acme", "c", Zone("UTC"), 60)])).splitlines()
     assert made[1] == "i 2026-10-05 14:00:00 acme:A- B -C  a,b o 2026-01-01 00:00:00  ; ana x"
     assert len(made) == 3
 
@@ -193,7 +194,7 @@ def test_a_file_is_written_whole(team: Suptime):
         (
             "export csv --from 2026-10-02 --to 2026-10-01",
             2,
-            "Error: --to 2026-10-01 is before --from 2026-10-02.\nSwap them.\n",
+            "Error: --from 2026-10-02 is later than --to 2026-10-01.\nPut the earlier day first.\n",
         ),
         (
             "export jsonl --out nowhere/work.jsonl",
@@ -215,7 +216,8 @@ def test_a_client_or_case_that_is_not_there_leaves_no_file(team: Suptime):
 def test_memory_does_not_grow_with_the_number_of_units():
     def units(count: int):
         return (
-            ExportedUnit(WorkUnit(n, "C", "a", "other", n, n + 1, "note"), "c", "k") for n in range(count)
+            ExportedUnit(WorkUnit(n, "C", "a", "other", n, n + 1, "note"), "c", "k", Zone("UTC"), 1)
+            for n in range(count)
         )
 
     def peak(count: int) -> int:

@@ -11,7 +11,7 @@ from suptime.app.invoices.draft import clients_of
 from suptime.app.recent import rated_by_client, worked_in
 from suptime.domain.client import Client
 from suptime.domain.contract import Version
-from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, latest_day
+from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, latest_day, zones_as_data
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Letterhead
 from suptime.rating.rated import RatedContract
@@ -70,16 +70,30 @@ def _rated_on(
 
 
 def time(
-    store: "Store", client: str | None, since: date | None, through: date | None, by: str, *, now: Instant
+    store: "Store",
+    client: str | None,
+    since: date | None,
+    through: date | None,
+    by: str,
+    zone: Zone | None = None,
+    *,
+    now: Instant,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the time report of `client`, or of all clients, and a sentence for each timer that still runs."""
+    """Return the time report of `client`, or of all clients, and a sentence for each timer that still runs.
+
+    Days are those of `zone`, or of each contract where it is None.
+    """
     with store.reading() as tx:
-        worked = worked_in(tx, clients_of(tx, client), since, through, now)
+        clients = clients_of(tx, client)
+        worked = worked_in(tx, clients, since, through, now)
+        known = [contract for one in clients for contract in contracts_of(tx, client=one.code)]
     running = [
         f"U{u.id} of {u.agent} on {u.case} is still running: it is not in this report."
         for u in worked.running
     ]
-    return time_report(worked.shares, since, through, by), running
+    zones = [zone] if zone else [contract.latest.zone for contract in known]
+    report = time_report(worked.shares, since, through, by, zone)
+    return report | (zones_as_data(zones) if zones else {"timezone": None}), running
 
 
 def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant) -> dict[str, Any]:

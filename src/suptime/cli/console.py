@@ -47,6 +47,7 @@ class Leave(Exception):
 _TURNING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 
 _settings: Settings | None = None
+_zone: Zone | None = None
 _store: "Store | None" = None
 
 
@@ -234,7 +235,13 @@ def agent(typed: str | None = None) -> str:
 
 def zone() -> Zone:
     """Return the zone in which times are typed and shown."""
-    return settings().zone
+    return settings().zone if _zone is None else _zone
+
+
+def use_zone(zone: Zone) -> None:
+    """Type and show times in `zone` in this command."""
+    global _zone  # noqa: PLW0603 - one process runs one command
+    _zone = zone
 
 
 def today() -> date:
@@ -352,8 +359,8 @@ def flush() -> None:
 
 def close() -> None:
     """Close the store, and forget it and the settings."""
-    global _settings, _store
-    opened, _store, _settings = _store, None, None
+    global _settings, _store, _zone
+    opened, _store, _settings, _zone = _store, None, None, None
     if opened is not None:
         opened.close()
 

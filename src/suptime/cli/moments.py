@@ -1,7 +1,8 @@
 """Times, days and months as people type them, and the questions about them."""
 
+import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from suptime.cli import console
@@ -106,6 +107,26 @@ def read_day_in(text: str, zone: Zone, now: Instant, *, forward: bool = False) -
     return lambda theirs: read_day(text, theirs, now, forward=forward)
 
 
+def read_week(text: str, zone: Zone, now: Instant) -> date:
+    """Return the Monday of the week in `text`: `2026-W45` (ISO 8601), `this` or `last`.
+
+    Raises:
+        WrongUsage: it is not a week.
+    """
+    typed = text.strip().lower()
+    today = zone.day(now)
+    if typed in ("this", "last"):
+        return today - timedelta(days=today.weekday() + 7 * (typed == "last"))
+    found = re.fullmatch(r"(\d{4})-w(\d{2})", typed, re.ASCII)
+    try:
+        monday = date.fromisocalendar(int(found[1]), int(found[2]), 1) if found else None
+    except ValueError:
+        monday = None
+    if monday is None:
+        raise WrongUsage(f"{quoted(text)} is not a week.", hint="Weeks look like 2026-W45, this or last.")
+    return in_range(monday, text)
+
+
 def read_month(text: str) -> Month:
     """Return the month in `text`, such as `2026-10`.
 
@@ -115,18 +136,21 @@ def read_month(text: str) -> Month:
     try:
         month = Month.parse(text.strip())
     except ValueError as error:
-        raise WrongUsage(f"{quoted(text)} is not a month.", hint="Months look like 2026-10.") from error
+        raise WrongUsage(
+            f"{quoted(text)} is not a month.", hint="Months look like 2026-10, this or last."
+        ) from error
     in_range(month.first, text)
     return month
 
 
 def requested_month(text: str, zone: Zone, now: Instant) -> Month:
-    """Return the month in `text`; `last` is the last complete one on the calendar of `zone`.
+    """Return the month in `text`; `this` and `last` are on the calendar of `zone`.
 
     Raises:
         WrongUsage: it is not a month.
     """
-    return Month.of(zone.day(now)).previous if text == "last" else read_month(text)
+    this = Month.of(zone.day(now))
+    return {"this": this, "last": this.previous}.get(text.strip().lower()) or read_month(text)
 
 
 def read_duration(text: str) -> Seconds:

@@ -19,8 +19,8 @@ from typer._types import TyperChoice
 
 from suptime.cli import console, moments, parameters
 from suptime.cli.parameters import Parameter
-from suptime.domain.time import DayIn, Instant, Month
-from suptime.domain.typed_time import TypedTime
+from suptime.domain.time import EVER, NEVER, DayIn, Instant, Month, Span, Zone
+from suptime.domain.typed_time import TypedTime, is_weekday
 from suptime.domain.values import Kind, accept, kinds_of
 from suptime.domain.work import LAST, RUNNING, UnitName
 from suptime.errors import WrongUsage
@@ -33,6 +33,13 @@ NOW: Any = "now"
 TODAY: Any = "today"
 LAST_MONTH: Any = "last"
 """Defaults of instants, days and months, which are read as if they were typed."""
+
+
+CONTRACT = "contract"
+"""Word for the zone of each contract."""
+
+LastDay = Callable[[date | None], date]
+"""Last day of a span, by its first one."""
 
 
 class Choice(TyperChoice[str]):
@@ -143,6 +150,53 @@ def read_day_in(text: str) -> DayIn:
     return moments.read_day_in(text, console.zone(), console.now())
 
 
+def read_last_day(text: str) -> "LastDay":
+    """Return the last day in `text` by the first one: a weekday is the first on or after it.
+
+    Raises:
+        WrongUsage: it is not a day.
+    """
+    day = read_day(text)
+
+    def by(first: date | None) -> date:
+        if first is None or not is_weekday(" ".join(text.split()).lower()):
+            return day
+        return first + timedelta(days=(day - first).days % 7)
+
+    return by
+
+
+def read_week(text: str) -> date:
+    """Return the Monday of the week in `text`.
+
+    Raises:
+        WrongUsage: it is not a week.
+    """
+    return moments.read_week(text, console.zone(), console.now())
+
+
+def read_zone(text: str) -> Zone:
+    """Return the time zone in `text`, in which the command reads and shows times from now on.
+
+    Raises:
+        WrongUsage: it is no IANA name.
+    """
+    from suptime.settings.settings import zone_of
+
+    zone = zone_of(text, "--zone")
+    console.use_zone(zone)
+    return zone
+
+
+def read_page_zone(text: str) -> Zone | str:
+    """Return the time zone in `text`; or `contract`, which leaves the zone of typed times as it is.
+
+    Raises:
+        WrongUsage: it is no IANA name.
+    """
+    return text if text == CONTRACT else read_zone(text)
+
+
 def read_month(text: str) -> Month:
     """Return the month in `text`; `last` is the last complete one.
 
@@ -205,6 +259,20 @@ def read_pairs(flag: str, typed: Iterable[str], example: str) -> Mapping[str, st
 
 YesOption = Annotated[
     bool, option("--yes", "Do not ask: on a terminal, what cannot be undone is asked about first.")
+]
+ZoneOption = Annotated[
+    Zone | None,
+    option("--zone", "Time zone of the days and times [default: yours].", "ZONE", read_zone, is_eager=True),
+]
+PageZoneOption = Annotated[
+    Zone | None,
+    option(
+        "--zone",
+        "Time zone of the days and times, or contract: that of each contract [default: yours].",
+        "ZONE",
+        read_page_zone,
+        is_eager=True,
+    ),
 ]
 FormatOption = Annotated[str, declared(parameters.FORM)]
 ListFormatOption = Annotated[str, declared(parameters.FORM._replace(choices=("text", "json", "csv")))]
@@ -324,6 +392,96 @@ class LoggedDays(DaySpan):
         "--from {first} is later than --to {last}.",
         "Put the earlier day first.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Period(Group):
+    """Days that are asked for: one day, a week, a month, or from one to another; none of them is no limit."""
+
+    start: Annotated[
+        date | None,
+        option("--from", "First day, for example 2026-10-05 [default: no limit].", "DAY", read_day),
+    ] = None
+    end: Annotated[LastDay | None, option("--to", "Last day [default: no limit].", "DAY", read_last_day)] = (
+        None
+    )
+    week: Annotated[date | None, option("--week", "Week: 2026-W45, this or last.", "WEEK", read_week)] = None
+    month: Annotated[
+        Month | None, option("--month", "Month: 2026-11, this or last.", "MONTH", read_month)
+    ] = None
+
+    def __post_init__(self) -> None:
+        """Refuse two kinds of period together, and days in the wrong order."""
+        if len(self.kinds) > 1:
+            raise WrongUsage(f"{' and '.join(self.kinds)} are different periods.", hint="Give one of them.")
+        check_order(
+            self.first, self.last, "--from {first} is later than --to {last}.", "Put the earlier day first."
+        )
+
+    @property
+    def kinds(self) -> list[str]:
+        """Options that were typed, by which they state the period."""
+        spanned = self.start is not None or self.end is not None
+        given = {
+            "--day": self.one_day is not None,
+            "--week": self.week is not None,
+            "--month": self.month is not None,
+            "--from/--to": spanned,
+        }
+        return [flag for flag, is_given in given.items() if is_given]
+
+    @property
+    def one_day(self) -> date | None:
+        """The day, if it is one alone."""
+        return None
+
+    @property
+    def first(self) -> date | None:
+        """First day."""
+        return self.one_day or self.week or (self.month.first if self.month else self.start)
+
+    @property
+    def last(self) -> date | None:
+        """Last day."""
+        if self.week:
+            return self.week + timedelta(days=6)
+        if self.one_day:
+            return self.one_day
+        return self.month.last if self.month else self.end and self.end(self.start)
+
+    def span_in(self, zone: Zone) -> Span:
+        """Return the instants of the days in `zone`."""
+        first, last = self.first, self.last
+        return Span(
+            EVER if first is None else zone.midnight(first),
+            NEVER if last is None else zone.midnight(last + timedelta(days=1)),
+        )
+
+    @property
+    def instants(self) -> tuple[Instant | None, Instant | None]:
+        """Start of the first day and end of the last one in the zone of the command."""
+        span = self.span_in(console.zone())
+        return None if span.start == EVER else span.start, None if span.end == NEVER else span.end
+
+    @property
+    def as_data(self) -> dict[str, str | None]:
+        """First and last day as JSON shows them."""
+        return {
+            "from": None if self.first is None else self.first.isoformat(),
+            "to": None if self.last is None else self.last.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DayPeriod(Period):
+    """Days that are asked for, or one day."""
+
+    day: Annotated[date | None, option("--day", "One day, for example 2026-10-05.", "DAY", read_day)] = None
+
+    @property
+    def one_day(self) -> date | None:
+        """The day, if it is one alone."""
+        return self.day
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from suptime.app.units import formatted
 from suptime.app.use_case import Result
@@ -14,6 +14,9 @@ from suptime.domain import caution
 from suptime.domain.time import DAY, Instant, Seconds, Zone, show_day, show_duration
 from suptime.domain.work import WorkUnit
 from suptime.render import page
+
+if TYPE_CHECKING:
+    from suptime.app.work.log import Listed
 
 Value = TypeVar("Value")
 
@@ -107,26 +110,28 @@ ROOM = 30
 """Cells that a note needs to stand beside its unit."""
 
 
-def listing(found: Sequence[tuple[WorkUnit, str]], zone: Zone, now: Instant, width: int) -> str:
-    """Return work units, each with its client, by the days of `zone` on which they start, in `width` cells."""
+def listing(found: "Sequence[Listed]", now: Instant, width: int, zones: Mapping[str, Any]) -> str:
+    """Return work units by the days on which they start, in `width` cells, and the `zones` of the page in words."""
     if not found:
         return "No work."
-    rows = [_row(unit, client, zone, now) for unit, client in found]
-    if len({unit.agent for unit, _ in found}) == 1:
+    rows = [_row(one, now) for one in found]
+    if len({one.unit.agent for one in found}) == 1:
         rows = [row[:-1] for row in rows]
     widths = [max(map(page.width, column)) for column in zip(*rows, strict=True)]
     indent = "  " + " " * widths[0] + "  "
     used = sum(widths) + 2 * len(widths) + 2
     lines: list[str] = []
-    for day, units in groupby(zip(found, rows, strict=True), key=lambda it: zone.day(it[0][0].started_at)):
+    for day, units in groupby(
+        zip(found, rows, strict=True), key=lambda it: it[0].zone.day(it[0].unit.started_at)
+    ):
         group = [*units]
-        lines.append(_heading(day, sum(unit.seconds(now) for (unit, _), _ in group)))
-        for (unit, _), row in group:
+        lines.append(_heading(day, sum(one.part.seconds for one, _ in group)))
+        for one, row in group:
             line = "  " + "  ".join(
                 (page.right if place == 2 else page.left)(cell, size)
                 for place, (cell, size) in enumerate(zip(row, widths, strict=True))
             )
-            note = _note(unit)
+            note = _note(one.unit)
             if note and width - used >= ROOM:
                 first, *more = page.wrap(note, width - used)
                 lines += [f"{line}  {first}", *(" " * used + rest for rest in more)]
@@ -137,36 +142,46 @@ def listing(found: Sequence[tuple[WorkUnit, str]], zone: Zone, now: Instant, wid
                     if note
                     else []
                 )
-    total: Seconds = sum(unit.seconds(now) for unit, _ in found)
-    return "\n".join([*lines, f"Total: {show_duration(total)}"])
+    total: Seconds = sum(one.part.seconds for one in found)
+    return "\n".join([*lines, f"Total: {show_duration(total)}", zone_in_words(zones)])
+
+
+def zone_in_words(zones: Mapping[str, Any]) -> str:
+    """Return on whose clocks the times of a page are; `zones` is as JSON has them."""
+    if "timezones" in zones:
+        named = ", ".join(zones["timezones"])
+        return f"Times are those of each contract{f': {named}' if named else ''}."
+    return f"Times are those of {zones['timezone']}."
 
 
 def _heading(day: date, seconds: Seconds) -> str:
     return f"{WEEKDAYS[day.weekday()]}, {show_day(day)}: {show_duration(seconds)}"
 
 
-def _row(unit: WorkUnit, client: str, zone: Zone, now: Instant) -> list[str]:
-    """Return the cells of a unit: id, hours, length, case, client, agent."""
+def _row(one: "Listed", now: Instant) -> list[str]:
+    """Return the cells of a unit: id, hours, length (that in the period, of the whole), case, client, agent."""
+    unit, zone = one.unit, one.zone
+    whole, part = unit.seconds(now), one.part.seconds
     end = "running"
     if unit.ended_at is not None:
         days = (zone.day(unit.ended_at) - zone.day(unit.started_at)).days
         end = _clock(unit.ended_at, zone) + (f" +{days}d" if days else "")
-    hours = f"{_clock(unit.started_at, zone)}-{end}"
+    start = _clock(unit.started_at, zone)
+    # A hyphen beside an offset would read as a second one.
+    hours = f"{start}{'–' if start[5:] or end[5:6] in ('+', '-') else '-'}{end}"
     return [
         f"U{unit.id}",
         hours,
-        show_duration(unit.seconds(now)),
+        show_duration(whole) if part == whole else f"{show_duration(part)} of {show_duration(whole)}",
         plain(unit.case),
-        plain(client),
+        plain(one.client),
         plain(unit.agent),
     ]
 
 
 def _clock(instant: Instant, zone: Zone) -> str:
-    """Return the hour and minute, with the zone's letters in an hour that a clock change repeats."""
-    local = zone.local(instant)
-    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return f"{local:%H:%M %Z}" if twice else f"{local:%H:%M}"
+    """Return the hour and minute, with the offset in an hour that a clock change repeats."""
+    return zone.clock(instant)
 
 
 def _note(unit: WorkUnit) -> str:

@@ -16,7 +16,15 @@ def compose(report: Part) -> Document:
     """Compose the rows of `report` as one chart, all figures beside the bars."""
     chart = replace(time_chart(report), alone=True)
     blocks: list[Block] = [chart] if chart.bars else [Paragraph("No time was worked.")]
-    return Document(chart.title, days_in_words(report), blocks)
+    about = ", ".join(filter(None, (days_in_words(report), zone_in_words(report))))
+    return Document(chart.title, about, blocks)
+
+
+def zone_in_words(report: Part) -> str:
+    """Return whose days `report` counts."""
+    if "timezones" in report:
+        return "days of each contract"
+    return f"days of {report['timezone']}" if report.get("timezone") else ""
 
 
 def sheet(report: Part) -> Sheet:

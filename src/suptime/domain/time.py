@@ -166,13 +166,20 @@ class Zone:
         return datetime.fromtimestamp(instant, self.info)
 
     def clock(self, instant: Instant) -> str:
-        """Return what this zone's clocks show at `instant`, to the minute.
+        """Return what this zone's clocks show at `instant`, to the minute; with the offset in a repeated hour.
 
-        >>> Zone("America/Chicago").clock(1791208800)
-        '09:00'
+        >>> Zone("America/Chicago").clock(1791208800), Zone("America/Chicago").clock(1793514600)
+        ('09:00', '01:30-05:00')
         """
         local = self.local(instant)
-        return f"{local.hour:02}:{local.minute:02}"
+        return f"{local.hour:02}:{local.minute:02}{self.offset_if_repeated(local)}"
+
+    @staticmethod
+    def offset_if_repeated(local: datetime) -> str:
+        """Return the offset of a `local` time that the clocks show twice, such as `+02:00`, else nothing."""
+        if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+            return ""
+        return local.isoformat()[-6:]
 
     def day(self, instant: Instant) -> date:
         """Return the calendar day on which `instant` falls here.
@@ -213,6 +220,30 @@ class Zone:
             if following > start:
                 yield day, Span(start, following)
             start, day = following, self.day(following)
+
+
+def zones_as_data(zones: Iterable[Zone], *, by_contract: bool = False) -> dict[str, str | list[str]]:
+    """Return the zone of a page as JSON shows it; `contract` if there are several, or always if `by_contract`.
+
+    >>> zones_as_data([Zone("UTC")]), zones_as_data([Zone("UTC"), Zone("Asia/Tokyo")])["timezone"]
+    ({'timezone': 'UTC'}, 'contract')
+    """
+    names = sorted({zone.name for zone in zones})
+    if len(names) == 1 and not by_contract:
+        return {"timezone": names[0]}
+    return {"timezone": "contract", "timezones": names}
+
+
+def clipped(span: Span, period: Span) -> Span | None:
+    """Return the part of `span` inside `period`, or None; a span of no length is inside if its instant is.
+
+    >>> clipped(Span(0, 100), Span(60, 200)), clipped(Span(60, 60), Span(0, 60))
+    (Span(start=60, end=100), None)
+    """
+    start, end = max(span.start, period.start), min(span.end, period.end)
+    if start < end or (span.seconds == 0 and period.start <= span.start < period.end):
+        return Span(start, end)
+    return None
 
 
 DayIn = Callable[[Zone], date]

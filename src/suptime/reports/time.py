@@ -7,7 +7,7 @@ from typing import Any
 
 from suptime.domain.case import Case, number_order
 from suptime.domain.outcome import Share
-from suptime.domain.time import Seconds, Span
+from suptime.domain.time import Seconds, Span, Zone
 from suptime.rating.as_data import time_of
 from suptime.rating.rated import RatedContract
 
@@ -32,14 +32,18 @@ def with_cases(contracts: Iterable[RatedContract]) -> Iterator[tuple[Share, Case
 
 
 def time_report(
-    shares: Iterable[tuple[Share, Case]], since: date | None, through: date | None, by: str
+    shares: Iterable[tuple[Share, Case]],
+    since: date | None,
+    through: date | None,
+    by: str,
+    zone: Zone | None = None,
 ) -> dict[str, Any]:
     """Return the time of `shares`, each with its case, of all days from `since` through `through` (None: no limit).
 
-    It comes in rows `by` one of `BY`. Days are those of each contract's own zone.
+    It comes in rows `by` one of `BY`. Days are those of `zone`, or of each contract's own zone where it is None.
     """
     rows: dict[str, list[Share]] = {}
-    for share, case in shares:
+    for share, case in shares if zone is None else _moved(shares, zone):
         day = share.piece.day
         if (since is None or since <= day) and (through is None or day <= through):
             rows.setdefault(BY[by](share, case), []).append(share)
@@ -51,6 +55,13 @@ def time_report(
         "rows": [{"key": key} | time_of(rows[key]) for key in keys],
         "total": time_of(share for key in keys for share in rows[key]),
     }
+
+
+def _moved(shares: Iterable[tuple[Share, Case]], zone: Zone) -> Iterator[tuple[Share, Case]]:
+    """Yield `shares` cut at the midnights of `zone`: only their days change."""
+    for share, case in shares:
+        for day, span in zone.days(share.piece.span):
+            yield share._replace(piece=share.piece._replace(span=span, day=day)), case
 
 
 @dataclass(frozen=True, slots=True)

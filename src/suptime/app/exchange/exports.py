@@ -1,18 +1,18 @@
 """What was issued, for a bookkeeper's program: journals of double entries, and invoices as rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import lookup
-from suptime.app.facts import contracts_of
+from suptime.app.facts import contract_of, contracts_of
 from suptime.app.purchases import unit_of
 from suptime.contracts import stocks_of
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Issue
-from suptime.domain.time import Instant, Zone
+from suptime.domain.time import DAY, EVER, NEVER, Instant, Span, Zone, clipped
 from suptime.interchange.exports import invoice_rows, work
 from suptime.interchange.exports.journals import WRITERS, BookedDraw, BookedPurchase, Books, entries
 from suptime.interchange.exports.work import Booked, ExportedUnit
@@ -115,13 +115,19 @@ SOME = 1000
 
 @dataclass(frozen=True, slots=True)
 class WorkFilter:
-    """Which work: that touches `start` to `end`, of a client, on a case, by an agent; None: no limit."""
+    """Which work: that touches a period, of a client, on a case, by an agent; None: no limit.
 
-    start: Instant | None = None
-    end: Instant | None = None
+    `period` gives its instants in a zone: in `zone`, or in that of each contract where it is None. `clip` cuts units
+    to it. `clock` is the zone of clock times where the format has no offsets; None is UTC.
+    """
+
+    period: Callable[[Zone], Span]
+    zone: Zone | None
     client: str | None = None
     case: str | None = None
     agent: str | None = None
+    clip: bool = False
+    clock: Zone | None = None
 
 
 def export(store: "Store", form: str, asked: WorkFilter, *, now: Instant) -> Iterator[bytes]:
@@ -133,15 +139,15 @@ def export(store: "Store", form: str, asked: WorkFilter, *, now: Instant) -> Ite
     with store.reading() as tx:
         client = lookup.client(tx, asked.client).code if asked.client is not None else None
         case = lookup.case(tx, asked.case).number if asked.case is not None else None
-        known = WorkFilter(asked.start, asked.end, client, case, asked.agent)
+        known = replace(asked, client=client, case=case)
         if form == "ics":
             yield from map(str.encode, work.calendar_lines(_booked(tx, known), now))
         elif form == "timeclock":
-            yield from map(str.encode, timeclock.lines(_work_rows(tx, known)))
+            yield from map(str.encode, timeclock.lines(_work_rows(tx, known, now), known.clock))
         elif form == "jsonl":
-            yield from map(str.encode, work.json_lines(_work_rows(tx, known), now))
+            yield from map(str.encode, work.json_lines(_work_rows(tx, known, now), now))
         else:
-            yield from _sheet(_work_rows(tx, known), now)
+            yield from _sheet(_work_rows(tx, known, now), now)
 
 
 def _sheet(units: Iterator[ExportedUnit], now: Instant) -> Iterator[bytes]:
@@ -155,14 +161,33 @@ def _yes_or_no(row: Mapping[str, Any]) -> dict[str, str]:
     return {key: "yes" if row[key] else "no" for key in ("guest", "requested")}
 
 
-def _work_rows(tx: "Transaction", asked: WorkFilter) -> Iterator[ExportedUnit]:
+def _work_rows(tx: "Transaction", asked: WorkFilter, now: Instant) -> Iterator[ExportedUnit]:
+    widest = asked.period(asked.zone or Zone("UTC"))
+    margin = 0 if asked.zone else DAY
     units = tx.units.each(
-        start=asked.start, end=asked.end, case=asked.case, client=asked.client, agent=asked.agent
+        start=None if widest.start == EVER else widest.start - margin,
+        end=None if widest.end == NEVER else widest.end + margin,
+        case=asked.case,
+        client=asked.client,
+        agent=asked.agent,
     )
+    zones: dict[str, Zone] = {}
     while some := list(islice(units, SOME)):
         cases = {case.number: case for case in tx.cases.find(numbers={unit.case for unit in some})}
         for unit in some:
-            yield ExportedUnit(unit, cases[unit.case].client, cases[unit.case].contract)
+            contract = cases[unit.case].contract
+            if asked.zone is None and contract not in zones:
+                zones[contract] = contract_of(tx, contract).latest.zone
+            zone = asked.zone or zones[contract]
+            whole = Span(
+                unit.started_at, max(unit.started_at, now) if unit.ended_at is None else unit.ended_at
+            )
+            part = clipped(whole, asked.period(zone))
+            if part is None:
+                continue
+            if asked.clip and part != whole:
+                unit = unit._replace(started_at=part.start, ended_at=part.end)  # noqa: PLW2901 - the cut one
+            yield ExportedUnit(unit, cases[unit.case].client, contract, zone, part.seconds)
 
 
 def _booked(tx: "Transaction", asked: WorkFilter) -> Iterator[Booked]:
@@ -171,8 +196,6 @@ def _booked(tx: "Transaction", asked: WorkFilter) -> Iterator[Booked]:
     while some := list(islice(appointments, SOME)):
         cases = {case.number: case for case in tx.cases.find(numbers={one.case for one in some})}
         for one in some:
-            if (asked.end is None or one.starts_at < asked.end) and (
-                asked.start is None or one.ends_at > asked.start
-            ):
+            if clipped(one.span, asked.period(asked.zone or Zone("UTC"))):
                 case = cases[one.case]
                 yield Booked(one, case.client, names[case.client], case.subject)

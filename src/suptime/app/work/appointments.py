@@ -9,7 +9,8 @@ from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
 from suptime.contracts import bills_appointments
 from suptime.domain.booking import Appointment
-from suptime.domain.time import DAY, Instant, Zone, rfc3339
+from suptime.domain.time import DAY, Instant, Span, Zone, clipped, rfc3339
+from suptime.domain.typed_time import ANY
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.store import Store, Transaction
@@ -173,8 +174,9 @@ def list_all(
     case: str | None = None,
     agent: str | None = None,
     now: Instant,
+    period: Span = ANY,
 ) -> tuple[list[Appointment], list[dict[str, Any]]]:
-    """Return the appointments (of one client, case, agent) by start, then id, and their documents.
+    """Return the appointments (of one client, case, agent) that touch the `period`, by start, then id, and their documents.
 
     Raises:
         NotPossible: no such client or case.
@@ -183,7 +185,8 @@ def list_all(
         code = None if client is None else lookup.client(tx, client).code
         number = None if case is None else lookup.case(tx, case).number
         found = tx.appointments.find(client=code, case=number, agent=agent)
-        found = sorted(found, key=lambda a: (a.starts_at, a.id))
+        touching = (one for one in found if clipped(one.span, period))
+        found = sorted(touching, key=lambda a: (a.starts_at, a.id))
         return found, [document(a, now, worked=_work_in(tx, a) is not None) for a in found]
 
 

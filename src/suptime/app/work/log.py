@@ -18,7 +18,7 @@ from suptime.domain.case import Case
 from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract
 from suptime.domain.service_hours import ServiceHours
-from suptime.domain.time import Instant, Seconds, Span, Zone, rfc3339, show_day
+from suptime.domain.time import DAY, EVER, NEVER, Instant, Seconds, Span, Zone, clipped, rfc3339, show_day
 from suptime.domain.work import WorkUnit
 from suptime.errors import Refused
 from suptime.reports.time import Gap, gaps
@@ -124,16 +124,27 @@ def record(
     return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)), adjusted=adjusted)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A work unit on a page: its client, the zone of its days, and the part of it in the period."""
+
+    unit: WorkUnit
+    client: str
+    zone: Zone
+    part: Span
+
+
 def between(
     store: Store,
     *,
-    start: Instant | None = None,
-    end: Instant | None = None,
+    now: Instant,
+    zone: Zone | None,
+    period: Callable[[Zone], Span],
     case: str | None = None,
     client: str | None = None,
     agent: str | None = None,
-) -> list[tuple[WorkUnit, str]]:
-    """Return the work units that touch the time from `start` up to `end`, by start, then id, each with its client.
+) -> list[Listed]:
+    """Return the work units that touch the `period` in a `zone` (None: in that of each contract), by start, then id.
 
     Raises:
         NotPossible: no such case or client.
@@ -141,9 +152,30 @@ def between(
     with store.reading() as tx:
         number = lookup.case(tx, case, by_words=True).number if case is not None else None
         code = lookup.client(tx, client).code if client is not None else None
-        found = tx.units.find(start=start, end=end, case=number, client=code, agent=agent)
-        clients = {c.number: c.client for c in tx.cases.find(numbers={unit.case for unit in found})}
-    return [(unit, clients[unit.case]) for unit in found]
+        widest = period(zone or Zone("UTC"))
+        margin = 0 if zone else DAY
+        found = tx.units.find(
+            start=None if widest.start == EVER else widest.start - margin,
+            end=None if widest.end == NEVER else widest.end + margin,
+            case=number,
+            client=code,
+            agent=agent,
+        )
+        cases = {case.number: case for case in tx.cases.find(numbers={unit.case for unit in found})}
+        zones: dict[str, Zone] = {}
+        if zone is None:
+            zones = {
+                contract: contract_of(tx, contract).latest.zone
+                for contract in {c.contract for c in cases.values()}
+            }
+    listed = []
+    for unit in found:
+        its = zone or zones[cases[unit.case].contract]
+        whole = Span(unit.started_at, max(unit.started_at, now) if unit.ended_at is None else unit.ended_at)
+        part = clipped(whole, period(its))
+        if part is not None:
+            listed.append(Listed(unit, cases[unit.case].client, its, part))
+    return listed
 
 
 def check_open(case: Case, start: Instant, end: Instant | None, zone: Zone, now: Instant) -> None:
@@ -222,12 +254,15 @@ def fill(
         ]
 
 
-def document(asked: GapSearch, found: Sequence[Gap], logged: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def document(
+    asked: GapSearch, found: Sequence[Gap], logged: Sequence[dict[str, Any]], zone: Zone
+) -> dict[str, Any]:
     """Return the gaps `found` as JSON shows them, and the units that were `logged` in them."""
     return {
         "agent": asked.worker,
         "from": str(asked.first),
         "to": str(asked.last),
+        "timezone": zone.name,
         "gaps": [
             {
                 "day": str(gap.day),

@@ -10,17 +10,19 @@ from suptime.cli.options import (
     NOW,
     AgentOption,
     AtOption,
+    DayPeriod,
     FormatOption,
     OneAgent,
     OneCase,
     OneClient,
+    ZoneOption,
     argument,
     choice,
     declared,
     option,
 )
 from suptime.cli.output import dated, list_or_none, report
-from suptime.domain.time import Seconds, Span, show_duration
+from suptime.domain.time import Seconds, Span, show_duration, zones_as_data
 from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, forward, resolve
 from suptime.domain.values import identity
 from suptime.errors import WrongUsage
@@ -157,18 +159,23 @@ def _party(by: str) -> str:
 
 
 def list_appointments(
+    days: DayPeriod,
     client: OneClient = None,
     case: OneCase = None,
     agent: OneAgent = None,
+    zone: ZoneOption = None,  # noqa: ARG001 - the console has it
     form: FormatOption = "text",
 ) -> None:
-    """List appointments by their start."""
+    """List appointments by their start: all, or those that touch some days."""
     from suptime.app.work import appointments
 
     now = console.now()
-    found, documents = appointments.list_all(console.store(), client=client, case=case, agent=agent, now=now)
+    period = days.span_in(console.zone())
+    found, documents = appointments.list_all(
+        console.store(), client=client, case=case, agent=agent, now=now, period=period
+    )
     list_or_none(
-        {"appointments": documents},
+        {**zones_as_data([console.zone()]), "appointments": documents},
         form,
         ("Id", "Case", "Agent", "From", "Length", "Channel", "State"),
         (

@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 from suptime.cli import console
-from suptime.cli.options import DaySpan, Group, OneAgent, OneCase, OneClient, option, read_day, read_pairs
+from suptime.cli.options import (
+    CONTRACT,
+    DayPeriod,
+    Group,
+    OneAgent,
+    OneCase,
+    OneClient,
+    PageZoneOption,
+    option,
+    read_day,
+    read_pairs,
+)
 from suptime.errors import WrongUsage
 
 JOURNALS = ("ledger", "hledger", "beancount")
@@ -113,10 +124,10 @@ def _write(made: bytes, out: Path | None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Work(DaySpan):
+class Work(DayPeriod):
     """Work that is exported: of some days, of one client, case or agent."""
 
-    first: Annotated[
+    start: Annotated[
         date | None,
         option(
             "--from",
@@ -128,6 +139,8 @@ class Work(DaySpan):
     client: OneClient = None
     case: OneCase = None
     agent: OneAgent = None
+    zone: PageZoneOption = None
+    clip: Annotated[bool, option("--clip", "csv, jsonl, timeclock: cut units to the period.")] = False
 
     def refuse(self, form: str) -> None:
         """Refuse these options for a format that is not of work.
@@ -135,9 +148,9 @@ class Work(DaySpan):
         Raises:
             WrongUsage: one was typed.
         """
-        flags = {"first": "from", "last": "to"}
+        flags = {"start": "from", "end": "to"}
         for field in fields(self):
-            if getattr(self, field.name) is not None:
+            if getattr(self, field.name):
                 raise WrongUsage(
                     f"--{flags.get(field.name, field.name)} means nothing to the format {form}.",
                     hint=f"It is for {', '.join(WORK_FORMATS)}.",
@@ -154,7 +167,20 @@ def write_work(form: str, out: Path | None, work: Work) -> None:
     from suptime.app.exchange.exports import WorkFilter, export
     from suptime.app.exchange.records import whole_file
 
-    asked = WorkFilter(*work.instants, work.client, work.case, work.agent)
+    if form == "ics" and (work.clip or work.zone == CONTRACT):
+        raise WrongUsage(
+            "--clip and --zone contract mean nothing to the format ics.",
+            hint="It is for csv, jsonl, timeclock.",
+        )
+    asked = WorkFilter(
+        work.span_in,
+        None if work.zone == CONTRACT else console.zone(),
+        work.client,
+        work.case,
+        work.agent,
+        clip=work.clip,
+        clock=console.zone() if work.zone is not None else None,
+    )
     made = export(console.store(), form, asked, now=console.now())
     if out is None:
         for part in made:

@@ -14,10 +14,13 @@ from suptime.cli.options import (
     AgentOption,
     ChannelOption,
     FormatOption,
-    LoggedDays,
+    LastDay,
+    Period,
+    ZoneOption,
     check_order,
     option,
     read_day,
+    read_last_day,
 )
 from suptime.cli.parameters import read_note
 from suptime.domain import caution
@@ -41,13 +44,13 @@ def register(app: typer.Typer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkDays(LoggedDays):
+class WorkDays(Period):
     """Days whose gaps are asked for; both are today by default."""
 
-    first: Annotated[
+    start: Annotated[
         date | None, option("--from", "First day, for example 2026-10-05 [default: today].", "DAY", read_day)
     ] = None
-    last: Annotated[date | None, option("--to", "Last day [default: today].", "DAY", read_day)] = None
+    end: Annotated[LastDay | None, option("--to", "Last day [default: today].", "DAY", read_last_day)] = None
 
     def resolve(self, today: date) -> tuple[date, date]:
         """Return the first and the last day.
@@ -57,7 +60,7 @@ class WorkDays(LoggedDays):
         """
         last = self.last or today
         first = self.first or min(last, today)
-        check_order(first, last, *self.refusal)
+        check_order(first, last, "--from {first} is later than --to {last}.", "Put the earlier day first.")
         if (last - first).days >= LONGEST:
             raise WrongUsage(f"From {first} to {last} is longer than a year.", hint="Ask for less at once.")
         return first, last
@@ -78,6 +81,7 @@ def gaps(
     only_list: Annotated[bool, option("--list", "List them, and ask nothing.")] = False,
     note: Annotated[str | None, option("--note", "With --log: what was done.", "TEXT", read_note)] = None,
     channel: ChannelOption = None,
+    zone: ZoneOption = None,  # noqa: ARG001 - the console has it
     form: FormatOption = "text",
 ) -> None:
     """Show gaps in your logged working time; on a terminal, asks which case each was.
@@ -92,13 +96,12 @@ def gaps(
     asked = _search(days, agent, day, least, every_day=every_day)
     from suptime.app.work.log import document, find
 
-    now, zone = console.now(), console.zone()
-    found = find(console.store(), asked, now=now, zone=zone)
+    found = find(console.store(), asked, now=console.now(), zone=console.zone())
     logged: list[Recorded] = []
     if case is not None and found:
         logged = _filled(asked, case, [gap.span for gap in found], note or "", channel)
     if form == "json":
-        console.show_json(document(asked, found, [_document(one) for one in logged]))
+        console.show_json(document(asked, found, [_document(one) for one in logged], console.zone()))
     elif not found:
         console.print_text(f"Nothing is missing{_days(asked)}.")
     elif case is None:

@@ -6,16 +6,18 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.options import (
+    DayPeriod,
     FormatOption,
-    LoggedDays,
     OneAgent,
     OneCase,
     OneClient,
+    ZoneOption,
     argument,
     option,
     read_unit,
 )
 from suptime.cli.output import list_or_none
+from suptime.domain.time import zones_as_data
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ def history(
     ] = None,
     client: OneClient = None,
     *,
-    days: LoggedDays,
+    days: DayPeriod,
+    zone: ZoneOption = None,  # noqa: ARG001 - the console has it
     limit: Annotated[int, option("--limit", "Changes to list, at most.", "N", read_limit)] = "20",  # type: ignore[assignment]
     form: FormatOption = "text",
 ) -> None:
@@ -82,13 +85,13 @@ def history(
     start, end = days.instants
     wanted = Search(agent, case, unit, client, start, end, limit)
     found = history.find(console.store(), wanted, agent=console.agent())
-    now, zone = console.now(), console.zone()
+    now, here = console.now(), console.zone()
     list_or_none(
-        {"changes": [document for _, document in found]},
+        {**zones_as_data([here]), "changes": [document for _, document in found]},
         form,
         ("Change", "At", "Agent", "Command", "What"),
         (
-            (str(change.id), formatted(change.at, zone, now), change.agent, change.command, _rows(change))
+            (str(change.id), formatted(change.at, here, now), change.agent, change.command, _rows(change))
             for change, _ in found
         ),
         "Nothing was changed.",

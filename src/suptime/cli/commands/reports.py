@@ -13,6 +13,7 @@ from suptime.cli.options import (
     TODAY,
     AsOfOption,
     CaseArgument,
+    DayPeriod,
     DaySpan,
     Group,
     LanguageOption,
@@ -22,6 +23,7 @@ from suptime.cli.options import (
     OneContract,
     OneMonth,
     ReportLanguageOption,
+    ZoneOption,
     check_order,
     choice,
     document_format,
@@ -29,6 +31,7 @@ from suptime.cli.options import (
     read_day,
     read_day_in,
     read_month,
+    read_week,
 )
 from suptime.domain.time import Month
 from suptime.errors import WrongUsage
@@ -79,8 +82,9 @@ def hours(
 
 
 def time(
-    days: DaySpan,
+    days: DayPeriod,
     client: OneClient = None,
+    zone: ZoneOption = None,
     by: Annotated[
         str,
         choice("--by", "What to group time by.", BY, "'{}' is not something to group time by."),
@@ -90,7 +94,9 @@ def time(
     """Report worked time by outcome: chargeable, covered, free, waived or held."""
     from suptime.app import reports
 
-    document, running = reports.time(console.store(), client, days.first, days.last, by, now=console.now())
+    document, running = reports.time(
+        console.store(), client, days.first, days.last, by, zone, now=console.now()
+    )
     for sentence in running:
         console.warn(sentence)
     console.show_document("time", form, document)
@@ -190,6 +196,10 @@ def week(
     of: Annotated[
         date, option("--of", "A day of the week, for example 2026-10-05.", "DAY", read_day)
     ] = TODAY,
+    week: Annotated[
+        date | None, option("--week", "The week: 2026-W45, this or last.", "WEEK", read_week)
+    ] = None,
+    zone: ZoneOption = None,  # noqa: ARG001 - the console has it
     form: Annotated[str, document_format("week")] = "text",
 ) -> None:
     """Show a week from Monday to Sunday as a timeline: who worked when, for whom.
@@ -198,7 +208,7 @@ def week(
     """
     from suptime.app import reports
 
-    document = reports.week(console.store(), agent, of, console.zone(), now=console.now())
+    document = reports.week(console.store(), agent, week or of, console.zone(), now=console.now())
     console.show_document("week", form, document)
 
 

@@ -8,15 +8,17 @@ import typer
 from suptime.app.units import ahead, formatted
 from suptime.cli import console, hooks, moments, parameters
 from suptime.cli.options import (
+    CONTRACT,
     AdjustOption,
+    DayPeriod,
     FormatOption,
     Group,
     ListFormatOption,
-    LoggedDays,
     NoteOption,
     OneAgent,
     OneClient,
     OneWordedCase,
+    PageZoneOption,
     Recording,
     UnitArgument,
     WordedCaseArgument,
@@ -27,7 +29,7 @@ from suptime.cli.options import (
 )
 from suptime.cli.parameters import read_note
 from suptime.domain import caution
-from suptime.domain.time import Instant, Seconds, Span, show_duration
+from suptime.domain.time import Instant, Seconds, Span, show_duration, zones_as_data
 from suptime.domain.typed_time import Clocks, TypedTime, back, check_length, resolve, working_span
 from suptime.errors import WrongUsage
 
@@ -182,35 +184,52 @@ def log(
 
 
 def list_units(
-    days: LoggedDays,
+    days: DayPeriod,
     case: OneWordedCase = None,
     client: OneClient = None,
     agent: OneAgent = None,
+    zone: PageZoneOption = None,
     form: ListFormatOption = "text",
 ) -> None:
     """List work units: all, or those that touch some days, or of a case, client or agent.
 
-    Days are days in your zone.
+    Days are days in your zone, or in --zone. Totals count the part of each unit that is in the period.
     """
-    now, zone = console.now(), console.zone()
-    start, end = days.instants
+    now, by_contract = console.now(), zone == CONTRACT
+    page = None if by_contract else console.zone()
     from suptime.app import units
     from suptime.app.work.log import between
     from suptime.cli.output import listing
 
-    found = between(console.store(), start=start, end=end, case=case, client=client, agent=agent)
-    documents = [units.document(unit, its_client, now) for unit, its_client in found]
+    found = between(
+        console.store(), now=now, zone=page, period=days.span_in, case=case, client=client, agent=agent
+    )
+    documents = [
+        units.document(one.unit, one.client, now)
+        | {"range_seconds": one.part.seconds, "date": one.zone.day(one.unit.started_at).isoformat()}
+        for one in found
+    ]
+    zones = [one.zone for one in found] if page is None else [page]
+    its_zone = zones_as_data(zones, by_contract=by_contract)
     if form == "csv":
         console.write(_csv(documents))
     else:
         console.show(
-            {"units": documents, "total_seconds": sum(d["seconds"] for d in documents)},
+            {
+                "range": days.as_data,
+                **its_zone,
+                "units": documents,
+                "total_seconds": sum(one.part.seconds for one in found),
+            },
             form,
-            lambda: listing(found, zone, now, console.width()),
+            lambda: listing(found, now, console.width(), its_zone),
         )
 
 
-COLUMNS = ("id", "case", "client", "agent", "channel", "started_at", "ended_at", "seconds", "note")
+COLUMNS = (
+    *("id", "case", "client", "agent", "channel", "started_at", "ended_at", "seconds", "note"),
+    *("date", "range_seconds"),
+)
 
 
 def _csv(documents: list[dict[str, Any]]) -> str:

@@ -6,23 +6,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from suptime.domain.booking import Appointment
-from suptime.domain.time import Instant, rfc3339, utc
+from suptime.domain.time import Instant, Seconds, Zone, rfc3339, utc
 from suptime.domain.work import WorkUnit
 
 COLUMNS = (
     *("id", "case", "client", "contract", "agent", "channel", "started_at", "ended_at", "seconds"),
-    *("note", "guest", "requested", "waived"),
+    *("note", "guest", "requested", "waived", "date", "timezone", "range_seconds"),
 )
 
 """The columns of a row and the keys of a line. Scripts rely on these: names are only ever added, at the end."""
 
 
 class ExportedUnit(NamedTuple):
-    """A work unit with the client and the contract of its case."""
+    """A work unit with the client and the contract of its case, the zone of its days, and its time in the period."""
 
     unit: WorkUnit
     client: str
     contract: str
+    zone: Zone
+    range_seconds: Seconds
 
 
 def row(placed: ExportedUnit, now: Instant) -> Mapping[str, Any]:
@@ -42,6 +44,9 @@ def row(placed: ExportedUnit, now: Instant) -> Mapping[str, Any]:
         "guest": unit.guest,
         "requested": unit.requested,
         "waived": unit.waived,
+        "date": placed.zone.day(unit.started_at).isoformat(),
+        "timezone": placed.zone.name,
+        "range_seconds": placed.range_seconds,
     }
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from suptime.domain.time import Instant, utc
+from suptime.domain.time import Instant, Zone, utc
 from suptime.interchange.exports.work import ExportedUnit
 from suptime.interchange.time_logs.clock_times import Clock, ends, instant_of, read_clock, read_day
 from suptime.interchange.time_logs.entry import (
@@ -99,10 +99,10 @@ def _entry(begun: _Begun, end: int | None) -> Entry:
 HEAD = "; Work as suptime recorded it, one session after another. Times are UTC: no clock change is among them.\n"
 
 
-def lines(units: Iterable[ExportedUnit]) -> Iterator[str]:
+def lines(units: Iterable[ExportedUnit], zone: Zone | None = None) -> Iterator[str]:
     """UNITS as sessions: the account is CLIENT:CASE, the description the note, the comment the agent.
 
-    One that runs has no end, so it is left out. Programs that read timeclock files know of no time zones
+    Clock times are those of `zone`, or UTC. One that runs has no end, so it is left out. Programs that read timeclock files know of no time zones
     and reckon by the hands of the clock, so that only times of one zone without clock changes add up.
     """
     yield HEAD
@@ -113,12 +113,12 @@ def lines(units: Iterable[ExportedUnit]) -> Iterator[str]:
         account = f"{_account(placed.client)}:{_account(unit.case)}"
         note = " ".join(unit.note.replace(";", ",").split())
         # The comment keeps agents apart, whose sessions may overlap: each is closed before the next begins.
-        yield f"i {_time(unit.started_at)} {account}{f'  {note}' if note else ''}  ; {_plain(unit.agent)}\n"
-        yield f"o {_time(unit.ended_at)}\n"
+        yield f"i {_time(unit.started_at, zone)} {account}{f'  {note}' if note else ''}  ; {_plain(unit.agent)}\n"
+        yield f"o {_time(unit.ended_at, zone)}\n"
 
 
-def _time(instant: Instant) -> str:
-    return f"{utc(instant):%Y-%m-%d %H:%M:%S}"
+def _time(instant: Instant, zone: Zone | None) -> str:
+    return f"{zone.local(instant) if zone else utc(instant):%Y-%m-%d %H:%M:%S}"
 
 
 def _account(name: str) -> str:
