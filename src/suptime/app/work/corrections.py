@@ -7,6 +7,7 @@ from suptime.app.agreement import outlook
 from suptime.app.facts import contract_of
 from suptime.app.use_case import changing
 from suptime.app.work import room
+from suptime.app.work.effect import Measure
 from suptime.app.work.log import Recorded, check_covered, check_open
 from suptime.domain.caution import Caution
 from suptime.domain.time import Instant, Span, Zone
@@ -79,7 +80,8 @@ def edit(
         case = lookup.case(tx, before.case if wanted.case is None else wanted.case)
         after = after._replace(case=case.number)
         if after == before:
-            return Recorded(before, case.client, changed=False)
+            unchanged = Measure(tx, [case.number], start, now).after(case.number)
+            return Recorded(before, case.client, changed=False, effect=unchanged)
         notes: list[Caution] = []
         space = room.Room()
         moved = (before.case, before.started_at, before.ended_at) != (
@@ -115,10 +117,19 @@ def edit(
                 now=now,
                 but=key,
             )
+        touched = (case.number, before.case, *(each.unit.case for each in space.kept))
+        measure = Measure(tx, touched, min(before.started_at, start), now)
         space.clear(tx)
         tx.units.save(after)
         adjusted = space.settle(tx)
-    return Recorded(after, case.client, (*notes, *units.long_note(after, now)), adjusted=adjusted)
+        effect = measure.after(case.number)
+    return Recorded(
+        after,
+        case.client,
+        (*notes, *units.long_note(after, now)),
+        adjusted=adjusted,
+        effect=effect,
+    )
 
 
 def _edges(before: WorkUnit, wanted: Correction, clocks: Clocks) -> tuple[Instant, Instant | None]:
@@ -169,10 +180,12 @@ def split(
                 f"suptime split U{key} --at T",
             )
         client = lookup.case(tx, whole.case).client
+        measure = Measure(tx, [whole.case], whole.started_at, now)
         first = whole._replace(ended_at=cut)
         tx.units.save(first)
         second = tx.units.add(whole._replace(id=0, started_at=cut))
-    return Recorded(first, client), Recorded(second, client)
+        effect = measure.after(whole.case)
+    return Recorded(first, client, effect=effect), Recorded(second, client)
 
 
 def delete(store: Store, named: UnitName, *, now: Instant, agent: str) -> Recorded:
@@ -184,8 +197,10 @@ def delete(store: Store, named: UnitName, *, now: Instant, agent: str) -> Record
     with changing(store, now=now, agent=agent, command="delete") as tx:
         unit = lookup.unit(tx, named, agent)
         client = lookup.case(tx, unit.case).client
+        measure = Measure(tx, [unit.case], unit.started_at, now)
         tx.units.delete(unit.id)
-    return Recorded(unit, client)
+        effect = measure.after(unit.case)
+    return Recorded(unit, client, effect=effect)
 
 
 def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> tuple[str, bool]:

@@ -13,6 +13,7 @@ from suptime.app.named_case import NamedCase
 from suptime.app.units import Adjusted
 from suptime.app.use_case import changing
 from suptime.app.work import room
+from suptime.app.work.effect import Effect, Measure
 from suptime.contracts import sold_channels
 from suptime.domain.case import Case
 from suptime.domain.caution import Caution
@@ -29,7 +30,7 @@ from suptime.store import Store, Transaction
 class Recorded:
     """A work unit as it is now, whose it is, what was `adjusted` for it, and what the person should be told besides.
 
-    `named` is the case where less than its number was typed.
+    `effect` is what the change did to open charges. `named` is the case where less than its number was typed.
     """
 
     unit: WorkUnit
@@ -37,6 +38,7 @@ class Recorded:
     notes: tuple[Caution, ...] = ()
     changed: bool = True
     adjusted: tuple[Adjusted, ...] = ()
+    effect: Effect | None = None
     named: NamedCase | None = None
 
 
@@ -74,6 +76,7 @@ def log(
             guest=guest,
             requested=requested,
             adjust=adjust,
+            measured=True,
             now=now,
             zone=zone,
         )
@@ -92,10 +95,11 @@ def record(
     guest: bool = False,
     requested: bool = False,
     adjust: bool = False,
+    measured: bool = False,
     now: Instant,
     zone: Zone,
 ) -> Recorded:
-    """Return what `log` does, as part of the change `tx`.
+    """Return what `log` does, as part of the change `tx`, and its effect if it is `measured`.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `log`.
@@ -112,6 +116,8 @@ def record(
     notes = outlook(
         tx, case, span.start, channel=via, guest=guest, requested=requested, agent=worker, now=now
     )
+    touched = (case.number, *(each.unit.case for each in space.kept))
+    measure = Measure(tx, touched, span.start, now) if measured else None
     space.clear(tx)
     unit = tx.units.add(
         WorkUnit(0, case.number, worker, via, span.start, span.end, note, guest=guest, requested=requested)
@@ -121,7 +127,13 @@ def record(
     if span.end > now:
         said = f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is still ahead."
         notes.append(Caution("end-ahead", said))
-    return Recorded(unit, case.client, (*notes, *units.long_note(unit, now)), adjusted=adjusted)
+    return Recorded(
+        unit,
+        case.client,
+        (*notes, *units.long_note(unit, now)),
+        adjusted=adjusted,
+        effect=measure.after(case.number) if measure else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ def log(
     document = {
         "unit": units.document(unit, done.client, now),
         "adjusted": units.adjusted_documents(done.adjusted, now),
+        **_effect(done),
         **caution.document(done.notes),
     }
     hooks.after("log", document)
@@ -181,6 +182,18 @@ def log(
         console.note(f"{done.named.number}: {done.named.subject or 'no subject'}")
     for each in done.notes:
         console.note(f"{unit.case}: {each.text}")
+    if done.effect and done.effect.is_free and not done.notes:
+        console.note(f"{unit.case}: Nothing more is billed for this time.")
+    _note_beyond_balance(done)
+
+
+def _effect(done: "Recorded") -> dict[str, Any]:
+    return done.effect.document if done.effect else {}
+
+
+def _note_beyond_balance(done: "Recorded") -> None:
+    if done.effect and (said := done.effect.beyond_balance):
+        console.note(f"{done.unit.case}: {said}")
 
 
 def list_units(
@@ -301,6 +314,7 @@ def edit(
             "unit": units.document(done.unit, done.client, now),
             "changed": done.changed,
             "adjusted": units.adjusted_documents(done.adjusted, now),
+            **_effect(done),
             **caution.document(done.notes),
         },
         form,
@@ -313,6 +327,7 @@ def edit(
         console.note(line)
     for each in done.notes:
         console.note(f"{done.unit.case}: {each.text}")
+    _note_beyond_balance(done)
 
 
 def split(
@@ -333,6 +348,7 @@ def split(
         {
             "unit": units.document(first.unit, first.client, now),
             "new_unit": units.document(second.unit, second.client, now),
+            **_effect(first),
         },
         form,
         lambda: (
@@ -351,7 +367,7 @@ def delete(unit: UnitArgument, form: FormatOption = "text") -> None:
 
     done = corrections.delete(console.store(), unit, now=now, agent=console.agent())
     console.show(
-        {"unit": units.document(done.unit, done.client, now), "deleted": True},
+        {"unit": units.document(done.unit, done.client, now), "deleted": True, **_effect(done)},
         form,
         lambda: (
             f"Deleted U{done.unit.id}: {units.length(done.unit, now)} on {done.unit.case}, "
