@@ -68,7 +68,7 @@ def sample(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
         "SUPTIME_DB": str(demo / "suptime.db"),
         "SUPTIME_CONFIG": str(demo / "config.toml"),
         "SUPTIME_NOW": "2026-11-02T15:00:00Z",
-        "COLUMNS": "80",
+        "SUPTIME_FORCE_TTY": "80",
         "TZ": "America/Chicago",
         "NO_COLOR": "1",
     }

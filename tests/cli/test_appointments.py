@@ -82,11 +82,11 @@ def test_a_missed_appointment_leaves_its_time_free_once_it_is_on_record(firm: Wo
 
 def test_appointments_are_listed_by_start_with_what_became_of_them(firm: World):
     assert firm("appointment list").out == (
-        "Id  Case    Agent  From              Length  Channel  State\n"
-        "A2  CASE-3  ana    2026-10-08 10:00      1h           worked\n"
-        "A3  CASE-3  ana    2026-10-09 10:00      1h           missed\n"
-        "A1  CASE-3  ana    2026-10-20 10:00      1h           booked\n"
-        "A4  CASE-3  ana    2026-10-21 10:00      1h           cancelled by client\n"
+        "Id  From              Length  Case    Agent  State\n"
+        "A2  2026-10-08 10:00      1h  CASE-3  ana    worked\n"
+        "A3  2026-10-09 10:00      1h  CASE-3  ana    missed\n"
+        "A1  2026-10-20 10:00      1h  CASE-3  ana    booked\n"
+        "A4  2026-10-21 10:00      1h  CASE-3  ana    cancelled by client\n"
     )
 
 

@@ -211,13 +211,13 @@ def test_cases_are_listed_by_number(firm: World):
     firm.do("case open CASE-10 --client acme --subject Ten")
 
     assert firm("case list").out == (
-        "Case     Client    Status    Opened      Category       Subject\n"
-        "CASE-1   acme      open      2026-10-05  configuration  Deactivate a filter\n"
-        "CASE-2   acme      open      2026-10-05  bug-report     An error appears\n"
-        "CASE-3   lakeside  open      2026-10-05                 Campaign set-up\n"
-        "CASE-4   acme      resolved  2026-10-05  configuration  Done long ago\n"
-        "CASE-5   acme      open      2026-10-05  configuration  Bob is on it\n"
-        "CASE-10  acme      open      2026-10-12                 Ten\n"
+        "Case     Status    Client    Opened      Category       Subject\n"
+        "CASE-1   open      acme      2026-10-05  configuration  Deactivate a filter\n"
+        "CASE-2   open      acme      2026-10-05  bug-report     An error appears\n"
+        "CASE-3   open      lakeside  2026-10-05                 Campaign set-up\n"
+        "CASE-4   resolved  acme      2026-10-05  configuration  Done long ago\n"
+        "CASE-5   open      acme      2026-10-05  configuration  Bob is on it\n"
+        "CASE-10  open      acme      2026-10-12                 Ten\n"
     )
 
 

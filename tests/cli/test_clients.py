@@ -84,10 +84,10 @@ def test_a_client_is_shown_as_a_card(firm: World):
 
 def test_clients_are_listed_by_code(firm: World):
     assert firm("client list").out == (
-        "Code      Name             Currency  Card  Contracts\n"
-        "acme      Acme Leads       USD             acme-ps\n"
-        "duo       Duo Studio                       duo-care, duo-yen\n"
-        "lakeside  Lakeside Realty  USD             lakeside-1on1\n"
+        "Code      Name             Currency  Contracts\n"
+        "acme      Acme Leads       USD       acme-ps\n"
+        "duo       Duo Studio                 duo-care, duo-yen\n"
+        "lakeside  Lakeside Realty  USD       lakeside-1on1\n"
     )
     assert [c["code"] for c in firm("client list --format json").json["clients"]] == [
         "acme",

@@ -44,7 +44,7 @@ def test_commands_are_named_with_what_they_do(suptime: Suptime):
 def test_an_option_is_named_once_unless_it_may_be_repeated(suptime: Suptime):
     assert "--note" in names(suptime, "start", "--")
     assert "--note" not in names(suptime, "start", "--note", "--at", "--")
-    assert names(suptime, "start", "--note", "a", "--no") == []
+    assert names(suptime, "start", "--note", "a", "--not") == []
     assert names(suptime, "import", "csv", "f", "--map", "a=b", "--map=c=d", "--ma") == ["--map"]
     assert names(suptime, "--v") == ["--version"]
 

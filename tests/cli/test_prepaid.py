@@ -111,10 +111,10 @@ def test_incidents_are_bought_as_a_whole_number_and_money_as_an_amount(firm: Wor
         ("P4", 20, "incidents", "CAD"),
     ]
     assert firm("prepaid list --client acme").out == (
-        "Id  Contract     Bought on   Valid through      Quantity      Price\n"
-        "P5  mill-minute  2026-10-12                    30.00 USD\n"
-        "P3  relay-pack   2026-09-01                   1 incident  75.00 CAD\n"
-        "P4  relay-pack   2026-10-12                 20 incidents\n"
+        "Id  Contract     Bought on       Quantity      Price\n"
+        "P5  mill-minute  2026-10-12     30.00 USD\n"
+        "P3  relay-pack   2026-09-01    1 incident  75.00 CAD\n"
+        "P4  relay-pack   2026-10-12  20 incidents\n"
     )
     assert firm("prepaid void P4").out == (
         "Took back P4: 20 incidents for relay-pack, bought on 2026-10-12.\n"

@@ -126,7 +126,7 @@ class Stage:
         } | {
             "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
             "HOME": str(folder),
-            "COLUMNS": "80",
+            "SUPTIME_FORCE_TTY": "80",
             "NO_COLOR": "1",
             "PYTHONUNBUFFERED": "1",  # messages and data in the order in which a terminal shows them
             "TZ": "UTC",

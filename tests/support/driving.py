@@ -102,7 +102,7 @@ class Suptime:
             "SUPTIME_NOW": "2026-10-05T14:00:00Z",
             "TZ": "UTC",
             "NO_COLOR": "1",
-            "COLUMNS": "80",
+            "SUPTIME_FORCE_TTY": "80",
         }
 
     def set(self, **variables: str | None) -> None:

@@ -66,7 +66,7 @@ class Firm:
             "SUPTIME_NOW": self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "TZ": "UTC",
             "NO_COLOR": "1",
-            "COLUMNS": "100",
+            "SUPTIME_FORCE_TTY": "100",
         }
         out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
         with (

@@ -46,14 +46,22 @@ class Leave(Exception):
 
 _TURNING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 
+paging = True
+"""Whether output that is longer than the screen goes through a pager."""
+
 _settings: Settings | None = None
 _zone: Zone | None = None
 _store: "Store | None" = None
 
 
 def print_text(text: str) -> None:
-    """Print data on stdout."""
-    _write(sys.stdout, text.translate(_HIDDEN) + "\n")
+    """Print data on stdout, through a pager if it is longer than the screen."""
+    _print(text.translate(_HIDDEN) + "\n")
+
+
+def print_drawn(text: str) -> None:
+    """Print on stdout what was drawn for a terminal, with its colours. Its cells are `plain`."""
+    _print(text + "\n")
 
 
 def note(message: str) -> None:
@@ -133,9 +141,8 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
         return
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    made = render(kind, form, document, width=width(), color=color, templates=settings().templates)
-    _write(sys.stdout, made.decode("utf-8"))
+    made = render(kind, form, document, width=width(), color=has_color(), templates=settings().templates)
+    _print(made.decode("utf-8"))
 
 
 def refuse_on_terminal(form: str, out: "Path | None") -> None:
@@ -172,6 +179,11 @@ def write(text: str) -> None:
     _write(sys.stdout, text)
 
 
+def write_lines(text: str) -> None:
+    """Print lines of data on stdout, without what could move the cursor of a terminal."""
+    _write(sys.stdout, text.translate(_HIDDEN))
+
+
 def table(
     rows: Iterable[Sequence[str]], headers: Sequence[str], *, right: Collection[str] = (), wrap: str = "Note"
 ) -> str:
@@ -182,15 +194,51 @@ def table(
     """
     from suptime.cli import tables
 
-    shown = [[plain(cell) for cell in row] for row in rows]
-    return tables.table(shown, headers, right=right, wrap=wrap, width=width())
+    lines = tables.draw(
+        headers,
+        [[plain(cell) for cell in row] for row in rows],
+        right=[headers.index(name) for name in right],
+        wrap=[headers.index(wrap)] if wrap in headers else [],
+        width=width(),
+    )
+    return "\n".join(lines)
+
+
+def forced_width() -> int | None:
+    """Return the width of the terminal that SUPTIME_FORCE_TTY says to write for, or None.
+
+    Raises:
+        WrongUsage: it is not a width.
+    """
+    typed = os.environ.get("SUPTIME_FORCE_TTY")
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdigit() and 20 <= int(typed[:9]) <= 10_000):
+        raise WrongUsage(
+            f"SUPTIME_FORCE_TTY is {quoted(typed)}, which is not a width.", hint="Write it like 80."
+        )
+    return int(typed)
+
+
+def is_terminal() -> bool:
+    """Return whether the output is for a terminal: stdout is one, or SUPTIME_FORCE_TTY says so."""
+    return forced_width() is not None or sys.stdout.isatty()
+
+
+def has_color() -> bool:
+    """Return whether the output has colours: on a terminal, unless NO_COLOR is set; or where CLICOLOR_FORCE says so."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return is_terminal() and os.environ.get("TERM") != "dumb"
 
 
 def width() -> int:
-    """Return the cells of a line: COLUMNS, or the terminal's, or 80."""
+    """Return the cells of a line: SUPTIME_FORCE_TTY, COLUMNS, or the terminal's, or 80."""
     import shutil
 
-    return shutil.get_terminal_size((80, 24)).columns
+    return forced_width() or shutil.get_terminal_size((80, 24)).columns
 
 
 def now() -> Instant:
@@ -359,8 +407,8 @@ def flush() -> None:
 
 def close() -> None:
     """Close the store, and forget it and the settings."""
-    global _settings, _store, _zone
-    opened, _store, _settings, _zone = _store, None, None, None
+    global _settings, _store, _zone, paging
+    opened, _store, _settings, _zone, paging = _store, None, None, None, True
     if opened is not None:
         opened.close()
 
@@ -373,6 +421,16 @@ def drop_output(*streams: TextIO) -> None:
                 os.dup2(nowhere.fileno(), stream.fileno())
             except (OSError, ValueError):
                 continue
+
+
+def _print(text: str) -> None:
+    """Write data on stdout. On a terminal, and only there, what is longer than the screen goes through a pager."""
+    if paging and "\n" in text[:-1] and forced_width() is None and sys.stdout.isatty():
+        from suptime.cli import pager
+
+        if pager.show(text):
+            return
+    _write(sys.stdout, text)
 
 
 def _write(stream: TextIO, text: str) -> None:

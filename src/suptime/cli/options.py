@@ -132,6 +132,11 @@ def document_format(
     return typer.Option("--format", help=help_text, click_type=Choice(forms, refusal))
 
 
+def listed_format(kind: str) -> Any:
+    """Return the option `--format` of a command that shows a document with a row for each record."""
+    return document_format(kind, help_text="Output format [default: table on a terminal, tsv in a pipe].")
+
+
 def read_day(text: str) -> date:
     """Return the day in `text`, on the calendar of the engineer's zone.
 
@@ -275,7 +280,6 @@ PageZoneOption = Annotated[
     ),
 ]
 FormatOption = Annotated[str, declared(parameters.FORM)]
-ListFormatOption = Annotated[str, declared(parameters.FORM._replace(choices=("text", "json", "csv")))]
 
 NoteOption = Annotated[str | None, declared(parameters.NOTE, parameters.read_note)]
 ChannelOption = Annotated[str | None, declared(parameters.CHANNEL)]

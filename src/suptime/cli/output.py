@@ -1,6 +1,5 @@
-"""Results as text for a terminal: reports of changes, lists, cards and listings of work units."""
+"""Results as text for a terminal: reports of changes, cards and work units by days."""
 
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -13,7 +12,6 @@ from suptime.cli.console import plain
 from suptime.domain import caution
 from suptime.domain.time import DAY, Instant, Seconds, Zone, show_day, show_duration
 from suptime.domain.work import WorkUnit
-from suptime.render import page
 
 if TYPE_CHECKING:
     from suptime.app.work.log import Listed
@@ -31,45 +29,11 @@ def report(done: Result[Value], form: str, sentence: str, otherwise: str = "") -
         console.warn(each.text)
 
 
-def list_or_none(
-    document: Mapping[str, Any],
-    form: str,
-    headers: tuple[str, ...],
-    rows: Iterable[tuple[str, ...]],
-    nothing: str,
-    *,
-    right: tuple[str, ...] = (),
-    wrap: str = "",
-) -> None:
-    """Print a list as a table or as JSON; print `nothing` on stderr if there are no rows."""
-    if form == "json":
-        console.show_json(document)
-        return
-    found = [*rows]
-    if found:
-        console.print_text(console.table(found, headers, right=right, wrap=wrap))
-    else:
-        console.note(nothing)
-
-
 def show_effect(effect: Sequence[Mapping[str, Any]], form: str) -> None:
     """Print what open drafts would charge before and after a correction."""
-    list_or_none(
-        {"effect": [*effect]},
-        form,
-        ("Client", "Month", "Before", "After"),
-        (
-            (
-                row["client"],
-                row["month"],
-                f"{row['net_before']} {row['currency']}",
-                f"{row['net_after']} {row['currency']}",
-            )
-            for row in effect
-        ),
-        "Nothing is open before or after it.",
-        right=("Before", "After"),
-    )
+    from suptime.cli import listing
+
+    listing.show(listing.EFFECT, effect, {"effect": [*effect]}, form, "Nothing is open before or after it.")
 
 
 def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
@@ -97,7 +61,7 @@ def wrapped(text: str, lead: str = "") -> str:
     from rich.console import Console
     from rich.text import Text
 
-    width = max(40, shutil.get_terminal_size((80, 24)).columns) - len(lead)
+    width = max(40, console.width()) - len(lead)
     lines = Text(text).wrap(Console(width=width, color_system=None), width, overflow="fold")
     first, *more = [line.plain.rstrip() for line in lines] or [""]
     return "\n".join([lead + first, *(" " * len(lead) + line for line in more)])
@@ -105,43 +69,32 @@ def wrapped(text: str, lead: str = "") -> str:
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-ROOM = 30
 
-"""Cells that a note needs to stand beside its unit."""
+def by_days(found: "Sequence[Listed]", now: Instant, zones: Mapping[str, Any], *, me: str) -> str:
+    """Return work units by the days on which they start, their sum, and the `zones` of the page in words.
 
+    There is a column for agents if one of them is not `me`.
+    """
+    from suptime.cli import tables
 
-def listing(found: "Sequence[Listed]", now: Instant, width: int, zones: Mapping[str, Any]) -> str:
-    """Return work units by the days on which they start, in `width` cells, and the `zones` of the page in words."""
-    if not found:
-        return "No work."
     rows = [_row(one, now) for one in found]
-    if len({one.unit.agent for one in found}) == 1:
-        rows = [row[:-1] for row in rows]
-    widths = [max(map(page.width, column)) for column in zip(*rows, strict=True)]
-    indent = "  " + " " * widths[0] + "  "
-    used = sum(widths) + 2 * len(widths) + 2
+    if all(one.unit.agent == me for one in found):
+        rows = [row[:5] + row[6:] for row in rows]
+    cells = tables.draw(
+        [""] * len(rows[0]),
+        rows,
+        right=[2],
+        cut=[len(rows[0]) - 1],
+        width=console.width() - 2,
+        color=console.has_color(),
+    )
     lines: list[str] = []
     for day, units in groupby(
-        zip(found, rows, strict=True), key=lambda it: it[0].zone.day(it[0].unit.started_at)
+        zip(found, cells, strict=True), key=lambda it: it[0].zone.day(it[0].unit.started_at)
     ):
         group = [*units]
         lines.append(_heading(day, sum(one.part.seconds for one, _ in group)))
-        for one, row in group:
-            line = "  " + "  ".join(
-                (page.right if place == 2 else page.left)(cell, size)
-                for place, (cell, size) in enumerate(zip(row, widths, strict=True))
-            )
-            note = _note(one.unit)
-            if note and width - used >= ROOM:
-                first, *more = page.wrap(note, width - used)
-                lines += [f"{line}  {first}", *(" " * used + rest for rest in more)]
-            else:
-                lines.append(line.rstrip())
-                lines += (
-                    [indent + rest for rest in page.wrap(note, max(width - len(indent), ROOM))]
-                    if note
-                    else []
-                )
+        lines += [f"  {line}" for _, line in group]
     total: Seconds = sum(one.part.seconds for one in found)
     return "\n".join([*lines, f"Total: {show_duration(total)}", zone_in_words(zones)])
 
@@ -159,7 +112,7 @@ def _heading(day: date, seconds: Seconds) -> str:
 
 
 def _row(one: "Listed", now: Instant) -> list[str]:
-    """Return the cells of a unit: id, hours, length (that in the period, of the whole), case, client, agent."""
+    """Return the cells of a unit: id, hours, length (that in the period, of the whole), case, client, agent, note."""
     unit, zone = one.unit, one.zone
     whole, part = unit.seconds(now), one.part.seconds
     end = "running"
@@ -176,6 +129,7 @@ def _row(one: "Listed", now: Instant) -> list[str]:
         plain(unit.case),
         plain(one.client),
         plain(unit.agent),
+        _note(unit),
     ]
 
 

@@ -1,43 +1,78 @@
-"""Tables of plain text, as wide as a terminal: nothing is left out where there is no room."""
+"""Tables as a terminal shows them, drawn by Rich: only free text gives way where there is no room."""
 
+import io
 from collections.abc import Collection, Iterable, Sequence
 
-from suptime.render import page
-
-GAP = "  "
+GAP = 2
+"""Cells between two columns."""
 NARROWEST = 16
-"""Cells that the column which wraps keeps, however narrow the terminal is."""
+"""Cells that a column of free text keeps, however narrow the terminal is."""
+
+MEANINGS = {"overdue": "red", "breached": "red", "held": "yellow", "running": "green"}
+"""Words of a table that have a colour."""
 
 
-def table(
-    rows: Iterable[Sequence[str]], headers: Sequence[str], *, right: Collection[str], wrap: str, width: int
-) -> str:
-    """Return rows under their headers, in columns; those in `right` are aligned right, as numbers are.
+def draw(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Collection[int] = (),
+    cut: Collection[int] = (),
+    wrap: Collection[int] = (),
+    width: int,
+    color: bool = False,
+) -> list[str]:
+    """Return a table in lines: `headers` (none where all are empty) and a line for each row.
 
-    The column `wrap` breaks its lines so that the table fits in `width`. No other column does: on a terminal that
-    is too narrow, lines are longer.
+    Columns are named by their place: those in `right` are aligned right, as numbers are; where the table is wider
+    than `width`, those in `cut` end with an ellipsis, and those in `wrap` break into more lines. No other column
+    gives way: if the terminal is too narrow for them, lines are longer. In colour, the words of MEANINGS outside of
+    free text have theirs.
 
-    >>> print(table([["U1", "a long note indeed"]], ["Unit", "Note"], right=[], wrap="Note", width=22))
-    Unit  Note
-    U1    a long note
-          indeed
+    >>> draw(["Unit", "Note"], [["U1", "a long note indeed it is"]], cut=[1], width=22)
+    ['Unit  Note', 'U1    a long note ind…']
     """
-    grid = [[*row] for row in rows]
-    widths = [max(page.width(cell) for cell in column) for column in zip(headers, *grid, strict=True)]
-    if wrap in headers:
-        column = headers.index(wrap)
-        others = sum(widths) - widths[column] + len(GAP) * (len(widths) - 1)
-        widths[column] = min(widths[column], max(width - others, NARROWEST))
-    lines = []
-    for row in [headers, *grid]:
-        parts = [
-            page.wrap(cell, size) if header == wrap else [cell]
-            for cell, header, size in zip(row, headers, widths, strict=True)
-        ]
-        for place in range(max(map(len, parts))):
-            line = (
-                (page.right if header in right else page.left)(part[place] if place < len(part) else "", size)
-                for part, header, size in zip(parts, headers, widths, strict=True)
-            )
-            lines.append(GAP.join(line).rstrip())
-    return "\n".join(lines)
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = [list(row) for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(headers, *grid, strict=True)]
+    yielding = [*cut, *wrap]
+    room = width - GAP * (len(widths) - 1) - sum(widths) + sum(widths[place] for place in yielding)
+    for left, place in enumerate(sorted(yielding, key=lambda place: widths[place])):
+        share = max(NARROWEST, room // (len(yielding) - left))
+        widths[place] = min(widths[place], share)
+        room -= widths[place]
+    table = Table(
+        box=None, show_header=any(headers), header_style="bold", pad_edge=False, padding=(0, GAP, 0, 0)
+    )
+    for place, header in enumerate(headers):
+        table.add_column(
+            header,
+            justify="right" if place in right else "left",
+            width=widths[place],
+            no_wrap=place not in wrap,
+            overflow="fold" if place in wrap else "ellipsis",
+        )
+    for row in grid:
+        cells = [Text(cell) for cell in row]
+        for place, cell in enumerate(cells):
+            if place not in cut and place not in wrap:
+                for word, style in MEANINGS.items():
+                    cell.highlight_words([word], style)
+        table.add_row(*cells)
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=sum(widths) + GAP * len(widths),
+        color_system="standard" if color else None,
+        force_terminal=color,
+        no_color=not color,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    console.print(table)
+    return [line.rstrip() for line in out.getvalue().splitlines()]

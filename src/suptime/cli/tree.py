@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
 import typer
-from typer._click.core import Context
+from typer._click.core import Context, Parameter
 from typer._click.exceptions import (
     BadOptionUsage,
     BadParameter,
@@ -18,7 +18,7 @@ from typer._click.exceptions import (
 )
 from typer._click.formatting import HelpFormatter
 from typer._click.parser import _OptionParser, _ParsingState
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info, get_group_from_info
 from typer.models import CommandInfo
 
@@ -108,6 +108,24 @@ NEGATIVE = re.compile(r"-(\.?\d|:|p)", re.IGNORECASE)
 """A negative number, time or duration. No command has a one-letter option like that."""
 
 
+def _print_directly(ctx: Context, _param: Parameter, value: bool) -> bool:
+    """Do without a pager."""
+    if value and not ctx.resilient_parsing:
+        from suptime.cli import console
+
+        console.paging = False
+    return value
+
+
+NO_PAGER = TyperOption(
+    param_decls=["--no-pager"],
+    is_flag=True,
+    expose_value=False,
+    callback=_print_directly,
+    help="Print without a pager.",
+)
+
+
 class Parser(_OptionParser):
     """Parser that takes `-5m` for a value, so that the command can refuse it in its own words."""
 
@@ -137,6 +155,11 @@ class Command(TyperCommand):
             console.store()
         return super().invoke(ctx)
 
+    def get_params(self, ctx: Context) -> list[Parameter]:
+        """Return its parameters; with the one that all have who print much."""
+        params = super().get_params(ctx)
+        return [*params, NO_PAGER] if any(param.name == "form" for param in params) else params
+
     def make_parser(self, ctx: Context) -> _OptionParser:
         """Return its parser."""
         parser = Parser(ctx)
@@ -147,6 +170,13 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """Command with commands of its own, such as `case`."""
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Write its commands with the whole first sentence of their help."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        shown = [(name, _first_sentence(each.help)) for name, each in found if each and not each.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl(shown)
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Return the command that `args` begin with.
@@ -187,6 +217,11 @@ class Root(Group):
         for title, entries in PANELS.items():
             with formatter.section(title):
                 formatter.write_dl([(entry.name.ljust(width), entry.help) for entry in entries])
+
+
+def _first_sentence(text: str | None) -> str:
+    paragraph = " ".join((text or "").partition("\n\n")[0].split())
+    return re.split(r"(?<=[.:])\s", paragraph, maxsplit=1)[0]
 
 
 def build(entry: Entry) -> Any:

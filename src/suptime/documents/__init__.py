@@ -23,7 +23,8 @@ from suptime.resources import looking_in
 class Kind(NamedTuple):
     """Kind of document: its module, whether it has a sheet, and who makes the formats that it alone has.
 
-    The texts of a `long` document are cleaned part by part, as it is composed.
+    The texts of a `long` document are cleaned part by part, as it is composed. A `list` has a row for each record: a
+    pipe gets its sheet as rows for programs, and `table` is another name of its text.
     """
 
     module: str
@@ -31,6 +32,7 @@ class Kind(NamedTuple):
     own: Mapping[str, str] = {}
     is_composed: bool = True
     is_long: bool = False
+    is_list: bool = False
 
 
 DOCUMENTS: Mapping[str, Kind] = {
@@ -45,15 +47,15 @@ DOCUMENTS: Mapping[str, Kind] = {
             "facturx": "suptime.documents.invoice.facturx",
         },
     ),
-    "hours": Kind("suptime.documents.hours", has_sheet=True),
-    "time": Kind("suptime.documents.time", has_sheet=True),
+    "hours": Kind("suptime.documents.hours", has_sheet=True, is_list=True),
+    "time": Kind("suptime.documents.time", has_sheet=True, is_list=True),
     "burndown": Kind("suptime.documents.burndown", has_sheet=True),
     "free": Kind("suptime.documents.free", has_sheet=True),
     "margin": Kind("suptime.documents.margin", has_sheet=True),
     "week": Kind("suptime.documents.week"),
     "overview": Kind("suptime.documents.overview"),
-    "sla": Kind("suptime.documents.sla", has_sheet=True),
-    "guarantee": Kind("suptime.documents.guarantee", has_sheet=True),
+    "sla": Kind("suptime.documents.sla", has_sheet=True, is_list=True),
+    "guarantee": Kind("suptime.documents.guarantee", has_sheet=True, is_list=True),
     "compare": Kind("suptime.documents.compare"),
     "statement": Kind("suptime.documents.statement"),
     "estimate": Kind("suptime.documents.estimate"),
@@ -75,6 +77,8 @@ SUFFIXES: Mapping[str, str] = {
     "html": ".html",
     "json": ".json",
     "csv": ".csv",
+    "table": ".txt",
+    "tsv": ".tsv",
     "pdf": ".pdf",
     "ubl": ".xml",
     "xrechnung": ".xrechnung.xml",
@@ -93,11 +97,12 @@ def formats(kind: str) -> tuple[str, ...]:
     """Return the formats of a document of `kind`, the usual one first.
 
     >>> formats("time"), formats("demo")
-    (('text', 'markdown', 'html', 'json', 'csv'), ('html',))
+    (('text', 'markdown', 'html', 'json', 'csv', 'table', 'tsv'), ('html',))
     """
     its = DOCUMENTS[kind]
     composed = (*WRITERS, "json") if its.is_composed else ()
-    return (*composed, *(["csv"] if its.has_sheet else []), *its.own)
+    listed = ("table", "tsv") if its.is_list else ()
+    return (*composed, *(["csv"] if its.has_sheet else []), *listed, *its.own)
 
 
 def check_libraries(output: str) -> None:
@@ -149,8 +154,12 @@ def render(
             from suptime.render import csv
 
             made = csv.write(*import_module(its.module).sheet(sanitize(document)))
+        elif output == "tsv":
+            from suptime.render import tsv
+
+            made = tsv.write_sheet(*import_module(its.module).sheet(sanitize(document))).encode()
         else:
-            writer = import_module(WRITERS[output])
+            writer = import_module(WRITERS["text" if output == "table" else output])
             data = document if its.is_long else sanitize(document)
             composed = import_module(its.module).compose(data)
             made = writer.write(

@@ -180,7 +180,7 @@ def test_every_sum_of_the_json_stands_in_the_text(harbor: Suptime):
 
 @pytest.mark.parametrize("width", ["60", "80", "120"])
 def test_no_line_is_wider_than_the_terminal(harbor: Suptime, width: str):
-    harbor.set(COLUMNS=width)
+    harbor.set(SUPTIME_FORCE_TTY=width)
     (harbor.home / "long.toml").write_text(
         PLAN.replace("Support plan Basic", "A plan with a very long name " * 4)
     )

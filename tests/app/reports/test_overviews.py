@@ -170,7 +170,7 @@ def test_a_week_is_a_timeline_with_a_pattern_for_each_client(house: Suptime):
 
 
 def house_lines(house: Suptime, columns: int) -> list[str]:
-    house.set(COLUMNS=str(columns))
+    house.set(SUPTIME_FORCE_TTY=str(columns))
     return house("report week --of 2026-10-05").out.splitlines()
 
 

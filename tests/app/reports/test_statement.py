@@ -91,7 +91,7 @@ def test_balances_clocks_and_guarantees_are_those_of_their_reports(relay: Suptim
 
 @pytest.mark.parametrize("width", ["60", "80", "120"])
 def test_no_line_is_wider_than_the_terminal(relay: Suptime, width: str):
-    relay.set(COLUMNS=width)
+    relay.set(SUPTIME_FORCE_TTY=width)
     said = relay("report statement --client acme").out
     assert all(len(line) <= int(width) for line in said.splitlines())
 

@@ -1,11 +1,13 @@
 """`suptime appointment`: appointments are booked, cancelled, missed and listed."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from suptime.app.units import formatted, span_of
-from suptime.cli import console, moments, parameters
+from suptime.cli import console, listing, moments, parameters
+from suptime.cli.listing import Column, ListFormat, Listing, lists, local
 from suptime.cli.options import (
     NOW,
     AgentOption,
@@ -21,8 +23,8 @@ from suptime.cli.options import (
     declared,
     option,
 )
-from suptime.cli.output import dated, list_or_none, report
-from suptime.domain.time import Seconds, Span, show_duration, zones_as_data
+from suptime.cli.output import dated, report
+from suptime.domain.time import Seconds, Span, from_rfc3339, show_duration, zones_as_data
 from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, forward, resolve
 from suptime.domain.values import identity
 from suptime.errors import WrongUsage
@@ -158,40 +160,52 @@ def _party(by: str) -> str:
     return {"us": "us", "client": "the client"}[by]
 
 
+def _state(row: Mapping[str, Any]) -> str:
+    by = row["cancelled_by"] or row["missed_by"]
+    return f"{row['state']} by {by}" if by else str(row["state"])
+
+
+def _seconds(row: Mapping[str, Any]) -> int:
+    return from_rfc3339(row["ends_at"]) - from_rfc3339(row["starts_at"])
+
+
+APPOINTMENTS = Listing(
+    (
+        Column("id", "Id"),
+        Column("starts_at", "From", local("starts_at"), lambda row: dated(from_rfc3339(row["starts_at"]))),
+        Column("ends_at", "", local("ends_at")),
+        Column(
+            "seconds",
+            "Length",
+            _seconds,
+            lambda row: show_duration(_seconds(row)),
+            is_number=True,
+        ),
+        Column("case", "Case"),
+        Column("agent", "Agent"),
+        Column("channel", "Channel"),
+        Column("state", "State", shown=_state),
+        Column("by", "", lambda row: row["cancelled_by"] or row["missed_by"]),
+    )
+)
+
+
+@lists(APPOINTMENTS)
 def list_appointments(
     days: DayPeriod,
     client: OneClient = None,
     case: OneCase = None,
     agent: OneAgent = None,
     zone: ZoneOption = None,  # noqa: ARG001 - the console has it
-    form: FormatOption = "text",
+    form: ListFormat = None,
 ) -> None:
     """List appointments by their start: all, or those that touch some days."""
     from suptime.app.work import appointments
 
     now = console.now()
     period = days.span_in(console.zone())
-    found, documents = appointments.list_all(
+    _, found = appointments.list_all(
         console.store(), client=client, case=case, agent=agent, now=now, period=period
     )
-    list_or_none(
-        {**zones_as_data([console.zone()]), "appointments": documents},
-        form,
-        ("Id", "Case", "Agent", "From", "Length", "Channel", "State"),
-        (
-            (
-                f"A{a.id}",
-                a.case,
-                a.agent,
-                dated(a.starts_at),
-                show_duration(a.span.seconds),
-                a.channel or "",
-                document["state"]
-                + (f" by {a.cancelled_by or a.missed_by}" if a.cancelled_by or a.missed_by else ""),
-            )
-            for a, document in zip(found, documents, strict=True)
-        ),
-        "There are no appointments.",
-        right=("Length",),
-        wrap="State",
-    )
+    document = {**zones_as_data([console.zone()]), "appointments": found}
+    listing.show(APPOINTMENTS, found, document, form, "There are no appointments.")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, listing
 from suptime.cli.commands import case_events
+from suptime.cli.listing import Column, ListFormat, Listing, lists, local, rfc3339_here
 from suptime.cli.moments import instant_of, read_typed
 from suptime.cli.options import (
     CaseArgument,
@@ -25,7 +26,7 @@ from suptime.cli.options import (
     option,
     takes,
 )
-from suptime.cli.output import card, dated, list_or_none, report
+from suptime.cli.output import card, dated, report
 from suptime.cli.questions import confirming
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
@@ -143,38 +144,40 @@ def delete(number: CaseArgument, form: FormatOption = "text") -> None:
     report(done, form, f"Deleted {done.value.number}.")
 
 
+CASES = Listing(
+    (
+        Column("case", "Case"),
+        Column("status", "Status"),
+        Column("client", "Client"),
+        Column("contract"),
+        Column(
+            "opened_at", "Opened", local("opened_at"), lambda row: (rfc3339_here(row["opened_at"]) or "")[:10]
+        ),
+        Column("category", "Category"),
+        Column("priority", "Priority"),
+        Column("subject", "Subject", is_free=True),
+    )
+)
+
+
+@lists(CASES)
 def list_cases(
     client: OneClient = None,
     status: Annotated[
         str | None, choice("--status", "Only open or only resolved ones.", ("open", "resolved"))
     ] = None,
-    form: FormatOption = "text",
+    form: ListFormat = None,
 ) -> None:
     """List cases by number."""
     from suptime.app.cases import cases
 
-    found, documents = cases.list_all(console.store(), client=client, status=status, now=console.now())
-    zone = console.zone()
-    list_or_none(
-        {"cases": documents},
-        form,
-        ("Case", "Client", "Status", "Opened", "Category", "Subject"),
-        (
-            (
-                case.number,
-                case.client,
-                case.status,
-                str(zone.day(case.opened_at)),
-                case.category or "",
-                case.subject,
-            )
-            for case in found
-        ),
+    _, found = cases.list_all(console.store(), client=client, status=status, now=console.now())
+    nothing = (
         "There are no such cases."
         if client or status
-        else "There are no cases yet. Open one: suptime case open",
-        wrap="Subject",
+        else "There are no cases yet. Open one: suptime case open"
     )
+    listing.show(CASES, found, {"cases": found}, form, nothing)
 
 
 def show(number: WordedCaseArgument, form: FormatOption = "text") -> None:

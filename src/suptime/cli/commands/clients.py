@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, listing
 from suptime.cli.commands import personal_data
+from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import (
     ClientArgument,
     Field,
@@ -21,7 +22,7 @@ from suptime.cli.options import (
     read_language,
     takes,
 )
-from suptime.cli.output import card, list_or_none, report
+from suptime.cli.output import card, report
 from suptime.domain import values
 from suptime.domain.client import Client, Contact, Project
 from suptime.domain.time import show_day
@@ -163,13 +164,8 @@ def tax(
         if since is not None:
             raise WrongUsage("--from has no tax.", hint=f"suptime client tax {code} TAX --from {since}")
         found = clients.list_taxes(console.store(), code)
-        list_or_none(
-            {"taxes": found},
-            form,
-            ("From", "Tax"),
-            ((row["from"] or "the beginning", _tax_in_words(row["tax"]) or "") for row in found),
-            f"Nothing says how {code} is taxed. Say it: suptime client tax {code} TAX --from DAY",
-        )
+        nothing = f"Nothing says how {code} is taxed. Say it: suptime client tax {code} TAX --from DAY"
+        listing.show(TAXES, found, {"taxes": found}, form, nothing)
         return
     if since is None:
         raise WrongUsage("From which day on is missing.", hint=f"suptime client tax {code} {rate} --from DAY")
@@ -180,6 +176,14 @@ def tax(
 
 def _tax_in_words(tax: str | None) -> str | None:
     return f"{tax} %" if tax and tax[0].isdigit() else tax
+
+
+TAXES = Listing(
+    (
+        Column("from", "From", shown=lambda row: row["from"] or "the beginning"),
+        Column("tax", "Tax", shown=lambda row: _tax_in_words(row["tax"]) or ""),
+    )
+)
 
 
 def set_card(
@@ -212,28 +216,27 @@ def set_card(
     )
 
 
-def list_clients(form: FormatOption = "text") -> None:
+CLIENTS = Listing(
+    (
+        Column("code", "Code"),
+        Column("name", "Name", is_free=True),
+        Column("currency", "Currency"),
+        Column("timezone"),
+        Column("email"),
+        Column("card_on_file", "Card", shown=lambda client: "on file" if client["card_on_file"] else ""),
+        Column("contracts", "Contracts", lambda client: ", ".join(client["contracts"])),
+    )
+)
+
+
+@lists(CLIENTS)
+def list_clients(form: ListFormat = None) -> None:
     """List the clients."""
     from suptime.app import clients
 
-    found = clients.list_clients(console.store(), console.today())
-    list_or_none(
-        {"clients": [document for _, document in found]},
-        form,
-        ("Code", "Name", "Currency", "Card", "Contracts"),
-        (
-            (
-                client.code,
-                client.name,
-                client.currency or "",
-                "on file" if client.card_on_file else "",
-                ", ".join(document["contracts"]),
-            )
-            for client, document in found
-        ),
-        "There are no clients yet. Add one: suptime client add CODE --name NAME",
-        wrap="Name",
-    )
+    found = [document for _, document in clients.list_clients(console.store(), console.today())]
+    nothing = "There are no clients yet. Add one: suptime client add CODE --name NAME"
+    listing.show(CLIENTS, found, {"clients": found}, form, nothing)
 
 
 def show(code: Code, form: FormatOption = "text") -> None:
@@ -334,33 +337,28 @@ def remove_contact(
     report(done, form, told)
 
 
-def list_contacts(
-    client: OneClient = None,
-    form: FormatOption = "text",
-) -> None:
+CONTACTS = Listing(
+    (
+        Column("client", "Client"),
+        Column("email", "E-mail"),
+        Column("role", "Role"),
+        Column("contracts", "Contracts", lambda row: ", ".join(row["contracts"]), lambda row: row["under"]),
+        Column("name", "Name", is_free=True),
+    )
+)
+
+
+@lists(CONTACTS)
+def list_contacts(client: OneClient = None, form: ListFormat = None) -> None:
     """List contacts by client and address."""
     from suptime.app import clients
 
     documents = clients.list_contacts(console.store(), client)
     # A column for contracts where they differ: most clients have one.
-    several = any(row["contracts"] for row in documents)
-    list_or_none(
-        {"contacts": documents},
-        form,
-        ("Client", "E-mail", "Role", *(["Contracts"] if several else []), "Name"),
-        (
-            (
-                row["client"],
-                row["email"],
-                row["role"],
-                *([", ".join(row["contracts"]) or "all"] if several else []),
-                row["name"],
-            )
-            for row in documents
-        ),
-        "There are no contacts. Add one: suptime contact add CLIENT EMAIL",
-        wrap="Name",
-    )
+    others = "all" if any(row["contracts"] for row in documents) else ""
+    records = [row | {"under": ", ".join(row["contracts"]) or others} for row in documents]
+    nothing = "There are no contacts. Add one: suptime contact add CLIENT EMAIL"
+    listing.show(CONTACTS, records, {"contacts": documents}, form, nothing)
 
 
 @takes(Project, PROJECT_FIELDS)
@@ -405,19 +403,24 @@ def remove_project(code: ProjectCode, form: FormatOption = "text") -> None:
     report(done, form, f"Removed the project {done.value.code} of {done.value.client}.")
 
 
-def list_projects(
-    client: OneClient = None,
-    form: FormatOption = "text",
-) -> None:
+PROJECTS = Listing(
+    (
+        Column("project", "Code"),
+        Column("client", "Client"),
+        Column("completed", "Completed"),
+        Column("budget", "Budget", is_number=True),
+    )
+)
+
+
+@lists(PROJECTS)
+def list_projects(client: OneClient = None, form: ListFormat = None) -> None:
     """List projects by code. How long they are guaranteed: suptime report guarantee."""
     from suptime.app import clients
 
-    documents = clients.list_projects(console.store(), client)
-    list_or_none(
-        {"projects": documents},
-        form,
-        ("Code", "Client", "Completed", "Budget"),
-        ((row["project"], row["client"], row["completed"], row["budget"]) for row in documents),
-        "There are no projects. Add one: suptime project add CODE --client CLIENT --budget AMOUNT --completed DAY",
-        right=("Budget",),
+    found = clients.list_projects(console.store(), client)
+    nothing = (
+        "There are no projects."
+        " Add one: suptime project add CODE --client CLIENT --budget AMOUNT --completed DAY"
     )
+    listing.show(PROJECTS, found, {"projects": found}, form, nothing)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, listing
+from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import (
     Choice,
     FormatOption,
@@ -18,7 +19,7 @@ from suptime.cli.options import (
     read_day,
     read_day_in,
 )
-from suptime.cli.output import list_or_none, report, show_effect, wrapped
+from suptime.cli.output import report, show_effect, wrapped
 from suptime.domain import values
 from suptime.domain.money import quantity_in_words
 from suptime.domain.time import DayIn, show_day
@@ -182,34 +183,30 @@ def _contract_in_words(contract: "Contract", stretches: "Sequence[Stretch]") -> 
     return "\n".join(lines)
 
 
-def list_contracts(
-    client: OneClient = None,
-    form: FormatOption = "text",
-) -> None:
+CONTRACTS = Listing(
+    (
+        Column("code", "Code"),
+        Column("client", "Client"),
+        Column("starts_on", "From"),
+        Column("ends_on", "Through"),
+        Column("currency", "Currency"),
+        Column("title", "Title", is_free=True),
+    )
+)
+
+
+@lists(CONTRACTS)
+def list_contracts(client: OneClient = None, form: ListFormat = None) -> None:
     """List the contracts."""
     from suptime.app import contracts
 
     found = contracts.list_all(console.store(), client)
-    list_or_none(
-        {"contracts": found},
-        form,
-        ("Code", "Client", "From", "Through", "Currency", "Title"),
-        (
-            (
-                row["code"],
-                row["client"],
-                row["starts_on"],
-                row["ends_on"] or "",
-                row["currency"],
-                row["title"],
-            )
-            for row in found
-        ),
+    nothing = (
         "There are no contracts yet. Add one: suptime contract add CLIENT FILE"
         if client is None
-        else f"{client} has no contracts yet. Add one: suptime contract add {client} FILE",
-        wrap="Title",
+        else f"{client} has no contracts yet. Add one: suptime contract add {client} FILE"
     )
+    listing.show(CONTRACTS, found, {"contracts": found}, form, nothing)
 
 
 def set_price(
@@ -337,30 +334,29 @@ def _purchase_in_words(facts: Mapping[str, Any]) -> str:
     return quantity_in_words(Decimal(facts["quantity"]), unit, facts["currency"])
 
 
-def list_purchases(
-    client: OneClient = None,
-    contract: OneContract = None,
-    form: FormatOption = "text",
-) -> None:
+def _price(row: Mapping[str, Any]) -> str:
+    return f"{row['price']} {row['currency']}" if row["price"] is not None else ""
+
+
+PURCHASES = Listing(
+    (
+        Column("id", "Id"),
+        Column("contract", "Contract"),
+        Column("on", "Bought on"),
+        Column("valid_through", "Valid through"),
+        Column("unit"),
+        Column("quantity", "Quantity", shown=_purchase_in_words, is_number=True),
+        Column("price", "Price", shown=_price, is_number=True),
+        Column("currency"),
+    )
+)
+
+
+@lists(PURCHASES)
+def list_purchases(client: OneClient = None, contract: OneContract = None, form: ListFormat = None) -> None:
     """List purchases by contract and day. What is left of them: suptime report hours."""
     from suptime.app import purchases
 
-    _, documents = purchases.list_all(console.store(), client=client, contract=contract)
-    list_or_none(
-        {"purchases": documents},
-        form,
-        ("Id", "Contract", "Bought on", "Valid through", "Quantity", "Price"),
-        (
-            (
-                row["id"],
-                row["contract"],
-                row["on"],
-                row["valid_through"] or "",
-                _purchase_in_words(row),
-                f"{row['price']} {row['currency']}" if row["price"] is not None else "",
-            )
-            for row in documents
-        ),
-        "Nothing was bought ahead yet. Record it: suptime prepaid add CONTRACT QUANTITY",
-        right=("Quantity", "Price"),
-    )
+    _, found = purchases.list_all(console.store(), client=client, contract=contract)
+    nothing = "Nothing was bought ahead yet. Record it: suptime prepaid add CONTRACT QUANTITY"
+    listing.show(PURCHASES, found, {"purchases": found}, form, nothing)

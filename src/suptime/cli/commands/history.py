@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, listing
+from suptime.cli.listing import Column, ListFormat, Listing, lists, rfc3339_here
 from suptime.cli.options import (
     DayPeriod,
     FormatOption,
@@ -16,7 +17,7 @@ from suptime.cli.options import (
     option,
     read_unit,
 )
-from suptime.cli.output import list_or_none
+from suptime.cli.output import dated
 from suptime.domain.time import zones_as_data
 from suptime.errors import WrongUsage
 
@@ -64,6 +65,23 @@ def register(app: typer.Typer) -> None:
     app.command("redo")(redo)
 
 
+CHANGES = Listing(
+    (
+        Column("id", "Change", lambda it: it[0].id, is_number=True),
+        Column("at", "At", lambda it: rfc3339_here(it[1]["at"]), lambda it: dated(it[0].at)),
+        Column("agent", "Agent", lambda it: it[0].agent),
+        Column("command", "Command", lambda it: it[0].command),
+        Column("rows", "What", lambda it: _rows(it[0]), is_free=True),
+        Column("undoes", "", lambda it: it[0].undoes),
+        Column("undone_by", "", lambda it: it[1]["undone_by"]),
+        Column(
+            "undoable", "Undo", lambda it: it[1]["undoable"], lambda it: "yes" if it[1]["undoable"] else ""
+        ),
+    )
+)
+
+
+@lists(CHANGES)
 def history(
     agent: OneAgent = None,
     case: OneCase = None,
@@ -75,29 +93,16 @@ def history(
     days: DayPeriod,
     zone: ZoneOption = None,  # noqa: ARG001 - the console has it
     limit: Annotated[int, option("--limit", "Changes to list, at most.", "N", read_limit)] = "20",  # type: ignore[assignment]
-    form: FormatOption = "text",
+    form: ListFormat = None,
 ) -> None:
     """List changes by all agents, the newest first. The number of a change is for `suptime undo`."""
-    from suptime.app.units import formatted
     from suptime.app.work import history
-    from suptime.app.work.history import Search
 
     start, end = days.instants
-    wanted = Search(agent, case, unit, client, start, end, limit)
+    wanted = history.Search(agent, case, unit, client, start, end, limit)
     found = history.find(console.store(), wanted, agent=console.agent())
-    now, here = console.now(), console.zone()
-    list_or_none(
-        {**zones_as_data([here]), "changes": [document for _, document in found]},
-        form,
-        ("Change", "At", "Agent", "Command", "What"),
-        (
-            (str(change.id), formatted(change.at, here, now), change.agent, change.command, _rows(change))
-            for change, _ in found
-        ),
-        "Nothing was changed.",
-        right=("Change",),
-        wrap="What",
-    )
+    document = {**zones_as_data([console.zone()]), "changes": [document for _, document in found]}
+    listing.show(CHANGES, found, document, form, "Nothing was changed.")
 
 
 def undo(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from suptime.cli import console, hooks
+from suptime.cli import console, hooks, listing
+from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import (
     TODAY,
     FormatOption,
@@ -78,13 +79,34 @@ STATES_OF_DELIVERIES = {
 STATES = ("issued", "part-paid", "paid", "credited", "overdue")
 
 
+INVOICES = Listing(
+    (
+        Column("number", "Number", lambda one: one.head.number),
+        Column(
+            "state",
+            "State",
+            lambda one: one.now["state"],
+            lambda one: f"{one.now['state']} credit" if one.is_credit else one.now["state"],
+        ),
+        Column("issued_on", "Issued", lambda one: one.head.issued_on),
+        Column("due_on", "Due", lambda one: one.head.due_on),
+        Column("client", "Client", lambda one: one.head.client),
+        Column("currency", "Currency", lambda one: one.head.currency),
+        Column("gross", "Total", lambda one: show_amount(one.gross, one.head.currency), is_number=True),
+        Column("open", "Open", lambda one: one.now["open"], is_number=True),
+        Column("month", "Month", lambda one: one.head.month),
+    )
+)
+
+
+@lists(INVOICES)
 def list_(
     client: OneClient = None,
     state: Annotated[
         str | None,
         choice("--state", "Only invoices in this state.", STATES, '"{}" is not a state of an invoice.'),
     ] = None,
-    form: FormatOption = "text",
+    form: ListFormat = None,
 ) -> None:
     """List the invoices that were issued, with what is paid and open of each."""
     from suptime.app.invoices import issued
@@ -95,24 +117,8 @@ def list_(
         console.show_json({"invoices": _with_sending(documents)})
         return
     found = issued.summaries(console.store(), client, state, today)
-    if not found:
-        console.note("No invoices." if state is None else f"No invoices in the state {state}.")
-        return
-    rows = [
-        (
-            one.head.number,
-            f"{one.now['state']} credit" if one.is_credit else one.now["state"],
-            one.head.client,
-            str(one.head.month or ""),
-            one.head.issued_on.isoformat(),
-            one.head.due_on.isoformat() if one.head.due_on else "",
-            f"{show_amount(one.gross, one.head.currency)} {one.head.currency}",
-            one.now["open"],
-        )
-        for one in found
-    ]
-    headers = ("Number", "State", "Client", "Month", "Issued", "Due", "Total", "Open")
-    console.print_text(console.table(rows, headers, right=("Total", "Open"), wrap=""))
+    nothing = "No invoices." if state is None else f"No invoices in the state {state}."
+    listing.show(INVOICES, found, {}, form, nothing)
 
 
 def show(

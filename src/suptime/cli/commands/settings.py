@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, listing
+from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import FormatOption, argument, option
 from suptime.errors import ExitCode, SuptimeError
 
@@ -177,20 +178,23 @@ def _text(value: Any, several: str = ", ") -> str:
     return several.join(value) if isinstance(value, list) else str(value)
 
 
-def list_templates(form: FormatOption = "text") -> None:
+TEMPLATES = Listing(
+    (
+        Column("name", "Template"),
+        Column("kind", "For"),
+        Column("source", "From"),
+    )
+)
+
+
+@lists(TEMPLATES)
+def list_templates(form: ListFormat = None) -> None:
     """List the templates that documents are made with: yours, and the shipped ones that yours do not replace."""
     from suptime.app.upkeep import files
 
     found = files.list_templates(console.settings().templates)
-    console.show(
-        {"templates": [template.document() for template in found]},
-        form,
-        lambda: console.table(
-            [(t.name, t.kind, t.source) for t in found],
-            ("Template", "For", "From"),
-            wrap="",
-        ),
-    )
+    documents = [template.document() for template in found]
+    listing.show(TEMPLATES, documents, {"templates": documents}, form, "There are no templates.")
 
 
 def copy(

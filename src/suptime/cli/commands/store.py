@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from suptime.cli import console
+from suptime.cli import console, listing
+from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import FormatOption, argument, choice, option
-from suptime.cli.output import list_or_none, report
+from suptime.cli.output import report
 from suptime.errors import StorageFault
 
 if TYPE_CHECKING:
@@ -234,21 +235,26 @@ def revoke(login: Login, form: FormatOption = "text") -> None:
     )
 
 
-def list_members(form: FormatOption = "text") -> None:
+MEMBERS = Listing(
+    (
+        Column("login", "Login"),
+        Column("role", "Role"),
+        Column("agent", "Agent"),
+        Column(
+            "on_server", "On the server", shown=lambda row: "" if row["on_server"] else "no login any more"
+        ),
+    )
+)
+
+
+@lists(MEMBERS)
+def list_members(form: ListFormat = None) -> None:
     """List the logins that have a role, and the agent that each works as."""
     from suptime.app.upkeep import store
 
-    documents = store.list_members(console.settings().database)
-    list_or_none(
-        {"members": documents},
-        form,
-        ("Login", "Role", "Agent", ""),
-        (
-            (d["login"], d["role"], d["agent"], "" if d["on_server"] else "no login any more")
-            for d in documents
-        ),
-        "Nobody has a role. Give one: suptime team grant LOGIN --role agent",
-    )
+    found = store.list_members(console.settings().database)
+    nothing = "Nobody has a role. Give one: suptime team grant LOGIN --role agent"
+    listing.show(MEMBERS, found, {"members": found}, form, nothing)
 
 
 def _names(role: str) -> str:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suptime.app.units import ahead, formatted
-from suptime.cli import console, hooks, moments, parameters
+from suptime.cli import console, hooks, listing, moments, parameters
+from suptime.cli.listing import Column, Listing, SheetFormat, lists, rfc3339_in
 from suptime.cli.options import (
     CONTRACT,
     AdjustOption,
     DayPeriod,
     FormatOption,
     Group,
-    ListFormatOption,
     NoteOption,
     OneAgent,
     OneClient,
@@ -196,13 +196,29 @@ def _note_beyond_balance(done: "Recorded") -> None:
         console.note(f"{done.unit.case}: {said}")
 
 
+UNITS = Listing(
+    (
+        Column("id"),
+        Column("started_at", "", lambda unit: rfc3339_in(unit["started_at"], unit["zone"])),
+        Column("ended_at", "", lambda unit: rfc3339_in(unit["ended_at"], unit["zone"])),
+        Column("range_seconds"),
+        Column("case"),
+        Column("client"),
+        Column("agent"),
+        Column("channel"),
+        Column("note"),
+    )
+)
+
+
+@lists(UNITS)
 def list_units(
     days: DayPeriod,
     case: OneWordedCase = None,
     client: OneClient = None,
     agent: OneAgent = None,
     zone: PageZoneOption = None,
-    form: ListFormatOption = "text",
+    form: SheetFormat = None,
 ) -> None:
     """List work units: all, or those that touch some days, or of a case, client or agent.
 
@@ -212,7 +228,7 @@ def list_units(
     page = None if by_contract else console.zone()
     from suptime.app import units
     from suptime.app.work.log import between
-    from suptime.cli.output import listing
+    from suptime.cli.output import by_days
 
     found = between(
         console.store(), now=now, zone=page, period=days.span_in, case=case, client=client, agent=agent
@@ -226,17 +242,20 @@ def list_units(
     its_zone = zones_as_data(zones, by_contract=by_contract)
     if form == "csv":
         console.write(_csv(documents))
-    else:
-        console.show(
-            {
-                "range": days.as_data,
-                **its_zone,
-                "units": documents,
-                "total_seconds": sum(one.part.seconds for one in found),
-            },
-            form,
-            lambda: listing(found, now, console.width(), its_zone),
-        )
+        return
+    listing.show(
+        UNITS,
+        [document | {"zone": one.zone} for document, one in zip(documents, found, strict=True)],
+        {
+            "range": days.as_data,
+            **its_zone,
+            "units": documents,
+            "total_seconds": sum(one.part.seconds for one in found),
+        },
+        form,
+        "No work.",
+        table=lambda: by_days(found, now, its_zone, me=console.agent()),
+    )
 
 
 COLUMNS = (
