@@ -96,7 +96,7 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
         as_of=as_of,
         projects=tuple(tx.projects.find(client=contract.client)),
         issued=tuple(tx.lines.find(contract=contract.code)),
-        deposits=tuple(tx.payments.from_deposits([contract.client]).get(contract.code, ())),
+        deposits=tuple(tx.receivables.deposit_uses([contract.client]).get(contract.code, ())),
         written_off=tx.lines.written_off([contract.client]).get(contract.code, {}),
     )
 

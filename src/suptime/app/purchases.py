@@ -11,10 +11,12 @@ from suptime.contracts import sold_ahead
 from suptime.domain import values
 from suptime.domain.booking import Purchase
 from suptime.domain.contract import Contract, Version
+from suptime.domain.ledger import Account, Transfer
 from suptime.domain.money import show_amount
 from suptime.domain.time import DayIn, Instant, show_day
 from suptime.domain.values import Problem, accept, wrong_usage
 from suptime.errors import NotPossible, Refused, WrongUsage
+from suptime.invoicing.receivables import void as void_entry
 from suptime.rating.as_data import COUNTED
 from suptime.store import Store, Transaction
 
@@ -58,13 +60,30 @@ def add(
                 f"It runs {agreement.days(contract)}.",
                 f"suptime contract show {contract.code}",
             )
-        if sold_ahead(version) is None:
+        terms = sold_ahead(version)
+        if terms is None:
             raise Refused(
                 f"{contract.code} has nothing prepaid: its contract file has no table [prepaid].",
                 hint=f"suptime contract show {contract.code}",
             )
         purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid))
+        if paid is None and terms.unit == "money":
+            _enter_deposit(tx, purchase, Account(contract.client, version.currency))
     return Result(purchase, {"purchase": document(purchase, contract)})
+
+
+def _enter_deposit(tx: Transaction, purchase: Purchase, account: Account) -> None:
+    """Enter the payment that a deposit without a sale holds (F16)."""
+    tx.receivables.add_transfer(
+        Transfer(
+            id=0,
+            on=purchase.on,
+            amount=purchase.quantity,
+            currency=account.currency,
+            client=account.client,
+            purchase=purchase.id,
+        )
+    )
 
 
 EXPECTED = {
@@ -134,6 +153,12 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purch
                 f"suptime invoice credit {invoice} --reason S --reopen",
             )
         tx.purchases.void(number)
+        for transfer in tx.receivables.transfers(purchase=number):
+            entry = transfer.entry()
+            if entry is not None:
+                ledger = tx.receivables.ledger(entry.account)
+                today = max(entry.on, agreement.nearest_version(contract, now).zone.day(now))
+                tx.receivables.post(entry.account, void_entry(ledger, entry.key, on=today))
     return Result(purchase, {"purchase": document(purchase, contract)})
 
 

@@ -289,7 +289,7 @@ class _Reading:
         uses = tx.months.uses(asked, self.month)
         bought = grouped(tx.purchases.find(client=self.only), lambda purchase: purchase.contract)
         projects = grouped(tx.projects.find(client=self.only), lambda project: project.client)
-        deposits = tx.payments.from_deposits(asked)
+        deposits = tx.receivables.deposit_uses(asked)
         written_off = tx.lines.written_off(asked)
         for code, own in self.own.items():
             rows = own.lines

@@ -67,6 +67,7 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     ),
     "Invoices and reports": (
         Entry("invoice", "commands.invoices", "Create, issue and track monthly invoices."),
+        Entry("payment", "commands.payments", "Record payments and refunds, and what they pay."),
         Entry("close", "commands.invoices", "Close months without invoicing them."),
         Entry(
             "report",

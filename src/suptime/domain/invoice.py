@@ -1,14 +1,12 @@
-"""What was issued: lines that claim rows, invoices that are frozen, payments, and how a row is known again."""
+"""What was issued: lines that claim rows, invoices that are frozen, and how a row is known again."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from suptime.domain import values
 from suptime.domain.charge import IssuedLine, RowKey
-from suptime.domain.payment_terms import due_day
 from suptime.domain.time import Instant, Minutes, Month, Seconds
 
 
@@ -115,29 +113,3 @@ class Invoice(InvoiceHead):
     """An issued invoice or credit note, frozen. `document` is the JSON it is rendered from, for ever."""
 
     document: Mapping[str, Any] = field(hash=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Money that came for an invoice: from a deposit (`purchase`), or else from the client."""
-
-    number: Annotated[str, values.line("number")]
-    on: Annotated[date, values.DAY]
-    amount: Annotated[Decimal, values.amount()]
-    purchase: Annotated[int | None, values.identity("P")] = None
-    id: Annotated[int, values.COUNT] = 0
-
-
-def state_of(invoice: InvoiceHead, paid: Decimal, credited: bool, today: date) -> str:
-    """Return the state of an `invoice` of which so much was `paid` since: credited, paid, overdue, part-paid or issued.
-
-    What a deposit paid is not due any more; an invoice on which nothing is due is paid. A
-    credit note, on which less than nothing is due, stays issued. An invoice without a due day has 30 days (F19).
-    """
-    if credited:
-        return "credited"
-    if 0 <= invoice.due <= paid:
-        return "paid"
-    if invoice.due > 0 and today > due_day(invoice.due_on, invoice.issued_on):
-        return "overdue"
-    return "part-paid" if paid else "issued"

@@ -300,6 +300,15 @@ class DepositReturn:
     id: int = field(default=0, compare=False)
 
 
+class DepositUse(NamedTuple):
+    """What a deposit, the purchase of that id, paid of a document on a day; less than 0: what came back to it."""
+
+    number: str
+    on: date
+    amount: Decimal
+    purchase: int
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """An invoice that is not reminded of from a day on: disputed, perhaps `until` a day. `is_off` ends it."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.domain.charge import IssuedLine
-from suptime.domain.invoice import Invoice, Payment
+from suptime.domain.invoice import Invoice
 from suptime.domain.money import rounded
 from suptime.invoicing.tax import TREATMENTS
 
@@ -15,25 +15,30 @@ _Place = tuple[str, str, str, str]
 
 
 def faults_of(
-    invoice: Invoice, lines: Sequence[IssuedLine], payments: Sequence[Payment], original: Invoice | None
+    invoice: Invoice,
+    lines: Sequence[IssuedLine],
+    applied: Decimal,
+    original: Invoice | None,
+    reductions: Sequence[Invoice] = (),
 ) -> Iterator[str]:
-    """Yield what does not agree between `invoice`, its document, the `lines` that it claims and what deposits paid.
+    """Yield what does not agree between `invoice`, its document, the `lines` that it claims and what was `applied`.
 
-    `original` is the invoice that a credit note reverses, None for an invoice or where it is gone.
+    `applied` is what credit and deposits paid of it at its issue. `original` is the invoice that a credit note
+    reverses, with the `reductions` of that; None for an invoice or where it is gone.
     """
     document = invoice.document
     yield from _heading(invoice, document)
     found = list(_lines(document))
     yield from _sums(document, [line for _, line in found], invoice.currency)
     if invoice.credits is None:
-        yield from _claims(found, lines)
+        if document.get("credit_mode") is None:
+            yield from _claims(found, lines)
         yield from _draws(found, lines)
-        deposits = sum((p.amount for p in payments if p.purchase is not None), Decimal(0))
         prepaid = Decimal(document["totals"]["prepaid"])
-        if deposits != prepaid:
-            yield f"deposits pay {deposits}, and its document says {prepaid}."
+        if applied != prepaid:
+            yield f"deposits and credit pay {applied}, and its document says {prepaid}."
     else:
-        yield from _reversal(document, original)
+        yield from _reversal(document, original, reductions)
         if lines:
             yield f"it is a credit note, and claims {len(lines)} lines."
 
@@ -45,7 +50,7 @@ def _heading(invoice: Invoice, document: Mapping[str, Any]) -> Iterator[str]:
         "currency": invoice.currency,
         "issued_on": invoice.issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat() if invoice.due_on else None,
-        "credits": invoice.credits,
+        "credits": invoice.credits or (document["credits"] if document.get("credit_mode") else None),
     }
     for key, value in stored.items():
         if document[key] != value:
@@ -129,11 +134,14 @@ def _draws(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[Issue
             yield f"it draws {stored[purchase]} from {purchase}, and its document says {shown[purchase]}."
 
 
-def _reversal(document: Mapping[str, Any], original: Invoice | None) -> Iterator[str]:
+def _reversal(
+    document: Mapping[str, Any], original: Invoice | None, reductions: Sequence[Invoice]
+) -> Iterator[str]:
     if original is None:
         yield f"it reverses {document['credits']}, which is not there."
         return
     for key in ("net", "tax", "gross", "prepaid", "due"):
-        mine, its = Decimal(document["totals"][key]), Decimal(original.document["totals"][key])
+        mine = Decimal(document["totals"][key])
+        its = sum((Decimal(one.document["totals"][key]) for one in (original, *reductions)), Decimal(0))
         if mine != -its:
             yield f"its {key} is {mine}, and {original.number}, which it reverses, has {its}."

@@ -2,10 +2,10 @@
 
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from suptime.domain.charge import ChargeKind
 from suptime.domain.invoice import Invoice
@@ -13,8 +13,10 @@ from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome
 from suptime.domain.payment_terms import Terms, frozen_terms
 from suptime.domain.time import day_number
-from suptime.errors import WrongUsage
+from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Draft
+from suptime.invoicing.receivables import shared
+from suptime.invoicing.tax import totals_of
 from suptime.rating.rated import RatedContract
 
 
@@ -43,13 +45,41 @@ def number_for(form: str, year: int, serial: int) -> str:
     return number
 
 
+REDUCE = "reduce"
+"""The mode of a credit note that takes something off an invoice's price (F11)."""
+
+
+class Applied(NamedTuple):
+    """Credit that pays an invoice when it is issued: its id, its day, and how much (F12)."""
+
+    id: str
+    on: date
+    amount: Decimal
+
+
 def frozen(
-    draft: Draft, number: str, month: str, drawn_up_at: str, issued_on: date, terms: Terms | None
+    draft: Draft,
+    number: str,
+    month: str,
+    drawn_up_at: str,
+    issued_on: date,
+    terms: Terms | None,
+    applied: Sequence[Applied] = (),
 ) -> dict[str, Any]:
-    """Return the document of `draft` as it is issued under `number`, on the client's `terms` of payment."""
-    due, currency = Decimal(draft.document["totals"]["due"]), draft.document["currency"]
+    """Return the document of `draft` as it is issued under `number`, on the client's `terms` of payment.
+
+    `applied` is the credit that pays it at once.
+    """
+    currency, totals = draft.document["currency"], draft.document["totals"]
+    prepaid = sum((one.amount for one in applied), Decimal(0))
+    due = Decimal(totals["gross"]) - prepaid
     terms = terms if due > 0 else None
     return dict(draft.document) | {
+        "totals": totals | {"prepaid": show_amount(prepaid, currency), "due": show_amount(due, currency)},
+        "applied": [
+            {"id": one.id, "on": one.on.isoformat(), "amount": show_amount(one.amount, currency)}
+            for one in applied
+        ],
         "number": number,
         "state": "issued",
         "month": month,
@@ -71,11 +101,18 @@ _NEGATED_COUNTS = (
 
 
 def credit_note(
-    invoice: Invoice, number: str, reason: str, mode: str, issued_on: date, drawn_up_at: str
+    invoice: Invoice,
+    reductions: Sequence[Mapping[str, Any]],
+    number: str,
+    reason: str,
+    mode: str,
+    issued_on: date,
+    drawn_up_at: str,
 ) -> dict[str, Any]:
-    """The document that reverses the whole of `invoice`: every line and total negated, invoice + credit note = 0.
+    """Return the document that reverses the whole of `invoice`: every line and total negated.
 
-    It gives back the prepaid draw-downs of the invoice, in both modes.
+    It gives back the prepaid draw-downs of the invoice, in both modes. What earlier `reductions` took off is
+    reversed too, so that invoice + reductions + credit note = 0, for each rate.
     """
     original = invoice.document
     currency = invoice.currency
@@ -97,10 +134,12 @@ def credit_note(
             for case in original["cases"]
             if case["lines"]
         ],
-        "other_lines": [_negated(line, invoice) for line in original["other_lines"]],
+        "other_lines": [
+            _negated(line, invoice) for part in (original, *reductions) for line in part["other_lines"]
+        ],
         "held": [],
         "prepaid": [],
-        "totals": _negated_totals(original["totals"], currency),
+        "totals": _negated_totals(original["totals"], currency, reductions),
     }
     empty = dict.fromkeys(original["time"], 0)
     document["time"] = empty
@@ -130,13 +169,124 @@ def _negated(line: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
     )
 
 
-def _negated_totals(totals: Mapping[str, Any], currency: str) -> dict[str, Any]:
-    """Return the totals negated. What a deposit paid goes back to the deposit, so nothing of it is due."""
-    changed = {key: _minus(totals[key], currency) for key in ("net", "tax", "gross", "prepaid", "due")}
-    taxes = [
-        dict(tax) | {key: _minus(tax[key], currency) for key in ("net", "tax")} for tax in totals["taxes"]
-    ]
+def _negated_totals(
+    totals: Mapping[str, Any], currency: str, reductions: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the totals negated. What credit paid goes back where it came from, so nothing of it is due."""
+    every = [totals, *(one["totals"] for one in reductions)]
+
+    def minus(rows: Iterable[Mapping[str, Any]], key: str) -> str:
+        return _minus(str(sum((Decimal(row[key]) for row in rows), Decimal(0))), currency)
+
+    changed = {key: minus(every, key) for key in ("net", "tax", "gross", "prepaid", "due")}
+    taxes = []
+    for tax in totals["taxes"]:
+        alike = [row for one in every for row in one["taxes"] if _rate_of(row) == _rate_of(tax)]
+        taxes.append(dict(tax) | {key: minus(alike, key) for key in ("net", "tax")})
     return dict(totals) | changed | {"taxes": taxes}
+
+
+def _rate_of(tax: Mapping[str, Any]) -> tuple[str, str | None]:
+    return tax["treatment"], tax["rate"]
+
+
+def reduction(
+    invoice: Invoice,
+    before: Sequence[Mapping[str, Any]],
+    net: Decimal,
+    number: str,
+    reason: str,
+    issued_on: date,
+    drawn_up_at: str,
+) -> dict[str, Any]:
+    """Return the credit note that takes `net` off an invoice's price: one line for each of its rates (F11).
+
+    `before` are its reductions until now. The charges of the invoice, and what it drew, stay as they are.
+
+    Raises:
+        WrongUsage: `net` is not more than nothing.
+        NotPossible: `net` is more than is left of the invoice's net.
+    """
+    original, currency = invoice.document, invoice.currency
+    left = _net_by_rate([original, *before])
+    if net <= 0:
+        raise WrongUsage("The reduction must be greater than zero.", hint="Give the net amount to take off.")
+    total = sum(left.values(), Decimal(0))
+    if net > total:
+        raise NotPossible(
+            f"{show_amount(net, currency)} is more than the {show_amount(total, currency)} {currency} "
+            f"that are left of the net of {invoice.number}.",
+            hint=f"suptime invoice credit {invoice.number} --reason S --write-off",
+        )
+    shares = shared(-net, list(left.values()), currency)
+    lines = [
+        _reduction_line(original, tax, share, reason, issued_on, invoice)
+        for tax, share in zip(left, shares, strict=True)
+        if share
+    ]
+    empty = dict.fromkeys(original["time"], 0)
+    return dict(original) | {
+        "kind": "credit-note",
+        "number": number,
+        "state": "issued",
+        "issued_on": issued_on.isoformat(),
+        "due_on": None,
+        "drawn_up_at": drawn_up_at,
+        "credits": invoice.number,
+        "credit_mode": REDUCE,
+        "credit_reason": reason,
+        "applied": [],
+        "payment": None,
+        "cases": [],
+        "other_lines": lines,
+        "held": [],
+        "prepaid": [],
+        "time": empty,
+        "totals": totals_of(lines, currency),
+    }
+
+
+_Rate = tuple[str, str | None]
+
+
+def _net_by_rate(documents: Iterable[Mapping[str, Any]]) -> dict[_Rate, Decimal]:
+    """Return the net of documents by treatment and rate of tax, in the order of their lines."""
+    found: dict[_Rate, Decimal] = {}
+    for document in documents:
+        for line in [line for case in document["cases"] for line in case["lines"]] + document["other_lines"]:
+            key = _rate_of(line["tax"])
+            found[key] = found.get(key, Decimal(0)) + Decimal(line["net"])
+    return found
+
+
+def _reduction_line(
+    original: Mapping[str, Any], tax: _Rate, net: Decimal, reason: str, day: date, invoice: Invoice
+) -> dict[str, Any]:
+    shown = show_amount(net, invoice.currency)
+    return {
+        "kind": str(ChargeKind.CREDIT),
+        "date": day.isoformat(),
+        "description": reason,
+        "contract": original["contracts"][0],
+        "units": [],
+        "agents": [],
+        "worked_seconds": 0,
+        "billed_minutes": 0,
+        "prepaid_minutes": 0,
+        "invoiced_minutes": 0,
+        "quantity": "-1",
+        "unit": "item",
+        "price_per": "item",
+        "unit_price": show_amount(-net, invoice.currency),
+        "net": shown,
+        "draws": [],
+        "appointment": None,
+        "clauses": [],
+        "reason": "",
+        "credits": None,
+        "corrects": invoice.number,
+        "tax": {"rate": tax[1], "treatment": tax[0]},
+    }
 
 
 def _minus(amount: str, currency: str) -> str:

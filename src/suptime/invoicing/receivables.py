@@ -93,6 +93,11 @@ class Ledger:
         """The voids by the keys of their entries."""
         return {one.entry: one for one in self.voids}
 
+    @cached_property
+    def reversals(self) -> Mapping[str, Entry]:
+        """The whole credit notes by the numbers that they reverse."""
+        return {one.invoice: one for one in self.entries if one.is_whole}
+
     def days_of(self, key: EntryKey) -> Sequence[date]:
         """Return the days on which what is open or left of an entry changes, in order."""
         days = {self.by_key[key].on, *(one.on for one in self._of_entry.get(key, ()))}
@@ -230,20 +235,31 @@ def check_day(on: date, today: date, closed_through: date | None, *, first: date
 
 
 def issue_invoice(
-    ledger: Ledger, invoice: Entry, deposits: Sequence[EntryKey] = (), *, keep_credit: bool = False
+    ledger: Ledger,
+    invoice: Entry,
+    deposits: Sequence[EntryKey] = (),
+    *,
+    draws: Sequence[tuple[int, Decimal]] = (),
+    keep_credit: bool = False,
 ) -> Posting:
     """Return an invoice with the credit that pays it at its issue: deposits (F16), then free credit (F12).
 
-    `deposits` are the payments whose deposits may pay it, in the order of use. Free credit beyond the
-    open debits of before pays it, the oldest first, on one day a credit note before a payment.
+    `deposits` are the payments whose deposits may pay it, in the order of use; `draws` what deposits that an
+    older version sold pay of it, by purchase (F35). Free credit beyond the open debits of before pays it, the
+    oldest first, on one day a credit note before a payment.
     """
-    rows: list[Allocation] = []
+    entries, rows = [invoice], []
     left = invoice.amount
+    for purchase, amount in draws:
+        draw = deposit_entry(ledger, EntryKind.DRAW, purchase, invoice.on, amount)
+        entries.append(draw)
+        rows.append(Allocation(draw.key, invoice.key, invoice.on, amount, Cause.ISSUE, purchase))
+        left -= amount
     for key in deposits:
         taken = min(left, ledger.held_from(key, invoice.on)) if ledger.by_key[key].on <= invoice.on else NONE
         if taken > 0:
-            purchase = ledger.by_key[key].purchase
-            rows.append(Allocation(key, invoice.key, invoice.on, taken, Cause.ISSUE, purchase))
+            holder = ledger.by_key[key].purchase
+            rows.append(Allocation(key, invoice.key, invoice.on, taken, Cause.ISSUE, holder))
             left -= taken
     if not keep_credit:
         open_before = sum((ledger.rest(key, invoice.on) for key in ledger.debits()), NONE)
@@ -253,7 +269,33 @@ def issue_invoice(
             if taken > 0:
                 rows.append(Allocation(key, invoice.key, invoice.on, taken, Cause.ISSUE))
                 usable -= taken
-    return Posting((invoice,), tuple(rows))
+    return Posting(tuple(entries), tuple(rows))
+
+
+def deposit_entry(ledger: Ledger, kind: EntryKind, purchase: int, on: date, amount: Decimal) -> Entry:
+    """Return a draw or a forfeiture of a purchase, the next one of its kind."""
+    parts = [key.part for key in ledger.by_key if (key.kind, key.id) == (kind, f"P{purchase}")]
+    key = EntryKey(kind, f"P{purchase}", max(parts, default=0) + 1)
+    return Entry(key=key, account=ledger.account, on=on, amount=amount)
+
+
+def deposit_payment(ledger: Ledger, purchase: int) -> EntryKey | None:
+    """Return the payment that a deposit without a sale holds, or None: it was sold."""
+    found = (one.key for one in ledger.entries if one.purchase == purchase and one.key not in ledger.void_of)
+    return next(found, None)
+
+
+def reverse_document(ledger: Ledger, note: Entry, reason: str = "") -> Posting:
+    """Return the document that reverses the whole of `note.invoice`: of an invoice, or of a credit (F9).
+
+    What is left of a credit is used for the document that reverses it.
+    """
+    if note.key.is_credit:
+        return reverse_invoice(ledger, note, reason)
+    _check_not_reversed(ledger, note.invoice)
+    posting = Posting((note,))
+    original = EntryKey(EntryKind.CREDIT_NOTE, note.invoice)
+    return posting + _take(ledger.plus(posting), original, note.key, note.on)
 
 
 def _oldest_credits(ledger: Ledger, on: date) -> list[EntryKey]:
@@ -324,8 +366,8 @@ def _check_not_reversed(ledger: Ledger, number: str) -> None:
 
 def reversal_of(ledger: Ledger, number: str, t: date = date.max) -> Entry | None:
     """Return the whole credit note of an invoice at a day, if there is one."""
-    found = (one for one in ledger.entries if one.is_whole and one.invoice == number and one.on <= t)
-    return next(found, None)
+    found = ledger.reversals.get(number)
+    return found if found is not None and found.on <= t else None
 
 
 def _applied_at_issue(ledger: Ledger, debit: EntryKey) -> dict[tuple[EntryKey, int | None], Decimal]:
@@ -599,7 +641,7 @@ def void(ledger: Ledger, key: EntryKey, *, on: date, reason: str = "") -> Postin
     for other in others:
         if key.kind is EntryKind.PAYMENT and other.kind is EntryKind.REFUND:
             raise NotPossible(
-                f"{key.id} was paid back by {other.id}.", hint=f"suptime payment void {other.id}"
+                f"{key.id} was paid back by the refund {other.id}.", hint=f"suptime payment void {other.id}"
             )
         if key.kind is EntryKind.PAYMENT and other.kind is EntryKind.FORFEITURE:
             raise NotPossible(f"A part of {key.id} expired with {other.id}.")
@@ -674,14 +716,10 @@ def return_deposit(ledger: Ledger, payment: EntryKey, amount: Decimal, *, on: da
 def forfeit(ledger: Ledger, payment: EntryKey, *, on: date) -> Posting:
     """Return the forfeiture of what a deposit without a sale still holds, a debit that its payment pays."""
     amount, purchase = ledger.held_from(payment, on), ledger.by_key[payment].purchase
-    if amount <= 0:
+    if amount <= 0 or purchase is None:
         return Posting()
-    parts = [
-        key.part for key in ledger.by_key if (key.kind, key.id) == (EntryKind.FORFEITURE, f"P{purchase}")
-    ]
-    key = EntryKey(EntryKind.FORFEITURE, f"P{purchase}", max(parts, default=0) + 1)
-    entry = Entry(key=key, account=ledger.account, on=on, amount=amount)
-    return Posting((entry,), (Allocation(payment, key, on, amount, purchase=purchase),))
+    entry = deposit_entry(ledger, EntryKind.FORFEITURE, purchase, on, amount)
+    return Posting((entry,), (Allocation(payment, entry.key, on, amount, purchase=purchase),))
 
 
 # Documents at a day
@@ -721,8 +759,8 @@ def _part(row: Allocation) -> str:
     return kinds.get(row.credit.kind, "paid")
 
 
-def state_of(ledger: Ledger, key: EntryKey, t: date) -> str:
-    """Return the state of a document at a day (F7)."""
+def state_of(ledger: Ledger, key: EntryKey, t: date, *, today: date | None = None) -> str:
+    """Return the state of a document at a day (F7); overdue at `today`, if that is another day."""
     if key.kind is EntryKind.CREDIT_NOTE:
         return "issued" if ledger.rest(key, t) > 0 else "settled"
     if reversal_of(ledger, key.id, t) is not None:
@@ -730,7 +768,7 @@ def state_of(ledger: Ledger, key: EntryKey, t: date) -> str:
     parts = parts_of(ledger, key.id, t)
     if parts.open <= 0:
         return "written-off" if parts.written_off > 0 else "paid"
-    if t > ledger.due_on(key):
+    if (today or t) > ledger.due_on(key):
         return "overdue"
     return "part-paid" if parts.paid > 0 else "issued"
 
@@ -763,20 +801,29 @@ def tax_shares(amount: Decimal, totals: Mapping[str, Any], currency: str) -> tup
     ]
     rest = Decimal(totals["gross"]) - sum((gross for _, _, gross in rows), NONE)
     weights = [*rows, (None, "none", rest)] if rest else rows
-    total = sum((gross for _, _, gross in weights), NONE)
-    if not total:
-        return ()
-    unit = Decimal(1).scaleb(-minor_digits(currency))
-    exact = [amount * gross / total for _, _, gross in weights]
-    floors = [one.quantize(unit, ROUND_FLOOR) for one in exact]
-    missing = int((amount - sum(floors, NONE)) / unit)
-    by_remainder = sorted(range(len(exact)), key=lambda at: floors[at] - exact[at])
-    for at in by_remainder[:missing]:
-        floors[at] += unit
+    shares = shared(amount, [gross for _, _, gross in weights], currency)
     return tuple(
         TaxShare(rate, treatment, gross, _tax_within(gross, rate, currency))
-        for (rate, treatment, _), gross in zip(weights, floors, strict=True)
+        for (rate, treatment, _), gross in zip(weights, shares, strict=False)
     )
+
+
+def shared(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """Return an amount shared in proportion to weights, by largest remainder; nothing where they sum to 0.
+
+    >>> [str(one) for one in shared(Decimal("1.00"), [Decimal(1)] * 3, "EUR")]
+    ['0.34', '0.33', '0.33']
+    """
+    total = sum(weights, NONE)
+    if not total:
+        return []
+    unit = Decimal(1).scaleb(-minor_digits(currency))
+    exact = [amount * one / total for one in weights]
+    shares = [one.quantize(unit, ROUND_FLOOR) for one in exact]
+    missing = int((amount - sum(shares, NONE)) / unit)
+    for at in sorted(range(len(exact)), key=lambda at: shares[at] - exact[at])[:missing]:
+        shares[at] += unit
+    return shares
 
 
 def _tax_within(gross: Decimal, rate: str | None, currency: str) -> Decimal:
@@ -893,6 +940,26 @@ def _used(ledger: Ledger, key: EntryKey, t: date) -> Iterator[tuple[EntryKey, De
     for one in ledger.allocations_of(key, t):
         sums[one.debit if key.is_credit else one.credit] += one.amount
     yield from sorted(((other, amount) for other, amount in sums.items() if amount), key=_by_id)
+
+
+def pairs_of(
+    ledger: Ledger, key: EntryKey, t: date = date.max, *, since_issue: bool = False
+) -> list[tuple[EntryKey, date, Decimal]]:
+    """Return what an entry is allocated to or from at a day: the other side, the last day, and the sum.
+
+    Pairs that are released are left out; with `since_issue`, so is what paid an invoice at its issue.
+    """
+    sums: dict[EntryKey, Decimal] = defaultdict(Decimal)
+    days: dict[EntryKey, date] = {}
+    for one in sorted(ledger.allocations_of(key, t), key=lambda row: row.on):
+        if since_issue and one.cause is not Cause.OTHER:
+            continue
+        other = one.debit if key.is_credit else one.credit
+        sums[other] += one.amount
+        if one.amount > 0:
+            days[other] = one.on
+    found = [(other, days[other], amount) for other, amount in sums.items() if amount]
+    return sorted(found, key=lambda pair: (pair[1], natural_order(pair[0].id), pair[0]))
 
 
 def _by_id(item: tuple[EntryKey, Decimal]) -> tuple[object, ...]:

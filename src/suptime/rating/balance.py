@@ -11,7 +11,7 @@ from suptime.domain.case import Case, EventKind
 from suptime.domain.charge import difference
 from suptime.domain.client import Project
 from suptime.domain.contract import Contract
-from suptime.domain.invoice import Payment
+from suptime.domain.ledger import DepositUse
 from suptime.domain.outcome import Outcome, Share
 from suptime.domain.time import NEVER, Instant, Seconds
 from suptime.domain.work import WorkUnit
@@ -102,7 +102,7 @@ def not_invoiced(rating: Rating, through: date) -> Decimal:
 
 
 def balances(
-    rating: Rating, as_if_billable: Rating, as_of: date, deposits: Iterable[Payment] = ()
+    rating: Rating, as_if_billable: Rating, as_of: date, deposits: Iterable[DepositUse] = ()
 ) -> list[Balance]:
     """The balances of `rating` on `as_of`, one for each unit bought or sold, counting what is dated through that day.
 
@@ -116,13 +116,13 @@ def balances(
 
 
 def balance(
-    rating: Rating, as_if_billable: Rating, as_of: date, unit: str, deposits: Iterable[Payment] = ()
+    rating: Rating, as_if_billable: Rating, as_of: date, unit: str, deposits: Iterable[DepositUse] = ()
 ) -> Balance:
     """Return the balance of the purchases of one `unit`; see `balances`."""
     used = draws_between(rating, date.min, as_of)
     paid: dict[int, Decimal] = {}
     for payment in deposits:
-        if payment.purchase is not None and payment.on <= as_of:
+        if payment.on <= as_of:
             paid[payment.purchase] = paid.get(payment.purchase, Decimal(0)) + payment.amount
     purchases = []
     for stock in rating.stocks:

@@ -9,7 +9,8 @@ from suptime.domain.case import Case
 from suptime.domain.charge import IssuedLine, RowKey, Use, holdings
 from suptime.domain.client import Project
 from suptime.domain.contract import Contract
-from suptime.domain.invoice import Payment, WrittenOff
+from suptime.domain.invoice import WrittenOff
+from suptime.domain.ledger import DepositUse
 from suptime.domain.time import Instant, Month
 from suptime.domain.work import WorkUnit
 
@@ -73,7 +74,7 @@ class Facts:
     as_of: Instant
     projects: tuple[Project, ...] = ()
     issued: tuple[IssuedLine, ...] = ()
-    deposits: tuple[Payment, ...] = ()
+    deposits: tuple[DepositUse, ...] = ()
     scope: Scope = EVERYTHING
     settled: tuple[Use, ...] = ()
     written_off: Mapping[RowKey, WrittenOff] = field(default_factory=dict)

@@ -350,6 +350,11 @@ ROWS = (
         HOLIDAYS,
     ),
     Setting(
+        "books.closed_through",
+        "the last day of which payments, allocations and write-offs change nothing any more",
+        values.DAY,
+    ),
+    Setting(
         "hooks.timeout",
         "how many seconds a hook may take",
         whole("seconds", 1, 600, "a whole number from 1 to 600 such as 10"),

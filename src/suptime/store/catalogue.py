@@ -240,13 +240,6 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "purchase": "whole",
         "quantity": "whole",
     },
-    "payment": {
-        "id": "whole",
-        "invoice": "text",
-        "paid_on": "day",
-        "amount": "amount",
-        "purchase": "whole",
-    },
     "closing": {
         "client": "text",
         "month": "month",

@@ -47,9 +47,10 @@ def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
     invoices = tx.invoices.find()
     return Books(
         tuple(invoices),
-        tuple(
-            payment for client in tx.clients.list_all() for payment in tx.payments.find(client=client.code)
-        ),
+        tuple(tx.receivables.ledgers().values()),
+        tuple(tx.receivables.transfers()),
+        tuple(tx.receivables.write_offs()),
+        tuple(void for account, void in tx.receivables.voids() if account is None),
         tuple(purchases),
         tuple(_draws(tx, zone)),
         {client.code: client.name for client in tx.clients.list_all()},

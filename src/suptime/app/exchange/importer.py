@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from suptime.app.exchange.cases import CaseImporter
 from suptime.app.exchange.issued import IssuedImporter
+from suptime.app.exchange.receivables import ReceivablesImporter
 from suptime.app.exchange.rules import ImportRun, Refusal
 from suptime.app.exchange.work import (
     AppointmentImporter,
@@ -25,7 +26,6 @@ from suptime.domain.case import Case, Message
 from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
-from suptime.domain.invoice import Payment
 from suptime.domain.reading import Fault
 from suptime.domain.time import Instant, show_day
 from suptime.domain.work import WorkUnit
@@ -38,6 +38,7 @@ from suptime.interchange.records.nouns import (
     PurchaseRecord,
     Record,
 )
+from suptime.interchange.records.receivables import LEDGER_TYPES, OldPayment
 from suptime.store.repositories.records import AuditRow, ContractRow
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Importer:
         self.appointments = AppointmentImporter(self.run, self.cases)
         self.units = UnitImporter(self.run, self.cases)
         self.issued = IssuedImporter(self.run, self.cases)
+        self.receivables = ReceivablesImporter(self.run, self.issued)
         self._ids: Counter[str] = Counter()
         self._takers: dict[type, tuple[str, Callable[[Any, int], bool]]] = {
             Client: ("client", self._client),
@@ -79,7 +81,8 @@ class Importer:
             ImportedRow: ("imported", self.imported.row),
             Message: ("message", self.messages.message),
             IssuedInvoice: ("invoice", self.issued.invoice),
-            Payment: ("payment", self.issued.payment),
+            OldPayment: ("payment", self.receivables.old_payment),
+            **{one.record: (one.name, self.receivables.row) for one in LEDGER_TYPES},
             Sending: ("sending", self.issued.sending),
             Delivery: ("delivery", self.issued.delivery),
             Closing: ("closing", self.issued.closing),
@@ -118,6 +121,7 @@ class Importer:
         self.cases.settle()
         self.units.finish()
         self.issued.finish()
+        self.receivables.finish()
         self.imported.finish()
         self.run.tx.audit.refuse_unaccounted()
         if self._ids:

@@ -1,4 +1,4 @@
-"""Invoices, payments and closed months on their way in: numbers, steps and claims must fit together."""
+"""Invoices and closed months on their way in: numbers, steps and claims must fit together."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from suptime.app.exchange.cases import CaseImporter
 from suptime.app.exchange.rules import ImportRun, Refusal, unknown
 from suptime.domain.charge import ChargeKind, IssuedLine, RowKey
 from suptime.domain.delivery import Delivery, Sending
-from suptime.domain.invoice import Invoice, InvoiceHead, Issue, Payment
+from suptime.domain.invoice import Invoice, InvoiceHead, Issue
 from suptime.domain.reading import Fault
 from suptime.interchange.records.fields import Type
 from suptime.interchange.records.issued import Closing, IssuedInvoice
@@ -25,7 +25,6 @@ class IssuedImporter:
         self._steps: dict[int, Issue] = {}
         self._at_line: dict[int, list[tuple[int, str]]] = {}
         self._written: set[int] = set()
-        self._payment_ids: set[int] = set()
         self._hanging: dict[str, list[tuple[int, str]]] = {}
         self._currencies: dict[str, tuple[str, str]] = {}
         self._credited: set[str] = set()
@@ -83,6 +82,18 @@ class IssuedImporter:
         step = tx.issues.get(there.issue) if there else None
         return IssuedInvoice(there, step, tx.lines.of(there.number)) if there and step else None
 
+    def account_of(self, number: str) -> tuple[str, str] | None:
+        """Return the client and the currency of a document that is there or came in, or None."""
+        return self._currencies.get(number)
+
+    def has_purchase(self, purchase: int, client: str) -> bool:
+        """Return whether a purchase is a client's."""
+        try:
+            self._purchase("purchase", purchase, client)
+        except Refusal:
+            return False
+        return True
+
     def _refuse_credit(self, invoice: Invoice, credited: str) -> None:
         known = self._currencies.get(credited)
         if known is None:
@@ -91,28 +102,6 @@ class IssuedImporter:
             raise Refusal("credits", f"{credited} is {known[0]}'s, in {known[1]}.")
         if credited in self._credited:
             raise Refusal("credits", f"{credited} is credited already.")
-
-    def payment(self, payment: Payment, number: int) -> bool:
-        """Take a payment of line `number` in. False where it is there already.
-
-        Raises:
-            Refusal: it cannot be.
-        """
-        run = self._run
-        there = run.tx.payments.get(payment.id) if payment.id and not run.fresh else None
-        if self._same(TYPES["payment"], there, payment, f"the payment {payment.id}"):
-            return False
-        if payment.number not in self._currencies:
-            raise Refusal("invoice", unknown("invoice", payment.number, self._currencies))
-        if payment.amount <= 0:
-            raise Refusal("amount", "expected more than nothing.")
-        if payment.purchase is not None:
-            self._purchase("purchase", payment.purchase, self._currencies[payment.number][0])
-        if payment.id and payment.id in self._payment_ids:
-            raise Refusal("id", f"{payment.id} stands on a line before line {number} too.")
-        self._payment_ids.add(payment.id)
-        self._hanging.setdefault(payment.number, []).append((number, "payment"))
-        return run.keep(payment)
 
     def sending(self, sending: Sending, number: int) -> bool:
         """Take how far the sending of an invoice came, of line `number`, in. False where it is there already.
@@ -291,7 +280,7 @@ class IssuedImporter:
         run.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
-        """Take back `steps` and all that hangs on them, and name the payments and sendings that went with them."""
+        """Take back `steps` and all that hangs on them, and name the sendings that went with them."""
         run = self._run
         for number in run.tx.issues.drop(steps):
             for line, kind in self._hanging.get(number, ()):
@@ -325,7 +314,7 @@ def _fits_document(invoice: Invoice) -> None:
         "issued_on": invoice.issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat() if invoice.due_on else None,
         "due": f"{invoice.due:f}",
-        "credits": invoice.credits,
+        "credits": invoice.credits or (document["credits"] if document.get("credit_mode") else None),
     }
     for key, value in values.items():
         if told[key] != value:

@@ -28,6 +28,7 @@ from suptime.interchange.records.nouns import (
     PurchaseRecord,
     Record,
 )
+from suptime.interchange.records.receivables import LEDGER_TYPES, LedgerRow
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import AuditRow
 
@@ -163,7 +164,7 @@ def export_suptime(store: Store) -> Iterator[str]:
             (ImportedRow(*row) for row in tx.imports.each()),
             tx.messages.each(),
             (IssuedInvoice(*one) for one in tx.invoices.each()),
-            tx.payments.each(),
+            *(_ledger_rows(tx, one.record) for one in LEDGER_TYPES),
             tx.sendings.each(),
             tx.deliveries.each(),
             (Closing(*one) for one in tx.issues.each_closing()),
@@ -171,6 +172,11 @@ def export_suptime(store: Store) -> Iterator[str]:
         ]
         for some in records:
             yield from map(write, some)
+
+
+def _ledger_rows(tx: Transaction, record: type[LedgerRow]) -> Iterator[LedgerRow]:
+    """Yield the rows of a table of the ledger, in the order of their ids."""
+    return map(record, tx.receivables.each(record.table))
 
 
 def _audited(row: AuditRow) -> AuditRecord:

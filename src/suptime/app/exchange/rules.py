@@ -87,7 +87,6 @@ class ImportRun:
             "appointment": tx.appointments.add_many,
             "unit": tx.units.add_checked,
             "message": tx.messages.add_many,
-            "payment": tx.payments.add_many,
             "sending": tx.sendings.add_many,
             "delivery": tx.deliveries.add_many,
             "audit": tx.audit.add_many,

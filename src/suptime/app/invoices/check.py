@@ -17,6 +17,7 @@ from suptime.documents import BINARY, EINVOICES, formats, render
 from suptime.domain.case import EventKind
 from suptime.domain.client import Client
 from suptime.domain.finding import Acceptance, Finding, in_order
+from suptime.domain.ledger import EntryKind
 from suptime.domain.money import show_amount
 from suptime.domain.service_hours import ServiceHours, is_holiday
 from suptime.domain.time import Instant, Month, Zone, rfc3339
@@ -272,19 +273,16 @@ def _unlisted_names(client: str, contracts: Sequence[RatedContract], month: Mont
 
 
 def _open_credits(tx: "Transaction", client: str) -> Iterator[Finding]:
-    """Yield the credit notes of a client that were not paid out: what a reversed invoice was paid, and is not back."""
-    heads = {head.number: head for head in tx.invoices.heads(client=client)}
-    paid: dict[str, Decimal] = {}
-    for payment in tx.payments.find(client=client):
-        if payment.purchase is None:
-            paid[payment.number] = paid.get(payment.number, Decimal(0)) + payment.amount
-    for head in heads.values():
-        came = paid.get(head.number, Decimal(0))
-        left = paid.get(head.credits, Decimal(0)) + came if head.credits else came - head.due
-        if (head.credits or head.due < 0) and left > 0:
-            shown = f"{show_amount(left, head.currency)} {head.currency}"
-            message = f"{head.number} gives {client} {shown}, which are not paid out or set off."
-            yield Finding("credit-open", message, f"suptime invoice show {head.number}", head.number, client)
+    """Yield the credit notes of a client of which something is on account: not paid out, and not set off."""
+    for account, ledger in tx.receivables.ledgers(client).items():
+        for key in ledger.credits():
+            left = ledger.rest(key, date.max) if key.kind is EntryKind.CREDIT_NOTE else Decimal(0)
+            if left > 0:
+                shown = f"{show_amount(left, account.currency)} {account.currency}"
+                message = f"{key.id} gives {client} {shown}, which are not paid out or set off."
+                yield Finding(
+                    "credit-open", message, f"suptime payment refund {client} {left}", key.id, client
+                )
 
 
 def _unlogged_days(tx: "Transaction", asked: Asked, now: Instant) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Issuing a month, closing months, crediting: each in one transaction, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 from suptime.app.invoices.check import NOT_OVER, Asked, examine, is_over, missed_appointments
 from suptime.app.invoices.draft import ClientMonth, account_of, clients_of, in_words
+from suptime.app.invoices.issued import as_data
 from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.use_case import changing
+from suptime.domain import ledger, values
 from suptime.domain.charge import holdings
 from suptime.domain.client import Client
 from suptime.domain.finding import Acceptance, Finding, in_order
-from suptime.domain.invoice import Invoice, Issue, Payment
+from suptime.domain.invoice import Invoice, Issue
 from suptime.domain.payment_terms import terms_for
 from suptime.domain.time import Instant, Month, Zone, rfc3339, show_day, show_moment
+from suptime.domain.values import accept
 from suptime.errors import NotPossible
 from suptime.invoicing import draft as drafting
+from suptime.invoicing import receivables
+from suptime.invoicing.conversion import corrected_by
 from suptime.invoicing.draft import Draft, Letterhead
-from suptime.invoicing.issue import credit_note, frozen, number_for, still_open
+from suptime.invoicing.issue import REDUCE, Applied, credit_note, frozen, number_for, reduction, still_open
 from suptime.invoicing.payment_data import payment_of
+from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,12 +76,13 @@ def issue(
     now: Instant,
     agent: str,
     single: bool = False,
+    keep_credit: bool = False,
 ) -> Issued:
     """Issue the month that is `asked` for: every invoice gets its number and is frozen, the month is closed.
 
     Of a month that is closed nothing is issued, but with a supplement what is open in it. Clients with an error
     or a warning that is not `accepted` are left out and named. With `single`, nothing is issued where there would
-    be several documents.
+    be several documents. Credit on account pays what is issued, unless `keep_credit`.
 
     Raises:
         NotPossible: there is no such client; the month is over for none; there are several e-invoices;
@@ -117,7 +124,10 @@ def issue(
             if own or stops:
                 _leave_out(done, one.client.code, own, accepted)
                 continue
-            _issue_client(tx, one, [*found.house, *one.findings], house, accepted, done, now=now, agent=agent)
+            findings = [*found.house, *one.findings]
+            _issue_client(
+                tx, one, findings, house, accepted, done, now=now, agent=agent, keep_credit=keep_credit
+            )
         if single and len(done.document["invoices"]) > 1:
             raise NotPossible(
                 f"An e-invoice is a file of one invoice, and here are {len(done.document['invoices'])}: "
@@ -172,6 +182,7 @@ def _issue_client(
     *,
     now: Instant,
     agent: str,
+    keep_credit: bool,
 ) -> None:
     """Issue the month of one client within the transaction, and note it in `done`."""
     month, client, supplement = one.window.month, one.client.code, one.window.supplement
@@ -182,10 +193,12 @@ def _issue_client(
     tx.issues.note_accepted(client, [accepted.document(each) for each in findings if accepted.accepts(each)])
     step = tx.issues.add(Issue(client, tx.issues.last(client), kind, now, agent, month))
     done.document["invoices"] += [
-        _store(tx, draft, one.client, step, month, house, now, done.notices) for draft in one.drafts
+        _store(tx, draft, one.client, step, month, house, now, done.notices, keep_credit=keep_credit)
+        for draft in one.drafts
     ]
     if not supplement:
         tx.months.close(client, still_open(one.contracts, month.last))
+        _forfeit_expired(tx, one.contracts, month, house.zone.day(now))
 
 
 def _store(
@@ -197,11 +210,16 @@ def _store(
     house: IssueSettings,
     now: Instant,
     notices: list[str],
+    *,
+    keep_credit: bool,
 ) -> dict[str, Any]:
-    """Number, freeze and store `draft` with what it claims and what deposits pay of it."""
+    """Number, freeze and store `draft` with what it claims, and with what deposits and credit pay of it."""
     issued_on, serial, number = _next_number(tx, house, now)
     terms = terms_for(client.terms, house.settings.seller.get("payment_days"))
-    document = frozen(draft, number, str(month), rfc3339(now), issued_on, terms)
+    account = ledger.Account(step.client, draft.document["currency"])
+    entry = ledger.document_entry(account, number, Decimal(draft.document["totals"]["gross"]), issued_on)
+    posting, applied = _settle(tx.receivables.ledger(account), entry, draft, keep_credit=keep_credit)
+    document = frozen(draft, number, str(month), rfc3339(now), issued_on, terms, applied)
     if payment := payment_of(document, serial, codes=house.head.has_codes):
         document["payment"] = payment.as_data()
         notices += [payment.warning] if payment.warning else []
@@ -221,9 +239,42 @@ def _store(
         )
     )
     tx.lines.add((replace(claim.line, number=number) for claim in draft.claims), step.id)
-    for purchase, amount in draft.deposits:
-        tx.payments.add(Payment(number, issued_on, amount, purchase))
+    tx.receivables.post(account, posting)
     return document
+
+
+def _forfeit_expired(tx: "Transaction", contracts: Iterable[RatedContract], closed: Month, on: date) -> None:
+    """Forfeit what deposits without a sale still hold that expired by the end of a month that is closed."""
+    for contract in contracts:
+        for stock in contract.rating.stocks:
+            last = stock.valid_through
+            if stock.unit != "money" or last is None or last > closed.last or last >= on:
+                continue
+            account = ledger.Account(contract.facts.contract.client, contract.currency)
+            books = tx.receivables.ledger(account)
+            payment = receivables.deposit_payment(books, stock.purchase.id)
+            if payment is not None:
+                tx.receivables.post(account, receivables.forfeit(books, payment, on=on))
+
+
+def _settle(
+    books: receivables.Ledger, entry: ledger.Entry, draft: Draft, *, keep_credit: bool
+) -> tuple[receivables.Posting, list[Applied]]:
+    """Return what to post for a new document, and the credit that pays it at its issue."""
+    if entry.key.is_credit:
+        return receivables.issue_credit_note(books, entry, corrected_by(draft.document)), []
+    held = {purchase: receivables.deposit_payment(books, purchase) for purchase, _ in draft.deposits}
+    posting = receivables.issue_invoice(
+        books,
+        entry,
+        [key for key in held.values() if key is not None],
+        draws=[(purchase, amount) for purchase, amount in draft.deposits if held[purchase] is None],
+        keep_credit=keep_credit,
+    )
+    after = books.plus(posting)
+    return posting, [
+        Applied(one.credit.id, after.by_key[one.credit].on, one.amount) for one in posting.allocations
+    ]
 
 
 def _next_number(
@@ -272,7 +323,7 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
 
 
 def close(
-    store: "Store", through: Month, client: str | None, *, now: Instant, agent: str
+    store: "Store", through: Month, client: str | None, *, zone: Zone, now: Instant, agent: str
 ) -> list[tuple[str, int]]:
     """Close the months through `through` without invoicing them; what they hold is settled.
 
@@ -299,47 +350,90 @@ def close(
             step = tx.issues.add(Issue(one.code, tx.issues.last(one.code), "close", now, agent, through))
             tx.lines.add((claim.line for claim in claims), step.id)
             tx.months.close(one.code, still_open(contracts, through.last))
+            _forfeit_expired(tx, contracts, through, zone.day(now))
             closed_for.append((one.code, len(claims)))
     return closed_for
 
 
 def credit(
-    store: "Store", number: str, reason: str, mode: str, house: IssueSettings, *, now: Instant, agent: str
-) -> dict[str, Any]:
-    """Reverse the whole invoice `number` by a credit note, whose document it gives.
+    store: "Store",
+    number: str,
+    reason: str,
+    mode: str,
+    house: IssueSettings,
+    *,
+    net: str | None = None,
+    now: Instant,
+    agent: str,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Credit the invoice `number`; return the credit note as it was issued, and with its state now.
 
-    `mode` "reopen" opens its charges again and gives draw-downs back; "write-off" waives them for good.
+    `mode` "reopen" reverses all of it, opens its charges again and gives back what it drew; "write-off" waives
+    its charges for good; "reduce" takes `net` off its price.
 
     Raises:
+        WrongUsage: `net` is not an amount of its currency.
         NotPossible: there is no such invoice; it is credited already, or is a credit note itself;
-            the credit note would be dated before it; another invoice gave back a part of it.
+            the credit note would be dated before it; another invoice gave back a part of it; `net` is more
+            than is left of its net.
     """
     with changing(store, now, agent, "invoice credit") as tx:
         invoice = issued_invoice(tx, number)
-        if invoice.credits is not None:
-            raise NotPossible(f"{invoice.number} is a credit note itself: it reverses {invoice.credits}.")
+        if invoice.credits is not None or invoice.document.get("credit_mode"):
+            reversed_ = invoice.document["credits"]
+            raise NotPossible(f"{invoice.number} is a credit note itself: it credits {reversed_}.")
         if other := tx.invoices.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited already, by {other}.")
         issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
         if mode == "write-off":
             _check_not_refunded(tx, invoice)
-        document = credit_note(invoice, mine, reason, mode, issued_on, rfc3339(now))
+        reductions = [
+            one.document
+            for one in tx.invoices.find(client=invoice.client)
+            if is_reduction(one, invoice.number)
+        ]
+        if mode == "reduce":
+            off = accept(values.price(invoice.currency, "reduction"), net or "")
+            document = reduction(invoice, reductions, off, mine, reason, issued_on, rfc3339(now))
+        else:
+            document = credit_note(invoice, reductions, mine, reason, mode, issued_on, rfc3339(now))
         step = tx.issues.add(Issue(invoice.client, tx.issues.last(invoice.client), "credit", now, agent))
-        tx.invoices.add(
-            Invoice(
-                number=mine,
-                year=issued_on.year,
-                serial=serial,
-                client=invoice.client,
-                currency=invoice.currency,
-                month=invoice.month,
-                issued_on=issued_on,
-                due_on=None,
-                due=Decimal(document["totals"]["due"]),
-                document=document,
-                credits=invoice.number,
-                mode=mode,
-                issue=step.id,
-            )
+        whole = mode != "reduce"
+        note = Invoice(
+            number=mine,
+            year=issued_on.year,
+            serial=serial,
+            client=invoice.client,
+            currency=invoice.currency,
+            month=invoice.month,
+            issued_on=issued_on,
+            due_on=None,
+            due=Decimal(document["totals"]["due"]),
+            document=document,
+            credits=invoice.number if whole else None,
+            mode=mode if whole else None,
+            issue=step.id,
         )
-    return document
+        account = ledger.Account(invoice.client, invoice.currency)
+        books = tx.receivables.ledger(account)
+        tx.invoices.add(note)
+        entry = ledger.document_entry(
+            account,
+            mine,
+            Decimal(document["totals"]["gross"]),
+            issued_on,
+            corrects=invoice.number,
+            mode=note.mode,
+        )
+        tx.receivables.post(
+            account,
+            receivables.reverse_document(books, entry, reason)
+            if whole
+            else receivables.issue_credit_note(books, entry, [invoice.number]),
+        )
+        return document, as_data(tx, note, house.zone.day(now))
+
+
+def is_reduction(document: Invoice, number: str) -> bool:
+    """Return whether a document takes something off the price of the invoice `number`."""
+    return document.document.get("credit_mode") == REDUCE and document.document["credits"] == number

@@ -1,47 +1,22 @@
 """What was issued: shown, listed, explained and paid. It never changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.invoices.draft import clients_of
-from suptime.app.use_case import changing
-from suptime.domain.invoice import Invoice, InvoiceHead, Payment, state_of
+from suptime.domain.invoice import Invoice, InvoiceHead
+from suptime.domain.ledger import Account, EntryKey, EntryKind
 from suptime.domain.money import show_amount
-from suptime.domain.time import Instant, Month
+from suptime.domain.time import Month
 from suptime.errors import NotPossible
+from suptime.invoicing import receivables
+from suptime.invoicing.receivables import Ledger
 
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
-
-
-def pay(
-    store: "Store", number: str, amount: Decimal | None, on: date, *, now: Instant, agent: str, today: date
-) -> tuple[Payment, dict[str, Any]]:
-    """Record that the client paid `amount` (None: all that is open) of an invoice `on` a day.
-
-    Raises:
-        NotPossible: there is no such invoice; nothing is due on it; it is less than `amount`.
-    """
-    with changing(store, now, agent, "invoice pay") as tx:
-        invoice = get(tx, number)
-        if other := tx.invoices.credit_note_of(invoice.number):
-            raise NotPossible(f"{invoice.number} is credited by {other}: nothing is due on it.")
-        left = invoice.due - _paid(tx.payments.find(invoice=invoice.number))
-        if left <= 0:
-            raise NotPossible(
-                f"Nothing is due on {invoice.number} any more.", hint=f"suptime invoice show {invoice.number}"
-            )
-        if amount is not None and amount > left:
-            shown = f"{show_amount(left, invoice.currency)} {invoice.currency}"
-            raise NotPossible(
-                f"{show_amount(amount, invoice.currency)} is more than the {shown} that are due on {invoice.number}.",
-                hint="Record what belongs to this invoice; the rest to another.",
-            )
-        payment = tx.payments.add(Payment(invoice.number, on, left if amount is None else amount))
-        return payment, as_data(tx, invoice, today)
 
 
 def show(store: "Store", number: str, today: date) -> tuple[Invoice, dict[str, Any]]:
@@ -63,7 +38,9 @@ def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]
     """
     with store.reading() as tx:
         code = clients_of(tx, client)[0].code if client is not None else None
-        return as_issued([i for i in tx.invoices.find(client=code) if i.month == month and i.credits is None])
+        return as_issued(
+            [i for i in tx.invoices.find(client=code) if i.month == month and not i.document["credits"]]
+        )
 
 
 def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[str, Any]:
@@ -113,27 +90,14 @@ def list_all(store: "Store", client: str | None, state: str | None, today: date)
 
 def _summary(tx: "Transaction", client: str | None, state: str | None, today: date) -> list[InvoiceSummary]:
     code = clients_of(tx, client)[0].code if client is not None else None
-    heads = {head.number: head for head in tx.invoices.heads(client=code)}
-    credited_by = {head.credits: head.number for head in heads.values() if head.credits}
-    paid: dict[str, list[Payment]] = {}
-    for payment in tx.payments.find(client=code):
-        paid.setdefault(payment.number, []).append(payment)
-    found = [
-        InvoiceSummary(
-            head,
-            # A credit note is the negative of a whole invoice.
-            -_gross(heads[head.credits], paid) if head.credits else _gross(head, paid),
-            _now(head, paid.get(head.number, ()), credited_by.get(head.number), today),
-        )
-        for head in heads.values()
-    ]
+    ledgers = tx.receivables.ledgers(code)
+    found = []
+    for head in tx.invoices.heads(client=code):
+        ledger = ledgers[Account(head.client, head.currency)]
+        key = _key(ledger, head.number)
+        amount = ledger.by_key[key].amount
+        found.append(InvoiceSummary(head, -amount if key.is_credit else amount, _now(ledger, key, today)))
     return [one for one in found if state is None or one.now["state"] == state]
-
-
-def _gross(head: InvoiceHead, paid: Mapping[str, Sequence[Payment]]) -> Decimal:
-    """Return the total of an invoice: what is due on it, and what deposits paid when it was issued."""
-    deposits = (p.amount for p in paid.get(head.number, ()) if p.purchase is not None)
-    return sum(deposits, head.due)
 
 
 def get(tx: "Transaction", number: str) -> Invoice:
@@ -155,27 +119,39 @@ def get(tx: "Transaction", number: str) -> Invoice:
 
 def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
     """Return the document of `invoice` as it was issued, but for its state, and what was paid and is open."""
-    payments = tx.payments.find(invoice=invoice.number)
-    return {**invoice.document, **_now(invoice, payments, tx.invoices.credit_note_of(invoice.number), today)}
+    ledger = tx.receivables.ledger(Account(invoice.client, invoice.currency))
+    return {**invoice.document, **_now(ledger, _key(ledger, invoice.number), today)}
 
 
-def _now(
-    head: InvoiceHead, payments: Iterable[Payment], credited_by: str | None, today: date
-) -> dict[str, Any]:
-    """Return the state `today` of an invoice, what the client paid of it by `payments`, and what is open."""
-    paid = _paid(payments)
-    left = Decimal(0) if credited_by else head.due - paid
-    return {
-        "state": state_of(head, paid, credited_by is not None, today),
-        "paid": show_amount(paid, head.currency),
-        "open": show_amount(left, head.currency),
-        "credited_by": credited_by,
+def _key(ledger: Ledger, number: str) -> EntryKey:
+    """Return the key of a document: it is a debit or a credit."""
+    key = EntryKey(EntryKind.INVOICE, number)
+    return key if key in ledger.by_key else EntryKey(EntryKind.CREDIT_NOTE, number)
+
+
+def _now(ledger: Ledger, key: EntryKey, today: date) -> dict[str, Any]:
+    """Return the state `today` of a document, what became of it since its issue, and what is open (F6)."""
+    # What is dated later, as by a clock in another zone, is known now: it counts.
+    t, currency = date.max, ledger.account.currency
+    parts = receivables.parts_of(ledger, key.id, t) if not key.is_credit else None
+    reversal = receivables.reversal_of(ledger, key.id, t)
+    open_ = parts.open if parts else -ledger.rest(key, t)
+    sums = {
+        "paid": parts.paid if parts else Decimal(0),
+        "credited": parts.credited if parts else Decimal(0),
+        "discounted": parts.discounted if parts else Decimal(0),
+        "written_off": parts.written_off if parts else Decimal(0),
+        "open": open_ or Decimal(0),
     }
-
-
-def _paid(payments: Iterable[Payment]) -> Decimal:
-    """Return what the client paid; what deposits paid is not due in the first place."""
-    return sum((p.amount for p in payments if p.purchase is None), Decimal(0))
+    return {
+        "state": receivables.state_of(ledger, key, t, today=today),
+        **{name: show_amount(amount, currency) for name, amount in sums.items()},
+        "credited_by": None if reversal is None else reversal.id,
+        "allocations": [
+            {"id": other.id, "on": on.isoformat(), "amount": show_amount(amount, currency)}
+            for other, on, amount in receivables.pairs_of(ledger, key, t, since_issue=not key.is_credit)
+        ],
+    }
 
 
 def explained(invoice: Invoice, line: int | None) -> list[dict[str, Any]]:

@@ -242,6 +242,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("keys", "rows point to rows that are there", _damage(lambda tx: tx.integrity.stray_rows())),
     ("numbers", "invoice numbers without a gap", _damage(ledger_checks.numbers)),
     ("invoices", "issued invoices agree with their lines, totals and taxes", _damage(ledger_checks.invoices)),
+    ("accounts", "each client's account adds up on every day", _damage(ledger_checks.accounts)),
     ("claims", "what invoices hold is held once", _damage(ledger_checks.claims)),
     ("settled", "closed months are settled, but for what was touched", _check_closed_months),
     ("derived", "closings and sums of draw-downs follow from what was issued", _derived),

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 
 from suptime.app import recent
 from suptime.app.facts import contracts_of, facts_of, rated_contracts
+from suptime.app.invoices.issue import is_reduction
 from suptime.domain.charge import ChargeKind, holdings
-from suptime.domain.invoice import Invoice, Issue, Payment
+from suptime.domain.invoice import Invoice, Issue
+from suptime.domain.ledger import Cause, DepositUse
 from suptime.domain.time import Instant, Month
 from suptime.errors import SuptimeError
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.integrity import faults_of
+from suptime.invoicing.receivables import aging, faults
 from suptime.rating.rated import RatedContract
+from suptime.store.repositories.receivables import booked
 
 if TYPE_CHECKING:
     from suptime.store import Transaction
@@ -46,6 +50,10 @@ def invoices(tx: "Transaction") -> Iterator[str]:
     """Yield where an issued document differs from what is stored beside it."""
     for client in tx.clients.list_all():
         its = {invoice.number: invoice for invoice in tx.invoices.find(client=client.code)}
+        applied: dict[str, Decimal] = defaultdict(Decimal)
+        for _, one in tx.receivables.allocations(client.code):
+            if one.cause is Cause.ISSUE:
+                applied[one.debit.id] += one.amount
         for number, invoice in its.items():
             lines = [
                 line
@@ -53,17 +61,47 @@ def invoices(tx: "Transaction") -> Iterator[str]:
                 if line.number == number
             ]
             original = its.get(invoice.credits) if invoice.credits else None
+            reductions = [
+                other
+                for other in its.values()
+                if original and other.serial < invoice.serial and is_reduction(other, original.number)
+            ]
             try:
-                found = list(faults_of(invoice, lines, tx.payments.find(invoice=number), original))
+                found = list(faults_of(invoice, lines, applied[number], original, reductions))
             except (KeyError, TypeError, ValueError, ArithmeticError) as error:
                 found = [f"its document cannot be read ({type(error).__name__}: {error})."]
             yield from (f"{number}: {fault}" for fault in found)
 
 
+def accounts(tx: "Transaction") -> Iterator[str]:
+    """Yield where an account breaks a law: something is overdrawn, or a balance is not what is open less what is left.
+
+    Documents are in the ledger as they were issued.
+    """
+    books = {row["number"]: row for row in tx.receivables.booked_documents()}
+    for number in tx.invoices.numbers():
+        invoice = tx.invoices.get(number)
+        if invoice is not None and books.get(number) != booked(number, invoice.document):
+            yield f"{number} is not in the ledger as it was issued."
+    for account, ledger in tx.receivables.ledgers().items():
+        name = f"The account of {account.client} in {account.currency}"
+        found = list(faults(ledger))
+        yield from (f"{name}: {fault}" for fault in found)
+        if found:
+            continue
+        days = {one.on for one in ledger.entries}.union(
+            (one.on for one in ledger.voids), (one.on for one in ledger.allocations)
+        )
+        for t in sorted(days):
+            made = aging(ledger, t)
+            if made.balance != ledger.balance(t):
+                yield f"{name}: on {t} its balance is {ledger.balance(t)}, and its items come to {made.balance}."
+
+
 def claims(tx: "Transaction") -> Iterator[str]:
     """Yield where a client's issues do not follow one another, or a row is held twice or less than not at all."""
     yield from _chains(tx)
-    deposits = tx.payments.from_deposits(None)
+    deposits = tx.receivables.deposit_uses(None)
     for contract in contracts_of(tx):
         code = contract.code
         lines = tx.lines.find(contract=code)
@@ -83,13 +121,12 @@ def claims(tx: "Transaction") -> Iterator[str]:
 
 
 def _overdrawn(
-    tx: "Transaction", code: str, drawn: Counter[int], deposits: Iterable[Payment]
+    tx: "Transaction", code: str, drawn: Counter[int], deposits: Iterable[DepositUse]
 ) -> Iterator[str]:
     used_of = {purchase: Decimal(count) for purchase, count in drawn.items()}
     bought = {purchase.id: purchase for purchase in tx.purchases.find(contract=code)}
     for payment in deposits:
-        if payment.purchase is not None:
-            used_of[payment.purchase] = payment.amount + used_of.get(payment.purchase, Decimal(0))
+        used_of[payment.purchase] = payment.amount + used_of.get(payment.purchase, Decimal(0))
     for purchase, used in sorted(used_of.items()):
         if purchase not in bought:
             if used:

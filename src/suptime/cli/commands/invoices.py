@@ -39,6 +39,7 @@ def register(app: typer.Typer) -> None:
     invoices.command(name="explain")(issued.explain)
     invoices.command(name="credit")(issued.credit)
     invoices.command(name="pay")(issued.pay)
+    invoices.command(name="write-off")(issued.write_off)
     invoices.command(name="send")(issued.send)
     app.add_typer(invoices, name="invoice")
     app.command(name="close")(issued.close)
@@ -77,6 +78,9 @@ def invoice(
     ] = None,
     accepted: AcceptOption = None,
     yes: YesOption = False,
+    keep_credit: Annotated[
+        bool, option("--keep-credit", "Leave credit on account: it pays none of these invoices.")
+    ] = False,
 ) -> None:
     """Create a month's invoices from what is known now; with --issue they are numbered and frozen.
 
@@ -97,7 +101,7 @@ def invoice(
     house = issue_settings(language, order_number)
     asked = house.asked(month, client, form, supplement=supplement)
     if issue:
-        _issue(asked, house, fine, out, now, yes=yes)
+        _issue(asked, house, fine, out, now, yes=yes, keep_credit=keep_credit)
         return
     if accepted:
         raise WrongUsage(
@@ -123,7 +127,14 @@ def invoice(
 
 
 def _issue(
-    asked: "Asked", house: "IssueSettings", accepted: Acceptance, out: Path | None, now: Instant, *, yes: bool
+    asked: "Asked",
+    house: "IssueSettings",
+    accepted: Acceptance,
+    out: Path | None,
+    now: Instant,
+    *,
+    yes: bool,
+    keep_credit: bool,
 ) -> None:
     """Issue the invoices, report those that could not be issued, and show or write the others."""
     from suptime.app.invoices import issue
@@ -149,6 +160,7 @@ def _issue(
         now=now,
         agent=console.agent(),
         single=einvoice and out is None,
+        keep_credit=keep_credit,
     )
     if done.document["invoices"]:
         hooks.after("issue", done.document)

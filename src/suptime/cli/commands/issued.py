@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,7 +77,7 @@ STATES_OF_DELIVERIES = {
     "sending": "being sent now",
 }
 
-STATES = ("issued", "part-paid", "paid", "credited", "overdue")
+STATES = ("issued", "part-paid", "paid", "credited", "overdue", "written-off", "settled")
 
 
 INVOICES = Listing(
@@ -254,27 +255,50 @@ def credit(
     reason: Annotated[str, option("--reason", "Why, as the client reads it.", "TEXT", values.line("reason"))],
     reopen: Annotated[bool, option("--reopen", "Its charges are open again, to be invoiced anew.")] = False,
     write_off: Annotated[bool, option("--write-off", "Its charges are waived for good.")] = False,
+    reduce: Annotated[
+        str | None, option("--reduce", "Take this off its price, without tax; its charges stay.", "NET")
+    ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Reverse a whole invoice by a credit note."""
-    if reopen == write_off:
+    """Reverse a whole invoice by a credit note, or reduce its price.
+
+    The credit note is set off against what is open on the invoice. The rest is on account.
+    """
+    asked = [mode for mode, on in (("reopen", reopen), ("write-off", write_off), ("reduce", reduce)) if on]
+    if reduce == "":
+        asked.append("reduce")
+    if len(asked) != 1:
         raise WrongUsage(
-            "It is not clear what becomes of the charges." if not reopen else "Only one of both can be.",
-            hint="Add --reopen to invoice them anew, or --write-off to waive them for good.",
+            "Only one of --reopen, --write-off and --reduce can be."
+            if asked
+            else "It is not clear what becomes of the charges.",
+            hint="Add --reopen to invoice them anew, --write-off to waive them for good, or --reduce NET.",
         )
     from suptime.app.invoices import issue
 
-    mode = "reopen" if reopen else "write-off"
-    document = issue.credit(
-        console.store(), number, reason, mode, issue_settings(), now=console.now(), agent=console.agent()
+    (mode,) = asked
+    document, now = issue.credit(
+        console.store(),
+        number,
+        reason,
+        mode,
+        issue_settings(),
+        net=reduce,
+        now=console.now(),
+        agent=console.agent(),
     )
     hooks.after("credit", {"invoices": [document]})
     if form == "json":
-        console.show_json({"invoices": [document]})
+        console.show_json({"invoices": [now]})
         return
-    after = "its charges are open again" if reopen else "its charges are waived"
+    after = {
+        "reopen": "its charges are open again",
+        "write-off": "its charges are waived",
+        "reduce": "its charges stay",
+    }
     console.print_text(
-        f"{document['number']} credits {document['credits']}: {document['totals']['gross']} {document['currency']}; {after}."
+        f"{document['number']} credits {document['credits']}: {document['totals']['gross']} "
+        f"{document['currency']}; {after[mode]}."
     )
 
 
@@ -286,25 +310,58 @@ def pay(
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Record a payment of an invoice, whole or in part."""
-    from suptime.app.invoices import issued
+    """Record a payment of an invoice, whole or in part. What is more than is open stays on account."""
+    from suptime.app import payments
+    from suptime.cli.commands.payments import entry_day
 
-    now, zone = console.now(), console.zone()
-    today = zone.day(now)
-    if on > today:
-        raise WrongUsage(f"{on} is in the future.", hint="Record a payment on the day it came, or later.")
-    store = console.store()
-    currency = issued.show(store, number, today)[0].currency
-    paid = None if amount is None else values.accept(values.price(currency), amount)
-    if paid is not None and not paid:
-        raise WrongUsage("A payment of nothing is none.", hint="Leave --amount out to pay all that is open.")
-    payment, document = issued.pay(store, number, paid, on, now=now, agent=console.agent(), today=today)
+    payment, document = payments.pay(
+        console.store(), number, amount, entry_day(on), now=console.now(), agent=console.agent()
+    )
     hooks.after("pay", {"invoices": [document]})
     if form == "json":
-        console.show_json({"invoices": [document]})
+        console.show_json({"invoices": [document], "payment": payment})
         return
+    left = f" {payment['left']} on account." if Decimal(payment["left"]) else ""
     console.print_text(
-        f"{document['number']}: {payment.amount} {currency} paid on {on}; {document['open']} open, {document['state']}."
+        f"{document['number']}: {payment['amount']} {payment['currency']} paid on {on}; {document['open']} open, "
+        f"{document['state']}.{left}"
+    )
+
+
+def write_off(
+    number: Number,
+    reason: Annotated[str, option("--reason", "Why.", "TEXT", values.line("reason"))],
+    amount: Annotated[
+        str | None, option("--amount", "How much [default: all that is open].", "AMOUNT")
+    ] = None,
+    on: Annotated[date, option("--on", "Day of the write-off.", "DAY", read_day)] = TODAY,
+    with_tax: Annotated[
+        bool, option("--with-tax", "Take its tax back from the tax owed, where the law allows that.")
+    ] = False,
+    form: FormatOption = "text",
+) -> None:
+    """Give up a bad debt: close what is open without a document.
+
+    Nothing is returned to the client, and the claim is not waived towards the client. suptime payment void W1
+    takes it back.
+    """
+    from suptime.app import payments
+    from suptime.cli.commands.payments import entry_day
+
+    document = payments.write_off(
+        console.store(),
+        number,
+        reason,
+        amount,
+        entry_day(on),
+        with_tax=with_tax,
+        now=console.now(),
+        agent=console.agent(),
+    )
+    hooks.after("write-off", document)
+    one = document["write_off"]
+    console.show(
+        document, form, lambda: f"{one['id']} gives up {one['amount']} {one['currency']} of {one['invoice']}."
     )
 
 
@@ -323,7 +380,9 @@ def close(
     from suptime.app.invoices import issue
 
     now = console.now()
-    closed = issue.close(console.store(), through, client, now=now, agent=console.agent())
+    closed = issue.close(
+        console.store(), through, client, zone=console.zone(), now=now, agent=console.agent()
+    )
     if form == "json":
         console.show_json({"closed": [{"client": c, "through": str(through), "rows": n} for c, n in closed]})
         return

@@ -105,8 +105,8 @@ def _due(invoice: Invoice) -> date:
 
 
 def _reference(invoice: Invoice) -> str:
-    if invoice.credits:
-        return f"Credit note for {invoice.credits}"
+    if credited := invoice.document["credits"]:
+        return f"Credit note for {credited}"
     return str(invoice.month or "")
 
 

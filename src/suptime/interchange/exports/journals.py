@@ -5,15 +5,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from suptime.domain.booking import Purchase
-from suptime.domain.invoice import Invoice, Payment
+from suptime.domain.invoice import Invoice
+from suptime.domain.ledger import Account as ClientAccount
+from suptime.domain.ledger import Allocation, DepositReturn, EntryKind, Transfer, Void, WriteOff
+from suptime.domain.ledger import Entry as Booked
 from suptime.domain.money import minor_digits, rounded
+from suptime.invoicing.receivables import Ledger, tax_shares
 
 RECEIVABLE, BANK, TAX, PREPAID, INCOME = "receivable", "bank", "tax", "prepaid", "income"
 
 """The kinds of accounts. A receivable is a client's, prepaid and income are a contract's."""
+
+DISCOUNT, BAD_DEBTS, BANK_FEES, LATE_CHARGES, UNASSIGNED = (
+    "discount",
+    "bad-debts",
+    "bank-fees",
+    "late-charges",
+    "unassigned",
+)
+"""The kinds of accounts that only payments, and the lack of them, move. Each is one account."""
 
 Account = tuple[str, ...]
 
@@ -46,10 +60,17 @@ class BookedDraw:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """All that is booked. `names` are the clients' names, by code."""
+    """All that is booked. `names` are the clients' names, by code.
+
+    `ledgers` are the accounts of all clients; `transfers` and `write_offs` are those of their entries, and
+    `unassigned` the voids of payments that are no client's.
+    """
 
     invoices: tuple[Invoice, ...]
-    payments: tuple[Payment, ...]
+    ledgers: tuple[Ledger, ...]
+    transfers: tuple[Transfer, ...]
+    write_offs: tuple[WriteOff, ...]
+    unassigned: tuple[Void, ...]
     purchases: tuple[BookedPurchase, ...]
     draws: tuple[BookedDraw, ...]
     names: Mapping[str, str]
@@ -72,9 +93,7 @@ class _Stock:
 
     def __init__(self, bought: BookedPurchase) -> None:
         self.bought = bought
-        # Money that no invoice asks for came in beside them: it is worth what it is.
-        unasked = bought.unit == "money" and bought.purchase.price is None
-        self.price = bought.purchase.quantity if unasked else Decimal(0)
+        self.price = Decimal(0)
         self.used = Decimal(0)
         self.forfeited = False
         self._booked = (Decimal(0), Decimal(0))
@@ -93,19 +112,18 @@ class _Stock:
 
 def entries(books: Books) -> list[Entry]:
     """The transactions of `books`, by day; within a day invoices first, then draws, money, and what is forfeited."""
-    made: list[tuple[date, int, int, Any]] = []
-    for bought in books.purchases:
-        if bought.unit == "money" and bought.purchase.price is None:
-            made.append((bought.purchase.on, 0, bought.purchase.id, bought))
-        if bought.forfeited_on is not None:
-            made.append((bought.forfeited_on, 4, bought.purchase.id, bought.purchase.id))
-    made += [(invoice.issued_on, 1, place, invoice) for place, invoice in enumerate(books.invoices)]
-    made += [(drawn.on, 2, place, drawn) for place, drawn in enumerate(books.draws)]
-    made += [(payment.on, 3, payment.id, payment) for payment in books.payments]
+    made: list[tuple[date, int, tuple[object, ...], Callable[[], Iterator[Entry]]]] = []
     journal = _Journal(books)
-    return [
-        entry for on, _, _, event in sorted(made, key=lambda e: e[:3]) for entry in journal.book(on, event)
-    ]
+    for bought in books.purchases:
+        unsold = bought.unit == "money" and bought.purchase.price is None
+        if bought.forfeited_on is not None and not unsold:
+            made.append((bought.forfeited_on, 4, (bought.purchase.id,), partial(journal.forfeit, bought)))
+    for place, invoice in enumerate(books.invoices):
+        made.append((invoice.issued_on, 1, (place,), partial(journal.invoice, invoice)))
+    for place, drawn in enumerate(books.draws):
+        made.append((drawn.on, 2, (place,), partial(journal.draw, drawn)))
+    made += journal.money()
+    return [entry for *_, book in sorted(made, key=lambda one: one[:3]) for entry in book()]
 
 
 class _Journal:
@@ -115,36 +133,149 @@ class _Journal:
         self._books = books
         self._stocks = {bought.purchase.id: _Stock(bought) for bought in books.purchases}
         self._invoices = {invoice.number: invoice for invoice in books.invoices}
-        self._deposits: dict[str, list[Payment]] = {}
+        self._transfers = {f"M{one.id}": one for one in books.transfers}
+        self._with_tax = {f"W{one.id}" for one in books.write_offs if one.with_tax}
 
-    def book(self, on: date, event: Invoice | Payment | BookedDraw | BookedPurchase | int) -> Iterator[Entry]:
-        """Yield the transactions of an `event` `on` a day."""
-        match event:
-            case Invoice():
-                yield from self._invoice(event)
-            case Payment():
-                yield from self._payment(event)
-            case BookedDraw():
-                stock = self._stocks.get(event.purchase)
-                if stock is not None:
-                    stock.used += event.quantity
-                    yield from self._released(stock, on, event.number)
-            case BookedPurchase():
-                owed: Account = (PREPAID, event.purchase.contract)
-                yield self._entry(
-                    on,
-                    f"P{event.purchase.id}",
-                    event.client,
-                    "Money paid ahead",
-                    event.currency,
-                    {(BANK,): event.purchase.quantity, owed: -event.purchase.quantity},
+    def draw(self, drawn: BookedDraw) -> Iterator[Entry]:
+        """Yield what is drawn of something bought ahead."""
+        stock = self._stocks.get(drawn.purchase)
+        if stock is not None:
+            stock.used += drawn.quantity
+            yield from self._released(stock, drawn.on, drawn.number)
+
+    def forfeit(self, bought: BookedPurchase) -> Iterator[Entry]:
+        """Yield what expires of something that was sold ahead."""
+        stock = self._stocks[bought.purchase.id]
+        stock.forfeited = True
+        assert bought.forfeited_on is not None  # noqa: S101 -- what is not forfeited is not booked so
+        yield from self._released(stock, bought.forfeited_on, f"P{bought.purchase.id}")
+
+    def money(self) -> Iterator[tuple[date, int, tuple[object, ...], Callable[[], Iterator[Entry]]]]:
+        """Yield what the receivables ledger has beside documents: its day, its order and how it is booked."""
+        for ledger in self._books.ledgers:
+            account = ledger.account
+            for entry in ledger.entries:
+                if entry.kind not in _DOCUMENTS:
+                    order = (*entry.order[1:], 0)
+                    yield entry.on, 3, order, partial(self._entry_of, ledger, entry, entry.on, 1)
+            for void in ledger.voids:
+                entry = ledger.by_key[void.entry]
+                order = (*entry.order[1:], 1)
+                yield void.on, 3, order, partial(self._entry_of, ledger, entry, void.on, -1)
+            held = [
+                one
+                for one in ledger.allocations
+                if one.credit.kind is EntryKind.PAYMENT
+                and one.purchase is not None
+                and one.debit.kind is not EntryKind.FORFEITURE
+            ]
+            moves: list[Allocation | DepositReturn] = [*held, *ledger.returns]
+            for place, move in enumerate(moves):
+                yield move.on, 3, (True, (), "", place, 2), partial(self._from_deposit, account, move)
+        for transfer in self._books.transfers:
+            if transfer.client is None:
+                yield (
+                    transfer.on,
+                    3,
+                    (False, (), "", transfer.id, 0),
+                    partial(self._unassigned, transfer, transfer.on, 1),
                 )
-            case int():
-                stock = self._stocks[event]
-                stock.forfeited = True
-                yield from self._released(stock, on, f"P{event}")
+        for void in self._books.unassigned:
+            transfer = self._transfers[void.entry.id]
+            yield (
+                void.on,
+                3,
+                (False, (), "", transfer.id, 1),
+                partial(self._unassigned, transfer, void.on, -1),
+            )
 
-    def _invoice(self, invoice: Invoice) -> Iterator[Entry]:
+    def _unassigned(self, transfer: Transfer, on: date, sign: int) -> Iterator[Entry]:
+        sums = _money(transfer) | {(UNASSIGNED,): -transfer.amount}
+        what = "Payment without a client" if sign > 0 else "Void: payment without a client"
+        yield self._entry(on, f"M{transfer.id}", "", what, transfer.currency, _times(sums, sign))
+
+    def _entry_of(self, ledger: Ledger, entry: Booked, on: date, sign: int) -> Iterator[Entry]:
+        """Yield an entry of an account, or its void with the `sign` turned."""
+        client, currency = ledger.account
+        if entry.kind is EntryKind.DRAW:
+            yield from self._sold_draw(ledger, entry, on, sign)
+            return
+        owed: Account = (RECEIVABLE, client)
+        if entry.kind is EntryKind.PAYMENT:
+            sums = self._payment(ledger, entry, on, is_void=sign < 0)
+        elif entry.kind is EntryKind.REFUND:
+            sums = {(BANK,): -entry.amount, owed: entry.amount}
+        elif entry.kind is EntryKind.LATE_CHARGE:
+            sums = {owed: entry.amount, (LATE_CHARGES,): -entry.amount}
+        elif entry.kind is EntryKind.FORFEITURE:
+            contract = self._stocks[int(entry.id[1:])].bought.purchase.contract
+            sums = {(PREPAID, contract): entry.amount, (INCOME, contract, "Forfeited"): -entry.amount}
+        else:
+            sums = {owed: -entry.amount, **self._given_up(entry, currency)}
+        what = _WHAT[entry.kind].format(entry.id, entry.invoice)
+        yield self._entry(
+            on, entry.id, client, what if sign > 0 else f"Void: {what}", currency, _times(sums, sign)
+        )
+
+    def _payment(self, ledger: Ledger, entry: Booked, on: date, *, is_void: bool) -> dict[Account, Decimal]:
+        """Return where a payment comes from and goes to; what its deposit holds at its void goes from there."""
+        transfer = self._transfers[entry.id]
+        at_bank = transfer.client is not None or is_void
+        came: dict[Account, Decimal] = _money(transfer) if at_bank else {(UNASSIGNED,): transfer.amount}
+        owed: Account = (RECEIVABLE, ledger.account.client)
+        if entry.purchase is None:
+            return came | {owed: -entry.amount}
+        back = [one.amount for one in ledger.returns if one.payment == entry.key and one.on <= on]
+        returned = sum(back, Decimal(0)) if is_void else Decimal(0)
+        contract = self._stocks[entry.purchase].bought.purchase.contract
+        return came | {(PREPAID, contract): returned - entry.amount, owed: -returned}
+
+    def _given_up(self, entry: Booked, currency: str) -> dict[Account, Decimal]:
+        """Return the cost of a discount or a bad debt, and the tax that is taken back with it."""
+        kind = DISCOUNT if entry.kind is EntryKind.DISCOUNT else BAD_DEBTS
+        if kind == BAD_DEBTS and entry.id not in self._with_tax:
+            return {(kind,): entry.amount}
+        totals = self._invoices[entry.invoice].document["totals"]
+        tax = sum((one.tax for one in tax_shares(entry.amount, totals, currency)), Decimal(0))
+        return {(kind,): entry.amount - tax, (TAX,): tax}
+
+    def _sold_draw(self, ledger: Ledger, entry: Booked, on: date, sign: int) -> Iterator[Entry]:
+        """Yield what an old sold deposit pays; where it was sold for another price, the rest is a discount."""
+        stock = self._stocks.get(int(entry.id[1:]))
+        if stock is None:
+            return
+        amount = sign * entry.amount
+        stock.used += amount
+        released = sum(stock.release(), Decimal(0))
+        contract = stock.bought.purchase.contract
+        sums: dict[Account, Decimal] = {
+            (PREPAID, contract): released,
+            (INCOME, contract, "Discount"): amount - released,
+            (RECEIVABLE, ledger.account.client): -amount,
+        }
+        paid = next((one.debit.id for one in ledger.allocations if one.credit == entry.key), "")
+        what = f"Deposit {entry.id} pays {paid}" if sign > 0 else f"Back to the deposit {entry.id}"
+        yield self._entry(on, entry.id, ledger.account.client, what, ledger.account.currency, sums)
+
+    def _from_deposit(self, account: ClientAccount, used: Allocation | DepositReturn) -> Iterator[Entry]:
+        """Yield what a deposit without a sale pays, or what is free credit of it again."""
+        stock = self._stocks.get(used.purchase or 0)
+        if stock is None:
+            return
+        sums: dict[Account, Decimal] = {
+            (PREPAID, stock.bought.purchase.contract): used.amount,
+            (RECEIVABLE, account.client): -used.amount,
+        }
+        if isinstance(used, DepositReturn):
+            what = f"Returned of the deposit P{used.purchase}"
+        elif used.amount > 0:
+            what = f"Deposit P{used.purchase} pays {used.debit.id}"
+        else:
+            what = f"Back to the deposit P{used.purchase}"
+        yield self._entry(used.on, f"P{used.purchase}", account.client, what, account.currency, sums)
+
+    def invoice(self, invoice: Invoice) -> Iterator[Entry]:
+        """Yield the transactions of a document."""
         document = invoice.document
         totals = document["totals"]
         sums: dict[Account, Decimal] = {(RECEIVABLE, invoice.client): Decimal(totals["gross"])}
@@ -159,48 +290,14 @@ class _Journal:
                 account = (INCOME, line["contract"])
             sums[account] = sums.get(account, Decimal(0)) - net
         sums[TAX,] = -Decimal(totals["tax"])
-        what = f"Credit note for {invoice.credits}" if invoice.credits else f"Invoice {invoice.number}"
+        credited = document["credits"]
+        what = f"Credit note for {credited}" if credited else f"Invoice {invoice.number}"
         yield self._entry(invoice.issued_on, invoice.number, invoice.client, what, invoice.currency, sums)
-        for payment in self._deposits.pop(invoice.credits or "", ()):
-            yield from self._from_deposit(payment, invoice.issued_on, invoice.number, -payment.amount)
         for purchase, net in sold.items():
             stock = self._stocks.get(purchase)
             if stock is not None:
                 stock.price += net
                 yield from self._released(stock, invoice.issued_on, invoice.number)
-
-    def _payment(self, payment: Payment) -> Iterator[Entry]:
-        invoice = self._invoices[payment.number]
-        if payment.purchase is not None:
-            self._deposits.setdefault(payment.number, []).append(payment)
-            yield from self._from_deposit(payment, payment.on, payment.number, payment.amount)
-            return
-        yield self._entry(
-            payment.on,
-            payment.number,
-            invoice.client,
-            f"Payment of {payment.number}",
-            invoice.currency,
-            {(BANK,): payment.amount, (RECEIVABLE, invoice.client): -payment.amount},
-        )
-
-    def _from_deposit(self, payment: Payment, on: date, number: str, amount: Decimal) -> Iterator[Entry]:
-        """Yield what a deposit pays of an invoice; where it was sold for another price, the rest is a discount."""
-        stock = self._stocks.get(payment.purchase or 0)
-        if stock is None:
-            return
-        stock.used += amount
-        released = sum(stock.release(), Decimal(0))
-        contract, client = stock.bought.purchase.contract, stock.bought.client
-        sums: dict[Account, Decimal] = {
-            (PREPAID, contract): released,
-            (INCOME, contract, "Discount"): amount - released,
-            (RECEIVABLE, client): -amount,
-        }
-        what = f"Deposit P{stock.bought.purchase.id} pays {payment.number}"
-        if amount < 0:
-            what = f"Back to the deposit P{stock.bought.purchase.id}"
-        yield self._entry(on, number, client, what, stock.bought.currency, sums)
 
     def _released(self, stock: _Stock, on: date, code: str) -> Iterator[Entry]:
         """Yield what turns into income of what was bought ahead, or back."""
@@ -227,6 +324,27 @@ class _Journal:
         return Entry(on, code, self._books.names.get(client, client), note, currency, postings)
 
 
+_DOCUMENTS = frozenset({EntryKind.INVOICE, EntryKind.CREDIT_NOTE})
+
+_WHAT = {
+    EntryKind.PAYMENT: "Payment {0}",
+    EntryKind.REFUND: "Refund {0}",
+    EntryKind.DISCOUNT: "Cash discount on {1}",
+    EntryKind.WRITE_OFF: "Bad debt {1}",
+    EntryKind.LATE_CHARGE: "Late charge of {0}",
+    EntryKind.FORFEITURE: "Forfeited of {0}",
+}
+
+
+def _money(transfer: Transfer) -> dict[Account, Decimal]:
+    """Return what came to the bank, and what it kept."""
+    return {(BANK,): transfer.amount - transfer.fee, (BANK_FEES,): transfer.fee}
+
+
+def _times(sums: Mapping[Account, Decimal], sign: int) -> dict[Account, Decimal]:
+    return {account: sign * amount for account, amount in sums.items()}
+
+
 def lines_of(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     """Yield all lines of a `document`, in its order."""
     for case in document["cases"]:
@@ -245,6 +363,11 @@ ROOTS = {
     TAX: "Liabilities:Tax",
     PREPAID: "Liabilities:Prepaid",
     INCOME: "Income",
+    DISCOUNT: "Expenses:Discount",
+    BAD_DEBTS: "Expenses:Bad-debts",
+    BANK_FEES: "Expenses:Bank-fees",
+    LATE_CHARGES: "Income:Late-charges",
+    UNASSIGNED: "Liabilities:Unassigned",
 }
 
 """How the kinds of accounts are called; a client's or a contract's code follows."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from suptime.domain.reading import Fault, nearest, short, show
 from suptime.interchange.records.fields import REQUIRED, Type, Unreadable, serialized, unreadable
 from suptime.interchange.records.nouns import EVENT_KIND, EVENTS, TYPES, CaseEvent, Record
+from suptime.interchange.records.receivables import OLD_PAYMENT
 
 LONGEST_LINE = 64 * 1024 * 1024
 """A line of more bytes is no record: it is not even held in memory. An invoice of a huge month has some 10 MB."""
@@ -101,6 +102,8 @@ def _type_of(values: dict[str, Any]) -> Type:
         raise Unreadable(f"type|{wrong}")
     if name == "event":
         return _kind_of_event(values)
+    if name == OLD_PAYMENT.name and "invoice" in values:
+        return OLD_PAYMENT
     return TYPES[name]
 
 

@@ -15,12 +15,12 @@ from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
-from suptime.domain.invoice import Payment
 from suptime.domain.time import Instant
 from suptime.domain.values import kinds_of
 from suptime.domain.work import Channel, WorkUnit
 from suptime.interchange.records.fields import CHANGE, DIGEST, Key, Type, key, names_of, rare, type_of
 from suptime.interchange.records.issued import CLOSING, DELIVERY, INVOICE, Closing, IssuedInvoice
+from suptime.interchange.records.receivables import LEDGER_TYPES, LedgerRow, OldPayment
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ Record = (
     | ImportedRow
     | Message
     | IssuedInvoice
-    | Payment
+    | OldPayment
+    | LedgerRow
     | Sending
     | Delivery
     | Closing
@@ -193,7 +194,7 @@ TYPES: Mapping[str, Type] = {
             defaults=ID,
         ),
         INVOICE,
-        type_of("payment", Payment, ("number", "on", "amount", "purchase"), renamed={"number": "invoice"}),
+        *LEDGER_TYPES,
         type_of(
             "sending",
             Sending,

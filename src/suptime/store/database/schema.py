@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,12 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 RECORDED_SINCE = "0016"
 """The first revision whose writers account for every row in the audit trail."""
+
+CONVERTED = "0025"
+"""The revision that converts payments of single invoices to the receivables ledger."""
+
+_LEDGER = ("transfer", "deposit_entry", "allocation", "voided")
+"""The tables that it fills, which no audit row accounts for yet."""
 
 # Alembic's own table, as Alembic makes it.
 _VERSION = Table(
@@ -153,14 +159,17 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    older = (revision_of(connection) or "") < RECORDED_SINCE
+    before = revision_of(connection) or ""
     command.upgrade(config, to)
-    if older and revision_of(connection) == sqlite_file.HEAD:
-        _account_for_what_is_there(connection)
+    if revision_of(connection) == sqlite_file.HEAD:
+        if before < RECORDED_SINCE:
+            _account_for_what_is_there(connection)
+        elif before < CONVERTED:
+            _account_for_what_is_there(connection, _LEDGER)
 
 
-def _account_for_what_is_there(connection: Connection) -> None:
-    """Record a digest of each row that an older version wrote without an audit row."""
+def _account_for_what_is_there(connection: Connection, tables: Collection[str] | None = None) -> None:
+    """Record a digest of each row (of some tables) that was written without an audit row."""
     from suptime.store.database.driver import ServerDriver, SqliteDriver
     from suptime.store.repositories.row_checks import RowChecks
     from suptime.store.repositories.rows import Author, Rows
@@ -169,7 +178,7 @@ def _account_for_what_is_there(connection: Connection) -> None:
     driver = ServerDriver(raw) if connection.dialect.name == "postgresql" else SqliteDriver(raw)
     newest = driver.value("SELECT max(at) FROM audit")
     rows = Rows(driver, Author(newest or 0, "suptime", "migrate"))
-    RowChecks(rows).account_for_the_rest()
+    RowChecks(rows).account_for_the_rest(tables)
     rows.seal()
 
 

@@ -11,7 +11,7 @@ from suptime.store.repositories.erasures import Erasures
 from suptime.store.repositories.history import History
 from suptime.store.repositories.imports import Imports
 from suptime.store.repositories.integrity import Integrity
-from suptime.store.repositories.invoices import Invoices, Lines, Payments
+from suptime.store.repositories.invoices import Invoices, Lines
 from suptime.store.repositories.months import Issues, Months
 from suptime.store.repositories.receivables import Receivables
 from suptime.store.repositories.row_checks import RowChecks
@@ -40,7 +40,6 @@ class Transaction:
         self.issues = Issues(rows)
         self.invoices = Invoices(rows)
         self.lines = Lines(rows)
-        self.payments = Payments(rows)
         self.receivables = Receivables(rows)
         self.months = Months(rows)
         self.sendings = Sendings(rows)

@@ -1,4 +1,4 @@
-"""What was issued: invoices, the lines that issues claim, payments."""
+"""What was issued: invoices, and the lines that issues claim."""
 
 import hashlib
 from collections import defaultdict
@@ -13,12 +13,12 @@ from suptime.domain.invoice import (
     InvoiceHead,
     Issue,
     LineHistory,
-    Payment,
     WrittenOff,
     written_off_rows,
 )
 from suptime.domain.time import Month, day_number
 from suptime.store.mapped import Mapped, as_day
+from suptime.store.repositories.receivables import booked
 from suptime.store.repositories.records import DrawnRow
 from suptime.store.repositories.rows import Clients, Query, Repository, batches
 from suptime.store.timer.statements import by_day
@@ -104,6 +104,7 @@ class Invoices(Repository[Invoice]):
         self.rows.insert_unaudited("invoice", values)
         digest = hashlib.sha256(str(values["document"]).encode()).hexdigest()
         self.rows.audit.add("invoice", invoice.number, None, values | {"document": f"sha256:{digest}"})
+        self.rows.insert_many("booked_document", [booked(invoice.number, invoice.document)])
         if invoice.credits is not None:
             self._release(invoice.credits, reopen=invoice.mode == "reopen")
 
@@ -168,9 +169,11 @@ class Invoices(Repository[Invoice]):
     def add_many(self, invoices: Iterable[Invoice]) -> None:
         """Add many invoices, whose issues are there."""
         self.rows.require_author()
-        for part in batches(map(self.mapped.values, invoices)):
-            self.rows.insert_many("invoice", part)
-            self.rows.note_rows("invoice", part)
+        for part in batches(invoices):
+            rows = [self.mapped.values(one) for one in part]
+            self.rows.insert_many("invoice", rows)
+            self.rows.note_rows("invoice", rows)
+            self.rows.insert_many("booked_document", [booked(one.number, one.document) for one in part])
 
 
 class Lines(Repository[IssuedLine]):
@@ -371,53 +374,3 @@ class Lines(Repository[IssuedLine]):
             ]
             found[contract] = written_off_rows(history)
         return found
-
-
-class Payments(Repository[Payment]):
-    """Money for invoices."""
-
-    mapped = Mapped(Payment, "payment", columns={"number": "invoice", "on": "paid_on"})
-    FIND = Query(
-        mapped.select,
-        {
-            "invoice": "invoice = :invoice",
-            "client": "invoice IN (SELECT number FROM invoice WHERE client = :client)",
-        },
-        "ORDER BY id",
-    )
-    EACH = f"{mapped.select} ORDER BY id"
-    FROM_DEPOSITS = Query(
-        f"SELECT purchase.contract, {mapped.columns} FROM payment"
-        " JOIN purchase ON purchase.id = payment.purchase",
-        {"clients": "purchase.contract IN (SELECT code FROM contract WHERE client IN :clients)"},
-        "ORDER BY payment.id",
-        not_credited("payment.invoice"),
-    )
-
-    def add(self, payment: Payment) -> Payment:
-        """Add a payment; id 0 asks for the next one. Return it with its id."""
-        return self.insert(payment)
-
-    def get(self, id: int) -> Payment | None:  # noqa: A002
-        """Return the payment of that id, or None."""
-        return self.by_key(id)
-
-    def find(self, *, invoice: str | None = None, client: str | None = None) -> list[Payment]:
-        """Return the payments of an invoice, or of all of a client's, in order of their ids."""
-        return self.read(self.FIND, invoice=invoice, client=client)
-
-    def each(self) -> Iterator[Payment]:
-        """Yield all payments by id, a part at a time."""
-        return self.read_each(self.EACH)
-
-    def from_deposits(self, clients: Clients) -> dict[str, list[Payment]]:
-        """Return what purchases of money paid of invoices that are not credited, in order, by contract."""
-        found: dict[str, list[Payment]] = defaultdict(list)
-        whose = None if clients is None else [*clients]
-        for contract, *row in self.driver.all(self.FROM_DEPOSITS, clients=whose):
-            found[contract].append(self.mapped.noun(row))
-        return dict(found)
-
-    def add_many(self, payments: Iterable[Payment]) -> int:
-        """Add many payments, those with an id under it."""
-        return self.insert_all(payments)

@@ -15,6 +15,17 @@ from suptime.store.repositories.rows import Clients, Query, Repository, batches
 CLOSING_KINDS = frozenset({"issue", "close"})
 """The kinds of issues that close their month."""
 
+OF_DOCUMENTS = (
+    ("allocation", "credit"),
+    ("allocation", "debit"),
+    ("discount", "invoice"),
+    ("write_off", "invoice"),
+    ("hold", "invoice"),
+    ("booked_document", "corrects"),
+    ("booked_document", "number"),
+)
+"""The rows of the receivables ledger that hang on documents, by the column that names them."""
+
 _EVERYTHING = 1 << 62
 """The end of a closing that the migration from older stores made: all work counts as before it."""
 
@@ -36,7 +47,10 @@ class Issues(Repository[Issue]):
     DROP = (
         "DELETE FROM draw_down WHERE line_id IN (SELECT id FROM issued_line WHERE issue_id IN :issues)",
         "DELETE FROM issued_line WHERE issue_id IN :issues",
-        "DELETE FROM payment WHERE invoice IN (SELECT number FROM invoice WHERE issue_id IN :issues)",
+        *(
+            f"DELETE FROM {table} WHERE {column} IN (SELECT number FROM invoice WHERE issue_id IN :issues)"
+            for table, column in OF_DOCUMENTS
+        ),
         "DELETE FROM delivery WHERE invoice IN (SELECT number FROM invoice WHERE issue_id IN :issues)",
         "DELETE FROM sending WHERE invoice IN (SELECT number FROM invoice WHERE issue_id IN :issues)",
         "DELETE FROM invoice WHERE issue_id IN :issues AND credits IS NOT NULL",
@@ -89,9 +103,9 @@ class Issues(Repository[Issue]):
         for part in batches(sorted(issues, reverse=True)):
             numbers = self.driver.column(self.INVOICES, issues=part)
             for some in batches(numbers):
-                for owned in ("payment", "delivery"):
+                for owned, column in (*OF_DOCUMENTS[:-2], ("delivery", "invoice")):
                     ids = self.driver.column(
-                        f"SELECT id FROM {owned} WHERE invoice IN :numbers", numbers=some
+                        f"SELECT id FROM {owned} WHERE {column} IN :numbers", numbers=some
                     )
                     self.rows.noting(owned).drop(set(ids))
             for statement in self.DROP:

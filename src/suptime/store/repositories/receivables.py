@@ -12,6 +12,7 @@ from suptime.domain.ledger import (
     Assignment,
     DepositEntry,
     DepositReturn,
+    DepositUse,
     Discount,
     Entry,
     EntryKey,
@@ -28,7 +29,7 @@ from suptime.domain.payment_terms import Offer
 from suptime.errors import NotPossible
 from suptime.invoicing.receivables import Ledger, Posting, faults
 from suptime.store.mapped import Mapped, Values, as_day
-from suptime.store.repositories.rows import Query, Repository
+from suptime.store.repositories.rows import Clients, Query, Repository
 
 Noun = TypeVar("Noun")
 
@@ -91,6 +92,13 @@ class Receivables(Repository[Transfer]):
         f"credit_kind, credit, credit_part, debit_kind, debit, debit_part, {ALLOCATION.columns}",
     )
     VOIDS = _of_client("voided", f"kind, entry, part, {VOID.columns}")
+    USES = Query(
+        f"SELECT purchase.contract, allocation.debit, {ALLOCATION.columns} FROM allocation"
+        " JOIN purchase ON purchase.id = allocation.purchase",
+        {"clients": "allocation.client IN :clients"},
+        "ORDER BY allocation.id",
+        "allocation.debit_kind <> 'forfeiture'",
+    )
     HOLDS = Query(HOLD.select, {"invoice": "invoice = :invoice"}, "ORDER BY id")
 
     # Reading
@@ -216,11 +224,25 @@ class Receivables(Repository[Transfer]):
         """Return the holds (of an invoice), in order."""
         return [HOLD.noun(row) for row in self.driver.all(self.HOLDS, invoice=invoice)]
 
+    def deposit_uses(self, clients: Clients) -> dict[str, list[DepositUse]]:
+        """Return what deposits paid of documents, less what came back to them, in order, by contract."""
+        found: dict[str, list[DepositUse]] = defaultdict(list)
+        for contract, number, *row in self.driver.all(
+            self.USES, clients=None if clients is None else [*clients]
+        ):
+            used = ALLOCATION.noun(row, credit=None, debit=None)
+            found[contract].append(DepositUse(number, used.on, used.amount, used.purchase or 0))
+        return dict(found)
+
     def _of_account(self, mapped: Mapped[Noun], statement: Query, client: str | None) -> list[Noun]:
         return [
             mapped.noun(row[2:], account=Account(*row[:2]))
             for row in self.driver.all(statement, client=client)
         ]
+
+    def booked_documents(self) -> list[Values]:
+        """Return what is noted of each document, as rows."""
+        return list(self.rows.each_row("booked_document"))
 
     # Writing
 
@@ -309,10 +331,9 @@ class Receivables(Repository[Transfer]):
             )
             self.rows.insert("deposit_entry", DEPOSIT_ENTRY.values(made) | of_account)
 
-    def book_document(self, number: str, document: Mapping[str, Any]) -> None:
-        """Note what the ledger needs of an issued document. No audit row has it: it follows from the document."""
-        self.rows.require_author()
-        self.rows.insert_many("booked_document", [booked(number, document)])
+    def each(self, table: str) -> Iterator[Values]:
+        """Yield all rows of a table of the ledger, in the order of their ids."""
+        return self.rows.each_row(table, "ORDER BY id")
 
     # Import: rows with their ids
 

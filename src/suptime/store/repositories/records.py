@@ -26,7 +26,7 @@ _NAMES = {
     "invoice": "{}",
     "issued_line": "an issued invoice",
     "draw_down": "an issued invoice",
-    "payment": "payment {}",
+    "payment": "the payment {} of an older version",
     "transfer": "M{}",
     "write_off": "W{}",
     "reminder": "R{}",

@@ -75,7 +75,6 @@ HOW: Mapping[str, Account] = {
     "purchase": _KEY,
     "issue": _KEY,
     "invoice": _KEY,
-    "payment": _KEY,
     "sending": Account(How.BY_KEY, "its message is proved by the column digest", apart=("message",)),
     "delivery": _KEY,
     "transfer": _KEY,

@@ -129,23 +129,6 @@ class DrawDownTable(Table, table=True):
     quantity: int = whole()
 
 
-class PaymentTable(Table, table=True):
-    """Money for an invoice: from the client, or from a purchase of money."""
-
-    __tablename__ = "payment"
-    __table_args__ = (
-        CheckConstraint("CAST(amount AS NUMERIC) > 0", name="amount_is_positive"),
-        Index(None, "invoice"),
-        Index(None, "purchase"),
-        AUTOINCREMENT,
-    )
-    id: int | None = row_id()
-    invoice: str = points_to("invoice.number")
-    paid_on: date = day()
-    amount: str = amount()
-    purchase: int | None = points_to_id("purchase.id", nullable=True)
-
-
 class ClosingTable(Table, table=True):
     """The last month closed for a client. What starts before `settled_until` may lie in closed months."""
 

@@ -89,7 +89,6 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "issue": frozenset({"client", "kind", "month", "agent"}),
     "invoice": frozenset({"number", "client", "currency", "month", "due", "credits", "mode"}),
     "issued_line": frozenset({"invoice", "contract", "kind", "case_number", "tariff", "net"}),
-    "payment": frozenset({"invoice", "amount"}),
     "booked_document": frozenset({"number", "gross", "corrects", "offers"}),
     "transfer": frozenset({"client", "currency", "amount", "fee", "bank_key"}),
     "assignment": frozenset({"client"}),

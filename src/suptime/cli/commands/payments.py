@@ -1,0 +1,281 @@
+"""`suptime payment`: what clients paid, what it was used for, and what was paid back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from suptime.cli import console, hooks
+from suptime.cli.options import ClientArgument, FormatOption, OneClient, argument, choice, option, read_day
+from suptime.domain import values
+from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.app.payments import Day, Done, Target
+
+STATES = ("unassigned", "on-account", "part-allocated", "allocated", "void")
+
+IdArgument = Annotated[str, argument("ID", "The payment's id, such as M1.")]
+CreditArgument = Annotated[str, argument("ID", "A payment such as M1, or a credit note's number.")]
+EntryArgument = Annotated[
+    str, argument("ID", "A payment or refund M1, a write-off W1, or a reminder's charge R1.")
+]
+AmountArgument = Annotated[str, argument("AMOUNT", "How much, such as 119.00.")]
+OnOption = Annotated[
+    date | None,
+    option("--on", "Day of the entry [default: today].", "DAY", read_day, show_default=False),
+]
+TargetsOption = Annotated[
+    list[str] | None,
+    option(
+        "--for",
+        "What it pays: a document or a late charge, with =AMOUNT exactly that; can be repeated.",
+        "NUMBER[=AMOUNT]",
+    ),
+]
+NumbersOption = Annotated[
+    list[str] | None, option("--for", "Only from this document; can be repeated.", "NUMBER")
+]
+OldestOption = Annotated[bool, option("--oldest", "Pay what is open by due day, the oldest first.")]
+CurrencyOption = Annotated[
+    str | None, option("--currency", "Currency [default: the client's].", "CURRENCY", values.CURRENCY)
+]
+ReferenceOption = Annotated[
+    str | None, option("--reference", "What the bank says of it.", "TEXT", values.line("reference"))
+]
+ReasonOption = Annotated[str, option("--reason", "Why.", "TEXT", values.line("reason"))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    payments = typer.Typer(no_args_is_help=True)
+    payments.command(name="add")(add)
+    payments.command(name="list")(list_)
+    payments.command(name="show")(show)
+    payments.command(name="allocate")(allocate)
+    payments.command(name="release")(release)
+    payments.command(name="refund")(refund)
+    payments.command(name="void")(void)
+    app.add_typer(payments, name="payment")
+
+
+def entry_day(on: date | None) -> "Day":
+    """Return the day of a new entry of the ledger, with what the settings say of it."""
+    from suptime.app.payments import Day
+
+    closed: date | None = console.settings().get("books.closed_through")
+    return Day(console.zone().day(console.now()), on, closed)
+
+
+def add(
+    client: ClientArgument,
+    amount: AmountArgument,
+    on: OnOption = None,
+    reference: ReferenceOption = None,
+    targets: TargetsOption = None,
+    oldest: OldestOption = False,
+    fee: Annotated[
+        str | None, option("--fee", "Part of AMOUNT that the bank kept on the way.", "AMOUNT")
+    ] = None,
+    iban: Annotated[
+        str | None, option("--iban", "Account of the payer.", "IBAN", values.line("IBAN"))
+    ] = None,
+    currency: CurrencyOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Record a payment of a client.
+
+    AMOUNT is what the client is credited with. Without --for and --oldest the payment stays on account, and
+    the open items are listed.
+    """
+    from suptime.app import payments
+    from suptime.domain.bank import is_iban, plain_iban
+
+    if iban is not None and not is_iban(iban):
+        raise WrongUsage(f"{console.quoted(iban)} is not an IBAN: its check digits do not fit.")
+    money = payments.Money(
+        client, amount, currency, fee, reference or "", "" if iban is None else plain_iban(iban)
+    )
+    done = payments.add(
+        console.store(),
+        money,
+        read_targets(targets, oldest=oldest),
+        entry_day(on),
+        oldest=oldest,
+        now=console.now(),
+        agent=console.agent(),
+    )
+    _report(done, form)
+
+
+def read_targets(typed: Iterable[str] | None, *, oldest: bool = False) -> "list[Target]":
+    """Return what a payment is for, as --for names it.
+
+    Raises:
+        WrongUsage: --oldest is given too, or an amount is missing.
+    """
+    from suptime.app.payments import Target
+
+    found = []
+    for text in typed or ():
+        number, equals, amount = text.partition("=")
+        if equals and not amount.strip():
+            raise WrongUsage(f"--for: {console.quoted(text)} has no amount.", hint="Write NUMBER=AMOUNT.")
+        found.append(Target(number, amount.strip() if equals else None))
+    if found and oldest:
+        raise WrongUsage("--for and --oldest exclude each other.", hint="Leave one of them out.")
+    return found
+
+
+def list_(
+    client: OneClient = None,
+    first: Annotated[
+        date | None, option("--from", "First day [default: all].", "DAY", read_day, show_default=False)
+    ] = None,
+    last: Annotated[
+        date | None, option("--to", "Last day [default: all].", "DAY", read_day, show_default=False)
+    ] = None,
+    state: Annotated[
+        str | None,
+        choice("--state", "Only payments in this state.", STATES, '"{}" is not a state of a payment.'),
+    ] = None,
+    form: FormatOption = "text",
+) -> None:
+    """List payments and refunds, by day."""
+    from suptime.app import payments
+
+    found = payments.list_all(console.store(), client=client, first=first, last=last, state=state)
+    if form == "json":
+        console.show_json({"payments": found})
+        return
+    if not found:
+        console.note("No payments.")
+        return
+    rows = [
+        (
+            one["id"],
+            one["on"],
+            one["client"] or "-",
+            one["kind"],
+            one["state"],
+            f"{one['amount']} {one['currency']}",
+            one["left"],
+            ", ".join(used["id"] for used in one["allocations"]),
+        )
+        for one in found
+    ]
+    headers = ("Id", "Day", "Client", "Kind", "State", "Amount", "Left", "Used for")
+    console.print_text(console.table(rows, headers, right=("Amount", "Left"), wrap="Used for"))
+
+
+def show(id_: IdArgument, form: FormatOption = "text") -> None:
+    """Show a payment, and what it was used for."""
+    from suptime.app import payments
+
+    document = payments.show(console.store(), id_)
+    console.show(document, form, lambda: _described(document["payment"]))
+
+
+def allocate(
+    id_: CreditArgument,
+    targets: TargetsOption = None,
+    oldest: OldestOption = False,
+    client: Annotated[
+        str | None,
+        option("--client", "Whose payment it is, if it came in without a client.", "CLIENT"),
+    ] = None,
+    on: OnOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Use what is left of a payment or a credit note for open items."""
+    from suptime.app import payments
+
+    done = payments.allocate(
+        console.store(),
+        id_,
+        read_targets(targets, oldest=oldest),
+        entry_day(on),
+        client=client,
+        oldest=oldest,
+        now=console.now(),
+        agent=console.agent(),
+    )
+    _report(done, form)
+
+
+def release(
+    id_: CreditArgument,
+    numbers: NumbersOption = None,
+    on: OnOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Take a payment or a credit note back from what it was used for; it is on account then."""
+    from suptime.app import payments
+
+    done = payments.release(
+        console.store(), id_, numbers or [], entry_day(on), now=console.now(), agent=console.agent()
+    )
+    _report(done, form)
+
+
+def refund(
+    client: ClientArgument,
+    amount: AmountArgument,
+    on: OnOption = None,
+    sources: Annotated[
+        list[str] | None,
+        option(
+            "--from",
+            "Payment or credit note to take it from [default: the oldest first]; can be repeated.",
+            "ID",
+        ),
+    ] = None,
+    reference: ReferenceOption = None,
+    currency: CurrencyOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Record that credit on account was paid back to a client."""
+    from suptime.app import payments
+
+    money = payments.Money(client, amount, currency, reference=reference or "")
+    done = payments.refund(
+        console.store(), money, sources or [], entry_day(on), now=console.now(), agent=console.agent()
+    )
+    _report(done, form)
+
+
+def void(
+    id_: EntryArgument,
+    reason: ReasonOption,
+    on: OnOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Cancel a payment, a refund, a write-off or a reminder's charge.
+
+    What it was used for is open again from that day on. A payment that was paid back is void only after its
+    refund.
+    """
+    from suptime.app import payments
+
+    done = payments.void(
+        console.store(), id_, reason, entry_day(on), now=console.now(), agent=console.agent()
+    )
+    _report(done, form)
+
+
+def _report(done: "Done", form: str) -> None:
+    for note in done.notes:
+        console.note(note)
+    hooks.after("payment", done.document)
+    console.show(done.document, form, lambda: _described(done.document["payment"]))
+
+
+def _described(one: Mapping[str, Any]) -> str:
+    whose = one["client"] or "nobody yet"
+    amounts = f"{one['amount']} {one['currency']} on {one['on']}, {whose}; {one['left']} left"
+    lines = [f"{one['id']}: {one['kind']} of {amounts}, {one['state']}."]
+    if one["void"]:
+        lines.append(f"  Void since {one['void']['on']}: {one['void']['reason']}")
+    lines += [f"  {used['on']}  {used['id']}  {used['amount']}" for used in one["allocations"]]
+    return "\n".join(map(console.plain, lines))
