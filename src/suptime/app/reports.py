@@ -15,6 +15,8 @@ from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, latest_day
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Letterhead
 from suptime.rating.rated import RatedContract
+from suptime.reports.account import account_report
+from suptime.reports.aging import aging_report
 from suptime.reports.burndown import burndown_report
 from suptime.reports.compare import compare as compare_report
 from suptime.reports.explain import explain as explained
@@ -245,8 +247,24 @@ if TYPE_CHECKING:
     from suptime.store import Store
 
 
-def statement(store: "Store", client: str, as_of: DayIn, head: Letterhead, *, now: Instant) -> dict[str, Any]:
+def aging(store: "Store", client: str | None, as_of: date) -> dict[str, Any]:
+    """Return what clients (or one) owe at the end of a day by days past due, and their credits.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        clients = {one.code: one.name for one in draft.clients_of(tx, client)}
+        ledgers = tx.receivables.ledgers(next(iter(clients)) if client is not None else None)
+    return aging_report(((clients[account.client], ledger) for account, ledger in ledgers.items()), as_of)
+
+
+def statement(
+    store: "Store", client: str, as_of: DayIn, head: Letterhead, *, first: date | None = None, now: Instant
+) -> dict[str, Any]:
     """Return the statement of `client` on `as_of` under `head`, as known at `now`.
+
+    Accounts begin with the day `first`, or with the year.
 
     Raises:
         NotPossible: there is no such client.
@@ -254,10 +272,15 @@ def statement(store: "Store", client: str, as_of: DayIn, head: Letterhead, *, no
     with store.reading() as tx:
         (one,) = draft.clients_of(tx, client)
         contracts = rated_contracts(tx, one, now)
+        ledgers = tx.receivables.ledgers(one.code)
     day = latest_day((as_of(contract.zone) for contract in contracts), as_of)
+    since = date(day.year, 1, 1) if first is None else first
+    if since > day:
+        raise WrongUsage(f"--from {since} is later than --to {day}.", hint="Give an earlier first day.")
+    accounts = [account_report(ledger, since, day) for ledger in ledgers.values()]
     month = Month.of(day)
     drafts = [draft.draft(store, each, one.code, head, now=now) for each in (month.previous, month)]
-    return statement_report(one, contracts, drafts, day, now) | {
+    return statement_report(one, contracts, drafts, accounts, day, now) | {
         "seller": dict(head.seller) or None,
         "language": head.language_for(one),
     }

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from suptime.documents.aging import bucket_names
 from suptime.documents.guarantee import guarantee_of, guarantee_section
 from suptime.documents.hours import balance_section
 from suptime.documents.invoice import letterhead
@@ -29,7 +30,9 @@ from suptime.render.blocks import Block, Column, Document, Fact, Paragraph, Row,
 def compose(report: Part) -> Document:
     """Compose open cases, held time, time, balances, response clocks, guarantees and the next invoice."""
     title, day = tr("Statement"), long_day(report["as_of"])
-    blocks: list[Block] = [letterhead.parties(report, tr("For"), glance(report)), _cases(report)]
+    blocks: list[Block] = [letterhead.parties(report, tr("For"), glance(report))]
+    blocks += [account_section(account) for account in report["accounts"]]
+    blocks.append(_cases(report))
     if report["held"]:
         blocks.append(held_section(tr("Held, to be decided: not billed yet"), report["held"]))
     blocks.append(_time(report["time"]))
@@ -67,6 +70,78 @@ def glance(report: Part) -> list[Fact]:
             (f"{name} ({balance['contract']})" if has_several else name, tr("{size} left", size=left))
         )
     return [Fact(name, value) for name, value in facts]
+
+
+def account_section(account: Part) -> Section:
+    """Return an account: its entries between both balances, what is open, and the balance by days past due."""
+    currency = account["currency"]
+    title = tr("Account in {currency}", currency=currency)
+    columns = (
+        Column(tr("Day"), "date"),
+        Column(tr("Entry"), "label", main=True, grows=True, width=12, wraps=True),
+        Column(tr("Debit"), "price", numeric=True),
+        Column(tr("Credit"), "price", numeric=True),
+        Column(tr("Balance"), "price", numeric=True),
+    )
+    rows = [Row(["", tr("Opening balance"), "", "", money(account["opening"])])]
+    rows += [
+        Row(
+            [
+                short_day(entry["on"], account["to"][:4]),
+                f"{entry_names()[entry['kind']]} {entry['id']}",
+                money(entry["debit"]) if Decimal(entry["debit"]) else "",
+                money(entry["credit"]) if Decimal(entry["credit"]) else "",
+                money(entry["balance"]),
+            ]
+        )
+        for entry in account["entries"]
+    ]
+    foot = (
+        "",
+        tr("Closing balance"),
+        money(account["debits"]),
+        money(account["credits"]),
+        money(account["closing"]),
+    )
+    blocks: list[Block] = [Table("", title, columns, rows, foot=foot)]
+    if account["open_items"]:
+        items = tr("Open items")
+        heads = (
+            Column(items, "label", main=True, grows=True, width=12),
+            Column(trc("invoice", "Due"), "expires", labelled=True),
+            Column(tr("Days overdue"), numeric=True),
+            Column(tr("Open"), "price", numeric=True),
+        )
+        open_rows = [
+            Row([item["id"], long_day(item["due_on"]), str(item["days_overdue"]), money(item["open"])])
+            for item in account["open_items"]
+        ]
+        blocks.append(Table("", items, heads, open_rows, titled=True))
+    made = account["aging"]
+    amounts = [(name, money(made[key])) for key, name in bucket_names().items() if Decimal(made[key])]
+    if amounts:
+        names = (
+            Column(tr("Owed by days past due"), "label", grows=True, width=12),
+            Column(tr("Amount"), "price", numeric=True),
+        )
+        blocks.append(Table("", tr("Owed by days past due"), names, [Row([*one]) for one in amounts]))
+    return Section(title, blocks, sum=with_currency(account["closing"], currency))
+
+
+def entry_names() -> dict[str, str]:
+    """Return what the kinds of entries are called on a statement."""
+    return {
+        "invoice": tr("Invoice"),
+        "credit-note": tr("Credit note"),
+        "payment": tr("Payment"),
+        "refund": tr("Refund"),
+        "discount": tr("Cash discount"),
+        "write-off": tr("Write-off"),
+        "late-charge": tr("Late charge"),
+        "draw": tr("Deposit"),
+        "forfeiture": tr("Expired deposit"),
+        "void": tr("Cancelled:"),
+    }
 
 
 def _cases(report: Part) -> Section:

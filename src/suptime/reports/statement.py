@@ -29,6 +29,7 @@ def statement(
     client: Client,
     contracts: Sequence[RatedContract],
     drafts: Iterable[Mapping[str, Any]],
+    accounts: Sequence[Told],
     as_of: date,
     now: Instant,
 ) -> Told:
@@ -36,7 +37,7 @@ def statement(
 
     Cases and responses are as they stood then; what became of the time counts what is dated
     through `as_of`, as known at `now`. `drafts` are the draft invoices of the month before and of
-    the month of `as_of`, of which the lines dated through `as_of` are told.
+    the month of `as_of`, of which the lines dated through `as_of` are told. `accounts` are the client's.
     """
     month = Month.of(as_of)
     shares = [s for c in contracts for s in c.rating.shares if s.piece.day <= as_of]
@@ -53,6 +54,7 @@ def statement(
         "client_email": client.email,
         "client_tax_id": client.tax_id,
         "contracts": [_contract(contract, as_of) for contract in contracts],
+        "accounts": accounts,
         "cases": _open_cases(contracts, as_of, now),
         "time": [_time(one, shares, as_of) for one in (month, month.previous)],
         "balances": hours_report(((client, c) for c in contracts), everywhere(as_of))["balances"],

@@ -178,7 +178,7 @@ class Papers:
         for one, contracts in self.accounts:
             today = contracts[0].facts.contract.latest.zone.day(self._now)
             drafts = [self.invoices(month, one.code) for month in (MONTHS[-1], Month.of(today))]
-            told = statement(one, contracts, drafts, today, self._now)
+            told = statement(one, contracts, drafts, (), today, self._now)
             yield one.code, told | {"seller": dict(self._head.seller) or None}
 
     def files(self) -> Iterator[tuple[str, bytes]]:

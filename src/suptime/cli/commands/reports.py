@@ -35,7 +35,7 @@ from suptime.cli.options import (
     read_month,
     read_week,
 )
-from suptime.domain.time import Month
+from suptime.domain.time import DayIn, Month
 from suptime.errors import WrongUsage
 
 BY = ("case", "client", "agent", "day", "category")
@@ -78,6 +78,7 @@ def register(app: typer.Typer) -> None:
         sla,
         guarantee,
         statement,
+        aging,
         burndown,
         free,
         margin,
@@ -152,22 +153,53 @@ def guarantee(
     _show("guarantee", form, document, language)
 
 
+def aging(
+    as_of: Annotated[
+        date, option("--as-of", "Day to report on, for example 2026-10-31.", "DAY", read_day)
+    ] = TODAY,
+    client: OneClient = None,
+    form: Annotated[str, document_format("aging")] = "text",
+    language: ReportLanguageOption = None,
+) -> None:
+    """Show what clients owe by days past due, and their credits.
+
+    Credits are never set off against what is owed: they stand apart, and the balance counts both.
+    """
+    from suptime.app import reports
+
+    _show("aging", form, reports.aging(console.store(), client, as_of), language)
+
+
 def statement(
     client: ClientOption,
     as_of: AsOfOption = TODAY,
+    first: Annotated[
+        date | None,
+        option(
+            "--from",
+            "First day of the account [default: 1 January of the year].",
+            "DAY",
+            read_day,
+            show_default=False,
+        ),
+    ] = None,
+    last: Annotated[
+        DayIn | None,
+        option("--to", "Last day; the same as --as-of.", "DAY", read_day_in, show_default=False),
+    ] = None,
     form: Annotated[str, document_format("statement")] = "text",
     language: LanguageOption = None,
 ) -> None:
     """Create a statement of account for a client.
 
-    Open cases, the time of this month and the last, what is left of what was bought ahead,
+    What the client owes: entries, open items and balances. Open cases, the time of this month and the last, what is left of what was bought ahead,
     response clocks, guarantees, held time with its reasons, what the next invoice would hold.
     """
     from suptime.app import reports
     from suptime.invoicing.draft import Letterhead
 
     head = Letterhead.of(console.settings(), language)
-    document = reports.statement(console.store(), client, as_of, head, now=console.now())
+    document = reports.statement(console.store(), client, last or as_of, head, first=first, now=console.now())
     console.show_document("statement", form, document)
 
 

@@ -11,6 +11,7 @@ from suptime.store.database.driver import Query
 from suptime.store.mapped import Values, key_of, quoted
 from suptime.store.repositories.erasures import Erasures
 from suptime.store.repositories.imports import COUNTS, IS_UNDONE, Imports
+from suptime.store.repositories.receivables import LEDGER
 from suptime.store.repositories.records import Change, RowChange, name_of
 from suptime.store.repositories.rows import RECORDED, Repository, typed
 from suptime.store.repositories.work import Units
@@ -313,6 +314,12 @@ def _refuse_kind(change: Change, row: RowChange) -> None:
             f"`{change.command}` cannot be undone: what was issued stays.",
             "A credit note reverses an invoice.",
             "suptime invoice credit NUMBER --reason S --reopen",
+        )
+    if row.entity in LEDGER or row.entity == "payment":
+        raise NotPossible(
+            f"`{change.command}` cannot be undone: entries of the ledger stay.",
+            "A correction is a new entry.",
+            "suptime payment void ID --reason S, or suptime payment release ID",
         )
     if row.entity == "team":
         raise NotPossible(

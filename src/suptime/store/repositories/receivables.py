@@ -342,6 +342,14 @@ class Receivables(Repository[Transfer]):
         return self.rows.add_many(table, rows)
 
 
+LEDGER = frozenset(
+    (
+        *("transfer", "assignment", "discount", "write_off", "reminder", "reminder_step"),
+        *("deposit_entry", "deposit_return", "allocation", "voided"),
+    )
+)
+"""The tables whose rows are never changed or deleted (F2)."""
+
 _NUMBERED = frozenset({EntryKind.DISCOUNT, EntryKind.DRAW, EntryKind.FORFEITURE})
 """The kinds of entries that are told from others of their id by a part."""
 
