@@ -103,7 +103,7 @@ def test_credit_on_account_pays_new_invoices_and_hides_no_old_debt(books):
     assert used(books.allocate("M1", 21, "2")) == [("M1", "2", "59.50")]
     books.refund("F2", 22, "2.50")
     assert books.rest("M1") == 0
-    with pytest.raises(NotPossible, match="paid back by F2"):
+    with pytest.raises(NotPossible, match="paid back by the refund F2"):
         books.void("M1", 23)
 
 
@@ -591,7 +591,7 @@ def test_nothing_to_release(books):
     with pytest.raises(NotPossible, match="Nothing of M1 is allocated to 1"):
         books.release("M1", 4, "1")
     books.refund("F2", 4, "10.00", "M1")
-    with pytest.raises(NotPossible, match="paid back by F2"):
+    with pytest.raises(NotPossible, match="paid back by the refund F2"):
         books.release("M1", 5, "F2")
     books.void("F2", 5)
     assert (books.rest("M1"), books.balance()) == (50, 50)

@@ -1,6 +1,7 @@
 """Double entries as the journals of ledger, hledger and beancount."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -134,6 +135,11 @@ class _Journal:
         self._stocks = {bought.purchase.id: _Stock(bought) for bought in books.purchases}
         self._invoices = {invoice.number: invoice for invoice in books.invoices}
         self._transfers = {f"M{one.id}": one for one in books.transfers}
+        self._draws: dict[str, list[tuple[Ledger, Booked]]] = defaultdict(list)
+        for ledger in books.ledgers:
+            for one in ledger.allocations:
+                if one.credit.kind is EntryKind.DRAW and one.amount > 0:
+                    self._draws[one.debit.id].append((ledger, ledger.by_key[one.credit]))
         self._with_tax = {f"W{one.id}" for one in books.write_offs if one.with_tax}
 
     def draw(self, drawn: BookedDraw) -> Iterator[Entry]:
@@ -155,11 +161,13 @@ class _Journal:
         for ledger in self._books.ledgers:
             account = ledger.account
             for entry in ledger.entries:
-                if entry.kind not in _DOCUMENTS:
+                if entry.kind not in _WITH_DOCUMENTS:
                     order = (*entry.order[1:], 0)
                     yield entry.on, 3, order, partial(self._entry_of, ledger, entry, entry.on, 1)
             for void in ledger.voids:
                 entry = ledger.by_key[void.entry]
+                if entry.kind in _WITH_DOCUMENTS:
+                    continue
                 order = (*entry.order[1:], 1)
                 yield void.on, 3, order, partial(self._entry_of, ledger, entry, void.on, -1)
             held = [
@@ -197,9 +205,6 @@ class _Journal:
     def _entry_of(self, ledger: Ledger, entry: Booked, on: date, sign: int) -> Iterator[Entry]:
         """Yield an entry of an account, or its void with the `sign` turned."""
         client, currency = ledger.account
-        if entry.kind is EntryKind.DRAW:
-            yield from self._sold_draw(ledger, entry, on, sign)
-            return
         owed: Account = (RECEIVABLE, client)
         if entry.kind is EntryKind.PAYMENT:
             sums = self._payment(ledger, entry, on, is_void=sign < 0)
@@ -293,11 +298,15 @@ class _Journal:
         credited = document["credits"]
         what = f"Credit note for {credited}" if credited else f"Invoice {invoice.number}"
         yield self._entry(invoice.issued_on, invoice.number, invoice.client, what, invoice.currency, sums)
+        for ledger, entry in self._draws[invoice.credits] if invoice.credits else ():
+            yield from self._sold_draw(ledger, entry, invoice.issued_on, -1)
         for purchase, net in sold.items():
             stock = self._stocks.get(purchase)
             if stock is not None:
                 stock.price += net
                 yield from self._released(stock, invoice.issued_on, invoice.number)
+        for ledger, entry in self._draws[invoice.number]:
+            yield from self._sold_draw(ledger, entry, entry.on, 1)
 
     def _released(self, stock: _Stock, on: date, code: str) -> Iterator[Entry]:
         """Yield what turns into income of what was bought ahead, or back."""
@@ -324,7 +333,8 @@ class _Journal:
         return Entry(on, code, self._books.names.get(client, client), note, currency, postings)
 
 
-_DOCUMENTS = frozenset({EntryKind.INVOICE, EntryKind.CREDIT_NOTE})
+_WITH_DOCUMENTS = frozenset({EntryKind.INVOICE, EntryKind.CREDIT_NOTE, EntryKind.DRAW})
+"""What is booked with its document: the document itself, and what old sold deposits pay of it."""
 
 _WHAT = {
     EntryKind.PAYMENT: "Payment {0}",
