@@ -178,7 +178,11 @@ def test_what_cannot_be_credited_says_so(firm):
         ),
         ("credit INV-2026-0007 --reason x --reopen", 3, "INV-2026-0007 is a credit note itself"),
         ("credit INV-2026-0002 --reason x", 2, "It is not clear what becomes of the charges."),
-        ("credit INV-2026-0002 --reason x --reopen --write-off", 2, "Only one of --reopen, --write-off and --reduce can be."),
+        (
+            "credit INV-2026-0002 --reason x --reopen --write-off",
+            2,
+            "Only one of --reopen, --write-off and --reduce can be.",
+        ),
         ("credit INV-2026-0099 --reason x --reopen", 3, 'There is no invoice "INV-2026-0099".'),
         ("credit INV-2026-0002 --reason '' --reopen", 2, "The reason is empty."),
     ):
