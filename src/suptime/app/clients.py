@@ -283,6 +283,14 @@ def get(store: Store, code: str, today: date) -> tuple[Client, dict[str, Any]]:
         return client, client_data(client, _contract_codes(tx.contracts.versions(client=client.code)))
 
 
+def currencies(store: Store) -> set[str]:
+    """Return the currencies in which clients are billed."""
+    with store.reading() as tx:
+        return {account.currency for account in tx.receivables.ledgers()} | {
+            client.currency for client in tx.clients.list_all() if client.currency
+        }
+
+
 def client_data(client: Client, contracts: Sequence[str]) -> dict[str, Any]:
     """Return a client, who has the contracts of these codes, as JSON shows it."""
     return asdict(client) | {"contracts": [*contracts]}

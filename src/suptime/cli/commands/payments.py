@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,9 @@ from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.payments import Day, Done, Target
+    from suptime.interchange.bank.entries import BankStatement
+
+BANK_FORMATS = ("camt053", "csv")
 
 STATES = ("unassigned", "on-account", "part-allocated", "allocated", "void")
 
@@ -57,6 +61,7 @@ def register(app: typer.Typer) -> None:
     payments.command(name="release")(release)
     payments.command(name="refund")(refund)
     payments.command(name="void")(void)
+    payments.command(name="import")(import_)
     app.add_typer(payments, name="payment")
 
 
@@ -262,6 +267,84 @@ def void(
         console.store(), id_, reason, entry_day(on), now=console.now(), agent=console.agent()
     )
     _report(done, form)
+
+
+def import_(
+    kind: Annotated[str, argument("FORMAT", "Format of the file: camt053 or csv.")],
+    file: Annotated[Path, argument("FILE", "The bank statement.")],
+    columns: Annotated[
+        str | None,
+        option(
+            "--columns",
+            "What the columns of a CSV file hold, such as on=Date,amount=Amount,reference=Text,iban=IBAN.",
+            "NAMES",
+        ),
+    ] = None,
+    dry_run: Annotated[bool, option("--dry-run", "Show what would be imported; change nothing.")] = False,
+    form: FormatOption = "text",
+) -> None:
+    """Import the payments of a bank statement, each once, and allocate those that are certain.
+
+    A payment is matched by a reference, by document numbers, or by the payer's account and the amount. What is
+    not certain stays on account, or belongs to no client, and is listed. All of a file comes in, or nothing.
+    """
+    from suptime.app import bank_import
+
+    statement = _statement(kind, file, columns)
+    done = bank_import.import_statement(
+        console.store(),
+        statement,
+        entry_day(None),
+        dry_run=dry_run,
+        now=console.now(),
+        agent=console.agent(),
+    )
+    for note in done.notes:
+        console.note(console.plain(note))
+    if not dry_run and done.document["payments"]:
+        hooks.after("payment-import", done.document)
+    console.show(done.document, form, lambda: _imported(done.document))
+
+
+def _statement(kind: str, file: Path, columns: str | None) -> "BankStatement":
+    """Return the entries of a bank statement.
+
+    Raises:
+        WrongUsage: there is no such format or file, it is damaged, or its columns are not named.
+    """
+    from suptime.interchange.bank.camt053 import read_camt053
+    from suptime.interchange.bank.statement_csv import parse_columns, read_statement_csv
+
+    if kind not in BANK_FORMATS:
+        raise WrongUsage(
+            f"{console.quoted(kind)} is not a format of bank statements.", hint="Choose camt053 or csv."
+        )
+    if (kind == "csv") != (columns is not None):
+        hint = "Add --columns on=NAME,amount=NAME." if kind == "csv" else "Leave out --columns."
+        raise WrongUsage("--columns is for csv, and csv needs it.", hint=hint)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise WrongUsage(f"The file {file} cannot be read: {error.strerror}.") from error
+    if columns is None:
+        return read_camt053(data)
+    return read_statement_csv(data, parse_columns(columns), _only_currency())
+
+
+def _only_currency() -> str:
+    """Return the currency of all clients, if they have the same one."""
+    from suptime.app.clients import currencies
+
+    found = currencies(console.store())
+    return found.pop() if len(found) == 1 else ""
+
+
+def _imported(document: Mapping[str, Any]) -> str:
+    known = f"; {document['known']} were known" if document["known"] else ""
+    lines = [f"Imported {document['imported']} payments{known}."]
+    lines += [f"{_described(one)}" for one in document["payments"]]
+    lines += [f"Passed over: {one['entry']}: {one['reason']}" for one in document["ignored"]]
+    return "\n".join(map(console.plain, "\n".join(lines).split("\n")))
 
 
 def _report(done: "Done", form: str) -> None:

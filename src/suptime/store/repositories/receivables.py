@@ -76,6 +76,7 @@ class Receivables(Repository[Transfer]):
         },
         "ORDER BY id",
     )
+    BANK_KEYS = "SELECT bank_key FROM transfer WHERE bank_key IS NOT NULL"
     ASSIGNMENTS = Query(ASSIGNMENT.select, {"client": "client = :client"}, "ORDER BY id")
     DISCOUNTS = _of_client("discount", DISCOUNT.columns)
     WRITE_OFFS = _of_client("write_off", WRITE_OFF.columns)
@@ -165,6 +166,10 @@ class Receivables(Repository[Transfer]):
     def transfer(self, id: int) -> Transfer | None:  # noqa: A002
         """Return the payment or refund M`id`, or None."""
         return self.by_key(id)
+
+    def bank_keys(self) -> set[str]:
+        """Return the keys of all bank entries that came in, void or not."""
+        return {*self.driver.column(self.BANK_KEYS)}
 
     def assignments(self, client: str | None = None) -> list[Assignment]:
         """Return which clients (or only one) transfers without one turned out to be from."""
