@@ -87,6 +87,7 @@ def test_appointments_are_listed_by_start_with_what_became_of_them(firm: World):
         "A3  2026-10-09 10:00      1h  CASE-3  ana    missed\n"
         "A1  2026-10-20 10:00      1h  CASE-3  ana    booked\n"
         "A4  2026-10-21 10:00      1h  CASE-3  ana    cancelled by client\n"
+        "Times are those of America/Chicago.\n"
     )
 
 

@@ -27,6 +27,7 @@ def found(suptime: Suptime, options: str = "") -> list[tuple[str, str]]:
 def test_what_is_not_logged_is_listed_up_to_now_without_short_pauses(day: Suptime):
     assert day("gaps").out == (
         "Monday, 5 October 2026: 3h30m not logged\n  10:00-11:00  1h\n  11:30-14:00  2h30m\nTotal: 3h30m\n"
+        "Times are those of UTC.\n"
     )
     assert found(day, "--least 1m")[0] == ("10-05T09:27", "10-05T09:30")
     assert found(day, "--least 2h") == [("10-05T11:30", "10-05T14:00")]
@@ -95,6 +96,7 @@ def test_hours_are_those_of_the_clock_on_the_night_it_changes(acme: Suptime):
     assert document["total_seconds"] == 5 * 3600
     assert acme("gaps --from 2026-11-01 --to 2026-11-01 --every-day --day 00:00-04:00").out == (
         "Sunday, 1 November 2026: 5h not logged\n  00:00-04:00  5h\nTotal: 5h\n"
+        "Times are those of America/Chicago.\n"
     )
 
 

@@ -147,9 +147,19 @@ def show(
     if form == "tsv":
         console.write_lines(listing.rows(found))
     elif found:
-        console.print_drawn(table() if table else listing.table(found))
+        drawn = table() if table else listing.table(found)
+        closing = "" if table or "timezone" not in document else f"\n{zone_in_words(document)}"
+        console.print_drawn(drawn + closing)
     else:
         console.note(nothing)
+
+
+def zone_in_words(zones: Mapping[str, Any]) -> str:
+    """Return on whose clocks the times of a page are; `zones` is as JSON has them."""
+    if "timezones" in zones:
+        named = ", ".join(zones["timezones"])
+        return f"Times are those of each contract{f': {named}' if named else ''}."
+    return f"Times are those of {zones['timezone']}."
 
 
 def lists(listing: Listing | Sequence[str]) -> Callable[[Command], Command]:

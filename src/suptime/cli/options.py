@@ -202,6 +202,15 @@ def read_page_zone(text: str) -> Zone | str:
     return text if text == CONTRACT else read_zone(text)
 
 
+def read_coming_day_in(text: str) -> DayIn:
+    """Return the day in `text` for each zone asked; a weekday is the coming one.
+
+    Raises:
+        WrongUsage: it is not a day.
+    """
+    return moments.read_day_in(text, console.zone(), console.now(), forward=True)
+
+
 def read_month(text: str) -> Month:
     """Return the month in `text`; `last` is the last complete one.
 

@@ -9,6 +9,7 @@ from suptime.app.units import formatted
 from suptime.app.use_case import Result
 from suptime.cli import console
 from suptime.cli.console import plain
+from suptime.cli.listing import zone_in_words
 from suptime.domain import caution
 from suptime.domain.time import DAY, Instant, Seconds, Zone, show_day, show_duration
 from suptime.domain.work import WorkUnit
@@ -97,14 +98,6 @@ def by_days(found: "Sequence[Listed]", now: Instant, zones: Mapping[str, Any], *
         lines += [f"  {line}" for _, line in group]
     total: Seconds = sum(one.part.seconds for one in found)
     return "\n".join([*lines, f"Total: {show_duration(total)}", zone_in_words(zones)])
-
-
-def zone_in_words(zones: Mapping[str, Any]) -> str:
-    """Return on whose clocks the times of a page are; `zones` is as JSON has them."""
-    if "timezones" in zones:
-        named = ", ".join(zones["timezones"])
-        return f"Times are those of each contract{f': {named}' if named else ''}."
-    return f"Times are those of {zones['timezone']}."
 
 
 def _heading(day: date, seconds: Seconds) -> str:

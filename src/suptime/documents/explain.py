@@ -9,6 +9,7 @@ from suptime.documents.guarantee import guarantee_of
 from suptime.documents.invoice import phrases
 from suptime.documents.invoice.lines import charge_columns, charge_row
 from suptime.documents.sla import STANDINGS, clock_left, moment, promised, standing
+from suptime.domain.time import clock_of
 from suptime.language.figures import (
     NOTHING,
     column,
@@ -150,7 +151,7 @@ def _appointments(appointments: Sequence[Part], zone: str) -> Section:
         start, end = wall(one["starts_at"], zone), wall(one["ends_at"], zone)
         fate = tr(str(APPOINTMENTS.get(one["fate"], one["fate"])))
         fate += f", {phrases.outcome_name(one['outcome'])}" if one["outcome"] else ""
-        when = f"{long_day(start.date().isoformat())}, {start:%H:%M}\N{EN DASH}{end:%H:%M}"
+        when = f"{long_day(start.date().isoformat())}, {clock_of(start)}\N{EN DASH}{clock_of(end)}"
         rows.append(
             Row(
                 [one["id"], when, fate],
@@ -183,7 +184,7 @@ def pieces_of(work: Sequence[Part], zone: str) -> list[dict[str, Any]]:
         for share in unit["shares"]:
             end = start + timedelta(seconds=share["seconds"])
             first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
-            times = {"date": first.date().isoformat(), "start": f"{first:%H:%M}", "end": f"{last:%H:%M}"}
+            times = {"date": first.date().isoformat(), "start": clock_of(first), "end": clock_of(last)}
             pieces.append({**share, **times, "started_at": start.astimezone(UTC), "of": unit})
             start = end
     return sorted(pieces, key=lambda piece: piece["started_at"])
@@ -271,11 +272,11 @@ def how(line: Part, zone: str) -> list[str]:
     if window := line.get("window"):
         start, end = (wall(window[key], zone) for key in ("opened_at", "closes_at"))
         if start.date() == end.date():
-            text = tr("Its window ends at {time}; what comes later is another incident.", time=f"{end:%H:%M}")
+            text = tr("Its window ends at {time}; what comes later is another incident.", time=clock_of(end))
         else:
             text = tr(
                 "Its window ends at {time} on {day}; what comes later is another incident.",
-                time=f"{end:%H:%M}",
+                time=clock_of(end),
                 day=long_day(end.date().isoformat()),
             )
         texts.append(text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from suptime.domain.time import clock_of
 from suptime.language.figures import NOTHING, duration, month, short_day, single_line, wall, whole
 from suptime.language.translate import Part, mark, tr, trc, trn
 from suptime.render.blocks import Bar, Block, Cell, Chart, Column, Document, Paragraph, Row, Section, Table
@@ -159,7 +160,7 @@ def moment(instant: str | None, zone: str, year: str = "") -> str:
     if instant is None:
         return ""
     local = wall(instant, zone)
-    return f"{short_day(local.date().isoformat(), year)}, {local:%H:%M}"
+    return f"{short_day(local.date().isoformat(), year)}, {clock_of(local)}"
 
 
 def clocks_in_words(rows: Sequence[Part]) -> str:

@@ -101,7 +101,7 @@ def minutes(clock: str) -> int:
     >>> minutes("09:30"), minutes("24:00")
     (570, 1440)
     """
-    hours, _, rest = clock.partition(":")
+    hours, _, rest = clock[:5].partition(":")
     return int(hours) * 60 + int(rest)
 
 

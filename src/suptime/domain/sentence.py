@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suptime.domain.time import Instant, Seconds, Zone, in_words, show_day, show_moment
+from suptime.domain.time import Instant, Seconds, Zone, clock_of, in_words, show_day, show_moment
 
 Told = dict[str, Any]
 
@@ -57,7 +57,8 @@ class Moment:
 
     def told(self) -> Told:
         """As JSON: the time on those clocks."""
-        return {"moment": f"{self.zone.local(self.instant):%Y-%m-%dT%H:%M}"}
+        local = self.zone.local(self.instant)
+        return {"moment": f"{local:%Y-%m-%d}T{clock_of(local)}"}
 
 
 @dataclass(frozen=True, slots=True)

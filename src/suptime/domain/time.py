@@ -171,15 +171,7 @@ class Zone:
         >>> Zone("America/Chicago").clock(1791208800), Zone("America/Chicago").clock(1793514600)
         ('09:00', '01:30-05:00')
         """
-        local = self.local(instant)
-        return f"{local.hour:02}:{local.minute:02}{self.offset_if_repeated(local)}"
-
-    @staticmethod
-    def offset_if_repeated(local: datetime) -> str:
-        """Return the offset of a `local` time that the clocks show twice, such as `+02:00`, else nothing."""
-        if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
-            return ""
-        return local.isoformat()[-6:]
+        return clock_of(self.local(instant))
 
     def day(self, instant: Instant) -> date:
         """Return the calendar day on which `instant` falls here.
@@ -244,6 +236,12 @@ def clipped(span: Span, period: Span) -> Span | None:
     if start < end or (span.seconds == 0 and period.start <= span.start < period.end):
         return Span(start, end)
     return None
+
+
+def clock_of(local: datetime) -> str:
+    """Return the clock time of `local`, which has a zone, to the minute; with the offset where clocks show it twice."""
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{local.hour:02}:{local.minute:02}" + (local.isoformat()[-6:] if twice else "")
 
 
 DayIn = Callable[[Zone], date]
@@ -345,7 +343,7 @@ def show_moment(instant: Instant, zone: Zone) -> str:
     '5 October 2026 at 09:00'
     """
     local = zone.local(instant)
-    return f"{show_day(local.date())} at {local:%H:%M}"
+    return f"{show_day(local.date())} at {clock_of(local)}"
 
 
 LONGEST: Seconds = 3653 * DAY

@@ -160,6 +160,8 @@ def _appointment(fate: AppointmentOutcome) -> dict[str, Any]:
         "end": zone.clock(booked.ends_at),
         "starts_at": rfc3339(booked.starts_at),
         "ends_at": rfc3339(booked.ends_at),
+        "started_at": rfc3339(booked.starts_at),
+        "ended_at": rfc3339(booked.ends_at),
         "fate": fate.state,
         "outcome": str(fate.outcome) if fate.outcome else None,
         **with_words("reason", fate.reason.text),

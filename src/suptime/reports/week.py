@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from suptime.domain.time import Instant, Span, Zone, rfc3339
+from suptime.domain.time import Instant, Span, Zone, clock_of, rfc3339
 from suptime.domain.work import WorkUnit
 
 DAYS = 7
@@ -70,8 +70,8 @@ def _as_data(unit: WorkUnit, client: str | None, piece: Span, zone: Zone, *, run
         "client": client,
         "started_at": rfc3339(piece.start),
         "ended_at": rfc3339(piece.end),
-        "start": f"{start:%H:%M}",
-        "end": "24:00" if end.date() > start.date() else f"{end:%H:%M}",
+        "start": clock_of(start),
+        "end": "24:00" if end.date() > start.date() else clock_of(end),
         "seconds": piece.seconds,
         "running": running,
     }

@@ -16,6 +16,7 @@ from suptime.cli.options import (
     OneContract,
     argument,
     option,
+    read_coming_day_in,
     read_day,
     read_day_in,
 )
@@ -222,7 +223,7 @@ def set_price(
         Decimal,
         argument("AMOUNT", "What it costs, in the contract's currency: 120.00.", values.UNIT_PRICE),
     ],
-    since: Annotated[DayIn, option("--from", "The first day it costs that.", "DAY", read_day_in)],
+    since: Annotated[DayIn, option("--from", "The first day it costs that.", "DAY", read_coming_day_in)],
     form: FormatOption = "text",
 ) -> None:
     """Set what an item costs from a day on. The price of another day stays as it is.

@@ -24,7 +24,7 @@ from suptime.cli.options import (
 )
 from suptime.cli.parameters import read_note
 from suptime.domain import caution
-from suptime.domain.time import Seconds, Span, show_duration
+from suptime.domain.time import Instant, Seconds, Span, clock_of, show_duration
 from suptime.errors import SuptimeError, WrongUsage
 from suptime.settings.keys import HOURS
 
@@ -210,8 +210,9 @@ def _days(asked: "GapSearch") -> str:
 
 
 def _listing(found: "Sequence[Gap]") -> str:
+    from suptime.cli.listing import zone_in_words
     from suptime.cli.output import WEEKDAYS
-    from suptime.domain.time import show_day
+    from suptime.domain.time import show_day, zones_as_data
 
     def total(gaps: "Sequence[Gap]") -> str:
         return show_duration(sum(gap.span.seconds for gap in gaps))
@@ -221,10 +222,16 @@ def _listing(found: "Sequence[Gap]") -> str:
         of_day = [*group]
         lines.append(f"{WEEKDAYS[day.weekday()]}, {show_day(day)}: {total(of_day)} not logged")
         lines += [f"  {_hours(gap.span)}  {show_duration(gap.span.seconds)}" for gap in of_day]
-    return "\n".join([*lines, f"Total: {total(found)}"])
+    closing = zone_in_words(zones_as_data([console.zone()]))
+    return "\n".join([*lines, f"Total: {total(found)}", closing])
 
 
 def _hours(span: Span) -> str:
     """Return the hours of `span` on the engineer's clocks."""
-    start, end = (f"{console.zone().local(instant):%H:%M:%S}".removesuffix(":00") for instant in span)
+    start, end = (_clock(instant) for instant in span)
     return f"{start}-{end}"
+
+
+def _clock(instant: Instant) -> str:
+    local = console.zone().local(instant)
+    return f"{clock_of(local)}:{local:%S}" if local.second else clock_of(local)

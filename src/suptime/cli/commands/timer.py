@@ -146,7 +146,10 @@ def status(agent: str | None, form: str, check: bool) -> None:
         notes = agreement.of_running(console.store(), found.unit.case, now)
     if form == "json":
         more = {**caution.document(notes), "remind_after_seconds": limit, "remind": long}
-        console.show_json({"running": _status(found.unit, found.client, now) | more if found.unit else None})
+        here = {"timezone": console.zone().name}
+        console.show_json(
+            here | {"running": _status(found.unit, found.client, now) | more if found.unit else None}
+        )
     elif form == "prompt":
         if found.unit:
             console.print_text(f"{found.unit.case} {units.length(found.unit, now)}{'!' * long}")
