@@ -40,6 +40,9 @@ BY_METAVAR = {
     "DIR": "%folder",
     "DAY": DAYS,
     "MONTH": "%month",
+    "WEEK": "%week",
+    "ZONE": "%zone",
+    "CHANGE": "%change",
     "EMAIL": "%contact",
     "KEY": "|".join(SETTINGS),
     "CHANNEL": "phone|email|remote|chat|messenger|onsite|other",
@@ -53,6 +56,8 @@ BY_NAME = {
     "--case": "%case",
     "--contract": "%contract",
     "--project": "%project",
+    "--category": "%category",
+    "--cause": "%cause",
 }
 BY_COMMAND = {
     ("invoice show", "number"): "%invoice",
@@ -62,6 +67,7 @@ BY_COMMAND = {
     ("invoice send", "number"): "%invoice",
     ("explain", "case"): "%case",
     ("case open", "number"): "",
+    ("case consent", "--by"): "%contact",
     ("case reopen", "number"): "%resolved-case",
     ("contract show", "code"): "%contract",
     ("client add", "code"): "",

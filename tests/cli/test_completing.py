@@ -267,3 +267,23 @@ def test_a_name_that_would_not_arrive_as_it_is_is_not_named(acme: Suptime):
         "list --agent Z", env={**os.environ, "_SUPTIME_COMPLETE": "bash", "PYTHONIOENCODING": "ascii"}
     )
     assert done.stdout.split() == ["Zoe"]
+
+
+def test_names_that_the_contract_lists_are_those_of_the_case_or_the_client(acme: Suptime):
+    listed = ["general-information", "bug-report", "configuration"]
+    assert names(acme, "case", "edit", "CASE-123", "--category", "") == listed
+    assert names(acme, "case", "open", "--client", "acme", "--category=b") == ["--category=bug-report"]
+    assert names(acme, "case", "resolve", "case-123", "--cause", "") == [
+        "product-defect",
+        "no-defect-found",
+        "unknown",
+    ]
+    assert names(acme, "case", "open", "--category", "") == []
+
+
+def test_weeks_zones_and_changes_are_named(acme: Suptime):
+    acme("log CASE-123 30m --from 09:00")
+    assert names(acme, "list", "--week", "")[:2] == ["2026-W41", "2026-W40"]
+    assert names(acme, "list", "--zone", "europe/berl") == ["Europe/Berlin"]
+    newest = acme("history --limit 1 --format json").json["changes"][0]["id"]
+    assert names(acme, "undo", "")[0] == str(newest)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from store_seed import seed
 
-from stores import new_store, put_store
+from stores import new_store
 from suptime.store import Store, make_store, open_store
 
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
@@ -25,11 +25,17 @@ def _parameters(item: pytest.Item) -> dict[str, object]:
     return {name: value for name, value in found.items() if isinstance(value, str)}
 
 
-@pytest.fixture(params=["sqlite", POSTGRES])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture
+def url(bare_url: str) -> str:
     """The address of an empty store."""
+    make_store(bare_url)
+    return bare_url
+
+
+@pytest.fixture(params=["sqlite", POSTGRES])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a store that is not there yet."""
     if request.param == "sqlite":
-        put_store(tmp_path / "store.db")
         yield str(tmp_path / "store.db")
         return
     server = os.environ.get("SUPTIME_TEST_POSTGRES")
@@ -40,9 +46,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     try:
-        made = f"{server}?options=-csearch_path%3D{schema}"
-        make_store(made)
-        yield made
+        yield f"{server}?options=-csearch_path%3D{schema}"
     finally:
         with engine.begin() as connection:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))

@@ -81,7 +81,7 @@ def test_sqlite_plans_every_statement(empty: Store, name: str):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("bare_url", ["postgres"], indirect=True)
 def test_postgresql_plans_every_statement(url: str):
     with open_store(url) as server:
         for statement in STATEMENTS.values():

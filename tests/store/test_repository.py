@@ -377,7 +377,7 @@ def test_what_no_column_can_hold_is_refused_in_words(store: Store):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("bare_url", ["postgres"], indirect=True)
 def test_a_zero_character_which_a_server_cannot_store_is_refused_in_words(store: Store):
     def write():
         with changing(store) as tx:

@@ -52,7 +52,7 @@ def test_the_migrations_make_what_the_tables_say():
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("bare_url", ["postgres"], indirect=True)
 def test_the_migrations_make_what_the_tables_say_on_a_server(url: str):
     store = ServerStore(url)
     with store.connecting("write") as driver:
@@ -136,7 +136,7 @@ def test_a_store_of_a_newer_version_is_refused_and_left_as_it_is(path: Path, ope
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+@pytest.mark.parametrize("bare_url", ["postgres"], indirect=True)
 def test_a_server_of_a_newer_version_is_refused(url: str):
     open_store(url).close()
     store = ServerStore(url)

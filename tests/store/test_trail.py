@@ -255,14 +255,14 @@ def test_the_rows_of_an_older_store_are_linked(tmp_path: Path):
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("url", ["postgres"], indirect=True)
-def test_the_rows_of_an_older_server_are_linked(url: str):
-    store = ServerStore(url)
+@pytest.mark.parametrize("bare_url", ["postgres"], indirect=True)
+def test_the_rows_of_an_older_server_are_linked(bare_url: str):
+    store = ServerStore(bare_url)
     with store.connecting("write") as driver:
         connection = driver.connection()
         schema.migrate(connection, to="0003")
         for row in OLD_ROWS:
             connection.execute(text((OLD + row).replace(":1}", "\\:1}")))
     store.close()
-    with open_store(url) as store:
+    with open_store(bare_url) as store:
         linked_old_rows(store)

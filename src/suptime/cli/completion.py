@@ -80,12 +80,12 @@ def proposed(words: Sequence[str]) -> Iterator[Word]:
         else:
             place += 1
     if waiting is not None:
-        yield from _values(waiting.values or "", current)
+        yield from _values(waiting.values or "", current, before)
     elif current.startswith("-") and not closed:
         name, equals, typed = current.partition("=")
         if equals:
             option = next((item for item in items if item.name == name), None)
-            for value, told in _values(option.values or "" if option else "", typed):
+            for value, told in _values(option.values or "" if option else "", typed, before):
                 yield (value if value in (FILES, FOLDERS) else f"{name}={value}"), told
         else:
             yield from _beginning(
@@ -100,7 +100,7 @@ def proposed(words: Sequence[str]) -> Iterator[Word]:
         arguments = [item for item in items if not item.name]
         last = arguments[-1] if arguments and arguments[-1].many else None
         if argument := (arguments[place] if place < len(arguments) else last):
-            yield from _values(argument.values or "", current)
+            yield from _values(argument.values or "", current, before)
 
 
 def _lines() -> list[str]:
@@ -128,12 +128,20 @@ def _beginning(typed: str, words: Iterable[Word]) -> Iterator[Word]:
     return (word for word in words if word[0].casefold().startswith(folded))
 
 
-def _values(kind: str, typed: str) -> Iterator[Word]:
-    """Yield the values of a kind that begin with `typed`."""
+def _values(kind: str, typed: str, before: Sequence[str]) -> Iterator[Word]:
+    """Yield the values of a kind that begin with `typed`, after the words `before` it."""
     if kind in ("%file", "%folder"):
         yield (FILES if kind == "%file" else FOLDERS), ""
     elif kind == "%month":
         yield from _beginning(typed, _months())
+    elif kind == "%week":
+        yield from _beginning(typed, _weeks())
+    elif kind == "%zone":
+        from suptime.domain.values import zones
+
+        yield from _beginning(typed, ((name, "") for name in sorted(zones())))
+    elif kind in LISTED:
+        yield from _beginning(typed, _listed(kind[1:], before))
     elif kind.startswith("%"):
         yield from _beginning(typed, _live(kind[1:], typed))
     elif kind:
@@ -148,6 +156,41 @@ def _months() -> Iterator[Word]:
     for _ in range(12):
         yield str(month), ""
         month = month.previous
+
+
+def _weeks() -> Iterator[Word]:
+    """Yield the last twelve weeks, the newest first."""
+    from datetime import timedelta
+
+    monday = console.zone().day(console.now())
+    for _ in range(12):
+        year, week, _day = monday.isocalendar()
+        yield f"{year}-W{week:02}", ""
+        monday -= timedelta(days=7)
+
+
+LISTED = ("%category", "%cause")
+
+"""Kinds of names that a contract lists."""
+
+
+def _listed(kind: str, before: Sequence[str]) -> Iterator[Word]:
+    """Yield what the contract of the case in the words `before` lists; without a case, those of the client there."""
+    from suptime.app.cases import listed_names
+    from suptime.contracts.file import read_contract
+    from suptime.store.database.completion import reading
+
+    read = {"category": listed_names.categories, "cause": listed_names.causes}[kind]
+    with reading(console.settings().database) as reader:
+        texts = [
+            text
+            for question in ("case_terms", "client_terms")
+            for word in before
+            for (text,) in (reader.ask(question, word.rpartition("=")[2].casefold()) if reader else ())
+        ]
+    versions = [version for text in texts if not isinstance(version := read_contract(text), tuple)]
+    names = dict.fromkeys(name for version in versions for name in read(version).names)
+    yield from ((name, "") for name in names)
 
 
 def _live(kind: str, typed: str) -> Iterator[Word]:
@@ -197,6 +240,16 @@ def _purchases(reader: Reader, _typed: str) -> Iterator[Word]:
         yield f"P{key}", f"{contract}, bought on {bought_on}"
 
 
+def _changes(reader: Reader, _typed: str) -> Iterator[Word]:
+    from suptime.store.repositories.records import name_of
+
+    told: dict[int, list[str]] = {}
+    for change, command, entity, key in reader.ask("changes", agent=console.agent()):
+        told.setdefault(change, [command]).append(name_of(entity, key))
+    for change, (command, *names) in told.items():
+        yield str(change), f"{command}: {', '.join(dict.fromkeys(names))}"
+
+
 def _invoices(reader: Reader, typed: str) -> Iterator[Word]:
     from suptime.store.database.completion import invoices
 
@@ -225,6 +278,7 @@ LIVE: dict[str, Callable[[Reader, str], Iterator[Word]]] = {
     "unit": _units,
     "appointment": _appointments,
     "purchase": _purchases,
+    "change": _changes,
 }
 
 """Kinds of names in the store."""

@@ -59,6 +59,19 @@ QUESTIONS = {
     "purchases": (
         "SELECT id, contract, bought_on FROM purchase WHERE voided_at IS NULL ORDER BY id DESC LIMIT :most"
     ),
+    "changes": (
+        "SELECT change, command, entity, entity_key FROM audit WHERE agent = :agent AND undoes IS NULL"
+        " AND entity <> 'recorded' ORDER BY change DESC LIMIT :most"
+    ),
+    "case_terms": (
+        'SELECT v.file_text FROM "case" AS c JOIN contract_version AS v ON v.contract = c.contract'
+        " WHERE c.folded = :low LIMIT :most"
+    ),
+    "client_terms": (
+        "SELECT v.file_text FROM client AS k JOIN contract AS c ON c.client = k.code"
+        " JOIN contract_version AS v ON v.contract = c.code"
+        " WHERE k.folded = :low LIMIT :most"
+    ),
     # From each agent straight to the next one: a few steps in an index, however much work there is.
     "agents": (
         "WITH RECURSIVE named(agent) AS (SELECT min(agent) FROM work_unit UNION ALL"
