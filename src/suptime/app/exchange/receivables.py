@@ -123,6 +123,12 @@ class ReceivablesImporter:
         """Set documents off that came in without a ledger, and put payments of theirs on account (F35)."""
         tx = self._run.tx
         new = [one for one in tx.receivables.documents() if one.id not in self._before]
+        there = {one.id for one in new}
+        for line, old in self._old:
+            if old.number not in there:
+                said = f"the invoice {old.number} cannot come in."
+                self._run.faults.append(Fault(line, "payment.invoice", said))
+                self._run.added["payment"] -= 1
         if not new:
             return
         corrected = {}
