@@ -12,6 +12,7 @@ from suptime.app.exchange.records import import_suptime
 from suptime.app.invoices import issue as issuing
 from suptime.app.invoices.issue import IssueSettings
 from suptime.app.invoices.issued import as_issued, get
+from suptime.domain.finding import Acceptance
 from suptime.domain.time import Month, Zone, from_rfc3339
 from suptime.resources import folder
 from suptime.settings.keys import NUMBER_FORMAT
@@ -61,6 +62,7 @@ TAXES = {
     "westport": {"tax": "19"},
 }
 SETTINGS = Settings(Path("config.toml"), {"seller": SELLER, "tax": TAX})
+ACCEPTED = Acceptance.of(["all"])
 HOUSE = IssueSettings(SETTINGS, NUMBER_FORMAT, Zone("Europe/Berlin"))
 
 
@@ -75,12 +77,13 @@ def year(tmp_path_factory):
             clients.edit(store, code, {**details, **address}, now=NOW, agent="ana", today=date(2026, 1, 1))
         issued = []
         for month in MONTHS:
-            done = issuing.issue(store, month, None, HOUSE, now=NOW, agent="ana", einvoice="ubl")
+            asked = HOUSE.asked(month, None, "ubl")
+            done = issuing.issue(store, asked, HOUSE, ACCEPTED, now=NOW, agent="ana")
             assert not done.left_out
             issued += [document["number"] for document in done.document["invoices"]]
         assert len(issued) >= 90
         for number in issued[:: len(issued) // 24]:
-            credited = issuing.credit(
+            credited, _ = issuing.credit(
                 store, number, "Wrong order number", "write-off", HOUSE, now=NOW, agent="ana"
             )
             issued.append(credited["number"])
