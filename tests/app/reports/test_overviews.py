@@ -209,7 +209,8 @@ def test_the_overview_is_made_of_the_same_reports(house: Suptime):
     overview = house("report overview --from 2026-10 --to 2026-10 --format json").json
     span = "--from 2026-10-01 --to 2026-10-31 --format json"
     assert overview["free"] == house(f"report free {span}").json
-    assert overview["time"] == house(f"report time --by client {span}").json
+    time = house(f"report time --by client {span}").json
+    assert overview["time"] == {key: value for key, value in time.items() if not key.startswith("timezone")}
     assert overview["margin"] == house("report margin --from 2026-10 --to 2026-10 --format json").json
 
 
@@ -259,7 +260,7 @@ def test_an_overview_of_nothing_says_so(suptime: Suptime):
         ),
         (
             "report overview --from soon",
-            'Error: "soon" is not a month.\nMonths look like 2026-10.\n',
+            'Error: "soon" is not a month.\nMonths look like 2026-10, this or last.\n',
         ),
     ],
 )
