@@ -3,6 +3,8 @@
 import pytest
 from driving import Suptime
 
+from suptime.cli import console, questions
+
 
 @pytest.fixture
 def forgotten(acme: Suptime) -> Suptime:
@@ -40,8 +42,52 @@ def test_without_a_timer_there_is_nothing_to_remind_of(forgotten: Suptime):
     assert forgotten("status --agent bob --check").out == "No timer runs.\n"
 
 
-def test_without_the_setting_nothing_is_reminded_of_and_a_check_refused(acme: Suptime):
-    acme("start CASE-123 --at 09:00")
+def test_without_the_setting_twelve_hours_are_long(acme: Suptime):
+    acme("start CASE-123 --at '2026-10-05 01:59'")
+    assert acme("status").err == "Warning: The timer runs for longer than 12h. Still at it?\n"
+
+
+@pytest.mark.parametrize("command", ["stop", "start CASE-124", "resume CASE-124"])
+def test_ending_a_forgotten_timer_is_warned_of_by_its_length_and_start(acme: Suptime, command: str):
+    acme("start CASE-123 --at '2026-10-05 01:30'")
+    done = acme(f"{command} --format json")
+    assert done.json["warning_codes"] == ["timer-long"]
+    assert "U1 on CASE-123 ran for 12h30m, since 01:30. If it is wrong: suptime edit U1" in done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "stopped"),
+    [("stop", "03:30", 7200), ("start CASE-124", "03:30", 7200), ("stop", "now", 45_000), ("stop", "", None)],
+)
+def test_a_person_is_asked_when_a_forgotten_timer_ended(
+    acme: Suptime, monkeypatch: pytest.MonkeyPatch, command: str, answer: str, stopped: int | None
+):
+    acme("start CASE-123 --at '2026-10-05 01:30'")
+    monkeypatch.setattr(console, "interactive", lambda: True)
+    monkeypatch.setattr(questions, "ask_text", lambda _question: answer)
+    acme(command, code=0 if stopped else 2)
+    first = acme.units[0]
+    assert (first["seconds"] if first["ended_at"] else None) == stopped
+
+
+@pytest.mark.parametrize("command", ["stop", "start CASE-124", "resume CASE-124"])
+def test_a_clock_that_was_set_back_ends_nothing(acme: Suptime, command: str):
+    acme("start CASE-123")
+    acme.at("2026-10-05T13:00:00Z")
+    before = acme.rows()
+    assert acme(command, code=3).err.startswith(
+        "Error: It is 13:00, before the start of U1 on CASE-123 at 14:00. The clock was set back.\n"
+    )
+    assert acme.rows() == before
+    assert "before the start of U1" in acme("status").err
+    assert (
+        acme("edit running --from 12:30 --format json").json["unit"]["started_at"] == "2026-10-05T12:30:00Z"
+    )
+
+
+def test_with_the_setting_off_nothing_is_reminded_of_and_a_check_refused(acme: Suptime):
+    acme("config set timer.remind_after off")
+    acme("start CASE-123 --at '2026-10-04 09:00'")
     assert acme("status").err == ""
     running = acme.running()
     assert (running["remind"], running["remind_after_seconds"]) == (False, None)
@@ -53,5 +99,5 @@ def test_without_the_setting_nothing_is_reminded_of_and_a_check_refused(acme: Su
 @pytest.mark.parametrize("value", ["4", "soon", "0m", "-4h"])
 def test_a_time_that_is_none_is_refused(acme: Suptime, value: str):
     assert acme(["config", "set", "timer.remind_after", "--", value], code=2).err == (
-        f'Error: timer.remind_after cannot be "{value}".\nWrite a duration such as 90m or 4h.\n'
+        f'Error: timer.remind_after cannot be "{value}".\nWrite a duration such as 90m or 4h, or off.\n'
     )

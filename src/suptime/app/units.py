@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from suptime.domain.caution import Caution
-from suptime.domain.time import NEVER, Instant, Zone, rfc3339, show_duration
+from suptime.domain.time import NEVER, Instant, Seconds, Zone, rfc3339, show_duration
 from suptime.domain.typed_time import LONG
 from suptime.domain.work import LONGEST_NOTE, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
@@ -73,6 +73,25 @@ def long_note(unit: WorkUnit, now: Instant) -> tuple[Caution, ...]:
         return ()
     sentence = f"U{unit.id} is {length(unit, now)} long. If it is wrong: suptime edit U{unit.id}"
     return (Caution("unit-long", sentence),)
+
+
+def ended_notes(unit: WorkUnit, now: Instant, zone: Zone, limit: Seconds | None) -> tuple[Caution, ...]:
+    """Return a warning where a timer that has just ended ran for more than `limit` (None: any time), or is long."""
+    if limit is None or unit.seconds(now) <= limit:
+        return long_note(unit, now)
+    since = formatted(unit.started_at, zone, now)
+    said = f"U{unit.id} on {unit.case} ran for {length(unit, now)}, since {since}. If it is wrong: suptime edit U{unit.id}"
+    return (Caution("timer-long", said),)
+
+
+def set_back(running: WorkUnit, now: Instant, zone: Zone) -> NotPossible:
+    """Return the error for a clock that shows a time before the start of the unit that runs."""
+    return NotPossible(
+        f"It is {formatted(now, zone, running.started_at)}, before the start of U{running.id} on {running.case} "
+        f"at {formatted(running.started_at, zone, now)}.",
+        "The clock was set back.",
+        f"Correct the clock, or the start: suptime edit U{running.id} --from T; or drop it: suptime cancel",
+    )
 
 
 def blocking(others: Sequence[WorkUnit], start: Instant, end: Instant | None) -> WorkUnit | None:

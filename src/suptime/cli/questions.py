@@ -40,6 +40,17 @@ def confirm_final(plan: Iterable[str], question: str, *, yes: bool, form: str = 
         raise console.Leave(ExitCode.NOT_POSSIBLE)
 
 
+def ask_text(question: str) -> str:
+    """Ask for a text on the terminal; Enter, and the end of the input, are an empty one."""
+    from click import Abort, prompt
+
+    try:
+        return str(prompt(question, default="", show_default=False, err=True)).strip()
+    except Abort:
+        console.note("")
+        return ""
+
+
 def ask(question: str) -> bool:
     """Ask for a yes on the terminal; Enter, and the end of the input, are a no."""
     from click import Abort, confirm

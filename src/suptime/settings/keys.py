@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from suptime.domain import values
 from suptime.domain.finding import ACCEPTED
+from suptime.domain.time import show_duration
 from suptime.domain.values import Kind, Problem, many, quoted, shaped, whole
 from suptime.errors import WrongUsage
 from suptime.settings import database_url
@@ -59,6 +60,16 @@ BIC = shaped(
     "BIC",
     "its 8 or 11 letters and digits, such as BYLADEM1001",
     lambda text: re.fullmatch("[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", text),
+)
+
+
+def _reminder(text: str) -> int | Problem:
+    found = 0 if text.strip().casefold() == "off" else values.duration().read(text)
+    return found._replace(expected=REMINDER.expected) if isinstance(found, Problem) else found
+
+
+REMINDER = Kind(
+    "duration", _reminder, "a duration such as 90m or 4h, or off", lambda s: show_duration(s) if s else "off"
 )
 
 HOST = shaped(
@@ -334,8 +345,9 @@ ROWS = (
     ),
     Setting(
         "timer.remind_after",
-        "how long a timer runs until `status` reminds of it, such as 4h",
-        values.duration(),
+        "how long a timer runs until suptime takes it for forgotten, such as 4h; off for never",
+        REMINDER,
+        "12h",
     ),
     Setting("timer.hours", "when you work, such as 09:00-17:00, for suptime gaps", HOURS, "09:00-17:00"),
     Setting(

@@ -232,13 +232,16 @@ def _slow(
 
 
 def _from(asked: StartRequest, before: WorkUnit | None, clocks: Clocks) -> Instant:
-    """Return from when the timer is to run: never before the start of what runs, unless that was asked for.
+    """Return from when the timer is to run.
 
     Raises:
         WrongUsage: that is in the future, or has several readings.
+        NotPossible: it is before the start of what runs: the clock was set back.
     """
     if asked.at is None:
-        return clocks.now if before is None else max(clocks.now, before.started_at)
+        if before and clocks.now < before.started_at:
+            raise units.set_back(before, clocks.now, clocks.zone)
+        return clocks.now
     at = resolve(asked.at, since(before.started_at) if before else back(), clocks)
     not_ahead(at, clocks.now, clocks.zone, "A start at")
     return at

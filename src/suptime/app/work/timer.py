@@ -54,7 +54,7 @@ def stop(
     Raises:
         WrongUsage: `at` is in the future.
         Doubtful: a bare time would make the unit longer than 12 hours.
-        NotPossible: nothing runs, or not the case `number`; it started after `at`.
+        NotPossible: nothing runs, or not the case `number`; it started after `at`, or the clock was set back.
     """
     with clock.changing(now=now, agent=agent, command="stop") as book:
         running = _running(book, worker)
@@ -76,7 +76,9 @@ def stop(
             )
         text = units.noted(running.note, more) if more else note
         if end is None:
-            end = max(book.now, running.started_at)
+            if book.now < running.started_at:
+                raise units.set_back(running, book.now, zone)
+            end = book.now
         check_length(Span(running.started_at, end), (None, at), Clocks(zone, book.now), f"U{running.id}")
         ended = book.end_unit(running.id, end, text)
         return Ended(ended, client_of(book, ended), book.now)

@@ -10,7 +10,7 @@ from suptime.app.work import timer
 from suptime.cli import console, hooks
 from suptime.cli.parameters import COMMANDS, read_note
 from suptime.domain import caution
-from suptime.domain.time import Instant, rfc3339, show_duration
+from suptime.domain.time import Instant, Seconds, rfc3339, show_duration
 from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, NoStore, WrongUsage
 
@@ -82,6 +82,7 @@ def start(
     )
     with console.clock() as clock:
         number = _from_branch(clock) if case is None else case
+        _stop_forgotten(clock, request.worker, request.at, form)
 
         def run(at: "TypedTime | None") -> "Started":
             asked = request._replace(at=at)
@@ -107,8 +108,8 @@ def stop(
                 clock, worker, case, at=at, more=more, note=text, now=console.now, agent=me, zone=zone
             )
 
-        done = _settled(run, typed, form)
-    unit, notes = done.unit, units.long_note(done.unit, done.now)
+        done = _settled(run, _asked_end(clock, worker, typed, form), form)
+    unit, notes = done.unit, units.ended_notes(done.unit, done.now, zone, _limit())
     document = {"unit": units.document(unit, done.client, done.now), **caution.document(notes)}
     hooks.after("stop", document)
     console.show(
@@ -125,7 +126,7 @@ def stop(
 
 def status(agent: str | None, form: str, check: bool) -> None:
     """Show what is running, and remind of a timer that runs for longer than the setting timer.remind_after."""
-    worker, limit = console.agent(agent), console.settings().get("timer.remind_after")
+    worker, limit = console.agent(agent), _limit()
     if check and limit is None:
         raise WrongUsage(
             "Nothing says from when on to remind.", hint="suptime config set timer.remind_after 4h"
@@ -164,6 +165,8 @@ def status(agent: str | None, form: str, check: bool) -> None:
         console.print_text("No timer runs.")
     for each in notes:
         console.note(f"{found.unit.case if found.unit else ''}: {each.text}")
+    if found.unit and now < found.unit.started_at and form != "prompt":
+        console.warn(str(units.set_back(found.unit, now, console.zone())))
     if long and form == "text":
         console.warn(f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?")
     if long and check:
@@ -192,7 +195,9 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
     from suptime.app.work.start import resume as resume_unit
 
     me, worker, text = console.agent(), console.agent(agent), _note(note)
+    typed = _typed(at)
     with console.clock() as clock:
+        _stop_forgotten(clock, worker, typed, form)
 
         def run(at: "TypedTime | None") -> "Started":
             return resume_unit(
@@ -207,7 +212,58 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
                 zone=console.zone(),
             )
 
-        _report_start(_settled(run, _typed(at), form), form)
+        _report_start(_settled(run, typed, form), form)
+
+
+def _limit() -> "Seconds | None":
+    """Return for how long a timer runs until it is taken for forgotten; None for ever."""
+    return console.settings().get("timer.remind_after") or None
+
+
+def _asked_end(clock: "Clock", worker: str, at: "TypedTime | None", form: str) -> "TypedTime | None":
+    """Return when what runs ended: as typed; on a terminal, ask of a timer that was forgotten. None is now.
+
+    Raises:
+        Leave: there is no answer: nothing was changed.
+    """
+    limit = _limit()
+    if at is not None or limit is None or form == "json" or not console.interactive():
+        return at
+    found = timer.running(clock, worker, now=console.now)
+    if found.unit is None or found.unit.seconds(found.now) <= limit:
+        return None
+    from suptime.cli.questions import ask_text
+
+    since = units.formatted(found.unit.started_at, console.zone(), found.now)
+    answer = ask_text(
+        f"U{found.unit.id} on {found.unit.case} has run since {since}. When did it end? (a time, or now)"
+    )
+    if not answer:
+        console.note("Nothing was changed.")
+        raise console.Leave(ExitCode.USAGE)
+    return None if answer.casefold() == "now" else _typed(answer)
+
+
+def _stop_forgotten(clock: "Clock", worker: str, at: "TypedTime | None", form: str) -> None:
+    """Stop what runs, where a person says that it ended earlier than now."""
+    if at is not None or (ended := _asked_end(clock, worker, None, form)) is None:
+        return
+
+    def run(at: "TypedTime | None") -> timer.Ended:
+        return timer.stop(
+            clock,
+            worker,
+            None,
+            at=at,
+            more=None,
+            note=None,
+            now=console.now,
+            agent=console.agent(),
+            zone=console.zone(),
+        )
+
+    done = _settled(run, ended, form)
+    console.note(f"Stopped U{done.unit.id}: {units.length(done.unit, done.now)} on {done.unit.case}.")
 
 
 def _typed(at: str | None) -> "TypedTime | None":
@@ -253,12 +309,13 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
 
 def _report_start(done: "Started", form: str) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
+    ended = units.ended_notes(done.stopped, now, zone, _limit()) if done.stopped else ()
     document = {
         "unit": units.document(unit, done.client, now),
         "stopped": units.document(done.stopped, done.stopped_client, now) if done.stopped else None,
         "changed": done.changed,
         "adjusted": units.adjusted_documents(done.adjusted, now),
-        **caution.document(done.notes),
+        **caution.document((*ended, *done.notes)),
     }
     if done.stopped:
         hooks.after("stop", {"unit": document["stopped"]})
@@ -269,6 +326,8 @@ def _report_start(done: "Started", form: str) -> None:
             f"Stopped U{stopped.id}: {units.length(stopped, now)} on {stopped.case}, "
             f"{units.stretch(stopped, zone, now)}."
         )
+    for each in ended:
+        console.warn(each.text)
     for line in units.made_room(done.adjusted, zone, now):
         console.note(line)
     if done.named:
