@@ -63,6 +63,7 @@ def fill(tx) -> None:
 WRITES = {
     "adding a client": lambda tx: tx.clients.add(Client("beta", "Beta", card_on_file=True)),
     "editing a client": lambda tx: tx.clients.save(Client("acme", "Acme II", tax="10")),
+    "renaming a client": lambda tx: tx.clients.rename(tx.clients.get("acme"), "acme-2"),
     "adding a contact": lambda tx: tx.contacts.add(Contact("acme", "x@acme.example")),
     "adding a project": lambda tx: tx.projects.add(Project("P2", "acme", Decimal("7.50"), date(2026, 2, 1))),
     "adding a contract": lambda tx: tx.contracts.add(

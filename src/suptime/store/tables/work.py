@@ -48,9 +48,13 @@ class CaseTable(Table, table=True):
 
     __tablename__ = "case"
     __table_args__ = (
-        # One key for both columns: a case's contract is one of its own client.
+        # One key for both columns: a case's contract is one of its own client. Where that
+        # client gets another code, the columns differ until the change is done.
         ForeignKeyConstraint(
-            ["contract", "client"], ["contract.code", "contract.client"], ondelete="RESTRICT"
+            ["contract", "client"],
+            ["contract.code", "contract.client"],
+            ondelete="RESTRICT",
+            deferrable=True,
         ),
         CheckConstraint("length(number) > 0", name="number_is_given"),
         CheckConstraint("estimate_seconds IS NULL OR estimate_seconds >= 0", name="estimate_is_not_negative"),
