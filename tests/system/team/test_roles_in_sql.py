@@ -3,9 +3,22 @@
 import psycopg
 import pytest
 
+from suptime.store.repositories.receivables import LEDGER
+
 pytestmark = pytest.mark.postgres
 
-ISSUED = ("issue", "invoice", "issued_line", "draw_down", "payment", "sending", "delivery", "sent_content")
+ISSUED = (
+    "issue",
+    "invoice",
+    "issued_line",
+    "draw_down",
+    "sending",
+    "delivery",
+    "sent_content",
+    "booked_document",
+    "hold",
+    *LEDGER,
+)
 
 
 def test_sql_of_an_agent_cannot_touch_what_is_not_theirs(crew):

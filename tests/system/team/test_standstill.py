@@ -8,13 +8,14 @@ from functools import partial
 
 import psycopg
 import pytest
-from driving import open_acme
+from driving import ACCEPT_ALL, open_acme
 from test_team_at_once import at_once
 
 from suptime.app.invoices.issue import IssueSettings, issue
 from suptime.app.work.start import StartRequest, start
 from suptime.app.work.timer import stop
 from suptime.cli import console
+from suptime.domain.finding import Acceptance
 from suptime.domain.time import Month, Zone, from_rfc3339
 from suptime.store import open_store
 from suptime.store.database import schema
@@ -266,6 +267,7 @@ def test_an_owner_who_may_not_limit_connections_is_told_so(team):
     with team.sql() as superuser:
         superuser.execute(f"ALTER DATABASE {name} OWNER TO {owner}")
     team._suptime.set(SUPTIME_DB=team.databases.url(name, owner))
+    team("init")
     assert team(f"team grant {login} --role agent").err == (
         f'Warning: "{login}" may open any number of connections: have a superuser run'
         f' ALTER ROLE "{login}" CONNECTION LIMIT {rights.MOST_CONNECTIONS}.\n'
@@ -330,7 +332,7 @@ def works(crew, agent):
                 for case in ("CASE-123", "CASE-124"):
                     start(clock, lambda: store, case, StartRequest(agent), now=partial(int, at), **named)
                     at += 480
-                stop(clock, agent, None, at=None, note=None, now=partial(int, at), **named)
+                stop(clock, agent, None, at=None, more=None, note=None, now=partial(int, at), **named)
 
     return run
 
@@ -338,6 +340,7 @@ def works(crew, agent):
 def issues(crew, working):
     """The job of billing, which issues October again and again while agents are WORKING."""
     house = IssueSettings(console.settings(), "INV-{year}-{serial:04}", Zone("UTC"))
+    accepted = Acceptance.of(ACCEPT_ALL.split(","))
     named = {"now": from_rfc3339("2026-11-02T15:00:00Z"), "agent": "bill"}
 
     def run():
@@ -345,7 +348,8 @@ def issues(crew, working):
         with open_store(crew.databases.url(crew.name, crew.logins["bill"])) as store:
             while working.is_set() or not supplement:
                 with suppress(TimeoutError):
-                    issue(store, Month(2026, 10), None, house, supplement=supplement, **named)
+                    asked = house.asked(Month(2026, 10), None, None, supplement=supplement)
+                    issue(store, asked, house, accepted, **named)
                     supplement = True
 
     return run

@@ -66,6 +66,7 @@ def test_forty_agents_switch_their_timers_at_once(team):
                     agent,
                     None,
                     at=None,
+                    more=None,
                     note=None,
                     now=seconds.__next__,
                     agent=agent,
