@@ -1,4 +1,4 @@
-"""Asking for e-invoices: what is missing is said beforehand, whole, and nothing is issued then."""
+"""Asking for e-invoices: what is missing is said beforehand, whole, and its client is left out."""
 
 import importlib.util
 
@@ -30,6 +30,7 @@ ADDRESSES = "--address 'Am Hafen 1' --country FR --endpoint 0009:30326504500014 
 def firm(suptime):
     """Two clients of whom nothing is known but their work in October, and nothing of the seller."""
     suptime.at("2026-11-02T10:00:00Z")
+    suptime.set(SUPTIME_ACCEPT=None)
     for number, code in enumerate(("acme", "bolt"), start=1):
         (suptime.home / f"{code}.toml").write_text(CONTRACT.format(code=code))
         suptime(f"client add {code} --name {code.title()} --currency EUR --timezone UTC")
@@ -59,29 +60,60 @@ def test_all_that_is_missing_is_said_and_nothing_is_issued(firm):
     before = firm.rows()
     got = firm("invoice --month 2026-10 --issue --format ubl --out files", code=3)
     assert got.out == ""
-    assert got.err == (
-        "Error: This is missing for an e-invoice, so nothing was issued:\n"
-        "The seller's name is missing: suptime config set seller.name TEXT\n"
-        "The seller's address is missing: suptime config set seller.address TEXT\n"
-        "The seller's country is missing: suptime config set seller.country CODE\n"
-        "The seller's tax id is missing: suptime config set seller.tax_id ID\n"
-        "Nothing says when to pay: suptime config set seller.payment_days DAYS\n"
-        "The address of acme is missing: suptime client edit acme --address TEXT\n"
-        "The tax id of acme is missing, and a reverse charge needs it: suptime client edit acme --tax-id ID\n"
-        "The country UK of acme is not in ISO 3166: suptime client edit acme --country CODE\n"
-        "The seller's electronic address is missing: suptime config set seller.endpoint SCHEME:ID\n"
-        "The electronic address of acme is missing: suptime client edit acme --endpoint SCHEME:ID\n"
-        "The buyer reference or order number of acme is missing: suptime client edit acme --buyer-reference TEXT\n"
-        "The address of bolt is missing: suptime client edit bolt --address TEXT\n"
-        "The country of bolt is missing: suptime client edit bolt --country CODE\n"
-        "Nothing says how bolt is taxed, by a rate, exempt, reverse-charge or none: "
-        "suptime client edit bolt --tax TAX\n"
-        "Nothing identifies the seller: suptime config set seller.company_number ID\n"
-        "The electronic address of bolt is missing: suptime client edit bolt --endpoint SCHEME:ID\n"
-        "The buyer reference or order number of bolt is missing: suptime client edit bolt --buyer-reference TEXT\n"
+    start = "Error einvoice-data:"
+    assert [line.removeprefix(start) for line in got.err.splitlines() if line.startswith(start)] == [
+        "acme: The seller's name is missing: suptime config set seller.name TEXT",
+        "acme: The seller's address is missing: suptime config set seller.address TEXT",
+        "acme: The seller's country is missing: suptime config set seller.country CODE",
+        "acme: The seller's tax id is missing: suptime config set seller.tax_id ID",
+        "acme: Nothing says when to pay: suptime config set seller.payment_days DAYS",
+        "acme: The address of acme is missing: suptime client edit acme --address TEXT",
+        (
+            "acme: The tax id of acme is missing, and a reverse charge needs it: "
+            "suptime client edit acme --tax-id ID"
+        ),
+        "acme: The country UK of acme is not in ISO 3166: suptime client edit acme --country CODE",
+        "acme: The seller's electronic address is missing: suptime config set seller.endpoint SCHEME:ID",
+        "acme: The electronic address of acme is missing: suptime client edit acme --endpoint SCHEME:ID",
+        (
+            "acme: The buyer reference or order number of acme is missing: "
+            "suptime client edit acme --buyer-reference TEXT"
+        ),
+        "bolt: The seller's name is missing: suptime config set seller.name TEXT",
+        "bolt: The seller's address is missing: suptime config set seller.address TEXT",
+        "bolt: The seller's country is missing: suptime config set seller.country CODE",
+        "bolt: Nothing says when to pay: suptime config set seller.payment_days DAYS",
+        "bolt: The address of bolt is missing: suptime client edit bolt --address TEXT",
+        "bolt: The country of bolt is missing: suptime client edit bolt --country CODE",
+        (
+            "bolt: Nothing says how bolt is taxed, by a rate, exempt, reverse-charge or none: "
+            "suptime client edit bolt --tax TAX"
+        ),
+        "bolt: Nothing identifies the seller: suptime config set seller.company_number ID",
+        "bolt: The seller's electronic address is missing: suptime config set seller.endpoint SCHEME:ID",
+        "bolt: The electronic address of bolt is missing: suptime client edit bolt --endpoint SCHEME:ID",
+        (
+            "bolt: The buyer reference or order number of bolt is missing: "
+            "suptime client edit bolt --buyer-reference TEXT"
+        ),
+    ]
+    assert got.err.endswith(
+        "Warning: Nothing was issued.\nWarning: acme was left out.\nWarning: bolt was left out.\n"
     )
     assert firm.rows() == before
     assert list((firm.home / "files").iterdir()) == []
+
+
+def test_a_client_of_whom_something_is_missing_is_left_out_and_the_others_are_issued(firm):
+    ready(firm)
+    firm("client edit acme --country ''")
+    got = firm("invoice --month 2026-10 --issue --format ubl --out files", code=3)
+    assert got.out.startswith("INV-2026-0001  bolt  142.80 EUR  due 142.80")
+    assert (
+        "Error einvoice-data:acme: The country of acme is missing: suptime client edit acme --country CODE\n"
+    ) in got.err
+    assert got.err.endswith("Warning: acme was left out.\n")
+    assert [path.name for path in (firm.home / "files").iterdir()] == ["INV-2026-0001.xml"]
 
 
 def test_a_factur_x_needs_no_network(firm):
@@ -105,7 +137,7 @@ def test_a_tax_that_cannot_be_told_is_said(firm, seller, edit, said):
     config.write_text(config.read_text().replace('tax_id = "DE123456789"\n', seller))
     firm(f"client edit acme {edit} {ADDRESSES}")
     got = firm("invoice --month 2026-10 --client acme --issue --format ubl", code=3)
-    assert got.err == ("Error: This is missing for an e-invoice, so nothing was issued:\n" + said + "\n")
+    assert got.err == f"Error einvoice-data:acme: {said}\nWarning: acme was left out.\n"
 
 
 def test_a_currency_of_three_decimals_is_said(firm):
@@ -117,9 +149,9 @@ def test_a_currency_of_three_decimals_is_said(firm):
     firm("log CASE-9 60m --from '2026-10-06 09:00'")
     got = firm("invoice --month 2026-10 --client dinar --issue --format ubl", code=3)
     assert got.err == (
-        "Error: This is missing for an e-invoice, so nothing was issued:\n"
-        "Amounts in KWD have three decimals, and e-invoices two, so it cannot be one: "
+        "Error einvoice-data:dinar: Amounts in KWD have three decimals, and e-invoices two, so it cannot be one: "
         "suptime client edit dinar --einvoice none\n"
+        "Warning: dinar was left out.\n"
     )
 
 
@@ -173,7 +205,10 @@ def test_one_invoice_goes_to_stdout_and_none_is_said(firm):
     got = firm("invoice --month 2026-10 --client acme --issue --format ubl")
     assert terms(got.out.encode())["BT-115"] == "142.80"
     got = firm("invoice --month 2026-10 --client acme --issue --format ubl")
-    assert (got.out, got.err) == ("", "Nothing to invoice for 2026-10.\n")
+    assert (got.out, got.err) == (
+        "",
+        "Warning: acme: October 2026 is issued already: INV-2026-0001.\nNothing to invoice for 2026-10.\n",
+    )
     got = firm("invoice --month 2026-10 --client acme --format ubl")
     assert got.out == ""
     assert got.err.endswith("Nothing to invoice for 2026-10.\n")
@@ -182,7 +217,7 @@ def test_one_invoice_goes_to_stdout_and_none_is_said(firm):
 def test_where_it_goes_may_be_said_after_the_issue_and_nothing_else(firm):
     set_seller(firm)
     firm("client edit acme --tax 19 --address 'Am Hafen 1' --country FR")
-    firm("invoice --month 2026-10 --issue")
+    firm("invoice --month 2026-10 --issue --accept all")
     firm("client edit acme --name 'Acme SA' --endpoint 0009:30326504500014 --buyer-reference 'PO 7'")
     set_seller(firm, 'endpoint = "9930:DE123456789"\n')
     told = terms(firm("invoice show INV-2026-0001 --format ubl").out.encode())

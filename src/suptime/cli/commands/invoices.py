@@ -114,10 +114,10 @@ def invoice(
         console.warn(notice)
     if machines:
         draft.refuse_drafts(console.store(), drafted.document, form, console.settings())
-    if out is None:
+    if out is None and not machines:
         console.show_document("invoice", form, drafted.document)
     else:
-        written = _write(drafted.document, form, out)
+        written = _write(drafted.document, form, out) if out is not None else {}
         for path in written.values():
             console.print_text(str(path))
         if not written:
@@ -177,7 +177,8 @@ def _issue(
             amounts = f"{one['totals']['gross']} {one['currency']}  due {one['totals']['due']}"
             console.print_text(f"{one['number']}  {one['client']}  {amounts}{where}")
     elif einvoice and not done.document["invoices"]:
-        console.note(f"Nothing to invoice for {month}.")
+        if not done.document["left_out"]:
+            console.note(f"Nothing to invoice for {month}.")
     else:
         console.show_document("invoice", form, done.document)
     if done.left_out:
