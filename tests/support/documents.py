@@ -487,6 +487,28 @@ def week():
     return json.loads((Path(__file__).parent / "report-week.json").read_text(encoding="utf-8"))
 
 
+def aging():
+    """Two clients in dollars, one with a credit beside what it owes, and one in euros that owes nothing."""
+
+    def amounts(*told):
+        names = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90")
+        return dict(zip((*names, "on_account", "deposits", "balance"), told, strict=True))
+
+    lakeside = amounts("1240.00", "310.50", "0.00", "75.00", "12345.67", "100.00", "0.00", "13871.17")
+    nordtor = amounts("0.00", "0.00", "99.99", "0.00", "0.00", "0.00", "0.00", "99.99")
+    total = amounts("1240.00", "310.50", "99.99", "75.00", "12345.67", "100.00", "0.00", "13971.16")
+    rhine = amounts("0.00", "0.00", "0.00", "0.00", "0.00", "0.00", "500.00", "-500.00")
+    return {
+        "as_of": "2026-10-31",
+        "rows": [
+            {"client": "lakeside", "client_name": "Lakeside Learning", "currency": "USD", **lakeside},
+            {"client": "nordtor", "client_name": "Nordtor", "currency": "USD", **nordtor},
+            {"client": "rhine", "client_name": "Rhine Freight", "currency": "EUR", **rhine},
+        ],
+        "totals": [{"currency": "EUR", **rhine}, {"currency": "USD", **total}],
+    }
+
+
 REPORTS = {
     "hours": hours,
     "time": time_report,
@@ -499,6 +521,7 @@ REPORTS = {
     "burndown": lambda: overview()["burndown"],
     "free": lambda: overview()["free"],
     "margin": lambda: overview()["margin"],
+    "aging": aging,
     "overview": overview,
     "week": week,
 }

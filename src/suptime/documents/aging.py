@@ -43,10 +43,11 @@ def aging_table(title: str, rows: list[tuple[str, Part]], total: Part | None = N
     """Return a table of what is owed by days past due, and of credits, each row under its name."""
     columns = (
         Column(tr("Client"), "label", main=True, grows=True, width=12),
-        *(Column(name, "price", numeric=True, wraps=True) for name in bucket_names().values()),
+        *(Column(name, "price", numeric=True, width=10, wraps=True) for name in bucket_names().values()),
     )
     foot: tuple[str, ...] = () if total is None else (tr("Total"), *_cells(total))
-    return Table("", title, columns, [Row([name, *_cells(row)]) for name, row in rows], foot=foot)
+    cells = [Row([name, *_cells(row)]) for name, row in rows]
+    return Table("", title, columns, cells, foot=foot, repeated=1)
 
 
 def bucket_names() -> dict[str, str]:
