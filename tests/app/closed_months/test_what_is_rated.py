@@ -4,6 +4,7 @@ import sys
 from datetime import date
 
 import pytest
+from driving import ACCEPT_ALL
 
 from stores import new_store
 from suptime.app import reports
@@ -12,6 +13,7 @@ from suptime.app.invoices import issue as issuing
 from suptime.domain.booking import Purchase
 from suptime.domain.case import Case, Event, EventKind
 from suptime.domain.client import Client
+from suptime.domain.finding import Acceptance
 from suptime.domain.time import Month, Zone, everywhere
 from suptime.domain.work import WorkUnit
 from suptime.invoicing.draft import Letterhead
@@ -36,6 +38,7 @@ unit = "hours"
 valid_for = "365d"
 """
 HOUSE = issuing.IssueSettings(Settings("none.toml"), NUMBER_FORMAT, Zone("UTC"))
+ACCEPTED = Acceptance.of(ACCEPT_ALL.split(","))
 UTC = Zone("UTC")
 MONTHS = [Month(2026, month) for month in range(1, 11)]
 DAYS = (5, 6, 7)
@@ -73,11 +76,12 @@ def changing(store, now):
 
 
 def issue(store, month):
-    return issuing.issue(store, month, None, HOUSE, now=at(11, 2), agent="ana").document["invoices"]
+    asked = HOUSE.asked(month, None, None)
+    return issuing.issue(store, asked, HOUSE, ACCEPTED, now=at(11, 2), agent="ana").document["invoices"]
 
 
 def draft(store, month):
-    return billing.draft(store, month, None, Letterhead(), now=at(11, 20)).document["invoices"]
+    return billing.draft(store, month, None, Letterhead(), now=at(11, 20))["invoices"]
 
 
 @pytest.fixture
