@@ -143,7 +143,7 @@ def test_with_skip_bad_what_hangs_on_a_bad_invoice_is_left_out_and_named(
         assert len(tx.invoices.numbers()) == done.added["invoice"] == 5
 
 
-def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
+def test_with_skip_bad_steps_that_follow_a_bad_one_go_and_what_was_paid_of_them_is_on_account(
     records: list[Record], tmp_path: Path
 ):
     bad = [changed(r, {"agent": ""}) if step(2)(r) or step(4)(r) else r for r in records]
@@ -152,8 +152,8 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
     assert [(lines[f.line].get("number") or lines[f.line].get("id") or lines[f.line]["invoice"], str(f).partition(": ")[2]) for f in done.faults] == [
         ("INV-2026-0002", "invoice.step: the step 8 of harbor follows step 2, and the beginning is before it."),
         ("INV-2026-0004", "invoice.step: the step 10 of mill follows step 4, and the beginning is before it."),
-        (1, "payment.invoice: the invoice INV-2026-0004 cannot come in."),
-        (2, "payment.invoice: the invoice INV-2026-0002 cannot come in."),
+        (1, "allocation.debit: the invoice INV-2026-0004 cannot come in."),
+        (3, "allocation.debit: the invoice INV-2026-0002 cannot come in."),
         ("INV-2026-0002", "sending.invoice: the invoice INV-2026-0002 cannot come in."),
         (1, "delivery.invoice: the invoice INV-2026-0002 cannot come in."),
         (2, 'closing.agent: expected an agent\'s name such as ana or Ana Sousa, found "".'),
@@ -161,8 +161,9 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_with_their_payments(
     ]  # fmt: skip
     with new_store(tmp_path / "x.db") as store, store.reading() as tx:
         assert len(tx.invoices.numbers()) == done.added["invoice"] == 5
-        assert [*tx.payments.each()] == []
-        assert done.added.get("payment", 0) == 0
+        assert [one.id for one in tx.receivables.transfers()] == [1, 2]
+        assert [one.id for _, one in tx.receivables.allocations()] == [2]
+        assert (done.added["payment"], done.added["allocation"]) == (2, 1)
 
 
 def test_the_same_file_again_adds_nothing_and_another_invoice_of_that_number_is_refused(
@@ -190,11 +191,12 @@ def test_what_was_issued_comes_into_a_filled_database_and_is_accounted_for(
     # The number of an import's change means nothing in another trail.
     kept = [{k: v for k, v in r.items() if k != "change"} for r in records if r["type"] != "audit"]
     path = tmp_path / "x.db"
-    take(path, [r for r in kept if r["type"] not in {"invoice", "payment", "sending", "delivery", "closing"}])
+    issued = {"invoice", "payment", "allocation", "sending", "delivery", "closing"}
+    take(path, [r for r in kept if r["type"] not in issued])
     done = take(path, kept)
     assert (done.faults, dict(done.added)) == (
         (),
-        {"invoice": 7, "payment": 2, "sending": 2, "delivery": 1, "closing": 8},
+        {"invoice": 7, "payment": 2, "allocation": 3, "sending": 2, "delivery": 1, "closing": 8},
     )
     with new_store(path) as store:
         with store.reading() as tx:
@@ -206,7 +208,8 @@ def test_what_was_issued_comes_into_a_filled_database_and_is_accounted_for(
             "issue",
             "invoice",
             "issued_line",
-            "payment",
+            "transfer",
+            "allocation",
             "sending",
             "delivery",
         }

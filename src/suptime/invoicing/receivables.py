@@ -562,7 +562,8 @@ def release(
             raise NotPossible(f"Nothing of {credit.id} is allocated to {debit.id}.")
         if debit.kind is EntryKind.REFUND:
             raise NotPossible(
-                f"{credit.id} was paid back by the refund {debit.id}.", hint=f"suptime payment void {debit.id}"
+                f"{credit.id} was paid back by the refund {debit.id}.",
+                hint=f"suptime payment void {debit.id}",
             )
         if debit == own:
             raise NotPossible(f"{credit.id} reverses {debit.id}, so it stays allocated to it.")

@@ -86,6 +86,10 @@ class IssuedImporter:
         """Return the client and the currency of a document that is there or came in, or None."""
         return self._currencies.get(number)
 
+    def hang(self, number: str, line: int, key: str) -> None:
+        """Note that the record of a line names a document at `key`: without the document it cannot stay."""
+        self._hanging.setdefault(number, []).append((line, key))
+
     def has_purchase(self, purchase: int, client: str) -> bool:
         """Return whether a purchase is a client's."""
         try:
@@ -131,7 +135,7 @@ class IssuedImporter:
             raise Refusal("message_id", f"{sending.message_id} stands on a line before line {number} too.")
         self._sent.add(sending.number)
         self._message_ids.add(sending.message_id)
-        self._hanging.setdefault(sending.number, []).append((number, "sending"))
+        self.hang(sending.number, number, "sending.invoice")
         return run.keep(sending)
 
     def delivery(self, delivery: Delivery, number: int) -> bool:
@@ -158,7 +162,7 @@ class IssuedImporter:
             raise Refusal("attempt", f"{name} stands on a line before line {number} too.")
         self._delivered.add(key)
         run.not_ahead("at", delivery.at)
-        self._hanging.setdefault(delivery.number, []).append((number, "delivery"))
+        self.hang(delivery.number, number, "delivery.invoice")
         return run.keep(replace(delivery, id=run.row_id("delivery", delivery.id)))
 
     def closing(self, record: Closing, number: int) -> bool:
@@ -280,12 +284,15 @@ class IssuedImporter:
         run.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
-        """Take back `steps` and all that hangs on them, and name the sendings that went with them."""
+        """Take back `steps` and all that hangs on them, and name each record that went with them."""
         run = self._run
+        named: set[int] = set()
         for number in run.tx.issues.drop(steps):
-            for line, kind in self._hanging.get(number, ()):
-                run.faults.append(Fault(line, f"{kind}.invoice", f"the invoice {number} cannot come in."))
-                run.added[kind] -= 1
+            for line, key in self._hanging.get(number, ()):
+                if line not in named:
+                    named.add(line)
+                    run.faults.append(Fault(line, key, f"the invoice {number} cannot come in."))
+                    run.added[key.partition(".")[0]] -= 1
         for step in steps:
             for _, key in self._at_line[step]:
                 run.added[key.partition(".")[0]] -= 1

@@ -26,6 +26,7 @@ class ReceivablesImporter:
         self._issued = issued
         self._old: list[tuple[int, OldPayment]] = []
         self._seen: dict[str, set[int]] = defaultdict(set)
+        self._has_allocations = False
         self._transfers: set[int] = {one.id for one in run.tx.receivables.transfers()}
         self._reminders: set[int] = {one.id for one in run.tx.receivables.reminders()}
         self._before = set() if run.fresh else set(run.tx.invoices.numbers())
@@ -63,13 +64,15 @@ class ReceivablesImporter:
         """
         table, columns = record.table, dict(record.columns)
         run, id_ = self._run, columns["id"]
+        self._has_allocations |= table == "allocation"
         if id_ and not run.fresh:
             there = run.tx.receivables.rows.row(table, id_)
             if there == columns:
                 return False
             if there is not None:
                 keys = [name for name in columns if columns[name] != there[name]]
-                raise Refusal(keys[0], f"{id_} is there already, with another {' and another '.join(keys)}.")
+                what = f"the {_NAMES[table].replace('_', ' ')} {id_}"
+                raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
         if id_ and id_ in self._seen[table]:
             raise Refusal("id", f"{id_} stands on a line before line {number} too.")
         self._check(columns)
@@ -78,6 +81,9 @@ class ReceivablesImporter:
             self._transfers.add(id_)
         if table == "reminder":
             self._reminders.add(id_)
+        for name in ("invoice", "credit", "debit"):
+            if name in columns:
+                self._issued.hang(columns[name], number, f"{_NAMES[table]}.{name}")
         if columns.get("client"):
             self._touched.setdefault(columns["client"], number)
         return run.keep((table, columns))
@@ -110,7 +116,7 @@ class ReceivablesImporter:
 
     def finish(self) -> None:
         """Convert what older versions exported, and look whether each account that was touched adds up."""
-        if not self._seen["allocation"]:
+        if not self._has_allocations:
             self._convert()
         for client, line in self._touched.items():
             for account, ledger in self._run.tx.receivables.ledgers(client).items():

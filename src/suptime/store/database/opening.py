@@ -49,7 +49,8 @@ def make_store(url_or_path: str) -> tuple[str, bool]:
             from suptime.store.database import schema
 
             with contextlib.suppress(FileExistsError):
-                schema.create_file(path)
+                with schema.making(path):
+                    pass
                 return path, True
         _open_file(path).close()
     except Foreign as error:

@@ -25,6 +25,8 @@ def put_new(draft: Path, place: Path) -> None:
     """
     for end in BESIDE:
         if Path(f"{place}{end}").exists():
+            if place.exists() and not _is_empty(place):
+                raise FileExistsError(17, "File exists", str(place))
             # SQLite would read it together with the new file, and spoil that.
             raise NotPossible(
                 f"{place}{end} is there, but not the store that it belongs to.",
