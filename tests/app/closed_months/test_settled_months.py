@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from driving import ACCEPT_ALL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lives import CATEGORIES, CAUSES, LENGTH, START, caps, facts, instants
@@ -29,6 +30,7 @@ from suptime.contracts.clauses.rounding import Rounding
 from suptime.domain.case import Event, EventKind
 from suptime.domain.client import Client, TaxHistory
 from suptime.domain.contract import PriceChange
+from suptime.domain.finding import Acceptance
 from suptime.domain.time import DAY, HOUR, Month, Zone
 from suptime.errors import NotPossible
 from suptime.invoicing import draft
@@ -41,6 +43,7 @@ from suptime.store.repositories.records import ContractRow
 MONTHS = [Month(2026, 9), Month(2026, 10), Month(2026, 11), Month(2026, 12)]
 CLIENT = Client("client", "Client", tax="19")
 HOUSE = issuing.IssueSettings(Settings(Path("none.toml")), NUMBER_FORMAT, Zone("UTC"))
+ACCEPTED = Acceptance.of(ACCEPT_ALL.split(","))
 
 steps = st.one_of(
     st.tuples(st.just("issue"), st.none()),
@@ -117,19 +120,19 @@ class Firm:
     def issue(self, _):
         month = self._next()
         if month in MONTHS[:3] and month.next.first <= Zone("UTC").day(self.now - DAY):
-            issuing.issue(self.store, month, "client", HOUSE, now=self.now, agent="x")
+            asked = HOUSE.asked(month, "client", None)
+            issuing.issue(self.store, asked, HOUSE, ACCEPTED, now=self.now, agent="x")
 
     def supplement(self, place):
         closed = self._closed()
         if closed is not None and MONTHS[place] <= closed:
-            issuing.issue(
-                self.store, MONTHS[place], "client", HOUSE, now=self.now, agent="x", supplement=True
-            )
+            asked = HOUSE.asked(MONTHS[place], "client", None, supplement=True)
+            issuing.issue(self.store, asked, HOUSE, ACCEPTED, now=self.now, agent="x")
 
     def close(self, _):
         month = self._next()
         if month in MONTHS[:3] and month.next.first <= Zone("UTC").day(self.now - DAY):
-            issuing.close(self.store, month, "client", now=self.now, agent="x")
+            issuing.close(self.store, month, "client", zone=Zone("UTC"), now=self.now, agent="x")
 
     def credit(self, what):
         place, mode = what
