@@ -131,7 +131,6 @@ class Stage:
             "PYTHONUNBUFFERED": "1",  # messages and data in the order in which a terminal shows them
             "TZ": "UTC",
             "SUPTIME_AGENT": "ana",
-            "SUPTIME_ACCEPT": "all,seller-name,seller-address,client-tax-id,einvoice-data",
             "SUPTIME_NOW": "2026-10-05T14:00:00Z",
         }
 

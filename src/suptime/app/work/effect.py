@@ -55,12 +55,14 @@ class Effect:
 
     @property
     def beyond_balance(self) -> str:
-        """A sentence where money is invoiced though there is a balance, which is used up; else nothing."""
+        """A sentence where money is invoiced beside a balance of which nothing is left; else nothing."""
         if not self.net or self.net < 0 or self.balance is None or Decimal(self.balance["remaining"]) > 0:
             return ""
         what = self.balance["unit"]
-        prepaid = "money" if what == "money" else f"{what} bought ahead"
-        return f"{show_amount(self.net, self.currency or '')} {self.currency} will be invoiced: the {prepaid} are used up."
+        left = "money paid ahead is" if what == "money" else f"{what} bought ahead are"
+        return (
+            f"{show_amount(self.net, self.currency or '')} {self.currency} will be invoiced: no {left} left."
+        )
 
 
 class Measure:
