@@ -327,10 +327,11 @@ def _refuse_kind(change: Change, row: RowChange) -> None:
             hint="suptime team grant, or suptime team revoke, changes it again.",
         )
     if row.entity in {"sending", "delivery"}:
+        number = (row.after or row.before or {})["invoice"]
         raise NotPossible(
             f"`{change.command}` cannot be undone: mail cannot be called back.",
-            f"It is about {row.key}.",
-            f"suptime invoice send {row.key} --again, to send it once more.",
+            f"It is about {number}.",
+            f"suptime invoice send {number} --again, to send it once more.",
         )
     if row.entity == "import" and "source" not in (row.after or row.before or {}):
         raise NotPossible("An import cannot be undone.", hint="Go back to a backup from before it.")
