@@ -310,26 +310,21 @@ def refund(
             _check_owner(key.id, owner, account)
             keys.append(key)
         on = day.check()
-        draft = Transfer(
-            id=0,
-            on=on,
-            amount=amount,
-            currency=account.currency,
-            client=client.code,
-            is_refund=True,
-            reference=money.reference,
+        transfer = tx.receivables.add_transfer(
+            Transfer(
+                id=0,
+                on=on,
+                amount=amount,
+                currency=account.currency,
+                client=client.code,
+                is_refund=True,
+                reference=money.reference,
+            )
         )
-        # What is refused takes no number: a server gives none twice.
-        _refunded(ledger, draft, keys)
-        transfer = tx.receivables.add_transfer(draft)
-        tx.receivables.post(account, _refunded(ledger, transfer, keys))
+        entry = transfer.entry()
+        assert entry is not None  # noqa: S101 -- it has a client
+        tx.receivables.post(account, receivables.refund(ledger, entry, keys))
         return Done({"payment": as_data(tx, transfer)})
-
-
-def _refunded(ledger: Ledger, transfer: Transfer, sources: Sequence[EntryKey]) -> Posting:
-    entry = transfer.entry()
-    assert entry is not None  # noqa: S101 -- it has a client
-    return receivables.refund(ledger, entry, sources)
 
 
 def void(store: "Store", id_: str, reason: str, day: Day, *, now: Instant, agent: str) -> Done:
@@ -394,17 +389,17 @@ def write_off(
                 f"Nothing is open on {invoice.number}.", hint=f"suptime invoice show {invoice.number}"
             )
         given_up = open_ if amount is None else _amount(amount, account.currency)
-        draft = WriteOff(
-            id=0,
-            account=account,
-            number=invoice.number,
-            on=on,
-            amount=given_up,
-            reason=reason,
-            with_tax=with_tax,
+        made = tx.receivables.add_write_off(
+            WriteOff(
+                id=0,
+                account=account,
+                number=invoice.number,
+                on=on,
+                amount=given_up,
+                reason=reason,
+                with_tax=with_tax,
+            )
         )
-        receivables.write_off(ledger, draft.entry)
-        made = tx.receivables.add_write_off(draft)
         tx.receivables.post(account, receivables.write_off(ledger, made.entry))
         return {"write_off": write_off_as_data(made, None)}
 

@@ -253,7 +253,11 @@ class Receivables(Repository[Transfer]):
 
     def add_transfer(self, transfer: Transfer) -> Transfer:
         """Add a payment or a refund; id 0 asks for the next number. Return it with its number."""
-        return self.insert(transfer)
+        stored_transfer: Transfer = self.mapped.of(self._numbered("transfer", self.mapped.values(transfer)))
+        return stored_transfer
+
+    def _numbered(self, table: str, values: Values) -> Values:
+        return self.rows.insert(table, values) if values["id"] else self.rows.insert_next(table, values)
 
     def assign(self, assignment: Assignment) -> Assignment:
         """Note whose a transfer is that came in without a client."""
@@ -261,7 +265,7 @@ class Receivables(Repository[Transfer]):
 
     def add_write_off(self, write_off: WriteOff) -> WriteOff:
         """Add a write-off; id 0 asks for the next number. Return it with its number."""
-        row = self.rows.insert("write_off", WRITE_OFF.values(write_off, **write_off.account._asdict()))
+        row = self._numbered("write_off", WRITE_OFF.values(write_off, **write_off.account._asdict()))
         return WRITE_OFF.of(row, account=write_off.account)
 
     def add_reminder(self, reminder: Reminder) -> Reminder:
@@ -270,7 +274,7 @@ class Receivables(Repository[Transfer]):
         Raises:
             NotPossible: an invoice has had one of its levels already.
         """
-        row = self.rows.insert("reminder", REMINDER.values(reminder, **reminder.account._asdict()))
+        row = self._numbered("reminder", REMINDER.values(reminder, **reminder.account._asdict()))
         for step in reminder.steps:
             self.rows.insert(
                 "reminder_step",
