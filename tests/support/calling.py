@@ -45,7 +45,8 @@ def call(words: list[str], folder: Path, environ: Mapping[str, str], *, as_termi
     """Run `suptime` with WORDS in FOLDER and ENVIRON; AS_TERMINAL: all it says in one stream, `stdout`."""
     from suptime.cli.main import run
 
-    out = io.StringIO()
+    # E-invoices go out as bytes, beneath the text.
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="", write_through=True)
     err = out if as_terminal else io.StringIO()
     before, here = dict(os.environ), Path.cwd()
     os.environ.clear()
@@ -58,4 +59,4 @@ def call(words: list[str], folder: Path, environ: Mapping[str, str], *, as_termi
         os.chdir(here)
         os.environ.clear()
         os.environ.update(before)
-    return Done(code, out.getvalue(), "" if as_terminal else err.getvalue())
+    return Done(code, out.buffer.getvalue().decode(), "" if err is out else err.getvalue())
