@@ -58,7 +58,7 @@ def test_each_setting_says_where_it_comes_from(suptime, config):
 def test_for_people_it_is_a_table_of_what_is_set(suptime, config):
     suptime.set(TZ="UTC", SUPTIME_DB="team.db", XDG_DATA_HOME="/data")
     lines = suptime("config").out.splitlines()
-    assert [line.split() for line in lines if "\u2500" not in line][:9] == [
+    assert [line.split() for line in lines if "\u2500" not in line][:10] == [
         ["Setting", "Value", "From"],
         ["agent", "ana", "config.toml:2"],
         ["timezone", "UTC", "TZ"],
@@ -66,6 +66,7 @@ def test_for_people_it_is_a_table_of_what_is_set(suptime, config):
         ["outbox", "/data/suptime/outbox", "default"],
         ["seller.name", "Nordtor", "config.toml:5"],
         ["seller.address", "Mühlweg", "4", "10115", "Berlin", "config.toml:6"],
+        ["seller.reference", "number", "default"],
         ["seller.payment_days", "14", "config.toml:9"],
         ["documents.paper", "a4", "default"],
     ]

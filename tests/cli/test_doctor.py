@@ -93,6 +93,7 @@ ok       tables and indexes as this version makes them
 ok       rows point to rows that are there
 ok       invoice numbers without a gap
 ok       issued invoices agree with their lines, totals and taxes
+ok       each client's account adds up on every day
 ok       what invoices hold is held once
 ok       closed months are settled, but for what was touched
 ok       closings and sums of draw-downs follow from what was issued
@@ -112,20 +113,20 @@ def test_a_whole_store_is_said_to_be_whole(firm: Suptime):
     assert (done.out, done.err) == (WHOLE + "No damage found.\n", "")
     document = firm("doctor --format json").json["doctor"]
     assert (document["damaged"], document["kept"], document["revision"]) == (False, None, sqlite_file.HEAD)
-    assert {trail["agent"]: trail["rows"] for trail in document["trails"]} == {"ana": 27}
+    assert {trail["agent"]: trail["rows"] for trail in document["trails"]} == {"ana": 32}
     assert firm.rows() == rows
 
 
 DAMAGE: dict[str, dict[str, list[str]]] = {
     "DROP INDEX ix_work_unit_started_at": {"schema": ["The index ix_work_unit_started_at is missing."]},
-    "UPDATE sqlite_master SET sql = replace(sql, 'ON DELETE RESTRICT', 'ON DELETE CASCADE') WHERE name = 'payment'": {
-        "schema": ["The table payment is not as this version makes it."]
+    "UPDATE sqlite_master SET sql = replace(sql, 'ON DELETE RESTRICT', 'ON DELETE CASCADE') WHERE name = 'allocation'": {
+        "schema": ["The table allocation is not as this version makes it."]
     },
     # The row of U3 was written off, so nothing of it can be open: the check `settled` is silent.
     "UPDATE work_unit SET case_number = 'CASE-9' WHERE id = 3": {
         "keys": ["U3 points to a row of case that is not there."],
         "records": [
-            "U3 (work_unit) is not as `log` by ana (row 13 of the audit trail) left it: case_number is 'CASE-9' and was 'CASE-2'."
+            "U3 (work_unit) is not as `log` by ana (row 14 of the audit trail) left it: case_number is 'CASE-9' and was 'CASE-2'."
         ],
     },
     "UPDATE work_unit SET guest = 7 WHERE id = 1": {
@@ -136,20 +137,24 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
     },
     "DELETE FROM invoice WHERE serial = 3": {
         "claims": ["Issue 5 of beta is a credit, and has 0 credit notes."],
+        "keys": ["Row 3 of booked_document points to a row of invoice that is not there."],
+        "accounts": [
+            "The account of beta in USD: An allocation of INV-2026-0003 to INV-2026-0002 has no two sides."
+        ],
         "records": [
-            "INV-2026-0003 (invoice) is missing: `invoice credit` by ana (row 24 of the audit trail) left it."
+            "INV-2026-0003 (invoice) is missing: `invoice credit` by ana (row 27 of the audit trail) left it."
         ],
     },
     "UPDATE invoice SET serial = 7 WHERE serial = 3": {
         "numbers": ["Numbers 3 to 6 of 2026 are missing, between INV-2026-0002 and INV-2026-0003."],
         "records": [
-            "INV-2026-0003 (invoice) is not as `invoice credit` by ana (row 24 of the audit trail) left it: serial is '7' and was '3'."
+            "INV-2026-0003 (invoice) is not as `invoice credit` by ana (row 27 of the audit trail) left it: serial is '7' and was '3'."
         ],
     },
     "UPDATE invoice SET due = '1.00' WHERE serial = 1": {
         "invoices": ["INV-2026-0001: 1.00 is due, and its document says 187.00."],
         "records": [
-            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: due is '1.00' and was '187.00'."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: due is '1.00' and was '187.00'."
         ],
     },
     'UPDATE invoice SET document = replace(document, \'"net":"60.00"\', \'"net":"61.00"\') WHERE serial = 1': {
@@ -160,7 +165,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: the line of CASE-1 on 2026-10-06 (time, 60.00) is claimed, and not in its document.",
         ],
         "records": [
-            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: document is 'sha256:8da230a04b1f745db8f4cc7c442f2dd9128a4fc202f41ca5416ba55f7c36e6ec' and was 'sha256:66e24aa85621a8f447054f76048c00de4fd81379ef5d069f75465d299591c271'."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:216c1b75d6215daabdd2577dd96bf3729dd6811d35e25c0312e16d1efebb2bb4' and was 'sha256:170fcaf824255ff6e8699a70bf7427e65d88e607214dd804791e983aa898fe83'."
         ],
     },
     'UPDATE invoice SET document = replace(document, \'"tax":"17.00"\', \'"tax":"16.99"\') WHERE serial = 1': {
@@ -169,13 +174,14 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: its gross is 187.00, and adds up to 186.99.",
         ],
         "records": [
-            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: document is 'sha256:c4ad6ae0c84779452d2f1f50204bad64f9298f916d672537dafcf21c6df567ce' and was 'sha256:66e24aa85621a8f447054f76048c00de4fd81379ef5d069f75465d299591c271'."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:f9e69ed5cc986e3cbcc8ff732b0aee7280ebc47a564c6fefb3b8dabc1af9c9c2' and was 'sha256:170fcaf824255ff6e8699a70bf7427e65d88e607214dd804791e983aa898fe83'."
         ],
     },
     "UPDATE invoice SET document = '{}' WHERE serial = 1": {
         "invoices": ["INV-2026-0001: its document cannot be read (KeyError: 'number')."],
+        "accounts": ["This could not be looked at: KeyError: 'totals'"],
         "records": [
-            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 18 of the audit trail) left it: document is 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' and was 'sha256:66e24aa85621a8f447054f76048c00de4fd81379ef5d069f75465d299591c271'."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' and was 'sha256:170fcaf824255ff6e8699a70bf7427e65d88e607214dd804791e983aa898fe83'."
         ],
     },
     "UPDATE issued_line SET net = '59.00' WHERE net = '60.00' AND issue_id = 3": {
@@ -184,7 +190,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: the line of CASE-1 on 2026-10-06 (time, 59.00) is claimed, and not in its document.",
         ],
         "records": [
-            "Line 20 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 22 of the audit trail) left it."
+            "Line 20 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 25 of the audit trail) left it."
         ],
     },
     "DELETE FROM issued_line WHERE kind = 'prepaid-sale'": {
@@ -192,7 +198,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: the line of acme-hours on 2026-10-01 (prepaid-sale, 100.00) is in its document, and not claimed."
         ],
         "records": [
-            "1 line of issue 3 (issued_line, or its draw_down) is missing: `invoice --issue` by ana (row 22 of the audit trail) left it."
+            "1 line of issue 3 (issued_line, or its draw_down) is missing: `invoice --issue` by ana (row 25 of the audit trail) left it."
         ],
     },
     "UPDATE draw_down SET quantity = 70": {
@@ -203,19 +209,20 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
         ],
         "derived": ["The use of P1 in 2026-10 (purchase_use) is noted as 60, and issued lines draw 70."],
         "records": [
-            "Line 19 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 22 of the audit trail) left it."
+            "Line 19 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 25 of the audit trail) left it."
         ],
     },
-    "UPDATE payment SET amount = '51.00'": {
-        "invoices": ["INV-2026-0002: deposits pay 51.00, and its document says 50.00."],
+    "UPDATE allocation SET amount = '51.00' WHERE debit = 'INV-2026-0002' AND id = 1": {
+        "accounts": ["The account of beta in USD: INV-2026-0002 is overdrawn on 2026-11-02."],
+        "invoices": ["INV-2026-0002: deposits and credit pay 51.00, and its document says 50.00."],
         "records": [
-            "Payment 1 (payment) is not as `invoice --issue` by ana (row 21 of the audit trail) left it: amount is '51.00' and was '50.00'."
+            "Allocation 1 (allocation) is not as `invoice --issue` by ana (row 24 of the audit trail) left it: amount is '51.00' and was '50.00'."
         ],
     },
     "UPDATE issue SET previous = 1 WHERE id = 5": {
         "claims": ["Issue 5 of beta follows issue 1, and the one before it is issue 4."],
         "records": [
-            "Issue 5 (issue) is not as `invoice credit` by ana (row 23 of the audit trail) left it: previous is '1' and was '4'."
+            "Issue 5 (issue) is not as `invoice credit` by ana (row 26 of the audit trail) left it: previous is '1' and was '4'."
         ],
     },
     "UPDATE issued_line SET issue_id = 1 WHERE issue_id = 3 AND kind = 'fee'": {
@@ -225,7 +232,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
         "claims": ["Issue 1 of acme claims a line of INV-2026-0001, which is not its own."],
         "records": [
             "Line 21 of issue 1 (issued_line, or its draw_down) was not written by suptime: no change and no import in the audit trail explains it.",
-            "1 line of issue 3 (issued_line, or its draw_down) is missing: `invoice --issue` by ana (row 22 of the audit trail) left it.",
+            "1 line of issue 3 (issued_line, or its draw_down) is missing: `invoice --issue` by ana (row 25 of the audit trail) left it.",
         ],
     },
     "INSERT INTO issued_line SELECT NULL, 1, NULL, contract, kind, case_number, day, appointment, window_starts_at, tariff, quantity, worked_seconds, net, sold, capped FROM issued_line WHERE kind = 'prepaid-sale'": {
@@ -240,7 +247,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "The time of CASE-1 on 2026-10-06 holds -30, and draws 0 from purchases.",
         ],
         "records": [
-            "Line 20 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 22 of the audit trail) left it."
+            "Line 20 of issue 3 (issued_line, or its draw_down) is not as `invoice --issue` by ana (row 25 of the audit trail) left it."
         ],
     },
     "UPDATE purchase SET voided_at = 1 WHERE id = 1": {
@@ -270,8 +277,8 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
     "UPDATE audit SET at = at + 1 WHERE id = 8": {
         "trail": ["Row 8 of ana's audit trail (`client add`, id 8) is not as it was written."]
     },
-    "DELETE FROM audit WHERE id = 25": {
-        "trail": ["Row 25 of ana's audit trail is missing.", "Change 15 of the audit trail is missing."],
+    "DELETE FROM audit WHERE id = 30": {
+        "trail": ["Row 30 of ana's audit trail is missing.", "Change 15 of the audit trail is missing."],
         "records": [
             "Event 1 (case_event) was not written by suptime: no change and no import in the audit trail explains it."
         ],
@@ -290,12 +297,12 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
         ],
     },
     "DELETE FROM work_unit WHERE id = 4": {
-        "records": ["U4 (work_unit) is missing: `log` by ana (row 26 of the audit trail) left it."]
+        "records": ["U4 (work_unit) is missing: `log` by ana (row 31 of the audit trail) left it."]
     },
     "UPDATE case_event SET kind = 'resolve'": {
         "standings": ["What `start` knows of CASE-1 is not what follows from its events and contract."],
         "records": [
-            "Event 1 (case_event) is not as `case escalate` by ana (row 25 of the audit trail) left it: kind is 'resolve' and was 'escalate'."
+            "Event 1 (case_event) is not as `case escalate` by ana (row 30 of the audit trail) left it: kind is 'resolve' and was 'escalate'."
         ],
     },
     "UPDATE contract_version SET file_text = replace(file_text, '120.00', '12.00') WHERE id = 1": {
@@ -347,7 +354,7 @@ def test_an_invoice_that_is_gone_is_missed_wherever_it_is_pointed_to(firm: Supti
     assert said["keys"][0] == "Row 19 of issued_line points to a row of invoice that is not there."
     assert said["claims"][0] == "Issue 3 of acme claims a line of INV-2026-0001, which is not its own."
     assert said["records"] == [
-        "INV-2026-0001 (invoice) is missing: `invoice --issue` by ana (row 18 of the audit trail) left it."
+        "INV-2026-0001 (invoice) is missing: `invoice --issue` by ana (row 20 of the audit trail) left it."
     ]
 
 
@@ -356,7 +363,7 @@ def test_an_issue_that_is_gone_breaks_its_clients_chain(firm: Suptime):
     said = found(firm)
     assert said["claims"] == ["Issue 4 of beta follows issue 2, and the one before it is the first."]
     assert said["records"] == [
-        "Issue 2 (issue) is missing: `close` by ana (row 15 of the audit trail) left it."
+        "Issue 2 (issue) is missing: `close` by ana (row 16 of the audit trail) left it."
     ]
 
 
@@ -449,7 +456,7 @@ def test_an_index_is_made_anew_after_a_backup(firm: Suptime):
     assert {c["check"]: c["state"] for c in done["checks"]}["pages"] == "ok"
     assert found(firm) == {
         "records": [
-            "U4 (work_unit) is not as `log` by ana (row 26 of the audit trail) left it: started_at is '1793523660' and was '1793523600'."
+            "U4 (work_unit) is not as `log` by ana (row 31 of the audit trail) left it: started_at is '1793523660' and was '1793523600'."
         ]
     }
     with closing(sqlite3.connect(kept)) as raw:

@@ -62,7 +62,7 @@ def config(
         if one.value is not None
         else (one.key, "", SETTINGS[one.key].help)
         for one in found
-        if everything or one.value is not None
+        if everything or one.value not in (None, [])
     ]
     console.print_text(
         console.table(rows, ("Setting", "Value", "From"), wrap="From" if everything else "Value")
