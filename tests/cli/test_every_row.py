@@ -40,10 +40,21 @@ invoice pay INV-2026-0001 --amount 20.00
 """
 
 
-def line(kind: str, **values: object) -> str:
+def line(kind: str, /, **values: object) -> str:
     return json.dumps({"type": kind, **values})
 
 
+def booked(kind: str, /, on: str = "2026-11-02", client: str = "acme", **values: object) -> str:
+    return line(kind, client=client, currency="USD", on=on, **values)
+
+
+def used(credit: tuple[str, str, int], debit: tuple[str, str], amount: str) -> str:
+    named = {"credit_kind": credit[0], "credit": credit[1], "credit_part": credit[2]}
+    named |= {"debit_kind": debit[0], "debit": debit[1], "debit_part": 0}
+    return booked("allocation", id=101, amount=amount, cause="other", **named)
+
+
+ONE = {"invoice": "INV-2026-0001"}
 BULK = [
     line("client", code="bulk", name="Bulk"),
     line("contract", client="bulk", text=HOURS.format(code="bulk", unit="hours")),
@@ -56,7 +67,18 @@ BULK = [
     line("event", case="B-1", event="consent", at="2026-10-01T14:20:00Z", by="x"),
     line("unit", case="B-1", agent="bo", started_at="2026-10-01T15:00:00Z", ended_at="2026-10-01T15:30:00Z"),
     line("message", case="B-1", direction="in", at="2026-10-01T14:00:00Z", message_id="<1@b.example>"),
-    line("payment", invoice="INV-2026-0001", on="2026-10-30", amount="1.00"),
+    booked("payment", id=101, is_refund=False, amount="10.00", fee="0", purchase="P1"),
+    booked("payment", id=102, is_refund=False, amount="9.00", fee="0", client=None),
+    line("assignment", id=101, transfer=102, client="acme", on="2026-11-01"),
+    booked("discount", id=101, transfer=101, part=1, amount="1.00", **ONE),
+    booked("write_off", id=101, amount="1.00", reason="x", with_tax=False, **ONE),
+    booked("reminder", id=101, fee="2.00"),
+    line("reminder_step", id=101, reminder=101, number="INV-2026-0001", level=1, interest="0"),
+    booked("deposit_entry", id=101, kind="forfeiture", purchase="P1", part=1, amount="1.00"),
+    booked("deposit_return", id=101, purchase="P1", transfer=101, amount="2.00"),
+    used(("discount", "M101", 1), ("invoice", "INV-2026-0001"), "1.00"),
+    booked("void", id=101, kind="payment", entry="M102", part=0),
+    line("hold", id=101, on="2026-11-01", is_off=False, **ONE),
 ]  # fmt: skip
 
 
@@ -118,11 +140,13 @@ def spoiled(database: Path) -> Iterator[Connection]:
 
 
 PROVING = ("records", "derived", "sent", "trail")
+OTHERWISE = {"standing": ("standings", "keys"), "booked_document": ("accounts", "keys")}
+"""The checks of tables that those do not prove."""
 
 
 def said(connection: Connection, table: str = "") -> list[str]:
     """What the checks find that prove the rows of the `table`."""
-    names = ("standings", "keys") if table == "standing" else PROVING
+    names = OTHERWISE.get(table, PROVING)
     checks = [check for name, _, check in doctor.CHECKS if name in names]
     tx = Transaction(SqliteDriver(connection.connection.driver_connection))
     return [f.text for check in checks for f in doctor._run(check, tx, NOW)]
@@ -166,6 +190,7 @@ Notes of who may bring back a deleted unit: only a server writes them, and a uni
 
 NAMED_AS = {
     "draw_down": "draw_down",
+    "booked_document": "in the ledger as it was issued",
     "sent_content": "delivery",
     "standing": "`start`",
     "audit": "audit trail",
@@ -257,6 +282,9 @@ def _new(column, value):
         "credits",
         "message_id",
         "attempt",
+        "transfer",
+        "part",
+        "level",
     }
     if column.name in {"since", "starts_on", "source_id", "previous", "email", "window_starts_at"} or unique:
         return value + 900 if isinstance(value, int) and not isinstance(value, bool) else other(column, value)
@@ -264,7 +292,8 @@ def _new(column, value):
 
 
 ROWS = {
-    "a payment": "INSERT INTO payment (invoice, paid_on, amount) VALUES ('INV-2026-0001', '2026-11-01', '7.00')",
+    "a payment": "INSERT INTO transfer (client, currency, is_refund, paid_on, fee, amount, reference, iban, name)"
+    " VALUES ('acme', 'USD', 0, '2026-11-01', '0', '7.00', '', '', '')",
     "a unit": "INSERT INTO work_unit (case_number, agent, channel, started_at, ended_at, note, guest, requested)"
     " VALUES ('CASE-1', 'eve', 'chat', 1791000000, 1791003600, '', 0, 0)",
     "a price": "INSERT INTO price (contract, item, since, amount) VALUES ('acme-hours', 'hour', '2026-12-01', '1')",

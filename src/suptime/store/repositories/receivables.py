@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -192,10 +193,8 @@ class Receivables(Repository[Transfer]):
         steps: dict[int, list[ReminderStep]] = defaultdict(list)
         for reminder, number, level, interest in self.driver.all(self.STEPS, client=client):
             steps[reminder].append(ReminderStep(number, level, Decimal(interest)))
-        return [
-            REMINDER.noun(row[2:], account=Account(*row[:2]), steps=tuple(steps[REMINDER.noun(row[2:]).id]))
-            for row in self.driver.all(self.REMINDERS, client=client)
-        ]
+        found = self._of_account(REMINDER, self.REMINDERS, client)
+        return [replace(one, steps=tuple(steps[one.id])) for one in found]
 
     def deposit_entries(self, client: str | None = None) -> list[DepositEntry]:
         """Return draws and forfeitures of deposits (of a client)."""
