@@ -189,7 +189,7 @@ BAD = {
     ),
     '[mail]\nattach = ["pdf", "fax"]\n': (
         'mail.attach in config.toml has "fax", which is not a format of invoices.\n'
-        "Use some of text, markdown, html, json, csv, pdf, ubl, facturx."
+        "Use some of text, markdown, html, json, csv, pdf, ubl, xrechnung, facturx."
     ),
     '[mail]\nhost = "localhost"\nca = "none.pem"\n': (
         "none.pem (mail.ca) cannot be used: No such file or directory.\nCorrect it in config.toml."

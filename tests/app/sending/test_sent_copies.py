@@ -160,11 +160,16 @@ def test_the_setting_turns_copies_off(firm):
     )
 
 
+def test_without_sent_the_invoice_itself_is_written(firm):
+    assert firm(f"invoice show {NUMBER} --format csv --out x").out == f"x/{NUMBER}.csv\n"
+    written = (firm.home / "x" / f"{NUMBER}.csv").read_bytes().decode()
+    assert written == firm(f"invoice show {NUMBER} --format csv").out
+
+
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
         (f"invoice show {NUMBER} --delivery 1", 2, "--delivery needs --sent."),
-        (f"invoice show {NUMBER} --out x", 2, "--out needs --sent."),
         (f"invoice show {NUMBER} --format message", 2, "--format message needs --sent."),
         (f"{SHOW} --language de", 2, "--language does not go with --sent: a sent file does not change."),
         (
