@@ -769,7 +769,8 @@ def state_of(ledger: Ledger, key: EntryKey, t: date, *, today: date | None = Non
     parts = parts_of(ledger, key.id, t)
     if parts.open <= 0:
         return "written-off" if parts.written_off > 0 else "paid"
-    if (today or t) > ledger.due_on(key):
+    due_on = ledger.by_key[key].due_on  # the 30 days of an invoice without one are for aging and reminders
+    if due_on is not None and (today or t) > due_on:
         return "overdue"
     return "part-paid" if parts.paid > 0 else "issued"
 
