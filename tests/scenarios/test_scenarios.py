@@ -70,7 +70,9 @@ def test_every_waiting_scenario_is_there_and_has_a_reason():
 def test_every_clause_of_the_policies_is_named_by_a_scenario():
     named = {number for path in FILES for number in tomllib.loads(path.read_text("utf-8")).get("clauses", ())}
     counts = {"A": 7, "B": 9, "C": 5, "D": 6, "E": 10}
-    assert named == {f"{policy}{n}" for policy, count in counts.items() for n in range(1, count + 1)}
+    assert {number for number in named if number[0] in counts} == {
+        f"{policy}{n}" for policy, count in counts.items() for n in range(1, count + 1)
+    }
 
 
 # The runner itself: one that never fails proves nothing.
