@@ -121,9 +121,9 @@ def test_nothing_is_issued_in_a_language_that_has_no_texts(month: Suptime):
     month("client edit acme --language sv")
     (own / "sv.po").unlink()
     catalogue.cache_clear()
-    assert month("invoice --month 2026-10 --issue", code=2).err.startswith(
-        'Error: There are no texts in the language "sv".'
-    )
+    left_out = month("invoice --month 2026-10 --issue", code=3).err
+    assert left_out.startswith("Error document-fails:acme: The invoice of acme cannot be made.")
+    assert 'There are no texts in the language "sv".' in left_out
     assert month("invoice list --format json").json == {"invoices": []}
 
 

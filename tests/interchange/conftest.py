@@ -1,5 +1,7 @@
 """A firm that begins, and one in whose life everything happened."""
 
+import json
+
 import pytest
 from driving import HOURLY
 from lived import Firm, founded
@@ -47,7 +49,36 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
         firm.result(line)
     (firm.home / "sent.jsonl").write_text("\n".join(SENDINGS))
     firm.result(f"import suptime {firm.home / 'sent.jsonl'}")
+    (firm.home / "ledger.jsonl").write_text("\n".join(LEDGER))
+    firm.result(f"import suptime {firm.home / 'ledger.jsonl'}")
     return firm
+
+
+def _booked(kind: str, /, **values: object) -> str:
+    return json.dumps({"type": kind, "client": "acme", "currency": "USD", "on": "2026-11-02", **values})
+
+
+_ONE = {"invoice": "INV-2026-0002"}
+LEDGER = (
+    _booked("payment", id=101, is_refund=False, amount="10.00", fee="1.00", reference="R", iban="DE02120300000000202051", name="N", bank_key="k"),
+    _booked("payment", id=102, is_refund=False, amount="9.00", fee="0", client=None),
+    _booked("payment", id=103, is_refund=True, amount="5.00", fee="0"),
+    _booked("allocation", id=102, amount="5.00", cause="other", credit_kind="payment", credit="M101", credit_part=0, debit_kind="refund", debit="M103", debit_part=0),
+    json.dumps({"type": "assignment", "id": 101, "transfer": 102, "client": "acme", "on": "2026-11-01"}),
+    _booked("discount", id=101, transfer=101, part=1, amount="1.00", **_ONE),
+    _booked("write_off", id=101, amount="1.00", reason="x", with_tax=True, **_ONE),
+    _booked("reminder", id=101, fee="2.00"),
+    json.dumps({"type": "reminder_step", "id": 101, "reminder": 101, "number": "INV-2026-0002", "level": 1, "interest": "0.10"}),
+    _booked("discount", id=102, transfer=101, part=2, amount="1.00", **_ONE),
+    _booked("void", id=102, kind="discount", entry="M101", part=2, reason="x"),
+    _booked("allocation", id=103, amount="1.00", cause="other", credit_kind="discount", credit="M101", credit_part=1, debit_kind="late-charge", debit="R101", debit_part=0),
+    _booked("payment", id=104, is_refund=False, amount="10.00", fee="0", purchase="P1"),
+    _booked("deposit_entry", id=101, kind="forfeiture", purchase="P1", part=1, amount="1.00"),
+    _booked("allocation", id=104, amount="1.00", cause="other", credit_kind="payment", credit="M104", credit_part=0, debit_kind="forfeiture", debit="P1", debit_part=1, purchase="P1"),
+    _booked("deposit_return", id=101, purchase="P1", transfer=104, amount="2.00"),
+    _booked("void", id=101, kind="payment", entry="M102", part=0, reason="x"),
+    json.dumps({"type": "hold", "id": 101, "on": "2026-11-01", "until": "2026-12-01", "reason": "x", "is_off": True, **_ONE}),
+)  # fmt: skip
 
 
 _SENT = Content.of(b"To: a@b.example\r\n\r\nB")
@@ -118,6 +149,8 @@ invoice --month 2026-09 --issue
 close --through 2026-10 --client orchard
 invoice credit INV-2026-0001 --reason Mistyped --reopen
 invoice pay INV-2026-0002
+case edit CASE-79 --category odd --unlisted
+case resolve CASE-79 --cause odd --unlisted --at '2026-09-06 10:00'
 start CASE-1
 undo
 start CASE-1
