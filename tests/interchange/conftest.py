@@ -49,6 +49,13 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
         firm.result(line)
     (firm.home / "sent.jsonl").write_text("\n".join(SENDINGS))
     firm.result(f"import suptime {firm.home / 'sent.jsonl'}")
+    return firm
+
+
+@pytest.fixture(scope="session")
+def full_ledger(full: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
+    """The firm with every kind of entry in its ledger as well."""
+    firm = full.copied(tmp_path_factory.mktemp("ledger") / "home")
     (firm.home / "ledger.jsonl").write_text("\n".join(LEDGER))
     firm.result(f"import suptime {firm.home / 'ledger.jsonl'}")
     return firm

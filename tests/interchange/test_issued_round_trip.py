@@ -29,9 +29,9 @@ def test_a_firm_that_moved_has_the_same_rows_and_goes_on_in_the_same_way(
         assert "DAMAGED" not in one("doctor")
 
 
-def test_no_column_of_any_table_is_forgotten(full: Firm, tmp_path: Path):
+def test_no_column_of_any_table_is_forgotten(full_ledger: Firm, tmp_path: Path):
     """A column that comes to a table must be filled here, and then it must come through."""
-    columns, rows = full.columns(), full.rows()
+    columns, rows = full_ledger.columns(), full_ledger.rows()
     bare = []
     for table, names in columns.items():
         kept = [name for name in names if (table, name) not in LEFT_OUT]
@@ -40,5 +40,5 @@ def test_no_column_of_any_table_is_forgotten(full: Firm, tmp_path: Path):
                 bare.append(f"{table}.{name}")
     assert bare == [], "a column that nothing fills proves nothing: have LIFE fill it"
     assert {key for key in LEFT_OUT if key[1] not in columns.get(key[0], ())} == set()
-    moved = full.moved(tmp_path / "moved")
+    moved = full_ledger.moved(tmp_path / "moved")
     assert moved.rows() == rows
