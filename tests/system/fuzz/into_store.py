@@ -27,6 +27,7 @@ READ, REFUSED = "read", "refused"
 NOW = 1_791_212_400 + 400 * 86400
 """More than a year after the work in the seeds."""
 UTC = Zone("UTC")
+UNLIMITED = email.Intake(acknowledge_limit=10**9, case_limit=10**9)
 
 Take = Callable[[Store, bytes], bool]
 """Takes an input into a store. Gives whether it came in."""
@@ -102,9 +103,8 @@ def mail(outbox: Path) -> Take:
         firm = outgoing.Firm({"name": "Firm", "email": "help@firm.example"}, outbox)
         before = len([*outbox.glob("*")])
         try:
-            email.receive(
-                store, raw, Opening(client="acme", contract="acme-ps"), firm, now=NOW, agent="ana", zone=UTC
-            )
+            opening = Opening(client="acme", contract="acme-ps")
+            email.receive(store, raw, opening, firm, UNLIMITED, now=NOW, agent="ana", zone=UTC)
         except SuptimeError:
             assert len([*outbox.glob("*")]) == before
             raise

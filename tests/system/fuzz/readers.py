@@ -28,6 +28,7 @@ from suptime.domain.time import Zone, parse_duration
 from suptime.errors import ExitCode, SuptimeError
 from suptime.interchange.mail.message import read_mail, without_answer_marks
 from suptime.interchange.records import format as suptime_format
+from suptime.interchange.records.receivables import OldPayment
 from suptime.interchange.time_logs import FORMATS
 from suptime.interchange.time_logs.entry import NotSuch, ReadOptions, ZoneNeeded, decoded
 from suptime.language import catalogue
@@ -109,7 +110,8 @@ def json_lines(raw: bytes) -> str:
                 well(fault)
         else:
             keepable(found)
-            suptime_format.write(found)
+            if not isinstance(found, OldPayment):  # read from older files, and never written
+                suptime_format.write(found)
     return REFUSED if bad else READ
 
 
