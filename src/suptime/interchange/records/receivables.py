@@ -1,4 +1,4 @@
-"""The records of the receivables ledger: payments, what was used for what, and what is void (finance.md, F35)."""
+"""The records of the receivables ledger: payments, what was used for what, and what is void."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
