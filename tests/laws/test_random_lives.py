@@ -150,7 +150,7 @@ class Firm:
             self.opened -= left.keys()
         else:
             self.opened |= {line.key for line in lines}
-        note = credit_note(invoice, "C", "why", mode, LAST, "2027-12-31T00:00:00Z")
+        note = credit_note(invoice, [], "C", "why", mode, LAST, "2027-12-31T00:00:00Z")
         for key in ("net", "tax", "gross", "prepaid", "due"):
             assert Decimal(note["totals"][key]) + Decimal(invoice.document["totals"][key]) == 0
         self.mode[invoice.number] = mode
