@@ -7,11 +7,13 @@ from typing import Any
 from suptime.app import agreement, lookup
 from suptime.app.agreement import moment_of, usual_channel
 from suptime.app.cases import listed_names
-from suptime.app.dependence import Facts, refuse_issued
+from suptime.app.dependence import Facts, refuse_issued, refuse_untaken
+from suptime.app.effect import effect_of
 from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import category_rule, refuse_priority
 from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Instant, Seconds, rfc3339
@@ -38,33 +40,111 @@ def edit(
         NotPossible: no such case or project; a resolved case would need a cause that it lacks.
         Refused: the contract does not sell the category, or gives cases of that kind no such priority.
     """
+    with changing(store, now, agent, "case edit") as tx:
+        before, after, notes = _edit(tx, number, changed, unlisted=unlisted)
+        shown = _shown(tx, after, now)
+    return Result(after, {"case": shown}, notes, after != before)
+
+
+def effect_of_editing(
+    store: Store, number: str, changed: Mapping[str, Any], *, unlisted: bool = False, now: Instant, agent: str
+) -> list[dict[str, Any]]:
+    """Return what open drafts would charge before and after `edit`. Changes nothing.
+
+    Raises:
+        WrongUsage, NotPossible, Refused: as `edit`.
+    """
+
+    def clients(tx: Transaction) -> set[str]:
+        named = [changed["client"]] if changed.get("client") else []
+        return {lookup.case(tx, number).client, *(lookup.client(tx, code).code for code in named)}
+
+    return effect_of(
+        store, clients, lambda tx: _edit(tx, number, changed, unlisted=unlisted), now=now, agent=agent
+    )
+
+
+def _edit(
+    tx: Transaction, number: str, changed: Mapping[str, Any], *, unlisted: bool
+) -> tuple[Case, Case, tuple[Caution, ...]]:
+    """Change fields of a case within a transaction; return it before and after, and what to warn of."""
     if not changed:
         raise WrongUsage(
             "Nothing to change was given.",
-            hint="Add --subject, --category, --kind, --priority or --project.",
+            hint="Add --subject, --category, --kind, --priority, --project, --client, --contract or --at.",
         )
-    with changing(store, now, agent, "case edit") as tx:
-        before = lookup.case(tx, number)
-        contract = contract_of(tx, before.contract)
-        version = agreement.nearest_version(contract, before.opened_at)
-        listed = listed_names.categories(version)
-        category, insisted = listed.accept(changed.get("category"), unlisted=unlisted)
-        agreement.check_name(version, changed.get("priority"))
-        after = replace(before, **changed)
-        if "category" in changed:
-            after = replace(after, category=category, unlisted=insisted)
-        if after.project is not None and after.project != before.project:
-            after = replace(after, project=lookup.project(tx, after.project, after.client).code)
-        if after.category != before.category:
-            _still_resolved(after, contract)
-            agreement.sold(version, after.category)
-        if (after.kind, after.priority) != (before.kind, before.priority):
-            refuse_priority(version, after.kind, after.priority)
-        if after != before:
-            tx.cases.save(after)
+    before = lookup.case(tx, number)
+    moved = _moved(tx, before, changed)
+    own = {name: value for name, value in changed.items() if name not in MOVING}
+    contract = contract_of(tx, moved.contract)
+    version = agreement.nearest_version(contract, moved.opened_at)
+    listed = listed_names.categories(version)
+    category, insisted = listed.accept(own.get("category"), unlisted=unlisted)
+    agreement.check_name(version, own.get("priority"))
+    after = replace(moved, **own)
+    if "category" in own:
+        after = replace(after, category=category, unlisted=insisted)
+    if after.project is not None and (after.project, after.client) != (before.project, before.client):
+        after = replace(after, project=lookup.project(tx, after.project, after.client).code)
+    if (after.category, after.contract) != (before.category, before.contract):
+        _still_resolved(after, contract)
+        agreement.sold(version, after.category)
+    if (after.kind, after.priority) != (before.kind, before.priority):
+        refuse_priority(version, after.kind, after.priority)
+    if after != before:
+        tx.cases.save(after)
     changes = (after.category, after.unlisted) != (before.category, before.unlisted)
-    notes = listed.cautions(after.category, insisted=after.unlisted) if changes else ()
-    return Result(after, {"case": document(after, contract, now)}, notes, after != before)
+    return before, after, listed.cautions(after.category, insisted=after.unlisted) if changes else ()
+
+
+MOVING = frozenset({"client", "contract", "opened_at"})
+"""The fields of a case by which its work belongs to a contract."""
+
+
+def _moved(tx: Transaction, case: Case, changed: Mapping[str, Any]) -> Case:
+    """Return a case with another client, contract or opening, if its work and appointments allow that.
+
+    Raises:
+        WrongUsage: the new client has several contracts, and none is named.
+        NotPossible: no such client or contract, something issued has the case, or work or an event would lie
+            before the opening.
+        Refused: the contract does not take its work or appointments.
+    """
+    if not MOVING & changed.keys():
+        return case
+    client = lookup.client(tx, changed["client"]).code if changed.get("client") else case.client
+    if client != case.client:
+        instead = f"Open a case for {client}, and move what is not issued"
+        refuse_issued(tx, Facts(case=case.number), f"The client of {case.number}", instead)
+    contract = _contract_for(tx, case, client, changed.get("contract"))
+    opened_at = changed.get("opened_at") or case.opened_at
+    units = tx.units.find(case=case.number)
+    dated = [
+        *((unit.started_at, f"U{unit.id}") for unit in units),
+        *((e.at, f"its {e.kind}") for e in case.events),
+    ]
+    if early := [name for at, name in sorted(dated) if at < opened_at]:
+        raise NotPossible(
+            f"{case.number} cannot be opened later than {early[0]}.", hint="Give an earlier --at."
+        )
+    if contract != case.contract:
+        agreed = contract_of(tx, contract)
+        agreement.in_force(agreed, opened_at, f"{case.number} would be opened")
+        refuse_untaken(agreed, units, tx.appointments.find(case=case.number))
+    return replace(case, client=client, contract=contract, opened_at=opened_at)
+
+
+def _contract_for(tx: Transaction, case: Case, client: str, typed: str | None) -> str:
+    """Return the contract of `client` that was `typed`, else the case's own, else the client's only one."""
+    if typed:
+        return lookup.contract_code(tx, typed, client=client)
+    if client == case.client:
+        return case.contract
+    codes = sorted({row.code for row in tx.contracts.versions(client=client)})
+    if len(codes) != 1:
+        what = f"{client} has several contracts." if codes else f"{client} has no contract."
+        raise WrongUsage(what, hint=f"Name one: --contract {' or '.join(codes)}" if codes else "")
+    return codes[0]
 
 
 def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Case]:
@@ -137,11 +217,24 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
     with store.reading() as tx:
         case = lookup.case(tx, number, by_words=True)
         contract = contract_of(tx, case.contract)
-        worked = sum(unit.seconds(now) for unit in tx.units.find(case=case.number))
         messages = tx.messages.of(case.number)
-    facts = document(case, contract, now) | {"worked_seconds": worked}
-    facts["messages"] = [message_document(message) for message in messages]
-    return CaseDetails(case, contract.latest.title, facts["category_rule"], worked, messages, {"case": facts})
+        facts = _shown(tx, case, now)
+    return CaseDetails(
+        case,
+        contract.latest.title,
+        facts["category_rule"],
+        facts["worked_seconds"],
+        messages,
+        {"case": facts},
+    )
+
+
+def _shown(tx: Transaction, case: Case, now: Instant) -> dict[str, Any]:
+    """Return a case as JSON shows it, with its worked time and its messages."""
+    facts = document(case, contract_of(tx, case.contract), now)
+    facts["worked_seconds"] = sum(unit.seconds(now) for unit in tx.units.find(case=case.number))
+    facts["messages"] = [message_document(message) for message in tx.messages.of(case.number)]
+    return facts
 
 
 def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What was issued, for a bookkeeper's program: journals of double entries, and invoices as rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from suptime.app import lookup
 from suptime.app.facts import contract_of, contracts_of
+from suptime.app.invoices import issued
 from suptime.app.purchases import unit_of
 from suptime.contracts import stocks_of
 from suptime.domain.charge import Draw
@@ -23,14 +24,29 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 
-def journal(store: "Store", form: str, *, now: Instant, zone: Zone) -> Iterator[str]:
+def journal(
+    store: "Store", form: str, numbers: Collection[str] | None = None, *, now: Instant, zone: Zone
+) -> Iterator[str]:
     """Return the journal of everything that was issued, paid and bought ahead up to `now`, in the format `form`.
 
-    `zone` says on which day an issue without an invoice was.
+    Of `numbers` only what is booked for these documents. `zone` says on which day an issue without an invoice was.
+
+    Raises:
+        NotPossible: there is no document of a number.
     """
     with store.reading() as tx:
+        only = _numbers(tx, numbers)
         books = _books(tx, zone.day(now), zone)
-    return WRITERS[form](entries(books))
+    return WRITERS[form]([entry for entry in entries(books) if not only or entry.code in only])
+
+
+def _numbers(tx: "Transaction", numbers: Collection[str] | None) -> set[str]:
+    """Return the numbers of documents that were typed, as they were given out.
+
+    Raises:
+        NotPossible: there is no document of a number.
+    """
+    return {issued.get(tx, number).number for number in numbers or ()}
 
 
 def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
@@ -94,10 +110,19 @@ def _add(sums: dict[tuple[date, int, str], int], on: date, number: str, draws: I
         sums[key] = sums.get(key, 0) + draw.quantity
 
 
-def invoices_as_rows(store: "Store", form: str, codes: invoice_rows.Codes) -> tuple[bytes, int, list[str]]:
-    """The issued invoices as a file of the format `form`, how many, and the numbers of those that it cannot hold."""
+def invoices_as_rows(
+    store: "Store", form: str, codes: invoice_rows.Codes, numbers: Collection[str] | None = None
+) -> tuple[bytes, int, list[str]]:
+    """Return the issued invoices (those of `numbers`) as a file of the format `form`.
+
+    Also how many they are, and the numbers of those that it cannot hold.
+
+    Raises:
+        NotPossible: there is no document of a number.
+    """
     with store.reading() as tx:
-        every = tx.invoices.find()
+        only = _numbers(tx, numbers)
+        every = [invoice for invoice in tx.invoices.find() if not only or invoice.number in only]
     fit = [i for i in every if form != "quickbooks" or not i.document["totals"]["gross"].startswith("-")]
     columns, rows = invoice_rows.TEMPLATES[form]
     left = [invoice.number for invoice in every if invoice not in fit]

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.invoices import issued
@@ -110,6 +111,19 @@ def send_pending(account: MailAccount) -> Iterator[Outcome]:
         yield done
         if done.stops:
             return
+
+
+def waiting(store: "Store", since: date | None) -> list[tuple[str, str | None]]:
+    """Return the documents that `send_pending` would try, in order of number, each with its receiver if it has one."""
+    with store.reading() as tx:
+        known = {one.number: one for one in tx.sendings.list_all()}
+        clients = tx.invoices.clients()
+        found: list[tuple[str, str | None]] = []
+        for number in tx.sendings.pending(since):
+            client, mine = tx.clients.get(clients[number]), known.get(number)
+            theirs = client.email if client else None
+            found.append((number, mine.recipient if mine and mine.chosen else theirs))
+        return found
 
 
 def mark_sent(account: MailAccount, number: str) -> Outcome:

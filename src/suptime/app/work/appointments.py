@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suptime.app import agreement, lookup, units
+from suptime.app.dependence import refuse_untaken
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
@@ -73,9 +74,96 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
     return Result(booked, {"appointment": document(booked, now, worked=worked)})
 
 
-def _clash(tx: Transaction, asked: Booking) -> Appointment | None:
-    """Return a live appointment of the same agent that overlaps the one `asked` for."""
+def get(store: Store, number: int) -> Appointment:
+    """Return an appointment.
+
+    Raises:
+        NotPossible: there is none of that id.
+    """
+    with store.reading() as tx:
+        return lookup.appointment(tx, number)
+
+
+def edit(
+    store: Store,
+    number: int,
+    *,
+    starts_at: Instant | None = None,
+    ends_at: Instant | None = None,
+    case: str | None = None,
+    channel: str | None = None,
+    worker: str | None = None,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Result[Appointment]:
+    """Correct an appointment. A new start alone keeps the length.
+
+    Raises:
+        WrongUsage: nothing to change was given, its end is not after its start, or it is longer than 24 hours.
+        NotPossible: no such appointment or case, or the agent has another appointment then.
+        Refused: the contract has no appointments on that day, or does not sell the channel.
+    """
+    if not any((starts_at, ends_at, case, channel, worker)):
+        raise WrongUsage(
+            "Nothing to change was given.", hint="Add --from, --to, --case, --channel or --agent."
+        )
+    with changing(store, now, agent, "appointment edit") as tx:
+        before = lookup.appointment(tx, number)
+        start = before.starts_at if starts_at is None else starts_at
+        end = start + before.span.seconds if ends_at is None and starts_at is not None else ends_at
+        after = replace(
+            before,
+            case=before.case if case is None else lookup.case(tx, case).number,
+            agent=worker or before.agent,
+            starts_at=start,
+            ends_at=before.ends_at if end is None else end,
+            channel=channel or before.channel,
+        )
+        shown = [units.formatted(one, zone, now) for one in (after.starts_at, after.ends_at)]
+        if not 0 < after.span.seconds <= DAY:
+            raise WrongUsage(
+                f"An appointment from {shown[0]} to {shown[1]} does not last between 1 second and 24 hours."
+            )
+        asked = Booking(after.case, after.starts_at, after.ends_at, after.agent, after.channel)
+        taken = _clash(tx, asked, but=number) if after.cancelled_at is None else None
+        if taken is not None:
+            raise NotPossible(
+                f"{after.agent} has an appointment then: A{taken.id} on {taken.case}.",
+                hint="Choose another time.",
+            )
+        contract = contract_of(tx, lookup.case(tx, after.case).contract)
+        version = agreement.in_force(contract, after.starts_at, "The appointment would be")
+        if not bills_appointments(version):
+            raise Refused(
+                f"{contract.code} has no appointments: its contract file has no table [appointments].",
+                hint=f"suptime contract show {contract.code}",
+            )
+        refuse_untaken(contract, (), [after])
+        if after != before:
+            tx.appointments.save(after)
+        worked = _work_in(tx, after) is not None
+    return Result(after, {"appointment": document(after, now, worked=worked)}, changed=after != before)
+
+
+def delete(store: Store, number: int, *, now: Instant, agent: str) -> Result[Appointment]:
+    """Delete an appointment.
+
+    Raises:
+        NotPossible: there is no such appointment.
+    """
+    with changing(store, now, agent, "appointment delete") as tx:
+        gone = lookup.appointment(tx, number)
+        worked = _work_in(tx, gone) is not None
+        tx.appointments.delete(number)
+    return Result(gone, {"appointment": document(gone, now, worked=worked)})
+
+
+def _clash(tx: Transaction, asked: Booking, *, but: int | None = None) -> Appointment | None:
+    """Return a live appointment of the same agent, `but` that one, that overlaps the one `asked` for."""
     for other in tx.appointments.find(agent=asked.agent):
+        if other.id == but:
+            continue
         live = other.cancelled_at is None and other.missed_by is None
         if live and other.starts_at < asked.ends_at and asked.starts_at < other.ends_at:
             return other

@@ -24,8 +24,8 @@ from suptime.cli.options import (
     option,
 )
 from suptime.cli.output import dated, report
-from suptime.domain.time import Seconds, Span, from_rfc3339, show_duration, zones_as_data
-from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, forward, resolve
+from suptime.domain.time import Instant, Seconds, Span, from_rfc3339, show_duration, zones_as_data
+from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, forward, on, resolve
 from suptime.domain.values import identity
 from suptime.errors import WrongUsage
 
@@ -37,6 +37,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
     group = typer.Typer()
     group.command("book")(book)
+    group.command("edit")(edit)
+    group.command("delete")(delete)
     group.command("cancel")(cancel)
     group.command("missed")(missed)
     group.command("list")(list_appointments)
@@ -106,6 +108,62 @@ def book(
         when = span_of(booked.starts_at, booked.ends_at, zone, now)
     length_in_words = show_duration(booked.span.seconds)
     report(done, form, f"Booked A{booked.id}: {booked.agent} on {booked.case}, {when}, {length_in_words}.")
+
+
+def edit(
+    number: Id,
+    start: Annotated[
+        TypedTime | None,
+        option("--from", "When it begins; alone, it keeps its length.", "TIME", moments.read_typed_ahead),
+    ] = None,
+    end: Annotated[
+        TypedTime | None, option("--to", "When it ends.", "TIME", moments.read_typed_ahead)
+    ] = None,
+    case: Annotated[str | None, option("--case", "The case it is for.", "CASE")] = None,
+    channel: Annotated[
+        str | None, declared(parameters.CHANNEL._replace(help="How you will talk, if agreed."))
+    ] = None,
+    agent: AgentOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Correct an appointment. A time without a day is one on the day of the appointment."""
+    from suptime.app.work import appointments
+
+    now, zone = console.now(), console.zone()
+    clocks = Clocks(zone, now)
+    booked = appointments.get(console.store(), number)
+
+    def times(start: TypedTime | None, end: TypedTime | None) -> tuple[Instant | None, Instant | None]:
+        day = zone.day(booked.starts_at)
+        begins = resolve(start, on(day, forward=True), clocks) if start else None
+        from_start = after(booked.starts_at if begins is None else begins, forward=True)
+        return begins, resolve(end, from_start, clocks) if end else None
+
+    begins, ends = moments.settled(times, start, end, form=form)
+    done = appointments.edit(
+        console.store(),
+        number,
+        starts_at=begins,
+        ends_at=ends,
+        case=case,
+        channel=channel,
+        worker=agent,
+        now=now,
+        agent=console.agent(),
+        zone=zone,
+    )
+    one = done.value
+    hours = f"{formatted(one.starts_at, zone, now)} to {formatted(one.ends_at, zone, now)}"
+    says = f"{one.agent} on {one.case}, {hours}"
+    report(done, form, f"Changed A{one.id}: {says}.", f"A{one.id} says this already: {says}.")
+
+
+def delete(number: Id, form: FormatOption = "text") -> None:
+    """Delete an appointment that was never agreed. One that was: suptime appointment cancel."""
+    from suptime.app.work import appointments
+
+    done = appointments.delete(console.store(), number, now=console.now(), agent=console.agent())
+    report(done, form, f"Deleted A{done.value.id} on {done.value.case}.")
 
 
 def cancel(

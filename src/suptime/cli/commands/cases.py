@@ -26,12 +26,12 @@ from suptime.cli.options import (
     option,
     takes,
 )
-from suptime.cli.output import card, dated, report
+from suptime.cli.output import card, dated, report, show_effect
 from suptime.cli.questions import confirming
 from suptime.domain import values
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.time import Seconds, show_duration
-from suptime.domain.typed_time import TypedTime
+from suptime.domain.typed_time import TypedTime, on
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -109,18 +109,40 @@ def open_case(
     report(done, form, f"Opened {case.number} for {case.client}, under {case.contract}{subject}.")
 
 
-@changes(Case, FIELDS, fixed=("number", "client", "contract", "contact", "via"))
+@changes(Case, FIELDS, fixed=("number", "contact", "via"))
 def edit(
-    number: CaseArgument, changed: Values, unlisted: UnlistedOption = False, form: FormatOption = "text"
+    number: CaseArgument,
+    changed: Values,
+    at: Annotated[TypedTime | None, option("--at", "When it was opened.", "TIME", read_typed)] = None,
+    unlisted: UnlistedOption = False,
+    dry_run: Annotated[
+        bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
+    ] = False,
+    form: FormatOption = "text",
 ) -> None:
-    """Change what a case says; '' clears a field."""
+    """Change what a case says; '' clears a field.
+
+    The client of a case can be changed until something of it is issued; its contract at any time.
+    """
     from suptime.app.cases import cases
 
+    typed = {**changed}
+    if at is not None:
+        opened = cases.get(console.store(), number, now=console.now()).case.opened_at
+        context = on(console.zone().day(opened))
+        typed["opened_at"] = instant_of(at, form, context)
+    if dry_run:
+        now, agent = console.now(), console.agent()
+        effect = cases.effect_of_editing(
+            console.store(), number, typed, unlisted=unlisted, now=now, agent=agent
+        )
+        show_effect(effect, form)
+        return
     done = confirming(
         lambda category: cases.edit(
             console.store(),
             number,
-            {**changed, "category": category} if "category" in changed else changed,
+            {**typed, "category": category} if "category" in typed else typed,
             unlisted=unlisted,
             now=console.now(),
             agent=console.agent(),
@@ -129,7 +151,9 @@ def edit(
         form,
     )
     case = done.value
-    now_says = ", ".join(f"{name} {getattr(case, name) or 'none'}" for name in changed)
+    says = [f"{name} {getattr(case, name) or 'none'}" for name in changed]
+    says += [f"opened {dated(case.opened_at)}"] if at is not None else []
+    now_says = ", ".join(says)
     report(done, form, f"Changed {case.number}: {now_says}.", f"{case.number} says this already: {now_says}.")
 
 

@@ -64,7 +64,29 @@ class Accounts(Group):
                 )
 
 
-def write_books(form: str, out: Path | None, accounts: Accounts) -> None:
+@dataclass(frozen=True, slots=True)
+class Documents(Group):
+    """Issued documents that are exported, by their numbers."""
+
+    number: Annotated[
+        list[str] | None,
+        option("--number", "For bookkeeping: only this document. May be repeated.", "NUMBER"),
+    ] = None
+
+    def refuse(self, form: str) -> None:
+        """Refuse these options for a format that is not for bookkeeping.
+
+        Raises:
+            WrongUsage: one was typed.
+        """
+        if self.number:
+            raise WrongUsage(
+                f"--number means nothing to the format {form}.",
+                hint=f"It is for {', '.join(BOOKKEEPING_FORMATS)}.",
+            )
+
+
+def write_books(form: str, out: Path | None, accounts: Accounts, documents: Documents) -> None:
     """Write issued documents in a format, to the file `out` or to stdout.
 
     Raises:
@@ -74,7 +96,10 @@ def write_books(form: str, out: Path | None, accounts: Accounts) -> None:
 
     if form in JOURNALS:
         accounts.refuse(form)
-        text = "".join(exports.journal(console.store(), form, now=console.now(), zone=console.zone()))
+        made = exports.journal(
+            console.store(), form, documents.number, now=console.now(), zone=console.zone()
+        )
+        text = "".join(made)
         _write(text.encode(), out)
         if out is not None:
             console.print_text(f"Wrote the journal to {out}.")
@@ -87,8 +112,8 @@ def write_books(form: str, out: Path | None, accounts: Accounts) -> None:
         accounts.prepaid_account or accounts.account or usual[1],
         _taxes(accounts.tax_code or ()),
     )
-    made, count, left = exports.invoices_as_rows(console.store(), form, codes)
-    _write(made, out)
+    rows, count, left = exports.invoices_as_rows(console.store(), form, codes, documents.number)
+    _write(rows, out)
     if left:
         console.warn(f"{form} takes no credit notes in with its invoices; left out: {', '.join(left)}.")
     if out is not None:

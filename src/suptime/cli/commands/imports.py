@@ -302,6 +302,7 @@ def export(
         Path | None, option("--out", "File to write; - is standard output [default: -].", "FILE")
     ] = None,
     accounts: exports.Accounts,
+    documents: exports.Documents,
     work: exports.Work,
 ) -> None:
     """Write all that is stored, so that an import into a fresh database gives it back; or work, or what was issued.
@@ -312,14 +313,16 @@ def export(
     out = None if out == Path("-") else out
     if form in exports.WORK_FORMATS:
         accounts.refuse(form)
+        documents.refuse(form)
         exports.write_work(form, out, work)
         return
     work.refuse(form)
     if form in exports.BOOKKEEPING_FORMATS:
-        exports.write_books(form, out, accounts)
+        exports.write_books(form, out, accounts, documents)
         return
     _checked_format("export", form)
     accounts.refuse(form)
+    documents.refuse(form)
     from suptime.app.exchange import records
 
     if out is not None:

@@ -17,6 +17,7 @@ from suptime.cli.options import (
     FormatOption,
     LanguageOption,
     OneClient,
+    YesOption,
     argument,
     choice,
     document_format,
@@ -25,6 +26,7 @@ from suptime.cli.options import (
     read_month,
 )
 from suptime.cli.output import dated
+from suptime.cli.questions import confirm_final
 from suptime.domain import values
 from suptime.domain.money import show_amount
 from suptime.domain.time import Month
@@ -258,6 +260,7 @@ def credit(
     reduce: Annotated[
         str | None, option("--reduce", "Take this off its price, without tax; its charges stay.", "NET")
     ] = None,
+    yes: YesOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Reverse a whole invoice by a credit note, or reduce its price.
@@ -277,6 +280,15 @@ def credit(
     from suptime.app.invoices import issue
 
     (mode,) = asked
+    if console.interactive():
+        from suptime.app.invoices.issued import show as issued_document
+
+        _, known = issued_document(console.store(), number, console.zone().day(console.now()))
+        total = f"{known['totals']['gross']} {known['currency']}"
+        deed = f"Reduces {known['number']} of {known['client']} by {reduce} {known['currency']} without tax."
+        if mode != "reduce":
+            deed = f"Credits {known['number']} of {known['client']}, {total}."
+        confirm_final([deed], "Credit it?", yes=yes, form=form)
     document, now = issue.credit(
         console.store(),
         number,
@@ -370,6 +382,7 @@ def close(
         Month, option("--through", "Last month to close, for example 2026-09.", "MONTH", read_month)
     ],
     client: OneClient = None,
+    yes: YesOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Close months without invoicing them: what they hold is settled, as it was invoiced elsewhere.
@@ -380,6 +393,9 @@ def close(
     from suptime.app.invoices import issue
 
     now = console.now()
+    whose = client or "all clients"
+    plan = [f"Closes the months through {through} for {whose} without invoices: what they hold is settled."]
+    confirm_final(plan, "Close them?", yes=yes, form=form)
     closed = issue.close(
         console.store(), through, client, zone=console.zone(), now=now, agent=console.agent()
     )
@@ -408,6 +424,7 @@ def send(
     ] = None,
     again: Annotated[bool, option("--again", "Send again even if it was already sent.")] = False,
     sent: Annotated[bool, option("--sent", "Mark as delivered without sending.")] = False,
+    yes: YesOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Send an issued invoice or credit note to the client by e-mail, once.
@@ -422,6 +439,13 @@ def send(
     _check_exclusive(number, pending=pending, again=again, sent=sent, to=to, outbox=outbox)
     from suptime.app.invoices import delivery
 
+    if console.interactive() and pending:
+        from suptime.app.invoices.delivery import waiting
+
+        since = console.settings().get("mail.since")
+        plan = [f"{one}: to {receiver or 'no address'}" for one, receiver in waiting(console.store(), since)]
+        if plan:
+            confirm_final(plan, f"Send {len(plan)} documents?", yes=yes, form=form)
     account = _office(outbox)
     with account.smtp, console.noting_flaws():
         if number is None:

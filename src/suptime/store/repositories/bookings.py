@@ -57,6 +57,14 @@ class Appointments(Repository[Appointment]):
         """
         self.update(appointment.id, appointment)
 
+    def delete(self, id: int) -> None:  # noqa: A002
+        """Delete an appointment.
+
+        Raises:
+            NotPossible: there is none of that id.
+        """
+        self.rows.delete("appointment", id)
+
     def add_many(self, appointments: Iterable[Appointment]) -> int:
         """Add many appointments, those with an id under it."""
         return self.insert_all(appointments)
