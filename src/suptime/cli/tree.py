@@ -2,6 +2,7 @@
 
 import re
 from difflib import get_close_matches
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any, NamedTuple
 
@@ -225,6 +226,7 @@ def _first_sentence(text: str | None) -> str:
     return re.split(r"(?<=[.:])\s", paragraph, maxsplit=1)[0]
 
 
+@cache  # Click asks for a command more than once, and building one takes longer than many a command runs
 def build(entry: Entry) -> Any:
     """Return the command or group of an entry: its module registers it with a Typer app, and Typer builds it."""
     app = typer.Typer()

@@ -42,7 +42,7 @@ def test_a_process_killed_at_any_moment_sends_nothing_twice(firm, serve, box, tm
     assert firm.suptime.spawn("invoice send --pending").wait(60) == 0
     whole = time.monotonic() - started
     ends = Counter()
-    for turn in range(12):
+    for turn in range(8):
         for suffix in ("", "-wal", "-shm"):
             (firm.database.parent / f"{firm.database.name}{suffix}").unlink(missing_ok=True)
         shutil.copy(kept, firm.database)

@@ -61,7 +61,7 @@ TAXES = {
     "relay": {"tax": "exempt"},
     "westport": {"tax": "19"},
 }
-SETTINGS = Settings(Path("config.toml"), {"seller": SELLER, "tax": TAX})
+SETTINGS = Settings(Path("/nowhere/config.toml"), {"seller": SELLER, "tax": TAX})
 ACCEPTED = Acceptance.of(["all"])
 HOUSE = IssueSettings(SETTINGS, NUMBER_FORMAT, Zone("Europe/Berlin"))
 

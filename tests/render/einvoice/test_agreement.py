@@ -57,10 +57,17 @@ def test_a_page_of_html_has_every_amount(year):
 
 
 @pytest.fixture(scope="session")
-def pages(year):
-    """The words of the whole year as one PDF, by invoice: each page names its own at its foot."""
-    document = {**next(iter(year.values())), "invoices": [d["invoices"][0] for d in year.values()]}
-    found = dict.fromkeys(year, "")
+def few(year):
+    """One invoice of each client and one of its credit notes: PDF files take long to read."""
+    kinds = {(d["invoices"][0]["client"], d["invoices"][0]["kind"]): n for n, d in year.items()}
+    return {number: year[number] for number in kinds.values()}
+
+
+@pytest.fixture(scope="session")
+def pages(few):
+    """The words of those few as one PDF, by invoice: each page names its own at its foot."""
+    document = {**next(iter(few.values())), "invoices": [d["invoices"][0] for d in few.values()]}
+    found = dict.fromkeys(few, "")
     for page in PdfReader(io.BytesIO(render("invoice", "pdf", document))).pages:
         text = page.extract_text()
         (named,) = set(re.findall(r"(INV-\d+-\d+) · .*Page \d+ of \d+", text))
@@ -68,12 +75,12 @@ def pages(year):
     return found
 
 
-def test_a_pdf_has_every_amount(year, pages):
-    assert lacking(year, lambda number, _: pages[number]) == {}
+def test_a_pdf_has_every_amount(few, pages):
+    assert lacking(few, lambda number, _: pages[number]) == {}
 
 
-def test_an_amount_that_is_not_there_would_be_missed(year, pages):
-    number, document = next(iter(year.items()))
+def test_an_amount_that_is_not_there_would_be_missed(few, pages):
+    number, document = next(iter(few.items()))
     invoice = document["invoices"][0]
     changed = {**invoice, "totals": {**invoice["totals"], "net": "1031.35"}}
     assert lacking({number: {"invoices": [changed]}}, lambda number, _: pages[number]) == {
