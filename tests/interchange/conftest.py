@@ -151,6 +151,7 @@ case consent CASE-2 --by ops@acme.example --up-to 2h --at '2026-09-02 09:00'
 waive CASE-2 --reason kind
 case estimate CASE-2 3h
 prepaid add lakeside-1on1 1h --on 2026-09-20
+prepaid add mill-minute 10 --on 2026-10-20 --price 9
 prepaid void P4
 invoice --month 2026-09 --issue
 close --through 2026-10 --client orchard

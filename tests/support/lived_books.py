@@ -29,7 +29,7 @@ unit = "money"
 
 
 def live(suptime: Suptime) -> None:
-    """From July to October: 70 of 300 minutes drawn and the rest forfeited, 60 of 120 drawn, deposits that pay an invoice."""
+    """From July to October: 70 of 300 minutes drawn and the rest forfeited, 60 of 120 drawn, a deposit that pays, one that is deducted."""
     (suptime.home / "hours.toml").write_text(HOURS)
     (suptime.home / "calls.toml").write_text(CALLS)
     suptime.at("2026-07-01T08:00:00Z")
@@ -49,18 +49,21 @@ def live(suptime: Suptime) -> None:
     suptime("log CASE-1 70m --to '2026-07-06 12:00'")
     suptime("log CASE-2 37m --to '2026-07-07 12:00'")
     suptime.at("2026-08-03T12:00:00Z")
-    suptime("invoice --month 2026-07 --issue")  # INV-2026-0001 acme, 0002 lake
+    suptime("invoice --month 2026-07 --issue")  # INV-2026-0001 acme, 0002 the deposit of lake, 0003 lake
     suptime.at("2026-08-05T12:00:00Z")
     suptime("invoice pay INV-2026-0001 --on 2026-08-05 --amount 300.00")
+    suptime("invoice pay INV-2026-0002 --on 2026-08-05")
+    suptime("log CASE-2 60m --to '2026-08-04 12:00'")
     suptime("log CASE-1 2h --to '2026-08-03 11:00'")
     suptime("prepaid add acme.hours_1 2h --price 100.00 --on 2026-08-05")
     suptime("log CASE-1 1h --to '2026-08-05 11:00'")
     suptime.at("2026-09-02T12:00:00Z")
-    suptime("invoice --month 2026-08 --issue")  # INV-2026-0003 acme
+    suptime("invoice --month 2026-08 --issue")  # INV-2026-0004 acme, 0005 lake
 
 
 def credit(suptime: Suptime) -> None:
-    """And then both invoices of July are reversed: one opened again, one waived."""
+    """And then all invoices but August's of acme are reversed: those of lake opened again, one waived."""
     suptime.at("2026-09-03T12:00:00Z")
-    suptime("invoice credit INV-2026-0002 --reason 'Wrong address' --reopen")
+    for number in ("INV-2026-0003", "INV-2026-0005", "INV-2026-0002"):
+        suptime(f"invoice credit {number} --reason 'Wrong address' --reopen")
     suptime("invoice credit INV-2026-0001 --reason 'Goodwill' --write-off")

@@ -295,12 +295,12 @@ def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
     owed = not_invoiced(rating, date.max) if any(s.unit == "money" for s in rating.stocks) else Decimal(0)
 
     def on(day: date) -> Decimal:
-        paying = [s for s in rating.stocks if s.pays_on(day)]
+        paying = [s for s in rating.stocks if s.pays_on(day) and facts.is_usable(s.purchase)]
         rest = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
         if not any(s.unit == "money" for s in paying):
             return rest
         ids = {s.purchase.id for s in paying}
-        return rest - owed - sum((p.amount for p in facts.deposits if p.purchase in ids), Decimal(0))
+        return rest - owed - sum((p.amount for p in facts.used_deposits if p.purchase in ids), Decimal(0))
 
     return on
 

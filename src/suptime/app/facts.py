@@ -1,16 +1,20 @@
 """From rows to facts: contracts with their versions read, and all that rating wants to know."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from suptime.contracts import with_price_changes
 from suptime.contracts.file import read_contract
+from suptime.domain.booking import Purchase
+from suptime.domain.charge import ChargeKind, IssuedLine
 from suptime.domain.client import Client, TaxHistory
 from suptime.domain.contract import Contract, PriceChange, Version
+from suptime.domain.ledger import Account
 from suptime.domain.time import Instant
 from suptime.errors import NotPossible, StorageFault
+from suptime.invoicing.receivables import parts_of
 from suptime.rating.facts import Facts
 from suptime.rating.rated import RatedContract
 
@@ -73,6 +77,23 @@ def taxes_of(tx: "Transaction", client: Client) -> TaxHistory:
     return TaxHistory.of(client, tx.taxes.find(client=client.code))
 
 
+def paid_sales(
+    tx: "Transaction", contract: Contract, purchases: Iterable[Purchase], issued: Iterable[IssuedLine]
+) -> dict[int, str]:
+    """Return the documents of sold deposits, by purchase, on which nothing is open and nothing was written off (F16)."""
+    sold = {bought.id for bought in purchases if bought.is_net}
+    if not sold:
+        return {}
+    books = tx.receivables.ledger(Account(contract.client, contract.latest.currency))
+    found = {}
+    for line in issued:
+        if line.key.kind is ChargeKind.PREPAID_SALE and line.key.appointment in sold and line.number:
+            parts = parts_of(books, line.number, date.max)
+            if not parts.open and not parts.written_off:
+                found[line.key.appointment] = line.number
+    return found
+
+
 def contract_of(tx: "Transaction", code: str) -> Contract:
     """Return the contract of `code`.
 
@@ -87,17 +108,20 @@ def contract_of(tx: "Transaction", code: str) -> Contract:
 
 def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
     """Return all facts of `contract` as known at `as_of`."""
+    purchases = tuple(tx.purchases.find(contract=contract.code))
+    issued = tuple(tx.lines.find(contract=contract.code))
     return Facts(
         contract=contract,
         cases=tuple(tx.cases.find(contract=contract.code)),
         units=tuple(tx.units.find(contract=contract.code)),
         appointments=tuple(tx.appointments.find(contract=contract.code)),
-        purchases=tuple(tx.purchases.find(contract=contract.code)),
+        purchases=purchases,
         as_of=as_of,
         projects=tuple(tx.projects.find(client=contract.client)),
-        issued=tuple(tx.lines.find(contract=contract.code)),
+        issued=issued,
         deposits=tuple(tx.receivables.deposit_uses([contract.client]).get(contract.code, ())),
         written_off=tx.lines.written_off([contract.client]).get(contract.code, {}),
+        paid=paid_sales(tx, contract, purchases, issued),
     )
 
 

@@ -9,7 +9,7 @@ from suptime.app.facts import contract_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import sold_ahead
 from suptime.domain import values
-from suptime.domain.booking import Purchase
+from suptime.domain.booking import NET, Purchase
 from suptime.domain.contract import Contract, Version
 from suptime.domain.ledger import Account, Transfer
 from suptime.domain.money import show_amount
@@ -66,7 +66,8 @@ def add(
                 f"{contract.code} has nothing prepaid: its contract file has no table [prepaid].",
                 hint=f"suptime contract show {contract.code}",
             )
-        purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid))
+        basis = NET if paid is not None and terms.unit == "money" else None
+        purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid, basis=basis))
         if paid is None and terms.unit == "money":
             _enter_deposit(tx, purchase, Account(contract.client, version.currency))
     return Result(purchase, {"purchase": document(purchase, contract)})

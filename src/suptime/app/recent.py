@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from suptime.app.facts import contracts_of
+from suptime.app.facts import contracts_of, paid_sales
 from suptime.contracts import limit_spans, whole_case_counts, whole_months_count
 from suptime.contracts.clause import Span as Extent
 from suptime.domain.booking import Appointment
@@ -295,19 +295,22 @@ class _Reading:
             rows = own.lines
             if self.closed is not None and own.settled != self.closed.last:
                 rows = rows + tx.lines.after(code, own.settled or date.min)
+            purchases = tuple(bought.get(code, ()))
+            issued = (*others.get(code, ()), *rows)
             yield Facts(
                 contract=own.contract,
                 cases=tuple(sorted(own.cases.values(), key=lambda c: number_order(c.number))),
                 units=tuple(sorted(own.units.values(), key=lambda u: (u.started_at, u.id))),
                 appointments=tuple(sorted(own.appointments, key=lambda a: (a.starts_at, a.id))),
-                purchases=tuple(bought.get(code, ())),
+                purchases=purchases,
                 as_of=now,
                 projects=tuple(projects.get(own.contract.client, ())),
-                issued=(*others.get(code, ()), *rows),
+                issued=issued,
                 deposits=tuple(deposits.get(code, ())),
                 scope=own.scope,
                 settled=closed_uses(uses.get(code, ()), rows, self.month),
                 written_off=written_off.get(code, {}),
+                paid=paid_sales(tx, own.contract, purchases, issued),
             )
 
 

@@ -146,7 +146,7 @@ def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
     if tx.lines.drawn([purchase]):
         return True  # on an issued invoice, whatever the work has become since
     facts = facts_of(tx, contract_of(tx, bought.contract), now)
-    if sum(used.amount for used in facts.deposits if used.purchase == purchase):
+    if sum(used.amount for used in facts.used_deposits if used.purchase == purchase):
         return True
     charges = RatedContract.of(facts).rating.charges
     return any(draw.purchase == purchase for charge in charges for draw in charge.draws)

@@ -10,6 +10,9 @@ from suptime.domain import values
 from suptime.domain.time import Instant, Span
 from suptime.domain.work import CHANNEL
 
+NET = "net"
+"""The basis of sold money that invoices deduct without tax."""
+
 PARTY = values.choice("party", ("client", "us"))
 
 
@@ -42,7 +45,8 @@ class Purchase:
     """Prepaid hours (as whole minutes), incidents (as a whole number) or money, bought on a day.
 
     `price` is what was asked for it, or None where it is not ours to invoice. A mistyped one
-    was made void at `voided_at`: it stays on record, and counts for nothing.
+    was made void at `voided_at`: it stays on record, and counts for nothing. `basis` is "net" where invoices deduct it
+    without tax; money that an older version sold has none, and pays what is due.
     """
 
     id: int
@@ -51,6 +55,12 @@ class Purchase:
     quantity: Decimal
     price: Decimal | None = None
     voided_at: Instant | None = None
+    basis: str | None = None
+
+    @property
+    def is_net(self) -> bool:
+        """Whether it is money that was sold: a prepayment invoice asks for it, and later ones deduct it (F15)."""
+        return self.basis == NET
 
     def valid_through(self, valid_for_days: int | None) -> date | None:
         """Return the last day it pays for: its date plus `valid_for_days` (B6), or None where it never expires.

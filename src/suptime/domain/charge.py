@@ -23,14 +23,19 @@ class ChargeKind(StrEnum):
     MINUTES = "minutes"
     FEE = "fee"
     PREPAID_SALE = "prepaid-sale"
+    PREPAYMENT = "prepayment"
     ADJUSTMENT = "adjustment"
     CREDIT = "credit"
+
+
+PURCHASED = frozenset({ChargeKind.PREPAID_SALE, ChargeKind.PREPAYMENT})
+"""The kinds of lines that are about a purchase."""
 
 
 class RowKey(NamedTuple):
     """By what a row is known again: case, day, kind, appointment or window (rating.md, 5).
 
-    `appointment` is the id of the block or missed appointment, or of the purchase sold;
+    `appointment` is the id of the block or missed appointment, or of the purchase sold or deducted;
     `starts_at` the opening of an incident's window; else 0. Fees and sales have no case.
     """
 

@@ -27,6 +27,7 @@ from suptime.domain.money import rounded, show_amount
 from suptime.domain.sentence import Day, Length, Sentence, Sum, Value, plural, sentence, together, with_words
 from suptime.domain.time import MINUTE
 from suptime.invoicing.corrections import Part, parts_of
+from suptime.invoicing.prepayments import Deduction
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
 
@@ -40,6 +41,7 @@ class Claim:
     line: IssuedLine
     currency: str
     documents: tuple[Document, ...]
+    is_prepayment: bool = False
 
     @property
     def day(self) -> date:
@@ -184,7 +186,8 @@ def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -
                 words = sentence("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
             document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, contract.currency, "")
             line = IssuedLine(code, key, 1, 0, net)
-            yield Claim(line, contract.currency, (document | {"purchase": f"P{bought.id}"},))
+            of_purchase = document | {"purchase": f"P{bought.id}"}
+            yield Claim(line, contract.currency, (of_purchase,), bought.is_net)
 
 
 def _purchase_in_words(stock: Stock, currency: str) -> str:
@@ -197,7 +200,11 @@ def _purchase_in_words(stock: Stock, currency: str) -> str:
     return sentence("Prepaid support, {length}", length=Length(int(quantity) * MINUTE))
 
 
-_PER = {ChargeKind.FEE: ("period", "coverage"), ChargeKind.PREPAID_SALE: ("purchase", "prepaid")}
+_PER = {
+    ChargeKind.FEE: ("period", "coverage"),
+    ChargeKind.PREPAID_SALE: ("purchase", "prepaid"),
+    ChargeKind.PREPAYMENT: ("purchase", "prepaid"),
+}
 
 
 def _other(
@@ -230,6 +237,18 @@ def _other(
     }
 
 
+def deduction(contract: RatedContract, one: Deduction, day: date) -> Claim:
+    """Return the line by which an invoice of a `day` deducts a sold deposit, with the tax of its sale (F15)."""
+    amount = show_amount(one.amount, contract.currency)
+    words = sentence(
+        "Deposit of {day}, invoiced on {number}", day=Day(one.purchase.on), number=one.sale.number
+    )
+    line = _other(ChargeKind.PREPAYMENT, day, words, one.contract, one.amount, contract.currency, "")
+    deducts = {"purchase": f"P{one.purchase.id}", "invoice": one.sale.number}
+    line |= {"quantity": "-1", "net": f"-{amount}", "deducts": deducts, "tax": dict(one.sale.tax)}
+    return Claim(one.claim(day), contract.currency, (line,))
+
+
 def deposits_for(
     due: Decimal, contracts: Iterable[RatedContract], currency: str, day: date
 ) -> list[tuple[int, Decimal]]:
@@ -242,7 +261,11 @@ def deposits_for(
     used: dict[int | None, Decimal] = {}
     for contract in contracts:
         if contract.currency == currency:
-            stocks += [s for s in contract.rating.stocks if s.unit == "money" and s.pays_on(day)]
+            stocks += [
+                s
+                for s in contract.rating.stocks
+                if s.unit == "money" and s.pays_on(day) and not s.purchase.is_net
+            ]
             for payment in contract.facts.deposits:
                 used[payment.purchase] = used.get(payment.purchase, Decimal(0)) + payment.amount
     for stock in in_order(stocks):

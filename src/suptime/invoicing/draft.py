@@ -3,7 +3,7 @@
 A draft is what is known now of one client's month, per currency (rating.md, 5). It changes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -11,15 +11,20 @@ from functools import cached_property
 from typing import Any, Self
 
 from suptime.domain.case import Case, number_order
+from suptime.domain.charge import ChargeKind
 from suptime.domain.client import Client, TaxHistory
 from suptime.domain.payment_terms import as_data, terms_for
 from suptime.domain.time import Month
-from suptime.invoicing.claims import Claim, Document, claims_of, deposits_for
+from suptime.invoicing.claims import Claim, Document, claims_of, deduction, deposits_for
+from suptime.invoicing.prepayments import Sale, deductions, sale_of, type_of_prepayment
 from suptime.invoicing.tax import supplied_on, tax_texts, taxed, totals_of
 from suptime.rating.as_data import balance_as_data, reasons_of, time_of, work_of
 from suptime.rating.balance import draws_between
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
+
+INVOICE, CREDIT_NOTE = "380", "381"
+"""The types of documents (BT-3) by UNTDID 1001."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +124,43 @@ def drafts(window: Window, account: Account, head: Letterhead, today: date) -> l
 
     `today` decides which deposits still pay.
     """
-    client = account.client
     found: dict[str, list[Claim]] = {}
+    alone: dict[str, list[Claim]] = {}
     for claim in account.open:
         if window.takes(claim.day):
             lines = tuple(
                 taxed(line, account.taxes.on(supplied_on(line)), head.tax) for line in claim.documents
             )
-            found.setdefault(claim.currency, []).append(replace(claim, documents=lines))
-    return [
-        _draft(window, client, currency, found[currency], account.contracts, head, today)
-        for currency in sorted(found)
-    ]
+            kept = alone if claim.is_prepayment else found
+            kept.setdefault(claim.currency, []).append(replace(claim, documents=lines))
+    made = []
+    for currency in sorted(found.keys() | alone.keys()):
+        made += [_draft(window, account, currency, [claim], head, today) for claim in alone.get(currency, ())]
+        if currency in found:
+            claims = [*found[currency], *_deductions(account, currency, found[currency], today)]
+            made.append(_draft(window, account, currency, claims, head, today))
+    return made
+
+
+def _deductions(account: Account, currency: str, claims: Iterable[Claim], today: date) -> Iterator[Claim]:
+    """Yield what is deducted of sold deposits that are paid, from the net of their contracts' lines (F15)."""
+    nets: dict[str, Decimal] = {}
+    for claim in claims:
+        for line in claim.documents:
+            nets[line["contract"]] = nets.get(line["contract"], Decimal(0)) + Decimal(line["net"])
+    contracts = {c.facts.contract.code: c for c in account.contracts if c.currency == currency}
+    used: dict[int, Decimal] = {}
+    sales: dict[int, Sale] = {}
+    for contract in contracts.values():
+        for use in contract.facts.used_deposits:
+            used[use.purchase] = used.get(use.purchase, Decimal(0)) + use.amount
+        for purchase, number in contract.facts.paid.items():
+            sale = sale_of(purchase, [account.issued[number]]) if number in account.issued else None
+            if sale is not None:
+                sales[purchase] = sale
+    stocks = [stock for contract in contracts.values() for stock in contract.rating.stocks]
+    for one in deductions(stocks, nets, used, sales, today):
+        yield deduction(contracts[one.contract], one, today)
 
 
 def open_months(window: Window, account: Account) -> list[Month]:
@@ -139,34 +169,39 @@ def open_months(window: Window, account: Account) -> list[Month]:
 
 
 def _draft(
-    window: Window,
-    client: Client,
-    currency: str,
-    claims: Sequence[Claim],
-    contracts: Sequence[RatedContract],
-    head: Letterhead,
-    today: date,
+    window: Window, account: Account, currency: str, claims: Sequence[Claim], head: Letterhead, today: date
 ) -> Draft:
+    client = account.client
     codes = {claim.line.contract for claim in claims}
-    its = [c for c in contracts if c.currency == currency or c.facts.contract.code in codes]
+    is_prepayment = any(claim.is_prepayment for claim in claims)
+    its = [
+        c
+        for c in account.contracts
+        if c.facts.contract.code in codes or (c.currency == currency and not is_prepayment)
+    ]
     month = window.month
     of_case: dict[str, list[Claim]] = {}
     for claim in claims:
         of_case.setdefault(claim.line.key.case, []).append(claim)
-    cases = [told for contract in its for told in _cases(month, contract, of_case)]
+    cases = [told for contract in its for told in _cases(month, contract, of_case) if not is_prepayment]
     cases.sort(key=lambda c: number_order(c["case"]))
     other = sorted(
         (line for c in of_case.get("", ()) for line in c.documents),
         key=lambda line: (line["date"], line["contract"]),
     )
-    shares = [s for c in its for s in c.rating.shares if s.piece.day in month]
+    shares = [s for c in its for s in c.rating.shares if s.piece.day in month and not is_prepayment]
     lines = [line for claim in claims for line in claim.documents]
     gross = Decimal(totals_of(lines, currency, head.tax)["gross"])
-    paying = deposits_for(gross, its, currency, today)
+    paying = [] if is_prepayment else deposits_for(gross, its, currency, today)
     totals = totals_of(lines, currency, head.tax, prepaid=sum((a for _, a in paying), Decimal(0)))
+    drawn = dict(paying)
+    for claim in claims:
+        if claim.line.key.kind is ChargeKind.PREPAYMENT:
+            drawn[claim.line.key.appointment] = -claim.line.net
     terms = terms_for(client.terms, head.seller.get("payment_days"))
     document = {
         "kind": "credit-note" if gross < 0 else "invoice",
+        "type_code": _type_code(client, head, gross, is_prepayment=is_prepayment),
         "number": None,
         "state": "draft",
         "issued_on": None,
@@ -196,14 +231,21 @@ def _draft(
         "period": {"from": month.first.isoformat(), "to": month.last.isoformat()},
         "cases": cases,
         "other_lines": other,
-        "held": held_time(month.last, client.code, its),
-        "prepaid": [told for c in its for told in _prepaid(month, c, dict(paying), today)],
+        "held": [] if is_prepayment else held_time(month.last, client.code, its),
+        "prepaid": [told for c in its for told in _prepaid(month, c, drawn, today) if not is_prepayment],
         "time": time_of(shares),
         "totals": totals,
         "tax_texts": tax_texts(lines, head.tax),
         "layout": dict(head.layout),
     }
     return Draft(document, tuple(claims), tuple(paying))
+
+
+def _type_code(client: Client, head: Letterhead, gross: Decimal, *, is_prepayment: bool) -> str:
+    """Return the type of a document (BT-3)."""
+    if is_prepayment:
+        return type_of_prepayment(head.seller.get("country"), client.country)
+    return CREDIT_NOTE if gross < 0 else INVOICE
 
 
 def _cases(month: Month, contract: RatedContract, claims: Mapping[str, Sequence[Claim]]) -> list[Document]:

@@ -14,7 +14,7 @@ from suptime.domain.outcome import Outcome
 from suptime.domain.payment_terms import Terms, frozen_terms
 from suptime.domain.time import day_number
 from suptime.errors import NotPossible, WrongUsage
-from suptime.invoicing.draft import Draft
+from suptime.invoicing.draft import CREDIT_NOTE, Draft
 from suptime.invoicing.receivables import shared
 from suptime.invoicing.tax import totals_of
 from suptime.rating.rated import RatedContract
@@ -118,6 +118,7 @@ def credit_note(
     currency = invoice.currency
     document = dict(original) | {
         "kind": "credit-note",
+        "type_code": CREDIT_NOTE,
         "number": number,
         "state": "issued",
         "issued_on": issued_on.isoformat(),
@@ -227,6 +228,7 @@ def reduction(
     empty = dict.fromkeys(original["time"], 0)
     return dict(original) | {
         "kind": "credit-note",
+        "type_code": CREDIT_NOTE,
         "number": number,
         "state": "issued",
         "issued_on": issued_on.isoformat(),

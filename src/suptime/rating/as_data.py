@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from suptime.domain.booking import Appointment
+from suptime.domain.booking import Appointment, Stock
 from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Prospects, Share
@@ -173,6 +173,14 @@ COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
 """How a balance of each unit is counted in JSON."""
 
 
+def _sold(stock: Stock) -> Told:
+    """Return the basis of money that was sold: "net", or "gross" if an older version sold it."""
+    bought = stock.purchase
+    if stock.unit != "money" or bought.price is None:
+        return {}
+    return {"basis": bought.basis or "gross"}
+
+
 def balance_as_data(
     balance: Balance, currency: str, used_in_period: Mapping[int, int] | Mapping[int, Decimal] | None = None
 ) -> Told:
@@ -203,6 +211,8 @@ def balance_as_data(
                 "forfeited": shown(p.forfeited),
                 "remaining": shown(p.remaining),
             }
+            | _sold(p.stock)
+            | ({} if p.paid is None else {"paid": p.paid})
             | (
                 {}
                 if used_in_period is None

@@ -1,6 +1,6 @@
 """What is left of what was bought ahead: opening = used + forfeited + remaining (B6, B9, D6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -22,12 +22,13 @@ from suptime.rating.rate import Rating, case_facts
 
 @dataclass(frozen=True, slots=True)
 class PurchaseBalance:
-    """One purchase on a day, in minutes, incidents or money."""
+    """One purchase on a day, in minutes, incidents or money. `paid` is whether the invoice of sold money is."""
 
     stock: Stock
     quantity: Decimal
     used: Decimal
     forfeited: Decimal
+    paid: bool | None = None
 
     @property
     def remaining(self) -> Decimal:
@@ -102,21 +103,30 @@ def not_invoiced(rating: Rating, through: date) -> Decimal:
 
 
 def balances(
-    rating: Rating, as_if_billable: Rating, as_of: date, deposits: Iterable[DepositUse] = ()
+    rating: Rating,
+    as_if_billable: Rating,
+    as_of: date,
+    deposits: Iterable[DepositUse] = (),
+    paid_sales: Collection[int] = (),
 ) -> list[Balance]:
     """The balances of `rating` on `as_of`, one for each unit bought or sold, counting what is dated through that day.
 
     `as_if_billable` is the same facts rated with what is held as chargeable; `deposits` is what
-    purchases of money paid of issued invoices.
+    purchases of money paid of issued invoices, `paid_sales` are the sold ones that are paid.
     """
     paid = tuple(deposits)
     sold = sold_ahead(rating.contract.latest)
     units = dict.fromkeys([s.unit for s in rating.stocks] + ([sold.unit] if sold else []))
-    return [balance(rating, as_if_billable, as_of, unit, paid) for unit in units]
+    return [balance(rating, as_if_billable, as_of, unit, paid, paid_sales) for unit in units]
 
 
 def balance(
-    rating: Rating, as_if_billable: Rating, as_of: date, unit: str, deposits: Iterable[DepositUse] = ()
+    rating: Rating,
+    as_if_billable: Rating,
+    as_of: date,
+    unit: str,
+    deposits: Iterable[DepositUse] = (),
+    paid_sales: Collection[int] = (),
 ) -> Balance:
     """Return the balance of the purchases of one `unit`; see `balances`."""
     used = draws_between(rating, date.min, as_of)
@@ -130,7 +140,8 @@ def balance(
             quantity = stock.purchase.quantity
             its_use = Decimal(used.get(stock.purchase.id, 0)) + paid.get(stock.purchase.id, Decimal(0))
             lost = quantity - its_use if stock.forfeited_by(as_of) else Decimal(0)
-            purchases.append(PurchaseBalance(stock, quantity, its_use, lost))
+            is_paid = stock.purchase.id in paid_sales if stock.purchase.is_net else None
+            purchases.append(PurchaseBalance(stock, quantity, its_use, lost, is_paid))
     if unit == "money":
         pending = not_invoiced(rating, as_of)
     else:

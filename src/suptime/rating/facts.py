@@ -6,7 +6,7 @@ from datetime import date
 
 from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case
-from suptime.domain.charge import IssuedLine, RowKey, Use, holdings
+from suptime.domain.charge import ChargeKind, IssuedLine, RowKey, Use, holdings
 from suptime.domain.client import Project
 from suptime.domain.contract import Contract
 from suptime.domain.invoice import WrittenOff
@@ -60,6 +60,7 @@ class Facts:
     runs is not taken for missed. `issued` are the lines that issued invoices hold of the contract,
     in order of issue, without those of credited invoices. `written_off` are the rows of invoices
     that were credited with --write-off. `deposits` are the payments by its purchases of money.
+    `paid` are the documents of sold deposits that are paid, by purchase.
 
     Only the cases and days of `scope` are rated. The other facts are then all that these need: whole
     rounding groups, and other work on a case where it counts. `settled` is what the rows outside of
@@ -78,3 +79,17 @@ class Facts:
     scope: Scope = EVERYTHING
     settled: tuple[Use, ...] = ()
     written_off: Mapping[RowKey, WrittenOff] = field(default_factory=dict)
+    paid: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def used_deposits(self) -> tuple[DepositUse, ...]:
+        """What deposits paid, and what invoices deducted of them."""
+        deducted = (line for line in self.issued if line.key.kind is ChargeKind.PREPAYMENT)
+        uses = (
+            DepositUse(line.number or "", line.key.day, -line.net, line.key.appointment) for line in deducted
+        )
+        return (*self.deposits, *uses)
+
+    def is_usable(self, purchase: Purchase) -> bool:
+        """Return whether a purchase can be used: money that was sold only once its invoice is paid (F16)."""
+        return not purchase.is_net or purchase.id in self.paid

@@ -60,7 +60,9 @@ class RatedContract:
             sells = bool(self.rating.stocks) or sold_ahead(self.facts.contract.latest) is not None
             # Where nothing is sold ahead, nobody asks what held cases would use of it.
             rated = self.as_if_billable if sells else self.rating
-            self._balances[as_of] = balances(self.rating, rated, as_of, self.facts.deposits)
+            self._balances[as_of] = balances(
+                self.rating, rated, as_of, self.facts.used_deposits, self.facts.paid
+            )
         return self._balances[as_of]
 
     @cached_property

@@ -91,7 +91,7 @@ def _as_data(client: Client, contract: RatedContract, its: Balance) -> Told:
         if draw.purchase in bought and charge.day <= its.as_of
     ] + [
         Use(payment.on, payment.purchase, counted(payment.amount))
-        for payment in contract.facts.deposits
+        for payment in contract.facts.used_deposits
         if payment.purchase in bought and payment.on <= its.as_of
     ]
     history, (pace, forecast) = points(lots, uses, its.as_of), outlook(lots, uses, its.as_of)

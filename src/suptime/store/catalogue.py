@@ -369,6 +369,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "quantity": "amount",
         "price": "amount",
         "voided_at": "whole",
+        "basis": "text",
     },
     "standing": {
         "case_number": "text",

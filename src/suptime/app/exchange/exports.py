@@ -54,7 +54,7 @@ def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
     purchases = []
     for contract in contracts_of(tx):
         its = [issue for issue in issues if issue.client == contract.client]
-        for stock in stocks_of(contract, tx.purchases.find(contract=contract.code)):
+        for stock in stocks_of(contract, tx.purchases.find(contract=contract.code, void=True)):
             currency = unit_of(contract, stock.purchase.on)[1]
             forfeited_on = _forfeited(stock.valid_through, its, today, zone)
             purchases.append(
@@ -123,7 +123,7 @@ def invoices_as_rows(
     with store.reading() as tx:
         only = _numbers(tx, numbers)
         every = [invoice for invoice in tx.invoices.find() if not only or invoice.number in only]
-    fit = [i for i in every if form != "quickbooks" or not i.document["totals"]["gross"].startswith("-")]
+    fit = [i for i in every if form != "quickbooks" or i.document["kind"] != "credit-note"]
     columns, rows = invoice_rows.TEMPLATES[form]
     left = [invoice.number for invoice in every if invoice not in fit]
     return csv.write(columns, rows(fit, codes)), len(fit), left

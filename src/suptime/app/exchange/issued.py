@@ -6,7 +6,7 @@ from typing import Any
 
 from suptime.app.exchange.cases import CaseImporter
 from suptime.app.exchange.rules import ImportRun, Refusal, unknown
-from suptime.domain.charge import ChargeKind, IssuedLine, RowKey
+from suptime.domain.charge import PURCHASED, IssuedLine, RowKey
 from suptime.domain.delivery import Delivery, Sending
 from suptime.domain.invoice import Invoice, InvoiceHead, Issue
 from suptime.domain.reading import Fault
@@ -229,7 +229,7 @@ class IssuedImporter:
             if (line.contract, line.key) in seen:
                 raise Refusal("lines", f"{where} claims what is claimed in step {step.id} before it.")
             seen.add((line.contract, line.key))
-            sold = [line.key.appointment] if line.key.kind is ChargeKind.PREPAID_SALE else []
+            sold = [line.key.appointment] if line.key.kind in PURCHASED else []
             for purchase in (*sold, *(draw.purchase for draw in line.draws)):
                 self._purchase("lines", purchase, client, where + " ")
         self._claimed = (step.id, seen)

@@ -190,7 +190,13 @@ def _purchases(tx: Transaction) -> Iterator[PurchaseRecord]:
         unit, currency = unit_of(contracts[purchase.contract], purchase.on)
         quantity = show_quantity(purchase.quantity, unit, currency)
         yield PurchaseRecord(
-            purchase.id, purchase.contract, quantity, purchase.on, purchase.price, purchase.voided_at
+            purchase.id,
+            purchase.contract,
+            quantity,
+            purchase.on,
+            purchase.price,
+            purchase.voided_at,
+            purchase.basis,
         )
 
 

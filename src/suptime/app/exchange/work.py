@@ -218,7 +218,13 @@ def _purchase(bought: PurchaseRecord, version: Version) -> Purchase:
     if isinstance(quantity, Problem):
         raise Refusal("quantity", wording(quantity, bought.quantity))
     return Purchase(
-        bought.id, bought.contract, bought.on, quantity, _paid(bought.price, version), bought.voided_at
+        bought.id,
+        bought.contract,
+        bought.on,
+        quantity,
+        _paid(bought.price, version),
+        bought.voided_at,
+        bought.basis,
     )
 
 

@@ -90,6 +90,7 @@ def account_of(
 ) -> Account:
     """Return what is open of a client's `contracts` through a day, with what its lines are taxed and priced by."""
     numbers = {number for contract in contracts for number in corrected_numbers(contract, through)}
+    numbers.update(number for contract in contracts for number in contract.facts.paid.values())
     found = (tx.invoices.get(number) for number in sorted(numbers))
     issued = {one.number: one.document for one in found if one is not None}
     return Account(client, contracts, through, taxes_of(tx, client), issued)

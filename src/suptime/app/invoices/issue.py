@@ -27,6 +27,7 @@ from suptime.invoicing.conversion import corrected_by
 from suptime.invoicing.draft import Draft, Letterhead
 from suptime.invoicing.issue import REDUCE, Applied, credit_note, frozen, number_for, reduction, still_open
 from suptime.invoicing.payment_data import payment_of
+from suptime.invoicing.prepayments import PREPAYMENTS, deducted
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 
@@ -387,6 +388,7 @@ def credit(
         issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
         if mode == "write-off":
             _check_not_refunded(tx, invoice)
+        sold = _sold_deposit(tx, invoice)
         reductions = [
             one.document
             for one in tx.invoices.find(client=invoice.client)
@@ -417,6 +419,8 @@ def credit(
         account = ledger.Account(invoice.client, invoice.currency)
         books = tx.receivables.ledger(account)
         tx.invoices.add(note)
+        if sold is not None and whole:
+            tx.purchases.void(sold)
         entry = ledger.document_entry(
             account,
             mine,
@@ -432,6 +436,24 @@ def credit(
             else receivables.issue_credit_note(books, entry, [invoice.number]),
         )
         return document, as_data(tx, note, house.zone.day(now))
+
+
+def _sold_deposit(tx: "Transaction", invoice: Invoice) -> int | None:
+    """Return the purchase that a prepayment invoice sells, None for other invoices.
+
+    Raises:
+        NotPossible: something of it was deducted (F14).
+    """
+    if invoice.document.get("type_code") not in PREPAYMENTS:
+        return None
+    line = invoice.document["other_lines"][0]
+    purchase = int(line["purchase"][1:])
+    if deducted(tx.lines.find(contract=line["contract"])).get(purchase):
+        raise NotPossible(
+            f"{invoice.number} sells P{purchase}, of which a part was deducted.",
+            hint=f"suptime invoice credit {invoice.number} --reason S --reduce NET",
+        )
+    return purchase
 
 
 def is_reduction(document: Invoice, number: str) -> bool:

@@ -1,7 +1,7 @@
 """What must hold of numbers, invoices, claims, time and purchases. Each check gives sentences; none is good."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,11 +11,12 @@ from suptime.app.facts import contracts_of, facts_of, rated_contracts
 from suptime.app.invoices.issue import is_reduction
 from suptime.domain.charge import ChargeKind, holdings
 from suptime.domain.invoice import Invoice, Issue
-from suptime.domain.ledger import Cause, DepositUse
+from suptime.domain.ledger import Cause
 from suptime.domain.time import Instant, Month
 from suptime.errors import SuptimeError
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.integrity import faults_of
+from suptime.invoicing.prepayments import deducted
 from suptime.invoicing.receivables import aging, faults
 from suptime.rating.rated import RatedContract
 from suptime.store.repositories.receivables import booked
@@ -105,10 +106,10 @@ def claims(tx: "Transaction") -> Iterator[str]:
     for contract in contracts_of(tx):
         code = contract.code
         lines = tx.lines.find(contract=code)
-        drawn: Counter[int] = Counter()
+        used = defaultdict(Decimal, deducted(lines))
         for line in lines:
             for draw in line.draws:
-                drawn[draw.purchase] += draw.quantity
+                used[draw.purchase] += draw.quantity
         for key, held in holdings(lines).items():
             row = f"The {key.kind} of {key.case or code} on {key.day.isoformat()}"
             if key.kind in _ONCE and held.quantity > 1:
@@ -117,16 +118,13 @@ def claims(tx: "Transaction") -> Iterator[str]:
                 yield f"{row} is held less than not at all: {held.quantity}, of {held.worked_seconds} s."
             if held.drawn > held.quantity:
                 yield f"{row} holds {held.quantity}, and draws {held.drawn} from purchases."
-        yield from _overdrawn(tx, code, drawn, deposits.get(code, ()))
+        for payment in deposits.get(code, ()):
+            used[payment.purchase] += payment.amount
+        yield from _overdrawn(tx, code, used)
 
 
-def _overdrawn(
-    tx: "Transaction", code: str, drawn: Counter[int], deposits: Iterable[DepositUse]
-) -> Iterator[str]:
-    used_of = {purchase: Decimal(count) for purchase, count in drawn.items()}
+def _overdrawn(tx: "Transaction", code: str, used_of: Mapping[int, Decimal]) -> Iterator[str]:
     bought = {purchase.id: purchase for purchase in tx.purchases.find(contract=code)}
-    for payment in deposits:
-        used_of[payment.purchase] = payment.amount + used_of.get(payment.purchase, Decimal(0))
     for purchase, used in sorted(used_of.items()):
         if purchase not in bought:
             if used:

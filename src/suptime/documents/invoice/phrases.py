@@ -36,6 +36,7 @@ KINDS = {
     "minutes": mark("Minutes"),
     "fee": mark("Fee"),
     "prepaid-sale": mark("Prepaid"),
+    "prepayment": mark("Prepayment"),
     "adjustment": mark("Adjustment"),
     "credit": mark("Credit"),
 }

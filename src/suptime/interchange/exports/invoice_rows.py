@@ -12,7 +12,7 @@ from typing import Any
 
 from suptime.domain.invoice import Invoice
 from suptime.domain.money import rounded, show_amount
-from suptime.interchange.exports.journals import is_sale, lines_of
+from suptime.interchange.exports.journals import is_prepaid, lines_of
 
 XERO = tuple(
     "*ContactName EmailAddress POAddressLine1 POAddressLine2 POAddressLine3 POAddressLine4 POCity PORegion "
@@ -69,7 +69,7 @@ def xero(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
                 "*Description": _described(line, invoice.currency),
                 "*Quantity": 1,
                 "*UnitAmount": Decimal(line["net"]),
-                "*AccountCode": codes.prepaid if is_sale(line) else codes.income,
+                "*AccountCode": codes.prepaid if is_prepaid(line) else codes.income,
                 "*TaxType": codes.tax(line),
                 "TaxAmount": tax,
             }
@@ -89,7 +89,7 @@ def quickbooks(invoices: Iterable[Invoice], codes: Codes) -> Iterator[Row]:
         for line, tax in _with_taxes(invoice):
             amount = Decimal(line["net"])
             yield head | {
-                "Item(Product/Service)": codes.prepaid if is_sale(line) else codes.income,
+                "Item(Product/Service)": codes.prepaid if is_prepaid(line) else codes.income,
                 "ItemDescription": _described(line, invoice.currency),
                 "ItemQuantity": 1,
                 "ItemRate": amount,

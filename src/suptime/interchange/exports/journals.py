@@ -291,6 +291,14 @@ class _Journal:
                 account: Account = (PREPAID, line["contract"])
                 purchase = int(line["purchase"][1:])
                 sold[purchase] = sold.get(purchase, Decimal(0)) + net
+            elif line.get("deducts"):
+                # A deposit that was sold for another price than its value: the rest is a discount.
+                deposit = self._stocks[int(line["deducts"]["purchase"][1:])]
+                deposit.used -= net
+                part = sum(deposit.release(), Decimal(0))
+                discount: Account = (INCOME, line["contract"], "Discount")
+                sums[discount] = sums.get(discount, Decimal(0)) - net - part
+                account, net = (PREPAID, line["contract"]), -part
             else:
                 account = (INCOME, line["contract"])
             sums[account] = sums.get(account, Decimal(0)) - net
@@ -365,6 +373,11 @@ def lines_of(document: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
 def is_sale(line: Mapping[str, Any]) -> bool:
     """Return whether `line` is the sale of something bought ahead, or takes one back."""
     return "prepaid-sale" in {line["kind"], line.get("credits"), line.get("adjusts")}
+
+
+def is_prepaid(line: Mapping[str, Any]) -> bool:
+    """Return whether `line` sells something bought ahead or deducts it, or takes that back."""
+    return is_sale(line) or bool(line.get("deducts"))
 
 
 ROOTS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suptime.domain import values
-from suptime.domain.charge import ChargeKind, Draw, IssuedLine, RowKey
+from suptime.domain.charge import PURCHASED, ChargeKind, Draw, IssuedLine, RowKey
 from suptime.domain.delivery import DELIVERED_STATES, Content, Delivery
 from suptime.domain.invoice import Invoice, Issue
 from suptime.interchange.records.fields import (
@@ -214,7 +214,7 @@ _STEP = {
 
 
 def _line(found: dict[str, Any]) -> IssuedLine:
-    about = found["purchase"] if found["kind"] == ChargeKind.PREPAID_SALE else found["appointment"]
+    about = found["purchase"] if found["kind"] in PURCHASED else found["appointment"]
     row = RowKey(
         ChargeKind(found["kind"]),
         found["case"] or "",
@@ -236,7 +236,7 @@ def _line(found: dict[str, Any]) -> IssuedLine:
 
 def _line_values(line: IssuedLine) -> dict[str, Any]:
     row = line.key
-    sale = row.kind is ChargeKind.PREPAID_SALE
+    sale = row.kind in PURCHASED
     return serialized(
         _LINE,
         {

@@ -69,6 +69,7 @@ class PurchaseRecord:
     on: Annotated[date, values.DAY]
     price: Annotated[Decimal | None, values.amount("price")] = None
     voided_at: Annotated[Instant | None, values.INSTANT] = None
+    basis: Annotated[str | None, values.choice("basis", ("net",))] = None
 
 
 @dataclass(frozen=True, slots=True)

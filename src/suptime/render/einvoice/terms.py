@@ -85,7 +85,7 @@ def _terms_of(invoice: Part) -> model.EInvoice:
     return model.EInvoice(
         number=invoice["number"],
         issued_on=date.fromisoformat(invoice["issued_on"]),
-        type_code=model.INVOICE if sign > 0 else model.CREDIT_NOTE,
+        type_code=(invoice.get("type_code") or model.INVOICE) if sign > 0 else model.CREDIT_NOTE,
         currency=invoice["currency"],
         due_on=date.fromisoformat(invoice["due_on"]) if invoice.get("due_on") and due > 0 else None,
         buyer_reference=plain(invoice.get("client_buyer_reference")),
@@ -239,6 +239,7 @@ def _taxes(invoice: Part, sign: int, *, untaxed: bool) -> Iterable[model.TaxRow]
 def _preceding(invoice: Part) -> tuple[str, ...]:
     """Return the invoice that this one credits, then those that its lines correct; each once."""
     named = [invoice.get("credits"), *(line.get("corrects") for _, line in _each(invoice))]
+    named += [line["deducts"]["invoice"] for _, line in _each(invoice) if line.get("deducts")]
     return tuple(dict.fromkeys(number for number in named if number))
 
 

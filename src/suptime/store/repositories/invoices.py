@@ -26,7 +26,7 @@ from suptime.store.timer.statements import by_day
 SOME = 50
 """Invoices that are held at once: the document of one can be large."""
 
-_OF_NO_CASE = (ChargeKind.FEE.value, ChargeKind.PREPAID_SALE.value)
+_OF_NO_CASE = (ChargeKind.FEE.value, ChargeKind.PREPAID_SALE.value, ChargeKind.PREPAYMENT.value)
 # Named one by one, so that the index by contract, kind and day finds them.
 _OF_CASES = tuple(kind.value for kind in ChargeKind if kind.value not in _OF_NO_CASE)
 

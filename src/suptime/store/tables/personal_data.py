@@ -75,7 +75,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "price": frozenset({"contract", "item", "amount"}),
     "tax": frozenset({"client", "tax"}),
     "project": frozenset({"code", "folded", "client", "budget"}),
-    "purchase": frozenset({"contract", "quantity", "price"}),
+    "purchase": frozenset({"contract", "quantity", "price", "basis"}),
     "case": frozenset(
         {"number", "folded", "client", "contract", "category", "kind", "priority", "via", "project"}
     ),

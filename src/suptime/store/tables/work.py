@@ -220,6 +220,7 @@ class PurchaseTable(Table, table=True):
     quantity: str = amount()
     price: str | None = amount(nullable=True)
     voided_at: int | None = whole(nullable=True)
+    basis: str | None = words(nullable=True)
 
 
 class StandingTable(Table, table=True):

@@ -1,0 +1,104 @@
+"""Sold deposits: invoiced on a prepayment invoice, and deducted by later invoices with the tax of their sale (F14 to F17).
+
+A deposit that was sold by an older version pays what is due instead: its purchase has no basis.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from suptime.domain.booking import Purchase, Stock, in_order
+from suptime.domain.charge import ChargeKind, IssuedLine, RowKey
+from suptime.domain.money import rounded
+
+NOTHING = Decimal(0)
+
+PREPAYMENT, PREPAYMENT_BY_PARTS = "386", "326"
+"""The types of a prepayment invoice (BT-3): by UNTDID 1001, and where German rules do not list the first."""
+
+PREPAYMENTS = (PREPAYMENT, PREPAYMENT_BY_PARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """The sale of a deposit: the document that it was invoiced on, and its rate and treatment there."""
+
+    number: str
+    tax: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """What an invoice deducts of one purchase, without tax."""
+
+    purchase: Purchase
+    contract: str
+    sale: Sale
+    amount: Decimal
+
+    def claim(self, on: date) -> IssuedLine:
+        """Return what an issue on a day claims of it."""
+        key = RowKey(ChargeKind.PREPAYMENT, "", on, self.purchase.id)
+        return IssuedLine(self.contract, key, 1, 0, -self.amount)
+
+
+def sale_of(purchase: int, documents: Iterable[Mapping[str, Any]]) -> Sale | None:
+    """Return the sale of a purchase among issued documents, or None."""
+    for document in documents:
+        for line in document["other_lines"]:
+            if line["kind"] == ChargeKind.PREPAID_SALE and line.get("purchase") == f"P{purchase}":
+                return Sale(document["number"], line["tax"])
+    return None
+
+
+def deducted(lines: Iterable[IssuedLine]) -> dict[int, Decimal]:
+    """Return what issued lines deducted of each purchase."""
+    found: dict[int, Decimal] = {}
+    for line in lines:
+        if line.key.kind is ChargeKind.PREPAYMENT:
+            found[line.key.appointment] = found.get(line.key.appointment, NOTHING) - line.net
+    return found
+
+
+def deductions(
+    stocks: Sequence[Stock],
+    nets: Mapping[str, Decimal],
+    used: Mapping[int, Decimal],
+    sales: Mapping[int, Sale],
+    day: date,
+) -> Iterator[Deduction]:
+    """Yield what an invoice of a `day` deducts: the deposit that expires first, then the older (F15).
+
+    `nets` are the nets of the contracts' other lines, `used` what is used of purchases, and `sales` those of the
+    purchases that are paid. More than a contract's net is never deducted.
+    """
+    left = dict(nets)
+    for stock in in_order(stock for stock in stocks if stock.unit == "money" and stock.pays_on(day)):
+        bought = stock.purchase
+        sale = sales.get(bought.id)
+        if sale is None or not bought.is_net:
+            continue
+        amount = min(bought.quantity - used.get(bought.id, NOTHING), left.get(bought.contract, NOTHING))
+        if amount > 0:
+            left[bought.contract] -= amount
+            yield Deduction(bought, bought.contract, sale, amount)
+
+
+def price_of_part(purchase: Purchase, quantity: Decimal, currency: str) -> Decimal:
+    """Return the part of a purchase's price that belongs to a quantity of it (F17).
+
+    >>> price_of_part(Purchase(1, "c", date(2026, 9, 15), Decimal(600), Decimal(900)), Decimal(240), "EUR")
+    Decimal('360.00')
+    """
+    return rounded((purchase.price or NOTHING) * quantity / purchase.quantity, currency)
+
+
+def type_of_prepayment(seller: str | None, client: str | None) -> str:
+    """Return the type of a prepayment invoice between two countries (F14).
+
+    >>> type_of_prepayment("DE", "DE"), type_of_prepayment("DE", "FR")
+    ('326', '386')
+    """
+    return PREPAYMENT_BY_PARTS if seller == client == "DE" else PREPAYMENT
