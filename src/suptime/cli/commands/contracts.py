@@ -1,8 +1,10 @@
 """`suptime contract`: what was agreed with a client, as files."""
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,8 +25,8 @@ from suptime.cli.options import (
 from suptime.cli.output import report, show_effect, wrapped
 from suptime.domain import values
 from suptime.domain.money import quantity_in_words
-from suptime.domain.time import DayIn, show_day
-from suptime.errors import ExitCode
+from suptime.domain.time import DayIn, Month, Zone, show_day
+from suptime.errors import ExitCode, WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.contracts import Stretch
@@ -37,6 +39,7 @@ File = Annotated[str, argument("FILE", "A contract file.")]
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
     group = typer.Typer()
+    group.command("new")(new_file)
     group.command("add")(add_contract)
     group.command("replace")(replace_contract)
     group.command("remove")(remove_contract)
@@ -53,6 +56,75 @@ def register(app: typer.Typer) -> None:
     group.command("void")(void)
     group.command("list")(list_purchases)
     app.add_typer(group, name="prepaid")
+
+
+def _kinds() -> Iterable[str]:
+    from suptime.app.contract_templates import TITLES
+
+    return TITLES
+
+
+def new_file(
+    kind: Annotated[str, typer.Argument(help="How support is sold.", click_type=Choice(_kinds))],
+    price: Annotated[
+        Decimal,
+        option("--price", "What an hour, an incident or a minute costs.", "AMOUNT", values.UNIT_PRICE),
+    ],
+    client: Annotated[
+        str | None,
+        option("--client", "Whose contract it is: for the currency, the zone and the code.", "CODE"),
+    ] = None,
+    currency: Annotated[
+        str | None, option("--currency", "Currency [default: the client's].", "CURRENCY", values.CURRENCY)
+    ] = None,
+    timezone: Annotated[
+        str | None, option("--timezone", "Time zone [default: the client's, or yours].", "ZONE", values.ZONE)
+    ] = None,
+    fee: Annotated[
+        Decimal | None, option("--fee", "The fee of a plan for each month.", "AMOUNT", values.UNIT_PRICE)
+    ] = None,
+    since: Annotated[
+        DayIn | None,
+        option("--from", "The first day [default: the first of this month].", "DAY", read_coming_day_in),
+    ] = None,
+    code: Annotated[
+        str | None, option("--code", "Its code in commands [default: CLIENT-KIND].", "CODE")
+    ] = None,
+    title: Annotated[
+        str | None, option("--title", "Its title on invoices.", "TEXT", values.line("title"))
+    ] = None,
+    out: Annotated[Path | None, option("--out", "The file [default: CODE.toml].", "FILE")] = None,
+    form: FormatOption = "text",
+) -> None:
+    """Write a contract file with comments, from a template for one way to sell support.
+
+    Change what differs from your agreement, then add the file with suptime contract add.
+    """
+    from suptime.app import clients, contract_templates
+
+    owner = None if client is None else clients.get(console.store(), client, console.today())[0]
+    currency = currency or (owner.currency if owner else None)
+    if currency is None:
+        raise WrongUsage("The currency is missing.", hint="Add --currency CURRENCY.")
+    timezone = timezone or (owner.timezone if owner else None)
+    zone = Zone(timezone) if timezone else console.zone()
+    terms = contract_templates.Terms(
+        code=code or (f"{owner.code}-{kind}" if owner else kind),
+        currency=currency,
+        timezone=zone.name,
+        starts_on=since(zone) if since else Month.of(zone.day(console.now())).first,
+        price=price,
+        fee=fee,
+        title=title,
+    )
+    path = out or Path(f"{terms.code}.toml")
+    contract_templates.write(path, contract_templates.text_of(kind, terms))
+    add = f"suptime contract add {owner.code if owner else 'CLIENT'} {shlex.quote(str(path))}"
+    console.show(
+        {"file": str(path), "code": terms.code},
+        form,
+        lambda: console.plain(f"Wrote {path}. Change what differs from your agreement, then: {add}"),
+    )
 
 
 def add_contract(

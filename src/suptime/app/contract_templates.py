@@ -1,0 +1,91 @@
+"""Contract files to begin with: one commented template for each way to sell support."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from string import Template
+
+from suptime import files, resources
+from suptime.contracts.file import read_contract
+from suptime.domain.reading import Fault
+from suptime.domain.values import quoted
+from suptime.errors import NotPossible, WrongUsage
+
+TITLES = {
+    "hourly": "Support by the hour",
+    "prepaid": "Prepaid support hours",
+    "plan": "Support plan",
+    "incident": "Support per incident",
+    "per-minute": "Support per minute",
+    "guarantee": "Project guarantee",
+}
+"""The kinds of contract files, and the title of each."""
+
+WITH_FEE = frozenset({"plan"})
+"""The kinds that have a fee beside a price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What differs between two contracts of one kind. `price` is that of an hour, an incident or a minute."""
+
+    code: str
+    currency: str
+    timezone: str
+    starts_on: date
+    price: Decimal
+    fee: Decimal | None = None
+    title: str | None = None
+
+
+def text_of(kind: str, terms: Terms) -> str:
+    """Return a contract file of the `kind` (one of `TITLES`) with its `terms`.
+
+    Raises:
+        WrongUsage: a fee is missing, or the kind has none; or the terms make no valid file.
+    """
+    if kind in WITH_FEE and terms.fee is None:
+        raise WrongUsage(f"A contract of the kind {kind} has a fee.", hint="Add --fee AMOUNT.")
+    if kind not in WITH_FEE and terms.fee is not None:
+        raise WrongUsage(f"A contract of the kind {kind} has no fee.", hint="Leave --fee out.")
+    template = resources.folder("templates") / "contracts" / f"{kind}.toml"
+    amounts = {"price": terms.price, "fee": terms.fee}
+    words = {"code": terms.code, "title": terms.title or TITLES[kind], "currency": terms.currency}
+    words |= {"timezone": terms.timezone}
+    words |= {name: f"{amount:f}" for name, amount in amounts.items() if amount is not None}
+    # A JSON string is a basic string of TOML too.
+    values = {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()}
+    text = Template(template.read_text(encoding="utf-8")).substitute(
+        values, starts_on=terms.starts_on.isoformat()
+    )
+    found = read_contract(text)
+    if isinstance(found, tuple):
+        raise WrongUsage(_first_of(found))
+    return text
+
+
+def _first_of(faults: Iterable[Fault]) -> str:
+    fault = next(iter(faults))
+    return f"{fault.key}: {fault.expected}."
+
+
+def write(path: Path, text: str) -> None:
+    """Write a new contract file; one that is there is never replaced.
+
+    Raises:
+        NotPossible: the name is taken.
+        WrongUsage: the file cannot be written.
+    """
+    try:
+        with files.draft(path, private=False) as made:
+            made.write_text(text, encoding="utf-8")
+            files.put_in_place(made, path, replace=False)
+    except FileExistsError:
+        raise NotPossible(
+            f"There is a file {quoted(str(path))} already.", hint="Name another one with --out."
+        ) from None
+    except OSError as error:
+        raise WrongUsage(f"The file {quoted(str(path))} cannot be written: {error.strerror}.") from error
