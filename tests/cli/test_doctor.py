@@ -102,6 +102,7 @@ ok       copies of sent messages are whole
 ok       no agent works twice at a time
 ok       timers and clocks
 ok       what `start` knows of each case
+ok       what the timer knows of each purchase
 ok       the audit trail is whole
 ok       every row is as a change or an import left it
 """
@@ -213,6 +214,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
         ],
     },
     "UPDATE allocation SET amount = '51.00' WHERE debit = 'INV-2026-0002' AND id = 1": {
+        "stocks": ["What the timer knows of P2 of beta-hours is not what rating leaves of it."],
         "accounts": ["The account of beta in USD: INV-2026-0002 is overdrawn on 2026-11-02."],
         "invoices": ["INV-2026-0002: deposits and credit pay 51.00, and its document says 50.00."],
         "records": [
@@ -251,12 +253,14 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
         ],
     },
     "UPDATE purchase SET voided_at = 1 WHERE id = 1": {
+        "stocks": ["The timer knows of P1 of acme-hours, which is no purchase of it."],
         "claims": ["Invoices draw 60 from P1 of acme-hours, which is void or not there."],
         "records": [
             "P1 (purchase) is not as `prepaid add` by ana (row 4 of the audit trail) left it: voided_at is '1' and was empty."
         ],
     },
     "UPDATE work_unit SET ended_at = started_at - 5 WHERE id = 1": {
+        "stocks": ["What the timer knows of P1 of acme-hours is not what rating leaves of it."],
         "pages": ["SQLite says: CHECK constraint failed in work_unit."],
         "records": [
             "U1 (work_unit) is not as `log` by ana (row 6 of the audit trail) left it: ended_at is '1791190795' and was '1791193500'."
@@ -318,6 +322,9 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "This could not be looked at: A stored contract cannot be read. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."
         ],
         "standings": [
+            "This could not be looked at: A stored contract cannot be read. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."
+        ],
+        "stocks": [
             "This could not be looked at: A stored contract cannot be read. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."
         ],
         "records": [

@@ -176,7 +176,7 @@ def test_a_timer_that_ran_for_days_is_pointed_out(acme: Suptime):
 
 def test_status_has_a_text_a_json_and_a_prompt(acme: Suptime):
     assert acme("status").out == "No timer runs.\n"
-    assert acme("status --format json").json == {"timezone": "UTC", "running": None}
+    assert acme("status --format json").json == {"timezone": "UTC", "running": None, "hint": None}
     assert acme("status --format prompt").out == ""
     acme("start CASE-123 --note 'Reading the request'")
     acme.at("2026-10-06T14:25:00Z")

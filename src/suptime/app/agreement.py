@@ -1,11 +1,11 @@
 """What a case's contract says about it, as opening, resolving and booking need to know."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from suptime.app import lookup
+from suptime.app import lookup, units
 from suptime.app.channels import OTHER
 from suptime.app.facts import contract_of
 from suptime.app.recent import recent_facts
@@ -28,16 +28,16 @@ from suptime.domain.caution import NOT_BILLED, Caution
 from suptime.domain.client import Contact, Project
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome, Piece, Share
-from suptime.domain.time import Instant, Month, Span, in_words, show_day
+from suptime.domain.time import Instant, Month, Span, show_day
 from suptime.domain.values import few, quoted
 from suptime.domain.work import WorkUnit
 from suptime.errors import Refused, WrongUsage
-from suptime.rating.balance import consented, draws_between, not_invoiced
+from suptime.rating.balance import consented, left_of, not_invoiced
 from suptime.rating.decide import decide, pieces_of
 from suptime.rating.facts import Facts
 from suptime.rating.rate import case_facts
 from suptime.rating.rated import RatedContract
-from suptime.store import Store, Transaction
+from suptime.store import Transaction
 
 
 def in_force(contract: Contract, instant: Instant, what: str) -> Version:
@@ -237,10 +237,21 @@ def cautions(share: Share) -> list[Caution]:
 def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit, but: int | None) -> Share:
     """Return what becomes of a moment of work, beside the case's other work, which may use up a consent."""
     others = [u for u in tx.units.find(case=case.number) if u.ended_at is not None and u.id != but]
+    return share_of(case, contract, asked, others, projects_of(tx, case))
+
+
+def projects_of(tx: "Transaction", case: Case) -> tuple[Project, ...]:
+    """Return the project that `case` is about, if it is about one."""
+    return tuple(p for p in [tx.projects.get(case.project)] if p) if case.project else ()
+
+
+def share_of(
+    case: Case, contract: Contract, asked: WorkUnit, others: Iterable[WorkUnit], projects: tuple[Project, ...]
+) -> Share:
+    """Return what becomes of `asked`, a moment of work, beside `others`, the case's finished work."""
     pieces = [piece for unit in others for piece in pieces_of(unit, contract)]
     moment = pieces_of(asked, contract)
-    projects = [p for p in [tx.projects.get(case.project)] if p] if case.project else []
-    facts = Facts(contract, (case,), (), (), (), asked.started_at, tuple(projects))
+    facts = Facts(contract, (case,), (), (), (), asked.started_at, projects)
     known = case_facts(case, [*pieces, *moment], facts)
     return next(s for s in decide([*pieces, *moment], known) if s.piece.unit is asked)
 
@@ -291,16 +302,13 @@ def remaining(facts: Facts, day: date) -> Decimal:
 def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
     """`left` of `facts`, for any day, rated once."""
     rating = RatedContract.of(facts).rating
-    used = draws_between(rating, date.min, date.max)
+    left = left_of(rating, facts.used_deposits)
     owed = not_invoiced(rating, date.max) if any(s.unit == "money" for s in rating.stocks) else Decimal(0)
 
     def on(day: date) -> Decimal:
         paying = [s for s in rating.stocks if s.pays_on(day) and facts.is_usable(s.purchase)]
-        rest = sum((s.purchase.quantity - used.get(s.purchase.id, 0) for s in paying), Decimal(0))
-        if not any(s.unit == "money" for s in paying):
-            return rest
-        ids = {s.purchase.id for s in paying}
-        return rest - owed - sum((p.amount for p in facts.used_deposits if p.purchase in ids), Decimal(0))
+        rest = sum((left[s.purchase.id] for s in paying), Decimal(0))
+        return rest - owed if any(s.unit == "money" for s in paying) else rest
 
     return on
 
@@ -313,21 +321,7 @@ def consent_cautions(
     Nothing either where it was `told` already that work is beyond the consent.
     """
     contract = contract_of(tx, case.contract)
-    projects = tuple(p for p in [tx.projects.get(case.project)] if p) if case.project else ()
-    found = consented(case, tx.units.find(case=case.number), contract, projects, now)
-    if found is None or not found.near or any("that the client consented to" in said.text for said in told):
+    found = consented(case, tx.units.find(case=case.number), contract, projects_of(tx, case), now)
+    if found is None or any("that the client consented to" in said.text for said in told):
         return ()
-    limit, more = in_words(found.limit), f"suptime case consent {case.number} --by NAME"
-    if found.used < found.limit:
-        said = f"{in_words(found.used)} of the {limit} that the client consented to are used."
-        return (Caution("consent-low", said),)
-    beyond = f", and {in_words(found.beyond)} beyond them will not be billed" if found.beyond else ""
-    said = f"The {limit} that the client consented to are used up{beyond}. For more: {more}"
-    return (Caution("consent-used-up", said),)
-
-
-def of_running(store: Store, number: str, now: Instant) -> tuple[Caution, ...]:
-    """Return what `consent_cautions` says of the case `number`, on which a timer runs."""
-    with store.reading() as tx:
-        case = tx.cases.get(number)
-        return () if case is None else consent_cautions(tx, case, now)
+    return units.consent_notes(case.number, found.limit, found.used)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from suptime.domain.caution import Caution
-from suptime.domain.time import NEVER, Instant, Seconds, Zone, rfc3339, show_duration
+from suptime.domain.time import NEVER, Instant, Seconds, Zone, in_words, rfc3339, show_duration
 from suptime.domain.typed_time import LONG
 from suptime.domain.work import LONGEST_NOTE, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
@@ -73,6 +73,19 @@ def long_note(unit: WorkUnit, now: Instant) -> tuple[Caution, ...]:
         return ()
     sentence = f"U{unit.id} is {length(unit, now)} long. If it is wrong: suptime edit U{unit.id}"
     return (Caution("unit-long", sentence),)
+
+
+def consent_notes(case: str, limit: Seconds, used: Seconds) -> tuple[Caution, ...]:
+    """Return a warning where four fifths or more of the time that the client of `case` consented to are `used` (A6)."""
+    if used * 5 < limit * 4:
+        return ()
+    if used < limit:
+        said = f"{in_words(used)} of the {in_words(limit)} that the client consented to are used."
+        return (Caution("consent-low", said),)
+    beyond = f", and {in_words(used - limit)} beyond them will not be billed" if used > limit else ""
+    more = f"suptime case consent {case} --by NAME"
+    said = f"The {in_words(limit)} that the client consented to are used up{beyond}. For more: {more}"
+    return (Caution("consent-used-up", said),)
 
 
 def ended_notes(unit: WorkUnit, now: Instant, zone: Zone, limit: Seconds | None) -> tuple[Caution, ...]:

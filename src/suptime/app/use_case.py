@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from suptime.app.work import case_state as standing
+from suptime.app.work import timer_rows
 from suptime.domain.caution import Caution
 from suptime.domain.time import Instant
 
@@ -36,4 +36,4 @@ def changing(store: "Store", now: Instant, agent: str, command: str) -> "Iterato
     """A transaction of `command` by `agent` at `now`; all of it is written at the end, or none on an error."""
     with store.changing(at=now, agent=agent, command=command) as tx:
         yield tx
-        standing.refresh(tx)
+        timer_rows.refresh(tx)

@@ -85,7 +85,6 @@ __all__ = [
     "lacks_step",
     "limit_spans",
     "listed_categories",
-    "looks_beyond_events",
     "measure_appointments",
     "measuring_sentences",
     "monthly_fee",
@@ -102,6 +101,7 @@ __all__ = [
     "response_terms",
     "sold_ahead",
     "sold_channels",
+    "spans_beyond_events",
     "starts_free",
     "stocks_of",
     "unpaid_fees",
@@ -253,11 +253,11 @@ def first_day_counts(version: Version) -> bool:
     return any(decide.first_day_counts(terms) for decide, terms in rules_of(version, Decide))
 
 
-def looks_beyond_events(version: Version, case: Case) -> bool:
-    """Return whether new work on `case` is judged by more than the events of the case: a channel, a balance, other work."""
+def spans_beyond_events(version: Version, case: Case) -> Spans:
+    """Return what new work on `case` is judged by but the events of the case: a channel, a balance, other work."""
     spans = [rule.spans(terms, case) for rule, terms in rules_of(version, Admit)]
     spans += [rule.spans(terms, case) for rule, terms in rules_of(version, Decide)]
-    return any(spans)
+    return NOTHING.union(*spans)
 
 
 def whole_case_counts(contract: Contract, case: Case) -> bool:

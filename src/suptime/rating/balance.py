@@ -96,6 +96,16 @@ def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
     return found
 
 
+def left_of(rating: Rating, deposits: Iterable[DepositUse] = ()) -> dict[int, Decimal]:
+    """Return what is left of each purchase, by its id, whenever it pays; of money before charges that are not invoiced."""
+    used = draws_between(rating, date.min, date.max)
+    left = {s.purchase.id: s.purchase.quantity - used.get(s.purchase.id, 0) for s in rating.stocks}
+    for payment in deposits:
+        if payment.purchase in left:
+            left[payment.purchase] -= payment.amount
+    return left
+
+
 def not_invoiced(rating: Rating, through: date) -> Decimal:
     """Return the net of the charges dated through `through` that no issued invoice holds."""
     open_rows = (difference(c) for c in (*rating.charges, *rating.gone) if c.day <= through)
@@ -157,24 +167,11 @@ def _demand(rating: Rating, as_of: date, unit: str) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """The limit of the consent that holds, and the time since then that counts, or may come to count, towards it."""
+    """The limit of the consent that holds `since` an instant, and the time since then that counts, or may, towards it."""
 
     limit: Seconds
     used: Seconds
-
-    @property
-    def near(self) -> bool:
-        """Whether four fifths of it are used.
-
-        >>> Consented(100, 79).near, Consented(100, 80).near
-        (False, True)
-        """
-        return self.used * 5 >= self.limit * 4
-
-    @property
-    def beyond(self) -> Seconds:
-        """How much has been worked beyond it."""
-        return max(0, self.used - self.limit)
+    since: Instant
 
 
 def consented(
@@ -195,7 +192,7 @@ def consented(
     since = given[-1].at
     until = min((answer.at for answer in answers if answer.at > since), default=NEVER)
     used = sum(_between(share, since, until) for share in decide(pieces, known) if _counts(share))
-    return Consented(given[-1].up_to_seconds, used)
+    return Consented(given[-1].up_to_seconds, used, since)
 
 
 def _counts(share: Share) -> bool:

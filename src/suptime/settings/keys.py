@@ -349,6 +349,12 @@ ROWS = (
         REMINDER,
         "12h",
     ),
+    Setting(
+        "timer.hints",
+        "whether the timer's commands say what time costs and what is left of what pays for it; on or off",
+        values.choice("hints", ("on", "off")),
+        "on",
+    ),
     Setting("timer.hours", "when you work, such as 09:00-17:00, for suptime gaps", HOURS, "09:00-17:00"),
     Setting(
         "timer.days",

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from suptime.app.upkeep import ledger_checks
 from suptime.app.upkeep import record_checks as doctor_records
 from suptime.app.work.case_state import standings_of
+from suptime.app.work.stock_state import states_in
 from suptime.domain.time import DAY, Instant, rfc3339
 from suptime.errors import NotPossible, SuptimeError
 from suptime.store import open_store
 from suptime.store.database import sqlite_file
+from suptime.store.timer.rows import FOR_HINTS
 
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
@@ -135,6 +137,8 @@ def mend(database: str, *, now: Instant, agent: str) -> Examination:
     with open_store(database) as store:
         with store.changing(at=now, agent=agent, command="doctor --fix") as tx:
             tx.integrity.mend_indexes()
+            for code, _ in tx.stocks.with_purchases():
+                tx.stocks.save(code, states_in(tx, code, now))
             tx.case_states.save_many(standings_of(tx, tx.cases.each()))
             if any(check.name in {"settled", "derived"} and check.findings for check in before.checks):
                 tx.months.rebuild()
@@ -203,8 +207,14 @@ def _schema(tx: "Transaction", _: Instant) -> Iterator[Finding]:
 
 def _standings(tx: "Transaction", _: Instant) -> Iterator[Finding]:
     kept = tx.case_states.by_case()
-    for standing in standings_of(tx, tx.cases.each()):
-        there = kept.get(standing.case)
+    contract_of = {case.number: case.contract for case in tx.cases.each()}
+    unrated = tx.stocks.unrated()
+    later = {contract for contract, _, unit in unrated if unit is None}
+    for computed in standings_of(tx, tx.cases.each(), but={unit for _, _, unit in unrated if unit}):
+        standing, there = computed, kept.get(computed.case)
+        if there and contract_of[there.case] in later:
+            # The next change works them out: until then the timer reads the contract instead.
+            standing = computed._replace(**{name: getattr(there, name) for name in FOR_HINTS})
         if not tx.integrity.is_file and (there is None or there.events != standing.events):
             continue  # an agent's change left it so: `start` reads the contract instead
         if there is None:
@@ -217,6 +227,30 @@ def _standings(tx: "Transaction", _: Instant) -> Iterator[Finding]:
                 damage=not alike,
                 fixable=True,
             )
+
+
+def _stocks(tx: "Transaction", now: Instant) -> Iterator[Finding]:
+    kept = tx.stocks.by_contract()
+    unrated = tx.stocks.unrated()
+    later = {contract for contract, _, unit in unrated if unit is None}
+    but = {unit for _, _, unit in unrated if unit}
+    for contract, bought in tx.stocks.with_purchases():
+        there = {state.purchase: state for state in kept.pop(contract, [])}
+        if contract in later:
+            continue
+        as_of = min((state.worked_at for state in there.values()), default=now)
+        computed = {state.purchase: state for state in states_in(tx, contract, as_of, but)}
+        for purchase in sorted({*bought, *there, *computed}):
+            if there.get(purchase) != computed.get(purchase):
+                yield Finding(
+                    f"What the timer knows of P{purchase} of {contract} is not what rating leaves of it.",
+                    damage=False,
+                    fixable=True,
+                )
+    for contract, states in kept.items():
+        for state in states:
+            said = f"The timer knows of P{state.purchase} of {contract}, which is no purchase of it."
+            yield Finding(said, damage=False, fixable=True)
 
 
 def _timers(tx: "Transaction", now: Instant) -> Iterator[Finding]:
@@ -251,6 +285,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("overlaps", "no agent works twice at a time", _damage(lambda tx: tx.integrity.overlaps())),
     ("timers", "timers and clocks", _timers),
     ("standings", "what `start` knows of each case", _standings),
+    ("stocks", "what the timer knows of each purchase", _stocks),
     ("trail", "the audit trail is whole", _damage(lambda tx: tx.audit.faults())),
     ("records", "every row is as a change or an import left it", _damage(doctor_records.records)),
 )

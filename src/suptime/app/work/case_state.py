@@ -1,18 +1,22 @@
-"""The small row per case that `start` reads, kept up to date by every writer.
+"""The small row per case that the timer reads: what follows from its events and its contract for work from now on.
 
-It holds what follows from a case's events and its contract for work that starts from now
-on, so that starting the timer needs neither to be read.
+With it, starting the timer needs neither to be read.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from suptime.app.agreement import cautions, moment_of
+from suptime.app.agreement import cautions, moment_of, projects_of, share_of, usual_channel
 from suptime.app.facts import contracts_of
-from suptime.contracts import looks_beyond_events, sold_channels
+from suptime.contracts import sold_ahead, sold_channels, spans_beyond_events
+from suptime.contracts.clause import Span as Extent
 from suptime.domain.case import Case
+from suptime.domain.client import Project
 from suptime.domain.contract import Contract, Version
+from suptime.domain.outcome import Share
 from suptime.domain.time import Instant
+from suptime.domain.work import WorkUnit
+from suptime.rating.balance import consented
 from suptime.store.timer.rows import CaseState
 
 if TYPE_CHECKING:
@@ -38,20 +42,34 @@ def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, C
 
 
 def standings_of(
-    tx: "Transaction", cases: Iterable[Case], contracts: dict[str, Contract] | None = None
+    tx: "Transaction",
+    cases: Iterable[Case],
+    contracts: dict[str, Contract] | None = None,
+    but: Collection[int] = (),
 ) -> Iterator[CaseState]:
-    """Yield how each of `cases` stands; `contracts` are those read so far."""
+    """Yield how each of `cases` stands; `contracts` are those read so far, `but` the ids of units that do not count."""
     known = {} if contracts is None else contracts
     for case in cases:
         if case.contract not in known:
             known[case.contract] = contracts_of(tx, code=case.contract)[0]
-        yield state_of(case, known[case.contract])
+        yield state_in(tx, case, known[case.contract], but=but)
 
 
-def state_of(case: Case, contract: Contract) -> CaseState:
-    """Return how `case` stands for work that starts after all its events, under the version then in force."""
+def state_in(
+    tx: "Transaction",
+    case: Case,
+    contract: Contract,
+    *,
+    at: Instant | None = None,
+    like: WorkUnit | None = None,
+    but: Collection[int] = (),
+) -> CaseState:
+    """Return how `case` stands for work after all its events and finished units, and not before `at`.
+
+    It is for ordinary work, or for work `like` a unit.
+    """
     settled_at = max([case.opened_at, *(e.at for e in case.events)])
-    version = contract.at(settled_at)
+    version = contract.at(settled_at if at is None else max(at, settled_at))
     if version is None:
         return CaseState(
             case.number,
@@ -63,13 +81,18 @@ def state_of(case: Case, contract: Contract) -> CaseState:
             slow=True,
             events=len(case.events),
         )
-    starts, ends = _stretch(contract, version, settled_at)
-    slow = looks_beyond_events(version, case)
+    starts, ends = _stretch(contract, version, settled_at if at is None else max(at, settled_at))
+    spans = spans_beyond_events(version, case)
+    done: list[WorkUnit] = []
+    if Extent.CASE in spans:
+        done = [u for u in tx.units.find(case=case.number) if u.ended_at is not None and u.id not in but]
+    moment = max([settled_at, at or 0, *(u.ended_at or 0 for u in done)])
+    if contract.at(moment) is not version:
+        moment = max(settled_at, starts)
+    projects = projects_of(tx, case)
+    share = _share(case, contract, version, moment, spans, done, projects, like)
     channels = sold_channels(version)
-    share = moment_of(case, version, settled_at, channels[0] if channels else "other")
-    warnings = (
-        () if slow or case.resolved_at is not None else tuple(caution.text for caution in cautions(share))
-    )
+    consent = consented(case, done, contract, projects, moment)
     return CaseState(
         case.number,
         case.client,
@@ -78,10 +101,39 @@ def state_of(case: Case, contract: Contract) -> CaseState:
         starts,
         ends,
         channels,
-        warnings,
-        slow,
+        () if share is None or case.resolved_at is not None else tuple(c.text for c in cautions(share)),
+        bool(spans),
         len(case.events),
+        outcome=share.outcome.value if share else None,
+        reason=(str(share.reason.text) or None) if share else None,
+        consent_limit=consent.limit if consent else None,
+        consent_used=consent.used if consent else None,
+        consent_since=consent.since if consent else None,
+        prepaid=sold.unit if (sold := sold_ahead(version)) else None,
     )
+
+
+def _share(
+    case: Case,
+    contract: Contract,
+    version: Version,
+    moment: Instant,
+    spans: Collection[Extent],
+    done: Collection[WorkUnit],
+    projects: tuple[Project, ...],
+    like: WorkUnit | None,
+) -> Share | None:
+    """Return what becomes of a moment of work; None where that depends on its channel, which nobody named."""
+    if like is None and Extent.UNIT in spans:
+        return None
+    if like is None and not spans:
+        channels = sold_channels(version)
+        return moment_of(case, version, moment, channels[0] if channels else "other")
+    channel, guest, requested = (
+        (usual_channel(version), False, False) if like is None else (like.channel, like.guest, like.requested)
+    )
+    asked = WorkUnit(2**62, case.number, "", channel, moment, moment, guest=guest, requested=requested)
+    return share_of(case, contract, asked, done, projects)
 
 
 def _stretch(contract: Contract, version: Version, instant: Instant) -> tuple[Instant, Instant | None]:

@@ -15,6 +15,7 @@ from suptime.domain.charge import INCIDENT_UNIT, difference
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome
 from suptime.domain.time import Instant, Month
+from suptime.rating.balance import left_of
 from suptime.rating.facts import Facts
 from suptime.rating.rated import RatedContract
 from suptime.store import Transaction
@@ -145,8 +146,11 @@ def _balance(contract: RatedContract, now: Instant) -> dict[str, Any] | None:
     if sold is None:
         return None
     left = max(Decimal(0), remaining_on(contract.facts)(day))
+    of_each = left_of(contract.rating, contract.facts.used_deposits)
     paying = [stock for stock in contract.rating.stocks if stock.pays_on(day)]
-    last = paying[-1].valid_through if paying else None
+    # The next to pay; where nothing is left, the last that did.
+    stocks = [stock for stock in paying if of_each[stock.purchase.id] > 0] or paying[-1:]
+    last = stocks[0].valid_through if stocks else None
     unit = "minutes" if sold.unit == "hours" else sold.unit
     rest: int | str = (
         show_amount(left, version.currency) if unit == "money" else int(left.to_integral_value(ROUND_FLOOR))

@@ -29,12 +29,11 @@ class Ended(NamedTuple):
 
 
 class Running(NamedTuple):
-    """What runs, or None. `slow`: more is to be said of its case than the clock knows."""
+    """What runs, or None."""
 
     unit: WorkUnit | None
     client: str
     now: Instant
-    slow: bool = False
 
 
 def stop(
@@ -102,8 +101,7 @@ def running(clock: "Clock", worker: str, *, now: Now) -> Running:
         unit = book.running(worker)
         if unit is None:
             return Running(None, "", now())
-        standing = book.standing(unit.case)
-        return Running(unit, client_of(book, unit), now(), standing is None or standing.slow)
+        return Running(unit, client_of(book, unit), now())
 
 
 def _running(book: "ClockTransaction", worker: str) -> WorkUnit:

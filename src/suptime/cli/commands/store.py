@@ -152,8 +152,8 @@ def doctor(
     """Check the database and repair what is safe to repair.
 
     Checked are the file, its numbers, every issued invoice, every second, the audit trail. Exit code 5 where anything is damaged. A warning, such as a timer that has been running for
-    more than a day, is no damage. With --fix, indexes are made anew and what `start` knows of
-    each case is worked out again; nothing else is touched.
+    more than a day, is no damage. With --fix, indexes are made anew and what the timer
+    knows of each case and purchase is worked out again; nothing else is touched.
     """
     from suptime.app.upkeep.doctor import examine, mend
 
@@ -180,8 +180,9 @@ def _text(found: "Examination") -> str:
 
 
 def _hint(found: "Examination") -> str:
-    if found.fixable and not found.kept:
-        if len(found.fixable) == len(found.damage):
+    mendable = [finding for finding in found.damage if finding.fixable]
+    if mendable and not found.kept:
+        if len(mendable) == len(found.damage):
             return "That can be mended without losing anything: suptime doctor --fix"
         return (
             "Some of it can be mended without losing anything: suptime doctor --fix."

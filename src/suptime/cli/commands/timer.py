@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from suptime.app import units
 from suptime.app.work import timer
+from suptime.app.work.hint import Hint, hint_of
 from suptime.cli import console, hooks
 from suptime.cli.parameters import COMMANDS, read_note
 from suptime.domain import caution
@@ -15,7 +16,7 @@ from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, NoStore, WrongUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TypeVar
 
     import typer
@@ -90,7 +91,8 @@ def start(
                 clock, console.store, number, asked, now=console.now, agent=me, zone=console.zone()
             )
 
-        _report_start(_settled(run, request.at, form), form)
+        done = _settled(run, request.at, form)
+        _report_start(done, _hint_on(clock, done), form)
 
 
 def stop(
@@ -109,8 +111,13 @@ def stop(
             )
 
         done = _settled(run, _asked_end(clock, worker, typed, form), form)
+        hint = hint_of(clock, console.store, done.unit, done.now, _limit())
     unit, notes = done.unit, units.ended_notes(done.unit, done.now, zone, _limit())
-    document = {"unit": units.document(unit, done.client, done.now), **caution.document(notes)}
+    document = {
+        "unit": units.document(unit, done.client, done.now),
+        "hint": hint.document,
+        **caution.document(notes),
+    }
     hooks.after("stop", document)
     console.show(
         document,
@@ -122,6 +129,7 @@ def stop(
     )
     for each in notes:
         console.warn(each.text)
+    _show_hint(hint, long="")
 
 
 def status(agent: str | None, form: str, check: bool) -> None:
@@ -134,22 +142,24 @@ def status(agent: str | None, form: str, check: bool) -> None:
     try:
         with console.clock() as clock:
             found = timer.running(clock, worker, now=console.now)
+            hint = None
+            if found.unit and form != "prompt":
+                hint = hint_of(clock, console.store, found.unit, found.now, limit)
     except NoStore:
         if form == "prompt":  # where nothing is, a prompt shows nothing
             return
         raise
     now = found.now
     long = bool(found.unit and limit is not None and found.unit.seconds(now) > limit)
-    notes: tuple[caution.Caution, ...] = ()
-    if found.unit and found.slow and form != "prompt":
-        from suptime.app import agreement
-
-        notes = agreement.of_running(console.store(), found.unit.case, now)
     if form == "json":
+        notes = hint.of_consent if hint else ()
         more = {**caution.document(notes), "remind_after_seconds": limit, "remind": long}
-        here = {"timezone": console.zone().name}
         console.show_json(
-            here | {"running": _status(found.unit, found.client, now) | more if found.unit else None}
+            {
+                "timezone": console.zone().name,
+                "running": _status(found.unit, found.client, now) | more if found.unit else None,
+                "hint": hint.document if hint else None,
+            }
         )
     elif form == "prompt":
         if found.unit:
@@ -163,12 +173,13 @@ def status(agent: str | None, form: str, check: bool) -> None:
         )
     else:
         console.print_text("No timer runs.")
-    for each in notes:
-        console.note(f"{found.unit.case if found.unit else ''}: {each.text}")
     if found.unit and now < found.unit.started_at and form != "prompt":
         console.warn(str(units.set_back(found.unit, now, console.zone())))
-    if long and form == "text":
-        console.warn(f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?")
+    reminder = f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?"
+    if long and check and form == "text":
+        console.warn(reminder)
+    elif hint:
+        _show_hint(hint, long=reminder if form == "text" else "")
     if long and check:
         raise console.Leave(ExitCode.NOT_POSSIBLE)
 
@@ -212,7 +223,8 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
                 zone=console.zone(),
             )
 
-        _report_start(_settled(run, typed, form), form)
+        done = _settled(run, typed, form)
+        _report_start(done, _hint_on(clock, done), form)
 
 
 def _limit() -> "Seconds | None":
@@ -307,7 +319,28 @@ def _status(unit: WorkUnit, client: str, now: Instant) -> dict[str, object]:
     }
 
 
-def _report_start(done: "Started", form: str) -> None:
+def _hint_on(clock: "Clock", done: "Started") -> Hint:
+    return hint_of(clock, console.store, done.unit, done.now, _limit())
+
+
+def _show_hint(hint: Hint, *, long: str, not_billed: "Sequence[str]" = ()) -> None:
+    """Print the first thing that is to be said of the work, unless the setting timer.hints is off.
+
+    `long` is what to say of a timer that runs for too long; `not_billed` is known of the start itself.
+    """
+    if console.settings().get("timer.hints") == "off":
+        return
+    why_free = next(iter((*not_billed, *hint.warnings)), "")
+    if not why_free and hint.long:
+        if long:
+            console.warn(long)
+        return
+    left = next((each.text for each in hint.of_consent), hint.of_prepaid)
+    if said := why_free or left:
+        console.note(f"{hint.case}: {said}")
+
+
+def _report_start(done: "Started", hint: Hint, form: str) -> None:
     unit, zone, now = done.unit, console.zone(), done.now
     ended = units.ended_notes(done.stopped, now, zone, _limit()) if done.stopped else ()
     document = {
@@ -315,6 +348,7 @@ def _report_start(done: "Started", form: str) -> None:
         "stopped": units.document(done.stopped, done.stopped_client, now) if done.stopped else None,
         "changed": done.changed,
         "adjusted": units.adjusted_documents(done.adjusted, now),
+        "hint": hint.document,
         **caution.document((*ended, *done.notes)),
     }
     if done.stopped:
@@ -339,5 +373,6 @@ def _report_start(done: "Started", form: str) -> None:
         console.show_json(document)
     elif done.changed:
         console.print_text(f"Started U{unit.id} on {unit.case} at {since}.")
-    for each in done.notes:
-        console.note(f"{unit.case}: {each.text}")
+    not_billed = [each.text for each in done.notes if each.code == caution.NOT_BILLED]
+    reminder = f"The timer runs for longer than {show_duration(_limit() or 0)}. Still at it?"
+    _show_hint(hint, long=reminder, not_billed=not_billed)

@@ -2,7 +2,7 @@
 
 from suptime.store.database.driver import Driver
 from suptime.store.repositories.audit import Audit
-from suptime.store.repositories.bookings import Appointments, Purchases
+from suptime.store.repositories.bookings import Appointments, Purchases, Stocks
 from suptime.store.repositories.cases import Cases, CaseStates, Messages
 from suptime.store.repositories.clients import Clients, Contacts, Projects, TaxFacts
 from suptime.store.repositories.contracts import Contracts, Prices
@@ -37,6 +37,7 @@ class Transaction:
         self.units = Units(rows)
         self.appointments = Appointments(rows)
         self.purchases = Purchases(rows)
+        self.stocks = Stocks(rows)
         self.issues = Issues(rows)
         self.invoices = Invoices(rows)
         self.lines = Lines(rows)

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from suptime.domain.booking import Appointment, Purchase
+from suptime.domain.time import Instant
 from suptime.errors import NotPossible
 from suptime.store.mapped import Mapped
 from suptime.store.repositories.rows import Query, Repository, batches
+from suptime.store.timer.rows import STOCK, StockState
 
 
 class Appointments(Repository[Appointment]):
@@ -68,6 +70,100 @@ class Appointments(Repository[Appointment]):
     def add_many(self, appointments: Iterable[Appointment]) -> int:
         """Add many appointments, those with an id under it."""
         return self.insert_all(appointments)
+
+
+class Stocks(Repository[StockState]):
+    """What rating leaves of purchases, kept for the timer."""
+
+    mapped = STOCK
+    # Those that a rating may change, or that nobody worked out yet.
+    KEPT = Query(
+        "SELECT contract.code FROM contract",
+        {"codes": "contract.code IN :codes"},
+        "ORDER BY contract.code",
+        "(EXISTS (SELECT 1 FROM purchase WHERE purchase.contract = contract.code)"
+        " OR EXISTS (SELECT 1 FROM unrated WHERE unrated.contract = contract.code))",
+    )
+    OF_CASES = 'SELECT DISTINCT contract FROM "case" WHERE number IN :cases'
+    OF_CLIENTS = "SELECT code FROM contract WHERE client IN :clients"
+    SLOW = "SELECT case_number FROM standing WHERE slow = :slow AND case_number IN :cases"
+    HOLDS_NO_MORE = (
+        'SELECT "case".contract, "case".number FROM "case" WHERE "case".number IN :cases'
+        ' AND (EXISTS (SELECT 1 FROM purchase WHERE purchase.contract = "case".contract) OR EXISTS (SELECT 1'
+        ' FROM standing WHERE standing.case_number = "case".number AND standing.slow = :slow))'
+    )
+    PURCHASES = "SELECT contract, id FROM purchase WHERE voided_at IS NULL ORDER BY id"
+    UNRATED = "SELECT contract, case_number, unit FROM unrated"
+
+    @property
+    def is_keeper(self) -> bool:
+        """Return whether this login may write what is kept for all."""
+        return self.driver.is_keeper
+
+    @property
+    def now(self) -> Instant:
+        """Return the instant of this change."""
+        return self.rows.audit.at
+
+    def touched(self) -> list[str]:
+        """Return the contracts with purchases, or with anything unrated, of which this transaction changed something.
+
+        Cases whose work counts for other work are touched by it, too.
+        """
+        found = self.rows.touched
+        if found.many:
+            self.rows.touch_where(
+                "number IN (SELECT case_number FROM standing WHERE slow = :slow)", slow=True
+            )
+            return self.driver.column(self.KEPT, codes=None)
+        codes = {*found.contracts}
+        for cases in batches(sorted(found.cases)):
+            codes.update(self.driver.column(self.OF_CASES, cases=cases))
+            self.rows.touch(self.driver.column(self.SLOW, slow=True, cases=cases))
+        for clients in batches(sorted(found.clients)):
+            codes.update(self.driver.column(self.OF_CLIENTS, clients=clients))
+        return [code for part in batches(sorted(codes)) for code in self.driver.column(self.KEPT, codes=part)]
+
+    def with_purchases(self) -> list[tuple[str, list[int]]]:
+        """Return the contracts with purchases that are not void, each with the ids of these."""
+        found: dict[str, list[int]] = {}
+        for contract, purchase in self.driver.all(self.PURCHASES):
+            found.setdefault(contract, []).append(purchase)
+        return sorted(found.items())
+
+    def by_contract(self) -> dict[str, list[StockState]]:
+        """Return what is kept, by contract, in the order of purchases."""
+        found: dict[str, list[StockState]] = {}
+        for state in self.read_each(f"{self.mapped.select} ORDER BY purchase"):
+            found.setdefault(state.contract, []).append(state)
+        return found
+
+    def save(self, contract: str, states: Iterable[StockState]) -> None:
+        """Keep what is left of the purchases under a contract. Cases that waited for that are touched.
+
+        It is computed from the rest, so it is not audited.
+        """
+        self.rows.require_author()
+        kept = [self.mapped.values(state) for state in states]
+        waiting = self.driver.column(
+            "SELECT case_number FROM unrated WHERE contract = :contract", contract=contract
+        )
+        if None in waiting:
+            self.rows.touch_where("contract = :contract", contract=contract)
+        self.rows.touch(number for number in waiting if number)
+        self.driver.run("DELETE FROM unrated WHERE contract = :contract", contract=contract)
+        self.driver.run("DELETE FROM stock WHERE contract = :contract", contract=contract)
+        self.rows.insert_many("stock", kept)
+
+    def unrated(self) -> list[tuple[str, str | None, int | None]]:
+        """Return what was done since the rows were worked out: contract, case and unit; see the table."""
+        return [(contract, case, unit) for contract, case, unit in self.driver.all(self.UNRATED)]
+
+    def leave_unrated(self) -> None:
+        """Note that what is kept of the cases that were worked on, and of their contracts, holds no more."""
+        for cases in batches(sorted(self.rows.touched.cases)):
+            rows = self.driver.all(self.HOLDS_NO_MORE, slow=True, cases=cases)
+            self.rows.insert_many("unrated", [{"contract": code, "case_number": case} for code, case in rows])
 
 
 class Purchases(Repository[Purchase]):

@@ -19,7 +19,7 @@ from suptime.store.repositories.work import Units
 UNDO, REDO = "undo", "redo"
 """The commands of the changes that take another change back."""
 
-_KEPT = frozenset({"standing", "audit"})
+_KEPT = frozenset({"standing", "stock", "unrated", "audit"})
 
 _TEXTS = ("audit.after_json", "audit.before_json")
 _OWNERS = {

@@ -97,6 +97,8 @@ HOW: Mapping[str, Account] = {
     "sent_content": Account(How.DERIVED, "the check `sent` proves it by its digest, which deliveries name"),
     "draw_down": Account(How.DERIVED, "the digest of its issued line covers it"),
     "standing": Account(How.DERIVED, "the check `standings` computes it from the case, its events and contract"),
+    "stock": Account(How.DERIVED, "the check `stocks` computes it by rating"),
+    "unrated": Account(How.DERIVED, "it only names what is not worked out yet"),
     "closing": Account(How.DERIVED, "the check `derived` computes it from the issues"),
     "purchase_use": Account(How.DERIVED, "the check `derived` computes it from the draw-downs"),
     "unsettled_case": Account(How.DERIVED, "the check `settled` finds a missing note; one too many changes nothing"),

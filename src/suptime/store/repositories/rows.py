@@ -58,6 +58,31 @@ class Author(NamedTuple):
     command: str
 
 
+class Touched:
+    """What a transaction changed that rating may see: contracts, clients of contracts, and cases with work.
+
+    Where they became too many to name, `many` is set: they are all contracts.
+    """
+
+    def __init__(self) -> None:
+        self.contracts: set[str] = set()
+        self.clients: set[str] = set()
+        self.cases: set[str] = set()
+        self.many = False
+
+    def add(self, entity: str, row: Row) -> None:
+        """Note whose the `row` of a table is."""
+        if contract := row.get("contract"):
+            self.contracts.add(contract)
+        elif number := row.get("case_number"):
+            self.cases.add(number)
+            if len(self.cases) > MOST_TOUCHED:
+                self.many = True
+                self.cases.clear()
+        elif entity != "case" and (client := row.get("client")):
+            self.clients.add(client)
+
+
 class Rows:
     """The rows of one transaction. Without an author it only reads."""
 
@@ -69,6 +94,7 @@ class Rows:
         """Cases whose state must be computed again: the old one is gone already."""
         self.touched_many = False
         """Whether they became too many to name: they are all cases that have no state."""
+        self.touched = Touched()
         self.noted: dict[str, PendingRows] = {}
 
     @property
@@ -208,6 +234,8 @@ class Rows:
 
     def mark_changed(self, entity: str, before: Row | None, after: Row | None) -> None:
         """Note what of closed months this change touches, and hold the agents whose work it is."""
+        for row in filter(None, (before, after)):
+            self.touched.add(entity, row)
         if entity == "work_unit":
             self.hold({str(row["agent"]) for row in (before, after) if row})
         for statement, values in by_rows(entity, before, after):
@@ -283,6 +311,9 @@ class Rows:
 
     def mark_many_changed(self, entity: str, rows: Iterable[Row]) -> None:
         """Note what of closed months `rows` touch, each place once."""
+        rows = [*rows]
+        for row in rows:
+            self.touched.add(entity, row)
         if not self._has_closings:
             return
         places: dict[str, dict[tuple[object, ...], Values]] = {}

@@ -142,6 +142,7 @@ _AGENT: Mapping[str, _Columns] = {
     "case_event": _Columns(),
     "message": _Columns(),
     "unsettled_case": _Columns(),
+    "unrated": _Columns(),
     "audit": _AUDIT,
     "audit_head": _HEAD,
 }

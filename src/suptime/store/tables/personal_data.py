@@ -85,7 +85,11 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "appointment": frozenset({"case_number", "agent", "channel", "cancelled_by", "missed_by"}),
     "imported": frozenset({"source"}),
     # Worked out from the other tables, and again after an erasure.
-    "standing": frozenset({"case_number", "client", "status", "channels", "warnings"}),
+    "standing": frozenset(
+        {"case_number", "client", "status", "channels", "warnings", "outcome", "reason", "prepaid"}
+    ),
+    "stock": frozenset({"contract", "unit", "remaining"}),
+    "unrated": frozenset({"contract", "case_number"}),
     "issue": frozenset({"client", "kind", "month", "agent"}),
     "invoice": frozenset({"number", "client", "currency", "month", "due", "credits", "mode"}),
     "issued_line": frozenset({"invoice", "contract", "kind", "case_number", "tariff", "net"}),

@@ -9,12 +9,14 @@ constraint has a name, and refuses what no program should ever write.
 from datetime import date
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     MetaData,
     Sequence,
     Text,
@@ -224,7 +226,7 @@ class PurchaseTable(Table, table=True):
 
 
 class StandingTable(Table, table=True):
-    """What `start` needs to know of a case; worked out from the other tables, so it goes with its case.
+    """What the timer needs to know of a case; worked out from the other tables, so it goes with its case.
 
     `events` is how many events of the case it was worked out from.
     """
@@ -243,6 +245,55 @@ class StandingTable(Table, table=True):
     warnings: str = texts()
     slow: bool = flag("slow")
     events: int | None = whole(nullable=True)
+    outcome: str | None = words(nullable=True)
+    reason: str | None = words(nullable=True)
+    consent_limit: int | None = whole(nullable=True)
+    consent_used: int | None = whole(nullable=True)
+    consent_since: int | None = whole(nullable=True)
+    prepaid: str | None = words(nullable=True)
+
+
+class StockTable(Table, table=True):
+    """What is left of a purchase, as the timer needs to know it; worked out by rating, so it goes with its purchase.
+
+    It pays from `pays_from` until `pays_until` (None: for ever), and was worked out as known at `worked_at`.
+    """
+
+    __tablename__ = "stock"
+    __table_args__ = (Index(None, "contract"),)
+    purchase: int = Field(
+        sa_column=Column(
+            BigInteger().with_variant(Integer, "sqlite"),
+            ForeignKey("purchase.id", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        )
+    )
+    contract: str = words()
+    unit: str = words()
+    remaining: str = words()
+    pays_from: int = whole()
+    pays_until: int | None = whole(nullable=True)
+    valid_through: date | None = day(nullable=True)
+    worked_at: int = whole()
+
+
+class UnratedTable(Table, table=True):
+    """Something done for a contract since its `stock` rows and the `standing` of its cases were worked out.
+
+    A `unit` that the timer stopped; without one, another change to a case; without a case, to all of the contract.
+    """
+
+    __tablename__ = "unrated"
+    __table_args__ = (Index(None, "contract"), AUTOINCREMENT)
+    id: int | None = row_id()
+    contract: str = Field(
+        sa_column=Column(Text, ForeignKey("contract.code", ondelete="CASCADE"), nullable=False)
+    )
+    case_number: str | None = Field(
+        default=None, sa_column=Column(Text, ForeignKey("case.number", ondelete="CASCADE"), nullable=True)
+    )
+    unit: int | None = whole(nullable=True)
 
 
 class AuditTable(Table, table=True):

@@ -19,7 +19,7 @@ from suptime.store.database.audit_chain import AuditWriter
 from suptime.store.database.driver import Driver, SqliteDriver
 from suptime.store.database.faults import Withheld, sqlite_faults
 from suptime.store.mapped import Row, insert_into
-from suptime.store.timer.rows import STATE, UNIT, CaseState
+from suptime.store.timer.rows import STATE, STOCK, UNIT, CaseState, StockState, UnratedUnit
 from suptime.store.timer.statements import DROP, ON_A_SERVER, STATEMENTS, beside, by_units
 
 
@@ -64,6 +64,19 @@ class ClockTransaction:
         """Return what is known of the case of this exact number, or None: then the slow way finds out."""
         row = self._driver.one(self._statements["standing"], case_number=case)
         return STATE.noun(row) if row else None
+
+    def stocks(self, case: str) -> list[StockState]:
+        """Return what rating left of the purchases of the contract of `case`, in the order in which they pay."""
+        return [STOCK.noun(row) for row in self._driver.all(self._statements["stocks"], case_number=case)]
+
+    def unrated(self, case: str) -> list[UnratedUnit]:
+        """Return the work for the contract of `case` that is not rated yet: stopped by the timer, or running."""
+        names = ("stopped_since", "running_beside")
+        return [
+            UnratedUnit(*row)
+            for name in names
+            for row in self._driver.all(self._statements[name], case_number=case)
+        ]
 
     def client_of(self, case: str) -> str:
         """Return the client of the case of this exact number, which is there."""
@@ -113,6 +126,7 @@ class ClockTransaction:
         after = before | {"ended_at": ended_at, "note": before["note"] if note is None else note}
         done = self._driver.run(self._statements["end_unit"], unit=id, ended_at=ended_at, note=after["note"])
         self._require(done)
+        self._driver.run(self._statements["leave_unrated"], case_number=before["case_number"], unit=id)
         self._changed(id, before, after)
         return UNIT.of(after)
 

@@ -41,6 +41,32 @@ STATEMENTS = {
         " ORDER BY work_unit.started_at DESC, work_unit.id DESC LIMIT :limit"
     ),
     "standing": (f"SELECT {columns_of('standing')} FROM standing WHERE standing.case_number = :case_number"),
+    "stocks": (
+        f'SELECT {columns_of("stock")} FROM stock JOIN "case" ON "case".contract = stock.contract'
+        ' WHERE "case".number = :case_number ORDER BY'
+        " CASE WHEN stock.pays_until IS NULL THEN 1 ELSE 0 END, stock.pays_until, stock.pays_from, stock.purchase"
+    ),
+    # What ran or runs for the contract of a case and is not rated yet, and other changes of it.
+    "stopped_since": (
+        "SELECT work_unit.case_number, work_unit.started_at, work_unit.ended_at, standing.outcome"
+        ' FROM "case" JOIN unrated ON unrated.contract = "case".contract'
+        " LEFT JOIN work_unit ON work_unit.id = unrated.unit AND work_unit.ended_at IS NOT NULL"
+        " LEFT JOIN standing ON standing.case_number = work_unit.case_number"
+        ' WHERE "case".number = :case_number AND (unrated.unit IS NULL OR work_unit.id IS NOT NULL)'
+    ),
+    "running_beside": (
+        "SELECT work_unit.case_number, work_unit.started_at, work_unit.ended_at, standing.outcome"
+        ' FROM work_unit JOIN "case" AS its ON its.number = work_unit.case_number'
+        ' JOIN "case" AS asked ON asked.contract = its.contract'
+        " LEFT JOIN standing ON standing.case_number = work_unit.case_number"
+        " WHERE work_unit.ended_at IS NULL AND asked.number = :case_number"
+    ),
+    "leave_unrated": (
+        "INSERT INTO unrated (contract, case_number, unit)"
+        ' SELECT "case".contract, "case".number, :unit FROM "case" WHERE "case".number = :case_number AND'
+        ' (EXISTS (SELECT 1 FROM stock WHERE stock.contract = "case".contract) OR EXISTS (SELECT 1 FROM standing'
+        ' WHERE standing.case_number = "case".number AND standing.consent_limit IS NOT NULL))'
+    ),
     "client_of": 'SELECT "case".client FROM "case" WHERE "case".number = :case_number',
     "cases_folded": 'SELECT "case".number FROM "case" WHERE "case".folded = :folded',
     "cases_ending": (

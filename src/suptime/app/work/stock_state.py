@@ -1,0 +1,58 @@
+"""The small row per purchase that the timer reads: what is left of it, worked out by rating."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from suptime.app import lookup
+from suptime.app.facts import contract_of
+from suptime.app.recent import recent_facts
+from suptime.domain.money import show_amount
+from suptime.domain.time import Instant, Month
+from suptime.rating.balance import left_of, not_invoiced
+from suptime.rating.facts import Facts
+from suptime.rating.rated import RatedContract
+from suptime.store.timer.rows import StockState
+
+if TYPE_CHECKING:
+    from suptime.store import Transaction
+
+
+def states_in(
+    tx: "Transaction", contract: str, now: Instant, but: Collection[int] = ()
+) -> Iterator[StockState]:
+    """Yield what is left of each purchase under `contract`, as known at `now`, the units `but` aside."""
+    agreed = contract_of(tx, contract)
+    client = lookup.client(tx, agreed.client)
+    month = Month.of(agreed.latest.zone.day(now))
+    for facts in recent_facts(tx, [client], now, month):
+        if facts.contract.code == contract:
+            kept = replace(facts, units=tuple(u for u in facts.units if u.id not in but)) if but else facts
+            yield from _states(kept, now)
+
+
+def _states(facts: Facts, now: Instant) -> Iterator[StockState]:
+    rated = RatedContract.of(facts)
+    left = left_of(rated.rating, facts.used_deposits)
+    money = any(stock.unit == "money" for stock in rated.rating.stocks)
+    owed = not_invoiced(rated.rating, date.max) if money else Decimal(0)
+    for stock in rated.rating.stocks:
+        rest = left[stock.purchase.id] if facts.is_usable(stock.purchase) else Decimal(0)
+        if stock.unit == "money":
+            # The next invoice takes what is owed of those that pay first.
+            taken = min(owed, rest)
+            rest, owed = rest - taken, owed - taken
+        zone = facts.contract.nearest(now).zone
+        last = stock.valid_through
+        yield StockState(
+            stock.purchase.id,
+            facts.contract.code,
+            stock.unit,
+            show_amount(rest, facts.contract.latest.currency) if stock.unit == "money" else str(int(rest)),
+            zone.midnight(stock.purchase.on),
+            zone.midnight(last + timedelta(1)) if last else None,
+            last,
+            now,
+        )
