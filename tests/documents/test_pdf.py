@@ -18,6 +18,7 @@ from suptime.documents import render
 from suptime.documents.invoice.pdf import printed
 from suptime.errors import Flaw
 from suptime.language.figures import money, single_line
+from suptime.render.letter_pdf import BLOCKS
 from suptime.render.pdf import TEMPLATE
 
 READ = ("sample", "one_liner", "outcomes", "issued", "credit_note", "policies", "empty")
@@ -283,7 +284,42 @@ def test_a_folder_of_fonts_is_used(tmp_path: Path):
         render("invoice", "pdf", document)
 
 
-def test_the_template_imports_nothing_and_reads_no_file():
-    source = resources.shipped()[TEMPLATE].read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", [TEMPLATE, BLOCKS, "letter.typ"])
+def test_a_template_imports_nothing_but_the_letter_and_reads_no_file(name):
+    source = resources.shipped()[name].read_text(encoding="utf-8").replace('#import "letter.typ": *', "")
     for word in ("@preview", "#import", "#include", "read(", "eval(", "plugin("):
         assert word not in source
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("reminder", ["Reminder, level 2", "R2", "INV-2026-0001", "You dispute this invoice", "1,167.13"]),
+        ("statement", ["Statement", "Open cases", "What the next invoice would hold"]),
+    ],
+)
+def test_a_letter_of_blocks_is_a_pdf_of_the_same_words(kind, said):
+    made = render(kind, "pdf", documents.REPORTS[kind]())
+    assert made == render(kind, "pdf", documents.REPORTS[kind]())
+    words = single_line(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages))
+    assert [one for one in said if one not in words] == []
+
+
+def test_a_letter_of_blocks_speaks_the_language_of_its_client():
+    document = {**documents.reminder(), "language": "de"}
+    words = single_line(
+        " ".join(
+            page.extract_text() for page in PdfReader(io.BytesIO(render("reminder", "pdf", document))).pages
+        )
+    )
+    assert [
+        one
+        for one in ("Mahnung, Stufe 2", "Mahngeb\u00fchr", "1.167,13", "Seite 1 von 1")
+        if one not in words
+    ] == []
+
+
+def test_what_was_typed_is_no_command_in_a_letter_of_blocks():
+    document = {**documents.reminder(), "client_name": RAW}
+    words = single_line(PdfReader(io.BytesIO(render("reminder", "pdf", document))).pages[0].extract_text())
+    assert '#read("/etc/passwd")' in words.replace("\u200b", "")

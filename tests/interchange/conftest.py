@@ -66,6 +66,12 @@ def _booked(kind: str, /, **values: object) -> str:
 
 
 _ONE = {"invoice": "INV-2026-0002"}
+LETTER = {
+    "client": "acme", "client_name": "Acme", "currency": "USD", "on": "2026-11-02", "level": 1,
+    "drawn_up_at": "2026-11-02T15:00:00Z", "open": "0.00", "fee": "2.00", "interest": "0.10",
+    "on_account": "0.00", "deposits": "0.00", "total": "2.10", "seller": None,
+    "items": [{"number": "INV-2026-0002", "kind": "invoice", "on": "2026-10-02", "due_on": "2026-10-16", "days_overdue": 17, "open": "0.00", "level": 1, "on_hold": False}],
+}  # fmt: skip
 LEDGER = (
     _booked("payment", id=101, is_refund=False, amount="10.00", fee="1.00", reference="R", iban="DE02120300000000202051", name="N", bank_key="k"),
     _booked("payment", id=102, is_refund=False, amount="9.00", fee="0", client=None),
@@ -74,7 +80,8 @@ LEDGER = (
     json.dumps({"type": "assignment", "id": 101, "transfer": 102, "client": "acme", "on": "2026-11-01"}),
     _booked("discount", id=101, transfer=101, part=1, amount="1.00", **_ONE),
     _booked("write_off", id=101, amount="1.00", reason="x", with_tax=True, **_ONE),
-    _booked("reminder", id=101, fee="2.00"),
+    _booked("reminder", id=101, fee="2.00", document=LETTER),
+    json.dumps({"type": "sending", "invoice": "R101", "state": "withdrawn"}),
     json.dumps({"type": "reminder_step", "id": 101, "reminder": 101, "number": "INV-2026-0002", "level": 1, "interest": "0.10"}),
     _booked("discount", id=102, transfer=101, part=2, amount="1.00", **_ONE),
     _booked("void", id=102, kind="discount", entry="M101", part=2, reason="x"),

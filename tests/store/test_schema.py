@@ -29,7 +29,8 @@ def made_of(connection: Connection) -> dict[tuple[str, str], list[str] | None]:
     """Everything in the database, with the parts that make it, in whatever order and on whatever lines."""
     rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master"))
     return {
-        (kind, name): sql and sorted(filter(None, (part.strip() for part in re.split("[\n,]", sql))))
+        (kind, name): sql
+        and sorted(filter(None, (part.strip() for part in re.split("[\n,]", sql.replace('"', "")))))
         for kind, name, sql in rows
     }
 

@@ -509,6 +509,53 @@ def aging():
     }
 
 
+def reminder():
+    """A second reminder: one invoice at level 2, one disputed, one not due, and what an earlier letter charged."""
+
+    def item(number, kind, on, due_on, days, open_, level, on_hold=False):
+        return {
+            "number": number, "kind": kind, "on": on, "due_on": due_on, "days_overdue": days, "open": open_,
+            "level": level, "on_hold": on_hold,
+        }  # fmt: skip
+
+    return {
+        "id": "R2",
+        "client": "acme",
+        "currency": "EUR",
+        "on": "2026-11-23",
+        "level": 2,
+        "items": [
+            item("INV-2026-0001", "invoice", "2026-10-02", "2026-10-16", 38, "119.00", 2),
+            item("INV-2026-0002", "invoice", "2026-10-05", "2026-10-19", 35, "1000.00", 1, on_hold=True),
+            item("R1", "late-charge", "2026-11-02", "2026-11-02", 21, "2.50", 0),
+            item("INV-2026-0003", "invoice", "2026-11-20", "2026-12-04", 0, "59.50", 0),
+        ],
+        "open": "1181.00",
+        "fee": "5.00",
+        "interest": "1.13",
+        "on_account": "20.00",
+        "deposits": "0.00",
+        "total": "1167.13",
+        "drawn_up_at": "2026-11-23T09:00:00Z",
+        "client_name": "Acme Logistik AG",
+        "client_address": "Am Hafen 1\n20457 Hamburg",
+        "client_city": None,
+        "client_postcode": None,
+        "client_country": "DE",
+        "client_email": "ap@acme.example",
+        "client_tax_id": None,
+        "seller": {
+            "name": "Nordtor Support GmbH",
+            "address": "M\u00fchlweg 4\n10115 Berlin",
+            "bank": "Musterbank",
+            "iban": "DE02120300000000202051",
+            "footer": "Thank you.",
+        },
+        "layout": {"paper": "a4"},
+        "language": "en",
+    }
+
+
 REPORTS = {
     "hours": hours,
     "time": time_report,
@@ -516,6 +563,7 @@ REPORTS = {
     "sla": sla,
     "guarantee": guarantee,
     "statement": statement,
+    "reminder": reminder,
     "compare": compare,
     "estimate": estimate,
     "burndown": lambda: overview()["burndown"],

@@ -58,7 +58,8 @@ DOCUMENTS: Mapping[str, Kind] = {
     "sla": Kind("suptime.documents.sla", has_sheet=True, is_list=True),
     "guarantee": Kind("suptime.documents.guarantee", has_sheet=True, is_list=True),
     "compare": Kind("suptime.documents.compare"),
-    "statement": Kind("suptime.documents.statement"),
+    "statement": Kind("suptime.documents.statement", own={"pdf": "suptime.documents.statement"}),
+    "reminder": Kind("suptime.documents.reminder", own={"pdf": "suptime.documents.reminder"}),
     "estimate": Kind("suptime.documents.estimate"),
     "explain": Kind("suptime.documents.explain", has_sheet=True),
     "demo": Kind("suptime.documents.demo", own={"html": "suptime.documents.demo"}, is_composed=False),
@@ -169,15 +170,15 @@ def render(
     return made
 
 
-def fill(template: str, document: Mapping[str, Any]) -> bytes:
-    """Return the letter `template` filled with `document`, as UTF-8.
+def fill(template: str, document: Mapping[str, Any], kind: str = "invoice") -> bytes:
+    """Return the letter `template` filled with `document`, which is of `kind`, as UTF-8.
 
     Raises:
         WrongUsage: a template that the person wrote is at fault.
     """
     from suptime.render import jinja
 
-    return jinja.fill(template, document, phrases())
+    return jinja.fill(template, document, phrases(kind))
 
 
 def phrases(kind: str = "invoice") -> Iterator[ModuleType]:

@@ -1,6 +1,9 @@
 """Statement of account of a client: one page on how everything stands, what matters most first."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 from suptime.documents.aging import bucket_names
 from suptime.documents.guarantee import guarantee_of, guarantee_section
@@ -19,6 +22,7 @@ from suptime.language.figures import (
     month,
     month_alone,
     quantity_in_words,
+    sanitize,
     short_day,
     single_line,
     with_currency,
@@ -48,6 +52,13 @@ def compose(report: Part) -> Document:
         page_title=f"{title}, {single_line(report['client_name'])}, {day}",
         letterhead=letterhead.letterhead(report),
     )
+
+
+def render(document: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
+    """Return the statement as PDF."""
+    from suptime.render import letter_pdf
+
+    return letter_pdf.write(compose(sanitize(document)), document, fonts=fonts)
 
 
 def glance(report: Part) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""Deliveries of issued invoices: the bytes that left, or may have left, kept compressed with their digest."""
+"""Deliveries of invoices and reminders: the bytes that left, or may have left, kept compressed with their digest."""
 
 import hashlib
 import zlib
@@ -40,18 +40,22 @@ SENT = "sent"
 
 """The mail server has accepted it, or somebody said that it arrived."""
 
-STATES = (PENDING, CLAIMED, HANDED, UNKNOWN, FAILED, OUTBOX, SENT)
+WITHDRAWN = "withdrawn"
+
+"""A reminder that never left: all that it asks for was settled while it waited."""
+
+STATES = (PENDING, CLAIMED, HANDED, UNKNOWN, FAILED, OUTBOX, SENT, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The sending of one invoice. There is one of each invoice at most.
+    """The sending of one invoice or reminder, by its number. There is one of each at most.
 
     `sender` and `recipient` are addresses, `message` the message as it goes out (7-bit text with
     CRLF), kept until it is sent; `digest` its SHA-256, kept for good. `made_at` is the date in its
     header. `attempts` counts the claims: who holds the latest one may write. `leased_until` is the
     end of that claim. `file` is where it lies in the outbox, or the outbox that it was for. `chosen`:
-    the recipient was named for this invoice alone, and is not the client's address.
+    the recipient was named for it alone, and is not the client's address.
     """
 
     number: Annotated[str, values.line("number")]
@@ -128,7 +132,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message about an invoice that left, or may have left: the invoice's `attempt`, and its bytes.
+    """One message about an invoice or a reminder that left, or may have left: its `attempt`, and its bytes.
 
     `at` is when the message was handed over.
     """

@@ -1,4 +1,4 @@
-"""Invoices as PDF by Typst: A4 or Letter, for print and the archive (PDF/A-2b), the same bytes every time.
+"""Documents as PDF by Typst: A4 or Letter, for print and the archive (PDF/A-2b), the same bytes every time.
 
 The document goes into the template as data; nothing in it is ever taken for Typst's own
 words. Only the template's fonts are used, never those of the machine: what Typst brings
@@ -24,6 +24,7 @@ from suptime import resources
 from suptime.errors import Flaw
 
 TEMPLATE = "invoice.typ"
+"""The template of invoices, which print what no block says."""
 Standard = Literal["a-2b", "a-3b"]
 ARCHIVE: Standard = "a-2b"
 WITH_FILES: Standard = "a-3b"
@@ -63,12 +64,13 @@ def typeset(
     composed: Mapping[str, Any],
     pictures: Sequence[Picture | None],
     *,
+    template: str = TEMPLATE,
     fonts: Path | None = None,
     standard: Standard = ARCHIVE,
 ) -> bytes:
-    """Return the invoices of `document` as PDF, each with its own page numbers, in Typst's own fonts and those in `fonts`.
+    """Return the documents in `document` as PDF, each with its own page numbers, in Typst's own fonts and those in `fonts`.
 
-    `composed` is what the template prints, and `pictures` are the logos, one for each invoice. A letter
+    `composed` is what the template prints, and `pictures` are the logos, one for each document. A letter
     that no font has is a box, and the file plain PDF then: the archive's standard wants every letter. A
     logo that cannot be drawn is left out. Both are warned of as a `Flaw`.
 
@@ -81,7 +83,7 @@ def typeset(
     while True:
         try:
             kind = standard if archive else None
-            made = _compiled(_inputs(composed, pictures, fonts), document, fonts, places, kind)
+            made = _compiled(template, _inputs(composed, pictures, fonts), document, fonts, places, kind)
             break
         except typst.TypstError as error:
             if archive and (letters := _UNKNOWN.search(error.message)):
@@ -120,6 +122,7 @@ def _inputs(
 
 
 def _compiled(
+    template: str,
     inputs: dict[str, str],
     document: Mapping[str, Any],
     fonts: Path | None,
@@ -131,7 +134,7 @@ def _compiled(
         root = Path(private)
         _copy_templates(root, places)
         made: bytes = typst.compile(
-            str(root / TEMPLATE),
+            str(root / template),
             root=private,
             font_paths=[str(fonts)] if fonts else [],
             ignore_system_fonts=True,
@@ -186,13 +189,13 @@ def _lines(document: Mapping[str, Any]) -> int:
     """Return how many lines the invoices have."""
     return sum(
         len(invoice["other_lines"]) + sum(len(case["lines"]) for case in invoice["cases"])
-        for invoice in document["invoices"]
+        for invoice in document.get("invoices", ())
     )
 
 
 def _timestamp(document: Mapping[str, Any]) -> int:
-    """Return the time that stands in the file: of the issue, else of the draft."""
-    invoice = document["invoices"][0] if document["invoices"] else {}
+    """Return the time that stands in the file: of the issue, else of when it was drawn up."""
+    invoice = document["invoices"][0] if document.get("invoices") else {}
     if instant := invoice.get("issued_at"):
         return int(datetime.fromisoformat(instant).timestamp())
     if day := invoice.get("issued_on"):

@@ -72,6 +72,78 @@ REMINDER = Kind(
     "duration", _reminder, "a duration such as 90m or 4h, or off", lambda s: show_duration(s) if s else "off"
 )
 
+
+def _days(text: str) -> int | Problem:
+    found = re.fullmatch("([1-9][0-9]{0,3}) ?d", text.strip())
+    return int(found[1]) if found else Problem(f"{quoted(text)} is not a number of days.", DAYS.expected)
+
+
+DAYS: Kind[int] = Kind("number of days", _days, "a number of days such as 7d", "{}d".format)
+
+_LEVELS = 'days past due that rise, a list such as ["7d", "21d", "35d"]'
+
+
+def _rising(found: Any) -> Any:
+    if not isinstance(found, Problem) and list(found) != sorted(found):
+        return Problem("They do not rise.", _LEVELS)
+    return found
+
+
+_DAYS = many(DAYS, _LEVELS)
+LEVELS: Kind[tuple[int, ...]] = _DAYS._replace(
+    read=lambda text: _rising(_DAYS.read(text)), native=lambda value: _rising(_DAYS.strict(value))
+)
+"""The days past due at which an invoice reaches the levels of reminders."""
+
+_FEES = 'amounts by currency such as { EUR = ["0.00", "5.00"] }, or typed EUR=0.00,5.00'
+
+
+def _fees(value: Any) -> Any:
+    """Return the fees of the levels by currency, as a file has them."""
+    from decimal import Decimal  # no command of the timer loads it
+
+    if not isinstance(value, Mapping) or not value:
+        return Problem("The fees cannot be read.", _FEES)
+    found: dict[str, tuple[Decimal, ...]] = {}
+    for currency, amounts in value.items():
+        code = values.CURRENCY.strict(currency)
+        if isinstance(code, Problem):
+            return code
+        if not isinstance(amounts, list):
+            return Problem(f"The fees in {code} are not a list.", _FEES)
+        kind = values.price(code, "fee")
+        read: list[Decimal] = []
+        for one in map(kind.strict, amounts):
+            if isinstance(one, Problem):
+                return one
+            read.append(one)
+        found[code] = tuple(read)
+    return found
+
+
+def _typed_fees(text: str) -> Any:
+    table: dict[str, list[str]] = {}
+    for part in text.split(";"):
+        currency, _, amounts = part.partition("=")
+        table[currency.strip()] = [one.strip() for one in amounts.split(",") if one.strip()]
+    found = _fees(table)
+    return found if isinstance(found, Problem) else table
+
+
+FEES: Kind[Any] = Kind(
+    "fees",
+    _typed_fees,
+    _FEES,
+    lambda table: "; ".join(
+        f"{currency}={','.join(map(str, amounts))}" for currency, amounts in table.items()
+    ),
+    _fees,
+    lambda table: table,
+)
+"""The fees of the levels of reminders: an amount for each level, by currency."""
+
+PERCENT = values.rate("interest", (), "percent a year from 0 to 100 such as 9.12")
+
 HOST = shaped(
     "host",
     'a name or an address, such as "mail.example.com"; the port is mail.port',
@@ -342,6 +414,22 @@ ROWS = (
         "how many cases one address opens by e-mail in 24 hours, at most",
         whole("cases", 0, 1_000_000, "a whole number such as 20"),
         20,
+    ),
+    Setting(
+        "reminders.levels",
+        'the days past due at which an invoice is reminded of, a list, such as ["7d", "21d", "35d"]',
+        LEVELS,
+    ),
+    Setting("reminders.interval", "how long a client is left alone after a reminder, such as 7d", DAYS, "7d"),
+    Setting(
+        "reminders.fees",
+        "the fee of each level by currency, such as EUR=0.00,5.00,5.00; without it there are none",
+        FEES,
+    ),
+    Setting(
+        "reminders.interest",
+        "the late interest in percent a year, such as 9.12; without it there is none",
+        PERCENT,
     ),
     Setting(
         "timer.remind_after",

@@ -133,6 +133,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "currency": "text",
         "sent_on": "day",
         "fee": "amount",
+        "document": "document",
     },
     "reminder_step": {
         "id": "whole",

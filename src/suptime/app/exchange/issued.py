@@ -37,6 +37,7 @@ class IssuedImporter:
             self._known(invoice)
         self._followed = {(s.client, s.previous): s.id for s in run.tx.issues.list_all()}
         self._closed: set[int] = set()
+        self.reminders = {f"R{one.id}" for one in run.tx.receivables.reminders()} if not run.fresh else set()
         self._claimed: tuple[int, set[tuple[str, RowKey]]] = (0, set())
         self._bought: dict[int, str] | None = None
 
@@ -117,8 +118,7 @@ class IssuedImporter:
         there = run.tx.sendings.get(sending.number) if not run.fresh else None
         if self._same(TYPES["sending"], there, sending, f"the sending of {sending.number}"):
             return False
-        if sending.number not in self._currencies:
-            raise Refusal("invoice", unknown("invoice", sending.number, self._currencies))
+        self._refuse_unknown(sending.number)
         if (sending.state == "sent") != (sending.sent_at is not None):
             raise Refusal("sent_at", "belongs to the state sent: expected both, or neither.")
         if (sending.state in {"claimed", "handed"}) != (sending.leased_until is not None):
@@ -138,6 +138,11 @@ class IssuedImporter:
         self.hang(sending.number, number, "sending.invoice")
         return run.keep(sending)
 
+    def _refuse_unknown(self, number: str) -> None:
+        """Refuse what names neither an invoice nor a reminder."""
+        if number not in self._currencies and number not in self.reminders:
+            raise Refusal("invoice", unknown("invoice", number, self._currencies))
+
     def delivery(self, delivery: Delivery, number: int) -> bool:
         """Take the delivery of an invoice, of line `number`. Return False if it is there already.
 
@@ -152,8 +157,7 @@ class IssuedImporter:
             TYPES["delivery"], replace(there, id=delivery.id), delivery, name
         ):
             return False
-        if delivery.number not in self._currencies:
-            raise Refusal("invoice", unknown("invoice", delivery.number, self._currencies))
+        self._refuse_unknown(delivery.number)
         try:
             delivery.content.unpack()
         except ValueError as error:

@@ -81,6 +81,7 @@ class ReceivablesImporter:
             self._transfers.add(id_)
         if table == "reminder":
             self._reminders.add(id_)
+            self._issued.reminders.add(f"R{id_}")
         for name in ("invoice", "credit", "debit"):
             if name in columns:
                 self._issued.hang(columns[name], number, f"{_NAMES[table]}.{name}")

@@ -13,19 +13,30 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.invoices import issued
 from suptime.app.invoices import mail as outbox
-from suptime.app.invoices.mail import Mail, letter_for
+from suptime.app.invoices.mail import Mail, Mailing, find_letter, letter_for, mailing
 from suptime.app.invoices.smtp import Lost, NotAccepted, SmtpClient
 from suptime.app.use_case import changing
-from suptime.domain.delivery import CLAIMED, FAILED, HANDED, LEASE, OUTBOX, PENDING, SENT, UNKNOWN, Sending
-from suptime.domain.invoice import Invoice
+from suptime.domain.delivery import (
+    CLAIMED,
+    FAILED,
+    HANDED,
+    LEASE,
+    OUTBOX,
+    PENDING,
+    SENT,
+    UNKNOWN,
+    WITHDRAWN,
+    Sending,
+)
 from suptime.domain.time import MINUTE, Instant, rfc3339
 from suptime.errors import NotPossible, StorageFault, SuptimeError, WrongUsage
 from suptime.interchange.mail.letter import file_name, mailable, message_id, write_letter
+from suptime.invoicing.receivables import Posting, check_day, void
+from suptime.invoicing.reminders import is_settled
 
 if TYPE_CHECKING:
-    from suptime.store import Store
+    from suptime.store import Store, Transaction
 
 COMMAND = "invoice send"
 
@@ -40,10 +51,15 @@ class MailAccount:
     now: Callable[[], Instant]
     agent: str
 
+    @property
+    def today(self) -> date:
+        """What day it is in the zone of the settings."""
+        return self.mail.settings.zone.day(self.now())
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one invoice. `changed`: something was done. `stops`: trying the next is of no use."""
+    """What became of one invoice or reminder. `changed`: something was done. `stops`: trying the next is of no use."""
 
     sending: Sending
     problem: SuptimeError | None = None
@@ -52,10 +68,10 @@ class Outcome:
 
 
 def send(account: MailAccount, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
-    """Send the invoice `number` to its client, or `to` an address; what is sent already only `again`.
+    """Send the invoice or reminder `number` to its client, or `to` an address; what is sent already only `again`.
 
     Raises:
-        NotPossible: there is no such invoice; nobody can be written to; another process sends it;
+        NotPossible: there is no such document; nobody can be written to; another process sends it;
             nobody knows whether it was sent, and it was not asked for `again`.
         WrongUsage: the settings do not say whom it is from, or lack the password; the outbox
             cannot be written.
@@ -63,22 +79,24 @@ def send(account: MailAccount, number: str, *, again: bool = False, to: str | No
     """
     while True:
         with account.store.reading() as tx:
-            invoice = issued.get(tx, number)
-            known = tx.sendings.get(invoice.number)
-            client = tx.clients.get(invoice.client)
+            mailed = mailing(tx, number)
+            known = tx.sendings.get(mailed.number)
+            client = tx.clients.get(mailed.client)
         now = account.now()
         if known is not None and (done := _finished(known, now, again=again)):
             return done
         chosen = to is not None or (known is not None and known.chosen)
         theirs = to or (known.recipient if known is not None and known.chosen else client and client.email)
         if not theirs:
-            raise no_address(invoice)
-        wanted = _claimed(account, invoice, known, theirs, now, chosen=chosen)
+            raise no_address(mailed.client, mailed.number)
+        wanted = _claimed(account, mailed, known, theirs, now, chosen=chosen)
         if account.mail.host is not None:
             account.smtp.prepare()
         with changing(account.store, now, account.agent, COMMAND) as tx:
-            if tx.sendings.get(invoice.number) != known:
+            if tx.sendings.get(mailed.number) != known:
                 continue  # another process was faster: look what it did
+            if (gone := _withdrawn(account, tx, known, now)) is not None:
+                return Outcome(gone)
             tx.sendings.save(wanted, keep=account.mail.settings.get("documents.keep_sent"))
         return _posted(account, wanted) if account.mail.host is not None else _place(account, wanted)
 
@@ -117,27 +135,28 @@ def waiting(store: "Store", since: date | None) -> list[tuple[str, str | None]]:
     """Return the documents that `send_pending` would try, in order of number, each with its receiver if it has one."""
     with store.reading() as tx:
         known = {one.number: one for one in tx.sendings.list_all()}
-        clients = tx.invoices.clients()
         found: list[tuple[str, str | None]] = []
         for number in tx.sendings.pending(since):
-            client, mine = tx.clients.get(clients[number]), known.get(number)
+            client, mine = tx.clients.get(mailing(tx, number).client), known.get(number)
             theirs = client.email if client else None
             found.append((number, mine.recipient if mine and mine.chosen else theirs))
         return found
 
 
 def mark_sent(account: MailAccount, number: str) -> Outcome:
-    """Note that the invoice `number` has reached its client, whichever way.
+    """Note that the invoice or reminder `number` has reached its client, whichever way.
 
     Raises:
-        NotPossible: there is no such invoice, or a process is sending it now.
+        NotPossible: there is no such document, a process is sending it now, or it was withdrawn.
     """
     now = account.now()
     with changing(account.store, now, account.agent, f"{COMMAND} --sent") as tx:
-        invoice = issued.get(tx, number)
-        known = tx.sendings.get(invoice.number) or Sending(invoice.number, PENDING)
+        mailed = mailing(tx, number)
+        known = tx.sendings.get(mailed.number) or Sending(mailed.number, PENDING)
         if known.is_held(now):
             raise in_progress(known, now)
+        if known.state == WITHDRAWN:
+            raise withdrawn(known)
         if known.state == SENT:
             return Outcome(known, changed=False)
         done = replace(known, state=SENT, sent_at=now, leased_until=None, message=None)
@@ -145,11 +164,64 @@ def mark_sent(account: MailAccount, number: str) -> Outcome:
     return Outcome(done)
 
 
+def withdraw_settled(account: MailAccount) -> Iterator[Sending]:
+    """Withdraw the reminders that wait though all that they ask for is settled (F29); yield each."""
+    now = account.now()
+    with account.store.reading() as tx:
+        waiting = [
+            one for one in tx.sendings.list_all() if withdrawal(tx, one, account.today, now) is not None
+        ]
+    for one in waiting:
+        with changing(account.store, now, account.agent, COMMAND) as tx:
+            done = _withdrawn(account, tx, tx.sendings.get(one.number), now)
+        if done is not None:
+            yield done
+
+
+def withdrawal(tx: "Transaction", known: Sending | None, today: date, now: Instant) -> Posting | None:
+    """Return what a reminder that waits posts when it is withdrawn: the void of its charge; None while it is due."""
+    if known is None or known.state_at(now) not in {PENDING, FAILED} or not find_letter(tx, known.number):
+        return None
+    reminder = tx.receivables.reminder(int(known.number[1:]))
+    if reminder is None:
+        return None
+    # What is dated later, as by a clock in another zone, is known now: it counts.
+    ledger = tx.receivables.ledger(reminder.account)
+    if not is_settled(ledger, reminder, date.max):
+        return None
+    entry = reminder.entry
+    if entry is None or entry.key in ledger.void_of:
+        return Posting()
+    on = max(today, ledger.days_of(entry.key)[-1])
+    return void(ledger, entry.key, on=on, reason="Settled before the reminder was sent.")
+
+
+def _withdrawn(
+    account: MailAccount, tx: "Transaction", known: Sending | None, now: Instant
+) -> Sending | None:
+    """Withdraw a reminder that waits though all that it asks for is settled; None where it is to be sent."""
+    posting = withdrawal(tx, known, account.today, now)
+    reminder = None if known is None or posting is None else tx.receivables.reminder(int(known.number[1:]))
+    if known is None or posting is None or reminder is None:
+        return None
+    for one in posting.voids:
+        check_day(one.on, one.on, account.mail.settings.get("books.closed_through"))
+    if posting:
+        tx.receivables.post(reminder.account, posting)
+    done = replace(known, state=WITHDRAWN, leased_until=None, message=None)
+    tx.sendings.save(done)
+    return done
+
+
 def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
     """Return what there is to say of a sending that is not to be tried; None where it is."""
     if known.is_held(now):
         raise in_progress(known, now)
     state = known.state_at(now)
+    if state == WITHDRAWN:
+        if again:
+            raise withdrawn(known)
+        return Outcome(known, changed=False)
     if again or state in {PENDING, FAILED}:
         return None
     if state == UNKNOWN:
@@ -158,33 +230,23 @@ def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
 
 
 def _claimed(
-    account: MailAccount, invoice: Invoice, known: Sending | None, to: str, now: Instant, *, chosen: bool
+    account: MailAccount, mailed: Mailing, known: Sending | None, to: str, now: Instant, *, chosen: bool
 ) -> Sending:
     """Return the sending as it is claimed: with the message that was tried before, where that may have arrived."""
-    sender = account.mail.sender
-    if sender is None:
-        raise WrongUsage(
-            "Nothing says which address invoices come from.",
-            hint=f"Set mail.from in {account.mail.settings.path}, or seller.email.",
-        )
-    for address in (sender, to, *account.mail.bcc):
-        try:
-            mailable(address)
-        except ValueError as error:
-            raise unmailable(address) from error
+    sender = check_addresses(account.mail, to)
     attempts = (known.attempts if known else 0) + 1
     until = now + LEASE
     if known and known.message and known.state_at(now) in {PENDING, UNKNOWN}:
         same = replace(known, state=CLAIMED, attempts=attempts, leased_until=until, chosen=chosen)
         if (known.sender, known.recipient) == (sender, to):
             return same
-    letter = letter_for(account.store, invoice, account.mail, sender, to, now, attempts)
+    letter = letter_for(account.store, mailed, account.mail, sender, to, now, attempts)
     try:
         message = write_letter(letter)
     except ValueError as error:
         raise unmailable(to) from error
     return Sending(
-        invoice.number,
+        mailed.number,
         CLAIMED,
         to,
         sender,
@@ -196,6 +258,26 @@ def _claimed(
         until,
         chosen=chosen,
     )
+
+
+def check_addresses(mail: Mail, to: str) -> str:
+    """Return the address that a message to an address is from, if it can be written to all of them.
+
+    Raises:
+        WrongUsage: the settings do not say whom it is from.
+        NotPossible: mail servers do not take an address.
+    """
+    if mail.sender is None:
+        raise WrongUsage(
+            "Nothing says which address invoices come from.",
+            hint=f"Set mail.from in {mail.settings.path}, or seller.email.",
+        )
+    for address in (mail.sender, to, *mail.bcc):
+        try:
+            mailable(address)
+        except ValueError as error:
+            raise unmailable(address) from error
+    return mail.sender
 
 
 def _posted(account: MailAccount, mine: Sending) -> Outcome:
@@ -338,11 +420,19 @@ def in_progress(sending: Sending, now: Instant) -> InProgress:
     )
 
 
-def no_address(invoice: Invoice) -> NotPossible:
-    """Return the error for an `invoice` whose client has no address."""
+def no_address(client: str, number: str) -> NotPossible:
+    """Return the error for a document of a `client` who has no address."""
     return NotPossible(
-        f"{invoice.client} has no e-mail address, so {invoice.number} cannot be sent.",
-        hint=f"suptime client edit {invoice.client} --email EMAIL; or send it with --to EMAIL, or --sent.",
+        f"{client} has no e-mail address, so {number} cannot be sent.",
+        hint=f"suptime client edit {client} --email EMAIL; or send it with --to EMAIL, or --sent.",
+    )
+
+
+def withdrawn(sending: Sending) -> NotPossible:
+    """Return the error for a reminder that was withdrawn."""
+    return NotPossible(
+        f"{sending.number} was withdrawn: all that it asked for was settled before it was sent.",
+        hint="suptime invoice remind",
     )
 
 

@@ -1,4 +1,4 @@
-"""How invoices are mailed: the table `mail` of the settings, held against itself, and the password."""
+"""How invoices and reminders are mailed: the table `mail` of the settings, held against itself, and the password."""
 
 import re
 import stat
@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from suptime import files
 from suptime.app.invoices import draft
-from suptime.app.invoices.issued import as_issued
+from suptime.app.invoices.issued import as_issued, get
 from suptime.documents import EINVOICES, SUFFIXES, check_libraries, fill, formats, render
-from suptime.domain.invoice import Invoice
 from suptime.domain.names import is_email
 from suptime.domain.time import Instant, Seconds
 from suptime.errors import WrongUsage
@@ -29,7 +28,7 @@ HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How invoices are mailed. Without a `host` they are placed in the `outbox`."""
+    """How documents are mailed. Without a `host` they are placed in the `outbox`."""
 
     host: str | None
     port: int
@@ -118,17 +117,63 @@ def password(environ: Mapping[str, str], mail: Mail) -> str:
 
 
 if TYPE_CHECKING:
-    from suptime.store import Store
+    from suptime.store import Store, Transaction
 
-TEMPLATE = "invoice_email.txt.j2"
 
-"""The first line it gives is the subject; the text begins after an empty one."""
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What is mailed: an issued invoice or a reminder, by its `number`, as it was made, for ever.
+
+    `kind` is that of its `document`, which is rendered; `head` is the part of it that says from whom and to whom.
+    """
+
+    number: str
+    client: str
+    kind: str
+    document: Mapping[str, Any]
+    head: Mapping[str, Any]
+
+    @property
+    def template(self) -> str:
+        """The letter that brings it. Its first line is the subject; the text begins after an empty one."""
+        return f"{self.kind}_email.txt.j2"
+
+    @property
+    def made_at(self) -> str | None:
+        """When it was made, as far as that makes it another one than one of its number."""
+        made: str | None = self.head.get("issued_at" if self.kind == "invoice" else "drawn_up_at")
+        return made
+
+
+_LETTER = re.compile(r"R([1-9][0-9]{0,11})", re.IGNORECASE | re.ASCII)
+
+
+def find_letter(tx: "Transaction", number: str) -> dict[str, Any] | None:
+    """Return the document of the reminder of a number such as R1, or None: it is that of an invoice, or of nothing."""
+    found = _LETTER.fullmatch(number.strip())
+    if found is None or tx.invoices.get(number.strip()) is not None:
+        return None
+    letter = tx.receivables.letter(int(found[1]))
+    return None if letter is None else {"id": f"R{found[1]}", **letter}
+
+
+def mailing(tx: "Transaction", number: str) -> Mailing:
+    """Return what is mailed under a number: an invoice, or a reminder such as R1.
+
+    Raises:
+        NotPossible: there is neither.
+    """
+    letter = find_letter(tx, number)
+    if letter is not None:
+        return Mailing(letter["id"], letter["client"], "reminder", letter, letter)
+    invoice = get(tx, number)
+    return Mailing(invoice.number, invoice.client, "invoice", as_issued([invoice]), invoice.document)
 
 
 def letter_for(
-    store: "Store", invoice: Invoice, mail: Mail, sender: str, to: str, at: Instant, attempt: int
+    store: "Store", mailed: Mailing, mail: Mail, sender: str, to: str, at: Instant, attempt: int
 ) -> Letter:
-    """The letter from `sender` that brings `invoice` `to` an address, dated `at`; the `attempt` makes it one of its own.
+    """The letter from `sender` that brings `mailed` `to` an address, dated `at`; the `attempt` makes it one of its own.
 
     Raises:
         NotPossible: something is missing for an e-invoice that is to be attached.
@@ -137,43 +182,49 @@ def letter_for(
     from suptime.language.translate import language_of, using_language
     from suptime.resources import looking_in
 
-    document = as_issued([invoice])
-    with looking_in(mail.settings.templates), using_language(language_of(document)):
-        subject, _, text = fill(TEMPLATE, document).decode().partition("\n")
+    with looking_in(mail.settings.templates), using_language(language_of(mailed.document)):
+        subject, _, text = fill(mailed.template, mailed.document, mailed.kind).decode().partition("\n")
     enclosed = [
-        Enclosure(f"{invoice.number}{SUFFIXES[form]}", _attachment(store, document, form, mail))
-        for form in _attached(store, invoice, mail)
+        Enclosure(f"{mailed.number}{SUFFIXES[form]}", _attachment(store, mailed, form, mail))
+        for form in _attached(store, mailed, mail)
     ]
     return Letter(
         to=to,
-        to_name=invoice.document["client_name"],
+        to_name=mailed.head["client_name"],
         sender=sender,
-        sender_name=(invoice.document["seller"] or {}).get("name", ""),
+        sender_name=(mailed.head["seller"] or {}).get("name", ""),
         subject=subject,
         text=text.strip("\n") + "\n",
         at=at,
-        key=f"{invoice.number}\n{invoice.document.get('issued_at')}\n{attempt}",
+        key=f"{mailed.number}\n{mailed.made_at}\n{attempt}",
         reply_to=mail.reply_to,
         enclosed=enclosed,
     )
 
 
-def _attached(store: "Store", invoice: Invoice, mail: Mail) -> Sequence[str]:
-    """Return the formats that `invoice` is attached in: those of its client, else those of the settings (F33)."""
+def _attached(store: "Store", mailed: Mailing, mail: Mail) -> Sequence[str]:
+    """Return the formats that `mailed` is attached in: those of its client, else those of the settings (F33).
+
+    A reminder has no e-invoice: without one of the formats that it has, it is a PDF.
+    """
+    if mailed.kind != "invoice":
+        has = formats(mailed.kind)
+        return [form for form in mail.attach if form in has] or ["pdf"]
     with store.reading() as tx:
-        client = tx.clients.get(invoice.client)
+        client = tx.clients.get(mailed.client)
     if client is None or client.einvoice is None:
         return mail.attach
     forms = einvoices_of(client, ())
     return forms if forms == [FACTURX] else ["pdf", *forms]
 
 
-def _attachment(store: "Store", document: dict[str, Any], form: str, mail: Mail) -> bytes:
-    """DOCUMENT, one issued invoice, in the format `form`."""
+def _attachment(store: "Store", mailed: Mailing, form: str, mail: Mail) -> bytes:
+    """MAILED in the format `form`."""
     check_libraries(form)
+    document = mailed.document
     if form in EINVOICES:
-        document = draft.ready(store, document, form, mail.settings)
-    return render("invoice", form, document, fonts=mail.settings.fonts, templates=mail.settings.templates)
+        document = draft.ready(store, dict(document), form, mail.settings)
+    return render(mailed.kind, form, document, fonts=mail.settings.fonts, templates=mail.settings.templates)
 
 
 MOST_ALIKE = 1_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from suptime.app.invoices import issued
+from suptime.app.invoices.mail import mailing
 from suptime.app.upkeep.files import write_files
 from suptime.documents import SUFFIXES
 from suptime.domain.delivery import HANDED, LEASE, SENT, UNKNOWN, Content, Delivery, Sending
@@ -42,19 +42,19 @@ class SentFiles:
 
 
 def deliveries(store: "Store", number: str, now: Instant) -> tuple[str, list[SentFiles]]:
-    """Return the number of an invoice, and its deliveries, the newest first.
+    """Return the number of an invoice or a reminder, and its deliveries, the newest first.
 
     Raises:
-        NotPossible: there is no such invoice, or no copy of what was sent.
+        NotPossible: there is no such document, or no copy of what was sent.
         StorageFault: a copy is damaged.
     """
     with store.reading() as tx:
-        invoice = issued.get(tx, number)
-        sending = tx.sendings.get(invoice.number)
+        mailed = mailing(tx, number)
+        sending = tx.sendings.get(mailed.number)
         found = [*_deliveries_of(tx, sending, now)]
     if not found:
-        raise _no_copy(invoice.number, sending)
-    return invoice.number, [_files(one) for one in reversed(found)]
+        raise _no_copy(mailed.number, sending)
+    return mailed.number, [_files(one) for one in reversed(found)]
 
 
 def get(found: list[SentFiles], number: str, delivery: int | None) -> SentFiles:

@@ -240,5 +240,7 @@ def copies(tx: "Transaction") -> Iterator[str]:
             yield f"{name} is of an attempt that was not made."
         elif delivery.attempt == attempts and digest != delivery.content.digest:
             yield f"{name} is not of the message that was sent: its digest differs."
+    for number in tx.sendings.stray():
+        yield f"The sending of {number} is that of no invoice and no reminder."
     for digest in tx.deliveries.stray_contents():
         yield f"The sent message {digest[:16]} belongs to no delivery."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suptime.cli import console, hooks
-from suptime.cli.commands import findings, issued
+from suptime.cli.commands import findings, issued, reminders
 from suptime.cli.commands.findings import AcceptOption, acceptance, asked_again, plan_of, show_findings
 from suptime.cli.commands.issued import NOT_A_FORMAT, is_einvoice, issue_settings, ready
 from suptime.cli.options import (
@@ -40,6 +40,8 @@ def register(app: typer.Typer) -> None:
     invoices.command(name="credit")(issued.credit)
     invoices.command(name="pay")(issued.pay)
     invoices.command(name="write-off")(issued.write_off)
+    invoices.command(name="hold")(reminders.hold)
+    invoices.command(name="remind")(reminders.remind)
     invoices.command(name="send")(issued.send)
     app.add_typer(invoices, name="invoice")
     app.command(name="close")(issued.close)

@@ -147,7 +147,7 @@ def show(
         Path | None, option("--out", "Write the file, or with --sent the files, into this folder.", "DIR")
     ] = None,
 ) -> None:
-    """Show an issued invoice exactly as it was issued, or as it was sent.
+    """Show an issued invoice, or a reminder, exactly as it was issued, or as it was sent.
 
     With --language it is shown in another language than it was issued in.
 
@@ -164,6 +164,8 @@ def show(
     console.refuse_on_terminal(form, out)
     from suptime.app.invoices import issued
 
+    if _show_reminder(number, form, language, out):
+        return
     invoice, document = issued.show(console.store(), number, console.zone().day(console.now()))
     if out is not None:
         for path in write_invoices(issued.as_issued([invoice], language), form, out):
@@ -173,6 +175,37 @@ def show(
         console.show_json({"invoices": _with_sending([document])})
         return
     console.show_document("invoice", form, ready(issued.as_issued([invoice], language), form))
+
+
+def _show_reminder(number: str, form: str, language: str | None, out: Path | None) -> bool:
+    """Show a reminder as it was made, or write it; return False where the number is none of a reminder.
+
+    Raises:
+        WrongUsage: reminders have no such format.
+    """
+    from suptime.app.invoices import reminders
+    from suptime.documents import SUFFIXES, formats
+
+    found = reminders.show(console.store(), number)
+    if found is None:
+        return False
+    if form not in formats("reminder"):
+        raise WrongUsage(
+            f"A reminder has no format {form}.", hint=f"Choose one of: {', '.join(formats('reminder'))}."
+        )
+    document = found | ({"language": language} if language else {})
+    if out is None:
+        console.show_document("reminder", form, document)
+        return True
+    from suptime.app.upkeep.files import write_files
+    from suptime.documents import render
+
+    settings = console.settings()
+    with console.noting_flaws():
+        made = render("reminder", form, document, fonts=settings.fonts, templates=settings.templates)
+    for path in write_files(out, [(f"{document['id']}{SUFFIXES[form]}", made)]):
+        console.print_text(console.plain(str(path)))
+    return True
 
 
 def write_invoices(document: dict[str, Any], form: str, folder: Path) -> list[Path]:
@@ -412,9 +445,11 @@ def close(
 
 def send(
     number: Annotated[
-        str | None, argument("[NUMBER]", "The invoice's number, such as INV-2026-0001.")
+        str | None, argument("[NUMBER]", "The number, such as INV-2026-0001, or R1 of a reminder.")
     ] = None,
-    pending: Annotated[bool, option("--pending", "Send every invoice not yet delivered.")] = False,
+    pending: Annotated[
+        bool, option("--pending", "Send every invoice and reminder not yet delivered.")
+    ] = False,
     outbox: Annotated[
         Path | None,
         option("--outbox", "Write it into this folder, for another program to send.", "DIR"),
@@ -427,7 +462,7 @@ def send(
     yes: YesOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Send an issued invoice or credit note to the client by e-mail, once.
+    """Send an issued invoice, a credit note or a reminder to the client by e-mail, once.
 
     The message has the documents of mail.attach with it. It is handed to the mail server of the
     settings, or written into the outbox where there is none. What the server does not accept is
@@ -446,7 +481,7 @@ def send(
         plan = [f"{one}: to {receiver or 'no address'}" for one, receiver in waiting(console.store(), since)]
         if plan:
             confirm_final(plan, f"Send {len(plan)} documents?", yes=yes, form=form)
-    account = _office(outbox)
+    account = mail_account(outbox)
     with account.smtp, console.noting_flaws():
         if number is None:
             _show(delivery.send_pending(account), account, form)
@@ -479,7 +514,8 @@ def _check_exclusive(
         )
 
 
-def _office(outbox: Path | None) -> "MailAccount":
+def mail_account(outbox: Path | None) -> "MailAccount":
+    """Return how mail is sent now: by the server of the settings, or into the folder `outbox`."""
     from suptime.app.invoices.delivery import MailAccount
     from suptime.app.invoices.mail import Mail, password
     from suptime.app.invoices.smtp import SmtpClient
@@ -512,7 +548,7 @@ def _show(
             hooks.after("send", {"sendings": documents[-1:]})
         if one.problem is None:
             if form == "text":
-                console.print_text(console.plain(_summary(one, noted=noted)))
+                console.print_text(console.plain(summary(one, noted=noted)))
             continue
         problems += 1
         first = first or one.problem
@@ -530,11 +566,13 @@ def _show(
         raise typer.Exit(ExitCode.NOT_POSSIBLE)
 
 
-def _summary(outcome: "Outcome", *, noted: bool) -> str:
+def summary(outcome: "Outcome", *, noted: bool) -> str:
     """Return the outcome of a delivery in a line."""
-    from suptime.domain.delivery import OUTBOX
+    from suptime.domain.delivery import OUTBOX, WITHDRAWN
 
     one = outcome.sending
+    if one.state == WITHDRAWN:
+        return f"{one.number} is withdrawn: all that it asks for is settled."
     to = f" to {one.recipient}" if one.recipient else ""
     if one.state == OUTBOX:
         if outcome.changed:

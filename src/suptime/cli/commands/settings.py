@@ -175,6 +175,8 @@ def _text(value: Any, several: str = ", ") -> str:
     """Return a value as a person types it."""
     if isinstance(value, bool):
         return "true" if value else "false"  # as the file has it
+    if isinstance(value, dict):
+        return "; ".join(f"{key}={','.join(map(str, amounts))}" for key, amounts in value.items())
     return several.join(value) if isinstance(value, list) else str(value)
 
 

@@ -115,12 +115,17 @@ def account(invoice: Part) -> list[str]:
     seller = invoice["seller"] or {}
     if not is_owed(invoice):
         return []
-    iban, bic = seller.get("iban"), seller.get("bic")
-    found = _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")
+    found = bank_lines(seller)
     reference = reference_of(invoice)
     if reference and (found or reference != invoice["number"]):
         found.append(tr("Reference {number}", number=reference))
     return found
+
+
+def bank_lines(seller: Part) -> list[str]:
+    """Return where clients pay to: the bank, its account and code, as far as the settings say."""
+    iban, bic = seller.get("iban"), seller.get("bic")
+    return _lines(seller.get("bank"), f"IBAN {in_fours(iban)}" if iban else "", f"BIC {bic}" if bic else "")
 
 
 def reference_of(invoice: Part) -> str | None:

@@ -150,15 +150,45 @@ _DOCUMENT = _has(
 )
 
 
+_LETTER = _has(
+    {
+        **dict.fromkeys(("client", "client_name", "currency", "on", "drawn_up_at"), _text),
+        **dict.fromkeys(("open", "fee", "interest", "on_account", "deposits", "total"), _balance),
+        "level": _number,
+        "items": _all(
+            _has(
+                {
+                    **dict.fromkeys(("number", "kind", "on", "due_on"), _text),
+                    **dict.fromkeys(("days_overdue", "level"), _number),
+                    "open": _balance,
+                }
+            )
+        ),
+    },
+)
+
+
 def document(value: Any) -> dict[str, Any]:
     """Return the document of an issued invoice, as it is."""
     _DOCUMENT(value)
-    try:
-        json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise Unreadable("expected texts that are whole, found half a character.") from None
+    _written(value)
     found: dict[str, Any] = value
     return found
+
+
+def letter(value: Any) -> str:
+    """Return the document of a reminder, as it is stored."""
+    _LETTER(value)
+    return _written(value)
+
+
+def _written(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unreadable("expected texts that are whole, found half a character.") from None
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The records of the receivables ledger: payments, what was used for what, and what is void."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 
 from suptime.domain import values
 from suptime.domain.ledger import Cause, EntryKind
-from suptime.interchange.records.fields import REQUIRED, Type, key, rare, type_of
+from suptime.interchange.records.fields import REQUIRED, Key, Type, key, rare, type_of
+from suptime.interchange.records.issued import letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class _Column(NamedTuple):
     """A column of a record: its key, how it is read, and its default."""
 
     key: str
-    kind: values.Kind[Any]
+    kind: values.Kind[Any] | Key
     default: Any = REQUIRED
     column: str = ""
 
@@ -126,7 +128,9 @@ def _type(name: str, row: type[LedgerRow], *columns: _Column) -> Type:
     places = {"id": "id"}
     amounts = {one.key for one in columns if one.kind is values.BALANCE}
     for one in columns:
-        keys[one.key] = key(one.kind, one.default, null=one.default is None)
+        keys[one.key] = (
+            one.kind if isinstance(one.kind, Key) else key(one.kind, one.default, null=one.default is None)
+        )
         places[one.key] = one.column or one.key
     return Type(
         name,
@@ -188,7 +192,15 @@ LEDGER_TYPES = (
         _REASON,
         _Column("with_tax", values.FLAG),
     ),
-    _type("reminder", ReminderRow, _CLIENT, _CURRENCY, _on("sent_on"), _Column("fee", values.BALANCE)),
+    _type(
+        "reminder",
+        ReminderRow,
+        _CLIENT,
+        _CURRENCY,
+        _on("sent_on"),
+        _Column("fee", values.BALANCE),
+        _Column("document", Key(letter, write=json.loads)),
+    ),
     _type(
         "reminder_step",
         ReminderStepRow,

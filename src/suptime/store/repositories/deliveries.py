@@ -1,4 +1,4 @@
-"""How far the sending of each invoice came, and the messages that left."""
+"""How far the sending of each invoice and reminder came, and the messages that left."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,6 +12,7 @@ from suptime.domain.delivery import (
     PENDING,
     SENT,
     UNKNOWN,
+    WITHDRAWN,
     Content,
     Delivery,
     Sending,
@@ -23,13 +24,15 @@ CONTENT = Mapped(Content, "sent_content")
 
 
 class Sendings(Repository[Sending]):
-    """One row of each invoice that was to be sent."""
+    """One row of each invoice or reminder that was to be sent."""
 
     mapped = Mapped(Sending, "sending", columns={"number": "invoice", "file": "file_name"})
+    # Reminders, R1 and on, follow the invoices.
+    ORDER = "ORDER BY invoice.number IS NULL, invoice.year, invoice.serial, length(sending.invoice), sending.invoice"
     # Without their messages, which may be large.
     LIST = (
         f"SELECT {mapped.columns.replace('sending.message,', 'NULL,')} FROM sending"
-        " JOIN invoice ON invoice.number = sending.invoice ORDER BY invoice.year, invoice.serial"
+        f" LEFT JOIN invoice ON invoice.number = sending.invoice {ORDER}"
     )
     NUMBERS = "SELECT invoice FROM sending ORDER BY invoice"
     PENDING = Query(
@@ -38,16 +41,24 @@ class Sendings(Repository[Sending]):
         "ORDER BY invoice.year, invoice.serial",
     )
     TRIED = (
-        "SELECT invoice.number FROM invoice JOIN sending ON sending.invoice = invoice.number"
-        " WHERE sending.state NOT IN :left ORDER BY invoice.year, invoice.serial"
+        "SELECT sending.invoice FROM sending LEFT JOIN invoice ON invoice.number = sending.invoice"
+        f" WHERE sending.state NOT IN :left {ORDER}"
+    )
+    LETTERS = (
+        "SELECT sending.invoice FROM sending LEFT JOIN invoice ON invoice.number = sending.invoice"
+        f" WHERE sending.state NOT IN :left AND invoice.number IS NULL {ORDER}"
+    )
+    STRAY = (
+        "SELECT invoice FROM sending WHERE invoice NOT IN (SELECT number FROM invoice)"
+        " AND invoice NOT IN (SELECT 'R' || id FROM reminder) ORDER BY invoice"
     )
 
     def get(self, number: str) -> Sending | None:
-        """Return the sending of the invoice `number`, or None where nobody tried."""
+        """Return the sending of the invoice or reminder `number`, or None where nobody tried."""
         return self.by_key(number)
 
     def list_all(self) -> list[Sending]:
-        """Return all sendings, in the order of the invoices' numbers; without their messages, which may be large."""
+        """Return all sendings, invoices by number, then reminders; without their messages, which may be large."""
         return self.read(self.LIST)
 
     def each(self) -> Iterator[Sending]:
@@ -58,12 +69,17 @@ class Sendings(Repository[Sending]):
     def pending(self, since: date | None) -> list[str]:
         """Return the numbers that may wait to be sent, in order.
 
-        They are those tried and not sent, and those issued since a day.
+        They are those tried and not sent, those of invoices issued since a day, and those of reminders.
         """
-        left = [SENT, OUTBOX]
+        left = [SENT, OUTBOX, WITHDRAWN]
         if since is None:
             return self.driver.column(self.TRIED, left=left)
-        return self.driver.column(self.PENDING, left=left, since=since)
+        invoices = self.driver.column(self.PENDING, left=left, since=since)
+        return [*invoices, *self.driver.column(self.LETTERS, left=left)]
+
+    def stray(self) -> list[str]:
+        """Return the numbers of sendings that are no invoice's and no reminder's."""
+        return self.driver.column(self.STRAY)
 
     def add_many(self, sendings: Iterable[Sending]) -> None:
         """Add many sendings, with a digest of each in the audit trail."""
@@ -78,7 +94,7 @@ class Sendings(Repository[Sending]):
         values = self.mapped.values(sending)
         before = self.rows.row("sending", sending.number)
         known = self.get(sending.number)
-        if keep and known is not None and sending.state not in {PENDING, FAILED}:
+        if keep and known is not None and sending.state not in {PENDING, FAILED, WITHDRAWN}:
             self._keep_delivery(known, sending.state)
         if before is None:
             self.rows.insert_unaudited("sending", values)
@@ -100,7 +116,7 @@ class Sendings(Repository[Sending]):
 
 
 class Deliveries(Repository[Delivery]):
-    """Messages about invoices that left, or may have left."""
+    """Messages about invoices and reminders that left, or may have left."""
 
     mapped = Mapped(Delivery, "delivery", columns={"number": "invoice"}, without=("content",))
     GET = (
@@ -116,11 +132,11 @@ class Deliveries(Repository[Delivery]):
     )
 
     def get(self, number: str, attempt: int) -> Delivery | None:
-        """Return the delivery of an invoice by its attempt, or None."""
+        """Return the delivery of an invoice or a reminder by its attempt, or None."""
         return next(self._each(self.driver.column(self.ATTEMPT, number=number, attempt=attempt)), None)
 
     def of(self, number: str) -> list[Delivery]:
-        """Return the deliveries of the invoice `number`, the oldest first."""
+        """Return the deliveries of the invoice or reminder `number`, the oldest first."""
         return [*self._each(self.driver.column(self.OF, number=number))]
 
     def each(self) -> Iterator[Delivery]:

@@ -103,10 +103,13 @@ def _file_faults(driver: Driver) -> Iterator[tuple[str, bool]]:
 
 def _schema_of(driver: Driver) -> Made:
     """Return everything that a SQLite file's schema has, with the parts that make it, in whatever order."""
-    # SQLite puts a column that a migration adds on the line of the column before it.
+    # SQLite puts a column that a migration adds on the line of the column before it, and the name of a
+    # table that a migration made anew into quotes.
     rows = driver.all("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'")
     return {
-        (kind, name): sorted(filter(None, (part.strip() for part in re.split("[\n,]", sql or ""))))
+        (kind, name): sorted(
+            filter(None, (part.strip() for part in re.split("[\n,]", (sql or "").replace('"', ""))))
+        )
         for kind, name, sql in rows
     }
 

@@ -82,6 +82,7 @@ class Receivables(Repository[Transfer]):
     DISCOUNTS = _of_client("discount", DISCOUNT.columns)
     WRITE_OFFS = _of_client("write_off", WRITE_OFF.columns)
     REMINDERS = _of_client("reminder", REMINDER.columns)
+    LETTER = "SELECT document FROM reminder WHERE id = :id"
     STEPS = Query(
         "SELECT reminder, number, level, interest FROM reminder_step",
         {"client": "reminder IN (SELECT id FROM reminder WHERE client = :client)"},
@@ -196,6 +197,20 @@ class Receivables(Repository[Transfer]):
         found = self._of_account(REMINDER, self.REMINDERS, client)
         return [replace(one, steps=tuple(steps[one.id])) for one in found]
 
+    def reminder(self, id: int) -> Reminder | None:  # noqa: A002
+        """Return the reminder R`id`, or None."""
+        return next((one for one in self.reminders() if one.id == id), None)
+
+    def letter(self, id: int) -> dict[str, Any] | None:  # noqa: A002
+        """Return the document of the reminder R`id` as it was made, or None."""
+        text = self.driver.value(self.LETTER, id=id)
+        if text is None:
+            return None
+        import json
+
+        found: dict[str, Any] = json.loads(text)
+        return found
+
     def deposit_entries(self, client: str | None = None) -> list[DepositEntry]:
         """Return draws and forfeitures of deposits (of a client)."""
         return self._of_account(DEPOSIT_ENTRY, self.DEPOSIT_ENTRIES, client)
@@ -267,13 +282,10 @@ class Receivables(Repository[Transfer]):
         row = self._numbered("write_off", WRITE_OFF.values(write_off, **write_off.account._asdict()))
         return WRITE_OFF.of(row, account=write_off.account)
 
-    def add_reminder(self, reminder: Reminder) -> Reminder:
-        """Add a reminder with its steps; id 0 asks for the next number. Return it with its number.
-
-        Raises:
-            NotPossible: an invoice has had one of its levels already.
-        """
-        row = self._numbered("reminder", REMINDER.values(reminder, **reminder.account._asdict()))
+    def add_reminder(self, reminder: Reminder, document: Mapping[str, Any]) -> Reminder:
+        """Add a reminder with its steps and its document; id 0 asks for the next number. Return it with its number."""
+        values = REMINDER.values(reminder, **reminder.account._asdict(), document=_written(document))
+        row = self._numbered("reminder", values)
         for step in reminder.steps:
             self.rows.insert(
                 "reminder_step",

@@ -181,13 +181,16 @@ class PurchaseUseTable(Table, table=True):
 
 
 class SendingTable(Table, table=True):
-    """How far the sending of an invoice came. `message` is kept until it is sent, `digest` for good."""
+    """How far the sending of an invoice or a reminder came. `message` is kept until it is sent, `digest` for good.
+
+    `invoice` is the number of the one or R1 of the other, so it points to no single table: `doctor` looks.
+    """
 
     __tablename__ = "sending"
     __table_args__ = (
         UniqueConstraint("message_id"),
         CheckConstraint(
-            "state IN ('pending', 'claimed', 'handed', 'unknown', 'failed', 'outbox', 'sent')",
+            "state IN ('pending', 'claimed', 'handed', 'unknown', 'failed', 'outbox', 'sent', 'withdrawn')",
             name="state_is_known",
         ),
         CheckConstraint("attempts >= 0", name="attempts_are_counted"),
@@ -200,9 +203,7 @@ class SendingTable(Table, table=True):
         ),
         Index(None, "state"),
     )
-    invoice: str = Field(
-        sa_column=Column(Text, ForeignKey("invoice.number", ondelete="RESTRICT"), primary_key=True)
-    )
+    invoice: str = key_name()
     state: str = words()
     recipient: str = words()
     sender: str = words()
@@ -229,7 +230,7 @@ class SentContentTable(Table, table=True):
 
 
 class DeliveryTable(Table, table=True):
-    """A message about an invoice that left, or may have left. Rows are only added."""
+    """A message about an invoice or a reminder that left, or may have left. Rows are only added."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -240,7 +241,7 @@ class DeliveryTable(Table, table=True):
         AUTOINCREMENT,
     )
     id: int | None = row_id()
-    invoice: str = points_to("invoice.number")
+    invoice: str = words()
     attempt: int = whole()
     state: str = words()
     recipient: str = words()

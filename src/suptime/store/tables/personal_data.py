@@ -47,6 +47,7 @@ KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
     "transfer": (("reference", "iban", "name"), "the bank's record of a payment, which the books rest on"),
     "write_off": (("reason",), "the reason for which a debt was given up, which the books rest on"),
     "voided": (("reason",), "the reason for which an entry of the books was cancelled"),
+    "reminder": (("document",), "a reminder that was sent, which must stay as it was"),
     "hold": (("reason",), "the reason for which a client is not reminded of an invoice"),
     "imported": (("source_id",), "it keeps the same row from being imported twice"),
 }

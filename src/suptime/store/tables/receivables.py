@@ -110,7 +110,7 @@ class WriteOffTable(Table, table=True):
 
 
 class ReminderTable(Table, table=True):
-    """A letter about open items: R1, R2, ..."""
+    """A letter about open items: R1, R2, ... `document` is what it is rendered from, for ever."""
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -123,6 +123,7 @@ class ReminderTable(Table, table=True):
     currency: str = words()
     sent_on: date = day()
     fee: str = amount()
+    document: str = document()
 
 
 class ReminderStepTable(Table, table=True):
@@ -130,7 +131,14 @@ class ReminderStepTable(Table, table=True):
 
     __tablename__ = "reminder_step"
     __table_args__ = (
-        Index("ix_reminder_step_level", "number", "level", unique=True, sqlite_where=text("level > 0")),
+        Index(
+            "ix_reminder_step_level",
+            "number",
+            "level",
+            unique=True,
+            sqlite_where=text("level > 0"),
+            postgresql_where=text("level > 0"),
+        ),
         CheckConstraint("level >= 0", name="level_is_counted"),
         Index(None, "reminder"),
         AUTOINCREMENT,

@@ -1,0 +1,263 @@
+"""Reminders of overdue invoices: recorded with their charge, then sent once; and invoices on hold (F28, F29)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from suptime.app import lookup
+from suptime.app.invoices import delivery, issued
+from suptime.app.invoices.delivery import MailAccount, Outcome
+from suptime.app.invoices.mail import find_letter
+from suptime.app.use_case import changing
+from suptime.domain.client import Client
+from suptime.domain.delivery import PENDING, Sending
+from suptime.domain.ledger import Account, EntryKey, EntryKind, Hold
+from suptime.domain.time import Instant, rfc3339
+from suptime.errors import NotPossible, SuptimeError, WrongUsage
+from suptime.invoicing.draft import Letterhead
+from suptime.invoicing.receivables import Ledger, Posting, check_day
+from suptime.invoicing.reminders import Letter, ReminderPolicy, hold_of, letter
+from suptime.reports.reminder import reminder_report
+from suptime.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from suptime.store import Store, Transaction
+
+COMMAND = "invoice remind"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What became of one reminder: its document, how far its sending came, or why it could not be made."""
+
+    document: dict[str, Any] | None = None
+    outcome: Outcome | None = None
+    problem: SuptimeError | None = None
+
+
+def policy_of(settings: Settings) -> ReminderPolicy:
+    """Return when the settings want reminders, and what they charge.
+
+    Raises:
+        NotPossible: they have no levels.
+        WrongUsage: a currency has more or fewer fees than there are levels.
+    """
+    levels = settings.get("reminders.levels")
+    if levels is None:
+        raise NotPossible(
+            "Nothing says when invoices are reminded of.",
+            hint="suptime config set reminders.levels 7d,21d,35d",
+        )
+    fees = settings.get("reminders.fees") or {}
+    for currency, amounts in fees.items():
+        if len(amounts) != len(levels):
+            raise WrongUsage(
+                f"reminders.fees has {len(amounts)} amounts in {currency}, and reminders.levels {len(levels)} levels.",
+                hint="Give an amount for each level, 0.00 for none.",
+            )
+    interest = Decimal(settings.get("reminders.interest") or 0)
+    return ReminderPolicy(levels, settings.get("reminders.interval"), fees, interest)
+
+
+def preview(
+    store: "Store", policy: ReminderPolicy, today: date, client: str | None = None, *, now: Instant
+) -> list[dict[str, Any]]:
+    """Return the reminders that are due, by client, then currency. They have no numbers.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with store.reading() as tx:
+        return [
+            reminder_report(due, None)
+            for one in _clients(tx, client)
+            for ledger in _settled(tx, one, today, now)
+            if (due := _due(tx, one, ledger, policy, today)) is not None
+        ]
+
+
+def show(store: "Store", number: str) -> dict[str, Any] | None:
+    """Return the document of a reminder as it was made; None where the number is none of a reminder."""
+    with store.reading() as tx:
+        return find_letter(tx, number)
+
+
+def remind(
+    account: MailAccount, policy: ReminderPolicy, head: Letterhead, client: str | None = None
+) -> Iterator[Reminded]:
+    """Record and send the reminders that are due, one after another, by client, then currency.
+
+    Each is recorded with its number and its charge before it is handed over. One that cannot be sent waits. A client
+    who cannot be written to is not reminded, and is a problem.
+
+    Raises:
+        NotPossible: there is no such client; the books are closed through today.
+        WrongUsage: the settings do not say whom it is from, or lack the password; the outbox cannot be written.
+    """
+    with account.store.reading() as tx:
+        due = [
+            (one, ledger.account)
+            for one in _clients(tx, client)
+            for ledger in tx.receivables.ledgers(one.code).values()
+            if _due(tx, one, ledger, policy, account.today) is not None
+        ]
+    if due and account.mail.host is not None:
+        account.smtp.prepare()
+    mailable = []
+    for one, its in due:
+        try:
+            _check_address(account, one)
+        except NotPossible as problem:
+            yield Reminded(problem=problem)
+        else:
+            mailable.append((one, its))
+    for one, its in mailable:
+        document = _record(account, one, its, policy, head)
+        if document is None:
+            continue  # another process was faster
+        try:
+            outcome = delivery.send(account, document["id"])
+        except NotPossible as problem:
+            yield Reminded(document, problem=problem)
+            continue
+        yield Reminded(document, outcome, outcome.problem)
+        if outcome.stops:
+            return
+
+
+def _record(
+    account: MailAccount, client: Client, its: Account, policy: ReminderPolicy, head: Letterhead
+) -> dict[str, Any] | None:
+    """Record the reminder of an account that is due, numbered, with its charge, to be sent; None if none is."""
+    now, today = account.now(), account.today
+    with changing(account.store, now, account.agent, COMMAND) as tx:
+        ledger = tx.receivables.ledger(its)
+        made = _due(tx, client, ledger, policy, today)
+        if made is None:
+            return None
+        if made.fee or made.interest:
+            check_day(today, today, account.mail.settings.get("books.closed_through"))
+        whole = _document(made, client, head, now)
+        reminder = tx.receivables.add_reminder(made.numbered(0), whole)
+        if reminder.entry is not None:
+            tx.receivables.post(its, Posting((reminder.entry,)))
+        number = f"R{reminder.id}"
+        tx.sendings.save(Sending(number, PENDING))
+    return reminder_report(made, number)
+
+
+def _document(made: Letter, client: Client, head: Letterhead, now: Instant) -> dict[str, Any]:
+    """Return what a reminder is rendered from, for ever. It has no number yet."""
+    report = reminder_report(made, None)
+    del report["id"]
+    return {
+        **report,
+        "drawn_up_at": rfc3339(now),
+        "client_name": client.name,
+        "client_address": client.address,
+        "client_city": client.city,
+        "client_postcode": client.postcode,
+        "client_country": client.country,
+        "client_email": client.email,
+        "client_tax_id": client.tax_id,
+        "seller": dict(head.seller) or None,
+        "layout": dict(head.layout),
+        "language": head.language_for(client),
+    }
+
+
+def _clients(tx: "Transaction", code: str | None) -> list[Client]:
+    return tx.clients.list_all() if code is None else [lookup.client(tx, code)]
+
+
+def _settled(tx: "Transaction", client: Client, today: date, now: Instant) -> Iterator[Ledger]:
+    """Yield the accounts of a client as they are when reminders that wait in vain are withdrawn."""
+    for account, ledger in tx.receivables.ledgers(client.code).items():
+        after = ledger
+        for one in tx.receivables.reminders(client.code):
+            if one.account == account:
+                known = tx.sendings.get(f"R{one.id}")
+                after = after.plus(delivery.withdrawal(tx, known, today, now) or Posting())
+        yield after
+
+
+def _due(
+    tx: "Transaction", client: Client, ledger: Ledger, policy: ReminderPolicy, today: date
+) -> Letter | None:
+    """Return the reminder that an account gets today, or None."""
+    before = [one for one in tx.receivables.reminders(client.code) if one.account == ledger.account]
+    return letter(
+        ledger,
+        policy,
+        today,
+        reminders=before,
+        holds=tx.receivables.holds(),
+        is_reminded=client.reminders != "off",
+    )
+
+
+def hold(
+    store: "Store", number: str, reason: str, until: date | None, today: date, *, now: Instant, agent: str
+) -> dict[str, Any]:
+    """Keep an invoice from being reminded of, through the day `until` or until it is taken off.
+
+    Raises:
+        WrongUsage: the day is over.
+        NotPossible: there is no such invoice.
+    """
+    if until is not None and until < today:
+        raise WrongUsage(f"--until {until} is over.", hint=f"Give {today} or a later day.")
+    with changing(store, now, agent, "invoice hold") as tx:
+        return _held(tx, Hold(_invoice(tx, number), today, reason, until))
+
+
+def release(store: "Store", number: str, today: date, *, now: Instant, agent: str) -> dict[str, Any]:
+    """Let an invoice be reminded of again.
+
+    Raises:
+        NotPossible: there is no such invoice, or it is not on hold.
+    """
+    with changing(store, now, agent, "invoice hold --off") as tx:
+        code = _invoice(tx, number)
+        if hold_of(tx.receivables.holds(code), code, today) is None:
+            raise NotPossible(f"{code} is not on hold.", hint=f"suptime invoice hold {code} --reason TEXT")
+        return _held(tx, Hold(code, today, is_off=True))
+
+
+def _held(tx: "Transaction", one: Hold) -> dict[str, Any]:
+    stored = tx.receivables.add_hold(one)
+    return {
+        "hold": {
+            "invoice": stored.number,
+            "on": stored.on.isoformat(),
+            "reason": stored.reason,
+            "until": None if stored.until is None else stored.until.isoformat(),
+            "off": stored.is_off,
+        }
+    }
+
+
+def _invoice(tx: "Transaction", number: str) -> str:
+    """Return the number of an invoice, as it was issued.
+
+    Raises:
+        NotPossible: there is none, or it is a credit note.
+    """
+    invoice = issued.get(tx, number)
+    ledger = tx.receivables.ledger(Account(invoice.client, invoice.currency))
+    if EntryKey(EntryKind.INVOICE, invoice.number) not in ledger.by_key:
+        raise NotPossible(
+            f"{invoice.number} is a credit note: nothing is owed on it, so it is not reminded of."
+        )
+    return invoice.number
+
+
+def _check_address(account: MailAccount, client: Client) -> None:
+    if not client.email:
+        raise NotPossible(
+            f"{client.code} has no e-mail address, so it is not reminded.",
+            hint=f"suptime client edit {client.code} --email EMAIL, or --reminders off",
+        )
+    delivery.check_addresses(account.mail, client.email)
