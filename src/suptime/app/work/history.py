@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from suptime.app import lookup
+from suptime.app import lookup, reversals
 from suptime.app.use_case import changing
 from suptime.domain.time import Instant, rfc3339
 from suptime.domain.work import UnitName
 from suptime.errors import NotPossible
 from suptime.store import Store, Transaction
-from suptime.store.repositories.history import REDO, UNDO
+from suptime.store.repositories.history import REDO, UNDO, is_reversible
 from suptime.store.repositories.records import Change
 
 
@@ -85,8 +86,19 @@ def facts(change: Change) -> dict[str, Any]:
     }
 
 
-def undo(store: Store, number: int | None, *, now: Instant, agent: str, dry_run: bool) -> Change:
+def undo(
+    store: Store,
+    number: int | None,
+    *,
+    now: Instant,
+    agent: str,
+    dry_run: bool,
+    today: date,
+    closed_through: date | None = None,
+) -> Change:
     """Take back the change `number`, or the last one that `agent` made. A `dry_run` only looks whether that goes.
+
+    What it entered into the ledger stays, and is reversed `today`, unless the books are `closed_through` that day.
 
     Raises:
         NotPossible: there is none, it is another agent's, or something else builds on it.
@@ -96,7 +108,11 @@ def undo(store: Store, number: int | None, *, now: Instant, agent: str, dry_run:
             return _wanted(tx, number, agent)
     with changing(store, now=now, agent=agent, command=UNDO) as tx:
         change = _wanted(tx, number, agent)
-        tx.history.undo(change)
+        if is_reversible(change):
+            tx.history.note_undo(change)
+            reversals.reverse(tx, change, today, closed_through)
+        else:
+            tx.history.undo(change)
     return change
 
 

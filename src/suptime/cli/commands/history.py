@@ -121,7 +121,15 @@ def undo(
     """Take back a change of yours: the last one, or CHANGE. Again: the one before."""
     from suptime.app.work import history
 
-    done = history.undo(console.store(), change, now=console.now(), agent=console.agent(), dry_run=dry_run)
+    done = history.undo(
+        console.store(),
+        change,
+        now=console.now(),
+        agent=console.agent(),
+        dry_run=dry_run,
+        today=console.today(),
+        closed_through=console.settings().get("books.closed_through"),
+    )
     _report("undone", "Would take back" if dry_run else "Took back", done, dry_run=dry_run, form=form)
 
 

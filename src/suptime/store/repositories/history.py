@@ -175,6 +175,8 @@ class History(Repository[Change]):
         if self.undone_by(change) is not None:
             raise NotPossible(f"`{change.command}` is undone already.")
         Erasures(self.rows).refuse_erased(change)
+        if is_reversible(change):
+            return
         for row in change.rows:
             _refuse_kind(change, row)
         rows = _net(change)
@@ -213,6 +215,12 @@ class History(Repository[Change]):
                 Imports(self.rows).take_back(change, row)
             else:
                 self._undo_row(row)
+
+    def note_undo(self, change: Change) -> None:
+        """Note that what this transaction enters takes `change` back."""
+        self.rows.require_author()
+        self.refuse_taking_back(change)
+        self.rows.audit.undoes = change.id
 
     def _undo_row(self, row: RowChange) -> None:
         if row.before is None:
@@ -307,6 +315,30 @@ def _net(change: Change) -> list[RowChange]:
     return [*found.values()]
 
 
+_CORRECTED_BY = {
+    "voided": "Enter it again: suptime payment add, payment refund or invoice write-off",
+    "allocation": "suptime payment allocate ID --for NUMBER",
+    "reminder": "suptime payment void R1 --reason S waives the charge of a reminder",
+}
+"""What corrects a change whose rows cannot be taken back."""
+
+_REVERSED = frozenset({"transfer", "write_off", "discount", "allocation"})
+
+
+def is_reversible(change: Change) -> bool:
+    """Return whether a change only entered payments, refunds, write-offs or allocations: reversals take it back.
+
+    What a bank's statement brought in stays: its key is known, so that it would never come in again.
+    """
+    return bool(change.rows) and all(
+        row.entity in _REVERSED
+        and row.before is None
+        and not (row.after or {}).get("bank_key")
+        and not str((row.after or {}).get("amount")).startswith("-")
+        for row in change.rows
+    )
+
+
 def _refuse_kind(change: Change, row: RowChange) -> None:
     """Refuse to take back rows of kinds that leave the house, or cannot be brought back."""
     if row.entity in {"issue", "invoice"}:
@@ -317,9 +349,11 @@ def _refuse_kind(change: Change, row: RowChange) -> None:
         )
     if row.entity in LEDGER or row.entity == "payment":
         raise NotPossible(
-            f"`{change.command}` cannot be undone: entries of the ledger stay.",
+            f"{_cannot(change)}: entries of the ledger stay.",
             "A correction is a new entry.",
-            "suptime payment void ID --reason S, or suptime payment release ID",
+            _CORRECTED_BY.get(
+                row.entity, "suptime payment void ID --reason S, or suptime payment release ID"
+            ),
         )
     if row.entity == "team":
         raise NotPossible(
