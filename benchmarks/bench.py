@@ -54,10 +54,11 @@ class Bench:
 
     def play(self, size: str, some: Sequence[Command], database: Path, turn: int, units: int) -> None:
         """Run SOME commands, one after another, on the store DATABASE."""
-        a, b = self.cases(units)
+        a, b, c = self.cases(units)
         values = {
             "a": a,
             "b": b,
+            "c": c,
             "lower": b.lower(),
             "minute": f"{SATURDAY + timedelta(minutes=turn):%Y-%m-%d %H:%M}",
         }
@@ -82,13 +83,13 @@ class Bench:
         if self.keeps or done.code is None:
             self.results.add(size, name, done)
 
-    def cases(self, units: int) -> tuple[str, str]:
-        """Two open cases of the firm with so many UNITS, found once."""
-        kept = self.cache / f"cases-{units}.json"
+    def cases(self, units: int) -> tuple[str, str, str]:
+        """Three open cases of the firm with so many UNITS, found once."""
+        kept = self.cache / f"three-cases-{units}.json"
         if not kept.exists():
             apart(lambda: kept.write_text(json.dumps(firm.open_cases(units)), "utf-8"))
-        a, b = json.loads(kept.read_text("utf-8"))
-        return a, b
+        a, b, c = json.loads(kept.read_text("utf-8"))
+        return a, b, c
 
     def copy(self, built: stores.Built) -> Path:
         """A copy of a store that was BUILT, to work on."""

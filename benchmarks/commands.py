@@ -11,8 +11,8 @@ BASES = {BARE: "pass", TYPER: "import typer", SQLMODEL: "import sqlmodel"}
 class Command(NamedTuple):
     """A command as it is typed, and what it may cost: `target` times the median of `base` in the same run.
 
-    `{a}` and `{b}` stand for two open cases, `{lower}` for the second typed in small letters, and
-    `{minute}` for one in which nobody works. `by_peers` names what the same is with the peers.
+    `{a}`, `{b}` and `{c}` stand for open cases, the last one of a client with prepaid hours; `{lower}` for the second
+    typed in small letters, and `{minute}` for one in which nobody works. `by_peers` names what the same is with the peers.
     """
 
     words: str
@@ -30,6 +30,11 @@ TIMER = (
     Command("start {lower} --note 'Logs read'", BARE, 4, live=True),
     Command("stop", BARE, 4, "stop", live=True),
     Command("resume", BARE, 4, live=True),
+    # Prepaid hours: what is left of them is said.
+    Command("start {c}", BARE, 4, live=True),
+    Command("status --format json", BARE, 4, live=True),
+    Command("stop --format json", BARE, 4, live=True),
+    Command("resume {c}", BARE, 4, live=True),
     Command("cancel", BARE, 4, "cancel", live=True),
     # Twice what `start` may cost.
     Command("complete sta", BARE, 8),

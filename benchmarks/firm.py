@@ -89,10 +89,11 @@ def life(count: int) -> Iterator[Worked]:
             yield Worked(client, case, turn % agents, start, end, chance.choice(NOTES))
 
 
-def open_cases(count: int) -> tuple[str, str]:
-    """Two cases that are open at the end of `life(count)`, of clients who pay by the hour."""
+def open_cases(count: int) -> tuple[str, str, str]:
+    """Three cases that are open at the end of `life(count)`: of clients who pay by the hour, the last one ahead."""
     last = {worked.client: worked.case for worked in life(count)}
-    return name_of_case(0, last.get(0, 0)), name_of_case(1, last.get(1, 0))
+    a, b, c = (name_of_case(client, last.get(client, 0)) for client in range(3))
+    return a, b, c
 
 
 def lines(count: int, *, only_last_month: bool = False) -> Iterator[str]:

@@ -64,6 +64,7 @@ def store(folder: Path, units: int, *, month_alone: bool = False, rebuild: bool 
         _do([SUPTIME, "close", "--through", firm.CLOSED_THROUGH], environ)
         house = folder / "house.toml"
         house.write_text(HOUSE, "utf-8")
+        environ |= {"SUPTIME_ACCEPT": "all,client-tax-id"}
         for month in firm.ISSUED:
             issue = [SUPTIME, "invoice", "--issue", "--month", month]
             _do(issue, environ | {"SUPTIME_CONFIG": str(house)})

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from suptime.contracts import with_price_changes
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Purchase
+from suptime.domain.case import Case
 from suptime.domain.charge import ChargeKind, IssuedLine
 from suptime.domain.client import Client, TaxHistory
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.ledger import Account
-from suptime.domain.time import Instant
+from suptime.domain.time import Instant, Zone
 from suptime.errors import NotPossible, StorageFault
 from suptime.invoicing.receivables import parts_of
 from suptime.rating.facts import Facts
@@ -104,6 +105,13 @@ def contract_of(tx: "Transaction", code: str) -> Contract:
     if not found:
         raise NotPossible(f"There is no contract {code}.", hint="suptime contract list")
     return found[0]
+
+
+def zones_of(tx: "Transaction", cases: Iterable[Case]) -> dict[str, Zone]:
+    """Return the zone of the contract of each of `cases`, by the case's number."""
+    contract_of_case = {case.number: case.contract for case in cases}
+    zones = {code: contract_of(tx, code).latest.zone for code in {*contract_of_case.values()}}
+    return {number: zones[code] for number, code in contract_of_case.items()}
 
 
 def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:

@@ -5,13 +5,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import contracts, lookup
-from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contracts
+from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contracts, zones_of
 from suptime.app.invoices import draft
 from suptime.app.invoices.draft import clients_of
 from suptime.app.recent import rated_by_client, worked_in
 from suptime.domain.client import Client
 from suptime.domain.contract import Version
-from suptime.domain.time import DayIn, Instant, Month, Seconds, Zone, latest_day, zones_as_data
+from suptime.domain.time import DAY, DayIn, Instant, Month, Seconds, Zone, latest_day, zones_as_data
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Letterhead
 from suptime.rating.rated import RatedContract
@@ -32,6 +32,19 @@ from suptime.reports.week import monday_of, span_of, week_report
 
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
+
+
+def page_zones(store: "Store", client: str | None, zone: Zone | None) -> dict[str, Any]:
+    """Return on whose clocks a page about money of `client`, or of all clients, has its days and times.
+
+    That is `zone`, else each contract's.
+    """
+    if zone is not None:
+        return dict(zones_as_data([zone]))
+    with store.reading() as tx:
+        codes = {one.code for one in clients_of(tx, client)}
+        zones = [contract.latest.zone for contract in contracts_of(tx) if contract.client in codes]
+    return dict(zones_as_data(zones)) if zones else {"timezone": None}
 
 
 def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
@@ -98,15 +111,25 @@ def time(
     return report | (zones_as_data(zones) if zones else {"timezone": None}), running
 
 
-def sla(store: "Store", month: Month | None, client: str | None, *, now: Instant) -> dict[str, Any]:
-    """Return the response clocks at `now` of `client`'s cases, or of all clients', registered in `month` or ever."""
+def sla(
+    store: "Store",
+    days: tuple[date | None, date | None],
+    client: str | None,
+    zone: Zone | None = None,
+    *,
+    now: Instant,
+) -> dict[str, Any]:
+    """Return the response clocks at `now` of `client`'s cases, or of all clients', registered on `days`.
+
+    Days, the first and the last one, are those of `zone`, or of each contract where it is None.
+    """
     with store.reading() as tx:
         accounts = [
             (one, contract, tx.cases.find(contract=contract.code))
             for one in clients_of(tx, client)
             for contract in contracts_of(tx, client=one.code)
         ]
-    return sla_report(accounts, month, now)
+    return sla_report(accounts, days, now, zone)
 
 
 def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
@@ -120,8 +143,10 @@ def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant)
     return guarantee_report(accounts, as_of)
 
 
-def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -> dict[str, Any]:
-    """Return the case of `number` explained, in `month` or from the beginning.
+def explain(
+    store: "Store", number: str, month: Month | None, zone: Zone | None = None, *, now: Instant
+) -> dict[str, Any]:
+    """Return the case of `number` explained, in `month` or from the beginning, on the clocks of `zone` or its contract.
 
     Raises:
         NotPossible: there is no such case.
@@ -131,7 +156,7 @@ def explain(store: "Store", number: str, month: Month | None, *, now: Instant) -
     with store.reading() as tx:
         case = lookup.case(tx, number)
         contract = RatedContract.of(facts_of(tx, contract_of(tx, case.contract), now))
-    return explained(case, contract, month)
+    return explained(case, contract, month, zone)
 
 
 def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
@@ -179,14 +204,18 @@ def margin(store: "Store", client: str | None, first: Month, last: Month, *, now
         return margin_report(_accounts(tx, rated, first, last), first, last)
 
 
-def week(store: "Store", agent: str | None, day: date, zone: Zone, *, now: Instant) -> dict[str, Any]:
-    """Return the week of `day` of `agent`, or of all agents, on the clocks of `zone`."""
+def week(store: "Store", agent: str | None, day: date, zone: Zone | None, *, now: Instant) -> dict[str, Any]:
+    """Return the week of `day` of `agent`, or of all agents, on the clocks of `zone` (None: of each contract)."""
     monday = monday_of(day)
-    span = span_of(monday, zone)
+    span = span_of(monday, zone or Zone("UTC"))
+    margin = 0 if zone else DAY
     with store.reading() as tx:
-        units = tx.units.find(start=span.start, end=span.end, agent=agent)
-        clients = {case.number: case.client for case in tx.cases.find(numbers={unit.case for unit in units})}
-    return week_report(units, clients, monday, zone, now)
+        units = tx.units.find(start=span.start - margin, end=span.end + margin, agent=agent)
+        cases = tx.cases.find(numbers={unit.case for unit in units})
+        zones = {} if zone else zones_of(tx, cases)
+    clients = {case.number: case.client for case in cases}
+    report = week_report(units, clients, monday, lambda unit: zone or zones[unit.case], now)
+    return report | zones_as_data([zone] if zone else zones.values(), by_contract=zone is None)
 
 
 def overview(
@@ -196,7 +225,7 @@ def overview(
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now)
         margins = margin_report(_accounts(tx, accounts, *months), *months)
-    clocks = sla_report(((c, r.facts.contract, r.facts.cases) for c, r in accounts), None, now)
+    clocks = sla_report(((c, r.facts.contract, r.facts.cases) for c, r in accounts), (None, None), now)
     return overview_report(accounts, clocks, margins, months, as_of)
 
 

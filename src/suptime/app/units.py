@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from suptime.domain.caution import Caution
 from suptime.domain.time import NEVER, Instant, Seconds, Zone, in_words, rfc3339, show_duration
-from suptime.domain.typed_time import LONG
-from suptime.domain.work import LONGEST_NOTE, WorkUnit
+from suptime.domain.work import LONG, LONGEST_NOTE, WorkUnit
 from suptime.errors import NotPossible, WrongUsage
 
 

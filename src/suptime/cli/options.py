@@ -193,6 +193,11 @@ def read_zone(text: str) -> Zone:
     return zone
 
 
+def day_on(as_of: DayIn, zone: Zone | None) -> DayIn:
+    """Return the day that `as_of` is in `zone`, wherever it is asked for; without a zone, that of each place."""
+    return as_of if zone is None else lambda _: as_of(zone)
+
+
 def read_page_zone(text: str) -> Zone | str:
     """Return the time zone in `text`; or `contract`, which leaves the zone of typed times as it is.
 
@@ -277,6 +282,16 @@ YesOption = Annotated[
 ZoneOption = Annotated[
     Zone | None,
     option("--zone", "Time zone of the days and times [default: yours].", "ZONE", read_zone, is_eager=True),
+]
+MoneyZoneOption = Annotated[
+    Zone | None,
+    option(
+        "--zone",
+        "Time zone of the days and times [default: that of each contract].",
+        "ZONE",
+        read_zone,
+        is_eager=True,
+    ),
 ]
 PageZoneOption = Annotated[
     Zone | None,

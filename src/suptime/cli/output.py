@@ -49,9 +49,9 @@ def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
     return "\n".join(lines)
 
 
-def dated(instant: Instant) -> str:
-    """Return an instant on the engineer's clocks, always with its date."""
-    return formatted(instant, console.zone(), instant + 2 * DAY)
+def dated(instant: Instant, zone: Zone | None = None) -> str:
+    """Return an instant on the clocks of `zone`, else the engineer's, always with its date."""
+    return formatted(instant, zone or console.zone(), instant + 2 * DAY)
 
 
 def wrapped(text: str, lead: str = "") -> str:

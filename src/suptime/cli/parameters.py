@@ -83,6 +83,12 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
     ),
     "status": (
         AGENT,
+        Parameter(
+            "zone",
+            "--zone",
+            "Time zone of the times, or contract: that of the case's contract [default: yours].",
+            "ZONE",
+        ),
         FORM._replace(
             help="Output format; prompt is one short line for a shell's prompt.",
             choices=("text", "json", "prompt"),

@@ -24,7 +24,8 @@ class Kind(NamedTuple):
     """Kind of document: its module, whether it has a sheet, and who makes the formats that it alone has.
 
     The texts of a `long` document are cleaned part by part, as it is composed. A `list` has a row for each record: a
-    pipe gets its sheet as rows for programs, and `table` is another name of its text.
+    pipe gets its sheet as rows for programs, and `table` is another name of its text. One that `names_zone` says
+    itself on whose clocks its days and times are; all others end with that.
     """
 
     module: str
@@ -33,6 +34,7 @@ class Kind(NamedTuple):
     is_composed: bool = True
     is_long: bool = False
     is_list: bool = False
+    names_zone: bool = False
 
 
 DOCUMENTS: Mapping[str, Kind] = {
@@ -40,6 +42,7 @@ DOCUMENTS: Mapping[str, Kind] = {
         "suptime.documents.invoice.invoice",
         has_sheet=True,
         is_long=True,
+        names_zone=True,
         own={
             "pdf": "suptime.documents.invoice.pdf",
             "ubl": "suptime.render.einvoice.ubl",
@@ -48,20 +51,20 @@ DOCUMENTS: Mapping[str, Kind] = {
         },
     ),
     "hours": Kind("suptime.documents.hours", has_sheet=True, is_list=True),
-    "time": Kind("suptime.documents.time", has_sheet=True, is_list=True),
+    "time": Kind("suptime.documents.time", has_sheet=True, is_list=True, names_zone=True),
     "burndown": Kind("suptime.documents.burndown", has_sheet=True),
     "free": Kind("suptime.documents.free", has_sheet=True),
     "aging": Kind("suptime.documents.aging", has_sheet=True),
     "margin": Kind("suptime.documents.margin", has_sheet=True),
-    "week": Kind("suptime.documents.week"),
+    "week": Kind("suptime.documents.week", names_zone=True),
     "overview": Kind("suptime.documents.overview"),
-    "sla": Kind("suptime.documents.sla", has_sheet=True, is_list=True),
+    "sla": Kind("suptime.documents.sla", has_sheet=True, is_list=True, names_zone=True),
     "guarantee": Kind("suptime.documents.guarantee", has_sheet=True, is_list=True),
     "compare": Kind("suptime.documents.compare"),
     "statement": Kind("suptime.documents.statement", own={"pdf": "suptime.documents.statement"}),
     "reminder": Kind("suptime.documents.reminder", own={"pdf": "suptime.documents.reminder"}),
     "estimate": Kind("suptime.documents.estimate"),
-    "explain": Kind("suptime.documents.explain", has_sheet=True),
+    "explain": Kind("suptime.documents.explain", has_sheet=True, names_zone=True),
     "demo": Kind("suptime.documents.demo", own={"html": "suptime.documents.demo"}, is_composed=False),
 }
 """What can be made, and the module that says what stands in it."""
@@ -164,6 +167,8 @@ def render(
             writer = import_module(WRITERS["text" if output == "table" else output])
             data = document if its.is_long else sanitize(document)
             composed = import_module(its.module).compose(data)
+            if not its.names_zone:
+                composed = import_module("suptime.documents.zone").with_zone(composed, document)
             made = writer.write(
                 composed, width=width, color=color, kind=kind, data=document, say=phrases(kind)
             )

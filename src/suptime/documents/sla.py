@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from suptime.domain.time import clock_of
-from suptime.language.figures import NOTHING, duration, month, short_day, single_line, wall, whole
+from suptime.language.figures import (
+    NOTHING,
+    duration,
+    long_day,
+    month,
+    period,
+    short_day,
+    single_line,
+    wall,
+    whole,
+)
 from suptime.language.translate import Part, mark, tr, trc, trn
 from suptime.render.blocks import Bar, Block, Cell, Chart, Column, Document, Paragraph, Row, Section, Table
 from suptime.render.charts import largest
@@ -123,9 +133,14 @@ def summary(rows: Sequence[Part]) -> str:
 
 def cases_in_words(report: Part) -> str:
     """Return which cases `report` is about."""
-    if not report["month"]:
-        return tr("all cases")
-    return tr("registered in {month}", month=month(report["month"]))
+    if report["month"]:
+        return tr("registered in {month}", month=month(report["month"]))
+    first, last = report.get("from"), report.get("to")
+    if first and last:
+        return tr("registered {period}", period=period({"from": first, "to": last}))
+    if first:
+        return tr("registered from {day} on", day=long_day(first))
+    return tr("registered through {day}", day=long_day(last)) if last else tr("all cases")
 
 
 def clock_left(row: Part) -> str:

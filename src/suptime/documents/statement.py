@@ -12,6 +12,7 @@ from suptime.documents.invoice import letterhead
 from suptime.documents.invoice.lines import held_section
 from suptime.documents.invoice.phrases import balance_name, time_parts
 from suptime.documents.sla import STANDINGS, clock_groups, clock_left, clocks_in_words, moment, standing
+from suptime.documents.zone import with_zone
 from suptime.language.figures import (
     NOTHING,
     clock,
@@ -58,7 +59,7 @@ def render(document: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
     """Return the statement as PDF."""
     from suptime.render import letter_pdf
 
-    return letter_pdf.write(compose(sanitize(document)), document, fonts=fonts)
+    return letter_pdf.write(with_zone(compose(sanitize(document)), document), document, fonts=fonts)
 
 
 def glance(report: Part) -> list[Fact]:

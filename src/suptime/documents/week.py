@@ -28,7 +28,7 @@ EARLIEST, LATEST = 8, 18
 
 def compose(report: Part) -> Document:
     """Compose the week of `report` by agent: the pattern of a stretch tells for which client it was."""
-    clients, about = clients_of(report), f"{period(report)}, {report['timezone']}"
+    clients, about = clients_of(report), f"{period(report)}, {_zone_in_words(report)}"
     blocks: list[Block] = []
     if not report["agents"]:
         blocks.append(Paragraph("No time was worked."))
@@ -39,6 +39,13 @@ def compose(report: Part) -> Document:
     if len(report["agents"]) > 1:
         blocks.append(Paragraph(f"In all: {clock(report['total_seconds'])}", "closing"))
     return Document("Week", about, blocks, page_title=f"Week of {period(report)}")
+
+
+def _zone_in_words(report: Part) -> str:
+    """Return on whose clocks the times of `report` are."""
+    if "timezones" in report:
+        return ", ".join(("times of each contract", *report["timezones"]))
+    return str(report["timezone"])
 
 
 def _hours(report: Part) -> tuple[int, int]:

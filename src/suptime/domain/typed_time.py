@@ -25,14 +25,12 @@ from suptime.domain.time import (
     show_duration,
     to_instant,
 )
+from suptime.domain.work import LONG
 from suptime.errors import Doubtful, NotPossible, WrongUsage
 
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2200, 12, 31)
 """Days outside are slips of the finger."""
-
-LONG: Seconds = 12 * HOUR
-"""A longer work unit is likely a slip."""
 
 EXAMPLES = (
     "Times look like 09:30, 9:30pm, yesterday 17:00, tuesday 09:30, 2026-10-05 09:30, -15m or "

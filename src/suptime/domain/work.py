@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, NamedTuple
 
 from suptime.domain import values
-from suptime.domain.time import Instant, Seconds, Span
+from suptime.domain.time import HOUR, Instant, Seconds, Span
 
 
 class Channel(StrEnum):
@@ -26,6 +26,9 @@ LAST, RUNNING = "last", "running"
 
 UnitName = int | str
 """What names a work unit: its id, or `last` or `running`, the agent's own that started last, or that runs."""
+
+LONG: Seconds = 12 * HOUR
+"""A longer unit is more likely a slip, or a timer that somebody forgot, than work."""
 
 LONGEST_NOTE = 10_000
 """Characters of a note, at most."""

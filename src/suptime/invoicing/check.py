@@ -10,16 +10,13 @@ from suptime.domain.case import number_order
 from suptime.domain.client import Client
 from suptime.domain.finding import Finding
 from suptime.domain.outcome import AppointmentOutcome, Outcome, Share
-from suptime.domain.time import HOUR, Month, Zone, in_words, show_day, show_duration, show_moment
-from suptime.domain.work import WorkUnit
+from suptime.domain.time import Month, Zone, in_words, show_day, show_duration, show_moment
+from suptime.domain.work import LONG, WorkUnit
 from suptime.invoicing.claims import Document
 from suptime.invoicing.draft import held_time
 from suptime.invoicing.requirements import einvoice_gaps, treatments_of
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
-
-LONG = 12 * HOUR
-"""A unit that is longer is more likely a timer that somebody forgot than work."""
 
 
 def house_findings(settings: Settings, documents: Sequence[Document]) -> Iterator[Finding]:

@@ -17,8 +17,10 @@ from suptime.reports.guarantee import guarantee_of
 from suptime.reports.sla import response_clock
 
 
-def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[str, Any]:
-    """CASE explained, in `month` or from the beginning."""
+def explain(
+    case: Case, contract: RatedContract, month: Month | None, zone: Zone | None = None
+) -> dict[str, Any]:
+    """CASE explained, in `month` or from the beginning. Clock times are those of `zone`, else of the contract."""
     shares = [
         s for s in contract.shares_by_case.get(case.number, ()) if month is None or s.piece.day in month
     ]
@@ -31,6 +33,7 @@ def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[st
         if f.appointment.case == case.number and (month is None or f.day in month)
     ]
     agreement = contract.facts.contract
+    clocks = zone or agreement.latest.zone
     held = any(s.outcome is Outcome.HELD for s in shares)
     return {
         "case": case.number,
@@ -38,19 +41,19 @@ def explain(case: Case, contract: RatedContract, month: Month | None) -> dict[st
         "contract": agreement.code,
         "title": agreement.latest.title,
         "currency": contract.currency,
-        "timezone": agreement.latest.zone.name,
+        "timezone": clocks.name,
         "subject": case.subject,
         "category": case.category,
         "status": case.status,
         "project": case.project,
         "month": str(month) if month else None,
         "time": time_of(shares),
-        "history": _history(case, agreement.latest.zone),
+        "history": _history(case, clocks),
         "response": response_clock(case, agreement, contract.facts.as_of),
         "guarantee": guarantee_of(case, contract),
         "work": work_of(shares),
         "reasons": reasons_of(shares),
-        "appointments": [_appointment(f) for f in fates],
+        "appointments": [_appointment(f, zone or f.version.zone) for f in fates],
         "lines": _lines([*charges, *_write_offs(case, contract, month)], contract, contract.rating),
         "if_billed": _if_billed(case, contract, month) if held else [],
     }
@@ -150,8 +153,8 @@ def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
     ]
 
 
-def _appointment(fate: AppointmentOutcome) -> dict[str, Any]:
-    booked, zone = fate.appointment, fate.version.zone
+def _appointment(fate: AppointmentOutcome, zone: Zone) -> dict[str, Any]:
+    booked = fate.appointment
     return {
         "id": f"A{booked.id}",
         "agent": booked.agent,

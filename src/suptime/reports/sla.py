@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from suptime.contracts import response_terms
@@ -18,24 +19,39 @@ STATES = (MET, BREACHED, WAITING, MISSING)
 
 
 def sla_report(
-    accounts: Iterable[tuple[Client, Contract, Iterable[Case]]], month: Month | None, at: Instant
+    accounts: Iterable[tuple[Client, Contract, Iterable[Case]]],
+    days: tuple[date | None, date | None],
+    at: Instant,
+    zone: Zone | None = None,
 ) -> dict[str, Any]:
-    """The response clocks at the instant `at` of cases registered in `month` (None: ever), by client, then number.
+    """The response clocks at the instant `at` of cases registered on `days`, first and last, by client, then number.
 
-    The month is that of each contract's own zone. Cases with a priority for which no time is promised are
+    Days and times are those of `zone`, or of each contract where it is None. Cases with a priority for which no time is promised are
     left out; those without a priority are listed as `priority-missing`.
     """
     rows = []
+    first, last = days
     for client, contract, cases in accounts:
         for case in cases:
             clock = response_clock(case, contract, at)
             version = contract.at(case.opened_at)
             if clock is None or version is None:
                 continue
-            if month is None or version.zone.day(case.opened_at) in month:
-                rows.append({"case": case.number, "client": client.code, "client_name": client.name} | clock)
+            its = zone or version.zone
+            if (first or date.min) <= its.day(case.opened_at) <= (last or date.max):
+                named = {"case": case.number, "client": client.code, "client_name": client.name}
+                rows.append(named | clock | {"timezone": its.name})
     rows.sort(key=lambda row: (row["client"], number_order(row["case"])))
-    return {"month": str(month) if month else None, "as_of": rfc3339(at), "cases": rows, **results(rows)}
+    month = Month.of(first) if first else None
+    whole = month if month and (month.first, month.last) == days else None
+    return {
+        "month": str(whole) if whole else None,
+        "from": first.isoformat() if first else None,
+        "to": last.isoformat() if last else None,
+        "as_of": rfc3339(at),
+        "cases": rows,
+        **results(rows),
+    }
 
 
 def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

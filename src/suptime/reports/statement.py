@@ -156,7 +156,7 @@ def _clocks(
     for contract in contracts:
         agreement = contract.facts.contract
         at = _until(agreement.latest, as_of, now)
-        for row in sla_report([(client, agreement, contract.facts.cases)], None, at)["cases"]:
+        for row in sla_report([(client, agreement, contract.facts.cases)], (None, None), at)["cases"]:
             case = contract.cases[row["case"]]
             registered = agreement.latest.zone.day(case.opened_at)
             unanswered = row["responded_at"] is None and open_on(case, agreement.latest, as_of)

@@ -1,6 +1,6 @@
 """A week of work as a timeline: who worked when on what, day by day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,16 +25,21 @@ def span_of(monday: date, zone: Zone) -> Span:
 
 
 def week_report(
-    units: Iterable[WorkUnit], clients: Mapping[str, str], monday: date, zone: Zone, now: Instant
+    units: Iterable[WorkUnit],
+    clients: Mapping[str, str],
+    monday: date,
+    zone_of: Callable[[WorkUnit], Zone],
+    now: Instant,
 ) -> dict[str, Any]:
-    """Return the seven days from `monday` on, by agent: each day with its stretches of work, by the clocks of `zone`.
+    """Return the seven days from `monday` on, by agent: each day with its stretches of work, by the clocks of its zone.
 
-    `units` are those that touch the week, `clients` those of their cases. A unit is cut at midnight; one
+    `units` are those that may touch the week, `clients` those of their cases. A unit is cut at midnight; one
     that runs counts up to `now`.
     """
-    week = span_of(monday, zone)
     found: dict[str, dict[date, list[dict[str, Any]]]] = {}
     for unit in sorted(units, key=lambda u: (u.agent, u.started_at, u.id)):
+        zone = zone_of(unit)
+        week = span_of(monday, zone)
         end = max(unit.started_at, now) if unit.ended_at is None else unit.ended_at
         for day, piece in zone.days(Span(unit.started_at, end)):
             if piece.start < week.end and (piece.end > week.start or piece.start >= week.start):
@@ -52,7 +57,6 @@ def week_report(
     return {
         "from": days[0].isoformat(),
         "to": days[-1].isoformat(),
-        "timezone": zone.name,
         "agents": agents,
         "total_seconds": sum(agent["seconds"] for agent in agents),
     }

@@ -12,6 +12,7 @@ from suptime.domain import values
 from suptime.domain.finding import ACCEPTED
 from suptime.domain.time import show_duration
 from suptime.domain.values import Kind, Problem, many, quoted, shaped, whole
+from suptime.domain.work import LONG
 from suptime.errors import WrongUsage
 from suptime.settings import database_url
 
@@ -435,7 +436,7 @@ ROWS = (
         "timer.remind_after",
         "how long a timer runs until suptime takes it for forgotten, such as 4h; off for never",
         REMINDER,
-        "12h",
+        show_duration(LONG),
     ),
     Setting(
         "timer.hints",

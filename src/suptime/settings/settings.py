@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suptime.domain.names import is_agent
-from suptime.domain.time import Zone
+from suptime.domain.time import Seconds, Zone
 from suptime.errors import WrongUsage
 from suptime.settings import machine
 
@@ -44,6 +44,18 @@ class Settings(NamedTuple):
         for part in name.split("."):
             inner = inner.get(part) if isinstance(inner, Mapping) else None
         return inner
+
+    @property
+    def remind_after(self) -> Seconds | None:
+        """For how long a timer runs until it is taken for forgotten; None for ever. Its default needs no table of settings."""
+        from suptime.domain.work import LONG
+
+        return LONG if self.raw("timer.remind_after") is None else self.get("timer.remind_after") or None
+
+    @property
+    def has_hints(self) -> bool:
+        """Whether the timer's commands say what time costs."""
+        return self.raw("timer.hints") is None or self.get("timer.hints") == "on"
 
     @property
     def agent(self) -> str:

@@ -154,9 +154,11 @@ def test_guarantee_cases_are_covered_excluded_open_and_too_late(rated):
 def test_responses_are_met_breached_and_waited_for_at_the_demos_moment(store):
     from suptime.app import reports
 
-    states = Counter(case["state"] for case in reports.sla(store, None, None, now=NOW)["cases"])
+    states = Counter(case["state"] for case in reports.sla(store, (None, None), None, now=NOW)["cases"])
     assert all(states[state] for state in ("met", "breached", "waiting"))
-    unanswered = [c for c in reports.sla(store, None, None, now=NOW)["cases"] if not c["responded_at"]]
+    unanswered = [
+        c for c in reports.sla(store, (None, None), None, now=NOW)["cases"] if not c["responded_at"]
+    ]
     assert {c["state"] for c in unanswered} == {"breached", "waiting"}
 
 

@@ -143,7 +143,7 @@ class Papers:
             Paper(
                 "sla", "response-clocks", "Response clocks",
                 "When the first response to each case of a support plan was due, and whether it came in time.",
-                sla_report(clocks, None, self._now),
+                sla_report(clocks, (None, None), self._now),
             ),
             Paper(
                 "guarantee", "guarantees", "Guarantees",

@@ -137,8 +137,8 @@ def mend(database: str, *, now: Instant, agent: str) -> Examination:
     with open_store(database) as store:
         with store.changing(at=now, agent=agent, command="doctor --fix") as tx:
             tx.integrity.mend_indexes()
-            for code, _ in tx.stocks.with_purchases():
-                tx.stocks.save(code, states_in(tx, code, now))
+            for code, states in states_in(tx, [code for code, _ in tx.stocks.with_purchases()], now):
+                tx.stocks.save(code, states)
             tx.case_states.save_many(standings_of(tx, tx.cases.each()))
             if any(check.name in {"settled", "derived"} and check.findings for check in before.checks):
                 tx.months.rebuild()
@@ -239,7 +239,8 @@ def _stocks(tx: "Transaction", now: Instant) -> Iterator[Finding]:
         if contract in later:
             continue
         as_of = min((state.worked_at for state in there.values()), default=now)
-        computed = {state.purchase: state for state in states_in(tx, contract, as_of, but)}
+        found = dict(states_in(tx, [contract], as_of, but))
+        computed = {state.purchase: state for state in found.get(contract, [])}
         for purchase in sorted({*bought, *there, *computed}):
             if there.get(purchase) != computed.get(purchase):
                 yield Finding(

@@ -1,11 +1,12 @@
 """Appointments: time booked ahead for one agent on one case."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from suptime.app import agreement, lookup, units
 from suptime.app.dependence import refuse_untaken
-from suptime.app.facts import contract_of
+from suptime.app.facts import contract_of, zones_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
 from suptime.contracts import bills_appointments
@@ -262,9 +263,12 @@ def list_all(
     case: str | None = None,
     agent: str | None = None,
     now: Instant,
-    period: Span = ANY,
-) -> tuple[list[Appointment], list[dict[str, Any]]]:
-    """Return the appointments (of one client, case, agent) that touch the `period`, by start, then id, and their documents.
+    zone: Zone | None = None,
+    period: Callable[[Zone], Span] = lambda _: ANY,
+) -> list[tuple[dict[str, Any], Zone]]:
+    """Return the appointments (of one client, case, agent) that touch the `period`, by start, then id.
+
+    They come as documents, each with its zone: the `zone` of the page, or that of the contract where it is None.
 
     Raises:
         NotPossible: no such client or case.
@@ -273,9 +277,12 @@ def list_all(
         code = None if client is None else lookup.client(tx, client).code
         number = None if case is None else lookup.case(tx, case).number
         found = tx.appointments.find(client=code, case=number, agent=agent)
-        touching = (one for one in found if clipped(one.span, period))
+        cases = [] if zone else tx.cases.find(numbers={one.case for one in found})
+        zones = zones_of(tx, cases)
+        its = {one.id: zone or zones[one.case] for one in found}
+        touching = (one for one in found if clipped(one.span, period(its[one.id])))
         found = sorted(touching, key=lambda a: (a.starts_at, a.id))
-        return found, [document(a, now, worked=_work_in(tx, a) is not None) for a in found]
+        return [(document(a, now, worked=_work_in(tx, a) is not None), its[a.id]) for a in found]
 
 
 def document(appointment: Appointment, now: Instant, *, worked: bool) -> dict[str, Any]:

@@ -153,7 +153,8 @@ def _worked_out(store: "Store", unit: WorkUnit, now: Instant) -> "tuple[CaseStat
         if case is None:
             return None, []
         state = state_in(tx, case, contract_of(tx, case.contract), at=now, like=unit)
-        return state, [*states_in(tx, case.contract, now)] if state.prepaid else []
+        left = dict(states_in(tx, [case.contract], now)) if state.prepaid else {}
+        return state, left.get(case.contract, [])
 
 
 def _since(state: "CaseState", unrated: "Iterable[UnratedUnit]", now: Instant) -> Seconds:

@@ -8,7 +8,7 @@ from typing import Any
 from suptime.app import agreement, lookup, units
 from suptime.app.agreement import outlook
 from suptime.app.channels import chosen
-from suptime.app.facts import contract_of
+from suptime.app.facts import contract_of, zones_of
 from suptime.app.named_case import NamedCase
 from suptime.app.units import Adjusted
 from suptime.app.use_case import changing
@@ -174,15 +174,10 @@ def between(
             agent=agent,
         )
         cases = {case.number: case for case in tx.cases.find(numbers={unit.case for unit in found})}
-        zones: dict[str, Zone] = {}
-        if zone is None:
-            zones = {
-                contract: contract_of(tx, contract).latest.zone
-                for contract in {c.contract for c in cases.values()}
-            }
+        zones = {} if zone else zones_of(tx, cases.values())
     listed = []
     for unit in found:
-        its = zone or zones[cases[unit.case].contract]
+        its = zone or zones[unit.case]
         whole = Span(unit.started_at, max(unit.started_at, now) if unit.ended_at is None else unit.ended_at)
         part = clipped(whole, period(its))
         if part is not None:

@@ -13,11 +13,11 @@ from suptime.app.named_case import NamedCase
 from suptime.app.work.timer import Now, client_of, not_ahead
 from suptime.domain.caution import NOT_BILLED, Caution
 from suptime.domain.time import Instant, Span, Zone
-from suptime.domain.typed_time import Clocks, TypedTime, back, check_length, resolve, since
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 
 if TYPE_CHECKING:
+    from suptime.domain.typed_time import TypedTime
     from suptime.store import Store
     from suptime.store.timer.clock import Clock, ClockTransaction
     from suptime.store.timer.rows import CaseState
@@ -30,7 +30,7 @@ class StartRequest(NamedTuple):
     """What is to run from `at` on (None: from now on), and whose work it is."""
 
     worker: str
-    at: TypedTime | None = None
+    at: "TypedTime | None" = None
     channel: str | None = None
     note: str = ""
     guest: bool = False
@@ -81,7 +81,7 @@ def resume(
     worker: str,
     number: str | None,
     *,
-    at: TypedTime | None,
+    at: "TypedTime | None",
     note: str | None,
     now: Now,
     agent: str,
@@ -135,7 +135,7 @@ def _start(
     command: str,
 ) -> Started:
     with clock.changing(now=now, agent=agent, command=command) as book:
-        _from(asked, book.running(asked.worker), Clocks(zone, book.now))
+        _from(asked, book.running(asked.worker), zone, book.now)
         standing, named = book.standing(number), None
         if standing is None:
             named = _named(book, number)
@@ -152,8 +152,7 @@ def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, 
     before = book.running(asked.worker)
     if before and before.case == standing.case:
         return Started(before, standing.client, book.now, changed=False)
-    clocks = Clocks(zone, book.now)
-    at = _from(asked, before, clocks)
+    at = _from(asked, before, zone, book.now)
     if not standing.holds_at(at) or standing.status != "open" or asked.guest:
         return None
     channel = chosen(standing.case, standing.channels, asked.channel)
@@ -165,7 +164,7 @@ def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, 
             return None
         raise units.overlap(book.all_overlapping(asked.worker, at, None, but=but), at, None, zone, book.now)
     if before:
-        check_length(Span(before.started_at, at), (None, asked.at), clocks, f"U{before.id}")
+        _check_length(before, at, asked, zone, book.now)
     stopped = book.end_unit(before.id, at) if before else None
     unit = book.add_unit(_unit(asked, standing.case, channel, at))
     client = client_of(book, stopped) if stopped else ""
@@ -191,8 +190,7 @@ def _slow(
         before = tx.units.running(asked.worker)
         if before and before.case == case.number:
             return Started(before, case.client, moment, changed=False)
-        clocks = Clocks(zone, moment)
-        at = _from(asked, before, clocks)
+        at = _from(asked, before, zone, moment)
         contract = contract_of(tx, case.contract)
         version = contract.at(at)
         channel = chosen(case.number, sold_channels(version) if version else None, asked.channel)
@@ -221,7 +219,7 @@ def _slow(
         notes = [*notes, *agreement.consent_cautions(tx, case, at, told=notes)]
         stopped, client = None, ""
         if before:
-            check_length(Span(before.started_at, at), (None, asked.at), clocks, f"U{before.id}")
+            _check_length(before, at, asked, zone, moment)
             stopped = before._replace(ended_at=at)
             tx.units.save(stopped)
             client = lookup.case(tx, stopped.case).client
@@ -231,7 +229,7 @@ def _slow(
     return Started(unit, case.client, moment, stopped, client, tuple(notes), adjusted=adjusted)
 
 
-def _from(asked: StartRequest, before: WorkUnit | None, clocks: Clocks) -> Instant:
+def _from(asked: StartRequest, before: WorkUnit | None, zone: Zone, now: Instant) -> Instant:
     """Return from when the timer is to run.
 
     Raises:
@@ -239,12 +237,22 @@ def _from(asked: StartRequest, before: WorkUnit | None, clocks: Clocks) -> Insta
         NotPossible: it is before the start of what runs: the clock was set back.
     """
     if asked.at is None:
-        if before and clocks.now < before.started_at:
-            raise units.set_back(before, clocks.now, clocks.zone)
-        return clocks.now
-    at = resolve(asked.at, since(before.started_at) if before else back(), clocks)
-    not_ahead(at, clocks.now, clocks.zone, "A start at")
+        if before and now < before.started_at:
+            raise units.set_back(before, now, zone)
+        return now
+    from suptime.domain.typed_time import Clocks, back, resolve, since
+
+    at = resolve(asked.at, since(before.started_at) if before else back(), Clocks(zone, now))
+    not_ahead(at, now, zone, "A start at")
     return at
+
+
+def _check_length(before: WorkUnit, at: Instant, asked: StartRequest, zone: Zone, now: Instant) -> None:
+    """Ask about what ends at a bare time, if that makes it longer than 12 hours."""
+    if asked.at is not None:
+        from suptime.domain.typed_time import Clocks, check_length
+
+        check_length(Span(before.started_at, at), (None, asked.at), Clocks(zone, now), f"U{before.id}")
 
 
 def _leaving(before: WorkUnit | None, at: Instant) -> int | None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from suptime.app import lookup
-from suptime.app.facts import contract_of
+from suptime.app.facts import contracts_of
 from suptime.app.recent import recent_facts
 from suptime.domain.money import show_amount
-from suptime.domain.time import Instant, Month
+from suptime.domain.time import Instant, Month, Zone
 from suptime.rating.balance import left_of, not_invoiced
 from suptime.rating.facts import Facts
 from suptime.rating.rated import RatedContract
@@ -20,17 +20,25 @@ if TYPE_CHECKING:
     from suptime.store import Transaction
 
 
+AT_ONCE = 20
+"""Clients whose work is read at once: all of it would not fit into memory after a large import."""
+
+
 def states_in(
-    tx: "Transaction", contract: str, now: Instant, but: Collection[int] = ()
-) -> Iterator[StockState]:
-    """Yield what is left of each purchase under `contract`, as known at `now`, the units `but` aside."""
-    agreed = contract_of(tx, contract)
-    client = lookup.client(tx, agreed.client)
-    month = Month.of(agreed.latest.zone.day(now))
-    for facts in recent_facts(tx, [client], now, month):
-        if facts.contract.code == contract:
-            kept = replace(facts, units=tuple(u for u in facts.units if u.id not in but)) if but else facts
-            yield from _states(kept, now)
+    tx: "Transaction", contracts: Collection[str], now: Instant, but: Collection[int] = ()
+) -> Iterator[tuple[str, list[StockState]]]:
+    """Yield each of `contracts` with what is left of each purchase under it, as known at `now`, the units `but` aside."""
+    agreed = [contract for code in contracts for contract in contracts_of(tx, code=code)]
+    clients = sorted({contract.client for contract in agreed})
+    month = Month.of(Zone("UTC").day(now))
+    for place in range(0, len(clients), AT_ONCE):
+        some = [lookup.client(tx, code) for code in clients[place : place + AT_ONCE]]
+        for facts in recent_facts(tx, some, now, month):
+            if facts.contract.code in contracts:
+                kept = (
+                    replace(facts, units=tuple(u for u in facts.units if u.id not in but)) if but else facts
+                )
+                yield facts.contract.code, [*_states(kept, now)]
 
 
 def _states(facts: Facts, now: Instant) -> Iterator[StockState]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from suptime.app import named_case, units
 from suptime.domain.time import Instant, Span, Zone
-from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, resolve
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
 
 if TYPE_CHECKING:
+    from suptime.domain.typed_time import TypedTime
     from suptime.store.timer.clock import Clock, ClockTransaction
 
 Now = Callable[[], Instant]
@@ -41,7 +41,7 @@ def stop(
     worker: str,
     number: str | None,
     *,
-    at: TypedTime | None,
+    at: "TypedTime | None",
     more: str | None,
     note: str | None,
     now: Now,
@@ -57,9 +57,7 @@ def stop(
     """
     with clock.changing(now=now, agent=agent, command="stop") as book:
         running = _running(book, worker)
-        end = (
-            None if at is None else resolve(at, after(running.started_at, or_at=True), Clocks(zone, book.now))
-        )
+        end = None if at is None else _end_at(at, running, zone, book.now)
         not_ahead(end, book.now, zone, "The stop at")
         since = units.formatted(running.started_at, zone, book.now)
         if number is not None and not _is(book, number, running.case):
@@ -78,9 +76,23 @@ def stop(
             if book.now < running.started_at:
                 raise units.set_back(running, book.now, zone)
             end = book.now
-        check_length(Span(running.started_at, end), (None, at), Clocks(zone, book.now), f"U{running.id}")
         ended = book.end_unit(running.id, end, text)
         return Ended(ended, client_of(book, ended), book.now)
+
+
+def _end_at(at: "TypedTime", running: WorkUnit, zone: Zone, now: Instant) -> Instant:
+    """Return the end of `running` that was typed.
+
+    Raises:
+        Doubtful: a bare time would make the unit longer than 12 hours.
+    """
+    from suptime.domain.typed_time import Clocks, after, check_length, resolve
+
+    clocks = Clocks(zone, now)
+    end = resolve(at, after(running.started_at, or_at=True), clocks)
+    if running.started_at <= end <= now:
+        check_length(Span(running.started_at, end), (None, at), clocks, f"U{running.id}")
+    return end
 
 
 def cancel(clock: "Clock", worker: str, *, now: Now, agent: str) -> Ended:

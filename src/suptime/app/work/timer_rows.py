@@ -16,6 +16,6 @@ def refresh(tx: "Transaction") -> None:
     if not tx.stocks.is_keeper:
         tx.stocks.leave_unrated()
         return
-    for code in tx.stocks.touched():
-        tx.stocks.save(code, stock_state.states_in(tx, code, tx.stocks.now))
+    for code, states in stock_state.states_in(tx, tx.stocks.touched(), tx.stocks.now):
+        tx.stocks.save(code, states)
     case_state.refresh(tx)

@@ -7,8 +7,9 @@ import typer
 
 from suptime.app.units import formatted, span_of
 from suptime.cli import console, listing, moments, parameters
-from suptime.cli.listing import Column, ListFormat, Listing, lists, local
+from suptime.cli.listing import Column, ListFormat, Listing, lists, rfc3339_in
 from suptime.cli.options import (
+    CONTRACT,
     NOW,
     AgentOption,
     AtOption,
@@ -17,7 +18,7 @@ from suptime.cli.options import (
     OneAgent,
     OneCase,
     OneClient,
-    ZoneOption,
+    PageZoneOption,
     argument,
     choice,
     declared,
@@ -230,8 +231,13 @@ def _seconds(row: Mapping[str, Any]) -> int:
 APPOINTMENTS = Listing(
     (
         Column("id", "Id"),
-        Column("starts_at", "From", local("starts_at"), lambda row: dated(from_rfc3339(row["starts_at"]))),
-        Column("ends_at", "", local("ends_at")),
+        Column(
+            "starts_at",
+            "From",
+            lambda row: rfc3339_in(row["starts_at"], row["zone"]),
+            lambda row: dated(from_rfc3339(row["starts_at"]), row["zone"]),
+        ),
+        Column("ends_at", "", lambda row: rfc3339_in(row["ends_at"], row["zone"])),
         Column(
             "seconds",
             "Length",
@@ -254,16 +260,18 @@ def list_appointments(
     client: OneClient = None,
     case: OneCase = None,
     agent: OneAgent = None,
-    zone: ZoneOption = None,  # noqa: ARG001 - the console has it
+    zone: PageZoneOption = None,
     form: ListFormat = None,
 ) -> None:
     """List appointments by their start: all, or those that touch some days."""
     from suptime.app.work import appointments
 
-    now = console.now()
-    period = days.span_in(console.zone())
-    _, found = appointments.list_all(
-        console.store(), client=client, case=case, agent=agent, now=now, period=period
+    now, by_contract = console.now(), zone == CONTRACT
+    page = None if by_contract else console.zone()
+    found = appointments.list_all(
+        console.store(), client=client, case=case, agent=agent, now=now, zone=page, period=days.span_in
     )
-    document = {**zones_as_data([console.zone()]), "appointments": found}
-    listing.show(APPOINTMENTS, found, document, form, "There are no appointments.")
+    zones = zones_as_data([page] if page else [its for _, its in found], by_contract=by_contract)
+    document = {**zones, "appointments": [one for one, _ in found]}
+    rows = [one | {"zone": its} for one, its in found]
+    listing.show(APPOINTMENTS, rows, document, form, "There are no appointments.")

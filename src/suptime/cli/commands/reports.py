@@ -10,6 +10,7 @@ import typer
 from suptime.cli import console
 from suptime.cli.listing import chosen, lists
 from suptime.cli.options import (
+    CONTRACT,
     LAST_MONTH,
     TODAY,
     AsOfOption,
@@ -18,15 +19,17 @@ from suptime.cli.options import (
     DaySpan,
     Group,
     LanguageOption,
+    MoneyZoneOption,
     MonthSpan,
     OneAgent,
     OneClient,
     OneContract,
     OneMonth,
+    PageZoneOption,
     ReportLanguageOption,
-    ZoneOption,
     check_order,
     choice,
+    day_on,
     document_format,
     listed_format,
     option,
@@ -35,7 +38,7 @@ from suptime.cli.options import (
     read_month,
     read_week,
 )
-from suptime.domain.time import DayIn, Month
+from suptime.domain.time import DayIn, Month, Zone
 from suptime.errors import WrongUsage
 
 BY = ("case", "client", "agent", "day", "category")
@@ -95,20 +98,22 @@ def register(app: typer.Typer) -> None:
 def hours(
     client: OneClient = None,
     as_of: AsOfOption = TODAY,
+    zone: MoneyZoneOption = None,
     form: Annotated[str | None, listed_format("hours")] = None,
     language: ReportLanguageOption = None,
 ) -> None:
     """Show what is left of prepaid hours, when it expires, and what used it."""
     from suptime.app import reports
 
-    _show("hours", form, reports.hours(console.store(), client, as_of, now=console.now()), language)
+    document = reports.hours(console.store(), client, day_on(as_of, zone), now=console.now())
+    _show("hours", form, _placed(document, client, zone), language)
 
 
 @lists(TIME_COLUMNS)
 def time(
     days: DayPeriod,
     client: OneClient = None,
-    zone: ZoneOption = None,
+    zone: MoneyZoneOption = None,
     by: Annotated[
         str,
         choice("--by", "What to group time by.", BY, "'{}' is not something to group time by."),
@@ -128,29 +133,36 @@ def time(
 
 @lists(SLA_COLUMNS)
 def sla(
-    month: OneMonth = None,
+    days: DayPeriod,
     client: OneClient = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str | None, listed_format("sla")] = None,
     language: ReportLanguageOption = None,
 ) -> None:
-    """Show when each case's first response was due, whether it came in time, and what working time is left."""
+    """Show when each case's first response was due, whether it came in time, and what working time is left.
+
+    The period is that of the cases' registration.
+    """
     from suptime.app import reports
 
-    _show("sla", form, reports.sla(console.store(), month, client, now=console.now()), language)
+    span = (days.first, days.last)
+    document = reports.sla(console.store(), span, client, zone, now=console.now())
+    _show("sla", form, _placed(document, client, zone), language)
 
 
 @lists(GUARANTEE_COLUMNS)
 def guarantee(
     as_of: AsOfOption = TODAY,
     client: OneClient = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str | None, listed_format("guarantee")] = None,
     language: ReportLanguageOption = None,
 ) -> None:
     """Show which delivered projects are guaranteed, until when, and which open cases are within it."""
     from suptime.app import reports
 
-    document = reports.guarantee(console.store(), client, as_of, now=console.now())
-    _show("guarantee", form, document, language)
+    document = reports.guarantee(console.store(), client, day_on(as_of, zone), now=console.now())
+    _show("guarantee", form, _placed(document, client, zone), language)
 
 
 def aging(
@@ -158,6 +170,7 @@ def aging(
         date, option("--as-of", "Day to report on, for example 2026-10-31.", "DAY", read_day)
     ] = TODAY,
     client: OneClient = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str, document_format("aging")] = "text",
     language: ReportLanguageOption = None,
 ) -> None:
@@ -167,7 +180,7 @@ def aging(
     """
     from suptime.app import reports
 
-    _show("aging", form, reports.aging(console.store(), client, as_of), language)
+    _show("aging", form, _placed(reports.aging(console.store(), client, as_of), client, zone), language)
 
 
 def statement(
@@ -187,6 +200,7 @@ def statement(
         DayIn | None,
         option("--to", "Last day; the same as --as-of.", "DAY", read_day_in, show_default=False),
     ] = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str, document_format("statement")] = "text",
     language: LanguageOption = None,
 ) -> None:
@@ -199,13 +213,15 @@ def statement(
     from suptime.invoicing.draft import Letterhead
 
     head = Letterhead.of(console.settings(), language)
-    document = reports.statement(console.store(), client, last or as_of, head, first=first, now=console.now())
-    console.show_document("statement", form, document)
+    day = day_on(last or as_of, zone)
+    document = reports.statement(console.store(), client, day, head, first=first, now=console.now())
+    console.show_document("statement", form, _placed(document, client, zone))
 
 
 def burndown(
     client: OneClient = None,
     as_of: AsOfOption = TODAY,
+    zone: MoneyZoneOption = None,
     form: Annotated[str, document_format("burndown")] = "text",
     language: ReportLanguageOption = None,
 ) -> None:
@@ -216,25 +232,27 @@ def burndown(
     """
     from suptime.app import reports
 
-    document = reports.burndown(console.store(), client, as_of, now=console.now())
-    _show("burndown", form, document, language)
+    document = reports.burndown(console.store(), client, day_on(as_of, zone), now=console.now())
+    _show("burndown", form, _placed(document, client, zone), language)
 
 
 def free(
     days: DaySpan,
     client: OneClient = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str, document_format("free")] = "text",
 ) -> None:
     """Report unpaid time by category, cause, clause and client."""
     from suptime.app import reports
 
     document = reports.free(console.store(), client, days.first, days.last, now=console.now())
-    console.show_document("free", form, document)
+    console.show_document("free", form, _placed(document, client, zone))
 
 
 def margin(
     months: MonthSpan,
     client: OneClient = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str, document_format("margin")] = "text",
 ) -> None:
     """Compare hours worked with the amount invoiced, by client.
@@ -245,7 +263,7 @@ def margin(
 
     first, last = months.resolve(YEAR)
     document = reports.margin(console.store(), client, first, last, now=console.now())
-    console.show_document("margin", form, document)
+    console.show_document("margin", form, _placed(document, client, zone))
 
 
 def week(
@@ -256,7 +274,7 @@ def week(
     week: Annotated[
         date | None, option("--week", "The week: 2026-W45, this or last.", "WEEK", read_week)
     ] = None,
-    zone: ZoneOption = None,  # noqa: ARG001 - the console has it
+    zone: PageZoneOption = None,
     form: Annotated[str, document_format("week")] = "text",
 ) -> None:
     """Show a week from Monday to Sunday as a timeline: who worked when, for whom.
@@ -265,13 +283,15 @@ def week(
     """
     from suptime.app import reports
 
-    document = reports.week(console.store(), agent, week or of, console.zone(), now=console.now())
+    page = None if zone == CONTRACT else console.zone()
+    document = reports.week(console.store(), agent, week or of, page, now=console.now())
     console.show_document("week", form, document)
 
 
 def overview(
     months: MonthSpan,
     client: OneClient = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str, document_format("overview")] = "text",
 ) -> None:
     """Summarise revenue, overdue items, response times and prepaid balances on one page.
@@ -281,20 +301,31 @@ def overview(
     from suptime.app import reports
 
     span = months.resolve(YEAR)
-    document = reports.overview(console.store(), client, span, read_day_in("today"), now=console.now())
-    console.show_document("overview", form, document)
+    document = reports.overview(
+        console.store(), client, span, day_on(read_day_in("today"), zone), now=console.now()
+    )
+    console.show_document("overview", form, _placed(document, client, zone))
 
 
 def explain(
     case: CaseArgument,
     month: OneMonth = None,
+    zone: MoneyZoneOption = None,
     form: Annotated[str, document_format("explain")] = "text",
     language: ReportLanguageOption = None,
 ) -> None:
     """Explain a case: what became of every minute and why, and how each line came about."""
     from suptime.app import reports
 
-    _show("explain", form, reports.explain(console.store(), case, month, now=console.now()), language)
+    document = reports.explain(console.store(), case, month, zone, now=console.now())
+    _show("explain", form, document, language)
+
+
+def _placed(document: Mapping[str, Any], client: str | None, zone: Zone | None) -> dict[str, Any]:
+    """Return `document` with the zone that its days and times are of."""
+    from suptime.app import reports
+
+    return {**document, **reports.page_zones(console.store(), client, zone)}
 
 
 def _show(kind: str, form: str | None, document: Mapping[str, Any], language: str | None) -> None:
@@ -354,4 +385,4 @@ def compare(
     from suptime.app import reports
 
     document = reports.compare(console.store(), client, contract, files, months.resolve(), now=console.now())
-    console.show_document("compare", form, document)
+    console.show_document("compare", form, _placed(document, client, None))

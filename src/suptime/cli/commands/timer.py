@@ -132,9 +132,14 @@ def stop(
     _show_hint(hint, long="")
 
 
-def status(agent: str | None, form: str, check: bool) -> None:
+def status(agent: str | None, zone: str | None, form: str, check: bool) -> None:
     """Show what is running, and remind of a timer that runs for longer than the setting timer.remind_after."""
     worker, limit = console.agent(agent), _limit()
+    by_contract = zone == "contract"
+    if zone is not None and not by_contract:
+        from suptime.settings.settings import zone_of
+
+        console.use_zone(zone_of(zone, "--zone"))
     if check and limit is None:
         raise WrongUsage(
             "Nothing says from when on to remind.", hint="suptime config set timer.remind_after 4h"
@@ -151,12 +156,15 @@ def status(agent: str | None, form: str, check: bool) -> None:
         raise
     now = found.now
     long = bool(found.unit and limit is not None and found.unit.seconds(now) > limit)
+    here: dict[str, object] = {"timezone": console.zone().name}
+    if by_contract:
+        here = _use_zone_of_contract(found.unit)
     if form == "json":
         notes = hint.of_consent if hint else ()
         more = {**caution.document(notes), "remind_after_seconds": limit, "remind": long}
         console.show_json(
             {
-                "timezone": console.zone().name,
+                **here,
                 "running": _status(found.unit, found.client, now) | more if found.unit else None,
                 "hint": hint.document if hint else None,
             }
@@ -182,6 +190,20 @@ def status(agent: str | None, form: str, check: bool) -> None:
         _show_hint(hint, long=reminder if form == "text" else "")
     if long and check:
         raise console.Leave(ExitCode.NOT_POSSIBLE)
+
+
+def _use_zone_of_contract(unit: WorkUnit | None) -> dict[str, object]:
+    """Show times in the zone of the contract that `unit` is for. Return it as JSON has it."""
+    from suptime.app.facts import zones_of
+    from suptime.domain.time import zones_as_data
+
+    zones = {}
+    if unit is not None:
+        with console.store().reading() as tx:
+            zones = zones_of(tx, tx.cases.find(numbers=[unit.case]))
+    for zone in zones.values():
+        console.use_zone(zone)
+    return dict(zones_as_data(zones.values(), by_contract=True))
 
 
 def cancel(agent: str | None, form: str) -> None:
@@ -229,7 +251,7 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
 
 def _limit() -> "Seconds | None":
     """Return for how long a timer runs until it is taken for forgotten; None for ever."""
-    return console.settings().get("timer.remind_after") or None
+    return console.settings().remind_after
 
 
 def _asked_end(clock: "Clock", worker: str, at: "TypedTime | None", form: str) -> "TypedTime | None":
@@ -328,7 +350,7 @@ def _show_hint(hint: Hint, *, long: str, not_billed: "Sequence[str]" = ()) -> No
 
     `long` is what to say of a timer that runs for too long; `not_billed` is known of the start itself.
     """
-    if console.settings().get("timer.hints") == "off":
+    if not console.settings().has_hints:
         return
     why_free = next(iter((*not_billed, *hint.warnings)), "")
     if not why_free and hint.long:

@@ -91,6 +91,7 @@ def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
         (tr("Reason"), single_line(invoice.get("credit_reason"))),
         (tr("Period"), period(invoice["period"])),
         (tr("Currency"), invoice["currency"]),
+        (tr("Time zone"), invoice.get("timezone") or ""),
         (tr("Contract") if len(contracts) == 1 else tr("Contracts"), "; ".join(contracts)),
         (tr("Your reference"), single_line(invoice.get("client_buyer_reference"))),
         (tr("Your order number"), single_line(invoice.get("client_order_number"))),
