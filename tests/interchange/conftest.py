@@ -90,6 +90,7 @@ LEDGER = (
     _booked("deposit_entry", id=101, client="lakeside", kind="forfeiture", purchase="P1", part=1, amount="1.00"),
     _booked("allocation", id=104, client="lakeside", amount="1.00", cause="other", credit_kind="payment", credit="M104", credit_part=0, debit_kind="forfeiture", debit="P1", debit_part=1, purchase="P1"),
     _booked("deposit_return", id=101, client="lakeside", purchase="P1", transfer=104, amount="2.00"),
+    json.dumps({"type": "purchase_return", "id": 101, "purchase": "P1", "on": "2026-11-02", "quantity": "1", "reason": "x", "sale": "INV-2026-0002", "invoice": "INV-2026-0003", "net": "1.00", "becomes": "P2"}),
     _booked("void", id=101, kind="payment", entry="M102", part=0, reason="x"),
     json.dumps({"type": "hold", "id": 101, "on": "2026-11-01", "until": "2026-12-01", "reason": "x", "is_off": True, **_ONE}),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.ledger import Account
 from suptime.domain.time import Instant, Zone
 from suptime.errors import NotPossible, StorageFault
+from suptime.invoicing.prepayments import roots
 from suptime.invoicing.receivables import parts_of
 from suptime.rating.facts import Facts
 from suptime.rating.rated import RatedContract
@@ -82,7 +83,9 @@ def paid_sales(
     tx: "Transaction", contract: Contract, purchases: Iterable[Purchase], issued: Iterable[IssuedLine]
 ) -> dict[int, str]:
     """Return the documents of sold deposits, by purchase, on which nothing is open and nothing was written off (F16)."""
-    sold = {bought.id for bought in purchases if bought.is_net}
+    sold: dict[int, list[int]] = {}
+    for purchase, root in roots(purchases).items():
+        sold.setdefault(root, []).append(purchase)
     if not sold:
         return {}
     books = tx.receivables.ledger(Account(contract.client, contract.latest.currency))
@@ -91,7 +94,7 @@ def paid_sales(
         if line.key.kind is ChargeKind.PREPAID_SALE and line.key.appointment in sold and line.number:
             parts = parts_of(books, line.number, date.max)
             if not parts.open and not parts.written_off:
-                found[line.key.appointment] = line.number
+                found.update(dict.fromkeys(sold[line.key.appointment], line.number))
     return found
 
 

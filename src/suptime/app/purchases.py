@@ -1,24 +1,32 @@
 """Purchases: hours, incidents and money that clients buy ahead."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suptime.app import agreement, lookup
-from suptime.app.facts import contract_of
+from suptime.app.facts import contract_of, facts_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import sold_ahead
 from suptime.domain import values
-from suptime.domain.booking import NET, Purchase
+from suptime.domain.booking import NET, Purchase, PurchaseReturn
 from suptime.domain.contract import Contract, Version
 from suptime.domain.ledger import Account, Transfer
-from suptime.domain.money import show_amount
+from suptime.domain.money import quantity_in_words, show_amount
 from suptime.domain.time import DayIn, Instant, show_day
 from suptime.domain.values import Problem, accept, wrong_usage
 from suptime.errors import NotPossible, Refused, WrongUsage
+from suptime.invoicing.prepayments import price_of_part, sale_state
+from suptime.invoicing.receivables import deposit_payment, return_deposit
 from suptime.invoicing.receivables import void as void_entry
 from suptime.rating.as_data import COUNTED
+from suptime.rating.rated import RatedContract
 from suptime.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from suptime.app.invoices.issue import IssueSettings
+    from suptime.app.payments import Day
 
 
 def add(
@@ -163,6 +171,122 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purch
     return Result(purchase, {"purchase": document(purchase, contract)})
 
 
+def give_back(
+    store: Store,
+    number: int,
+    quantity: str | None,
+    reason: str,
+    day: "Day",
+    house: "IssueSettings",
+    *,
+    now: Instant,
+    agent: str,
+) -> dict[str, Any]:
+    """Take a quantity (by default all that is left) out of a purchase; credit its part of the price if that was invoiced.
+
+    Returns the credit note, or the purchase where there is none, as JSON shows it. What a deposit without a sale
+    gives back is free credit of its payment.
+
+    Raises:
+        WrongUsage: the quantity cannot be read, or the day is in the future or before the purchase.
+        NotPossible: there is no such purchase, or the books are closed through that day.
+        Refused: it is more than is left.
+    """
+    with changing(store, now, agent, "prepaid return") as tx:
+        purchase = lookup.purchase(tx, number)
+        contract = contract_of(tx, purchase.contract)
+        version = contract.on(purchase.on) or contract.latest
+        on = day.check(first=purchase.on)
+        rated = RatedContract.of(facts_of(tx, contract, now))
+        its = [
+            one
+            for balance in rated.balances(max(on, contract.latest.zone.day(now)))
+            for one in balance.purchases
+            if one.stock.purchase.id == number
+        ]
+        left = its[0].remaining if its else Decimal(0)
+        taken = left if quantity is None else _quantity(quantity, version)
+        if taken > left or not taken:
+            unit, currency = unit_of(contract, purchase.on)
+            asked, rest = (quantity_in_words(each, unit, currency) for each in (taken, left))
+            raise Refused(
+                f"{asked} is more than the {rest} that are left of P{number}."
+                if taken
+                else f"Nothing is left of P{number}.",
+                hint=f"suptime report hours --client {contract.client}",
+            )
+        back = PurchaseReturn(number, on, taken, reason)
+        back, note = _credited(tx, purchase, back, rated, house, now=now, agent=agent)
+        tx.purchases.give_back(back)
+        if purchase.price is None and not purchase.is_net:
+            _free_deposit(tx, purchase, Account(contract.client, version.currency), back)
+        kept = lookup.purchase(tx, number)
+    return {"purchase": document(kept, contract)} if note is None else {"invoices": [note]}
+
+
+def _credited(
+    tx: Transaction,
+    purchase: Purchase,
+    back: PurchaseReturn,
+    rated: RatedContract,
+    house: "IssueSettings",
+    *,
+    now: Instant,
+    agent: str,
+) -> tuple[PurchaseReturn, dict[str, Any] | None]:
+    """Return a return with the credit note of its part of the price; None where the sale is on no invoice."""
+    from suptime.app.invoices.issue import credit_return
+
+    currency = rated.currency
+    state = sale_state(purchase, rated.facts.issued, currency)
+    if purchase.price is None or not state.is_claimed:
+        return back, None
+    gone = purchase.given_back
+    # Together, returns give back what belongs to their sum, to the cent; and never more than was invoiced.
+    net = price_of_part(purchase, gone + back.quantity, currency) - price_of_part(purchase, gone, currency)
+    net = min(net, state.held)
+    if state.number is None or net <= 0:
+        return replace(back, net=net), None
+    number, note = credit_return(tx, state.number, purchase.id, net, back.reason, house, now=now, agent=agent)
+    return replace(back, sale=state.number, number=number, net=net), note
+
+
+def _free_deposit(tx: Transaction, purchase: Purchase, account: Account, back: PurchaseReturn) -> None:
+    """Make a part of a deposit without a sale free credit of the payment that it holds."""
+    books = tx.receivables.ledger(account)
+    payment = deposit_payment(books, purchase.id)
+    if payment is not None:
+        tx.receivables.post(account, return_deposit(books, payment, back.quantity, on=back.on))
+
+
+def edit(store: Store, number: int, price: str, *, now: Instant, agent: str) -> Result[Purchase]:
+    """Set the price of a purchase. The difference of a sale that was issued is on the next invoice (F18).
+
+    Raises:
+        WrongUsage: the price cannot be read.
+        NotPossible: there is no such purchase.
+        Refused: it is a deposit without a sale, or a part of another purchase.
+    """
+    with changing(store, now, agent, "prepaid edit") as tx:
+        purchase = lookup.purchase(tx, number)
+        contract = contract_of(tx, purchase.contract)
+        unit, currency = unit_of(contract, purchase.on)
+        asked = accept(values.price(currency), price)
+        if purchase.source is not None:
+            raise Refused(
+                f"P{number} was a part of P{purchase.source}, and has no price of its own.",
+                hint=f"suptime prepaid edit P{purchase.source} --price {price}",
+            )
+        if unit == "money" and purchase.price is None:
+            raise Refused(
+                f"P{number} is a payment on account: it was not sold.",
+                hint=f"suptime prepaid void P{number}, then suptime prepaid add {contract.code} QUANTITY --price NET",
+            )
+        changed = replace(purchase, price=asked)
+        tx.purchases.set_terms(changed)
+    return Result(changed, {"purchase": document(changed, contract)}, changed=changed != purchase)
+
+
 def list_all(
     store: Store, *, client: str | None = None, contract: str | None = None
 ) -> tuple[list[Purchase], list[dict[str, Any]]]:
@@ -192,6 +316,9 @@ def document(purchase: Purchase, contract: Contract) -> dict[str, Any]:
         "on": str(purchase.on),
         "valid_through": None if last is None else str(last),
         "quantity": show_amount(purchase.quantity, currency) if unit == "money" else int(purchase.quantity),
+        "returned": show_amount(purchase.returned(), currency)
+        if unit == "money"
+        else int(purchase.returned()),
         "unit": COUNTED[unit],
         "price": None if purchase.price is None else f"{purchase.price:f}",
         "currency": currency,

@@ -154,8 +154,13 @@ def of_bought(balance: Part) -> str:
     unit, currency = balance["unit"], balance.get("currency") or ""
     bought = quantity_in_words(balance["purchased"], unit, currency)
     parts = [tr("{percent} % left of {bought}", percent=permille(balance) // 10, bought=bought)]
-    for key, text in (("used", mark("{size} used")), ("forfeited", mark("{size} forfeited"))):
-        if Decimal(balance[key]):
+    gone = {
+        "used": mark("{size} used"),
+        "forfeited": mark("{size} forfeited"),
+        "returned": mark("{size} returned"),
+    }
+    for key, text in gone.items():
+        if Decimal(balance.get(key) or 0):
             size = balance[key] if unit == "incidents" else quantity_in_words(balance[key], unit, currency)
             parts.append(tr(text, size=size))
     return ", ".join(parts)

@@ -41,12 +41,32 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class PurchaseReturn:
+    """A quantity that a purchase holds no longer from a day on.
+
+    `sale` is the invoice that sold it, `number` the credit note that gives its part of the price back, and `net` that
+    part; each None where there is none. `becomes` is the purchase that a late credit note made of it (F10).
+    """
+
+    purchase: int
+    on: date
+    quantity: Decimal
+    reason: str
+    sale: str | None = None
+    number: str | None = None
+    net: Decimal | None = None
+    becomes: int | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Purchase:
     """Prepaid hours (as whole minutes), incidents (as a whole number) or money, bought on a day.
 
     `price` is what was asked for it, or None where it is not ours to invoice. A mistyped one
     was made void at `voided_at`: it stays on record, and counts for nothing. `basis` is "net" where invoices deduct it
-    without tax; money that an older version sold has none, and pays what is due.
+    without tax; money that an older version sold has none, and pays what is due. `returns` are what was taken out of
+    it, `source` is the purchase that it was a part of (F10).
     """
 
     id: int
@@ -56,6 +76,22 @@ class Purchase:
     price: Decimal | None = None
     voided_at: Instant | None = None
     basis: str | None = None
+    returns: tuple[PurchaseReturn, ...] = ()
+    source: int | None = None
+
+    def returned(self, through: date = date.max) -> Decimal:
+        """Return what was taken out of it on days through `through`."""
+        return sum((one.quantity for one in self.returns if one.on <= through), Decimal(0))
+
+    @property
+    def given_back(self) -> Decimal:
+        """What was taken out of it for good: not what became a purchase of its own."""
+        return sum((one.quantity for one in self.returns if one.becomes is None), Decimal(0))
+
+    @property
+    def kept(self) -> Decimal:
+        """What of it was not taken out: all that can be used."""
+        return self.quantity - self.returned()
 
     @property
     def is_net(self) -> bool:

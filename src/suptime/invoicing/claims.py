@@ -23,11 +23,11 @@ from suptime.domain.charge import (
     difference,
     holdings,
 )
-from suptime.domain.money import rounded, show_amount
+from suptime.domain.money import show_amount
 from suptime.domain.sentence import Day, Length, Sentence, Sum, Value, plural, sentence, together, with_words
 from suptime.domain.time import MINUTE
 from suptime.invoicing.corrections import Part, parts_of
-from suptime.invoicing.prepayments import Deduction
+from suptime.invoicing.prepayments import Deduction, sale_of, sale_state
 from suptime.rating.rate import net_of
 from suptime.rating.rated import RatedContract
 
@@ -66,7 +66,7 @@ def claims_of(
     found = [
         *_rows(contract, code, through, issued),
         *_fees(contract, through, held),
-        *_sales(contract, code, held),
+        *_sales(contract, code, issued),
     ]
     return [claim for claim in found if claim.day <= through]
 
@@ -174,25 +174,50 @@ def _fee(due: DueFee) -> Document:
     )
 
 
-def _sales(contract: RatedContract, code: str, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
-    """Prepaid purchases with a price that were not invoiced."""
+def _sales(contract: RatedContract, code: str, issued: Mapping[str, Mapping[str, Any]]) -> Iterator[Claim]:
+    """Yield prepaid purchases with a price that were not invoiced, and what was invoiced at another price (F18)."""
     for stock in sorted(contract.rating.stocks, key=lambda s: (s.purchase.on, s.purchase.id)):
-        bought = stock.purchase
+        bought, currency = stock.purchase, contract.currency
         key = RowKey(ChargeKind.PREPAID_SALE, "", bought.on, bought.id)
-        if bought.price is not None and (key not in held or not held[key].quantity):
-            net = rounded(bought.price, contract.currency)
-            words = _purchase_in_words(stock, contract.currency)
-            if stock.valid_through:
-                words = sentence("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
-            document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, contract.currency, "")
-            line = IssuedLine(code, key, 1, 0, net)
-            of_purchase = document | {"purchase": f"P{bought.id}"}
-            yield Claim(line, contract.currency, (of_purchase,), bought.is_net)
+        off = contract.facts.written_off.get(key)
+        if bought.price is None or not bought.kept or (off is not None and not off.quantity):
+            continue
+        state = sale_state(bought, contract.facts.issued, currency)
+        net = state.wanted - state.held
+        words = _purchase_in_words(stock, currency)
+        if stock.valid_through:
+            words = sentence("{bought}, valid through {day}", bought=words, day=Day(stock.valid_through))
+        of_purchase = {"purchase": f"P{bought.id}"}
+        if not state.is_claimed:
+            document = _other(ChargeKind.PREPAID_SALE, bought.on, words, code, net, currency, "")
+            yield Claim(IssuedLine(code, key, 1, 0, net), currency, (document | of_purchase,), bought.is_net)
+        elif net and state.number is not None:
+            why = sentence(
+                "The price is {price} now, and was {before}.",
+                price=Sum(show_amount(state.wanted, currency), currency),
+                before=Sum(show_amount(state.held, currency), currency),
+            )
+            document = _other(ChargeKind.ADJUSTMENT, bought.on, words, code, net, currency, why)
+            document |= {"adjusts": str(ChargeKind.PREPAID_SALE), "corrects": state.number}
+            sale = sale_of(bought.id, [issued[state.number]] if state.number in issued else [])
+            if sale is not None:
+                document["tax"] = dict(sale.tax)
+            yield Claim(IssuedLine(code, key, 0, 0, net), currency, (document | of_purchase,))
+
+
+def repriced_sales(contract: RatedContract) -> set[str]:
+    """Return the numbers of the documents whose sales have another price now."""
+    found = set()
+    for stock in contract.rating.stocks:
+        state = sale_state(stock.purchase, contract.facts.issued, contract.currency)
+        if stock.purchase.price is not None and state.number is not None and state.wanted != state.held:
+            found.add(state.number)
+    return found
 
 
 def _purchase_in_words(stock: Stock, currency: str) -> str:
     """Return what was bought, in words."""
-    quantity = stock.purchase.quantity
+    quantity = stock.purchase.kept
     if stock.unit == "money":
         return sentence("Deposit of {sum}", sum=Sum(show_amount(quantity, currency), currency))
     if stock.unit == "incidents":
@@ -204,6 +229,7 @@ _PER = {
     ChargeKind.FEE: ("period", "coverage"),
     ChargeKind.PREPAID_SALE: ("purchase", "prepaid"),
     ChargeKind.PREPAYMENT: ("purchase", "prepaid"),
+    ChargeKind.ADJUSTMENT: ("purchase", "prepaid"),
 }
 
 
@@ -269,7 +295,7 @@ def deposits_for(
             for payment in contract.facts.deposits:
                 used[payment.purchase] = used.get(payment.purchase, Decimal(0)) + payment.amount
     for stock in in_order(stocks):
-        rest = stock.purchase.quantity - used.get(stock.purchase.id, Decimal(0))
+        rest = stock.purchase.kept - used.get(stock.purchase.id, Decimal(0))
         taken = min(left, rest)
         if taken > 0:
             left -= taken

@@ -16,7 +16,7 @@ from suptime.domain.client import Client, TaxHistory
 from suptime.domain.payment_terms import as_data, terms_for
 from suptime.domain.time import Month
 from suptime.invoicing.claims import Claim, Document, claims_of, deduction, deposits_for
-from suptime.invoicing.prepayments import Sale, deductions, sale_of, type_of_prepayment
+from suptime.invoicing.prepayments import Sale, deductions, roots, sale_of, type_of_prepayment
 from suptime.invoicing.tax import supplied_on, tax_texts, taxed, totals_of
 from suptime.rating.as_data import balance_as_data, reasons_of, time_of, work_of
 from suptime.rating.balance import draws_between
@@ -146,19 +146,22 @@ def _deductions(account: Account, currency: str, claims: Iterable[Claim], today:
     """Yield what is deducted of sold deposits that are paid, from the net of their contracts' lines (F15)."""
     nets: dict[str, Decimal] = {}
     for claim in claims:
+        if claim.line.key.kind is ChargeKind.PREPAID_SALE:
+            continue  # a deposit never pays for its own sale, nor for the difference of its price
         for line in claim.documents:
             nets[line["contract"]] = nets.get(line["contract"], Decimal(0)) + Decimal(line["net"])
     contracts = {c.facts.contract.code: c for c in account.contracts if c.currency == currency}
     used: dict[int, Decimal] = {}
     sales: dict[int, Sale] = {}
+    stocks = [stock for contract in contracts.values() for stock in contract.rating.stocks]
+    sold = roots(stock.purchase for stock in stocks)
     for contract in contracts.values():
         for use in contract.facts.used_deposits:
             used[use.purchase] = used.get(use.purchase, Decimal(0)) + use.amount
         for purchase, number in contract.facts.paid.items():
-            sale = sale_of(purchase, [account.issued[number]]) if number in account.issued else None
+            sale = sale_of(sold[purchase], [account.issued[number]]) if number in account.issued else None
             if sale is not None:
                 sales[purchase] = sale
-    stocks = [stock for contract in contracts.values() for stock in contract.rating.stocks]
     for one in deductions(stocks, nets, used, sales, today):
         yield deduction(contracts[one.contract], one, today)
 

@@ -45,8 +45,8 @@ def number_for(form: str, year: int, serial: int) -> str:
     return number
 
 
-REDUCE = "reduce"
-"""The mode of a credit note that takes something off an invoice's price (F11)."""
+REDUCE, RETURN = "reduce", "return"
+"""The modes of credit notes of a part: they take something off a price (F11), or return a part of a purchase (F17)."""
 
 
 class Applied(NamedTuple):
@@ -163,7 +163,7 @@ def _negated(line: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
         | changed
         | {
             "kind": str(ChargeKind.CREDIT),
-            "credits": line["kind"],
+            "credits": line.get("credits") or line["kind"],
             "corrects": invoice.number,
             "draws": draws,
         }
@@ -225,7 +225,45 @@ def reduction(
         for tax, share in zip(left, shares, strict=True)
         if share
     ]
-    empty = dict.fromkeys(original["time"], 0)
+    return _part_of(invoice, lines, REDUCE, number, reason, issued_on, drawn_up_at)
+
+
+def return_note(
+    invoice: Invoice,
+    purchase: int,
+    net: Decimal,
+    number: str,
+    reason: str,
+    issued_on: date,
+    drawn_up_at: str,
+) -> dict[str, Any]:
+    """Return the credit note that gives the price of a part of a purchase back, with the tax of its sale (F17)."""
+    (sale,) = (
+        line
+        for line in invoice.document["other_lines"]
+        if line["kind"] == ChargeKind.PREPAID_SALE and line.get("purchase") == f"P{purchase}"
+    )
+    tax = (sale["tax"]["treatment"], sale["tax"]["rate"])
+    line = _reduction_line(invoice.document, tax, -net, reason, issued_on, invoice) | {
+        "contract": sale["contract"],
+        "purchase": sale["purchase"],
+        "credits": sale["kind"],
+        "tax": dict(sale["tax"]),
+    }
+    return _part_of(invoice, [line], RETURN, number, reason, issued_on, drawn_up_at)
+
+
+def _part_of(
+    invoice: Invoice,
+    lines: list[dict[str, Any]],
+    mode: str,
+    number: str,
+    reason: str,
+    issued_on: date,
+    drawn_up_at: str,
+) -> dict[str, Any]:
+    """Return a credit note of a part of an invoice."""
+    original = invoice.document
     return dict(original) | {
         "kind": "credit-note",
         "type_code": CREDIT_NOTE,
@@ -233,9 +271,10 @@ def reduction(
         "state": "issued",
         "issued_on": issued_on.isoformat(),
         "due_on": None,
+        "terms": None,
         "drawn_up_at": drawn_up_at,
         "credits": invoice.number,
-        "credit_mode": REDUCE,
+        "credit_mode": mode,
         "credit_reason": reason,
         "applied": [],
         "payment": None,
@@ -243,8 +282,8 @@ def reduction(
         "other_lines": lines,
         "held": [],
         "prepaid": [],
-        "time": empty,
-        "totals": totals_of(lines, currency),
+        "time": dict.fromkeys(original["time"], 0),
+        "totals": totals_of(lines, invoice.currency),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from suptime.domain.booking import Purchase, Stock, in_order
 from suptime.domain.charge import ChargeKind, IssuedLine, RowKey
@@ -53,6 +53,18 @@ def sale_of(purchase: int, documents: Iterable[Mapping[str, Any]]) -> Sale | Non
     return None
 
 
+def roots(purchases: Iterable[Purchase]) -> dict[int, int]:
+    """Return the purchase that was sold of each sold deposit: itself, or that of which it was a part once (F10)."""
+    by_id = {one.id: one for one in purchases if one.is_net}
+    found = {}
+    for one in by_id.values():
+        root = one
+        while root.source in by_id:
+            root = by_id[root.source]
+        found[one.id] = root.id
+    return found
+
+
 def deducted(lines: Iterable[IssuedLine]) -> dict[int, Decimal]:
     """Return what issued lines deducted of each purchase."""
     found: dict[int, Decimal] = {}
@@ -80,7 +92,7 @@ def deductions(
         sale = sales.get(bought.id)
         if sale is None or not bought.is_net:
             continue
-        amount = min(bought.quantity - used.get(bought.id, NOTHING), left.get(bought.contract, NOTHING))
+        amount = min(bought.kept - used.get(bought.id, NOTHING), left.get(bought.contract, NOTHING))
         if amount > 0:
             left[bought.contract] -= amount
             yield Deduction(bought, bought.contract, sale, amount)
@@ -93,6 +105,35 @@ def price_of_part(purchase: Purchase, quantity: Decimal, currency: str) -> Decim
     Decimal('360.00')
     """
     return rounded((purchase.price or NOTHING) * quantity / purchase.quantity, currency)
+
+
+class SaleState(NamedTuple):
+    """How a sale stands: its document, None until it is issued; what invoices hold of it, and what they should."""
+
+    number: str | None
+    is_claimed: bool
+    held: Decimal
+    wanted: Decimal
+
+
+def sale_state(purchase: Purchase, lines: Iterable[IssuedLine], currency: str) -> SaleState:
+    """Return how the sale of a purchase stands, by the issued `lines` of its contract (F17, F18).
+
+    What was returned lowers what is wanted by its part of the price; the credit notes of it lower what is held.
+    """
+    its = [line for line in lines if _sells(line, purchase)]
+    numbers = {line.number for line in its}
+    held = sum((line.net for line in its), NOTHING)
+    back = (one.net for one in purchase.returns if one.net is not None and one.sale in numbers)
+    wanted = rounded(purchase.price or NOTHING, currency) - price_of_part(
+        purchase, purchase.given_back, currency
+    )
+    sales = [line for line in its if line.quantity]
+    return SaleState(sales[-1].number if sales else None, bool(sales), held - sum(back, NOTHING), wanted)
+
+
+def _sells(line: IssuedLine, purchase: Purchase) -> bool:
+    return line.key.kind is ChargeKind.PREPAID_SALE and line.key.appointment == purchase.id
 
 
 def type_of_prepayment(seller: str | None, client: str | None) -> str:

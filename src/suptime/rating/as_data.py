@@ -176,7 +176,7 @@ COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
 def _sold(stock: Stock) -> Told:
     """Return the basis of money that was sold: "net", or "gross" if an older version sold it."""
     bought = stock.purchase
-    if stock.unit != "money" or bought.price is None:
+    if stock.unit != "money" or (bought.price is None and not bought.is_net):
         return {}
     return {"basis": bought.basis or "gross"}
 
@@ -198,6 +198,7 @@ def balance_as_data(
         "purchased": shown(balance.purchased),
         "used": shown(balance.used),
         "forfeited": shown(balance.forfeited),
+        "returned": shown(balance.returned),
         "remaining": shown(balance.remaining),
         "pending": shown(balance.pending),
         "as_of": balance.as_of.isoformat(),
@@ -209,9 +210,11 @@ def balance_as_data(
                 "quantity": shown(p.quantity),
                 "used": shown(p.used),
                 "forfeited": shown(p.forfeited),
+                "returned": shown(p.returned),
                 "remaining": shown(p.remaining),
             }
             | _sold(p.stock)
+            | ({} if p.stock.purchase.source is None else {"returns": f"P{p.stock.purchase.source}"})
             | ({} if p.paid is None else {"paid": p.paid})
             | (
                 {}

@@ -29,11 +29,12 @@ class PurchaseBalance:
     used: Decimal
     forfeited: Decimal
     paid: bool | None = None
+    returned: Decimal = Decimal(0)
 
     @property
     def remaining(self) -> Decimal:
         """What can still be used."""
-        return self.quantity - self.used - self.forfeited
+        return self.quantity - self.used - self.forfeited - self.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Balance:
     def used(self) -> Decimal:
         """What was drawn."""
         return sum((p.used for p in self.purchases), Decimal(0))
+
+    @property
+    def returned(self) -> Decimal:
+        """What was taken out."""
+        return sum((p.returned for p in self.purchases), Decimal(0))
 
     @property
     def forfeited(self) -> Decimal:
@@ -99,7 +105,7 @@ def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
 def left_of(rating: Rating, deposits: Iterable[DepositUse] = ()) -> dict[int, Decimal]:
     """Return what is left of each purchase, by its id, whenever it pays; of money before charges that are not invoiced."""
     used = draws_between(rating, date.min, date.max)
-    left = {s.purchase.id: s.purchase.quantity - used.get(s.purchase.id, 0) for s in rating.stocks}
+    left = {s.purchase.id: s.purchase.kept - used.get(s.purchase.id, 0) for s in rating.stocks}
     for payment in deposits:
         if payment.purchase in left:
             left[payment.purchase] -= payment.amount
@@ -149,9 +155,10 @@ def balance(
         if stock.unit == unit and stock.purchase.on <= as_of:
             quantity = stock.purchase.quantity
             its_use = Decimal(used.get(stock.purchase.id, 0)) + paid.get(stock.purchase.id, Decimal(0))
-            lost = quantity - its_use if stock.forfeited_by(as_of) else Decimal(0)
+            back = stock.purchase.returned(as_of)
+            lost = quantity - its_use - back if stock.forfeited_by(as_of) else Decimal(0)
             is_paid = stock.purchase.id in paid_sales if stock.purchase.is_net else None
-            purchases.append(PurchaseBalance(stock, quantity, its_use, lost, is_paid))
+            purchases.append(PurchaseBalance(stock, quantity, its_use, lost, is_paid, back))
     if unit == "money":
         pending = not_invoiced(rating, as_of)
     else:

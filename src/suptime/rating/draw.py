@@ -49,7 +49,7 @@ def draw_down(
     issued = held or {}
     taken_before = used or {}
     left = {
-        s.purchase.id: int(s.purchase.quantity) - taken_before.get(s.purchase.id, 0)
+        s.purchase.id: int(s.purchase.kept) - taken_before.get(s.purchase.id, 0)
         for s in stocks
         if s.unit != "money"
     }

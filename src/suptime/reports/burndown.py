@@ -94,7 +94,13 @@ def _as_data(client: Client, contract: RatedContract, its: Balance) -> Told:
         for payment in contract.facts.used_deposits
         if payment.purchase in bought and payment.on <= its.as_of
     ]
-    history, (pace, forecast) = points(lots, uses, its.as_of), outlook(lots, uses, its.as_of)
+    returns = [
+        Use(back.on, back.purchase, counted(back.quantity))
+        for p in its.purchases
+        for back in p.stock.purchase.returns
+        if back.on <= its.as_of
+    ]
+    history, (pace, forecast) = points(lots, [*uses, *returns], its.as_of), outlook(lots, uses, its.as_of)
     return {
         "client": client.code,
         "client_name": client.name,
@@ -106,6 +112,7 @@ def _as_data(client: Client, contract: RatedContract, its: Balance) -> Told:
         "purchased": shown(sum(lot.quantity for lot in lots)),
         "used": shown(sum(use.quantity for use in uses)),
         "forfeited": shown(sum(lot.forfeited for lot in lots)),
+        "returned": shown(sum(back.quantity for back in returns)),
         "remaining": shown(sum(lot.remaining for lot in lots)),
         "points": [{"date": day.isoformat(), "remaining": shown(left)} for day, left in history],
         "forecast": [{"date": day.isoformat(), "remaining": shown(left)} for day, left in forecast],

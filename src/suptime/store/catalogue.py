@@ -372,6 +372,17 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "voided_at": "whole",
         "basis": "text",
     },
+    "purchase_return": {
+        "id": "whole",
+        "purchase": "whole",
+        "returned_on": "day",
+        "quantity": "amount",
+        "reason": "text",
+        "sale": "text",
+        "invoice": "text",
+        "net": "amount",
+        "becomes": "whole",
+    },
     "standing": {
         "case_number": "text",
         "client": "text",

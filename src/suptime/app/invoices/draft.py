@@ -12,6 +12,7 @@ from suptime.domain.client import Client
 from suptime.domain.finding import Finding
 from suptime.domain.time import MONTHS, Instant, Month, rfc3339
 from suptime.errors import NotPossible
+from suptime.invoicing.claims import repriced_sales
 from suptime.invoicing.corrections import corrected_numbers
 from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, held_time, open_months
 from suptime.invoicing.requirements import einvoice_faults, faults_of_issued
@@ -91,6 +92,7 @@ def account_of(
     """Return what is open of a client's `contracts` through a day, with what its lines are taxed and priced by."""
     numbers = {number for contract in contracts for number in corrected_numbers(contract, through)}
     numbers.update(number for contract in contracts for number in contract.facts.paid.values())
+    numbers.update(number for contract in contracts for number in repriced_sales(contract))
     found = (tx.invoices.get(number) for number in sorted(numbers))
     issued = {one.number: one.document for one in found if one is not None}
     return Account(client, contracts, through, taxes_of(tx, client), issued)

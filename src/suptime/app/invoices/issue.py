@@ -6,14 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from suptime.app.facts import contract_of
 from suptime.app.invoices.check import NOT_OVER, Asked, examine, is_over, missed_appointments
 from suptime.app.invoices.draft import ClientMonth, account_of, clients_of, in_words
 from suptime.app.invoices.issued import as_data
 from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
 from suptime.app.use_case import changing
+from suptime.contracts import stocks_of
 from suptime.domain import ledger, values
-from suptime.domain.charge import holdings
+from suptime.domain.booking import Purchase, PurchaseReturn
+from suptime.domain.charge import PURCHASED, holdings
 from suptime.domain.client import Client
 from suptime.domain.finding import Acceptance, Finding, in_order
 from suptime.domain.invoice import Invoice, Issue
@@ -25,7 +28,17 @@ from suptime.invoicing import draft as drafting
 from suptime.invoicing import receivables
 from suptime.invoicing.conversion import corrected_by
 from suptime.invoicing.draft import Draft, Letterhead
-from suptime.invoicing.issue import REDUCE, Applied, credit_note, frozen, number_for, reduction, still_open
+from suptime.invoicing.issue import (
+    REDUCE,
+    RETURN,
+    Applied,
+    credit_note,
+    frozen,
+    number_for,
+    reduction,
+    return_note,
+    still_open,
+)
 from suptime.invoicing.payment_data import payment_of
 from suptime.invoicing.prepayments import PREPAYMENTS, deducted
 from suptime.rating.rated import RatedContract
@@ -388,7 +401,7 @@ def credit(
         issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
         if mode == "write-off":
             _check_not_refunded(tx, invoice)
-        sold = _sold_deposit(tx, invoice)
+        sold = _sold_deposit(tx, invoice) if mode != "reduce" else None
         reductions = [
             one.document
             for one in tx.invoices.find(client=invoice.client)
@@ -399,43 +412,129 @@ def credit(
             document = reduction(invoice, reductions, off, mine, reason, issued_on, rfc3339(now))
         else:
             document = credit_note(invoice, reductions, mine, reason, mode, issued_on, rfc3339(now))
-        step = tx.issues.add(Issue(invoice.client, tx.issues.last(invoice.client), "credit", now, agent))
-        whole = mode != "reduce"
-        note = Invoice(
-            number=mine,
-            year=issued_on.year,
-            serial=serial,
-            client=invoice.client,
-            currency=invoice.currency,
-            month=invoice.month,
-            issued_on=issued_on,
-            due_on=None,
-            due=Decimal(document["totals"]["due"]),
-            document=document,
-            credits=invoice.number if whole else None,
-            mode=mode if whole else None,
-            issue=step.id,
-        )
-        account = ledger.Account(invoice.client, invoice.currency)
-        books = tx.receivables.ledger(account)
-        tx.invoices.add(note)
-        if sold is not None and whole:
+        note = _book(tx, invoice, document, serial, None if mode == "reduce" else mode, now=now, agent=agent)
+        if sold is not None and note.mode is not None:
             tx.purchases.void(sold)
-        entry = ledger.document_entry(
-            account,
-            mine,
-            Decimal(document["totals"]["gross"]),
-            issued_on,
-            corrects=invoice.number,
-            mode=note.mode,
-        )
-        tx.receivables.post(
-            account,
-            receivables.reverse_document(books, entry, reason)
-            if whole
-            else receivables.issue_credit_note(books, entry, [invoice.number]),
-        )
+        if mode == "write-off":
+            _renew_expired(tx, invoice, note)
         return document, as_data(tx, note, house.zone.day(now))
+
+
+def credit_return(
+    tx: "Transaction",
+    number: str,
+    purchase: int,
+    net: Decimal,
+    reason: str,
+    house: IssueSettings,
+    *,
+    now: Instant,
+    agent: str,
+) -> tuple[str, dict[str, Any]]:
+    """Issue the credit note of a part of a sale within a transaction; return its number, and how it stands (F17).
+
+    Raises:
+        NotPossible: the credit note would be dated before the invoice `number`.
+    """
+    invoice = issued_invoice(tx, number)
+    issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
+    document = return_note(invoice, purchase, net, mine, reason, issued_on, rfc3339(now))
+    note = _book(tx, invoice, document, serial, None, now=now, agent=agent)
+    return mine, as_data(tx, note, house.zone.day(now))
+
+
+def _book(
+    tx: "Transaction",
+    invoice: Invoice,
+    document: dict[str, Any],
+    serial: int,
+    mode: str | None,
+    *,
+    now: Instant,
+    agent: str,
+) -> Invoice:
+    """Store a credit note of an invoice, and enter it in the ledger; a `mode` reverses the whole invoice."""
+    step = tx.issues.add(Issue(invoice.client, tx.issues.last(invoice.client), "credit", now, agent))
+    issued_on = date.fromisoformat(document["issued_on"])
+    note = Invoice(
+        number=document["number"],
+        year=issued_on.year,
+        serial=serial,
+        client=invoice.client,
+        currency=invoice.currency,
+        month=invoice.month,
+        issued_on=issued_on,
+        due_on=None,
+        due=Decimal(document["totals"]["due"]),
+        document=document,
+        credits=invoice.number if mode else None,
+        mode=mode,
+        issue=step.id,
+    )
+    account = ledger.Account(invoice.client, invoice.currency)
+    books = tx.receivables.ledger(account)
+    tx.invoices.add(note)
+    gross = Decimal(document["totals"]["gross"])
+    entry = ledger.document_entry(account, note.number, gross, issued_on, corrects=invoice.number, mode=mode)
+    reason = document["credit_reason"]
+    tx.receivables.post(
+        account,
+        receivables.reverse_document(books, entry, reason)
+        if mode
+        else receivables.issue_credit_note(books, entry, [invoice.number]),
+    )
+    return note
+
+
+def _renew_expired(tx: "Transaction", invoice: Invoice, note: Invoice) -> None:
+    """Make what a waived invoice drew from purchases that have expired by now purchases of their own (F10)."""
+    lines = [line for line in tx.lines.of(invoice.number) if line.draws or line.key.kind in PURCHASED]
+    drawn: dict[tuple[str, int], Decimal] = {}
+    for line in lines:
+        for draw in line.draws:
+            key = (line.contract, draw.purchase)
+            drawn[key] = drawn.get(key, Decimal(0)) + draw.quantity
+    for purchase, amount in deducted(lines).items():
+        code = next(line.contract for line in lines if line.key.appointment == purchase)
+        drawn[code, purchase] = drawn.get((code, purchase), Decimal(0)) + amount
+    for (code, purchase), quantity in drawn.items():
+        contract = contract_of(tx, code)
+        for stock in stocks_of(contract, tx.purchases.find(contract=code)):
+            if stock.purchase.id == purchase and quantity > 0 and stock.forfeited_by(note.issued_on):
+                old = stock.purchase
+                new = tx.purchases.add(Purchase(0, code, note.issued_on, quantity, basis=old.basis))
+                reason = note.document["credit_reason"]
+                tx.purchases.give_back(
+                    PurchaseReturn(
+                        old.id, note.issued_on, quantity, reason, number=note.number, becomes=new.id
+                    )
+                )
+    _free_expired(tx, invoice, note)
+
+
+def _free_expired(tx: "Transaction", invoice: Invoice, note: Invoice) -> None:
+    """Put on account what a waived invoice gives back to deposits without a sale that have expired by now."""
+    account = ledger.Account(invoice.client, invoice.currency)
+    books = tx.receivables.ledger(account)
+    back = [
+        one
+        for one in books.allocations
+        if one.cause is ledger.Cause.RETURN
+        and one.debit.id == invoice.number
+        and one.purchase is not None
+        and one.credit.kind is ledger.EntryKind.PAYMENT
+    ]
+    for one in back:
+        purchase = tx.purchases.get(one.purchase or 0)
+        if purchase is None:
+            continue
+        (stock,) = stocks_of(contract_of(tx, purchase.contract), [purchase])
+        if stock.forfeited_by(note.issued_on):
+            books = tx.receivables.post(
+                account, receivables.return_deposit(books, one.credit, -one.amount, on=note.issued_on)
+            )
+            reason = note.document["credit_reason"]
+            tx.purchases.give_back(PurchaseReturn(purchase.id, note.issued_on, -one.amount, reason))
 
 
 def _sold_deposit(tx: "Transaction", invoice: Invoice) -> int | None:
@@ -448,14 +547,18 @@ def _sold_deposit(tx: "Transaction", invoice: Invoice) -> int | None:
         return None
     line = invoice.document["other_lines"][0]
     purchase = int(line["purchase"][1:])
-    if deducted(tx.lines.find(contract=line["contract"])).get(purchase):
+    bought = tx.purchases.get(purchase)
+    is_renewed = bought is not None and any(one.becomes for one in bought.returns)
+    if is_renewed or deducted(tx.lines.find(contract=line["contract"])).get(purchase):
         raise NotPossible(
             f"{invoice.number} sells P{purchase}, of which a part was deducted.",
-            hint=f"suptime invoice credit {invoice.number} --reason S --reduce NET",
+            "What is left of it can be returned.",
+            f"suptime prepaid return P{purchase} --reason S",
         )
     return purchase
 
 
 def is_reduction(document: Invoice, number: str) -> bool:
-    """Return whether a document takes something off the price of the invoice `number`."""
-    return document.document.get("credit_mode") == REDUCE and document.document["credits"] == number
+    """Return whether a document takes something off the price of the invoice `number`, or gives back a part of it."""
+    is_part = document.document.get("credit_mode") in (REDUCE, RETURN)
+    return is_part and bool(document.document["credits"] == number)

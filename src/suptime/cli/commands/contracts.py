@@ -53,6 +53,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="price")
     group = typer.Typer()
     group.command("add")(add_purchase)
+    group.command("edit")(edit_purchase)
+    group.command("return")(return_purchase)
     group.command("void")(void)
     group.command("list")(list_purchases)
     app.add_typer(group, name="prepaid")
@@ -385,8 +387,69 @@ def add_purchase(
     )
 
 
+PurchaseArgument = Annotated[int, argument("ID", "The purchase, such as P2.", values.identity("P"))]
+
+
+def edit_purchase(
+    number: PurchaseArgument,
+    price: Annotated[str, option("--price", "What it costs, without tax.", "AMOUNT")],
+    form: FormatOption = "text",
+) -> None:
+    """Set the price of a purchase.
+
+    If its sale is on an invoice, the next invoice has the difference, less the part that was returned.
+    """
+    from suptime.app import purchases
+
+    done = purchases.edit(console.store(), number, price, now=console.now(), agent=console.agent())
+    facts = done.document["purchase"]
+    cost = f"{facts['price']} {facts['currency']}"
+    report(done, form, f"{facts['id']} costs {cost}.", f"{facts['id']} costs {cost} already.")
+
+
+def return_purchase(
+    number: PurchaseArgument,
+    reason: Annotated[str, option("--reason", "Why, as the client reads it.", "TEXT", values.line("reason"))],
+    quantity: Annotated[str | None, argument("QUANTITY", "How much [default: all that is left].")] = None,
+    on: Annotated[date | None, option("--on", "Day of the return [default: today].", "DAY", read_day)] = None,
+    form: FormatOption = "text",
+) -> None:
+    """Take what is left of a purchase, or a part of it, out again.
+
+    If its sale is on an invoice, a credit note gives that part of the price back, with the tax of the sale. It is set
+    off against the invoice if that is open. The rest is on account: `suptime payment refund` pays it back. What is
+    left of a deposit without a sale is on account then.
+    """
+    from suptime.app import purchases
+    from suptime.cli.commands.issued import issue_settings
+    from suptime.cli.commands.payments import entry_day
+
+    document = purchases.give_back(
+        console.store(),
+        number,
+        quantity,
+        reason,
+        entry_day(on),
+        issue_settings(),
+        now=console.now(),
+        agent=console.agent(),
+    )
+    if "invoices" in document:
+        from suptime.cli import hooks
+
+        hooks.after("credit", document)
+    console.show(document, form, lambda: _returned_in_words(number, document))
+
+
+def _returned_in_words(number: int, document: Mapping[str, Any]) -> str:
+    for note in document.get("invoices", ()):
+        total = f"{note['totals']['gross']} {note['currency']}"
+        return f"{note['number']} credits {note['credits']}: {total}, for what was returned of P{number}."
+    return f"Returned of P{number}: {_purchase_in_words(document['purchase'] | {'quantity': document['purchase']['returned']})}."
+
+
 def void(
-    number: Annotated[int, argument("ID", "The purchase, such as P2.", values.identity("P"))],
+    number: PurchaseArgument,
     form: FormatOption = "text",
 ) -> None:
     """Take back a mistyped purchase that nothing was drawn from."""

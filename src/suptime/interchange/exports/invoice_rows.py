@@ -122,7 +122,7 @@ def _with_taxes(invoice: Invoice) -> Iterator[tuple[Mapping[str, Any], Decimal]]
         told[rate] = so_far
 
 
-_PIECES = ("period", "purchase")
+_PIECES = ("period", "purchase", "item")
 
 
 def _described(line: Mapping[str, Any], currency: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from suptime.domain.booking import Purchase
+from suptime.domain.booking import Purchase, PurchaseReturn
 from suptime.domain.invoice import Invoice
 from suptime.domain.ledger import Account as ClientAccount
 from suptime.domain.ledger import Allocation, DepositReturn, EntryKind, Transfer, Void, WriteOff
@@ -96,16 +96,25 @@ class _Stock:
         self.bought = bought
         self.price = Decimal(0)
         self.used = Decimal(0)
+        self.returned = Decimal(0)
         self.forfeited = False
         self._booked = (Decimal(0), Decimal(0))
+
+    @property
+    def _kept(self) -> Decimal:
+        return self.bought.purchase.quantity - self.returned
+
+    def part_of(self, quantity: Decimal) -> Decimal:
+        """Return the part of the price that belongs to a quantity of what was not returned."""
+        return rounded(self.price * quantity / self._kept, self.bought.currency) if self._kept else Decimal(0)
 
     def release(self) -> tuple[Decimal, Decimal]:
         """Return what of the liability is no longer owed since this was asked last: drawn, and forfeited.
 
         Each may be less than nothing, where something was given back or a sale was reversed.
         """
-        drawn = rounded(self.price * self.used / self.bought.purchase.quantity, self.bought.currency)
-        lost = self.price - drawn if self.forfeited else Decimal(0)
+        drawn = self.part_of(self.used)
+        lost = self.price - drawn if self.forfeited or not self._kept else Decimal(0)
         before = self._booked
         self._booked = (drawn, lost)
         return drawn - before[0], lost - before[1]
@@ -119,6 +128,9 @@ def entries(books: Books) -> list[Entry]:
         unsold = bought.unit == "money" and bought.purchase.price is None
         if bought.forfeited_on is not None and not unsold:
             made.append((bought.forfeited_on, 4, (bought.purchase.id,), partial(journal.forfeit, bought)))
+        for place, back in enumerate(bought.purchase.returns):
+            if back.number is None:
+                made.append((back.on, 0, (bought.purchase.id, place), partial(journal.give_back, back)))
     for place, invoice in enumerate(books.invoices):
         made.append((invoice.issued_on, 1, (place,), partial(journal.invoice, invoice)))
     for place, drawn in enumerate(books.draws):
@@ -140,6 +152,10 @@ class _Journal:
             for one in ledger.allocations:
                 if one.credit.kind is EntryKind.DRAW and one.amount > 0:
                     self._draws[one.debit.id].append((ledger, ledger.by_key[one.credit]))
+        self._returns: dict[str, list[PurchaseReturn]] = defaultdict(list)
+        for bought in books.purchases:
+            for back in bought.purchase.returns:
+                self._returns[back.number or ""].append(back)
         self._with_tax = {f"W{one.id}" for one in books.write_offs if one.with_tax}
 
     def draw(self, drawn: BookedDraw) -> Iterator[Entry]:
@@ -155,6 +171,16 @@ class _Journal:
         stock.forfeited = True
         assert bought.forfeited_on is not None  # noqa: S101 -- what is not forfeited is not booked so
         yield from self._released(stock, bought.forfeited_on, f"P{bought.purchase.id}")
+
+    def give_back(self, back: PurchaseReturn) -> Iterator[Entry]:
+        """Yield what is booked where a quantity is taken out: nothing, but its part of the price may move (F10)."""
+        stock = self._stocks[back.purchase]
+        if back.becomes is not None:
+            part = stock.part_of(back.quantity)
+            stock.price -= part
+            self._stocks[back.becomes].price += part
+        stock.returned += back.quantity
+        return iter(())
 
     def money(self) -> Iterator[tuple[date, int, tuple[object, ...], Callable[[], Iterator[Entry]]]]:
         """Yield what the receivables ledger has beside documents: its day, its order and how it is booked."""
@@ -284,13 +310,16 @@ class _Journal:
         document = invoice.document
         totals = document["totals"]
         sums: dict[Account, Decimal] = {(RECEIVABLE, invoice.client): Decimal(totals["gross"])}
-        sold: dict[int, Decimal] = {}
+        sold = [self._stocks[int(line["purchase"][1:])] for line in lines_of(document) if is_sale(line)]
+        for line in lines_of(document):
+            if is_sale(line):
+                self._stocks[int(line["purchase"][1:])].price += Decimal(line["net"])
+        for back in self._returns[invoice.number]:
+            yield from self.give_back(back)
         for line in lines_of(document):
             net = Decimal(line["net"])
             if is_sale(line):
                 account: Account = (PREPAID, line["contract"])
-                purchase = int(line["purchase"][1:])
-                sold[purchase] = sold.get(purchase, Decimal(0)) + net
             elif line.get("deducts"):
                 # A deposit that was sold for another price than its value: the rest is a discount.
                 deposit = self._stocks[int(line["deducts"]["purchase"][1:])]
@@ -308,11 +337,8 @@ class _Journal:
         yield self._entry(invoice.issued_on, invoice.number, invoice.client, what, invoice.currency, sums)
         for ledger, entry in self._draws[invoice.credits] if invoice.credits else ():
             yield from self._sold_draw(ledger, entry, invoice.issued_on, -1)
-        for purchase, net in sold.items():
-            stock = self._stocks.get(purchase)
-            if stock is not None:
-                stock.price += net
-                yield from self._released(stock, invoice.issued_on, invoice.number)
+        for stock in sold:
+            yield from self._released(stock, invoice.issued_on, invoice.number)
         for ledger, entry in self._draws[invoice.number]:
             yield from self._sold_draw(ledger, entry, entry.on, 1)
 

@@ -80,6 +80,12 @@ class DepositReturnRow(LedgerRow):
     table = "deposit_return"
 
 
+class PurchaseReturnRow(LedgerRow):
+    """A quantity that a purchase holds no longer."""
+
+    table = "purchase_return"
+
+
 class AllocationRow(LedgerRow):
     """An amount of a credit that is used for a debit."""
 
@@ -138,8 +144,8 @@ def _type(name: str, row: type[LedgerRow], *columns: _Column) -> Type:
         keys,
         lambda found: row({places[name]: _stored(value) for name, value in found.items()}),
         lambda record: {
-            name: Decimal(record.columns[place]) if name in amounts else record.columns[place]
-            for name, place in places.items()
+            name: Decimal(value) if name in amounts and value is not None else value
+            for name, value in ((name, record.columns[place]) for name, place in places.items())
         },
     )
 
@@ -229,6 +235,18 @@ LEDGER_TYPES = (
         _Column("transfer", _ID),
         _on("returned_on"),
         _AMOUNT,
+    ),
+    _type(
+        "purchase_return",
+        PurchaseReturnRow,
+        _Column("purchase", values.identity("P")),
+        _on("returned_on"),
+        _Column("quantity", values.BALANCE),
+        _REASON,
+        _Column("sale", values.line("number"), None),
+        _Column("invoice", values.line("number"), None),
+        _Column("net", values.BALANCE, None),
+        _Column("becomes", values.identity("P"), None),
     ),
     _type(
         "allocation",

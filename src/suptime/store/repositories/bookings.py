@@ -1,8 +1,11 @@
 """Appointments and purchases: what was booked or bought ahead of the work."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
-from suptime.domain.booking import Appointment, Purchase
+from suptime.domain.booking import Appointment, Purchase, PurchaseReturn
 from suptime.domain.time import Instant
 from suptime.errors import NotPossible
 from suptime.store.mapped import Mapped
@@ -169,7 +172,7 @@ class Stocks(Repository[StockState]):
 class Purchases(Repository[Purchase]):
     """Prepaid hours, incidents and money."""
 
-    mapped = Mapped(Purchase, "purchase", columns={"on": "bought_on"})
+    mapped = Mapped(Purchase, "purchase", columns={"on": "bought_on"}, without=("returns", "source"))
     FIND = Query(
         mapped.select,
         {
@@ -180,16 +183,61 @@ class Purchases(Repository[Purchase]):
         "ORDER BY bought_on, id",
     )
 
+    RETURN = Mapped(PurchaseReturn, "purchase_return", columns={"on": "returned_on", "number": "invoice"})
+    RETURNS = Query(
+        RETURN.select,
+        {
+            "purchase": "(purchase = :purchase OR becomes = :purchase)",
+            "contract": "purchase IN (SELECT id FROM purchase WHERE contract = :contract)",
+            "client": "purchase IN (SELECT id FROM purchase WHERE contract IN"
+            " (SELECT code FROM contract WHERE client = :client))",
+        },
+        "ORDER BY id",
+    )
+
     def get(self, id: int, *, void: bool = False) -> Purchase | None:  # noqa: A002
         """Return the purchase of that id, or None where there is none, or it is void and `void` is not set."""
         found = self.by_key(id)
-        return None if found is None or (found.voided_at is not None and not void) else found
+        if found is None or (found.voided_at is not None and not void):
+            return None
+        (purchase,) = self._with_returns([found], purchase=id)
+        return purchase
+
+    def _with_returns(self, found: list[Purchase], **asked: Any) -> list[Purchase]:
+        returns: dict[int, list[PurchaseReturn]] = defaultdict(list)
+        sources: dict[int, int] = {}
+        for one in map(self.RETURN.noun, self.driver.all(self.RETURNS, **asked) if found else ()):
+            returns[one.purchase].append(one)
+            if one.becomes is not None:
+                sources[one.becomes] = one.purchase
+        if not returns:
+            return found
+        return [
+            replace(one, returns=tuple(returns.get(one.id, ())), source=sources.get(one.id)) for one in found
+        ]
+
+    def give_back(self, one: PurchaseReturn) -> PurchaseReturn:
+        """Note that a purchase holds a quantity no longer; id 0 asks for the next one. Return it with its id."""
+        added = self.RETURN.of(self.rows.insert("purchase_return", self.RETURN.values(one)))
+        self.rows.touch_where(
+            "contract = (SELECT contract FROM purchase WHERE id = :purchase)", purchase=one.purchase
+        )
+        return added
+
+    def set_terms(self, purchase: Purchase) -> None:
+        """Set the price, the quantity and the basis of a purchase."""
+        values = self.mapped.values(purchase)
+        self.rows.update(
+            "purchase", purchase.id, {name: values[name] for name in ("price", "quantity", "basis")}
+        )
+        self.rows.touch_where("contract = :contract", contract=purchase.contract)
 
     def find(
         self, *, contract: str | None = None, client: str | None = None, void: bool = False
     ) -> list[Purchase]:
         """Return the purchases that meet all that is given, by day, then id; with `void`, void ones too."""
-        return self.read(self.FIND, contract=contract, client=client, valid=None if void else True)
+        found = self.read(self.FIND, contract=contract, client=client, valid=None if void else True)
+        return self._with_returns(found, contract=contract, client=client)
 
     def add(self, purchase: Purchase) -> Purchase:
         """Add a purchase; id 0 asks for the next one. Return it with its id."""

@@ -85,6 +85,7 @@ HOW: Mapping[str, Account] = {
     "reminder_step": _KEY,
     "deposit_entry": _KEY,
     "deposit_return": _KEY,
+    "purchase_return": _KEY,
     "allocation": _KEY,
     "voided": _KEY,
     "hold": _KEY,

@@ -161,6 +161,7 @@ _BILLING: Mapping[str, str | _Columns] = {
     "reminder_step": "INSERT",
     "deposit_entry": "INSERT",
     "deposit_return": "INSERT",
+    "purchase_return": "INSERT",
     "allocation": "INSERT",
     "voided": "INSERT",
     "hold": "INSERT",

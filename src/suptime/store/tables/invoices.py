@@ -89,7 +89,7 @@ class IssuedLineTable(Table, table=True):
         UniqueConstraint(
             "issue_id", "contract", "kind", "case_number", "day", "appointment", "window_starts_at", "tariff"
         ),
-        CheckConstraint("quantity <> 0 OR capped <> 0", name="claims_something"),
+        CheckConstraint("quantity <> 0 OR capped <> 0 OR CAST(net AS NUMERIC) <> 0", name="claims_something"),
         Index(None, "contract", "kind", "day"),
         Index(None, "case_number"),
         Index(None, "invoice"),

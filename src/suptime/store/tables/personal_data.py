@@ -46,6 +46,7 @@ KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
     "delivery": (("recipient",), "the proof of what was sent with an issued document, and where"),
     "transfer": (("reference", "iban", "name"), "the bank's record of a payment, which the books rest on"),
     "write_off": (("reason",), "the reason for which a debt was given up, which the books rest on"),
+    "purchase_return": (("reason",), "the reason for which a part of a purchase was returned"),
     "voided": (("reason",), "the reason for which an entry of the books was cancelled"),
     "reminder": (("document",), "a reminder that was sent, which must stay as it was"),
     "hold": (("reason",), "the reason for which a client is not reminded of an invoice"),
@@ -103,6 +104,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "reminder_step": frozenset({"number", "interest"}),
     "deposit_entry": frozenset({"kind", "client", "currency", "amount"}),
     "deposit_return": frozenset({"client", "currency", "amount"}),
+    "purchase_return": frozenset({"sale", "invoice", "quantity", "net"}),
     "allocation": frozenset(
         {"client", "currency", "credit_kind", "credit", "debit_kind", "debit", "amount", "cause"}
     ),

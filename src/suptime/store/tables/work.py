@@ -37,6 +37,7 @@ from suptime.store.tables.columns import (
     flag,
     key_name,
     points_to,
+    points_to_id,
     rare_flag,
     row_id,
     texts,
@@ -223,6 +224,26 @@ class PurchaseTable(Table, table=True):
     price: str | None = amount(nullable=True)
     voided_at: int | None = whole(nullable=True)
     basis: str | None = words(nullable=True)
+
+
+class PurchaseReturnTable(Table, table=True):
+    """A quantity that a purchase holds no longer: it was returned, or became a purchase of its own."""
+
+    __tablename__ = "purchase_return"
+    __table_args__ = (
+        CheckConstraint("CAST(quantity AS NUMERIC) > 0", name="quantity_is_positive"),
+        Index(None, "purchase"),
+        AUTOINCREMENT,
+    )
+    id: int | None = row_id()
+    purchase: int = points_to_id("purchase.id")
+    returned_on: date = day()
+    quantity: str = amount()
+    reason: str = words()
+    sale: str | None = points_to("invoice.number", nullable=True)
+    invoice: str | None = points_to("invoice.number", nullable=True)
+    net: str | None = amount(nullable=True)
+    becomes: int | None = points_to_id("purchase.id", nullable=True)
 
 
 class StandingTable(Table, table=True):
