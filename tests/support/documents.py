@@ -479,7 +479,8 @@ def estimate():
 
 def overview():
     """Three months of a house with clients of several kinds."""
-    return json.loads((Path(__file__).parent / "report-overview.json").read_text(encoding="utf-8"))
+    made = json.loads((Path(__file__).parent / "report-overview.json").read_text(encoding="utf-8"))
+    return made | {"aging": aging()}
 
 
 def week():

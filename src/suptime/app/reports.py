@@ -223,10 +223,14 @@ def overview(
 ) -> dict[str, Any]:
     """Return the overview of `months`, first and last, of `client` or of all clients, as known at `now`."""
     with store.reading() as tx:
-        accounts = _rated(tx, clients_of(tx, client), now)
+        clients = clients_of(tx, client)
+        accounts = _rated(tx, clients, now)
         margins = margin_report(_accounts(tx, accounts, *months), *months)
+        names = {one.code: one.name for one in clients}
+        ledgers = tx.receivables.ledgers(clients[0].code if client is not None else None)
     clocks = sla_report(((c, r.facts.contract, r.facts.cases) for c, r in accounts), (None, None), now)
-    return overview_report(accounts, clocks, margins, months, as_of)
+    owed = [(names[account.client], ledger) for account, ledger in ledgers.items()]
+    return overview_report(accounts, clocks, margins, months, as_of, owed)
 
 
 def _rated(

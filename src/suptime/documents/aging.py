@@ -16,9 +16,17 @@ AMOUNTS = (
 
 def compose(report: Part) -> Document:
     """Compose a table for each currency: a row for each client, and the total."""
-    blocks: list[Block] = [
+    blocks: list[Block] = [*aging_sections(report)]
+    if not blocks:
+        blocks.append(Paragraph(tr("Nobody owes anything, and no credit is left.")))
+    return Document(tr("Aging"), long_day(report["as_of"]), blocks)
+
+
+def aging_sections(report: Part, name: str = "") -> list[Section]:
+    """Return a section with a table for each currency, under a `name` if other sections stand beside them."""
+    return [
         Section(
-            total["currency"],
+            f"{name}, {total['currency']}" if name else total["currency"],
             [
                 aging_table(
                     tr("Owed by days past due"),
@@ -34,9 +42,6 @@ def compose(report: Part) -> Document:
         )
         for total in report["totals"]
     ]
-    if not blocks:
-        blocks.append(Paragraph(tr("Nobody owes anything, and no credit is left.")))
-    return Document(tr("Aging"), long_day(report["as_of"]), blocks)
 
 
 def aging_table(title: str, rows: list[tuple[str, Part]], total: Part | None = None) -> Table:

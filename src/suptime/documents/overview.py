@@ -1,5 +1,6 @@
-"""Overview: what is left, response clocks, time, unpaid time and margins."""
+"""Overview: what is left, response clocks, time, unpaid time, margins, and what clients owe."""
 
+from suptime.documents.aging import aging_sections
 from suptime.documents.burndown import burndown_sections
 from suptime.documents.free import free_charts, summary
 from suptime.documents.hours import balances_chart
@@ -20,4 +21,5 @@ def compose(report: Part) -> Document:
         blocks += response_charts(report["response"])
     blocks += [time_chart(report["time"], (1, 7)), summary(report["free"]), *free_charts(report["free"])]
     blocks += margin_charts(report["margin"], beside=(5, 6), needs_note=False)
+    blocks += aging_sections(report["aging"], "Owed by days past due")
     return Document("Overview", months_in_words(report), blocks)

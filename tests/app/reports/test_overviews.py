@@ -273,3 +273,11 @@ def test_a_client_that_is_not_there_is_refused(house: Suptime):
         assert house(f"report {kind} --client acne", code=3).err.startswith(
             'Error: There is no client "acne".'
         )
+
+
+def test_the_overview_says_what_clients_owe_as_the_aging_does(house: Suptime):
+    house("invoice --month 2026-10 --issue")
+    house("payment add acme 10.00 --for INV-2026-0001")
+    owed = house("report overview --format json").json["aging"]
+    assert owed == house("report aging --format json").json
+    assert owed["rows"][0]["client"] == "acme"
