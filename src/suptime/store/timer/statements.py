@@ -56,10 +56,11 @@ STATEMENTS = {
     ),
     "running_beside": (
         "SELECT work_unit.case_number, work_unit.started_at, work_unit.ended_at, standing.outcome"
-        ' FROM work_unit JOIN "case" AS its ON its.number = work_unit.case_number'
-        ' JOIN "case" AS asked ON asked.contract = its.contract'
+        # From the few that run: SQLite takes tables that are CROSS JOINed in this order.
+        ' FROM work_unit CROSS JOIN "case" AS its CROSS JOIN "case" AS asked'
         " LEFT JOIN standing ON standing.case_number = work_unit.case_number"
-        " WHERE work_unit.ended_at IS NULL AND asked.number = :case_number"
+        " WHERE work_unit.ended_at IS NULL AND its.number = work_unit.case_number"
+        " AND asked.number = :case_number AND asked.contract = its.contract"
     ),
     "leave_unrated": (
         "INSERT INTO unrated (contract, case_number, unit)"
