@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from suptime.contracts import with_price_changes
+from suptime.contracts import sold_ahead, with_price_changes
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Purchase
 from suptime.domain.case import Case
@@ -86,6 +86,12 @@ def paid_sales(
     sold: dict[int, list[int]] = {}
     for purchase, root in roots(purchases).items():
         sold.setdefault(root, []).append(purchase)
+    terms = sold_ahead(contract.latest)
+    if terms is not None and terms.unit == "money":
+        # Older versions sold deposits that pay what is due: they do once they are paid, too (F35).
+        for one in purchases:
+            if one.price is not None and not one.is_net:
+                sold.setdefault(one.id, []).append(one.id)
     if not sold:
         return {}
     books = tx.receivables.ledger(Account(contract.client, contract.latest.currency))

@@ -6,20 +6,22 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import agreement, lookup
-from suptime.app.facts import contract_of, facts_of
+from suptime.app.facts import contract_of, facts_of, taxes_of
 from suptime.app.use_case import Result, changing
 from suptime.contracts import sold_ahead
 from suptime.domain import values
 from suptime.domain.booking import NET, Purchase, PurchaseReturn
 from suptime.domain.contract import Contract, Version
+from suptime.domain.finding import Acceptance
 from suptime.domain.ledger import Account, Transfer
-from suptime.domain.money import quantity_in_words, show_amount
+from suptime.domain.money import quantity_in_words, rounded, show_amount
 from suptime.domain.time import DayIn, Instant, show_day
 from suptime.domain.values import Problem, accept, wrong_usage
 from suptime.errors import NotPossible, Refused, WrongUsage
-from suptime.invoicing.prepayments import price_of_part, sale_state
+from suptime.invoicing.prepayments import price_of_part, sale_of, sale_state
 from suptime.invoicing.receivables import deposit_payment, return_deposit
 from suptime.invoicing.receivables import void as void_entry
+from suptime.invoicing.tax import is_due_on_receipt
 from suptime.rating.as_data import COUNTED
 from suptime.rating.rated import RatedContract
 from suptime.store import Store, Transaction
@@ -36,10 +38,14 @@ def add(
     *,
     on: DayIn | None = None,
     price: str | None = None,
+    issue: tuple["IssueSettings", Acceptance] | None = None,
+    seller: str | None = None,
     now: Instant,
     agent: str,
 ) -> Result[Purchase]:
     """Record that a client bought a quantity ahead, on a day (by default today, where the contract is), for a price.
+
+    With `issue`, a sold deposit is invoiced at once. `seller` is the country of the seller.
 
     Raises:
         WrongUsage: the quantity, or the price, cannot be read, or the day is in the future.
@@ -76,9 +82,27 @@ def add(
             )
         basis = NET if paid is not None and terms.unit == "money" else None
         purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid, basis=basis))
+        told = []
         if paid is None and terms.unit == "money":
             _enter_deposit(tx, purchase, Account(contract.client, version.currency))
-    return Result(purchase, {"purchase": document(purchase, contract)})
+            if is_due_on_receipt(seller, taxes_of(tx, lookup.client(tx, contract.client)).on(day)):
+                told.append(
+                    "If the services are agreed already, tax on this money is due now: "
+                    "sell the deposit with --price, and it is invoiced with tax."
+                )
+        issued: dict[str, Any] = {}
+        if issue is not None:
+            if not purchase.is_net:
+                raise WrongUsage(
+                    "--issue is for deposits of money with a price.",
+                    hint="Leave it out: the invoice of the month has other sales.",
+                )
+            from suptime.app.invoices.issue import issue_sale
+
+            done = issue_sale(tx, purchase, *issue, now=now, agent=agent)
+            told += [*done.notices, *(finding.sentence for finding in done.findings)]
+            issued = {"invoices": done.document["invoices"]}
+    return Result(purchase, {"purchase": document(purchase, contract)} | issued, told=tuple(told))
 
 
 def _enter_deposit(tx: Transaction, purchase: Purchase, account: Account) -> None:
@@ -198,13 +222,7 @@ def give_back(
         version = contract.on(purchase.on) or contract.latest
         on = day.check(first=purchase.on)
         rated = RatedContract.of(facts_of(tx, contract, now))
-        its = [
-            one
-            for balance in rated.balances(max(on, contract.latest.zone.day(now)))
-            for one in balance.purchases
-            if one.stock.purchase.id == number
-        ]
-        left = its[0].remaining if its else Decimal(0)
+        left = _left(rated, number, max(on, contract.latest.zone.day(now)))
         taken = left if quantity is None else _quantity(quantity, version)
         if taken > left or not taken:
             unit, currency = unit_of(contract, purchase.on)
@@ -257,6 +275,58 @@ def _free_deposit(tx: Transaction, purchase: Purchase, account: Account, back: P
     payment = deposit_payment(books, purchase.id)
     if payment is not None:
         tx.receivables.post(account, return_deposit(books, payment, back.quantity, on=back.on))
+
+
+def convert(store: Store, number: int, net: str | None, *, now: Instant, agent: str) -> Result[Purchase]:
+    """Make what is left of a deposit that an older version sold a deposit that invoices deduct without tax (F35).
+
+    `net` is what may be deducted; by default what is left, without the tax of its sale.
+
+    Raises:
+        WrongUsage: the amount cannot be read.
+        NotPossible: there is no such purchase.
+        Refused: it is no such deposit, it is not invoiced yet, or nothing is left of it.
+    """
+    with changing(store, now, agent, "prepaid convert") as tx:
+        purchase = lookup.purchase(tx, number)
+        contract = contract_of(tx, purchase.contract)
+        unit, currency = unit_of(contract, purchase.on)
+        if unit != "money" or purchase.price is None or purchase.is_net:
+            raise Refused(
+                f"P{number} is not a deposit that an older version sold.",
+                hint=f"suptime report hours --client {contract.client}",
+            )
+        rated = RatedContract.of(facts_of(tx, contract, now))
+        today = contract.latest.zone.day(now)
+        left = _left(rated, number, today)
+        invoice = tx.invoices.get(sale_state(purchase, rated.facts.issued, currency).number or "")
+        if invoice is None or left <= 0:
+            raise Refused(
+                f"P{number} is not invoiced yet." if invoice is None else f"Nothing is left of P{number}.",
+                hint=f"suptime report hours --client {contract.client}",
+            )
+        sale = sale_of(number, [invoice.document])
+        rate = Decimal((sale.tax["rate"] if sale else None) or 0)
+        amount = (
+            rounded(left / (1 + rate / 100), currency)
+            if net is None
+            else accept(values.quantity("money", currency), net)
+        )
+        new = tx.purchases.add(Purchase(0, contract.code, purchase.on, amount, basis=NET))
+        tx.purchases.give_back(PurchaseReturn(number, today, left, "Converted", becomes=new.id))
+        made = lookup.purchase(tx, new.id)
+    return Result(made, {"purchase": document(made, contract)})
+
+
+def _left(rated: RatedContract, number: int, day: date) -> Decimal:
+    """Return what is left of a purchase on a day."""
+    found = [
+        one.remaining
+        for balance in rated.balances(day)
+        for one in balance.purchases
+        if one.stock.purchase.id == number
+    ]
+    return found[0] if found else Decimal(0)
 
 
 def edit(store: Store, number: int, price: str, *, now: Instant, agent: str) -> Result[Purchase]:
@@ -319,6 +389,7 @@ def document(purchase: Purchase, contract: Contract) -> dict[str, Any]:
         "returned": show_amount(purchase.returned(), currency)
         if unit == "money"
         else int(purchase.returned()),
+        **({} if purchase.source is None else {"returns": f"P{purchase.source}"}),
         "unit": COUNTED[unit],
         "price": None if purchase.price is None else f"{purchase.price:f}",
         "currency": currency,

@@ -290,7 +290,10 @@ def deposits_for(
             stocks += [
                 s
                 for s in contract.rating.stocks
-                if s.unit == "money" and s.pays_on(day) and not s.purchase.is_net
+                if s.unit == "money"
+                and s.pays_on(day)
+                and not s.purchase.is_net
+                and (s.purchase.price is None or s.purchase.id in contract.facts.paid)
             ]
             for payment in contract.facts.deposits:
                 used[payment.purchase] = used.get(payment.purchase, Decimal(0)) + payment.amount

@@ -159,7 +159,8 @@ def _deductions(account: Account, currency: str, claims: Iterable[Claim], today:
         for use in contract.facts.used_deposits:
             used[use.purchase] = used.get(use.purchase, Decimal(0)) + use.amount
         for purchase, number in contract.facts.paid.items():
-            sale = sale_of(sold[purchase], [account.issued[number]]) if number in account.issued else None
+            is_known = purchase in sold and number in account.issued
+            sale = sale_of(sold[purchase], [account.issued[number]]) if is_known else None
             if sale is not None:
                 sales[purchase] = sale
     for one in deductions(stocks, nets, used, sales, today):

@@ -55,13 +55,14 @@ def sale_of(purchase: int, documents: Iterable[Mapping[str, Any]]) -> Sale | Non
 
 def roots(purchases: Iterable[Purchase]) -> dict[int, int]:
     """Return the purchase that was sold of each sold deposit: itself, or that of which it was a part once (F10)."""
-    by_id = {one.id: one for one in purchases if one.is_net}
+    by_id = {one.id: one for one in purchases}
     found = {}
     for one in by_id.values():
         root = one
         while root.source in by_id:
             root = by_id[root.source]
-        found[one.id] = root.id
+        if one.is_net:
+            found[one.id] = root.id
     return found
 
 

@@ -71,6 +71,20 @@ def supplied_on(line: Line) -> date:
     return date.fromisoformat(period["to"] if period else line["date"])
 
 
+EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
+"""The countries in which tax is due when money comes for what is agreed already (VAT Directive, Art. 65)."""
+
+
+def is_due_on_receipt(seller: str | None, tax: str | None) -> bool:
+    """Return whether tax is due on money that comes ahead: a rate above 0, and a seller in the EU (F16).
+
+    >>> is_due_on_receipt("DE", "19"), is_due_on_receipt("DE", "exempt"), is_due_on_receipt("US", "10")
+    (True, False, False)
+    """
+    is_rate = tax is not None and tax[:1].isdigit()
+    return seller in EU and is_rate and Decimal(tax or 0) > 0
+
+
 def taxed(line: Line, tax: str | None, rules: Rules | None = None) -> dict[str, Any]:
     """LINE with its tax; one that has it keeps it. `tax` is how the client is taxed on its date of supply.
 

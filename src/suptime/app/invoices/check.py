@@ -204,6 +204,16 @@ def _findings(tx: "Transaction", asked: Asked, one: ClientMonth, now: Instant) -
     return in_order(found)
 
 
+def sale_findings(asked: Asked, one: ClientMonth, now: Instant) -> list[Finding]:
+    """Return what stands against the issue of the drafts of `one` alone: the house, the client, their documents."""
+    documents = [draft.document for draft in one.drafts]
+    forms = _einvoices(asked, one.client)
+    found = [*house_findings(asked.settings, documents)]
+    found += client_findings(_taxed(one), documents, asked.settings, forms)
+    found += _failures(asked, one.client, documents, now)
+    return in_order(found)
+
+
 def _taxed(one: ClientMonth) -> Client:
     """Return the client, taxed as on the last day of the month."""
     return replace(one.client, tax=one.account.taxes.on(one.window.month.last))

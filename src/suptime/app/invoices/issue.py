@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from suptime.app.facts import contract_of
-from suptime.app.invoices.check import NOT_OVER, Asked, examine, is_over, missed_appointments
-from suptime.app.invoices.draft import ClientMonth, account_of, clients_of, in_words
+from suptime.app.invoices.check import NOT_OVER, Asked, examine, is_over, missed_appointments, sale_findings
+from suptime.app.invoices.draft import ClientMonth, account_of, clients_of, day_of, in_words
 from suptime.app.invoices.issued import as_data
 from suptime.app.invoices.issued import get as issued_invoice
 from suptime.app.recent import rated_by_client
@@ -150,6 +150,46 @@ def issue(
             )
     done.findings += [finding for finding in found.house if not accepted.accepts(finding) and wanted]
     done.findings = in_order(done.findings)
+    return done
+
+
+def issue_sale(
+    tx: "Transaction",
+    purchase: Purchase,
+    house: IssueSettings,
+    accepted: Acceptance,
+    *,
+    now: Instant,
+    agent: str,
+) -> Issued:
+    """Issue the prepayment invoice of a sold deposit within a transaction; no month is closed (F14).
+
+    Raises:
+        NotPossible: something stands against its issue that is not accepted.
+    """
+    owner = contract_of(tx, purchase.contract).client
+    month = Month.of(purchase.on)
+    (client,) = clients_of(tx, owner)
+    contracts = rated_by_client(tx, [client], now, month)[owner]
+    account, window = account_of(tx, client, contracts, month.last), drafting.Window(month)
+    made = [
+        draft
+        for draft in drafting.drafts(window, account, house.head, day_of(contracts, now))
+        if any(claim.is_prepayment and claim.line.key.appointment == purchase.id for claim in draft.claims)
+    ]
+    asked = house.asked(month, owner, None)
+    findings = sale_findings(asked, ClientMonth(client, contracts, window, account, made), now)
+    stops = [finding for finding in findings if accepted.stops(finding)]
+    if stops:
+        raise NotPossible(f"Nothing was written. {stops[0].message}", hint=stops[0].fix)
+    noted = [accepted.document(finding) for finding in findings if accepted.accepts(finding)]
+    tx.issues.note_accepted(owner, noted)
+    done = Issued({"invoices": []})
+    step = tx.issues.add(Issue(owner, tx.issues.last(owner), "supplement", now, agent, month))
+    done.document["invoices"] += [
+        _store(tx, draft, client, step, month, house, now, done.notices, keep_credit=False) for draft in made
+    ]
+    done.findings = [finding for finding in findings if not accepted.accepts(finding)]
     return done
 
 

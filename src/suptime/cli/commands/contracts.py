@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from suptime.cli import console, listing
+from suptime.cli.commands.findings import AcceptOption, acceptance
 from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import (
     Choice,
@@ -54,6 +55,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer()
     group.command("add")(add_purchase)
     group.command("edit")(edit_purchase)
+    group.command("convert")(convert_purchase)
     group.command("return")(return_purchase)
     group.command("void")(void)
     group.command("list")(list_purchases)
@@ -360,13 +362,23 @@ def add_purchase(
         str | None,
         option("--price", "What to invoice for it; nothing if left out.", "AMOUNT"),
     ] = None,
+    issue: Annotated[
+        bool, option("--issue", "Issue the invoice of a deposit with a price at once; no month is closed.")
+    ] = False,
+    accepted: AcceptOption = None,
     form: FormatOption = "text",
 ) -> None:
     """Record hours, incidents or money that a client bought ahead.
 
-    What it is of, the clause [prepaid] of the contract says.
+    What it is of, the clause [prepaid] of the contract says. A deposit with a price is on an invoice of its own, and
+    later invoices deduct it once that is paid. One without a price is a payment on account.
     """
     from suptime.app import purchases
+    from suptime.cli import hooks
+    from suptime.cli.commands.issued import issue_settings
+
+    if accepted and not issue:
+        raise WrongUsage("--accept is for what is issued.", hint="Add --issue.")
 
     done = purchases.add(
         console.store(),
@@ -374,9 +386,13 @@ def add_purchase(
         quantity,
         on=on,
         price=price,
+        issue=(issue_settings(), acceptance(accepted)) if issue else None,
+        seller=console.settings().seller.get("country"),
         now=console.now(),
         agent=console.agent(),
     )
+    if issue:
+        hooks.after("issue", {"invoices": done.document["invoices"]})
     bought, facts = done.value, done.document["purchase"]
     paid = f" for {facts['price']} {facts['currency']}" if facts["price"] is not None else ""
     until = f", valid through {facts['valid_through']}" if facts["valid_through"] else ", without expiry"
@@ -385,6 +401,10 @@ def add_purchase(
         form,
         f"Added P{bought.id}: {_purchase_in_words(facts)} for {bought.contract}, bought on {bought.on}{paid}{until}.",
     )
+    for one in done.document.get("invoices", ()) if form == "text" else ():
+        console.print_text(
+            f"{one['number']}  {one['client']}  {one['totals']['gross']} {one['currency']}  due {one['totals']['due']}"
+        )
 
 
 PurchaseArgument = Annotated[int, argument("ID", "The purchase, such as P2.", values.identity("P"))]
@@ -405,6 +425,25 @@ def edit_purchase(
     facts = done.document["purchase"]
     cost = f"{facts['price']} {facts['currency']}"
     report(done, form, f"{facts['id']} costs {cost}.", f"{facts['id']} costs {cost} already.")
+
+
+def convert_purchase(
+    number: PurchaseArgument,
+    net: Annotated[
+        str | None,
+        option("--net", "What may be deducted [default: what is left, less the tax of its sale].", "AMOUNT"),
+    ] = None,
+    form: FormatOption = "text",
+) -> None:
+    """Let invoices deduct what is left of a deposit that an older version sold.
+
+    Such a deposit pays what is due, tax included. What is left of it becomes a purchase of its own without a price.
+    """
+    from suptime.app import purchases
+
+    done = purchases.convert(console.store(), number, net, now=console.now(), agent=console.agent())
+    facts = done.document["purchase"]
+    report(done, form, f"Added {facts['id']}: {_purchase_in_words(facts)} of what was left of P{number}.")
 
 
 def return_purchase(
