@@ -18,12 +18,14 @@ from typer._click.core import Context
 
 from suptime.cli.commands import exports, imports
 from suptime.cli.tree import PANELS, root
+from suptime.domain.finding import CODES, Level
 from suptime.resources import shipped
 from suptime.settings.keys import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "src" / "suptime" / "cli" / "words.tsv"
 
+ACCEPTABLE = [name for name, code in CODES.items() if code.can_be_accepted and code.level is not Level.NOTE]
 DAYS = "today|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 ON_OPEN_CASES = {
     "start", "stop", "resume", "log", "gaps", "case consent", "case escalate", "case respond", "case resolve",
@@ -58,6 +60,7 @@ BY_NAME = {
     "--project": "%project",
     "--category": "%category",
     "--cause": "%cause",
+    "--accept": "|".join(["all", *ACCEPTABLE]),
 }
 BY_COMMAND = {
     ("invoice show", "number"): "%invoice",

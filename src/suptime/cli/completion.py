@@ -11,6 +11,8 @@ from suptime.errors import WrongUsage
 from suptime.store.database.completion import Reader
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import typer
 
 ASKED = "_SUPTIME_COMPLETE"
@@ -148,25 +150,43 @@ def _values(kind: str, typed: str, before: Sequence[str]) -> Iterator[Word]:
         yield from _beginning(typed, ((value, "") for value in kind.split("|")))
 
 
+PERIODS = 60
+"""So many months or weeks are looked at for work."""
+
+
 def _months() -> Iterator[Word]:
-    """Yield the last twelve months, the newest first."""
+    """Yield the last months in which work began, the newest first."""
     from suptime.domain.time import Month
 
-    month = Month.of(console.zone().day(console.now()))
-    for _ in range(12):
-        yield str(month), ""
+    month, months = Month.of(console.zone().day(console.now())), []
+    for _ in range(PERIODS):
+        months.append((str(month), month.first, month.next.first))
         month = month.previous
+    yield from _with_work(months)
 
 
 def _weeks() -> Iterator[Word]:
-    """Yield the last twelve weeks, the newest first."""
+    """Yield the last weeks in which work began, the newest first."""
     from datetime import timedelta
 
-    monday = console.zone().day(console.now())
-    for _ in range(12):
+    today, weeks = console.zone().day(console.now()), []
+    monday = today - timedelta(days=today.weekday())
+    for _ in range(PERIODS):
         year, week, _day = monday.isocalendar()
-        yield f"{year}-W{week:02}", ""
+        weeks.append((f"{year}-W{week:02}", monday, monday + timedelta(days=7)))
         monday -= timedelta(days=7)
+    yield from _with_work(weeks)
+
+
+def _with_work(periods: "Iterable[tuple[str, date, date]]") -> Iterator[Word]:
+    """Yield the names of those periods, each with its first day and the one after it, in which work began."""
+    from suptime.store.database.completion import reading
+
+    zone = console.zone()
+    with reading(console.settings().database) as reader:
+        for name, first, end in periods if reader else ():
+            if reader and reader.ask("work", between=(zone.midnight(first), zone.midnight(end)), most=1):
+                yield name, ""
 
 
 LISTED = ("%category", "%cause")

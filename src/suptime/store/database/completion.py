@@ -53,6 +53,7 @@ QUESTIONS = {
         "SELECT id, case_number, started_at, ended_at, note FROM work_unit WHERE agent = :agent"
         " ORDER BY started_at DESC, id DESC LIMIT :most"
     ),
+    "work": "SELECT id FROM work_unit WHERE started_at >= :start AND started_at < :end LIMIT :most",
     "appointments": (
         "SELECT id, case_number, agent, starts_at, cancelled_at FROM appointment ORDER BY id DESC LIMIT :most"
     ),
@@ -92,14 +93,24 @@ class Reader:
         self._run = run
         self._begins = begins
 
-    def ask(self, question: str, typed: str = "", *, agent: str = "", most: int = MOST) -> list[Row]:
-        """Return the rows that answer `question` for what was `typed`, at most `most`."""
+    def ask(
+        self,
+        question: str,
+        typed: str = "",
+        *,
+        agent: str = "",
+        between: tuple[int, int] = (0, 0),
+        most: int = MOST,
+    ) -> list[Row]:
+        """Return the rows that answer `question` for what was `typed`, or lies `between` instants, at most `most`."""
         statement = QUESTIONS[question]
         head, brace, rest = statement.partition("{")
         if brace:
             column, _, tail = rest.partition("}")
             statement = head + self._begins.format(column=column) + tail
-        asked = {"low": typed, "high": typed + LAST, "agent": agent, "most": most}
+        start, end = between
+        asked: dict[str, Any] = {"low": typed, "high": typed + LAST, "agent": agent, "most": most}
+        asked |= {"start": start, "end": end}
         return [*self._run(statement, {name: asked[name] for name in asked if f":{name}" in statement})]
 
 
