@@ -58,18 +58,17 @@ def commands() -> Iterator[Page]:
     context = Context(top, info_name="suptime")
     for panel, entries in PANELS.items():
         for entry in entries:
-            command = top.get_command(context, entry.name)
-            inner = Context(command, parent=context, info_name=entry.name)
-            if not hasattr(command, "list_commands"):
-                yield Page((entry.name,), panel, command, inner)
-                continue
-            if command.invoke_without_command:
-                yield Page((entry.name,), panel, command, inner)
-            for name in command.list_commands(inner):
-                leaf = command.get_command(inner, name)
-                if not leaf.hidden:
-                    words = (entry.name, name)
-                    yield Page(words, panel, leaf, Context(leaf, parent=inner, info_name=name))
+            yield from of_command((entry.name,), panel, top.get_command(context, entry.name), context)
+
+
+def of_command(words: tuple[str, ...], panel: str, command: Any, parent: Context) -> Iterator[Page]:
+    """Yield a command that can be run, and those within it, but for hidden ones."""
+    context = Context(command, parent=parent, info_name=words[-1])
+    is_group = hasattr(command, "list_commands")
+    if not command.hidden and (not is_group or command.invoke_without_command):
+        yield Page(words, panel, command, context)
+    for name in command.list_commands(context) if is_group else ():
+        yield from of_command((*words, name), panel, command.get_command(context, name), context)
 
 
 def render(page: Page, every: list[Page], shown_on: list[tuple[str, str]]) -> str:

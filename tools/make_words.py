@@ -41,6 +41,7 @@ BY_METAVAR = {
     "FILE...": "%file",
     "DIR": "%folder",
     "DAY": DAYS,
+    "INTO": "%case",
     "MONTH": "%month",
     "WEEK": "%week",
     "ZONE": "%zone",
@@ -86,7 +87,9 @@ BY_COMMAND = {
     ("prepaid void", "number"): "%purchase",
     ("template copy", "name"): "|".join(shipped()),
     ("import", "form"): "|".join((*imports.FORMATS, *imports.LOGS)),
-    ("export", "form"): "|".join((*imports.FORMATS, *exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS)),
+    ("export", "form"): "|".join(
+        (*imports.FORMATS, *exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS, exports.LIST_OF_BATCHES)
+    ),
 }
 
 
@@ -117,18 +120,20 @@ def lines() -> Iterator[str]:
             yield f"\t{entry.name}\t{entry.help}"
     for entries in PANELS.values():
         for entry in entries:
-            command = top.get_command(context, entry.name)
-            inner = Context(command, parent=context, info_name=entry.name)
-            yield from of_options(entry.name, command, inner)
-            if hasattr(command, "list_commands"):
-                leaves = [(name, command.get_command(inner, name)) for name in command.list_commands(inner)]
-                shown = [(name, leaf) for name, leaf in leaves if not leaf.hidden]
-                for name, leaf in shown:
-                    yield f"{entry.name}\t{name}\t{one_line(leaf.help or '')}"
-                for name, leaf in shown:
-                    yield from of_options(
-                        f"{entry.name} {name}", leaf, Context(leaf, parent=inner, info_name=name)
-                    )
+            yield from of_command(entry.name, top.get_command(context, entry.name), context)
+
+
+def of_command(name: str, command: Any, parent: Context) -> Iterator[str]:
+    """The lines of a command and of those within it."""
+    context = Context(command, parent=parent, info_name=name.rpartition(" ")[2])
+    yield from of_options(name, command, context)
+    if hasattr(command, "list_commands"):
+        leaves = [(inner, command.get_command(context, inner)) for inner in command.list_commands(context)]
+        shown = [(inner, leaf) for inner, leaf in leaves if not leaf.hidden]
+        for inner, leaf in shown:
+            yield f"{name}\t{inner}\t{one_line(leaf.help or '')}"
+        for inner, leaf in shown:
+            yield from of_command(f"{name} {inner}", leaf, context)
 
 
 def of_options(name: str, command: Any, context: Context) -> Iterator[str]:

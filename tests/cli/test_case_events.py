@@ -14,6 +14,7 @@ def test_a_consent_is_recorded_with_who_gave_it_and_for_how_much(firm: World):
     assert ran.out == "ops@acme.example consented to work on CASE-1 at 2026-10-05 09:05, up to 1h30m.\n"
     assert firm("case show CASE-1 --format json").json["case"]["events"] == [
         {
+            "n": 1,
             "kind": "consent",
             "at": "2026-10-05T14:05:00Z",
             "by": "ops@acme.example",
@@ -49,6 +50,7 @@ def test_consent_is_asked_for_by_a_message_with_the_price(firm: World):
     )
     assert firm("case show CASE-1 --format json").json["case"]["events"] == [
         {
+            "n": 1,
             "kind": "consent-request",
             "at": "2026-10-12T15:00:00Z",
             "by": "ops@acme.example",

@@ -254,9 +254,9 @@ def test_a_case_is_shown_with_what_happened_to_it(firm: World):
         "  Category  none: billable\n"
         "  Opened    2026-10-05 08:00\n"
         "  Worked    45m\n"
-        "  Happened  2026-10-05 08:05 first response\n"
-        "            2026-10-05 08:10 escalated\n"
-        "            2026-10-06 09:00 ops@lakeside.example consented, up to 2h\n"
+        "  Happened  2. 2026-10-05 08:05 first response\n"
+        "            1. 2026-10-05 08:10 escalated\n"
+        "            3. 2026-10-06 09:00 ops@lakeside.example consented, up to 2h\n"
     )
 
 

@@ -23,6 +23,7 @@ def test_a_client_is_added_with_all_that_is_known(empty: World):
             "tax_id": "12-34",
             "tax": "8.250",
             "card_on_file": False,
+            "archived": False,
             "city": None,
             "postcode": None,
             "endpoint": None,

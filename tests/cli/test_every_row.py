@@ -37,6 +37,10 @@ contact remove beta desk@beta.example
 log CASE-1 5m --from '2026-10-08 09:00'
 undo
 invoice pay INV-2026-0001 --amount 20.00
+export xero --new --out xero.csv
+case open CASE-90 --client acme --at '2026-10-05 08:00'
+case open CASE-91 --client acme --at '2026-10-05 08:00'
+case merge CASE-91 CASE-90
 """
 
 
@@ -64,6 +68,7 @@ BULK = [
     line("project", code="B1", client="bulk", budget="40", completed="2026-08-15"),
     line("purchase", contract="bulk-hours", quantity="10h", on="2026-07-01", price="1000.00"),
     line("case", case="B-1", client="bulk", contract="bulk-hours", opened_at="2026-10-01T14:00:00Z"),
+    line("case_alias", number="B-7", case="B-1"),
     line("event", case="B-1", event="consent", at="2026-10-01T14:20:00Z", by="x"),
     line("unit", case="B-1", agent="bo", started_at="2026-10-01T15:00:00Z", ended_at="2026-10-01T15:30:00Z"),
     line("message", case="B-1", direction="in", at="2026-10-01T14:00:00Z", message_id="<1@b.example>"),
@@ -79,6 +84,8 @@ BULK = [
     used(("discount", "M101", 1), ("invoice", "INV-2026-0001"), "1.00"),
     booked("void", id=101, kind="payment", entry="M102", part=0),
     line("hold", id=101, on="2026-11-01", is_off=False, **ONE),
+    line("booking_batch", format="xero", made_at="2026-11-01T14:00:00Z", agent="bo", documents=["INV-2026-0001"],
+         sha256="0" * 64, content="eA=="),
 ]  # fmt: skip
 
 

@@ -182,9 +182,9 @@ def test_a_file_is_written_whole(team: Suptime):
             "Error: --client means nothing to the format suptime.\nIt is for csv, jsonl, timeclock, ics.\n",
         ),
         (
-            "export ledger --from 2026-10-01",
+            "export ledger --agent ana",
             2,
-            "Error: --from means nothing to the format ledger.\nIt is for csv, jsonl, timeclock, ics.\n",
+            "Error: --agent means nothing to the format ledger.\nIt is for csv, jsonl, timeclock, ics.\n",
         ),
         (
             "export csv --account 7",

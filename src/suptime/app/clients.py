@@ -140,6 +140,42 @@ def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Re
     return Result(after, {"client": client_data(after, codes)})
 
 
+def archive(store: Store, code: str, *, now: Instant, agent: str) -> Result[Client]:
+    """Put a client out of lists, so that it gets no new case and no new work.
+
+    Raises:
+        NotPossible: there is no such client, or a timer runs on a case of it.
+    """
+    with changing(store, now, agent, "client archive") as tx:
+        client = lookup.client(tx, code)
+        for unit in tx.units.all_running():
+            case = lookup.case(tx, unit.case)
+            if case.client == client.code:
+                raise NotPossible(
+                    f"{client.code} cannot be archived: the timer of {unit.agent} runs on {case.number} (U{unit.id}).",
+                    hint="suptime stop" if unit.agent == agent else f"Ask {unit.agent} to stop it.",
+                )
+        return _with_archived(tx, client, archived=True)
+
+
+def unarchive(store: Store, code: str, *, now: Instant, agent: str) -> Result[Client]:
+    """Bring an archived client back.
+
+    Raises:
+        NotPossible: there is no such client.
+    """
+    with changing(store, now, agent, "client unarchive") as tx:
+        return _with_archived(tx, lookup.client(tx, code), archived=False)
+
+
+def _with_archived(tx: Transaction, client: Client, *, archived: bool) -> Result[Client]:
+    after = replace(client, archived=archived)
+    if after != client:
+        tx.clients.save(after)
+    codes = _contract_codes(tx.contracts.versions(client=client.code))
+    return Result(after, {"client": client_data(after, codes)}, changed=after != client)
+
+
 def remove(store: Store, code: str, *, now: Instant, agent: str) -> Result[Client]:
     """Remove a client with its contacts, contracts and prices.
 
@@ -260,13 +296,14 @@ def _tax_data(taxes: TaxHistory) -> list[dict[str, Any]]:
     return [*first, *({"from": since.isoformat(), "tax": tax} for since, tax in taxes.steps)]
 
 
-def list_clients(store: Store, today: date) -> list[tuple[Client, dict[str, Any]]]:
-    """Return every client with its document, by code, taxed as `today`."""
+def list_clients(store: Store, today: date, *, archived: bool = False) -> list[tuple[Client, dict[str, Any]]]:
+    """Return every client with its document, by code, taxed as `today`; those that are `archived` if asked for."""
     with store.reading() as tx:
         rows = tx.contracts.versions()
         clients = [
             replace(c, tax=taxes_of(tx, c).on(today))
             for c in sorted(tx.clients.list_all(), key=lambda c: c.code.casefold())
+            if archived or not c.archived
         ]
         return [(c, client_data(c, _contract_codes(r for r in rows if r.client == c.code))) for c in clients]
 

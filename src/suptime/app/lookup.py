@@ -27,6 +27,20 @@ def client(tx: Transaction, code: str) -> Client:
     return found
 
 
+def refuse_archived(tx: Transaction, code: str) -> None:
+    """Refuse a new case or new work for the client `code` if it is archived.
+
+    Raises:
+        NotPossible: it is.
+    """
+    found = tx.clients.get(code)
+    if found is not None and found.archived:
+        raise NotPossible(
+            f"The client {found.code} is archived: it gets no new case and no new work.",
+            hint=f"suptime client unarchive {found.code}",
+        )
+
+
 def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> str:
     """Return the code, as it was written when added, of the contract `code` (of `client`, where one is given).
 

@@ -22,6 +22,9 @@ class NamedCase(NamedTuple):
 class Cases(Protocol):
     """Where cases are looked for."""
 
+    def alias(self, number: str) -> tuple[str, str] | None:
+        """Return the number and subject of the case that was `number`, letter case aside, until it was merged."""
+
     def ending(self, digits: str) -> list[tuple[str, str]]:
         """Return the numbers and subjects of the cases whose number ends in `-` and `digits`."""
 
@@ -32,13 +35,15 @@ class Cases(Protocol):
 def find(cases: Cases, typed: str, *, by_words: bool) -> NamedCase | None:
     """Return the one case that `typed` means, beside its exact number; None where there is none.
 
-    Digits mean the case whose number ends in `-` and these digits. Words mean, if `by_words`, the open case whose
+    The number of a case that was merged means the one that it went into. Digits mean the case whose number ends in `-` and these digits. Words mean, if `by_words`, the open case whose
     subject has all of them as whole words, letter case aside; there are no digits in words.
 
     Raises:
         NotPossible: several cases fit.
     """
     text = typed.strip()
+    if merged := cases.alias(text):
+        return NamedCase(*merged)
     if text.isascii() and text.isdigit():
         fitting = [NamedCase(*row) for row in cases.ending(text)]
     elif by_words and not any(letter.isdigit() for letter in text):

@@ -77,7 +77,7 @@ def proposed(words: Sequence[str]) -> Iterator[Word]:
             used.add(name)
             option = next((item for item in items if item.name == name and name), None)
             waiting = option if option and option.values is not None and not equals else None
-        elif place == 0 and (inner := _items(lines, f"{command} {word}".strip())) and command.count(" ") < 1:
+        elif place == 0 and (inner := _items(lines, f"{command} {word}".strip())):
             command, items = f"{command} {word}".strip(), inner
         else:
             place += 1

@@ -573,6 +573,7 @@ class Field(NamedTuple):
     """Option for a field of a noun.
 
     `read` is for a field that is not typed as its kind says. An empty text clears the field if `clears` is True.
+    `option` is its name on the command line if it differs from the field's.
     """
 
     metavar: str | None
@@ -580,6 +581,7 @@ class Field(NamedTuple):
     read: Reader | None = None
     choices: tuple[str, ...] = ()
     clears: bool = True
+    option: str = ""
 
 
 def takes(
@@ -643,7 +645,7 @@ def _parameter(name: str, row: Field, *, argument: bool, required: bool) -> Decl
     if argument:
         taken = typer.Argument(show_default=False, **about)
     else:
-        taken = typer.Option(f"--{name.replace('_', '-')}", **about)
+        taken = typer.Option(row.option or f"--{name.replace('_', '-')}", **about)
     return Declared(
         name,
         Declared.KEYWORD_ONLY,

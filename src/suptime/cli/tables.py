@@ -3,12 +3,13 @@
 import io
 from collections.abc import Collection, Iterable, Sequence
 
-from suptime.render.page import MEANINGS
-
 GAP = 2
 """Cells between two columns."""
 NARROWEST = 16
 """Cells that a column of free text keeps, however narrow the terminal is."""
+
+MEANINGS = {"overdue": "red", "breached": "red", "held": "yellow", "running": "green"}
+"""Words of a table that have a colour."""
 
 
 def draw(

@@ -21,7 +21,7 @@ from typer._click.formatting import HelpFormatter
 from typer._click.parser import _OptionParser, _ParsingState
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info, get_group_from_info
-from typer.models import CommandInfo
+from typer.models import CommandInfo, TyperInfo
 
 from suptime.errors import SuptimeError, WrongUsage
 
@@ -238,13 +238,21 @@ def build(entry: Entry) -> Any:
             return get_command_from_info(command, **style)  # type: ignore[arg-type]
     for group in app.registered_groups:
         if group.name == entry.name and group.typer_instance:
-            group.cls = Group
             if group.typer_instance.registered_callback is None:
                 group.help = entry.help
-            for command in group.typer_instance.registered_commands:
-                _prepare(command)
+            _prepare_group(group)
             return get_group_from_info(group, suggest_commands=False, **style)  # type: ignore[arg-type]
     raise SuptimeError(f"The module {entry.module} has no command {entry.name}.")
+
+
+def _prepare_group(group: TyperInfo) -> None:
+    """Give a registered `group`, and those within it, their class, and prepare their commands."""
+    group.cls = Group
+    if group.typer_instance:
+        for command in group.typer_instance.registered_commands:
+            _prepare(command)
+        for inner in group.typer_instance.registered_groups:
+            _prepare_group(inner)
 
 
 def _prepare(command: CommandInfo) -> None:

@@ -54,7 +54,7 @@ DOCUMENTS: Mapping[str, Kind] = {
     "time": Kind("suptime.documents.time", has_sheet=True, is_list=True, names_zone=True),
     "burndown": Kind("suptime.documents.burndown", has_sheet=True),
     "free": Kind("suptime.documents.free", has_sheet=True),
-    "aging": Kind("suptime.documents.aging", has_sheet=True, is_list=True),
+    "aging": Kind("suptime.documents.aging", has_sheet=True),
     "margin": Kind("suptime.documents.margin", has_sheet=True),
     "week": Kind("suptime.documents.week", names_zone=True),
     "overview": Kind("suptime.documents.overview"),

@@ -1,7 +1,8 @@
 """A case: one matter of a client, and what happened to it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -29,7 +30,8 @@ class EventKind(StrEnum):
 class Event:
     """One thing that happened to a case. Fields that do not belong to its kind are None.
 
-    `unlisted` says that somebody insisted on a cause that the contract does not list.
+    `unlisted` says that somebody insisted on a cause that the contract does not list. `n` is its number within its
+    case, which no other event gets; 0 where the order of recording says it (`Case.numbered`).
     """
 
     kind: Annotated[EventKind, values.choice("event", EventKind)]
@@ -40,6 +42,12 @@ class Event:
     kb: Annotated[str | None, values.line("address of the article")] = None
     id: Annotated[int, values.COUNT] = 0
     unlisted: Annotated[bool, values.FLAG] = False
+    n: Annotated[int, values.COUNT] = 0
+
+
+def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events in order of time; those of one instant as they were recorded."""
+    return tuple(sorted(events, key=lambda event: (event.at, event.id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,18 @@ class Case:
     estimate_seconds: Annotated[Seconds | None, values.SECONDS] = None
     unlisted: Annotated[bool, values.FLAG] = False
     events: tuple[Event, ...] = ()
+
+    @property
+    def numbered(self) -> tuple[Event, ...]:
+        """Its events in order of time, each with the number by which people name it.
+
+        Those without a number of their own count on in the order in which they were recorded.
+        """
+        found, last = [], 0
+        for event in sorted(self.events, key=lambda event: event.id):
+            found.append(replace(event, n=event.n or last + 1))
+            last = max(last, found[-1].n)
+        return in_time(found)
 
     def of_kind(self, *kinds: EventKind) -> tuple[Event, ...]:
         """Return its events of these `kinds`, in order of time."""
@@ -92,6 +112,19 @@ class Case:
         """`open` or `resolved`."""
         return "open" if self.resolved_at is None else "resolved"
 
+    def resolved_in(self, start: Instant, end: Instant | None) -> Instant | None:
+        """Return the resolution after which work from `start` to `end` (None: it goes on) would lie, or None.
+
+        Work may end when the case is resolved, and start when it is reopened.
+        """
+        turns = self.of_kind(EventKind.RESOLVE, EventKind.REOPEN)
+        for place, turn in enumerate(turns):
+            until = next((later.at for later in turns[place:] if later.kind is EventKind.REOPEN), None)
+            is_over = end is None or end > turn.at
+            if turn.kind is EventKind.RESOLVE and is_over and (until is None or start < until):
+                return turn.at
+        return None
+
     def resolution_after(self, instant: Instant) -> Event | None:
         """Return the latest resolution after `instant`: the one whose cause work at that instant follows.
 
@@ -119,6 +152,14 @@ class Case:
     def first(self, kind: EventKind) -> Instant | None:
         """Return when an event of `kind` first happened, or None."""
         return next((e.at for e in self.events if e.kind is kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAlias:
+    """Another name of a `case`: the number of one that was merged into it."""
+
+    number: Annotated[str, values.CASE_NUMBER]
+    case: Annotated[str, values.CASE_NUMBER]
 
 
 @dataclass(frozen=True, slots=True)

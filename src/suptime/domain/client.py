@@ -55,7 +55,8 @@ class Client:
     documents. `terms` are the terms of payment. `tax` is how the client
     is taxed from the beginning; a `TaxFact` says so for later days.
     `einvoice` is the format that the client gets, None if nobody said. `iban` is an account that the client
-    pays from. `reminders` is "off" for a client who gets none.
+    pays from. `reminders` is "off" for a client who gets none. An `archived` client gets no new
+    case and no new work.
     """
 
     code: Annotated[str, values.CLIENT_CODE]
@@ -79,6 +80,7 @@ class Client:
     einvoice: Annotated[str | None, values.choice("e-invoice", EINVOICES)] = None
     iban: Annotated[str | None, IBAN] = None
     reminders: Annotated[str | None, values.choice("reminders", ("on", "off"))] = None
+    archived: Annotated[bool, values.FLAG] = False
 
 
 @dataclass(frozen=True, slots=True)

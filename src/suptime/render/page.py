@@ -12,26 +12,12 @@ USUAL, NARROWEST, WIDEST = 80, 60, 120
 
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
-MEANINGS = {"overdue": "red", "breached": "red", "held": "yellow", "running": "green"}
-"""Words outside of free text that have a colour on a terminal."""
-
-_CODES = {"red": "\x1b[31m", "yellow": "\x1b[33m", "green": "\x1b[32m"}
-_USUAL_COLOR = "\x1b[39m"
-_MEANT = re.compile(rf"\b({'|'.join(MEANINGS)})\b", re.IGNORECASE)
-
 GAP = 2
-
-
-def colored(text: str) -> str:
-    """Return `text` with its words of MEANINGS in their colours."""
-    return _MEANT.sub(lambda word: f"{_CODES[MEANINGS[word[0].lower()]]}{word[0]}{_USUAL_COLOR}", text)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: its head, the side its cells stand at, and whether it takes the room left over.
-
-    One that `is_free` holds people's own words.
 
     `least` is how narrow it may get where the page is too narrow for the table, `size` how
     wide it is where nothing in it is wider: columns of several tables line up by it; `most`
@@ -41,7 +27,6 @@ class Column:
     head: str = ""
     side: Literal["left", "right"] = "left"
     fills: bool = False
-    is_free: bool = False
     least: int = 6
     size: int = 0
     most: int = WIDEST
@@ -116,9 +101,7 @@ class Page:
         ending = width(end) + GAP if end else 0
         for number, line in enumerate(wrap(text or start, self.width - hanging - ending)):
             shown = (left(start, hanging) if text and not number else " " * hanging) + line
-            whole = shown if number else left(shown, self.width - width(end)) + end
-            # Titles may be a client's own words: only one that begins with a meaning has its colour.
-            self.line(colored(whole) if self.color and _MEANT.match(whole) else whole, BOLD)
+            self.line(shown if number else left(shown, self.width - width(end)) + end, BOLD)
 
     def sides(self, first: Sequence[str], second: Sequence[tuple[str, str]]) -> None:
         """Add lines, and beside them names with their values, each wrapped in its half."""
@@ -180,7 +163,7 @@ class Page:
                 else one.text + " " * (size - one.width)
                 for column, one, size in zip(columns, known, sizes, strict=True)
             ]
-            self._cells(columns, shown, row, indent)
+            self.line(" " * indent + (" " * GAP).join(shown), row.style)
         else:
             self._wrapped(columns, sizes, row, indent)
         at = indent + sum(sizes[: row.details_at]) + GAP * row.details_at
@@ -194,15 +177,7 @@ class Page:
                 (right if column.side == "right" else left)(cell[number] if number < len(cell) else "", size)
                 for column, cell, size in zip(columns, cells, sizes, strict=True)
             ]
-            self._cells(columns, shown, row, indent)
-
-    def _cells(self, columns: Sequence[Column], shown: Sequence[str], row: Row, indent: int) -> None:
-        """Add a line of cells, those that are no free text with their meanings in colour."""
-        if self.color and not row.style:
-            shown = [
-                cell if column.is_free else colored(cell) for column, cell in zip(columns, shown, strict=True)
-            ]
-        self.line(" " * indent + (" " * GAP).join(shown), row.style)
+            self.line(" " * indent + (" " * GAP).join(shown), row.style)
 
     def made(self) -> bytes:
         """Return the page as UTF-8, every line ended, no empty lines at the end."""

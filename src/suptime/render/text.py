@@ -225,7 +225,6 @@ def _column(table: Table, number: int) -> layout.Column:
         column.head if has_head else "",
         "right" if column.numeric or column.margin else "left",
         fills=column.grows,
-        is_free=column.quoted or column.grows,
         size=MARGIN if column.margin else 0 if column.grows else column.width,
         least=column.width if column.grows else 6,
     )
@@ -292,11 +291,7 @@ def _(block: Chart, page: Page) -> None:
 
     columns = (
         layout.Column(
-            block.heads[0],
-            fills=not has_bars,
-            is_free=True,
-            least=NAME,
-            most=widest if has_bars else page.width,
+            block.heads[0], fills=not has_bars, least=NAME, most=widest if has_bars else page.width
         ),
         *([layout.Column(size=size, fills=True, least=size)] if has_bars else []),
         *(layout.Column(block.heads[n], "right") for n in shown),

@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "einvoice": "text",
         "iban": "text",
         "reminders": "text",
+        "archived": "flag",
     },
     "contact": {
         "id": "whole",
@@ -251,6 +252,18 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "case_number": "text",
         "day": "whole",
     },
+    "booking_batch": {
+        "id": "whole",
+        "format": "text",
+        "made_at": "whole",
+        "agent": "text",
+        "documents": "texts",
+        "sha256": "text",
+        "content": "text",
+        "first": "day",
+        "last": "day",
+        "file": "text",
+    },
     "unsettled_contract": {
         "contract": "text",
         "since": "day",
@@ -308,6 +321,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "estimate_seconds": "whole",
         "unlisted": "flag",
     },
+    "case_alias": {
+        "number": "text",
+        "folded": "text",
+        "case_number": "text",
+    },
     "case_event": {
         "id": "whole",
         "case_number": "text",
@@ -318,6 +336,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "cause": "text",
         "kb": "text",
         "unlisted": "flag",
+        "n": "whole",
     },
     "message": {
         "id": "whole",

@@ -10,13 +10,14 @@ from suptime.app.cases import listed_names
 from suptime.app.dependence import Facts, refuse_issued, refuse_untaken
 from suptime.app.effect import effect_of
 from suptime.app.facts import contract_of
+from suptime.app.units import formatted
 from suptime.app.use_case import Result, changing
 from suptime.contracts import category_rule, refuse_priority
 from suptime.domain.case import Case, Event, EventKind, Message
 from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import Outcome
-from suptime.domain.time import Instant, Seconds, rfc3339
+from suptime.domain.time import Instant, Seconds, Zone, rfc3339
 from suptime.domain.values import few
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import Letterhead
@@ -42,8 +43,8 @@ def edit(
     """
     with changing(store, now, agent, "case edit") as tx:
         before, after, notes = _edit(tx, number, changed, unlisted=unlisted)
-        shown = _shown(tx, after, now)
-    return Result(after, {"case": shown}, notes, after != before)
+        facts = shown(tx, after, now)
+    return Result(after, {"case": facts}, notes, after != before)
 
 
 def effect_of_editing(
@@ -155,7 +156,12 @@ def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Cas
     """
     with changing(store, now, agent, "case delete") as tx:
         case = lookup.case(tx, number)
-        refuse_issued(tx, Facts(case=case.number), case.number, "Waive its time: suptime waive")
+        if document_number := tx.cases.has_lines(case.number):
+            raise NotPossible(
+                f"{case.number} cannot be deleted: {document_number} has a line of it.",
+                "What was issued stays.",
+                "Waive its time: suptime waive",
+            )
         units = [f"U{unit.id}" for unit in tx.units.find(case=case.number)]
         booked = [f"A{one.id}" for one in tx.appointments.find(case=case.number)]
         if needed := [*units, *booked]:
@@ -166,6 +172,83 @@ def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Cas
         contract = contract_of(tx, case.contract)
         tx.cases.remove(case)
     return Result(case, {"case": document(case, contract, now)})
+
+
+def merge(store: Store, number: str, into: str, *, now: Instant, agent: str, zone: Zone) -> Result[Case]:
+    """Move all of a case but its events `into` another one. Its number stays as another name of that one.
+
+    Raises:
+        NotPossible: no such case; another client or contract; something issued has it; or work would lie before the
+            opening or after the resolution of the other one.
+    """
+    with changing(store, now, agent, "case merge") as tx:
+        case, after = _merge(tx, number, into, zone, now)
+        facts = shown(tx, after, now)
+    told = (
+        (f"{case.number} was waived ({case.waived}); its time is charged as that of {after.number}.",)
+        if case.waived and not after.waived
+        else ()
+    )
+    return Result(after, {"case": facts}, told=told)
+
+
+def effect_of_merging(
+    store: Store, number: str, into: str, *, now: Instant, agent: str, zone: Zone
+) -> list[dict[str, Any]]:
+    """Return what open drafts would charge before and after `merge`. Changes nothing.
+
+    Raises:
+        NotPossible: as `merge`.
+    """
+    return effect_of(
+        store,
+        lambda tx: {lookup.case(tx, number).client},
+        lambda tx: _merge(tx, number, into, zone, now),
+        now=now,
+        agent=agent,
+    )
+
+
+def _merge(tx: Transaction, number: str, into: str, zone: Zone, now: Instant) -> tuple[Case, Case]:
+    """Merge a case into another within a transaction. Return both: the one that is gone, and the other one."""
+    case, other = lookup.case(tx, number), lookup.case(tx, into)
+    if case.number == other.number:
+        raise NotPossible(f"{case.number} cannot be merged into itself.", hint="Name two cases.")
+    for what, mine, theirs in (
+        ("client", case.client, other.client),
+        ("contract", case.contract, other.contract),
+    ):
+        if mine != theirs:
+            raise NotPossible(
+                f"{case.number} cannot be merged into {other.number}: the {what} is {mine}, not {theirs}.",
+                hint=f"suptime case edit {case.number} --{what} {theirs}, first.",
+            )
+    if document_number := tx.cases.has_lines(case.number):
+        raise NotPossible(
+            f"{case.number} cannot be merged into {other.number}: {document_number} has a line of it.",
+            "What was issued stays.",
+            f"suptime case merge {other.number} {case.number} merges them the other way round.",
+        )
+    for name, start, end in (
+        *((f"U{u.id}", u.started_at, u.ended_at) for u in tx.units.find(case=case.number)),
+        *(
+            (f"A{a.id}", a.starts_at, a.ends_at)
+            for a in tx.appointments.find(case=case.number)
+            if a.cancelled_at is None and a.missed_by is None
+        ),
+    ):
+        if start < other.opened_at:
+            raise NotPossible(
+                f"{name} would lie before the opening of {other.number} at {formatted(other.opened_at, zone, now)}.",
+                hint=f"suptime case edit {other.number} --at TIME sets when it was opened.",
+            )
+        if resolved := other.resolved_in(start, end):
+            raise NotPossible(
+                f"{name} would lie after the resolution of {other.number} at {formatted(resolved, zone, now)}.",
+                hint=f"suptime case event edit {other.number} N --at TIME, or suptime case reopen {other.number}",
+            )
+    tx.cases.merge(case, other)
+    return case, other
 
 
 def _still_resolved(case: Case, contract: Contract) -> None:
@@ -218,7 +301,7 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
         case = lookup.case(tx, number, by_words=True)
         contract = contract_of(tx, case.contract)
         messages = tx.messages.of(case.number)
-        facts = _shown(tx, case, now)
+        facts = shown(tx, case, now)
     return CaseDetails(
         case,
         contract.latest.title,
@@ -229,10 +312,11 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
     )
 
 
-def _shown(tx: Transaction, case: Case, now: Instant) -> dict[str, Any]:
+def shown(tx: Transaction, case: Case, now: Instant) -> dict[str, Any]:
     """Return a case as JSON shows it, with its worked time and its messages."""
     facts = document(case, contract_of(tx, case.contract), now)
     facts["worked_seconds"] = sum(unit.seconds(now) for unit in tx.units.find(case=case.number))
+    facts["aliases"] = [alias.number for alias in tx.cases.aliases(case.number)]
     facts["messages"] = [message_document(message) for message in tx.messages.of(case.number)]
     return facts
 
@@ -268,7 +352,7 @@ def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
         "responded_at": _instant(case.first(EventKind.RESPOND)),
         "resolved_at": _instant(case.resolved_at),
         "estimate_seconds": case.estimate_seconds,
-        "events": [*_events(case.events)],
+        "events": [*_events(case.numbered)],
     }
 
 
@@ -313,6 +397,7 @@ def rules_for(case: Case, contract: Contract, now: Instant) -> Version:
 def _events(events: Iterable[Event]) -> Iterable[dict[str, Any]]:
     for event in events:
         yield {
+            "n": event.n,
             "kind": event.kind.value,
             "at": rfc3339(event.at),
             "by": event.by,

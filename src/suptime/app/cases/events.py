@@ -1,18 +1,20 @@
 """What happens to a case: consent, escalation, first response, resolution, reopening."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from suptime.app import agreement, lookup, units
 from suptime.app.cases import listed_names
-from suptime.app.cases.cases import document
+from suptime.app.cases.cases import document, shown
 from suptime.app.facts import contract_of
 from suptime.app.units import not_ahead
 from suptime.app.use_case import Result, changing
 from suptime.contracts import classification, needs_consent, starts_free
 from suptime.domain import values
-from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.case import Case, Event, EventKind, in_time
 from suptime.domain.caution import Caution
-from suptime.domain.contract import Contract
+from suptime.domain.contract import Contract, Version
 from suptime.domain.time import Instant, Seconds, Zone
 from suptime.domain.values import accept, few
 from suptime.errors import NotPossible, WrongUsage
@@ -155,14 +157,7 @@ def resolve(
         listed = listed_names.causes(version)
         name, insisted = listed.accept(cause, unlisted=unlisted)
         event = replace(event, cause=name, unlisted=insisted)
-        if name is None and agreement.by_cause(version, case.category):
-            causes = [*classification(version).causes]
-            raise WrongUsage(
-                f"{case.number} ({case.category or 'no category'}) is billed or free by its cause, "
-                "and none was given.",
-                f"The causes listed are {few(causes)}." if causes else "",
-                "Add --cause CAUSE, or --cause unknown if it was never found.",
-            )
+        _refuse_no_cause(case, version, name)
         if case.resolved_at is not None:
             raise NotPossible(
                 f"{case.number} is resolved already, since {units.formatted(case.resolved_at, zone, now)}.",
@@ -179,6 +174,18 @@ def resolve(
         _nothing_later(tx, case, event.at, agent, zone, now)
         after = _record(tx, case, event)
     return _result(after, contract, now, listed.cautions(name, insisted=insisted))
+
+
+def _refuse_no_cause(case: Case, version: Version, cause: str | None) -> None:
+    """Refuse the resolution of a case without the `cause` by which it is billed or free."""
+    if cause is None and agreement.by_cause(version, case.category):
+        causes = [*classification(version).causes]
+        raise WrongUsage(
+            f"{case.number} ({case.category or 'no category'}) is billed or free by its cause, "
+            "and none was given.",
+            f"The causes listed are {few(causes)}." if causes else "",
+            "Add --cause CAUSE, or --cause unknown if it was never found.",
+        )
 
 
 def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Zone, now: Instant) -> None:
@@ -232,6 +239,151 @@ def reopen(
             )
         after = _record(tx, case, event)
     return _result(after, contract, now)
+
+
+HAS_FIELD = {
+    "by": {
+        EventKind.CONSENT,
+        EventKind.CONSENT_REQUEST,
+        EventKind.CONSENT_REPLY,
+        EventKind.CONSENT_REFUSED,
+    },
+    "up_to_seconds": {EventKind.CONSENT, EventKind.CONSENT_REQUEST},
+    "cause": {EventKind.RESOLVE},
+    "kb": {EventKind.RESOLVE},
+}
+"""The kinds of events that have a field."""
+
+
+def get(store: Store, number: str, n: int) -> Event:
+    """Return the event `n` of a case.
+
+    Raises:
+        NotPossible: there is no such case or event.
+    """
+    with store.reading() as tx:
+        return _event(lookup.case(tx, number), n)
+
+
+def edit(
+    store: Store,
+    number: str,
+    n: int,
+    changed: Mapping[str, Any],
+    *,
+    unlisted: bool = False,
+    now: Instant,
+    agent: str,
+    zone: Zone,
+) -> Result[Case]:
+    """Correct the event `n` of a case: the fields `changed`, by their names.
+
+    Raises:
+        WrongUsage: nothing is changed, events of its kind have no such field, the time is in the future, or the
+            contract needs the cause or does not list it.
+        NotPossible: no such case or event; resolutions and reopenings would not alternate, or work would lie after
+            a resolution, or the event before the opening.
+    """
+    if not changed:
+        raise WrongUsage(
+            "Nothing to change was given.", hint="Add --at, --by, --up-to, --cause, --unlisted or --kb."
+        )
+    if "at" in changed:
+        not_ahead(changed["at"], now, zone, "An event at")
+    with changing(store, now, agent, "case event edit") as tx:
+        case = lookup.case(tx, number)
+        before = _event(case, n)
+        for name in changed:
+            if before.kind not in HAS_FIELD.get(name, EventKind):
+                option = {"up_to_seconds": "--up-to"}.get(name, f"--{name}")
+                raise WrongUsage(f"{option} means nothing to event {n} of {case.number}, a {before.kind}.")
+        event, notes = _with_cause(tx, case, replace(before, **changed), changed, unlisted=unlisted)
+        _not_before_opening(case, event.at, zone, now)
+        after = replace(case, events=in_time(event if each.n == n else each for each in case.numbered))
+        if event.at != before.at:
+            _refuse_disorder(tx, after, event.kind, agent, zone, now)
+        if event != before:
+            tx.cases.save_event(case.number, event)
+        facts = shown(tx, after, now)
+    return Result(after, {"case": facts}, notes, event != before)
+
+
+def _with_cause(
+    tx: Transaction, case: Case, event: Event, changed: Mapping[str, Any], *, unlisted: bool
+) -> tuple[Event, tuple[Caution, ...]]:
+    """Return an event with the cause as its contract lists it, and what to warn of."""
+    if "cause" not in changed:
+        if unlisted:
+            raise WrongUsage("--unlisted requires --cause.", hint="Add --cause NAME.")
+        return event, ()
+    version = agreement.nearest_version(contract_of(tx, case.contract), event.at)
+    listed = listed_names.causes(version)
+    name, insisted = listed.accept(changed["cause"], unlisted=unlisted)
+    _refuse_no_cause(case, version, name)
+    return replace(event, cause=name, unlisted=insisted), listed.cautions(name, insisted=insisted)
+
+
+def remove(
+    store: Store, number: str, n: int, *, now: Instant, agent: str, zone: Zone
+) -> Result[tuple[Case, Event]]:
+    """Remove the event `n` of a case. Its number is not given again.
+
+    Raises:
+        NotPossible: no such case or event; resolutions and reopenings would not alternate, or work would lie after
+            a resolution.
+    """
+    with changing(store, now, agent, "case event remove") as tx:
+        case = lookup.case(tx, number)
+        event = _event(case, n)
+        after = replace(case, events=tuple(each for each in case.numbered if each.n != n))
+        _refuse_disorder(tx, after, event.kind, agent, zone, now)
+        tx.cases.remove_event(case, event)
+        facts = shown(tx, after, now)
+    return Result((after, event), {"case": facts})
+
+
+def _event(case: Case, n: int) -> Event:
+    """Return the event `n` of a case.
+
+    Raises:
+        NotPossible: there is none.
+    """
+    found = next((event for event in case.numbered if event.n == n), None)
+    if found is None:
+        known = few([f"{event.n} ({event.kind})" for event in sorted(case.numbered, key=lambda e: e.n)])
+        has = f"It has {known}." if known else "It has none."
+        raise NotPossible(f"{case.number} has no event {n}.", has, f"suptime case show {case.number}")
+    return found
+
+
+def _refuse_disorder(
+    tx: Transaction, case: Case, touched: EventKind, agent: str, zone: Zone, now: Instant
+) -> None:
+    """Refuse the events of a case after one of the kind `touched` was moved or removed, if they cannot be.
+
+    Raises:
+        NotPossible: resolutions and reopenings do not alternate, or work lies after a resolution.
+    """
+    if touched not in {EventKind.RESOLVE, EventKind.REOPEN}:
+        return
+    turns = case.of_kind(EventKind.RESOLVE, EventKind.REOPEN)
+    for place, turn in enumerate(turns):
+        if turn.kind is not (EventKind.REOPEN if place % 2 else EventKind.RESOLVE):
+            state = "open" if turn.kind is EventKind.REOPEN else "resolved"
+            raise NotPossible(
+                f"{case.number} would be {state} already at its event {turn.n}, the {turn.kind} of "
+                f"{units.formatted(turn.at, zone, now)}.",
+                hint="Correct or remove that event first.",
+            )
+    for unit in tx.units.find(case=case.number, end=turns[-1].at) if turns else ():
+        if resolved := case.resolved_in(unit.started_at, unit.ended_at):
+            raise NotPossible(
+                f"U{unit.id} of {unit.agent} would lie after the resolution of {case.number} at "
+                f"{units.formatted(resolved, zone, now)}.",
+                hint="Give another --at, or correct the unit.",
+            )
+    if case.resolved_at is not None:
+        _nothing_later(tx, case, case.resolved_at, agent, zone, now)
 
 
 def _case_at(tx: Transaction, number: str, at: Instant, zone: Zone, now: Instant) -> tuple[Case, Contract]:

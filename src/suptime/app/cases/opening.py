@@ -120,6 +120,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
         Refused: the contract does not sell the category, is not in force on that day, or refuses the case
             by its contact, its channel or its priority.
     """
+    lookup.refuse_archived(tx, client)
     contract = contract_of(tx, which_contract(tx, client, typed.contract))
     nearest = agreement.nearest_version(contract, fresh.opened_at)
     category, unlisted = listed_names.categories(nearest).accept(fresh.category, unlisted=typed.unlisted)
@@ -190,6 +191,11 @@ def _free(tx: Transaction, number: str) -> None:
     taken = tx.cases.get(number)
     if taken is None:
         return
+    if taken.number.casefold() != number.casefold():
+        raise NotPossible(
+            f"{number} was merged into {taken.number}, and is another name of it.",
+            hint="Choose another number, or give none to take the next.",
+        )
     alike = (
         ""
         if taken.number == number

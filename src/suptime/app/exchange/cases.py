@@ -8,7 +8,7 @@ from suptime.app import agreement
 from suptime.app.exchange.rules import ImportRun, Refusal, unknown
 from suptime.app.facts import version_of
 from suptime.contracts import category_rule
-from suptime.domain.case import Case, Event, EventKind
+from suptime.domain.case import Case, CaseAlias, Event, EventKind
 from suptime.domain.contract import Contract, Version
 from suptime.domain.reading import Fault
 from suptime.domain.time import NEVER, Instant, Span, rfc3339, show_day
@@ -85,6 +85,7 @@ class CaseImporter:
     def __init__(self, run: ImportRun) -> None:
         self._run = run
         self._cases: dict[str, KnownCase] = {}
+        self._names = {alias.number.casefold(): alias for alias in run.tx.cases.aliases()}
         self._alike: dict[str, str] = {}
         self._waiting = 0
         self._contracts: dict[str, Contract] = {}
@@ -171,6 +172,8 @@ class CaseImporter:
         there = self._cases.get(case.number)
         if run.same(there.case if there else None, case, case.number):
             return False
+        if name := self._names.get(case.number.casefold()):
+            raise Refusal("case", f"{case.number} was merged into {name.case}, and is another name of it.")
         run.owner(case.client)
         if case.contract not in run.owners:
             raise Refusal("contract", unknown("contract", case.contract, run.owners))
@@ -188,6 +191,23 @@ class CaseImporter:
             raise Refusal("case", f"{case.number} differs from the case {twin} in letter case alone.")
         self._cases[case.number] = KnownCase(case)
         return run.keep(case)
+
+    def alias(self, alias: CaseAlias, _: int) -> bool:
+        """Take another name of a case in. False where it is there already.
+
+        Raises:
+            Refusal: there is no such case, or the name is another case's.
+        """
+        known = self.known(alias.case).case.number
+        there = self._names.get(alias.number.casefold())
+        if there is not None and there == replace(alias, case=known):
+            return False
+        if there is not None:
+            raise Refusal("number", f"{alias.number} is another name of {there.case}.")
+        if alias.number in self._cases or self._run.tx.cases.numbers_like([alias.number]):
+            raise Refusal("number", f"there is a case {alias.number}.")
+        self._names[alias.number.casefold()] = alias
+        return self._run.keep(alias)
 
     def event(self, record: CaseEvent, number: int) -> bool:
         """Note an event of line `number`; `settle` looks at all of a case's together.
@@ -239,10 +259,12 @@ class CaseImporter:
             else:
                 new.append((line, event))
         taken: list[Event] = []
+        numbers = {event.n for event in known.events}
         for line, event in new:
             reason = self._against(known, taken, event, [e for _, e in new])
             if reason is None:
-                taken.append(event)
+                taken.append(replace(event, n=0 if event.n in numbers else event.n))
+                numbers.add(event.n)
             else:
                 key, words = reason
                 self._run.faults.append(Fault(line, f"event.{key}", words))
@@ -288,5 +310,5 @@ class CaseImporter:
 
 
 def _plain(event: Event) -> Event:
-    """EVENT without its id, as a record has it."""
-    return replace(event, id=0)
+    """EVENT without its id and number: those are given anew where they are taken."""
+    return replace(event, id=0, n=0)

@@ -14,7 +14,7 @@ from suptime.contracts import stocks_of
 from suptime.domain.charge import Draw
 from suptime.domain.invoice import Issue
 from suptime.domain.time import DAY, EVER, NEVER, Instant, Span, Zone, clipped
-from suptime.interchange.exports import invoice_rows, work
+from suptime.interchange.exports import work
 from suptime.interchange.exports.journals import WRITERS, BookedDraw, BookedPurchase, Books, entries
 from suptime.interchange.exports.work import Booked, ExportedUnit
 from suptime.interchange.time_logs import timeclock
@@ -25,22 +25,38 @@ if TYPE_CHECKING:
 
 
 def journal(
-    store: "Store", form: str, numbers: Collection[str] | None = None, *, now: Instant, zone: Zone
+    store: "Store",
+    form: str,
+    numbers: Collection[str] | None = None,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    now: Instant,
+    zone: Zone,
 ) -> Iterator[str]:
     """Return the journal of everything that was issued, paid and bought ahead up to `now`, in the format `form`.
 
-    Of `numbers` only what is booked for these documents. `zone` says on which day an issue without an invoice was.
+    Of `numbers` only what is booked for these documents; of the days from `first` through `last` only what is booked
+    on them. `zone` says on which day an issue without an invoice was.
 
     Raises:
         NotPossible: there is no document of a number.
     """
     with store.reading() as tx:
-        only = _numbers(tx, numbers)
+        only = numbers_of(tx, numbers)
         books = _books(tx, zone.day(now), zone)
-    return WRITERS[form]([entry for entry in entries(books) if not only or entry.code in only])
+    return WRITERS[form](
+        [
+            entry
+            for entry in entries(books)
+            if (not only or entry.code in only)
+            and (first is None or entry.on >= first)
+            and (last is None or entry.on <= last)
+        ]
+    )
 
 
-def _numbers(tx: "Transaction", numbers: Collection[str] | None) -> set[str]:
+def numbers_of(tx: "Transaction", numbers: Collection[str] | None) -> set[str]:
     """Return the numbers of documents that were typed, as they were given out.
 
     Raises:
@@ -109,28 +125,6 @@ def _add(sums: dict[tuple[date, int, str], int], on: date, number: str, draws: I
         key = (on, draw.purchase, number)
         sums[key] = sums.get(key, 0) + draw.quantity
 
-
-def invoices_as_rows(
-    store: "Store", form: str, codes: invoice_rows.Codes, numbers: Collection[str] | None = None
-) -> tuple[bytes, int, list[str]]:
-    """Return the issued invoices (those of `numbers`) as a file of the format `form`.
-
-    Also how many they are, and the numbers of those that it cannot hold.
-
-    Raises:
-        NotPossible: there is no document of a number.
-    """
-    with store.reading() as tx:
-        only = _numbers(tx, numbers)
-        every = [invoice for invoice in tx.invoices.find() if not only or invoice.number in only]
-    fit = [i for i in every if form != "quickbooks" or i.document["kind"] != "credit-note"]
-    columns, rows = invoice_rows.TEMPLATES[form]
-    left = [invoice.number for invoice in every if invoice not in fit]
-    return csv.write(columns, rows(fit, codes)), len(fit), left
-
-
-if TYPE_CHECKING:
-    from suptime.store import Store, Transaction
 
 FORMATS = ("csv", "jsonl", "timeclock", "ics")
 

@@ -22,7 +22,8 @@ from suptime.app.exchange.work import (
 )
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Appointment
-from suptime.domain.case import Case, Message
+from suptime.domain.booking_batch import BookingBatch
+from suptime.domain.case import Case, CaseAlias, Message
 from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
@@ -57,6 +58,7 @@ class Importer:
             (c.client, c.email.casefold()): c for code in self.run.clients for c in tx.contacts.of(code)
         }
         self.taxes = {(fact.client, fact.since): fact for fact in tx.taxes.find()}
+        self.booking_batches = {batch.sha256: batch for batch in tx.booking_batches.find()}
         self.cases = CaseImporter(self.run)
         self.agreed = PriceAndPurchaseImporter(self.run, self.cases)
         self.messages = MessageImporter(self.run, self.cases)
@@ -75,6 +77,7 @@ class Importer:
             Project: ("project", self._project),
             PurchaseRecord: ("purchase", self.agreed.purchase),
             Case: ("case", self.cases.case),
+            CaseAlias: ("case_alias", self.cases.alias),
             CaseEvent: ("event", self.cases.event),
             Appointment: ("appointment", self.appointments.appointment),
             WorkUnit: ("unit", self.units.unit),
@@ -83,6 +86,7 @@ class Importer:
             IssuedInvoice: ("invoice", self.issued.invoice),
             OldPayment: ("payment", self.receivables.old_payment),
             **{one.record: (one.name, self.receivables.row) for one in LEDGER_TYPES},
+            BookingBatch: ("booking_batch", self._booking_batch),
             Sending: ("sending", self.issued.sending),
             Delivery: ("delivery", self.issued.delivery),
             Closing: ("closing", self.issued.closing),
@@ -96,7 +100,7 @@ class Importer:
         for record in records:
             if isinstance(record, Case):
                 numbers.add(record.number)
-            elif isinstance(record, CaseEvent | WorkUnit | Appointment | Message):
+            elif isinstance(record, CaseAlias | CaseEvent | WorkUnit | Appointment | Message):
                 numbers.add(record.case)
             elif isinstance(record, IssuedInvoice | Closing):
                 numbers.update(line.key.case for line in record.lines if line.key.case)
@@ -141,6 +145,13 @@ class Importer:
             return False
         self.taxes[key] = fact
         return self.run.keep(replace(fact, id=self.run.row_id("tax", fact.id)))
+
+    def _booking_batch(self, batch: BookingBatch, _: int) -> bool:
+        there = self.booking_batches.get(batch.sha256)
+        if there is not None and replace(there, id=batch.id) == batch:
+            return False
+        self.booking_batches[batch.sha256] = batch
+        return self.run.keep(replace(batch, id=self.run.row_id("booking_batch", batch.id)))
 
     def _contract(self, record: ContractText, number: int) -> bool:
         owner = self.run.owner(record.client)

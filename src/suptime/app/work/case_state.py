@@ -49,10 +49,13 @@ def standings_of(
 ) -> Iterator[CaseState]:
     """Yield how each of `cases` stands; `contracts` are those read so far, `but` the ids of units that do not count."""
     known = {} if contracts is None else contracts
+    archived = tx.clients.archived()
     for case in cases:
         if case.contract not in known:
             known[case.contract] = contracts_of(tx, code=case.contract)[0]
-        yield state_in(tx, case, known[case.contract], but=but)
+        state = state_in(tx, case, known[case.contract], but=but)
+        # The slow way refuses new work for an archived client.
+        yield state._replace(slow=True) if case.client in archived else state
 
 
 def state_in(

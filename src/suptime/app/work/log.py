@@ -107,6 +107,7 @@ def record(
     if span.start >= now:
         raise units.ahead(span.start, zone, now, "Work from")
     case = lookup.case(tx, number)
+    lookup.refuse_archived(tx, case.client)
     contract = contract_of(tx, case.contract)
     version = contract.at(span.start)
     via = chosen(case.number, sold_channels(version) if version else None, channel)

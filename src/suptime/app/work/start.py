@@ -190,6 +190,7 @@ def _slow(
         before = tx.units.running(asked.worker)
         if before and before.case == case.number:
             return Started(before, case.client, moment, changed=False)
+        lookup.refuse_archived(tx, case.client)
         at = _from(asked, before, zone, moment)
         contract = contract_of(tx, case.contract)
         version = contract.at(at)

@@ -20,17 +20,20 @@ if TYPE_CHECKING:
     from suptime.store import Transaction
 
 
+AT_ONCE = 20
+"""Clients whose work is read at once: all of it would not fit into memory after a large import."""
+
+
 def states_in(
     tx: "Transaction", contracts: Collection[str], now: Instant, but: Collection[int] = ()
 ) -> Iterator[tuple[str, list[StockState]]]:
-    """Yield each of `contracts` with what is left of each purchase under it, as known at `now`, the units `but` aside.
-
-    Clients are read one by one: the work of all would not fit into memory after a large import.
-    """
+    """Yield each of `contracts` with what is left of each purchase under it, as known at `now`, the units `but` aside."""
     agreed = [contract for code in contracts for contract in contracts_of(tx, code=code)]
+    clients = sorted({contract.client for contract in agreed})
     month = Month.of(Zone("UTC").day(now))
-    for code in sorted({contract.client for contract in agreed}):
-        for facts in recent_facts(tx, [lookup.client(tx, code)], now, month):
+    for place in range(0, len(clients), AT_ONCE):
+        some = [lookup.client(tx, code) for code in clients[place : place + AT_ONCE]]
+        for facts in recent_facts(tx, some, now, month):
             if facts.contract.code in contracts:
                 kept = (
                     replace(facts, units=tuple(u for u in facts.units if u.id not in but)) if but else facts

@@ -14,16 +14,21 @@ from suptime.cli.options import (
     NOW,
     AtOption,
     CaseArgument,
+    Field,
     FormatOption,
     UnlistedOption,
+    Values,
+    argument,
+    changes,
     declared,
     option,
 )
 from suptime.cli.output import report
 from suptime.cli.questions import confirming
 from suptime.domain import values
+from suptime.domain.case import Event
 from suptime.domain.time import Instant, Seconds, show_duration
-from suptime.domain.typed_time import TypedTime
+from suptime.domain.typed_time import TypedTime, on
 from suptime.errors import WrongUsage
 from suptime.settings.settings import Settings
 
@@ -39,6 +44,10 @@ def register(group: typer.Typer) -> None:
     group.command("respond")(respond)
     group.command("resolve")(resolve)
     group.command("reopen")(reopen)
+    events = typer.Typer(help="Correct what happened to a case.")
+    events.command("edit")(edit)
+    events.command("remove")(remove)
+    group.add_typer(events, name="event")
 
 
 def _formatted(instant: Instant) -> str:
@@ -224,6 +233,71 @@ def reopen(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text"
         zone=console.zone(),
     )
     report(done, form, f"Reopened {done.value.number} at {_formatted(moment)}.")
+
+
+EventNumber = Annotated[int, argument("N", "The event's number, as `case show` prints it.", min=1)]
+
+CORRECTABLE = {
+    "by": Field("NAME", "Who consented, refused or was asked.", clears=False),
+    "up_to_seconds": Field(
+        "DURATION",
+        "For how much chargeable time; '' for no limit.",
+        read=values.duration("limit"),
+        option="--up-to",
+    ),
+    "cause": Field("CAUSE", "What it turned out to be, as the contract names it, or unknown."),
+    "kb": Field("URL", "The article that answers it.", read=values.URL),
+}
+"""Fields of an event that can be corrected besides its time."""
+
+
+@changes(Event, CORRECTABLE)
+def edit(
+    number: CaseArgument,
+    n: EventNumber,
+    changed: Values,
+    at: Annotated[
+        TypedTime | None,
+        option("--at", "When it happened; without a day, on the day that it says.", "TIME", read_typed),
+    ] = None,
+    unlisted: UnlistedOption = False,
+    form: FormatOption = "text",
+) -> None:
+    """Correct an event of a case; '' clears a field."""
+    from suptime.app.cases import events
+
+    store, now, zone = console.store(), console.now(), console.zone()
+    typed = {**changed}
+    if at is not None:
+        typed["at"] = instant_of(at, form, on(zone.day(events.get(store, number, n).at)))
+    done = confirming(
+        lambda cause: events.edit(
+            store,
+            number,
+            n,
+            {**typed, "cause": cause} if "cause" in typed else typed,
+            unlisted=unlisted,
+            now=now,
+            agent=console.agent(),
+            zone=zone,
+        ),
+        changed.get("cause"),
+        form,
+    )
+    event = next(each for each in done.value.numbered if each.n == n)
+    said = f"event {n} of {done.value.number}, {event.kind} at {_formatted(event.at)}"
+    report(done, form, f"Changed {said}.", f"This is {said} already.")
+
+
+def remove(number: CaseArgument, n: EventNumber, form: FormatOption = "text") -> None:
+    """Remove an event that did not happen. Its number is not given again."""
+    from suptime.app.cases import events
+
+    done = events.remove(
+        console.store(), number, n, now=console.now(), agent=console.agent(), zone=console.zone()
+    )
+    case, event = done.value
+    report(done, form, f"Removed event {n} of {case.number}, {event.kind} at {_formatted(event.at)}.")
 
 
 def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None, form: str) -> None:

@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
     group.command("estimate")(estimate)
     group.command("edit")(edit)
     group.command("delete")(delete)
+    group.command("merge")(merge)
     group.command("list")(list_cases)
     group.command("show")(show)
     app.add_typer(group, name="case")
@@ -168,6 +169,30 @@ def delete(number: CaseArgument, form: FormatOption = "text") -> None:
     report(done, form, f"Deleted {done.value.number}.")
 
 
+def merge(
+    number: CaseArgument,
+    into: Annotated[str, argument("INTO", "The case that it goes into.")],
+    dry_run: Annotated[
+        bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
+    ] = False,
+    form: FormatOption = "text",
+) -> None:
+    """Merge a case into another one of the same client and contract.
+
+    Its work, messages and appointments go there; its events are dropped. Its number stays as another name of INTO.
+    """
+    from suptime.app.cases import cases
+
+    store, now, agent, zone = console.store(), console.now(), console.agent(), console.zone()
+    if dry_run:
+        show_effect(cases.effect_of_merging(store, number, into, now=now, agent=agent, zone=zone), form)
+        return
+    done = cases.merge(store, number, into, now=now, agent=agent, zone=zone)
+    case = done.value
+    subject = f": {case.subject}" if case.subject else ""
+    report(done, form, f"Merged {number} into {case.number}{subject}.")
+
+
 CASES = Listing(
     (
         Column("case", "Case"),
@@ -215,7 +240,7 @@ def show(number: WordedCaseArgument, form: FormatOption = "text") -> None:
 def _card(found: "CaseDetails") -> str:
     case = found.case
     status = case.status if case.resolved_at is None else f"resolved {dated(case.resolved_at)}"
-    happened = [f"{dated(event.at)}  {_in_words(event)}" for event in case.events]
+    happened = [f"{event.n}. {dated(event.at)}  {_in_words(event)}" for event in case.numbered]
     return card(
         ": ".join(filter(None, (case.number, case.subject))),
         (
@@ -231,6 +256,7 @@ def _card(found: "CaseDetails") -> str:
             ("Waived", case.waived),
             ("Opened", dated(case.opened_at)),
             ("Estimate", show_duration(case.estimate_seconds) if case.estimate_seconds else None),
+            ("Merged", ", ".join(found.document["case"]["aliases"])),
             ("Worked", show_duration(found.worked_seconds)),
             ("Consent", _consent(case)),
             ("Happened", "\n".join(happened)),

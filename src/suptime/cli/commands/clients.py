@@ -75,6 +75,8 @@ def register(app: typer.Typer) -> None:
     group.command("edit")(edit)
     group.command("rename")(rename)
     group.command("remove")(remove)
+    group.command("archive")(archive)
+    group.command("unarchive")(unarchive)
     group.command("tax")(tax)
     group.command("card")(set_card)
     group.command("list")(list_clients)
@@ -140,6 +142,32 @@ def remove(code: Code, form: FormatOption = "text") -> None:
 
     done = clients.remove(console.store(), code, now=console.now(), agent=console.agent())
     report(done, form, f"Removed the client {done.value.code}, {done.value.name}.")
+
+
+def archive(code: Code, form: FormatOption = "text") -> None:
+    """Archive a client: it leaves lists, and gets no new case, timer or work.
+
+    What was recorded stays. Issuing, payments and reports go on.
+    """
+    from suptime.app import clients
+
+    done = clients.archive(console.store(), code, now=console.now(), agent=console.agent())
+    found = done.value.code
+    report(
+        done,
+        form,
+        f"Archived {found}. Bring it back: suptime client unarchive {found}",
+        f"{found} is archived already.",
+    )
+
+
+def unarchive(code: Code, form: FormatOption = "text") -> None:
+    """Bring an archived client back."""
+    from suptime.app import clients
+
+    done = clients.unarchive(console.store(), code, now=console.now(), agent=console.agent())
+    found = done.value.code
+    report(done, form, f"{found} is no longer archived.", f"{found} is not archived.")
 
 
 def tax(
@@ -219,22 +247,32 @@ def set_card(
 CLIENTS = Listing(
     (
         Column("code", "Code"),
-        Column("name", "Name", is_free=True),
+        Column(
+            "name",
+            "Name",
+            shown=lambda client: client["name"] + (" (archived)" if client["archived"] else ""),
+            is_free=True,
+        ),
         Column("currency", "Currency"),
         Column("timezone"),
         Column("email"),
         Column("card_on_file", "Card", shown=lambda client: "on file" if client["card_on_file"] else ""),
         Column("contracts", "Contracts", lambda client: ", ".join(client["contracts"])),
+        Column("archived"),
     )
 )
 
 
 @lists(CLIENTS)
-def list_clients(form: ListFormat = None) -> None:
+def list_clients(
+    archived: Annotated[bool, option("--archived", "Those that are archived, too.")] = False,
+    form: ListFormat = None,
+) -> None:
     """List the clients."""
     from suptime.app import clients
 
-    found = [document for _, document in clients.list_clients(console.store(), console.today())]
+    listed = clients.list_clients(console.store(), console.today(), archived=archived)
+    found = [document for _, document in listed]
     nothing = "There are no clients yet. Add one: suptime client add CODE --name NAME"
     listing.show(CLIENTS, found, {"clients": found}, form, nothing)
 
@@ -252,6 +290,7 @@ def show(code: Code, form: FormatOption = "text") -> None:
     }
     rows["Tax"] = _tax_in_words(client.tax)
     rows["Card"] = "on file" if client.card_on_file else None
+    rows["Archived"] = "yes" if client.archived else None
     rows["Contracts"] = ", ".join(document["contracts"]) or "none yet"
     rows["Missing for e-invoices"] = "\n".join(map(str, gaps))
     console.show(

@@ -1,12 +1,13 @@
 """`suptime export` of work, and of issued documents for a bookkeeper: journals, and invoices for other programs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from suptime.cli import console
+from suptime.cli import console, listing
+from suptime.cli.listing import Column, Listing, local, rfc3339_here
 from suptime.cli.options import (
     CONTRACT,
     DayPeriod,
@@ -19,13 +20,19 @@ from suptime.cli.options import (
     read_day,
     read_pairs,
 )
+from suptime.domain.names import LONGEST_COUNT
 from suptime.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from suptime.interchange.exports.invoice_rows import Codes
 
 JOURNALS = ("ledger", "hledger", "beancount")
 
 SHEETS = ("xero", "quickbooks")
 
 WORK_FORMATS = ("csv", "jsonl", "timeclock", "ics")
+
+LIST_OF_BATCHES = "batches"
 
 BOOKKEEPING_FORMATS = (*JOURNALS, *SHEETS)
 
@@ -64,14 +71,42 @@ class Accounts(Group):
                 )
 
 
+def read_batch(text: str) -> int:
+    """Return the number of a batch such as B1.
+
+    Raises:
+        WrongUsage: it is not one.
+    """
+    digits = text.strip().upper().removeprefix("B")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_COUNT):
+        raise WrongUsage(f"{console.quoted(text)} is not a batch.", hint="Batches look like B1.")
+    return int(digits)
+
+
 @dataclass(frozen=True, slots=True)
 class Documents(Group):
-    """Issued documents that are exported, by their numbers."""
+    """Issued documents that are exported: some by their numbers, new ones as a batch, or a batch again."""
 
     number: Annotated[
         list[str] | None,
         option("--number", "For bookkeeping: only this document. May be repeated.", "NUMBER"),
     ] = None
+    new: Annotated[
+        bool,
+        option("--new", "xero, quickbooks: only documents that no batch holds; they become the next batch."),
+    ] = False
+    again: Annotated[
+        int | None, option("--again", "xero, quickbooks: the file of this batch.", "BATCH", read_batch)
+    ] = None
+    dry_run: Annotated[
+        bool, option("--dry-run", "With --new: write the file, named ..._draft, and make no batch.")
+    ] = False
+
+    @property
+    def flags(self) -> list[str]:
+        """Options of batches that were typed."""
+        typed = {"--new": self.new, "--again": self.again is not None, "--dry-run": self.dry_run}
+        return [flag for flag, is_typed in typed.items() if is_typed]
 
     def refuse(self, form: str) -> None:
         """Refuse these options for a format that is not for bookkeeping.
@@ -84,42 +119,156 @@ class Documents(Group):
                 f"--number means nothing to the format {form}.",
                 hint=f"It is for {', '.join(BOOKKEEPING_FORMATS)}.",
             )
+        self.refuse_batches(form)
+
+    def refuse_batches(self, form: str) -> None:
+        """Refuse options of batches for a format that has none.
+
+        Raises:
+            WrongUsage: one was typed.
+        """
+        if self.flags:
+            raise WrongUsage(
+                f"{self.flags[0]} means nothing to the format {form}.",
+                "Journals are whole." if form in JOURNALS else "",
+                f"It is for {' and '.join(SHEETS)}.",
+            )
+
+    def check(self, form: str, out: Path | None, work: "Work") -> None:
+        """Refuse options that exclude each other.
+
+        Raises:
+            WrongUsage: they do.
+        """
+        if form in JOURNALS:
+            self.refuse_batches(form)
+        if self.new and (self.number or self.again is not None):
+            other = "--number" if self.number else "--again"
+            raise WrongUsage(f"--new cannot be used with {other}.", hint="Leave out one of them.")
+        if self.again is not None and (self.number or work.kinds or work.client):
+            raise WrongUsage("--again writes a batch as it was.", hint="Leave out the other options.")
+        if self.dry_run and not self.new:
+            raise WrongUsage("--dry-run needs --new.", hint="Add --new, or leave out --dry-run.")
+        if self.new and out is None:
+            raise WrongUsage("--new needs a file.", hint="Add --out FILE.")
 
 
-def write_books(form: str, out: Path | None, accounts: Accounts, documents: Documents) -> None:
+def write_books(
+    form: str, out: Path | None, accounts: Accounts, documents: Documents, work: "Work", shown: str
+) -> None:
     """Write issued documents in a format, to the file `out` or to stdout.
 
     Raises:
         WrongUsage: the file cannot be written, or an option means nothing to the format.
     """
-    from suptime.app.exchange import exports
-
+    documents.check(form, out, work)
+    work.refuse(form, but=("start", "end", "day", "week", "month", *(("client",) if form in SHEETS else ())))
     if form in JOURNALS:
         accounts.refuse(form)
-        made = exports.journal(
-            console.store(), form, documents.number, now=console.now(), zone=console.zone()
-        )
-        text = "".join(made)
-        _write(text.encode(), out)
-        if out is not None:
-            console.print_text(f"Wrote the journal to {out}.")
+        _write_journal(form, out, documents, work)
         return
+    from suptime.app.exchange import booking_batches
+
+    if documents.again is not None:
+        batch, content = booking_batches.again(console.store(), form, documents.again)
+        _write(content, out)
+        if out is not None:
+            console.print_text(f"Wrote {batch.name} to {out}: {_count(len(batch.documents))}.")
+        return
+    asked = booking_batches.Asked(
+        form,
+        _codes(form, accounts),
+        work.first,
+        work.last,
+        work.client,
+        tuple(documents.number or ()),
+        documents.new,
+    )
+    target = out
+    if documents.new and out is not None:
+        target = out.with_stem(f"{out.stem}_draft") if documents.dry_run else out
+        done = booking_batches.write_batch(
+            console.store(),
+            asked,
+            target,
+            dry_run=documents.dry_run,
+            now=console.now(),
+            agent=console.agent(),
+        )
+    else:
+        done = booking_batches.write(console.store(), asked, lambda made: _write(made, out))
+    if done.left:
+        console.warn(f"{form} takes no credit notes in with its invoices; left out: {', '.join(done.left)}.")
+    if done.already and not documents.new:
+        console.warn(f"A batch of {form} holds these documents already: {', '.join(done.already)}.")
+    if out is None:
+        return
+    has_file = bool(done.invoices) or not documents.new
+    facts = done.document(str(target) if has_file else None)
+    as_batch = f", as batch {done.batch.name}" if done.batch else ""
+    wrote = f"Wrote {_count(len(done.invoices))} to {target}{as_batch}."
+    console.show(facts, shown, lambda: console.plain(wrote) if has_file else "No document is new.")
+
+
+def _count(documents: int) -> str:
+    return "1 invoice" if documents == 1 else f"{documents} invoices"
+
+
+def _write_journal(form: str, out: Path | None, documents: Documents, work: "Work") -> None:
+    from suptime.app.exchange import exports
+
+    made = exports.journal(
+        console.store(),
+        form,
+        documents.number,
+        first=work.first,
+        last=work.last,
+        now=console.now(),
+        zone=console.zone(),
+    )
+    _write("".join(made).encode(), out)
+    if out is not None:
+        console.print_text(f"Wrote the journal to {out}.")
+
+
+def _codes(form: str, accounts: Accounts) -> "Codes":
     from suptime.interchange.exports.invoice_rows import Codes
 
     usual = USUAL[form]
-    codes = Codes(
+    return Codes(
         accounts.account or usual[0],
         accounts.prepaid_account or accounts.account or usual[1],
         _taxes(accounts.tax_code or ()),
     )
-    rows, count, left = exports.invoices_as_rows(console.store(), form, codes, documents.number)
-    _write(rows, out)
-    if left:
-        console.warn(f"{form} takes no credit notes in with its invoices; left out: {', '.join(left)}.")
-    if out is not None:
-        console.print_text(
-            f"Wrote {count} invoices to {out}." if count != 1 else f"Wrote 1 invoice to {out}."
-        )
+
+
+BATCHES = Listing(
+    (
+        Column("id", "Batch"),
+        Column("format", "Format"),
+        Column("made_at", "Made", local("made_at"), lambda row: (rfc3339_here(row["made_at"]) or "")[:10]),
+        Column("agent", "Agent"),
+        Column(
+            "documents",
+            "Documents",
+            lambda row: ", ".join(row["documents"]),
+            lambda row: str(len(row["documents"])),
+        ),
+        Column("from"),
+        Column("to"),
+        Column("sha256"),
+        Column("file", "File", is_free=True),
+    )
+)
+
+
+def list_batches(shown: str) -> None:
+    """List the batches for bookkeeping programs by number."""
+    from suptime.app.exchange import booking_batches
+
+    found = [document for _, document in booking_batches.list_all(console.store())]
+    nothing = "There are no batches yet. Make one: suptime export xero --new --out FILE"
+    listing.show(BATCHES, found, {"batches": found}, shown, nothing)
 
 
 def _taxes(typed: Iterable[str]) -> dict[str, str]:
@@ -156,7 +305,7 @@ class Work(DayPeriod):
         date | None,
         option(
             "--from",
-            "csv, jsonl, timeclock, ics: first day, for example 2026-10-05 [default: no limit].",
+            "First day, for example 2026-10-05 [default: no limit].",
             "DAY",
             read_day,
         ),
@@ -167,15 +316,15 @@ class Work(DayPeriod):
     zone: PageZoneOption = None
     clip: Annotated[bool, option("--clip", "csv, jsonl, timeclock: cut units to the period.")] = False
 
-    def refuse(self, form: str) -> None:
-        """Refuse these options for a format that is not of work.
+    def refuse(self, form: str, but: Collection[str] = ()) -> None:
+        """Refuse these options, `but` some, for a format that is not of work.
 
         Raises:
             WrongUsage: one was typed.
         """
         flags = {"start": "from", "end": "to"}
         for field in fields(self):
-            if getattr(self, field.name):
+            if getattr(self, field.name) and field.name not in but:
                 raise WrongUsage(
                     f"--{flags.get(field.name, field.name)} means nothing to the format {form}.",
                     hint=f"It is for {', '.join(WORK_FORMATS)}.",

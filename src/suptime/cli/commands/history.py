@@ -131,6 +131,10 @@ def undo(
         closed_through=console.settings().get("books.closed_through"),
     )
     _report("undone", "Would take back" if dry_run else "Took back", done, dry_run=dry_run, form=form)
+    for row in done.rows:
+        if row.entity == "booking_batch" and not dry_run:
+            file = (row.before or row.after or {}).get("file")
+            console.warn(f"Do not book {row.name}: {file}.")
 
 
 def redo(*, dry_run: DryRun = False, form: FormatOption = "text") -> None:

@@ -294,7 +294,7 @@ def export(
         str,
         argument(
             "FORMAT",
-            f"suptime: JSON Lines, one record a line; work units: csv, jsonl, timeclock; appointments: ics; what was issued, for bookkeeping: {', '.join(exports.BOOKKEEPING_FORMATS)}.",
+            f"suptime: JSON Lines, one record a line; work units: csv, jsonl, timeclock; appointments: ics; what was issued, for bookkeeping: {', '.join(exports.BOOKKEEPING_FORMATS)}; batches: what --new wrote.",
         ),
     ],
     *,
@@ -304,11 +304,14 @@ def export(
     accounts: exports.Accounts,
     documents: exports.Documents,
     work: exports.Work,
+    shown: FormatOption = "text",
 ) -> None:
     """Write all that is stored, so that an import into a fresh database gives it back; or work, or what was issued.
 
     The formats of work hold the units that touch the days from --from through --to, whole; the
-    formats for bookkeeping issued invoices, credit notes and payments.
+    formats for bookkeeping issued invoices, credit notes and payments, of these days by issue or payment.
+
+    `batches` lists the files that `--new` wrote.
     """
     out = None if out == Path("-") else out
     if form in exports.WORK_FORMATS:
@@ -316,9 +319,14 @@ def export(
         documents.refuse(form)
         exports.write_work(form, out, work)
         return
-    work.refuse(form)
     if form in exports.BOOKKEEPING_FORMATS:
-        exports.write_books(form, out, accounts, documents)
+        exports.write_books(form, out, accounts, documents, work, shown)
+        return
+    work.refuse(form)
+    if form == exports.LIST_OF_BATCHES:
+        accounts.refuse(form)
+        documents.refuse(form)
+        exports.list_batches(shown)
         return
     _checked_format("export", form)
     accounts.refuse(form)

@@ -67,10 +67,6 @@ GUARANTEE_COLUMNS = (
     *("as_of", "client", "client_name", "project", "contract", "budget", "currency", "completed"),
     *("days", "last_day", "active", "days_left", "open_cases"),
 )
-AGING_COLUMNS = (
-    *("as_of", "client", "client_name", "currency", "not_due", "days_1_30", "days_31_60", "days_61_90"),
-    *("days_over_90", "on_account", "deposits", "balance"),
-)
 """The columns of the sheets of these reports: a test holds them to the documents, which take longer to load."""
 
 ClientOption = Annotated[str, option("--client", "The client.", "CLIENT")]
@@ -169,14 +165,13 @@ def guarantee(
     _show("guarantee", form, _placed(document, client, zone), language)
 
 
-@lists(AGING_COLUMNS)
 def aging(
     as_of: Annotated[
         date, option("--as-of", "Day to report on, for example 2026-10-31.", "DAY", read_day)
     ] = TODAY,
     client: OneClient = None,
     zone: MoneyZoneOption = None,
-    form: Annotated[str | None, listed_format("aging")] = None,
+    form: Annotated[str, document_format("aging")] = "text",
     language: ReportLanguageOption = None,
 ) -> None:
     """Show what clients owe by days past due, and their credits.

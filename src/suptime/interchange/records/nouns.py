@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 from suptime.domain import values
 from suptime.domain.booking import Appointment
-from suptime.domain.case import Case, Event, EventKind, Message
+from suptime.domain.booking_batch import BookingBatch
+from suptime.domain.case import Case, CaseAlias, Event, EventKind, Message
 from suptime.domain.client import Client, Contact, Project, TaxFact
 from suptime.domain.contract import PriceChange
 from suptime.domain.delivery import Delivery, Sending
@@ -89,6 +90,7 @@ Record = (
     | Project
     | PurchaseRecord
     | Case
+    | CaseAlias
     | CaseEvent
     | Appointment
     | WorkUnit
@@ -97,6 +99,7 @@ Record = (
     | IssuedInvoice
     | OldPayment
     | LedgerRow
+    | BookingBatch
     | Sending
     | Delivery
     | Closing
@@ -144,6 +147,7 @@ EVENTS = {
             "case": key(values.CASE_NUMBER),
             "event": EVENT_KIND,
             "at": key(_EVENT["at"]),
+            "n": rare(_EVENT["n"], 0),
             **_EVENT_MORE.get(kind, {}),
         },
         _event,
@@ -174,6 +178,7 @@ TYPES: Mapping[str, Type] = {
             kinds={"contact": values.line("contact")},  # no address any more once it is erased
             without=("events",),
         ),
+        type_of("case_alias", CaseAlias, ("number", "case")),
         EVENTS["consent"],
         type_of(
             "appointment", Appointment, ("case", "agent", "starts_at", "ends_at", "cancelled_at"), defaults=ID
@@ -196,6 +201,13 @@ TYPES: Mapping[str, Type] = {
         ),
         INVOICE,
         *LEDGER_TYPES,
+        type_of(
+            "booking_batch",
+            BookingBatch,
+            ("format", "made_at", "agent", "documents", "sha256", "content"),
+            renamed={"first": "from", "last": "to"},
+            defaults=ID,
+        ),
         type_of(
             "sending",
             Sending,

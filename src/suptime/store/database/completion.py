@@ -35,7 +35,7 @@ QUESTIONS = {
         " LEFT JOIN standing AS s ON s.case_number = c.number"
         " WHERE u.agent = :agent ORDER BY u.started_at DESC, u.id DESC LIMIT :most"
     ),
-    "clients": "SELECT code, name FROM client WHERE {folded} ORDER BY folded LIMIT :most",
+    "clients": "SELECT code, name FROM client WHERE {folded} AND coalesce(archived, false) = false ORDER BY folded LIMIT :most",
     "contracts": (
         "SELECT k.code, (SELECT v.title FROM contract_version AS v WHERE v.contract = k.code"
         " ORDER BY v.starts_on DESC LIMIT 1), k.client FROM contract AS k"

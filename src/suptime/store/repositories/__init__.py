@@ -2,6 +2,7 @@
 
 from suptime.store.database.driver import Driver
 from suptime.store.repositories.audit import Audit
+from suptime.store.repositories.booking_batches import BookingBatches
 from suptime.store.repositories.bookings import Appointments, Purchases, Stocks
 from suptime.store.repositories.cases import Cases, CaseStates, Messages
 from suptime.store.repositories.clients import Clients, Contacts, Projects, TaxFacts
@@ -43,6 +44,7 @@ class Transaction:
         self.lines = Lines(rows)
         self.receivables = Receivables(rows)
         self.months = Months(rows)
+        self.booking_batches = BookingBatches(rows)
         self.sendings = Sendings(rows)
         self.deliveries = Deliveries(rows)
         self.imports = Imports(rows)

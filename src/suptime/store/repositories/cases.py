@@ -1,17 +1,18 @@
 """Cases and what happened to them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from random import randint
 from typing import Any
 
-from suptime.domain.case import Case, Event, Message, number_order
+from suptime.domain.case import Case, CaseAlias, Event, Message, number_order
 from suptime.domain.names import LONGEST_COUNT
 from suptime.domain.time import Instant
 from suptime.errors import NotPossible
 from suptime.store.database import sqlite_file
-from suptime.store.mapped import Mapped, folded, insert_into, serial_of
+from suptime.store.mapped import Mapped, folded, insert_into, key_of, serial_of
 from suptime.store.repositories.rows import BATCH, Clients, Query, Repository, batches
 from suptime.store.timer.rows import STATE, CaseState
 from suptime.store.timer.statements import STATEMENTS
@@ -22,7 +23,14 @@ SHORT_WAIT = "200ms"
 MOST_STEP = 10**7
 """The longest step to a number that nobody holds."""
 
-EVENT = Mapped(Event, "case_event", columns={"by": "by_whom"}, blank={"unlisted": False})
+EVENT = Mapped(Event, "case_event", columns={"by": "by_whom"}, blank={"unlisted": False, "n": 0})
+
+ALIAS = Mapped(
+    CaseAlias,
+    "case_alias",
+    columns={"case": "case_number"},
+    derived={"folded": lambda alias: folded(alias.number)},
+)
 
 
 class Cases(Repository[Case]):
@@ -48,6 +56,12 @@ class Cases(Repository[Case]):
         f"SELECT case_event.case_number, {EVENT.columns} FROM case_event"
         " WHERE case_number IN :numbers ORDER BY at, id"
     )
+    REMOVED_EVENTS = (
+        "SELECT entity_key, before_json FROM audit"
+        " WHERE entity = 'case_event' AND after_json IS NULL AND before_json LIKE :like"
+    )
+    ALIASES = Query(ALIAS.select, {"case": "case_number = :case"})
+    LINES = "SELECT coalesce(invoice, 'a closed month') FROM issued_line WHERE case_number = :number LIMIT 1"
     NUMBERS = 'SELECT number FROM "case"'
     LIKE = 'SELECT folded, number FROM "case" WHERE folded IN :folded'
     CONTACTS = 'SELECT number, client, contact FROM "case"'
@@ -66,10 +80,15 @@ class Cases(Repository[Case]):
     )
 
     def get(self, number: str) -> Case | None:
-        """Return the case `number`, else the only one that differs from it in letter case alone, else None."""
+        """Return the case `number`, else the only one that differs from it in letter case alone, else None.
+
+        The number of a case that was merged is another name of the one that it went into.
+        """
         rows = self.driver.all(self.GET, folded=folded(number))
         exact = [row for row in rows if row[0] == number]
         found = exact or rows
+        if not found and (merged := self.alias(number)):
+            return self.get(merged[0])
         return next(self._with_events(found)) if len(found) == 1 else None
 
     def find(
@@ -114,6 +133,40 @@ class Cases(Repository[Case]):
     def numbers(self) -> list[str]:
         """Return the numbers of all cases."""
         return self.driver.column(self.NUMBERS)
+
+    def alias(self, number: str) -> tuple[str, str] | None:
+        """Return the number and subject of the case that was `number`, letter case aside, until it was merged."""
+        found = self.driver.one(STATEMENTS["alias"], folded=folded(number))
+        return None if found is None else (found[0], found[1])
+
+    def aliases(self, case: str | None = None) -> list[CaseAlias]:
+        """Return the other names of all cases, or of one, by name."""
+        found = [ALIAS.noun(row) for row in self.driver.all(self.ALIASES, case=case)]
+        return sorted(found, key=lambda alias: number_order(alias.number))
+
+    def add_aliases(self, aliases: Iterable[CaseAlias]) -> int:
+        """Add many other names of cases."""
+        return self.rows.add_many("case_alias", map(ALIAS.values, aliases))
+
+    def merge(self, case: Case, into: Case) -> None:
+        """Move the work, messages and appointments of a case to another, of which its number becomes another name.
+
+        Its events are dropped.
+        """
+        for table in ("work_unit", "message", "appointment", "case_alias"):
+            key = key_of(table)
+            for each in self.driver.column(
+                f"SELECT {key} FROM {table} WHERE case_number = :n ORDER BY {key}", n=case.number
+            ):
+                self.rows.update(table, each, {"case_number": into.number})
+        self.remove(case)
+        self.rows.insert("case_alias", ALIAS.values(CaseAlias(case.number, into.number)))
+        self.rows.touch([into.number])
+
+    def has_lines(self, number: str) -> str | None:
+        """Return a document with a line of the case `number`, a credited one, too, or None."""
+        found: str | None = self.driver.value(self.LINES, number=number)
+        return found
 
     def ending(self, digits: str) -> list[tuple[str, str]]:
         """Return the numbers and subjects of the cases whose number ends in `-` and `digits`."""
@@ -223,10 +276,34 @@ class Cases(Repository[Case]):
         self.rows.touched_cases.discard(case.number)
 
     def add_event(self, number: str, event: Event) -> Event:
-        """Add an event to the case `number`. Return the event with its id."""
-        stored = self.rows.insert("case_event", _event(number, event))
+        """Add an event to the case `number`. Return the event with its id, and a number that no other one had."""
+        stored = self.rows.insert("case_event", _event(number, replace(event, n=self._next_event(number))))
         self.rows.touch([number])
         return EVENT.of(stored)
+
+    def _next_event(self, number: str) -> int:
+        """Return the number after all that events of a case ever had, those that were removed among them."""
+        ((case),) = self.find(numbers=[number])
+        live = {str(event.id) for event in case.events}
+        removed = {
+            key
+            for key, before in self.driver.all(self.REMOVED_EVENTS, like=f'%"{number}"%')
+            if json.loads(before)["case_number"] == number
+        }
+        return max([len(live | removed), *(event.n for event in case.numbered)]) + 1
+
+    def save_event(self, number: str, event: Event) -> None:
+        """Write `event` over the one of its id, in the case `number`."""
+        self.rows.update("case_event", event.id, _event(number, event))
+        self.rows.touch([number])
+
+    def remove_event(self, case: Case, event: Event) -> None:
+        """Remove an event of a case. The others keep their numbers."""
+        for other in case.numbered:
+            if other.id > event.id:
+                self.rows.update("case_event", other.id, {"n": other.n})
+        self.rows.delete("case_event", event.id)
+        self.rows.touch([case.number])
 
     def add_many(self, cases: Iterable[Case]) -> int:
         """Add many cases with their events."""

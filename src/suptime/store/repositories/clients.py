@@ -13,7 +13,10 @@ from suptime.store.repositories.rows import Query, Repository
 class Clients(Repository[Client]):
     """Who is billed."""
 
-    mapped = Mapped(Client, "client", derived={"folded": lambda client: folded(client.code)})
+    mapped = Mapped(
+        Client, "client", derived={"folded": lambda client: folded(client.code)}, blank={"archived": False}
+    )
+    ARCHIVED = "SELECT code FROM client WHERE archived"
     GET = f"{mapped.select} WHERE folded = :folded"
 
     def get(self, code: str) -> Client | None:
@@ -23,6 +26,10 @@ class Clients(Repository[Client]):
     def list_all(self) -> list[Client]:
         """Return all clients, by code."""
         return sorted(self.read(self.mapped.select), key=lambda client: client.code)
+
+    def archived(self) -> set[str]:
+        """Return the codes of the clients that are archived."""
+        return set(self.driver.column(self.ARCHIVED))
 
     def add(self, client: Client) -> None:
         """Add a client.

@@ -13,6 +13,7 @@ from suptime.store.tables.columns import (
     flag,
     key_name,
     points_to,
+    rare_flag,
     row_id,
     texts,
     words,
@@ -49,6 +50,7 @@ class ClientTable(Table, table=True):
     einvoice: str | None = words(nullable=True)
     iban: str | None = words(nullable=True)
     reminders: str | None = words(nullable=True)
+    archived: bool | None = rare_flag()
 
 
 class ContactTable(Table, table=True):

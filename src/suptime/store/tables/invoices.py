@@ -28,6 +28,7 @@ from suptime.store.tables.columns import (
     points_to,
     points_to_id,
     row_id,
+    texts,
     whole,
     words,
 )
@@ -153,6 +154,23 @@ class UnsettledCaseTable(Table, table=True):
         sa_column=Column(Text, ForeignKey("case.number", ondelete="CASCADE"), nullable=False)
     )
     day: int = whole()
+
+
+class BookingBatchTable(Table, table=True):
+    """A file for a bookkeeping program, with the documents that it holds."""
+
+    __tablename__ = "booking_batch"
+    __table_args__ = (AUTOINCREMENT,)
+    id: int | None = row_id()
+    format: str = words()
+    made_at: int = whole()
+    agent: str = words()
+    documents: str = texts()
+    sha256: str = words()
+    content: str = words()
+    first: date | None = day(nullable=True)
+    last: date | None = day(nullable=True)
+    file: str | None = words(nullable=True)
 
 
 class UnsettledContractTable(Table, table=True):

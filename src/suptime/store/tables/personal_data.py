@@ -49,6 +49,10 @@ KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
     "purchase_return": (("reason",), "the reason for which a part of a purchase was returned"),
     "voided": (("reason",), "the reason for which an entry of the books was cancelled"),
     "reminder": (("document",), "a reminder that was sent, which must stay as it was"),
+    "booking_batch": (
+        ("content", "file"),
+        "the file that the books rest on, of issued documents that must stay",
+    ),
     "hold": (("reason",), "the reason for which a client is not reminded of an invoice"),
     "imported": (("source_id",), "it keeps the same row from being imported twice"),
 }
@@ -81,6 +85,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "case": frozenset(
         {"number", "folded", "client", "contract", "category", "kind", "priority", "via", "project"}
     ),
+    "case_alias": frozenset({"number", "folded", "case_number"}),
     "case_event": frozenset({"case_number", "kind", "cause"}),
     "message": frozenset({"case_number", "direction"}),
     "work_unit": frozenset({"case_number", "agent", "channel"}),
@@ -114,6 +119,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "unsettled_case": frozenset({"case_number"}),
     "unsettled_contract": frozenset({"contract"}),
     "purchase_use": frozenset({"month"}),
+    "booking_batch": frozenset({"format", "agent", "documents", "sha256"}),
     "sending": frozenset({"invoice", "state", "message_id", "digest"}),
     "delivery": frozenset({"invoice", "state", "digest"}),
     # The message itself is an issued document and its letter: it stays with its delivery.

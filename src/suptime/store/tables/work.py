@@ -85,6 +85,16 @@ class CaseTable(Table, table=True):
     unlisted: bool | None = rare_flag()
 
 
+class CaseAliasTable(Table, table=True):
+    """Another name of a case: the number of one that was merged into it."""
+
+    __tablename__ = "case_alias"
+    __table_args__ = (UniqueConstraint("folded"), Index(None, "case_number"))
+    number: str = key_name()
+    folded: str = words()
+    case_number: str = points_to("case.number")
+
+
 class CaseEventTable(Table, table=True):
     """Something that happened to a case."""
 
@@ -109,6 +119,7 @@ class CaseEventTable(Table, table=True):
     cause: str | None = words(nullable=True)
     kb: str | None = words(nullable=True)
     unlisted: bool | None = rare_flag()
+    n: int | None = whole(nullable=True)
 
 
 class MessageTable(Table, table=True):

@@ -86,6 +86,11 @@ class ClockTransaction:
         """Return the numbers of the cases that are `folded` without their letter case."""
         return self._driver.column(self._statements["cases_folded"], folded=folded)
 
+    def alias(self, number: str) -> tuple[str, str] | None:
+        """Return the number and subject of the case that was `number`, letter case aside, until it was merged."""
+        found = self._driver.one(self._statements["alias"], folded=number.casefold())
+        return None if found is None else (found[0], found[1])
+
     def ending(self, digits: str) -> list[tuple[str, str]]:
         """Return the numbers and subjects of the cases whose number ends in `-` and `digits`."""
         asked = {"ending": f"-{digits}", "more": len(digits)}

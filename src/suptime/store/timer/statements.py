@@ -56,11 +56,10 @@ STATEMENTS = {
     ),
     "running_beside": (
         "SELECT work_unit.case_number, work_unit.started_at, work_unit.ended_at, standing.outcome"
-        # From the few that run: SQLite takes tables that are CROSS JOINed in this order.
-        ' FROM work_unit CROSS JOIN "case" AS its CROSS JOIN "case" AS asked'
+        ' FROM work_unit JOIN "case" AS its ON its.number = work_unit.case_number'
+        ' JOIN "case" AS asked ON asked.contract = its.contract'
         " LEFT JOIN standing ON standing.case_number = work_unit.case_number"
-        " WHERE work_unit.ended_at IS NULL AND its.number = work_unit.case_number"
-        " AND asked.number = :case_number AND asked.contract = its.contract"
+        " WHERE work_unit.ended_at IS NULL AND asked.number = :case_number"
     ),
     "leave_unrated": (
         "INSERT INTO unrated (contract, case_number, unit)"
@@ -70,6 +69,10 @@ STATEMENTS = {
     ),
     "client_of": 'SELECT "case".client FROM "case" WHERE "case".number = :case_number',
     "cases_folded": 'SELECT "case".number FROM "case" WHERE "case".folded = :folded',
+    "alias": (
+        'SELECT "case".number, "case".subject FROM case_alias JOIN "case" ON "case".number = case_alias.case_number'
+        " WHERE case_alias.folded = :folded"
+    ),
     "cases_ending": (
         'SELECT "case".number FROM "case" WHERE substr("case".number, length("case".number) - :more) = :ending'
     ),
@@ -144,7 +147,8 @@ def by_rows(entity: str, before: Changed, after: Changed) -> Iterator[tuple[str,
     if entity == "work_unit":
         yield from by_units(before, after)
     elif entity in {"case_event", "appointment"}:
-        yield by_case(row["case_number"])
+        for number in sorted({str(each["case_number"]) for each in (before, after) if each}):
+            yield by_case(number)
     elif entity == "case" and before and after and any(before[c] != after[c] for c in _DECIDING):
         yield by_case(row["number"])
     elif entity in _SINCE:

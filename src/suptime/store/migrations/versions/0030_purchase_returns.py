@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 # SQLite counts up only what is declared INTEGER.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -1,0 +1,199 @@
+"""Issued documents as files for bookkeeping programs, of which each new one is kept as a batch (G33)."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from suptime.app import lookup
+from suptime.app.exchange.exports import numbers_of
+from suptime.app.exchange.records import whole_file
+from suptime.app.use_case import changing
+from suptime.domain.booking_batch import BookingBatch
+from suptime.domain.money import show_amount
+from suptime.domain.time import Instant, rfc3339
+from suptime.errors import NotPossible
+from suptime.interchange.exports import invoice_rows
+from suptime.render import csv
+
+if TYPE_CHECKING:
+    from suptime.domain.invoice import Invoice
+    from suptime.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which documents go out in which format: those of a period by their day of issue, of a client, of `numbers`.
+
+    None is no limit. `new` leaves out those that a batch of the format holds.
+    """
+
+    form: str
+    codes: invoice_rows.Codes
+    first: date | None = None
+    last: date | None = None
+    client: str | None = None
+    numbers: tuple[str, ...] = ()
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of documents, and its batch if it is one.
+
+    `already` are the documents that earlier batches hold, `left` those that the format cannot hold.
+    """
+
+    asked: Asked
+    content: bytes
+    rows: int
+    invoices: "tuple[Invoice, ...]"
+    already: tuple[str, ...]
+    left: tuple[str, ...]
+    batch: BookingBatch | None = None
+
+    def document(self, file: str | None) -> dict[str, Any]:
+        """Return what was written as JSON shows it; sums of several currencies are null."""
+        currencies = {one.document["currency"] for one in self.invoices}
+        sums = [Decimal(one.document["totals"]["gross"]) for one in self.invoices]
+        debit, credit = sum(s for s in sums if s > 0), -sum(s for s in sums if s < 0)
+        shown = [show_amount(Decimal(s), c) for c in currencies for s in (debit, credit)]
+        is_one = len(currencies) == 1
+        return {
+            "export": {
+                "format": self.asked.form,
+                "batch": self.batch.name if self.batch else None,
+                "file": file,
+                "rows": self.rows,
+                "documents": [one.number for one in self.invoices],
+                "already": [*self.already],
+                "debit": shown[0] if is_one else None,
+                "credit": shown[1] if is_one else None,
+            }
+        }
+
+
+def write(store: "Store", asked: Asked, put: Callable[[bytes], object]) -> Written:
+    """Have `put` take the documents that are asked for as a file; no batch is made.
+
+    Raises:
+        NotPossible: there is no such client, or no document of a number.
+    """
+    with store.reading() as tx:
+        made = _made(tx, asked)
+    put(made.content)
+    return made
+
+
+def write_batch(
+    store: "Store", asked: Asked, target: Path, *, dry_run: bool = False, now: Instant, agent: str
+) -> Written:
+    """Write the new documents to the file `target`, and keep it as a batch. Nothing new: no file, no batch.
+
+    A dry run writes the file, and keeps no batch.
+
+    Raises:
+        WrongUsage: the file cannot be written.
+        NotPossible: there is no such client.
+    """
+    if dry_run:
+        with store.reading() as tx:
+            made = _made(tx, asked)
+        if made.invoices:
+            _put(target, made.content)
+        return made
+    with changing(store, now, agent, f"export {asked.form}") as tx:
+        made = _made(tx, asked)
+        if not made.invoices:
+            return made
+        _put(target, made.content)
+        batch = tx.booking_batches.add(
+            BookingBatch(
+                0,
+                asked.form,
+                now,
+                agent,
+                tuple(one.number for one in made.invoices),
+                hashlib.sha256(made.content).hexdigest(),
+                base64.b64encode(made.content).decode(),
+                asked.first,
+                asked.last,
+                str(target),
+            )
+        )
+    return replace(made, batch=batch)
+
+
+def again(store: "Store", form: str, number: int) -> tuple[BookingBatch, bytes]:
+    """Return a batch of a format, and the bytes of its file.
+
+    Raises:
+        NotPossible: there is no such batch, or it has another format.
+    """
+    with store.reading() as tx:
+        batch = tx.booking_batches.get(number)
+    if batch is None:
+        raise NotPossible(f"There is no batch B{number}.", hint="suptime export batches")
+    if batch.format != form:
+        raise NotPossible(
+            f"{batch.name} is a batch of the format {batch.format}.",
+            hint=f"suptime export {batch.format} --again {batch.name}",
+        )
+    return batch, base64.b64decode(batch.content)
+
+
+def list_all(store: "Store") -> list[tuple[BookingBatch, dict[str, Any]]]:
+    """Return every batch with its document, by number."""
+    with store.reading() as tx:
+        return [(batch, _document(batch)) for batch in tx.booking_batches.find()]
+
+
+def _document(batch: BookingBatch) -> dict[str, Any]:
+    return {
+        "id": batch.name,
+        "format": batch.format,
+        "made_at": rfc3339(batch.made_at),
+        "agent": batch.agent,
+        "from": batch.first.isoformat() if batch.first else None,
+        "to": batch.last.isoformat() if batch.last else None,
+        "documents": [*batch.documents],
+        "sha256": batch.sha256,
+        "file": batch.file,
+    }
+
+
+def _put(target: Path, content: bytes) -> None:
+    with whole_file(target) as stream:
+        stream.write(content)
+
+
+def _made(tx: "Transaction", asked: Asked) -> Written:
+    """Return the documents that are asked for as a file."""
+    only = numbers_of(tx, asked.numbers)
+    client = lookup.client(tx, asked.client).code if asked.client else None
+    held = {number for batch in tx.booking_batches.find(format=asked.form) for number in batch.documents}
+    every = [
+        one
+        for one in tx.invoices.find()
+        if (not only or one.number in only)
+        and (client is None or one.client == client)
+        and (asked.first is None or one.issued_on >= asked.first)
+        and (asked.last is None or one.issued_on <= asked.last)
+    ]
+    already = _numbers(one for one in every if one.number in held)
+    wanted = [one for one in every if not (asked.new and one.number in held)]
+    fit = [one for one in wanted if asked.form != "quickbooks" or one.document["kind"] != "credit-note"]
+    columns, rows = invoice_rows.TEMPLATES[asked.form]
+    lines = [*rows(fit, asked.codes)]
+    content = csv.write(columns, lines)
+    return Written(
+        asked, content, len(lines), tuple(fit), already, _numbers(o for o in wanted if o not in fit)
+    )
+
+
+def _numbers(invoices: "Iterable[Invoice]") -> tuple[str, ...]:
+    return tuple(one.number for one in invoices)
