@@ -91,10 +91,12 @@ def _line(finding: Finding, accepted: Acceptance) -> str:
     return f"{str(finding.level).capitalize()}{mark} {finding.sentence}"
 
 
-def show_findings(findings: Iterable[Finding]) -> None:
-    """Print each finding on stderr, in one line."""
+def show_findings(findings: Iterable[Finding], *, drafting: bool = False) -> None:
+    """Print each finding on stderr, in one line. To a draft it is no error that its month is not over."""
     for finding in findings:
-        console.note(f"{str(finding.level).capitalize()} {finding.sentence}")
+        is_note = drafting and finding.code == "month-not-over"
+        level = Level.NOTE if is_note else finding.level
+        console.note(f"{str(level).capitalize()} {finding.sentence}")
 
 
 def ask_about_warnings(found: "MonthCheck", accepted: Acceptance) -> Acceptance:

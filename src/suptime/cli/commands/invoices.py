@@ -125,7 +125,7 @@ def invoice(
         if not written:
             console.note(f"Nothing to invoice for {month}.")
     if form != "json":
-        show_findings(drafted.findings)
+        show_findings(drafted.findings, drafting=True)
 
 
 def _issue(
