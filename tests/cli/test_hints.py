@@ -203,6 +203,25 @@ def test_what_another_version_left_is_read_from_the_contract_until_a_change_work
     assert prepaid(lake) == (110, False)
 
 
+def test_after_a_large_import_each_contract_is_rated_with_its_next_change(
+    lake: Suptime, monkeypatch: pytest.MonkeyPatch
+):
+    from suptime.store.repositories import rows
+
+    lake("prepaid add lake 2h --on 2026-11-01")
+    with monkeypatch.context() as large:
+        large.setattr(rows, "MOST_TOUCHED", 0)
+        lake("log CASE-1 30m --from '2026-11-02 08:00'")
+    assert "warning" not in lake("doctor").out
+    assert prepaid(lake, "start CASE-1") == (90, True)
+    with closing(sqlite3.connect(lake.database)) as raw:
+        assert raw.execute("SELECT count(*) FROM unrated").fetchone() == (1,)
+    lake("log CASE-2 1m --from '2026-11-02 10:00'")
+    with closing(sqlite3.connect(lake.database)) as raw:
+        assert raw.execute("SELECT count(*) FROM unrated").fetchone() == (0,)
+        assert raw.execute("SELECT remaining FROM stock").fetchall() == [("90",)]
+
+
 def test_the_doctor_compares_what_is_left_and_the_timers_stops_confuse_it_not(lake: Suptime):
     lake("prepaid add lake 2h --on 2026-11-01")
     lake("start CASE-1")

@@ -111,14 +111,18 @@ class Stocks(Repository[StockState]):
     def touched(self) -> list[str]:
         """Return the contracts with purchases, or with anything unrated, of which this transaction changed something.
 
-        Cases whose work counts for other work are touched by it, too.
+        Cases whose work counts for other work are touched by it, too. Where too much was changed, there are none:
+        all contracts wait for their next change.
         """
         found = self.rows.touched
         if found.many:
             self.rows.touch_where(
                 "number IN (SELECT case_number FROM standing WHERE slow = :slow)", slow=True
             )
-            return self.driver.column(self.KEPT, codes=None)
+            # To rate all of a large import would take longer than the import: the next change of each does.
+            rows = [{"contract": code} for code in self.driver.column(self.KEPT, codes=None)]
+            self.rows.insert_many("unrated", rows)
+            return []
         codes = {*found.contracts}
         for cases in batches(sorted(found.cases)):
             codes.update(self.driver.column(self.OF_CASES, cases=cases))
