@@ -25,7 +25,7 @@ def read(arguments: Sequence[str]) -> dict[str, Any] | None:
     """Return the values for the timer's command in `arguments`, or None if Typer has to read them.
 
     >>> read(["status", "--agent=ana"])
-    {'agent': 'ana', 'form': 'text', 'check': False}
+    {'agent': 'ana', 'zone': None, 'form': 'text', 'check': False}
     >>> read(["status", "--help"]), read(["status", "--agent"]), read(["list"])
     (None, None, None)
     """
