@@ -55,7 +55,7 @@ class Page:
 def commands() -> Iterator[Page]:
     """Every command that can be run, as the help lists them."""
     top = root()
-    context = Context(top, info_name="suptime")
+    context = Context(top, info_name="suptime", **top.context_settings)
     for panel, entries in PANELS.items():
         for entry in entries:
             yield from of_command((entry.name,), panel, top.get_command(context, entry.name), context)

@@ -113,7 +113,7 @@ def one_line(text: str) -> str:
 def lines() -> Iterator[str]:
     """Every line of the file."""
     top = root()
-    context = Context(top, info_name="suptime")
+    context = Context(top, info_name="suptime", **top.context_settings)
     yield from of_options("", top, context)
     for entries in PANELS.values():
         for entry in entries:
@@ -142,7 +142,7 @@ def of_options(name: str, command: Any, context: Context) -> Iterator[str]:
         if param.param_type_name == "argument":
             yield f"{name}\t{'=*' if param.nargs == -1 else '='}{values(name, param)}\t{told}"
         elif param.is_flag:
-            for flag in (*param.opts, *param.secondary_opts):
+            for flag in (one for one in (*param.opts, *param.secondary_opts) if one.startswith("--")):
                 yield f"{name}\t{flag}\t{told}"
         else:
             again = "*" if param.multiple else ""

@@ -117,8 +117,7 @@ def _command(arguments: Sequence[str]) -> int:
     root = tree.root()
     try:
         # Not root.main(): it would take a closed pipe and an interrupt for its own, and exit with 1.
-        names = ["--help", "-h"]
-        with root.make_context("suptime", rewrite(arguments), help_option_names=names) as context:
+        with root.make_context("suptime", rewrite(arguments)) as context:
             root.invoke(context)
     except tree.exits() as ending:
         return int(getattr(ending, "exit_code", ExitCode.DONE))

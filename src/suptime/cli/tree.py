@@ -267,7 +267,12 @@ def _prepare(command: CommandInfo) -> None:
 def root() -> Any:
     """Return the whole command line, ready to run."""
     app = typer.Typer(
-        cls=Root, rich_markup_mode=None, pretty_exceptions_enable=False, name="suptime", add_completion=False
+        cls=Root,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        name="suptime",
+        add_completion=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
     )
     app.callback(invoke_without_command=True)(_root)
     return typer.main.get_command(app)
