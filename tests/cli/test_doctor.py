@@ -1,5 +1,6 @@
 """`suptime doctor`: every kind of damage is found, and said for what it is."""
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -166,7 +167,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: the line of CASE-1 on 2026-10-06 (time, 60.00) is claimed, and not in its document.",
         ],
         "records": [
-            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:216c1b75d6215daabdd2577dd96bf3729dd6811d35e25c0312e16d1efebb2bb4' and was 'sha256:170fcaf824255ff6e8699a70bf7427e65d88e607214dd804791e983aa898fe83'."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:#' and was 'sha256:#'."
         ],
     },
     'UPDATE invoice SET document = replace(document, \'"tax":"17.00"\', \'"tax":"16.99"\') WHERE serial = 1': {
@@ -175,14 +176,14 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "INV-2026-0001: its gross is 187.00, and adds up to 186.99.",
         ],
         "records": [
-            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:f9e69ed5cc986e3cbcc8ff732b0aee7280ebc47a564c6fefb3b8dabc1af9c9c2' and was 'sha256:170fcaf824255ff6e8699a70bf7427e65d88e607214dd804791e983aa898fe83'."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:#' and was 'sha256:#'."
         ],
     },
     "UPDATE invoice SET document = '{}' WHERE serial = 1": {
         "invoices": ["INV-2026-0001: its document cannot be read (KeyError: 'number')."],
         "accounts": ["This could not be looked at: KeyError: 'totals'"],
         "records": [
-            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' and was 'sha256:170fcaf824255ff6e8699a70bf7427e65d88e607214dd804791e983aa898fe83'."
+            "INV-2026-0001 (invoice) is not as `invoice --issue` by ana (row 20 of the audit trail) left it: document is 'sha256:#' and was 'sha256:#'."
         ],
     },
     "UPDATE issued_line SET net = '59.00' WHERE net = '60.00' AND issue_id = 3": {
@@ -337,7 +338,11 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
 @pytest.mark.parametrize("statement", DAMAGE)
 def test_damage_is_said_for_what_it_is(firm: Suptime, statement: str):
     spoil(firm, *statement.split("; "))
-    assert found(firm) == DAMAGE[statement]
+    said = {
+        check: [re.sub(r"sha256:[0-9a-f]{64}", "sha256:#", one) for one in faults]
+        for check, faults in found(firm).items()
+    }
+    assert said == DAMAGE[statement]
 
 
 def test_damage_is_told_to_people_with_what_to_do(firm: Suptime):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from driving import Suptime
+from lived import LETTER
 from sqlalchemy import Boolean, Connection, Date, create_engine, delete, insert, select, text, update
 from test_doctor import FIRM
 from test_doctor import HOURS as WITHOUT_APPOINTMENTS
@@ -77,12 +78,13 @@ BULK = [
     line("assignment", id=101, transfer=102, client="acme", on="2026-11-01"),
     booked("discount", id=101, transfer=101, part=1, amount="1.00", **ONE),
     booked("write_off", id=101, amount="1.00", reason="x", with_tax=False, **ONE),
-    booked("reminder", id=101, fee="2.00"),
+    booked("reminder", id=101, fee="2.00", document=LETTER),
     line("reminder_step", id=101, reminder=101, number="INV-2026-0001", level=1, interest="0"),
     booked("deposit_entry", id=101, kind="forfeiture", purchase="P1", part=1, amount="1.00"),
     booked("deposit_return", id=101, purchase="P1", transfer=101, amount="2.00"),
     used(("discount", "M101", 1), ("invoice", "INV-2026-0001"), "1.00"),
     booked("void", id=101, kind="payment", entry="M102", part=0),
+    line("purchase_return", id=101, purchase="P3", on="2026-11-02", quantity="1", reason="x"),
     line("hold", id=101, on="2026-11-01", is_off=False, **ONE),
     line("booking_batch", format="xero", made_at="2026-11-01T14:00:00Z", agent="bo", documents=["INV-2026-0001"],
          sha256="0" * 64, content="eA=="),

@@ -21,6 +21,7 @@ def test_a_purchase_has_its_day_last_day_and_price(firm: World):
             "on": "2026-07-01",
             "valid_through": "2026-09-29",
             "quantity": 600,
+            "returned": 0,
             "unit": "minutes",
             "price": "1000.00",
             "currency": "USD",

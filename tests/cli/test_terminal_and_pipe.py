@@ -36,7 +36,7 @@ def test_a_pipe_gets_whole_rows_on_the_clocks_of_the_page(piped: Suptime):
         + " END\n"
         "U1\t2026-10-05T07:00:00-05:00\t2026-10-05T08:00:00-05:00\t3600\tCASE-123\tacme\tana\tother\tone two  three\n"
     )
-    assert piped("client list").out == "acme\tAcme Leads\tUSD\tAmerica/Chicago\t\tfalse\tacme-ps\n"
+    assert piped("client list").out == "acme\tAcme Leads\tUSD\tAmerica/Chicago\t\tfalse\tacme-ps\tfalse\n"
     assert piped("report time --by client").out == "acme\t5400\t5400\t0\t0\t0\t0\n"
     assert piped("list --case CASE-125").out == ""
     piped.set(TZ="UTC")

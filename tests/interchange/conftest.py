@@ -4,7 +4,7 @@ import json
 
 import pytest
 from driving import HOURLY
-from lived import Firm, founded
+from lived import LETTER, Firm, founded
 
 from suptime.domain.delivery import Content, Delivery
 from suptime.domain.time import from_rfc3339
@@ -67,12 +67,6 @@ def _booked(kind: str, /, **values: object) -> str:
 
 
 _ONE = {"invoice": "INV-2026-0002"}
-LETTER = {
-    "client": "acme", "client_name": "Acme", "currency": "USD", "on": "2026-11-02", "level": 1,
-    "drawn_up_at": "2026-11-02T15:00:00Z", "open": "0.00", "fee": "2.00", "interest": "0.10",
-    "on_account": "0.00", "deposits": "0.00", "total": "2.10", "seller": None,
-    "items": [{"number": "INV-2026-0002", "kind": "invoice", "on": "2026-10-02", "due_on": "2026-10-16", "days_overdue": 17, "open": "0.00", "level": 1, "on_hold": False}],
-}  # fmt: skip
 LEDGER = (
     _booked("payment", id=101, is_refund=False, amount="10.00", fee="1.00", reference="R", iban="DE02120300000000202051", name="N", bank_key="k"),
     _booked("payment", id=102, is_refund=False, amount="9.00", fee="0", client=None),
@@ -94,6 +88,8 @@ LEDGER = (
     json.dumps({"type": "purchase_return", "id": 101, "purchase": "P1", "on": "2026-11-02", "quantity": "1", "reason": "x", "sale": "INV-2026-0002", "invoice": "INV-2026-0003", "net": "1.00", "becomes": "P2"}),
     _booked("void", id=101, kind="payment", entry="M102", part=0, reason="x"),
     json.dumps({"type": "hold", "id": 101, "on": "2026-11-01", "until": "2026-12-01", "reason": "x", "is_off": True, **_ONE}),
+    json.dumps({"type": "case_alias", "number": "OLD-1", "case": "CASE-1"}),
+    json.dumps({"type": "booking_batch", "id": 101, "format": "xero", "made_at": "2026-11-02T15:00:00Z", "agent": "ana", "documents": ["INV-2026-0002"], "sha256": "0" * 64, "content": "eA==", "from": "2026-09-01", "to": "2026-09-30", "file": "xero.csv"}),
 )  # fmt: skip
 
 

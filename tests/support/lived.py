@@ -26,7 +26,16 @@ CODES = {
 }
 CASES = tuple(f"CASE-{place}" for place in range(1, 2 * len(CODES) + 1))
 BEGIN = datetime(2026, 9, 1, 12, tzinfo=UTC)
+LETTER = {
+    "client": "acme", "client_name": "Acme", "currency": "USD", "on": "2026-11-02", "level": 1,
+    "drawn_up_at": "2026-11-02T15:00:00Z", "open": "0.00", "fee": "2.00", "interest": "0.10",
+    "on_account": "0.00", "deposits": "0.00", "total": "2.10", "seller": None,
+    "items": [{"number": "INV-2026-0002", "kind": "invoice", "on": "2026-10-02", "due_on": "2026-10-16", "days_overdue": 17, "open": "0.00", "level": 1, "on_hold": False}],
+}  # fmt: skip
+"""The document of a reminder."""
+
 LEFT_OUT = {
+    ("standing", "consent_used"): "worked out again from the consents and the work that were moved",
     ("imported", "id"): "nothing names it",
     ("issued_line", "id"): "only its order within an issue counts, and that is kept",
     ("draw_down", "id"): "only its order within a line counts, and that is kept",
@@ -38,6 +47,8 @@ NOT_MOVED = {
     "unsettled_case": "after a move everything counts as touched, until the next closing",
     "unsettled_contract": "so it does here",
     "team_member": "logins are the server's, and stay with it",
+    "stock": "worked out again from what was moved: `worked_at` is the moment of that",
+    "unrated": "what is not worked out yet, and so it is no part of a move",
     "dropped_unit": "only a server writes it, for its own logins",
 }
 """Tables that no record holds, and why."""

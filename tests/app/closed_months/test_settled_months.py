@@ -307,7 +307,7 @@ def play(known, life, path):
         firm = Firm(known, store)
         patch.setattr(recent, "contracts_of", firm.contracts)
         patch.setattr(reading, "contracts_of", firm.contracts)
-        patch.setattr("suptime.app.work.case_state.refresh", lambda tx: None)
+        patch.setattr("suptime.app.work.timer_rows.refresh", lambda tx: None)
         for step, what in life:
             try:
                 firm.do(step, what)
