@@ -81,6 +81,11 @@ def add(
                 hint=f"suptime contract show {contract.code}",
             )
         basis = NET if paid is not None and terms.unit == "money" else None
+        if issue is not None and basis is None:
+            raise WrongUsage(
+                "--issue is for deposits of money with a price.",
+                hint="Leave it out: the invoice of the month has other sales.",
+            )
         purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid, basis=basis))
         told = []
         if paid is None and terms.unit == "money":
@@ -92,11 +97,6 @@ def add(
                 )
         issued: dict[str, Any] = {}
         if issue is not None:
-            if not purchase.is_net:
-                raise WrongUsage(
-                    "--issue is for deposits of money with a price.",
-                    hint="Leave it out: the invoice of the month has other sales.",
-                )
             from suptime.app.invoices.issue import issue_sale
 
             done = issue_sale(tx, purchase, *issue, now=now, agent=agent)
