@@ -276,6 +276,9 @@ def read_pairs(flag: str, typed: Iterable[str], example: str) -> Mapping[str, st
     return pairs
 
 
+EffectOption = Annotated[
+    bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
+]
 YesOption = Annotated[
     bool, option("--yes", "Do not ask: on a terminal, what cannot be undone is asked about first.")
 ]

@@ -12,6 +12,7 @@ from suptime.cli.listing import Column, ListFormat, Listing, lists, local, rfc33
 from suptime.cli.moments import instant_of, read_typed
 from suptime.cli.options import (
     CaseArgument,
+    EffectOption,
     Field,
     FormatOption,
     LanguageOption,
@@ -116,9 +117,7 @@ def edit(
     changed: Values,
     at: Annotated[TypedTime | None, option("--at", "When it was opened.", "TIME", read_typed)] = None,
     unlisted: UnlistedOption = False,
-    dry_run: Annotated[
-        bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
-    ] = False,
+    dry_run: EffectOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Change what a case says; '' clears a field.
@@ -172,9 +171,7 @@ def delete(number: CaseArgument, form: FormatOption = "text") -> None:
 def merge(
     number: CaseArgument,
     into: Annotated[str, argument("INTO", "The case that it goes into.")],
-    dry_run: Annotated[
-        bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
-    ] = False,
+    dry_run: EffectOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Merge a case into another one of the same client and contract.

@@ -14,6 +14,7 @@ from suptime.cli.commands.findings import AcceptOption, acceptance
 from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import (
     Choice,
+    EffectOption,
     FormatOption,
     OneClient,
     OneContract,
@@ -172,9 +173,7 @@ def replace_contract(
     code: Code,
     file: File,
     starts_on: VersionOption = None,
-    dry_run: Annotated[
-        bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
-    ] = False,
+    dry_run: EffectOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Put a contract file in the place of a version, until something issued depends on it.
