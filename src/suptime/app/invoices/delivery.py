@@ -29,6 +29,7 @@ from suptime.domain.delivery import (
     WITHDRAWN,
     Sending,
 )
+from suptime.domain.ledger import Account
 from suptime.domain.time import MINUTE, Instant, rfc3339
 from suptime.errors import NotPossible, StorageFault, SuptimeError, WrongUsage
 from suptime.interchange.mail.letter import file_name, mailable, message_id, write_letter
@@ -53,13 +54,13 @@ class MailAccount:
 
     @property
     def today(self) -> date:
-        """What day it is in the zone of the settings."""
+        """Today in the zone of the settings."""
         return self.mail.settings.zone.day(self.now())
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one invoice or reminder. `changed`: something was done. `stops`: trying the next is of no use."""
+    """Result for one invoice or reminder. `changed`: something was done. `stops`: trying the next is of no use."""
 
     sending: Sending
     problem: SuptimeError | None = None
@@ -178,8 +179,13 @@ def withdraw_settled(account: MailAccount) -> Iterator[Sending]:
             yield done
 
 
-def withdrawal(tx: "Transaction", known: Sending | None, today: date, now: Instant) -> Posting | None:
-    """Return what a reminder that waits posts when it is withdrawn: the void of its charge; None while it is due."""
+def withdrawal(
+    tx: "Transaction", known: Sending | None, today: date, now: Instant
+) -> tuple[Account, Posting] | None:
+    """Return what a reminder that waits posts on an account when it is withdrawn: the void of its charge.
+
+    None while the reminder is due.
+    """
     if known is None or known.state_at(now) not in {PENDING, FAILED} or not find_letter(tx, known.number):
         return None
     reminder = tx.receivables.reminder(int(known.number[1:]))
@@ -191,23 +197,23 @@ def withdrawal(tx: "Transaction", known: Sending | None, today: date, now: Insta
         return None
     entry = reminder.entry
     if entry is None or entry.key in ledger.void_of:
-        return Posting()
+        return reminder.account, Posting()
     on = max(today, ledger.days_of(entry.key)[-1])
-    return void(ledger, entry.key, on=on, reason="Settled before the reminder was sent.")
+    return reminder.account, void(ledger, entry.key, on=on, reason="Settled before the reminder was sent.")
 
 
 def _withdrawn(
     account: MailAccount, tx: "Transaction", known: Sending | None, now: Instant
 ) -> Sending | None:
     """Withdraw a reminder that waits though all that it asks for is settled; None where it is to be sent."""
-    posting = withdrawal(tx, known, account.today, now)
-    reminder = None if known is None or posting is None else tx.receivables.reminder(int(known.number[1:]))
-    if known is None or posting is None or reminder is None:
+    found = withdrawal(tx, known, account.today, now)
+    if known is None or found is None:
         return None
+    books, posting = found
     for one in posting.voids:
         check_day(one.on, one.on, account.mail.settings.get("books.closed_through"))
     if posting:
-        tx.receivables.post(reminder.account, posting)
+        tx.receivables.post(books, posting)
     done = replace(known, state=WITHDRAWN, leased_until=None, message=None)
     tx.sendings.save(done)
     return done

@@ -30,7 +30,7 @@ COMMAND = "invoice remind"
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """What became of one reminder: its document, how far its sending came, or why it could not be made."""
+    """Result for one reminder: its document, how far its sending came, or why it could not be made."""
 
     document: dict[str, Any] | None = None
     outcome: Outcome | None = None
@@ -79,7 +79,7 @@ def preview(
 
 
 def show(store: "Store", number: str) -> dict[str, Any] | None:
-    """Return the document of a reminder as it was made; None where the number is none of a reminder."""
+    """Return the document of a reminder as it was made; None if no reminder has the number."""
     with store.reading() as tx:
         return find_letter(tx, number)
 
@@ -179,7 +179,8 @@ def _settled(tx: "Transaction", client: Client, today: date, now: Instant) -> It
         for one in tx.receivables.reminders(client.code):
             if one.account == account:
                 known = tx.sendings.get(f"R{one.id}")
-                after = after.plus(delivery.withdrawal(tx, known, today, now) or Posting())
+                if found := delivery.withdrawal(tx, known, today, now):
+                    after = after.plus(found[1])
         yield after
 
 
