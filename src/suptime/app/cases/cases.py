@@ -299,9 +299,22 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
     """
     with store.reading() as tx:
         case = lookup.case(tx, number, by_words=True)
-        contract = contract_of(tx, case.contract)
-        messages = tx.messages.of(case.number)
-        facts = shown(tx, case, now)
+        return _details(tx, case, now)
+
+
+def shown(tx: Transaction, case: Case, now: Instant) -> dict[str, Any]:
+    """Return a case as JSON shows it, with its worked time and its messages."""
+    facts: dict[str, Any] = _details(tx, case, now).document["case"]
+    return facts
+
+
+def _details(tx: Transaction, case: Case, now: Instant) -> CaseDetails:
+    contract = contract_of(tx, case.contract)
+    messages = tx.messages.of(case.number)
+    facts = document(case, contract, now)
+    facts["worked_seconds"] = sum(unit.seconds(now) for unit in tx.units.find(case=case.number))
+    facts["aliases"] = [alias.number for alias in tx.cases.aliases(case.number)]
+    facts["messages"] = [message_document(message) for message in messages]
     return CaseDetails(
         case,
         contract.latest.title,
@@ -310,15 +323,6 @@ def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
         messages,
         {"case": facts},
     )
-
-
-def shown(tx: Transaction, case: Case, now: Instant) -> dict[str, Any]:
-    """Return a case as JSON shows it, with its worked time and its messages."""
-    facts = document(case, contract_of(tx, case.contract), now)
-    facts["worked_seconds"] = sum(unit.seconds(now) for unit in tx.units.find(case=case.number))
-    facts["aliases"] = [alias.number for alias in tx.cases.aliases(case.number)]
-    facts["messages"] = [message_document(message) for message in tx.messages.of(case.number)]
-    return facts
 
 
 def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
