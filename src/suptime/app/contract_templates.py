@@ -1,7 +1,6 @@
 """Contract files to begin with: one commented template for each way to sell support."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +9,6 @@ from string import Template
 
 from suptime import files, resources
 from suptime.contracts.file import read_contract
-from suptime.domain.reading import Fault
 from suptime.domain.values import quoted
 from suptime.errors import NotPossible, WrongUsage
 
@@ -30,7 +28,7 @@ WITH_FEE = frozenset({"plan"})
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What differs between two contracts of one kind. `price` is that of an hour, an incident or a minute."""
+    """Terms of a contract file that no template can know. `price` is that of an hour, an incident or a minute."""
 
     code: str
     currency: str
@@ -53,9 +51,13 @@ def text_of(kind: str, terms: Terms) -> str:
         raise WrongUsage(f"A contract of the kind {kind} has no fee.", hint="Leave --fee out.")
     template = resources.folder("templates") / "contracts" / f"{kind}.toml"
     amounts = {"price": terms.price, "fee": terms.fee}
-    words = {"code": terms.code, "title": terms.title or TITLES[kind], "currency": terms.currency}
-    words |= {"timezone": terms.timezone}
-    words |= {name: f"{amount:f}" for name, amount in amounts.items() if amount is not None}
+    words = {
+        "code": terms.code,
+        "title": terms.title or TITLES[kind],
+        "currency": terms.currency,
+        "timezone": terms.timezone,
+        **{name: f"{amount:f}" for name, amount in amounts.items() if amount is not None},
+    }
     # A JSON string is a basic string of TOML too.
     values = {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()}
     text = Template(template.read_text(encoding="utf-8")).substitute(
@@ -63,13 +65,8 @@ def text_of(kind: str, terms: Terms) -> str:
     )
     found = read_contract(text)
     if isinstance(found, tuple):
-        raise WrongUsage(_first_of(found))
+        raise WrongUsage(f"{found[0].key}: {found[0].expected}.")
     return text
-
-
-def _first_of(faults: Iterable[Fault]) -> str:
-    fault = next(iter(faults))
-    return f"{fault.key}: {fault.expected}."
 
 
 def write(path: Path, text: str) -> None:
