@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class Asked:
     """Which documents go out in which format: those of a period by their day of issue, of a client, of `numbers`.
 
-    None is no limit. `new` leaves out those that a batch of the format holds.
+    None means no limit. `new` leaves out the documents that a batch of the format holds.
     """
 
     form: str

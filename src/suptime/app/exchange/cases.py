@@ -310,5 +310,5 @@ class CaseImporter:
 
 
 def _plain(event: Event) -> Event:
-    """EVENT without its id and number: those are given anew where they are taken."""
+    """Return `event` without its id and number, which an import gives again."""
     return replace(event, id=0, n=0)

@@ -1,4 +1,4 @@
-"""How invoices and reminders are mailed: the table `mail` of the settings, held against itself, and the password."""
+"""Settings of mail for invoices and reminders: the table `mail`, checked for contradictions, and the password."""
 
 import re
 import stat
@@ -28,7 +28,7 @@ HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How documents are mailed. Without a `host` they are placed in the `outbox`."""
+    """Settings for mailing documents. Without a `host` they are placed in the `outbox`."""
 
     host: str | None
     port: int
@@ -122,7 +122,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """What is mailed: an issued invoice or a reminder, by its `number`, as it was made, for ever.
+    """Document to mail: an issued invoice or a reminder, by its `number`, exactly as it was made.
 
     `kind` is that of its `document`, which is rendered; `head` is the part of it that says from whom and to whom.
     """

@@ -178,7 +178,7 @@ def show(
 
 
 def _show_reminder(number: str, form: str, language: str | None, out: Path | None) -> bool:
-    """Show a reminder as it was made, or write it; return False where the number is none of a reminder.
+    """Show a reminder as it was made, or write it; return False if no reminder has the number.
 
     Raises:
         WrongUsage: reminders have no such format.

@@ -151,7 +151,7 @@ def doctor(
 ) -> None:
     """Check the database and repair what is safe to repair.
 
-    Checked are the file, its numbers, every issued invoice, every second, the audit trail. Exit code 5 where anything is damaged. A warning, such as a timer that has been running for
+    It checks the file, its numbers, every issued invoice, every second, the audit trail. Exit code 5 where anything is damaged. A warning, such as a timer that has been running for
     more than a day, is no damage. With --fix, indexes are made anew and what the timer
     knows of each case and purchase is worked out again; nothing else is touched.
     """
