@@ -1,6 +1,6 @@
 """What suptime costs: every command as a whole process, on stores of many sizes, beside its peers.
 
-    python benchmarks/bench.py [--sizes 0,10000] [--peers] [--quick] [--into docs/performance.md]
+    python benchmarks/bench.py [--sizes 0,10000] [--peers] [--quick] [--into docs/concepts/performance.md]
 
 Stores are built once, by suptime's own import and close, and kept in the cache folder; what is
 measured runs on copies. Everything is run in turn, round after round, so that other work on the

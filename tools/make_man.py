@@ -13,7 +13,7 @@ from suptime.cli.tree import PANELS
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "man"
 ABOUT = "time support cases, and bill exactly what their contracts say"
-CONVENTIONS = ROOT / "docs" / "conventions.md"
+CONVENTIONS = ROOT / "docs" / "reference" / "conventions.md"
 SHOWN = ("Times and days", "Durations", "Exit codes", "Environment")
 """What of the page on conventions is in suptime(1)."""
 

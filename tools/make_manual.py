@@ -30,7 +30,7 @@ INDEX = """# Manual
 
 One page per command, with the words that `suptime COMMAND --help` shows.
 How times, durations and names are typed, and what exit codes and JSON promise, is the
-same for all of them: see [conventions](../conventions.md).
+same for all of them: see [conventions](../reference/conventions.md).
 """
 
 

@@ -1,4 +1,4 @@
-"""Write docs/settings.md, the reference of the settings, from the rows of suptime.settings.keys.
+"""Write docs/reference/settings.md, the reference of the settings, from the rows of suptime.settings.keys.
 
 It is part of `python tools/make_manual.py`.
 """
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from suptime.settings.keys import LINES, ROWS, TEXT, Setting
 
-FILE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+FILE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "settings.md"
 
 HEAD = """# Settings reference
 
 <!-- Written by tools/make_settings.py: change suptime/settings/keys.py. -->
 
-Every key of `~/.config/suptime/config.toml`. [How to change the settings](how-to/settings.md) shows them at
+Every key of `~/.config/suptime/config.toml`. [How to change the settings](../how-to/change-settings.md) shows them at
 work. In the file, texts stand in quotes; numbers, days, `true` and `false` do not.
 """
 

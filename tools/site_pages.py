@@ -2,8 +2,8 @@
 
 The pages are written for whoever reads them in the repository, too, so they say nothing to MkDocs:
 
-- docs/README.md is the navigation: its headings are the parts, its lists the pages. A page `README.md`
-  of a folder brings the pages that it links to in that folder, under its own headings.
+- The lists of docs/README.md are the navigation: each names the `README.md` of a folder, whose lists name its
+  pages, under its own headings. A list may name the `README.md` of a further folder.
 - Links to files outside of docs/, tests and code, lead to pages that show these files.
 - Comments are for the tests and are left out; `<!-- file: acme.toml -->` becomes the title of the
   block that it stands over.
@@ -26,57 +26,39 @@ _PIECES = re.compile(
 )
 _FILE = re.compile(r"<!-- file: (\S+) -->\n```([a-z]+)\n")
 _ENTRY = re.compile(
-    r"^(?P<level>#{2,3}) (?P<heading>.+)$|^(?:- |\| )\[(?P<title>[^\]]+)\]\((?P<target>[^)#\s]+)\)",
-    re.MULTILINE,
+    r"^## (?P<heading>.+)$|^(?:- |\| )\[(?P<title>[^\]]+)\]\((?P<target>[^)#\s]+\.md)\)", re.MULTILINE
 )
 _LANGUAGES = {".py": "python", ".toml": "toml", ".sh": "bash"}
 
 
 def navigation() -> list[Any]:
-    """The site's navigation as MkDocs wants it, read from docs/README.md: parts, sections and pages."""
-    parts: list[Any] = [{"Home": "README.md"}]
-    into = parts
-    part = parts
-    for found in _ENTRY.finditer((DOCS / "README.md").read_text("utf-8")):
-        if heading := found["heading"]:
-            above = parts if len(found["level"]) == 2 else part
-            into = []
-            above.append({heading: into})
-            part = into if len(found["level"]) == 2 else part
-        elif found["target"].endswith("/README.md"):
-            into.append({found["title"]: _folder(found["target"])})
-        else:
-            into.append({found["title"]: placed(posixpath.normpath(f"docs/{found['target']}"))})
-    return _filled(parts)
-
-
-def _filled(entries: list[Any]) -> list[Any]:
-    """ENTRIES without the headings that have no pages."""
-    return [entry for entry in entries if isinstance(entry, str) or [*entry.values()] != [[]]]
+    """Return the site's navigation as MkDocs wants it, read from docs/README.md and the folders that it names."""
+    home, *parts = _folder("docs/README.md")
+    return [{"Home": home}, *parts]
 
 
 def _folder(index: str) -> list[Any]:
-    """The pages of a folder by its INDEX, such as manual/README.md: the index, then sections or pages."""
-    text = (DOCS / index).read_text("utf-8")
-    folder = posixpath.dirname(index)
-    entries: list[Any] = [index]
+    """Return the pages of a folder by its `index`, such as docs/manual/README.md: the index, then sections or pages."""
+    entries: list[Any] = [placed(index)]
     into = entries
-    seen = {"README.md"}
-    for found in re.finditer(r"^## (?P<heading>.+)$|\]\((?P<target>[\w.-]+\.md)\)", text, re.MULTILINE):
+    for found in _ENTRY.finditer((ROOT / index).read_text("utf-8")):
         if heading := found["heading"]:
             into = []
             entries.append({heading: into})
-        elif found["target"] not in seen:
-            seen.add(found["target"])
-            into.append(f"{folder}/{found['target']}")
-    return _filled(entries)
+            continue
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(index), found["target"]))
+        if target.endswith("/README.md"):
+            into.append({found["title"]: _folder(target)})
+        else:
+            into.append(placed(target))
+    return [entry for entry in entries if isinstance(entry, str) or [*entry.values()] != [[]]]
 
 
 def placed(path: str) -> str:
     """Where in the site's pages the file or folder PATH, from the repository's top, stands.
 
-    >>> placed("docs/rating.md"), placed("tests/contracts/clauses/rounding.toml"), placed("CHANGELOG.md")
-    ('rating.md', 'source/tests/contracts/clauses/rounding.toml.md', 'source/CHANGELOG.md')
+    >>> placed("docs/concepts/rating.md"), placed("tests/contracts/clauses/rounding.toml"), placed("CHANGELOG.md")
+    ('concepts/rating.md', 'source/tests/contracts/clauses/rounding.toml.md', 'source/CHANGELOG.md')
     """
     if path.startswith("docs/"):
         return path.removeprefix("docs/")

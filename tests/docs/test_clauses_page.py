@@ -1,4 +1,4 @@
-"""docs/clauses.md names every clause of the policies, with its code and its examples."""
+"""docs/reference/clauses.md names every clause of the policies, with its code and its examples."""
 
 import re
 import tomllib
@@ -8,13 +8,13 @@ import pytest
 
 from suptime.contracts.clauses import CLAUSES
 
-PAGE = pages.ROOT / "docs" / "clauses.md"
+PAGE = pages.ROOT / "docs" / "reference" / "clauses.md"
 ROW = re.compile(
     r"^\| (?P<name>[A-E]\d+|`\[\w+\]`) \| (?P<rule>.+?) \| (?P<code>.+?) \| (?P<examples>.+?) \| (?P<scenarios>.+?) \|$",
     re.MULTILINE,
 )
 ROWS = {row["name"]: row for row in ROW.finditer(PAGE.read_text(encoding="utf-8"))}
-LINK = re.compile(r"\[([^\]]+)\]\(\.\./([^)]+)\)")
+LINK = re.compile(r"\[([^\]]+)\]\(\.\./\.\./([^)]+)\)")
 COUNTS = {"A": 7, "B": 9, "C": 5, "D": 6, "E": 10}
 NUMBERS = [f"{policy}{n}" for policy, count in COUNTS.items() for n in range(1, count + 1)]
 

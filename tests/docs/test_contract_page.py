@@ -1,4 +1,4 @@
-"""docs/contract-file.md knows every table and key that the clauses read, their defaults and their sentences."""
+"""docs/reference/contract-file.md knows every table and key that the clauses read, their defaults and their sentences."""
 
 import re
 import tomllib
@@ -10,7 +10,7 @@ from suptime.contracts.clauses import CLAUSES
 from suptime.contracts.file import read_contract, sentences
 from suptime.domain.reading import Lines, Table
 
-PAGE = pages.ROOT / "docs" / "contract-file.md"
+PAGE = pages.ROOT / "docs" / "reference" / "contract-file.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^##+ \[([\w.]+)\]\n(.*?)(?=^## |^### |\Z)", TEXT, re.MULTILINE | re.DOTALL))
 WHOLE = [table for table in SECTIONS if "." not in table]

@@ -5,7 +5,7 @@ from pages import ROOT, Block, commands, parts
 
 from suptime.cli.commands.imports import LOGS
 
-GUIDES = sorted(page for page in (ROOT / "docs" / "moving").glob("*.md") if page.stem != "README")
+GUIDES = sorted(page for page in (ROOT / "docs" / "how-to" / "moving").glob("*.md") if page.stem != "README")
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda page: page.stem)

@@ -1,4 +1,4 @@
-"""What MkDocs is told of the pages: the navigation out of docs/README.md, and their text."""
+"""What MkDocs is told of the pages: the navigation out of the lists of docs/README.md, and their text."""
 
 import re
 import sys
@@ -26,19 +26,12 @@ def test_every_page_is_in_the_navigation_once():
     assert sorted(named(site_pages.navigation())) == sorted([*own, "source/CHANGELOG.md"])
 
 
-def test_headings_of_the_first_page_are_the_parts_and_a_folder_brings_its_own_headings():
+def test_lists_of_the_first_page_are_the_parts_and_a_folder_brings_its_own_headings():
     parts = {heading: inner for part in site_pages.navigation() for heading, inner in part.items()}
-    assert [*parts] == [
-        "Home",
-        "Tutorials",
-        "How to",
-        "Questions",
-        "Move here",
-        "Look up",
-        "Understand",
-    ]
-    assert {"Track a day": "how-to/track-a-day.md"} in parts["How to"][0]["Track work"]
-    manual = next(entry["Manual"] for entry in parts["Look up"] if "Manual" in entry)
+    assert [*parts] == ["Home", "Tutorials", "How-to guides", "Reference", "Concepts", "For contributors"]
+    sections = {heading: inner for entry in parts["How-to guides"][1:] for heading, inner in entry.items()}
+    assert "how-to/track-time.md" in sections["Track work"]
+    manual = next(entry["Commands"] for entry in parts["Reference"][1:] if "Commands" in entry)
     assert manual[0] == "manual/README.md"
     assert manual[1]["Timing work"][0] == "manual/start.md"
 
@@ -70,8 +63,10 @@ def test_a_page_is_rewritten_for_the_site(written, made):
 
 
 def test_a_page_outside_of_the_documentation_keeps_its_links():
-    text = site_pages.rewritten("[how](../../docs/rating.md) and [one](a1.toml)", "tests/scenarios/README.md")
-    assert text == "[how](../../../rating.md) and [one](a1.toml.md)"
+    text = site_pages.rewritten(
+        "[how](../../docs/concepts/rating.md) and [one](a1.toml)", "tests/scenarios/README.md"
+    )
+    assert text == "[how](../../../concepts/rating.md) and [one](a1.toml.md)"
 
 
 def test_what_pages_link_to_outside_is_shown_whole():

@@ -1,6 +1,6 @@
 """The settings, one row each: all that suptime knows of a setting stands in its row.
 
-The reader of the file, `suptime config`, the page docs/settings.md and the completion are made from the rows.
+The reader of the file, `suptime config`, the page docs/reference/settings.md and the completion are made from the rows.
 """
 
 import re

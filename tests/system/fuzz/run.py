@@ -41,7 +41,7 @@ class Tally:
     broken: list[str] = field(default_factory=list)
 
     def row(self) -> str:
-        """A row of the table in docs/reliability.md."""
+        """A row of the table in docs/concepts/reliability.md."""
         counts = f"{self.tried:,} | {self.read:,} | {self.refused:,} | {len(self.broken)}"
         return f"| {self.reader} | {counts} | {self.slowest * 1000:.0f} ms |"
 

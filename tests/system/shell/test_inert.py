@@ -227,7 +227,7 @@ PROMPTS = {
 
 
 def test_a_prompt_of_the_manual_runs_nothing_that_it_shows(name: str, home: Path, shell: Terminal):
-    manual = Path(__file__).parents[3] / "docs" / "how-to" / "in-your-shell.md"
+    manual = Path(__file__).parents[3] / "docs" / "how-to" / "set-up-your-shell.md"
     assert PROMPTS[name] in manual.read_text("utf-8").splitlines()
     words = "CASE-1 $(touch X)`touch Y`;touch Z 25m"
     program = home.parent / "programs" / "suptime"

@@ -1,7 +1,7 @@
 """Torture a store in every way that is known, and count what was lost: `python tests/system/torture/torture.py`.
 
 Without options it is the long form: some minutes, thousands of tries. `--short` tries each
-fault a few times, as the tests do. `--write` puts the table into docs/reliability.md.
+fault a few times, as the tests do. `--write` puts the table into docs/concepts/reliability.md.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import torture_crashes as crashes
 import torture_files as files
 from torture_world import Count, Fault, make
 
-PAGE = Path(__file__).parents[3] / "docs" / "reliability.md"
+PAGE = Path(__file__).parents[3] / "docs" / "concepts" / "reliability.md"
 BEGIN, END = "<!-- table: make torture -->\n", "<!-- end of the table -->\n"
 
 FAULTS: dict[str, tuple[Fault, int, int]] = {
@@ -55,7 +55,9 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="try each fault a few times")
     parser.add_argument("--only", action="append", choices=FAULTS, help="only this fault")
     parser.add_argument("--seed", type=int, default=1, help="another seed tries other moments and bits")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/reliability.md")
+    parser.add_argument(
+        "--write", action="store_true", help="put the table into docs/concepts/reliability.md"
+    )
     asked = parser.parse_args()
     lines = ["| fault | times tried | lost | damaged | seen | repeat with |", "|---|---|---|---|---|---|"]
     print(*lines, sep="\n", flush=True)
