@@ -4,7 +4,7 @@ A document is composed once (`suptime.documents`) and written by any writer (`te
 Every text in a block is in the reader's language, free of control characters and not escaped.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -147,6 +147,33 @@ class Parties:
     name: str
     lines: Sequence[str]
     facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCode:
+    """Payment code as SVG, black on white, with its text alternative and a `caption` below it."""
+
+    svg: str
+    about: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPart:
+    """Swiss payment part with its receipt: the headings, and what stands under them. An empty `payer` is written by hand.
+
+    `words` has their `language`, and the headings by these names: payment_part, receipt, account, reference, message, payer, payer_blank,
+    currency, amount, acceptance, separate.
+    """
+
+    code: PaymentCode
+    words: Mapping[str, str]
+    account: Sequence[str]
+    reference: str
+    message: str
+    payer: Sequence[str]
+    currency: str
+    amount: str
 
 
 LONGEST = 26
@@ -306,6 +333,8 @@ Block = (
     | Letterhead
     | Parties
     | Paragraph
+    | PaymentCode
+    | PaymentPart
     | Facts
     | Meter
     | Table

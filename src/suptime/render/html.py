@@ -29,6 +29,8 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentCode,
+    PaymentPart,
     Row,
     Section,
     Table,
@@ -287,6 +289,57 @@ def _(block: Facts, page: Page) -> None:
 def _fact(fact: Fact) -> Markup:
     lines = _joined(Markup("<dd>{}</dd>").format(_isolated(line)) for line in fact.lines)
     return Markup("<div{}><dt>{}</dt>{}</div>").format(_classes("due" if fact.main else ""), fact.name, lines)
+
+
+@put.register
+def _(block: PaymentCode, page: Page) -> None:
+    page.add('<figure class="payment-code">{}', _code(block))
+    if block.caption:
+        page.add("<figcaption>{}</figcaption>", block.caption)
+    page.add("</figure>")
+
+
+def _code(code: PaymentCode) -> Markup:
+    drawn = Markup(code.svg)  # noqa: S704 - drawn by suptime, and without any text
+    return Markup('<span class="code" role="img" aria-label="{}">{}</span>').format(code.about, drawn)
+
+
+@put.register
+def _(block: PaymentPart, page: Page) -> None:
+    """Put the receipt and the payment part side by side, as the guidelines lay them out."""
+    words = block.words
+    said = (
+        _slip(words["account"], block.account),
+        _slip(words["reference"], [block.reference] if block.reference else []),
+    )
+    payer = _slip(words["payer"] if block.payer else words["payer_blank"], block.payer or [""], block.payer)
+    sums = _joined(_slip(words[name], [value]) for name, value in _sums(block))
+    page.add('<section class="payment-part" lang="{}">', words["language"])
+    page.add('<p class="separate">{}</p>', words["separate"])
+    page.add(
+        '<div class="receipt"><h2>{}</h2><div class="said">{}{}{}</div><div class="sums">{}</div>'
+        '<p class="acceptance">{}</p></div>',
+        *(words["receipt"], *said, payer, sums, words["acceptance"]),
+    )
+    message = _slip(words["message"], [block.message] if block.message else [])
+    page.add(
+        '<div class="part"><h2>{}</h2>{}<div class="sums">{}</div><div class="said">{}{}{}{}</div></div>',
+        *(words["payment_part"], _code(block.code), sums, *said, message, payer),
+    )
+    page.add("</section>")
+
+
+def _sums(block: PaymentPart) -> Iterator[tuple[str, str]]:
+    yield "currency", block.currency
+    yield "amount", block.amount
+
+
+def _slip(name: str, lines: Sequence[str], filled: Sequence[str] = ("",)) -> Markup:
+    """Return a heading of a payment part with its lines; nothing without any, and a frame to write in if not `filled`."""
+    if not lines:
+        return Markup()
+    texts = _joined((_isolated(line) for line in lines), "<br>")
+    return Markup("<h3>{}</h3><p{}>{}</p>").format(name, _classes("" if filled else "blank"), texts)
 
 
 # Tables.

@@ -17,6 +17,8 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentCode,
+    PaymentPart,
     Section,
     Table,
     Text,
@@ -83,6 +85,29 @@ def _printed(blocks: Iterable[Block]) -> Iterator[Printed]:
                 yield {"block": kind, "facts": _facts(block.facts)}
             case Table():
                 yield _table(block)
+            case PaymentCode():
+                yield {"block": "payment_code"} | payment_code(block)
+            case PaymentPart():
+                yield {"block": "payment_part"} | payment_part(block)
+
+
+def payment_code(code: PaymentCode) -> Printed:
+    """Return a payment code as the function `payment-code` of payment.typ reads it."""
+    return {"svg": code.svg, "about": code.about, "caption": code.caption}
+
+
+def payment_part(part: PaymentPart) -> Printed:
+    """Return a Swiss payment part as the function `payment-part` of payment.typ reads it."""
+    return {
+        "code": payment_code(part.code),
+        "words": dict(part.words),
+        "account": list(part.account),
+        "reference": part.reference,
+        "message": part.message,
+        "payer": list(part.payer),
+        "currency": part.currency,
+        "amount": part.amount,
+    }
 
 
 def _facts(facts: Sequence[Fact]) -> list[Printed]:

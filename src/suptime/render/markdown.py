@@ -20,6 +20,8 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentCode,
+    PaymentPart,
     Row,
     Section,
     Table,
@@ -212,3 +214,9 @@ def _(block: Legend, parts: list[str]) -> None:
 @put.register
 def _(block: Timeline, parts: list[str]) -> None:
     put(block.table, parts)
+
+
+@put.register(PaymentCode)
+@put.register(PaymentPart)
+def _(block: object, parts: list[str]) -> None:
+    """Put nothing: codes are pictures, and the text has what they hold."""

@@ -136,7 +136,7 @@ def _compiled(
         made: bytes = typst.compile(
             str(root / template),
             root=private,
-            font_paths=[str(fonts)] if fonts else [],
+            font_paths=[str(one) for one in (resources.folder("fonts"), fonts) if one],
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs=inputs,

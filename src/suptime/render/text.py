@@ -20,6 +20,8 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentCode,
+    PaymentPart,
     Row,
     Section,
     Table,
@@ -365,3 +367,9 @@ def _cells(lane: Any, block: Timeline, per_hour: int) -> str:
             if 0 <= at < len(cells) and max(1, share) > taken[at]:
                 cells[at], taken[at] = layout.MARKS[span.place], max(1, share)
     return "".join(cells)
+
+
+@put.register(PaymentCode)
+@put.register(PaymentPart)
+def _(block: object, page: Page) -> None:
+    """Put nothing: codes are pictures, and the text has what they hold."""
