@@ -36,8 +36,17 @@ def _abroad(party: Part, home: Part) -> str | None:
 
 def letterhead(document: Part) -> Letterhead | None:
     """Compose who sends an invoice, a statement or an estimate; None if the settings do not say."""
-    seller = document["seller"]
+    seller = sender(document)
     return Letterhead(single_line(seller.get("name")), address(seller), logo(document)) if seller else None
+
+
+def sender(document: Part) -> Part:
+    """Return the seller of a document. A draft names the settings that are missing, in their places (H25)."""
+    seller = document["seller"] or {}
+    if "issued_on" not in document or document["issued_on"] is not None:
+        return seller  # what was issued without a seller leaves the place empty (H27)
+    keys = [key for key in ("name", "address") if not seller.get(key)]
+    return {**seller, **{key: tr("{setting} is missing", setting=f"seller.{key}") for key in keys}}
 
 
 def parties(document: Part, label: str, facts: Sequence[Fact]) -> Parties:

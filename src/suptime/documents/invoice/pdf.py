@@ -79,7 +79,7 @@ def _title(document: Part) -> str:
 
 def _invoice(invoice: Part, document: Part) -> Printed:
     year, currency = invoice["period"]["from"][:4], invoice["currency"]
-    seller, client = invoice["seller"], letterhead.client(invoice)
+    seller, client = letterhead.sender(invoice), letterhead.client(invoice)
     return {
         **invoice,
         "cases": [_case(case, invoice, year) for case in invoice["cases"]],
