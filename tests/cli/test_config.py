@@ -217,7 +217,21 @@ def test_a_file_with_a_fault_can_be_mended_setting_by_setting(suptime, config):
     assert config.read_text() == 'agent = "ana"\n[seller]\ncountry = "DE"\n'
 
 
+def test_several_settings_are_set_together_or_not_at_all(suptime, config):
+    before = config.read_text()
+    assert "seller.country" in suptime("config set seller.name Northgate seller.country Germany", code=2).err
+    assert config.read_text() == before
+    done = suptime("config set seller.name Northgate seller.country GB --format json").json
+    assert done["settings"] == [
+        {"key": "seller.name", "value": "Northgate"},
+        {"key": "seller.country", "value": "GB"},
+    ]
+    assert [rows(suptime)[key]["value"] for key in ("seller.name", "seller.country")] == ["Northgate", "GB"]
+
+
 REFUSED = {
+    "config set agent ana seller.name": (2, "seller.name has no value.\nType a value after each setting."),
+    "config set agent ana agent bob": (2, "agent is given twice.\nType each setting once."),
     "config set seller.nmae x": (
         2,
         'There is no setting "seller.nmae". Did you mean seller.name, seller.phone or seller.email?\nTry: suptime config --all',

@@ -212,3 +212,25 @@ def test_with_no_contract_the_list_says_how_to_add_one(empty: World):
     assert empty("contract list --client acme").err == (
         "acme has no contracts yet. Add one: suptime contract add acme FILE\n"
     )
+
+
+def test_a_contract_from_a_template_is_added_at_once(suptime, tmp_path):
+    suptime("client add acme --name Acme --currency USD --timezone UTC")
+    done = suptime("contract new hourly --client acme --price 120 --from 2026-10-01 --add")
+    assert (
+        done.out
+        == "Wrote acme-hourly.toml and added the contract acme-hourly of acme, from 1 October 2026.\n"
+    )
+    kept = suptime("contract show acme-hourly --format json").json
+    assert kept["contract"]["code"] == "acme-hourly"
+    assert "--client" in suptime("contract new hourly --price 120 --currency USD --add", code=2).err
+
+
+def test_a_contract_from_a_template_that_is_refused_leaves_no_file(suptime, tmp_path):
+    for client in ("acme", "beta"):
+        suptime(f"client add {client} --name X --currency USD --timezone UTC")
+    new = "contract new hourly --price 120 --code ours --add"
+    suptime(f"{new} --client acme --out {tmp_path}/acme.toml")
+    suptime(f"{new} --client beta --out {tmp_path}/beta.toml", code=3)
+    assert (tmp_path / "acme.toml").exists()
+    assert not (tmp_path / "beta.toml").exists()

@@ -1,8 +1,8 @@
-"""Changing the settings file: one setting, and nothing else in it. tomlkit keeps comments and layout."""
+"""Changing the settings file: the settings that are named, and nothing else in it. tomlkit keeps comments and layout."""
 
 import os
 import tomllib
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,22 @@ MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo"}
 """The settings that may name what is not there yet: a warning says so."""
 
 
-def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tuple[Any, list[Wrong]]:
-    """Set `key` in the file at `settings_path` to what was `typed`, or (None) take it out; the file is made where it is missing.
+def change(
+    settings_path: str, environ: Any, typed: Mapping[str, str | None]
+) -> tuple[dict[str, Any], list[Wrong]]:
+    """Set settings in the file at `settings_path`, all or none; create the file if it is missing.
 
-    Gives the value, and what is wrong with the file besides.
+    `typed` has the text of each key's new value; None removes the setting. Return the values, and the
+    remaining faults of the file.
 
     Raises:
-        WrongUsage: there is no such setting; it cannot have that value; the file is not TOML, or cannot
-            be written.
-        NotPossible: it is to be taken out, and is not in the file.
+        WrongUsage: a setting does not exist or cannot have that value; the file is not TOML or cannot be written.
+        NotPossible: a setting to remove is not in the file.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    value = None if typed is None else _value(file_key(key), typed)
+    values = {key: None if text is None else _value(file_key(key), text) for key, text in typed.items()}
     text, marked = read_text(settings_path)
     try:
         before = read_toml(text)
@@ -40,22 +42,25 @@ def change(settings_path: str, environ: Any, key: str, typed: str | None) -> tup
         raise WrongUsage(
             f"The settings file {settings_path} is not TOML: {error}.", hint="Correct it by hand first."
         ) from error
-    wanted = _changed(before, file_key(key), value, dict, settings_path)
-    _changed(document, key, value, tomlkit.table, settings_path)
+    wanted: MutableMapping[str, Any] = before
+    for key, value in values.items():
+        wanted = _changed(wanted, file_key(key), value, dict, settings_path)
+        _changed(document, key, value, tomlkit.table, settings_path)
     made = tomlkit.dumps(document)
     if _read(made) != wanted:  # better no change than another one
         raise SuptimeError(
-            f"{key} cannot be changed in {settings_path} without touching more than that.",
+            f"{', '.join(values)} cannot be changed in {settings_path} without touching more than that.",
             hint="Change it by hand.",
         )
     for fault in (*faults(wanted, settings_path), *of_meaning(Settings(settings_path, wanted, environ))):
-        if fault.name == key and key not in MADE_LATER:
+        if fault.name in values and fault.name not in MADE_LATER:
             raise WrongUsage(
-                f"{key} cannot be {quoted(typed or '')}.", hint=fault.hint or f"It is {SETTINGS[key].help}."
+                f"{fault.name} cannot be {quoted(typed[fault.name] or '')}.",
+                hint=fault.hint or f"It is {SETTINGS[fault.name].help}.",
             )
     if made != text:
         _write(Path(settings_path), made, marked=marked)
-    return value, check(settings_path, environ)
+    return values, check(settings_path, environ)
 
 
 def _read(text: str) -> Any:

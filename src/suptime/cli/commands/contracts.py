@@ -28,11 +28,11 @@ from suptime.cli.output import report, show_effect, wrapped
 from suptime.domain import values
 from suptime.domain.money import quantity_in_words
 from suptime.domain.time import DayIn, Month, Zone, show_day
-from suptime.errors import ExitCode, WrongUsage
+from suptime.errors import ExitCode, SuptimeError, WrongUsage
 
 if TYPE_CHECKING:
     from suptime.app.contracts import Stretch
-    from suptime.domain.contract import Contract
+    from suptime.domain.contract import Contract, Version
     from suptime.domain.reading import Fault
 
 File = Annotated[str, argument("FILE", "A contract file.")]
@@ -99,13 +99,18 @@ def new_file(
         str | None, option("--title", "Its title on invoices.", "TEXT", values.line("title"))
     ] = None,
     out: Annotated[Path | None, option("--out", "The file [default: CODE.toml].", "FILE")] = None,
+    add: Annotated[bool, option("--add", "Also add the contract to the client.")] = False,
     form: FormatOption = "text",
 ) -> None:
     """Write a contract file with comments, from a template for one way to sell support.
 
-    Change what differs from your agreement, then add the file with suptime contract add.
+    Change what differs from your agreement, then add the file with suptime contract add. With --add,
+    suptime adds the contract at once; suptime contract replace changes it later.
     """
     from suptime.app import clients, contract_templates
+
+    if add and client is None:
+        raise WrongUsage("--add requires --client.", hint="Add --client CODE.")
 
     owner = None if client is None else clients.get(console.store(), client, console.today())[0]
     currency = currency or (owner.currency if owner else None)
@@ -124,12 +129,30 @@ def new_file(
     )
     path = out or Path(f"{terms.code}.toml")
     contract_templates.write(path, contract_templates.text_of(kind, terms))
-    add = f"suptime contract add {owner.code if owner else 'CLIENT'} {shlex.quote(str(path))}"
+    if owner and add:
+        document = _add_written(path, owner.code)
+        said = f"Wrote {path} and added the contract {terms.code} of {owner.code}, from {show_day(terms.starts_on)}."
+    else:
+        document = None
+        next_step = f"suptime contract add {owner.code if owner else 'CLIENT'} {shlex.quote(str(path))}"
+        said = f"Wrote {path}. Change what differs from your agreement, then: {next_step}"
     console.show(
-        {"file": str(path), "code": terms.code},
-        form,
-        lambda: console.plain(f"Wrote {path}. Change what differs from your agreement, then: {add}"),
+        {"file": str(path), "code": terms.code, "contract": document}, form, lambda: console.plain(said)
     )
+
+
+def _add_written(path: Path, client: str) -> dict[str, Any]:
+    """Add the contract of the file just written to `path`; remove the file if the contract is refused."""
+    from suptime.app import contracts
+
+    version = _version_in(str(path))
+    try:
+        done = contracts.add(console.store(), client, version, now=console.now(), agent=console.agent())
+    except SuptimeError:
+        path.unlink(missing_ok=True)
+        raise
+    contract: dict[str, Any] = done.document["contract"]
+    return contract
 
 
 def add_contract(
@@ -143,10 +166,7 @@ def add_contract(
     """
     from suptime.app import contracts
 
-    version = contracts.read(file)
-    if isinstance(version, tuple):
-        _name_faults(file, version)
-        raise typer.Exit(ExitCode.USAGE)
+    version = _version_in(file)
     done = contracts.add(console.store(), client, version, now=console.now(), agent=console.agent())
     owner = done.document["contract"]["client"]
     from_day = f"from {show_day(version.starts_on)}"
@@ -182,10 +202,7 @@ def replace_contract(
     """
     from suptime.app import contracts
 
-    version = contracts.read(file)
-    if isinstance(version, tuple):
-        _name_faults(file, version)
-        raise typer.Exit(ExitCode.USAGE)
+    version = _version_in(file)
     now, agent, store = console.now(), console.agent(), console.store()
     if dry_run:
         effect = contracts.effect_of_replacing(store, code, version, starts_on, now=now, agent=agent)
@@ -221,6 +238,17 @@ def check(file: File, form: FormatOption = "text") -> None:
         console.print_text(f"{file}: no faults")
     if faults:
         raise typer.Exit(ExitCode.USAGE)
+
+
+def _version_in(file: str) -> "Version":
+    """Return the version in a contract file; name its faults and exit if it has some."""
+    from suptime.app import contracts
+
+    version = contracts.read(file)
+    if isinstance(version, tuple):
+        _name_faults(file, version)
+        raise typer.Exit(ExitCode.USAGE)
+    return version
 
 
 def _name_faults(file: str, faults: "Sequence[Fault]") -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from suptime.cli import console, listing
 from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import FormatOption, argument, option
-from suptime.errors import ExitCode, SuptimeError
+from suptime.errors import ExitCode, SuptimeError, WrongUsage
 
 if TYPE_CHECKING:
     from suptime.domain.client import Client
@@ -80,38 +81,53 @@ def get(key: Key, form: FormatOption = "text") -> None:
 def set_(
     key: Key,
     value: Annotated[str, argument("VALUE", "New value; separate list items with commas.")],
+    more: Annotated[
+        list[str] | None, argument("[KEY VALUE]...", "Further settings with their values.")
+    ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Set one setting in the file, and leave the rest of it as it is, comments and all."""
-    _change(key, value, form)
+    """Set settings in the file, and leave the rest of it as it is, comments and all.
+
+    If one of them cannot have its value, no setting changes.
+    """
+    words = [key, value, *(more or ())]
+    if len(words) % 2:
+        raise WrongUsage(f"{words[-1]} has no value.", hint="Type a value after each setting.")
+    keys = words[::2]
+    if twice := next((one for one in keys if keys.count(one) > 1), None):
+        raise WrongUsage(f"{twice} is given twice.", hint="Type each setting once.")
+    _change(dict(zip(keys, words[1::2], strict=True)), form)
 
 
 def unset(key: Key, form: FormatOption = "text") -> None:
     """Take one setting out of the file."""
-    _change(key, None, form)
+    _change({key: None}, form)
 
 
-def _change(key: str, typed: str | None, form: str) -> None:
+def _change(typed: Mapping[str, str | None], form: str) -> None:
     from suptime.app.upkeep import settings
     from suptime.app.upkeep.settings_edit import change
     from suptime.settings.keys import SETTINGS
     from suptime.settings.settings import place
 
     where = place(os.environ)
-    value, others = change(where, os.environ, key, typed)
-    shown = settings.Value(key, value, "file", where).shown
+    values, others = change(where, os.environ, typed)
+    shown = {key: settings.Value(key, value, "file", where).shown for key, value in values.items()}
+    documents = [{"key": key, "value": value} for key, value in shown.items()]
     console.show(
-        {"key": key, "value": shown, "path": where},
+        {**documents[0], "path": where, "settings": documents},
         form,
-        lambda: (
-            f"{key} is {console.plain(_text(shown))} in {where}."
-            if typed is not None
+        lambda: "\n".join(
+            f"{key} is {console.plain(_text(value))} in {where}."
+            if typed[key] is not None
             else f"{key} is no longer in {where}."
+            for key, value in shown.items()
         ),
     )
-    variable = SETTINGS[key].variable
-    if variable and os.environ.get(variable):
-        console.warn(f"{variable} is set in the environment, and goes before it.")
+    for key in shown:
+        variable = SETTINGS[key].variable
+        if variable and os.environ.get(variable):
+            console.warn(f"{variable} is set in the environment, and goes before it.")
     for one in others:
         console.warn(f"{one.what} {one.hint}".rstrip())
 
