@@ -23,6 +23,7 @@ import subprocess
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from calling import call, words_of
@@ -115,6 +116,24 @@ def matches(expected: str, got: str) -> bool:
     return re.fullmatch(pattern, got) is not None
 
 
+def refreshed(shown: str, got: str) -> str:
+    """Return GOT with the lines left out that SHOWN leaves out by `...`, as far as their neighbours are still there.
+
+    >>> refreshed("a\\n...\\nold\\nz\\n", "a\\nb\\nc\\nnew\\nz\\n")
+    'a\\n...\\nnew\\nz\\n'
+    """
+    expected, lines = shown.splitlines(keepends=True), got.splitlines(keepends=True)
+    made: list[str] = []
+    for _, i, j, k, m in SequenceMatcher(None, expected, lines, autojunk=False).get_opcodes():
+        old, new = expected[i:j], lines[k:m]
+        if "...\n" in old:
+            first, last = old.index("...\n"), old[::-1].index("...\n")
+            new = [*new[:first], "...\n", *new[max(first, len(new) - last) :]]
+        made += new
+    text = "".join(made)
+    return text if matches(text, got) else got
+
+
 class Stage:
     """The home in which one page's commands are run."""
 
@@ -202,5 +221,5 @@ def play(text: str, stage: Stage) -> tuple[str, list[str]]:
                     made += shown.typed + shown.output
                 else:
                     problems.append(f"$ {shown.command}expected:\n{shown.output}found:\n{output}")
-                    made += shown.typed + output
+                    made += shown.typed + refreshed(shown.output, output)
     return made + text[place:], problems
