@@ -52,7 +52,7 @@ def shown(output, document):
         made = " ".join(Page(made).words)
     if output == "markdown":
         made = " ".join(Page(MarkdownIt("commonmark").enable("table").render(made)).words)
-    return single_line(made)
+    return re.sub("[\u00a0\u202f]", " ", single_line(made)).replace("\N{MINUS SIGN}", "-")
 
 
 def rows(document):
@@ -87,7 +87,7 @@ def test_the_mandatory_parts_are_there(name, output):
         parts = [
             invoice["number"] or "draft",
             invoice["client_name"],
-            "1 to 31 october 2026",
+            "1–31 october 2026",
             invoice["currency"],
         ]
         parts += (invoice["client_address"] or "").split("\n")

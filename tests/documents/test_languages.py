@@ -5,18 +5,15 @@ import importlib.util
 import io
 import re
 import string
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from babel.dates import get_day_names, get_month_names
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
 from pypdf import PdfReader
 
 import documents
 from suptime.documents import BINARY, render
-from suptime.domain.sentence import Day, Length, Moment, Sum, plural, sentence, together
+from suptime.domain.sentence import Day, Length, Moment, Sum, Term, plural, sentence, together
 from suptime.domain.time import Zone, from_rfc3339
 from suptime.errors import WrongUsage
 from suptime.language import figures as filters
@@ -178,93 +175,79 @@ def test_json_is_english_whatever_the_language():
     )
 
 
-# Signs and names are CLDR's, which changes them from release to release: the test asks Babel for them.
+# The table of notations: money, in euros and dollars, a date, a day, two ranges, percent, a length of time.
 FIGURES = {
-    "en": [
-        "1{group}234{decimal}50",
-        "EUR 1{group}234{decimal}50",
-        "5 {october} 2026",
-        "{monday}, 5 {october} 2026",
-        "5 Oct",
-        "{march} 2026",
-        "1 h 20 min",
-    ],
-    "de": [
-        "1{group}234{decimal}50",
-        "1{group}234{decimal}50 €",
-        "5. {october} 2026",
-        "{monday}, 5. {october} 2026",
-        "5.10.",
-        "{march} 2026",
-        "1 h 20 min",
-    ],
-    "de-CH": [
-        "1{group}234{decimal}50",
-        "EUR 1{group}234{decimal}50",
-        "5. {october} 2026",
-        "{monday}, 5. {october} 2026",
-        "5.10.",
-        "{march} 2026",
-        "1 h 20 min",
-    ],
-    "es": [
-        "1{group}234{decimal}50",
-        "1{group}234{decimal}50 €",
-        "5 de {october} de 2026",
-        "{monday}, 5 de {october} de 2026",
-        "5/10",
-        "{march} de 2026",
-        "1 h 20 min",
-    ],
-    "fr": [
-        "1{group}234{decimal}50",
-        "1{group}234{decimal}50 €",
-        "5 {october} 2026",
-        "{monday} 5 {october} 2026",
-        "05/10",
-        "{march} 2026",
-        "1 h 20 min",
-    ],
+    "en": "€1,621.97 | USD 1,621.97 | 2 November 2026 | 02 Nov | 1–31 October 2026 | 28 September – 4 October 2026 | 19% | 1,234 h 05 min",
+    "en-US": "€1,621.97 | USD 1,621.97 | November 2, 2026 | Nov 02 | October 1–31, 2026 | September 28 – October 4, 2026 | 19% | 1,234 h 05 min",
+    "de": "1.621,97 € | 1.621,97 USD | 2. November 2026 | 02.11. | 1.–31. Oktober 2026 | 28. September – 4. Oktober 2026 | 19 % | 1.234 h 05 min",
+    "de-CH": "€ 1’621.97 | USD 1’621.97 | 2. November 2026 | 02.11. | 1.–31. Oktober 2026 | 28. September – 4. Oktober 2026 | 19% | 1’234 h 05 min",
+    "fr": "1~621,97 € | 1~621,97 USD | 2 novembre 2026 | 02/11 | du 1er au 31 octobre 2026 | du 28 septembre au 4 octobre 2026 | 19 % | 1~234 h 05 min",
+    "es": "1.621,97 € | 1.621,97 USD | 2 de noviembre de 2026 | 02/11 | del 1 al 31 de octubre de 2026 | del 28 de septiembre al 4 de octubre de 2026 | 19 % | 1.234 h 05 min",
+    "es-MX": "€1,621.97 | USD 1,621.97 | 2 de noviembre de 2026 | 02/11 | del 1 al 31 de octubre de 2026 | del 28 de septiembre al 4 de octubre de 2026 | 19% | 1,234 h 05 min",
 }
 
 
 def plain_spaces(text):
-    return re.sub("[\u00a0\u202f]", " ", text)
+    return text.replace("\u202f", "~").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("spoken", FIGURES)
 def test_figures_are_written_as_the_language_writes_them(spoken):
     with using_language(spoken):
         made = [
-            filters.money("1234.50"),
-            filters.with_currency("1234.50", "EUR"),
-            filters.long_day("2026-10-05"),
-            filters.weekday("2026-10-05"),
-            filters.short_day("2026-10-05", "2026"),
-            filters.month("2026-03"),
-            filters.duration(4800),
+            filters.with_currency("1621.97", "EUR"),
+            filters.with_currency("1621.97", "USD"),
+            filters.long_day("2026-11-02"),
+            filters.short_day("2026-11-02", "2026"),
+            filters.period({"from": "2026-10-01", "to": "2026-10-31"}),
+            filters.period({"from": "2026-09-28", "to": "2026-10-04"}),
+            filters.percent("19"),
+            filters.duration(4442700),
         ]
-    locale = spoken.replace("-", "_")
-    months = get_month_names(locale=locale)
-    signs = {
-        "group": get_group_symbol(locale),
-        "decimal": get_decimal_symbol(locale),
-        "march": months[3],
-        "october": months[10],
-        "monday": get_day_names(locale=locale)[0],
-    }
-    expected = [text.format(**signs) for text in FIGURES[spoken]]
-    assert [plain_spaces(text) for text in made] == [plain_spaces(text) for text in expected]
+    assert plain_spaces(" | ".join(made)) == FIGURES[spoken]
+    assert not any(" " in text for text in (*made[:5], *made[6:]))
+
+
+def test_a_dollar_is_a_symbol_only_between_two_in_its_country():
+    there = {"seller": {"country": "CA"}, "client_country": "CA"}
+    for part, expected in ((there, "$5.00"), (there | {"client_country": "US"}, "CAD\u00a05.00")):
+        for _ in language.each([part]):
+            assert filters.with_currency("5.00", "CAD") == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (0, "0 min"),
+        (59, "0 min"),
+        (2700, "45 min"),
+        (3900, "1 h 05 min"),
+        (7200, "2 h 00 min"),
+        (-3900, "−1 h 05 min"),
+    ],
+)
+def test_a_length_of_time_has_one_form(seconds, expected):
+    assert plain_spaces(filters.duration(seconds)) == expected
+
+
+def test_rows_of_whole_minutes_add_up_both_ways():
+    rows = [{"worked": 89, "free": 59, "held": 30}, {"worked": 100, "free": 50, "held": 50}]
+    total = {"worked": 189, "free": 109, "held": 80}
+    shown, sums = filters.add_up(rows, total, ("worked", "free", "held"))
+    assert sums["worked"] == 180
+    assert {key: sum(row[key] for row in shown) for key in sums} == sums
+    assert all(row["worked"] == row["free"] + row["held"] for row in [*shown, sums])
 
 
 def test_an_amount_keeps_the_decimals_of_its_currency():
     with using_language("de"):
-        assert [filters.money(amount) for amount in ("120", "-0.5000", "1234.567")] == [
+        assert [filters.money(amount) for amount in ("120", "-0.5000", "1234.567", "-0.00")] == [
             "120",
-            "-0,5000",
+            "−0,5000",
             "1.234,567",
+            "0,00",
         ]
-        assert filters.with_currency("1200", "JPY") == format_currency(1200, "JPY", locale="de")
+        assert plain_spaces(filters.with_currency("1200", "JPY")) == "1.200 JPY"
 
 
 CHICAGO = Zone("America/Chicago")
@@ -285,10 +268,10 @@ SAID = (
 )
 IN_GERMAN = [
     "Abgedeckt durch {limit} <b>.",
-    "Über die freigegebenen 2 h hinaus.",
+    "Über die freigegebenen 2 h 00 min hinaus.",
     "Vor der Freigabe durch den Kunden am 5. Oktober 2026 um 09:00 Uhr.",
     "Im Voraus fällig am 1. Januar 1970.",
-    f"Guthaben von {format_currency(Decimal('1250.00'), 'EUR', locale='de')}",
+    "Guthaben von 1.250,00 €",
     "Arbeit an CASE-1 (außerhalb der Servicezeiten)",
     "Supportpaket, 1 Vorfall",
     "Supportpaket, 5 Vorfälle",
@@ -298,9 +281,16 @@ IN_GERMAN = [
 
 def test_a_sentence_is_said_again_from_what_it_was_made_of():
     parts = [{"reason": str(text), "reason_said": text.told()} for text in SAID]
-    assert [language.sentence_of(part) for part in parts] == [str(text) for text in SAID]
+    assert language.sentence_of({"reason": "As it was stored: 2 h."}) == "As it was stored: 2 h."
     with using_language("de"):
-        assert [language.sentence_of(part) for part in parts] == IN_GERMAN
+        assert [plain_spaces(language.sentence_of(part)) for part in parts] == IN_GERMAN
+
+
+def test_minutes_and_terms_in_a_sentence_have_the_notation_of_documents():
+    told = sentence("{billed} min billed, at least {least}.", billed=95, least=Term(86400)).told()
+    assert (
+        plain_spaces(language.sentence_of({"reason_said": told})) == "1 h 35 min billed, at least 24 hours."
+    )
 
 
 def own_catalogue(place: Path, name: str, body: str) -> Path:
@@ -317,7 +307,7 @@ def test_a_catalogue_of_ones_own_adds_a_language(tmp_path):
     own_catalogue(tmp_path, "sv", 'msgid "Draft invoice"\nmsgstr "Fakturautkast"\n')
     made = render("invoice", "text", documents.speaking("sv"), templates=tmp_path).decode()
     assert "FAKTURAUTKAST" in made
-    assert "oktober 2026" in made
+    assert "oktober 2026" in plain_spaces(made)
     assert "Not charged" in made
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from suptime.errors import WrongUsage
 from suptime.language.figures import sanitize
-from suptime.language.translate import language_of, using_language
+from suptime.language.translate import dollar_of, language_of, showing_seconds, using_language, writing_data
 from suptime.resources import looking_in
 
 
@@ -25,7 +25,8 @@ class Kind(NamedTuple):
 
     The texts of a `long` document are cleaned part by part, as it is composed. A `list` has a row for each record: a
     pipe gets its sheet as rows for programs, and `table` is another name of its text. One that `names_zone` says
-    itself on whose clocks its days and times are; all others end with that.
+    itself on whose clocks its days and times are; all others end with that. Lengths of time are in whole minutes,
+    unless it `shows_seconds`.
     """
 
     module: str
@@ -35,6 +36,7 @@ class Kind(NamedTuple):
     is_long: bool = False
     is_list: bool = False
     names_zone: bool = False
+    shows_seconds: bool = False
 
 
 DOCUMENTS: Mapping[str, Kind] = {
@@ -64,7 +66,7 @@ DOCUMENTS: Mapping[str, Kind] = {
     "statement": Kind("suptime.documents.statement", own={"pdf": "suptime.documents.statement"}),
     "reminder": Kind("suptime.documents.reminder", own={"pdf": "suptime.documents.reminder"}),
     "estimate": Kind("suptime.documents.estimate"),
-    "explain": Kind("suptime.documents.explain", has_sheet=True, names_zone=True),
+    "explain": Kind("suptime.documents.explain", has_sheet=True, names_zone=True, shows_seconds=True),
     "demo": Kind("suptime.documents.demo", own={"html": "suptime.documents.demo"}, is_composed=False),
 }
 """What can be made, and the module that says what stands in it."""
@@ -96,6 +98,10 @@ BINARY = frozenset({"pdf", "facturx"})
 
 EINVOICES = frozenset({"ubl", "xrechnung", "facturx"})
 """The formats by EN 16931: one issued invoice to a file."""
+
+
+FOR_PROGRAMS = frozenset({"json", "csv", "tsv", *EINVOICES})
+"""The formats whose sentences stay as they were stored."""
 
 
 def formats(kind: str) -> tuple[str, ...]:
@@ -146,7 +152,13 @@ def render(
     """
     check_libraries(output)
     its = DOCUMENTS[kind]
-    with looking_in(templates), using_language(None if output == "json" else language_of(document)):
+    language = None if output == "json" else language_of(document)
+    with (
+        looking_in(templates),
+        using_language(language, dollar=dollar_of(document)),
+        showing_seconds(exact=its.shows_seconds),
+        writing_data(is_data=output in FOR_PROGRAMS),
+    ):
         made: bytes
         if output in its.own:
             further = {"fonts": fonts} if output in BINARY else {}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from suptime.language.figures import NOTHING, clock, clock_cell, duration, money, month, single_line
+from suptime.language.figures import NOTHING, duration, duration_cell, money, month, single_line
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Block, Chart, Column, Document, Paragraph, Row, Section, Table
 
@@ -20,7 +20,7 @@ def compose(report: Part) -> Document:
     blocks += [
         _figures("How it comes about", letters, cost_rows(plans), ("the work's cost", "comparable"), plans),
         _figures("What is invoiced", letters, invoice_rows(plans), ("the invoice", "net"), plans),
-        _figures("What becomes of the time, h:mm", letters, time_rows(plans), None, plans),
+        _figures("Time by outcome", letters, time_rows(plans), None, plans),
         _notes(plans),
     ]
     return Document("What it would have cost", months_of(report), blocks)
@@ -194,7 +194,7 @@ def invoice_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
 
 def billed(plan: Part) -> str:
     """Return what a plan bills: hours and minutes, incidents, or both."""
-    parts = [clock(plan["billed_minutes"] * 60)] if plan["billed_minutes"] else []
+    parts = [duration(plan["billed_minutes"] * 60)] if plan["billed_minutes"] else []
     if plan["billed_incidents"]:
         parts.append(f"{plan['billed_incidents']} inc.")
     return " + ".join(parts) or NOTHING
@@ -202,20 +202,20 @@ def billed(plan: Part) -> str:
 
 def ahead(plan: Part) -> str:
     """Return how much of it comes from what was bought ahead."""
-    parts = [clock(plan["prepaid_minutes"] * 60)] if plan["prepaid_minutes"] else []
+    parts = [duration(plan["prepaid_minutes"] * 60)] if plan["prepaid_minutes"] else []
     if plan["prepaid_incidents"]:
         parts.append(f"{plan['prepaid_incidents']} inc.")
     return " + ".join(parts) or NOTHING
 
 
 def time_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """Return the outcomes of the time under each plan, as h:mm, without empty rows."""
+    """Return the outcomes of the time under each plan, without empty rows."""
     keys = ("worked", "chargeable", "covered", "non_billable", "waived", "held")
     names = ("worked", "= chargeable", "+ covered", "+ free", "+ waived", "+ held")
     rows = []
     for key, name in zip(keys, names, strict=True):
         seconds = [plan["time"][f"{key}_seconds"] for plan in plans]
-        rows.append((name, [clock_cell(n) for n in seconds]))
+        rows.append((name, [duration_cell(n) for n in seconds]))
     rows.append(("billed", [billed(plan) for plan in plans]))
     rows.append(("  of that bought ahead", [ahead(plan) for plan in plans]))
     return [row for n, row in enumerate(rows) if not n or any(cell != NOTHING for cell in row[1])]

@@ -12,8 +12,8 @@ from suptime.documents.sla import STANDINGS, clock_left, moment, promised, stand
 from suptime.domain.time import clock_of
 from suptime.language.figures import (
     NOTHING,
-    column,
     duration,
+    duration_cell,
     long_day,
     money,
     month,
@@ -130,7 +130,7 @@ def _piece(piece: Part, *, is_first: bool) -> Row:
             f"{piece['start']}\N{EN DASH}{piece['end']}",
             Cell("", mark=phrases.outcome_name(piece["outcome"])),
             who,
-            column(piece["seconds"]),
+            duration_cell(piece["seconds"]),
         ],
         [
             single_line(unit["note"]) if is_first else "",

@@ -2,7 +2,7 @@
 
 from suptime.documents.invoice.phrases import OUTCOMES
 from suptime.documents.time import days_in_words
-from suptime.language.figures import clock_cell, duration, share, single_line
+from suptime.language.figures import add_up, duration, duration_cell, share, single_line
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Chart, Document, Paragraph
 from suptime.render.charts import largest
@@ -47,9 +47,14 @@ def _chart(by: str, report: Part) -> Chart:
     tracks = [[[row[key] for key in SECONDS[1:]]] for row in rows]
     names = [OUTCOMES[outcome] for outcome in FREE]
 
-    def cells(name: str, row: Part) -> list[str]:
-        figures = (clock_cell(row[key]) for key in SECONDS)
-        return [name, *figures, share(row["free_seconds"], total["free_seconds"])]
+    shown, sums = add_up(rows, total, SECONDS)
+
+    def cells(name: str, row: Part, figures: Part) -> list[str]:
+        return [
+            name,
+            *(duration_cell(figures[key]) for key in SECONDS),
+            share(row["free_seconds"], total["free_seconds"]),
+        ]
 
     return Chart(
         f"free-{by}",
@@ -57,10 +62,14 @@ def _chart(by: str, report: Part) -> Chart:
         names,
         [by.capitalize(), "All free", *(name.capitalize() for name in names), "Share"],
         [
-            Bar(cells(single_line(row["key"]), row), its, clock_cell(row["free_seconds"]), largest(tracks))
-            for row, its in zip(rows, tracks, strict=True)
+            Bar(
+                cells(single_line(row["key"]), row, its),
+                track,
+                duration_cell(its["free_seconds"]),
+                largest(tracks),
+            )
+            for row, track, its in zip(rows, tracks, shown, strict=True)
         ],
-        note="Times as h:mm.",
-        foot=cells("Total", total) if rows else (),
+        foot=cells("Total", total, sums) if rows else (),
         beside=(1, 5),
     )

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from suptime.documents.time import months_in_words
 from suptime.domain.money import minor_units
-from suptime.language.figures import NOTHING, clock_cell, share, single_line, whole, with_currency
+from suptime.domain.time import whole_minutes
+from suptime.language.figures import NOTHING, duration_cell, share, single_line, whole, with_currency
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Chart, Document
 from suptime.render.charts import largest
@@ -48,8 +49,13 @@ def margin_charts(report: Part, *, beside: Sequence[int] = (4, 5, 6), needs_note
         "Worked against billed",
         ["worked", "billed on invoices", "billed from prepaid hours"],
         ["Client", "Worked", "Billed", "From prepaid", "Incidents", "Billed of it"],
-        [_hours(row, rows, its, most) for row, its in zip(rows, tracks, strict=True)],
-        "Times as h:mm. The upper bar is worked time, the lower one billed time; beside them, how much of it is billed. "
+        [
+            _hours(row, rows, its, most, minutes * 60)
+            for row, its, minutes in zip(
+                rows, tracks, whole_minutes([row["worked_seconds"] for row in rows]), strict=True
+            )
+        ],
+        "The upper bar is worked time, the lower one billed time; beside them, how much of it is billed. "
         "Flat fees and incidents have no hours to bill.",
         beside=(1, 2, 5),
         needed=needs_note,
@@ -57,11 +63,12 @@ def margin_charts(report: Part, *, beside: Sequence[int] = (4, 5, 6), needs_note
     return [hours, *(_amounts(report, total, beside) for total in report["totals"])]
 
 
-def _hours(row: Part, rows: Sequence[Part], tracks: Sequence[Sequence[int]], most: int) -> Bar:
+def _hours(row: Part, rows: Sequence[Part], tracks: Sequence[Sequence[int]], most: int, shown: int) -> Bar:
+    """Chart one client's hours; `shown` are the seconds worked in whole minutes, which add up among the rows."""
     worked, billed = row["worked_seconds"], row["billed_minutes"] * 60
     cells = [
         _client(row, rows),
-        *(clock_cell(seconds) for seconds in (worked, billed, row["prepaid_minutes"] * 60)),
+        *(duration_cell(seconds) for seconds in (shown, billed, row["prepaid_minutes"] * 60)),
         whole(row["incidents"]) if row["incidents"] else NOTHING,
         share(billed, worked),
     ]

@@ -14,7 +14,7 @@ from suptime.language.figures import (
     wall,
     whole,
 )
-from suptime.language.translate import Part, mark, tr, trc, trn
+from suptime.language.translate import Part, mark, term, tr, trc, trn
 from suptime.render.blocks import Bar, Block, Cell, Chart, Column, Document, Paragraph, Row, Section, Table
 from suptime.render.charts import largest
 from suptime.render.csv import Sheet
@@ -160,7 +160,7 @@ def promised(row: Part) -> str:
     if row["priority"] is None:
         return tr("priority missing")
     return tr(
-        "{priority} within {length}", priority=row["priority"], length=duration(row["working_seconds_target"])
+        "{priority} within {length}", priority=row["priority"], length=term(row["working_seconds_target"])
     )
 
 
@@ -169,7 +169,7 @@ def moment(instant: str | None, zone: str, year: str = "") -> str:
 
     The day is without its year where that is `year`.
 
-    >>> moment("2026-10-12T13:30:00Z", "Europe/Berlin")
+    >>> moment("2026-10-12T13:30:00Z", "Europe/Berlin").replace("\N{NO-BREAK SPACE}", " ")
     '12 Oct 2026, 15:30'
     """
     if instant is None:

@@ -15,9 +15,8 @@ from suptime.documents.sla import STANDINGS, clock_groups, clock_left, clocks_in
 from suptime.documents.zone import with_zone
 from suptime.language.figures import (
     NOTHING,
-    clock,
-    column,
     duration,
+    duration_cell,
     long_day,
     money,
     month,
@@ -171,7 +170,7 @@ def _cases(report: Part) -> Section:
                 case["case"],
                 single_line(case["subject"]) or NOTHING,
                 short_day(case["opened_on"], year),
-                column(case["time"]["worked_seconds"]),
+                duration_cell(case["time"]["worked_seconds"]),
                 so_far(case),
             ],
             case_about(case),
@@ -219,9 +218,12 @@ def so_far(case: Part) -> str:
 
 def _time(months: list[Part]) -> Section:
     names = [name.strip("=+ ") for name, _ in time_parts(months[0]["time"])]
-    columns = (Column("h:mm", "label", grows=True, width=12), *(Column(name, numeric=True) for name in names))
+    columns = (
+        Column(tr("Month"), "label", grows=True, width=12),
+        *(Column(name, numeric=True) for name in names),
+    )
     rows = [
-        Row([span_in_words(row), *(clock(seconds) for _, seconds in time_parts(row["time"]))])
+        Row([span_in_words(row), *(duration(seconds) for _, seconds in time_parts(row["time"]))])
         for row in months
     ]
     return Section(tr("Time"), [Table("", tr("Time"), columns, rows)], short=True)

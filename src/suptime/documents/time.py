@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from suptime.documents.invoice.phrases import OUTCOMES
-from suptime.language.figures import clock_cell, long_day, month, period, share, single_line
+from suptime.language.figures import add_up, duration_cell, long_day, month, period, share, single_line
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Block, Chart, Document, Paragraph
 from suptime.render.charts import largest
@@ -37,14 +37,15 @@ def time_chart(report: Part, beside: tuple[int, ...] = (1, 2, 3, 4, 5, 6)) -> Ch
     """Chart the outcomes of the time in each row of `report`, with those columns `beside` bars of letters."""
     tracks = [[[row[key] for key in SECONDS[1:]]] for row in report["rows"]]
     most = largest(tracks)
+    shown, total = add_up(report["rows"], report["total"], SECONDS)
     bars = [
         Bar(
-            _cells(single_line(row["key"]) or f"no {report['by']}", row),
+            _cells(single_line(row["key"]) or f"no {report['by']}", row, figures),
             its,
             share(row["chargeable_seconds"], row["worked_seconds"]),
             most,
         )
-        for row, its in zip(report["rows"], tracks, strict=True)
+        for row, its, figures in zip(report["rows"], tracks, shown, strict=True)
     ]
     names = list(OUTCOMES.values())
     return Chart(
@@ -53,15 +54,19 @@ def time_chart(report: Part, beside: tuple[int, ...] = (1, 2, 3, 4, 5, 6)) -> Ch
         names,
         [report["by"].capitalize(), "Worked", *(name.capitalize() for name in names), "Chargeable of it"],
         bars,
-        "Times as h:mm; beside each bar, how much of the time worked is chargeable.",
-        _cells("Total", report["total"]) if bars else (),
+        "Beside each bar: how much of the time worked is chargeable.",
+        _cells("Total", report["total"], total) if bars else (),
         beside,
     )
 
 
-def _cells(name: str, row: Part) -> list[str]:
-    figures = (clock_cell(row[key]) for key in SECONDS)
-    return [name, *figures, share(row["chargeable_seconds"], row["worked_seconds"])]
+def _cells(name: str, row: Part, shown: Part) -> list[str]:
+    """Return the figures of a `row`, with its whole minutes as `shown`."""
+    return [
+        name,
+        *(duration_cell(shown[key]) for key in SECONDS),
+        share(row["chargeable_seconds"], row["worked_seconds"]),
+    ]
 
 
 def days_in_words(report: Part) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from suptime.language.figures import DAYS, NOTHING, clock, column, period, short_day
+from suptime.language.figures import NOTHING, duration, duration_cell, period, short_day
+from suptime.language.notation import DAYS
 from suptime.language.translate import Part
 from suptime.render.blocks import (
     Block,
@@ -37,7 +38,7 @@ def compose(report: Part) -> Document:
     hours = _hours(report)
     blocks += [_section(agent, n, clients, hours) for n, agent in enumerate(report["agents"], start=1)]
     if len(report["agents"]) > 1:
-        blocks.append(Paragraph(f"In all: {clock(report['total_seconds'])}", "closing"))
+        blocks.append(Paragraph(f"In all: {duration(report['total_seconds'])}", "closing"))
     return Document("Week", about, blocks, page_title=f"Week of {period(report)}")
 
 
@@ -60,7 +61,7 @@ def _section(agent: Part, number: int, clients: Sequence[str], hours: tuple[int,
     lanes = [
         Lane(
             day_in_words(day["date"]),
-            clock(day["seconds"]),
+            duration(day["seconds"]),
             [
                 Span(
                     minutes(span["start"]),
@@ -75,7 +76,7 @@ def _section(agent: Part, number: int, clients: Sequence[str], hours: tuple[int,
         for day in agent["days"]
     ]
     timeline = Timeline(f"week-{number}", title, *hours, lanes, _table(title, agent))
-    return Section(agent["agent"], [timeline], sum=clock(agent["seconds"]))
+    return Section(agent["agent"], [timeline], sum=duration(agent["seconds"]))
 
 
 def _table(title: str, agent: Part) -> Table:
@@ -93,7 +94,7 @@ def _table(title: str, agent: Part) -> Table:
                 f"{span['start']} to {'now' if span['running'] else span['end']}",
                 span["case"],
                 span["client"] or NOTHING,
-                column(span["seconds"]),
+                duration_cell(span["seconds"]),
             ]
         )
         for day in agent["days"]
@@ -132,7 +133,7 @@ def place_of(span: Part, clients: Sequence[str]) -> int:
 def day_in_words(day: str) -> str:
     """Return an ISO date with its weekday, short.
 
-    >>> day_in_words("2026-10-05")
-    'Mon 5 Oct'
+    >>> day_in_words("2026-10-05").replace("\N{NO-BREAK SPACE}", " ")
+    'Mon 05 Oct'
     """
     return f"{DAYS[date.fromisoformat(day).weekday()][:3]} {short_day(day, day[:4])}"

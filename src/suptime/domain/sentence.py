@@ -32,6 +32,15 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class Term(Length):
+    """Length of time that a contract states, such as a limit: documents write it in one unit, in words."""
+
+    def told(self) -> Told:
+        """As JSON."""
+        return {"term": self.seconds}
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """A day in a sentence."""
 

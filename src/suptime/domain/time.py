@@ -8,7 +8,7 @@ tuples, which are made without `dataclasses`, and `zoneinfo` is loaded by the fi
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -405,6 +405,23 @@ def show_duration(seconds: Seconds) -> str:
     minutes, left = divmod(rest, MINUTE)
     shown = "".join(f"{n}{unit}" for n, unit in ((hours, "h"), (minutes, "m"), (left, "s")) if n)
     return sign + (shown or "0m")
+
+
+def whole_minutes(parts: Sequence[Seconds], total: int | None = None) -> list[int]:
+    """Return `parts` in whole minutes that add up to `total` minutes, by largest remainder; the earlier of equal ones first.
+
+    `total` is the sum of the parts, truncated, if None. It may be up to a minute a part more or less than that sum.
+
+    >>> whole_minutes([780, 442, 1017]), whole_minutes([30, 30], 2)
+    ([13, 7, 17], [1, 1])
+    """
+    minutes = [part // MINUTE for part in parts]
+    left = (sum(parts) // MINUTE if total is None else total) - sum(minutes)
+    step = 1 if left > 0 else -1
+    by_rest = sorted(range(len(parts)), key=lambda n: (-step * (parts[n] % MINUTE), n))
+    for turn in range(abs(left) if parts else 0):
+        minutes[by_rest[turn % len(parts)]] += step
+    return minutes
 
 
 def in_words(seconds: Seconds) -> str:

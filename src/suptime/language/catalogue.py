@@ -1,4 +1,4 @@
-"""A language's texts, out of its catalogues, and how it writes numbers, amounts and days, by Babel.
+"""A language's texts, out of its catalogues.
 
 Catalogues are gettext's `.po` files, `languages/LANGUAGE.po` among the templates. One of the
 person's own adds a language, or words to one: what it lacks is looked for in the shipped one.
@@ -6,14 +6,12 @@ person's own adds a language, or words to one: what it lacks is looked for in th
 
 import io
 import re
-from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from gettext import GNUTranslations
 from itertools import pairwise
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError, dates, numbers
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -29,7 +27,7 @@ _NAMES = re.compile(r"\{(\w+)\}")
 
 
 class Catalogue:
-    """What is said in a language: its `texts`, and the `locale` whose formats it has."""
+    """What is said in a language: its `texts`, and its `locale`."""
 
     def __init__(self, locale: Locale, texts: GNUTranslations) -> None:
         self.locale = locale
@@ -46,55 +44,6 @@ class Catalogue:
     def counted(self, one: str, several: str, number: int) -> str:
         """Return the translation of `one` or `several` for a `number` of things."""
         return self._texts.ngettext(one, several, number)
-
-    def whole(self, number: int) -> str:
-        """Return a number with its thousands set apart."""
-        return numbers.format_decimal(number, locale=self.locale)
-
-    def number(self, number: str) -> str:
-        """Return a number with the decimals that it is given with.
-
-        >>> catalogue("de").number("1234.50")
-        '1.234,50'
-        """
-        decimals = len(number.partition(".")[2])
-        pattern = numbers.parse_pattern(self.locale.decimal_formats[None].pattern)
-        pattern.frac_prec = (decimals, decimals)
-        return str(pattern.apply(Decimal(number), self.locale))
-
-    def with_currency(self, amount: str, currency: str) -> str:
-        """Return an amount with the sign of its currency, where the language has one, with the decimals that it is given with."""
-        decimals = len(amount.partition(".")[2])
-        pattern = numbers.parse_pattern(self.locale.currency_formats["standard"])
-        pattern.frac_prec = (decimals, decimals)
-        return str(pattern.apply(Decimal(amount), self.locale, currency=currency, currency_digits=False))
-
-    def length(self, seconds: int) -> str:
-        """Return seconds as hours, minutes and seconds, whose signs are those of all languages."""
-        sign, size = ("-", -seconds) if seconds < 0 else ("", seconds)
-        parts = ((size // 3600, "h"), (size % 3600 // 60, "min"), (size % 60, "s"))
-        return sign + (" ".join(f"{self.whole(n)} {unit}" for n, unit in parts if n) or "0 min")
-
-    def long_day(self, day: str) -> str:
-        """Return an ISO date as it stands in a sentence."""
-        return dates.format_date(date.fromisoformat(day), "long", self.locale)
-
-    def weekday(self, day: str) -> str:
-        """Return an ISO date with its day of the week."""
-        return dates.format_date(date.fromisoformat(day), "full", self.locale)
-
-    def short_day(self, day: str, year: str) -> str:
-        """Return an ISO date in figures; without its year where that is `year`."""
-        skeleton = "Md" if day[:4] == year else "yMd"
-        return dates.format_skeleton(skeleton, date.fromisoformat(day), locale=self.locale)
-
-    def month(self, year: int, month: int) -> str:
-        """Return a month with its year."""
-        return dates.format_skeleton("yMMMM", date(year, month, 1), locale=self.locale)
-
-    def month_alone(self, month: int) -> str:
-        """Return the name of a month."""
-        return str(dates.get_month_names("wide", "stand-alone", self.locale)[month])
 
 
 def languages(own: Path | None = None) -> list[str]:

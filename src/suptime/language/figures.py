@@ -5,17 +5,24 @@ each as a filter. No amount ever becomes a float.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from suptime.domain.time import MONTHS, in_words
-from suptime.language.translate import current_catalogue, tr, trn
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from suptime.domain.time import whole_minutes
+from suptime.language.notation import DASH, notation
+from suptime.language.translate import (
+    Part,
+    current_language,
+    current_notation,
+    length_of_time,
+    symbol_of,
+    tr,
+    trn,
+)
 
 NOTHING = "\N{EN DASH}"
 """Stands in a cell that has no value."""
@@ -49,25 +56,25 @@ def sanitize(value: Any) -> Any:
     return value
 
 
+_SPACES = re.compile("[^\\S\u00a0\u202f]+")
+
+
 def single_line(text: str | None) -> str:
-    r"""Return `text` with each run of spaces and line breaks as one space; None as nothing.
+    r"""Return `text` with each run of spaces and line breaks as one space; None as nothing. No-break spaces stay.
 
     >>> single_line(" a\n\n b ")
     'a b'
     """
-    return " ".join((text or "").split())
+    return _SPACES.sub(" ", text or "").strip(" ")
 
 
 def money(amount: str) -> str:
     """Return an amount, digits with an optional sign and decimals, with its thousands set apart.
 
     >>> money("1234567.50"), money("-60.00"), money("120")
-    ('1,234,567.50', '-60.00', '120')
+    ('1,234,567.50', '−60.00', '120')
     """
-    if words := current_catalogue():
-        return words.number(amount)
-    whole, point, decimals = amount.partition(".")
-    return f"{int(whole):,}{point}{decimals}" if int(whole) else f"{whole}{point}{decimals}"
+    return current_notation().number(amount)
 
 
 def whole(number: int) -> str:
@@ -76,129 +83,121 @@ def whole(number: int) -> str:
     >>> whole(12345)
     '12,345'
     """
-    words = current_catalogue()
-    return words.whole(number) if words else f"{number:,}"
+    return current_notation().number(str(number))
 
 
 def with_currency(amount: str, currency: str) -> str:
-    """Return an amount as `money` writes it, after its currency.
+    """Return an amount with the symbol of its currency, or with its code.
 
-    >>> with_currency("1200.00", "EUR")
-    'EUR 1,200.00'
+    >>> with_currency("1200.00", "EUR"), with_currency("-1.50", "CHF").replace("\N{NO-BREAK SPACE}", " ")
+    ('€1,200.00', '−CHF 1.50')
     """
-    if words := current_catalogue():
-        return words.with_currency(amount, currency)
-    return f"{currency} {money(amount)}"
+    return current_notation().money(amount, symbol_of(currency))
 
 
 def duration(seconds: int) -> str:
-    """Return seconds in words, as they stand in a sentence.
+    """Return seconds as whole minutes, which are never rounded up; with seconds only where `showing_seconds`.
 
-    >>> [duration(s) for s in (4800, 3600, 119, 0, -1800)]
-    ['1 h 20 min', '1 h', '1 min 59 s', '0 min', '-30 min']
+    >>> [duration(s).replace("\N{NO-BREAK SPACE}", " ") for s in (4800, 3600, 119, 0, -1800, 4446300)]
+    ['1 h 20 min', '1 h 00 min', '1 min', '0 min', '−30 min', '1,235 h 05 min']
     """
-    if words := current_catalogue():
-        return words.length(seconds)
-    return in_words(seconds)
+    return length_of_time(seconds)
 
 
-def column(seconds: int) -> str:
-    """Return seconds in words for a column: minutes always with their place, so that right-aligned ones line up.
+def duration_cell(seconds: int) -> str:
+    """Return seconds as `duration` does, for a cell of a table; a dash where there are none.
 
-    >>> [column(s) for s in (4800, 3600, 300, 119, 3907, 0)]
-    ['1 h 20 min', '1 h 00 min', '5 min', '1 min 59 s', '1 h 05 min 7 s', '–']
+    >>> duration_cell(0)
+    '–'
     """
-    if not seconds:
-        return NOTHING
-    sign, size = ("-", -seconds) if seconds < 0 else ("", seconds)
-    hours, rest = divmod(size, 3600)
-    if not hours:
-        return duration(seconds)
-    return f"{sign}{whole(hours)} h {rest // 60:02} min" + (f" {rest % 60} s" if rest % 60 else "")
+    return length_of_time(seconds) if seconds else NOTHING
 
 
-def clock(seconds: int) -> str:
-    """Return seconds as h:mm, or as h:mm:ss where they are not whole minutes.
+def add_up(
+    rows: Sequence[Part], total: Part, keys: Sequence[str]
+) -> tuple[list[dict[str, int]], dict[str, int]]:
+    """Return the seconds of `rows` and of their `total` as whole minutes in seconds, so that all of them add up.
 
-    >>> [clock(s) for s in (4800, 0, 119, -1800)]
-    ['1:20', '0:00', '0:01:59', '-0:30']
+    The first of `keys` is the sum of the others in each row. Its total is truncated once; each column is shared by
+    largest remainder.
+
+    >>> add_up([{"all": 90, "free": 90}, {"all": 90, "free": 90}], {"all": 180, "free": 180}, ("all", "free"))
+    ([{'all': 120, 'free': 120}, {'all': 60, 'free': 60}], {'all': 180, 'free': 180})
     """
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    hours, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{sign}{hours}:{minutes:02}" + (f":{left:02}" if left else "")
-
-
-def clock_cell(seconds: int) -> str:
-    """Return `seconds` as h:mm for a table; a dash where there are none.
-
-    >>> clock_cell(4800), clock_cell(0)
-    ('1:20', '–')
-    """
-    return clock(seconds) if seconds else NOTHING
+    first, *others = keys
+    sums = whole_minutes([total[key] for key in others])
+    columns = [
+        whole_minutes([row[key] for row in rows], size) for key, size in zip(others, sums, strict=True)
+    ]
+    shown = [
+        dict(zip(others, (minutes * 60 for minutes in row), strict=True))
+        for row in zip(*columns, strict=True)
+    ]
+    whole_rows = [{first: sum(row.values()), **row} for row in shown]
+    return whole_rows, {
+        first: sum(sums) * 60,
+        **{key: size * 60 for key, size in zip(others, sums, strict=True)},
+    }
 
 
 def share(part: int, total: int) -> str:
     """Return `part` of `total` in percent, rounded down.
 
     >>> share(1, 3), share(0, 0)
-    ('33 %', '–')
+    ('33%', '–')
     """
-    return f"{part * 100 // total} %" if total else NOTHING
+    return percent(str(part * 100 // total)) if total else NOTHING
+
+
+def percent(number: str) -> str:
+    """Return a number of percent, with the decimals that it is given with.
+
+    >>> percent("8.1")
+    '8.1%'
+    """
+    return current_notation().number(number) + current_notation().percent
 
 
 def long_day(day: str) -> str:
-    """Return an ISO date as it stands in a sentence.
+    """Return an ISO date as it stands in facts and in sentences.
 
-    >>> long_day("2026-10-05")
+    >>> long_day("2026-10-05").replace("\N{NO-BREAK SPACE}", " ")
     '5 October 2026'
     """
-    if words := current_catalogue():
-        return words.long_day(day)
-    on = date.fromisoformat(day)
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return current_notation().long_day(date.fromisoformat(day))
 
 
 def weekday(day: str) -> str:
     """Return an ISO date with its day of the week.
 
-    >>> weekday("2026-10-05")
+    >>> weekday("2026-10-05").replace("\N{NO-BREAK SPACE}", " ")
     'Monday, 5 October 2026'
     """
-    if words := current_catalogue():
-        return words.weekday(day)
-    return f"{DAYS[date.fromisoformat(day).weekday()]}, {long_day(day)}"
+    return current_notation().weekday(date.fromisoformat(day))
 
 
 def short_day(day: str | None, year: str = "") -> str:
-    """Return an ISO date with a short month; without its year where that is `year`.
+    """Return an ISO date as it stands in a column of a table; without its year where that is `year`.
 
-    >>> short_day("2026-10-05"), short_day("2026-10-05", "2026"), short_day(None)
-    ('5 Oct 2026', '5 Oct', '–')
+    >>> [short_day(*of).replace("\N{NO-BREAK SPACE}", " ") for of in (("2026-10-05",), ("2026-10-05", "2026"), (None,))]
+    ['05 Oct 2026', '05 Oct', '–']
     """
-    if day is None:
-        return NOTHING
-    if words := current_catalogue():
-        return words.short_day(day, year)
-    return _short_day(day, year)
+    return NOTHING if day is None else _short_day(day, day[:4] == year, current_language())
 
 
-@lru_cache
-def _short_day(day: str, year: str) -> str:
-    on = date.fromisoformat(day)
-    return f"{on.day} {MONTHS[on.month - 1][:3]}" + ("" if day[:4] == year else f" {on.year}")
+@lru_cache  # the same days come again and again
+def _short_day(day: str, is_of_year: bool, language: str) -> str:
+    return notation(language).short_day(date.fromisoformat(day), with_year=not is_of_year)
 
 
 def month(text: str) -> str:
     """Return a month such as 2026-10 in words.
 
-    >>> month("2026-10")
+    >>> month("2026-10").replace("\N{NO-BREAK SPACE}", " ")
     'October 2026'
     """
     year, _, number = text.partition("-")
-    if words := current_catalogue():
-        return words.month(int(year), int(number))
-    return f"{MONTHS[int(number) - 1]} {year}"
+    return current_notation().month(int(year), int(number))
 
 
 def month_alone(text: str) -> str:
@@ -207,25 +206,27 @@ def month_alone(text: str) -> str:
     >>> month_alone("2026-10")
     'October'
     """
-    number = int(text.partition("-")[2])
-    words = current_catalogue()
-    return words.month_alone(number) if words else MONTHS[number - 1]
+    return current_notation().month_alone(int(text.partition("-")[2]))
 
 
 def period(span: Mapping[str, str]) -> str:
     """Return two ISO dates, `from` and `to`, in words.
 
-    >>> period({"from": "2026-10-01", "to": "2026-10-31"})
-    '1 to 31 October 2026'
-    >>> period({"from": "2026-12-15", "to": "2027-01-14"})
-    '15 December 2026 to 14 January 2027'
+    >>> period({"from": "2026-10-01", "to": "2026-10-31"}).replace("\N{NO-BREAK SPACE}", " ")
+    '1–31 October 2026'
+    >>> period({"from": "2026-12-15", "to": "2027-01-14"}).replace("\N{NO-BREAK SPACE}", " ")
+    '15 December 2026 – 14 January 2027'
     """
-    if current_catalogue():
-        return tr("{first} to {last}", first=short_day(span["from"]), last=short_day(span["to"]))
-    first, last = date.fromisoformat(span["from"]), date.fromisoformat(span["to"])
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {long_day(span['to'])}" if first != last else long_day(span["to"])
-    return f"{long_day(span['from'])} to {long_day(span['to'])}"
+    return current_notation().period(date.fromisoformat(span["from"]), date.fromisoformat(span["to"]))
+
+
+def clock_span(start: str, end: str) -> str:
+    """Return the times from `start` to `end`, each of 24 hours.
+
+    >>> clock_span("08:29", "08:42")
+    '08:29–08:42'
+    """
+    return f"{start}{DASH}{end}"
 
 
 def wall(instant: str, zone: str) -> datetime:
@@ -249,11 +250,11 @@ def day_in(instant: str, zone: str) -> str:
 def quantity(value: int | str, unit: str, currency: str = "") -> str:
     """Return a quantity of a purchase in its unit: minutes as a length of time, money with its currency, or a number.
 
-    >>> quantity(90, "minutes"), quantity(5, "incidents"), quantity("250.00", "money", "USD")
-    ('1 h 30 min', '5', 'USD 250.00')
+    >>> quantity(5, "incidents"), quantity("250.00", "money", "EUR")
+    ('5', '€250.00')
     """
     if unit == "minutes":
-        return column(int(value) * 60)
+        return duration_cell(int(value) * 60)
     if unit == "money":
         return with_currency(str(value), currency) if currency else money(str(value))
     return whole(int(value))
@@ -262,8 +263,8 @@ def quantity(value: int | str, unit: str, currency: str = "") -> str:
 def quantity_in_words(value: int | str, unit: str, currency: str = "") -> str:
     """Return a quantity of a purchase in its unit, as it stands in a sentence.
 
-    >>> quantity_in_words(120, "minutes"), quantity_in_words(0, "minutes"), quantity_in_words(2, "incidents")
-    ('2 h', 'nothing', '2 incidents')
+    >>> quantity_in_words(0, "minutes"), quantity_in_words(2, "incidents")
+    ('nothing', '2 incidents')
     """
     if not Decimal(value):
         return tr("nothing")

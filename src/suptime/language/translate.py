@@ -19,11 +19,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suptime.domain.sentence import forms, mark
 from suptime.domain.values import LANGUAGE, accept
+from suptime.language.notation import DOLLARS, MINUS, NO_BREAK, SYMBOLS, Notation, notation
 from suptime.resources import looking_in
 
 if TYPE_CHECKING:
@@ -34,47 +36,89 @@ __all__ = [
     "any_of",
     "current_catalogue",
     "current_language",
+    "current_notation",
+    "dollar_of",
     "each",
     "forms",
     "language_of",
+    "length_of_time",
     "mark",
     "sentence_of",
     "sentences_of",
+    "showing_seconds",
+    "symbol_of",
+    "term",
     "tr",
     "trc",
     "trn",
     "trs",
     "using_language",
+    "writing_data",
 ]
 
 ENGLISH = "en"
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_dollar: ContextVar[str] = ContextVar("dollar", default="")
+_data: ContextVar[bool] = ContextVar("data", default=False)
+_exact: ContextVar[bool] = ContextVar("exact", default=False)
+_MINUTES = re.compile(r"\{(\w+)\} min\b")
 _BRACES = re.compile(r"\{(\w+)\}")
 
 Part = Mapping[str, Any]
 
 
 @contextmanager
-def using_language(language: str | None) -> Iterator[None]:
-    """Use a language such as `de` or `fr-CH` within the block; None is English.
+def using_language(language: str | None, *, dollar: str = "") -> Iterator[None]:
+    """Use a language such as `de` or `fr-CH` within the block; None is English. `dollar` is the currency written `$`.
 
     Raises:
         WrongUsage: there is no catalogue of it, or it is at fault.
     """
-    token = _language.set(language or ENGLISH)
+    token, symbol = _language.set(language or ENGLISH), _dollar.set(dollar)
     try:
         current_catalogue()  # that there is no such language is said before anything is made
         yield
     finally:
         _language.reset(token)
+        _dollar.reset(symbol)
+
+
+@contextmanager
+def showing_seconds(*, exact: bool) -> Iterator[None]:
+    """Write lengths of time to the second within the block if `exact`; else in whole minutes."""
+    token = _exact.set(exact)
+    try:
+        yield
+    finally:
+        _exact.reset(token)
+
+
+@contextmanager
+def writing_data(*, is_data: bool) -> Iterator[None]:
+    """Keep English sentences as they were stored within the block if `is_data`: for programs, not for readers."""
+    token = _data.set(is_data)
+    try:
+        yield
+    finally:
+        _data.reset(token)
 
 
 def each(parts: Iterable[Part]) -> Iterator[Part]:
     """Yield `parts`, such as invoices, one after another, each while its own `language` is in use."""
     for part in parts:
-        with using_language(part.get("language")):
+        with using_language(part.get("language"), dollar=dollar_of(part)):
             yield part
+
+
+def dollar_of(document: Part) -> str:
+    """Return the currency that `document` writes as `$`: that of the country in which its seller and client both are.
+
+    >>> dollar_of({"seller": {"country": "US"}, "client_country": "US"}), dollar_of({"seller": None})
+    ('USD', '')
+    """
+    country = (document.get("seller") or {}).get("country")
+    return DOLLARS.get(country, "") if country and country == document.get("client_country") else ""
 
 
 def language_of(document: Part) -> str | None:
@@ -103,6 +147,43 @@ def current_catalogue() -> "Catalogue | None":
     from suptime.resources import own
 
     return catalogue(language, own())
+
+
+def current_notation() -> Notation:
+    """Return how the language in use writes figures."""
+    return notation(_language.get())
+
+
+def symbol_of(currency: str) -> str:
+    """Return the symbol of a `currency`, or its code where documents do not use a symbol."""
+    return "$" if currency == _dollar.get() else SYMBOLS.get(currency, currency)
+
+
+def term(seconds: int) -> str:
+    r"""Return a length of time that a contract states, in one unit.
+
+    >>> term(900), term(86400), term(5400)
+    ('15\xa0minutes', '24\xa0hours', '90\xa0minutes')
+    """
+    hours, rest = divmod(seconds, 3600)
+    if hours and not rest:
+        return trn("{number} hour", "{number} hours", hours).replace(" ", NO_BREAK)
+    return trn("{number} minute", "{number} minutes", seconds // 60).replace(" ", NO_BREAK)
+
+
+def length_of_time(seconds: int) -> str:
+    """Return seconds as hours and minutes, whose signs are those of all languages; see `showing_seconds`."""
+    sign, size = (MINUS, -seconds) if seconds < 0 else ("", seconds)
+    minutes, rest = divmod(size, 60)
+    parts = [f"{minutes}{NO_BREAK}min"]
+    if minutes >= 60:
+        parts = [
+            f"{current_notation().number(str(minutes // 60))}{NO_BREAK}h",
+            f"{minutes % 60:02}{NO_BREAK}min",
+        ]
+    if rest and _exact.get():
+        parts = [*(parts if minutes else []), f"{rest:02}{NO_BREAK}s" if minutes else f"{rest}{NO_BREAK}s"]
+    return (sign if minutes or _exact.get() else "") + NO_BREAK.join(parts)
 
 
 def country(code: str) -> str:
@@ -142,8 +223,7 @@ def trn(one: str, several: str, number: int, /, **values: object) -> str:
     """
     words = current_catalogue()
     text = words.counted(one, several, number) if words else (one if number == 1 else several)
-    figure = words.whole(number) if words else f"{number:,}"
-    return filled(text, {"number": figure, **values})
+    return filled(text, {"number": current_notation().number(str(number)), **values})
 
 
 def trs(texts: Iterable[str]) -> list[str]:
@@ -164,44 +244,63 @@ def sentence_of(part: Part, key: str = "reason") -> str:
     Documents that were issued before they held that stay in English.
     """
     made_of = part.get(f"{key}_said")
-    if not made_of or not current_catalogue():
+    if not made_of or _is_as_stored():
         return str(part[key] or "")
     return " ".join(_sentence(one) for one in made_of)
+
+
+def _is_as_stored() -> bool:
+    return _data.get() and current_catalogue() is None
 
 
 def sentences_of(part: Part, key: str) -> list[str]:
     """Return the sentences in the list under `key` of `part`, as `sentence_of` returns one."""
     made_of = part.get(f"{key}_said")
-    if not made_of or not current_catalogue():
+    if not made_of or _is_as_stored():
         return list(part[key])
     return [" ".join(_sentence(one) for one in sentence) for sentence in made_of]
 
 
 def _sentence(message: Part) -> str:
-    values = {name: _value(value) for name, value in message["with"].items()}
-    text = message["text"]
-    if several := message.get("plural"):
-        return trn(text, several, message["number"], **values)
-    return tr(text, **values)
+    given, text = message["with"], message["text"]
+    several = message.get("plural")
+    form = trn(text, several, message["number"]) if several else tr(text)
+    return filled(_with_lengths(form, given), {name: _value(value) for name, value in given.items()})
+
+
+def _with_lengths(form: str, given: Part) -> str:
+    """Return `form` with each number of minutes that is `given` for it as a length of time, such as 1 h 05 min."""
+
+    def shown(found: re.Match[str]) -> str:
+        value = given.get(found[1])
+        return (
+            length_of_time(int(value["number"]) * 60)
+            if isinstance(value, Mapping) and "number" in value
+            else found[0]
+        )
+
+    return _MINUTES.sub(shown, form)
 
 
 def _value(value: Any) -> str:
     """Return a value of a sentence (`domain/sentence.py`) as the language writes it."""
-    words = current_catalogue()
-    if words is None or isinstance(value, str):
-        return str(value)
+    if isinstance(value, str):
+        return value
     if "said" in value:
         return " ".join(_sentence(one) for one in value["said"])
     if "seconds" in value:
-        return words.length(value["seconds"])
+        return length_of_time(value["seconds"])
+    if "term" in value:
+        return term(value["term"])
+    figures = current_notation()
     if "day" in value:
-        return words.long_day(value["day"])
+        return figures.long_day(date.fromisoformat(value["day"]))
     if "moment" in value:
         day, _, clock = value["moment"].partition("T")
-        return tr("{day} at {time}", day=words.long_day(day), time=clock)
+        return tr("{day} at {time}", day=figures.long_day(date.fromisoformat(day)), time=clock)
     if "amount" in value:
-        return words.with_currency(value["amount"], value["currency"])
-    return words.number(value["number"])
+        return figures.money(value["amount"], symbol_of(value["currency"]))
+    return figures.number(value["number"])
 
 
 def any_of(words: Sequence[str]) -> str:

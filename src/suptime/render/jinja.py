@@ -154,6 +154,8 @@ def _environment(escaping: Callable[[Any], Markup], places: tuple[Path, ...]) ->
 
 # What people's own templates call by these names.
 FILTERS = {
+    "clock": figures.duration,
+    "column": figures.duration_cell,
     "one_line": figures.single_line,
     "said": language.sentence_of,
     "spoken": figures.quantity_in_words,

@@ -54,7 +54,12 @@ class _Cell(NamedTuple):
 def _cell(text: str) -> _Cell:
     if "\n" in text:
         return _Cell(text, max(map(width, text.split("\n"))), plain=False)
-    return _Cell(text, width(text), text == " ".join(text.split()))
+    return _Cell(text, width(text), _is_plain(text))
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether `text` is one line with single spaces between its words."""
+    return "  " not in text and "\n" not in text and text.strip() == text
 
 
 @dataclass(slots=True)
@@ -223,7 +228,7 @@ def wrap(text: str, cells: int) -> list[str]:
     >>> wrap("漢字漢字", 5)
     ['漢字', '漢字']
     """
-    if width(text) <= cells and text == " ".join(text.split()):
+    if width(text) <= cells and _is_plain(text):
         return [text]  # as most cells are, and sooner than by words
     lines: list[str] = []
     for paragraph in text.split("\n"):

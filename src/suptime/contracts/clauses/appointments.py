@@ -12,7 +12,7 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Contract, Version
 from suptime.domain.outcome import AppointmentOutcome, AppointmentState, Outcome, Reason, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Length, Moment, mark, sentence
+from suptime.domain.sentence import Moment, Term, mark, sentence
 from suptime.domain.time import MINUTE, Instant, Minutes, Seconds
 from suptime.domain.work import WorkUnit
 
@@ -210,8 +210,8 @@ def sentences(terms: Appointments, version: Version) -> list[str]:  # noqa: ARG0
             sentence(
                 "An appointment cancelled at least {ahead} before its start costs nothing; "
                 "cancelled later, or missed, it is billed as {charge}.",
-                ahead=Length(terms.cancel_free_before),
-                charge=Length(terms.late_cancel_charge * MINUTE),
+                ahead=Term(terms.cancel_free_before),
+                charge=Term(terms.late_cancel_charge * MINUTE),
             )
         )
     else:

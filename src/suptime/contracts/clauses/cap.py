@@ -12,7 +12,7 @@ from suptime.domain.case import Case
 from suptime.domain.charge import MINUTE_UNIT, Filling, Row
 from suptime.domain.contract import Version
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Length, mark, sentence, together
+from suptime.domain.sentence import Term, mark, sentence, together
 from suptime.domain.time import MINUTE, Minutes, Month
 
 SPANS = {"day": Span.DAY, "case": Span.CASE, "project": Span.PROJECT, "month": Span.MONTH}
@@ -68,7 +68,7 @@ def _how(row: Row, per: str, most: Minutes) -> str:
         _BEYOND[per],
         billed=row.quantity,
         within=row.payable,
-        cap=Length(most * MINUTE),
+        cap=Term(most * MINUTE),
         free=row.capped,
     )
 
@@ -108,7 +108,7 @@ def read(table: Table) -> Cap:
 
 def sentences(terms: Cap, version: Version) -> list[str]:  # noqa: ARG001
     """Return how much is billed at most, in the client's words."""
-    return [sentence(_AT_MOST[per], cap=Length(most * MINUTE)) for per, most in terms.hours.items()]
+    return [sentence(_AT_MOST[per], cap=Term(most * MINUTE)) for per, most in terms.hours.items()]
 
 
 _AT_MOST = {

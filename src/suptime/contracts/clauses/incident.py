@@ -15,7 +15,7 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Outcome, Piece, Share
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Day, Length, Moment, sentence
+from suptime.domain.sentence import Day, Moment, Term, sentence
 from suptime.domain.time import Instant, Seconds
 
 
@@ -161,7 +161,7 @@ def sentences(terms: Incident, version: Version) -> list[str]:  # noqa: ARG001
         told = [
             sentence(
                 "An incident is all communication on a case within {window} of its first.",
-                window=Length(terms.window),
+                window=Term(terms.window),
             ),
             sentence("What goes past that is a further incident."),
             sentence("Incidents are charged when the case is resolved, at the price of that day."),

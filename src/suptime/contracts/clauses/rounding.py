@@ -11,7 +11,7 @@ from suptime.domain.charge import ChargeKind, Row
 from suptime.domain.contract import Version
 from suptime.domain.outcome import Share, Tariff
 from suptime.domain.reading import Table
-from suptime.domain.sentence import Length, mark, sentence
+from suptime.domain.sentence import Length, Term, mark, sentence
 from suptime.domain.time import MINUTE, Minutes, Month, Seconds
 
 PER = ("unit", "case-day", "day", "case-month", "month")
@@ -246,7 +246,7 @@ def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
         told.append(
             sentence(
                 "The least charge where there is any billable time is {least}.",
-                least=Length(terms.minimum * MINUTE),
+                least=Term(terms.minimum * MINUTE),
             )
         )
     return told

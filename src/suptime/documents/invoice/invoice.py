@@ -11,7 +11,7 @@ from suptime.documents.invoice.lines import (
     other_section,
     sheet,
 )
-from suptime.language.figures import clock_cell, column, duration, month, sanitize, with_currency
+from suptime.language.figures import duration, duration_cell, month, sanitize, with_currency
 from suptime.language.translate import Part, current_language, each, tr
 from suptime.render.blocks import (
     Block,
@@ -80,7 +80,7 @@ def _balances(invoice: Part) -> Iterator[Block]:
     if letterhead.shows_time(invoice):
         time = invoice["time"]
         sums = [
-            Fact(name, column(seconds), short=clock_cell(seconds))
+            Fact(name, duration_cell(seconds), short=duration_cell(seconds))
             for name, seconds in phrases.time_parts(time)
         ]
         worked = duration(time["worked_seconds"])

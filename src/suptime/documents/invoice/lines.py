@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from suptime.documents.invoice import phrases
-from suptime.language.figures import NOTHING, column, duration, money, quantity, short_day, single_line
+from suptime.language.figures import NOTHING, duration, duration_cell, money, quantity, short_day, single_line
 from suptime.language.translate import Part, each, sentence_of, tr, trc
 from suptime.render.blocks import Block, Cell, Column, Paragraph, Row, Section, Table
 from suptime.render.csv import Sheet
@@ -46,12 +46,12 @@ def _work(case: Part, year: str) -> Table:
                 f"{unit['start']}\N{EN DASH}{unit['end']}",
                 unit["agent"],
                 Cell(single_line(unit["note"]) or NOTHING, mark=phrases.fate(unit)),
-                column(unit["seconds"]),
+                duration_cell(unit["seconds"]),
             ]
         )
         for unit in case["work"]
     ]
-    foot = ("", "", "", "", column(case["time"]["worked_seconds"])) if len(rows) > 1 else ()
+    foot = ("", "", "", "", duration_cell(case["time"]["worked_seconds"])) if len(rows) > 1 else ()
     return Table("work", tr("Work on {case}", case=case["case"]), columns, rows, foot=foot)
 
 
@@ -131,7 +131,7 @@ def held_section(title: str, rows: Sequence[Part], *, has_clients: bool = False)
                 row["case"],
                 *([row["client"]] if has_clients else []),
                 single_line(sentence_of(row)),
-                column(row["held_seconds"]),
+                duration_cell(row["held_seconds"]),
             ]
         )
         for row in rows

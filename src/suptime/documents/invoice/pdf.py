@@ -10,8 +10,8 @@ from suptime.documents.invoice.letterhead import PICTURES
 from suptime.documents.invoice.lines import held_title
 from suptime.language.figures import (
     NOTHING,
-    column,
     duration,
+    duration_cell,
     money,
     month,
     quantity,
@@ -102,7 +102,9 @@ def _invoice(invoice: Part, document: Part) -> Printed:
             else None,
             "shows_time": letterhead.shows_time(invoice),
             "time": duration(invoice["time"]["worked_seconds"]),
-            "time_parts": [(name, column(seconds)) for name, seconds in phrases.time_parts(invoice["time"])],
+            "time_parts": [
+                (name, duration_cell(seconds)) for name, seconds in phrases.time_parts(invoice["time"])
+            ],
             "totals": phrases.totals(invoice),
             "terms": letterhead.terms(invoice),
             "last_words": letterhead.last_words(invoice),
@@ -162,7 +164,7 @@ def _case(case: Part, invoice: Part, year: str) -> Printed:
             "subject": single_line(case["subject"]) or NOTHING,
             "total": phrases.case_total(case),
             "about": phrases.about(case, invoice),
-            "worked": column(case["time"]["worked_seconds"]),
+            "worked": duration_cell(case["time"]["worked_seconds"]),
         },
     }
 
@@ -174,7 +176,7 @@ def _work(unit: Part, year: str) -> Printed:
         "agent": single_line(unit["agent"]),
         "note": single_line(unit["note"]) or NOTHING,
         "fate": phrases.fate(unit),
-        "worked": column(unit["seconds"]),
+        "worked": duration_cell(unit["seconds"]),
     }
     return {**unit, "say": words}
 
@@ -202,7 +204,7 @@ def _held(heading: str, rows: Sequence[Part]) -> Printed:
                 "case": row["case"],
                 "client": row["client"],
                 "why": single_line(sentence_of(row)),
-                "held": column(row["held_seconds"]),
+                "held": duration_cell(row["held_seconds"]),
             }
             for row in rows
         ],

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from suptime.language.figures import (
-    column,
     day_in,
     duration,
+    duration_cell,
     long_day,
     money,
     month,
+    percent,
     period,
     quantity_in_words,
     short_day,
@@ -200,20 +201,20 @@ def _draw_size(draw: Part) -> str:
 
 def worked(line: Part) -> str:
     """Return the time worked for a line."""
-    return column(line["worked_seconds"])
+    return duration_cell(line["worked_seconds"])
 
 
 def billed(line: Part) -> str:
     """Return how much a line bills: a length of time, or so many of its unit."""
     if line["billed_minutes"] or line["unit"] == "minute":
-        return column(line["billed_minutes"] * 60)
+        return duration_cell(line["billed_minutes"] * 60)
     return counted(line)
 
 
 def counted(line: Part) -> str:
     """Return the quantity of a line in its own unit, with what a pack of incidents pays of it."""
     if line["unit"] == "minute":
-        return column(int(line["quantity"]) * 60)
+        return duration_cell(int(line["quantity"]) * 60)
     number = Decimal(line["quantity"]) + line.get("prepaid_incidents", 0)
     if line["unit"] in _COUNTED:
         return trn(*_COUNTED[line["unit"]], int(number))
@@ -253,7 +254,7 @@ def prepaid(line: Part) -> str:
     """Return how much of a line prepaid hours or incidents pay."""
     if line.get("prepaid_incidents"):
         return str(line["prepaid_incidents"])
-    return column(line["prepaid_minutes"] * 60)
+    return duration_cell(line["prepaid_minutes"] * 60)
 
 
 def price(line: Part) -> str:
@@ -271,7 +272,7 @@ def tax_label(tax: Part) -> str:
         return tr("{tax}, reverse charge, on {net}", tax=name, net=net)
     if rate is None:
         return tr("{tax} on {net}", tax=name, net=net)
-    return tr("{tax} {rate} % on {net}", tax=name, rate=money(rate), net=net)
+    return tr("{tax} {rate} on {net}", tax=name, rate=percent(rate), net=net)
 
 
 def totals(invoice: Part) -> list[tuple[str, str]]:
