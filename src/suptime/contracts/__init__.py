@@ -35,6 +35,7 @@ from suptime.contracts.clauses import (
     rules_of,
 )
 from suptime.contracts.clauses import classification as _classification
+from suptime.contracts.clauses import rounding as _rounding
 from suptime.contracts.clauses import sla as _sla
 from suptime.contracts.clauses.appointments import measure as measure_appointments
 from suptime.contracts.clauses.appointments import outcome_of as appointment_outcome
@@ -51,11 +52,13 @@ from suptime.contracts.clauses.coverage import (
 from suptime.contracts.clauses.escalation import Escalation
 from suptime.contracts.clauses.guarantee import Guarantee, Guaranteed, guaranteed
 from suptime.contracts.clauses.incident import Incident
+from suptime.contracts.clauses.per_minute import PerMinute
 from suptime.contracts.clauses.prepaid import Prepaid
 from suptime.domain.booking import Purchase, Stock, in_order
 from suptime.domain.case import Case
 from suptime.domain.contract import Contract, PriceChange, Version
 from suptime.domain.outcome import Outcome, Reason, Share
+from suptime.domain.sentence import sentence
 from suptime.domain.time import Seconds
 
 __all__ = [
@@ -64,6 +67,7 @@ __all__ = [
     "appointment_outcome",
     "appointment_state",
     "bills_appointments",
+    "calls_count_alone",
     "category_rule",
     "causes_with_effect",
     "classification",
@@ -99,9 +103,11 @@ __all__ = [
     "refuse_work",
     "remark_on",
     "response_terms",
+    "rounding_rule",
     "sold_ahead",
     "sold_channels",
     "spans_beyond_events",
+    "started_minutes_count",
     "starts_free",
     "stocks_of",
     "unpaid_fees",
@@ -185,6 +191,26 @@ def sold_channels(version: Version) -> tuple[str, ...] | None:
 def bills_appointments(version: Version) -> bool:
     """Return whether time can be booked ahead under `version`."""
     return version.get(appointments.Appointments) is not None
+
+
+# How it counts
+
+
+def started_minutes_count(version: Version) -> bool:
+    """Return whether a started minute of a group counts as a whole one under `version`."""
+    return _rounding.terms_of(version).partial_minute == "up"
+
+
+def calls_count_alone(version: Version) -> bool:
+    """Return whether each unit of work is counted by itself, in started minutes."""
+    return version.get(PerMinute) is not None
+
+
+def rounding_rule(version: Version) -> str:
+    """Return how time is rounded under `version`, in one sentence; nothing where no time is sold by the hour."""
+    if version.get(PerMinute) is not None:
+        return sentence("Every started minute of a call counts.")
+    return _rounding.rule_of(_rounding.terms_of(version)) if version.get(Incident) is None else ""
 
 
 # How it decides

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from suptime.documents.time import months_in_words
 from suptime.domain.money import minor_units
-from suptime.domain.time import whole_minutes
+from suptime.domain.time import shared_minutes
 from suptime.language.figures import NOTHING, duration_cell, share, single_line, whole, with_currency
 from suptime.language.translate import Part
 from suptime.render.blocks import Bar, Chart, Document
@@ -52,7 +52,7 @@ def margin_charts(report: Part, *, beside: Sequence[int] = (4, 5, 6), needs_note
         [
             _hours(row, rows, its, most, minutes * 60)
             for row, its, minutes in zip(
-                rows, tracks, whole_minutes([row["worked_seconds"] for row in rows]), strict=True
+                rows, tracks, shared_minutes([row["worked_seconds"] for row in rows]), strict=True
             )
         ],
         "The upper bar is worked time, the lower one billed time; beside them, how much of it is billed. "

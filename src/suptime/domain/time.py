@@ -407,12 +407,12 @@ def show_duration(seconds: Seconds) -> str:
     return sign + (shown or "0m")
 
 
-def whole_minutes(parts: Sequence[Seconds], total: int | None = None) -> list[int]:
+def shared_minutes(parts: Sequence[Seconds], total: int | None = None) -> list[int]:
     """Return `parts` in whole minutes that add up to `total` minutes, by largest remainder; the earlier of equal ones first.
 
     `total` is the sum of the parts, truncated, if None. It may be up to a minute a part more or less than that sum.
 
-    >>> whole_minutes([780, 442, 1017]), whole_minutes([30, 30], 2)
+    >>> shared_minutes([780, 442, 1017]), shared_minutes([30, 30], 2)
     ([13, 7, 17], [1, 1])
     """
     minutes = [part // MINUTE for part in parts]

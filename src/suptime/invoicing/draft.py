@@ -10,13 +10,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
 
+from suptime.contracts import rounding_rule
 from suptime.domain.case import Case, number_order
 from suptime.domain.charge import ChargeKind
 from suptime.domain.client import Client, TaxHistory
 from suptime.domain.payment_terms import as_data, terms_for
+from suptime.domain.sentence import with_words
 from suptime.domain.time import Month
 from suptime.invoicing.claims import Claim, Document, claims_of, deduction, deposits_for
 from suptime.invoicing.prepayments import Sale, deductions, roots, sale_of, type_of_prepayment
+from suptime.invoicing.summary import summary_of
 from suptime.invoicing.tax import supplied_on, tax_texts, taxed, totals_of
 from suptime.rating.as_data import balance_as_data, reasons_of, time_of, work_of
 from suptime.rating.balance import draws_between
@@ -231,6 +234,9 @@ def _draft(
         "currency": currency,
         "timezone": its[0].facts.contract.latest.zone.name,
         "contracts": [c.facts.contract.code for c in its],
+        "contract_rules": {
+            c.facts.contract.code: with_words("rule", rounding_rule(c.facts.contract.latest)) for c in its
+        },
         "contract_titles": {c.facts.contract.code: c.facts.contract.latest.title for c in its},
         "period": {"from": month.first.isoformat(), "to": month.last.isoformat()},
         "cases": cases,
@@ -242,7 +248,7 @@ def _draft(
         "tax_texts": tax_texts(lines, head.tax),
         "layout": dict(head.layout),
     }
-    return Draft(document, tuple(claims), tuple(paying))
+    return Draft(document | {"summary": summary_of(document)}, tuple(claims), tuple(paying))
 
 
 def _type_code(client: Client, head: Letterhead, gross: Decimal, *, is_prepayment: bool) -> str:

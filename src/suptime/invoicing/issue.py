@@ -16,6 +16,7 @@ from suptime.domain.time import day_number
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.draft import CREDIT_NOTE, Draft
 from suptime.invoicing.receivables import shared
+from suptime.invoicing.summary import summary_of
 from suptime.invoicing.tax import totals_of
 from suptime.rating.rated import RatedContract
 
@@ -146,7 +147,7 @@ def credit_note(
     document["time"] = empty
     for case in document["cases"]:
         case["time"] = empty
-    return document
+    return document | {"summary": summary_of(document)}
 
 
 def _negated(line: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
@@ -264,7 +265,7 @@ def _part_of(
 ) -> dict[str, Any]:
     """Return a credit note of a part of an invoice."""
     original = invoice.document
-    return dict(original) | {
+    document = dict(original) | {
         "kind": "credit-note",
         "type_code": CREDIT_NOTE,
         "number": number,
@@ -285,6 +286,7 @@ def _part_of(
         "time": dict.fromkeys(original["time"], 0),
         "totals": totals_of(lines, invoice.currency),
     }
+    return document | {"summary": summary_of(document)}
 
 
 _Rate = tuple[str, str | None]

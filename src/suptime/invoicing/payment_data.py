@@ -70,6 +70,8 @@ class PaymentData:
     due_on: date | None = None
     epc_qr: str | None = None
     swiss_qr: str | None = None
+    payee: str | None = None
+    bank: str | None = None
     warning: str = ""
 
     def as_data(self) -> dict[str, Any]:
@@ -82,6 +84,8 @@ class PaymentData:
             "due_on": self.due_on.isoformat() if self.due_on else None,
             "epc_qr": self.epc_qr,
             "swiss_qr": self.swiss_qr,
+            "payee": self.payee,
+            "bank": self.bank,
         }
 
 
@@ -241,10 +245,11 @@ def payment_data(
     """
     if due <= 0:
         return None
+    payee, bank = seller.get("name") or None, seller.get("bank") or None
     iban = plain_iban(seller.get("iban") or "")
     if not is_iban(iban):
         own = reference_of(number, year, serial, None, reference)
-        return PaymentData(own, due, currency, due_on=due_on)
+        return PaymentData(own, due, currency, due_on=due_on, payee=payee, bank=bank)
     own, bic = reference_of(number, year, serial, iban, reference), seller.get("bic") or None
     swiss = epc = None
     warning = ""
@@ -258,4 +263,4 @@ def payment_data(
     elif codes and iban[:2] in SEPA and currency == "EUR":
         epc = epc_qr(seller.get("name") or "", iban, bic, due, own)
         warning = "" if epc else f"{number} has no QR code: its payment data do not fit into one."
-    return PaymentData(own, due, currency, iban, bic, due_on, epc, swiss, warning)
+    return PaymentData(own, due, currency, iban, bic, due_on, epc, swiss, payee, bank, warning)

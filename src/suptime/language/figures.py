@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from suptime.domain.time import whole_minutes
+from suptime.domain.time import shared_minutes
 from suptime.language.notation import DASH, notation
 from suptime.language.translate import (
     Part,
@@ -125,9 +125,9 @@ def add_up(
     ([{'all': 120, 'free': 120}, {'all': 60, 'free': 60}], {'all': 180, 'free': 180})
     """
     first, *others = keys
-    sums = whole_minutes([total[key] for key in others])
+    sums = shared_minutes([total[key] for key in others])
     columns = [
-        whole_minutes([row[key] for row in rows], size) for key, size in zip(others, sums, strict=True)
+        shared_minutes([row[key] for row in rows], size) for key, size in zip(others, sums, strict=True)
     ]
     shown = [
         dict(zip(others, (minutes * 60 for minutes in row), strict=True))

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from suptime.contracts import calls_count_alone, started_minutes_count
 from suptime.domain.booking import Appointment, Stock
 from suptime.domain.charge import INCIDENT_UNIT, Charge, ChargeKind, Draw
+from suptime.domain.contract import Version
 from suptime.domain.money import show_amount
 from suptime.domain.outcome import Outcome, Prospects, Share
 from suptime.domain.sentence import Moment, sentence, with_words
-from suptime.domain.time import Seconds, Zone, rfc3339
+from suptime.domain.time import MINUTE, Seconds, Zone, rfc3339, shared_minutes
 from suptime.domain.work import WorkUnit
 from suptime.rating.balance import Balance
 
@@ -61,8 +63,36 @@ def work_of(shares: Iterable[Share]) -> list[Told]:
     entries: dict[tuple[int, object], list[Share]] = {}
     for share in shares:
         entries.setdefault((share.piece.unit.id, share.piece.day), []).append(share)
-    told = [_entry(parts) for parts in entries.values()]
-    return sorted(told, key=lambda e: (e["started_at"], int(e["unit"][1:])))
+    told = sorted(
+        (_entry(parts) for parts in entries.values()), key=lambda e: (e["started_at"], int(e["unit"][1:]))
+    )
+    _count_minutes(told, {key: parts[0].piece.version for key, parts in _by_unit(entries).items()})
+    return told
+
+
+def _by_unit(entries: Mapping[tuple[int, object], list[Share]]) -> dict[tuple[str, str], list[Share]]:
+    return {(f"U{unit}", str(day)): parts for (unit, day), parts in entries.items()}
+
+
+def _count_minutes(work: Iterable[Told], versions: Mapping[tuple[str, str], Version]) -> None:
+    """Add the whole minutes of each share of `work`, as rating counts those of a case, a day and an outcome (P15).
+
+    They add up to the group's: the largest remainders are rounded up first. A contract by the minute counts each
+    unit of work alone.
+    """
+    groups: dict[tuple[Any, ...], list[Told]] = {}
+    for entry in work:
+        version = versions[entry["unit"], entry["date"]]
+        for share in entry["shares"]:
+            is_alone = calls_count_alone(version) and share["outcome"] == Outcome.CHARGEABLE
+            is_up = is_alone or started_minutes_count(version)
+            key = (entry["date"], share["outcome"], is_up, entry["unit"] if is_alone else None)
+            groups.setdefault(key, []).append(share)
+    for (_, _, is_up, _), shares in groups.items():
+        seconds = [share["seconds"] for share in shares]
+        total = -(-sum(seconds) // MINUTE) if is_up else sum(seconds) // MINUTE
+        for share, minutes in zip(shares, shared_minutes(seconds, total), strict=True):
+            share["minutes"] = minutes
 
 
 def _entry(parts: list[Share]) -> Told:

@@ -237,6 +237,28 @@ _RULES = {
 }
 
 
+def rule_of(terms: Rounding) -> str:
+    """Return how time is rounded, in one sentence for the head of an invoice."""
+    per = sentence(_PER[terms.per])
+    if not terms.increment:
+        return sentence("Time is counted in whole minutes {per}.", per=per)
+    return sentence(_RULE_OF[terms.direction], minutes=terms.increment, per=per)
+
+
+_PER = {
+    "unit": mark("per work entry"),
+    "case-day": mark("per case and day"),
+    "day": mark("per day, across all cases"),
+    "case-month": mark("per case and month"),
+    "month": mark("per month, across all cases"),
+}
+_RULE_OF = {
+    "up": mark("Time is rounded up to {minutes} minutes {per}."),
+    "nearest": mark("Time is rounded to the nearest {minutes} minutes {per}."),
+    "down": mark("Time is rounded down to {minutes} minutes {per}."),
+}
+
+
 def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
     """Return how time is counted, in the client's words."""
     told: list[str] = [sentence(_GROUPS[terms.per], rule=rule_in_words(terms))]
