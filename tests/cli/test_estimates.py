@@ -31,21 +31,21 @@ The work                                                              USD 640.00
 ────────────────────────────────────────────────────────────────────────────────
   You asked                 Deactivate a filter
   Category                  configuration
-  Estimated time            4 h
+  Estimated time            4 h 00 min
   Price on 12 October 2026  USD 160.00 per hour
 
-  4 h at USD 160.00 per hour.
+  4 h 00 min at USD 160.00 per hour.
 
 Not included
 ────────────────────────────────────────────────────────────────────────────────
   Tax.
-  Time beyond 4 h: this is an estimate, not a fixed price.
+  Time beyond 4 h 00 min: this is an estimate, not a fixed price.
   Other requests, which get numbers of their own.
 
 How to agree
 ────────────────────────────────────────────────────────────────────────────────
-  Answer with CASE-1 in the subject, and say that you agree to 4 h, or to how
-  much.
+  Answer with CASE-1 in the subject, and say that you agree to 4 h 00 min, or to
+  how much.
   Billable work begins then. What goes beyond the time that you agreed to is not
   billed until you agree to more.
 """

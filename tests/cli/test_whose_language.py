@@ -157,9 +157,12 @@ def test_an_estimate_speaks_the_language_of_its_client(month: Suptime):
     month("case estimate CASE-300 4h")
     made = " ".join(month("case estimate CASE-300").out.split())
     assert made.startswith("KOSTENSCHÄTZUNG 2. November 2026")
-    assert "4 h zu 150,00 $ je Stunde." in made
-    assert "Zeit über 4 h hinaus: Dies ist eine Schätzung, kein Festpreis." in made
-    assert "Antworten Sie mit CASE-300 im Betreff und geben Sie 4 h frei, oder wie viel Sie wünschen." in made
+    assert "4 h 00 min zu 150,00 USD je Stunde." in made
+    assert "Zeit über 4 h 00 min hinaus: Dies ist eine Schätzung, kein Festpreis." in made
+    assert (
+        "Antworten Sie mit CASE-300 im Betreff und geben Sie 4 h 00 min frei, oder wie viel Sie wünschen."
+        in made
+    )
     assert "PRESUPUESTO" in month("case estimate CASE-300 --language es").out
     told = month("case estimate CASE-300 --format json").json
     assert told["language"] == "de"

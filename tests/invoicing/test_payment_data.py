@@ -74,6 +74,8 @@ def test_number_as_reference():
         "epc_qr": "BCD\n002\n1\nSCT\nBYLADEM1001\nNordtor Support GmbH\n"
         "DE02120300000000202051\nEUR119.00\n\n\nINV-2026-0001",
         "swiss_qr": None,
+        "payee": "Nordtor Support GmbH",
+        "bank": None,
     }
 
 

@@ -74,6 +74,11 @@ class Result:
         return json.loads(self.out)
 
 
+def _plain_spaces(text: str) -> str:
+    """Return `text` with ordinary spaces: that figures have no-break ones is tested once, with the languages."""
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
 class Suptime:
     """`suptime` with a home and an empty store of its own. Call it with a command line; `now`, `zone` and `agent` are its world."""
 
@@ -132,7 +137,7 @@ class Suptime:
         printed = self._capsys.readouterr()
         assert "Traceback" not in printed.err, printed.err
         assert code is None or got == code, f"{command}\nexit {got}, not {code}\n{printed.out}{printed.err}"
-        return Result(int(got), printed.out, printed.err)
+        return Result(int(got), _plain_spaces(printed.out), printed.err)
 
     def process(self, command: str | list[str], **kwargs: Any) -> subprocess.CompletedProcess[str]:
         """Run a command in a process of its own."""

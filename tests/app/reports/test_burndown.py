@@ -65,7 +65,7 @@ def test_the_pace_is_that_of_the_last_ninety_days(acme_hours: Suptime):
     # Three hours in 90 days are two minutes a day: 120 days for the four hours that are left, but they expire.
     assert (pace["from"], pace["days"], pace["used"]) == ("2026-07-23", 90, 180)
     assert (pace["state"], pace["ends_on"], pace["would_forfeit"]) == ("expires", "2026-12-30", 240 - 2 * 71)
-    said = "At the present pace (3 h in the last 90 days), 1 h 38 min expire unused, the last on 30 December 2026."
+    said = "At the present pace (3 h 00 min in the last 90 days), 1 h 38 min expire unused, the last on 30 December 2026."
     assert said in " ".join(acme_hours("report burndown").out.split())
 
 
@@ -75,7 +75,7 @@ def test_a_day_is_named_on_which_they_run_out(acme_hours: Suptime):
     # Six hours in 90 days, one is left: fifteen days.
     assert (its["pace"]["state"], its["pace"]["ends_on"]) == ("runs-out", "2026-11-04")
     assert its["forecast"][-1] == {"date": "2026-11-04", "remaining": 0}
-    assert "(6 h in the last 90 days) it runs out on 4 November 2026." in " ".join(
+    assert "(6 h 00 min in the last 90 days) it runs out on 4 November 2026." in " ".join(
         acme_hours("report burndown").out.split()
     )
 

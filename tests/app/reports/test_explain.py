@@ -79,7 +79,8 @@ def test_covered_time_and_the_response_clock_are_told(york: Suptime):
     york("case resolve CASE-1 --cause operator --kb https://kb.example/7 --at '2026-10-12 12:00'")
     said = squeezed(york("explain CASE-1").out)
     assert (
-        "First response: P2 within 8 h, due 12 Oct 2026, 15:30: answered in time, after 3 h 30 min." in said
+        "First response: P2 within 8 hours, due 12 Oct 2026, 15:30: answered in time, after 3 h 30 min."
+        in said
     )
     assert "Covered by Support plan Basic." in said
     assert "Resolved, cause operator. Article: https://kb.example/7" in said

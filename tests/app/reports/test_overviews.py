@@ -64,7 +64,7 @@ def test_free_time_is_that_of_the_days_that_were_asked_for(house: Suptime):
     free = house("report free --from 2026-10-06 --to 2026-10-07 --client acme --format json").json
     assert (free["worked_seconds"], free["total"]["free_seconds"]) == (9000, 1800)
     assert (
-        "30 min of 2 h 30 min worked are free: 20 %."
+        "30 min of 2 h 30 min worked are free: 20%."
         in house("report free --from 2026-10-06 --to 2026-10-07").out
     )
 
@@ -153,16 +153,16 @@ def test_a_week_goes_from_monday_to_sunday_with_what_each_agent_did(house: Supti
 def test_a_week_is_a_timeline_with_a_pattern_for_each_client(house: Suptime):
     lines = house("report week --of 2026-10-05").out.splitlines()
     assert lines[:8] == [
-        "WEEK" + "5 to 11 October 2026, UTC".rjust(76),
+        "WEEK" + "5–11 October 2026, UTC".rjust(76),
         "═" * 80,
         "█ acme",
         "",
-        "ana" + "3:45".rjust(77),
+        "ana" + "3 h 45 min".rjust(77),
         "─" * 80,
         "              08  09  10  11  12  13  14  15  16  17",
-        "  Mon 5 Oct   ························████············      1:00",
+        "  Mon 05 Oct  ························████············  1 h 00 min",
     ]
-    assert lines[11] == "  Fri 9 Oct   ········································      0:00"
+    assert lines[11] == "  Fri 09 Oct  ········································       0 min"
     wide = house_lines(house, 120)
     assert wide[6].split() == ["08", "09", "10", "11", "12", "13", "14", "15", "16", "17"]
     assert wide[7].count("█") == 6  # an hour, in steps of ten minutes

@@ -128,7 +128,7 @@ def test_the_text_tells_what_is_overdue_and_what_is_due_next_first(nord: Suptime
     )
     places = [said.index(text) for text in headings]
     assert places == sorted(places)
-    assert "3 h left" in said
+    assert "3 h 00 min left" in said
     assert all(len(line) <= 80 for line in said.splitlines())
 
 
