@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ pytest_plugins = ["golden"]
 
 # Looked up before any test gives `suptime` an environment of its own.
 SERVER = os.environ.get("SUPTIME_TEST_POSTGRES")
+
+# Containers often turn compiled modules off. Tests start `suptime` hundreds of times, and then each start would compile
+# all of it again, and each worker all tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A slow machine is no fault of the program's: what is measured is measured under benchmarks/.
 # Random examples are the same in each run, so that a change is what a failure comes from. To look for others:
