@@ -1,5 +1,6 @@
 """Drawing up invoices: a month, as known now."""
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +12,7 @@ from suptime.app.recent import rated_by_client
 from suptime.domain.client import Client
 from suptime.domain.finding import Finding
 from suptime.domain.time import MONTHS, Instant, Month, rfc3339
-from suptime.errors import NotPossible
+from suptime.errors import Flaw, NotPossible
 from suptime.invoicing.claims import repriced_sales
 from suptime.invoicing.corrections import corrected_numbers
 from suptime.invoicing.draft import Account, Draft, Letterhead, Window, drafts, held_time, open_months
@@ -143,31 +144,32 @@ Document = dict[str, Any]
 
 
 def ready(store: "Store", document: Mapping[str, Any], form: str, settings: Settings) -> Document:
-    """DOCUMENT, whose invoices were issued, with all that e-invoices of `form` need.
+    """Return `document`, whose invoices were issued, with all that e-invoices of `form` can have.
 
     Where an invoice was issued without an electronic address, a buyer reference, a contact or a number of
     a company, those of today are filled in: they say how it is delivered and to whom, not what is owed.
-
-    Raises:
-        NotPossible: something else is missing; all of it is named.
+    All else that is missing stays empty, and is a `Flaw` (H27).
     """
-    made, missing = [], []
+    made = []
     with store.reading() as tx:
         for invoice in document["invoices"]:
             client = lookup.client(tx, invoice["client"])
             made.append(_addressed(invoice, client, settings))
             # How it was taxed is said by its lines.
             client = replace(client, tax=client.tax or "none")
-            missing += [
-                f"{invoice['number']}: {fault}"
-                for fault in faults_of_issued(settings, client, made[-1], form)
-            ]
-    if missing:
-        raise NotPossible(
-            "\n".join(["This is missing for an e-invoice:", *missing]),
-            hint="What an invoice was issued without is not added to it: credit it with --reopen, and issue it anew.",
-        )
+            missing = faults_of_issued(settings, client, made[-1], form)
+            for fault in missing:
+                warnings.warn(f"{invoice['number']}: {fault}", Flaw, stacklevel=2)
+            if missing:
+                warnings.warn(_how_to_replace(invoice["number"]), Flaw, stacklevel=2)
     return {**document, "invoices": made}
+
+
+def _how_to_replace(number: str) -> str:
+    return (
+        f"{number} was issued without this, so receivers may refuse it as an e-invoice. "
+        f"To replace it: suptime invoice credit {number} --reopen --reason TEXT, and issue it again."
+    )
 
 
 def refuse_drafts(store: "Store", document: Mapping[str, Any], form: str, settings: Settings) -> None:

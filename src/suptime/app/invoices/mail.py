@@ -176,7 +176,6 @@ def letter_for(
     """The letter from `sender` that brings `mailed` `to` an address, dated `at`; the `attempt` makes it one of its own.
 
     Raises:
-        NotPossible: something is missing for an e-invoice that is to be attached.
         WrongUsage: a template of the person's own is at fault, or a library is not installed.
     """
     from suptime.language.translate import language_of, using_language

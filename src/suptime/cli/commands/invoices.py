@@ -8,7 +8,7 @@ import typer
 from suptime.cli import console, hooks
 from suptime.cli.commands import findings, issued, reminders
 from suptime.cli.commands.findings import AcceptOption, acceptance, asked_again, plan_of, show_findings
-from suptime.cli.commands.issued import NOT_A_FORMAT, is_einvoice, issue_settings, ready
+from suptime.cli.commands.issued import NOT_A_FORMAT, is_einvoice, issue_settings
 from suptime.cli.options import (
     LAST_MONTH,
     LanguageOption,
@@ -148,8 +148,6 @@ def _issue(
 
         write_files(out, ())  # what cannot be written is said before anything is issued
     einvoice = is_einvoice(form)
-    if einvoice and out is not None:
-        ready(of_month(console.store(), month, client), form)
     if console.interactive() and form != "json":
         found, accepted = asked_again(asked, accepted)
         if plan := plan_of(found, accepted):

@@ -52,16 +52,13 @@ def is_einvoice(form: str) -> bool:
 
 
 def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
-    """Return the `document` of issued invoices as the format needs it.
-
-    Raises:
-        NotPossible: an e-invoice lacks something.
-    """
+    """Return the `document` of issued invoices as the format needs it; warn of what an e-invoice lacks."""
     if not is_einvoice(form):
         return document
     from suptime.app.invoices import draft
 
-    return draft.ready(console.store(), document, form, console.settings())
+    with console.noting_flaws():
+        return draft.ready(console.store(), document, form, console.settings())
 
 
 def issue_settings(language: str | None = None, order_number: str | None = None) -> "IssueSettings":

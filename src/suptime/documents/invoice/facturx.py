@@ -16,7 +16,7 @@ def render(document: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
     """Return the one invoice of `document`, which was issued, as PDF/A-3b; `fonts` as for any PDF.
 
     Raises:
-        NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
+        NotPossible: there is not just one, or it is a draft.
         WrongUsage: a template of the person's own is at fault.
     """
     terms = terms_of(single_invoice(document))

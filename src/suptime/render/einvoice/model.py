@@ -45,7 +45,7 @@ class Party:
     address: tuple[str, ...]  # BT-35, BT-36, BT-162; BT-50, BT-51, BT-163: at most three lines
     city: str | None  # BT-37, BT-52
     postcode: str | None  # BT-38, BT-53
-    country: str  # BT-40, BT-55
+    country: str | None  # BT-40, BT-55
     endpoint: Endpoint | None = None  # BT-34, BT-49
     identifier: Identifier | None = None  # BT-29, BT-46
     company_number: Identifier | None = None  # BT-30, BT-47

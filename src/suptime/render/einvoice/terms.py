@@ -67,10 +67,14 @@ def single_invoice(document: Part) -> Part:
 def terms_of(invoice: Part) -> model.EInvoice:
     """Return the terms of `invoice`, one of the `invoices` of a document, which was issued.
 
+    What it was issued without stays empty (H27).
+
     Raises:
-        NotPossible: it is a draft, or lacks something that every e-invoice has; all of it is named.
+        NotPossible: it is a draft.
     """
-    _require(invoice)
+    _refuse_draft(invoice)
+    if not invoice["seller"]:
+        invoice = {**invoice, "seller": {}}
     with using_language(invoice.get("language")):
         return _terms_of(invoice)
 
@@ -113,37 +117,12 @@ def _terms_of(invoice: Part) -> model.EInvoice:
     )
 
 
-REQUIRED: Mapping[str, tuple[str, ...]] = {
-    "the seller's name (BT-27)": ("seller", "name"),
-    "the seller's address (BG-5)": ("seller", "address"),
-    "the seller's country (BT-40)": ("seller", "country"),
-    "the client's name (BT-44)": ("client_name",),
-    "the client's address (BG-8)": ("client_address",),
-    "the client's country (BT-55)": ("client_country",),
-}
-
-"""What every e-invoice has, and where in a document it stands."""
-
-
-def _require(invoice: Part) -> None:
+def _refuse_draft(invoice: Part) -> None:
     if not invoice.get("number") or not invoice.get("issued_on"):
         raise NotPossible(
             "A draft has no number and no date, so it is no e-invoice yet.",
             hint="Add --issue, or make another format of it.",
         )
-    missing = [what for what, path in REQUIRED.items() if not _at(invoice, path)]
-    if missing:
-        raise NotPossible(
-            f"{invoice['number']} cannot be an e-invoice: it was issued without {', '.join(missing)}.",
-            hint=f'suptime invoice credit {invoice["number"]} --reopen --reason "...", then issue it anew.',
-        )
-
-
-def _at(invoice: Part, path: Iterable[str]) -> Any:
-    found: Any = invoice
-    for key in path:
-        found = (found or {}).get(key)
-    return found
 
 
 def _each(invoice: Part) -> Iterable[tuple[Part | None, Part]]:
@@ -252,7 +231,7 @@ def _payment_terms(invoice: Part, due: Decimal) -> str | None:
     is_own = said.get("text") != f"{seller.get('payment_days')}d"
     if "words" not in said or not is_own:
         return own
-    skonto = _skonto(invoice) if (seller["country"], invoice["client_country"]) == ("DE", "DE") else []
+    skonto = _skonto(invoice) if _countries(invoice) == ("DE", "DE") else []
     return "\n".join([*skonto, *filter(None, (plain(sentence_of(said, "words")), own))])
 
 
@@ -287,7 +266,7 @@ def _payment(invoice: Part) -> model.Payment | None:
     reference = (invoice.get("payment") or {}).get("reference") or invoice["number"]
     if iban is None:
         return model.Payment(UNDEFINED, bank, reference) if bank else None
-    name = plain(seller["name"])
+    name = plain(seller.get("name"))
     if invoice["currency"] == "EUR" and iban[:2] in bank_accounts.SEPA:
         return model.Payment(SEPA, bank, reference, iban, name, seller.get("bic"))
     if _countries(invoice) == ("DK", "DK") and iban.startswith("DK"):
@@ -303,11 +282,11 @@ def _seller(invoice: Part, *, untaxed: bool) -> model.Party:
     if not vat_id and not company_number and not number:
         number = seller.get("tax_number")  # BR-CO-26
     return model.Party(
-        name=plain(seller["name"]) or "",
-        address=_address(seller["address"], seller.get("city"), seller.get("postcode")),
+        name=plain(seller.get("name")) or "",
+        address=_address(seller.get("address"), seller.get("city"), seller.get("postcode")),
         city=plain(seller.get("city")),
         postcode=plain(seller.get("postcode")),
-        country=seller["country"],
+        country=seller.get("country"),
         endpoint=endpoint_of(seller.get("endpoint")),
         identifier=_identifier(seller.get("identifier")) or _identifier(number),
         company_number=company_number,
@@ -353,9 +332,9 @@ def _tax_ids(tax_id: str | None, *, untaxed: bool) -> tuple[str | None, str | No
     return None, plain(tax_id)
 
 
-def _address(text: str, city: str | None, postcode: str | None) -> tuple[str, ...]:
+def _address(text: str | None, city: str | None, postcode: str | None) -> tuple[str, ...]:
     """Return the lines of an address, at most three, without the one that says city and postcode again."""
-    lines = [line for raw in text.split("\n") if (line := plain(raw))]
+    lines = [line for raw in (text or "").split("\n") if (line := plain(raw))]
     if city and postcode:
         lines = [line for line in lines if city not in line or postcode not in line] or lines
     return tuple(lines if len(lines) <= 3 else [*lines[:2], ", ".join(lines[2:])])

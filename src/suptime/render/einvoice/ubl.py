@@ -233,6 +233,6 @@ def render(document: Mapping[str, Any]) -> bytes:
     """Return the one invoice of `document`, which was issued.
 
     Raises:
-        NotPossible: there is not just one; it is a draft, or lacks something that every e-invoice has.
+        NotPossible: there is not just one, or it is a draft.
     """
     return serialised(terms_of(single_invoice(document)))
