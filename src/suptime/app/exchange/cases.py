@@ -1,14 +1,17 @@
 """Cases and their events on their way in: what happened to a case must have been possible."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Any
 
 from suptime.app import agreement
+from suptime.app.cases.listed_names import NameList, categories, causes
 from suptime.app.exchange.rules import ImportRun, Refusal, unknown
 from suptime.app.facts import version_of
 from suptime.contracts import category_rule
 from suptime.domain.case import Case, CaseAlias, Event, EventKind
+from suptime.domain.caution import Caution
 from suptime.domain.contract import Contract, Version
 from suptime.domain.reading import Fault
 from suptime.domain.time import NEVER, Instant, Span, rfc3339, show_day
@@ -91,6 +94,7 @@ class CaseImporter:
         self._contracts: dict[str, Contract] = {}
         self._spans: dict[str, list[tuple[Span, Version]]] = {}
         self._pending: dict[str, list[tuple[int, Event]]] = {}
+        self._cautions: dict[tuple[Any, ...], tuple[Caution, ...]] = {}
 
     def contract(self, code: str) -> Contract:
         """Return the contract of `code`, which is known."""
@@ -189,8 +193,21 @@ class CaseImporter:
         twin = self._alike.setdefault(case.number.casefold(), case.number)
         if twin != case.number:
             raise Refusal("case", f"{case.number} differs from the case {twin} in letter case alone.")
+        if case.category and not case.unlisted:
+            self._warn_of_name(case.number, categories, version, case.category)
         self._cases[case.number] = KnownCase(case)
         return run.keep(case)
+
+    def _warn_of_name(
+        self, number: str, list_of: Callable[[Version], NameList], version: Version, name: str
+    ) -> None:
+        """Note a warning if `version` lists names and `name` is not one of them: an import never asks (H17)."""
+        key = (list_of, version.code, version.starts_on, name)
+        if key not in self._cautions:
+            listed = list_of(version)
+            self._cautions[key] = listed.cautions(name, insisted=True) if listed.refuses(name) else ()
+        for caution in self._cautions[key]:
+            self._run.unlisted.setdefault(caution, []).append(number)
 
     def alias(self, alias: CaseAlias, _: int) -> bool:
         """Take another name of a case in. False where it is there already.
@@ -293,6 +310,8 @@ class CaseImporter:
                 "cause",
                 f'{case.number} ({case.category}) is billed or free by its cause; expected one, or "unknown".',
             )
+        if event.cause and not event.unlisted:
+            self._warn_of_name(case.number, causes, version, event.cause)
         if self._run.has_units:
             turns = (e.at for e in [*known.events, *new] if e.kind is EventKind.REOPEN and e.at >= event.at)
             return self._worked_later(case, event.at, min(turns, default=None))

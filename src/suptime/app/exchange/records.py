@@ -14,9 +14,11 @@ from suptime.app.exchange.importer import MOST_FAULTS, Importer
 from suptime.app.facts import contracts_of
 from suptime.app.purchases import unit_of
 from suptime.app.use_case import changing
+from suptime.domain.caution import Caution
 from suptime.domain.money import show_quantity
 from suptime.domain.reading import Fault
 from suptime.domain.time import Instant
+from suptime.domain.values import few
 from suptime.errors import WrongUsage
 from suptime.interchange.records.format import read, write
 from suptime.interchange.records.issued import Closing, IssuedInvoice
@@ -44,6 +46,7 @@ class Imported:
     """What an import did, or would have done: how many records of each type, and all that was wrong.
 
     `kept` says whether anything was written; `equal` counts the records that were there already.
+    `notes` warn of names that contracts do not list.
     """
 
     kept: bool
@@ -51,6 +54,7 @@ class Imported:
     equal: int
     faults: tuple[Fault, ...]
     digest: str
+    notes: tuple[Caution, ...] = ()
 
 
 class _LeftAsItWas(Exception):
@@ -111,7 +115,12 @@ def import_suptime(
             faults = tuple(sorted(importer.run.faults))
             added = {kind: count for kind, count in importer.run.added.items() if count}
             keep = not dry_run and (skip_bad or not faults)
-            done = Imported(keep, added, importer.run.equal.total(), faults, digested.hexdigest())
+            notes = tuple(
+                Caution(note.code, f"{few(numbers)}: {note.text}")
+                for note, numbers in importer.run.unlisted.items()
+            )
+            equal = importer.run.equal.total()
+            done = Imported(keep, added, equal, faults, digested.hexdigest(), notes)
             _go_on_if(keep)
             if importer.run.fresh and "audit" in added:
                 tx.row_checks.account_for_the_rest()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from suptime.domain.caution import Caution
 from suptime.domain.client import Client
 from suptime.domain.reading import Fault
 from suptime.domain.time import Instant, rfc3339
@@ -58,7 +59,10 @@ class Ids:
 
 
 class ImportRun:
-    """One import into one transaction: what is there, what waits to be written, and what is wrong."""
+    """One import into one transaction: what is there, what waits to be written, and what is wrong.
+
+    `unlisted` has the warnings about names that contracts do not list, each with the numbers of its cases.
+    """
 
     def __init__(self, tx: Transaction, now: Instant) -> None:
         self.tx = tx
@@ -72,6 +76,7 @@ class ImportRun:
         self.owners = {r.code: r.client for r in self.rows.values()}
         self.projects = {p.code: p for p in tx.projects.find()}
         self.has_units = False
+        self.unlisted: dict[Caution, list[str]] = {}
         self._rows_seen: dict[str, Ids] = {}
         self._waiting: list[Any] = []
         self._waiting_for = ""

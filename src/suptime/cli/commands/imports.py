@@ -16,6 +16,7 @@ from suptime.cli import console
 from suptime.cli.commands import exports
 from suptime.cli.options import ChannelOption, FormatOption, Group, argument, option, read_pairs
 from suptime.domain import values
+from suptime.domain.caution import document
 from suptime.domain.time import Zone
 from suptime.errors import WrongUsage
 
@@ -279,6 +280,8 @@ def import_(
         console.show_json(_document(done, dry_run=dry_run))
     for line in () if shown == "json" else in_words(file, done.faults):
         console.note(line)
+    for caution in done.notes:
+        console.warn(caution.text)
     if done.faults and not skip_bad:
         faults = "1 fault" if len(done.faults) == 1 else f"{len(done.faults)} faults"
         raise WrongUsage(
@@ -398,4 +401,4 @@ def _document(done: "Imported", *, dry_run: bool) -> Mapping[str, Any]:
             "sha256": done.digest,
             "faults": [{"line": f.line, "key": f.key, "expected": f.expected} for f in done.faults],
         }
-    }
+    } | document(done.notes)
