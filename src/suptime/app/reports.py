@@ -8,7 +8,7 @@ from suptime.app import contracts, lookup
 from suptime.app.facts import contract_of, contracts_of, facts_of, rated_contracts, zones_of
 from suptime.app.invoices import draft
 from suptime.app.invoices.draft import clients_of
-from suptime.app.recent import rated_by_client, worked_in
+from suptime.app.recent import Worked, rated_by_client, worked_in
 from suptime.domain.client import Client
 from suptime.domain.contract import Version
 from suptime.domain.time import DAY, DayIn, Instant, Month, Seconds, Zone, latest_day, zones_as_data
@@ -91,17 +91,32 @@ def time(
     through: date | None,
     by: str,
     zone: Zone | None = None,
+    case: str | None = None,
     *,
     now: Instant,
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the time report of `client`, or of all clients, and a sentence for each timer that still runs.
 
-    Days are those of `zone`, or of each contract where it is None.
+    Days are those of `zone`, or of each contract where it is None. A `case` is named as in `lookup.case`.
+
+    Raises:
+        NotPossible: there is no such client or case, or several cases fit.
     """
     with store.reading() as tx:
         clients = clients_of(tx, client)
+        only = lookup.case(tx, case, by_words=True) if case is not None else None
+        if only is not None and client is None:
+            clients = clients_of(tx, only.client)
         worked = worked_in(tx, clients, since, through, now)
-        known = [contract for one in clients for contract in contracts_of(tx, client=one.code)]
+        if only is not None:
+            shares = [each for each in worked.shares if each[1].number == only.number]
+            worked = Worked(shares, tuple(unit for unit in worked.running if unit.case == only.number))
+        known = [
+            contract
+            for one in clients
+            for contract in contracts_of(tx, client=one.code)
+            if only is None or contract.code == only.contract
+        ]
     running = [
         f"U{u.id} of {u.agent} on {u.case} is still running: it is not in this report."
         for u in worked.running

@@ -25,6 +25,7 @@ from suptime.cli.options import (
     OneClient,
     OneContract,
     OneMonth,
+    OneWordedCase,
     PageZoneOption,
     ReportLanguageOption,
     check_order,
@@ -113,6 +114,7 @@ def hours(
 def time(
     days: DayPeriod,
     client: OneClient = None,
+    case: OneWordedCase = None,
     zone: MoneyZoneOption = None,
     by: Annotated[
         str,
@@ -124,7 +126,7 @@ def time(
     from suptime.app import reports
 
     document, running = reports.time(
-        console.store(), client, days.first, days.last, by, zone, now=console.now()
+        console.store(), client, days.first, days.last, by, zone, case, now=console.now()
     )
     for sentence in running:
         console.warn(sentence)
