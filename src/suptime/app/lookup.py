@@ -4,9 +4,9 @@ from suptime.app import named_case, units
 from suptime.domain.booking import Appointment, Purchase
 from suptime.domain.case import Case
 from suptime.domain.client import Client, Contact, Project
-from suptime.domain.values import accept, did_you_mean, line, quoted
+from suptime.domain.values import accept, did_you_mean, few, line, quoted
 from suptime.domain.work import LAST, RUNNING, UnitName, WorkUnit
-from suptime.errors import NotPossible
+from suptime.errors import NotPossible, WrongUsage
 from suptime.store import Transaction
 
 
@@ -60,6 +60,27 @@ def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> s
         theirs = f"{client} has {', '.join(known)}." if known else f"{client} has none."
         raise NotPossible(f"The contract {found} is {owners[found]}'s, not {client}'s.", theirs)
     return found
+
+
+def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
+    """Return the code of the contract that was `typed`, of a case of `client`: named, or the client's only one.
+
+    Raises:
+        NotPossible: there is no such contract, or the client has none.
+        WrongUsage: the client has several, and none is named.
+    """
+    if typed is not None:
+        return contract_code(tx, typed, client=client)
+    codes = list(dict.fromkeys(row.code for row in tx.contracts.versions(client=client)))
+    if not codes:
+        raise NotPossible(
+            f"The client {client} has no contract yet.", hint=f"suptime contract add {client} FILE"
+        )
+    if len(codes) > 1:
+        raise WrongUsage(
+            f"The client {client} has several contracts: {few(codes)}.", hint="Add --contract CODE."
+        )
+    return codes[0]
 
 
 def case(tx: Transaction, named: str, *, by_words: bool = False) -> Case:

@@ -117,7 +117,9 @@ def _moved(tx: Transaction, case: Case, changed: Mapping[str, Any]) -> Case:
     if client != case.client:
         instead = f"Open a case for {client}, and move what is not issued"
         refuse_issued(tx, Facts(case=case.number), f"The client of {case.number}", instead)
-    contract = _contract_for(tx, case, client, changed.get("contract"))
+    named = changed.get("contract") or None
+    stays = named is None and client == case.client
+    contract = case.contract if stays else lookup.which_contract(tx, client, named)
     opened_at = changed.get("opened_at") or case.opened_at
     units = tx.units.find(case=case.number)
     dated = [
@@ -133,19 +135,6 @@ def _moved(tx: Transaction, case: Case, changed: Mapping[str, Any]) -> Case:
         agreement.in_force(agreed, opened_at, f"{case.number} would be opened")
         refuse_untaken(agreed, units, tx.appointments.find(case=case.number))
     return replace(case, client=client, contract=contract, opened_at=opened_at)
-
-
-def _contract_for(tx: Transaction, case: Case, client: str, typed: str | None) -> str:
-    """Return the contract of `client` that was `typed`, else the case's own, else the client's only one."""
-    if typed:
-        return lookup.contract_code(tx, typed, client=client)
-    if client == case.client:
-        return case.contract
-    codes = sorted({row.code for row in tx.contracts.versions(client=client)})
-    if len(codes) != 1:
-        what = f"{client} has several contracts." if codes else f"{client} has no contract."
-        raise WrongUsage(what, hint=f"Name one: --contract {' or '.join(codes)}" if codes else "")
-    return codes[0]
 
 
 def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Case]:

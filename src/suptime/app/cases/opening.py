@@ -121,7 +121,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
             by its contact, its channel or its priority.
     """
     lookup.refuse_archived(tx, client)
-    contract = contract_of(tx, which_contract(tx, client, typed.contract))
+    contract = contract_of(tx, lookup.which_contract(tx, client, typed.contract))
     nearest = agreement.nearest_version(contract, fresh.opened_at)
     category, unlisted = listed_names.categories(nearest).accept(fresh.category, unlisted=typed.unlisted)
     agreement.check_name(nearest, fresh.priority)
@@ -167,22 +167,6 @@ def whose(tx: Transaction, typed: Opening) -> str:
             "It is not clear whose case this is.",
             f"The clients are {few(codes)}.",
             "Add --client CODE.",
-        )
-    return codes[0]
-
-
-def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
-    """Return the code of the contract of a new case of `client`: named, or the only one."""
-    if typed is not None:
-        return lookup.contract_code(tx, typed, client=client)
-    codes = list(dict.fromkeys(row.code for row in tx.contracts.versions(client=client)))
-    if not codes:
-        raise NotPossible(
-            f"The client {client} has no contract yet.", hint=f"suptime contract add {client} FILE"
-        )
-    if len(codes) > 1:
-        raise WrongUsage(
-            f"The client {client} has several contracts: {few(codes)}.", hint="Add --contract CODE."
         )
     return codes[0]
 

@@ -113,7 +113,7 @@ class Cases:
         self._contract: Contract | None = None
         self._by_subject: dict[str, str] = {}
         if self._client is not None:
-            code = opening.which_contract(tx, self._client, wanted.contract)
+            code = lookup.which_contract(tx, self._client, wanted.contract)
             self._contract = self.contract(code)
             for case in tx.cases.find(client=self._client, status="open"):
                 self._by_subject.setdefault(case.subject.casefold(), case.number)
