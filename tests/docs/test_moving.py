@@ -19,9 +19,8 @@ def test_five_commands_lead_to_the_right_invoice(guide):
         "import",
         "invoice",
     ]
-    # An hour and five minutes and ten minutes of one day, rounded up to half an hour: 90 minutes at 120.00.
-    # Harvest knows hundredths of an hour alone, which comes to the same half hours.
-    assert "Total      180.00" in shown[-1].output
+    # An hour and five minutes and ten minutes of one day: 75 minutes at 120.00.
+    assert "Total      150.00" in shown[-1].output
 
 
 def test_every_time_log_but_any_csv_has_a_guide():
