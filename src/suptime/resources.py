@@ -15,7 +15,7 @@ CHECKOUT = PACKAGE.parent.parent
 
 
 def folder(name: str) -> Path:
-    """Return the folder `name` ("templates" or "sample_data") that came with this installation.
+    """Return the folder `name` ("templates", "fonts" or "sample_data") that came with this installation.
 
     A wheel carries it inside the package; an editable install has it at the top of the checkout.
 

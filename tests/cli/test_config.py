@@ -68,7 +68,7 @@ def test_for_people_it_is_a_table_of_what_is_set(suptime, config):
         ["seller.address", "Mühlweg", "4", "10115", "Berlin", "config.toml:6"],
         ["seller.reference", "number", "default"],
         ["seller.payment_days", "14", "config.toml:9"],
-        ["documents.paper", "a4", "default"],
+        ["brand.accent", "#12506e", "default"],
     ]
     assert max(len(line) for line in lines) <= 80
     assert "mail.host" not in suptime("config").out

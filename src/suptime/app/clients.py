@@ -17,6 +17,7 @@ from suptime.domain.time import Instant, Zone, show_day
 from suptime.domain.values import did_you_mean, quoted
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.requirements import Gap, einvoice_gaps, einvoices_of, is_broken_leitweg_id
+from suptime.invoicing.wording import missing_for_codes, missing_in_france, missing_texts
 from suptime.settings.settings import Settings
 from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
@@ -115,6 +116,18 @@ def all_gaps(store: Store, settings: Settings, today: date) -> list[tuple[Client
     with store.reading() as tx:
         clients = [replace(client, tax=taxes_of(tx, client).on(today)) for client in tx.clients.list_all()]
     return [(client, gap) for client in clients for gap in gaps_of(settings, client)]
+
+
+def document_gaps(store: Store, settings: Settings) -> list[tuple[str, str]]:
+    """Return what documents for the clients would lack of the settings, each with what to do (P25, P50, P54)."""
+    with store.reading() as tx:
+        clients = [one for one in tx.clients.list_all() if not one.archived]
+    languages = [one.language for one in clients if one.language]
+    return [
+        *missing_for_codes(settings),
+        *((sentence, "") for sentence in missing_texts(languages, settings)),
+        *missing_in_france(settings, clients),
+    ]
 
 
 def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Result[Client]:

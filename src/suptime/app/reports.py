@@ -328,10 +328,7 @@ def statement(
     accounts = [account_report(ledger, since, day) for ledger in ledgers.values()]
     month = Month.of(day)
     drafts = [draft.draft(store, each, one.code, head, now=now) for each in (month.previous, month)]
-    return statement_report(one, contracts, drafts, accounts, day, now) | {
-        "seller": dict(head.seller) or None,
-        "language": head.language_for(one),
-    }
+    return statement_report(one, contracts, drafts, accounts, day, now) | head.frame(one)
 
 
 if TYPE_CHECKING:

@@ -135,13 +135,14 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print a document of a kind in a format, as wide as the terminal; bold only on a terminal."""
     from suptime.documents import BINARY, EINVOICES, render
 
+    templates, brand = settings().templates, settings().brand
     if form in BINARY | EINVOICES:  # XML says itself that it is UTF-8, whatever the terminal is
         with noting_flaws():
-            made = render(kind, form, document, fonts=settings().fonts, templates=settings().templates)
+            made = render(kind, form, document, fonts=settings().fonts, templates=templates, brand=brand)
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
         return
-    made = render(kind, form, document, width=width(), color=has_color(), templates=settings().templates)
+    made = render(kind, form, document, width=width(), color=has_color(), templates=templates, brand=brand)
     _print(made.decode("utf-8"))
 
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from suptime.errors import WrongUsage
 from suptime.language.figures import sanitize
 from suptime.language.translate import dollar_of, language_of, showing_seconds, using_language, writing_data
+from suptime.render.brand import using_brand
 from suptime.resources import looking_in
 
 
@@ -137,12 +138,13 @@ def render(
     color: bool = False,
     fonts: Path | None = None,
     templates: Path | None = None,
+    brand: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return `document` of `kind` in the format `output`: complete, as UTF-8 or PDF, in its own language.
 
     Text is `width` columns wide, 80 if None, held within 60 to 120, and bold and dim where `color` allows it;
     the lines of CSV end in CRLF. A PDF has the letters of `fonts`, too; what it lacks is warned of as a `Flaw`.
-    `templates` is a folder of the person's own.
+    `templates` is a folder of the person's own, and `brand` the look of documents that keep none.
 
     Raises:
         KeyError: no such kind, or no such format of it; or `document` lacks a key.
@@ -155,6 +157,7 @@ def render(
     language = None if output == "json" else language_of(document)
     with (
         looking_in(templates),
+        using_brand(brand),
         using_language(language, dollar=dollar_of(document)),
         showing_seconds(exact=its.shows_seconds),
         writing_data(is_data=output in FOR_PROGRAMS),

@@ -27,7 +27,11 @@ def house_findings(settings: Settings, documents: Sequence[Document]) -> Iterato
             fix = f"suptime config set seller.{key} {value}"
             yield Finding(f"seller-{key}", f"The seller's {key} is not set (seller.{key}).", fix)
     if seller.get("payment_days") is None and not seller.get("payment_terms"):
-        due = [one for one in documents if Decimal(one["totals"]["due"]) > 0 and not one.get("terms")]
+        due = [
+            one
+            for one in documents
+            if Decimal(one["totals"]["due"]) > 0 and not one.get("terms") and not one["texts"]["terms"]
+        ]
         if due or not documents:
             fix = "suptime config set seller.payment_days DAYS"
             yield Finding("payment-terms", "Nothing says when clients are to pay (seller.payment_days).", fix)

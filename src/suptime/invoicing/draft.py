@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from suptime.contracts import rounding_rule
+from suptime.domain.brand import BRAND
 from suptime.domain.case import Case, number_order
 from suptime.domain.charge import ChargeKind
 from suptime.domain.client import Client, TaxHistory
@@ -25,6 +26,7 @@ from suptime.rating.as_data import balance_as_data, reasons_of, time_of, work_of
 from suptime.rating.balance import draws_between
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
+from suptime.settings.wording import Wording
 
 INVOICE, CREDIT_NOTE = "380", "381"
 """The types of documents (BT-3) by UNTDID 1001."""
@@ -36,7 +38,8 @@ class Letterhead:
 
     Each document keeps its own copy: it looks the same for ever. `language` is that of clients who have
     none of their own; `asked` is one that was asked for, whatever the client's is. `order_number` is one
-    for this document alone. `has_codes` says whether invoices have payment codes.
+    for this document alone. `has_codes` says whether invoices have payment codes. `wording` has the firm's own
+    texts, labels and names, and `brand` its accent and font.
     """
 
     seller: Mapping[str, Any] = field(default_factory=dict)
@@ -46,6 +49,8 @@ class Letterhead:
     asked: str | None = None
     order_number: str | None = None
     has_codes: bool = True
+    wording: Wording = field(default_factory=Wording)
+    brand: Mapping[str, Any] = field(default_factory=lambda: dict(BRAND))
 
     @classmethod
     def of(cls, settings: Settings, asked: str | None = None, order_number: str | None = None) -> Self:
@@ -58,11 +63,25 @@ class Letterhead:
             asked,
             order_number,
             settings.get("documents.qr") != "none",
+            Wording.of(settings),
+            settings.brand,
         )
 
     def language_for(self, client: Client) -> str:
         """Return the language of `client`'s documents."""
         return self.asked or client.language or self.language
+
+    def frame(self, client: Client) -> Document:
+        """Return what each document for `client` keeps of the settings: its sender, look, language and words."""
+        language = self.language_for(client)
+        return {
+            "seller": dict(self.seller) or None,
+            "language": language,
+            "layout": dict(self.layout),
+            "texts": self.wording.printed(language),
+            "labels": self.wording.label_table(language),
+            "brand": dict(self.brand),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +247,8 @@ def _draft(
         "client_buyer_reference": client.buyer_reference,
         "client_company_number": client.company_number,
         "client_order_number": head.order_number or client.order_number,
-        "seller": dict(head.seller) or None,
+        **head.frame(client),
         "terms": as_data(terms, (), currency) if terms and gross > 0 else None,
-        "language": head.language_for(client),
         "currency": currency,
         "timezone": its[0].facts.contract.latest.zone.name,
         "contracts": [c.facts.contract.code for c in its],
@@ -245,8 +263,8 @@ def _draft(
         "prepaid": [told for c in its for told in _prepaid(month, c, drawn, today) if not is_prepayment],
         "time": time_of(shares),
         "totals": totals,
-        "tax_texts": tax_texts(lines, head.tax),
-        "layout": dict(head.layout),
+        "tax_texts": tax_texts(lines, head.wording.tax_rules(head.tax, head.language_for(client))),
+        "agents": head.wording.names_of(unit["agent"] for case in cases for unit in case["work"]),
     }
     return Draft(document | {"summary": summary_of(document)}, tuple(claims), tuple(paying))
 

@@ -30,6 +30,7 @@ from suptime import resources
 from suptime.errors import SuptimeError
 from suptime.language import figures
 from suptime.language import translate as language
+from suptime.render import brand
 from suptime.resources import folder
 from suptime.trust import distrust
 
@@ -161,6 +162,7 @@ FILTERS = {
     "spoken": figures.quantity_in_words,
 }
 GLOBALS = {
+    "brand_style": brand.style,
     "each": language.each,
     "said_of": language.sentences_of,
     "spoken_now": language.current_language,

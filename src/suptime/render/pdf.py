@@ -22,6 +22,7 @@ import typst
 
 from suptime import resources
 from suptime.errors import Flaw
+from suptime.render.brand import Brand, brand_of
 
 TEMPLATE = "invoice.typ"
 """The template of invoices, which print what no block says."""
@@ -83,7 +84,14 @@ def typeset(
     while True:
         try:
             kind = standard if archive else None
-            made = _compiled(template, _inputs(composed, pictures, fonts), document, fonts, places, kind)
+            made = _compiled(
+                template,
+                _inputs(composed, pictures, fonts, brand_of(document)),
+                document,
+                fonts,
+                places,
+                kind,
+            )
             break
         except typst.TypstError as error:
             if archive and (letters := _UNKNOWN.search(error.message)):
@@ -110,15 +118,20 @@ def _raise_template_fault(error: typst.TypstError, places: Sequence[Path]) -> No
 
 
 def _inputs(
-    composed: Mapping[str, Any], pictures: Sequence[Picture | None], fonts: Path | None
+    composed: Mapping[str, Any], pictures: Sequence[Picture | None], fonts: Path | None, brand: Brand
 ) -> dict[str, str]:
-    """Return what the template reads, as JSON: the composed document, its logos, the families in `fonts`."""
-    families = typst.Fonts(False, False, [fonts]).families() if fonts else []
+    """Return what the template reads, as JSON: the composed document, its logos, the families in `fonts`, the brand."""
     return {
         "document": json.dumps(composed, ensure_ascii=False),
-        "families": json.dumps(families),
+        "families": json.dumps(families(fonts)),
+        "brand": json.dumps(dict(brand)),
         "pictures": json.dumps(pictures),
     }
+
+
+def families(fonts: Path | None) -> list[str]:
+    """Return the names of the fonts in a folder; none where there is no folder."""
+    return list(typst.Fonts(False, False, [fonts]).families()) if fonts else []
 
 
 def _compiled(

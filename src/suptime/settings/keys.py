@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
-from suptime.domain import values
+from suptime.domain import brand, values
 from suptime.domain.finding import ACCEPTED
 from suptime.domain.time import show_duration
 from suptime.domain.values import Kind, Problem, many, quoted, shaped, whole
@@ -103,7 +103,7 @@ def _fees(value: Any) -> Any:
     """Return the fees of the levels by currency, as a file has them."""
     from decimal import Decimal  # no command of the timer loads it
 
-    if not isinstance(value, Mapping) or not value:
+    if not isinstance(value, Mapping):
         return Problem("The fees cannot be read.", _FEES)
     found: dict[str, tuple[Decimal, ...]] = {}
     for currency, amounts in value.items():
@@ -120,6 +120,21 @@ def _fees(value: Any) -> Any:
             read.append(one)
         found[code] = tuple(read)
     return found
+
+
+def _fees_of(currency: str) -> Kind[Any]:
+    """Return the kind of the fees in one currency: a list of amounts."""
+
+    def read(text: str) -> Any:
+        found = _typed_fees(f"{currency}={text}")
+        return found if isinstance(found, Problem) else found[currency]
+
+    expected = 'an amount for each level, a list such as ["0.00", "5.00"]'
+    return Kind("fees", read, expected, ",".join, lambda value: _of_one(_fees({currency: value}), currency))
+
+
+def _of_one(found: Any, key: str) -> Any:
+    return found if isinstance(found, Problem) else found[key]
 
 
 def _typed_fees(text: str) -> Any:
@@ -142,6 +157,104 @@ FEES: Kind[Any] = Kind(
     lambda table: table,
 )
 """The fees of the levels of reminders: an amount for each level, by currency."""
+
+
+def _accent(text: str) -> str | Problem:
+    from suptime.domain import colour  # only where a brand is named
+
+    plain = text.strip().lower()
+    if not colour.is_colour(plain):
+        return Problem(f"{quoted(text)} is not a colour.", ACCENT.expected)
+    if (near := colour.darkened(plain)) == plain:
+        return plain
+    why = (
+        f"Its contrast on white is {colour.contrast(plain, colour.WHITE):.2f}:1, and text needs {colour.LEAST}:1. "
+        f"The nearest darker colour is {near}."
+    )
+    return Problem(f"{quoted(text)} is too light.", f"{near} or a darker colour", why=why)
+
+
+ACCENT = Kind("colour", _accent, "a colour such as #12506e")
+
+TEXT_KEYS = (
+    "terms",
+    "footer",
+    "legal",
+    "tax_none",
+    "tax_exempt",
+    "reverse_charge",
+    "estimate",
+    "reminder1",
+    "reminder2",
+    "reminder3",
+    "mail",
+)
+"""The texts that a firm words in each language of its documents."""
+
+Entry = Kind[Any] | Problem
+
+
+def _table(name: str, example: str, kind_of: "Callable[[tuple[str, ...]], Entry]", depth: int) -> Kind[Any]:
+    """Return the kind of a table of entries `depth` deep; `kind_of` has the kind of each, or says why there is none."""
+    expected = f"a table such as {example}"
+
+    def check(value: Any, path: tuple[str, ...] = ()) -> Any:
+        if len(path) == depth:
+            kind = kind_of(path)
+            return kind if isinstance(kind, Problem) else kind.strict(value)
+        if not isinstance(value, Mapping):
+            return Problem(f"{quoted('.'.join(path) or name)} is not a table.", expected)
+        for key, inner in value.items():
+            found = check(inner, (*path, key))
+            if isinstance(found, Problem):
+                where = ".".join((*path, key))
+                return found if len(path) + 1 < depth else found._replace(why=_of_entry(where, found))
+        return value
+
+    def read(_: str) -> Problem:
+        first = example.partition(" ")[0]
+        return Problem(f"{name} is a table.", expected, why=f"Set one entry of it, such as {name}.{first}.")
+
+    return Kind("table", read, expected, _show_table, check, lambda table: table)
+
+
+def _of_entry(where: str, found: Problem) -> str:
+    return f"{where}: {found.what} {found.why or f'Write {found.expected}.'}"
+
+
+def _show_table(table: Mapping[str, Any], prefix: str = "") -> str:
+    return "; ".join(
+        _show_table(value, f"{prefix}{key}.") if isinstance(value, Mapping) else f"{prefix}{key}={value}"
+        for key, value in table.items()
+    )
+
+
+def _language_of_texts(text: str) -> Problem | None:
+    found = values.LANGUAGE.read(text)
+    return found if isinstance(found, Problem) else None
+
+
+def _text_in(path: tuple[str, ...]) -> Entry:
+    language, key = path
+    if (wrong := _language_of_texts(language)) is not None:
+        return wrong
+    if key in TEXT_KEYS:
+        return LINES
+    return Problem(f"{quoted(key)} is not a text.", values.any_of(TEXT_KEYS), word=key, among=TEXT_KEYS)
+
+
+def _label_in(path: tuple[str, ...]) -> Entry:
+    language, code = path
+    if (wrong := _language_of_texts(language)) is not None:
+        return wrong
+    found = values.code("code of a category, cause or priority").read(code)
+    return found if isinstance(found, Problem) else values.line("label")
+
+
+def _name_in(path: tuple[str, ...]) -> Entry:
+    found = values.AGENT.read(path[0])
+    return found if isinstance(found, Problem) else values.line("name")
+
 
 PERCENT = values.rate("interest", (), "percent a year from 0 to 100 such as 9.12")
 
@@ -192,7 +305,8 @@ class Setting(NamedTuple):
 
     `default` is what holds where nobody says, as the file would have it, or makes it from the settings;
     `variable` names what in the environment goes before the file. A `late` value is refused only by who needs it,
-    and by `suptime config`: the environment may go before it. `show` hides what is secret in a value.
+    and by `suptime config`: the environment may go before it. `show` hides what is secret in a value. A table is
+    `depth` deep, and `entry` has the kind of each of its entries, or says why there is none of that name.
     """
 
     name: str
@@ -202,6 +316,8 @@ class Setting(NamedTuple):
     variable: str = ""
     late: bool = False
     show: Callable[[str], str] | None = None
+    entry: Callable[[tuple[str, ...]], Entry] | None = None
+    depth: int = 0
 
     def shown(self, value: Any) -> Any:
         """Return a value of the file as it may be seen."""
@@ -301,7 +417,7 @@ ROWS = (
     ),
     Setting("seller.identifier", "another number that identifies you, such as 0088:4035811991021"),
     Setting("seller.endpoint", "your electronic address, such as 9930:DE123456789", values.ENDPOINT),
-    Setting("seller.logo", "a PNG, JPEG or SVG file, beside this one or by its full path"),
+    Setting("seller.logo", "another name of brand.logo"),
     Setting("seller.bank", "the bank's name, or how else clients pay"),
     Setting("seller.iban", "the account that clients pay to", IBAN),
     Setting("seller.bic", "its bank's code", BIC),
@@ -319,6 +435,40 @@ ROWS = (
     Setting("seller.payment_terms", "terms of payment in your own words"),
     Setting("seller.footer", "what stands at the foot of every invoice"),
     Setting("seller.legal", "what your law wants on it: register, directors, lines separated by \\n", LINES),
+    Setting(
+        "brand.accent",
+        "the colour of amounts and rules on documents, with a contrast of 4.5:1 on white",
+        ACCENT,
+        brand.ACCENT,
+    ),
+    Setting("brand.logo", "a PNG, JPEG or SVG file of at most 256 KiB, beside this file or by its full path"),
+    Setting(
+        "brand.font",
+        "the font of documents; another than the shipped one stands in documents.fonts, in weights 400 and 600",
+        values.line("font"),
+        brand.FONT,
+    ),
+    Setting(
+        "texts",
+        "texts by language and name, such as texts.de.terms; names: " + ", ".join(TEXT_KEYS),
+        _table("texts", 'de.terms = "..."', _text_in, 2),
+        entry=_text_in,
+        depth=2,
+    ),
+    Setting(
+        "agents",
+        "names of agents on documents, by login",
+        _table("agents", 'jonas = "Jonas Adler"', _name_in, 1),
+        entry=_name_in,
+        depth=1,
+    ),
+    Setting(
+        "labels",
+        "words for the codes of categories, causes and priorities, by language, such as labels.de.bug-report",
+        _table("labels", 'de.bug-report = "Fehlermeldung"', _label_in, 2),
+        entry=_label_in,
+        depth=2,
+    ),
     Setting("tax.name", "what the tax is called, such as VAT"),
     Setting("tax.exempt", "why what is exempt from tax is so"),
     Setting("tax.reverse_charge", "what stands where the client accounts for the tax"),
@@ -343,6 +493,12 @@ ROWS = (
         "auto or none: whether invoices have the payment code of your bank's country",
         values.choice("payment code", ("auto", "none")),
         "auto",
+    ),
+    Setting(
+        "documents.estimate_days",
+        "how many days an estimate is valid",
+        whole("days", 1, 366, "a whole number of days such as 30"),
+        30,
     ),
     Setting("documents.fonts", "a folder of further fonts for PDF, beside this file or by its full path"),
     Setting(
@@ -426,6 +582,14 @@ ROWS = (
         "reminders.fees",
         "the fee of each level by currency, such as EUR=0.00,5.00,5.00; without it there are none",
         FEES,
+        entry=lambda path: _fees_of(path[0]),
+        depth=1,
+    ),
+    Setting(
+        "reminders.days",
+        "how many days a reminder gives to pay",
+        whole("days", 1, 366, "a whole number of days such as 7"),
+        7,
     ),
     Setting(
         "reminders.interest",
@@ -471,6 +635,37 @@ ROWS = (
 """The settings, in the order in which they are listed."""
 
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in ROWS}
+
+
+def find(name: str) -> Setting | Problem | None:
+    """Return the setting of a name, or an entry of a table as one, such as `texts.de.terms`; None if there is none.
+
+    A name that no entry of its table can have is a problem.
+    """
+    if name in SETTINGS:
+        return SETTINGS[name]
+    for row in ROWS:
+        if row.entry is not None and name.startswith(f"{row.name}."):
+            path = tuple(name.removeprefix(f"{row.name}.").split(".", row.depth - 1))
+            kind = row.entry(path) if len(path) == row.depth and all(path) else None
+            if kind is None or isinstance(kind, Problem):
+                return kind
+            return row._replace(name=name, kind=kind, default=None, entry=None)
+    return None
+
+
+def keys_of(name: str) -> list[str]:
+    """Return the keys that lead to a setting in the file.
+
+    >>> keys_of("seller.name"), keys_of("agents.ana.b")
+    (['seller', 'name'], ['agents', 'ana.b'])
+    """
+    for row in ROWS:
+        if row.entry is not None and name.startswith(f"{row.name}."):
+            inner = name.removeprefix(f"{row.name}.").split(".", row.depth - 1)
+            return [*row.name.split("."), *inner]
+    return name.split(".")
+
 
 SECRETS: Mapping[str, str] = {
     "mail.password": "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring."

@@ -1,7 +1,7 @@
 """Settings: a TOML file and the environment, as one frozen value."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,8 +40,12 @@ class Settings(NamedTuple):
 
     def raw(self, name: str) -> Any:
         """Return what the file says of a setting, as TOML has it; None where it says nothing."""
+        return self.at(name.split("."))
+
+    def at(self, keys: Iterable[str]) -> Any:
+        """Return what the file says under `keys`, one table in another; None where it says nothing."""
         inner: Any = self.file
-        for part in name.split("."):
+        for part in keys:
             inner = inner.get(part) if isinstance(inner, Mapping) else None
         return inner
 
@@ -121,6 +125,15 @@ class Settings(NamedTuple):
         return MappingProxyType(dict(self.file.get("tax", {})))
 
     @property
+    def brand(self) -> Mapping[str, str]:
+        """How documents look, kept in each when it is drawn up: the `accent` and the `font`."""
+        return MappingProxyType({key: self.get(f"brand.{key}") for key in ("accent", "font")})
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Return the table `texts`, `labels` or `agents`, empty where there is none."""
+        return MappingProxyType(dict(self.file.get(name, {})))
+
+    @property
     def layout(self) -> Mapping[str, Any]:
         """How documents look, kept in each when it is drawn up: the `paper`, and the `logo` where there is one.
 
@@ -128,8 +141,10 @@ class Settings(NamedTuple):
             WrongUsage: the logo's file cannot be read, is too large or no picture.
         """
         layout: dict[str, Any] = {"paper": self.get("documents.paper")}
-        if named := self.raw("seller.logo"):
-            layout["logo"] = logo_in(self.beside(named))
+        for name in ("brand.logo", "seller.logo"):
+            if named := self.raw(name):
+                layout["logo"] = logo_in(self.beside(named), name)
+                break
         return MappingProxyType(layout)
 
     @property
@@ -294,8 +309,8 @@ LARGEST_LOGO = 256 * 1024
 """Bytes: every document has the logo in it, so that it looks the same for ever."""
 
 
-def logo_in(path: "Path") -> dict[str, str]:
-    """Return the picture in a file, by what it is, whatever it is called.
+def logo_in(path: "Path", name: str = "brand.logo") -> dict[str, str]:
+    """Return the picture in the file that the setting `name` names, by what it is, whatever it is called.
 
     Raises:
         WrongUsage: it cannot be read, is larger than `LARGEST_LOGO`, or is no PNG, JPEG or SVG.
@@ -305,7 +320,7 @@ def logo_in(path: "Path") -> dict[str, str]:
             raw = stream.read(LARGEST_LOGO + 1)
     except OSError as error:
         raise WrongUsage(
-            f"The logo {path} cannot be read: {error.strerror}.", hint="Correct seller.logo."
+            f"The logo {path} cannot be read: {error.strerror}.", hint=f"Correct {name}."
         ) from error
     if len(raw) > LARGEST_LOGO:
         raise WrongUsage(

@@ -449,4 +449,4 @@ def facts_of(tx: Transaction, case: Case, head: Letterhead, now: Instant) -> dic
     outcome, reason = share.at_worst
     covered = reason.text if outcome is Outcome.COVERED else None
     facts = told(case, client, version, covered, version.zone.day(now), now)
-    return facts | {"seller": dict(head.seller) or None, "language": head.language_for(client)}
+    return facts | head.frame(client)

@@ -32,6 +32,7 @@ from suptime.invoicing.check import (
 )
 from suptime.invoicing.draft import Letterhead
 from suptime.invoicing.requirements import einvoices_of
+from suptime.invoicing.wording import missing_names, missing_texts
 from suptime.language.translate import known_language
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
@@ -103,6 +104,7 @@ class Drafted:
     document: dict[str, Any]
     findings: Sequence[Finding]
     notices: Sequence[str]
+    remarks: Sequence[str]
 
 
 def draft(store: "Store", asked: Asked, accepted: Acceptance, *, now: Instant) -> Drafted:
@@ -115,14 +117,15 @@ def draft(store: "Store", asked: Asked, accepted: Acceptance, *, now: Instant) -
     """
     found = check(store, asked, now=now)
     document = document_of(asked.month, found.clients, asked.head, now)
-    notices: list[str] = []
+    notices = [*missing_texts((one["language"] for one in document["invoices"]), asked.settings)]
     for one in found.clients:
         findings = [accepted.document(finding) for finding in in_order([*found.house, *one.findings])]
         for invoice in document["invoices"]:
             if invoice["client"] == one.client.code:
                 invoice["findings"] = findings
         notices += [*missed_appointments(asked.month, one.contracts), *_window_notices(one)]
-    return Drafted(document, [f for f in found.findings if not accepted.accepts(f)], notices)
+    remarks = [*missing_names(document["invoices"])]
+    return Drafted(document, [f for f in found.findings if not accepted.accepts(f)], notices, remarks)
 
 
 def missed_appointments(month: Month, contracts: Iterable[RatedContract]) -> Iterator[str]:

@@ -41,6 +41,7 @@ from suptime.invoicing.issue import (
 )
 from suptime.invoicing.payment_data import payment_of
 from suptime.invoicing.prepayments import PREPAYMENTS, deducted
+from suptime.invoicing.wording import missing_texts
 from suptime.rating.rated import RatedContract
 from suptime.settings.settings import Settings
 
@@ -150,6 +151,7 @@ def issue(
             )
     done.findings += [finding for finding in found.house if not accepted.accepts(finding) and wanted]
     done.findings = in_order(done.findings)
+    done.notices += missing_texts((one["language"] for one in done.document["invoices"]), asked.settings)
     return done
 
 

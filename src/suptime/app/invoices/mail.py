@@ -223,7 +223,8 @@ def _attachment(store: "Store", mailed: Mailing, form: str, mail: Mail) -> bytes
     document = mailed.document
     if form in EINVOICES:
         document = draft.ready(store, dict(document), form, mail.settings)
-    return render(mailed.kind, form, document, fonts=mail.settings.fonts, templates=mail.settings.templates)
+    own = mail.settings
+    return render(mailed.kind, form, document, fonts=own.fonts, templates=own.templates, brand=own.brand)
 
 
 MOST_ALIKE = 1_000

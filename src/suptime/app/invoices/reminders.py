@@ -162,9 +162,7 @@ def _document(made: Letter, client: Client, head: Letterhead, now: Instant) -> d
         "client_country": client.country,
         "client_email": client.email,
         "client_tax_id": client.tax_id,
-        "seller": dict(head.seller) or None,
-        "layout": dict(head.layout),
-        "language": head.language_for(client),
+        **head.frame(client),
     }
 
 

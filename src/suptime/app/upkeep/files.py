@@ -36,16 +36,21 @@ def write_invoices(
     folder: Path,
     fonts: Path | None = None,
     templates: Path | None = None,
+    brand: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write each invoice of a document in a format as a file in `folder`, which is made if it is missing.
 
-    `fonts` is a folder of further fonts for PDF, `templates` one of the person's own templates.
+    `fonts` is a folder of further fonts for PDF, `templates` one of the person's own templates, and `brand` the
+    look of invoices that keep none.
 
     Raises:
         WrongUsage: the folder or a file cannot be written, or a template is at fault: nothing is written then.
     """
     made: Iterable[tuple[str, bytes]] = (
-        (f"{name}{SUFFIXES[output]}", render("invoice", output, one, fonts=fonts, templates=templates))
+        (
+            f"{name}{SUFFIXES[output]}",
+            render("invoice", output, one, fonts=fonts, templates=templates, brand=brand),
+        )
         for name, one in split_by_invoice(document)
     )
     # A template of the person's own may fail on the last of them.

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from suptime.app.invoices.mail import PASSWORD, Mail
-from suptime.domain.values import did_you_mean, quoted
+from suptime.domain.values import Problem, did_you_mean, quoted
 from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing.issue import number_for
 from suptime.settings.file import Fault, faults, lines_of, read_toml
-from suptime.settings.keys import SECRETS, SETTINGS
+from suptime.settings.keys import SECRETS, SETTINGS, Setting, find, keys_of
 from suptime.settings.settings import Settings
 
 HIDDEN = "(set, and not shown)"
@@ -42,7 +42,7 @@ class Value:
             "source": self.source,
             "where": self.where,
             "line": self.line,
-            "meaning": SECRETS.get(self.key) or SETTINGS[self.key].help,
+            "meaning": SECRETS.get(self.key) or row_of(self.key).help,
         }
 
     @property
@@ -52,7 +52,7 @@ class Value:
             return HIDDEN
         if isinstance(self.value, date):
             return self.value.isoformat()
-        return SETTINGS[self.key].shown(self.value) if self.value is not None else None
+        return row_of(self.key).shown(self.value) if self.value is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,25 @@ def file_key(key: str) -> str:
             f"{key} is a secret, and does not belong into a file.",
             hint=f"Set {PASSWORD}, or use the keyring.",
         )
-    if key not in SETTINGS:
+    row_of(key)
+    return key
+
+
+def row_of(key: str) -> Setting:
+    """Return the setting `key`, or an entry of a table as one.
+
+    Raises:
+        WrongUsage: there is none of that name.
+    """
+    found = find(key)
+    if isinstance(found, Problem):
+        why = f"{did_you_mean(found.word, found.among)} Expected {found.expected}.".lstrip()
+        raise WrongUsage(f"There is no setting {quoted(key)}: {found.what}", hint=why)
+    if found is None:
         raise WrongUsage(
             f"There is no setting {quoted(key)}.", did_you_mean(key, SETTINGS), "suptime config --all"
         )
-    return key
+    return found
 
 
 def list_all(settings: Settings) -> list[Value]:
@@ -155,10 +169,10 @@ def _without(table: Mapping[str, Any], names: Collection[str], prefix: str = "")
 
 
 def _value(settings: Settings, key: str, lines: Mapping[str, int]) -> Value:
-    row = SETTINGS[key]
+    row = row_of(key)
     if row.variable and (value := settings.environ.get(row.variable)):
         return Value(key, value, "environment", row.variable)
-    value = settings.raw(key)
+    value = settings.at(keys_of(key))
     if value is not None:
         return Value(key, value, "file", settings.path, lines.get(key))
     with suppress(WrongUsage):  # such as a machine that does not say its zone
@@ -177,8 +191,30 @@ def _supported_language(settings: Settings) -> str:
     return language(settings.get("documents.language"), own)
 
 
+def _known_font(settings: Settings) -> None:
+    """Check that the font of documents is shipped, or in documents.fonts in both weights."""
+    from suptime.domain.brand import FONT
+
+    named = settings.get("brand.font")
+    if named == FONT:
+        return
+    try:
+        place = settings.fonts
+    except WrongUsage:  # which is a fault of its own
+        return
+    from suptime.render.pdf import families  # it loads Typst
+
+    if named not in families(place):
+        raise WrongUsage(
+            f"The font {quoted(named)} is neither shipped nor in documents.fonts.",
+            hint="Put its TTF or OTF files, in weights 400 and 600, into that folder.",
+        )
+
+
 CHECKS: Mapping[str, Callable[[Settings], object]] = {
     "seller.logo": lambda settings: settings.layout,
+    "brand.logo": lambda settings: settings.layout,
+    "brand.font": _known_font,
     "documents.fonts": lambda settings: settings.fonts,
     "documents.templates": lambda settings: settings.templates,
     "documents.language": _supported_language,

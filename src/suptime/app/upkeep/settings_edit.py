@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from suptime import files
-from suptime.app.upkeep.settings import Wrong, check, file_key, of_meaning, read_text
+from suptime.app.upkeep.settings import Wrong, check, file_key, of_meaning, read_text, row_of
 from suptime.domain.values import Problem, quoted
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
 from suptime.settings.file import advice, faults, read_toml
-from suptime.settings.keys import SETTINGS
+from suptime.settings.keys import keys_of
 from suptime.settings.settings import Settings
 
-MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo"})
+MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo", "brand.logo", "brand.font"})
 """The settings that may name what is not there yet: a warning says so."""
 
 
@@ -56,7 +56,7 @@ def change(
         if fault.name in values and fault.name not in MADE_LATER:
             raise WrongUsage(
                 f"{fault.name} cannot be {quoted(typed[fault.name] or '')}.",
-                hint=fault.hint or f"It is {SETTINGS[fault.name].help}.",
+                hint=fault.hint or f"It is {row_of(fault.name).help}.",
             )
     if made != text:
         _write(Path(settings_path), made, marked=marked)
@@ -76,7 +76,7 @@ def _value(key: str, typed: str) -> Any:
     Raises:
         WrongUsage: it cannot be read.
     """
-    row = SETTINGS[key]
+    row = row_of(key)
     found = row.kind.read(typed)
     if isinstance(found, Problem):
         raise WrongUsage(f"{key} cannot be {quoted(row.shown(typed))}.", hint=advice(row, found))
@@ -89,7 +89,7 @@ def _changed(
     read: MutableMapping[str, Any], key: str, value: Any, table: Callable[[], Any], path: str
 ) -> MutableMapping[str, Any]:
     """READ with `key` as `value`, or without it; tables on the way are made by `table`."""
-    *tables, last = key.split(".")
+    *tables, last = keys_of(key)
     inner = read
     for name in tables:
         if name not in inner:

@@ -126,6 +126,8 @@ def invoice(
             console.note(f"Nothing to invoice for {month}.")
     if form != "json":
         show_findings(drafted.findings, drafting=True)
+        for remark in drafted.remarks:
+            console.note(f"Note {remark}")
 
 
 def _issue(

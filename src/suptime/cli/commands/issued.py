@@ -199,7 +199,14 @@ def _show_reminder(number: str, form: str, language: str | None, out: Path | Non
 
     settings = console.settings()
     with console.noting_flaws():
-        made = render("reminder", form, document, fonts=settings.fonts, templates=settings.templates)
+        made = render(
+            "reminder",
+            form,
+            document,
+            fonts=settings.fonts,
+            templates=settings.templates,
+            brand=settings.brand,
+        )
     for path in write_files(out, [(f"{document['id']}{SUFFIXES[form]}", made)]):
         console.print_text(console.plain(str(path)))
     return True
@@ -211,7 +218,9 @@ def write_invoices(document: dict[str, Any], form: str, folder: Path) -> list[Pa
 
     settings = console.settings()
     with console.noting_flaws():
-        return files.write_invoices(ready(document, form), form, folder, settings.fonts, settings.templates)
+        return files.write_invoices(
+            ready(document, form), form, folder, settings.fonts, settings.templates, settings.brand
+        )
 
 
 def _show_deliveries(

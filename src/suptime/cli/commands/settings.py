@@ -107,7 +107,6 @@ def unset(key: Key, form: FormatOption = "text") -> None:
 def _change(typed: Mapping[str, str | None], form: str) -> None:
     from suptime.app.upkeep import settings
     from suptime.app.upkeep.settings_edit import change
-    from suptime.settings.keys import SETTINGS
     from suptime.settings.settings import place
 
     where = place(os.environ)
@@ -125,7 +124,7 @@ def _change(typed: Mapping[str, str | None], form: str) -> None:
         ),
     )
     for key in shown:
-        variable = SETTINGS[key].variable
+        variable = settings.row_of(key).variable
         if variable and os.environ.get(variable):
             console.warn(f"{variable} is set in the environment, and goes before it.")
     for one in others:
@@ -133,18 +132,25 @@ def _change(typed: Mapping[str, str | None], form: str) -> None:
 
 
 def check(form: FormatOption = "text") -> None:
-    """Name everything that is wrong with the settings file, with its line, and what e-invoices lack."""
+    """Report every fault of the settings file with its line, and what documents and e-invoices lack."""
     from suptime.app.upkeep import settings
     from suptime.settings.settings import place
 
     where = place(os.environ)
     found = settings.check(where, os.environ)
-    gaps = [] if found else _gaps()
+    gaps, notices = ([], []) if found else _gaps()
     if form == "json":
         faults = [{"key": f.key or None, "line": f.line, "what": f.what, "hint": f.hint} for f in found]
         lacking = [{"client": client.code, "what": gap.what, "fix": gap.fix} for client, gap in gaps]
+        told = [{"what": what, "fix": fix} for what, fix in notices]
         console.show_json(
-            {"path": where, "exists": settings.exists(where), "faults": faults, "gaps": lacking}
+            {
+                "path": where,
+                "exists": settings.exists(where),
+                "faults": faults,
+                "gaps": lacking,
+                "notices": told,
+            }
         )
     elif found:
         for one in found:
@@ -158,18 +164,26 @@ def check(form: FormatOption = "text") -> None:
     if form == "text":
         for client, gap in gaps:
             console.note(f"E-invoices of {client.code}: {gap}")
+        for what, fix in notices:
+            console.note(f"{what} {fix}".rstrip())
     if found:
         raise typer.Exit(ExitCode.USAGE)
 
 
-def _gaps() -> "list[tuple[Client, Gap]]":
-    """Return what the e-invoices of clients lack; nothing where there is no store to look into."""
-    from suptime.app.clients import all_gaps
+def _gaps() -> "tuple[list[tuple[Client, Gap]], list[tuple[str, str]]]":
+    """Return what e-invoices and other documents for clients lack; without a store, what the settings alone show."""
+    from suptime.app.clients import all_gaps, document_gaps
+    from suptime.invoicing.wording import missing_for_codes
 
     try:
-        return all_gaps(console.store(), console.settings(), console.today())
+        settings = console.settings()
     except SuptimeError:
-        return []
+        return [], []
+    try:
+        store = console.store()
+        return all_gaps(store, settings, console.today()), document_gaps(store, settings)
+    except SuptimeError:
+        return [], list(missing_for_codes(settings))
 
 
 def path(form: FormatOption = "text") -> None:
@@ -192,8 +206,8 @@ def _text(value: Any, several: str = ", ") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"  # as the file has it
     if isinstance(value, dict):
-        return "; ".join(f"{key}={','.join(map(str, amounts))}" for key, amounts in value.items())
-    return several.join(value) if isinstance(value, list) else str(value)
+        return "; ".join(f"{key}={_text(inner, ',')}" for key, inner in value.items())
+    return several.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 TEMPLATES = Listing(
