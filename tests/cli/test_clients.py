@@ -7,7 +7,7 @@ from records_world import World
 def test_a_client_is_added_with_all_that_is_known(empty: World):
     ran = empty(
         "client add acme --name 'Acme Leads' --currency usd --timezone America/Chicago --email ap@acme.example "
-        "--address '12 Shore Drive\nChicago' --country us --tax-id 12-34 --tax 8.250% --format json"
+        "--address '12 Shore Drive\\nChicago' --country us --tax-id 12-34 --tax 8.250% --format json"
     )
 
     assert ran.code == 0

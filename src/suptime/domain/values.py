@@ -271,6 +271,11 @@ def paragraph(name: str, *, empty: bool = False) -> Kind[str]:
     return Kind(name, read, expected, str, _free(read))
 
 
+def on_one_line(kind: Kind[str]) -> Kind[str]:
+    r"""Return the `kind` of a text of several lines, typed on one line with `\n` between them."""
+    return kind._replace(read=lambda text: kind.read(text.replace("\\n", "\n")))
+
+
 def _free(read: Callable[[str], str | Problem]) -> Callable[[Any], str | Problem | None]:
     """Return a reader of texts in which nothing but the blanks around them has a second spelling."""
     return lambda value: (

@@ -25,7 +25,7 @@ TEXT: Kind[str] = Kind(
 )
 """Any text: what a person's own file says is made harmless where it is shown."""
 
-LINES: Kind[str] = TEXT._replace(read=lambda text: TEXT.read(text.replace("\\n", "\n")))
+LINES: Kind[str] = values.on_one_line(TEXT)
 """A text of several lines, typed on one with `\\n`."""
 
 

@@ -34,7 +34,11 @@ FIELDS = {
     "currency": Field("CODE", "ISO 4217, such as USD."),
     "timezone": Field("ZONE", "IANA, such as Europe/Berlin."),
     "email": Field("EMAIL", "Where invoices go."),
-    "address": Field("TEXT", "The address on invoices; line breaks are kept."),
+    "address": Field(
+        "TEXT",
+        "The address on invoices; \\n begins a new line.",
+        values.on_one_line(values.paragraph("address")),
+    ),
     "city": Field("TEXT", "Its city, for e-invoices."),
     "postcode": Field("TEXT", "Its postcode, for e-invoices."),
     "country": Field("CODE", "Two letters, such as US."),
