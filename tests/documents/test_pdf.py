@@ -18,7 +18,7 @@ from suptime.documents import render
 from suptime.documents.invoice.pdf import printed
 from suptime.errors import Flaw
 from suptime.language.figures import money, single_line
-from suptime.render.letter_pdf import BLOCKS
+from suptime.render.document_pdf import BLOCKS
 from suptime.render.pdf import TEMPLATE
 
 READ = ("sample", "one_liner", "outcomes", "issued", "credit_note", "policies", "empty")

@@ -135,6 +135,7 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     """Print a document of a kind in a format, as wide as the terminal; bold only on a terminal."""
     from suptime.documents import BINARY, EINVOICES, render
 
+    refuse_on_terminal(form, None, kind)
     templates, brand = settings().templates, settings().brand
     if form in BINARY | EINVOICES:  # XML says itself that it is UTF-8, whatever the terminal is
         with noting_flaws():
@@ -146,8 +147,8 @@ def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
     _print(made.decode("utf-8"))
 
 
-def refuse_on_terminal(form: str, out: "Path | None") -> None:
-    """Refuse to print the bytes of a format on a terminal, unless they go to the folder `out`.
+def refuse_on_terminal(form: str, out: "Path | None", kind: str = "invoice") -> None:
+    """Refuse to print the bytes of a format on a terminal, unless they go to the folder `out`; documents of another `kind` than invoices go to no folder.
 
     Raises:
         WrongUsage: the format is not text.
@@ -155,9 +156,10 @@ def refuse_on_terminal(form: str, out: "Path | None") -> None:
     from suptime.documents import BINARY, SUFFIXES
 
     if form in BINARY and out is None and sys.stdout.isatty():
+        folder = "a folder, --out DIR, or into " if kind == "invoice" else ""
         raise WrongUsage(
             f"A {form.upper()} file is not for a terminal.",
-            hint=f"Write it into a folder, --out DIR, or into a file: > invoice{SUFFIXES[form]}",
+            hint=f"Write it into {folder}a file: > {kind}{SUFFIXES[form]}",
         )
 
 

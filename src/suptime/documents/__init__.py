@@ -37,6 +37,7 @@ class Kind(NamedTuple):
     is_long: bool = False
     is_list: bool = False
     names_zone: bool = False
+    has_paper: bool = True
     shows_seconds: bool = False
 
 
@@ -63,9 +64,9 @@ DOCUMENTS: Mapping[str, Kind] = {
     "overview": Kind("suptime.documents.overview"),
     "sla": Kind("suptime.documents.sla", has_sheet=True, is_list=True, names_zone=True),
     "guarantee": Kind("suptime.documents.guarantee", has_sheet=True, is_list=True),
-    "compare": Kind("suptime.documents.compare"),
-    "statement": Kind("suptime.documents.statement", own={"pdf": "suptime.documents.statement"}),
-    "reminder": Kind("suptime.documents.reminder", own={"pdf": "suptime.documents.reminder"}),
+    "compare": Kind("suptime.documents.compare", has_paper=False),
+    "statement": Kind("suptime.documents.statement"),
+    "reminder": Kind("suptime.documents.reminder"),
     "estimate": Kind("suptime.documents.estimate"),
     "explain": Kind("suptime.documents.explain", has_sheet=True, names_zone=True, shows_seconds=True),
     "demo": Kind("suptime.documents.demo", own={"html": "suptime.documents.demo"}, is_composed=False),
@@ -76,6 +77,7 @@ WRITERS: Mapping[str, str] = {
     "text": "suptime.render.text",
     "markdown": "suptime.render.markdown",
     "html": "suptime.render.html",
+    "pdf": "suptime.render.document_pdf",
 }
 """The formats that every composed document has, each with its writer."""
 
@@ -109,12 +111,14 @@ def formats(kind: str) -> tuple[str, ...]:
     """Return the formats of a document of `kind`, the usual one first.
 
     >>> formats("time"), formats("demo")
-    (('text', 'markdown', 'html', 'json', 'csv', 'table', 'tsv'), ('html',))
+    (('text', 'markdown', 'html', 'json', 'csv', 'table', 'tsv', 'pdf'), ('html',))
     """
     its = DOCUMENTS[kind]
-    composed = (*WRITERS, "json") if its.is_composed else ()
+    writers = [output for output in WRITERS if output not in BINARY]
+    composed = (*writers, "json") if its.is_composed else ()
+    paper = ["pdf"] if its.is_composed and its.has_paper and "pdf" not in its.own else []
     listed = ("table", "tsv") if its.is_list else ()
-    return (*composed, *(["csv"] if its.has_sheet else []), *listed, *its.own)
+    return (*composed, *(["csv"] if its.has_sheet else []), *listed, *paper, *its.own)
 
 
 def check_libraries(output: str) -> None:
@@ -185,7 +189,7 @@ def render(
             if not its.names_zone:
                 composed = import_module("suptime.documents.zone").with_zone(composed, document)
             made = writer.write(
-                composed, width=width, color=color, kind=kind, data=document, say=phrases(kind)
+                composed, width=width, color=color, kind=kind, data=document, fonts=fonts, say=phrases(kind)
             )
     return made
 

@@ -1,13 +1,10 @@
 """Reminder: what is overdue, what else is open, what it costs by now, and where to pay."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 from suptime.documents.invoice import letterhead
 from suptime.documents.statement import entry_names
-from suptime.language.figures import NOTHING, long_day, money, sanitize, single_line, with_currency
+from suptime.language.figures import NOTHING, long_day, money, single_line, with_currency
 from suptime.language.translate import Part, tr, trc, trn
 from suptime.render.blocks import Block, Column, Document, Fact, Facts, Paragraph, Row, Section, Table
 
@@ -43,13 +40,6 @@ def compose(report: Part) -> Document:
         page_title=f"{heading} {number}, {single_line(report['client_name'])}",
         letterhead=letterhead.letterhead(report),
     )
-
-
-def render(document: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
-    """Return the reminder as PDF."""
-    from suptime.render import letter_pdf
-
-    return letter_pdf.write(compose(sanitize(document)), document, fonts=fonts)
 
 
 def title(report: Part) -> str:

@@ -1,9 +1,6 @@
 """Statement of account of a client: one page on how everything stands, what matters most first."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 from suptime.documents.aging import bucket_names
 from suptime.documents.guarantee import guarantee_of, guarantee_section
@@ -12,7 +9,6 @@ from suptime.documents.invoice import letterhead
 from suptime.documents.invoice.lines import held_section
 from suptime.documents.invoice.phrases import balance_name, time_parts
 from suptime.documents.sla import STANDINGS, clock_groups, clock_left, clocks_in_words, moment, standing
-from suptime.documents.zone import with_zone
 from suptime.language.figures import (
     NOTHING,
     duration,
@@ -22,7 +18,6 @@ from suptime.language.figures import (
     month,
     month_alone,
     quantity_in_words,
-    sanitize,
     short_day,
     single_line,
     with_currency,
@@ -52,13 +47,6 @@ def compose(report: Part) -> Document:
         page_title=f"{title}, {single_line(report['client_name'])}, {day}",
         letterhead=letterhead.letterhead(report),
     )
-
-
-def render(document: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
-    """Return the statement as PDF."""
-    from suptime.render import letter_pdf
-
-    return letter_pdf.write(with_zone(compose(sanitize(document)), document), document, fonts=fonts)
 
 
 def glance(report: Part) -> list[Fact]:

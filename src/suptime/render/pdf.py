@@ -26,10 +26,12 @@ from suptime.render.brand import Brand, brand_of
 
 TEMPLATE = "invoice.typ"
 """The template of invoices, which print what no block says."""
-Standard = Literal["a-2b", "a-3b"]
-ARCHIVE: Standard = "a-2b"
-WITH_FILES: Standard = "a-3b"
+Standard = list[Literal["a-2b", "a-3a", "a-3b", "ua-1"]]
+ARCHIVE: Standard = ["a-2b"]
+WITH_FILES: Standard = ["a-3b"]
 """PDF/A for what has other files in it."""
+ACCESSIBLE: Standard = ["a-3a", "ua-1"]
+"""PDF/A for the archive and PDF/UA for screen readers in one file."""
 TAGGED = 300
 """Up to so many lines a PDF is tagged for screen readers; at a thousand the tags are nine tenths of 4 MB."""
 
@@ -39,6 +41,8 @@ Picture = Mapping[str, Any]
 READABLE = (".typ", ".png", ".jpg", ".jpeg", ".svg")
 """The files that a person's own template may read in its folder."""
 
+EPOCH = "2000-01-01"
+"""The day of a document that is about none."""
 NOWHERE = "http://127.0.0.1:9"
 _PROXIES = (
     "https_proxy",
@@ -142,6 +146,7 @@ def _compiled(
     places: Sequence[Path],
     standard: Standard | None,
 ) -> bytes:
+    standards: Any = standard  # Typst's own type names every standard that there is
     # The folder in which Typst may read files has the templates alone in it.
     with tempfile.TemporaryDirectory(prefix="suptime-") as private, _guarded(places):
         root = Path(private)
@@ -153,7 +158,7 @@ def _compiled(
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=standard,
+            pdf_standards=standards,
             package_path=private,
             package_cache_path=private,
             timestamp=_timestamp(document),
@@ -213,4 +218,7 @@ def _timestamp(document: Mapping[str, Any]) -> int:
         return int(datetime.fromisoformat(instant).timestamp())
     if day := invoice.get("issued_on"):
         return int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
-    return int(datetime.fromisoformat(document["drawn_up_at"]).timestamp())
+    if instant := document.get("drawn_up_at"):
+        return int(datetime.fromisoformat(instant).timestamp())
+    day = str(document.get("as_of") or document.get("to") or EPOCH)
+    return int(datetime.fromisoformat(f"{day}-01"[:10]).replace(tzinfo=UTC).timestamp())

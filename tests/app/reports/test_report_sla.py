@@ -145,8 +145,8 @@ def test_a_client_that_is_not_there_is_exit_3(nord: Suptime):
 
 
 def test_a_format_that_is_not_there_is_exit_2(nord: Suptime):
-    said = nord("report sla --format pdf", code=2).err
+    said = nord("report sla --format xml", code=2).err
     assert (
         said
-        == "Error: 'pdf' is not a format of this report.\nUse one of text, markdown, html, json, csv, table, tsv.\n"
+        == "Error: 'xml' is not a format of this report.\nUse one of text, markdown, html, json, csv, table, tsv, pdf.\n"
     )

@@ -1,5 +1,6 @@
-"""Composed documents as PDF: letters whose blocks are text, facts and tables. Charts stand on pages alone."""
+"""Composed documents as PDF: letters and reports, block by block, with one template for all of them."""
 
+import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -7,11 +8,16 @@ from typing import Any
 
 from suptime.language.translate import current_language, tr
 from suptime.render.blocks import (
+    Bar,
     Block,
     Cell,
+    Chart,
+    Column,
+    Curve,
     Document,
     Fact,
     Facts,
+    Legend,
     Letterhead,
     Meter,
     Paragraph,
@@ -19,14 +25,20 @@ from suptime.render.blocks import (
     Parties,
     PaymentCode,
     PaymentPart,
+    Row,
     Section,
     Table,
     Text,
+    Timeline,
 )
-from suptime.render.pdf import Picture, typeset
+from suptime.render.charts import HIGH, WIDE, paths, segments
+from suptime.render.pdf import ACCESSIBLE, Picture, typeset
 
 BLOCKS = "document.typ"
 """The template of what is composed of blocks."""
+
+LETTERS = 95
+"""Small letters that fit into the width of a timeline."""
 
 Printed = dict[str, Any]
 
@@ -34,7 +46,7 @@ _FORMATS = {"png": "png", "jpeg": "jpg", "svg+xml": "svg"}
 """What Typst calls the pictures of data URLs."""
 
 
-def write(document: Document, data: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
+def write(document: Document, *, data: Mapping[str, Any], fonts: Path | None = None, **_: Any) -> bytes:
     """Return `document`, which was composed of `data`, as PDF; see `typeset`."""
     blocks = list(document.blocks)
     parties = next((one for one in blocks if isinstance(one, Parties)), None)
@@ -50,7 +62,7 @@ def write(document: Document, data: Mapping[str, Any], *, fonts: Path | None = N
         "words": {"page": tr("Page {page} of {pages}"), "logo": tr("Logo of {seller}")},
         "blocks": list(_printed(blocks)),
     }
-    return typeset(data, composed, [_picture(sender)], template=BLOCKS, fonts=fonts)
+    return typeset(data, composed, [_picture(sender)], template=BLOCKS, fonts=fonts, standard=ACCESSIBLE)
 
 
 def _picture(sender: Letterhead | None) -> Picture | None:
@@ -85,6 +97,14 @@ def _printed(blocks: Iterable[Block]) -> Iterator[Printed]:
                 yield {"block": kind, "facts": _facts(block.facts)}
             case Table():
                 yield _table(block)
+            case Chart():
+                yield _chart(block)
+            case Curve():
+                yield _curve(block)
+            case Legend():
+                yield {"block": "legend", "names": list(block.names)}
+            case Timeline():
+                yield _timeline(block)
             case PaymentCode():
                 yield {"block": "payment_code"} | payment_code(block)
             case PaymentPart():
@@ -133,6 +153,85 @@ def _table(table: Table) -> Printed:
         ],
         "rows": rows,
         "foot": list(table.foot),
+    }
+
+
+def _chart(chart: Chart) -> Printed:
+    """Return a chart with its bars in hundredths of their room, and its numbers as a table."""
+    columns = [Column(head, numeric=n > 0, grows=n == 0) for n, head in enumerate(chart.heads)]
+    rows = [Row(bar.cells, bar.beneath) for bar in chart.bars]
+    numbers = Table("", chart.title, columns, rows, foot=chart.foot)
+    return {
+        "block": "chart",
+        "title": chart.title,
+        "note": chart.note if chart.bars else tr("Nothing to show."),
+        "alone": chart.alone,
+        "names": list(chart.names),
+        "bars": [_bar(bar) for bar in chart.bars],
+        "table": _table(numbers) if chart.bars else None,
+    }
+
+
+def _bar(bar: Bar) -> Printed:
+    tracks = [
+        [{"place": part.place, "x": _hundredths(part.x), "width": _hundredths(part.width)} for part in track]
+        for track in segments(bar)
+    ]
+    return {"label": bar.label, "value": bar.value, "tracks": tracks}
+
+
+def _hundredths(percentage: str) -> float:
+    return float(percentage.removesuffix("%"))
+
+
+def _curve(curve: Curve) -> Printed:
+    line = paths(curve)
+    return {
+        "block": "curve",
+        "top": line.top,
+        "first": line.first_day,
+        "last": line.last_day,
+        "steps": _points(line.steps),
+        "forecast": _points(line.forecast),
+        "events": [text for _, text in curve.events],
+    }
+
+
+def _points(path: str) -> list[tuple[float, float]]:
+    """Return the corners of a path of absolute moves, lines, H and V, in hundredths of its frame."""
+    x = y = 0
+    found = []
+    for command, numbers in re.findall(r"([MLHV])(-?[\d ]+)", path):
+        given = [int(one) for one in numbers.split()]
+        x, y = given[0] if command != "V" else x, given[-1] if command != "H" else y
+        found.append((x * 100 / WIDE, y * 100 / HIGH))
+    return found
+
+
+def _timeline(timeline: Timeline) -> Printed:
+    minutes = (timeline.last - timeline.first) * 60
+    return {
+        "block": "timeline",
+        "first": timeline.first,
+        "last": timeline.last,
+        "lanes": [
+            {
+                "name": lane.name,
+                "value": lane.value,
+                "spans": [
+                    {
+                        "start": span.start,
+                        "end": max(span.end, span.start + 3),
+                        "place": span.place,
+                        "label": span.label,
+                        "fits": (span.end - span.start) * LETTERS >= len(span.label) * minutes,
+                    }
+                    for span in lane.spans
+                ],
+            }
+            for lane in timeline.lanes
+        ],
+        "table": _table(timeline.table),
     }
 
 
