@@ -134,9 +134,13 @@ def index(every: list[Page]) -> str:
     return "\n".join(lines)
 
 
+MOST = 5
+"""Most pages that a command's page links to: those with few commands, and guides for moving last."""
+
+
 def uses(every: list[Page]) -> dict[str, list[tuple[str, str]]]:
     """For each command, the hand-written pages whose console blocks show it: title and path from the manual."""
-    found: dict[str, list[tuple[str, str]]] = {page.name: [] for page in every}
+    found: dict[str, list[tuple[int, str, str]]] = {page.name: [] for page in every}
     hand_written = [path for path in sorted(DOCS.rglob("*.md")) if MANUAL not in path.parents]
     for path in hand_written:
         text = path.read_text(encoding="utf-8")
@@ -146,8 +150,12 @@ def uses(every: list[Page]) -> dict[str, list[tuple[str, str]]]:
         ]
         for page in every:
             if any(re.search(rf"\bsuptime {page.name}(?![\w-])", line) for line in typed):
-                found[page.name].append((title, f"../{path.relative_to(DOCS)}"))
-    return found
+                weight = len(typed) + 100 * ("moving" in path.parts)
+                found[page.name].append((weight, title, f"../{path.relative_to(DOCS)}"))
+    return {
+        name: sorted((title, path) for _, title, path in sorted(pages)[:MOST])
+        for name, pages in found.items()
+    }
 
 
 def manual() -> dict[str, str]:
