@@ -183,6 +183,10 @@ def _conservation(tx: "Transaction", now: Instant) -> Iterator[Finding]:
     return (Finding(sentence) for sentence in ledger_checks.conservation(tx, now))
 
 
+def _old_deposits(tx: "Transaction", _: Instant) -> Iterator[Finding]:
+    return (Finding(sentence, damage=False) for sentence in ledger_checks.old_deposits(tx))
+
+
 def _check_closed_months(tx: "Transaction", now: Instant) -> Iterator[Finding]:
     return (Finding(sentence, fixable=True) for sentence in ledger_checks.closed_months(tx, now))
 
@@ -279,6 +283,7 @@ CHECKS: tuple[tuple[str, str, Check], ...] = (
     ("invoices", "issued invoices agree with their lines, totals and taxes", _damage(ledger_checks.invoices)),
     ("accounts", "each client's account adds up on every day", _damage(ledger_checks.accounts)),
     ("claims", "what invoices hold is held once", _damage(ledger_checks.claims)),
+    ("deposits", "no deposit of an older version is left to convert", _old_deposits),
     ("settled", "closed months are settled, but for what was touched", _check_closed_months),
     ("derived", "closings and sums of draw-downs follow from what was issued", _derived),
     ("conservation", "every second and every purchase adds up", _conservation),

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 from suptime.app import recent
 from suptime.app.facts import contracts_of, facts_of, rated_contracts
 from suptime.app.invoices.issue import is_reduction
+from suptime.app.purchases import unit_of
+from suptime.domain.booking import Purchase
 from suptime.domain.charge import ChargeKind, holdings
 from suptime.domain.invoice import Invoice, Issue
 from suptime.domain.ledger import Cause
+from suptime.domain.money import rounded, show_amount
 from suptime.domain.time import Instant, Month
+from suptime.domain.values import few
 from suptime.errors import SuptimeError
 from suptime.invoicing.claims import claims_of
 from suptime.invoicing.integrity import faults_of
-from suptime.invoicing.prepayments import deducted
+from suptime.invoicing.prepayments import deducted, sale_of
 from suptime.invoicing.receivables import aging, faults
 from suptime.rating.rated import RatedContract
 from suptime.store.repositories.receivables import booked
@@ -121,6 +125,47 @@ def claims(tx: "Transaction") -> Iterator[str]:
         for payment in deposits.get(code, ()):
             used[payment.purchase] += payment.amount
         yield from _overdrawn(tx, code, used)
+
+
+def old_deposits(tx: "Transaction") -> Iterator[str]:
+    """Yield what to know of each deposit that an older version sold: it pays what is due, tax included (F35)."""
+    uses = tx.receivables.deposit_uses(None)
+    for contract in contracts_of(tx):
+        for purchase in tx.purchases.find(contract=contract.code):
+            unit, currency = unit_of(contract, purchase.on)
+            if unit == "money" and purchase.price is not None and not purchase.is_net:
+                paid: dict[str, Decimal] = defaultdict(Decimal)
+                for use in uses.get(contract.code, ()):
+                    if use.purchase == purchase.id:
+                        paid[use.number] += use.amount
+                yield from _old_deposit(tx, purchase, currency, paid)
+
+
+def _old_deposit(
+    tx: "Transaction", purchase: Purchase, currency: str, paid: Mapping[str, Decimal]
+) -> Iterator[str]:
+    name = f"P{purchase.id} of {purchase.contract}"
+    left = purchase.kept - sum(paid.values())
+    if left > 0:
+        yield (
+            f"{name} was sold by an older version: {show_amount(left, currency)} {currency} are left, and pay what is "
+            f"due, tax included. To deduct them without tax: suptime prepaid convert P{purchase.id}"
+        )
+    number = tx.lines.sale_of(purchase.id)
+    if number is None:
+        return
+    if own := paid.get(number):
+        yield f"{name} paid {show_amount(own, currency)} {currency} of {number}, which is its own sale."
+    documents = {each: found.document for each in [number, *paid] if (found := tx.invoices.get(each))}
+    sale = sale_of(purchase.id, [documents[number]])
+    twice = {
+        each: rounded(amount * Decimal(totals["tax"]) / Decimal(totals["gross"]), currency)
+        for each, amount in paid.items()
+        if each != number and amount and Decimal((totals := documents[each]["totals"])["gross"])
+    }
+    if sale is not None and Decimal(sale.tax["rate"] or 0) and any(twice.values()):
+        on = few(f"{each} ({show_amount(tax, currency)} {currency})" for each, tax in twice.items() if tax)
+        yield f"{name}: tax was due on its sale, {number}, and again on what it paid: {on}."
 
 
 def _overdrawn(tx: "Transaction", code: str, used_of: Mapping[int, Decimal]) -> Iterator[str]:
