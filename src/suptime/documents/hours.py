@@ -8,7 +8,7 @@ from typing import Any
 from suptime.documents.invoice.phrases import bought, lasts
 from suptime.domain.money import minor_units
 from suptime.language.figures import NOTHING, long_day, quantity, quantity_in_words, short_day, single_line
-from suptime.language.translate import Part, mark, tr, trn
+from suptime.language.translate import Part, mark, tr, trc, trn
 from suptime.render.blocks import (
     Bar,
     Block,
@@ -48,7 +48,7 @@ def sheet(report: Part) -> Sheet:
     """
     columns = (
         *("as_of", "client", "client_name", "contract", "unit", "purchase", "bought_on", "valid_through"),
-        *("quantity", "used", "forfeited", "remaining", "currency", "balance_pending", "cases"),
+        *("quantity", "used", "forfeited", "remaining", "currency", "balance_pending", "cases", "returned"),
     )
     return Sheet(columns, _rows(report))
 
@@ -67,6 +67,7 @@ def _rows(report: Part) -> Iterator[dict[str, Any]]:
                 "balance_pending": Decimal(balance["pending"]),
                 "cases": " ".join(dict.fromkeys(cases)),
                 **{key: Decimal(purchase[key]) for key in FIGURES},
+                "returned": Decimal(purchase.get("returned") or 0),
             }
 
 
@@ -91,21 +92,23 @@ def balance_section(balance: Part, as_of: str, *, has_client: bool = True) -> Se
 
 
 def _purchases(balance: Part) -> Table:
+    has_returns = bool(Decimal(balance.get("returned") or 0))
+    counted = (tr("Bought"), tr("Used"), tr("Forfeited"), *((trc("quantity", "Returned"),) if has_returns else ()))
     columns = (
         Column(tr("Purchase"), "purchase", width=4),
         Column(tr("Valid through"), "valid", labelled=True),
         Column(tr("Expiry"), "expires", folded=True),
-        *(Column(head, numeric=True) for head in (tr("Bought"), tr("Used"), tr("Forfeited"))),
+        *(Column(head, numeric=True) for head in counted),
         Column(tr("Left"), numeric=True, main=True),
     )
-    return Table(
-        "prepaid", tr("Purchases"), columns, [_purchase(one, balance) for one in balance["purchases"]]
-    )
+    keys = (*FIGURES[:-1], *(("returned",) if has_returns else ()), FIGURES[-1])
+    rows = [_purchase(one, keys, balance) for one in balance["purchases"]]
+    return Table("prepaid", tr("Purchases"), columns, rows)
 
 
-def _purchase(purchase: Part, balance: Part) -> Row:
+def _purchase(purchase: Part, keys: Iterable[str], balance: Part) -> Row:
     expiry = expires(purchase, balance["as_of"])
-    figures = (quantity(purchase[key], balance["unit"], balance.get("currency") or "") for key in FIGURES)
+    figures = (quantity(purchase[key], balance["unit"], balance.get("currency") or "") for key in keys)
     narrow = tr("bought on {day}, {expires}", day=short_day(purchase["on"]), expires=expiry)
     return Row(
         [Cell(bought(purchase), short=purchase["id"]), lasts(purchase), expiry, *figures], narrow=[narrow]

@@ -53,7 +53,7 @@ MOST_MONTHS = 60
 
 HOURS_COLUMNS = (
     *("as_of", "client", "client_name", "contract", "unit", "purchase", "bought_on", "valid_through"),
-    *("quantity", "used", "forfeited", "remaining", "currency", "balance_pending", "cases"),
+    *("quantity", "used", "forfeited", "remaining", "currency", "balance_pending", "cases", "returned"),
 )
 TIME_COLUMNS = (
     *("key", "worked_seconds", "chargeable_seconds", "covered_seconds", "non_billable_seconds"),
