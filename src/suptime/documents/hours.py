@@ -93,7 +93,12 @@ def balance_section(balance: Part, as_of: str, *, has_client: bool = True) -> Se
 
 def _purchases(balance: Part) -> Table:
     has_returns = bool(Decimal(balance.get("returned") or 0))
-    counted = (tr("Bought"), tr("Used"), tr("Forfeited"), *((trc("quantity", "Returned"),) if has_returns else ()))
+    counted = (
+        tr("Bought"),
+        tr("Used"),
+        tr("Forfeited"),
+        *((trc("quantity", "Returned"),) if has_returns else ()),
+    )
     columns = (
         Column(tr("Purchase"), "purchase", width=4),
         Column(tr("Valid through"), "valid", labelled=True),
