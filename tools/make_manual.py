@@ -26,11 +26,10 @@ DOCS = ROOT / "docs"
 MANUAL = DOCS / "manual"
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
-INDEX = """# Manual
+INDEX = """# Commands
 
-One page per command, with the words that `suptime COMMAND --help` shows.
-How times, durations and names are typed, and what exit codes and JSON promise, is the
-same for all of them: see [conventions](../reference/conventions.md).
+One page per command, with the words of `suptime COMMAND --help`. [Conventions](../reference/conventions.md) has what all
+commands share: times, durations, output, JSON, exit codes and environment.
 """
 
 

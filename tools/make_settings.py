@@ -10,12 +10,12 @@ from suptime.settings.keys import LINES, ROWS, TEXT, Setting
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "settings.md"
 
-HEAD = """# Settings reference
+HEAD = """# Settings
 
 <!-- Written by tools/make_settings.py: change suptime/settings/keys.py. -->
 
-Every key of `~/.config/suptime/config.toml`. [How to change the settings](../how-to/change-settings.md) shows them at
-work. In the file, texts stand in quotes; numbers, days, `true` and `false` do not.
+The keys of `~/.config/suptime/config.toml`. See [Change settings](../how-to/change-settings.md). In the file, texts are in
+quotes; numbers, days, `true` and `false` are not.
 """
 
 
