@@ -29,6 +29,9 @@ from pathlib import Path
 from calling import call, words_of
 
 ROOT = Path(__file__).resolve().parents[2]
+ALIKE = 0.6
+"""How like two lines are, from 0 to 1, if one is the other as it is now."""
+
 HOME = "/home/ana"
 """What a page calls the home in which it is run."""
 
@@ -117,21 +120,31 @@ def matches(expected: str, got: str) -> bool:
 
 
 def refreshed(shown: str, got: str) -> str:
-    """Return GOT with the lines left out that SHOWN leaves out by `...`, as far as their neighbours are still there.
-
-    >>> refreshed("a\\n...\\nold\\nz\\n", "a\\nb\\nc\\nnew\\nz\\n")
-    'a\\n...\\nnew\\nz\\n'
-    """
+    """Return GOT without the lines that SHOWN leaves out by `...`, as far as their neighbours are still there."""
     expected, lines = shown.splitlines(keepends=True), got.splitlines(keepends=True)
     made: list[str] = []
     for _, i, j, k, m in SequenceMatcher(None, expected, lines, autojunk=False).get_opcodes():
-        old, new = expected[i:j], lines[k:m]
-        if "...\n" in old:
-            first, last = old.index("...\n"), old[::-1].index("...\n")
-            new = [*new[:first], "...\n", *new[max(first, len(new) - last) :]]
-        made += new
+        made += _elided(expected[i:j], lines[k:m])
     text = "".join(made)
     return text if matches(text, got) else got
+
+
+def _elided(old: list[str], new: list[str]) -> list[str]:
+    """Return the lines of NEW that are like those of OLD, with the `...` of OLD between them; NEW if OLD has none."""
+    if "...\n" not in old:
+        return new
+    made: list[str] = []
+    at = 0
+    for line in old:
+        if line == "...\n":
+            made += [line] * (made[-1:] != [line])
+            continue
+        likeness = [SequenceMatcher(None, line, one).ratio() for one in new[at:]]
+        if likeness and max(likeness) > ALIKE:
+            found = at + likeness.index(max(likeness))
+            made += [*(new[at:found] if made[-1:] != ["...\n"] else []), new[found]]
+            at = found + 1
+    return made + (new[at:] if old[-1] != "...\n" else [])
 
 
 class Stage:

@@ -35,3 +35,16 @@ def test_files_clocks_and_silent_commands_set_the_stage(tmp_path):
     )
     made, _ = pages.play(page, pages.Stage(tmp_path))
     assert made.endswith("$SUPTIME_NOW; pwd\nhello\nbob 2026-10-05T09:00:00Z\n/home/ana\n```\n")
+
+
+@pytest.mark.parametrize(
+    ("shown", "got", "made"),
+    [
+        ("a\n...\nTotal 1.00\nz\n", "a\nb\nc\nTotal 2.00\nz\n", "a\n...\nTotal 2.00\nz\n"),
+        ("...\nDue: 1\n...\n", "other\nlines\nDue: 2\nend\n", "...\nDue: 2\n...\n"),
+        ("...\nlong gone\n...\n", "quite\nanother\n", "...\n"),
+        ("all\nof it\n", "all\nof that\n", "all\nof that\n"),
+    ],
+)
+def test_a_refreshed_output_leaves_out_what_was_left_out(shown, got, made):
+    assert pages.refreshed(shown, got) == made
