@@ -204,7 +204,7 @@ def test_the_first_three_colours_differ_for_the_colour_blind(kind, dark):
 
 
 def test_every_part_but_the_first_has_a_pattern_of_its_own():
-    html = page("overview")
+    html = page("time")
     for place in (1, 2, 3, 4):
         assert f'<pattern id="hatch{place}"' in html
         drawn_parts = html.count(f'<rect class="part{place}"')

@@ -22,7 +22,7 @@ def text_of(made: bytes) -> str:
 def test_every_block_is_on_paper():
     with pytest.warns(Flaw, match="logo"):  # the letterhead's is none
         made = text_of(document_pdf.write(blocks.EVERY, data={}))
-    for words in (blocks.TYPED, "A wide table", "45 % left of 20 h", "A curve", "Mon 5 Oct", "Page 1 of"):
+    for words in (blocks.TYPED, "Plan 7", "45 % left of 20 h", "5 h expire", "Mon 5 Oct", "Page 1 of"):
         assert words in made
 
 

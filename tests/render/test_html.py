@@ -48,11 +48,10 @@ def test_every_id_is_there_once_and_what_names_one_finds_it():
     assert set(named) | set(re.findall(r"url\(#([^)]+)\)", made)) <= set(ids)
 
 
-def test_charts_bring_their_styles_and_the_dark_and_letters_stay_light():
+def test_charts_bring_their_styles():
     assert 'content="light dark"' in page(blocks.REPORT)
     assert ".chart " in page(blocks.REPORT)
     assert "<h2>" not in page(blocks.REPORT)  # the chart is alone in it
-    assert 'content="light"' in page(blocks.EVERY)  # it has a letterhead
     assert ".chart-title" not in page(blocks.SEVERAL)
 
 

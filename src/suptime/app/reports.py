@@ -243,9 +243,10 @@ def overview(
         margins = margin_report(_accounts(tx, accounts, *months), *months)
         names = {one.code: one.name for one in clients}
         ledgers = tx.receivables.ledgers(clients[0].code if client is not None else None)
+        invoices = [one for client in clients for one in tx.invoices.find(client=client.code)]
     clocks = sla_report(((c, r.facts.contract, r.facts.cases) for c, r in accounts), (None, None), now)
     owed = [(names[account.client], ledger) for account, ledger in ledgers.items()]
-    return overview_report(accounts, clocks, margins, months, as_of, owed)
+    return overview_report(accounts, clocks, margins, months, as_of, owed, invoices)
 
 
 def _rated(

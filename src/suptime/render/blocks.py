@@ -185,7 +185,7 @@ class Bar:
     """Row of a chart: its `cells` in the table, the first of them its name, and its numbers as `tracks`.
 
     Each track is one bar, with a number for each name of the chart. `value` stands at the end of the
-    bars, `most` is what a full bar would be, and `beneath` are sentences on it.
+    bars, `most` is what a full bar would be, and `beneath` are sentences on it. One that `is_cut` goes on beyond the scale.
     """
 
     cells: Sequence[str]
@@ -193,6 +193,7 @@ class Bar:
     value: str
     most: int
     beneath: Sequence[str] = ()
+    is_cut: bool = False
 
     @property
     def label(self) -> str:
@@ -208,7 +209,8 @@ class Chart:
     The numbers are whole: seconds, minutes, cases, minor units of money. `foot` is the table's last row. Where
     bars are made of letters, the columns `beside` stand beside them; None is all. A `note` that is `needed`
     stands there too. A `pictured` chart repeats what the document says elsewhere: only pages draw it. One that is
-    `alone` has the document's title, and no heading of its own.
+    `alone` has the document's title, and no heading of its own. `shape` says whether bars are tracks with a table, plain
+    bars, columns by month, or one bar of parts; a `wide` one takes the width of a page.
     """
 
     id: str
@@ -222,6 +224,55 @@ class Chart:
     needed: bool = False
     pictured: bool = False
     alone: bool = False
+    shape: Literal["tracks", "bars", "columns", "stack"] = "tracks"
+    is_wide: bool = False
+
+    @property
+    def has_table(self) -> bool:
+        """Whether its numbers stand in a table of its own; charts of one accent have them on their bars."""
+        return self.shape == "tracks"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Headline figure: its name, the figure, and a word `about` it. A `main` one has the accent."""
+
+    name: str
+    value: str
+    about: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Figures that matter most, side by side."""
+
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What needs attention, each with its id, whose it is, when, and a figure; `more` says how many are not named."""
+
+    title: str
+    items: Sequence[tuple[str, str, str, str]]
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Blocks in two columns where there is room; a wide chart takes both."""
+
+    blocks: Sequence["Block"]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Blocks that are folded away on a screen, under a title and how many rows there are, and open on paper."""
+
+    title: str
+    count: str
+    blocks: Sequence["Block"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +390,10 @@ Block = (
     | Meter
     | Table
     | Chart
+    | Headline
+    | Listing
+    | Grid
+    | Folded
     | Curve
     | Legend
     | Timeline

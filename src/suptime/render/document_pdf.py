@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ from suptime.render.blocks import (
     Document,
     Fact,
     Facts,
+    Folded,
+    Grid,
+    Headline,
     Legend,
     Letterhead,
+    Listing,
     Meter,
     Paragraph,
     Part,
@@ -99,6 +104,27 @@ def _printed(blocks: Iterable[Block]) -> Iterator[Printed]:
                 yield _table(block)
             case Chart():
                 yield _chart(block)
+            case Headline():
+                figures = [
+                    {"name": f.name, "value": f.value, "about": f.about, "main": f.main}
+                    for f in block.figures
+                ]
+                yield {"block": "headline", "figures": figures}
+            case Listing():
+                yield {
+                    "block": "listing",
+                    "title": block.title,
+                    "items": list(block.items),
+                    "more": block.more,
+                }
+            case Grid():
+                yield {"block": "grid", "blocks": list(_printed(block.blocks))}
+            case Folded():
+                yield {
+                    "block": "folded",
+                    "title": block.title,
+                    "blocks": list(_printed(_plain(block.blocks))),
+                }
             case Curve():
                 yield _curve(block)
             case Legend():
@@ -168,8 +194,16 @@ def _chart(chart: Chart) -> Printed:
         "alone": chart.alone,
         "names": list(chart.names),
         "bars": [_bar(bar) for bar in chart.bars],
-        "table": _table(numbers) if chart.bars else None,
+        "table": _table(numbers) if chart.bars and chart.has_table else None,
+        "shape": chart.shape,
+        "wide": chart.is_wide,
     }
+
+
+def _plain(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks, charts without a heading of their own."""
+    for block in blocks:
+        yield replace(block, alone=True) if isinstance(block, Chart) else block
 
 
 def _bar(bar: Bar) -> Printed:
@@ -177,7 +211,13 @@ def _bar(bar: Bar) -> Printed:
         [{"place": part.place, "x": _hundredths(part.x), "width": _hundredths(part.width)} for part in track]
         for track in segments(bar)
     ]
-    return {"label": bar.label, "value": bar.value, "tracks": tracks}
+    return {
+        "label": bar.label,
+        "value": bar.value,
+        "cells": list(bar.cells),
+        "tracks": tracks,
+        "cut": bar.is_cut,
+    }
 
 
 def _hundredths(percentage: str) -> float:

@@ -21,10 +21,14 @@ from suptime.render.blocks import (
     Document,
     Fact,
     Facts,
+    Folded,
+    Grid,
     Group,
+    Headline,
     Lane,
     Legend,
     Letterhead,
+    Listing,
     Meter,
     Paragraph,
     Part,
@@ -42,6 +46,8 @@ from suptime.render.jinja import fill
 
 ROW, TRACK = 22, 14
 """The heights of a bar's name and of each of its tracks, in pixels."""
+COLUMN = 120
+"""The height of the highest column in pixels."""
 LANE, HOURS = 44, (0, 6, 12, 18, 24)
 """The height of a lane in pixels, and the hours beneath a timeline."""
 LONG = 14
@@ -217,8 +223,9 @@ def _(block: Letterhead, page: Page) -> None:
     page.add('<div class="seller">')
     if block.logo:
         page.add('<img class="logo" alt="" src="{}">', block.logo)
+    page.add('<div class="lines">')
     _put_party(block.name, block.lines, page)
-    page.add("</div>")
+    page.add("</div></div>")
 
 
 def _put_party(name: str, lines: Sequence[str], page: Page) -> None:
@@ -477,7 +484,117 @@ def _(block: Legend, page: Page) -> None:
 
 
 @put.register
+def _(block: Headline, page: Page) -> None:
+    page.add('<dl class="heads n{}">', len(block.figures))
+    for one in block.figures:
+        about = Markup('<dd class="quiet">{}</dd>').format(one.about) if one.about else Markup()
+        hot = _classes("hot" if one.main else "")
+        page.add('<div{}><dt>{}</dt><dd class="big">{}</dd>{}</div>', hot, one.name, one.value, about)
+    page.add("</dl>")
+
+
+@put.register
+def _(block: Listing, page: Page) -> None:
+    page.add('<div class="listing"><h3>{}</h3><ul>', block.title)
+    for name, who, when, figure in block.items:
+        page.add(
+            '<li><span class="id">{}</span><span class="who">{}</span>'
+            '<span class="when quiet">{}</span><span class="fig">{}</span></li>',
+            *(_isolated(name), _isolated(who), when, figure),
+        )
+    page.add("</ul>")
+    if block.more:
+        page.add('<p class="quiet">{}</p>', block.more)
+    page.add("</div>")
+
+
+@put.register
+def _(block: Grid, page: Page) -> None:
+    has_charts = any(isinstance(inner, Chart) for inner in block.blocks)
+    page.add("<div{}>", _classes("questions" if has_charts else "listings"))
+    for inner in block.blocks:
+        put(inner, page)
+    page.add("</div>")
+
+
+@put.register
+def _(block: Folded, page: Page) -> None:
+    page.is_charted = True
+    page.add("<details><summary>{} ", block.title)
+    page.add('<span class="quiet">{}</span></summary>', block.count)
+    for inner in block.blocks:
+        put(replace(inner, alone=True) if isinstance(inner, Chart) else inner, page)
+    page.add("</details>")
+
+
+def _put_question(chart: Chart, page: Page) -> None:
+    """Put a chart of one accent, with its figures on its bars."""
+    page.is_charted = True
+    page.add('<section class="question{}"><h2>{}</h2>', " full" if chart.is_wide else "", chart.title)
+    page.add('<p class="quiet">{}</p>', chart.note)
+    if not chart.bars:
+        page.add("<p>{}</p></section>", tr("Nothing to show."))
+        return
+    if chart.shape == "columns":
+        _put_columns(chart, page)
+    elif chart.shape == "stack":
+        _put_stack(chart, page)
+    else:
+        _put_plain_bars(chart, page)
+    page.add("</section>")
+
+
+def _put_columns(chart: Chart, page: Page) -> None:
+    said = ", ".join(f"{bar.cells[0]} {bar.value}" for bar in chart.bars)
+    several = "two" if len(chart.names) > 1 else ""
+    page.add('<div{} role="img" aria-label="{}: {}">', _classes("columns", several), chart.title, said)
+    for bar in chart.bars:
+        number = bar.tracks[0]
+        width = Markup(' style="--w:{}%"').format(sum(number) * 100 // bar.most)
+        page.add('<div{}><span class="val">{}</span>', width, _column_value(bar.value))
+        for place, part in reversed(list(enumerate(number))):
+            if part or not place:
+                kind = "soft" if several and not place else "late" if place else ""
+                page.add('<span class="col {}" style="height:{}px"></span>', kind, part * COLUMN // bar.most)
+        page.add('<span class="quiet">{}</span></div>', bar.cells[0])
+    page.add("</div>")
+
+
+def _column_value(value: str) -> Markup:
+    first, plus, second = value.partition("+")
+    return Markup("{}<b>+{}</b>").format(first, second) if plus else Markup.escape(value)
+
+
+def _put_stack(chart: Chart, page: Page) -> None:
+    page.add('<div class="stack" aria-hidden="true">')
+    for place, bar in enumerate(chart.bars, 1):
+        part = sum(bar.tracks[0]) * WIDE // bar.most
+        page.add('<span class="s{}" style="flex-basis:{}"></span>', place, percent(part))
+    page.add('</div>\n<dl class="parts">')
+    for place, bar in enumerate(chart.bars, 1):
+        page.add(
+            '<div><dt><i class="s{}"></i>{}</dt><dd><strong>{}</strong> <span class="quiet">{}</span></dd></div>',
+            *(place, bar.cells[0], bar.value, bar.cells[1]),
+        )
+    page.add("</dl>")
+
+
+def _put_plain_bars(chart: Chart, page: Page) -> None:
+    page.add('<table class="bars"><caption>{}</caption><tbody>', chart.title)
+    for bar in chart.bars:
+        part = percent(sum(bar.tracks[0]) * WIDE // bar.most)
+        page.add(
+            '<tr><th scope="row">{}</th><td class="bar"><span{} style="width:{}"></span></td><td class="n">{}</td></tr>',
+            *(_isolated(bar.cells[0]), _classes("cut" if bar.is_cut else ""), part, bar.value),
+        )
+    page.add("</tbody></table>")
+
+
+@put.register
 def _(block: Chart, page: Page) -> None:
+    if block.shape != "tracks":
+        _put_question(block, page)
+        return
     _put_patterns(page)
     page.add('<section class="charted">')
     if not block.alone:

@@ -14,8 +14,12 @@ from suptime.render.blocks import (
     Curve,
     Document,
     Facts,
+    Folded,
+    Grid,
+    Headline,
     Legend,
     Letterhead,
+    Listing,
     Meter,
     Paragraph,
     Part,
@@ -220,3 +224,32 @@ def _(block: Timeline, parts: list[str]) -> None:
 @put.register(PaymentPart)
 def _(block: object, parts: list[str]) -> None:
     """Put nothing: codes are pictures, and the text has what they hold."""
+
+
+@put.register
+def _(block: Headline, parts: list[str]) -> None:
+    columns = (Column(""), Column("", numeric=True), Column("", grows=True))
+    parts.append(_table(columns, [[one.name, one.value, one.about] for one in block.figures]))
+
+
+@put.register
+def _(block: Listing, parts: list[str]) -> None:
+    parts.append(f"### {escape(block.title)}")
+    columns = (Column(""), Column(""), Column(""), Column("", numeric=True))
+    parts.append(_table(columns, [list(item) for item in block.items]))
+    if block.more:
+        parts.append(escape(block.more))
+
+
+@put.register
+def _(block: Grid, parts: list[str]) -> None:
+    for inner in block.blocks:
+        put(inner, parts)
+
+
+@put.register
+def _(block: Folded, parts: list[str]) -> None:
+    if not any(isinstance(inner, Chart) for inner in block.blocks):
+        parts.append(f"### {escape(block.title)}")
+    for inner in block.blocks:
+        put(inner, parts)

@@ -13,9 +13,13 @@ from suptime.render.blocks import (
     Curve,
     Document,
     Facts,
+    Folded,
+    Grid,
     Group,
+    Headline,
     Legend,
     Letterhead,
+    Listing,
     Meter,
     Paragraph,
     Part,
@@ -373,3 +377,38 @@ def _cells(lane: Any, block: Timeline, per_hour: int) -> str:
 @put.register(PaymentPart)
 def _(block: object, page: Page) -> None:
     """Put nothing: codes are pictures, and the text has what they hold."""
+
+
+@put.register
+def _(block: Headline, page: Page) -> None:
+    columns = (layout.Column(), layout.Column(side="right"), layout.Column(fills=True))
+    rows = [
+        layout.Row([one.name, one.value, one.about], style=BOLD if one.main else "") for one in block.figures
+    ]
+    page.blank()
+    page.table(columns, rows, indent=page.indent)
+
+
+@put.register
+def _(block: Listing, page: Page) -> None:
+    page.blank()
+    page.line(" " * page.indent + block.title, BOLD)
+    columns = (layout.Column(), layout.Column(fills=True), layout.Column(), layout.Column(side="right"))
+    page.table(columns, [layout.Row(item) for item in block.items], indent=page.indent)
+    if block.more:
+        page.text(block.more, indent=page.indent, style=DIM)
+
+
+@put.register
+def _(block: Grid, page: Page) -> None:
+    for inner in block.blocks:
+        put(inner, page)
+
+
+@put.register
+def _(block: Folded, page: Page) -> None:
+    page.blank()
+    if not any(isinstance(inner, Chart) for inner in block.blocks):
+        page.line(" " * page.indent + block.title, BOLD)
+    for inner in block.blocks:
+        put(inner, page)
