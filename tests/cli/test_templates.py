@@ -283,7 +283,7 @@ def test_a_pdf_of_ones_own_may_take_parts_of_the_shipped_one_and_pictures(month:
     )
     made = pdf(month)
     assert "Thank you kindly" in made
-    assert "Total 150.00" in made
+    assert "Total USD\u00a0150.00" in made
 
 
 TYPST = {

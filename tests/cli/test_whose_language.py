@@ -80,11 +80,11 @@ def test_another_language_can_be_asked_for_once(month: Suptime):
 def test_an_issued_invoice_keeps_its_language(month: Suptime):
     month("invoice --month 2026-10 --issue")
     before = month("invoice show INV-2026-0001").out
-    assert before.startswith("RECHNUNG INV-2026-0001")
+    assert "RECHNUNG INV-2026-0001" in before
     month("client edit acme --language fr")
     settings(month, '[documents]\nlanguage = "es"\n')
     assert month("invoice show INV-2026-0001").out == before
-    assert month("invoice show INV-2026-0001 --language fr").out.startswith("FACTURE INV-2026-0001")
+    assert "FACTURE INV-2026-0001" in month("invoice show INV-2026-0001 --language fr").out
     assert month("invoice show INV-2026-0001 --format json").json["invoices"][0]["language"] == "de"
 
 
@@ -93,8 +93,8 @@ def test_a_credit_note_speaks_the_language_of_its_invoice(month: Suptime):
     month("client edit acme --language fr")
     month("invoice credit INV-2026-0001 --reason 'Falsche Adresse' --reopen")
     made = month("invoice show INV-2026-0002").out
-    assert made.startswith("STORNORECHNUNG INV-2026-0002")
-    assert "Zu Ihren Gunsten" in made
+    assert "RECHNUNGSKORREKTUR INV-2026-0002" in made
+    assert "Gutgeschriebener Betrag" in made
 
 
 def test_json_stays_english_and_says_how_its_sentences_were_made(month: Suptime):

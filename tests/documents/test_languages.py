@@ -82,7 +82,7 @@ def test_a_translation_ends_as_its_english_does(spoken):
         if message.id:
             english = message.id[0] if isinstance(message.id, tuple) else message.id
             translated = message.string[0] if isinstance(message.string, tuple) else message.string
-            assert english.endswith(".") == translated.endswith("."), message.id
+            assert english.endswith(".") == translated.removesuffix("USt.").endswith("."), message.id
 
 
 @pytest.mark.parametrize("spoken", LANGUAGES)
@@ -144,10 +144,10 @@ def test_each_invoice_of_a_document_speaks_its_own_language():
     document["invoices"][1]["language"] = "fr"
     made = render("invoice", "html", document).decode()
     assert made.startswith('<!DOCTYPE html>\n<html lang="en">')
-    assert '<article class="document" lang="de">' in made
-    assert '<article class="document" lang="fr">' in made
+    assert '<article class="document invoice" lang="de">' in made
+    assert '<article class="document invoice" lang="fr">' in made
     assert "Rechnungsentwurf" in made
-    assert "Facture INV-2026-0001" in made
+    assert 'Facture <span class="whole">INV-2026-0001</span>' in made
 
 
 def test_a_document_of_before_there_were_languages_is_the_same_as_ever():
@@ -308,7 +308,7 @@ def test_a_catalogue_of_ones_own_adds_a_language(tmp_path):
     made = render("invoice", "text", documents.speaking("sv"), templates=tmp_path).decode()
     assert "FAKTURAUTKAST" in made
     assert "oktober 2026" in plain_spaces(made)
-    assert "Not charged" in made
+    assert "No charge" in made
 
 
 def test_a_catalogue_of_ones_own_changes_words_and_says_those_of_the_settings(tmp_path):
@@ -320,7 +320,7 @@ def test_a_catalogue_of_ones_own_changes_words_and_says_those_of_the_settings(tm
     made = render("invoice", "text", documents.speaking("de"), templates=tmp_path).decode()
     assert "VORSCHAU" in made
     assert "Vielen Dank." in made
-    assert "Nicht berechnet" in made
+    assert "Leistungszeitraum" in made
 
 
 def test_what_is_said_no_more_is_kept_for_documents_that_say_it(tmp_path):

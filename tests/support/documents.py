@@ -263,6 +263,8 @@ def credit_note():
     }
     for line_ in [line for one in invoice["cases"] for line in one["lines"]] + invoice["other_lines"]:
         line_["net"] = str(-Decimal(line_["net"]))
+        line_ |= {key: -line_[key] for key in ("billed_minutes", "prepaid_minutes", "invoiced_minutes")}
+        line_["quantity"] = str(-int(line_["quantity"]))
         line_["kind"] = "credit"
         line_["corrects"] = "INV-2026-0012"
     for one in invoice["cases"]:

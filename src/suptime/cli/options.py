@@ -21,7 +21,7 @@ from suptime.cli import console, moments, parameters
 from suptime.cli.parameters import Parameter
 from suptime.domain.time import EVER, NEVER, DayIn, Instant, Month, Span, Zone
 from suptime.domain.typed_time import TypedTime, is_weekday
-from suptime.domain.values import Kind, accept, kinds_of
+from suptime.domain.values import DETAILS, Kind, accept, kinds_of
 from suptime.domain.work import LAST, RUNNING, UnitName
 from suptime.errors import WrongUsage
 
@@ -339,6 +339,10 @@ LanguageOption = Annotated[
         "LANGUAGE",
         read_language,
     ),
+]
+DetailOption = Annotated[
+    str | None,
+    choice("--detail", "Whether there is a worksheet: full or summary [default: the client's].", DETAILS),
 ]
 ReportLanguageOption = Annotated[
     str | None,

@@ -103,8 +103,8 @@ EINVOICES = frozenset({"ubl", "xrechnung", "facturx"})
 """The formats by EN 16931: one issued invoice to a file."""
 
 
-FOR_PROGRAMS = frozenset({"json", "csv", "tsv", *EINVOICES})
-"""The formats whose sentences stay as they were stored."""
+FOR_PROGRAMS = frozenset({"json", "csv", "tsv"})
+"""The formats whose sentences stay as they were stored. E-invoices see to that themselves."""
 
 
 def formats(kind: str) -> tuple[str, ...]:

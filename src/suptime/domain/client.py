@@ -54,7 +54,7 @@ class Client:
     a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's
     documents. `terms` are the terms of payment. `tax` is how the client
     is taxed from the beginning; a `TaxFact` says so for later days.
-    `einvoice` is the format that the client gets, None if nobody said. `iban` is an account that the client
+    `detail` is whether invoices have a worksheet, None if nobody said. `einvoice` is the format that the client gets, None if nobody said. `iban` is an account that the client
     pays from. `reminders` is "off" for a client who gets none. An `archived` client gets no new
     case and no new work.
     """
@@ -78,6 +78,7 @@ class Client:
     terms: Annotated[str | None, TERMS] = None
     company_number: Annotated[str | None, values.line("company number")] = None
     einvoice: Annotated[str | None, values.choice("e-invoice", EINVOICES)] = None
+    detail: Annotated[str | None, values.DETAIL] = None
     iban: Annotated[str | None, IBAN] = None
     reminders: Annotated[str | None, values.choice("reminders", ("on", "off"))] = None
     archived: Annotated[bool, values.FLAG] = False

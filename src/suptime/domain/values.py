@@ -882,3 +882,9 @@ def kinds_of(noun: type[Any]) -> Mapping[str, Kind[Any]]:
         for kind in getattr(hint, "__metadata__", ())
         if isinstance(kind, Kind)
     }
+
+
+DETAILS = ("full", "summary")
+"""Whether invoices have a worksheet with every entry."""
+
+DETAIL: Kind[str] = choice("detail", DETAILS)

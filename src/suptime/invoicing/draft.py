@@ -49,6 +49,7 @@ class Letterhead:
     asked: str | None = None
     order_number: str | None = None
     has_codes: bool = True
+    detail: str = "full"
     wording: Wording = field(default_factory=Wording)
     brand: Mapping[str, Any] = field(default_factory=lambda: dict(BRAND))
 
@@ -63,6 +64,7 @@ class Letterhead:
             asked,
             order_number,
             settings.get("documents.qr") != "none",
+            settings.get("documents.detail"),
             Wording.of(settings),
             settings.brand,
         )
@@ -252,6 +254,7 @@ def _draft(
         "currency": currency,
         "timezone": its[0].facts.contract.latest.zone.name,
         "contracts": [c.facts.contract.code for c in its],
+        "detail": client.detail or head.detail,
         "contract_rules": {
             c.facts.contract.code: with_words("rule", rounding_rule(c.facts.contract.latest)) for c in its
         },

@@ -128,6 +128,7 @@ def credit_note(
         "payment": None,
         "drawn_up_at": drawn_up_at,
         "credits": invoice.number,
+        "credited_on": original.get("issued_on"),
         "credit_mode": mode,
         "credit_reason": reason,
         "cases": [
@@ -275,6 +276,7 @@ def _part_of(
         "terms": None,
         "drawn_up_at": drawn_up_at,
         "credits": invoice.number,
+        "credited_on": original.get("issued_on"),
         "credit_mode": mode,
         "credit_reason": reason,
         "applied": [],

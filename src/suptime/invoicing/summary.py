@@ -20,6 +20,11 @@ def summary_of(document: Document) -> list[dict[str, Any]]:
     Lines of one case, contract, kind, unit price, tax and corrected invoice are one row. `quantity` and `net`
     are sums of its lines.
     """
+    return [row for row, _ in rows_of(document)]
+
+
+def rows_of(document: Document) -> list[tuple[dict[str, Any], list[Document]]]:
+    """Return each row of `summary_of` with its lines."""
     rows: dict[tuple[Any, ...], list[tuple[str | None, Document]]] = {}
     for case, subject, line in _lines(document):
         tax = line.get("tax") or {}
@@ -40,10 +45,11 @@ def summary_of(document: Document) -> list[dict[str, Any]]:
         order = _KINDS.index(kind) if kind in _KINDS else len(_KINDS)
         return (case is None, number_order(case) if case else (), order, first)
 
-    return [
-        _row(key, [line for _, line in rows[key]], rows[key][0][0], document["currency"])
-        for key in sorted(rows, key=place)
-    ]
+    found = []
+    for key in sorted(rows, key=place):
+        lines = [line for _, line in rows[key]]
+        found.append((_row(key, lines, rows[key][0][0], document["currency"]), lines))
+    return found
 
 
 def _lines(document: Document) -> Iterator[tuple[str | None, str | None, Document]]:

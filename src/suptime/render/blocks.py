@@ -123,10 +123,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Names with their values: a list, a row of `sums`, the `totals` of a document, or its `terms`."""
+    """Names with their values: a list, a row of `sums`, the `totals` of a document, its `terms`, or `notes` on it."""
 
     facts: Sequence[Fact]
-    kind: Literal["facts", "sums", "totals", "terms"] = "facts"
+    kind: Literal["facts", "sums", "totals", "terms", "notes"] = "facts"
     title: str = ""
 
 
@@ -147,6 +147,24 @@ class Parties:
     name: str
     lines: Sequence[str]
     facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Title of a document, where it does not stand at its top."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBlock:
+    """Amount that is due, under its name, by when or why not, and the facts to pay by, with a code to scan."""
+
+    name: str
+    amount: str
+    about: str
+    facts: Sequence[Fact]
+    code: "PaymentCode | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +382,8 @@ class Document:
     """Report or letter: its title, what it is about (in a title, and in a `line`), and its blocks.
 
     `page_title` is the name of its page, if not the title, and `language` what it is written in. A document of
-    several documents has them as its blocks, and no heading of its own.
+    several documents has them as its blocks, and no heading of its own. One that is not `is_titled` has a `Title` among
+    its blocks.
     """
 
     title: str
@@ -375,6 +394,7 @@ class Document:
     letterhead: Letterhead | None = None
     language: str = ""
     several: bool = False
+    is_titled: bool = True
 
 
 Block = (
@@ -384,6 +404,8 @@ Block = (
     | Letterhead
     | Parties
     | Paragraph
+    | Title
+    | PaymentBlock
     | PaymentCode
     | PaymentPart
     | Facts

@@ -3,6 +3,7 @@
 The frame and the styles are templates. Every text of a block is escaped: `Markup.format` escapes what it is given.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, singledispatch
@@ -11,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from suptime.language.figures import NOTHING
 from suptime.language.translate import tr
 from suptime.render.blocks import (
     Bar,
@@ -33,6 +35,7 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentBlock,
     PaymentCode,
     PaymentPart,
     Row,
@@ -40,6 +43,7 @@ from suptime.render.blocks import (
     Table,
     Text,
     Timeline,
+    Title,
 )
 from suptime.render.charts import WIDE, paths, percent, segments
 from suptime.render.jinja import fill
@@ -150,14 +154,30 @@ def _parts(document: Document, whole: Page) -> Iterator[tuple[str, Markup]]:
     if document.letterhead:
         put(document.letterhead, page)
     yield "letterhead", _taken(page)
-    _put_title(document, page)
+    if document.is_titled:
+        _put_title(document, page)
     for block in document.blocks:
-        put(block, page)
         if isinstance(block, Part):
-            yield block.name, _taken(page)
+            yield from _named(block, page)
+        else:
+            put(block, page)
     yield "rest", _taken(page)
     for flag in ("has_patterns", "has_curves", "is_charted", "is_letter"):
         setattr(whole, flag, getattr(page, flag))
+
+
+def _named(part: Part, page: Page) -> Iterator[tuple[str, Markup]]:
+    """Yield a part by its name, and before it the parts in it by theirs."""
+    made = []
+    for block in part.blocks:
+        if isinstance(block, Part):
+            inner = list(_named(block, page))
+            yield from inner
+            made.append(inner[-1][1])
+        else:
+            put(block, page)
+            made.append(_taken(page))
+    yield part.name, _taken(page) + _joined(made, "\n")
 
 
 def _taken(page: Page) -> Markup:
@@ -184,6 +204,19 @@ def _classes(*names: str) -> Markup:
     return Markup(' class="{}"').format(given) if given else Markup()
 
 
+_NUMBERED = re.compile(r"(?:\w+-)+\w*\d\w*")
+
+
+def _unbroken(text: str) -> Markup:
+    """Return `text`, in which numbers of documents and cases, such as INV-2026-0001, never break."""
+    parts = _NUMBERED.split(text)
+    numbers = [Markup('<span class="whole">{}</span>').format(number) for number in _NUMBERED.findall(text)]
+    made = Markup.escape(parts[0])
+    for number, part in zip(numbers, parts[1:], strict=True):
+        made += number + part
+    return made
+
+
 def _isolated(text: str, is_quoted: bool = True) -> Markup:
     """Return `text`, whose direction does not reach beyond it where a person typed it."""
     return BDI + text + BDI_END if is_quoted and text else Markup.escape(text)
@@ -202,14 +235,16 @@ def _(block: Document, page: Page) -> None:
         return
     tongue = block.language
     page.add('<article class="document"{}>', Markup(' lang="{}"').format(tongue) if tongue else "")
-    for _, part in _parts(block, page):
-        if part:
+    own = {"letterhead", "rest", *(one.name for one in block.blocks if isinstance(one, Part))}
+    for name, part in _parts(block, page):
+        if part and name in own:
             page.elements.append(part)
     page.add("</article>")
 
 
 def _put_title(document: Document, page: Page) -> None:
-    page.add('<div class="title"><h1>{}</h1><p>{}</p></div>', document.title, document.about)
+    about = Markup("<p>{}</p>").format(document.about) if document.about else ""
+    page.add('<div class="title"><h1>{}</h1>{}</div>', _unbroken(document.title), about)
 
 
 @put.register
@@ -237,7 +272,7 @@ def _put_party(name: str, lines: Sequence[str], page: Page) -> None:
 @put.register
 def _(block: Parties, page: Page) -> None:
     page.is_letter = True
-    page.add('<div class="parties">\n<div>\n<h2>{}</h2>', block.label)
+    page.add('<div class="parties">\n<div>\n<p class="label">{}</p>', block.label)
     _put_party(block.name, block.lines, page)
     page.add("</div>")
     put(Facts(block.facts), page)
@@ -245,9 +280,39 @@ def _(block: Parties, page: Page) -> None:
 
 
 @put.register
+def _(block: Title, page: Page) -> None:
+    page.add("<h1>{}</h1>", _unbroken(block.text))
+
+
+@put.register
+def _(block: PaymentBlock, page: Page) -> None:
+    page.is_letter = True
+    page.add('<section class="pay" aria-label="{}">', block.name)
+    about = Markup("<span>{}</span>").format(block.about) if block.about else ""
+    page.add(
+        '<div class="due-sum"><span class="label">{}</span><strong class="amount">{}</strong>{}</div>',
+        block.name,
+        block.amount,
+        about,
+    )
+    if block.facts:
+        facts = (
+            Markup("<div><dt>{}</dt><dd{}>{}</dd></div>").format(
+                one.name, _classes("" if " " in one.lines[0] else "whole"), _isolated(", ".join(one.lines))
+            )
+            for one in block.facts
+        )
+        page.add("<dl>{}</dl>", _joined(facts))
+    if block.code:
+        put(block.code, page)
+    page.add("</section>")
+
+
+@put.register
 def _(block: Paragraph, page: Page) -> None:
     names = {"plain": "", "quiet": "about", "closing": "footer"}
-    page.add("<p{}>{}</p>", _classes(names[block.tone]), _isolated(block.text, block.quoted))
+    text = _isolated(block.text) if block.quoted else _unbroken(block.text)
+    page.add("<p{}>{}</p>", _classes(names[block.tone]), text)
 
 
 @put.register
@@ -281,6 +346,11 @@ def _(block: Meter, page: Page) -> None:
 
 @put.register
 def _(block: Facts, page: Page) -> None:
+    if block.kind == "notes":
+        for fact in block.facts:
+            name = Markup("<strong>{}{}</strong> ").format(fact.name, tr(":")) if fact.name else ""
+            page.add('<p class="note">{}{}</p>', name, _unbroken(", ".join(fact.lines)))
+        return
     if block.kind == "facts":
         page.add('<dl class="facts">')
         for fact in block.facts:
@@ -415,15 +485,16 @@ def _cell(column: Column, cell: Text) -> Markup:
     if isinstance(cell, Cell) and cell.mark:
         mark = Markup('<span class="mark">{}</span>').format(cell.mark)
         content = content + " " + mark if text else mark
-    return _opening(column, bool(text), len(text) > LONG) + content + TD_END
+    return _opening(column, bool(text), len(text) > LONG, text == NOTHING) + content + TD_END
 
 
 @lru_cache
-def _opening(column: Column, has_text: bool, is_long: bool) -> Markup:
+def _opening(column: Column, has_text: bool, is_long: bool, is_none: bool) -> Markup:
     """Return the start of a cell of `column`."""
     has_head = has_text and (column.numeric or column.labelled)
     names = ["figure"] if column.numeric else ["wide"] if column.grows and column.quoted else []
     names += ["grow"] if column.grows and not column.quoted and not column.numeric else []
+    names += ["none"] if column.numeric and is_none else []
     names += ["main"] if column.main and has_text else []
     names += ["long"] if column.numeric and column.wraps and is_long else []
     head = Markup(' data-head="{}"').format(column.head) if has_head else ""

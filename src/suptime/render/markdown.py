@@ -24,6 +24,7 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentBlock,
     PaymentCode,
     PaymentPart,
     Row,
@@ -31,6 +32,7 @@ from suptime.render.blocks import (
     Table,
     Text,
     Timeline,
+    Title,
 )
 from suptime.render.jinja import fill
 from suptime.render.jinja import in_markdown as escape
@@ -63,7 +65,8 @@ def _(block: Document, parts: list[str]) -> None:
                 parts.append("---")
             put(inner, parts)
         return
-    parts.append("# " + ", ".join(escape(text) for text in (block.title, block.about) if text))
+    if block.is_titled:
+        parts.append("# " + ", ".join(escape(text) for text in (block.title, block.about) if text))
     if block.letterhead:
         put(block.letterhead, parts)
     put(Part("", block.blocks), parts)
@@ -89,6 +92,20 @@ def _(block: Parties, parts: list[str]) -> None:
 
 
 @put.register
+def _(block: Title, parts: list[str]) -> None:
+    parts.append(f"# {escape(block.text)}")
+
+
+@put.register
+def _(block: PaymentBlock, parts: list[str]) -> None:
+    parts.append(_strong(f"{escape(block.name)}{tr(':')} {escape(block.amount)}"))
+    if block.about:
+        parts.append(escape(block.about))
+    if block.facts:
+        put(Facts(block.facts), parts)
+
+
+@put.register
 def _(block: Paragraph, parts: list[str]) -> None:
     parts.append(escape(block.text))
 
@@ -109,7 +126,14 @@ def _(block: Meter, parts: list[str]) -> None:
 def _(block: Facts, parts: list[str]) -> None:
     if block.title:
         parts.append(f"## {escape(block.title)}")
-    if block.kind == "terms":
+    if block.kind == "notes":
+        parts.extend(
+            f"{_strong(escape(fact.name) + tr(':'))} {', '.join(map(escape, fact.lines))}"
+            if fact.name
+            else ", ".join(map(escape, fact.lines))
+            for fact in block.facts
+        )
+    elif block.kind == "terms":
         parts.extend(
             f"{escape(fact.name)}{tr(':')} {', '.join(map(escape, fact.lines))}" for fact in block.facts
         )

@@ -103,10 +103,13 @@ class Page:
         hanging = width(start) + GAP if text else 0
         if hanging > self.width // 2:
             start, text, hanging = "", f"{start} {text}", 0
+        below, end = (end, "") if width(end) > self.width // 2 else ("", end)
         ending = width(end) + GAP if end else 0
         for number, line in enumerate(wrap(text or start, self.width - hanging - ending)):
             shown = (left(start, hanging) if text and not number else " " * hanging) + line
             self.line(shown if number else left(shown, self.width - width(end)) + end, BOLD)
+        if below:
+            self.text(below, indent=hanging, style=DIM)
 
     def sides(self, first: Sequence[str], second: Sequence[tuple[str, str]]) -> None:
         """Add lines, and beside them names with their values, each wrapped in its half."""

@@ -64,6 +64,14 @@ _NO_LETTER = (
 _NO_LOGO = "The logo cannot be drawn, and is left out of the PDF: set seller.logo to another file."
 
 
+def fitting(document: Mapping[str, Any]) -> Standard:
+    """Return the standard of a document: one for screen readers too, where it is not too long for their tags.
+
+    A template of the person's own may lack what that standard needs.
+    """
+    return ARCHIVE if _lines(document) > TAGGED or resources.places(document) else ACCESSIBLE
+
+
 def typeset(
     document: Mapping[str, Any],
     composed: Mapping[str, Any],

@@ -24,6 +24,7 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentBlock,
     PaymentCode,
     PaymentPart,
     Row,
@@ -31,6 +32,7 @@ from suptime.render.blocks import (
     Table,
     Text,
     Timeline,
+    Title,
 )
 from suptime.render.page import BOLD, DIM, GAP, Page, width
 
@@ -72,10 +74,12 @@ def _(block: Document, page: Page) -> None:
                 page.lines += ["", "", ""]
             put(inner, page)
         return
+    page.blank()
     if block.letterhead:
         put(block.letterhead, page)
-    page.heading(block.title.upper(), end=block.line or block.about)
-    page.rule(DOUBLE)
+    if block.is_titled:
+        page.heading(block.title.upper(), end=block.line or block.about)
+        page.rule(DOUBLE)
     for inner in block.blocks:
         put(inner, page)
 
@@ -89,8 +93,8 @@ def _(block: Part, page: Page) -> None:
 @put.register
 def _(block: Letterhead, page: Page) -> None:
     page.text(block.name, style=BOLD)
-    for line in block.lines:
-        page.text(line)
+    if block.lines:
+        page.text(", ".join(block.lines))
     page.lines += [""]
 
 
@@ -99,6 +103,23 @@ def _(block: Parties, page: Page) -> None:
     page.blank()
     facts = [(fact.name, ", ".join(fact.lines)) for fact in block.facts]
     page.sides([block.label, block.name, *block.lines], facts)
+
+
+@put.register
+def _(block: Title, page: Page) -> None:
+    page.blank()
+    page.heading(block.text.upper())
+    page.rule(DOUBLE)
+
+
+@put.register
+def _(block: PaymentBlock, page: Page) -> None:
+    facts = [(fact.name, ", ".join(fact.lines)) for fact in block.facts]
+    page.text(f"{block.name}  {block.amount}", style=BOLD)
+    if block.about:
+        page.text(block.about)
+    if facts:
+        page.pairs(facts)
 
 
 @put.register
@@ -159,6 +180,12 @@ def _(block: Facts, page: Page) -> None:
             ]
             columns = (layout.Column(fills=True, least=0), layout.Column(), layout.Column("", "right"))
             page.table(columns, rows)
+        case "notes":
+            page.blank()
+            for fact in block.facts:
+                page.text(
+                    f"{fact.name}{tr(':')} {', '.join(fact.lines)}" if fact.name else ", ".join(fact.lines)
+                )
         case "terms":
             for fact in block.facts:
                 page.blank()
@@ -232,7 +259,7 @@ def _column(table: Table, number: int) -> layout.Column:
         "right" if column.numeric or column.margin else "left",
         fills=column.grows,
         size=MARGIN if column.margin else 0 if column.grows else column.width,
-        least=column.width if column.grows else 6,
+        least=column.width or 6,
     )
 
 

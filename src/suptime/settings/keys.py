@@ -489,6 +489,23 @@ ROWS = (
     ),
     Setting("documents.number", f"how invoice numbers look, such as {NUMBER_FORMAT}", TEXT, NUMBER_FORMAT),
     Setting(
+        "documents.detail",
+        "full or summary: whether invoices have a worksheet with every entry",
+        values.DETAIL,
+        "full",
+    ),
+    Setting(
+        "documents.agents",
+        "name, initials or none: what the worksheet shows of who did the work",
+        values.choice("agents", ("name", "initials", "none")),
+        "name",
+    ),
+    Setting(
+        "documents.window",
+        "din, right, us or none: where the envelope shows the address; by default as in seller.country",
+        values.choice("window", ("din", "right", "us", "none")),
+    ),
+    Setting(
         "documents.qr",
         "auto or none: whether invoices have the payment code of your bank's country",
         values.choice("payment code", ("auto", "none")),

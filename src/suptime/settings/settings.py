@@ -141,6 +141,9 @@ class Settings(NamedTuple):
             WrongUsage: the logo's file cannot be read, is too large or no picture.
         """
         layout: dict[str, Any] = {"paper": self.get("documents.paper")}
+        for name in ("window", "agents"):
+            if said := self.raw(f"documents.{name}"):
+                layout[name] = said
         for name in ("brand.logo", "seller.logo"):
             if named := self.raw(name):
                 layout["logo"] = logo_in(self.beside(named), name)

@@ -27,6 +27,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "terms": "text",
         "company_number": "text",
         "einvoice": "text",
+        "detail": "text",
         "iban": "text",
         "reminders": "text",
         "archived": "flag",

@@ -11,9 +11,10 @@ from suptime.domain.invoice import Invoice, InvoiceHead
 from suptime.domain.ledger import Account, EntryKey, EntryKind
 from suptime.domain.money import show_amount
 from suptime.domain.time import Month
-from suptime.errors import NotPossible
+from suptime.errors import NotPossible, WrongUsage
 from suptime.invoicing import receivables
 from suptime.invoicing.receivables import Ledger
+from suptime.settings.settings import Settings
 
 if TYPE_CHECKING:
     from suptime.store import Store, Transaction
@@ -49,6 +50,42 @@ def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[
     documents = [dict(invoice.document) | another for invoice in invoices]
     first = documents[0] if documents else {"month": "", "drawn_up_at": ""}
     return {"month": first["month"], "drawn_up_at": first["drawn_up_at"], "invoices": documents, "held": []}
+
+
+def with_detail(
+    store: "Store", document: dict[str, Any], form: str, settings: Settings, asked: str | None = None
+) -> dict[str, Any]:
+    """Return a document of invoices with or without worksheets: as `asked`, as its client has it, as the setting says.
+
+    Formats for programs have all of it, and no choice (P35).
+
+    Raises:
+        WrongUsage: a choice was asked for in such a format.
+    """
+    if form in NO_DETAIL:
+        if asked is not None:
+            raise WrongUsage(
+                f"--detail does not go with --format {form}.",
+                hint="Choose text, markdown, html, pdf or facturx, or leave --detail out.",
+            )
+        return document
+    codes = {invoice["client"] for invoice in document["invoices"]}
+    with store.reading() as tx:
+        found = {code: tx.clients.get(code) for code in codes} if asked is None else {}
+    usual = asked or settings.get("documents.detail")
+
+    def detail_of(code: str) -> str:
+        client = found.get(code)
+        return (client.detail if client else None) or usual
+
+    return {
+        **document,
+        "invoices": [{**one, "detail": detail_of(one["client"])} for one in document["invoices"]],
+    }
+
+
+NO_DETAIL = frozenset({"json", "csv", "ubl", "xrechnung", "message", "xml"})
+"""The formats of invoices that a worksheet is no part of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from suptime import files
 from suptime.app.invoices import draft
-from suptime.app.invoices.issued import as_issued, get
+from suptime.app.invoices.issued import as_issued, get, with_detail
 from suptime.documents import EINVOICES, SUFFIXES, check_libraries, fill, formats, render
 from suptime.domain.names import is_email
 from suptime.domain.time import Instant, Seconds
@@ -224,6 +224,8 @@ def _attachment(store: "Store", mailed: Mailing, form: str, mail: Mail) -> bytes
     if form in EINVOICES:
         document = draft.ready(store, dict(document), form, mail.settings)
     own = mail.settings
+    if mailed.kind == "invoice":
+        document = with_detail(store, dict(document), form, own)
     return render(mailed.kind, form, document, fonts=own.fonts, templates=own.templates, brand=own.brand)
 
 

@@ -50,6 +50,7 @@ FIELDS = {
     "terms": Field("TERMS", "Terms of payment: 30d, eom, eom+15d, 30d-eom, or with discounts: 30d, 2% 10d."),
     "company_number": Field("[SCHEME:]ID", "The client's number in a register, such as 0106:12345678."),
     "einvoice": Field("FORMAT", "E-invoice that the client gets: peppol, xrechnung, facturx or none."),
+    "detail": Field("DETAIL", "Whether invoices have a worksheet: full or summary."),
     "iban": Field("IBAN", "An account that the client pays from."),
     "reminders": Field("on|off", "Whether the client gets reminders."),
     "language": Field(

@@ -11,6 +11,7 @@ from suptime.cli.commands.findings import AcceptOption, acceptance, asked_again,
 from suptime.cli.commands.issued import NOT_A_FORMAT, is_einvoice, issue_settings
 from suptime.cli.options import (
     LAST_MONTH,
+    DetailOption,
     LanguageOption,
     OneClient,
     YesOption,
@@ -69,6 +70,7 @@ def invoice(
         Path | None, option("--out", "Write one file per invoice into this folder.", "DIR")
     ] = None,
     language: LanguageOption = None,
+    detail: DetailOption = None,
     order_number: Annotated[
         str | None,
         option(
@@ -98,12 +100,13 @@ def invoice(
         raise WrongUsage("--order-number needs --client.", hint="An order number is that of one client.")
     console.refuse_on_terminal(form, out)
     machines = is_einvoice(form)
+    issued.with_detail({"invoices": []}, form, detail)  # a wrong choice is said before anything is issued
     now = console.now()
     fine = acceptance(accepted)
     house = issue_settings(language, order_number)
     asked = house.asked(month, client, form, supplement=supplement)
     if issue:
-        _issue(asked, house, fine, out, now, yes=yes, keep_credit=keep_credit)
+        _issue(asked, house, fine, out, now, yes=yes, keep_credit=keep_credit, detail=detail)
         return
     if accepted:
         raise WrongUsage(
@@ -117,9 +120,9 @@ def invoice(
     if machines:
         draft.refuse_drafts(console.store(), drafted.document, form, console.settings())
     if out is None and not machines:
-        console.show_document("invoice", form, drafted.document)
+        console.show_document("invoice", form, issued.with_detail(drafted.document, form, detail))
     else:
-        written = _write(drafted.document, form, out) if out is not None else {}
+        written = _write(drafted.document, form, out, detail=detail) if out is not None else {}
         for path in written.values():
             console.print_text(str(path))
         if not written:
@@ -139,6 +142,7 @@ def _issue(
     *,
     yes: bool,
     keep_credit: bool,
+    detail: str | None = None,
 ) -> None:
     """Issue the invoices, report those that could not be issued, and show or write the others."""
     from suptime.app.invoices import issue
@@ -172,7 +176,8 @@ def _issue(
     for notice in done.notices:
         console.warn(notice)
     if out is not None:
-        written = _write(of_month(console.store(), month, client), form, out, missing=True)
+        whole = of_month(console.store(), month, client)
+        written = _write(whole, form, out, missing=True, detail=detail)
     if out is not None or form == "text":
         for one in done.document["invoices"]:
             where = f"  {written[one['number']]}" if out is not None else ""
@@ -182,12 +187,14 @@ def _issue(
         if not done.document["left_out"]:
             console.note(f"Nothing to invoice for {month}.")
     else:
-        console.show_document("invoice", form, done.document)
+        console.show_document("invoice", form, issued.with_detail(done.document, form, detail))
     if done.left_out:
         raise typer.Exit(ExitCode.NOT_POSSIBLE)
 
 
-def _write(document: dict[str, Any], form: str, folder: Path, *, missing: bool = False) -> dict[str, Path]:
+def _write(
+    document: dict[str, Any], form: str, folder: Path, *, missing: bool = False, detail: str | None = None
+) -> dict[str, Path]:
     """Write each invoice of `document`, or those whose files are `missing`; return the files by name."""
     from suptime.app.upkeep.files import split_by_invoice
     from suptime.documents import SUFFIXES
@@ -199,7 +206,7 @@ def _write(document: dict[str, Any], form: str, folder: Path, *, missing: bool =
         }
     else:
         names = {}
-    written = issued.write_invoices(document, form, folder)
+    written = issued.write_invoices(document, form, folder, detail)
     return names | {path.name.removesuffix(SUFFIXES[form]): path for path in written}
 
 

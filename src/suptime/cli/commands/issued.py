@@ -14,6 +14,7 @@ from suptime.cli import console, hooks, listing
 from suptime.cli.listing import Column, ListFormat, Listing, lists
 from suptime.cli.options import (
     TODAY,
+    DetailOption,
     FormatOption,
     LanguageOption,
     OneClient,
@@ -133,6 +134,7 @@ def show(
         ),
     ] = "text",
     language: LanguageOption = None,
+    detail: DetailOption = None,
     sent: Annotated[
         bool, option("--sent", "Show the files that were sent to the client, byte by byte.")
     ] = False,
@@ -165,13 +167,14 @@ def show(
         return
     invoice, document = issued.show(console.store(), number, console.zone().day(console.now()))
     if out is not None:
-        for path in write_invoices(issued.as_issued([invoice], language), form, out):
+        for path in write_invoices(issued.as_issued([invoice], language), form, out, detail):
             console.print_text(console.plain(str(path)))
         return
+    shown = with_detail(issued.as_issued([invoice], language), form, detail)
     if form == "json":
         console.show_json({"invoices": _with_sending([document])})
         return
-    console.show_document("invoice", form, ready(issued.as_issued([invoice], language), form))
+    console.show_document("invoice", form, ready(shown, form))
 
 
 def _show_reminder(number: str, form: str, language: str | None, out: Path | None) -> bool:
@@ -212,10 +215,20 @@ def _show_reminder(number: str, form: str, language: str | None, out: Path | Non
     return True
 
 
-def write_invoices(document: dict[str, Any], form: str, folder: Path) -> list[Path]:
+def with_detail(document: dict[str, Any], form: str, detail: str | None) -> dict[str, Any]:
+    """Return the `document` of invoices with or without worksheets, as `detail` or the client or the setting says."""
+    from suptime.app.invoices import issued
+
+    return issued.with_detail(console.store(), document, form, console.settings(), detail)
+
+
+def write_invoices(
+    document: dict[str, Any], form: str, folder: Path, detail: str | None = None
+) -> list[Path]:
     """Write each invoice of `document` in a format as a file in `folder`; return the files."""
     from suptime.app.upkeep import files
 
+    document = with_detail(document, form, detail)
     settings = console.settings()
     with console.noting_flaws():
         return files.write_invoices(

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from suptime.documents.invoice import pdf
-from suptime.language.translate import writing_data
 from suptime.render.einvoice import cii
 from suptime.render.einvoice.facturx import with_invoice
 from suptime.render.einvoice.terms import single_invoice, terms_of
@@ -20,6 +19,5 @@ def render(document: Mapping[str, Any], *, fonts: Path | None = None) -> bytes:
         WrongUsage: a template of the person's own is at fault.
     """
     terms = terms_of(single_invoice(document))
-    with writing_data(is_data=False):
-        made = pdf.render(document, fonts=fonts, standard=WITH_FILES)
+    made = pdf.render(document, fonts=fonts, standard=WITH_FILES)
     return with_invoice(made, cii.serialised(terms), terms.issued_on)

@@ -1,25 +1,34 @@
-"""Invoices: who, to whom and how much, then the cases, held time, balances, the totals and how to pay."""
+"""Invoices: page 1, to pay from, and the worksheet, which proves it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from suptime.documents.invoice import letterhead, phrases
-from suptime.documents.invoice.lines import (
-    balance_section,
-    case_section,
-    held_section,
-    held_title,
-    other_section,
-    sheet,
+from suptime.documents.invoice.lines import held_section, held_title, sheet
+from suptime.documents.invoice.paper import (
+    CaseSheet,
+    Charges,
+    Entry,
+    Paper,
+    Payment,
+    Worksheet,
+    paper,
+    with_payment,
 )
-from suptime.language.figures import duration, duration_cell, month, sanitize, with_currency
-from suptime.language.translate import Part, current_language, each, tr
+from suptime.documents.payment import payment_code, payment_part
+from suptime.language.figures import month, sanitize
+from suptime.language.translate import Part, current_language, each, tr, trc
 from suptime.render.blocks import (
     Block,
+    Column,
     Document,
     Fact,
     Facts,
     Paragraph,
+    PaymentBlock,
+    Row,
     Section,
+    Table,
+    Title,
 )
 from suptime.render.blocks import Part as Named
 
@@ -47,54 +56,124 @@ def _blocks(document: Part, around: Part) -> Iterator[Block]:
 
 
 def _compose(invoice: Part, around: Part, language: str) -> Document:
-    facts = [Fact(name, value) for name, value in phrases.facts(invoice, around)]
-    due = with_currency(invoice["totals"]["due"], invoice["currency"])
-    facts.append(Fact(letterhead.due_name(invoice), due, main=True))
+    invoice = with_payment(invoice)
+    said = paper(invoice, around)
+    facts = [Fact(name, value) for name, value in said.facts]
     return Document(
-        phrases.title(invoice),
+        said.title,
         month(invoice["period"]["from"][:7]),
         [
-            Named("opening", [letterhead.parties(invoice, tr("To"), facts)]),
-            Named("charges", _charges(invoice)),
-            Named("balances", _balances(invoice)),
-            Named("totals", [_totals(invoice)]),
-            Named("ending", _ending(invoice)),
+            Named(
+                "opening",
+                [
+                    Named("parties", [letterhead.parties(invoice, tr("Bill to"), facts)]),
+                    Named("payment", [Title(said.title), _payment(said.payment, invoice)]),
+                ],
+            ),
+            Named("charges", [Named("summary", _charges(said.charges, said))]),
+            Named("totals", [_totals(said)]),
+            Named("balances", _notes(said)),
+            Named(
+                "ending",
+                [Named("closing", _closing(said, invoice)), Named("worksheet", _annex(said, language))],
+            ),
         ],
         letterhead=letterhead.letterhead(invoice),
         language=language,
+        is_titled=False,
     )
 
 
-def _charges(invoice: Part) -> Iterator[Block]:
-    for case in invoice["cases"]:
-        yield case_section(case, invoice)
-    if invoice["other_lines"]:
-        yield other_section(invoice["other_lines"], invoice["period"]["from"][:4])
+def _payment(payment: Payment, invoice: Part) -> PaymentBlock:
+    return PaymentBlock(
+        payment.name,
+        payment.amount,
+        payment.due or payment.why,
+        [Fact(name, value) for name, value in payment.facts],
+        payment_code(invoice),
+    )
 
 
-def _balances(invoice: Part) -> Iterator[Block]:
-    if invoice["held"]:
-        yield held_section(tr("Held, to be decided: not billed yet"), invoice["held"])
-    for balance in invoice["prepaid"]:
-        yield balance_section(balance, invoice["currency"])
-    if letterhead.shows_time(invoice):
-        time = invoice["time"]
-        sums = [
-            Fact(name, duration_cell(seconds), short=duration_cell(seconds))
-            for name, seconds in phrases.time_parts(time)
+def _charges(charges: Sequence[Charges], said: Paper) -> Iterator[Block]:
+    has_cases = any(row.case for one in charges for row in one.rows)
+    columns = (
+        *([Column(tr("Case"), "case", width=8)] if has_cases else []),
+        Column(trc("charge", "Service"), "what", grows=True, quoted=True, width=16),
+        Column(tr("Billed"), "n", numeric=True),
+        *([Column(tr("Prepaid"), "n", numeric=True)] if said.has_prepaid else []),
+        Column(tr("Unit price"), "n", numeric=True),
+        Column(tr("Amount ({currency})", currency=said.currency), "net", numeric=True, main=True),
+    )
+    for one in charges:
+        rows = [
+            Row(
+                [
+                    *([row.case] if has_cases else []),
+                    row.what,
+                    row.billed,
+                    *([row.prepaid] if said.has_prepaid else []),
+                    row.price,
+                    row.net,
+                ]
+            )
+            for row in one.rows
         ]
-        worked = duration(time["worked_seconds"])
-        yield Section(tr("Time of the month"), [Facts(sums, "sums")], sum=worked, short=True)
+        blocks: list[Block] = [Paragraph(one.rule, "quiet")] if one.rule else []
+        yield Section(one.title, [*blocks, Table("summary", one.title, columns, rows)])
 
 
-def _totals(invoice: Part) -> Facts:
-    rows = [Fact(name, amount) for name, amount in phrases.totals(invoice)]
-    due = with_currency(invoice["totals"]["due"], invoice["currency"])
-    return Facts([*rows, Fact(letterhead.due_name(invoice), due, main=True)], "totals", tr("Totals"))
+def _totals(said: Paper) -> Facts:
+    last = len(said.totals) - 1
+    facts = [Fact(name, amount, main=n == last) for n, (name, amount) in enumerate(said.totals)]
+    return Facts(facts, "totals", tr("Totals"))
 
 
-def _ending(invoice: Part) -> Iterator[Block]:
-    if terms := letterhead.terms(invoice):
-        yield Facts([Fact(name, lines) for name, lines in terms], "terms")
-    if words := letterhead.last_words(invoice):
-        yield Paragraph("\n".join(words), "closing")
+def _notes(said: Paper) -> Iterator[Block]:
+    if said.notes:
+        yield Facts([Fact(name, text) for name, text in said.notes], "notes")
+    if said.terms:
+        yield Paragraph(" ".join(said.terms), "quiet")
+
+
+def _closing(said: Paper, invoice: Part) -> Iterator[Block]:
+    if said.closing:
+        yield Paragraph("\n".join(said.closing), "closing")
+    if part := payment_part(invoice):
+        yield part
+
+
+def _annex(said: Paper, language: str) -> Iterator[Block]:
+    if said.worksheet:
+        yield Document(said.worksheet.title, "", list(_sheet(said.worksheet, said)), language=language)
+
+
+def _sheet(worksheet: Worksheet, said: Paper) -> Iterator[Block]:
+    if worksheet.about:
+        yield Paragraph(worksheet.about, "quiet")
+    if worksheet.charges:
+        yield Section(tr("Charges by case"), list(_charges(worksheet.charges, said)))
+    for case in worksheet.cases:
+        yield _case(case, has_agents=worksheet.has_agents)
+
+
+def _case(case: CaseSheet, *, has_agents: bool) -> Section:
+    columns = (
+        Column(tr("Date"), "day", margin=True),
+        Column(trc("times of day", "Time"), "clock", width=11),
+        Column(tr("Work"), "work", grows=True, quoted=True, width=16),
+        *([Column(tr("By"), "agent", quoted=True)] if has_agents else []),
+        Column(tr("Worked"), "n", numeric=True),
+        Column(tr("Billed"), "n", numeric=True),
+        Column(tr("Amount"), "net", numeric=True),
+    )
+    rows = [Row(_cells(one, has_agents=has_agents), one.beneath) for one in case.entries]
+    name = tr("Total {case}", case=case.case)
+    foot = ["", "", name, *([""] if has_agents else []), *case.totals]
+    table = Table("work", tr("Work on {case}", case=case.case), columns, rows, foot=foot)
+    said: list[Block] = [Paragraph(case.said, "quiet")] if case.said else []
+    return Section(case.subject, [*said, table], owner=case.case, sum=case.about)
+
+
+def _cells(entry: Entry, *, has_agents: bool) -> list[str]:
+    agents = [entry.agent] if has_agents else []
+    return [entry.day, entry.time, entry.note, *agents, entry.worked, entry.billed, entry.net]

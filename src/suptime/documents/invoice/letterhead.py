@@ -74,7 +74,9 @@ def address(party: Part) -> list[str]:
     lines = [*(party.get("address") or "").split("\n"), place(party), party.get("abroad")]
     lines += [party.get("email"), party.get("phone")]
     if number := party.get("tax_id"):
-        lines.append(tr("Tax number {number}", number=number))
+        # A number for VAT begins with the code of its country.
+        form = tr("VAT ID {number}") if re.match("[A-Z]{2}", number) else tr("Tax number {number}")
+        lines.append(form.replace("{number}", number))
     if number := party.get("tax_number"):
         lines.append(tr("Local tax number {number}", number=number))
     return [single_line(line) for line in lines if line and line.strip()]
@@ -150,8 +152,12 @@ def tax_reasons(invoice: Part) -> list[str]:
 
 def last_words(invoice: Part) -> list[str]:
     """Return the seller's footer, and what the seller's law wants on every document, line by line."""
-    seller = invoice["seller"] or {}
-    return _lines(seller.get("footer"), seller.get("legal"))
+    return _lines(own_text(invoice, "footer", "footer"), own_text(invoice, "legal", "legal"))
+
+
+def own_text(document: Part, name: str, older: str) -> str:
+    """Return a text of the firm's own in a document: that of its language, or what older ones keep of the seller."""
+    return str((document.get("texts") or {}).get(name) or (document["seller"] or {}).get(older) or "")
 
 
 def page_counted() -> str:

@@ -2,12 +2,15 @@
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from suptime.documents.invoice import letterhead, phrases
 from suptime.documents.invoice.letterhead import PICTURES
 from suptime.documents.invoice.lines import held_title
+from suptime.documents.invoice.paper import paper, with_payment
+from suptime.documents.payment import payment_code, payment_part
 from suptime.language.figures import (
     NOTHING,
     duration,
@@ -21,7 +24,8 @@ from suptime.language.figures import (
     with_currency,
 )
 from suptime.language.translate import Part, current_language, each, sentence_of, tr, trc
-from suptime.render.pdf import ARCHIVE, Picture, Standard, typeset
+from suptime.render import document_pdf
+from suptime.render.pdf import Picture, Standard, fitting, typeset
 
 Printed = dict[str, Any]
 
@@ -32,14 +36,14 @@ def render(
     document: Mapping[str, Any],
     *,
     fonts: Path | None = None,
-    standard: Standard = ARCHIVE,
+    standard: Standard | None = None,
 ) -> bytes:
-    """Return the invoices of `document` as one PDF; see `typeset`."""
+    """Return the invoices of `document` as one PDF, by the `standard` that fits it; see `typeset`."""
     composed = printed(document)
     for invoice in composed["invoices"]:
         invoice["layout"] = {**invoice.get("layout", {}), "logo": None}
     pictures = [_picture(invoice) for invoice in document["invoices"]]
-    return typeset(document, composed, pictures, fonts=fonts, standard=standard)
+    return typeset(document, composed, pictures, fonts=fonts, standard=standard or fitting(document))
 
 
 def _picture(invoice: Mapping[str, Any]) -> Picture | None:
@@ -82,6 +86,7 @@ def _invoice(invoice: Part, document: Part) -> Printed:
     seller, client = letterhead.sender(invoice), letterhead.client(invoice)
     return {
         **invoice,
+        "paper": _paper(invoice, document),
         "cases": [_case(case, invoice, year) for case in invoice["cases"]],
         "other_lines": [_line(line, year) for line in invoice["other_lines"]],
         "prepaid": [_prepaid(balance, currency) for balance in invoice["prepaid"]],
@@ -112,11 +117,52 @@ def _invoice(invoice: Part, document: Part) -> Printed:
     }
 
 
+def _paper(invoice: Part, document: Part) -> Printed:
+    """Return the texts of an invoice as the template prints them, with its codes."""
+    invoice = with_payment(invoice)
+    said, seller = paper(invoice, document), invoice["seller"]
+    sender, client = letterhead.sender(invoice), letterhead.client(invoice)
+    code, part = payment_code(invoice), payment_part(invoice)
+    ours = _party(sender) if sender else None
+    street = [line for line in (sender.get("address") or "").split("\n") if line.strip()]
+    return {
+        **asdict(said),
+        "payment": {
+            "name": said.payment.name,
+            "amount": said.payment.amount,
+            "about": said.payment.due or said.payment.why,
+            "facts": list(said.payment.facts),
+        },
+        "seller": ours,
+        "return_line": ", ".join(single_line(text) for text in (sender.get("name"), *street) if text)
+        if ours
+        else "",
+        "client": _party(client),
+        "window": window_of(invoice.get("layout") or {}, seller or {}),
+        "code": document_pdf.payment_code(code) if code else None,
+        "part": document_pdf.payment_part(part) if part else None,
+        "colon": tr(":"),
+    }
+
+
+_WINDOWS = {"DE": "din", "AT": "din", "US": "us", "CA": "us", "CH": "right", "LI": "right", "FR": "right"}
+"""Where the envelopes of a country show the address; elsewhere it has no place of its own."""
+
+
+def window_of(layout: Part, seller: Part) -> str:
+    """Return where the address stands: as the setting says, or as envelopes of the seller's country have it."""
+    return str(layout.get("window") or _WINDOWS.get(seller.get("country") or "", "none"))
+
+
 def _words() -> dict[str, str]:
     """Return the texts that stand in the template, by the names that it has for them."""
     return {
         "agent": tr("By"),
         "amount": tr("Amount"),
+        "amount_in": tr("Amount ({currency})"),
+        "charges_by_case": tr("Charges by case"),
+        "service": trc("charge", "Service"),
+        "total": tr("Total {case}"),
         "billed": tr("Billed"),
         "bought": tr("Bought"),
         "case": tr("Case"),
@@ -131,7 +177,7 @@ def _words() -> dict[str, str]:
         "not_charged": tr("Not charged"),
         "page": tr("Page {page} of {pages}"),
         "prepaid": tr("Prepaid"),
-        "price": tr("Price"),
+        "price": tr("Unit price"),
         "purchase": tr("Purchase"),
         "time": trc("times of day", "Time"),
         "time_of_month": tr("Time of the month"),

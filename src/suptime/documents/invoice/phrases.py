@@ -304,13 +304,13 @@ def about(case: Part, invoice: Part) -> str:
     parts = [(tr("Contract"), contract_title(invoice, case["contract"]) if several else None)]
     parts += [(tr("Category"), case["category"]), (tr("Cause"), case["cause"])]
     if status := case["status"]:
-        parts.append((tr("Status"), tr(str(_STATUS.get(status, status)))))
+        parts.append((tr("Status"), tr(str(STATUS.get(status, status)))))
     return ". ".join(
         tr("{name}: {value}", name=name, value=single_line(value)) for name, value in parts if value
     )
 
 
-_STATUS = {"open": mark("open"), "resolved": mark("resolved")}
+STATUS = {"open": mark("open"), "resolved": mark("resolved")}
 
 
 def without_invoice(document: Part) -> list[Part]:
@@ -324,6 +324,18 @@ _BALANCES = {
     "incidents": mark("Prepaid incidents"),
     "money": mark("Deposit"),
 }
+
+
+_LEFT = {
+    "minutes": mark("Prepaid hours left"),
+    "incidents": mark("Prepaid incidents left"),
+    "money": mark("Deposit left"),
+}
+
+
+def left_name(unit: str) -> str:
+    """Return the name of what is left of a purchase in `unit`."""
+    return tr(_LEFT[unit])
 
 
 def balance_title(balance: Part) -> str:

@@ -14,7 +14,7 @@ from suptime.domain.money import minor_digits, rounded
 from suptime.domain.payment_terms import Offer, skonto_lines
 from suptime.domain.values import scheme_and_id, vat_id
 from suptime.errors import NotPossible
-from suptime.language.translate import sentence_of, tr, trn, using_language
+from suptime.language.translate import sentence_of, tr, trn, using_language, writing_data
 from suptime.render.einvoice import model
 
 Part = Mapping[str, Any]
@@ -75,7 +75,7 @@ def terms_of(invoice: Part) -> model.EInvoice:
     _refuse_draft(invoice)
     if not invoice["seller"]:
         invoice = {**invoice, "seller": {}}
-    with using_language(invoice.get("language")):
+    with using_language(invoice.get("language")), writing_data(is_data=True):
         return _terms_of(invoice)
 
 

@@ -48,6 +48,7 @@ class ClientTable(Table, table=True):
     terms: str | None = words(nullable=True)
     company_number: str | None = words(nullable=True)
     einvoice: str | None = words(nullable=True)
+    detail: str | None = words(nullable=True)
     iban: str | None = words(nullable=True)
     reminders: str | None = words(nullable=True)
     archived: bool | None = rare_flag()
