@@ -187,7 +187,7 @@ def examine(tx: "Transaction", asked: Asked, now: Instant) -> MonthCheck:
 def _findings(tx: "Transaction", asked: Asked, one: ClientMonth, now: Instant) -> list[Finding]:
     """Return what stands against the issue of one client's month; nothing where there is nothing to issue."""
     month, code = asked.month, one.client.code
-    if one.is_settled or (one.window.supplement and not one.drafts):
+    if one.is_settled or one.has_no_supplement:
         return []
     found = []
     if not is_over(month, one.contracts, now):

@@ -36,10 +36,19 @@ class ClientMonth:
     findings: Sequence[Finding] = ()
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the month is closed."""
+        return self.window.closed is not None and self.window.month <= self.window.closed
+
+    @property
     def is_settled(self) -> bool:
         """Whether the month is closed, and no supplement was asked for."""
-        closed = self.window.closed
-        return closed is not None and self.window.month <= closed and not self.window.supplement
+        return self.is_closed and not self.window.supplement
+
+    @property
+    def has_no_supplement(self) -> bool:
+        """Whether a supplement was asked for and is none: the month is not closed, or nothing is open in it."""
+        return self.window.supplement and not (self.is_closed and self.drafts)
 
     @property
     def earlier(self) -> list[Month]:

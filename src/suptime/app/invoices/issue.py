@@ -117,7 +117,7 @@ def issue(
     )
     with changing(store, now, agent, "invoice --issue") as tx:
         found = examine(tx, asked, now)
-        wanted = [one for one in found.clients if not (one.is_settled or _is_empty(one))]
+        wanted = [one for one in found.clients if not (one.is_settled or one.has_no_supplement)]
         early = [one for one in wanted if any(finding.code == NOT_OVER for finding in one.findings)]
         if early and len(early) == len(found.clients):
             raise NotPossible(
@@ -131,9 +131,9 @@ def issue(
             if one.is_settled:
                 _tell_issued(tx, one, done)
                 continue
-            if _is_empty(one):
-                done.notices += [_not_closed(one)] if not _is_closed(one) else []
-                done.left_out = done.left_out or not _is_closed(one)
+            if one.has_no_supplement:
+                done.notices += [_not_closed(one)] if not one.is_closed else []
+                done.left_out = done.left_out or not one.is_closed
                 continue
             own = [finding for finding in one.findings if accepted.stops(finding)]
             if own or stops:
@@ -193,15 +193,6 @@ def issue_sale(
     ]
     done.findings = [finding for finding in findings if not accepted.accepts(finding)]
     return done
-
-
-def _is_closed(one: ClientMonth) -> bool:
-    return one.window.closed is not None and one.window.month <= one.window.closed
-
-
-def _is_empty(one: ClientMonth) -> bool:
-    """Return whether there is nothing to supplement: the month is not closed, or nothing is open in it."""
-    return one.window.supplement and (not _is_closed(one) or not one.drafts)
 
 
 def _not_closed(one: ClientMonth) -> str:

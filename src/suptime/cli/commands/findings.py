@@ -119,7 +119,7 @@ def plan_of(found: "MonthCheck", accepted: Acceptance) -> list[str]:
         return []
     lines: list[str] = []
     for one in found.clients:
-        if not one.is_settled and not any(map(accepted.stops, one.findings)):
+        if not (one.is_settled or one.has_no_supplement or any(map(accepted.stops, one.findings))):
             lines += _plan_of_client(one)
     return lines
 
@@ -127,7 +127,7 @@ def plan_of(found: "MonthCheck", accepted: Acceptance) -> list[str]:
 def _plan_of_client(one: "ClientMonth") -> Sequence[str]:
     code, month = one.client.code, one.window.month
     documents = [draft.document for draft in one.drafts]
-    if not documents and not one.window.supplement:
+    if not documents:
         return [f"{code}: closes {month} without an invoice."]
     return [
         f"{code}: {'credit note' if each['kind'] == 'credit-note' else 'invoice'} of {month}, "
