@@ -178,7 +178,7 @@ def _prepaid(
     since = [(_end(one, now) - one.started_at, one.outcome) for one in unrated]
     exact = not any(seconds for seconds, _ in since)
     if unit == "money":
-        return _money(paying, exact)
+        return _money(paying, [stock.remaining for stock in stocks if stock.unit == unit], exact)
     left = [(stock, int(stock.remaining)) for stock in paying]
     if unit == "hours":
         billed = sum(seconds for seconds, outcome in since if outcome in {None, "chargeable"})
@@ -202,10 +202,12 @@ def _less(
         yield stock, rest - used
 
 
-def _money(paying: "list[StockState]", exact: bool) -> Prepaid:
+def _money(paying: "list[StockState]", known: list[str], exact: bool) -> Prepaid:
+    """Return what is left of deposits; an amount of nothing has the decimals of the amounts that are `known`."""
     from decimal import Decimal
 
     left = [(stock, Decimal(stock.remaining)) for stock in paying]
-    total = max(Decimal(0), sum((rest for _, rest in left), Decimal(0)))
+    nothing = sum((Decimal(each) * 0 for each in known), Decimal(0))
+    total = max(nothing, sum((rest for _, rest in left), nothing))
     next_ = next((stock for stock, rest in left if rest > 0), paying[-1] if paying else None)
     return Prepaid("money", str(total), next_.valid_through if next_ else None, exact)
