@@ -336,9 +336,9 @@ def void(store: "Store", id_: str, reason: str, day: Day, *, now: Instant, agent
     """
     with changing(store, now, agent, "payment void") as tx:
         letter, number = parse_id(id_)
-        account, key = _entry(tx, letter, number)
+        account, key = entry_of(tx, letter, number)
         if account is None:
-            _void_unassigned(tx, number, reason, day)
+            void_unassigned(tx, number, reason, day)
             return Done({"payment": as_data(tx, _transfer(tx, f"M{number}"))})
         ledger = tx.receivables.ledger(account)
         posting = receivables.void(ledger, key, on=day.check(first=ledger.by_key[key].on), reason=reason)
@@ -349,7 +349,13 @@ def void(store: "Store", id_: str, reason: str, day: Day, *, now: Instant, agent
         return Done({"payment": _document(tx, account, key)})
 
 
-def _void_unassigned(tx: "Transaction", number: int, reason: str, day: Day) -> None:
+def void_unassigned(tx: "Transaction", number: int, reason: str, day: Day) -> None:
+    """Cancel a payment that belongs to no client yet.
+
+    Raises:
+        WrongUsage: the day cannot be.
+        NotPossible: it is void already.
+    """
     transfer = _transfer(tx, f"M{number}")
     key = EntryKey(EntryKind.PAYMENT, f"M{number}")
     before = next((one for _, one in tx.receivables.voids() if one.entry == key), None)
@@ -427,7 +433,7 @@ def show(store: "Store", id_: str) -> dict[str, Any]:
     """
     with store.reading() as tx:
         letter, number = parse_id(id_)
-        account, key = _entry(tx, letter, number)
+        account, key = entry_of(tx, letter, number)
         if account is None:
             return {"payment": as_data(tx, _transfer(tx, f"M{number}"))}
         return {"payment": _document(tx, account, key)}
@@ -561,7 +567,7 @@ def _transfer(tx: "Transaction", id_: str) -> Transfer:
     return found
 
 
-def _entry(tx: "Transaction", letter: str, number: int) -> tuple[Account | None, EntryKey]:
+def entry_of(tx: "Transaction", letter: str, number: int) -> tuple[Account | None, EntryKey]:
     """Return an entry with its account; without one it is a payment of nobody yet.
 
     Raises:
@@ -592,7 +598,7 @@ def _credit(tx: "Transaction", id_: str) -> tuple[Account | None, EntryKey]:
         NotPossible: there is none of that id, or it is no credit.
     """
     if _ID.fullmatch(id_.strip()):
-        account, key = _entry(tx, *parse_id(id_))
+        account, key = entry_of(tx, *parse_id(id_))
     else:
         invoice = issued_invoice(tx, id_)
         account = Account(invoice.client, invoice.currency)
@@ -627,7 +633,7 @@ def _wanted(tx: "Transaction", ledger: Ledger, targets: Iterable[Target]) -> lis
 
 def _debit(tx: "Transaction", number: str) -> tuple[Account | None, EntryKey]:
     if _ID.fullmatch(number.strip()):
-        return _entry(tx, *parse_id(number))
+        return entry_of(tx, *parse_id(number))
     invoice = issued_invoice(tx, number)
     account = Account(invoice.client, invoice.currency)
     key = EntryKey(EntryKind.INVOICE, invoice.number)

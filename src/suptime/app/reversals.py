@@ -4,6 +4,8 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
+from suptime.app import payments
+from suptime.app.payments import Day
 from suptime.domain.ledger import Account, EntryKey, EntryKind
 from suptime.errors import NotPossible
 from suptime.invoicing import receivables
@@ -20,12 +22,19 @@ def reverse(tx: Transaction, change: Change, today: date, closed_through: date |
     """
     check_day(today, today, closed_through)
     reason = f"Undo of {change.command}"
-    entries = _entries(change)
-    for account, key in entries:
-        ledger = tx.receivables.ledger(account)
+    own = set()
+    for letter, number in _entries(change):
+        entered, key = payments.entry_of(tx, letter, number)
+        own.add(key)
+        if entered is None:
+            payments.void_unassigned(tx, number, reason, Day(today, closed_through=closed_through))
+            continue
+        ledger = tx.receivables.ledger(entered)
+        purchase = ledger.by_key[key].purchase
+        if purchase is not None:
+            tx.purchases.void(purchase)
         on = max(today, ledger.days_of(key)[-1])
-        tx.receivables.post(account, receivables.void(ledger, key, on=on, reason=reason))
-    own = {key for _, key in entries}
+        tx.receivables.post(entered, receivables.void(ledger, key, on=on, reason=reason))
     for (account, credit, debit), amount in _allocated(change).items():
         if credit in own or debit in own or credit.kind is EntryKind.DISCOUNT:
             continue
@@ -43,18 +52,10 @@ def reverse(tx: Transaction, change: Change, today: date, closed_through: date |
         tx.receivables.post(account, receivables.release(ledger, credit, [debit], on=on, reason=reason))
 
 
-def _entries(change: Change) -> list[tuple[Account, EntryKey]]:
-    """Return the payments, refunds and write-offs that a change entered, the last one first."""
-    found = []
-    for row in reversed(change.rows):
-        values = row.after or {}
-        if row.entity == "transfer":
-            kind = EntryKind.REFUND if values["is_refund"] else EntryKind.PAYMENT
-            found.append((Account(values["client"], values["currency"]), EntryKey(kind, f"M{row.key}")))
-        elif row.entity == "write_off":
-            account = Account(values["client"], values["currency"])
-            found.append((account, EntryKey(EntryKind.WRITE_OFF, f"W{row.key}")))
-    return found
+def _entries(change: Change) -> list[tuple[str, int]]:
+    """Return the letters and numbers of what a change entered: payments, refunds and write-offs, the last one first."""
+    letters = {"transfer": "M", "write_off": "W"}
+    return [(letters[row.entity], int(row.key)) for row in reversed(change.rows) if row.entity in letters]
 
 
 def _allocated(change: Change) -> dict[tuple[Account, EntryKey, EntryKey], Decimal]:

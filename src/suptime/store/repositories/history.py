@@ -328,12 +328,12 @@ _REVERSED = frozenset({"transfer", "write_off", "discount", "allocation"})
 def is_reversible(change: Change) -> bool:
     """Return whether a change only entered payments, refunds, write-offs or allocations: reversals take it back.
 
-    What a bank's statement brought in stays: its key is known, so that it would never come in again.
+    A deposit without a sale is a payment, too: its purchase goes with it (F16).
     """
+    held = {str((row.after or {}).get("purchase")) for row in change.rows if row.entity == "transfer"}
     return bool(change.rows) and all(
-        row.entity in _REVERSED
+        (row.entity in _REVERSED or (row.entity == "purchase" and row.key in held))
         and row.before is None
-        and not (row.after or {}).get("bank_key")
         and not str((row.after or {}).get("amount")).startswith("-")
         for row in change.rows
     )
