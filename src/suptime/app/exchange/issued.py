@@ -91,13 +91,15 @@ class IssuedImporter:
         """Note that the record of a line names a document at `key`: without the document it cannot stay."""
         self._hanging.setdefault(number, []).append((line, key))
 
-    def has_purchase(self, purchase: int, client: str) -> bool:
-        """Return whether a purchase is a client's."""
-        try:
-            self._purchase("purchase", purchase, client)
-        except Refusal:
-            return False
-        return True
+    def has_purchase(self, purchase: int, client: str | None) -> bool:
+        """Return whether there is a purchase, and it is the client's, if one is given."""
+        contract = self._contracts_of_purchases().get(purchase)
+        return contract is not None and client in {None, self._run.owners.get(contract)}
+
+    def _contracts_of_purchases(self) -> dict[int, str]:
+        if self._bought is None:
+            self._bought = {p.id: p.contract for p in self._run.tx.purchases.find(void=True)}
+        return self._bought
 
     def _refuse_credit(self, invoice: Invoice, credited: str) -> None:
         known = self._currencies.get(credited)
@@ -240,9 +242,7 @@ class IssuedImporter:
 
     def _purchase(self, key: str, purchase: int, client: str, where: str = "") -> None:
         """Refuse a `purchase` that is not `client`'s."""
-        if self._bought is None:
-            self._bought = {p.id: p.contract for p in self._run.tx.purchases.find(void=True)}
-        if self._run.owners.get(self._bought.get(purchase, "")) != client:
+        if not self.has_purchase(purchase, client):
             raise Refusal(key, f"{where}{client} has no purchase P{purchase}.")
 
     def write(self, records: list[IssuedInvoice | Closing]) -> None:

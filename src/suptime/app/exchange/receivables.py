@@ -94,16 +94,18 @@ class ReceivablesImporter:
         run, client = self._run, columns.get("client")
         if client is not None:
             run.owner(client)
-        invoice = columns.get("invoice")
-        if invoice is not None and self._issued.account_of(invoice) is None:
-            raise Refusal("invoice", unknown("invoice", invoice, self._before))
+        for key in ("invoice", "sale"):
+            number = columns.get(key)
+            if number is not None and self._issued.account_of(number) is None:
+                raise Refusal(key, unknown("invoice", number, self._before))
         if columns.get("transfer") is not None and columns["transfer"] not in self._transfers:
             raise Refusal("transfer", f"there is no payment M{columns['transfer']}.")
         if columns.get("reminder") is not None and columns["reminder"] not in self._reminders:
             raise Refusal("reminder", f"there is no reminder R{columns['reminder']}.")
-        purchase = columns.get("purchase")
-        if purchase is not None and client is not None and not self._issued.has_purchase(purchase, client):
-            raise Refusal("purchase", f"{client} has no purchase P{purchase}.")
+        for key in ("purchase", "becomes"):
+            purchase = columns.get(key)
+            if purchase is not None and not self._issued.has_purchase(purchase, client):
+                raise Refusal(key, f"{client or 'the store'} has no purchase P{purchase}.")
         amount = columns.get("amount")
         is_allocation = "credit_kind" in columns
         if amount is not None and (Decimal(amount) == 0 or (Decimal(amount) < 0 and not is_allocation)):
