@@ -46,6 +46,20 @@ def number_for(form: str, year: int, serial: int) -> str:
     return number
 
 
+def serial_in(form: str, year: int, numbers: Iterable[str]) -> int:
+    """Return the next serial in the series of numbers of a `form` in a `year`, of which `numbers` are given.
+
+    >>> serial_in("CN-{year}-{serial:04}", 2026, ["INV-2026-0007", "CN-2026-0001"])
+    2
+    """
+    pattern = ""
+    for text, name, *_ in string.Formatter().parse(form):
+        held = "[0-9]+" if "(?P<serial>" in pattern else "(?P<serial>[0-9]+)"
+        pattern += re.escape(text) + {"year": str(year), "serial": held}.get(name or "", "")
+    found = (re.fullmatch(pattern, number) for number in numbers)
+    return max((int(match["serial"]) for match in found if match), default=0) + 1
+
+
 REDUCE, RETURN = "reduce", "return"
 """The modes of credit notes of a part: they take something off a price (F11), or return a part of a purchase (F17)."""
 

@@ -489,6 +489,12 @@ ROWS = (
     ),
     Setting("documents.number", f"how invoice numbers look, such as {NUMBER_FORMAT}", TEXT, NUMBER_FORMAT),
     Setting(
+        "documents.credit_number",
+        "how numbers of credit notes look, such as CN-{year}-{serial:04}, in a series of their own; by default they share"
+        " the series of documents.number",
+        TEXT,
+    ),
+    Setting(
         "documents.detail",
         "full or summary: whether invoices have a worksheet with every entry",
         values.DETAIL,

@@ -37,6 +37,7 @@ from suptime.invoicing.issue import (
     number_for,
     reduction,
     return_note,
+    serial_in,
     still_open,
 )
 from suptime.invoicing.payment_data import payment_of
@@ -261,7 +262,8 @@ def _store(
     keep_credit: bool,
 ) -> dict[str, Any]:
     """Number, freeze and store `draft` with what it claims, and with what deposits and credit pay of it."""
-    issued_on, serial, number = _next_number(tx, house, now)
+    is_credit = draft.document["kind"] == "credit-note"
+    issued_on, serial, number = _next_number(tx, house, now, is_credit=is_credit)
     terms = terms_for(client.terms, house.settings.seller.get("payment_days"))
     account = ledger.Account(step.client, draft.document["currency"])
     entry = ledger.document_entry(account, number, Decimal(draft.document["totals"]["gross"]), issued_on)
@@ -325,9 +327,16 @@ def _settle(
 
 
 def _next_number(
-    tx: "Transaction", house: IssueSettings, now: Instant, *, crediting: Invoice | None = None
+    tx: "Transaction",
+    house: IssueSettings,
+    now: Instant,
+    *,
+    crediting: Invoice | None = None,
+    is_credit: bool = False,
 ) -> tuple[date, int, str]:
     """Return the date, the serial and the number of the next document, for `crediting` an invoice or none.
+
+    The serial counts all documents of a year. Credit notes have numbers in a series of their own if the settings say so.
 
     Raises:
         NotPossible: an earlier number of the year, or the credited invoice, has a later date.
@@ -343,8 +352,13 @@ def _next_number(
                 f"Nothing was issued. The clock says {show_moment(now, house.zone)} ({house.zone.name}).",
                 "Set the computer's clock and the setting timezone right, or wait until that day.",
             )
-    serial = tx.invoices.next_serial(issued_on.year)
-    return issued_on, serial, number_for(house.number_format, issued_on.year, serial)
+    serial, year = tx.invoices.next_serial(issued_on.year), issued_on.year
+    credit_form = house.settings.get("documents.credit_number")
+    if not credit_form or credit_form == house.number_format:
+        return issued_on, serial, number_for(house.number_format, year, serial)
+    form = credit_form if is_credit or crediting else house.number_format
+    number_for(form, year, 1)  # a form that cannot be used is refused before it is read
+    return issued_on, serial, number_for(form, year, serial_in(form, year, tx.invoices.numbers_of(year)))
 
 
 def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:

@@ -219,6 +219,9 @@ CHECKS: Mapping[str, Callable[[Settings], object]] = {
     "documents.templates": lambda settings: settings.templates,
     "documents.language": _supported_language,
     "documents.number": lambda settings: number_for(settings.get("documents.number"), 2026, 1),
+    "documents.credit_number": lambda settings: number_for(
+        settings.get("documents.credit_number") or settings.get("documents.number"), 2026, 1
+    ),
     "mail": Mail.of,
     "timer.holidays": lambda settings: settings.holidays,
 }

@@ -75,6 +75,7 @@ class Invoices(Repository[Invoice]):
     """Issued invoices and credit notes. They are only ever added: what was issued does not change."""
 
     mapped = Mapped(Invoice, "invoice", columns={"issue": "issue_id"})
+    OF_YEAR = "SELECT number FROM invoice WHERE year = :year"
     SERIAL = "SELECT max(serial) FROM invoice WHERE year = :year"
     LATEST = f"{HEAD.select} WHERE year = :year ORDER BY issued_on DESC, serial DESC LIMIT 1"
     FIND = Query(
@@ -92,6 +93,10 @@ class Invoices(Repository[Invoice]):
     def next_serial(self, year: int) -> int:
         """Return the number after the last of `year`: without gaps, since numbers are given only with their invoice."""
         return (self.driver.value(self.SERIAL, year=year) or 0) + 1
+
+    def numbers_of(self, year: int) -> list[str]:
+        """Return the numbers of the documents of `year`."""
+        return self.driver.column(self.OF_YEAR, year=year)
 
     def latest_dated(self, year: int) -> InvoiceHead | None:
         """Return the document of `year` that has the latest date, None where there is none."""
