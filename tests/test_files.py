@@ -114,7 +114,7 @@ def test_export_names_the_way_to_standard_output(suptime: Suptime):
     suptime("client add acme --name Acme")
     special(suptime.home, "pipe")
     said = suptime("export suptime --out pipe", code=2).err
-    assert said.splitlines()[1] == "Leave out --out to write to standard output, or name another file."
+    assert said.splitlines()[1] == "Leave out --out to write to standard output, or give another file."
     assert '"code": "acme"' in suptime("export suptime --out -").out
     assert not (suptime.home / "-").exists()
 

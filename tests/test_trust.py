@@ -224,7 +224,7 @@ def test_settings_that_others_can_change_name_no_templates(acme: Suptime, place:
     config.write_text(f'[documents]\ntemplates = "{acme.home}/house"\n')
     config.chmod(0o666)
     assert acme("invoice --month 2026-10 --format html", code=2).err == (
-        f"Error: The templates that {config} names are not used: anybody may write to {config}.\n"
+        f"Error: The templates in {config} are not used: anybody may write to {config}.\n"
         f"Run: chmod go-w {config}\n"
     )
 

@@ -1,11 +1,11 @@
-"""Every error a person can meet: what is wrong, on which value, what to do, and the exit code."""
+"""Errors for people: the problem with the value, the next step, and the exit code."""
 
 from enum import IntEnum
 from typing import Any
 
 
 class ExitCode(IntEnum):
-    """The exit codes scripts rely on."""
+    """Exit codes that scripts rely on."""
 
     DONE = 0
     OWN_FAULT = 1
@@ -37,13 +37,13 @@ class SuptimeError(Exception):
 
 
 class WrongUsage(SuptimeError):
-    """A value that cannot be read, a file that is not there or has faults. Exit 2."""
+    """A value that cannot be read, or a file that is missing or invalid. Exit 2."""
 
     exit_code = ExitCode.USAGE
 
 
 class Doubtful(WrongUsage):
-    """A value that is probably a slip. Exit 2, unless a person on a terminal says yes to `question`.
+    """A value that is probably a typing mistake. Exit 2, unless a person on a terminal says yes to `question`.
 
     Args:
         question: asks whether `likely` was meant.
@@ -57,7 +57,7 @@ class Doubtful(WrongUsage):
 
 
 class NotPossible(SuptimeError):
-    """No such thing, or not possible in this state. Exit 3."""
+    """The thing does not exist, or the action is not possible in this state. Exit 3."""
 
     exit_code = ExitCode.NOT_POSSIBLE
 
@@ -79,15 +79,15 @@ class NoStore(StorageFault):
 
 
 class Foreign(StorageFault):
-    """There is something else where a store is looked for: a folder, or a file of another program. Exit 5."""
+    """There is something else in the place of the store: a folder, or a file of another program. Exit 5."""
 
 
 class Conflict(StorageFault):
-    """The database took a whole change back, because of another one at the same time. Exit 5.
+    """The database rolled a change back because of another change at the same time. Exit 5.
 
-    Nothing was changed: the same again may well go through.
+    Nothing is changed. The same command may succeed when it is run again.
     """
 
 
 class Flaw(UserWarning):
-    """A file was made, but lacks something: a letter that no font has, or a logo that cannot be drawn."""
+    """A file was written with a flaw: a character that no font has, or a logo that cannot be drawn."""

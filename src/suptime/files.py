@@ -1,4 +1,4 @@
-"""Write the files that people name: each is there whole or not at all, and only regular files are replaced.
+"""Write the files that people name: completely or not at all, and only over regular files.
 
 Standard library only, as the store uses it before it loads anything else.
 """
@@ -33,7 +33,7 @@ _ANOTHER = "Name another file."
 def check(target: Path, *, hint: str = _ANOTHER, shown: str = "", database: bool = False) -> bool:
     """Return whether `target` is a regular file that may be replaced; False if its name is free.
 
-    A database is replaced only by another `database`, and the files beside it never.
+    A database is only replaced by another `database`. The files beside a database are never replaced.
 
     Raises:
         WrongUsage: `target` is a link, a folder, a device or a pipe, or belongs to a database.
@@ -77,7 +77,7 @@ def is_database(path: Path) -> bool:
 
 @contextmanager
 def writing(target: Path, *, hint: str = _ANOTHER, private: bool = False) -> Iterator[BinaryIO]:
-    """Give a stream whose content becomes the file `target` when the block ends without an error.
+    """Yield a stream whose content becomes the file `target` when the block ends without an error.
 
     A replaced file keeps its mode. A new file gets the mode of the umask, or is `private`.
 
@@ -98,7 +98,7 @@ def writing(target: Path, *, hint: str = _ANOTHER, private: bool = False) -> Ite
 
 @contextmanager
 def draft(target: Path, *, private: bool) -> Iterator[Path]:
-    """Give a new, empty file in the folder of `target`; it is removed at the end, if it still has its name.
+    """Yield a new, empty file in the folder of `target`; it is removed at the end if it still has its name.
 
     Raises:
         OSError: it cannot be made.
@@ -117,7 +117,7 @@ def draft(target: Path, *, private: bool) -> Iterator[Path]:
 def put_in_place(
     made: Path, target: Path, *, replace: bool, hint: str = _ANOTHER, database: bool = False
 ) -> None:
-    """Give the file `made`, which is on disk, the name `target` in one step.
+    """Rename the file `made`, which is on disk, to `target` in one step.
 
     Raises:
         FileExistsError: the name is taken, and `replace` is not set.
@@ -128,7 +128,7 @@ def put_in_place(
         there = replace and check(target, hint=hint, database=database)
         try:
             if there:
-                # If a link took the name since the check, this replaces the link, not its target.
+                # If a link took the name after the check, this replaces the link, not its target.
                 made.replace(target)
             else:
                 take_name(made, target)
@@ -141,7 +141,7 @@ def put_in_place(
 
 
 def take_name(made: Path, target: Path) -> None:
-    """Give the file `made` the name `target`, which must be free.
+    """Rename the file `made` to `target`, which must be free.
 
     Raises:
         FileExistsError: it is not free.
@@ -151,7 +151,7 @@ def take_name(made: Path, target: Path) -> None:
         os.link(made, target)
     except FileExistsError:
         raise
-    except OSError:  # a file system without hard links
+    except OSError:  # The file system has no hard links.
         if os.path.lexists(target):
             raise FileExistsError(17, "File exists", str(target)) from None
         made.rename(target)

@@ -40,14 +40,14 @@ KINDS: Mapping[str, str] = {
     ".css": "style",
 }
 
-"""What a template is for, by the ending of its name."""
+"""Purpose of a template, by the ending of its name."""
 
 _own: ContextVar[Path | None] = ContextVar("own", default=None)
 
 
 @contextmanager
 def looking_in(place: Path | None) -> Iterator[None]:
-    """Within it, templates of the folder `place` come before those that came with suptime."""
+    """Within it, templates of the folder `place` take precedence over the shipped ones."""
     token = _own.set(place)
     try:
         yield
@@ -56,12 +56,12 @@ def looking_in(place: Path | None) -> Iterator[None]:
 
 
 def own() -> Path | None:
-    """Return the folder of the person's own templates; None where there is none."""
+    """Return the folder of the person's own templates, or None."""
     return _own.get()
 
 
 def kind_of(name: str) -> str | None:
-    """Return what the template `name` is for; None where it is no template.
+    """Return the purpose of the template `name`, or None if the file is not a template.
 
     >>> kind_of("invoice.html.j2"), kind_of("logo.png")
     ('page', None)
@@ -87,7 +87,7 @@ def _in(place: Path) -> dict[str, Path]:
 
 
 def places(document: Mapping[str, Any]) -> tuple[Path, ...]:
-    """Return the person's own folders whose templates `document` is made with, the nearest first."""
+    """Return the person's own template folders for `document`, nearest first."""
     place = _own.get()
     if place is None:
         return ()
@@ -96,7 +96,7 @@ def places(document: Mapping[str, Any]) -> tuple[Path, ...]:
 
 
 def client_of(document: Mapping[str, Any]) -> str | None:
-    """Return the code of the one client that `document` is about; None where it is about several.
+    """Return the code of the only client of `document`, or None if there are several.
 
     >>> client_of({"invoices": [{"client": "acme"}, {"client": "acme"}]}), client_of({"client": "lakeside"})
     ('acme', 'lakeside')
@@ -109,19 +109,19 @@ def client_of(document: Mapping[str, Any]) -> str | None:
 
 
 def refuse_distrusted(path: Path) -> None:
-    """Refuse a template, or what one reads, that somebody else can change.
+    """Refuse a template, or a file that it reads, if another user can change it.
 
     Raises:
-        WrongUsage: it is one.
+        WrongUsage: another user can change the file.
     """
     if found := distrust(path):
         raise WrongUsage(f"The template {path} is not used: {found.why}.", hint=found.mend)
 
 
 def broken(path: Path, line: int | None, why: str, hint: str = "") -> WrongUsage:
-    """Return the error of a template at `path` that cannot be used: at its `line`, and `why`."""
+    """Return the error of a template at `path` that cannot be used, with its `line` and `why`."""
     where = f"{path}, line {line}" if line else str(path)
     words = " ".join(why.split()).rstrip(".")
     return WrongUsage(
-        f"The template {where}: {words}.", hint=hint or "Correct it, or take it out of its folder."
+        f"The template {where}: {words}.", hint=hint or "Correct the template, or move it out of its folder."
     )

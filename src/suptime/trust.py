@@ -1,4 +1,4 @@
-"""Who may write a file: programs and templates are used only if nobody but you and root can change them.
+"""Trust in files: programs and templates are only used if nobody but you and root can change them.
 
 Standard library only. Not loaded before there is such a file.
 """
@@ -10,23 +10,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 MOST_LINKS = 40
-"""Symbolic links on a way, as the system counts them, before they are taken for a circle."""
+"""Most symbolic links on a path, as in the system, before it counts as a loop."""
 
 
 class Distrust(NamedTuple):
-    """Why a file is not trusted, as the end of a sentence, and how to mend it."""
+    """Reason why a file is not trusted, as the end of a sentence, and the remedy."""
 
     why: str
     mend: str
 
 
 def distrust(path: str | Path) -> Distrust | None:
-    """Return who but you and root may change the file at `path`, or what it means; None if nobody can.
+    """Return the reason why another user can change the file at `path`, or the path to it; None if nobody can.
 
-    The file, and every folder above it up to the root, must belong to you or root, and nobody else may
-    write to them. The same holds for each symbolic link on the way, and for the way to its target.
-    A group may write whose one member is the owner. A folder above may be like /tmp (mode 1777), where
-    nobody can replace a folder of yours.
+    The file and every folder above it must belong to you or root, and nobody else may write to them. The same
+    holds for each symbolic link on the path, and for the path of its target. A group may write if its only
+    member is the owner. A folder above may be like /tmp (mode 1777), where nobody can replace your folders.
     """
     left = [*reversed((Path.cwd() / path).parts)]
     at, links, shared = Path("/"), 0, None
@@ -49,7 +48,7 @@ def distrust(path: str | Path) -> Distrust | None:
         if target is not None:
             links += 1
             if links > MOST_LINKS:
-                return Distrust(f"{entry} is a link that leads to itself", "Remove the link.")
+                return Distrust(f"{entry} is a link to itself", "Remove the link.")
             left += reversed(target.parts)
             continue
         if who := _others(entry, found):
@@ -67,7 +66,7 @@ def _writable(entry: Path, who: str, mend: str) -> Distrust:
 
 
 def _others(entry: Path, found: os.stat_result) -> str:
-    """Return who else may write to `entry`; nothing if nobody may."""
+    """Return the others who may write to `entry`, or an empty text."""
     if found.st_mode & stat.S_IWOTH:
         return "anybody"
     if found.st_mode & stat.S_IWGRP and not _is_private(entry, found):
@@ -76,7 +75,7 @@ def _others(entry: Path, found: os.stat_result) -> str:
 
 
 def _is_private(entry: Path, found: os.stat_result) -> bool:
-    """Return whether the group of `entry` is its owner's own, as systems with the umask 002 make one for each user."""
+    """Return whether the group of `entry` only has its owner as member, as on systems with the umask 002."""
     import grp
     import pwd
 
@@ -88,11 +87,11 @@ def _is_private(entry: Path, found: os.stat_result) -> bool:
         return False
     if any(one.pw_gid == found.st_gid and one.pw_uid != found.st_uid for one in pwd.getpwall()):
         return False
-    # With an access control list, the group's bits are those of everybody in the list.
+    # With an access control list, the group's bits apply to everybody in the list.
     try:
         return "system.posix_acl_access" not in os.listxattr(entry) if hasattr(os, "listxattr") else True
     except OSError:
-        return True  # a file system without lists
+        return True  # The file system has no lists.
 
 
 def _user(number: int) -> str:

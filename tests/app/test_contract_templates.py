@@ -65,5 +65,5 @@ def test_a_file_that_is_there_is_not_replaced(tmp_path):
     with pytest.raises(NotPossible, match="already"):
         write(path, "new")
     assert path.read_text() == "mine"
-    with pytest.raises(WrongUsage, match="cannot be written"):
+    with pytest.raises(WrongUsage, match="Cannot write the file"):
         write(tmp_path / "none" / "acme.toml", "new")

@@ -49,7 +49,7 @@ def test_what_is_typed_means_one_case_or_none(typed: str, number: str | None):
 
 @pytest.mark.parametrize("typed", ["12", "export"])
 def test_several_cases_are_named(typed: str):
-    with pytest.raises(NotPossible, match="fits several cases"):
+    with pytest.raises(NotPossible, match="matches several cases"):
         find(Known(), typed, by_words=True)
 
 

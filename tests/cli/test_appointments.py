@@ -133,7 +133,7 @@ def test_an_appointment_may_not_be_cancelled_at_its_very_end(firm: World):
 
     assert ran.code == 3
     assert ran.err == (
-        "Error: A3 was over by then: it ended at 2026-10-09 11:00.\nTry: suptime appointment missed A3\n"
+        "Error: A3 was already over: it ended at 2026-10-09 11:00.\nTry: suptime appointment missed A3\n"
     )
 
 
@@ -141,9 +141,9 @@ def test_an_appointment_was_missed_by_the_client_or_by_us_and_the_last_word_coun
     said = [firm(f"appointment missed A3{by}").out for by in ("", "", " --by us")]
 
     assert said == [
-        "A3 on CASE-3 was missed by the client.\n",
-        "A3 on CASE-3 is on record as missed by the client already.\n",
-        "A3 on CASE-3 was missed by us.\n",
+        "Recorded that the client missed A3 on CASE-3.\n",
+        "A3 on CASE-3 is already recorded as missed by the client.\n",
+        "Recorded that us missed A3 on CASE-3.\n",
     ]
     assert states(firm)["A3"] == "missed"
 

@@ -38,7 +38,7 @@ def test_a_consent_that_nobody_asked_for_is_kept_with_a_note(firm: World):
     ran = firm("case consent CASE-3 --by ops")
 
     assert ran.code == 0
-    assert ran.err == ("lakeside-1on1 does not ask for consent: it is on record, and changes nothing.\n")
+    assert ran.err == ("lakeside-1on1 does not require consent: it was recorded, but changes nothing.\n")
 
 
 def test_consent_is_asked_for_by_a_message_with_the_price(firm: World):
@@ -82,7 +82,7 @@ def test_consent_is_asked_only_where_it_counts(firm: World):
     ran = firm("case consent CASE-3 --request --to ops@acme.example --outbox out")
 
     assert ran.code == 3
-    assert "lakeside-1on1 does not ask for consent" in ran.err
+    assert "lakeside-1on1 does not require consent" in ran.err
 
 
 def test_a_refusal_is_recorded_with_its_time_and_name(firm: World):
@@ -108,13 +108,13 @@ def test_an_escalation_that_the_contract_does_not_know_is_kept_with_a_note(firm:
     ran = firm("case escalate CASE-1")
 
     assert ran.code == 0
-    assert ran.err == ("acme-ps bills cases without escalation too: it is on record, and changes nothing.\n")
+    assert ran.err == ("acme-ps bills cases without escalation, too: it was recorded, but changes nothing.\n")
 
 
 def test_a_first_response_is_recorded(firm: World):
     ran = firm("case respond CASE-1 --at '2026-10-05 09:30'")
 
-    assert ran.out == "The first response to CASE-1 was at 2026-10-05 09:30.\n"
+    assert ran.out == "Recorded the first response to CASE-1 at 2026-10-05 09:30.\n"
     assert firm("case show CASE-1 --format json").json["case"]["responded_at"] == "2026-10-05T14:30:00Z"
 
 
@@ -184,7 +184,7 @@ def test_an_appointment_that_nobody_came_to_is_named_when_the_resolution_lies_be
 
     assert ran.code == 3
     assert ran.err == (
-        "Error: CASE-3 has an appointment ahead: A3 of ana, 2026-10-09 10:00.\n"
+        "Error: CASE-3 has a future appointment: A3 of ana, 2026-10-09 10:00.\n"
         "Try: suptime appointment missed A3\n"
     )
 

@@ -77,7 +77,7 @@ def test_without_any_client_opening_says_how_to_add_one(empty: World):
     ran = empty("case open")
 
     assert ran.code == 3
-    assert ran.err == "Error: There is no client yet.\nTry: suptime client add CODE --name NAME\n"
+    assert ran.err == "Error: There are no clients yet.\nTry: suptime client add CODE --name NAME\n"
 
 
 def test_a_category_that_is_not_listed_is_refused_with_the_nearest_and_the_others(firm: World):
@@ -89,7 +89,7 @@ def test_a_category_that_is_not_listed_is_refused_with_the_nearest_and_the_other
     assert ran.err == (
         'Error: --category: "bug-reprot" is not among the categories of acme-ps. '
         "The nearest is bug-report. The others are general-information, configuration.\n"
-        "Give the right name, or record it as you typed it: --unlisted\n"
+        "Correct the name, or record it as typed: --unlisted\n"
     )
     assert firm.rows() == before
 
@@ -154,7 +154,7 @@ def test_a_case_opened_on_the_last_day_of_its_contract_is_within_it(firm: World)
     assert ran.code == 4
     assert ran.err == (
         "Error: The case would be opened on 1 January 2027, outside the contract duo-care. "
-        "It runs from 1 March 2026 through 31 December 2026.\n"
+        "The contract runs from 1 March 2026 through 31 December 2026.\n"
         "Try: suptime contract show duo-care\n"
     )
 
@@ -182,10 +182,7 @@ def test_an_empty_text_takes_a_subject_or_category_away(firm: World):
 def test_an_edit_to_what_a_case_says_already_changes_nothing(firm: World):
     before = firm.rows()
 
-    assert (
-        firm("case edit CASE-2 --category bug-report").out
-        == "CASE-2 says this already: category bug-report.\n"
-    )
+    assert firm("case edit CASE-2 --category bug-report").out == "CASE-2 is unchanged: category bug-report.\n"
     assert firm.rows() == before
 
 

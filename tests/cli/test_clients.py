@@ -44,7 +44,7 @@ def test_a_client_is_added_with_all_that_is_known(empty: World):
 
 
 def test_a_tax_holds_from_the_beginning_until_something_was_issued(firm: World):
-    assert firm("client edit acme --tax 19").err.endswith("The tax holds from the beginning.\n")
+    assert firm("client edit acme --tax 19").err.endswith("The tax applies from the beginning.\n")
     firm.do("client tax acme 16 --from 2026-07-01")
     firm.do("client tax acme 16.5 --from 2026-07-01")
     assert firm("client tax acme --format json").json == {
@@ -63,7 +63,7 @@ def test_a_tax_that_cannot_be_set_is_refused(firm: World, typed: str):
 def test_adding_a_client_says_so_in_one_line(empty: World):
     ran = empty("client add acme --name ' Acme Leads '")
 
-    assert (ran.out, ran.err) == ("Added the client acme, Acme Leads.\n", "")
+    assert (ran.out, ran.err) == ("Added client acme: Acme Leads.\n", "")
 
 
 @pytest.mark.parametrize("tax", ["0", "100", "19", "8.25", "exempt", "reverse-charge", "none"])
@@ -111,10 +111,10 @@ def test_a_card_is_noted_once_and_removed_again(firm: World):
     ]
 
     assert said == [
-        "The card of acme is on file.\n",
-        "The card of acme was on file already.\n",
-        "The card of acme is removed.\n",
-        "There was no card of acme on file.\n",
+        "Recorded that the card of acme is on file.\n",
+        "The card of acme is already on file.\n",
+        "Recorded that the card of acme is removed.\n",
+        "acme has no card on file.\n",
     ]
 
 
@@ -138,7 +138,7 @@ def test_a_name_beyond_reason_is_refused(empty: World):
     ran = empty(f"client add acme --name {'n' * 10_001}")
 
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "Error: The name has 10001 characters; at most 10000 are kept.\nShorten it.\n"
+    assert ran.err == "Error: The name has 10001 characters; the limit is 10000.\nShorten it.\n"
 
 
 def test_adding_a_client_can_be_taken_back(empty: World):

@@ -34,7 +34,7 @@ def names(suptime: Suptime, *words: str) -> list[str]:
 
 
 def test_commands_are_named_with_what_they_do(suptime: Suptime):
-    assert asked(suptime, "sta") == ["start\tStart the timer on a case.", "status\tShow what is running."]
+    assert asked(suptime, "sta") == ["start\tStart the timer on a case.", "status\tShow the running timer."]
     assert asked(suptime, "case", "res") == [
         "respond\tRecord the first response to the client.",
         "resolve\tResolve a case.",
@@ -247,10 +247,10 @@ def test_the_script_is_that_of_the_shell_that_is_named_or_used(suptime: Suptime)
 def test_a_shell_that_suptime_does_not_complete_in_is_refused(suptime: Suptime):
     suptime.set(SHELL="/bin/ksh")
     assert suptime("completion", code=2).err == (
-        'Error: suptime does not complete in "ksh".\nName one of bash, zsh, fish.\n'
+        'Error: Completion is not available for "ksh".\nChoose bash, zsh, fish.\n'
     )
     suptime.set(SHELL=None)
-    assert suptime("completion", code=2).err == "Error: Which shell?\nName one of bash, zsh, fish.\n"
+    assert suptime("completion", code=2).err == "Error: Which shell?\nChoose bash, zsh, fish.\n"
 
 
 def test_a_server_that_does_not_answer_is_not_waited_for_nor_complained_about(suptime: Suptime):

@@ -86,7 +86,7 @@ def test_one_setting_is_printed_as_it_counts(suptime, config):
         "source": "file",
         "where": "config.toml",
         "line": 5,
-        "meaning": "the name at the head of your invoices",
+        "meaning": "your name on invoices",
     }
 
 
@@ -98,9 +98,9 @@ def test_passwords_are_never_shown(suptime, config):
         assert "hunter2" not in said.out + said.err
     found = rows(suptime)
     assert found["database"]["value"] == "postgresql://ana:***@db/team"
-    assert found["mail.password"]["value"] == "(set, and not shown)"
+    assert found["mail.password"]["value"] == "(set, not shown)"
     assert suptime("config set database postgresql://ana:hunter3@db/team").out == (
-        "database is postgresql://ana:***@db/team in config.toml.\n"
+        "Set database to postgresql://ana:***@db/team in config.toml.\n"
     )
     assert "hunter3" in config.read_text()
 
@@ -125,7 +125,7 @@ def test_a_change_leaves_every_other_byte_as_it_is(suptime, config, typed, befor
 
 def test_several_lines_and_lists_are_typed_on_one_line(suptime, config):
     suptime(["config", "set", "seller.legal", "HRB 1\\nA. Sousa"])
-    assert suptime("config set mail.attach pdf,ubl").out == "mail.attach is pdf, ubl in config.toml.\n"
+    assert suptime("config set mail.attach pdf,ubl").out == "Set mail.attach to pdf, ubl in config.toml.\n"
     read = tomllib.loads(config.read_text(encoding="utf-8"))
     assert read["seller"]["legal"] == "HRB 1\nA. Sousa"
     assert read["mail"]["attach"] == ["pdf", "ubl"]
@@ -133,7 +133,7 @@ def test_several_lines_and_lists_are_typed_on_one_line(suptime, config):
 
 def test_a_setting_is_taken_out(suptime, config):
     assert suptime("config unset seller.payment_days").out == (
-        "seller.payment_days is no longer in config.toml.\n"
+        "Removed seller.payment_days from config.toml.\n"
     )
     assert config.read_text(encoding="utf-8") == FILE.replace("payment_days = 14\n", "")
 
@@ -141,7 +141,7 @@ def test_a_setting_is_taken_out(suptime, config):
 def test_the_file_is_made_for_its_owner_alone_and_keeps_its_mode(suptime):
     suptime.set(SUPTIME_CONFIG="deep/er/config.toml")
     assert suptime("config path").out == "deep/er/config.toml\n"
-    assert suptime("config check").out == "deep/er/config.toml: there is no such file, so defaults count\n"
+    assert suptime("config check").out == "deep/er/config.toml: the file does not exist; defaults apply\n"
     suptime("config set seller.country DE")
     path = suptime.home / "deep" / "er" / "config.toml"
     assert path.read_text() == '[seller]\ncountry = "DE"\n'
@@ -165,7 +165,7 @@ def test_a_link_stays_a_link_and_line_ends_stay(suptime, config):
 def test_what_goes_before_the_file_is_said(suptime, config):
     suptime.set(SUPTIME_AGENT="eve")
     assert suptime("config set agent bob").err == (
-        "Warning: SUPTIME_AGENT is set in the environment, and goes before it.\n"
+        "Warning: SUPTIME_AGENT is set in the environment and takes precedence.\n"
     )
 
 
@@ -184,13 +184,13 @@ def test_all_faults_are_named_at_once_with_their_lines(suptime, config):
                 "Write an IANA name such as Europe/Berlin or America/Chicago."
             ),
             ("config.toml:5: seller.country is 'Germany'. Write two capital letters such as US or DE."),
-            "config.toml:6: The logo no.png cannot be read: No such file or directory. Correct seller.logo.",
+            "config.toml:6: Cannot read the logo no.png: No such file or directory. Correct seller.logo.",
             (
-                "config.toml:8: The number format 'X' of the settings cannot be used. Write {year} and {serial} "
-                "into it, as in INV-{year}-{serial:04}, and no /: numbers name files."
+                "config.toml:8: The number format X of the settings is not valid. Include {year} and {serial}, "
+                "as in INV-{year}-{serial:04}, and no /, because numbers are file names."
             ),
             (
-                "config.toml:10: mail.password is a secret, and does not belong there. "
+                "config.toml:10: mail.password is a secret, and must not be there. "
                 "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring."
             ),
             (
@@ -203,7 +203,7 @@ def test_all_faults_are_named_at_once_with_their_lines(suptime, config):
     assert [(one["key"], one["line"]) for one in faults][:2] == [("agnet", 1), ("timezone", 2)]
     config.write_text("agent = ana\n")
     assert suptime("config check", code=2).err == (
-        f"config.toml:1: It is not TOML: {toml_fault('agent = ana')}. Everything after that is not looked at.\n"
+        f"config.toml:1: The file is not valid TOML: {toml_fault('agent = ana')}. The rest of the file was not checked.\n"
     )
     config.write_text(FILE, encoding="utf-8")
     assert suptime("config check").out == "config.toml: no faults\n"
@@ -230,13 +230,13 @@ def test_several_settings_are_set_together_or_not_at_all(suptime, config):
 
 
 REFUSED = {
-    "config set agent ana seller.name": (2, "seller.name has no value.\nType a value after each setting."),
-    "config set agent ana agent bob": (2, "agent is given twice.\nType each setting once."),
+    "config set agent ana seller.name": (2, "seller.name has no value.\nGive a value after each setting."),
+    "config set agent ana agent bob": (2, "agent is given twice.\nGive each setting once."),
     "config set seller.nmae x": (
         2,
-        'There is no setting "seller.nmae". Did you mean seller.name, seller.phone or seller.email?\nTry: suptime config --all',
+        'Unknown setting "seller.nmae". Did you mean seller.name, seller.phone or seller.email?\nTry: suptime config --all',
     ),
-    "config set seller x": (2, 'There is no setting "seller".'),
+    "config set seller x": (2, 'Unknown setting "seller".'),
     "config set seller.country Germany": (
         2,
         'seller.country cannot be "Germany".\nWrite two capital letters such as US or DE.',
@@ -261,7 +261,7 @@ REFUSED = {
         2,
         (
             'documents.number cannot be "{year}/{serial}".\n'
-            "Write {year} and {serial} into it, as in INV-{year}-{serial:04}, and no /: numbers name files."
+            "Include {year} and {serial}, as in INV-{year}-{serial:04}, and no /, because numbers are file names."
         ),
     ),
     "config set documents.language xx": (
@@ -271,7 +271,7 @@ REFUSED = {
             "Put languages/xx.po into the folder of your templates, or use another language."
         ),
     ),
-    "config set timer.holidays XX": (2, 'timer.holidays cannot be "XX".\nWrite it like DE or US-TX.'),
+    "config set timer.holidays XX": (2, 'timer.holidays cannot be "XX".\nExamples: DE, US-TX.'),
     "config set timezone Mars/Olympus": (
         2,
         'timezone cannot be "Mars/Olympus".\nWrite an IANA name such as Europe/Berlin or America/Chicago.',
@@ -279,7 +279,7 @@ REFUSED = {
     "config set agent ''": (2, 'agent cannot be "".\nWrite an agent\'s name such as ana or Ana Sousa.'),
     "config set mail.password hunter2": (
         2,
-        "mail.password is a secret, and does not belong into a file.\nSet SUPTIME_SMTP_PASSWORD, or use the keyring.",
+        "mail.password is a secret, and must not be in a file.\nSet SUPTIME_SMTP_PASSWORD, or use the keyring.",
     ),
     "config unset seller.iban": (
         3,
@@ -292,7 +292,7 @@ REFUSED = {
     "config get seller.iban": (3, "seller.iban is not set.\nTry: suptime config set seller.iban VALUE"),
     "config get seller.nmae": (
         2,
-        'There is no setting "seller.nmae". Did you mean seller.name, seller.phone or seller.email?\nTry: suptime config --all',
+        'Unknown setting "seller.nmae". Did you mean seller.name, seller.phone or seller.email?\nTry: suptime config --all',
     ),
 }
 
@@ -308,15 +308,15 @@ def test_what_cannot_be_is_refused_and_nothing_is_changed(suptime, config, line)
 def test_a_file_that_is_no_toml_or_cannot_be_written_is_left_alone(suptime, config):
     config.write_text("agent = ana\n")
     assert suptime("config set agent bob", code=2).err == (
-        f"Error: The settings file config.toml is not TOML: {toml_fault('agent = ana')}.\n"
+        f"Error: The settings file config.toml is not valid TOML: {toml_fault('agent = ana')}.\n"
         "Correct it by hand first.\n"
     )
     assert config.read_text() == "agent = ana\n"
     suptime.set(SUPTIME_CONFIG="file/config.toml")
     (suptime.home / "file").write_text("in the way")
     assert suptime("config set agent bob", code=2).err == (
-        "Error: The settings file file/config.toml cannot be written: File exists.\n"
-        "Give yourself the right to, or name another in SUPTIME_CONFIG.\n"
+        "Error: Cannot write the settings file file/config.toml: File exists.\n"
+        "Get the right to write it, or use another file with SUPTIME_CONFIG.\n"
     )
 
 
@@ -326,7 +326,7 @@ def test_a_crash_while_writing_leaves_the_file_as_it_was(suptime, config, monkey
 
     monkeypatch.setattr(os, "fsync", full)
     assert suptime("config set agent bob", code=2).err.startswith(
-        "Error: The settings file config.toml cannot be written: No space left on device.\n"
+        "Error: Cannot write the settings file config.toml: No space left on device.\n"
     )
     assert config.read_text(encoding="utf-8") == FILE
     assert {path.name for path in Path.cwd().iterdir()} == {"config.toml", suptime.database.name}

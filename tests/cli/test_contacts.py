@@ -16,7 +16,7 @@ def nord(firm: World) -> World:
 
 def test_a_contact_is_added_with_role_and_name_and_listed(nord: World):
     assert nord("contact add nord second@nord.example").out == (
-        "Added the contact second@nord.example of nord, as user.\n"
+        "Added contact second@nord.example of nord, as user.\n"
     )
     assert nord("contact add acme ops@acme.example --role ADMINISTRATOR --format json").json == {
         "contact": {
@@ -57,7 +57,7 @@ def test_removing_a_contact_makes_room_and_can_be_undone(nord: World):
     nord.do("contact add nord second@nord.example")
 
     assert nord("contact remove nord SECOND@nord.example").out == (
-        "Removed the contact second@nord.example of nord, who was user.\n"
+        "Removed contact second@nord.example of nord, who was user.\n"
     )
     nord.do("contact add nord third@nord.example\nundo\nundo")
     assert len(nord("contact list --client nord --format json").json["contacts"]) == 2

@@ -20,7 +20,7 @@ def test_edit_says_what_the_unit_is_now(acme: Suptime):
 def test_an_edit_that_changes_nothing_says_so(acme: Suptime):
     acme("log CASE-123 30m --from 09:00")
     before = acme.rows()
-    assert acme("edit U1 --to 09:30").out == "Nothing to change: U1: 30m on CASE-123, 09:00 to 09:30.\n"
+    assert acme("edit U1 --to 09:30").out == "Unchanged U1: 30m on CASE-123, 09:00 to 09:30.\n"
     assert acme.rows() == before
 
 
@@ -37,7 +37,7 @@ def test_the_note_of_work_on_a_resolved_case_can_be_corrected(acme: Suptime):
 def test_an_edit_to_work_that_will_not_be_billed_warns(acme: Suptime):
     acme("log CASE-123 30m --from 09:00")
     assert acme("edit U1 --case CASE-125").err == (
-        "CASE-125: No consent of the client yet. As things stand this time will not be billed.\n"
+        "CASE-125: No consent of the client yet. This time will not be billed.\n"
     )
 
 
@@ -89,7 +89,7 @@ def test_waive_takes_a_unit_a_case_or_an_appointment(acme: Suptime):
         "waived": {"id": "CASE-123", "reason": "Our mistake"},
         "changed": True,
     }
-    assert acme("waive U1 --reason 'Our mistake'").out == "U1 is waived for that reason already.\n"
+    assert acme("waive U1 --reason 'Our mistake'").out == "U1 is already waived for that reason.\n"
     assert acme.units[0]["waived"] == "Our mistake"
 
 
@@ -165,4 +165,6 @@ def test_own_units_are_named_by_last_and_running(acme: Suptime):
     assert acme("edit last --add-note b --format json").json["unit"]["note"] == "a; b"
     assert acme("split 1 --at 12:30 --format json").json["unit"]["id"] == "U1"
     assert acme("waive last --reason x --format json").json["waived"]["id"] == "U3"
-    assert acme("delete running", code=3).err == "Error: No timer of ana's runs.\nTry: suptime start CASE\n"
+    assert (
+        acme("delete running", code=3).err == "Error: No timer of ana is running.\nTry: suptime start CASE\n"
+    )

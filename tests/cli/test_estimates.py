@@ -6,9 +6,9 @@ from records_world import World
 
 def test_an_estimate_is_recorded_shown_and_audited(firm: World):
     assert firm("case estimate CASE-1 4h").out == (
-        "Estimated CASE-1 at 4h. For the client: suptime case estimate CASE-1\n"
+        "Estimated CASE-1 at 4h. To print the estimate for the client: suptime case estimate CASE-1\n"
     )
-    assert firm("case estimate case-1 PT4H").out == "CASE-1 is estimated at 4h already.\n"
+    assert firm("case estimate case-1 PT4H").out == "CASE-1 is already estimated at 4h.\n"
     assert firm("case estimate CASE-1 5h --format json").json["case"]["estimate_seconds"] == 18000
     assert "Estimate  5h" in firm("case show CASE-1").out
     assert firm("undo").out == "Took back 'case estimate' of 10:00, which had changed CASE-1.\n"
@@ -110,9 +110,7 @@ def test_log_says_when_four_fifths_of_the_consent_are_used_and_when_it_is_passed
         "CASE-1: The 2 h that the client consented to are used up. "
         "For more: suptime case consent CASE-1 --by NAME\n"
     )
-    assert beyond == (
-        "CASE-1: Beyond the 2 h that the client consented to. As things stand this time will not be billed.\n"
-    )
+    assert beyond == ("CASE-1: Beyond the 2 h that the client consented to. This time will not be billed.\n")
 
 
 def test_log_says_how_much_of_a_unit_goes_beyond_the_consent(limited: World):
@@ -157,7 +155,7 @@ def test_held_time_counts_towards_the_limit_since_it_may_become_billable(firm: W
 
     assert said == (
         "CASE-2: The cause of this bug-report is not known yet. It is billed unless the cause is product-defect. "
-        "As things stand this time is held, not billed.\n"
+        "This time is held: it is not billed yet.\n"
         "CASE-2: The 1 h that the client consented to are used up. "
         "For more: suptime case consent CASE-2 --by NAME\n"
     )

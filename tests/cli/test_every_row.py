@@ -204,10 +204,10 @@ Notes of who may bring back a deleted unit: only a server writes them, and a uni
 
 NAMED_AS = {
     "draw_down": "draw_down",
-    "booked_document": "in the ledger as it was issued",
+    "booked_document": "does not match the ledger",
     "sent_content": "delivery",
-    "standing": "`start`",
-    "stock": "the timer knows",
+    "standing": "summary",
+    "stock": "The timer",
     "audit": "audit trail",
     "audit_head": "audit trail",
 }
@@ -326,7 +326,7 @@ def test_what_the_issue_names_is_found_and_exits_with_5(whole: Suptime, row: str
     with create_engine(f"sqlite:///{whole.database}").begin() as connection:
         connection.execute(text(ROWS[row]))
     found = whole("doctor", code=5)
-    assert "was not written by suptime: no change and no import in the audit trail explains it." in found.out
+    assert "was not written by suptime: no change or import in the audit trail explains it." in found.out
     assert "suptime restore FILE" in found.err
 
 

@@ -69,7 +69,7 @@ def test_hours_days_and_holidays_are_those_of_the_settings(day: Suptime):
     assert found(day) == [("10-12T08:00", "10-12T11:00")]
     day("config set timer.holidays US")
     assert found(day) == []
-    assert day("gaps").out == "Nothing is missing on 2026-10-12.\n"
+    assert day("gaps").out == "No gaps on 2026-10-12.\n"
     assert found(day, "--every-day") == [("10-12T08:00", "10-12T11:00")]
 
 
@@ -78,9 +78,7 @@ def test_several_days_without_weekends(day: Suptime):
     assert found(day, "--from 2026-10-03 --to 2026-10-04") == []
     assert len(found(day, "--from 2026-10-03 --to 2026-10-04 --every-day --day 00:00-24:00")) == 2
     assert found(day, "--to 2026-10-02") == [("10-02T09:00", "10-02T17:00")]
-    assert day("gaps --from 2026-10-03 --to 2026-10-04").out == (
-        "Nothing is missing from 2026-10-03 to 2026-10-04.\n"
-    )
+    assert day("gaps --from 2026-10-03 --to 2026-10-04").out == ("No gaps from 2026-10-03 to 2026-10-04.\n")
 
 
 def test_what_is_still_ahead_is_no_gap(day: Suptime):
@@ -189,19 +187,22 @@ def test_options_answer_so_nothing_is_asked(day: Suptime, answers: list[object],
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ("--log CASE-123 --list", "--log and --list contradict each other.\nGive one of them."),
-        ("--note x", "--note and --channel are for what is logged.\nGive --log CASE with them."),
-        ("--channel phone", "--note and --channel are for what is logged.\nGive --log CASE with them."),
+        ("--log CASE-123 --list", "--log and --list cannot be used together.\nGive one of them."),
+        ("--note x", "--note and --channel require --log.\nAdd --log CASE."),
+        ("--channel phone", "--note and --channel require --log.\nAdd --log CASE."),
         (
             "--from today --to yesterday",
             "--from 2026-10-05 is later than --to 2026-10-04.\nPut the earlier day first.",
         ),
-        ("--from 2025-10-04", "From 2025-10-04 to 2026-10-05 is longer than a year.\nAsk for less at once."),
-        ("--day 9-5", '"9-5" are no hours of a day.\nWrite them like 09:00-17:00.'),
-        ("--day 17:00-09:00", '"17:00-09:00" are no hours of a day.\nWrite them like 09:00-17:00.'),
+        (
+            "--from 2025-10-04",
+            "The period from 2025-10-04 to 2026-10-05 is longer than a year.\nGive a shorter period.",
+        ),
+        ("--day 9-5", '"9-5" is not a range of hours.\nExample: 09:00-17:00'),
+        ("--day 17:00-09:00", '"17:00-09:00" is not a range of hours.\nExample: 09:00-17:00'),
         (
             "--least soon",
-            '"soon" is not a duration.\nDurations look like 90m, 1h30m, 1.5h, 1:30, PT1H30M or 45s.',
+            '"soon" is not a duration.\nGive a duration such as 90m, 1h30m, 1.5h, 1:30, PT1H30M or 45s.',
         ),
     ],
 )
@@ -227,7 +228,7 @@ def test_a_country_that_nobody_knows_is_named(acme: Suptime):
     (acme.home / ".config/suptime").mkdir(parents=True)
     (acme.home / ".config/suptime/config.toml").write_text('[timer]\nholidays = "QQ"\n')
     assert acme("gaps", code=2).err == (
-        'Error: Nobody knows the holidays of "QQ" (timer.holidays).\nWrite it like DE or US-TX.\n'
+        'Error: The holidays of "QQ" (timer.holidays) are unknown.\nExamples: DE, US-TX.\n'
     )
     assert "Nobody knows the holidays" in acme("config check", code=2).err
 

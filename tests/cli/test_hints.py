@@ -73,7 +73,7 @@ def test_time_that_is_free_takes_nothing_off_and_says_why(lake: Suptime):
     lake("prepaid add lake 2h --on 2026-11-01")
     done = lake("start CASE-2")
     why = "General support, never escalated: free."
-    assert done.err == f"CASE-2: {why} As things stand this time will not be billed.\n"
+    assert done.err == f"CASE-2: {why} This time will not be billed.\n"
     lake.at("2026-11-03T15:10:00Z")
     found = hint(lake)
     assert (found["outcome"], found["reason"]) == ("non_billable", why)
@@ -230,6 +230,6 @@ def test_the_doctor_compares_what_is_left_and_the_timers_stops_confuse_it_not(la
     assert "warning" not in lake("doctor").out
     with closing(sqlite3.connect(lake.database, isolation_level=None)) as raw:
         raw.execute("UPDATE stock SET remaining = '7'")
-    assert "What the timer knows of P1 of lake is not what rating leaves of it." in lake("doctor").out
+    assert "The timer's balance of P1 of lake does not match its rated balance." in lake("doctor").out
     lake("doctor --fix")
     assert prepaid(lake, "start CASE-1") == (90, True)

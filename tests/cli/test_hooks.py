@@ -113,10 +113,10 @@ def test_what_a_hook_says_goes_to_stderr_without_its_control_characters(acme: Su
 def test_a_hook_that_fails_undoes_nothing(acme: Suptime, folder: Path):
     put(folder, "after-start", "#!/bin/sh\nexit 7\n")
     done = acme("start CASE-123")
-    assert done.err == "Warning: The hook after-start ended with 7. What suptime did is done.\n"
+    assert done.err == "Warning: The hook after-start ended with 7. The change itself is complete.\n"
     put(folder, "after-start", "#!/bin/sh\nkill -TERM $$\n")
     assert acme("start CASE-124").err.endswith(
-        "Warning: The hook after-start was ended by signal 15. What suptime did is done.\n"
+        "Warning: The hook after-start was ended by signal 15. The change itself is complete.\n"
     )
     put(folder, "after-stop", "not a program of any kind")
     assert acme("stop").err == "Warning: The hook after-stop could not be run: Exec format error.\n"
@@ -130,7 +130,7 @@ def test_a_hook_that_takes_too_long_is_ended_with_all_that_it_has_started(acme: 
     done = acme("start CASE-123")
     assert time.monotonic() - begun < 20
     assert done.err == (
-        "Warning: The hook after-start took more than 1 seconds and was ended. What suptime did is done.\n"
+        "Warning: The hook after-start took more than 1 seconds and was ended. The change itself is complete.\n"
     )
     child = int((acme.home / "child").read_text())
     until = time.monotonic() + 10
@@ -162,7 +162,7 @@ def test_suptime_in_a_hook_runs_no_hooks(acme: Suptime, folder: Path):
 def test_what_is_not_executable_is_not_run(acme: Suptime, folder: Path):
     path = put(folder, "after-start", KEEP, 0o644)
     assert acme("start CASE-123").err == (
-        f"Warning: The hook {path} was not run: it is not executable. Make it so: chmod +x\n"
+        f"Warning: The hook {path} was not run: it is not executable. Run: chmod +x\n"
     )
     assert told(acme) == []
     assert acme.running()
@@ -172,7 +172,7 @@ def test_a_folder_and_a_link_to_nothing_are_no_hooks(acme: Suptime, folder: Path
     (folder / "after-start").mkdir()
     (folder / "after-start.link").symlink_to("nowhere")
     assert acme("start CASE-123").err == (
-        f"Warning: The hook {folder}/after-start was not run: it is no file.\n"
+        f"Warning: The hook {folder}/after-start was not run: it is not a file.\n"
         f"Warning: The hook {folder}/after-start.link was not run: {folder}/nowhere: No such file or directory. Check the path.\n"
     )
 

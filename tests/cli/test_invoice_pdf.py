@@ -84,8 +84,8 @@ def test_a_letter_that_no_font_has_is_said(month: Suptime, tmp_path: Path):
     month.set(SUPTIME_CONFIG=str(config))
     warning, *findings = month(f"invoice --format pdf --out {tmp_path / 'out'}").err.splitlines()
     assert warning == (
-        'Warning: No font has the letter "株": the PDF has a box in its place. '
-        "Put a font that has it into a folder, and name that in the setting documents.fonts."
+        'Warning: No font has the character "株": the PDF has a box in its place. '
+        "Put a font with it into a folder, and name that folder in the setting documents.fonts."
     )
     assert all(line.startswith("Note ") for line in findings)
 
@@ -95,5 +95,5 @@ def test_a_folder_of_fonts_that_is_not_there_is_named(month: Suptime, tmp_path: 
     config.write_text('[documents]\nfonts = "nowhere"\n')
     month.set(SUPTIME_CONFIG=str(config))
     assert month(f"invoice --format pdf --out {tmp_path / 'out'}", code=2).err == (
-        f"Error: There is no folder {tmp_path / 'nowhere'} (documents.fonts).\nCorrect it in {config}.\n"
+        f"Error: Folder {tmp_path / 'nowhere'} does not exist (documents.fonts).\nCorrect it in {config}.\n"
     )

@@ -46,7 +46,7 @@ def test_a_group_without_its_command_names_them(suptime: Suptime):
 
 def test_a_wrong_command_of_a_group_names_the_nearest(suptime: Suptime):
     assert suptime("case opne", code=2).err.startswith(
-        "Error: There is no command 'suptime case opne'. Did you mean 'suptime case open'?\n"
+        "Error: Unknown command 'suptime case opne'. Did you mean 'suptime case open'?\n"
     )
 
 
@@ -114,7 +114,7 @@ def test_a_fault_of_its_own_is_one_line_and_a_hint(suptime: Suptime, monkeypatch
     monkeypatch.setattr(commands, "root", broken)
     assert suptime("list", code=1).err == (
         "Error: suptime itself failed: ZeroDivisionError: oops\n"
-        "Run the command again with SUPTIME_DEBUG=1 to see where.\n"
+        "Run the command again with SUPTIME_DEBUG=1 to see the traceback.\n"
     )
     suptime.set(SUPTIME_DEBUG="1")
     with pytest.raises(ZeroDivisionError):
@@ -137,7 +137,7 @@ def test_a_database_error_that_slipped_through_is_the_stores(
 
 def test_an_argument_that_is_no_text_is_refused(suptime: Suptime):
     assert suptime(["log", "CASE-1", "5m", "--note", "caf\udce9"], code=2).err == (
-        'Error: "caf\\udce9" is not valid text in this terminal\'s encoding.\nType it as UTF-8.\n'
+        'Error: The argument "caf\\udce9" is not valid text in this terminal\'s encoding.\nType it as UTF-8.\n'
     )
 
 

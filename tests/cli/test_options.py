@@ -118,7 +118,7 @@ def test_a_group_is_one_value_of_its_options():
         "--to 2026-10-04 is before --from 2026-10-05.",
         "Swap them.",
     ]
-    assert run(show, "--format", "yaml")[0] == "'yaml' is not a format of this report."
+    assert run(show, "--format", "yaml")[0] == "Unknown report format 'yaml'."
 
 
 def test_months_are_a_year_back_unless_they_are_named(monkeypatch: pytest.MonkeyPatch):

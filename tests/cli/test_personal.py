@@ -111,7 +111,7 @@ def test_an_export_goes_into_a_file_of_its_owner_alone(firm):
 
 
 def test_nothing_held_is_exit_3_and_no_address_exit_2(firm):
-    assert "Nothing is held about bo@acme.example." in firm("contact export bo@acme.example", code=3).err
+    assert "There is no data about bo@acme.example." in firm("contact export bo@acme.example", code=3).err
     assert "not an e-mail address" in firm("contact export bo", code=2).err
     assert "not an e-mail address" in firm("contact erase bo --yes", code=2).err
 
@@ -124,7 +124,7 @@ def test_an_erasure_leaves_no_byte_in_the_file_and_changes_no_charge(firm):
     assert [word for word in PERSONAL if word in left] == []
     assert rated(firm) == before
     assert firm("doctor").out.endswith("No damage found.\n")
-    assert "Nothing is held" in firm("contact export jo@acme.example", code=3).err
+    assert "There is no data" in firm("contact export jo@acme.example", code=3).err
 
 
 def test_what_is_anothers_stays(firm):
@@ -157,14 +157,14 @@ def test_the_marker_stands_where_the_person_stood(firm):
     # The mark of the message stays, so the same file does not bring the data back.
     assert known == "<1@mail.acme.example>"
     firm("case open --client acme --from-email m.eml")
-    assert "Nothing is held" in firm("contact export jo@acme.example", code=3).err
+    assert "There is no data" in firm("contact export jo@acme.example", code=3).err
 
 
 def test_a_second_erasure_does_nothing_and_says_so(firm):
     firm("contact erase jo@acme.example --yes")
     rows = firm.rows()
     again = firm("contact erase jo@acme.example --yes")
-    assert again.out.startswith("Nothing is held about jo@acme.example.\n")
+    assert again.out.startswith("There is no data about jo@acme.example.\n")
     assert again.out.endswith("There was nothing to erase.\n")
     assert firm.rows() == rows
 
@@ -246,7 +246,7 @@ def test_an_erasure_cannot_be_undone_nor_what_it_erased(firm):
 def test_a_namesake_keeps_the_name(firm):
     firm("contact add acme jo2@acme.example --name 'Jo Doe'")
     done = firm("contact erase jo@acme.example --yes")
-    assert "acme has or had another contact called Jo Doe" in done.err
+    assert "acme has or had another contact with the name Jo Doe" in done.err
     assert firm("case show CASE-1 --format json").json["case"]["subject"] == "Printer of Jo Doe"
 
 

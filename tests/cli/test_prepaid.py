@@ -68,13 +68,15 @@ def test_a_list_without_purchases_says_so_on_stderr(empty: World):
     ran = empty("prepaid list")
 
     assert ran.out == ""
-    assert ran.err == "Nothing was bought ahead yet. Record it: suptime prepaid add CONTRACT QUANTITY\n"
+    assert (
+        ran.err == "There are no prepaid purchases yet. Record one: suptime prepaid add CONTRACT QUANTITY\n"
+    )
 
 
 def test_a_mistyped_purchase_is_taken_back(firm: World):
     ran = firm("prepaid void P2")
 
-    assert (ran.code, ran.out) == (0, "Took back P2: 2h for lakeside-1on1, bought on 2026-10-01.\n")
+    assert (ran.code, ran.out) == (0, "Voided P2: 2h for lakeside-1on1, bought on 2026-10-01.\n")
     assert [p["id"] for p in firm("prepaid list --format json").json["purchases"]] == ["P1"]
 
 
@@ -117,9 +119,7 @@ def test_incidents_are_bought_as_a_whole_number_and_money_as_an_amount(firm: Wor
         "P3  relay-pack   2026-09-01    1 incident  75.00 CAD\n"
         "P4  relay-pack   2026-10-12  20 incidents\n"
     )
-    assert firm("prepaid void P4").out == (
-        "Took back P4: 20 incidents for relay-pack, bought on 2026-10-12.\n"
-    )
+    assert firm("prepaid void P4").out == ("Voided P4: 20 incidents for relay-pack, bought on 2026-10-12.\n")
 
 
 def test_what_is_bought_is_what_the_version_of_that_day_sells(firm: World):

@@ -41,7 +41,7 @@ def test_the_same_price_again_changes_nothing_and_another_one_replaces_it(firm: 
     again = firm("price set acme-ps hour 180.00 --from 2026-10-08")
 
     assert (again.out, again.err) == (
-        "An hour of acme-ps costs 180.00 USD from 8 October 2026 on already.\n",
+        "The price is unchanged: an hour of acme-ps costs 180.00 USD from 8 October 2026 on.\n",
         "",
     )
     assert firm.rows() == before

@@ -9,7 +9,7 @@ SITE = "project add SITE --client acme --budget 40000 --completed 2026-08-15"
 def test_a_project_is_added_and_listed(firm: World):
     firm.do(GUARANTEE)
 
-    assert firm(SITE).out == ("Added the project SITE of acme, completed on 15 August 2026, budget 40000.\n")
+    assert firm(SITE).out == ("Added project SITE of acme, completed on 15 August 2026, budget 40000.\n")
     assert firm(
         "project add APP --client acme --budget 24999.99 --completed yesterday --format json"
     ).json == {
@@ -27,7 +27,7 @@ def test_a_project_is_added_and_listed(firm: World):
 
 def test_a_project_that_nothing_guarantees_is_added_with_a_note(firm: World):
     assert firm(SITE).err == (
-        "Warning: No contract of acme that is in force has a clause [guarantee], so nothing guarantees it.\n"
+        "Warning: The project has no guarantee: no contract of acme in force has a table [guarantee].\n"
     )
 
 

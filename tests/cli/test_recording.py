@@ -58,12 +58,10 @@ def test_a_log_as_json_is_the_unit_with_its_warnings(acme: Suptime):
             "held_seconds": 0,
         },
         "balance": None,
-        "warnings": ["No consent of the client yet. As things stand this time will not be billed."],
+        "warnings": ["No consent of the client yet. This time will not be billed."],
         "warning_codes": ["not-billed"],
     }
-    assert (
-        shown.err == "CASE-125: No consent of the client yet. As things stand this time will not be billed.\n"
-    )
+    assert shown.err == "CASE-125: No consent of the client yet. This time will not be billed.\n"
 
 
 def test_a_log_names_whose_work_it_is_where_that_is_not_yours(acme: Suptime):
@@ -73,7 +71,9 @@ def test_a_log_names_whose_work_it_is_where_that_is_not_yours(acme: Suptime):
 
 
 def test_work_from_a_time_that_lasts_beyond_now_is_taken_and_pointed_out(acme: Suptime):
-    assert acme("log CASE-123 30m --from 13:45").err == "CASE-123: U1 ends at 14:15, which is still ahead.\n"
+    assert (
+        acme("log CASE-123 30m --from 13:45").err == "CASE-123: U1 ends at 14:15, which is in the future.\n"
+    )
 
 
 def test_work_before_the_case_was_opened_may_be_logged(acme: Suptime):

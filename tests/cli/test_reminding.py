@@ -17,7 +17,7 @@ def forgotten(acme: Suptime) -> Suptime:
 def test_status_reminds_in_words_json_and_the_prompt(forgotten: Suptime):
     done = forgotten("status")
     assert done.out == "CASE-123 (acme) since 09:00: 5h, U1.\n"
-    assert done.err == "Warning: The timer runs for longer than 4h. Still at it?\n"
+    assert done.err == "Warning: The timer has been running for more than 4h. Is it still correct?\n"
     running = forgotten.running()
     assert (running["remind"], running["remind_after_seconds"]) == (True, 14_400)
     assert forgotten("status --format prompt").out == "CASE-123 5h!\n"
@@ -44,7 +44,9 @@ def test_without_a_timer_there_is_nothing_to_remind_of(forgotten: Suptime):
 
 def test_without_the_setting_twelve_hours_are_long(acme: Suptime):
     acme("start CASE-123 --at '2026-10-05 01:59'")
-    assert acme("status").err == "Warning: The timer runs for longer than 12h. Still at it?\n"
+    assert (
+        acme("status").err == "Warning: The timer has been running for more than 12h. Is it still correct?\n"
+    )
 
 
 @pytest.mark.parametrize("command", ["stop", "start CASE-124", "resume CASE-124"])
@@ -52,7 +54,7 @@ def test_ending_a_forgotten_timer_is_warned_of_by_its_length_and_start(acme: Sup
     acme("start CASE-123 --at '2026-10-05 01:30'")
     done = acme(f"{command} --format json")
     assert done.json["warning_codes"] == ["timer-long"]
-    assert "U1 on CASE-123 ran for 12h30m, since 01:30. If it is wrong: suptime edit U1" in done.err
+    assert "U1 on CASE-123 ran for 12h30m, since 01:30. If that is wrong: suptime edit U1" in done.err
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_a_clock_that_was_set_back_ends_nothing(acme: Suptime, command: str):
     acme.at("2026-10-05T13:00:00Z")
     before = acme.rows()
     assert acme(command, code=3).err.startswith(
-        "Error: It is 13:00, before the start of U1 on CASE-123 at 14:00. The clock was set back.\n"
+        "Error: The clock shows 13:00, before the start of U1 on CASE-123 at 14:00. The clock was set back.\n"
     )
     assert acme.rows() == before
     assert "before the start of U1" in acme("status").err
@@ -92,7 +94,7 @@ def test_with_the_setting_off_nothing_is_reminded_of_and_a_check_refused(acme: S
     running = acme.running()
     assert (running["remind"], running["remind_after_seconds"]) == (False, None)
     assert acme("status --check", code=2).err == (
-        "Error: Nothing says from when on to remind.\nTry: suptime config set timer.remind_after 4h\n"
+        "Error: The setting timer.remind_after is missing.\nTry: suptime config set timer.remind_after 4h\n"
     )
 
 

@@ -43,7 +43,7 @@ def names(suptime: Suptime, start: str = "") -> list[str]:
 def test_a_backup_is_a_database_of_its_own_with_everything_in_it(acme: Suptime):
     acme("log CASE-123 30m --from '2026-10-05 09:00'")
     rows = acme.rows()
-    assert acme("backup b.db").out == f"Backed up to b.db: {said(1, 11)} The copy is whole.\n"
+    assert acme("backup b.db").out == f"Backed up to b.db: {said(1, 11)} The copy is complete.\n"
     assert (acme.home / "b.db").stat().st_mode & 0o777 == 0o600
     assert names(acme, ".b") == names(acme, "b.db-") == []
     acme.set(SUPTIME_DB="b.db")
@@ -63,7 +63,7 @@ def test_a_backup_replaces_a_file_only_when_told(backed_up: Suptime):
     refused = backed_up("backup b.db", code=3)
     assert refused.err == ("Error: b.db is there already.\nName another file, or replace it with --yes.\n")
     assert digest(backed_up.home / "b.db") == before
-    assert backed_up("backup b.db --yes").out == f"Backed up to b.db: {said(2, 12)} The copy is whole.\n"
+    assert backed_up("backup b.db --yes").out == f"Backed up to b.db: {said(2, 12)} The copy is complete.\n"
 
 
 WRONG_TARGETS = {
@@ -125,11 +125,11 @@ def test_a_restore_puts_the_backup_back_and_keeps_what_was_there(backed_up: Supt
     assert backed_up.rows() == rows
     kept = f"{backed_up.database}.replaced-20261005T140000Z"
     assert backed_up("restore b.db --yes").out == (
-        f"Restored b.db: {said(1, 11)}\nWhat was there before is kept as {kept}.\n"
+        f"Restored b.db: {said(1, 11)}\nThe previous database is kept as {kept}.\n"
     )
     assert [unit["id"] for unit in backed_up.units] == ["U1"]
     assert backed_up(["restore", kept, "--yes"]).out == (
-        f"Restored {kept}: {said(2, 12)}\nWhat was there before is kept as {kept}-2.\n"
+        f"Restored {kept}: {said(2, 12)}\nThe previous database is kept as {kept}-2.\n"
     )
     assert backed_up.rows() == rows
     assert names(backed_up, ".s") == names(backed_up, "suptime.db-") == []
@@ -281,7 +281,7 @@ def test_an_older_backup_is_brought_up_to_date_and_left_as_it_is(backed_up: Supt
     before = digest(old)
     done = backed_up("restore old.db --yes").out
     assert done.startswith(
-        f"Restored old.db, brought from schema 0002 to {sqlite_file.HEAD}: 1 client, 0 cases, 0 work units,"
+        f"Restored old.db, migrated from schema 0002 to {sqlite_file.HEAD}: 1 client, 0 cases, 0 work units,"
         " 0 invoices and 1 audit row.\n"
     )
     assert digest(old) == before

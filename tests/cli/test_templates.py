@@ -70,7 +70,7 @@ def test_the_folder_is_made_beside_the_settings_file_where_it_is_missing(acme: S
 def test_a_copy_that_was_changed_is_kept_unless_force_is_given(month: Suptime):
     path = own(month, "invoice.md.j2", "mine\n")
     assert month("template copy invoice.md.j2", code=3).err == (
-        f"Error: There is a template {path} already.\nAdd --force to write over what you changed in it.\n"
+        f"Error: Template {path} already exists.\nTo overwrite your changes, add --force.\n"
     )
     assert path.read_text() == "mine\n"
     month("template copy invoice.md.j2 --force")
@@ -166,11 +166,11 @@ def test_a_folder_that_is_not_there_is_named(month: Suptime):
     config = month.home / "config.toml"
     config.write_text('[documents]\ntemplates = "nowhere"\n')
     assert month("invoice --format html", code=2).err == (
-        f"Error: There is no folder {month.home / 'nowhere'} (documents.templates).\nCorrect it in {config}.\n"
+        f"Error: Folder {month.home / 'nowhere'} does not exist (documents.templates).\nCorrect it in {config}.\n"
     )
 
 
-OUT = "Correct it, or take it out of its folder."
+OUT = "Correct the template, or move it out of its folder."
 WRONG = {
     "a block that is not closed": (
         "\n{% for a in [] %}\n",
@@ -326,7 +326,7 @@ def test_nothing_of_the_machine_is_in_reach_of_a_pdfs_template(month: Suptime):
 def test_nothing_is_issued_while_a_template_has_a_fault(month: Suptime):
     own(month, "invoice.html.j2", "{{ nothing }}")
     done = month(f"invoice --month 2026-10 --issue --format html --out {month.home / 'out'}", code=3)
-    assert "document-fails:acme: The invoice of acme cannot be made." in done.err
+    assert "document-fails:acme: Cannot make the invoice of acme." in done.err
     assert "'nothing' is undefined" in done.err
     assert month("invoice list --format json").json == {"invoices": []}
     assert list((month.home / "out").iterdir()) == []

@@ -81,7 +81,7 @@ def test_colours_have_their_word_and_can_be_turned_off_and_on(worked: Suptime):
 def test_a_width_that_cannot_be_read_is_refused(worked: Suptime):
     worked.set(SUPTIME_FORCE_TTY="wide")
     assert worked("list", code=2).err == (
-        'Error: SUPTIME_FORCE_TTY is "wide", which is not a width.\nWrite it like 80.\n'
+        'Error: SUPTIME_FORCE_TTY is "wide", which is not a width.\nSet it to a number, for example 80.\n'
     )
 
 

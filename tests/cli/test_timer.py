@@ -64,7 +64,7 @@ def test_starting_the_case_that_runs_changes_nothing(acme: Suptime):
     before = acme.rows()
     acme.at("2026-10-05T14:25:00Z")
     done = acme("start case-123 --note other --at -5m")
-    assert (done.out, done.err) == ("", "CASE-123 runs already, since 14:00 (U1): nothing to change.\n")
+    assert (done.out, done.err) == ("", "The timer already runs on CASE-123, since 14:00 (U1).\n")
     assert acme.rows() == before
     assert acme("start CASE-123 --format json").json["changed"] is False
 
@@ -72,16 +72,13 @@ def test_starting_the_case_that_runs_changes_nothing(acme: Suptime):
 @pytest.mark.parametrize("extra", ["", " --guest"])
 def test_a_start_without_consent_says_it_will_not_be_billed_by_either_way(acme: Suptime, extra: str):
     done = acme(f"start CASE-125{extra}")
-    assert done.err == (
-        "CASE-125: No consent of the client yet. As things stand this time will not be billed.\n"
-    )
+    assert done.err == ("CASE-125: No consent of the client yet. This time will not be billed.\n")
 
 
 def test_a_start_before_the_last_event_of_the_case_takes_the_slow_way_and_warns(acme: Suptime):
     done = acme("start CASE-123 --at '2026-10-01 07:00'")
     assert done.err == (
-        "CASE-123: Before the client's consent on 1 October 2026 at 03:00. "
-        "As things stand this time will not be billed.\n"
+        "CASE-123: Before the client's consent on 1 October 2026 at 03:00. This time will not be billed.\n"
     )
     assert acme.running()["started_at"] == "2026-10-01T07:00:00Z"
 
@@ -152,7 +149,7 @@ def test_stop_leaves_or_replaces_the_note(acme: Suptime, options: str, note: str
 
 
 def test_stopping_what_does_not_run_names_what_does(acme: Suptime):
-    assert acme("stop", code=3).err == "Error: No timer of ana's runs.\nTry: suptime start CASE\n"
+    assert acme("stop", code=3).err == "Error: No timer of ana is running.\nTry: suptime start CASE\n"
     acme("start CASE-123")
     assert acme("stop CASE-124", code=3).err == (
         'Error: "CASE-124" is not running. The timer runs on CASE-123 since 14:00 (U1).\nTry: suptime stop\n'
@@ -162,7 +159,7 @@ def test_stopping_what_does_not_run_names_what_does(acme: Suptime):
 def test_a_stop_before_the_start_is_refused(acme: Suptime):
     acme("start CASE-123")
     assert acme("stop --at 'today 13:00'", code=3).err == (
-        "Error: U1 on CASE-123 started at 14:00, after 13:00.\nGive a later --at, or drop it: suptime cancel\n"
+        "Error: U1 on CASE-123 started at 14:00, after 13:00.\nGive a later --at, or discard it: suptime cancel\n"
     )
 
 
@@ -170,7 +167,7 @@ def test_a_timer_that_ran_for_days_is_pointed_out(acme: Suptime):
     acme("start CASE-123")
     acme.at("2026-10-08T14:00:00Z")
     assert acme("stop").err == (
-        "Warning: U1 on CASE-123 ran for 72h, since 2026-10-05 14:00. If it is wrong: suptime edit U1\n"
+        "Warning: U1 on CASE-123 ran for 72h, since 2026-10-05 14:00. If that is wrong: suptime edit U1\n"
     )
 
 
@@ -185,10 +182,10 @@ def test_status_has_a_text_a_json_and_a_prompt(acme: Suptime):
 
 
 def test_cancel_drops_the_timer_and_undo_brings_it_back(acme: Suptime):
-    assert acme("cancel", code=3).err == "Error: No timer of ana's runs.\nTry: suptime start CASE\n"
+    assert acme("cancel", code=3).err == "Error: No timer of ana is running.\nTry: suptime start CASE\n"
     acme("start CASE-123")
     acme.at("2026-10-05T14:25:00Z")
-    assert acme("cancel").out == "Dropped U1: 25m on CASE-123.\n"
+    assert acme("cancel").out == "Discarded U1: 25m on CASE-123.\n"
     assert acme.running() is None
     acme("undo")
     assert acme.running()["unit"] == "U1"
@@ -216,7 +213,7 @@ def test_resume_goes_back_to_the_case_that_a_call_interrupted(acme: Suptime):
 
 def test_resume_with_nothing_running_goes_on_with_the_last_case(acme: Suptime):
     assert acme("resume", code=3).err == (
-        "Error: ana has worked on no case yet. There is none to go back to.\nTry: suptime start CASE\n"
+        "Error: ana has worked on no case yet. There is no case to return to.\nTry: suptime start CASE\n"
     )
     acme("log CASE-124 5m --from 12:00")
     acme("log CASE-123 5m --from 13:00")
@@ -232,7 +229,7 @@ def test_resume_takes_a_case(acme: Suptime):
 def test_resume_of_the_only_case_that_runs_has_nowhere_to_go(acme: Suptime):
     acme("start CASE-123")
     assert acme("resume", code=3).err == (
-        "Error: ana has worked on no case but CASE-123. There is none to go back to.\nTry: suptime start CASE\n"
+        "Error: ana has worked on no case other than CASE-123. There is no case to return to.\nTry: suptime start CASE\n"
     )
 
 
@@ -248,23 +245,23 @@ def test_the_case_may_stand_in_the_name_of_the_git_branch(acme: Suptime):
     def git(*words: str) -> None:
         subprocess.run(["git", *words], check=True, capture_output=True, cwd=acme.home)
 
-    hint = "Name it: suptime start CASE, or work on a git branch with the number in its name.\n"
+    hint = "Give the case: suptime start CASE, or check out a git branch with the case number in its name.\n"
     assert (
         acme("start", code=2).err
-        == f"Error: Which case? This folder is on no git branch that could say.\n{hint}"
+        == f"Error: Which case? No case is given, and this folder is not on a git branch.\n{hint}"
     )
     git("init", "--quiet", "--initial-branch", "main")
     assert acme("start", code=2).err == (
-        f"Error: Which case? The git branch main has no case's number in its name.\n{hint}"
+        f"Error: Which case? The name of the git branch main contains no case number.\n{hint}"
     )
     git("checkout", "--quiet", "-b", "fix/case-123-filter")
     assert acme("start").out == "Started U1 on CASE-123 at 14:00.\n"
     git("checkout", "--quiet", "-b", "case-123-and-case-124")
     assert acme("start", code=2).err == (
-        f"Error: Which case? The git branch case-123-and-case-124 names CASE-123 and CASE-124.\n{hint}"
+        f"Error: Which case? The git branch case-123-and-case-124 contains CASE-123 and CASE-124.\n{hint}"
     )
     git("checkout", "--quiet", "-b", "fix/case-126")
     assert acme("start", code=3).err == (
-        'Error: There is no case "case-126", which the git branch fix/case-126 names. '
+        'Error: There is no case "case-126" (from the name of the git branch fix/case-126). '
         "Did you mean CASE-125, CASE-124 or CASE-123?\nTry: suptime case list\n"
     )

@@ -79,17 +79,15 @@ def test_a_dry_run_changes_nothing(worked: Suptime, line: str):
     before = worked.rows()
     said = worked(f"{line} --dry-run --format json").json
     assert (said["dry_run"], said[f"{line.replace('do', 'done')}"]["command"]) == (True, "edit")
-    assert worked(f"{line} --dry-run").out == (
-        f"Would {'take' if line == 'undo' else 'bring'} back 'edit' of 14:00, which had changed U1.\n"
-    )
+    assert worked(f"{line} --dry-run").out == (f"Would {line} 'edit' of 14:00, which had changed U1.\n")
     assert worked.rows() == before
 
 
 def test_redo_brings_back_and_ends_where_something_else_was_changed(worked: Suptime):
     worked("undo")
-    assert worked("redo").out == "Brought back 'edit' of 14:00, which had changed U1.\n"
+    assert worked("redo").out == "Redid 'edit' of 14:00, which had changed U1.\n"
     assert worked("redo", code=3).err == (
-        "Error: There is nothing of ana's to redo. Only an undo right before can be redone.\n"
+        "Error: There is nothing of ana's to redo. Redo must follow directly after an undo.\n"
     )
     undone = numbers(worked)[0]
     assert worked(f"undo {undone}", code=3).err == (

@@ -54,7 +54,7 @@ def test_a_skipped_day_is_refused_with_both_readings():
     with pytest.raises(WrongUsage) as refused:
         read_time("2011-12-30 10:00", Zone("Pacific/Apia"), NOW)
     assert refused.value.what == "2011-12-30 10:00 is skipped in Pacific/Apia, where the clocks change."
-    assert refused.value.hint == "Say which you mean: 2011-12-29T10:00:00-10:00 or 2011-12-31T10:00:00+14:00."
+    assert refused.value.hint == "Choose one: 2011-12-29T10:00:00-10:00 or 2011-12-31T10:00:00+14:00."
 
 
 def test_days_and_months_are_read():

@@ -51,7 +51,7 @@ def left(suptime: Suptime) -> list[str]:
 @pytest.mark.parametrize("command", NEEDED)
 def test_without_a_store_a_command_names_the_place_and_leaves_nothing(bare: Suptime, command: str):
     assert bare(command, code=5).err == (
-        f"Error: There is no store at {bare.home}/folder/store.db. SUPTIME_DB names this place.\n"
+        f"Error: There is no store at {bare.home}/folder/store.db. The path is from SUPTIME_DB.\n"
         "Try: suptime init\n"
     )
     assert left(bare) == []
@@ -80,7 +80,7 @@ def test_the_setting_names_the_place(bare: Suptime):
     bare.set(SUPTIME_DB=None, SUPTIME_CONFIG="config.toml")
     (bare.home / "config.toml").write_text('database = "mine.db"\n')
     assert bare("client add acme --name Acme", code=5).err == (
-        f"Error: There is no store at {bare.home}/mine.db. The setting `database` in config.toml names this place.\n"
+        f"Error: There is no store at {bare.home}/mine.db. The path is from the setting `database` in config.toml.\n"
         "Try: suptime init\n"
     )
 
@@ -90,7 +90,7 @@ def test_a_variable_that_is_set_to_nothing_is_refused(bare: Suptime, typed: str)
     bare.set(SUPTIME_DB=typed)
     for command in ("list", "status", "init"):
         assert bare(command, code=2).err == (
-            "Error: SUPTIME_DB is set to nothing.\nSet it to a path or a database URL, or unset it.\n"
+            "Error: SUPTIME_DB is empty.\nSet it to a path or a database URL, or unset it.\n"
         )
 
 
@@ -98,7 +98,7 @@ def test_a_first_client_on_the_default_path_makes_a_store(bare: Suptime):
     bare.set(SUPTIME_DB=None)
     place = f"{bare.home}/.data/suptime/suptime.db"
     assert bare("list", code=5).err == (
-        f"Error: There is no store at {place}. This is the default place.\nTry: suptime init\n"
+        f"Error: There is no store at {place}. This is the default path.\nTry: suptime init\n"
     )
     bare("client add acme --name Acme --currency NOPE", code=2)
     assert left(bare) == []
@@ -120,9 +120,9 @@ def test_init_makes_a_store_with_its_folders_and_no_second_one(bare: Suptime):
     place = f"{bare.home}/folder/store.db"
     assert bare("init").out == f"Made a new store: {place}\n"
     assert bare("init", code=3).err == (
-        f"Error: There is a store at {place} already. Nothing was changed.\nWith --if-missing that is fine.\n"
+        f"Error: There is a store at {place} already. Nothing was changed.\nWith --if-missing this is not an error.\n"
     )
-    assert bare("init --if-missing").out == f"There is a store already: {place}\n"
+    assert bare("init --if-missing").out == f"The store already exists: {place}\n"
     assert bare("init --if-missing --format json").json == {"store": {"place": place, "created": False}}
 
 

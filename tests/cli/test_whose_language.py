@@ -50,10 +50,10 @@ def test_a_client_is_added_with_its_language(month: Suptime):
 @pytest.mark.parametrize("command", ["client edit acme", "invoice", "invoice show INV-2026-0001"])
 def test_a_language_that_is_none_or_has_no_texts_is_refused(month: Suptime, command: str):
     assert month(f"{command} --language German", code=2).err == (
-        'Error: "German" is not a language.\nWrite it like en, de or fr-CH.\n'
+        'Error: "German" is not a language.\nExamples: en, de, fr-CH.\n'
     )
     assert month(f"{command} --language pt", code=2).err == (
-        'Error: There are no texts in the language "pt". There are de, en, es, fr.\n'
+        'Error: There are no texts in the language "pt". Languages: de, en, es, fr.\n'
         "Put languages/pt.po into the folder of your templates, or use another language.\n"
     )
 
@@ -122,7 +122,7 @@ def test_nothing_is_issued_in_a_language_that_has_no_texts(month: Suptime):
     (own / "sv.po").unlink()
     catalogue.cache_clear()
     left_out = month("invoice --month 2026-10 --issue", code=3).err
-    assert left_out.startswith("Error document-fails:acme: The invoice of acme cannot be made.")
+    assert left_out.startswith("Error document-fails:acme: Cannot make the invoice of acme.")
     assert 'There are no texts in the language "sv".' in left_out
     assert month("invoice list --format json").json == {"invoices": []}
 

@@ -340,7 +340,7 @@ WRONG = {
         'msgid "Payable by {day}."\nmsgstr "Zahlbar bis {tag}."\n',
         ", line 6: the English text has no {tag}.",
     ),
-    "a line that is none": ('msgid "Net"\nnonsense\n', ", line 7: it is no line of a catalogue."),
+    "a line that is none": ('msgid "Net"\nnonsense\n', ", line 7: a line is not valid."),
 }
 
 
@@ -351,13 +351,13 @@ def test_a_fault_in_a_catalogue_of_ones_own_is_told_with_its_file_and_line(tmp_p
     with pytest.raises(WrongUsage) as caught:
         render("invoice", "text", documents.speaking("de"), templates=tmp_path)
     assert str(caught.value) == f"The template {path}{wanted}"
-    assert caught.value.hint == "Correct it, or take it out of its folder."
+    assert caught.value.hint == "Correct the template, or move it out of its folder."
 
 
 def test_a_language_that_there_is_no_catalogue_of_is_named():
     with pytest.raises(WrongUsage) as caught, using_language("pt"):
         pass
-    assert str(caught.value) == 'There are no texts in the language "pt". There are de, en, es, fr.'
+    assert str(caught.value) == 'There are no texts in the language "pt". Languages: de, en, es, fr.'
     assert caught.value.hint == (
         "Put languages/pt.po into the folder of your templates, or use another language."
     )

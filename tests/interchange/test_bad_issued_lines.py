@@ -48,16 +48,16 @@ ACME, HARBOR, LAKESIDE, CREDIT = (numbered(f"INV-2026-000{n}") for n in (1, 2, 3
 BAD: list[tuple[Callable[[Record], bool], dict[str, Any], str]] = [
     (ACME, {"client": "nobody"}, "client: there is no client nobody, neither before this line nor in the database."),
     (ACME, {"due": "1e3"}, 'due: expected an amount such as 95.00 or -95.00, found "1e3".'),
-    (ACME, {"due": "264.01"}, "due: the document says 264.00, found 264.01."),
+    (ACME, {"due": "264.01"}, "due: the document has 264.00, found 264.01."),
     (ACME, {"month": "2026-13"}, 'month: expected a month such as 2026-10, found "2026-13".'),
-    (ACME, {"issued_on": "2026-11-06"}, "issued_on: the document says 2026-11-05, found 2026-11-06."),
-    (ACME, {"due_on": None}, "due_on: the document says 2026-11-19, found nothing."),
+    (ACME, {"issued_on": "2026-11-06"}, "issued_on: the document has 2026-11-05, found 2026-11-06."),
+    (ACME, {"due_on": None}, "due_on: the document has 2026-11-19, found nothing."),
     (ACME, {"mode": "reopen"}, "mode: belongs to credits: expected both, or neither."),
     (ACME, {"step": 7}, "step: expected a record in braces, found 7."),
     (ACME, {"step": {"id": 7}}, "step: kind: is missing."),
     (ACME, {"step.idd": 7}, 'step: idd: is not a key of such a record. Did you mean "id"?'),
     (ACME, {"step.month": None}, "step: expected the month of the issue, found none."),
-    (HARBOR, {"step.id": 7}, "step: the step 7 of acme is another one."),
+    (HARBOR, {"step.id": 7}, "step: the step 7 of acme is a different one."),
     (CREDIT, {"step.previous": 1}, "step: step 1 of acme is followed by step 7 already."),
     (ACME, {"step.at": "2199-01-01T00:00:00Z"}, "step: 2199-01-01T00:00:00Z is in the future: it is 2027-01-15T08:00:00Z now."),
     (ACME, {"lines": {}}, "lines: expected a list, found {}."),
@@ -76,16 +76,16 @@ BAD: list[tuple[Callable[[Record], bool], dict[str, Any], str]] = [
     (ACME, {"document.cases.0.lines.0.billed_minutes": "9"}, 'document: cases: entry 1: lines: entry 1: billed_minutes: expected a whole number, found "9".'),
     (ACME, {"document.cases.0.category": 7}, "document: cases: entry 1: category: expected a text in quotes, found 7."),
     (ACME, {"document.time": {}}, "document: time: worked_seconds: is missing."),
-    (HARBOR, {"number": "inv-2026-0001"}, "number: the invoice INV-2026-0001 stands on a line before this one, or is there already."),
+    (HARBOR, {"number": "inv-2026-0001"}, "number: the invoice INV-2026-0001 is on an earlier line, or in the database."),
     (HARBOR, {"serial": 1}, "serial: 1 of 2026 is another invoice's."),
     (LAKESIDE, {"lines.1.purchase": "P3"}, "lines: entry 2: lakeside has no purchase P3."),
-    (CREDIT, {"credits": "INV-2026-0009"}, "credits: the document says INV-2026-0001, found INV-2026-0009."),
+    (CREDIT, {"credits": "INV-2026-0009"}, "credits: the document has INV-2026-0001, found INV-2026-0009."),
     (CREDIT, {"credits": "INV-2026-0009", "document.credits": "INV-2026-0009"}, "credits: there is no invoice INV-2026-0009, neither before this line nor in the database. Did you mean INV-2026-0006 or INV-2026-0005 or INV-2026-0004?"),
     (CREDIT, {"credits": "INV-2026-0002", "document.credits": "INV-2026-0002"}, "credits: INV-2026-0002 is harbor's, in USD."),
-    (paid(1), {"amount": "0.00"}, "amount: expected more than nothing."),
+    (paid(1), {"amount": "0.00"}, "amount: expected more than zero."),
     (paid(1), {"purchase": "P1"}, "purchase: mill has no purchase P1."),
     (paid(2), {"id": 1}, "id: 1 stands on a line before line {line} too."),
-    (step(14), {"id": 12, "previous": 5, "kind": "issue", "month": "2026-09"}, "id: the step 12 stands on a line before line {line} too."),
+    (step(14), {"id": 12, "previous": 5, "kind": "issue", "month": "2026-09"}, "id: the step 12 is also on a line before line {line}."),
     (mailed(2), {"invoice": "INV-1"}, "invoice: there is no invoice INV-1, neither before this line nor in the database."),
     (mailed(2), {"sent_at": None}, "sent_at: belongs to the state sent: expected both, or neither."),
     (mailed(3), {"leased_until": None}, "leased_until: belongs to the states claimed and handed: expected both, or neither."),
@@ -95,7 +95,7 @@ BAD: list[tuple[Callable[[Record], bool], dict[str, Any], str]] = [
     (mailed(3), {"message_id": "<9@v.example>"}, "message_id: <9@v.example> stands on a line before line {line} too."),
     (step(14), {"month": None}, "month: expected the month of the close, found none."),
     (step(14), {"client": "nobody"}, "client: there is no client nobody, neither before this line nor in the database."),
-    (step(14), {"previous": 13}, "previous: the step 14 of orchard follows step 13, and step 12 is before it."),
+    (step(14), {"previous": 13}, "previous: the step 14 of orchard follows step 13, but step 12 is before it."),
     (step(14), {"previous": 5}, "previous: step 5 of orchard is followed by step 12 already."),
 ]  # fmt: skip
 
@@ -136,7 +136,7 @@ def test_with_skip_bad_what_hangs_on_a_bad_invoice_is_left_out_and_named(
     done = take(tmp_path / "x.db", bad, skip_bad=True)
     lines = {n + 1: r for n, r in enumerate(records)}
     assert [(lines[f.line].get("number"), f.key, f.expected) for f in done.faults] == [
-        ("INV-2026-0001", "invoice.due", "the document says 264.00, found 1.00."),
+        ("INV-2026-0001", "invoice.due", "the document has 264.00, found 1.00."),
         ("INV-2026-0007", "invoice.credits", "there is no invoice INV-2026-0001, neither before this line nor in the database. Did you mean INV-2026-0006 or INV-2026-0005 or INV-2026-0004?"),
     ]  # fmt: skip
     with new_store(tmp_path / "x.db") as store, store.reading() as tx:
@@ -150,12 +150,12 @@ def test_with_skip_bad_steps_that_follow_a_bad_one_go_and_what_was_paid_of_them_
     done = take(tmp_path / "x.db", bad, skip_bad=True)
     lines = {n + 1: r for n, r in enumerate(records)}
     assert [(lines[f.line].get("number") or lines[f.line].get("id") or lines[f.line]["invoice"], str(f).partition(": ")[2]) for f in done.faults] == [
-        ("INV-2026-0002", "invoice.step: the step 8 of harbor follows step 2, and the beginning is before it."),
-        ("INV-2026-0004", "invoice.step: the step 10 of mill follows step 4, and the beginning is before it."),
-        (1, "allocation.debit: the invoice INV-2026-0004 cannot come in."),
-        (3, "allocation.debit: the invoice INV-2026-0002 cannot come in."),
-        ("INV-2026-0002", "sending.invoice: the invoice INV-2026-0002 cannot come in."),
-        (1, "delivery.invoice: the invoice INV-2026-0002 cannot come in."),
+        ("INV-2026-0002", "invoice.step: the step 8 of harbor follows step 2, but the beginning is before it."),
+        ("INV-2026-0004", "invoice.step: the step 10 of mill follows step 4, but the beginning is before it."),
+        (1, "allocation.debit: the invoice INV-2026-0004 cannot be imported."),
+        (3, "allocation.debit: the invoice INV-2026-0002 cannot be imported."),
+        ("INV-2026-0002", "sending.invoice: the invoice INV-2026-0002 cannot be imported."),
+        (1, "delivery.invoice: the invoice INV-2026-0002 cannot be imported."),
         (2, 'closing.agent: expected an agent\'s name such as ana or Ana Sousa, found "".'),
         (4, 'closing.agent: expected an agent\'s name such as ana or Ana Sousa, found "".'),
     ]  # fmt: skip
@@ -222,7 +222,7 @@ def test_a_row_of_another_log_is_known_again_and_never_as_another_unit(records: 
     rest = [r for r in records if r["type"] not in {"imported", "audit"}]
     done = take(tmp_path / "x.db", [*rest, row, row, changed(row, {"unit": "U2"})])
     assert [str(fault) for fault in done.faults] == [
-        f"line {len(rest) + 3}: imported.unit: the row {row['source_id']} of timewarrior came in already, as U1."
+        f"line {len(rest) + 3}: imported.unit: the row {row['source_id']} of timewarrior was already imported, as U1."
     ]
     assert (done.added["imported"], done.equal) == (1, 1)
 

@@ -125,7 +125,7 @@ def test_bad_lines_are_listed_as_file_and_line_and_the_exit_code_is_2(suptime: S
         "bad.jsonl:2: unit.ended_at: is missing.",
         "bad.jsonl:2: unit.started_at: is missing.",
         "Error: bad.jsonl has 5 faults, so nothing was imported.",
-        "Correct the file, or leave bad lines out with --skip-bad.",
+        "Correct the file, or skip the bad lines with --skip-bad.",
     ]
 
 
@@ -155,11 +155,11 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
         ),
         (
             "import suptime none.jsonl",
-            "Error: none.jsonl cannot be read: No such file or directory.\nName a file that is there.\n",
+            "Error: none.jsonl cannot be read: No such file or directory.\nGive an existing file.\n",
         ),
         (
             "export suptime --out no/all.jsonl",
-            "Error: no/all.jsonl: No such file or directory.\nName a file that can be written to.\n",
+            "Error: no/all.jsonl: No such file or directory.\nGive a file that can be written.\n",
         ),
     ],
 )

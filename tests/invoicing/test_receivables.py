@@ -699,11 +699,11 @@ def test_faults_are_seen():
         return list(faults(Ledger(ACME, entries, tuple(rows), **more)))
 
     assert of(inv, paid, rows=[row]) == []
-    assert of(inv, inv) == ["Two entries have one key."]
+    assert of(inv, inv) == ["Two entries have the same key."]
     assert of(inv, paid, rows=[row, row]) != []
     assert of(inv, paid, rows=[Allocation(key("M1"), key("1"), day(5), Decimal(10))]) != []
     assert of(inv, paid, rows=[Allocation(key("M1"), key("1"), day(6), Decimal(-1))]) != []
-    assert of(inv, rows=[row]) == ["An allocation of M1 to 1 has no two sides."]
+    assert of(inv, rows=[row]) == ["An allocation of M1 to 1 lacks a side."]
     other = Entry(key=key("2"), account=Account("beta", "EUR"), on=day(5), amount=Decimal(-1))
     assert len(of(other)) == 3
 

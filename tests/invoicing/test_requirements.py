@@ -46,10 +46,10 @@ def test_everything_that_is_missing_is_named_at_once():
         "The seller's address is missing: suptime config set seller.address TEXT",
         "The seller's country is missing: suptime config set seller.country CODE",
         "The seller's tax id is missing: suptime config set seller.tax_id ID",
-        "Nothing says when to pay: suptime config set seller.payment_days DAYS",
+        "The payment terms are missing: suptime config set seller.payment_days DAYS",
         "The address of acme is missing: suptime client edit acme --address TEXT",
         "The country of acme is missing: suptime client edit acme --country CODE",
-        "The tax id of acme is missing, and a reverse charge needs it: suptime client edit acme --tax-id ID",
+        "The tax id of acme is missing; a reverse charge requires it: suptime client edit acme --tax-id ID",
     ]
 
 
@@ -73,7 +73,7 @@ def test_a_credit_note_needs_no_terms():
 
 def test_an_exemption_needs_its_reason():
     assert faults("exempt") == [
-        "Why lines are exempt from tax is missing: suptime config set tax.exempt TEXT"
+        "The reason for the tax exemption is missing: suptime config set tax.exempt TEXT"
     ]
     assert faults("exempt", settings={"tax": {"exempt": "Small business."}}) == []
     assert len(faults("19", kinds={"fee": "exempt"})) == 1
@@ -81,14 +81,14 @@ def test_an_exemption_needs_its_reason():
 
 def test_a_client_of_whom_nothing_is_known_about_tax_is_named():
     assert faults(None) == [
-        "Nothing says how acme is taxed, by a rate, exempt, reverse-charge or none: suptime client edit acme --tax TAX"
+        "The tax of acme is missing: a rate, exempt, reverse-charge or none: suptime client edit acme --tax TAX"
     ]
 
 
 def test_no_tax_at_all_goes_with_nothing_else():
     lines = [taxed({"kind": "time", "net": "1.00"}, "none"), taxed({"kind": "fee", "net": "1.00"}, "19")]
     assert faults(lines=lines) == [
-        "Some lines have no tax treatment and others have one: they cannot stand on one invoice."
+        "Some lines have no tax treatment and others have one: they cannot be on one invoice."
     ]
 
 

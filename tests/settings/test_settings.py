@@ -49,7 +49,7 @@ def test_without_a_file_the_login_name_and_the_data_folder_serve(tmp_path: Path)
         (
             'colour = "red"',
             "{path} has an unknown setting colour.",
-            "Known are: agent, timezone, database, outbox, texts, agents, labels, seller, brand, tax, invoice, documents, mail, reminders, timer, books, hooks.",
+            "Known settings: agent, timezone, database, outbox, texts, agents, labels, seller, brand, tax, invoice, documents, mail, reminders, timer, books, hooks.",
         ),
         ('[seller]\nnmae = "x"', "{path} has an unknown setting seller.nmae.", "Did you mean seller.name?"),
         (
@@ -58,7 +58,7 @@ def test_without_a_file_the_login_name_and_the_data_folder_serve(tmp_path: Path)
             "Write an agent's name such as ana or Ana Sousa, in quotes.",
         ),
         ('seller = "x"', "seller in {path} must be a table: [seller].", ""),
-        ("agent = ana", "The settings file {path} is not TOML: " + toml_fault("agent = ana") + ".", ""),
+        ("agent = ana", "The settings file {path} is not valid TOML: " + toml_fault("agent = ana") + ".", ""),
     ],
 )
 def test_a_wrong_file_is_named_with_its_key(config: Path, text: str, what: str, hint: str):
@@ -77,13 +77,13 @@ def test_a_file_that_is_not_text_is_refused(config: Path):
 def test_a_file_that_was_asked_for_must_be_there(suptime: Suptime):
     suptime.set(SUPTIME_CONFIG="nowhere.toml")
     assert suptime("list", code=2).err == (
-        "Error: There is no settings file nowhere.toml.\nCorrect SUPTIME_CONFIG, or unset it.\n"
+        "Error: Settings file nowhere.toml does not exist.\nCorrect SUPTIME_CONFIG, or unset it.\n"
     )
 
 
 def test_a_folder_is_no_settings_file(suptime: Suptime):
     suptime.set(SUPTIME_CONFIG=".")
-    assert suptime("list", code=2).err == "Error: The settings file . cannot be read: Is a directory.\n"
+    assert suptime("list", code=2).err == "Error: Cannot read the settings file .: Is a directory.\n"
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "../../etc/passwd", "CET-1CEST", "/etc/localtime"])

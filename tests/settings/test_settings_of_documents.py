@@ -51,7 +51,7 @@ def test_without_a_file_it_is_a4(tmp_path):
         ("[seller]\npayment_days = true", "seller.payment_days in {path} is True.",
          "Write a whole number of days such as 14."),
         ('[seller]\niban = "DE02 1203 0000 0000 2020 15"', "seller.iban in {path} is 'DE02 1203 0000 0000 2020 15'.",
-         "Its check digits do not fit: a digit is wrong or changed places."),
+         "Its check digits are wrong: a digit is wrong, or two are swapped."),
         ('[seller]\niban = "12345"', "seller.iban in {path} is '12345'.",
          "Write it as on your statement, such as DE02 1203 0000 0000 2020 51."),
         ('[seller]\nbic = "x"', "seller.bic in {path} is 'x'.",
@@ -90,10 +90,10 @@ def test_the_logo_is_in_the_layout_by_what_it_is(settings, tmp_path, raw, kind):
 @pytest.mark.parametrize(
     ("raw", "what", "hint"),
     [
-        (None, "The logo {path} cannot be read: No such file or directory.", "Correct seller.logo."),
-        (b"root:x:0:0", "The logo {path} is no PNG, JPEG or SVG.", "Convert it, and name that file."),
+        (None, "Cannot read the logo {path}: No such file or directory.", "Correct seller.logo."),
+        (b"root:x:0:0", "Unsupported logo format '{path}'.", "Use PNG, JPEG or SVG."),
         (PNG + b"x" * LARGEST_LOGO, "The logo {path} is larger than 256 KiB.",
-         "Every invoice has it in it: make it smaller, or use an SVG."),
+         "Every invoice contains it: make it smaller, or use an SVG."),
     ],
 )  # fmt: skip
 def test_a_logo_that_is_none_is_refused(settings, tmp_path, raw, what, hint):
@@ -107,7 +107,7 @@ def test_a_logo_that_is_none_is_refused(settings, tmp_path, raw, what, hint):
 
 def test_fonts_are_in_a_folder_beside_the_settings(settings, tmp_path):
     made = settings('[documents]\nfonts = "fonts"')
-    with pytest.raises(WrongUsage, match=r"There is no folder .*fonts \(documents\.fonts\)\."):
+    with pytest.raises(WrongUsage, match=r"Folder .*fonts does not exist \(documents\.fonts\)\."):
         made.fonts  # noqa: B018
     (tmp_path / "fonts").mkdir()
     assert made.fonts == tmp_path / "fonts"

@@ -318,7 +318,7 @@ def test_a_url_of_another_database_is_refused(url: str, opening):
     assert refused(WrongUsage, lambda: opening(url)) == (
         f"Unsupported database URL '{redacted(url)}'.\n"
         "Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.\n"
-        "Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME."
+        "Check SUPTIME_DB, or `database` in the settings. For a file of that name, write ./NAME."
     )
 
 

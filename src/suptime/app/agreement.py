@@ -1,4 +1,4 @@
-"""What a case's contract says about it, as opening, resolving and booking need to know."""
+"""The contract of a case, as opening, resolving and booking need it."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
@@ -44,32 +44,32 @@ def in_force(contract: Contract, instant: Instant, what: str) -> Version:
     """Return the version of `contract` in force at `instant`.
 
     Raises:
-        Refused: there is none; `what` would lie outside the contract (exit 4).
+        Refused: no version is in force, so `what` is outside the contract (exit 4).
     """
     version = contract.at(instant)
     if version is None:
         raise Refused(
             f"{what} on {show_day(contract.latest.zone.day(instant))}, outside the contract {contract.code}.",
-            f"It runs {days(contract)}.",
+            f"The contract runs {days(contract)}.",
             f"suptime contract show {contract.code}",
         )
     return version
 
 
 def days(contract: Contract) -> str:
-    """From when to when `contract` runs, in words, gaps between versions left out."""
+    """Return the days of `contract` in words, without gaps between versions."""
     last = contract.latest.ends_on
     first = f"from {show_day(contract.versions[0].starts_on)}"
     return f"{first} through {show_day(last)}" if last else f"{first} on"
 
 
 def nearest_version(contract: Contract, instant: Instant) -> Version:
-    """Return the version in force at `instant`, or, on days outside every version, the latest one."""
+    """Return the version in force at `instant`; outside every version, the latest one."""
     return contract.at(instant) or contract.latest
 
 
 def priority_cautions(version: Version, case: Case) -> tuple[Caution, ...]:
-    """Return a warning where `version` promises response times by priority, and `case` has no priority."""
+    """Return a warning if `version` sets response times by priority and `case` has no priority."""
     terms = response_terms(version)
     if terms is None or not terms.misses_priority(case.priority):
         return ()
@@ -77,14 +77,14 @@ def priority_cautions(version: Version, case: Case) -> tuple[Caution, ...]:
     timed = [priority for priority in terms.response if priority in allowed]
     example = (timed or [*terms.response])[-1]
     said = (
-        f"{case.number} has no priority, so no response is due, though {version.code} promises one by "
-        f"priority. Give it one: suptime case edit {case.number} --priority {example}"
+        f"{case.number} has no priority, so no response is due. {version.code} sets response times by "
+        f"priority. Set one: suptime case edit {case.number} --priority {example}"
     )
     return (Caution("priority-missing", said),)
 
 
 def effective_priority(version: Version, case: Case) -> str | None:
-    """Return the priority of `case` under `version`: its own, else the default one, else None."""
+    """Return the effective priority of `case` under `version`: its own, the default, or None."""
     terms = response_terms(version)
     return case.priority if terms is None else terms.priority_of(case.priority)
 
@@ -107,7 +107,7 @@ def sold(version: Version, category: str | None) -> None:
 
 
 def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
-    """Return the category that the words of a request propose under `version`, if it is one that is sold."""
+    """Return the category that `version` proposes for the words of a request, if it sells that category."""
     terms = classification(version)
     found = suggest(terms, subject, body) if terms.suggest else None
     return None if found is None or category_rule(version, found.category) == "not-sold" else found
@@ -116,10 +116,10 @@ def suggested(version: Version, subject: str, body: str) -> Suggestion | None:
 def may_open(version: Version, case: Case, contact: Contact | None, project: Project | None = None) -> None:
     """Ask every clause of `version` whether `case`, about `project`, may be opened.
 
-    `contact` is the client's of its address, if any.
+    `contact` is the client's contact with the address of the case, or None.
 
     Raises:
-        Refused: one refuses it: by who asks, by the channel, or by the priority of its kind.
+        Refused: a clause refuses it: by its contact, its channel, or its priority.
     """
     opening = Opening(
         version.code,
@@ -136,27 +136,27 @@ def may_open(version: Version, case: Case, contact: Contact | None, project: Pro
 
 
 def check_name(version: Version, priority: str | None) -> None:
-    """Refuse a `priority` that has another name than those of `version`.
+    """Refuse a `priority` that `version` does not list.
 
     Raises:
-        WrongUsage: it has.
+        WrongUsage: the priority is not listed.
     """
     known = priorities(version)
     if priority is not None and priority not in known:
         raise WrongUsage(
-            f'--priority: "{priority}" is none of {", ".join(known)}.',
-            hint="Its contract names the priorities: suptime contract show " + version.code,
+            f"Unknown priority '{priority}': it is none of {', '.join(known)}.",
+            hint="The contract lists the priorities: suptime contract show " + version.code,
         )
 
 
 def by_cause(version: Version, category: str | None) -> bool:
-    """Return whether a case of `category` is billed or free by its cause."""
+    """Return whether the cause of a case decides if `category` is billed or free."""
     return category_rule(version, category) == "by-cause"
 
 
 _CONSEQUENCE = {
-    Outcome.HELD: "As things stand this time is held, not billed.",
-    Outcome.COVERED: "This time is covered, not billed.",
+    Outcome.HELD: "This time is held: it is not billed yet.",
+    Outcome.COVERED: "This time is covered, so it is not billed.",
 }
 
 
@@ -164,7 +164,7 @@ def version_on(contract: Contract, instant: Instant) -> Version:
     """Return the version of `contract` in force at `instant`.
 
     Raises:
-        Refused: none is: the day is outside every version.
+        Refused: no version is in force.
     """
     version = contract.at(instant)
     if version is None:
@@ -180,7 +180,7 @@ def version_on(contract: Contract, instant: Instant) -> Version:
 def _stretches(contract: Contract) -> str:
     first, last = contract.versions[0], contract.latest
     until = f" through {show_day(last.ends_on)}" if last.ends_on else ""
-    return f"It runs from {show_day(first.starts_on)}{until}."
+    return f"The contract runs from {show_day(first.starts_on)}{until}."
 
 
 def outlook(
@@ -195,13 +195,13 @@ def outlook(
     now: Instant | None = None,
     but: int | None = None,
 ) -> list[Caution]:
-    """Return why work on `case` at `instant` would not be billed as things stand; nothing if it would.
+    """Return the reason why work on `case` at `instant` is not billable as of now, or nothing.
 
-    The unit `but`, the one that is asked about again, counts for nothing.
+    The unit `but` is left out.
 
     Raises:
         Refused: `instant` is outside every contract version, or the contract refuses the work: by its
-            channel, for want of money ahead, or because it neither covers nor prices it.
+            channel, its prepaid money, or because it neither covers nor prices the work.
     """
     contract = contract_of(tx, case.contract)
     version = version_on(contract, instant)
@@ -221,34 +221,34 @@ def outlook(
         raise Refused(
             f"{contract.code} does not cover this work.",
             share.reason.text,
-            f"State a price in [prices] of a new version, then: suptime contract add {contract.client} FILE",
+            f"Set a price in [prices] of a new version, then: suptime contract add {contract.client} FILE",
         )
     return cautions(share)
 
 
 def cautions(share: Share) -> list[Caution]:
-    """Return why `share` is not billed, and what follows, or nothing."""
+    """Return the reason why `share` is not billed, and its consequence, or nothing."""
     if share.outcome is Outcome.CHARGEABLE:
         return []
-    consequence = _CONSEQUENCE.get(share.outcome, "As things stand this time will not be billed.")
+    consequence = _CONSEQUENCE.get(share.outcome, "This time will not be billed.")
     return [Caution(NOT_BILLED, f"{share.reason.text} {consequence}")]
 
 
 def _decided(tx: "Transaction", case: Case, contract: Contract, asked: WorkUnit, but: int | None) -> Share:
-    """Return what becomes of a moment of work, beside the case's other work, which may use up a consent."""
+    """Return the outcome of a moment of work; the other work on the case may use up a consent."""
     others = [u for u in tx.units.find(case=case.number) if u.ended_at is not None and u.id != but]
     return share_of(case, contract, asked, others, projects_of(tx, case))
 
 
 def projects_of(tx: "Transaction", case: Case) -> tuple[Project, ...]:
-    """Return the project that `case` is about, if it is about one."""
+    """Return the project of `case`, if any."""
     return tuple(p for p in [tx.projects.get(case.project)] if p) if case.project else ()
 
 
 def share_of(
     case: Case, contract: Contract, asked: WorkUnit, others: Iterable[WorkUnit], projects: tuple[Project, ...]
 ) -> Share:
-    """Return what becomes of `asked`, a moment of work, beside `others`, the case's finished work."""
+    """Return the outcome of `asked`, a moment of work, beside `others`, the finished work on the case."""
     pieces = [piece for unit in others for piece in pieces_of(unit, contract)]
     moment = pieces_of(asked, contract)
     facts = Facts(contract, (case,), (), (), (), asked.started_at, projects)
@@ -257,7 +257,7 @@ def share_of(
 
 
 def ordinary(tx: "Transaction", case: Case, contract: Contract, version: Version, instant: Instant) -> Share:
-    """Return the outcome of a moment of ordinary work on `case` at `instant`, in which `version` is in force."""
+    """Return the outcome of ordinary work on `case` at `instant`, in which `version` is in force."""
     asked = WorkUnit(2**62, case.number, "", usual_channel(version), instant, instant)
     return _decided(tx, case, contract, asked, None)
 
@@ -265,17 +265,17 @@ def ordinary(tx: "Transaction", case: Case, contract: Contract, version: Version
 def awaits_consent(
     tx: "Transaction", case: Case, contract: Contract, version: Version, instant: Instant
 ) -> bool:
-    """Return whether ordinary work on `case` at `instant` is billed, or may be, but for the client's consent."""
+    """Return whether only the client's consent is missing for ordinary work on `case` at `instant` to be billed."""
     return lacks_consent(ordinary(tx, case, contract, version, instant).at_worst.reason)
 
 
 def usual_channel(version: Version) -> str:
-    """Return a channel through which `version` sells or covers work."""
+    """Return a channel that `version` sells or covers."""
     return (sold_channels(version) or covered_channels(version) or (OTHER,))[0]
 
 
 def moment_of(case: Case, version: Version, instant: Instant, channel: str) -> Share:
-    """Return what becomes of ordinary work on `case` at `instant`, by its events alone."""
+    """Return the outcome of ordinary work on `case` at `instant`, by its events alone."""
     asked = WorkUnit(0, case.number, "", channel, instant, instant)
     piece = Piece(asked, Span(instant, instant), version.zone.day(instant), version)
     return decide([piece], CaseFacts(case, version.zone.day(case.opened_at)))[0]
@@ -287,7 +287,7 @@ def _has_card(tx: "Transaction", client: str) -> bool:
 
 
 def _remaining(tx: "Transaction", contract: Contract, day: date, now: Instant, but: int | None) -> Decimal:
-    """Return what is left on `day` of what was bought ahead under `contract`, the unit `but` aside."""
+    """Return the prepaid balance under `contract` on `day`, without the unit `but`."""
     client = lookup.client(tx, contract.client)
     found = recent_facts(tx, [client], now, Month.of(day))
     facts = next(facts for facts in found if facts.contract.code == contract.code)
@@ -295,12 +295,12 @@ def _remaining(tx: "Transaction", contract: Contract, day: date, now: Instant, b
 
 
 def remaining(facts: Facts, day: date) -> Decimal:
-    """Return what is left of purchases that pay on `day`; of money, less the charges that are not invoiced yet."""
+    """Return the balance of purchases valid on `day`, less charges that are not invoiced yet if it is money."""
     return remaining_on(facts)(day)
 
 
 def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
-    """`left` of `facts`, for any day, rated once."""
+    """Return a function from a day to the balance of `facts`, rated once."""
     rating = RatedContract.of(facts).rating
     left = left_of(rating, facts.used_deposits)
     owed = not_invoiced(rating, date.max) if any(s.unit == "money" for s in rating.stocks) else Decimal(0)
@@ -316,9 +316,9 @@ def remaining_on(facts: Facts) -> Callable[[date], Decimal]:
 def consent_cautions(
     tx: Transaction, case: Case, now: Instant, told: Collection[Caution] = ()
 ) -> tuple[Caution, ...]:
-    """A6: warn where four fifths or more of the consented time are used `now`; else nothing.
+    """Warn if at least four fifths of the consented time are used `now` (A6).
 
-    Nothing either where it was `told` already that work is beyond the consent.
+    There is no warning if one was already `told`.
     """
     contract = contract_of(tx, case.contract)
     found = consented(case, tx.units.find(case=case.number), contract, projects_of(tx, case), now)

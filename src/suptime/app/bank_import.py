@@ -1,4 +1,4 @@
-"""Payments of a bank statement: matched with what is open, entered once, all of a file or nothing (F25, F26)."""
+"""Payments of a bank statement: matched with open items and recorded once, all of a file or nothing (F25, F26)."""
 
 from collections import defaultdict
 from contextlib import suppress
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Imported:
-    """What came in: the document of `suptime payment import`, and what to tell of payments that pay nothing yet."""
+    """Imported payments: the document of `suptime payment import`, and notes about unallocated payments."""
 
     document: dict[str, Any]
     notes: list[str] = field(default_factory=list)
 
 
 class _DryRun(Exception):
-    """The transaction is taken back: only what it would do was asked for."""
+    """The transaction is rolled back after a dry run."""
 
 
 def _take_back() -> None:
@@ -42,12 +42,12 @@ def _take_back() -> None:
 def import_statement(
     store: "Store", statement: BankStatement, today: Day, *, dry_run: bool, now: Instant, agent: str
 ) -> Imported:
-    """Enter the payments of a bank statement that are not known yet, each allocated to what it is certain to pay.
+    """Record the new payments of a bank statement, each allocated to the items that it certainly pays.
 
     With `dry_run` nothing is changed.
 
     Raises:
-        WrongUsage: an entry is dated in the future.
+        WrongUsage: the date of an entry is in the future.
         NotPossible: the books are closed through an entry's day.
     """
     done = Imported({})
@@ -83,7 +83,7 @@ def _import(tx: "Transaction", statement: BankStatement, today: Day) -> Imported
 
 
 def _enter(tx: "Transaction", entry: BankEntry, match: Match) -> Transfer:
-    """Add the payment of a bank entry, on account of the client that is clear, or of nobody."""
+    """Add the payment of a bank entry to the account of its client, or without a client if that is uncertain."""
     transfer = Transfer(
         id=0,
         on=entry.on,
@@ -102,7 +102,7 @@ def _enter(tx: "Transaction", entry: BankEntry, match: Match) -> Transfer:
 
 
 def _matcher(tx: "Transaction", on: date) -> Matcher:
-    """Return what finds the documents that an entry of a day pays, as the accounts are now."""
+    """Return a matcher of documents for an entry on a day, with the present accounts."""
     ledgers = tx.receivables.ledgers()
     heads = {one.number: one for one in tx.invoices.heads()}
     payables = [
@@ -115,7 +115,7 @@ def _matcher(tx: "Transaction", on: date) -> Matcher:
 
 
 def _payable(ledger: Ledger, key: Any, year: int, serial: int, on: date) -> Payable:
-    """Return a document of an account as an entry of a day can pay it."""
+    """Return a document of an account as an item that an entry of a day can pay."""
     entry = ledger.by_key[key]
     is_debit = not key.is_credit
     open_ = ledger.room(key, max(on, entry.on)) if is_debit else Decimal(0)
@@ -126,7 +126,7 @@ def _payable(ledger: Ledger, key: Any, year: int, serial: int, on: date) -> Paya
 
 
 def _ibans(tx: "Transaction", ledgers: dict[Account, Ledger]) -> dict[str, set[str]]:
-    """Return the clients of each IBAN: that of the client's record, and those of payments allocated to its documents."""
+    """Return the clients of each IBAN: from client records, and from payments allocated to their documents."""
     found: dict[str, set[str]] = defaultdict(set)
     for client in tx.clients.list_all():
         if client.iban:
@@ -143,7 +143,7 @@ def _ibans(tx: "Transaction", ledgers: dict[Account, Ledger]) -> dict[str, set[s
 
 
 def _note(transfer: Transfer, match: Match, entry: BankEntry) -> str:
-    """Say which payment pays nothing yet, and what to do."""
+    """Report a payment that pays nothing yet, with the next step."""
     amount = f"{show_amount(transfer.amount, transfer.currency)} {transfer.currency}"
     payer = f" from {entry.name or entry.iban}" if entry.name or entry.iban else ""
     candidates = f" It may be for {', '.join(match.candidates)}." if match.candidates else ""

@@ -1,21 +1,21 @@
-"""Through which channel work is done, where nobody said."""
+"""The channel of work if nobody typed it."""
 
 from collections.abc import Sequence
 
 from suptime.errors import WrongUsage
 
 OTHER = "other"
-"""The channel of work where neither the agent nor the contract names one."""
+"""Channel of work if neither the agent nor the contract sets it."""
 
 
 def chosen(what: str, sold: Sequence[str] | None, typed: str | None) -> str:
-    """The channel `typed`, or the only one `sold`, or `other`. `what`, the contract or case, stands in the error.
+    """Return the channel `typed`, the only one `sold`, or `other`. Errors name the contract or case `what`.
 
     >>> chosen("acme-ps", None, None), chosen("acme-ps", ["phone"], None), chosen("acme-ps", ["phone"], "email")
     ('other', 'phone', 'email')
 
     Raises:
-        WrongUsage: several are sold, and none was typed.
+        WrongUsage: several channels are sold, and none was typed.
     """
     if typed is not None:
         return typed
@@ -24,7 +24,7 @@ def chosen(what: str, sold: Sequence[str] | None, typed: str | None) -> str:
     if len(sold) > 1:
         raise WrongUsage(
             f"The contract of {what} sells support by {', '.join(sold[:-1])} and {sold[-1]}.",
-            "Say which it was.",
-            f"Add --channel {sold[0]}, for instance.",
+            "Give the channel of this work.",
+            f"Example: --channel {sold[0]}",
         )
     return sold[0]

@@ -1,4 +1,4 @@
-"""Clients: who is billed."""
+"""Clients: add, edit, archive and remove them; their taxes, contacts and projects."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -23,14 +23,14 @@ from suptime.store import Store, Transaction
 from suptime.store.repositories.records import ContractRow
 
 AGREED = ("currency", "timezone")
-"""What of a client can be changed until something is issued."""
+"""Fields of a client that can be changed until something is issued."""
 
 
 def add_client(store: Store, client: Client, *, now: Instant, agent: str) -> Result[Client]:
     """Add a client.
 
     Raises:
-        NotPossible: there is a client of this code, in any letter case.
+        NotPossible: there is a client with this code, in any letter case.
     """
     with changing(store, now, agent, "client add") as tx:
         if other := tx.clients.get(client.code):
@@ -53,14 +53,14 @@ def edit(
 ) -> Result[Client]:
     """Change fields of a client. Issued documents keep the earlier values.
 
-    A `tax` holds from `today` once something was issued to the client, before that from the beginning (F22).
+    A `tax` applies from `today` if something is issued to the client, otherwise from the beginning (F22).
 
     Raises:
-        WrongUsage: nothing to change was given.
+        WrongUsage: no change is given.
         NotPossible: there is no such client.
     """
     if not changed:
-        raise WrongUsage("Nothing to change was given.", hint="suptime client edit --help lists what can be.")
+        raise WrongUsage("Nothing to change.", hint="suptime client edit --help")
     with changing(store, now, agent, command) as tx:
         before = lookup.client(tx, code)
         if any(changed.get(name, getattr(before, name)) != getattr(before, name) for name in AGREED):
@@ -68,7 +68,7 @@ def edit(
                 tx,
                 Facts(client=before.code),
                 f"The currency and the time zone of {before.code}",
-                f"Add a contract that states its own: suptime contract add {before.code} FILE",
+                f"Add a contract with its own: suptime contract add {before.code} FILE",
             )
         is_dated = "tax" in changed and bool(tx.invoices.heads(client=before.code))
         after = replace(
@@ -82,7 +82,7 @@ def edit(
         codes = _contract_codes(tx.contracts.versions(client=after.code))
         client = replace(after, tax=taxes_of(tx, after).on(today))
     told = (
-        (f"The tax holds from {show_day(today) if is_dated else 'the beginning'}.",)
+        (f"The tax applies from {show_day(today) if is_dated else 'the beginning'}.",)
         if "tax" in changed
         else ()
     )
@@ -97,29 +97,29 @@ def edit(
 
 
 def _cautions(client: Client, changed: Mapping[str, Any]) -> tuple[Caution, ...]:
-    """Return what to look at again in the `changed` fields of a client."""
+    """Return warnings about the `changed` fields of a client."""
     reference = client.buyer_reference
     asked = client.einvoice == "xrechnung" and {"buyer_reference", "einvoice"} & changed.keys()
     if not asked or reference is None or not is_broken_leitweg_id(reference):
         return ()
-    return (Caution("leitweg-id", f"{reference} looks like a Leitweg-ID, but its check digits do not fit."),)
+    return (Caution("leitweg-id", f"{reference} looks like a Leitweg-ID, but its check digits are wrong."),)
 
 
 def gaps_of(settings: Settings, client: Client) -> list[Gap]:
-    """Return what the next e-invoice of a client would lack; nothing for one who gets none."""
+    """Return the details that the next e-invoice of a client would lack; empty if the client gets no e-invoices."""
     forms = einvoices_of(client, settings.get("mail.attach"))
     return list(dict.fromkeys(gap for form in forms for gap in einvoice_gaps(settings, client, form)))
 
 
 def all_gaps(store: Store, settings: Settings, today: date) -> list[tuple[Client, Gap]]:
-    """Return what the next e-invoices of all clients would lack, by client, taxed as `today`."""
+    """Return the details that the next e-invoices of all clients would lack, by client, taxed as `today`."""
     with store.reading() as tx:
         clients = [replace(client, tax=taxes_of(tx, client).on(today)) for client in tx.clients.list_all()]
     return [(client, gap) for client in clients for gap in gaps_of(settings, client)]
 
 
 def document_gaps(store: Store, settings: Settings) -> list[tuple[str, str]]:
-    """Return what documents for the clients would lack of the settings, each with what to do (P25, P50, P54)."""
+    """Return the settings that are missing for documents of the clients, each with the remedy (P25, P50, P54)."""
     with store.reading() as tx:
         clients = [one for one in tx.clients.list_all() if not one.archived]
     languages = [one.language for one in clients if one.language]
@@ -131,7 +131,7 @@ def document_gaps(store: Store, settings: Settings) -> list[tuple[str, str]]:
 
 
 def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Result[Client]:
-    """Give a client another code, everywhere that its code stands.
+    """Change a client's code everywhere.
 
     Raises:
         NotPossible: there is no such client, the new code is taken, or something issued has the old one.
@@ -143,9 +143,9 @@ def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Re
             raise NotPossible(f"There is a client {there.code} already.", hint="Choose another code.")
         if heads := tx.invoices.heads(client=before.code):
             raise NotPossible(
-                f"{before.code} cannot have another code: {heads[0].number} has it.",
-                "What was issued stays.",
-                f"suptime client edit {before.code} --name NAME changes the name on future invoices.",
+                f"{before.code} cannot get another code: it is on {heads[0].number}.",
+                "Issued documents do not change.",
+                f"To change the name on future invoices: suptime client edit {before.code} --name NAME",
             )
         tx.clients.rename(before, new)
         codes = _contract_codes(tx.contracts.versions(client=new))
@@ -154,7 +154,7 @@ def rename(store: Store, code: str, new: str, *, now: Instant, agent: str) -> Re
 
 
 def archive(store: Store, code: str, *, now: Instant, agent: str) -> Result[Client]:
-    """Put a client out of lists, so that it gets no new case and no new work.
+    """Archive a client: hide it in lists, and refuse new cases and new work.
 
     Raises:
         NotPossible: there is no such client, or a timer runs on a case of it.
@@ -172,7 +172,7 @@ def archive(store: Store, code: str, *, now: Instant, agent: str) -> Result[Clie
 
 
 def unarchive(store: Store, code: str, *, now: Instant, agent: str) -> Result[Client]:
-    """Bring an archived client back.
+    """Restore an archived client.
 
     Raises:
         NotPossible: there is no such client.
@@ -200,7 +200,7 @@ def remove(store: Store, code: str, *, now: Instant, agent: str) -> Result[Clien
         if needed := _needed_by(tx, client):
             raise NotPossible(
                 f"{client.code} cannot be removed: it has {needed}.",
-                hint="Remove only a client that nothing was recorded for.",
+                hint="Only a client without any records can be removed.",
             )
         codes = _contract_codes(tx.contracts.versions(client=client.code))
         tx.clients.remove(client)
@@ -208,7 +208,7 @@ def remove(store: Store, code: str, *, now: Instant, agent: str) -> Result[Clien
 
 
 def _needed_by(tx: Transaction, client: Client) -> str | None:
-    """Return the first thing that needs a client, in words."""
+    """Return the first record that needs a client, in words."""
     if heads := tx.invoices.heads(client=client.code):
         return f"the document {heads[0].number}"
     if cases := tx.cases.find(client=client.code):
@@ -228,16 +228,16 @@ def edit_project(
     """Change the budget or the day of completion of a project.
 
     Raises:
-        WrongUsage: nothing to change was given, or the day is in the future.
+        WrongUsage: no change is given, or the day is in the future.
         NotPossible: there is no such project.
     """
     if not changed:
-        raise WrongUsage("Nothing to change was given.", hint="Add --budget or --completed.")
+        raise WrongUsage("Nothing to change.", hint="Add --budget or --completed.")
     with changing(store, now, agent, "project edit") as tx:
         before = _project(tx, code)
         after = replace(before, **changed)
         if after.completed > zone.day(now):
-            raise WrongUsage(f"A completion on {after.completed} would be in the future.")
+            raise WrongUsage(f"The completion on {after.completed} would be in the future.")
         if after != before:
             tx.projects.save(after)
     return Result(after, {"project": project_data(after)}, changed=after != before)
@@ -279,7 +279,7 @@ def remove_project(store: Store, code: str, *, now: Instant, agent: str) -> Resu
 def set_tax(
     store: Store, code: str, tax: str, since: date, *, now: Instant, agent: str
 ) -> Result[list[dict[str, Any]]]:
-    """Set how a client is taxed from a day on, in the place of what was said for the same day (F22).
+    """Set how a client is taxed from a day on; replace an earlier entry for that day (F22).
 
     Raises:
         NotPossible: there is no such client.
@@ -295,7 +295,7 @@ def set_tax(
 
 
 def list_taxes(store: Store, code: str) -> list[dict[str, Any]]:
-    """Return how a client is taxed: from the beginning (None), and from each day of a change.
+    """Return the taxes of a client: from the beginning (None), and from each later day.
 
     Raises:
         NotPossible: there is no such client.
@@ -310,7 +310,7 @@ def _tax_data(taxes: TaxHistory) -> list[dict[str, Any]]:
 
 
 def list_clients(store: Store, today: date, *, archived: bool = False) -> list[tuple[Client, dict[str, Any]]]:
-    """Return every client with its document, by code, taxed as `today`; those that are `archived` if asked for."""
+    """Return every client with its document, by code, taxed as `today`; with `archived` clients if asked for."""
     with store.reading() as tx:
         rows = tx.contracts.versions()
         clients = [
@@ -342,7 +342,7 @@ def currencies(store: Store) -> set[str]:
 
 
 def client_data(client: Client, contracts: Sequence[str]) -> dict[str, Any]:
-    """Return a client, who has the contracts of these codes, as JSON shows it."""
+    """Return a client with contracts of these codes as JSON shows it."""
     return asdict(client) | {"contracts": [*contracts]}
 
 
@@ -361,10 +361,10 @@ def add_contact(
     now: Instant,
     agent: str,
 ) -> Result[Contact]:
-    """Let a person at a client, known by `email`, open cases under a `contract`, or under all (E5).
+    """Allow a person at a client, with the address `email`, to open cases under a `contract` or under all (E5).
 
     Raises:
-        WrongUsage: several contracts limit their contacts, and none is named.
+        WrongUsage: several contracts limit their contacts, and none is given.
         NotPossible: no such client or contract, or the person may open cases under it already.
         Refused: a contract in force has no room for another contact.
     """
@@ -380,7 +380,7 @@ def add_contact(
             raise WrongUsage(
                 f"It is not clear under which contract {email} may open cases.",
                 f"Several contracts of {client} limit their contacts: {', '.join(limits)}.",
-                "Add --contract CODE. For a further contract, run the command again.",
+                "Add --contract CODE. For another contract, run the command again.",
             )
         made = Contact(client, email, name, role or "user", contracts=(code,) if code else ())
         _check_room(limits, made, known)
@@ -396,7 +396,7 @@ def _extend(
     known: Sequence[Contact],
     limits: Mapping[str, Version],
 ) -> Result[Contact]:
-    """Let a contact who is `there` open cases under the contract `code`, too."""
+    """Allow a contact who is `there` to open cases under the contract `code`, too."""
     under = f" under {', '.join(there.contracts)}" if there.contracts else ""
     again = f"To change it: suptime contact remove {there.client} {there.email}, then add it again."
     if code is None or there.may_use(code):
@@ -413,7 +413,7 @@ def _extend(
 
 
 def _limits(tx: Transaction, client: str, now: Instant) -> dict[str, Version]:
-    """Return the versions of the client's contracts in force that limit how many contacts there may be, by code."""
+    """Return the versions in force of the client's contracts that limit contacts, by code."""
     found = {}
     for contract in contracts_of(tx, client=client):
         version = contract.at(now)
@@ -423,7 +423,7 @@ def _limits(tx: Transaction, client: str, now: Instant) -> dict[str, Version]:
 
 
 def _check_room(limits: Mapping[str, Version], new: Contact, known: Sequence[Contact]) -> None:
-    """Refuse the `new` contact if a contract of it has no room beside the `known` contacts of that contract."""
+    """Refuse the `new` contact if one of its contracts has too many `known` contacts."""
     for code, version in limits.items():
         if new.may_use(code):
             refuse_contact(version, sum(one.may_use(code) for one in known))
@@ -438,7 +438,7 @@ def remove_contact(
     now: Instant,
     agent: str,
 ) -> Result[Contact]:
-    """Let a person at a client open no more cases (under one `contract`). Cases that name the address keep it.
+    """Stop a person at a client from opening cases (under one `contract`). Existing cases keep the address.
 
     Raises:
         NotPossible: no such client, contact or contract, or the person may not open cases under it.
@@ -506,8 +506,8 @@ def add_project(store: Store, project: Project, *, now: Instant, agent: str, zon
     """
     if project.completed > zone.day(now):
         raise WrongUsage(
-            f"A completion on {project.completed} would be in the future.",
-            f"It is {zone.day(now)} today.",
+            f"The completion on {project.completed} would be in the future.",
+            f"Today is {zone.day(now)}.",
             "Add the project when it is completed: its guarantee begins then.",
         )
     with changing(store, now, agent, "project add") as tx:
@@ -520,7 +520,7 @@ def add_project(store: Store, project: Project, *, now: Instant, agent: str, zon
         tx.projects.add(project)
         versions = (contract.at(now) for contract in contracts_of(tx, client=owner))
         guaranteed = any(version is not None and guarantees(version) for version in versions)
-    note = f"No contract of {owner} that is in force has a clause [guarantee], so nothing guarantees it."
+    note = f"The project has no guarantee: no contract of {owner} in force has a table [guarantee]."
     return Result(
         project, {"project": project_data(project)}, () if guaranteed else (Caution("not-guaranteed", note),)
     )

@@ -1,4 +1,4 @@
-"""Contract files to begin with: one commented template for each way to sell support."""
+"""New contract files: one template with comments for each way of selling support."""
 
 import json
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ TITLES = {
     "per-minute": "Support per minute",
     "guarantee": "Project guarantee",
 }
-"""The kinds of contract files, and the title of each."""
+"""Kinds of contract files, and the title of each."""
 
 WITH_FEE = frozenset({"plan"})
-"""The kinds that have a fee beside a price."""
+"""Kinds with a fee besides a price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Terms of a contract file that no template can know. `price` is that of an hour, an incident or a minute."""
+    """Terms of a contract file that a template needs. `price` is per hour, incident or minute."""
 
     code: str
     currency: str
@@ -43,10 +43,10 @@ def text_of(kind: str, terms: Terms) -> str:
     """Return a contract file of the `kind` (one of `TITLES`) with its `terms`.
 
     Raises:
-        WrongUsage: a fee is missing, or the kind has none; or the terms make no valid file.
+        WrongUsage: a fee is missing or not allowed, or the terms make an invalid file.
     """
     if kind in WITH_FEE and terms.fee is None:
-        raise WrongUsage(f"A contract of the kind {kind} has a fee.", hint="Add --fee AMOUNT.")
+        raise WrongUsage(f"A contract of the kind {kind} requires a fee.", hint="Add --fee AMOUNT.")
     if kind not in WITH_FEE and terms.fee is not None:
         raise WrongUsage(f"A contract of the kind {kind} has no fee.", hint="Leave --fee out.")
     template = resources.folder("templates") / "contracts" / f"{kind}.toml"
@@ -58,7 +58,7 @@ def text_of(kind: str, terms: Terms) -> str:
         "timezone": terms.timezone,
         **{name: f"{amount:f}" for name, amount in amounts.items() if amount is not None},
     }
-    # A JSON string is a basic string of TOML too.
+    # A JSON string is also a basic string of TOML.
     values = {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()}
     text = Template(template.read_text(encoding="utf-8")).substitute(
         values, starts_on=terms.starts_on.isoformat()
@@ -70,7 +70,7 @@ def text_of(kind: str, terms: Terms) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a new contract file; one that is there is never replaced.
+    """Write a new contract file; an existing file is never replaced.
 
     Raises:
         NotPossible: the name is taken.
@@ -82,7 +82,7 @@ def write(path: Path, text: str) -> None:
             files.put_in_place(made, path, replace=False)
     except FileExistsError:
         raise NotPossible(
-            f"There is a file {quoted(str(path))} already.", hint="Name another one with --out."
+            f"File {quoted(str(path))} already exists.", hint="Give another file with --out."
         ) from None
     except OSError as error:
-        raise WrongUsage(f"The file {quoted(str(path))} cannot be written: {error.strerror}.") from error
+        raise WrongUsage(f"Cannot write the file {quoted(str(path))}: {error.strerror}.") from error

@@ -1,4 +1,4 @@
-"""Contracts: what a contract file states, kept with the client it was agreed with."""
+"""Contracts: add, replace, remove and show contract files; set prices."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ LARGEST_FILE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A version of a contract with the last day on which it is in force (None: without end)."""
+    """A version of a contract with the last day on which it is in force (None: no end)."""
 
     version: Version
     last_day: date | None
@@ -41,37 +41,37 @@ def read_file(path: str) -> str:
     """Return the text of a contract file.
 
     Raises:
-        WrongUsage: there is no name, it is not there, cannot be read, is larger than 1 MB, or is not UTF-8.
+        WrongUsage: no name is given, or the file does not exist, cannot be read, is larger than 1 MB, or is not UTF-8.
     """
     if not path:
-        raise WrongUsage("No file was named.", hint="Name a contract file.")
+        raise WrongUsage("The contract file is missing.", hint="Give a contract file.")
     try:
         with Path(path).open("rb") as file:
             raw = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         raise WrongUsage(
-            f"There is no file {quoted(path)}.", hint="Check the path, or change to its folder."
+            f"File {quoted(path)} does not exist.", hint="Check the path, or change to its folder."
         ) from None
     except IsADirectoryError:
-        raise WrongUsage(f"{quoted(path)} is a folder.", hint="Name the contract file in it.") from None
+        raise WrongUsage(f"{quoted(path)} is a folder.", hint="Give the contract file in it.") from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise WrongUsage(f"The file {quoted(path)} cannot be read: {why}.") from None
+        raise WrongUsage(f"Cannot read the file {quoted(path)}: {why}.") from None
     if len(raw) > LARGEST_FILE:
         raise WrongUsage(
-            f"{quoted(path)} is larger than 1 MB.", "A contract file has some hundred lines at most."
+            f"{quoted(path)} is larger than 1 MB.", "A contract file has a few hundred lines at most."
         )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise WrongUsage(
-            f"{quoted(path)} is not UTF-8 text, from line {line} on.", hint="Save it as UTF-8."
+            f"{quoted(path)} is not UTF-8 text: see line {line}.", hint="Save it as UTF-8."
         ) from None
 
 
 def read(path: str) -> Version | tuple[Fault, ...]:
-    """Return the version in a contract file, or all its faults, by line.
+    """Return the version in a contract file, or all its errors, by line.
 
     Raises:
         WrongUsage: the file cannot be read at all.
@@ -80,14 +80,14 @@ def read(path: str) -> Version | tuple[Fault, ...]:
 
 
 def in_words(path: str, found: Iterable[Fault]) -> list[str]:
-    """Return the faults of a file, one a line, as `FILE:line: key: expected ...`."""
+    """Return the errors of a file, one per line, as `FILE:line: key: expected ...`."""
     return [f"{path}:{fault.line}: {fault.key}: {fault.expected}" for fault in found]
 
 
 def add(store: Store, client_code: str, version: Version, *, now: Instant, agent: str) -> Result[Version]:
     """Add a version of a client's contract, with the text of its file.
 
-    The same text once more is there already: nothing changes.
+    Adding the same text again changes nothing.
 
     Raises:
         NotPossible: no such client; the code is another client's, or differs from a known one in
@@ -102,8 +102,8 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
         same_day = next((row for row in versions if row.starts_on == version.starts_on), None)
         if same_day and same_day.text != version.text:
             raise NotPossible(
-                f"The contract {version.code} has a version from {version.starts_on} that says something else.",
-                "What was agreed is not overwritten.",
+                f"The contract {version.code} has a different version from {version.starts_on}.",
+                "An agreed version is not overwritten.",
                 "Give the new version a later starts_on.",
             )
         if same_day is None:
@@ -130,7 +130,7 @@ def add(store: Store, client_code: str, version: Version, *, now: Instant, agent
 def replace(
     store: Store, code: str, version: Version, starts_on: date | None, *, now: Instant, agent: str
 ) -> Result[Version]:
-    """Put a contract file in the place of the version that starts on a day (None: the only one).
+    """Replace a version that starts on a day (None: the only one) by a contract file.
 
     Raises:
         WrongUsage: the file has the code of another contract.
@@ -153,7 +153,7 @@ def replace(
 def effect_of_replacing(
     store: Store, code: str, version: Version, starts_on: date | None, *, now: Instant, agent: str
 ) -> list[dict[str, Any]]:
-    """Return what open drafts would charge before and after `replace`. Changes nothing.
+    """Return the charges of open drafts before and after `replace`. Change nothing.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `replace`.
@@ -221,11 +221,11 @@ def _one_version(tx: Transaction, code: str, starts_on: date | None) -> Contract
 def remove(
     store: Store, code: str, starts_on: date | None, *, now: Instant, agent: str
 ) -> Result[ContractRow]:
-    """Remove the version of a contract that starts on a day (None: the only one), the last one with the prices.
+    """Remove the version of a contract that starts on a day (None: the only one); with the last version, remove the prices.
 
     Raises:
         NotPossible: no version or several fit, cases or purchases need it, or something issued depends on it.
-        Refused: what is left of the contract does not take its work or appointments.
+        Refused: the other versions do not take its work or appointments.
     """
     with changing(store, now, agent, "contract remove") as tx:
         known = lookup.contract_code(tx, code)
@@ -257,10 +257,10 @@ def remove(
 def remove_price(
     store: Store, contract_code: str, item: str, from_day: DayIn, *, now: Instant, agent: str
 ) -> Result[PriceChange]:
-    """Take a price that was set from a day on away again.
+    """Remove a price that was set from a day on.
 
     Raises:
-        NotPossible: there is no such contract or price, or an issued line has a day on which it holds.
+        NotPossible: there is no such contract or price, or an issued line uses it.
     """
     with changing(store, now, agent, "price remove") as tx:
         contract = contract_of(tx, lookup.contract_code(tx, contract_code))
@@ -287,19 +287,19 @@ def remove_price(
 def _agree(row: ContractRow, version: Version, client: Client) -> None:
     if row.code == version.code and row.client != client.code:
         raise NotPossible(
-            f"The contract code {version.code} is taken: it is {row.client}'s.",
-            "A code names one contract of one client.",
+            f"The contract code {version.code} is already used by {row.client}.",
+            "A contract code belongs to one client.",
             "Change code in the file.",
         )
     if row.code != version.code and row.code.casefold() == version.code.casefold():
         raise NotPossible(
-            f"There is a contract {row.code}, which differs from {version.code} in letter case alone.",
+            f"The contract {row.code} only differs from {version.code} in letter case.",
             hint=f'Write code = "{row.code}" for a new version of it, or choose another code.',
         )
 
 
 def _first_fee(version: Version, contract: Contract) -> list[str]:
-    """Return a notice of the day on which the first fee of `version` falls due."""
+    """Return a notice with the due day of the first fee of `version`."""
     kept = next(one for one in contract.versions if one.starts_on == version.starts_on)
     due = first_fee(contract, kept)
     if due is None:
@@ -313,14 +313,14 @@ def _currency_notes(version: Version, client: Client, contract: Contract) -> lis
     said = []
     if client.currency and client.currency != version.currency:
         said.append(
-            f"The contract is in {version.currency}, the client's currency is {client.currency}: "
-            f"what {version.code} charges is invoiced in {version.currency}."
+            f"The contract is in {version.currency}, but the client's currency is {client.currency}: "
+            f"{version.code} is invoiced in {version.currency}."
         )
     others = {v.currency for v in contract.versions} - {version.currency}
     if others:
         said.append(
-            f"Other versions of {version.code} are in {' and '.join(sorted(others))}: "
-            "each currency is invoiced on its own."
+            f"Other versions of {version.code} are in {' and '.join(sorted(others))}: each currency is "
+            "invoiced separately."
         )
     return [Caution("currencies-differ", text) for text in said]
 
@@ -369,7 +369,7 @@ def list_all(store: Store, client_code: str | None = None) -> list[dict[str, Any
 def stretches(contract: Contract) -> list[Stretch]:
     """Return the versions of a contract with the last day of each: its own, or the one before the next version.
 
-    A version that ends before the next one starts leaves days that no version covers.
+    If a version ends before the next one starts, no version covers the days between.
     """
     following = [v.starts_on - timedelta(days=1) for v in contract.versions[1:]]
     last_days: list[date | None] = [*following, None]
@@ -415,7 +415,7 @@ def _day(day: date | None) -> str | None:
 def set_price(
     store: Store, contract_code: str, item: str, amount: Decimal, from_day: DayIn, *, now: Instant, agent: str
 ) -> Result[PriceChange]:
-    """Set what an item of a contract ("hour", "incident", "minute") costs from a day on (A2).
+    """Set the price of an item of a contract ("hour", "incident", "minute") from a day on (A2).
 
     A price from the same day is replaced; the audit trail keeps it.
 
@@ -430,14 +430,14 @@ def set_price(
         if version is None:
             raise Refused(
                 f"The price would be from {show_day(since)}, outside the contract {contract.code}.",
-                f"It runs {agreement.days(contract)}.",
+                f"The contract runs {agreement.days(contract)}.",
                 f"suptime contract show {contract.code}",
             )
         priced = priced_items(version)
         if item not in priced:
             raise Refused(
-                f"{contract.code} charges nothing by the {item}.",
-                f"What has a price in it: {', '.join(priced)}.",
+                f"{contract.code} has no price per {item}.",
+                f"Items with a price: {', '.join(priced)}.",
                 f"suptime contract show {contract.code}",
             )
         change = PriceChange(contract.code, item, since, amount)

@@ -1,6 +1,6 @@
-"""What was issued and depends on what was agreed: until something does, agreements can be corrected.
+"""Issued documents that depend on agreements: without any, agreements can be corrected.
 
-A document that was credited with --reopen depends on nothing, nor does its credit note.
+A document that was credited with --reopen does not count, nor does its credit note.
 """
 
 from collections.abc import Iterable
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is to be corrected: a client, a case, or a contract on the days from `since` to before `until`.
+    """The subject of a correction: a client, a case, or a contract on the days from `since` until before `until`.
 
-    None is no limit.
+    None for no limit.
     """
 
     client: str | None = None
@@ -40,7 +40,7 @@ def earliest(tx: "Transaction", facts: Facts) -> str | None:
 
 
 def refuse_issued(tx: "Transaction", facts: Facts, what: str, instead: str) -> None:
-    """Refuse to correct `facts` if something issued depends on them; `instead` is what to type then.
+    """Refuse to correct `facts` if something issued depends on them; `instead` is the command to use then.
 
     Raises:
         NotPossible: a document does, or a month that was settled by `close`.
@@ -48,7 +48,7 @@ def refuse_issued(tx: "Transaction", facts: Facts, what: str, instead: str) -> N
     if number := earliest(tx, facts):
         raise NotPossible(
             f"{what} cannot be changed: {number} depends on it.",
-            "What was issued stays.",
+            "Issued documents do not change.",
             f"{instead}, or first: suptime invoice credit {number} --reason S --reopen",
         )
     if facts.contract is not None and (month := _settled(tx, facts)):
@@ -74,10 +74,10 @@ def _settled(tx: "Transaction", facts: Facts) -> Month | None:
 
 
 def refuse_untaken(contract: Contract, units: Iterable[WorkUnit], appointments: "Iterable[Booked]") -> None:
-    """Refuse a contract that does not take work or appointments, and name the first.
+    """Refuse a contract that does not take work or appointments, and name the first one.
 
     Raises:
-        Refused: something lies on a day outside every version, or came by a channel that is not sold.
+        Refused: some work is outside every version, or on a channel that is not sold.
     """
     every = [
         *((f"U{u.id}", Span(u.started_at, u.ended_at or u.started_at), u.channel) for u in units),

@@ -1,4 +1,4 @@
-"""What a correction does to open drafts: what they would charge before and after it."""
+"""Charges of open drafts before and after a correction."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection
@@ -27,7 +27,7 @@ def effect_of(
     now: Instant,
     agent: str,
 ) -> list[dict[str, Any]]:
-    """Return what open drafts of `clients` would charge before and after `change`, by client, month and currency.
+    """Return the charges of open drafts of `clients` before and after `change`, by client, month and currency.
 
     Nothing is changed.
     """
@@ -47,11 +47,11 @@ def effect_of(
 
 
 class _Enough(Exception):
-    """Ends a transaction whose changes are not wanted."""
+    """Ends a transaction that is to be rolled back."""
 
 
 def _open_sums(tx: "Transaction", codes: Collection[str], now: Instant) -> Sums:
-    """Return what is open of clients, by month; late charges are in the month after the last closed one."""
+    """Return the open amounts of clients by month; late charges are in the month after the last closed one."""
     found: Sums = defaultdict(Decimal)
     for code in codes:
         client = lookup.client(tx, code)

@@ -1,4 +1,4 @@
-"""From rows to facts: contracts with their versions read, and all that rating wants to know."""
+"""From rows to facts: contracts with their versions, and everything that rating needs."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=4096)
 def version_of(text: str) -> Version:
-    """Return the contract version that a stored file `text` states.
+    """Return the contract version in a stored file `text`.
 
     Raises:
-        StorageFault: the stored text has faults, as none had when it was added.
+        StorageFault: the stored text is invalid, although it was valid when it was added.
     """
     version = read_contract(text)
     if isinstance(version, tuple):
         raise StorageFault(
-            "A stored contract cannot be read.",
+            "Cannot read a stored contract.",
             f"{version[0]}",
-            "It was stored by another version of suptime: use that one, or a later one.",
+            "Another version of suptime stored it: use that version, or a later one.",
         )
     return version
 
@@ -44,7 +44,7 @@ def version_of(text: str) -> Version:
 def contracts_of(tx: "Transaction", *, client: str | None = None, code: str | None = None) -> list[Contract]:
     """Return the contracts of `client`, or the one of `code`, or all; by code, with their versions by start.
 
-    Prices that were changed beside the files (`price set`) are among each version's prices.
+    The prices of each version include those set by `price set`.
     """
     versions: dict[str, list[Version]] = {}
     owners: dict[str, str] = {}
@@ -62,9 +62,9 @@ def contracts_of(tx: "Transaction", *, client: str | None = None, code: str | No
 
 
 def priced(versions: list[Version], changes: Sequence[PriceChange]) -> tuple[Version, ...]:
-    """VERSIONS of one contract, by start, each with the price `changes` from the days on which it is in force.
+    """Return the versions of one contract, by start, with the price `changes` on the days when each is in force.
 
-    What was changed before a version starts is older than what its file states.
+    A change before the start of a version is older than the prices in its file.
     """
     made = []
     for place, version in enumerate(versions):
@@ -75,20 +75,20 @@ def priced(versions: list[Version], changes: Sequence[PriceChange]) -> tuple[Ver
 
 
 def taxes_of(tx: "Transaction", client: Client) -> TaxHistory:
-    """Return how a client is taxed on each day."""
+    """Return a function from a day to the tax of a client."""
     return TaxHistory.of(client, tx.taxes.find(client=client.code))
 
 
 def paid_sales(
     tx: "Transaction", contract: Contract, purchases: Iterable[Purchase], issued: Iterable[IssuedLine]
 ) -> dict[int, str]:
-    """Return the documents of sold deposits, by purchase, on which nothing is open and nothing was written off (F16)."""
+    """Return the paid documents of sold deposits, by purchase: nothing is open or written off (F16)."""
     sold: dict[int, list[int]] = {}
     for purchase, root in roots(purchases).items():
         sold.setdefault(root, []).append(purchase)
     terms = sold_ahead(contract.latest)
     if terms is not None and terms.unit == "money":
-        # Older versions sold deposits that pay what is due: they do once they are paid, too (F35).
+        # Deposits of older versions pay amounts due: they do once they are paid, too (F35).
         for one in purchases:
             if one.price is not None and not one.is_net:
                 sold.setdefault(one.id, []).append(one.id)
@@ -117,7 +117,7 @@ def contract_of(tx: "Transaction", code: str) -> Contract:
 
 
 def zones_of(tx: "Transaction", cases: Iterable[Case]) -> dict[str, Zone]:
-    """Return the zone of the contract of each of `cases`, by the case's number."""
+    """Return the zone of the contract of each of `cases`, by case number."""
     contract_of_case = {case.number: case.contract for case in cases}
     zones = {code: contract_of(tx, code).latest.zone for code in {*contract_of_case.values()}}
     return {number: zones[code] for number, code in contract_of_case.items()}
@@ -143,5 +143,5 @@ def facts_of(tx: "Transaction", contract: Contract, as_of: Instant) -> Facts:
 
 
 def rated_contracts(tx: "Transaction", client: Client, now: Instant) -> list[RatedContract]:
-    """Return every contract of `client` with all of its history rated, as known at `now`."""
+    """Return every contract of `client` with its whole history rated, as known at `now`."""
     return [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=client.code)]

@@ -1,4 +1,4 @@
-"""Finding what a person named, or saying what is nearest to it."""
+"""Look up the thing that a person typed, or name the nearest ones."""
 
 from suptime.app import named_case, units
 from suptime.domain.booking import Appointment, Purchase
@@ -28,7 +28,7 @@ def client(tx: Transaction, code: str) -> Client:
 
 
 def refuse_archived(tx: Transaction, code: str) -> None:
-    """Refuse a new case or new work for the client `code` if it is archived.
+    """Refuse new cases and new work for the client `code` if the client is archived archived.
 
     Raises:
         NotPossible: it is.
@@ -36,13 +36,13 @@ def refuse_archived(tx: Transaction, code: str) -> None:
     found = tx.clients.get(code)
     if found is not None and found.archived:
         raise NotPossible(
-            f"The client {found.code} is archived: it gets no new case and no new work.",
+            f"The client {found.code} is archived, so it gets no new cases and no new work.",
             hint=f"suptime client unarchive {found.code}",
         )
 
 
 def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> str:
-    """Return the code, as it was written when added, of the contract `code` (of `client`, where one is given).
+    """Return the code of the contract `code` (of `client`, if given) in its own letter case.
 
     Raises:
         NotPossible: there is none, or it is another client's (exit 3).
@@ -57,8 +57,8 @@ def contract_code(tx: Transaction, code: str, *, client: str | None = None) -> s
         hint = "suptime contract list" if owners else "suptime contract add CLIENT FILE"
         raise NotPossible(f"There is no contract {quoted(wanted)}.", did_you_mean(wanted, known), hint)
     if client is not None and owners[found] != client:
-        theirs = f"{client} has {', '.join(known)}." if known else f"{client} has none."
-        raise NotPossible(f"The contract {found} is {owners[found]}'s, not {client}'s.", theirs)
+        theirs = f"{client} has {', '.join(known)}." if known else f"{client} has no contracts."
+        raise NotPossible(f"The contract {found} belongs to {owners[found]}, not to {client}.", theirs)
     return found
 
 
@@ -84,7 +84,7 @@ def which_contract(tx: Transaction, client: str, typed: str | None) -> str:
 
 
 def case(tx: Transaction, named: str, *, by_words: bool = False) -> Case:
-    """Return the case of the number `named`, or of these last digits, or, if `by_words`, of these words of its subject.
+    """Return the case with the number `named`, these last digits, or, if `by_words`, these words of its subject.
 
     Raises:
         NotPossible: there is none (exit 3), with the nearest numbers; or several fit.
@@ -96,7 +96,7 @@ def case(tx: Transaction, named: str, *, by_words: bool = False) -> Case:
 
 
 def find_case(tx: Transaction, named: str, *, by_words: bool = False) -> Case | None:
-    """Return the case that `named` means, as `case` does, or None.
+    """Return the case that `named` means, like `case`, or None.
 
     Raises:
         NotPossible: several fit.
@@ -109,7 +109,7 @@ def find_case(tx: Transaction, named: str, *, by_words: bool = False) -> Case | 
 
 
 def unit(tx: Transaction, named: UnitName, agent: str) -> WorkUnit:
-    """Return the work unit `named`: of that id, or the one of `agent` that started last, or that runs.
+    """Return the work unit `named`: by id, or the unit of `agent` that started last or that runs.
 
     Raises:
         NotPossible: there is none (exit 3).
@@ -117,11 +117,11 @@ def unit(tx: Transaction, named: UnitName, agent: str) -> WorkUnit:
     if named == LAST:
         if found := tx.units.last(agent, 1):
             return found[0]
-        raise NotPossible(f"{agent} has no work unit yet.", hint="suptime log CASE 25m")
+        raise NotPossible(f"{agent} has no work units yet.", hint="suptime log CASE 25m")
     if named == RUNNING:
         if running := tx.units.running(agent):
             return running
-        raise NotPossible(f"No timer of {agent}'s runs.", hint="suptime start CASE")
+        raise NotPossible(f"No timer of {agent} is running.", hint="suptime start CASE")
     known = tx.units.get(int(named))
     if known is None:
         raise NotPossible(f"There is no work unit U{named}.", hint="suptime list")
@@ -165,7 +165,7 @@ def project(tx: Transaction, code: str, client: str) -> Project:
         raise NotPossible(f"There is no project {quoted(code)}.", did_you_mean(code, known), hint)
     if found.client != client:
         raise NotPossible(
-            f"The project {found.code} is {found.client}'s, not {client}'s.",
+            f"The project {found.code} belongs to {found.client}, not to {client}.",
             hint=f"suptime project list --client {client}",
         )
     return found

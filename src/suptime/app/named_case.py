@@ -1,6 +1,6 @@
-"""A case that is named by less than its number: by its last digits, or by words of its subject.
+"""A case that is given by its last digits, or by words of its subject.
 
-Light on purpose: the timer finds its cases by this.
+This module is light because the timer uses it.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from suptime.errors import NotPossible
 
 MOST_NAMED = 5
-"""Cases that an error names, at most."""
+"""Most cases in an error."""
 
 
 class NamedCase(NamedTuple):
@@ -20,10 +20,10 @@ class NamedCase(NamedTuple):
 
 
 class Cases(Protocol):
-    """Where cases are looked for."""
+    """Source of cases."""
 
     def alias(self, number: str) -> tuple[str, str] | None:
-        """Return the number and subject of the case that was `number`, letter case aside, until it was merged."""
+        """Return the number and subject of the case that has the merged case `number` as another name."""
 
     def ending(self, digits: str) -> list[tuple[str, str]]:
         """Return the numbers and subjects of the cases whose number ends in `-` and `digits`."""
@@ -33,10 +33,11 @@ class Cases(Protocol):
 
 
 def find(cases: Cases, typed: str, *, by_words: bool) -> NamedCase | None:
-    """Return the one case that `typed` means, beside its exact number; None where there is none.
+    """Return the one case that `typed` means, apart from its exact number; None if there is none.
 
-    The number of a case that was merged means the one that it went into. Digits mean the case whose number ends in `-` and these digits. Words mean, if `by_words`, the open case whose
-    subject has all of them as whole words, letter case aside; there are no digits in words.
+    The number of a merged case means the case that it was merged into. Digits mean the case whose number ends in `-`
+    and these digits. With `by_words`, words mean the open case whose subject contains all of them as whole words,
+    in any letter case. Words contain no digits.
 
     Raises:
         NotPossible: several cases fit.
@@ -59,7 +60,7 @@ def find(cases: Cases, typed: str, *, by_words: bool) -> NamedCase | None:
 
 
 def _words(text: str) -> frozenset[str]:
-    """Return the words of `text`, letter case aside.
+    """Return the words of `text`, in lower case.
 
     >>> sorted(_words("Export of e-mail"))
     ['e', 'export', 'mail', 'of']
@@ -71,6 +72,6 @@ def _several(typed: str, fitting: Sequence[NamedCase]) -> NotPossible:
     named = [f"{case.number} ({case.subject or 'no subject'})" for case in fitting[:MOST_NAMED]]
     more = f", and {len(fitting) - MOST_NAMED} more" if len(fitting) > MOST_NAMED else ""
     return NotPossible(
-        f'"{" ".join(typed.split())}" fits several cases: {", ".join(named)}{more}.',
+        f'"{" ".join(typed.split())}" matches several cases: {", ".join(named)}{more}.',
         hint="Give the number of one of them.",
     )

@@ -1,4 +1,4 @@
-"""Payments of clients: entered, allocated, released, refunded, void; and debts that are given up (F1 to F13)."""
+"""Payments of clients: add, allocate, release, refund and void them; write off debts (F1 to F13)."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 STATES = ("unassigned", "on-account", "part-allocated", "allocated", "void")
-"""The states of payments and refunds."""
+"""States of payments and refunds."""
 
 _ID = re.compile(r"(?P<letter>[MWR])0*(?P<number>[1-9][0-9]{0,11})", re.IGNORECASE | re.ASCII)
 
 
 class Day(NamedTuple):
-    """The day of a new entry: that which was asked for, what day it is, and the day that the books are closed through."""
+    """The day of a new entry: the requested day, today, and the day through which the books are closed."""
 
     today: date
     on: date | None = None
@@ -46,7 +46,7 @@ class Day(NamedTuple):
 
     @property
     def chosen(self) -> date:
-        """The day that was asked for, or today."""
+        """The requested day, or today."""
         return self.on or self.today
 
     def check(self, *, first: date | None = None) -> date:
@@ -62,7 +62,7 @@ class Day(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A debit that is to be paid, as a person names it: a document, a late charge R1; perhaps with an amount."""
+    """A debit to be paid, as a person types it: a document, or a late charge R1; perhaps with an amount."""
 
     number: str
     amount: str | None = None
@@ -70,7 +70,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A payment that is to be entered, as a person writes it."""
+    """A payment to be recorded, as a person types it."""
 
     client: str
     amount: str
@@ -82,7 +82,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a command did: its document, and the open items to tell of where nothing was allocated."""
+    """Result of a command: its document, and the open items to report if nothing was allocated."""
 
     document: dict[str, Any]
     notes: tuple[str, ...] = ()
@@ -95,12 +95,12 @@ def parse_id(text: str) -> tuple[str, int]:
     ('M', 7)
 
     Raises:
-        WrongUsage: it is none.
+        WrongUsage: it is not an id.
     """
     found = _ID.fullmatch(text.strip())
     if found is None:
         raise WrongUsage(
-            f"{quoted(text)} is not a payment.", hint="Payments look like M1; see suptime payment list"
+            f"{quoted(text)} is not a payment.", hint="Give an id such as M1: see suptime payment list"
         )
     return found["letter"].upper(), int(found["number"])
 
@@ -115,10 +115,10 @@ def add(
     now: Instant,
     agent: str,
 ) -> Done:
-    """Enter a payment of a client, and allocate it: to `targets` in their order, or to the oldest debits.
+    """Record a payment of a client, and allocate it: to `targets` in their order, or to the oldest debits.
 
     Raises:
-        WrongUsage: an amount or a day cannot be.
+        WrongUsage: an amount or a day is invalid.
         NotPossible: there is no such client or document, it is another client's, or less is open on it.
     """
     with changing(store, now, agent, "payment add") as tx:
@@ -152,7 +152,7 @@ def enter(
     before = tx.receivables.ledger(account)
     transfer = tx.receivables.add_transfer(transfer)
     entry = transfer.entry()
-    assert entry is not None  # noqa: S101 -- it has a client
+    assert entry is not None  # noqa: S101 -- the payment has a client
     posting = Posting((entry,))
     wanted = _wanted(tx, before, targets)
     if oldest:
@@ -165,10 +165,10 @@ def enter(
 def pay(
     store: "Store", number: str, amount: str | None, day: Day, *, now: Instant, agent: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Record a payment of an invoice (of all that is open), and return it and the invoice as it stands now.
+    """Record a payment of an invoice (default: all that is open); return the payment and the invoice.
 
     Raises:
-        WrongUsage: the amount or the day cannot be.
+        WrongUsage: the amount or the day is invalid.
         NotPossible: there is no such invoice; nothing is due on it.
     """
     with changing(store, now, agent, "invoice pay") as tx:
@@ -187,7 +187,7 @@ def pay(
         open_ = ledger.room(key, max(on, invoice.issued_on))
         if open_ <= 0:
             raise NotPossible(
-                f"Nothing is due on {invoice.number} any more.", hint=f"suptime invoice show {invoice.number}"
+                f"{invoice.number} is already paid.", hint=f"suptime invoice show {invoice.number}"
             )
         paid = open_ if amount is None else _amount(amount, account.currency)
         transfer = Transfer(id=0, on=on, amount=paid, currency=account.currency, client=account.client)
@@ -198,7 +198,7 @@ def pay(
 def _allocated(
     ledger: Ledger, credit: EntryKey, wanted: Sequence[Wanted], on: date | None, *, strict: bool
 ) -> Posting:
-    """Return the allocation of a credit; what it does not reach is left out where that was not named."""
+    """Return the allocation of a credit; the rest is left out unless its debit was named."""
     if strict:
         return receivables.allocate(ledger, credit, wanted, on)
     posting, after = Posting(), ledger
@@ -224,10 +224,10 @@ def allocate(
     now: Instant,
     agent: str,
 ) -> Done:
-    """Allocate what is left of a payment or a credit note; `client` says whose a payment without a client is.
+    """Allocate the rest of a payment or a credit note; `client` is the client of a payment without one.
 
     Raises:
-        WrongUsage: the day cannot be, or nothing says what it is for.
+        WrongUsage: the day is invalid, or the items to pay are missing.
         NotPossible: there is no such credit, nothing of it is left, or less is open than asked for.
     """
     with changing(store, now, agent, "payment allocate") as tx:
@@ -241,7 +241,9 @@ def allocate(
         if oldest:
             wanted = [Wanted(key) for key in receivables.oldest_debits(ledger, max(on, credit_on))]
         if not wanted and client is None:
-            raise WrongUsage(f"Nothing says what {credit.id} is for.", hint="Add --for NUMBER, or --oldest.")
+            raise WrongUsage(
+                f"The items that {credit.id} pays are missing.", hint="Add --for NUMBER, or --oldest."
+            )
         if wanted:
             chosen = day.on
             if chosen is None:
@@ -261,7 +263,7 @@ def _assign(tx: "Transaction", id_: str, account: Account | None, client: str | 
     code = lookup.client(tx, client).code
     if account is not None:
         if account.client != code:
-            raise NotPossible(f"M{transfer.id} is {account.client}'s, not {code}'s.")
+            raise NotPossible(f"M{transfer.id} belongs to {account.client}, not to {code}.")
         return account
     key = EntryKey(EntryKind.PAYMENT, f"M{transfer.id}")
     if any(void.entry == key for _, void in tx.receivables.voids()):
@@ -274,7 +276,7 @@ def release(store: "Store", id_: str, numbers: Sequence[str], day: Day, *, now: 
     """Release a payment or a credit note from the documents `numbers`, or from all.
 
     Raises:
-        WrongUsage: the day cannot be.
+        WrongUsage: the day is invalid.
         NotPossible: there is no such credit, or nothing of it is allocated there.
     """
     with changing(store, now, agent, "payment release") as tx:
@@ -293,10 +295,10 @@ def release(store: "Store", id_: str, numbers: Sequence[str], day: Day, *, now: 
 def refund(
     store: "Store", money: Money, sources: Sequence[str], day: Day, *, now: Instant, agent: str
 ) -> Done:
-    """Pay free credit back to a client: of `sources`, or else the oldest first.
+    """Refund free credit to a client: from `sources`, or else the oldest first.
 
     Raises:
-        WrongUsage: an amount or a day cannot be.
+        WrongUsage: an amount or a day is invalid.
         NotPossible: there is no such client or credit, or less credit is free.
     """
     with changing(store, now, agent, "payment refund") as tx:
@@ -322,16 +324,16 @@ def refund(
             )
         )
         entry = transfer.entry()
-        assert entry is not None  # noqa: S101 -- it has a client
+        assert entry is not None  # noqa: S101 -- the account has a client
         tx.receivables.post(account, receivables.refund(ledger, entry, keys))
         return Done({"payment": as_data(tx, transfer)})
 
 
 def void(store: "Store", id_: str, reason: str, day: Day, *, now: Instant, agent: str) -> Done:
-    """Cancel a payment, a refund, a write-off W1 or the charge of a reminder R1, after the release of its allocations.
+    """Void a payment, a refund, a write-off W1 or the charge of a reminder R1; release its allocations first.
 
     Raises:
-        WrongUsage: the day cannot be.
+        WrongUsage: the day is invalid.
         NotPossible: there is no such entry, it is void already, or it was paid back.
     """
     with changing(store, now, agent, "payment void") as tx:
@@ -375,10 +377,10 @@ def write_off(
     now: Instant,
     agent: str,
 ) -> dict[str, Any]:
-    """Give up what is open of an invoice, or an `amount` of it, without a document (F13).
+    """Write off what is open on an invoice, or an `amount` of it, without a document (F13).
 
     Raises:
-        WrongUsage: the amount or the day cannot be.
+        WrongUsage: the amount or the day is invalid.
         NotPossible: there is no such invoice, or less is open.
     """
     with changing(store, now, agent, "invoice write-off") as tx:
@@ -466,7 +468,7 @@ def list_all(
 
 
 def as_data(tx: "Transaction", transfer: Transfer) -> dict[str, Any]:
-    """Return a payment or a refund as JSON shows it, as it stands now."""
+    """Return a payment or a refund as JSON shows it, with its present state."""
     assignment = next((one for one in tx.receivables.assignments() if one.transfer == transfer.id), None)
     client = assignment.client if assignment else transfer.client
     ledgers = tx.receivables.ledgers(client) if client else {}
@@ -523,7 +525,7 @@ def _void_as_data(void: Void | None) -> dict[str, Any] | None:
 
 
 def allocations_as_data(ledger: Ledger, key: EntryKey, t: date = date.max) -> list[dict[str, Any]]:
-    """Return what an entry is allocated to, or from, at a day; released pairs are left out."""
+    """Return the allocations to or from an entry at a day; released pairs are left out."""
     return [
         {"id": other.id, "on": on.isoformat(), "amount": show_amount(amount, ledger.account.currency)}
         for other, on, amount in receivables.pairs_of(ledger, key, t)
@@ -568,7 +570,7 @@ def _transfer(tx: "Transaction", id_: str) -> Transfer:
 
 
 def entry_of(tx: "Transaction", letter: str, number: int) -> tuple[Account | None, EntryKey]:
-    """Return an entry with its account; without one it is a payment of nobody yet.
+    """Return an entry with its account; a payment may have no account yet.
 
     Raises:
         NotPossible: there is none of that id.
@@ -587,7 +589,7 @@ def entry_of(tx: "Transaction", letter: str, number: int) -> tuple[Account | Non
             f"There is no {what} {letter}{number}.", hint="suptime report statement --client CODE"
         )
     if one.entry is None:
-        raise NotPossible(f"R{number} charges nothing, so there is nothing to void.")
+        raise NotPossible(f"R{number} has no charge, so there is nothing to void.")
     return one.account, one.entry.key
 
 
@@ -595,7 +597,7 @@ def _credit(tx: "Transaction", id_: str) -> tuple[Account | None, EntryKey]:
     """Return a payment or a credit note with its account.
 
     Raises:
-        NotPossible: there is none of that id, or it is no credit.
+        NotPossible: there is none of that id, or it is not a credit.
     """
     if _ID.fullmatch(id_.strip()):
         account, key = entry_of(tx, *parse_id(id_))
@@ -605,27 +607,27 @@ def _credit(tx: "Transaction", id_: str) -> tuple[Account | None, EntryKey]:
         key = EntryKey(EntryKind.CREDIT_NOTE, invoice.number)
         if key not in tx.receivables.ledger(account).by_key:
             raise NotPossible(
-                f"{invoice.number} is an invoice: it is paid, and pays nothing.",
+                f"{invoice.number} is an invoice: it can be paid, but cannot pay anything.",
                 hint=f"suptime payment allocate M1 --for {invoice.number}",
             )
     if key.kind not in {EntryKind.PAYMENT, EntryKind.CREDIT_NOTE}:
-        raise NotPossible(f"{key.id} is a {key.kind}: nothing of it can be allocated.")
+        raise NotPossible(f"{key.id} is a {key.kind}: it cannot be allocated.")
     return account, key
 
 
 def _wanted(tx: "Transaction", ledger: Ledger, targets: Iterable[Target]) -> list[Wanted]:
-    """Return the debits that are named.
+    """Return the debits with the given ids.
 
     Raises:
-        WrongUsage: an amount cannot be read, or a debit is named twice.
-        NotPossible: there is no such debit, or it is another account's.
+        WrongUsage: an amount cannot be read, or a debit is given twice.
+        NotPossible: there is no such debit, or it belongs to another account.
     """
     found: list[Wanted] = []
     for one in targets:
         owner, key = _debit(tx, one.number)
         _check_owner(key.id, owner, ledger.account)
         if any(other.debit == key for other in found):
-            raise WrongUsage(f"{key.id} is named twice.", hint="Name each document once.")
+            raise WrongUsage(f"{key.id} is given twice.", hint="Give each document once.")
         amount = None if one.amount is None else _amount(one.amount, ledger.account.currency)
         found.append(Wanted(key, amount))
     return found
@@ -654,7 +656,7 @@ def _check_owner(id_: str, owner: Account | None, account: Account) -> None:
 
 
 def _currency(tx: "Transaction", client: str, asked: str | None) -> str:
-    """Return the currency of a payment: as asked for, or that of all documents of its client, or of the client."""
+    """Return the currency of a payment: the requested one, the one of all documents of its client, or the client's."""
     if asked is not None:
         return accept(values.CURRENCY, asked)
     used = {account.currency for account in tx.receivables.ledgers(client)}
@@ -670,7 +672,7 @@ def _currency(tx: "Transaction", client: str, asked: str | None) -> str:
 
         its = {one.latest.currency for one in contracts_of(tx) if one.client == client}
         if len(its) != 1:
-            raise WrongUsage(f"Nothing says in which currency {client} pays.", hint="Add --currency CODE.")
+            raise WrongUsage("The currency of the payment is missing.", hint="Add --currency CODE.")
         known = its.pop()
     return known
 
@@ -688,14 +690,15 @@ def _fee(text: str, amount: Decimal, currency: str) -> Decimal:
     fee = accept(values.price(currency, "fee"), text)
     if fee >= amount:
         raise WrongUsage(
-            f"The fee {show_amount(fee, currency)} is not below the amount {show_amount(amount, currency)}.",
-            hint="AMOUNT is what the client is credited with, the bank's fee included.",
+            f"The fee {show_amount(fee, currency)} must be less than the amount "
+            f"{show_amount(amount, currency)}.",
+            hint="AMOUNT is credited to the client, including the bank's fee.",
         )
     return fee
 
 
 def _notes(ledger: Ledger, transfer: Transfer, is_named: bool) -> tuple[str, ...]:
-    """Return what to tell of a payment that is on account: the items that are open."""
+    """Return notes about a payment on account: the open items."""
     if is_named:
         return ()
     open_ = receivables.open_items(ledger, date.max)
@@ -703,5 +706,5 @@ def _notes(ledger: Ledger, transfer: Transfer, is_named: bool) -> tuple[str, ...
     items = ", ".join(f"{one.key.id} ({show_amount(one.open, currency)})" for one in open_)
     said = f"M{transfer.id} is on account."
     if items:
-        said += f" Open: {items}. Allocate it: suptime payment allocate M{transfer.id} --for NUMBER"
+        said += f" Open: {items}. To allocate it: suptime payment allocate M{transfer.id} --for NUMBER"
     return (said,)

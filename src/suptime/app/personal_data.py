@@ -1,8 +1,7 @@
-"""Personal data of a contact: where it is held, a copy of it, and its erasure.
+"""Personal data of a contact: find it, copy it, erase it.
 
-A person is known by an e-mail address, in any letter case, and by the names that contact records
-have with it. A name counts only in records of the clients that have or had the contact: elsewhere
-it may be another person's.
+A person is identified by an e-mail address, in any letter case, and by the names in contact records with that
+address. A name only counts in records of clients that have or had the contact: elsewhere it may be another person's.
 """
 
 import json
@@ -26,9 +25,9 @@ from suptime.store.tables.personal_data import ERASABLE, KEPT, SEALED, WHO
 NOT_REACHED = (
     "backups, and databases that `restore` kept beside this one",
     "files that were exported or written: exports, copies, outboxes and invoices in folders",
-    "mail in mailboxes and on mail servers, and what hooks handed to other programs",
+    "mail in mailboxes and on mail servers, and data that hooks passed to other programs",
 )
-"""Where suptime cannot look, or erase."""
+"""Places that suptime cannot search or erase."""
 
 NOT_REACHED_ON_A_SERVER = "the server's write-ahead log, replicas and dead rows, until VACUUM FULL was run"
 
@@ -46,7 +45,7 @@ HELD_IN = {
     "delivery": "sent",
     "imported": "imported",
 }
-"""How an export calls the kinds of records: as the JSON Lines format does, deliveries apart."""
+"""Names of the kinds of records in an export: as in the JSON Lines format, except deliveries."""
 
 _LETTERS = {"message": "M", "work_unit": "U", "appointment": "A"}
 _INSTANTS = frozenset(
@@ -66,28 +65,28 @@ _INSTANTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose data is asked for. `names` are those that each client's contact records have."""
+    """The person whose data is requested. `names` are the names in each client's contact records."""
 
     email: str
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def is_in(self, text: str, client: str | None) -> bool:
-        """Return whether a text of a client's record names the person by address or full name."""
+        """Return whether a text of a client's record contains the person's address or full name."""
         return self._pattern(client).search(text) is not None
 
     def is_meant(self, text: str | None, client: str | None) -> bool:
-        """Return whether a value that names one person names this one: by a single name, too."""
+        """Return whether a value for one person means this one: also by a single name."""
         if not text:
             return False
         names = {name.casefold() for name in self.names.get(client or "", ())}
         return text.strip().casefold() in names or self.is_in(text, client)
 
     def without(self, text: str, client: str | None, marker: str) -> str:
-        """Return the text with the marker in place of the address and the full names."""
+        """Return the text with the marker instead of the address and the full names."""
         return self._pattern(client).sub(marker, text)
 
     def hints(self) -> frozenset[str]:
-        """Words in small letters of which a text that names the person holds one."""
+        """Words in lower case, one of which is in every text that mentions the person."""
         first = (name.split()[0] for names in self.names.values() for name in names)
         return frozenset(text.lower() for text in (self.email, *first))
 
@@ -97,7 +96,7 @@ class Person:
 
 @lru_cache(maxsize=1000)
 def _pattern(email: str, names: frozenset[str]) -> re.Pattern[str]:
-    """Return what finds an address, and those of the names that have more than one word."""
+    """Return a pattern for an address, and for those `names` that have more than one word."""
     full = (name.split() for name in sorted(names) if len(name.split()) > 1)
     # In JSON a line break in the middle of a name is written as a backslash and a letter.
     words = (r"(?:\s|\\[nrt])+".join(map(re.escape, name)) for name in full)
@@ -107,7 +106,7 @@ def _pattern(email: str, names: frozenset[str]) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """A record that holds personal data: which columns do, and what an erasure makes of them.
+    """A record with personal data: the columns that have it, and their values after an erasure.
 
     `stays` is the reason why it is not erased, or empty.
     """
@@ -122,12 +121,12 @@ class FoundRow:
 
     @property
     def is_own_contact(self) -> bool:
-        """Return whether it is the contact record of the person, and not of another one who mentions the person."""
+        """Return whether this is the contact record of the person, and not another one that mentions the person."""
         return self.entity == "contact" and "email" in self.columns
 
     @property
     def name(self) -> str:
-        """Return the name that people use for it."""
+        """Return its name for people."""
         named = {"contact": f"the contact {self.row.get('email')} of {self.client}"}
         if self.entity == "sending":
             return f"the delivery of {self.key}"
@@ -141,7 +140,7 @@ class FoundRow:
 
     @property
     def document(self) -> dict[str, Any]:
-        """It as JSON shows it: with what it holds, and the reason why it stays."""
+        """The record as JSON shows it: with its data, and the reason why it stays."""
         letter = _LETTERS.get(self.entity, "")
         more = {name: self.row[name] for name in ("number", "case_number") if name in self.row}
         return {
@@ -157,7 +156,7 @@ class FoundRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundAudit:
-    """A row of the audit trail that holds personal data, and its texts without it."""
+    """A row of the audit trail with personal data, and its texts without it."""
 
     row: AuditRow
     before: str | None
@@ -166,7 +165,7 @@ class FoundAudit:
 
     @property
     def document(self) -> dict[str, Any]:
-        """It as JSON shows it."""
+        """The row as JSON shows it."""
         row = self.row
         return {
             "held_in": "audit",
@@ -183,7 +182,7 @@ class FoundAudit:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Everything that is held about a person. `notes` say what a person has to look at besides."""
+    """All data about a person. `notes` are further things for a person to check."""
 
     person: Person
     records: tuple[FoundRow, ...]
@@ -193,7 +192,7 @@ class Holding:
 
     @property
     def replaced(self) -> list[FoundRow]:
-        """The records of which an erasure replaces something."""
+        """Records in which an erasure replaces something."""
         return [found for found in self.records if not found.stays]
 
     @property
@@ -203,41 +202,41 @@ class Holding:
 
     @property
     def audit_replaced(self) -> list[FoundAudit]:
-        """The rows of the audit trail of which an erasure replaces something."""
+        """Rows of the audit trail in which an erasure replaces something."""
         return [found for found in self.audit if not found.stays]
 
     @property
     def is_empty(self) -> bool:
-        """Return whether nothing is held."""
+        """Return whether there is no data."""
         return not self.records and not self.audit
 
     @property
     def documents(self) -> list[dict[str, Any]]:
-        """All of it as JSON shows it: the records, then the rows of the audit trail."""
+        """All data as JSON shows it: the records, then the rows of the audit trail."""
         return [*(found.document for found in self.records), *(found.document for found in self.audit)]
 
     @property
     def files(self) -> list[str]:
-        """Files outside the database that messages of the person came from, or were written to."""
+        """Files outside the database that the person's messages are from, or were written to."""
         names = {found.row["file_name"] for found in self.replaced if found.entity == "message"}
         return sorted(name for name in names if name)
 
     @property
     def not_reached(self) -> list[str]:
-        """Where else the data may be."""
+        """Other places with possible data."""
         return [*NOT_REACHED, *([NOT_REACHED_ON_A_SERVER] if self.on_server else [])]
 
 
 def export(store: Store, email: str, *, now: Instant) -> dict[str, Any]:
-    """Return everything held about the person of an e-mail address, as one JSON document.
+    """Return all data about the person with an e-mail address, as one JSON document.
 
     Raises:
-        NotPossible: nothing is held.
+        NotPossible: there is no data.
     """
     with store.reading() as tx:
         holding = _search(tx, email, "")
     if holding.is_empty:
-        raise NotPossible(f"Nothing is held about {email}.", hint="suptime contact list")
+        raise NotPossible(f"There is no data about {email}.", hint="suptime contact list")
     names = sorted({name for some in holding.person.names.values() for name in some})
     return {
         "person": {"email": email, "names": names},
@@ -250,7 +249,7 @@ def export(store: Store, email: str, *, now: Instant) -> dict[str, Any]:
 
 
 def look_up(store: Store, email: str) -> Holding:
-    """Return what an erasure of an e-mail address would replace and what would stay; change nothing.
+    """Return the data that an erasure of an e-mail address would replace, and the data that would stay.
 
     Raises:
         NotPossible: the store is on a server, and this login does not own it.
@@ -262,9 +261,9 @@ def look_up(store: Store, email: str) -> Holding:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What an erasure did. `marker` took the place of the data, or is empty where nothing was held.
+    """Result of an erasure. `marker` replaced the data; it is empty if there was no data.
 
-    `overwritten` says whether the file's free pages are free of it, too.
+    `overwritten` is True if the file's free pages do not contain the data either.
     """
 
     holding: Holding
@@ -273,13 +272,13 @@ class Erasure:
 
 
 def erase(store: Store, email: str, *, now: Instant, agent: str) -> Erasure:
-    """Replace a person's data by a marker in every record and in the audit trail, but for what must stay.
+    """Replace a person's data by a marker in every record and in the audit trail, except where it must stay.
 
     Raises:
         NotPossible: the store is on a server, and this login does not own it.
     """
     with store.reading() as tx:
-        tx.erasures.refuse_to_erase()  # before a reader's login is refused for the wrong reason
+        tx.erasures.refuse_to_erase()  # before a reader's login is refused for another reason
     with changing(store, now, agent, COMMAND) as tx:
         number = tx.erasures.next_number()
         holding = _search(tx, email, marker_of(number))
@@ -296,7 +295,7 @@ def erase(store: Store, email: str, *, now: Instant, agent: str) -> Erasure:
                 for found in holding.replaced
                 if found.entity in {"case", "case_event"}
             )
-    # Also where nothing was held any more: an earlier erasure may have found the file in use.
+    # Also if there is no data any more: the file may have been in use at an earlier erasure.
     return Erasure(holding, marker_of(number) if changed else "", store.drop_free_pages())
 
 
@@ -310,7 +309,7 @@ def _search(tx: Transaction, address: str, marker: str) -> Holding:
 
 
 def _person(tx: Transaction, address: str) -> tuple[Person, list[Caution]]:
-    """Return the person of an address with all names that contact records have or had, and notes on namesakes."""
+    """Return the person with an address, with all names that contact records have or had, and notes on namesakes."""
     folded = address.casefold()
     names: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}
@@ -326,7 +325,10 @@ def _person(tx: Transaction, address: str) -> tuple[Person, list[Caution]]:
         for name in sorted(some):
             if name.casefold() in known:
                 some.discard(name)
-                said = f"{client} has or had another contact called {name}: only the address counts there, not the name."
+                said = (
+                    f"{client} has or had another contact with the name {name}: only the address counts there, "
+                    "not the name."
+                )
                 notes.append(Caution("namesake", said))
     return Person(address, {client: frozenset(some) for client, some in names.items()}), notes
 
@@ -340,7 +342,7 @@ def _contacts_of_the_past(tx: Transaction) -> Iterator[Row]:
 
 
 class _Look:
-    """A look at every record and every row of the audit trail for a person."""
+    """Search of all records and the audit trail for a person."""
 
     def __init__(
         self, tx: Transaction, person: Person, marker: str, cases: Mapping[str, tuple[str, str | None]]
@@ -353,7 +355,7 @@ class _Look:
         self._contracts = {row.code: row.client for row in tx.contracts.versions()}
 
     def records(self) -> Iterator[FoundRow]:
-        """Yield every record that holds something, by kind."""
+        """Yield every record with data of the person, by kind."""
         for entity in ERASABLE:
             for row in self._tx.erasures.each_row(entity):
                 values = self._replaced(entity, row)
@@ -370,7 +372,7 @@ class _Look:
                     yield FoundRow(entity, key, row, client, columns, {}, reason)
 
     def audit(self, records: Sequence[FoundRow]) -> Iterator[FoundAudit]:
-        """Yield every row of the audit trail that holds something."""
+        """Yield every row of the audit trail with data of the person."""
         kept = {(found.entity, str(found.key)): found.name for found in records if found.stays}
         hints = self._person.hints()
         for row in self._tx.audit.each():
@@ -397,7 +399,7 @@ class _Look:
         return FoundAudit(row, before, after)
 
     def _of_audit(self, entity: str, row: Row) -> Values:
-        """Return what an erasure replaces in a record as an audit row holds it."""
+        """Return the replacements of an erasure in a record of the audit trail."""
         if entity in ERASABLE:
             return self._replaced(entity, row)
         names = KEPT[entity][0] if entity in KEPT else tuple(row)
@@ -409,7 +411,7 @@ class _Look:
         }
 
     def _replaced(self, entity: str, row: Row) -> Values:
-        """Return the columns of a record that hold personal data, with what they hold after an erasure."""
+        """Return the columns of a record with personal data, with their values after an erasure."""
         if entity == "message" and self._is_own(row):
             return self._whole_message(row)
         client, person, marker = self._client(row), self._person, self._marker
@@ -417,7 +419,7 @@ class _Look:
             mine = str(row.get("email")).casefold() == person.email.casefold()
             if mine:
                 return {name: marker for name in ERASABLE[entity] if row.get(name)}
-            # Another person's record, which may mention this one.
+            # Another person's record may mention this person.
             found = person.is_in(str(row.get("name")), client)
             return {"name": person.without(str(row["name"]), client, marker)} if found else {}
         values: Values = {}
@@ -430,14 +432,14 @@ class _Look:
         return values
 
     def _is_own(self, row: Row) -> bool:
-        """Return whether a message is from the person, or an answer on the person's own case."""
+        """Return whether a message is from the person, or a reply on the person's own case."""
         client = self._client(row)
         if row["direction"] == "in":
             return self._person.is_meant(row["sender"], client)
         return self._person.is_meant(self._cases.get(row["case_number"], ("", None))[1], client)
 
     def _whole_message(self, row: Row) -> Values:
-        """All that a message says, replaced. The mark by which it is known again stays, unless it names the person."""
+        """Return all texts of a message, replaced. Its Message-ID stays, unless it contains the person's data."""
         client, marker = self._client(row), self._marker
         whole = {
             "sender": marker if row["direction"] == "in" else row["sender"],
@@ -451,7 +453,7 @@ class _Look:
         return {name: value for name, value in whole.items() if row[name] != value}
 
     def _client(self, row: Row) -> str | None:
-        """Return the client whose record it is."""
+        """Return the client of a record."""
         if "client" in row:
             return str(row["client"])
         if row.get("case_number") in self._cases:

@@ -1,4 +1,4 @@
-"""Purchases: hours, incidents and money that clients buy ahead."""
+"""Purchases: prepaid hours, incidents and money."""
 
 from dataclasses import replace
 from datetime import date
@@ -43,14 +43,14 @@ def add(
     now: Instant,
     agent: str,
 ) -> Result[Purchase]:
-    """Record that a client bought a quantity ahead, on a day (by default today, where the contract is), for a price.
+    """Record a prepaid quantity, bought on a day (default: today in the contract's zone), for a price.
 
     With `issue`, a sold deposit is invoiced at once. `seller` is the country of the seller.
 
     Raises:
         WrongUsage: the quantity, or the price, cannot be read, or the day is in the future.
         NotPossible: there is no such contract.
-        Refused: the contract sells nothing ahead, or is not in force on that day.
+        Refused: the contract sells nothing prepaid, or is not in force on that day.
     """
     if price is not None:
         accept(values.amount("price"), price)
@@ -61,9 +61,9 @@ def add(
         day = today if on is None else on(zone)
         if day > today:
             raise WrongUsage(
-                f"A purchase on {day} would be in the future.",
-                f"It is {today} in {zone.name}.",
-                "Give a day that has come, or leave --on out.",
+                f"The purchase on {day} would be in the future.",
+                f"Today is {today} in {zone.name}.",
+                "Give today or an earlier day, or leave out --on.",
             )
         version = contract.on(day) or contract.latest
         bought = _quantity(quantity, version)
@@ -71,20 +71,20 @@ def add(
         if contract.on(day) is None:
             raise Refused(
                 f"The purchase would be on {show_day(day)}, outside the contract {contract.code}.",
-                f"It runs {agreement.days(contract)}.",
+                f"The contract runs {agreement.days(contract)}.",
                 f"suptime contract show {contract.code}",
             )
         terms = sold_ahead(version)
         if terms is None:
             raise Refused(
-                f"{contract.code} has nothing prepaid: its contract file has no table [prepaid].",
+                f"{contract.code} sells nothing prepaid: its contract file has no table [prepaid].",
                 hint=f"suptime contract show {contract.code}",
             )
         basis = NET if paid is not None and terms.unit == "money" else None
         if issue is not None and basis is None:
             raise WrongUsage(
-                "--issue is for deposits of money with a price.",
-                hint="Leave it out: the invoice of the month has other sales.",
+                "--issue requires a deposit of money with a price.",
+                hint="Leave it out: other sales are on the invoice of the month.",
             )
         purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid, basis=basis))
         told = []
@@ -92,8 +92,8 @@ def add(
             _enter_deposit(tx, purchase, Account(contract.client, version.currency))
             if is_due_on_receipt(seller, taxes_of(tx, lookup.client(tx, contract.client)).on(day)):
                 told.append(
-                    "If the services are agreed already, tax on this money is due now: "
-                    "sell the deposit with --price, and it is invoiced with tax."
+                    "If the services are already agreed, tax on this money is due now: sell the deposit with "
+                    "--price, to invoice it with tax."
                 )
         issued: dict[str, Any] = {}
         if issue is not None:
@@ -106,7 +106,7 @@ def add(
 
 
 def _enter_deposit(tx: Transaction, purchase: Purchase, account: Account) -> None:
-    """Enter the payment that a deposit without a sale holds (F16)."""
+    """Record the payment of a deposit without a sale (F16)."""
     tx.receivables.add_transfer(
         Transfer(
             id=0,
@@ -121,13 +121,13 @@ def _enter_deposit(tx: Transaction, purchase: Purchase, account: Account) -> Non
 
 EXPECTED = {
     "hours": "Give hours or minutes with their unit, such as 10h, 90m or 1h30m.",
-    "incidents": "Give a whole number, such as 5: {} sells incidents ahead.",
-    "money": "Give an amount, such as 100.00: {} takes money ahead.",
+    "incidents": "Give a whole number, such as 5: {} sells prepaid incidents.",
+    "money": "Give an amount, such as 100.00: {} sells prepaid money.",
 }
 
 
 def _quantity(text: str, version: Version) -> Decimal:
-    """Return the quantity in `text` in the unit that `version` sells ahead; nothing if it sells none.
+    """Return the quantity in `text` in the prepaid unit of `version`; None if it sells nothing prepaid.
 
     Raises:
         WrongUsage: it is not a quantity of that unit, or of any.
@@ -157,17 +157,17 @@ def _code(tx: Transaction, typed: str, quantity: str) -> str:
 
 
 def unit_of(contract: Contract, day: date) -> tuple[str, str]:
-    """Return the unit of what a contract sells ahead on a day, "hours", "incidents" or "money", and its currency."""
+    """Return the prepaid unit of a contract on a day, "hours", "incidents" or "money", and its currency."""
     version = contract.on(day) or contract.nearest(contract.versions[0].zone.midnight(day))
     terms = sold_ahead(version)
     return terms.unit if terms else "hours", version.currency
 
 
 def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purchase]:
-    """Take back a mistyped purchase.
+    """Void a mistyped purchase.
 
     Raises:
-        NotPossible: no such purchase; something was drawn from it; its sale was issued.
+        NotPossible: no such purchase; a part of it was used; its sale was issued.
     """
     from suptime.app.reports import drawn_from
 
@@ -176,13 +176,13 @@ def void(store: Store, number: int, *, now: Instant, agent: str) -> Result[Purch
         contract = contract_of(tx, purchase.contract)
         if drawn_from(tx, number, now):
             raise NotPossible(
-                f"P{number} has been drawn from: work is paid by it.",
+                f"P{number} is in use: it pays for work.",
                 hint=f"suptime report hours --client {contract.client}",
             )
         if invoice := tx.lines.sale_of(number):
             raise NotPossible(
                 f"The sale of P{number} is on {invoice}.",
-                "What was issued stays.",
+                "Issued documents do not change.",
                 f"suptime invoice credit {invoice} --reason S --reopen",
             )
         tx.purchases.void(number)
@@ -206,10 +206,10 @@ def give_back(
     now: Instant,
     agent: str,
 ) -> dict[str, Any]:
-    """Take a quantity (by default all that is left) out of a purchase; credit its part of the price if that was invoiced.
+    """Return a quantity of a purchase (default: all that is left); credit its part of the price if invoiced.
 
-    Returns the credit note, or the purchase where there is none, as JSON shows it. What a deposit without a sale
-    gives back is free credit of its payment.
+    Return the credit note, or the purchase if there is none, as JSON shows it. The returned part of a deposit without
+    a sale is free credit of its payment.
 
     Raises:
         WrongUsage: the quantity cannot be read, or the day is in the future or before the purchase.
@@ -228,7 +228,7 @@ def give_back(
             unit, currency = unit_of(contract, purchase.on)
             asked, rest = (quantity_in_words(each, unit, currency) for each in (taken, left))
             raise Refused(
-                f"{asked} is more than the {rest} that are left of P{number}."
+                f"{asked} is more than the {rest} left of P{number}."
                 if taken
                 else f"Nothing is left of P{number}.",
                 hint=f"suptime report hours --client {contract.client}",
@@ -252,7 +252,7 @@ def _credited(
     now: Instant,
     agent: str,
 ) -> tuple[PurchaseReturn, dict[str, Any] | None]:
-    """Return a return with the credit note of its part of the price; None where the sale is on no invoice."""
+    """Return a return with the credit note of its part of the price; None if the sale is not invoiced."""
     from suptime.app.invoices.issue import credit_return
 
     currency = rated.currency
@@ -260,7 +260,7 @@ def _credited(
     if purchase.price is None or not state.is_claimed:
         return back, None
     gone = purchase.given_back
-    # Together, returns give back what belongs to their sum, to the cent; and never more than was invoiced.
+    # Returns credit the part of the price of their sum, to the cent; and never more than was invoiced.
     net = price_of_part(purchase, gone + back.quantity, currency) - price_of_part(purchase, gone, currency)
     net = min(net, state.held)
     if state.number is None or net <= 0:
@@ -270,7 +270,7 @@ def _credited(
 
 
 def _free_deposit(tx: Transaction, purchase: Purchase, account: Account, back: PurchaseReturn) -> None:
-    """Make a part of a deposit without a sale free credit of the payment that it holds."""
+    """Turn a part of a deposit without a sale into free credit of its payment."""
     books = tx.receivables.ledger(account)
     payment = deposit_payment(books, purchase.id)
     if payment is not None:
@@ -278,14 +278,14 @@ def _free_deposit(tx: Transaction, purchase: Purchase, account: Account, back: P
 
 
 def convert(store: Store, number: int, net: str | None, *, now: Instant, agent: str) -> Result[Purchase]:
-    """Make what is left of a deposit that an older version sold a deposit that invoices deduct without tax (F35).
+    """Convert the rest of a deposit that an older version sold: invoices deduct it without tax (F35).
 
-    `net` is what may be deducted; by default what is left, without the tax of its sale.
+    `net` is the amount to deduct; the default is the rest without the tax of its sale.
 
     Raises:
         WrongUsage: the amount cannot be read.
         NotPossible: there is no such purchase.
-        Refused: it is no such deposit, it is not invoiced yet, or nothing is left of it.
+        Refused: it is not such a deposit, it is not invoiced yet, or nothing is left of it.
     """
     with changing(store, now, agent, "prepaid convert") as tx:
         purchase = lookup.purchase(tx, number)
@@ -319,7 +319,7 @@ def convert(store: Store, number: int, net: str | None, *, now: Instant, agent: 
 
 
 def _left(rated: RatedContract, number: int, day: date) -> Decimal:
-    """Return what is left of a purchase on a day."""
+    """Return the rest of a purchase on a day."""
     found = [
         one.remaining
         for balance in rated.balances(day)
@@ -330,7 +330,7 @@ def _left(rated: RatedContract, number: int, day: date) -> Decimal:
 
 
 def edit(store: Store, number: int, price: str, *, now: Instant, agent: str) -> Result[Purchase]:
-    """Set the price of a purchase. The difference of a sale that was issued is on the next invoice (F18).
+    """Set the price of a purchase. The difference to an issued sale is on the next invoice (F18).
 
     Raises:
         WrongUsage: the price cannot be read.
@@ -344,12 +344,12 @@ def edit(store: Store, number: int, price: str, *, now: Instant, agent: str) -> 
         asked = accept(values.price(currency), price)
         if purchase.source is not None:
             raise Refused(
-                f"P{number} was a part of P{purchase.source}, and has no price of its own.",
+                f"P{number} is a part of P{purchase.source}, and has no price of its own.",
                 hint=f"suptime prepaid edit P{purchase.source} --price {price}",
             )
         if unit == "money" and purchase.price is None:
             raise Refused(
-                f"P{number} is a payment on account: it was not sold.",
+                f"P{number} is a payment on account: it has no sale.",
                 hint=f"suptime prepaid void P{number}, then suptime prepaid add {contract.code} QUANTITY --price NET",
             )
         changed = replace(purchase, price=asked)

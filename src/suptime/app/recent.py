@@ -1,9 +1,9 @@
-"""What is rated: the days since a client's last closed month, and what was touched in closed months.
+"""Rated time: the days since a client's last closed month, and changed days of closed months.
 
-A closed month is settled: its lines hold what rating it again would give. A draft, an issue or a
-balance therefore reads the open months. Of closed months it reads the days that something touched
-since, and what shares a span (`contracts.clause.Span`) of the contract's rules with these days:
-the month, the case, the cases of the project. No rule needs to be known by name for it.
+A closed month is settled: rating it again would give its lines. Therefore drafts, issues and balances
+read the open months. Of closed months they only read the days that were touched since, and the facts that
+share a span (`contracts.clause.Span`) of the contract's rules with these days: the month, the case, the cases
+of the project. No rule needs to be known by name.
 """
 
 from collections import defaultdict
@@ -35,14 +35,14 @@ Item = TypeVar("Item")
 
 
 def rated_contracts(tx: "Transaction", client: Client, now: Instant, month: Month) -> list[RatedContract]:
-    """Return every contract of `client`, rated as known at `now` as far as it is not settled, and all of `month`."""
+    """Return every contract of `client` with unsettled time rated, as known at `now`, and all of `month`."""
     return rated_by_client(tx, [client], now, month)[client.code]
 
 
 def rated_by_client(
     tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month
 ) -> dict[str, list[RatedContract]]:
-    """Return the contracts of `clients`, rated as known at `now` as far as they are not settled, and all of `month`."""
+    """Return the contracts of `clients` with unsettled time rated, as known at `now`, and all of `month`."""
     found: dict[str, list[RatedContract]] = {client.code: [] for client in clients}
     for facts in recent_facts(tx, clients, now, month):
         found[facts.contract.client].append(RatedContract.of(facts))
@@ -50,20 +50,20 @@ def rated_by_client(
 
 
 def recent_facts(tx: "Transaction", clients: Sequence[Client], now: Instant, month: Month) -> Iterator[Facts]:
-    """Yield the facts of each contract of `clients` that decide what is not settled, and all of `month`."""
+    """Yield the facts of each contract of `clients` that decide unsettled time, and all of `month`."""
     closings = tx.months.closings([client.code for client in clients])
     groups: dict[Month | None, set[str]] = defaultdict(set)
     for client in clients:
         groups[closings.get(client.code)].add(client.code)
     for closed, codes in groups.items():
-        # All clients' period is read at once; that of a few is found by way of their cases.
+        # The period of all clients is read at once; that of a few clients is found by their cases.
         asked = None if len(codes) > 1 and len(codes) * 2 >= len(clients) else codes
         yield from _Reading(tx, codes, asked, closed, month).facts(now)
 
 
 @dataclass(slots=True)
 class _Own:
-    """One contract, the days of it that are rated, and what was read of it."""
+    """One contract, its rated days, and the facts read for it."""
 
     contract: Contract
     settled: date | None
@@ -72,34 +72,34 @@ class _Own:
     units: dict[int, WorkUnit] = field(default_factory=dict)
     appointments: list[Appointment] = field(default_factory=list)
     lines: list[IssuedLine] = field(default_factory=list)
-    """Those of settled days that are rated again."""
+    """Settled days that are rated again."""
     rated_whole: set[str] = field(default_factory=set)
-    """The cases of which all days are rated again."""
+    """Cases of which all days are rated again."""
 
     @property
     def scope(self) -> Scope:
-        """The cases and days that are rated."""
+        """The rated cases and days."""
         return Scope(self.settled, frozenset(self.again), frozenset(self.rated_whole))
 
     def days(self, spans: Iterable[Span]) -> set[date]:
-        """Return the days that `spans` touch on the clocks of the contract."""
+        """Return the days that `spans` touch in the contract's zone."""
         zones = {version.zone for version in self.contract.versions}
         return {day for span in spans for zone in zones for day, _ in zone.days(span)}
 
     def rate_again(self, days: Iterable[date]) -> None:
-        """Have `days` rated, each with the month if all of it counts."""
+        """Rate `days` again, each with its month if all of the month counts."""
         if self.settled is not None:
             self.again |= self.with_months(days)
 
     def with_months(self, days: Iterable[date]) -> set[date]:
-        """Return the settled days among `days`, each with the month if all of it counts."""
+        """Return the settled days among `days`, each with its month if all of the month counts."""
         settled = {day for day in days if self.settled is not None and day <= self.settled}
         if not whole_months_count(self.contract):
             return settled
         return {day for month in {Month.of(day) for day in settled} for day in days_in(month)}
 
     def needed_whole(self) -> set[str]:
-        """Return the cases of which all work is needed: it counts for a clause, or time was booked for them."""
+        """Return the cases of which all work is needed: for a clause, or because of their appointments."""
         booked = {appointment.case for appointment in self.appointments}
         return booked | {n for n, case in self.cases.items() if whole_case_counts(self.contract, case)}
 
@@ -110,7 +110,7 @@ def days_in(month: Month) -> list[date]:
 
 
 class _Reading:
-    """What is read of clients that have the same last closed month, for all of them at once."""
+    """Facts of clients with the same last closed month, read for all of them at once."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class _Reading:
         self._add_cases(numbers)
         self._add_units(units)
         for own in self.own.values():
-            # One incident for a whole case is dated by its first resolution, however long ago that was.
+            # An incident for a whole case has the date of its first resolution, which may be long ago.
             own.rate_again(
                 day
                 for case in own.cases.values()
@@ -159,7 +159,7 @@ class _Reading:
             )
 
     def _read_since_marks(self, touched: dict[str, date]) -> None:
-        """All of a contract from a day on: a version of it was added, or a price."""
+        """Read all facts of a contract from the day of an added version or price."""
         for code in touched.keys() & self.own.keys():
             own = self.own[code]
             start = EVER if own.settled is None else midnight(own.settled) - DAY
@@ -175,7 +175,7 @@ class _Reading:
                 own.rate_again(days_in(self.month))
 
     def _read_touched(self) -> set[str]:
-        """Read what was touched in closed months, a day of a case or all of its days; return the cases of the latter."""
+        """Read the touched days of closed months, or all days of touched cases; return the latter cases."""
         touched = self.tx.months.touched(self.asked)
         self._add_cases(touched)
         its = {n: days for n, days in touched.items() if n in self.of_case}
@@ -191,7 +191,7 @@ class _Reading:
         return {number for number, days in its.items() if WHOLE in days}
 
     def _days_of_all(self, own: _Own, numbers: Collection[str]) -> dict[str, set[date]]:
-        """Return the days on which anything of the cases `numbers` is dated, but for lines, by case."""
+        """Return all days of the cases `numbers`, except those of lines, by case."""
         spans = {number: [Span(e.at, e.at) for e in own.cases[number].events] for number in numbers}
         for unit in own.units.values():
             if unit.case in spans:
@@ -215,7 +215,7 @@ class _Reading:
         self._add_cases({line.key.case for line in self.tx.lines.on(code, days)})
 
     def _read_limits(self, own: _Own, touched_whole: Collection[str]) -> None:
-        """Have all days of the cases rated that fill limits together with what is rated, and read them."""
+        """Rate and read all days of the cases that share limits with the rated ones."""
         spans = limit_spans(own.contract)
         if own.settled is None or not spans & {Extent.CASE, Extent.PROJECT}:
             return
@@ -236,7 +236,7 @@ class _Reading:
                 self._read_days(own, own.with_months(days))
 
     def _read_projects(self, own: _Own, cases: Collection[str], touched_whole: Collection[str]) -> set[str]:
-        """Return the cases of the projects of `cases`; of all projects, where a case may have been of another one."""
+        """Return the cases of the projects of `cases`; of all projects if a case may have had another one."""
         every = not set(touched_whole).isdisjoint(own.cases)
         projects = {own.cases[number].project for number in cases}
         found = {
@@ -248,7 +248,7 @@ class _Reading:
         return found
 
     def _read_lines(self, own: _Own) -> None:
-        """Read what invoices hold of the settled days that are rated again."""
+        """Read the invoiced lines of the settled days that are rated again."""
         days = set(own.again)
         for of_case in self.tx.lines.days(own.rated_whole).values():
             days.update(day for day in of_case if own.settled is not None and day <= own.settled)
@@ -266,7 +266,7 @@ class _Reading:
         return whole_case_counts(own.contract, own.cases[number])
 
     def _add_cases(self, numbers: Iterable[str]) -> None:
-        """Read those of the cases `numbers` that are not read yet, and are of these clients."""
+        """Add the cases `numbers` of these clients that are not read yet."""
         new = set(numbers) - self.of_case.keys()
         if not new:
             return
@@ -315,7 +315,7 @@ class _Reading:
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[Item]]:
-    """ITEMS by their `key`."""
+    """Return `items` grouped by `key`."""
     found: dict[str, list[Item]] = defaultdict(list)
     for item in items:
         found[key(item)].append(item)
@@ -323,7 +323,7 @@ def grouped(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list
 
 
 def _last_closed_day(contract: Contract, closed: Month | None, touched_since: date | None) -> date | None:
-    """Return the last settled day: the last one of the months that are closed, or the one before all was touched."""
+    """Return the last settled day: of the last closed month, or before everything was touched."""
     if closed is None or touched_since == date.min:
         return None
     if touched_since is None:
@@ -333,7 +333,7 @@ def _last_closed_day(contract: Contract, closed: Month | None, touched_since: da
 
 
 def midnight(day: date) -> Instant:
-    """Midnight of `day` in UTC."""
+    """Return midnight of `day` in UTC."""
     return day_number(day) * DAY
 
 
@@ -342,7 +342,7 @@ def _span(unit: WorkUnit) -> Span:
 
 
 def _stretches(days: Collection[date]) -> Iterator[tuple[date, date]]:
-    """DAYS as stretches without gaps, each by its first and last day."""
+    """Return `days` as periods without gaps, each by its first and last day."""
     first = last = None
     for day in sorted(days):
         if first is None or last is None or day - last > timedelta(1):
@@ -360,7 +360,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """The shares of a period, each with its case, and the units that were running when it was read."""
+    """Shares of a period, each with its case, and the running units."""
 
     shares: Sequence[tuple[Share, Case]]
     running: Sequence[WorkUnit]
@@ -369,9 +369,9 @@ class Worked:
 def worked_in(
     tx: "Transaction", clients: Sequence[Client], since: date | None, through: date | None, now: Instant
 ) -> Worked:
-    """Return the time of `clients` on all days from `since` through `through` (None: no limit), in whatever zone.
+    """Return the time of `clients` on all days from `since` through `through` (None: no limit), in any zone.
 
-    What lies just outside may be among it: days are the contracts' own.
+    It may include some time just outside the period: days are in the zones of the contracts.
     """
     start = midnight(since) - DAY if since else None
     end = midnight(through + timedelta(1)) + DAY if through else None
@@ -394,7 +394,7 @@ def worked_in(
 
 
 def _running(units: Iterable[WorkUnit], end: Instant | None) -> Iterator[WorkUnit]:
-    """Yield those of `units` that run, by start, and began before `end`."""
+    """Yield the running units among `units` that began before `end`, by start."""
     for unit in sorted(units, key=lambda unit: (unit.started_at, unit.id)):
         if unit.ended_at is None and (end is None or unit.started_at < end):
             yield unit

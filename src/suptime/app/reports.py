@@ -1,4 +1,4 @@
-"""Reports and explanations: load, rate, tell."""
+"""Reports and explanations: load and rate the facts, return the documents."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 def page_zones(store: "Store", client: str | None, zone: Zone | None) -> dict[str, Any]:
-    """Return on whose clocks a page about money of `client`, or of all clients, has its days and times.
+    """Return the zones of days and times on a page about money of `client`, or of all clients.
 
-    That is `zone`, else each contract's.
+    The zone is `zone`, else each contract's.
     """
     if zone is not None:
         return dict(zones_as_data([zone]))
@@ -48,7 +48,7 @@ def page_zones(store: "Store", client: str | None, zone: Zone | None) -> dict[st
 
 
 def hours(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """Return the balances of prepaid hours of `client`, or of all clients, on `as_of`, as known at `now`."""
+    """Return the prepaid balances of `client`, or of all clients, on `as_of`, as known at `now`."""
     with store.reading() as tx:
         clients = clients_of(tx, client)
         accounts = _rated_on(tx, clients, as_of, now)
@@ -95,9 +95,9 @@ def time(
     *,
     now: Instant,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the time report of `client`, or of all clients, and a sentence for each timer that still runs.
+    """Return the time report of `client`, or of all clients, and a sentence for each running timer.
 
-    Days are those of `zone`, or of each contract where it is None. A `case` is named as in `lookup.case`.
+    Days are in `zone`, or in the zone of each contract if it is None. A `case` is given as for `lookup.case`.
 
     Raises:
         NotPossible: there is no such client or case, or several cases fit.
@@ -118,7 +118,7 @@ def time(
             if only is None or contract.code == only.contract
         ]
     running = [
-        f"U{u.id} of {u.agent} on {u.case} is still running: it is not in this report."
+        f"U{u.id} of {u.agent} on {u.case} is still running, so it is not in this report."
         for u in worked.running
     ]
     zones = [zone] if zone else [contract.latest.zone for contract in known]
@@ -134,9 +134,9 @@ def sla(
     *,
     now: Instant,
 ) -> dict[str, Any]:
-    """Return the response clocks at `now` of `client`'s cases, or of all clients', registered on `days`.
+    """Return the response times at `now` of cases of `client`, or of all clients, registered on `days`.
 
-    Days, the first and the last one, are those of `zone`, or of each contract where it is None.
+    `days` are the first and the last day, in `zone`, or in the zone of each contract if it is None.
     """
     with store.reading() as tx:
         accounts = [
@@ -161,7 +161,7 @@ def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant)
 def explain(
     store: "Store", number: str, month: Month | None, zone: Zone | None = None, *, now: Instant
 ) -> dict[str, Any]:
-    """Return the case of `number` explained, in `month` or from the beginning, on the clocks of `zone` or its contract.
+    """Return the explanation of the case `number`, in `month` or from the beginning, in `zone` or its contract's.
 
     Raises:
         NotPossible: there is no such case.
@@ -175,7 +175,7 @@ def explain(
 
 
 def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
-    """Return whether anything was drawn from the `purchase`, or it paid anything of an invoice.
+    """Return whether a part of the `purchase` was used, or paid for an invoice.
 
     Raises:
         NotPossible: there is no such purchase.
@@ -184,7 +184,7 @@ def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
     if bought is None:
         raise NotPossible(f"There is no purchase P{purchase}.", hint="suptime prepaid list")
     if tx.lines.drawn([purchase]):
-        return True  # on an issued invoice, whatever the work has become since
+        return True  # On an issued invoice, even if the work has changed since.
     facts = facts_of(tx, contract_of(tx, bought.contract), now)
     if sum(used.amount for used in facts.used_deposits if used.purchase == purchase):
         return True
@@ -197,7 +197,7 @@ if TYPE_CHECKING:
 
 
 def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
-    """Return how what `client`, or all clients, bought ahead went down until `as_of`, as known at `now`."""
+    """Return the use of the prepaid balances of `client`, or of all, until `as_of`, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now, bought=True)
     return burndown_report(accounts, as_of)
@@ -206,21 +206,21 @@ def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) 
 def free(
     store: "Store", client: str | None, since: date | None, through: date | None, *, now: Instant
 ) -> dict[str, Any]:
-    """Where the free time of `client`, or of all clients, went from `since` through `through`, as known at `now`."""
+    """Return the free time of `client`, or of all clients, from `since` through `through`, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now)
     return free_report((contract for _, contract in accounts), since, through)
 
 
 def margin(store: "Store", client: str | None, first: Month, last: Month, *, now: Instant) -> dict[str, Any]:
-    """What was worked for `client`, or for all clients, in the months `first` through `last`, and what it brings."""
+    """Return the hours worked and the amounts of `client`, or of all, in the months `first` through `last`."""
     with store.reading() as tx:
         rated = _rated(tx, clients_of(tx, client), now)
         return margin_report(_accounts(tx, rated, first, last), first, last)
 
 
 def week(store: "Store", agent: str | None, day: date, zone: Zone | None, *, now: Instant) -> dict[str, Any]:
-    """Return the week of `day` of `agent`, or of all agents, on the clocks of `zone` (None: of each contract)."""
+    """Return the week of `day` of `agent`, or of all agents, in `zone` (None: the zone of each contract)."""
     monday = monday_of(day)
     span = span_of(monday, zone or Zone("UTC"))
     margin = 0 if zone else DAY
@@ -252,7 +252,7 @@ def overview(
 def _rated(
     tx: "Transaction", clients: Iterable[Client], now: Instant, *, bought: bool = False
 ) -> list[tuple[Client, RatedContract]]:
-    """The contracts of `clients` with all of their history, rated as known at `now`; if `bought`, those with purchases."""
+    """Return the contracts of `clients` with all history rated, as known at `now`; only sellers of purchases if `bought`."""
     return [
         (client, RatedContract.of(facts_of(tx, contract, now)))
         for client in clients
@@ -282,7 +282,7 @@ def _accounts(
 
 
 def _worked(contracts: Iterable[RatedContract], first: Month, last: Month) -> dict[Month, Seconds]:
-    """Return what was worked in each month from `first` through `last`, by the days of each of `contracts`."""
+    """Return the work of each month from `first` through `last`, by the days of each of `contracts`."""
     found: dict[Month, Seconds] = {}
     for contract in contracts:
         for share in contract.rating.shares:
@@ -297,7 +297,7 @@ if TYPE_CHECKING:
 
 
 def aging(store: "Store", client: str | None, as_of: date) -> dict[str, Any]:
-    """Return what clients (or one) owe at the end of a day by days past due, and their credits.
+    """Return the open items of clients (or one) at the end of a day by days past due, and their credits.
 
     Raises:
         NotPossible: there is no such client.
@@ -345,10 +345,10 @@ def compare(
     *,
     now: Instant,
 ) -> dict[str, Any]:
-    """What `client`'s work in `months` would have cost under each contract file; the work under one `contract`, or all.
+    """Return the cost of the work of `client` in `months` under each contract file, and under its `contract` or all.
 
     Raises:
-        WrongUsage: a file cannot be read, or has faults.
+        WrongUsage: a file cannot be read, or is invalid.
         NotPossible: no such client or contract, or the client has no contract to compare with.
     """
     versions = [(file, _version(file)) for file in files]
@@ -368,8 +368,8 @@ def compare(
     if len(currencies) > 1:
         codes = ", ".join(rated.facts.contract.code for rated in agreed)
         raise WrongUsage(
-            f"{one.code} has contracts in {' and '.join(currencies)}, whose sums cannot be added.",
-            hint=f"Name one of them with --contract: {codes}.",
+            f"{one.code} has contracts in {' and '.join(currencies)}, which cannot be added.",
+            hint=f"Choose one with --contract: {codes}.",
         )
     return compare_report(one, agreed, versions, months)
 

@@ -1,4 +1,4 @@
-"""Undo of what a command entered into the ledger: its entries stay, and reversals of today are added (F2)."""
+"""Undo of ledger entries: the entries stay, and reversals with today's date are added (F2)."""
 
 from collections import defaultdict
 from datetime import date
@@ -15,7 +15,7 @@ from suptime.store.repositories.records import Change
 
 
 def reverse(tx: Transaction, change: Change, today: date, closed_through: date | None) -> None:
-    """Void the entries that a change made, then release what else it allocated, today.
+    """Void the entries of a change, then release its other allocations, today.
 
     Raises:
         NotPossible: an entry is void or paid back already, another command allocated there too, or the books are closed.
@@ -44,8 +44,8 @@ def reverse(tx: Transaction, change: Change, today: date, closed_through: date |
         )
         if there != amount:
             raise NotPossible(
-                f"`{change.command}` cannot be undone: {credit.id} and {debit.id} have been allocated or released since, "
-                "or before.",
+                f"Cannot undo `{change.command}`: {credit.id} and {debit.id} were allocated or released by "
+                "another command, too.",
                 hint=f"suptime payment release {credit.id} --for {debit.id}",
             )
         on = max(today, *(one.on for one in ledger.allocations_of(credit) if one.debit == debit))
@@ -53,13 +53,13 @@ def reverse(tx: Transaction, change: Change, today: date, closed_through: date |
 
 
 def _entries(change: Change) -> list[tuple[str, int]]:
-    """Return the letters and numbers of what a change entered: payments, refunds and write-offs, the last one first."""
+    """Return the letters and numbers of the payments, refunds and write-offs of a change, last one first."""
     letters = {"transfer": "M", "write_off": "W"}
     return [(letters[row.entity], int(row.key)) for row in reversed(change.rows) if row.entity in letters]
 
 
 def _allocated(change: Change) -> dict[tuple[Account, EntryKey, EntryKey], Decimal]:
-    """Return what a change allocated, by account, credit and debit."""
+    """Return the allocations of a change, by account, credit and debit."""
     found: dict[tuple[Account, EntryKey, EntryKey], Decimal] = defaultdict(Decimal)
     for row in change.rows:
         if row.entity == "allocation":

@@ -1,6 +1,6 @@
-"""Work units as people and programs are told of them, and why one cannot be recorded.
+"""Work units as people and programs see them, and the reasons why one cannot be recorded.
 
-Light on purpose: the timer starts with this, and imports nothing else to say what it did.
+This module is light, because the timer needs nothing else to report its changes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from suptime.errors import NotPossible, WrongUsage
 
 
 def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
-    """UNIT, work for `client`, as JSON shows it; a running one with its seconds up to `now`."""
+    """Return a unit, work for `client`, as JSON shows it; a running one with its seconds up to `now`."""
     return {
         "id": f"U{unit.id}",
         "case": unit.case,
@@ -31,9 +31,9 @@ def document(unit: WorkUnit, client: str, now: Instant) -> dict[str, Any]:
 
 
 def formatted(instant: Instant, zone: Zone, now: Instant) -> str:
-    """INSTANT on the clocks of `zone`: the hour, with its date where that is not today's.
+    """Return an instant in `zone`: the time of day, with its date if it is not today.
 
-    In an hour that a clock change repeats, the offset tells the two apart.
+    In an hour that a clock change repeats, the offset is added.
 
     >>> formatted(1793511000, Zone("America/Chicago"), 1793514600), formatted(1793511000, Zone("UTC"), 1793600000)
     ('00:30', '2026-11-01 05:30')
@@ -46,36 +46,36 @@ def formatted(instant: Instant, zone: Zone, now: Instant) -> str:
 
 
 def stretch(unit: WorkUnit, zone: Zone, now: Instant) -> str:
-    """From when to when `unit` lasts, on the clocks of `zone`: `14:00 to 14:25`, or `14:00 until now`."""
+    """Return the start and end of `unit` in `zone`: `14:00 to 14:25`, or `14:00 until now`."""
     if unit.ended_at is None:
         return f"{formatted(unit.started_at, zone, now)} until now"
     return span_of(unit.started_at, unit.ended_at, zone, now)
 
 
 def span_of(start: Instant, end: Instant, zone: Zone, now: Instant) -> str:
-    """Return `start` to `end` on the clocks of `zone`: with the day unless it is today's, with both if they differ."""
+    """Return `start` to `end` in `zone`: with the day unless it is today, with both days if they differ."""
     first, last = zone.day(start), zone.day(end)
     if first == last:
         return f"{formatted(start, zone, now)} to {formatted(end, zone, end)}"
-    # Seen from another day, both are shown with theirs.
+    # Seen from another day, both have their dates.
     return f"{formatted(start, zone, end)} to {formatted(end, zone, start)}"
 
 
 def length(unit: WorkUnit, now: Instant) -> str:
-    """Return how long `unit` is, such as `25m`; for one of less than a second `0m`."""
+    """Return the length of `unit`, for example `25m`; `0m` if it is less than a second."""
     return show_duration(unit.seconds(now))
 
 
 def long_note(unit: WorkUnit, now: Instant) -> tuple[Caution, ...]:
-    """Return a warning where `unit` is longer than 12 hours: a forgotten timer, or a slip in a date."""
+    """Return a warning if `unit` is longer than 12 hours: a forgotten timer, or a typing mistake in a date."""
     if unit.seconds(now) <= LONG:
         return ()
-    sentence = f"U{unit.id} is {length(unit, now)} long. If it is wrong: suptime edit U{unit.id}"
+    sentence = f"U{unit.id} is {length(unit, now)} long. If that is wrong: suptime edit U{unit.id}"
     return (Caution("unit-long", sentence),)
 
 
 def consent_notes(case: str, limit: Seconds, used: Seconds) -> tuple[Caution, ...]:
-    """Return a warning where four fifths or more of the time that the client of `case` consented to are `used` (A6)."""
+    """Return a warning if at least four fifths of the time that the client of `case` consented to are `used` (A6)."""
     if used * 5 < limit * 4:
         return ()
     if used < limit:
@@ -88,26 +88,30 @@ def consent_notes(case: str, limit: Seconds, used: Seconds) -> tuple[Caution, ..
 
 
 def ended_notes(unit: WorkUnit, now: Instant, zone: Zone, limit: Seconds | None) -> tuple[Caution, ...]:
-    """Return a warning where a timer that has just ended ran for more than `limit` (None: any time), or is long."""
+    """Return a warning if a timer that has just ended ran for more than `limit` (None: any time), or is long."""
     if limit is None or unit.seconds(now) <= limit:
         return long_note(unit, now)
     since = formatted(unit.started_at, zone, now)
-    said = f"U{unit.id} on {unit.case} ran for {length(unit, now)}, since {since}. If it is wrong: suptime edit U{unit.id}"
+    said = (
+        f"U{unit.id} on {unit.case} ran for {length(unit, now)}, since {since}. If that is wrong: "
+        f"suptime edit U{unit.id}"
+    )
     return (Caution("timer-long", said),)
 
 
 def set_back(running: WorkUnit, now: Instant, zone: Zone) -> NotPossible:
-    """Return the error for a clock that shows a time before the start of the unit that runs."""
+    """Return the error for a clock that shows a time before the start of the running unit."""
     return NotPossible(
-        f"It is {formatted(now, zone, running.started_at)}, before the start of U{running.id} on {running.case} "
-        f"at {formatted(running.started_at, zone, now)}.",
+        f"The clock shows {formatted(now, zone, running.started_at)}, before the start of "
+        f"U{running.id} on {running.case} at {formatted(running.started_at, zone, now)}.",
         "The clock was set back.",
-        f"Correct the clock, or the start: suptime edit U{running.id} --from T; or drop it: suptime cancel",
+        f"Correct the clock, or the start: suptime edit U{running.id} --from T; or discard the timer: "
+        "suptime cancel",
     )
 
 
 def blocking(others: Sequence[WorkUnit], start: Instant, end: Instant | None) -> WorkUnit | None:
-    """Return the first of `others` that lies wholly between `start` and `end` (None: without end), so cannot make room."""
+    """Return the first of `others` that is wholly between `start` and `end` (None: no end), so it cannot be shortened."""
     until = NEVER if end is None else end
     return next((u for u in others if u.started_at >= start and (u.ended_at or NEVER) <= until), None)
 
@@ -115,7 +119,7 @@ def blocking(others: Sequence[WorkUnit], start: Instant, end: Instant | None) ->
 def overlap(
     others: Sequence[WorkUnit], start: Instant, end: Instant | None, zone: Zone, now: Instant
 ) -> NotPossible:
-    """Return the error for work from `start` to `end` that overlaps `others`: one agent works on one case at a time."""
+    """Return the error for work from `start` to `end` that overlaps `others` of the same agent."""
     inside = blocking(others, start, end)
     other = inside or others[0]
     if other.ended_at is None:
@@ -125,7 +129,7 @@ def overlap(
     return NotPossible(
         f"{other.agent} worked on {other.case} {when}.",
         "Work of one agent cannot overlap.",
-        f"suptime delete U{other.id}" if inside else f"Add --adjust: U{other.id} makes room for it.",
+        f"suptime delete U{other.id}" if inside else f"To shorten or split U{other.id}, add --adjust.",
     )
 
 
@@ -133,7 +137,7 @@ def resolved(case: str, at: Instant, zone: Zone, now: Instant) -> NotPossible:
     """Return the error for work at or after the resolution of `case`."""
     return NotPossible(
         f"{case} is resolved since {formatted(at, zone, now)}.",
-        "To work on it again, reopen it first.",
+        "Reopen it to work on it again.",
         f"suptime case reopen {case}",
     )
 
@@ -143,12 +147,12 @@ def ahead(instant: Instant, zone: Zone, now: Instant, what: str) -> WrongUsage:
     return WrongUsage(
         f"{what} {formatted(instant, zone, now)} is in the future.",
         f"It is {formatted(now, zone, instant)} now.",
-        "Give a time that has passed.",
+        "Give a time in the past.",
     )
 
 
 class Adjusted(NamedTuple):
-    """A unit that made room: it `was` shortened, cut (what is left is its first part), or added (the later part)."""
+    """A unit that was shortened, cut (its first part) or added (its later part) to make room, as `was` says."""
 
     unit: WorkUnit
     client: str
@@ -156,7 +160,7 @@ class Adjusted(NamedTuple):
 
 
 def adjusted_documents(adjusted: Iterable[Adjusted], now: Instant) -> list[dict[str, Any]]:
-    """Return the units that made room as JSON shows them."""
+    """Return the adjusted units as JSON shows them."""
     return [
         {"id": f"U{each.unit.id}", "was": each.was, "unit": document(each.unit, each.client, now)}
         for each in adjusted
@@ -164,7 +168,7 @@ def adjusted_documents(adjusted: Iterable[Adjusted], now: Instant) -> list[dict[
 
 
 def made_room(adjusted: Iterable[Adjusted], zone: Zone, now: Instant) -> list[str]:
-    """Return a line on each unit that made room for other work."""
+    """Return a line for each unit that was adjusted for other work."""
     words = {"shortened": "Shortened", "cut": "Cut", "added": "Added"}
     return [
         f"{words[each.was]} U{each.unit.id} on {each.unit.case}: {stretch(each.unit, zone, now)}."
@@ -176,18 +180,18 @@ def noted(note: str, more: str) -> str:
     """Return `note` with `more` added to it.
 
     Raises:
-        WrongUsage: that is longer than a note.
+        WrongUsage: the result is too long.
     """
     both = "; ".join(filter(None, (note, more)))
     if len(both) > LONGEST_NOTE:
         raise WrongUsage(
-            f"The note would have {len(both)} letters.", f"The most is {LONGEST_NOTE}.", "Shorten it."
+            f"The note would have {len(both)} characters.", f"Use at most {LONGEST_NOTE}.", "Shorten it."
         )
     return both
 
 
 def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
-    """Return the error for a case `number` that is none of those `known`, with the nearest of them."""
+    """Return the error for an unknown case `number`, with the nearest of the `known` ones."""
     from difflib import get_close_matches
 
     typed = " ".join(number.split())
@@ -202,10 +206,10 @@ def unknown_case(number: str, known: Iterable[str]) -> NotPossible:
 
 
 def not_ahead(instant: Instant, now: Instant, zone: Zone, what: str) -> None:
-    """Refuse `what` where it happens at an `instant` later than `now`.
+    """Refuse `what` if it is at an `instant` later than `now`.
 
     Raises:
-        WrongUsage: it does.
+        WrongUsage: it is in the future.
     """
     if instant > now:
         raise ahead(instant, zone, now, what)

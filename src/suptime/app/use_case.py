@@ -1,4 +1,4 @@
-"""What a use case hands back to the command that called it."""
+"""Result that a use case returns to its command."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +14,9 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Result(Generic[Value]):
-    """The thing as it is now, the same as a JSON document, and what the person should be told besides.
+    """The changed thing, its JSON document, and messages for the person.
 
-    `notes` are warnings, `told` what is good to know. `changed` is False where all was as asked
-    for already.
+    `notes` are warnings, `told` are notices. `changed` is False if there was nothing to change.
     """
 
     value: Value
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def changing(store: "Store", now: Instant, agent: str, command: str) -> "Iterator[Transaction]":
-    """A transaction of `command` by `agent` at `now`; all of it is written at the end, or none on an error."""
+    """Yield a transaction of `command` by `agent` at `now`; it is committed at the end, or rolled back on an error."""
     with store.changing(at=now, agent=agent, command=command) as tx:
         yield tx
         timer_rows.refresh(tx)

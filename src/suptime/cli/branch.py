@@ -1,4 +1,4 @@
-"""Case whose number is in the name of the current git branch."""
+"""The case whose number is in the name of the current git branch."""
 
 import re
 import subprocess
@@ -6,23 +6,23 @@ from collections.abc import Iterable
 
 from suptime.errors import NotPossible, WrongUsage
 
-_HINT = "Name it: suptime start CASE, or work on a git branch with the number in its name."
+_HINT = "Give the case: suptime start CASE, or check out a git branch with the case number in its name."
 
 
 def case_of_branch(known: Iterable[str]) -> str:
-    """Return the one of the `known` case numbers that is in the current git branch's name.
+    """Return the one of the `known` case numbers that is in the name of the current git branch.
 
     Raises:
         WrongUsage: there is no branch, no number in its name, or several.
-        NotPossible: a number there is not a case's.
+        NotPossible: the number there is not the number of a case.
     """
     branch = current_branch()
     if branch is None:
-        raise WrongUsage("Which case?", "This folder is on no git branch that could say.", _HINT)
+        raise WrongUsage("Which case?", "No case is given, and this folder is not on a git branch.", _HINT)
     numbers = [*known]
     found = numbers_in(branch, numbers)
     if len(found) > 1:
-        raise WrongUsage(f"Which case? The git branch {branch} names {' and '.join(found)}.", hint=_HINT)
+        raise WrongUsage(f"Which case? The git branch {branch} contains {' and '.join(found)}.", hint=_HINT)
     if found:
         return found[0]
     if like := re.search(r"(?<![A-Za-z0-9])[A-Za-z]+-[0-9]+(?![A-Za-z0-9])", branch):
@@ -30,15 +30,15 @@ def case_of_branch(known: Iterable[str]) -> str:
 
         error = unknown_case(like[0], numbers)
         raise NotPossible(
-            f'There is no case "{like[0]}", which the git branch {branch} names.', error.why, error.hint
+            f'There is no case "{like[0]}" (from the name of the git branch {branch}).', error.why, error.hint
         )
-    raise WrongUsage(f"Which case? The git branch {branch} has no case's number in its name.", hint=_HINT)
+    raise WrongUsage(f"Which case? The name of the git branch {branch} contains no case number.", hint=_HINT)
 
 
 def numbers_in(branch: str, known: Iterable[str]) -> list[str]:
     """Return the `known` case numbers in the name of a branch, in any letter case.
 
-    Of numbers inside one another, only the longest is returned.
+    If one number is part of another, only the longest is returned.
 
     >>> numbers_in("fix/case-12-filter", ["CASE-1", "CASE-12", "CASE-2"])
     ['CASE-12']

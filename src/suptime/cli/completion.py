@@ -1,4 +1,4 @@
-"""`completion`: the script that completes words in a shell, and the answers to its questions."""
+"""`suptime completion`: the shell script for completion, and the proposals that it asks for."""
 
 import os
 import sys
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 ASKED = "_SUPTIME_COMPLETE"
 
-"""Variable that the completion scripts set: suptime answers, and runs nothing."""
+"""Variable that the completion scripts set: suptime prints proposals and runs nothing."""
 
 FILES, FOLDERS = ":files", ":folders"
 
-"""Alone in an answer: the shell completes files itself."""
+"""The only answer if the shell completes files itself."""
 
 Word = tuple[str, str]
 
-"""A word that could be typed, and its description."""
+"""Possible word, and its description."""
 
 
 class Item(NamedTuple):
     """A line of `words.tsv` without its command: `name` is a word, an option, or empty for an argument.
 
-    `values` is None for what takes no value; `many` for what may be repeated.
+    `values` is None for an option without a value; `many` is for an option that can be repeated.
     """
 
     name: str
@@ -41,10 +41,10 @@ class Item(NamedTuple):
 
 
 def answer(words: Sequence[str]) -> None:
-    """Print the proposals for the last of `words` after `suptime`: one a line, with a tab and its description."""
+    """Print proposals for the last of `words` after `suptime`, one per line: word, tab, description."""
     try:
         found = [*proposed(words)]
-    except Exception:  # noqa: BLE001 - whatever it is, the line that is being typed is not the place for it
+    except Exception:  # noqa: BLE001 - an error must not disturb the line that is being typed
         found = []
     for word, told in found:
         if _fits_a_line(word):
@@ -61,7 +61,7 @@ def _fits_a_line(word: str) -> bool:
 
 
 def proposed(words: Sequence[str]) -> Iterator[Word]:
-    """Yield the words that could be typed in the place of the last of `words`."""
+    """Yield the possible words in the place of the last of `words`."""
     *before, current = words or [""]
     lines = _lines()
     command, items = "", _items(lines, "")
@@ -151,7 +151,7 @@ def _values(kind: str, typed: str, before: Sequence[str]) -> Iterator[Word]:
 
 
 PERIODS = 60
-"""So many months or weeks are looked at for work."""
+"""Most months or weeks that are searched for work."""
 
 
 def _months() -> Iterator[Word]:
@@ -179,7 +179,7 @@ def _weeks() -> Iterator[Word]:
 
 
 def _with_work(periods: "Iterable[tuple[str, date, date]]") -> Iterator[Word]:
-    """Yield the names of those periods, each with its first day and the one after it, in which work began."""
+    """Yield the names of the `periods` in which work began; each has its first day and the day after it."""
     from suptime.store.database.completion import reading
 
     zone = console.zone()
@@ -191,11 +191,11 @@ def _with_work(periods: "Iterable[tuple[str, date, date]]") -> Iterator[Word]:
 
 LISTED = ("%category", "%cause")
 
-"""Kinds of names that a contract lists."""
+"""Kinds of names in a contract."""
 
 
 def _listed(kind: str, before: Sequence[str]) -> Iterator[Word]:
-    """Yield what the contract of the case in the words `before` lists; without a case, those of the client there."""
+    """Yield the names in the contract of the case or the client in the words `before`."""
     from suptime.app.cases import listed_names
     from suptime.contracts.file import read_contract
     from suptime.store.database.completion import reading
@@ -305,11 +305,11 @@ LIVE: dict[str, Callable[[Reader, str], Iterator[Word]]] = {
 
 MIXED = {"chargeable": ("unit", "case", "appointment")}
 
-"""Kinds of names where several are possible."""
+"""Kinds of names of which several are possible."""
 
 
 class Shell(StrEnum):
-    """The shells that suptime completes in."""
+    """Shells with completion."""
 
     bash = "bash"
     zsh = "zsh"
@@ -323,7 +323,7 @@ def register(app: "typer.Typer") -> None:
     @app.command("completion")
     def completion(
         shell: Annotated[
-            Shell | None, typer.Argument(help="Which shell [the one that SHELL names].", show_default=False)
+            Shell | None, typer.Argument(help="Shell [default: from SHELL].", show_default=False)
         ] = None,
     ) -> None:
         """Print the script that completes commands, options, cases and other names in a shell.
@@ -336,7 +336,7 @@ def register(app: "typer.Typer") -> None:
         name = shell.value if shell else Path(os.environ.get("SHELL", "")).name
         if name not in {*Shell}:
             raise WrongUsage(
-                "Which shell?" if not name else f"suptime does not complete in {console.quoted(name)}.",
-                hint=f"Name one of {', '.join(Shell)}.",
+                "Which shell?" if not name else f"Completion is not available for {console.quoted(name)}.",
+                hint=f"Choose {', '.join(Shell)}.",
             )
         console.write(Path(__file__).with_name(f"completion.{name}").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Terminal, clock, settings and store of the command that runs: nothing else prints or reads the clock."""
+"""The terminal, clock, settings and store of the running command: no other module prints or reads the clock."""
 
 import os
 import re
@@ -37,7 +37,7 @@ _HIDDEN = dict.fromkeys(
 
 
 class Leave(Exception):
-    """Ends a command that has printed everything, with an exit code of its own."""
+    """End of a command that has printed everything, with its exit code."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -47,7 +47,7 @@ class Leave(Exception):
 _TURNING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 
 paging = True
-"""Whether output that is longer than the screen goes through a pager."""
+"""Whether output longer than the screen goes through a pager."""
 
 _settings: Settings | None = None
 _zone: Zone | None = None
@@ -60,7 +60,7 @@ def print_text(text: str) -> None:
 
 
 def print_drawn(text: str) -> None:
-    """Print on stdout what was drawn for a terminal, with its colours. Its cells are `plain`."""
+    """Print text that is drawn for a terminal, with its colours. Its cells are `plain`."""
     _print(text + "\n")
 
 
@@ -75,7 +75,7 @@ def warn(message: str) -> None:
 
 
 def error(error: SuptimeError) -> int:
-    """Print on stderr what is wrong and what to do, in one or two lines.
+    """Print the error and the next step on stderr, in one or two lines.
 
     Returns:
         The exit code.
@@ -91,7 +91,7 @@ def error(error: SuptimeError) -> int:
 
 
 def plain(text: str) -> str:
-    """Return a text on one line, without anything that could move the cursor of a terminal."""
+    """Return a text on one line, without control characters that move the cursor of a terminal."""
     return " ".join(text.translate(_HIDDEN).split())
 
 
@@ -103,7 +103,7 @@ def breaks_lines(text: str) -> bool:
 
 
 def quoted(text: str) -> str:
-    """Return a typed text in quotes, shortened so that an error stays a line or two."""
+    """Return a typed text in quotes, shortened to keep the error short."""
     shown = plain(text)
     return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
 
@@ -121,23 +121,23 @@ def show_json(data: Mapping[str, Any]) -> None:
     import json
 
     document = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    # In JSON these stand in texts alone: as escapes they are the same data, and move nothing on a terminal.
+    # JSON has these characters only in texts: escapes are the same data and do not move the cursor.
     document = re.sub(_TURNING, lambda found: f"\\u{ord(found[0]):04x}", document)
     try:
         document.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        # A terminal of another encoding, or half a letter: the same data, in ASCII.
+        # The terminal has another encoding, or the text has half a character: print the same data in ASCII.
         document = json.dumps(data, indent=2) + "\n"
     sys.stdout.write(document)
 
 
 def show_document(kind: str, form: str, document: Mapping[str, Any]) -> None:
-    """Print a document of a kind in a format, as wide as the terminal; bold only on a terminal."""
+    """Print a document in a format, as wide as the terminal; bold only on a terminal."""
     from suptime.documents import BINARY, EINVOICES, render
 
     refuse_on_terminal(form, None, kind)
     templates, brand = settings().templates, settings().brand
-    if form in BINARY | EINVOICES:  # XML says itself that it is UTF-8, whatever the terminal is
+    if form in BINARY | EINVOICES:  # XML declares UTF-8 itself, independent of the terminal.
         with noting_flaws():
             made = render(kind, form, document, fonts=settings().fonts, templates=templates, brand=brand)
         sys.stdout.flush()
@@ -151,7 +151,7 @@ def refuse_on_terminal(form: str, out: "Path | None", kind: str = "invoice") -> 
     """Refuse to print the bytes of a format on a terminal, unless they go to the folder `out`; documents of another `kind` than invoices go to no folder.
 
     Raises:
-        WrongUsage: the format is not text.
+        WrongUsage: the format is binary.
     """
     from suptime.documents import BINARY, SUFFIXES
 
@@ -165,7 +165,7 @@ def refuse_on_terminal(form: str, out: "Path | None", kind: str = "invoice") -> 
 
 @contextmanager
 def noting_flaws() -> "Iterator[None]":
-    """Print what a PDF lacks as warnings."""
+    """Print the flaws of a PDF as warnings."""
     import warnings
 
     from suptime.errors import Flaw
@@ -178,22 +178,22 @@ def noting_flaws() -> "Iterator[None]":
 
 
 def write(text: str) -> None:
-    """Print a text on stdout as it is, for another program."""
+    """Print a text on stdout unchanged, for another program."""
     _write(sys.stdout, text)
 
 
 def write_lines(text: str) -> None:
-    """Print lines of data on stdout, without what could move the cursor of a terminal."""
+    """Print lines of data on stdout, without control characters."""
     _write(sys.stdout, text.translate(_HIDDEN))
 
 
 def table(
     rows: Iterable[Sequence[str]], headers: Sequence[str], *, right: Collection[str] = (), wrap: str = "Note"
 ) -> str:
-    """Return rows under their headers in columns, as wide as the terminal (80 if there is none).
+    """Return rows under their headers in columns, as wide as the terminal (80 without one).
 
-    Columns named in `right` are aligned right, as numbers are. The column `wrap` takes the width that is left and
-    breaks its lines. Nothing in a cell is read as markup.
+    Columns in `right` are aligned right, like numbers. The column `wrap` takes the remaining width and wraps its lines.
+    Cells contain no markup.
     """
     from suptime.cli import tables
 
@@ -208,7 +208,7 @@ def table(
 
 
 def forced_width() -> int | None:
-    """Return the width of the terminal that SUPTIME_FORCE_TTY says to write for, or None.
+    """Return the width of the terminal in SUPTIME_FORCE_TTY, or None.
 
     Raises:
         WrongUsage: it is not a width.
@@ -218,18 +218,19 @@ def forced_width() -> int | None:
         return None
     if not (typed.isascii() and typed.isdigit() and 20 <= int(typed[:9]) <= 10_000):
         raise WrongUsage(
-            f"SUPTIME_FORCE_TTY is {quoted(typed)}, which is not a width.", hint="Write it like 80."
+            f"SUPTIME_FORCE_TTY is {quoted(typed)}, which is not a width.",
+            hint="Set it to a number, for example 80.",
         )
     return int(typed)
 
 
 def is_terminal() -> bool:
-    """Return whether the output is for a terminal: stdout is one, or SUPTIME_FORCE_TTY says so."""
+    """Return whether the output is for a terminal: stdout is one, or SUPTIME_FORCE_TTY is set."""
     return forced_width() is not None or sys.stdout.isatty()
 
 
 def has_color() -> bool:
-    """Return whether the output has colours: on a terminal, unless NO_COLOR is set; or where CLICOLOR_FORCE says so."""
+    """Return whether output has colours: on a terminal without NO_COLOR, or if CLICOLOR_FORCE is set."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("CLICOLOR_FORCE", "0") != "0":
@@ -255,7 +256,7 @@ def now() -> Instant:
         return time.time_ns() // 1_000_000_000
     strict = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})"
     try:
-        # What reads it would take weeks and missing seconds too.
+        # Later instants would need weeks of calculation, and leap seconds.
         instant = from_rfc3339(typed) if re.fullmatch(strict, typed, re.ASCII) else None
     except (ValueError, OverflowError):
         instant = None
@@ -278,7 +279,7 @@ def settings() -> Settings:
 
 
 def agent(typed: str | None = None) -> str:
-    """Return the agent: the name that was `typed`, or the one of the settings."""
+    """Return the agent: the `typed` name, or the one of the settings."""
     from suptime.settings.settings import agent_name
 
     return settings().agent if typed is None else agent_name(typed)
@@ -290,7 +291,7 @@ def zone() -> Zone:
 
 
 def use_zone(zone: Zone) -> None:
-    """Type and show times in `zone` in this command."""
+    """Use `zone` to read and show times in this command."""
     global _zone  # noqa: PLW0603 - one process runs one command
     _zone = zone
 
@@ -301,7 +302,7 @@ def today() -> date:
 
 
 def store() -> "Store":
-    """Return the store, which is opened once. The timer has a faster way: `clock`.
+    """Return the store, which is opened once. For the timer, `clock` is faster.
 
     Raises:
         NoStore: there is none.
@@ -312,10 +313,10 @@ def store() -> "Store":
 
 
 def store_or_new() -> "Store":
-    """Return the store. On the default path alone, where there is none, the first change makes it.
+    """Return the store. On the default path, the first change creates it.
 
     Raises:
-        NoStore: there is none, and it was to be elsewhere.
+        NoStore: there is none, and the path is not the default.
     """
     try:
         return store()
@@ -330,7 +331,7 @@ def store_or_new() -> "Store":
 
 
 def store_or_empty() -> "Store":
-    """Return the store, or an empty one where there is none: to see what a change would do."""
+    """Return the store, or an empty one if there is none: for a dry run."""
     try:
         return store()
     except NoStore:
@@ -347,9 +348,9 @@ def _opened(opening: "Callable[[], Store]") -> "Store":
 
 
 def no_store(error: NoStore) -> NoStore:
-    """Return the error of a store that is not there, with what says that it should be."""
+    """Return the error of a missing store, with the source of its path."""
     named = settings().names_database
-    why = f"{named[0].upper()}{named[1:]} names this place." if named else "This is the default place."
+    why = f"The path is from {named}." if named else "This is the default path."
     return NoStore(error.what, why, error.hint)
 
 
@@ -367,7 +368,7 @@ def clock() -> "Iterator[Clock]":
 
 @contextmanager
 def progress() -> "Iterator[Callable[[str, int, int | None], None]]":
-    """Show a bar on stderr, on a terminal only; it is called with what is done, how much of it, and of how much."""
+    """Show a bar on stderr, on a terminal only; yield a function of the label, the count and the total."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _what, _done, _of: None
         return
@@ -392,9 +393,9 @@ def interactive() -> bool:
 
 
 def open_streams() -> None:
-    """Replace a missing stdout or stderr, so that writing to it does nothing."""
+    """Replace a missing stdout or stderr, so that writing to it has no effect."""
     if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it is open as long as the process
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - open until the process ends
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
@@ -404,12 +405,14 @@ def flush() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        drop_output(sys.stdout)  # or Python would try again at its own end, and complain itself
+        drop_output(
+            sys.stdout
+        )  # Otherwise Python would write it at its own end, and print an error of its own.
         raise
 
 
 def close() -> None:
-    """Close the store, and forget it and the settings."""
+    """Close the store, and forget the store and the settings."""
     global _settings, _store, _zone, paging
     opened, _store, _settings, _zone, paging = _store, None, None, None, True
     if opened is not None:
@@ -417,7 +420,7 @@ def close() -> None:
 
 
 def drop_output(*streams: TextIO) -> None:
-    """Stop writing to `streams`, or to stdout and stderr: nobody reads them, and Python would complain at its end."""
+    """Stop writing to `streams`, or to stdout and stderr, because the reader has closed them."""
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - nothing is written to it
         for stream in streams or (sys.stdout, sys.stderr):
             try:
@@ -427,7 +430,7 @@ def drop_output(*streams: TextIO) -> None:
 
 
 def _print(text: str) -> None:
-    """Write data on stdout. On a terminal, and only there, what is longer than the screen goes through a pager."""
+    """Write data on stdout. On a terminal, output longer than the screen goes through a pager."""
     if paging and "\n" in text[:-1] and forced_width() is None and sys.stdout.isatty():
         from suptime.cli import pager
 

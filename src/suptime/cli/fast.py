@@ -1,7 +1,6 @@
-"""The timer's commands, read without Typer: the import of Typer alone costs more than all they do.
+"""The timer's commands, read without Typer: importing Typer takes longer than the whole command.
 
-Everything else (help, mistakes, odd values) is left to Typer, which takes the same commands from the same table. A
-test compares the results of both ways for whatever is typed.
+Typer reads everything else (help, mistakes, unusual values) from the same table. A test compares both ways.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,6 +1,6 @@
-"""What of a person's own is run after a change: said here, and run when the command has ended.
+"""Hooks: the user's programs that run when a command has changed something.
 
-Light on purpose: the timer goes through here. Without a folder of hooks it is one look at the disk.
+This module is light because the timer uses it. Without a folder of hooks, it costs one look at the disk.
 """
 
 import os
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 RUNNING = "SUPTIME_HOOK"
 
-"""The variable that names the hook to what it runs: a suptime in it runs no hooks itself."""
+"""Variable with the name of the hook, for the programs that it runs: suptime in them runs no hooks."""
 
 
 class Waiting(NamedTuple):
-    """Something that was changed: the hook's name, the JSON it gets, its folder, its seconds."""
+    """A change whose hooks are to run: the name of the hook, its JSON, its folder, its time limit."""
 
     name: str
     document: Mapping[str, Any]
@@ -42,7 +42,7 @@ def after(event: str, document: Mapping[str, Any]) -> None:
 
 
 def take() -> list[Waiting]:
-    """Return the changes whose hooks wait, and empty the list."""
+    """Return the changes whose hooks are to run, and empty the list."""
     found = [*waiting]
     waiting.clear()
     return found
@@ -67,7 +67,7 @@ def _programs(one: Waiting) -> Iterator[str]:
     try:
         names = sorted(os.listdir(one.folder))  # noqa: PTH208 -- pathlib takes longer to load
     except OSError as error:
-        console.warn(f"The hooks in {one.folder} cannot be read: {error.strerror}. None was run.")
+        console.warn(f"Cannot read the hooks in {one.folder}: {error.strerror}. No hook was run.")
         return
     wanted = [
         name
@@ -86,15 +86,14 @@ def _programs(one: Waiting) -> Iterator[str]:
 
 def _unfit(path: str) -> str:
     if not os.path.isfile(path):  # noqa: PTH113
-        return "it is no file."
-    return "" if os.access(path, os.X_OK) else "it is not executable. Make it so: chmod +x"
+        return "it is not a file."
+    return "" if os.access(path, os.X_OK) else "it is not executable. Run: chmod +x"
 
 
 def _run(path: str, one: Waiting) -> None:
     """Run a program with the JSON of a change on its stdin; print on stderr its output and whether it failed.
 
-    What it reads and writes are files and not pipes: it may leave its input unread, and programs
-    behind that go on.
+    Its input and output are files, not pipes: the program may ignore its input and may leave programs running.
     """
     import json
     import subprocess
@@ -123,12 +122,12 @@ def _run(path: str, one: Waiting) -> None:
         for line in said.read(LONGEST).decode("utf-8", "replace").splitlines():
             console.note(f"{told}: {line}")
         if how:
-            console.warn(f"The hook {told} {how}. What suptime did is done.")
+            console.warn(f"The hook {told} {how}. The change itself is complete.")
 
 
 LONGEST = 64 * 1024
 
-"""Bytes of a hook's output that are printed."""
+"""Most bytes of a hook's output that are printed."""
 
 
 def _ended(started: "subprocess.Popen[bytes]", timeout: int) -> str:

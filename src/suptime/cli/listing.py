@@ -1,6 +1,6 @@
-"""Listings: commands that show a row for each record, as a table, as rows for programs, or as JSON.
+"""Listings: commands that show one row per record, as a table, as rows for programs, or as JSON.
 
-A listing says its columns once. A terminal shows those that have a heading; a pipe gets all of them.
+A listing defines its columns once. A terminal shows the columns with a heading; a pipe gets all of them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ Record = Any
 Command = TypeVar("Command", bound=Callable[..., None])
 
 FORMATS = ("table", "tsv", "json")
-"""The formats of every listing; `text` is an older name of `table`."""
+"""Formats of every listing; `text` is an older name of `table`."""
 
 ListFormat = Annotated[
     str | None,
@@ -39,14 +39,14 @@ SheetFormat = Annotated[
         )
     ),
 ]
-"""The option of a listing that a spreadsheet can have, too."""
+"""Option of a listing that can also be a spreadsheet."""
 
 
 class Column(NamedTuple):
-    """A column: its `name` for programs, and its `heading` in tables (empty: it is for programs alone).
+    """A column: its `name` for programs, and its `heading` in tables (empty if only for programs).
 
-    `value` gives the value of a record, for programs; without it, the record's own of that name. `shown` gives what
-    people read, where it differs. A column that `is_free` is text of a person's own, which a table may cut.
+    `value` returns the value of a record for programs; the default is its attribute of that name. `shown` returns the
+    text for people, if it differs. A column that `is_free` is free text, which a table may cut.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Column(NamedTuple):
         return record[self.name] if self.value is None else self.value(record)
 
     def text_of(self, record: Record) -> str:
-        """Return what people read of `record`."""
+        """Return the text of `record` for people."""
         if self.shown is not None:
             return self.shown(record)
         value = self.value_of(record)
@@ -85,7 +85,7 @@ class Listing(NamedTuple):
         return tsv.write([column.value_of(record) for column in self.columns] for record in records)
 
     def table(self, records: Sequence[Record]) -> str:
-        """Return the table that a terminal shows, without columns in which there is nothing at all."""
+        """Return the table for a terminal, without empty columns."""
         from suptime.cli import tables
 
         cells = {
@@ -106,22 +106,22 @@ class Listing(NamedTuple):
 
 
 def local(name: str) -> Callable[[Mapping[str, Any]], str | None]:
-    """Return what reads the instant `name` of a document, on the clocks of the command's zone with their offset."""
+    """Return a function that shows the instant `name` of a document in the command's zone, with its offset."""
     return lambda record: rfc3339_here(record[name])
 
 
 def rfc3339_here(text: str | None) -> str | None:
-    """Return an instant in RFC 3339 on the clocks of the command's zone."""
+    """Return an instant in RFC 3339 in the command's zone."""
     return rfc3339_in(text, console.zone())
 
 
 def rfc3339_in(text: str | None, zone: Zone) -> str | None:
-    """Return an instant in RFC 3339 on the clocks of `zone`."""
+    """Return an instant in RFC 3339 in `zone`."""
     return None if text is None else zone.local(from_rfc3339(text)).isoformat()
 
 
 def chosen(form: str | None) -> str:
-    """Return the format of a list: the one that was typed, or the one for a terminal or a pipe."""
+    """Return the format of a list: the typed one, or the default for a terminal or a pipe."""
     if form is None:
         return "table" if console.is_terminal() else "tsv"
     return "table" if form == "text" else form
@@ -135,9 +135,9 @@ def show(
     nothing: str,
     table: Callable[[], str] | None = None,
 ) -> None:
-    """Print `records`: as JSON the `document`. As a table without any record, print `nothing` on stderr.
+    """Print `records`: as JSON the `document`. If a table has no records, print `nothing` on stderr.
 
-    `table` makes the table where the listing has one of its own.
+    `table` makes the table if the listing has its own.
     """
     form = chosen(form)
     if form == "json":
@@ -155,7 +155,7 @@ def show(
 
 
 def zone_in_words(zones: Mapping[str, Any]) -> str:
-    """Return on whose clocks the times of a page are; `zones` is as JSON has them."""
+    """Return a sentence about the zone of a page's times; `zones` is as JSON has them."""
     if "timezones" in zones:
         named = ", ".join(zones["timezones"])
         return f"Times are those of each contract{f': {named}' if named else ''}."
@@ -167,7 +167,7 @@ def lists(listing: Listing | Sequence[str]) -> Callable[[Command], Command]:
     names = listing.names if isinstance(listing, Listing) else listing
 
     def name(command: Command) -> Command:
-        about = f"In a pipe, each record is a line of values separated by tabs: {', '.join(names)}."
+        about = f"In a pipe, each record is a line of tab-separated values: {', '.join(names)}."
         command.__doc__ = f"{cleandoc(command.__doc__ or '')}\n\n{about}"
         return command
 
@@ -187,4 +187,4 @@ EFFECT = Listing(
         ),
     )
 )
-"""What open drafts would charge before and after a correction."""
+"""Charges of open drafts before and after a correction."""

@@ -1,4 +1,4 @@
-"""`suptime`: run one command, and turn whatever happens into a message and an exit code."""
+"""`suptime`: run one command, and turn every outcome into a message and an exit code."""
 
 import gc
 import os
@@ -12,7 +12,7 @@ from suptime.errors import Conflict, ExitCode, NoStore, SuptimeError, WrongUsage
 
 WAITS = (0.05, 0.2, 0.8)
 
-"""Seconds to wait before a change that a server took back is tried again."""
+"""Seconds to wait before a change that a server rolled back is tried again."""
 
 INTERRUPTED = 130
 
@@ -25,11 +25,11 @@ _CHANGING = frozenset(
 
 
 def main() -> NoReturn:
-    """Run the command that was typed, and exit with its code."""
-    # Starting up and a month's invoices make hardly any garbage: looking for it costs a tenth of the time.
+    """Run the typed command, and exit with its code."""
+    # Commands make little garbage, and collecting it costs a tenth of the time.
     gc.set_threshold(100_000)
     code = run(sys.argv[1:])
-    gc.freeze()  # all is done: what is left needs no last search for garbage, a tenth of the time of `status`
+    gc.freeze()  # A last garbage collection at exit would cost a tenth of the time of `status`.
     sys.exit(code)
 
 
@@ -37,7 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command with `arguments` (without the program's own name), and the hooks for its changes.
 
     Returns:
-        The exit code. Everything is printed by then.
+        The exit code. Everything is printed before.
     """
     console.open_streams()
     code = _run(arguments)
@@ -65,7 +65,7 @@ def _run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has seen enough; whatever the command did is done.
+        # The reader has closed the pipe. The command itself is complete.
         console.drop_output()
         return ExitCode.DONE
     except Exception as error:
@@ -76,7 +76,7 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _with_patience(arguments: Sequence[str]) -> int:
-    """Run the command, and again after a while if a server took its one change back."""
+    """Run the command, and run it again after a pause if a server rolled back its only change."""
     for seconds in WAITS if _changes_once(arguments) else ():
         try:
             return _left(arguments)
@@ -87,7 +87,7 @@ def _with_patience(arguments: Sequence[str]) -> int:
 
 
 def _changes_once(arguments: Sequence[str]) -> bool:
-    """Return whether the command does nothing but one transaction: it sends, reads and writes nothing else."""
+    """Return whether the command is a single transaction, and sends, reads and writes nothing else."""
     command = arguments[0] if arguments else ""
     issues = command == "invoice" and "--issue" in arguments and "--out" not in arguments
     return command in _CHANGING or issues
@@ -102,7 +102,7 @@ def _left(arguments: Sequence[str]) -> int:
 
 def _command(arguments: Sequence[str]) -> int:
     arguments = [_readable(argument) for argument in arguments]
-    if "_SUPTIME_COMPLETE" in os.environ:  # a shell asks what could be typed next
+    if "_SUPTIME_COMPLETE" in os.environ:  # The shell asks for completions.
         from suptime.cli.completion import answer
 
         answer(arguments)
@@ -111,12 +111,12 @@ def _command(arguments: Sequence[str]) -> int:
 
     if fast.run(arguments):
         return ExitCode.DONE
-    # Typer is imported here and not above: what its import or a Ctrl-C during it raises is caught too.
+    # Typer is imported here to catch errors and Ctrl-C during its import.
     from suptime.cli import tree
 
     root = tree.root()
     try:
-        # Not root.main(): it would take a closed pipe and an interrupt for its own, and exit with 1.
+        # root.main() would handle a closed pipe and an interrupt itself, and exit with 1.
         with root.make_context("suptime", rewrite(arguments)) as context:
             root.invoke(context)
     except tree.exits() as ending:
@@ -130,7 +130,7 @@ def _readable(argument: str) -> str:
     """Return an argument as text: bytes that this locale cannot read arrive as lone surrogates, but may be UTF-8.
 
     Raises:
-        WrongUsage: they are not UTF-8, so no store could keep them.
+        WrongUsage: they are not UTF-8, which the store requires.
     """
     if not any("\ud800" <= letter <= "\udfff" for letter in argument):
         return argument
@@ -139,25 +139,26 @@ def _readable(argument: str) -> str:
     except UnicodeError as error:
         shown = argument.encode("ascii", "backslashreplace").decode("ascii")
         raise WrongUsage(
-            f'"{shown}" is not valid text in this terminal\'s encoding.', hint="Type it as UTF-8."
+            f'The argument "{shown}" is not valid text in this terminal\'s encoding.',
+            hint="Type it as UTF-8.",
         ) from error
 
 
 def _came_from_rows(error: Exception) -> bool:
-    """Return whether the store raised the error when it read a value of a row, such as a day of letters."""
+    """Return whether an invalid value of a row in the store raised the error."""
     frame = error.__traceback__
     files = set()
     while frame is not None:
         files.add(frame.tb_frame.f_code.co_filename)
         frame = frame.tb_next
-    # Windows writes the folder with another stroke.
+    # Windows has another separator.
     return isinstance(error, ValueError | ArithmeticError) and any(
         name.replace("\\", "/").endswith("/store/mapped.py") for name in files
     )
 
 
 def _explained(error: Exception) -> SuptimeError:
-    """Return an unexpected error as one for a person."""
+    """Return an unexpected error as a message for people."""
     from suptime.errors import StorageFault
 
     packages = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
@@ -167,7 +168,7 @@ def _explained(error: Exception) -> SuptimeError:
             f"The database failed: {first or type(error).__name__}.", hint="Nothing was changed."
         )
     if type(error).__name__ == "JSONDecodeError" or _came_from_rows(error):
-        # Files that are read say themselves what is wrong with them: this is a value of the store's own.
+        # Readers of files raise their own errors, so this value is in the store.
         return StorageFault(
             f"A stored value cannot be read: {first}.", "Nothing was changed.", "suptime doctor"
         )
@@ -176,7 +177,7 @@ def _explained(error: Exception) -> SuptimeError:
         return SuptimeError(f"{where}{error.strerror or first}.")
     return SuptimeError(
         f"suptime itself failed: {type(error).__name__}: {first}",
-        hint="Run the command again with SUPTIME_DEBUG=1 to see where.",
+        hint="Run the command again with SUPTIME_DEBUG=1 to see the traceback.",
     )
 
 

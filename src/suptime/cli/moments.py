@@ -1,4 +1,4 @@
-"""Times, days and months as people type them, and the questions about them."""
+"""Times, days and months as people type them, and questions about them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 
 
 def read_typed(text: str) -> TypedTime:
-    """Return the time that was typed; its context says later which instant it means.
+    """Return the typed time; the context later decides which instant it means.
 
     Raises:
         WrongUsage: it is not a time.
@@ -36,7 +36,7 @@ def read_typed(text: str) -> TypedTime:
 
 
 def read_typed_ahead(text: str) -> TypedTime:
-    """Return the time that was typed, which may lie so long after now: `+1h`.
+    """Return the typed time, which may be relative to now in the future: `+1h`.
 
     Raises:
         WrongUsage: it is not a time.
@@ -45,19 +45,19 @@ def read_typed_ahead(text: str) -> TypedTime:
 
 
 def instant_of(typed: TypedTime, form: str, context: Context | None = None) -> Instant:
-    """Return the instant of a time in its context: one that looks back, if none is given.
+    """Return the instant of a time in its context; the default context looks back.
 
     Raises:
-        WrongUsage: it has several readings, or the person says no to the likely one.
+        WrongUsage: the time has several meanings, or the person refuses the likely one.
     """
     clocks = Clocks(console.zone(), console.now())
     return settled(lambda time: resolve(time, context or back(), clocks), typed, form=form)
 
 
 def settled(run: Callable[..., Value], *typed: TypedTime | None, form: str) -> Value:
-    """Return the result of `run` with the times that were typed.
+    """Return the result of `run` with the typed times.
 
-    Where one of them is doubtful, and there is a person who says yes, `run` gets the likely time instead.
+    If a time is doubtful and a person confirms the likely one, `run` gets the likely time.
 
     Raises:
         Doubtful: nobody can be asked, or the answer is no.
@@ -77,10 +77,10 @@ def settled(run: Callable[..., Value], *typed: TypedTime | None, form: str) -> V
 
 
 def read_time(text: str, zone: Zone, now: Instant) -> Instant:
-    """Return the instant in `text` where an option looks back; without an offset it is on the clocks of `zone`.
+    """Return the instant in `text` of an option that looks back; without an offset it is in `zone`.
 
     Raises:
-        WrongUsage: it is not a time, or a clock change skips or repeats it: then both readings are named.
+        WrongUsage: it is not a time, or a clock change skips or repeats it: the error has both readings.
     """
     return resolve(typed_time(text, now), back(), Clocks(zone, now))
 
@@ -98,7 +98,7 @@ def read_day(text: str, zone: Zone, now: Instant, *, forward: bool = False) -> d
 
 
 def read_day_in(text: str, zone: Zone, now: Instant, *, forward: bool = False) -> DayIn:
-    """Return the day in `text` for each zone that is asked for: `today` is not the same day everywhere.
+    """Return the day in `text` as a function of the zone: `today` differs between zones.
 
     Raises:
         WrongUsage: it is not a day.
@@ -154,9 +154,9 @@ def requested_month(text: str, zone: Zone, now: Instant) -> Month:
 
 
 def read_duration(text: str) -> Seconds:
-    """Return the seconds of a duration, more than none.
+    """Return the seconds of a positive duration.
 
     Raises:
-        WrongUsage: it is not a duration, or negative or nothing.
+        WrongUsage: it is not a duration, or not greater than zero.
     """
     return accept(duration(), text)

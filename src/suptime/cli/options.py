@@ -1,4 +1,4 @@
-"""Options that several commands share: each has one name, one wording and one way to read it.
+"""Options that several commands share: each has one name, one help text and one parser.
 
 A command receives values. Its parameters are annotated with the options below, or with a `Group`: a dataclass of
 options that belong together, whose checks are part of it. `expand` gives Typer the options of the groups.
@@ -27,12 +27,12 @@ from suptime.errors import WrongUsage
 
 Command = Callable[..., None]
 Reader = Kind[Any] | Callable[[str], Any]
-"""How the text of a parameter is read: as a kind of value, or by a function that raises `WrongUsage`."""
+"""Parser of the text of a parameter: a kind of value, or a function that raises `WrongUsage`."""
 
 NOW: Any = "now"
 TODAY: Any = "today"
 LAST_MONTH: Any = "last"
-"""Defaults of instants, days and months, which are read as if they were typed."""
+"""Default instants, days and months; they are read as if they were typed."""
 
 
 CONTRACT = "contract"
@@ -43,9 +43,9 @@ LastDay = Callable[[date | None], date]
 
 
 class Choice(TyperChoice[str]):
-    """Type of a parameter that takes one of some `words`, or of those that a function returns when they are needed.
+    """Type of a parameter that takes one of some `words`, or of those that a function returns when needed.
 
-    `refusal` is the error for any other word, which stands for its {}; Typer's own if there is none.
+    `refusal` is the error for any other word, with {} for that word; the default is Typer's own error.
     """
 
     def __init__(
@@ -61,18 +61,18 @@ class Choice(TyperChoice[str]):
 
     @cached_property
     def choices(self) -> Sequence[str]:  # type: ignore[override]
-        """Words that can be typed."""
+        """The allowed words."""
         return tuple(self._words() if callable(self._words) else self._words)
 
     def convert(self, value: Any, param: ClickParameter | None, ctx: Context | None) -> str:
-        """Return the word that was typed.
+        """Return the typed word.
 
         Raises:
-            WrongUsage: it is none of the choices.
+            WrongUsage: it is not one of the choices.
         """
         if self._refusal and value not in self.choices:
             word = console.quoted(value)[1:-1]
-            raise WrongUsage(self._refusal.format(word), hint=f"Use one of {', '.join(self.choices)}.")
+            raise WrongUsage(self._refusal.format(word), hint=f"Choose {', '.join(self.choices)}.")
         return super().convert(value, param, ctx)
 
 
@@ -91,23 +91,23 @@ def option(
     read: Reader | None = None,
     **more: Any,
 ) -> Any:
-    """Return an option as Typer takes it; `read` makes its value of the text that is typed."""
+    """Return an option for Typer; `read` parses the typed text."""
     return typer.Option(flag, help=help_text, metavar=metavar, parser=_parser(read), **more)
 
 
 def argument(metavar: str, help_text: str, read: Reader | None = None, **more: Any) -> Any:
-    """Return an argument as Typer takes it; `read` makes its value of the text that is typed."""
+    """Return an argument for Typer; `read` parses the typed text."""
     return typer.Argument(help=help_text, metavar=metavar, parser=_parser(read), show_default=False, **more)
 
 
 def choice(flag: str, help_text: str, words: Iterable[str], refusal: str = "", **more: Any) -> Any:
-    """Return an option that takes one of some `words`, in any letter case unless `refusal` says what is wrong."""
+    """Return an option that takes one of some `words`, in any letter case unless there is a `refusal`."""
     kind = Choice(words, refusal, case_sensitive=bool(refusal))
     return typer.Option(flag, help=help_text, click_type=kind, **more)
 
 
 def declared(parameter: Parameter, read: Reader | None = None) -> Any:
-    """Return a `parameter` of the timer's table as Typer takes it."""
+    """Return a `parameter` of the timer's table for Typer."""
     if parameter.choices:
         return typer.Option(parameter.flag, help=parameter.help, click_type=Choice(parameter.choices))
     if not parameter.flag:
@@ -117,12 +117,12 @@ def declared(parameter: Parameter, read: Reader | None = None) -> Any:
 
 def document_format(
     kind: str,
-    refusal: str = "'{}' is not a format of this report.",
+    refusal: str = "Unknown report format '{}'.",
     *,
     more: Sequence[str] = (),
     help_text: str = parameters.FORM.help,
 ) -> Any:
-    """Return the option `--format` of a command that shows the document `kind`, in its formats and `more`."""
+    """Return the option `--format` of a command that shows the document `kind`, with `more` formats."""
 
     def forms() -> Iterable[str]:
         from suptime.documents import formats
@@ -133,7 +133,7 @@ def document_format(
 
 
 def listed_format(kind: str) -> Any:
-    """Return the option `--format` of a command that shows a document with a row for each record."""
+    """Return the option `--format` of a command that shows a document with one row per record."""
     return document_format(kind, help_text="Output format [default: table on a terminal, tsv in a pipe].")
 
 
@@ -147,7 +147,7 @@ def read_day(text: str) -> date:
 
 
 def read_day_in(text: str) -> DayIn:
-    """Return the day in `text` for each zone asked: today is not the same day everywhere.
+    """Return the day in `text` as a function of the zone: today differs between zones.
 
     Raises:
         WrongUsage: it is not a day.
@@ -156,7 +156,7 @@ def read_day_in(text: str) -> DayIn:
 
 
 def read_last_day(text: str) -> "LastDay":
-    """Return the last day in `text` by the first one: a weekday is the first on or after it.
+    """Return the last day in `text` for a first day: a weekday is the first on or after it.
 
     Raises:
         WrongUsage: it is not a day.
@@ -181,10 +181,10 @@ def read_week(text: str) -> date:
 
 
 def read_zone(text: str) -> Zone:
-    """Return the time zone in `text`, in which the command reads and shows times from now on.
+    """Return the time zone in `text`, and use it in this command from now on.
 
     Raises:
-        WrongUsage: it is no IANA name.
+        WrongUsage: it is not an IANA name.
     """
     from suptime.settings.settings import zone_of
 
@@ -194,21 +194,21 @@ def read_zone(text: str) -> Zone:
 
 
 def day_on(as_of: DayIn, zone: Zone | None) -> DayIn:
-    """Return the day that `as_of` is in `zone`, wherever it is asked for; without a zone, that of each place."""
+    """Return `as_of` as a day in `zone`; without a zone, in the zone of each place."""
     return as_of if zone is None else lambda _: as_of(zone)
 
 
 def read_page_zone(text: str) -> Zone | str:
-    """Return the time zone in `text`; or `contract`, which leaves the zone of typed times as it is.
+    """Return the time zone in `text`, or `contract`, which keeps the zone of typed times.
 
     Raises:
-        WrongUsage: it is no IANA name.
+        WrongUsage: it is not an IANA name.
     """
     return text if text == CONTRACT else read_zone(text)
 
 
 def read_coming_day_in(text: str) -> DayIn:
-    """Return the day in `text` for each zone asked; a weekday is the coming one.
+    """Return the day in `text` as a function of the zone; a weekday is the coming one.
 
     Raises:
         WrongUsage: it is not a day.
@@ -226,10 +226,10 @@ def read_month(text: str) -> Month:
 
 
 def read_language(text: str) -> str:
-    """Return the language in `text`, which has texts.
+    """Return the language in `text`.
 
     Raises:
-        WrongUsage: it is not a language, or has no texts.
+        WrongUsage: it is not a language, or has no translations.
     """
     from suptime.language.translate import known_language
 
@@ -240,7 +240,7 @@ def read_unit(text: str) -> UnitName:
     """Return the number in the id of a work unit such as U7 or 7; or `last` or `running`.
 
     Raises:
-        WrongUsage: it is no such id or word.
+        WrongUsage: it is not such an id or word.
     """
     word = text.strip().casefold()
     if word in (LAST, RUNNING):
@@ -248,49 +248,49 @@ def read_unit(text: str) -> UnitName:
     digits = word.removeprefix("u")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
         raise WrongUsage(
-            f"{console.quoted(text)} is not the id of a work unit.",
-            hint="Ids look like U7 or 7: see suptime list. Or name your own by last or running.",
+            f"{console.quoted(text)} is not a work unit.",
+            hint="Give an id such as U7 (see suptime list), or last or running for your own.",
         )
     return int(digits)
 
 
 def unit_name(named: UnitName) -> str:
-    """Return a work unit as a message names it before it is looked up."""
+    """Return the name of a work unit in messages, before it is looked up."""
     return f"U{named}" if isinstance(named, int) else f"the unit {named}"
 
 
 def read_pairs(flag: str, typed: Iterable[str], example: str) -> Mapping[str, str]:
-    """Return the texts of an option that are typed as NAME=VALUE, by name.
+    """Return the NAME=VALUE texts of an option as a dictionary.
 
     Raises:
-        WrongUsage: one is no such pair, or a name stands twice.
+        WrongUsage: a text is not a pair, or a name is given twice.
     """
     pairs: dict[str, str] = {}
     for pair in typed:
         name, equals, value = (part.strip() for part in pair.rpartition("="))
         if not (name and equals and value):
-            raise WrongUsage(f"{flag}: {console.quoted(pair)} is no pair.", hint=f"Write it like {example}.")
+            raise WrongUsage(
+                f"{flag}: expected NAME=VALUE, got {console.quoted(pair)}.", hint=f"Example: {flag} {example}"
+            )
         if name in pairs:
-            raise WrongUsage(f"{flag}: {console.quoted(name)} stands twice.", hint="Say it once.")
+            raise WrongUsage(f"{flag}: {console.quoted(name)} is given twice.", hint="Give it once.")
         pairs[name] = value
     return pairs
 
 
 EffectOption = Annotated[
-    bool, option("--dry-run", "Show what open drafts would charge before and after; change nothing.")
+    bool, option("--dry-run", "Show the charges of open drafts before and after; change nothing.")
 ]
-YesOption = Annotated[
-    bool, option("--yes", "Do not ask: on a terminal, what cannot be undone is asked about first.")
-]
+YesOption = Annotated[bool, option("--yes", "Do not ask for confirmation.")]
 ZoneOption = Annotated[
     Zone | None,
-    option("--zone", "Time zone of the days and times [default: yours].", "ZONE", read_zone, is_eager=True),
+    option("--zone", "Time zone of days and times [default: yours].", "ZONE", read_zone, is_eager=True),
 ]
 MoneyZoneOption = Annotated[
     Zone | None,
     option(
         "--zone",
-        "Time zone of the days and times [default: that of each contract].",
+        "Time zone of days and times [default: each contract's].",
         "ZONE",
         read_zone,
         is_eager=True,
@@ -300,7 +300,7 @@ PageZoneOption = Annotated[
     Zone | None,
     option(
         "--zone",
-        "Time zone of the days and times, or contract: that of each contract [default: yours].",
+        "Time zone of days and times, or contract for each contract's own [default: yours].",
         "ZONE",
         read_page_zone,
         is_eager=True,
@@ -353,26 +353,24 @@ ReportLanguageOption = Annotated[
         read_language,
     ),
 ]
-UnlistedOption = Annotated[
-    bool, option("--unlisted", "Record the name as typed, though the contract does not list it.")
-]
-CaseArgument = Annotated[str, argument("CASE", "The case's number.")]
-ClientArgument = Annotated[str, argument("CLIENT", "The client's code.")]
+UnlistedOption = Annotated[bool, option("--unlisted", "Accept a name that is not in the contract.")]
+CaseArgument = Annotated[str, argument("CASE", "Case number.")]
+ClientArgument = Annotated[str, argument("CLIENT", "Client code.")]
 WordedCaseArgument = Annotated[
-    str, argument("CASE", "The case: its number, its last digits or words of its subject.")
+    str, argument("CASE", "Case: its number, its last digits or words of its subject.")
 ]
 OneWordedCase = Annotated[
     str | None,
     option("--case", "Only this case: its number, its last digits or words of its subject.", "CASE"),
 ]
 UnitArgument = Annotated[  # Typer takes no union
-    str, argument("UNIT", "The unit's id, such as U7 or 7; or last or running.", read_unit)
+    str, argument("UNIT", "Work unit, for example U7 or 7; or last or running.", read_unit)
 ]
 AdjustOption = Annotated[bool, declared(parameters.ADJUST)]
 
 
 class Group:
-    """Options that belong together: a dataclass, whose fields are annotated as the parameters of a command."""
+    """Options that belong together: a dataclass whose fields are parameters of a command."""
 
 
 Limit = TypeVar("Limit", date, Month)
@@ -384,10 +382,10 @@ def check_order(
     refusal: str = "--to {last} is before --from {first}.",
     hint: str = "Swap them.",
 ) -> None:
-    """Refuse a last day or month before the first one; None is no limit.
+    """Refuse a last day or month before the first one; None for no limit.
 
     Raises:
-        WrongUsage: it is before.
+        WrongUsage: the last is before the first.
     """
     if first is not None and last is not None and last < first:
         raise WrongUsage(refusal.format(first=first, last=last), hint=hint)
@@ -395,7 +393,7 @@ def check_order(
 
 @dataclass(frozen=True, slots=True)
 class DaySpan(Group):
-    """Days from `first` through `last`; None is no limit."""
+    """Days from `first` through `last`; None for no limit."""
 
     first: Annotated[
         date | None,
@@ -421,7 +419,7 @@ class DaySpan(Group):
 
 @dataclass(frozen=True, slots=True)
 class LoggedDays(DaySpan):
-    """Days whose work units are asked for."""
+    """Days of work units."""
 
     refusal: ClassVar[tuple[str, ...]] = (
         "--from {first} is later than --to {last}.",
@@ -431,7 +429,7 @@ class LoggedDays(DaySpan):
 
 @dataclass(frozen=True, slots=True)
 class Period(Group):
-    """Days that are asked for: one day, a week, a month, or from one to another; none of them is no limit."""
+    """Period: one day, a week, a month, or first and last day; without any, no limit."""
 
     start: Annotated[
         date | None,
@@ -448,14 +446,14 @@ class Period(Group):
     def __post_init__(self) -> None:
         """Refuse two kinds of period together, and days in the wrong order."""
         if len(self.kinds) > 1:
-            raise WrongUsage(f"{' and '.join(self.kinds)} are different periods.", hint="Give one of them.")
+            raise WrongUsage(f"{' and '.join(self.kinds)} cannot be used together.", hint="Give one of them.")
         check_order(
             self.first, self.last, "--from {first} is later than --to {last}.", "Put the earlier day first."
         )
 
     @property
     def kinds(self) -> list[str]:
-        """Options that were typed, by which they state the period."""
+        """Options of the period that were given."""
         spanned = self.start is not None or self.end is not None
         given = {
             "--day": self.one_day is not None,
@@ -467,7 +465,7 @@ class Period(Group):
 
     @property
     def one_day(self) -> date | None:
-        """The day, if it is one alone."""
+        """The day, if the period is one day."""
         return None
 
     @property
@@ -500,7 +498,7 @@ class Period(Group):
 
     @property
     def as_data(self) -> dict[str, str | None]:
-        """First and last day as JSON shows them."""
+        """First and last day for JSON."""
         return {
             "from": None if self.first is None else self.first.isoformat(),
             "to": None if self.last is None else self.last.isoformat(),
@@ -509,19 +507,19 @@ class Period(Group):
 
 @dataclass(frozen=True, slots=True)
 class DayPeriod(Period):
-    """Days that are asked for, or one day."""
+    """Period of days, or one day."""
 
     day: Annotated[date | None, option("--day", "One day, for example 2026-10-05.", "DAY", read_day)] = None
 
     @property
     def one_day(self) -> date | None:
-        """The day, if it is one alone."""
+        """The day, if the period is one day."""
         return self.day
 
 
 @dataclass(frozen=True, slots=True)
 class MonthSpan(Group):
-    """Months from `first` through `last`, which is this one if it is left out."""
+    """Months from `first` through `last`; the default of `last` is this month."""
 
     first: Annotated[
         Month | None,
@@ -533,10 +531,10 @@ class MonthSpan(Group):
     ] = None
 
     def resolve(self, length: int) -> tuple[Month, Month]:
-        """Return the first and the last month, which are `length` months if the first one is left out.
+        """Return the first and the last month; the default of `first` makes `length` months.
 
         Raises:
-            WrongUsage: they are in the wrong order.
+            WrongUsage: the months are in the wrong order.
         """
         last = self.last or Month.of(console.zone().day(console.now()))
         first = self.first or last
@@ -549,7 +547,7 @@ class MonthSpan(Group):
 
 @dataclass(frozen=True, slots=True)
 class Recording(Group):
-    """Work as it is recorded, besides its case and its time."""
+    """Details of recorded work, apart from its case and its time."""
 
     note: NoteOption = None
     channel: ChannelOption = None
@@ -564,7 +562,7 @@ class Recording(Group):
 
 
 def declare(run: Command, options: Iterable[Declared], text: str | None) -> Command:
-    """Return `run`, which is called by keyword, as a command with `options` and the help `text` for Typer."""
+    """Return `run`, which takes keywords, as a command with `options` and the help `text` for Typer."""
     run.__doc__ = text
     run.__signature__ = Signature(  # type: ignore[attr-defined]
         [each.replace(kind=Declared.KEYWORD_ONLY) for each in options]
@@ -573,13 +571,13 @@ def declare(run: Command, options: Iterable[Declared], text: str | None) -> Comm
 
 
 Values = Mapping[str, Any]
-"""Values of the fields of a noun, by name: those that were typed."""
+"""Given values of the fields of a noun, by name."""
 
 
 class Field(NamedTuple):
     """Option for a field of a noun.
 
-    `read` is for a field that is not typed as its kind says. An empty text clears the field if `clears` is True.
+    `read` replaces the parser of the field's kind. An empty text clears the field if `clears` is True.
     `option` is its name on the command line if it differs from the field's.
     """
 
@@ -604,7 +602,7 @@ def takes(
 def changes(
     noun: Any, rows: Mapping[str, Field], *, fixed: Sequence[str] = ()
 ) -> Callable[[Command], Command]:
-    """Return a decorator for a command that changes fields of a noun, but for the `fixed` ones.
+    """Return a decorator for a command that changes fields of a noun, except the `fixed` ones.
 
     The command has a parameter annotated with `Values`: the new values by field. An empty text clears a field that
     has a default.
@@ -645,7 +643,7 @@ def _decorator(
 
 
 def _parameter(name: str, row: Field, *, argument: bool, required: bool) -> Declared:
-    """Return the parameter for a field of a noun. Its text is read later, when all required parameters are there."""
+    """Return the parameter for a field of a noun. Its text is parsed after the required parameters."""
     about: dict[str, Any] = {"help": row.help, "metavar": row.metavar}
     if row.choices:
         about["click_type"] = Choice(row.choices, case_sensitive=False)
@@ -662,7 +660,7 @@ def _parameter(name: str, row: Field, *, argument: bool, required: bool) -> Decl
 
 
 def expand(command: Command) -> Command:
-    """Return `command` with the options of its groups in their place; it is called with the groups made of them."""
+    """Return `command` with the options of its groups expanded; it is called with the groups."""
     own = signature(command, eval_str=True).parameters.values()
     groups: dict[str, type[Any]] = {
         each.name: each.annotation

@@ -1,4 +1,4 @@
-"""Results as text for a terminal: reports of changes, cards and work units by days."""
+"""Results as text for a terminal: reports of changes, cards, and work units by days."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 
 
 def report(done: Result[Value], form: str, sentence: str, otherwise: str = "") -> None:
-    """Print a sentence about a change (`otherwise` if nothing was changed), then its notices and warnings."""
+    """Print a sentence about a change (`otherwise` if nothing changed), then its notices and warnings."""
     facts = done.document | caution.document(done.notes)
     console.show(facts, form, lambda: console.plain(sentence if done.changed else otherwise))
     for line in done.told:
@@ -31,14 +31,16 @@ def report(done: Result[Value], form: str, sentence: str, otherwise: str = "") -
 
 
 def show_effect(effect: Sequence[Mapping[str, Any]], form: str) -> None:
-    """Print what open drafts would charge before and after a correction."""
+    """Print the charges of open drafts before and after a correction."""
     from suptime.cli import listing
 
-    listing.show(listing.EFFECT, effect, {"effect": [*effect]}, form, "Nothing is open before or after it.")
+    listing.show(
+        listing.EFFECT, effect, {"effect": [*effect]}, form, "There are no open charges before or after it."
+    )
 
 
 def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
-    """Return a title, and the values under it with their labels; values that are None or empty are left out."""
+    """Return a title, with labelled values under it; values that are None or empty are left out."""
     known = [(label, value) for label, value in rows if value]
     widest = max((len(label) for label, _ in known), default=0)
     lines = [wrapped(console.plain(title))]
@@ -50,14 +52,14 @@ def card(title: str, rows: Iterable[tuple[str, str | None]]) -> str:
 
 
 def dated(instant: Instant, zone: Zone | None = None) -> str:
-    """Return an instant on the clocks of `zone`, else the engineer's, always with its date."""
+    """Return an instant in `zone`, or the engineer's zone, always with its date."""
     return formatted(instant, zone or console.zone(), instant + 2 * DAY)
 
 
 def wrapped(text: str, lead: str = "") -> str:
-    """Return a text in lines as wide as the terminal, the first one after `lead`, the others under it.
+    """Return a text in lines as wide as the terminal: the first one after `lead`, the others under it.
 
-    Letters that take two columns count as two; a word longer than a line is cut.
+    Wide characters count as two columns. A word longer than a line is cut.
     """
     from rich.console import Console
     from rich.text import Text
@@ -72,9 +74,9 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 def by_days(found: "Sequence[Listed]", now: Instant, zones: Mapping[str, Any], *, me: str) -> str:
-    """Return work units by the days on which they start, their sum, and the `zones` of the page in words.
+    """Return work units by start day, their total, and the sentence about the zone, `zones`.
 
-    There is a column for agents if one of them is not `me`.
+    There is a column for agents if any agent is not `me`.
     """
     from suptime.cli import tables
 
@@ -105,7 +107,7 @@ def _heading(day: date, seconds: Seconds) -> str:
 
 
 def _row(one: "Listed", now: Instant) -> list[str]:
-    """Return the cells of a unit: id, hours, length (that in the period, of the whole), case, client, agent, note."""
+    """Return the cells of a unit: id, hours, length (in the period, of the whole), case, client, agent, note."""
     unit, zone = one.unit, one.zone
     whole, part = unit.seconds(now), one.part.seconds
     end = "running"
@@ -113,7 +115,7 @@ def _row(one: "Listed", now: Instant) -> list[str]:
         days = (zone.day(unit.ended_at) - zone.day(unit.started_at)).days
         end = _clock(unit.ended_at, zone) + (f" +{days}d" if days else "")
     start = _clock(unit.started_at, zone)
-    # A hyphen beside an offset would read as a second one.
+    # A hyphen beside an offset would look like a minus sign.
     hours = f"{start}{'–' if start[5:] or end[5:6] in ('+', '-') else '-'}{end}"
     return [
         f"U{unit.id}",

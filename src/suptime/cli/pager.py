@@ -1,4 +1,4 @@
-"""The pager: what is longer than the screen of a terminal is read in a program for that."""
+"""The pager for output longer than the screen of a terminal."""
 
 import os
 import shlex
@@ -8,11 +8,11 @@ import subprocess
 import sys
 
 USUAL = "less -FRX"
-"""Leaves what fits on the screen as it is, and lets colours through."""
+"""Options for less: leave short output as it is, and show colours."""
 
 
 def show(text: str) -> bool:
-    """Show `text` in a pager if it is longer than the screen. Return whether that was done."""
+    """Show `text` in a pager if it is longer than the screen. Return whether it was."""
     command = next((os.environ[name] for name in ("SUPTIME_PAGER", "PAGER") if name in os.environ), USUAL)
     if not command.strip() or not _is_longer(text):
         return False
@@ -22,9 +22,9 @@ def show(text: str) -> bool:
         started = subprocess.Popen(words, stdin=subprocess.PIPE)
     except (OSError, ValueError):
         return False
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the pager
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the pager.
     try:
-        # Who has seen enough may leave early.
+        # The reader may quit early.
         started.communicate(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
     finally:
         signal.signal(signal.SIGINT, before)
@@ -32,7 +32,7 @@ def show(text: str) -> bool:
 
 
 def _is_longer(text: str) -> bool:
-    """Return whether `text` has more lines than the screen, where long ones take several."""
+    """Return whether `text` has more lines than the screen; long lines count as several."""
     size = shutil.get_terminal_size()
     lines = sum(max(1, -(-len(line) // size.columns)) for line in text.splitlines())
     return lines >= size.lines

@@ -1,7 +1,7 @@
 """Options of the timer's commands, and those that other commands share with them, as plain values.
 
-This module stays light: `fast.py` reads the timer's commands from this table without Typer, and `options.py`
-declares the same parameters to Typer.
+This module is light: `fast.py` reads the timer's commands from this table without Typer. `options.py` declares
+the same parameters to Typer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from suptime.errors import WrongUsage
 
 
 class Parameter(NamedTuple):
-    """One value of a command: an option, or an argument if `flag` is empty.
+    """One parameter of a command: an option, or an argument if `flag` is empty.
 
     `name` is the parameter of the command's function. Its value is a text, one of `choices` if there are any; or
     True for a `switch`, an option without a value. `default` is the value if the option is left out.
@@ -29,24 +29,26 @@ class Parameter(NamedTuple):
 
 
 FORM = Parameter("form", "--format", "Output format.", choices=("text", "json"), default="text")
-AT = Parameter("at", "--at", "When: 09:30, '2026-10-05 09:30', -15m (ago) [default: now].", "TIME")
-NOTE = Parameter("note", "--note", "What was done, as the client reads it.", "TEXT")
+AT = Parameter("at", "--at", "Time: 09:30, '2026-10-05 09:30', -15m (ago) [default: now].", "TIME")
+NOTE = Parameter("note", "--note", "Note on the work, as the client reads it.", "TEXT")
 CHANNEL = Parameter(
     "channel",
     "--channel",
-    "How you spoke with the client [default: the one the contract sells].",
+    "Channel used with the client [default: the contract's channel].",
     choices=tuple(channel.value for channel in Channel),
 )
 AGENT = Parameter("agent", "--agent", "Agent who did the work [default: you].", "NAME")
-GUEST = Parameter("guest", "--guest", "The agent is from outside the team.", switch=True, default=False)
+GUEST = Parameter(
+    "guest", "--guest", "The agent is a guest from outside the team.", switch=True, default=False
+)
 REQUESTED = Parameter(
-    "requested", "--requested", "The client asked for this agent.", switch=True, default=False
+    "requested", "--requested", "The client requested this agent.", switch=True, default=False
 )
 
 ADJUST = Parameter(
     "adjust",
     "--adjust",
-    "Shorten or cut the agent's own work that is in the way.",
+    "Shorten or split the agent's own overlapping work.",
     switch=True,
     default=False,
 )
@@ -56,7 +58,8 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
         Parameter(
             "case",
             "",
-            "The case: its number, its last digits or words of its subject [default: the one in the git branch's name].",
+            "Case: its number, its last digits or words of its subject [default: the case in the git "
+            "branch's name].",
             "[CASE]",
         ),
         AT,
@@ -76,8 +79,8 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
             "[CASE]",
         ),
         AT,
-        NOTE._replace(help="What was done; added to the note of the start."),
-        Parameter("replace_note", "--replace-note", "What was done; replaces the note of the start.", "TEXT"),
+        NOTE._replace(help="Text to add to the note of the start."),
+        Parameter("replace_note", "--replace-note", "Text to replace the note of the start.", "TEXT"),
         AGENT,
         FORM,
     ),
@@ -86,11 +89,11 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
         Parameter(
             "zone",
             "--zone",
-            "Time zone of the times, or contract: that of the case's contract [default: yours].",
+            "Time zone of times, or contract for the zone of the case's contract [default: yours].",
             "ZONE",
         ),
         FORM._replace(
-            help="Output format; prompt is one short line for a shell's prompt.",
+            help="Output format; prompt is one short line for a shell prompt.",
             choices=("text", "json", "prompt"),
         ),
         Parameter(
@@ -106,11 +109,11 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
         Parameter(
             "case",
             "",
-            "The case: its number, its last digits or words of its subject [default: the one before this one].",
+            "Case: its number, its last digits or words of its subject [default: the case before this one].",
             "[CASE]",
         ),
         AT,
-        NOTE._replace(help="What is done now [default: the note it had]."),
+        NOTE._replace(help="Note on the work [default: the earlier note]."),
         AGENT,
         FORM,
     ),
@@ -119,16 +122,18 @@ COMMANDS: Mapping[str, Sequence[Parameter]] = {
 
 
 def read_note(text: str) -> str:
-    """Return a note as it is stored: on one line.
+    """Return a note as it is stored, on one line.
 
     Raises:
-        WrongUsage: it has line breaks or control characters, or is longer than a note.
+        WrongUsage: it has line breaks or control characters, or is too long.
     """
     note = text.strip()
     if len(note) > LONGEST_NOTE:
-        raise WrongUsage(f"The note has {len(note)} letters.", f"The most is {LONGEST_NOTE}.", "Shorten it.")
+        raise WrongUsage(
+            f"The note has {len(note)} characters.", f"Use at most {LONGEST_NOTE}.", "Shorten it."
+        )
     if console.breaks_lines(note):
         raise WrongUsage(
-            "The note has a line break or a control character in it.", hint="Write it on one line."
+            "The note contains a line break or a control character.", hint="Write it on one line."
         )
     return note

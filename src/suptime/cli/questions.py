@@ -1,4 +1,4 @@
-"""Questions to the person at the terminal. In a script there is nobody to ask, and the error says what to type."""
+"""Questions to the person at the terminal. A script cannot be asked: the error says what to type."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -11,10 +11,10 @@ Done = TypeVar("Done")
 
 
 def confirming(run: Callable[[Typed], Done], typed: Typed, form: str) -> Done:
-    """Return `run(typed)`. On a terminal, ask about a doubtful value, and run again with the one that is likely.
+    """Return `run(typed)`. On a terminal, ask about a doubtful value, and run again with the likely one.
 
     Raises:
-        Doubtful: nobody can be asked, as with the format `json`, or the answer is no.
+        Doubtful: there is no person to ask, as with the format `json`, or the answer is no.
     """
     while True:
         try:
@@ -26,10 +26,10 @@ def confirming(run: Callable[[Typed], Done], typed: Typed, form: str) -> Done:
 
 
 def confirm_final(plan: Iterable[str], question: str, *, yes: bool, form: str = "text") -> None:
-    """Say on a terminal what will be done and cannot be undone, and ask once; `yes` answers.
+    """Print on a terminal what cannot be undone, and ask once; `yes` answers.
 
     Raises:
-        Leave: the answer is no: nothing was changed.
+        Leave: the answer is no; nothing is changed.
     """
     if yes or form == "json" or not console.interactive():
         return
@@ -41,7 +41,7 @@ def confirm_final(plan: Iterable[str], question: str, *, yes: bool, form: str = 
 
 
 def ask_text(question: str) -> str:
-    """Ask for a text on the terminal; Enter, and the end of the input, are an empty one."""
+    """Ask for a text on the terminal; Enter and the end of the input are an empty text."""
     from click import Abort, prompt
 
     try:
@@ -52,7 +52,7 @@ def ask_text(question: str) -> str:
 
 
 def ask(question: str) -> bool:
-    """Ask for a yes on the terminal; Enter, and the end of the input, are a no."""
+    """Ask for a yes on the terminal; Enter and the end of the input are a no."""
     from click import Abort, confirm
 
     try:

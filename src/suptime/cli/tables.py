@@ -1,12 +1,12 @@
-"""Tables as a terminal shows them, drawn by Rich: only free text gives way where there is no room."""
+"""Tables for a terminal, drawn by Rich: only free text is shortened if there is too little room."""
 
 import io
 from collections.abc import Collection, Iterable, Sequence
 
 GAP = 2
-"""Cells between two columns."""
+"""Space between two columns."""
 NARROWEST = 16
-"""Cells that a column of free text keeps, however narrow the terminal is."""
+"""Least width of a column of free text."""
 
 MEANINGS = {"overdue": "red", "breached": "red", "held": "yellow", "running": "green"}
 """Words of a table that have a colour."""
@@ -24,10 +24,9 @@ def draw(
 ) -> list[str]:
     """Return a table in lines: `headers` (none where all are empty) and a line for each row.
 
-    Columns are named by their place: those in `right` are aligned right, as numbers are; where the table is wider
-    than `width`, those in `cut` end with an ellipsis, and those in `wrap` break into more lines. No other column
-    gives way: if the terminal is too narrow for them, lines are longer. In colour, the words of MEANINGS outside of
-    free text have theirs.
+    Columns are given by index. Columns in `right` are aligned right, like numbers. If the table is wider than
+    `width`, columns in `cut` end with an ellipsis, and columns in `wrap` take more lines. Other columns keep their
+    width, even on a terminal that is too narrow. In colour, the words of MEANINGS outside free text are coloured.
 
     >>> draw(["Unit", "Note"], [["U1", "a long note indeed it is"]], cut=[1], width=22)
     ['Unit  Note', 'U1    a long note ind…']

@@ -1,4 +1,4 @@
-"""Table of all commands and their modules: only the module that is needed is imported."""
+"""Table of all commands and their modules: only the module of the called command is imported."""
 
 import re
 from difflib import get_close_matches
@@ -38,19 +38,19 @@ PANELS: dict[str, tuple[Entry, ...]] = {
     "Timing work": (
         Entry("start", "commands.timer", "Start the timer on a case."),
         Entry("stop", "commands.timer", "Stop the running timer."),
-        Entry("status", "commands.timer", "Show what is running."),
-        Entry("cancel", "commands.timer", "Drop the running timer and its time."),
-        Entry("resume", "commands.timer", "Go back to the case before this one."),
+        Entry("status", "commands.timer", "Show the running timer."),
+        Entry("cancel", "commands.timer", "Discard the running timer and its time."),
+        Entry("resume", "commands.timer", "Return to the case before this one."),
         Entry("log", "commands.work", "Record work that is already done."),
         Entry("list", "commands.work", "List work units."),
         Entry("gaps", "commands.gaps", "Show gaps in your logged working time."),
         Entry("edit", "commands.work", "Correct a work unit."),
-        Entry("split", "commands.work", "Cut a work unit in two."),
+        Entry("split", "commands.work", "Split a work unit into two."),
         Entry("delete", "commands.work", "Delete a work unit."),
-        Entry("undo", "commands.history", "Take back a change of yours."),
-        Entry("redo", "commands.history", "Bring back what you undid last."),
-        Entry("history", "commands.history", "List changes, the newest first."),
-        Entry("waive", "commands.work", "Give up charging for a unit, a case or an appointment."),
+        Entry("undo", "commands.history", "Undo a change."),
+        Entry("redo", "commands.history", "Redo the change that you undid last."),
+        Entry("history", "commands.history", "List changes, newest first."),
+        Entry("waive", "commands.work", "Waive the charges of a unit, a case or an appointment."),
     ),
     "Clients, contracts, cases": (
         Entry("client", "commands.clients", "Manage clients and their stored payment cards."),
@@ -59,36 +59,36 @@ PANELS: dict[str, tuple[Entry, ...]] = {
             "commands.clients",
             "Manage the contacts who may open cases; export or erase a person's data.",
         ),
-        Entry("contract", "commands.contracts", "Add, check and show contract files."),
+        Entry("contract", "commands.contracts", "Add, check and show contracts."),
         Entry("price", "commands.contracts", "Change the prices of a contract."),
         Entry("project", "commands.clients", "Manage delivered projects and their guarantee start dates."),
-        Entry("case", "commands.cases", "Open cases and record what happens to them."),
+        Entry("case", "commands.cases", "Open cases and record their events."),
         Entry("appointment", "commands.appointments", "Book, cancel and list appointments."),
         Entry("prepaid", "commands.contracts", "Manage prepaid hours, incidents and deposits."),
     ),
     "Invoices and reports": (
         Entry("invoice", "commands.invoices", "Create, issue and track monthly invoices."),
-        Entry("payment", "commands.payments", "Record payments and refunds, and what they pay."),
+        Entry("payment", "commands.payments", "Record and allocate payments and refunds."),
         Entry("close", "commands.invoices", "Close months without invoicing them."),
         Entry(
             "report",
             "commands.reports",
-            "Balances, time, response clocks, guarantees, statements, overviews.",
+            "Show balances, time, response times, guarantees, statements and overviews.",
         ),
-        Entry("explain", "commands.reports", "Explain what a case costs, and why."),
+        Entry("explain", "commands.reports", "Explain how the cost of a case was calculated."),
         Entry("compare", "commands.reports", "Compare the cost of past work under other contracts."),
     ),
     "Around it": (
         Entry("config", "commands.settings", "Show, check and change the settings."),
-        Entry("completion", "completion", "Complete commands, cases and other names in a shell."),
-        Entry("template", "commands.settings", "Change how documents look."),
-        Entry("init", "commands.store", "Make a new, empty store."),
+        Entry("completion", "completion", "Set up completion in a shell."),
+        Entry("template", "commands.settings", "List and copy the templates of documents."),
+        Entry("init", "commands.store", "Create a new, empty store."),
         Entry("demo", "commands.settings", "Try suptime on sample data in a fresh database."),
-        Entry("import", "commands.imports", "Read data from a file."),
-        Entry("export", "commands.imports", "Write all data to a file."),
+        Entry("import", "commands.imports", "Import data from a file."),
+        Entry("export", "commands.imports", "Export data to a file."),
         Entry("team", "commands.store", "Manage roles on a shared PostgreSQL database."),
         Entry("copy", "commands.store", "Copy a database to another place, or to a server."),
-        Entry("backup", "commands.store", "Copy the database to a file, and verify the copy."),
+        Entry("backup", "commands.store", "Back up the database to a file and verify the copy."),
         Entry("restore", "commands.store", "Restore the database from a backup."),
         Entry("doctor", "commands.store", "Check the database and repair what is safe to repair."),
     ),
@@ -104,14 +104,14 @@ WITHOUT_STORE = frozenset(
         *("client add", "import"),
     )
 )
-"""Commands that need no store, or open it in a way of their own. For all others it is opened before they begin."""
+"""Commands without a store, or with their own way to open it. For all others it is opened first."""
 
 NEGATIVE = re.compile(r"-(\.?\d|:|p)", re.IGNORECASE)
 """A negative number, time or duration. No command has a one-letter option like that."""
 
 
 def _print_directly(ctx: Context, _param: Parameter, value: bool) -> bool:
-    """Do without a pager."""
+    """Print without a pager."""
     if value and not ctx.resilient_parsing:
         from suptime.cli import console
 
@@ -129,7 +129,7 @@ NO_PAGER = TyperOption(
 
 
 class Parser(_OptionParser):
-    """Parser that takes `-5m` for a value, so that the command can refuse it in its own words."""
+    """Parser that reads `-5m` as a value, so that the command can refuse it with its own message."""
 
     def _process_opts(self, arg: str, state: _ParsingState) -> None:
         if NEGATIVE.match(arg):
@@ -138,7 +138,7 @@ class Parser(_OptionParser):
         try:
             super()._process_opts(arg, state)
         except BadOptionUsage as error:
-            error.ctx = self.ctx  # Click leaves out whose option it is
+            error.ctx = self.ctx  # Click does not say which command the option belongs to.
             raise
 
 
@@ -150,7 +150,7 @@ class Command(TyperCommand):
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
     def invoke(self, ctx: Context) -> Any:
-        """Run it on the store, which must be there before any file is read."""
+        """Run it on the store, which must exist before any file is read."""
         if ctx.command_path.removeprefix("suptime ") not in WITHOUT_STORE:
             from suptime.cli import console
 
@@ -158,7 +158,7 @@ class Command(TyperCommand):
         return super().invoke(ctx)
 
     def get_params(self, ctx: Context) -> list[Parameter]:
-        """Return its parameters; with the one that all have who print much."""
+        """Return its parameters, with the one of all commands that print a lot."""
         params = super().get_params(ctx)
         return [*params, NO_PAGER] if any(param.name == "form" for param in params) else params
 
@@ -171,10 +171,10 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """Command with commands of its own, such as `case`."""
+    """Group of commands, such as `case`."""
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """Write its commands with the whole first sentence of their help."""
+        """Write its commands with the first sentence of their help."""
         found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         shown = [(name, _first_sentence(each.help)) for name, each in found if each and not each.hidden]
         with formatter.section("Commands"):
@@ -184,27 +184,25 @@ class Group(TyperGroup):
         """Return the command that `args` begin with.
 
         Raises:
-            WrongUsage: there is none; the nearest is named.
+            WrongUsage: there is no such command; the error names the nearest one.
         """
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             known = self.list_commands(ctx)
             near = get_close_matches(args[0].lower(), known, n=1)
             name = f"{ctx.command_path} {args[0]}"
             raise WrongUsage(
-                f"There is no command '{name}'."
+                f"Unknown command '{name}'."
                 + (f" Did you mean '{ctx.command_path} {near[0]}'?" if near else ""),
-                hint=f"{ctx.command_path} --help"
-                if len(known) > 9
-                else f"Its commands are: {', '.join(known)}.",
+                hint=f"{ctx.command_path} --help" if len(known) > 9 else f"Commands: {', '.join(known)}.",
             )
         return super().resolve_command(ctx, args)
 
 
 class Root(Group):
-    """`suptime`: knows all its commands by name, and imports the one that is called."""
+    """`suptime` itself: finds all commands by name, and imports only the called one."""
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - the signature is Click's
-        """Return the names of all commands, as the help lists them."""
+        """Return the names of all commands in the order of the help."""
         return [entry.name for entries in PANELS.values() for entry in entries]
 
     def get_command(self, ctx: Context, cmd_name: str) -> Any:  # noqa: ARG002 - the signature is Click's
@@ -226,9 +224,9 @@ def _first_sentence(text: str | None) -> str:
     return re.split(r"(?<=[.:])\s", paragraph, maxsplit=1)[0]
 
 
-@cache  # Click asks for a command more than once, and building one takes longer than many a command runs
+@cache  # Click asks for a command more than once, and building one can take longer than running it.
 def build(entry: Entry) -> Any:
-    """Return the command or group of an entry: its module registers it with a Typer app, and Typer builds it."""
+    """Return the command or group of an entry: its module registers it with Typer, and Typer builds it."""
     app = typer.Typer()
     import_module(f"suptime.cli.{entry.module}").register(app)
     style = {"pretty_exceptions_short": False, "rich_markup_mode": None}
@@ -282,7 +280,7 @@ def _root(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
-    """Time support cases, and bill exactly what their contracts say."""
+    """Time support cases, and bill exactly by their contracts."""
     from suptime import __version__
     from suptime.cli import console
 
@@ -295,17 +293,17 @@ def _root(
 
 
 def exits() -> tuple[type[Exception], ...]:
-    """Return the exceptions that end a command early with an exit code of its own."""
+    """Return the exceptions that end a command early with their own exit code."""
     return (typer.Exit,)
 
 
 def usage_errors() -> tuple[type[Exception], ...]:
-    """Return the exceptions of Typer for a command line that it cannot read."""
+    """Return the exceptions of Typer for an invalid command line."""
     return (ClickException, typer.Abort)
 
 
 def usage_error(error: Exception) -> SuptimeError:
-    """Return one of the `usage_errors` in suptime's words: a line about the mistake, and one that helps."""
+    """Return one of the `usage_errors` as suptime's own: a line about the mistake, and a hint."""
     ctx: Any = getattr(error, "ctx", None)
     path = ctx.command_path if ctx else "suptime"
     help_hint = f"{path} --help"
@@ -322,19 +320,19 @@ def usage_error(error: Exception) -> SuptimeError:
             meant = f" Did you mean {near[0]}?" if near else ""
             return WrongUsage(f"'{path}' has no option {error.option_name}.{meant}", hint=help_hint)
         case BadOptionUsage():
-            return WrongUsage(f"{error.option_name} needs a value.", hint=help_hint)
+            return WrongUsage(f"{error.option_name} requires a value.", hint=help_hint)
         case MissingParameter():
             name = error.param.human_readable_name if error.param else ""
             kind = getattr(error.param, "param_type_name", "")
             shown = name.upper() if kind == "argument" else (error.param.opts[0] if error.param else "")
-            return WrongUsage(f"'{path}' needs {shown}.", hint=help_hint)
+            return WrongUsage(f"'{path}' requires {shown}.", hint=help_hint)
         case BadParameter():
             name = error.param.opts[0] if error.param else ""
             shown = name if name.startswith("-") else name.upper()
             return WrongUsage(f"{shown}: {_without_quotes(error.message)}", hint=help_hint)
         case UsageError() if error.message.startswith("Got unexpected extra argument"):
             extra = error.message.partition("(s) (")[2].removesuffix(")")
-            return WrongUsage(f"'{path}' takes no further argument: '{extra}'.", hint=help_hint)
+            return WrongUsage(f"'{path}' takes no further arguments: '{extra}'.", hint=help_hint)
         case UsageError() if error.message == "Missing command.":
             return WrongUsage(
                 f"'{path}' needs a command: {', '.join(ctx.command.list_commands(ctx))}.", hint=help_hint
@@ -345,9 +343,9 @@ def usage_error(error: Exception) -> SuptimeError:
 
 
 def _without_quotes(message: str) -> str:
-    """Return Click's message about a choice, with quotes around the typed word alone."""
+    """Return Click's message about a choice, with quotes around the typed word only."""
     found = re.fullmatch(r"'(?P<typed>.*)' is not one of (?P<choices>'.*')\.", message, re.DOTALL)
     if found is None:
         return message
     choices = found["choices"].replace("'", "")
-    return f'"{found["typed"]}" is none of {choices}.'
+    return f"Unknown value '{found['typed']}'. Choose {choices}."

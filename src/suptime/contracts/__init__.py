@@ -1,6 +1,6 @@
-"""What a contract agrees. Other packages ask here, never a clause by name.
+"""Terms of contracts. Other packages ask this package, never a clause by name.
 
-`clause` says what a clause is made of. `clauses` has one file a clause, and their table. `file` reads contract files.
+`clause` defines clauses. `clauses` has one file for each clause, and their table. `file` reads contract files.
 """
 
 from collections.abc import Iterable
@@ -119,14 +119,14 @@ __all__ = [
 ]
 
 
-# What it admits
+# Admission
 
 
 def refuse_opening(version: Version, opening: Opening) -> None:
     """Ask every clause of `version` whether a case may be opened.
 
     Raises:
-        Refused: a clause refuses it: by who asks, by the channel, or by the priority of its kind.
+        Refused: a clause refuses it: by its contact, its channel, or its priority.
     """
     for admit, terms in rules_of(version, Admit):
         if admit.opening:
@@ -137,7 +137,7 @@ def refuse_work(version: Version, asking: Asking) -> None:
     """Ask every clause of `version` whether there may be work on a case.
 
     Raises:
-        Refused: a clause refuses it: by its channel, or for want of money ahead.
+        Refused: a clause refuses it: by its channel, or without prepaid money.
     """
     for admit, terms in rules_of(version, Admit):
         if admit.work:
@@ -145,10 +145,10 @@ def refuse_work(version: Version, asking: Asking) -> None:
 
 
 def refuse_contact(version: Version, known: int) -> None:
-    """Refuse one contact more than `version` has room for; `known` is how many there are (E5).
+    """Refuse a contact beyond the limit of `version`; `known` is the number of contacts (E5).
 
     Raises:
-        Refused: there is no room.
+        Refused: the limit is reached.
     """
     terms = version.get(contacts.Contacts)
     if terms is not None:
@@ -156,7 +156,7 @@ def refuse_contact(version: Version, known: int) -> None:
 
 
 def contact_limit(version: Version) -> int | None:
-    """Return how many contacts may be authorised under `version`, None for any number."""
+    """Return the most contacts that `version` authorises, None for any number."""
     terms = version.get(contacts.Contacts)
     return terms.authorised if terms else None
 
@@ -165,7 +165,7 @@ def refuse_priority(version: Version, kind: str | None, priority: str | None) ->
     """Refuse a `priority` that the `kind` of case cannot have under `version` (E6).
 
     Raises:
-        Refused: it cannot.
+        Refused: the kind cannot have it.
     """
     terms = version.get(_sla.Sla)
     if terms is not None:
@@ -178,26 +178,26 @@ def priorities(version: Version) -> tuple[str, ...]:
 
 
 def response_terms(version: Version) -> _sla.Sla | None:
-    """Return when `version` promises a first response, None where it has no such terms."""
+    """Return the response times of `version`, or None."""
     return version.get(_sla.Sla)
 
 
 def sold_channels(version: Version) -> tuple[str, ...] | None:
-    """Return the channels that `version` sells, None where it sells work by any."""
+    """Return the channels that `version` sells, None for all."""
     measure, terms = next(rules_of(version, Measure))
     return measure.sells(terms)
 
 
 def bills_appointments(version: Version) -> bool:
-    """Return whether time can be booked ahead under `version`."""
+    """Return whether appointments can be booked under `version`."""
     return version.get(appointments.Appointments) is not None
 
 
-# How it counts
+# Counting
 
 
 def started_minutes_count(version: Version) -> bool:
-    """Return whether a started minute of a group counts as a whole one under `version`."""
+    """Return whether a started minute of a group counts in full under `version`."""
     return _rounding.terms_of(version).partial_minute == "up"
 
 
@@ -207,13 +207,13 @@ def calls_count_alone(version: Version) -> bool:
 
 
 def rounding_rule(version: Version) -> str:
-    """Return how time is rounded under `version`, in one sentence; nothing where no time is sold by the hour."""
+    """Return how time is rounded under `version`, in one sentence; empty if time is not sold by the hour."""
     if version.get(PerMinute) is not None:
         return sentence("Every started minute of a call counts.")
     return _rounding.rule_of(_rounding.terms_of(version)) if version.get(Incident) is None else ""
 
 
-# How it decides
+# Decisions
 
 
 def classification(version: Version) -> _classification.Classification:
@@ -227,7 +227,7 @@ def category_rule(version: Version, category: str | None) -> str:
 
 
 def causes_with_effect(version: Version) -> list[str]:
-    """Return the causes of a case that change under `version` what becomes of its time."""
+    """Return the causes of a case that change the outcome of its time under `version`."""
     named = (c for rule, its in rules_of(version, Decide) if rule.causes for c in rule.causes(its))
     return list(dict.fromkeys(named))
 
@@ -239,7 +239,7 @@ def listed_categories(version: Version) -> list[str]:
 
 
 def needs_consent(version: Version) -> bool:
-    """Return whether `version` asks for the client's consent before billable work."""
+    """Return whether `version` requires the client's consent before billable work."""
     terms = version.get(consent.Consent)
     return terms is not None and terms.required
 
@@ -251,7 +251,7 @@ def starts_free(version: Version) -> bool:
 
 
 def covered_channels(version: Version) -> tuple[str, ...] | None:
-    """Return the channels that a flat fee of `version` covers, None for all, or where it covers none."""
+    """Return the channels that a flat fee of `version` covers; None for all, or if there is no fee."""
     terms = version.get(coverage.Coverage)
     return terms.channels if terms else None
 
@@ -270,7 +270,7 @@ def lacks_step(share: Share) -> bool:
 
 
 def lacks_price(reason: Reason) -> bool:
-    """Return whether time is not charged because the contract states no price for it."""
+    """Return whether time is not charged because the contract has no price for it."""
     return reason.clause == prices.CLAUSE.table
 
 
@@ -280,14 +280,14 @@ def first_day_counts(version: Version) -> bool:
 
 
 def spans_beyond_events(version: Version, case: Case) -> Spans:
-    """Return what new work on `case` is judged by but the events of the case: a channel, a balance, other work."""
+    """Return the spans that decide about new work on `case`, apart from its events: channel, balance, other work."""
     spans = [rule.spans(terms, case) for rule, terms in rules_of(version, Admit)]
     spans += [rule.spans(terms, case) for rule, terms in rules_of(version, Decide)]
     return NOTHING.union(*spans)
 
 
 def whole_case_counts(contract: Contract, case: Case) -> bool:
-    """Return whether other work on `case` may count for work on it, under any version of `contract`."""
+    """Return whether other work on `case` may affect work on it, under any version of `contract`."""
     return any(
         Span.CASE in spans
         for version in contract.versions
@@ -299,7 +299,7 @@ def whole_case_counts(contract: Contract, case: Case) -> bool:
 
 
 def whole_months_count(contract: Contract) -> bool:
-    """Return whether other work of a month may count for work in it, under any version of `contract`."""
+    """Return whether other work of a month may affect work in it, under any version of `contract`."""
     measured = (
         rule.spans(terms) for version in contract.versions for rule, terms in rules_of(version, Measure)
     )
@@ -307,7 +307,7 @@ def whole_months_count(contract: Contract) -> bool:
 
 
 def limit_spans(contract: Contract) -> Spans:
-    """Return which rows fill limits together under any version of `contract`; nothing where it has no limits."""
+    """Return the spans of rows that share limits under any version of `contract`; empty without limits."""
     return NOTHING.union(
         *(rule.spans(terms) for version in contract.versions for rule, terms in rules_of(version, Limit))
     )
@@ -319,9 +319,9 @@ def guarantees(version: Version) -> bool:
 
 
 def without_steps(version: Version, agreed: Iterable[Version]) -> Version | None:
-    """Return `version` without the clauses that ask for a step, such as a consent, which none of `agreed` asks for.
+    """Return `version` without the clauses for steps, such as a consent, that none of `agreed` requires.
 
-    None where `version` has no such clause.
+    None if `version` has no such clause.
     """
     real = list(agreed)
     unasked = [
@@ -337,7 +337,7 @@ def without_steps(version: Version, agreed: Iterable[Version]) -> Version | None
 
 
 def remark_on(outcome: Outcome, clause: str) -> Remark | None:
-    """Return the words on time with an `outcome` by a `clause`, where a contract is compared with others."""
+    """Return the words about time with an `outcome` by a `clause`, for a comparison of contracts."""
     if (outcome, clause) in _REMARKS:
         return _REMARKS[outcome, clause]
     decide = next((rule for its, rule in rules(Decide) if its.table == clause), None)
@@ -346,41 +346,41 @@ def remark_on(outcome: Outcome, clause: str) -> Remark | None:
 
 _REMARKS = {
     (Outcome.NON_BILLABLE, prices.CLAUSE.table): Remark(
-        "free because it states no price for it: this work would be refused", caution=True
+        "free because it has no price for it: this work would be refused", caution=True
     ),
     (Outcome.NON_BILLABLE, "contract"): Remark("on days that it does not cover", caution=True),
 }
 
 
-# How it measures, and what it costs
+# Measures and prices
 
 
 def priced_by(version: Version) -> str:
-    """Return the item by whose price `version` charges work: "hour", "incident" or "minute"."""
+    """Return the item whose price charges work under `version`: "hour", "incident" or "minute"."""
     measure, _ = next(rules_of(version, Measure))
     return measure.priced_by
 
 
 def count(version: Version, seconds: Seconds) -> int:
-    """Return how many minutes, or incidents, `seconds` of work come to under `version`; what has begun is whole."""
+    """Return the minutes, or incidents, of `seconds` of work under `version`; started ones count in full."""
     measure, terms = next(rules_of(version, Measure))
     return measure.quantity(terms, seconds)
 
 
 def incident_window(version: Version) -> Seconds | None:
-    """Return how long an incident lasts under `version`, None where the whole case is one, or none is sold."""
+    """Return the length of an incident under `version`; None for a whole case, or if none are sold."""
     terms = version.get(Incident)
     return terms.window if terms else None
 
 
 def price_on(version: Version, item: str, day: date) -> Decimal | None:
-    """Return the price of `item` ("hour", "incident", "minute") on `day`, None where `version` states none."""
+    """Return the price of `item` ("hour", "incident", "minute") on `day`, or None."""
     stated = (price.on(terms, item, day) for price, terms in rules_of(version, Price))
     return next((amount for amount in stated if amount is not None), None)
 
 
 def priced_items(version: Version) -> list[str]:
-    """Return the items that `version` prices or charges by, in the order of the price list."""
+    """Return the priced items of `version`, in the order of the price list."""
     stated = version.get(prices.Prices)
     items = {priced_by(version), *(stated.items if stated else ())}
     if bills_appointments(version):
@@ -389,7 +389,7 @@ def priced_items(version: Version) -> list[str]:
 
 
 def with_price_changes(version: Version, changes: Iterable[PriceChange]) -> Version:
-    """Return `version` with the price `changes` made beside its file."""
+    """Return `version` with the price `changes` made outside its file."""
     stated = version.get(prices.Prices) or prices.Prices({})
     its = [(change.item, change.since, change.amount) for change in changes]
     changed = prices.with_changes(stated, version.starts_on, its)
@@ -397,40 +397,40 @@ def with_price_changes(version: Version, changes: Iterable[PriceChange]) -> Vers
 
 
 def from_the_start(version: Version, first: date) -> Version:
-    """Return `version` in force from the day `first` on without end, its first prices ever since."""
+    """Return `version` in force from the day `first`, without end, with its first prices from the beginning."""
     stated = version.get(prices.Prices)
     more: dict[type[object], object] = {prices.Prices: prices.from_the_start(stated)} if stated else {}
     return replace(version, starts_on=first, ends_on=None, terms={**version.terms, **more})
 
 
 def sold_ahead(version: Version) -> Prepaid | None:
-    """Return what `version` sells ahead, and for how long it is valid; None where it sells nothing ahead."""
+    """Return the prepaid unit of `version` and its validity; None if it sells nothing prepaid."""
     return version.get(Prepaid)
 
 
 def stocks_of(contract: Contract, purchases: Iterable[Purchase]) -> list[Stock]:
-    """Return what pays before anything is invoiced under `contract`, in the order in which it pays."""
+    """Return the purchases of `contract` that pay before anything is invoiced, in the order in which they pay."""
     bought = list(purchases)
     return in_order(stock for _, draw in rules(Draw) for stock in draw.stocks(contract, bought))
 
 
-# How it is said
+# Words
 
 
 def measuring_sentences(version: Version) -> list[str]:
-    """Return how `version` measures, in the client's words."""
+    """Return how `version` measures, in words for the client."""
     clause = measuring_clause(version)
     return clause.sentences(version.terms[clause.terms], version) if clause.terms in version.terms else []
 
 
 def coverage_sentences(version: Version) -> list[str]:
-    """Return what a flat fee of `version` covers, in the client's words."""
+    """Return the coverage of a flat fee of `version`, in words for the client."""
     terms = version.get(coverage.Coverage)
     return [] if terms is None else coverage.sentences(terms, version)
 
 
 def extra_sentences(version: Version) -> list[str]:
-    """Return what `version` charges beside the work that an estimate is for, in the client's words."""
+    """Return the charges of `version` besides estimated work, in words for the client."""
     clauses = (appointments.CLAUSE, guests.CLAUSE)
     stated = [(clause, version.terms[clause.terms]) for clause in clauses if clause.terms in version.terms]
     return [text for clause, terms in stated for text in clause.sentences(terms, version)]

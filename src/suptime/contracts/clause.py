@@ -1,7 +1,7 @@
-"""What every clause is made of.
+"""Definition of a clause.
 
-A clause is one table of the contract file: the terms that it reads from there, its sentences for the client, and
-its rules. A rule has its part in one stage. Between its stages, rating (rating.md) knows no clause by name.
+A clause is one table of the contract file: its terms, its sentences for the client, and its rules. Each rule
+belongs to one stage. Rating (docs/rating.md) knows no clause by name.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,25 +22,25 @@ from suptime.domain.time import MINUTE, Seconds
 
 
 class Stage(Enum):
-    """The stages from work to charges, in their order. A stage asks each clause that has a rule for it."""
+    """Stages from work to charges, in order. A stage asks each clause that has a rule for it."""
 
-    ADMIT = "what the contract refuses"
-    DECIDE = "what becomes of worked time"
-    MEASURE = "how much of it is billed"
-    LIMIT = "how much of that has to be paid"
-    DRAW = "what purchases pay"
-    PRICE = "what the rest costs"
+    ADMIT = "work that the contract refuses"
+    DECIDE = "outcome of worked time"
+    MEASURE = "billed quantity"
+    LIMIT = "quantity to be paid"
+    DRAW = "part paid by purchases"
+    PRICE = "price of the rest"
 
 
 class Span(Enum):
-    """How far a rule looks: what must be known to apply it to some work, and is rated again with that work."""
+    """Scope of a rule: the facts needed to apply it to some work, and rated again with that work."""
 
     UNIT = "the work unit"
     DAY = "all work of the day"
     CASE = "all work on the case"
     MONTH = "all work of the month"
     PROJECT = "all work on all cases of the project"
-    TERM = "all that the contract ever charged"
+    TERM = "all charges of the contract"
 
 
 Spans = frozenset[Span]
@@ -49,9 +49,9 @@ NOTHING: Spans = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What `case open` asks of a contract. `contact` is the authorised contact of that address, if any.
+    """A case to be opened. `contact` is the authorised contact with that address, if any.
 
-    `project` is the project that the case is about, `day` the day of its opening.
+    `project` is the project of the case, `day` the day of its opening.
     """
 
     code: str
@@ -67,10 +67,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What work on a case asks of a contract.
+    """Work on a case to be recorded.
 
-    `would_be_paid` says whether the time, as things stand, is chargeable or held;
-    `left()` is what is left of purchases valid that day, in their own unit.
+    `would_be_paid` is True if the time is chargeable or held as of now; `left()` returns the balance of
+    purchases valid that day, in their own unit.
     """
 
     code: str
@@ -90,9 +90,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admit(Rule):
-    """What the contract refuses: `opening` a case, or `work` on one. Both raise `Refused`.
+    """Refusals of the contract: `opening` of a case, or `work` on one. Both raise `Refused`.
 
-    `spans` says how far the answer about work on a case looks beyond the events of the case.
+    `spans` are the spans that decide about work on a case, apart from the events of the case.
     """
 
     stage = Stage.ADMIT
@@ -103,10 +103,10 @@ class Admit(Rule):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """The words of a comparison of contracts on time that is not charged, after its length.
+    """Words of a comparison of contracts about time that is not charged; they follow its length.
 
-    `caution` says that the contract looks cheaper by it than it is. `assumed` are the words where the cost
-    counts this time all the same, since nobody was asked to take the step that is missing.
+    `caution` is True if the contract looks cheaper than it is because of this time. `assumed` are the words if the
+    cost includes this time anyway, because nobody was asked for the missing step.
     """
 
     words: str
@@ -116,16 +116,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Rule):
-    """What becomes of worked time (rating.md, 1).
+    """Outcome of worked time.
 
     `apply` receives the pieces of one case that no earlier clause decided, in order of start, and
-    yields every second of them again: as a share where it decides, as a piece where it does not.
-    It yields a piece whose version lacks the clause's terms as it is.
+    yields every second of them again: as a share if it decides, otherwise as a piece.
+    It yields a piece unchanged if its version has no terms of the clause.
 
-    `causes` gives the causes of a case that have an effect, `categories` the categories. `spans` says how far a decision about
-    work on a case looks beyond the events of the case. `step` says whether time is free until
-    somebody takes a step (a consent, an escalation), and `first_day_counts` whether the first
-    day of work on a case decides. `remarks` are about the time with each outcome by this clause.
+    `causes` returns the causes of a case that have an effect, `categories` the categories. `spans` are the spans
+    that decide about work on a case, apart from the events of the case. `step` is True if time is free until a
+    step (a consent, an escalation); `first_day_counts` is True if the first day of work on a case decides.
+    `remarks` are about the time with each outcome by this clause.
     """
 
     stage = Stage.DECIDE
@@ -140,12 +140,12 @@ class Decide(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure(Rule):
-    """A way of measuring (rating.md, 2); a contract has one of them.
+    """A way of measuring; a contract has exactly one.
 
-    `apply` gives the rows of the chargeable shares, outside blocks, of all cases under versions that
-    measure this way, from these shares and the cases by number. `priced_by` is the item whose price it
-    needs. `sells` gives the channels that it sells, None for all. `spans` says which work is measured
-    together. `quantity` says how many minutes, or incidents, an estimate of so many seconds comes to.
+    `apply` returns the rows of the chargeable shares, outside blocks, of all cases under versions that measure this
+    way. `priced_by` is the item whose price it needs. `sells` returns the channels that it sells, None for all.
+    `spans` is the work that is measured together. `quantity` returns the minutes, or incidents, of an estimate in
+    seconds.
     """
 
     stage = Stage.MEASURE
@@ -158,13 +158,12 @@ class Measure(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit(Rule):
-    """How much of what is billed has to be paid.
+    """Limit on the quantity to be paid.
 
     `apply` receives the rows of all cases and versions in the order in which they fill a limit, which
-    is the order of drawing, and the cases by number. It gives the rows again, those of versions
-    that state a limit with what is `capped`. Rows of other versions fill limits, too; so do the
-    minutes that are `filled` of rows that were written off, which stay as they are.
-    `spans` says which rows fill a limit together.
+    is the order of drawing, and the cases by number. It returns the rows, with `capped` set
+    for versions with a limit. Rows of other versions fill limits, too; so do the `filled` minutes of written-off
+    rows, which do not change. `spans` are the rows that fill a limit together.
     """
 
     stage = Stage.LIMIT
@@ -174,7 +173,7 @@ class Limit(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw(Rule):
-    """What pays before anything is invoiced (rating.md, 3): `stocks` of a contract, from what was bought."""
+    """Payment before anything is invoiced: the `stocks` of a contract, from its purchases."""
 
     stage = Stage.DRAW
     stocks: Callable[[Contract, Iterable[Purchase]], Iterable[Stock]]
@@ -182,7 +181,7 @@ class Draw(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price(Rule):
-    """What one of an item costs on a day (rating.md, 4); None where no price is stated for that day."""
+    """Price of one item on a day; None if there is none."""
 
     stage = Stage.PRICE
     on: Callable[[Any, str, date], Decimal | None]
@@ -195,11 +194,10 @@ R = TypeVar("R", bound=Rule)
 class Clause:
     """One row of the table of clauses.
 
-    `read` takes the file's table and gives the terms; `sentences` says them so that a client can read
-    them; `policies` are the numbers of the policies' clauses that it carries out; `rules` has at most one
-    rule a stage. `default` are the terms of a contract that has no such table, None where the clause
-    then has no part in it. `not_beside` are the tables that the file cannot have beside this one, with
-    the reason of each.
+    `read` reads the terms from the file's table; `sentences` returns them in words for the client; `policies` are
+    the policy clauses that it implements (docs/clauses.md); `rules` has at most one rule for each stage. `default`
+    are the terms of a contract without the table, or None if the clause then has no effect. `not_beside` are the
+    tables that the file cannot have together with this one, with the reason of each.
     """
 
     table: str
@@ -212,14 +210,14 @@ class Clause:
     not_beside: Mapping[str, str] = field(default_factory=dict)
 
     def rule(self, kind: type[R]) -> R | None:
-        """Return the rule of the stage of `kind`, None where the clause has no part in that stage."""
+        """Return the rule of the stage of `kind`, or None."""
         return next((rule for rule in self.rules if isinstance(rule, kind)), None)
 
     def terms_of(self, version: Version) -> Any:
-        """Return the terms of `version`, those of `default` where it states none."""
+        """Return the terms of `version`, or `default` if it has none."""
         return version.terms.get(self.terms, self.default)
 
 
 def in_order_of_start(piece: Piece) -> tuple[object, ...]:
-    """The order in which time uses up a limit: by start, then agent; ids, which depend on who typed first, last."""
+    """Return the key of the order in which time uses up a limit: by start, then agent, then id."""
     return (piece.span.start, piece.unit.agent, piece.span.end, piece.unit.id)

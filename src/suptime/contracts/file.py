@@ -1,4 +1,4 @@
-"""The contract file: TOML text in, a contract version out, or everything that is wrong with it."""
+"""Read a contract file: TOML text in, a contract version or all its faults out."""
 
 import re
 import tomllib
@@ -22,13 +22,13 @@ UTC = "UTC"
 
 
 def read_contract(text: str) -> Version | tuple[Fault, ...]:
-    """Return the contract version that `text` states, or every fault in it, in order of lines.
+    """Return the contract version in `text`, or every fault in it, in order of lines.
 
     >>> [str(fault) for fault in read_contract('[agreement]')][:1]
     ['line 1: agreement: is not a table of a contract file.']
     """
     if why := too_much(text):
-        return (Fault(1, "TOML", f"this is no contract file: {why}."),)
+        return (Fault(1, "TOML", f"this is not a contract file: {why}."),)
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
@@ -69,7 +69,7 @@ def _syntax(text: str, message: str) -> Fault:
 
 
 def _agreement(data: Mapping[str, object], text: str, lines: Lines, faults: list[Fault]) -> Version:
-    """Return the table `[contract]`; where it has faults, a version that serves to look for more."""
+    """Return the table `[contract]`; if it has faults, a version that is sufficient to find more."""
     value = data.get("contract")
     if not isinstance(value, dict):
         faults.append(Fault(1, "contract", "the table [contract] is missing."))
@@ -94,7 +94,7 @@ def _zone(table: Table) -> Zone:
     try:
         return Zone(name) if name else Zone(UTC)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        if table.value("timezone", ZONE, ""):  # reads a folder: only a fault needs it
+        if table.value("timezone", ZONE, ""):  # Only needed after a fault, because it reads a folder.
             table.fault("timezone", "cannot be read on this machine.")
         return Zone(UTC)
 
@@ -109,16 +109,18 @@ def _unknown_tables(data: Mapping[str, object], lines: Lines, faults: list[Fault
 
 
 def _contradictions(terms: Mapping[type[object], object], lines: Lines) -> Iterator[Fault]:
-    """Yield a fault for each table that cannot stand beside another one."""
+    """Yield a fault for each table that cannot be used together with another one."""
     tables = {clause.table for clause in CLAUSES if clause.terms in terms}
     for clause in CLAUSES:
         if clause.table in tables:
             for other, why in clause.not_beside.items():
                 if other in tables:
                     yield Fault(
-                        lines.of(clause.table), clause.table, f"cannot stand beside [{other}]: {why}."
+                        lines.of(clause.table),
+                        clause.table,
+                        f"cannot stand beside [{other}]: {why}.",
                     )
-    # A contract has one way of measuring: incidents, minutes on calls, or else time.
+    # A contract has one way of measuring: incidents, minutes on calls, or otherwise time.
     stated = [
         clause.table for clause, _ in rules(Measure) if clause.default is None and clause.terms in terms
     ]
@@ -150,12 +152,12 @@ def _needed_prices(
             yield Fault(
                 lines.of(key),
                 key,
-                f"its first step must be from {first} or earlier: the contract starts then.",
+                f"its first step must be from {first} or earlier, when the contract starts.",
             )
 
 
 def sentences(version: Version) -> list[tuple[str, list[str]]]:
-    """Return each clause of `version` as (table, plain sentences that a client could read)."""
+    """Return each clause of `version` as (table, sentences for the client)."""
     until = f" through {show_day(version.ends_on)}" if version.ends_on else ""
     said = [
         (

@@ -1,4 +1,4 @@
-"""Bank accounts, and money that came in as a bank says it did."""
+"""Bank accounts, and entries of bank statements."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ SEPA = frozenset(
     "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT "
     "RO RS SE SI SK SM VA".split()
 )
-"""The countries whose accounts can be paid by a SEPA credit transfer, as an IBAN names them."""
+"""Countries whose accounts accept SEPA credit transfers, by their code in an IBAN."""
 
 SWISS = frozenset({"CH", "LI"})
 
@@ -28,7 +28,7 @@ def plain_iban(text: str) -> str:
 
 
 def is_iban(text: str) -> bool:
-    """Return whether a plain text has the shape of an IBAN and check digits that fit (ISO 13616).
+    """Return whether a plain text has the shape of an IBAN and valid check digits (ISO 13616).
 
     >>> is_iban("DE02120300000000202051"), is_iban("DE02120300000000202015")
     (True, False)
@@ -47,7 +47,7 @@ def mod_97(text: str) -> int:
 
 
 def is_qr_iban(iban: str) -> bool:
-    """Return whether a plain `iban` is a Swiss QR-IBAN, which takes payments with a QR reference alone.
+    """Return whether a plain `iban` is a Swiss QR-IBAN, which only accepts payments with a QR reference.
 
     >>> is_qr_iban("CH4431999123000889012"), is_qr_iban("CH9300762011623852957")
     (True, False)
@@ -60,8 +60,8 @@ def _read(text: str) -> str | Problem:
     if not has_iban_shape(iban):
         return Problem(f"{quoted(text)} is not an IBAN.", EXPECTED)
     if not is_iban(iban):
-        why = "A digit is wrong or changed places."
-        return Problem(f"The check digits of {quoted(text)} do not fit.", EXPECTED, why=why)
+        why = "A digit is wrong, or two digits are swapped."
+        return Problem(f"The check digits of {quoted(text)} are wrong.", EXPECTED, why=why)
     return iban
 
 
@@ -70,10 +70,10 @@ IBAN: Kind[str] = Kind("IBAN", _read, EXPECTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankEntry:
-    """Money that came in on a day: one transaction of a bank statement, or one row of a CSV file.
+    """A payment received on a day: one transaction of a bank statement, or one row of a CSV file.
 
-    `key` is the same whenever the transaction is read again, from whatever file. `iban`, `name` and
-    `end_to_end` are the payer's, and empty if the bank does not say. `texts` is the remittance information,
+    `key` identifies the transaction, also if it is read from another file. `iban`, `name` and
+    `end_to_end` are the payer's, and empty if unknown. `texts` is the remittance information,
     `references` its structured references, both in the order of the file.
     """
 
@@ -89,5 +89,5 @@ class BankEntry:
 
     @property
     def text(self) -> str:
-        """The remittance information on one line. Banks break it anywhere, also inside a number."""
+        """The remittance information on one line. Banks may break it anywhere, even inside a number."""
         return " ".join(self.texts)

@@ -1,4 +1,4 @@
-"""What is booked or bought ahead of work: appointments and purchases."""
+"""Bookings: appointments and purchases."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from suptime.domain.time import Instant, Span
 from suptime.domain.work import CHANNEL
 
 NET = "net"
-"""The basis of sold money that invoices deduct without tax."""
+"""Basis of sold money that invoices deduct without tax."""
 
 PARTY = values.choice("party", ("client", "us"))
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """Time booked ahead for one agent on one case.
+    """Time booked in advance for one agent on one case.
 
     `cancelled_by` and `missed_by` are "client" or "us", or None.
     """
@@ -36,16 +36,16 @@ class Appointment:
 
     @property
     def span(self) -> Span:
-        """From start to end, as booked."""
+        """Booked start and end."""
         return Span(self.starts_at, self.ends_at)
 
 
 @dataclass(frozen=True, slots=True)
 class PurchaseReturn:
-    """A quantity that a purchase holds no longer from a day on.
+    """A quantity that was taken out of a purchase on a day.
 
-    `sale` is the invoice that sold it, `number` the credit note that gives its part of the price back, and `net` that
-    part; each None where there is none. `becomes` is the purchase that a late credit note made of it (F10).
+    `sale` is the invoice that sold it, `number` the credit note for its part of the price, and `net` that part; each
+    may be None. `becomes` is the purchase that a late credit note made of it (F10).
     """
 
     purchase: int
@@ -63,10 +63,10 @@ class PurchaseReturn:
 class Purchase:
     """Prepaid hours (as whole minutes), incidents (as a whole number) or money, bought on a day.
 
-    `price` is what was asked for it, or None where it is not ours to invoice. A mistyped one
-    was made void at `voided_at`: it stays on record, and counts for nothing. `basis` is "net" where invoices deduct it
-    without tax; money that an older version sold has none, and pays what is due. `returns` are what was taken out of
-    it, `source` is the purchase that it was a part of (F10).
+    `price` is the price to invoice, or None. A mistyped purchase was voided at `voided_at`: it stays on record, but does
+    not count. `basis` is "net" if invoices deduct the money without tax, and None for money that an older version
+    sold, which pays amounts due. `returns` are the quantities taken out of it; `source` is the purchase that it
+    was a part of (F10).
     """
 
     id: int
@@ -80,26 +80,26 @@ class Purchase:
     source: int | None = None
 
     def returned(self, through: date = date.max) -> Decimal:
-        """Return what was taken out of it on days through `through`."""
+        """Return the quantity taken out on days through `through`."""
         return sum((one.quantity for one in self.returns if one.on <= through), Decimal(0))
 
     @property
     def given_back(self) -> Decimal:
-        """What was taken out of it for good: not what became a purchase of its own."""
+        """The quantity taken out permanently, without parts that became other purchases."""
         return sum((one.quantity for one in self.returns if one.becomes is None), Decimal(0))
 
     @property
     def kept(self) -> Decimal:
-        """What of it was not taken out: all that can be used."""
+        """The quantity that can be used: everything not taken out."""
         return self.quantity - self.returned()
 
     @property
     def is_net(self) -> bool:
-        """Whether it is money that was sold: a prepayment invoice asks for it, and later ones deduct it (F15)."""
+        """Whether it is sold money: a prepayment invoice charges it, and later invoices deduct it (F15)."""
         return self.basis == NET
 
     def valid_through(self, valid_for_days: int | None) -> date | None:
-        """Return the last day it pays for: its date plus `valid_for_days` (B6), or None where it never expires.
+        """Return the last day it pays for: its date plus `valid_for_days` (B6), or None if it never expires.
 
         >>> Purchase(1, "c", date(2026, 7, 1), Decimal(600)).valid_through(90)
         datetime.date(2026, 9, 29)
@@ -109,7 +109,7 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A purchase with its last valid day under the contract (None: never expires), and what it is of."""
+    """A purchase with its last valid day under the contract (None: never expires), and its unit."""
 
     purchase: Purchase
     valid_through: date | None
@@ -130,5 +130,5 @@ class Stock:
 
 
 def in_order(stocks: Iterable[Stock]) -> list[Stock]:
-    """Sort `stocks` as they pay: the one that expires first, then the older (rating.md, 3)."""
+    """Sort `stocks` in the order in which they pay: by expiry, then by age."""
     return sorted(stocks, key=lambda s: (s.valid_through or date.max, s.purchase.on, s.purchase.id))

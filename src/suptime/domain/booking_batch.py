@@ -1,4 +1,4 @@
-"""Batches of documents that were handed to a bookkeeping program, so that none is booked twice."""
+"""Batches of documents for a bookkeeping program, so that no document is booked twice."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,15 +8,14 @@ from suptime.domain import values
 from suptime.domain.time import Instant
 
 FORMATS = ("xero", "quickbooks")
-"""The formats of which batches are made: all formats have one series of numbers."""
+"""Formats with batches: all formats share one series of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class BookingBatch:
-    """One file for a bookkeeping program, with the numbers of the documents that it holds.
+    """One file for a bookkeeping program, with the numbers of its documents.
 
-    `first` and `last` are the period that was asked for, None for no limit. `content` is the file in base64, `file`
-    where it was written.
+    `first` and `last` are the selected period, None for no limit. `content` is the file in base64, `file` its path.
     """
 
     id: Annotated[int, values.COUNT]
@@ -34,5 +33,5 @@ class BookingBatch:
 
     @property
     def name(self) -> str:
-        """Its number as people write it."""
+        """Its number for people."""
         return f"B{self.id}"

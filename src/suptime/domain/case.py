@@ -1,4 +1,4 @@
-"""A case: one matter of a client, and what happened to it."""
+"""A case: one matter of a client, and its history."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from suptime.domain.time import Instant, Seconds
 
 
 class EventKind(StrEnum):
-    """What can happen to a case."""
+    """Kinds of events of a case."""
 
     CONSENT = "consent"
     CONSENT_REQUEST = "consent-request"
@@ -28,10 +28,10 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a case. Fields that do not belong to its kind are None.
+    """One event of a case. Fields that do not belong to its kind are None.
 
-    `unlisted` says that somebody insisted on a cause that the contract does not list. `n` is its number within its
-    case, which no other event gets; 0 where the order of recording says it (`Case.numbered`).
+    `unlisted` is True if a person insisted on a cause that the contract does not list. `n` is its number within its
+    case, which is never reused; 0 if it follows from the order of recording (`Case.numbered`).
     """
 
     kind: Annotated[EventKind, values.choice("event", EventKind)]
@@ -46,7 +46,7 @@ class Event:
 
 
 def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return events in order of time; those of one instant as they were recorded."""
+    """Return events in order of time; events of one instant in order of recording."""
     return tuple(sorted(events, key=lambda event: (event.at, event.id)))
 
 
@@ -54,7 +54,7 @@ def in_time(events: Iterable[Event]) -> tuple[Event, ...]:
 class Case:
     """One matter of a client, with its events in order of time.
 
-    `unlisted` says that somebody insisted on a category that the contract does not list.
+    `unlisted` is True if a person insisted on a category that the contract does not list.
     """
 
     number: Annotated[str, values.CASE_NUMBER]
@@ -75,9 +75,9 @@ class Case:
 
     @property
     def numbered(self) -> tuple[Event, ...]:
-        """Its events in order of time, each with the number by which people name it.
+        """Its events in order of time, each with its number for people.
 
-        Those without a number of their own count on in the order in which they were recorded.
+        Events without a number are numbered in the order of recording.
         """
         found, last = [], 0
         for event in sorted(self.events, key=lambda event: event.id):
@@ -103,7 +103,7 @@ class Case:
 
     @property
     def resolved_at(self) -> Instant | None:
-        """When it was resolved for good, or None while it is open."""
+        """Time of its final resolution, or None while it is open."""
         turn = self.last_turn
         return turn.at if turn and turn.kind is EventKind.RESOLVE else None
 
@@ -113,7 +113,7 @@ class Case:
         return "open" if self.resolved_at is None else "resolved"
 
     def resolved_in(self, start: Instant, end: Instant | None) -> Instant | None:
-        """Return the resolution after which work from `start` to `end` (None: it goes on) would lie, or None.
+        """Return the resolution before work from `start` to `end` (None: open), or None.
 
         Work may end when the case is resolved, and start when it is reopened.
         """
@@ -126,37 +126,37 @@ class Case:
         return None
 
     def resolution_after(self, instant: Instant) -> Event | None:
-        """Return the latest resolution after `instant`: the one whose cause work at that instant follows.
+        """Return the latest resolution after `instant`, whose cause decides about work at that instant.
 
-        Work after the last resolution is open, so None (rating.md, 1).
+        None if there is no later resolution: the work is open.
         """
         last = self.last(EventKind.RESOLVE)
         return last if last and last.at > instant else None
 
     def completion_after(self, instant: Instant) -> Event | None:
-        """Return the first resolution after `instant`: the one that completes an incident (rating.md, 1)."""
+        """Return the first resolution after `instant`, which completes an incident."""
         return next((e for e in self.of_kind(EventKind.RESOLVE) if e.at > instant), None)
 
     @property
     def open_request(self) -> Event | None:
-        """The latest request for consent that no later consent or refusal answers, or None."""
+        """The latest request for consent without a later consent or refusal, or None."""
         last = self.last(EventKind.CONSENT, EventKind.CONSENT_REFUSED, EventKind.CONSENT_REQUEST)
         return last if last and last.kind is EventKind.CONSENT_REQUEST else None
 
     @property
     def reply(self) -> Event | None:
-        """The latest message that answers the latest request for consent, or None."""
+        """The latest message that replies to the latest request for consent, or None."""
         last = self.last(EventKind.CONSENT_REQUEST, EventKind.CONSENT_REPLY)
         return last if last and last.kind is EventKind.CONSENT_REPLY else None
 
     def first(self, kind: EventKind) -> Instant | None:
-        """Return when an event of `kind` first happened, or None."""
+        """Return the time of the first event of `kind`, or None."""
         return next((e.at for e in self.events if e.kind is kind), None)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseAlias:
-    """Another name of a `case`: the number of one that was merged into it."""
+    """Another name of a `case`: the number of a case that was merged into it."""
 
     number: Annotated[str, values.CASE_NUMBER]
     case: Annotated[str, values.CASE_NUMBER]
@@ -164,10 +164,10 @@ class CaseAlias:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """A case with what clauses want to know of it besides its events.
+    """A case with further facts that clauses need.
 
-    `first_day` is the first day on which anybody worked on it, None before any work;
-    `opened_on` the day of its opening, in the contract's zone; `project` the project it is about.
+    `first_day` is the first day of work on it, or None; `opened_on` is the day of its opening in the
+    contract's zone; `project` is its project.
     """
 
     case: Case
@@ -178,7 +178,7 @@ class CaseFacts:
 
 @lru_cache(maxsize=100_000)
 def number_order(number: str) -> tuple[tuple[int, ...], str]:
-    """Return the key that sorts case numbers as numbers, then by name: CASE-9 before CASE-10.
+    """Return the key that sorts case numbers in natural order: CASE-9 before CASE-10.
 
     >>> sorted(["CASE-10", "CASE-9", "ACME-9"], key=number_order)
     ['ACME-9', 'CASE-9', 'CASE-10']
@@ -191,13 +191,12 @@ ATTACHMENTS = values.many(values.line("name"), "a list of texts", empty=True, re
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message about a case. `direction` is "in" or "out"; `at` is when it came in or went out.
+    """One message about a case. `direction` is "in" or "out"; `at` is when it arrived or left.
 
-    `sent_at` is what its Date header says, which its sender is free to write.
-    `message_id` is the one of its header (RFC 5322), or None: no two messages share one.
-    `sender` is the address it is from, `body` its text; `attachments` names what was attached,
-    `file` the file it came from or was written to. Sender and subject are one line each; no text
-    holds control characters, but for line breaks and tabs in the body.
+    `sent_at` is the time in its Date header, which the sender can choose.
+    `message_id` is the one of its header (RFC 5322), unique if not None. `sender` is an address, `body` the text;
+    `attachments` are names; `file` is the file that it was read from or written to. Sender and subject are one line
+    each. Texts have no control characters, except line breaks and tabs in the body.
     """
 
     id: Annotated[int, values.identity("M")]

@@ -1,11 +1,11 @@
-"""What a person is warned of though it was recorded. A named tuple: the timer makes them without `dataclasses`."""
+"""Warnings about recorded data. They are named tuples: the timer creates them without `dataclasses`."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 NOT_BILLED = "not-billed"
 
-"""The code of work that will not be billed as things stand: its row in the store keeps the sentence alone."""
+"""Code of work that will not be billed as of now; its row in the store only has the sentence."""
 
 
 class Caution(NamedTuple):

@@ -1,4 +1,4 @@
-"""What is to be paid: one row for a case and day, a block, a late cancellation, an incident."""
+"""Charges: one row for a case and day, a block, a late cancellation, or an incident."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from suptime.domain.time import Instant, Minutes, Month, Seconds
 
 
 class ChargeKind(StrEnum):
-    """The kinds of lines on an invoice."""
+    """Kinds of invoice lines."""
 
     TIME = "time"
     BLOCK = "block"
@@ -29,11 +29,11 @@ class ChargeKind(StrEnum):
 
 
 PURCHASED = frozenset({ChargeKind.PREPAID_SALE, ChargeKind.PREPAYMENT})
-"""The kinds of lines that are about a purchase."""
+"""Kinds of lines about a purchase."""
 
 
 class RowKey(NamedTuple):
-    """By what a row is known again: case, day, kind, appointment or window (rating.md, 5).
+    """Identity of an invoice row: case, day, kind, appointment or window.
 
     `appointment` is the id of the block or missed appointment, or of the purchase sold or deducted;
     `starts_at` the opening of an incident's window; else 0. Fees and sales have no case.
@@ -51,7 +51,7 @@ MINUTE_UNIT, INCIDENT_UNIT = "minute", "incident"
 
 
 class Filling(NamedTuple):
-    """So many minutes of the row of a case and day that fill a limit."""
+    """Minutes of the row of a case and day that fill a limit."""
 
     case: str
     day: date
@@ -60,16 +60,14 @@ class Filling(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """One row as it was measured, before anything is drawn or priced.
+    """One row as measured, before purchases and prices are applied.
 
-    `quantity` is in minutes, or in incidents where `kind` is INCIDENT; `priced_by` is the item
-    of the contract's prices. `appointment`, `starts_at` and `agent` are the block's or the
-    missed appointment's; of an incident `starts_at` is when its window opened.
-    `group_seconds` and `group_minutes` are those of the groups that the row was rounded with.
-    `capped` are the minutes of it beyond a limit, which are free; `limited` says whether its contract has
-    limits, and `filled_by` which rows filled the one that it is beyond.
-    `written_off` is the invoice that was credited with --write-off, if one was, and `filled` the minutes
-    of the row that fill limits for good by then.
+    `quantity` is in minutes, or in incidents if `kind` is INCIDENT; `priced_by` is the item of the contract's
+    prices. `appointment`, `starts_at` and `agent` are those of the block or the missed appointment; for an
+    incident, `starts_at` is the start of its window. `group_seconds` and `group_minutes` are those of the groups
+    that the row was rounded with. `capped` are its free minutes beyond a limit; `limited` is True if its contract
+    has limits, and `filled_by` are the rows that filled the exceeded limit. `written_off` is the invoice that was
+    credited with --write-off, if any, and `filled` are the minutes of the row that permanently fill limits.
     """
 
     kind: ChargeKind
@@ -97,17 +95,17 @@ class Row:
 
     @property
     def payable(self) -> int:
-        """What has to be paid, ahead or by invoice: `quantity` less what is capped."""
+        """Quantity to be paid, by purchases or by invoice: `quantity` without capped minutes."""
         return self.quantity - self.capped
 
     @property
     def unit(self) -> str:
-        """What `quantity` counts: minutes or incidents."""
+        """Unit of `quantity`: minutes or incidents."""
         return INCIDENT_UNIT if self.kind is ChargeKind.INCIDENT else MINUTE_UNIT
 
     @property
     def key(self) -> RowKey:
-        """By what it is known again. Nothing that it is made of ever changes, so it is made once."""
+        """Its identity. It never changes, so it is created once."""
         if self._key is None:
             window = self.starts_at if self.kind is ChargeKind.INCIDENT else 0
             tariff = self.tariff.name if self.tariff else ""
@@ -116,7 +114,7 @@ class Row:
 
 
 class Draw(NamedTuple):
-    """A draw-down: what one purchase pays of one charge, in minutes or incidents."""
+    """Quantity of one charge that one purchase pays, in minutes or incidents."""
 
     purchase: int
     quantity: int
@@ -124,12 +122,12 @@ class Draw(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One row: what is to be paid for a case and day, with the clauses that made it.
+    """One row of charges for a case and day, with the clauses that made it.
 
     `quantity` is in `unit`s ("minute" or "incident"); `price` is of one `priced_by` ("hour",
-    "incident" or "minute"); `net` is in `currency`, rounded once (rating.md, 4). `appointment`
-    and `agent` are the block's or the missed appointment's, else 0 and "". `held` is what
-    issued invoices hold of the row, None where none does. `capped`, `limited` and `filled_by`
+    "incident" or "minute"); `net` is in `currency`, rounded once. `appointment`
+    and `agent` are the block's or the missed appointment's, else 0 and "". `held` is the part of the row
+    on issued invoices, or None. `capped`, `limited` and `filled_by`
     are those of the row.
     """
 
@@ -160,46 +158,46 @@ class Charge:
 
     @property
     def drawn(self) -> int:
-        """What purchases pay of it, in its own unit."""
+        """Quantity that purchases pay, in its own unit."""
         return sum(d.quantity for d in self.draws)
 
     @property
     def payable(self) -> int:
-        """What has to be paid, ahead or by invoice, in its own unit: all but what is capped."""
+        """Quantity to be paid, by purchases or by invoice, in its own unit: everything not capped."""
         return self.quantity - self.capped
 
     @property
     def invoiced(self) -> int:
-        """What is left to invoice, in its own unit."""
+        """Quantity left to invoice, in its own unit."""
         return self.payable - self.drawn
 
     @property
     def billed_minutes(self) -> Minutes:
-        """What it is billed as; 0 where it does not count minutes."""
+        """Billed minutes; 0 if its unit is not minutes."""
         return self.quantity if self.unit == MINUTE_UNIT else 0
 
     @property
     def prepaid_minutes(self) -> Minutes:
-        """What purchases of hours pay of it."""
+        """Minutes paid by purchases of hours."""
         return self.drawn if self.unit == MINUTE_UNIT else 0
 
     @property
     def invoiced_minutes(self) -> Minutes:
-        """What is left of its minutes to invoice."""
+        """Minutes left to invoice."""
         return self.billed_minutes - self.capped - self.prepaid_minutes
 
     @property
     def order(self) -> tuple[object, ...]:
-        """The order in which rows stand on an invoice: by case number, day, kind, appointment or window."""
+        """Order of rows on an invoice: by case number, day, kind, appointment or window."""
         return (number_order(self.case), self.day, self.kind, self.appointment, self.starts_at, self.tariff)
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedLine:
-    """What an issue claims of one row: the difference it invoiced, or settled without an invoice.
+    """Part of one row that an issue claims: the difference that it invoiced, or settled without an invoice.
 
     `quantity` is in minutes, incidents, or (fees, sales) pieces, `capped` the minutes of it beyond a limit;
-    `draws` may be negative: given back. `number` is the invoice's, or None where a month was closed without one.
+    negative `draws` are returned. `number` is the invoice, or None if a month was closed without one.
     """
 
     contract: str
@@ -213,13 +211,13 @@ class IssuedLine:
 
     @property
     def payable(self) -> int:
-        """What has to be paid of it, ahead or by invoice."""
+        """Quantity of it to be paid, by purchases or by invoice."""
         return self.quantity - self.capped
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What issues hold of one row by now: the sum of their lines. `number` is the latest invoice among them."""
+    """Part of one row on all issues so far: the sum of their lines. `number` is the latest invoice."""
 
     quantity: int = 0
     worked_seconds: Seconds = 0
@@ -230,16 +228,16 @@ class Holding:
 
     @property
     def payable(self) -> int:
-        """What had to be paid of it, ahead or by invoice."""
+        """Quantity of it that had to be paid, by purchases or by invoice."""
         return self.quantity - self.capped
 
     @property
     def drawn(self) -> int:
-        """What purchases paid of it."""
+        """Quantity that purchases paid."""
         return sum(d.quantity for d in self.draws)
 
     def plus(self, line: IssuedLine) -> "Holding":
-        """With `line` added. What `line` gives back is taken from what was drawn last."""
+        """Return it with `line` added. Returns of `line` are deducted from the latest draws."""
         draws = list(self.draws)
         for draw in line.draws:
             if draw.quantity > 0:
@@ -257,7 +255,7 @@ class Holding:
 
 
 def returned_draws(draws: Iterable[Draw], quantity: int, purchase: int | None = None) -> list[Draw]:
-    """DRAWS less `quantity`, the last drawn first (of one `purchase`, where it is given).
+    """Return `draws` less `quantity`, the last drawn first (of one `purchase`, if given).
 
     >>> returned_draws([Draw(1, 30), Draw(2, 20)], 25)
     [Draw(purchase=1, quantity=25)]
@@ -272,7 +270,7 @@ def returned_draws(draws: Iterable[Draw], quantity: int, purchase: int | None = 
 
 
 def holdings(lines: Iterable[IssuedLine]) -> dict[RowKey, Holding]:
-    """Return what `lines`, in order of issue, hold of each row."""
+    """Return the holding of each row after `lines`, in order of issue."""
     found: dict[RowKey, Holding] = {}
     for line in lines:
         found[line.key] = found.get(line.key, Holding()).plus(line)
@@ -281,7 +279,7 @@ def holdings(lines: Iterable[IssuedLine]) -> dict[RowKey, Holding]:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What the rows of one `month` drew from one purchase, in minutes or incidents."""
+    """Use of one purchase by the rows of one `month`, in minutes or incidents."""
 
     purchase: int
     month: Month
@@ -289,10 +287,10 @@ class Use:
 
 
 def difference(charge: Charge) -> Charge | None:
-    """Return what of `charge` is not invoiced yet, each component now less what invoices hold of it; None if nothing.
+    """Return the part of `charge` that is not invoiced yet, each component less its holding; None if nothing.
 
-    Its draws are those to be made (or, negative, given back) now. A row whose billed and capped minutes did
-    not change is settled, whatever prices or purchases became known since (rating.md, 5).
+    Its draws are those to be made now, or returned if negative. A row whose billed and capped minutes did not
+    change is settled, even if prices or purchases have changed since.
     """
     held = charge.held
     if held is None:

@@ -11,7 +11,7 @@ from suptime.domain.bank import IBAN
 from suptime.domain.payment_terms import TERMS
 
 EINVOICES = ("peppol", "xrechnung", "facturx", "none")
-"""The e-invoices that a client can get."""
+"""E-invoice formats of a client."""
 
 CONTRACTS = values.many(values.CONTRACT_CODE, "a list of contract codes, each once", empty=True)
 
@@ -32,7 +32,7 @@ class Contact:
     contracts: Annotated[tuple[str, ...], CONTRACTS] = ()
 
     def may_use(self, contract: str) -> bool:
-        """Return whether the person may open cases under `contract`, one of the client's."""
+        """Return whether the person may open cases under `contract`, one of the client's contracts."""
         return not self.contracts or contract in self.contracts
 
 
@@ -50,11 +50,11 @@ class Project:
 class Client:
     """Who is billed.
 
-    E-invoices want `city` and `postcode` apart from the `address`, an `endpoint` (SCHEME:ID, where
-    a network delivers to), and the `buyer_reference` that the client sorts invoices by. `language` is that of the client's
-    documents. `terms` are the terms of payment. `tax` is how the client
-    is taxed from the beginning; a `TaxFact` says so for later days.
-    `detail` is whether invoices have a worksheet, None if nobody said. `einvoice` is the format that the client gets, None if nobody said. `iban` is an account that the client
+    E-invoices need `city` and `postcode` besides the `address`, an `endpoint` (SCHEME:ID, the address in a
+    network), and the `buyer_reference` of the client. `language` is the language of the client's documents.
+    `terms` are the terms of payment. `tax` is the client's tax from the beginning; a `TaxFact` changes it from a
+    later day. `detail` is "full" or "summary", or None if unknown. `einvoice` is the format that the client gets, or
+    None if unknown. `iban` is an account that the client
     pays from. `reminders` is "off" for a client who gets none. An `archived` client gets no new
     case and no new work.
     """
@@ -86,7 +86,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class TaxFact:
-    """How a client is taxed `since` a day, until the next fact: a rate in percent, a word, or None for nothing said."""
+    """Tax of a client `since` a day, until the next fact: a rate in percent, a word, or None if unknown."""
 
     client: Annotated[str, values.CLIENT_CODE]
     since: Annotated[date, values.DAY]
@@ -96,18 +96,18 @@ class TaxFact:
 
 @dataclass(frozen=True, slots=True)
 class TaxHistory:
-    """How a client is taxed on each day: from the beginning, and from the days of `steps`, earliest first."""
+    """Tax of a client on each day: from the beginning, and from the days of `steps`, earliest first."""
 
     beginning: str | None = None
     steps: tuple[tuple[date, str | None], ...] = ()
 
     @classmethod
     def of(cls, client: Client, facts: Iterable[TaxFact]) -> "TaxHistory":
-        """Return the history that `facts` make for `client`."""
+        """Return the tax history of `client` in `facts`."""
         return cls(client.tax, tuple(sorted((fact.since, fact.tax) for fact in facts)))
 
     def on(self, day: date) -> str | None:
-        """Return how the client is taxed on a `day` (F22).
+        """Return the tax of the client on a `day` (F22).
 
         >>> history = TaxHistory("19", ((date(2026, 7, 1), "16"),))
         >>> history.on(date(2026, 6, 30)), history.on(date(2026, 7, 1))

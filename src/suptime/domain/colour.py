@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 WHITE, DARK_PAPER = "#ffffff", "#181c21"
-"""What documents stand on, in the light and in the dark."""
+"""Background of documents, light and dark."""
 LEAST, LEAST_IN_THE_DARK = 4.5, 7.0
 """The contrasts that an accent has on both."""
 STEPS = 1000

@@ -1,4 +1,4 @@
-"""A contract and its versions: what was agreed with a client, and from which day."""
+"""A contract and its versions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ Terms = TypeVar("Terms")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What one contract file says, from `starts_on` through `ends_on` (inclusive, or without end).
+    """One contract file, in force from `starts_on` through `ends_on` (inclusive; None: no end).
 
     `terms` holds the terms of each clause the file has a table for, by the class of the terms.
     """
@@ -30,7 +30,7 @@ class Version:
     text: str = field(default="", repr=False)
 
     def get(self, kind: type[Terms]) -> Terms | None:
-        """Return the terms of class `kind`, or None where the file has no such table."""
+        """Return the terms of class `kind`, or None if the file has no such table."""
         found = self.terms.get(kind)
         return found if isinstance(found, kind) else None
 
@@ -41,7 +41,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """A price agreed beside the file of a contract: `item` ("hour", "incident", "minute") costs `amount` from a day on."""
+    """A price set outside the contract file: `item` ("hour", "incident", "minute") costs `amount` from a day on."""
 
     contract: Annotated[str, values.CONTRACT_CODE]
     item: Annotated[str, values.choice("item", ("hour", "incident", "minute"))]
@@ -69,7 +69,7 @@ class Contract:
     def at(self, instant: Instant) -> Version | None:
         """Return the version in force at `instant`, by the day in the zone of the version itself.
 
-        Where a version in another zone follows, its midnight decides.
+        If the next version has another zone, its own midnight decides.
         """
         found = None
         for version in self.versions:
@@ -78,13 +78,13 @@ class Contract:
         return found if found and found.covers(found.zone.day(instant)) else None
 
     def nearest(self, instant: Instant) -> Version:
-        """Return the version in force at `instant`; outside every version the last that started, else the first."""
+        """Return the version in force at `instant`; outside every version, the last one that started, else the first."""
         started = [v for v in self.versions if v.zone.midnight(v.starts_on) <= instant]
         return self.at(instant) or (started[-1] if started else self.versions[0])
 
     @property
     def boundaries(self) -> tuple[Instant, ...]:
-        """The instants at which a version starts or ends."""
+        """Instants at which a version starts or ends."""
         return _boundaries(tuple((v.zone, v.starts_on, v.ends_on) for v in self.versions))
 
     @property

@@ -1,4 +1,4 @@
-"""Deliveries of invoices and reminders: the bytes that left, or may have left, kept compressed with their digest."""
+"""Deliveries of invoices and reminders: the exact bytes, compressed, with their digest."""
 
 import hashlib
 import zlib
@@ -10,27 +10,27 @@ from suptime.domain.time import MINUTE, Instant, Seconds
 
 LEASE: Seconds = 15 * MINUTE
 
-"""How long a process has an invoice to itself. No attempt takes longer, unless the machine sleeps."""
+"""Time for which one process claims a document. No attempt takes longer, unless the machine sleeps."""
 
 PENDING = "pending"
 
-"""Not accepted by anyone for certain: it is tried again."""
+"""Certainly not accepted by a server: it is tried again."""
 
 CLAIMED = "claimed"
 
-"""A process is about to hand it over. Nothing has left."""
+"""A process is about to send it. Nothing has left."""
 
 HANDED = "handed"
 
-"""A process is handing it over. Who stops here knows no more."""
+"""A process is sending it. If the process stops here, the result is unknown."""
 
 UNKNOWN = "unknown"
 
-"""It was handed over, and no answer came: it may have arrived, or not."""
+"""It was sent, but no answer came: it may have arrived or not."""
 
 FAILED = "failed"
 
-"""It was refused for good: trying the same again is of no use."""
+"""It was refused permanently: trying again would fail, too."""
 
 OUTBOX = "outbox"
 
@@ -38,24 +38,23 @@ OUTBOX = "outbox"
 
 SENT = "sent"
 
-"""The mail server has accepted it, or somebody said that it arrived."""
+"""The mail server has accepted it, or a person has marked it as delivered."""
 
 WITHDRAWN = "withdrawn"
 
-"""A reminder that never left: all that it asks for was settled while it waited."""
+"""A reminder that was never sent: everything on it was settled while it waited."""
 
 STATES = (PENDING, CLAIMED, HANDED, UNKNOWN, FAILED, OUTBOX, SENT, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The sending of one invoice or reminder, by its number. There is one of each at most.
+    """The sending of one invoice or reminder, by its number. Each document has at most one.
 
-    `sender` and `recipient` are addresses, `message` the message as it goes out (7-bit text with
-    CRLF), kept until it is sent; `digest` its SHA-256, kept for good. `made_at` is the date in its
-    header. `attempts` counts the claims: who holds the latest one may write. `leased_until` is the
-    end of that claim. `file` is where it lies in the outbox, or the outbox that it was for. `chosen`:
-    the recipient was named for it alone, and is not the client's address.
+    `sender` and `recipient` are addresses; `message` is the exact message (7-bit text with CRLF), kept until it is
+    sent; `digest` is its SHA-256, kept permanently. `made_at` is the date in its header. `attempts` counts the claims:
+    only the latest one may write. `leased_until` is the end of that claim. `file` is its path in the outbox, or the
+    outbox. `chosen`: the recipient was given for this document, and is not the client's address.
     """
 
     number: Annotated[str, values.line("number")]
@@ -74,7 +73,7 @@ class Sending:
     chosen: Annotated[bool, values.FLAG] = False
 
     def state_at(self, now: Instant) -> str:
-        """Return the state, where a process that is gone no longer counts: a lapsed claim left nothing behind.
+        """Return the state, without the claim of a process that has ended.
 
         >>> Sending("INV-2026-0001", CLAIMED, leased_until=60).state_at(61)
         'pending'
@@ -86,22 +85,22 @@ class Sending:
         return {CLAIMED: PENDING, HANDED: UNKNOWN}.get(self.state, self.state)
 
     def is_held(self, now: Instant) -> bool:
-        """Return whether another process is at it."""
+        """Return whether another process is sending it."""
         return self.state_at(now) in {CLAIMED, HANDED}
 
 
 DELIVERED_STATES = (UNKNOWN, OUTBOX, SENT)
 
-"""The states of a delivery: only what left, or may have left, is one."""
+"""States of a delivery: only a message that left, or may have left, is one."""
 
 LARGEST = 64 * 1024 * 1024
 
-"""The most bytes that a message may have when it is unpacked."""
+"""Most bytes of an unpacked message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The bytes of a message, compressed, with the size and the SHA-256 of what they unpack to."""
+    """The bytes of a message, compressed, with their unpacked size and SHA-256."""
 
     digest: str
     size: int
@@ -116,7 +115,7 @@ class Content:
         """Return the bytes as they were delivered.
 
         Raises:
-            ValueError: they are damaged. The text says how, for a sentence about them.
+            ValueError: they are damaged. The text is the end of a sentence.
         """
         reader = zlib.decompressobj()
         try:
@@ -132,9 +131,9 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message about an invoice or a reminder that left, or may have left: its `attempt`, and its bytes.
+    """A message about an invoice or a reminder that left, or may have left: its `attempt`, and its bytes.
 
-    `at` is when the message was handed over.
+    `at` is when the message was sent.
     """
 
     number: str

@@ -1,4 +1,4 @@
-"""What stands against issuing a month: findings by code, and which of them somebody accepted."""
+"""Findings against issuing a month, by code, and their acceptance."""
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from suptime.domain.values import Kind, Problem, quoted
 
 
 class Level(StrEnum):
-    """How much a finding weighs, the worst first."""
+    """Severity of a finding, worst first."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,10 +16,10 @@ class Level(StrEnum):
 
 
 class Code(NamedTuple):
-    """What the findings of one code have in common.
+    """Properties of all findings of one code.
 
-    An error or a warning stops the issue of its client, or of every client if it `is_of_house`. Some errors
-    cannot be accepted.
+    An error or a warning stops the issue of its client, or of every client if it `is_of_house` (about the seller).
+    Some errors cannot be accepted.
     """
 
     level: Level
@@ -54,16 +54,16 @@ CODES: Mapping[str, Code] = {
     "client-country": Code(Level.NOTE),
     "client-email": Code(Level.NOTE),
 }
-"""The codes of findings."""
+"""Codes of findings."""
 
 EVERY_WARNING = "all"
 
 
 class Finding(NamedTuple):
-    """One thing that stands against issuing: a sentence about it, and the command that mends it.
+    """A finding against issuing: a sentence about it, and the command that corrects it.
 
-    `on` names what it is about (a client, case, unit, appointment, invoice or agent), `client` whose month it holds
-    up; both are None for the house. `dates` are the days that it is about, where it is about days.
+    `on` is its subject (a client, case, unit, appointment, invoice or agent); `client` is the client that it stops;
+    both are None for the seller. `dates` are its days, if it is about days.
     """
 
     code: str
@@ -75,12 +75,12 @@ class Finding(NamedTuple):
 
     @property
     def level(self) -> Level:
-        """How much it weighs."""
+        """Its severity."""
         return CODES[self.code].level
 
     @property
     def sentence(self) -> str:
-        """The finding in one line for a person: its code, what it is about, and the command that mends it."""
+        """The finding in one line for people: its code, its subject, and the command that corrects it."""
         name = f"{self.code}:{self.on}" if self.on else self.code
         return (
             f"{name}: {self.message.removesuffix('.')}: {self.fix}" if self.fix else f"{name}: {self.message}"
@@ -88,29 +88,29 @@ class Finding(NamedTuple):
 
     @property
     def order(self) -> tuple[int, str, str, tuple[Any, ...]]:
-        """The key that sorts findings: by level, client (the house first), code, and what they are about."""
+        """Key that sorts findings: by level, client (the seller first), code, and subject."""
         digits = "".join(letter for letter in self.on or "" if letter.isdigit())
         about = (len(digits), digits, self.on or "")
         return list(Level).index(self.level), self.client or "", self.code, about
 
 
 class Acceptance(NamedTuple):
-    """Which findings may be there when a month is issued: pairs of a code and of what it is about (None: anything)."""
+    """Accepted findings when a month is issued: pairs of a code and a subject (None: any)."""
 
     pairs: frozenset[tuple[str, str | None]] = frozenset()
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Self:
-        """Return that of `texts`, which the kind `ACCEPTED` has read."""
+        """Return the acceptance of `texts`, which the kind `ACCEPTED` has read."""
         split = (text.partition(":") for text in texts)
         return cls(frozenset((code, on.casefold() or None) for code, _, on in split))
 
     def __or__(self, other: "Acceptance") -> "Acceptance":
-        """Return what either of both accepts."""
+        """Return the union of both."""
         return Acceptance(self.pairs | other.pairs)
 
     def accepts(self, finding: Finding) -> bool:
-        """Return whether `finding` is accepted: by its code, by its code and what it is about, or with all warnings.
+        """Return whether `finding` is accepted: by its code, by its code and subject, or with all warnings.
 
         >>> Acceptance.of(["unit-long:u7"]).accepts(Finding("unit-long", "", on="U7"))
         True
@@ -143,7 +143,7 @@ class Acceptance(NamedTuple):
 
 
 def in_order(findings: Collection[Finding]) -> list[Finding]:
-    """Return `findings`, the worst first, each once."""
+    """Return `findings`, worst first, without duplicates."""
     return sorted(dict.fromkeys(findings), key=lambda finding: finding.order)
 
 
@@ -151,11 +151,9 @@ def _accepted(text: str) -> str | Problem:
     code, colon, on = text.strip().partition(":")
     known = [*CODES, EVERY_WARNING]
     if code not in known:
-        return Problem(
-            f"{quoted(code)} is not a code of findings.", ACCEPTED.expected, word=code, among=known
-        )
+        return Problem(f"Unknown finding code {quoted(code)}.", ACCEPTED.expected, word=code, among=known)
     if colon and (not on.strip() or code == EVERY_WARNING):
-        return Problem(f"{quoted(text)} does not name a finding.", ACCEPTED.expected)
+        return Problem(f"{quoted(text)} is not a finding.", ACCEPTED.expected)
     return f"{code}:{on.strip()}" if colon else code
 
 
@@ -164,4 +162,4 @@ ACCEPTED: Kind[str] = Kind(
     _accepted,
     "a code of findings such as unit-long, a code with an id such as unit-long:U7, or all",
 )
-"""An acceptance, as it is typed after --accept or stands in the settings."""
+"""An acceptance, as typed after --accept or in the settings."""

@@ -1,4 +1,4 @@
-"""What was issued: lines that claim rows, invoices that are frozen, and how a row is known again."""
+"""Issued documents: their frozen invoices, and their lines, which claim rows."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from suptime.domain.time import Instant, Minutes, Month, Seconds
 
 
 class LineHistory(NamedTuple):
-    """An issued line with the issue that made it, and the credit note that reverses it, if there is one."""
+    """An issued line with its issue, and the credit note that reverses it, if any."""
 
     line: IssuedLine
     issue: int
@@ -20,10 +20,10 @@ class LineHistory(NamedTuple):
 
 
 class WrittenOff(NamedTuple):
-    """The charge that is left of a row for good, since invoice `number` was credited with --write-off.
+    """The permanent charge of a row, since invoice `number` was credited with --write-off.
 
-    It is 0, unless other invoices hold a part of the row. `filled` are the minutes of the row, those
-    that were written off among them, that fill the limits of the contract for good.
+    It is 0, unless other invoices hold a part of the row. `filled` are the minutes of the row that permanently
+    fill the limits of the contract, including written-off ones.
     """
 
     number: str
@@ -34,10 +34,10 @@ class WrittenOff(NamedTuple):
 
 
 def written_off_rows(lines: Iterable[LineHistory]) -> dict[RowKey, WrittenOff]:
-    """Return the rows of which `lines`, in order of issue, were written off.
+    """Return the written-off rows of `lines`, which are in order of issue.
 
-    A row keeps the lines that other invoices hold of it. If one of those is credited later with
-    --reopen, its part of the row is open again, and no more than that.
+    A row keeps its lines on other invoices. If one of those is credited later with --reopen, only its
+    part of the row is open again.
     """
     by_row: dict[RowKey, list[LineHistory]] = {}
     for one in lines:
@@ -71,10 +71,10 @@ def written_off_rows(lines: Iterable[LineHistory]) -> dict[RowKey, WrittenOff]:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One step in what was issued to a client: `kind` is issue, supplement, close or credit.
+    """One step in the issues of a client: `kind` is issue, supplement, close or credit.
 
-    Each knows the client's issue before it (0: none), and no two the same one: the database
-    refuses a second claim of the same work. `month` is the one issued, or closed through.
+    Each refers to the client's issue before it (0: none), and no two to the same one: so the database
+    refuses a second claim of the same work. `month` is the issued month, or the last closed one.
     """
 
     client: str
@@ -88,10 +88,10 @@ class Issue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceHead:
-    """What is known of an issued invoice or credit note without reading its document.
+    """Data of an issued invoice or credit note outside its document.
 
     `serial` counts the numbers of `year`. `credits` is the number of the invoice that it
-    reverses, with `mode` "reopen" or "write-off"; both None elsewhere.
+    reverses, with `mode` "reopen" or "write-off"; both None for invoices.
     """
 
     number: str
@@ -110,6 +110,6 @@ class InvoiceHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice(InvoiceHead):
-    """An issued invoice or credit note, frozen. `document` is the JSON it is rendered from, for ever."""
+    """An issued invoice or credit note, frozen. It is always rendered from the JSON in `document`."""
 
     document: Mapping[str, Any] = field(hash=False)

@@ -1,19 +1,19 @@
-"""The receivables ledger: what clients owe, what counts for them, and what was used for what (F1, F2).
+"""The receivables ledger: debits, credits and allocations of clients (F1, F2).
 
 Rows are only added. Documents are in their own table; each other noun here is one table:
 
-    Transfer     money that came in or was paid back (M1)
-    Assignment   the client of a transfer that came in without one
-    WriteOff     a debt that is given up (W1)
+    Transfer     a payment or a refund (M1)
+    Assignment   the client of a transfer that had none
+    WriteOff     a debt that is written off (W1)
     Reminder     a letter (R1), and ReminderStep, the level that an invoice reached with it
     Discount     a cash discount that a payment earned (M1)
     DepositEntry  a draw of an old sold deposit, or the forfeiture of a deposit without a sale (P1)
     DepositReturn  a part of a deposit that is free credit again
     Allocation   an amount of a credit that is used for a debit, or released
     Void         an entry that is cancelled
-    Hold         an invoice that is not reminded of
+    Hold         an invoice without reminders
 
-An `Entry` is no table: it is what the nouns above and the documents have in common on an account.
+An `Entry` is not a table: it is the common form of these nouns and of documents on an account.
 """
 
 import re
@@ -27,7 +27,7 @@ from suptime.domain.payment_terms import Offer
 
 
 class EntryKind(StrEnum):
-    """The kinds of entries, as a statement names them. Nothing else changes a balance."""
+    """Kinds of entries, as a statement names them. Nothing else changes a balance."""
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit-note"
@@ -43,7 +43,7 @@ class EntryKind(StrEnum):
 CREDITS = frozenset(
     {EntryKind.CREDIT_NOTE, EntryKind.PAYMENT, EntryKind.DISCOUNT, EntryKind.WRITE_OFF, EntryKind.DRAW}
 )
-"""The kinds that count for the client. The others are debits."""
+"""Kinds of credits. The others are debits."""
 
 
 class Account(NamedTuple):
@@ -65,7 +65,7 @@ class EntryKey(NamedTuple):
 
     @property
     def is_credit(self) -> bool:
-        """Whether the entry counts for the client."""
+        """Return whether the entry is a credit."""
         return self.kind in CREDITS
 
 
@@ -73,10 +73,9 @@ class EntryKey(NamedTuple):
 class Entry:
     """One debit or credit of an account. `amount` has no sign; `on` is the day it counts from.
 
-    `due_on` is of debits, `offers` of invoices. `invoice` is the number that a credit note credits, that
-    a write-off gives up, or that a discount is of; `is_whole` marks the credit note that reverses all of it.
-    `purchase` is the deposit that holds a payment. `paid_on` is the day on which money came in, if it
-    counts for the client from a later day only.
+    `due_on` is for debits, `offers` for invoices. `invoice` is the invoice of a credit note, a write-off or a
+    discount; `is_whole` marks a credit note that reverses the whole invoice. `purchase` is the deposit that holds a
+    payment. `paid_on` is the day of a payment that only counts from a later day.
     """
 
     key: EntryKey
@@ -97,7 +96,7 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """Its id, as a person names it."""
+        """Its id for people."""
         return self.key.id
 
     @property
@@ -107,10 +106,10 @@ class Entry:
 
 
 class Cause(StrEnum):
-    """What made an allocation.
+    """Command that made an allocation.
 
-    `issue`: the command that issued the debit, so that it is a part of `totals.prepaid`. `return`: a
-    whole credit note sent it back. `other`: everything else.
+    `issue`: the command that issued the debit; the amount is part of `totals.prepaid`. `return`: a
+    whole credit note returned it. `other`: everything else.
     """
 
     ISSUE = "issue"
@@ -122,7 +121,7 @@ class Cause(StrEnum):
 class Allocation:
     """An amount of one credit that is used for one debit; less than 0: released.
 
-    `purchase` is the deposit whose held money it is, or None for free credit.
+    `purchase` is the deposit that holds the money, or None for free credit.
     """
 
     credit: EntryKey
@@ -146,10 +145,10 @@ class Void:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """Money that came in, or a refund: `id` is the number of M1.
+    """A payment or a refund: `id` is the number of M1.
 
-    `amount` is what the client is credited with; `fee` of it was kept by the bank on the way. `client` is
-    None if nobody knows yet whose it is. `bank_key` is that of the bank's entry; `iban` the payer's.
+    `amount` is credited to the client; it includes the `fee` that the bank deducted. `client` is None if it is
+    unknown. `bank_key` identifies the bank's entry; `iban` is the payer's.
     """
 
     id: int
@@ -168,7 +167,7 @@ class Transfer:
     def entry(self, assignment: "Assignment | None" = None) -> Entry | None:
         """Return its entry, or None while it belongs to no client.
 
-        A payment that came in without a client is on the client's account from the day of its assignment.
+        A payment without a client is on an account from the day of its assignment.
         """
         client = assignment.client if assignment is not None else self.client
         if client is None:
@@ -186,7 +185,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The client that a transfer without one turned out to be from, as known from a day on."""
+    """The client of a transfer that had none, as known from a day on."""
 
     transfer: int
     client: str
@@ -196,7 +195,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discount:
-    """A cash discount that payment M`transfer` earned on an invoice (F21); `part` counts those of one payment."""
+    """A cash discount that payment M`transfer` earned on an invoice (F21); `part` numbers those of one payment."""
 
     transfer: int
     part: int
@@ -215,7 +214,7 @@ class Discount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteOff:
-    """A debt that is given up without a document (F13): `id` is the number of W1."""
+    """A debt that is written off without a document (F13): `id` is the number of W1."""
 
     id: int
     account: Account
@@ -233,7 +232,7 @@ class WriteOff:
 
 
 class ReminderStep(NamedTuple):
-    """An open item of a reminder: the level that it reached with it, or 0, and the interest charged for it.
+    """An open item of a reminder: the level that it reached, or 0, and the interest charged for it.
 
     An invoice has each level above 0 once: a unique key. `number` is that of an invoice or a late charge.
     """
@@ -269,9 +268,9 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepositEntry:
-    """A draw of a deposit that an older version sold, or what expired of a deposit without a sale (F16, F35).
+    """A draw of a deposit that an older version sold, or the expired part of a deposit without a sale (F16, F35).
 
-    `part` counts those of one kind and purchase.
+    `part` numbers those of one kind and purchase.
     """
 
     kind: EntryKind
@@ -291,7 +290,7 @@ class DepositEntry:
 
 @dataclass(frozen=True, slots=True)
 class DepositReturn:
-    """A part of a deposit without a sale that it holds no longer: free credit of its payment from a day on (F17)."""
+    """A part of a deposit without a sale that became free credit of its payment on a day (F17)."""
 
     purchase: int
     payment: EntryKey
@@ -301,7 +300,7 @@ class DepositReturn:
 
 
 class DepositUse(NamedTuple):
-    """What a deposit, the purchase of that id, paid of a document on a day; less than 0: what came back to it."""
+    """Amount that a deposit, the purchase of that id, paid of a document on a day; negative: a return."""
 
     number: str
     on: date
@@ -311,7 +310,7 @@ class DepositUse(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """An invoice that is not reminded of from a day on: disputed, perhaps `until` a day. `is_off` ends it."""
+    """An invoice without reminders from a day on: disputed, perhaps `until` a day. `is_off` ends it."""
 
     number: str
     on: date
@@ -350,7 +349,7 @@ def document_entry(
 
 
 WHOLE = frozenset({"reopen", "write-off"})
-"""The modes of credit notes that reverse a whole invoice."""
+"""Modes of credit notes that reverse a whole invoice."""
 
 
 def natural_order(text: str) -> tuple[object, ...]:

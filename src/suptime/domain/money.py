@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from suptime.domain.time import MINUTE, parse_duration, show_duration
 
-# ISO 4217 list one: the currencies in use, funds and metals left out.
+# ISO 4217 list one: the currencies in use, without funds and metals.
 CURRENCIES = frozenset(
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF "
     "CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
@@ -16,18 +16,18 @@ CURRENCIES = frozenset(
     "XPF YER ZAR ZMW ZWG".split()
 )
 
-# The minor unit is two decimals but for these (ISO 4217).
+# The minor unit has two decimals, except for these (ISO 4217).
 _DIGITS = dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0) | (
     dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
 )
 
 LARGEST = Decimal(10) ** 12
 
-"""No single amount reaches this: beyond it is a slip of the finger."""
+"""Limit of a single amount: larger ones are typing mistakes."""
 
 
 def minor_digits(currency: str) -> int:
-    """Return how many decimals the minor unit of `currency` (ISO 4217) has: 0, 2 or 3.
+    """Return the number of decimals of the minor unit of `currency` (ISO 4217): 0, 2 or 3.
 
     >>> minor_digits("JPY"), minor_digits("USD"), minor_digits("KWD")
     (0, 2, 3)
@@ -45,7 +45,7 @@ def minor_units(amount: str, currency: str) -> int:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """AMOUNT rounded half up (away from zero) to the minor unit of `currency` (rating.md, 4).
+    """Return an amount rounded half up (away from zero) to the minor unit of `currency`.
 
     >>> rounded(Decimal("41.665"), "USD"), rounded(Decimal("-41.665"), "USD")
     (Decimal('41.67'), Decimal('-41.67'))
@@ -67,7 +67,7 @@ def parse_amount(text: str) -> Decimal:
         raise ValueError(f"{text!r} is not an amount such as 120.00")
     try:
         amount = Decimal(plain)
-    except InvalidOperation as error:  # a lone point is caught above; this is for lengths beyond reason
+    except InvalidOperation as error:  # The pattern refuses a lone point; this is for excessive lengths.
         raise ValueError(f"{text!r} is not an amount such as 120.00") from error
     if amount >= LARGEST:
         raise ValueError(f"{text!r} is too large for an amount")
@@ -75,7 +75,7 @@ def parse_amount(text: str) -> Decimal:
 
 
 def show_amount(amount: Decimal, currency: str) -> str:
-    """AMOUNT as text with at least the decimals of `currency`'s minor unit; more where it has more.
+    """Return an amount as text with at least the decimals of `currency`'s minor unit.
 
     >>> show_amount(Decimal("120"), "USD"), show_amount(Decimal("0.0125"), "USD"), show_amount(Decimal("5"), "JPY")
     ('120.00', '0.0125', '5')
@@ -93,9 +93,9 @@ _COUNT = re.compile("[0-9]{1,6}", re.ASCII)
 
 
 def parse_quantity(text: str, unit: str, currency: str) -> Decimal:
-    """The quantity that `text` writes of `unit` ("hours", "incidents" or "money", in `currency`), more than none.
+    """Return the positive quantity in `text` in a `unit` ("hours", "incidents" or "money", in `currency`).
 
-    Hours are any duration with its unit, and come to whole minutes.
+    Hours are any duration with its unit, in whole minutes.
 
     >>> [parse_quantity(text, "hours", "USD") for text in ("10h", "90m", "PT2H")]
     [Decimal('600'), Decimal('90'), Decimal('120')]
@@ -103,7 +103,7 @@ def parse_quantity(text: str, unit: str, currency: str) -> Decimal:
     (Decimal('5'), Decimal('30.00'))
 
     Raises:
-        ValueError: it is none; the message says what it is instead, without a full stop.
+        ValueError: it is not one; the message is the end of a sentence.
     """
     return {"hours": _minutes, "incidents": _incidents, "money": _money}[unit](text.strip(), currency)
 
@@ -117,9 +117,9 @@ def _minutes(text: str, _: str) -> Decimal:
     if not _LETTER.search(text):
         raise ValueError("has no unit")
     if seconds % MINUTE:
-        raise ValueError("does not come to whole minutes")
+        raise ValueError("must be in whole minutes")
     if seconds == 0:
-        raise ValueError("is no time at all")
+        raise ValueError("must be greater than zero")
     return Decimal(seconds // MINUTE)
 
 
@@ -127,7 +127,7 @@ def _incidents(text: str, _: str) -> Decimal:
     if not _COUNT.fullmatch(text):
         raise ValueError("is not a number of incidents")
     if int(text) == 0:
-        raise ValueError("is no incident at all")
+        raise ValueError("must be greater than zero")
     return Decimal(int(text))
 
 
@@ -138,14 +138,14 @@ def _money(text: str, currency: str) -> Decimal:
         raise ValueError("is not an amount of money") from None
     unit = Decimal(1).scaleb(-minor_digits(currency))
     if amount != amount.quantize(unit):
-        raise ValueError(f"is finer than {currency} is counted")
+        raise ValueError(f"has more decimals than {currency}")
     if amount == 0:
-        raise ValueError("is no money at all")
+        raise ValueError("must be greater than zero")
     return amount.quantize(unit)
 
 
 def show_quantity(quantity: Decimal, unit: str, currency: str) -> str:
-    """QUANTITY of `unit` as text: what `parse_quantity` reads back.
+    """Return a quantity of `unit` as text that `parse_quantity` can read.
 
     >>> show_quantity(Decimal(90), "hours", "USD"), show_quantity(Decimal(5), "incidents", "USD")
     ('1h30m', '5')
@@ -158,7 +158,7 @@ def show_quantity(quantity: Decimal, unit: str, currency: str) -> str:
 
 
 def quantity_in_words(quantity: Decimal, unit: str, currency: str) -> str:
-    """Return a quantity as a sentence names it: `10h`, `5 incidents`, `30.00 USD`.
+    """Return a quantity in words: `10h`, `5 incidents`, `30.00 USD`.
 
     >>> quantity_in_words(Decimal(1), "incidents", "USD"), quantity_in_words(Decimal(30), "money", "USD")
     ('1 incident', '30.00 USD')

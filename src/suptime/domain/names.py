@@ -1,6 +1,6 @@
-"""What codes, numbers, addresses and names look like, wherever they come from: one place for all readers.
+"""Patterns of codes, numbers, addresses and names: one place for all readers.
 
-The patterns are compiled when they are first asked for: the timer starts with this module.
+The patterns are compiled at first use, because the timer loads this module.
 """
 
 import re
@@ -11,9 +11,9 @@ _CASE = r"(?=.*[0-9])[A-Za-z0-9_./#][A-Za-z0-9_./#-]{0,63}"
 _ID = r"([UAPuap])([0-9]+)"
 _EMAIL = r"[^\s@<>,;]+@[^\s@<>,;]+"
 LONGEST_ID = 18
-"""Digits of the longest id that is looked for in a store."""
+"""Digits of the longest id that is looked up in a store."""
 LONGEST_COUNT = 9
-"""Digits of the longest number that may be typed or imported where suptime counts: CASE-<n>, U<n>, serials."""
+"""Digits of the longest number that may be typed or imported for CASE-<n>, U<n> and serials."""
 LONGEST_AGENT = 100
 
 
@@ -27,7 +27,7 @@ def is_code(text: str) -> bool:
 
 
 def is_contract_code(text: str) -> bool:
-    """Return whether `text` can be the code of a contract: it may have dots, too.
+    """Return whether `text` can be the code of a contract: it may contain dots, too.
 
     >>> is_contract_code("acme.ps-2026"), is_contract_code("-acme")
     (True, False)
@@ -36,7 +36,7 @@ def is_contract_code(text: str) -> bool:
 
 
 def id_in(text: str) -> tuple[str, str] | None:
-    """Return the letter and the digits of `text`, if it reads as the id of a work unit, an appointment or a purchase.
+    """Return the letter and the digits of `text` if it is the id of a work unit, an appointment or a purchase.
 
     >>> id_in("u7"), id_in("CASE-7")
     (('U', '7'), None)
@@ -46,7 +46,7 @@ def id_in(text: str) -> tuple[str, str] | None:
 
 
 def is_case_number(text: str) -> bool:
-    """Return whether `text` can be a case's number: with a digit in it, and not the id of something else.
+    """Return whether `text` can be a case number: it has a digit, and is not the id of something else.
 
     >>> [is_case_number(text) for text in ("CASE-7", "ACME/2026#7", "CASE", "U7", "case-1234567890")]
     [True, True, False, False, False]
@@ -55,7 +55,7 @@ def is_case_number(text: str) -> bool:
 
 
 def is_beyond_counting(text: str) -> bool:
-    """Return whether `text` is CASE-<n> in any letter case with more digits than suptime counts to, zeros included.
+    """Return whether `text` is CASE-<n> in any letter case with more digits than suptime assigns.
 
     >>> [is_beyond_counting(text) for text in ("CASE-999999999", "Case-0000000001", "TICKET-1234567890")]
     [False, True, False]
@@ -64,7 +64,7 @@ def is_beyond_counting(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    r"""Return whether `text` has the shape of an e-mail address, with nothing invisible in it.
+    r"""Return whether `text` has the shape of an e-mail address, without invisible characters.
 
     >>> is_email("ops@acme.example"), is_email("ops@"), is_email("ops@a\0cme.example")
     (True, False, False)
@@ -73,7 +73,7 @@ def is_email(text: str) -> bool:
 
 
 def is_agent(text: str) -> bool:
-    """Return whether `text` can be an agent's name: not empty, one line, nothing invisible, no blanks around it.
+    """Return whether `text` can be an agent's name: one line, not empty, no invisible characters or outer blanks.
 
     >>> is_agent("Ana Sousa"), is_agent(" ana"), is_agent("")
     (True, False, False)
@@ -82,7 +82,7 @@ def is_agent(text: str) -> bool:
 
 
 def is_language(text: str) -> bool:
-    """Return whether `text` looks like a language (BCP 47), maybe with a region.
+    """Return whether `text` looks like a language (BCP 47), with or without a region.
 
     >>> [is_language(text) for text in ("de", "fr-CH", "German", "DE", "../de")]
     [True, True, False, False, False]

@@ -1,4 +1,4 @@
-"""What becomes of worked time: pieces that wait for a decision, and shares that have one."""
+"""Outcomes of worked time: pieces that wait for a decision, and shares that have one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from suptime.domain.work import WorkUnit
 
 
 class Outcome(StrEnum):
-    """The five things that can become of a worked second. Every second gets exactly one."""
+    """The five outcomes of a worked second. Every second gets exactly one."""
 
     CHARGEABLE = "chargeable"
     COVERED = "covered"
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 
 class Reason(NamedTuple):
-    """Why: the clause (the contract file's table, or `waive`) and the reason in words, mostly a `Said`."""
+    """A reason: the clause (the table of the contract file, or `waive`) and the words, usually a `Said`."""
 
     clause: str
     text: str
@@ -31,7 +31,7 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """A price other than the contract's plain one: the plain one times `factor`, called `name`, by a `clause`."""
+    """A price other than the contract's normal one: that price times `factor`, with a `name`, by a `clause`."""
 
     name: str
     factor: Decimal
@@ -39,9 +39,9 @@ class Tariff:
 
 
 class Piece(NamedTuple):
-    """Part of a work unit that lies within one day and one contract version, not decided yet.
+    """Part of a work unit within one day and one contract version, not decided yet.
 
-    Should it turn out to be chargeable, then at its `tariff`; None is the contract's plain price.
+    If it is chargeable, its price is that of its `tariff`; None is the contract's normal price.
     """
 
     unit: WorkUnit
@@ -56,11 +56,11 @@ class Piece(NamedTuple):
         return self.span.seconds
 
     def split(self, *at: Instant) -> "list[Piece]":
-        """Return the piece cut at each instant of `at` that lies inside it."""
+        """Return the piece cut at each instant of `at` inside it."""
         return [self._replace(span=span) for span in self.span.split(at)]
 
     def becomes(self, outcome: Outcome, clause: str, text: str) -> "Share":
-        """Return the piece, decided."""
+        """Return the piece as a share with an outcome."""
         return Share(self, outcome, Reason(clause, text))
 
 
@@ -72,14 +72,14 @@ class Verdict(NamedTuple):
 
 
 class Prospects(NamedTuple):
-    """The outcomes that held time can still have: `best` for the client, and `worst`."""
+    """Possible outcomes of held time: `best` for the client, and `worst`."""
 
     best: Verdict
     worst: Verdict
 
 
 class Share(NamedTuple):
-    """Some seconds of a work unit with one outcome and its reason; held ones with their prospects."""
+    """Some seconds of a work unit with one outcome and its reason; held seconds have prospects."""
 
     piece: Piece
     outcome: Outcome
@@ -88,17 +88,17 @@ class Share(NamedTuple):
 
     @property
     def may_be_charged(self) -> bool:
-        """Whether it is charged, or held and can still come to be charged."""
+        """Whether it is charged, or held and may still be charged."""
         return self.at_worst.outcome is Outcome.CHARGEABLE
 
     @property
     def at_best(self) -> Verdict:
-        """The outcome that costs the client least."""
+        """Outcome that costs the client least."""
         return self.prospects.best if self.prospects else Verdict(self.outcome, self.reason)
 
     @property
     def at_worst(self) -> Verdict:
-        """The outcome that costs the client most."""
+        """Outcome that costs the client most."""
         return self.prospects.worst if self.prospects else Verdict(self.outcome, self.reason)
 
     @property
@@ -109,11 +109,11 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentState:
-    """The state of an appointment before it is known whether its case is chargeable.
+    """State of an appointment before it is known whether its case is chargeable.
 
     `state` is `ahead`, `running`, `block`, `missed`, `missed-by-us`, `cancelled`,
     `cancelled-by-us`, `cancelled-late` or `not-billed` (the contract bills none);
-    `decided_at` is the instant to decide at, or None where nothing can be charged.
+    `decided_at` is the instant to decide at, or None if nothing can be charged.
     """
 
     appointment: Appointment
@@ -123,7 +123,7 @@ class AppointmentState:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentOutcome:
-    """The outcome of an appointment. `outcome` is None where nothing was to be decided."""
+    """Outcome of an appointment. `outcome` is None if nothing had to be decided."""
 
     appointment: Appointment
     state: str
@@ -135,5 +135,5 @@ class AppointmentOutcome:
 
     @property
     def is_block(self) -> bool:
-        """Whether it takes the chargeable time inside it."""
+        """Whether it includes the chargeable time inside it."""
         return self.state == "block" and self.outcome is Outcome.CHARGEABLE

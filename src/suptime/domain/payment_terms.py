@@ -1,4 +1,4 @@
-"""Payment terms of a client: when an invoice is due, and what is taken off for early payment (F19, F20)."""
+"""Payment terms of a client: due days and cash discounts (F19, F20)."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ EXPECTED = "payment terms such as 30d, eom, eom+15d, 30d-eom, or 30d, 2% 10d"
 LONGEST_DAYS = 999
 
 WITHOUT_DAY = timedelta(days=30)
-"""How long after its issue an invoice without a due day counts as due (Directive 2011/7/EU, Art. 3(3))."""
+"""Days after issue when an invoice without a due day counts as due (Directive 2011/7/EU, Art. 3(3))."""
 
 _TERM = re.compile(r"(?:(?P<days>\d{1,3})d(?P<to_end>-eom)?|eom(?:\+(?P<beyond>\d{1,3})d)?)", re.ASCII)
 
@@ -27,7 +27,7 @@ _LONGEST_MONTH = 31
 
 @dataclass(frozen=True, slots=True)
 class Discount:
-    """A percentage that is taken off a payment within some days of issue."""
+    """Percentage that is deducted from a payment within some days of issue."""
 
     percent: Decimal
     days: int
@@ -38,7 +38,7 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The discount of one invoice: who pays `pay` through the day `until` is forgiven `amount`."""
+    """Discount of one invoice: if `pay` is paid through the day `until`, the rest, `amount`, is waived."""
 
     percent: Decimal
     until: date
@@ -67,7 +67,7 @@ class Terms:
         return self.days + self.beyond + (_LONGEST_MONTH - 1 if self.to_end else 0)
 
     def due_on(self, issued_on: date) -> date:
-        """Return the day through which an invoice can be paid in time.
+        """Return the last day for payment in time.
 
         >>> read_terms("30d-eom").due_on(date(2026, 1, 31))
         datetime.date(2026, 3, 31)
@@ -78,8 +78,8 @@ class Terms:
     def offers(self, due: Decimal, currency: str, issued_on: date) -> tuple[Offer, ...]:
         """Return the discounts of an invoice with an amount `due`, the highest first.
 
-        A discount ends with the term: terms to the end of a month are short at its end. Of two that
-        end on one day the higher is kept. Discounts that round to nothing are none.
+        A discount ends with the term, which may be short near the end of a month. If two end on the same
+        day, the higher one is kept. Discounts that round to zero are left out.
 
         >>> [str(offer.pay) for offer in read_terms("30d, 2% 10d").offers(Decimal(119), "EUR", date(2026, 11, 2))]
         ['116.62']
@@ -94,7 +94,7 @@ class Terms:
 
 
 def read_terms(text: str) -> Terms | Problem:
-    """Return the terms that a text writes, letter case and blanks aside.
+    """Return the terms in a text, in any letter case and with any blanks.
 
     >>> str(read_terms("30D,3.0% 7d , 2% 14d"))
     '30d, 3% 7d, 2% 14d'
@@ -102,7 +102,7 @@ def read_terms(text: str) -> Terms | Problem:
     first, *others = [re.sub(r"\s+", " ", part).strip().casefold() for part in text.split(",")]
     term = _TERM.fullmatch(first.replace(" ", ""))
     if term is None:
-        return Problem(f"{quoted(text)} are no payment terms.", EXPECTED)
+        return Problem(f"{quoted(text)} is not valid as payment terms.", EXPECTED)
     if len(others) > 2:
         return Problem(f"{quoted(text)} has {len(others)} discounts.", "at most two discounts")
     discounts = []
@@ -134,7 +134,7 @@ def _fault(terms: Terms) -> Problem | None:
         if later.days <= one.days or later.percent >= one.percent:
             return Problem(
                 f"The discount {quoted(str(later))} does not follow {quoted(str(one))}.",
-                "a discount of more days and fewer percent than the one before",
+                "a discount with more days and fewer percent than the one before",
             )
     return None
 
@@ -145,16 +145,16 @@ def _read(text: str) -> str | Problem:
 
 
 TERMS: Kind[str] = Kind("payment terms", _read, EXPECTED)
-"""The terms as a client's field keeps them: the text that `read_terms` reads."""
+"""Terms as a client's field stores them: the text that `read_terms` reads."""
 
 
 def due_day(due_on: date | None, issued_on: date) -> date:
-    """Return the last day on which an invoice is paid in time, also where it names none."""
+    """Return the last day for payment in time of an invoice, with or without a due day."""
     return issued_on + WITHOUT_DAY if due_on is None else due_on
 
 
 def terms_for(text: str | None, payment_days: int | None) -> Terms | None:
-    """Return the terms that a client's `text` writes, else those of the seller's `payment_days`, else None (F19).
+    """Return the terms in a client's `text`, else those of the seller's `payment_days`, else None (F19).
 
     >>> str(terms_for(None, 14)), str(terms_for("eom", 14))
     ('14d', 'eom')
@@ -188,7 +188,7 @@ def in_words(due_on: date, offers: Iterable[Offer], due: Decimal, currency: str)
 
 
 def skonto_lines(offers: Iterable[Offer], issued_on: date) -> list[str]:
-    """Return the lines that BR-DE-18 wants before the words of BT-20, one for each discount.
+    """Return the lines that BR-DE-18 requires before the words of BT-20, one for each discount.
 
     >>> skonto_lines(read_terms("30d, 2% 10d").offers(Decimal(119), "EUR", date(2026, 11, 2)), date(2026, 11, 2))
     ['#SKONTO#TAGE=10#PROZENT=2.00#']
@@ -197,7 +197,7 @@ def skonto_lines(offers: Iterable[Offer], issued_on: date) -> list[str]:
 
 
 def as_data(terms: Terms, offers: Iterable[Offer], currency: str) -> dict[str, Any]:
-    """Return `terms` as a document keeps them: their text, and each discount with its day and amounts."""
+    """Return `terms` as a document stores them: their text, and each discount with its day and amounts."""
     discounts = [
         {
             "percent": _plain(one.percent),
@@ -211,7 +211,7 @@ def as_data(terms: Terms, offers: Iterable[Offer], currency: str) -> dict[str, A
 
 
 def frozen_terms(terms: Terms, due: Decimal, currency: str, issued_on: date) -> dict[str, Any]:
-    """Return `terms` as an issued document keeps them: with its discounts, and in words."""
+    """Return `terms` as an issued document stores them: with its discounts, and in words."""
     offers = terms.offers(due, currency, issued_on)
     words = in_words(terms.due_on(issued_on), offers, due, currency)
     return as_data(terms, offers, currency) | with_words("words", words)
@@ -222,5 +222,5 @@ def _end_of_month(day: date) -> date:
 
 
 def _plain(percent: Decimal) -> str:
-    """Return a percentage without the zeros at its end."""
+    """Return a percentage without trailing zeros."""
     return f"{percent.normalize():f}"

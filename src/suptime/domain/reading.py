@@ -1,7 +1,7 @@
-"""Reading a table of a contract file: every fault is collected, none is raised.
+"""Read a table of a contract file: every fault is collected, none is raised.
 
-A clause's `read` asks its `Table` for each key it knows. What is asked for and wrong, and
-what is there and never asked for, becomes a `Fault` with its line and the nearest known word.
+A clause's `read` asks its `Table` for each key it knows. Invalid values and unknown keys become a
+`Fault` with its line and the nearest known word.
 """
 
 import re
@@ -21,7 +21,7 @@ Default = TypeVar("Default")
 
 MOST = 10**9
 
-"""A count beyond is a slip of the finger."""
+"""Limit of a count: larger ones are typing mistakes."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -30,7 +30,7 @@ LONGEST_KEY = 200
 
 
 class Fault(NamedTuple):
-    """One thing wrong in a file: where, on which key, what was expected."""
+    """One fault in a file: its line, its key, and the expected value."""
 
     line: int
     key: str
@@ -41,12 +41,12 @@ class Fault(NamedTuple):
 
 
 def short(key: str) -> str:
-    """Return a key so that it fits into a line of an error: it may be as long as its file."""
+    """Return a key short enough for a line of an error: it may be as long as its file."""
     return key if len(key) <= LONGEST_KEY else f"{key[: LONGEST_KEY - 3]}..."
 
 
 class Lines:
-    """At which line of a TOML text each table and key stands (1 where it cannot be told)."""
+    """Lines of tables and keys in a TOML text (1 if unknown)."""
 
     _HEADER = re.compile(r"\s*\[{1,2}\s*([^\[\]#]+?)\s*\]{1,2}\s*(?:#.*)?")
     _KEY = re.compile(
@@ -69,7 +69,7 @@ class Lines:
         return ".".join(part.strip().strip("\"'") for part in path.split("."))
 
     def has(self, path: str) -> bool:
-        """Return whether `path` stands in the text."""
+        """Return whether `path` is in the text."""
         return path in self._at
 
     def of(self, path: str) -> int:
@@ -80,7 +80,7 @@ class Lines:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """` Did you mean X?` where a known word is near `word`, else nothing.
+    """Return ` Did you mean X?` if a known word is near `word`, else nothing.
 
     >>> nearest("incremant", ["increment", "minimum"])
     ' Did you mean "increment"?'
@@ -104,10 +104,9 @@ TEXTS = values.many(TEXT, _LIST)
 
 
 class Table:
-    """One table of a contract file, as its clause reads it.
+    """One table of a contract file, for its clause to read.
 
-    Every method returns a usable value even where it has recorded a fault, so that one
-    reading finds every fault.
+    Every method returns a usable value even after a fault, so that one reading finds every fault.
     """
 
     __slots__ = ("faults", "known", "lines", "name", "values")
@@ -120,12 +119,12 @@ class Table:
         self.known: dict[str, None] = {}
 
     def fault(self, key: str, expected: str) -> None:
-        """Record what was expected at `key`."""
+        """Record a fault at `key`."""
         path = f"{self.name}.{key}" if key else self.name
         self.faults.append(Fault(self.lines.of(path), short(path), expected))
 
     def value(self, key: str, kind: Kind[Value], default: Default) -> Value | Default:
-        """Return a value of a kind; the default where the key is missing, or holds something else."""
+        """Return a value of a kind; the default if the key is missing or has another kind of value."""
         self.known[key] = None
         if key not in self.values:
             return default
@@ -136,14 +135,14 @@ class Table:
         return found
 
     def has(self, key: str) -> bool:
-        """Return whether a required text is there; a fault says that it is missing."""
+        """Return whether a required text is present; otherwise record a fault."""
         self.known[key] = None
         if key not in self.values:
             self.fault(key, "is missing; expected a text.")
         return key in self.values
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a piece of text that is not empty; required where `default` is None."""
+        """Return a text that is not empty; required if `default` is None."""
         if default is None and not self.has(key):
             return ""
         if isinstance(value := self.values.get(key), str) and _CONTROL.search(value):
@@ -153,13 +152,13 @@ class Table:
         return self.value(key, TEXT, default or "")
 
     def flag(self, key: str, default: bool) -> bool:
-        """Return a yes or no: true or false."""
+        """Return true or false."""
         return self.value(key, values.FLAG, default)
 
     def count(self, key: str, default: int, least: int = 0) -> int:
         """Return a whole number, not below `least`."""
         return self.value(
-            key, values.whole("number", least, MOST, f"a whole number from {least} on"), default
+            key, values.whole("number", least, MOST, f"a whole number, at least {least}"), default
         )
 
     def choice(self, key: str, choices: Sequence[str], default: str) -> str:
@@ -167,7 +166,7 @@ class Table:
         return self.value(key, values.choice("word", choices), default)
 
     def day(self, key: str) -> date | None:
-        """Return a date of the years 1970 to 2200, written without quotes, or None where there is none."""
+        """Return a date of the years 1970 to 2200, written without quotes, or None."""
         return self.value(key, values.DAY, None)
 
     def duration(self, key: str, default: Seconds, *, whole_minutes: bool = False) -> Seconds:
@@ -175,15 +174,15 @@ class Table:
         return self.value(key, values.period(minutes=whole_minutes), default)
 
     def days(self, key: str) -> int | None:
-        """Return a number of whole days ("90d"), or None where there is none."""
+        """Return a number of whole days ("90d"), or None."""
         return self.value(key, values.DAYS, None)
 
     def amount(self, key: str) -> "Decimal | None":
-        """Return an amount in quotes ("95.00"), or None where there is none."""
+        """Return an amount in quotes ("95.00"), or None."""
         return self.value(key, values.amount(), None)
 
     def texts(self, key: str) -> tuple[str, ...] | None:
-        """Return a list of texts, not empty and without repeats, or None where there is none."""
+        """Return a list of texts, not empty and without repeats, or None."""
         return self.value(key, TEXTS, None)
 
     def sub(self, key: str) -> "Table | None":
@@ -198,69 +197,69 @@ class Table:
         return Table(f"{self.name}.{key}", value, self.lines, self.faults)
 
     def words(self, key: str, choices: Sequence[str]) -> dict[str, str]:
-        """Return the table `key` inside this one, of any names, each with one of `choices`."""
+        """Return the table `key` inside this one, with any names, each with one of `choices`."""
         table = self.sub(key)
         return (
             {} if table is None else {name: table.choice(name, choices, choices[0]) for name in table.values}
         )
 
     def close(self) -> None:
-        """Record every key that is there and was never asked for."""
+        """Record every key that was not read."""
         for key in self.values:
             if key not in self.known:
                 self.fault(key, f"is not a key of [{self.name}].{nearest(key, self.known)}")
 
 
 def read_amount(value: object) -> "Decimal | None":
-    """Return the amount that a text writes, or None where it is none."""
+    """Return the amount in a text, or None if it is not an amount."""
     found = values.amount().strict(value)
     return None if isinstance(found, Problem) else found
 
 
 def from_toml(kind: Kind[Value], value: object) -> Value | Problem:
-    """Return what a value of a TOML file stands for: there, days are written without quotes."""
+    """Return the value of a TOML value; days are written without quotes."""
     if kind.read is values.DAY.read and isinstance(value, str):
         return Problem("It is in quotes.", f"{kind.expected}, without quotes")
     return kind.strict(value)
 
 
 def wording(problem: Problem, value: object) -> str:
-    """Return what a file says of a value that has a problem: what was expected, and what is there."""
+    """Return a fault in words: the expected value, and the value found."""
     there = problem.actual or ("null" if value is None else show(value))
     return f"expected {problem.expected}, found {there}.{nearest(problem.word, problem.among)}"
 
 
 def show(value: object) -> str:
-    """VALUE as a contract file would write it, shortened."""
+    """Return a value as in a contract file, shortened."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
     try:
         shown = str(value)
-    except (ValueError, RecursionError):  # Python writes no number of thousands of digits
-        return "a number of too many digits" if isinstance(value, int) else "what cannot be shown"
+    except (ValueError, RecursionError):  # Python refuses to print numbers with thousands of digits.
+        return "a number of too many digits" if isinstance(value, int) else "a value that cannot be shown"
     return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
 LARGEST = 64 * 1024
 
-"""Letters that a contract file or a settings file may have: ten times as many as the longest that was seen."""
+"""Most characters of a contract file or a settings file: ten times the longest known one."""
 
 _DEEPEST = 50
 
-# Keys within keys: the reader goes over all of them once more for each.
+# Keys within keys: the reader scans all of them again for each.
 _PART = r"(?:[A-Za-z0-9_-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*\.[ \t]*"
 
 
 def too_much(text: str) -> str:
-    """Return what `text` has too much of for a TOML file, or nothing.
+    """Return the reason why `text` is too large for a TOML file, or nothing.
 
     >>> too_much("a.b = 1"), too_much("a." * 60 + "b = 1")
     ('', 'it is nested too deeply')
     """
     if len(text) > LARGEST:
-        return f"it has {len(text)} characters, and at most {LARGEST} are read"
+        return f"it has {len(text)} characters, more than {LARGEST}"
     if text.count(".") >= _DEEPEST and re.search(rf"(?<![A-Za-z0-9_-])(?:{_PART}){{{_DEEPEST}}}", text):
         return "it is nested too deeply"
     return ""

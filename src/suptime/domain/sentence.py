@@ -1,9 +1,8 @@
-"""Sentences in English that know how they were made, so that a document can say them in another language.
+"""Sentences in English that keep their form and values, so that a document can translate them.
 
-A sentence is its form, `Beyond the {limit} that the client consented to.`, and the values in
-it. It is a `str`, the sentence in English, for all who only print it; whoever draws up a
-document keeps what it was made of beside it (`told`). Forms are what translators translate: one that
-is changed is a new one, so documents that hold the old one are English then.
+A sentence has a form, `Beyond the {limit} that the client consented to.`, and the values in it. It is a `str`,
+the sentence in English. A document also stores the form and the values (`told`). Translators translate forms.
+If a form changes, documents with the old form show the English sentence.
 """
 
 from collections.abc import Iterable, Mapping
@@ -86,11 +85,11 @@ class Sum:
 
 
 Value = str | int | Decimal | Length | Day | Moment | Sum
-"""What stands in a sentence: a `Said` in it is said in the language of the rest, other text as it is."""
+"""Values of a sentence: a `Said` in it is translated, other text is not."""
 
 
 class Sentence(str):
-    """A sentence, or several, with what they were made of: (form, form of several, number, values) each."""
+    """A sentence, or several, with their parts: (form, form of several, number, values) each."""
 
     __slots__ = ("_told", "made_of")
     made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]
@@ -98,14 +97,14 @@ class Sentence(str):
 
     @classmethod
     def of(cls, text: str, made_of: tuple[tuple[str, str, int, Mapping[str, Value]], ...]) -> "Sentence":
-        """TEXT, in English, `made_of` these."""
+        """Return `text`, in English, with its parts `made_of`."""
         made = cls(text)
         made.made_of = made_of
         made._told = None
         return made
 
     def told(self) -> list[Told]:
-        """Return what it was made of, as JSON: one object for each sentence. It is made once, and not to be changed."""
+        """Return the parts as JSON: one object for each sentence. The result is cached and must not be changed."""
         if self._told is None:
             self._told = [_told(*one) for one in self.made_of]
         return self._told
@@ -134,17 +133,17 @@ def sentence(form: str, /, **values: Value) -> Sentence:
 
 
 def mark(form: str) -> str:
-    """FORM, which translators are to see where it stands, and which is said elsewhere."""
+    """Return `form`, which marks it for translators; it is translated elsewhere."""
     return form
 
 
 def forms(one: str, several: str) -> tuple[str, str]:
-    """ONE and `several`, like `later`: what a number decides between elsewhere."""
+    """Return both forms, which marks them for translators; a number chooses between them elsewhere."""
     return one, several
 
 
 def plural(one: str, several: str, number: int, /, **values: Value) -> Sentence:
-    """Return the sentence `one` for a `number` of 1, else `several`, with `values` and the `number` in the braces.
+    """Return the sentence `one` for a `number` of 1, else `several`, with `values` and the `number`.
 
     >>> plural("one call", "{number} calls", 3)
     '3 calls'
@@ -154,7 +153,7 @@ def plural(one: str, several: str, number: int, /, **values: Value) -> Sentence:
 
 
 def together(*texts: str) -> Sentence:
-    """TEXTS as sentences one after another; what is no `Said` among them is the same in every language.
+    """Return `texts` as consecutive sentences; a text that is not a `Said` is not translated.
 
     >>> together(sentence("It is free."), "", sentence("It is late."))
     'It is free. It is late.'
@@ -168,11 +167,11 @@ def together(*texts: str) -> Sentence:
 
 
 def in_a_list(key: str, texts: Iterable[str]) -> Told:
-    """TEXTS under `key` of a JSON object, and under `KEY_said` what each was made of."""
+    """Return `texts` under `key` of a JSON object, and their parts under `KEY_said`."""
     every = list(texts)
     return {key: [str(text) for text in every], f"{key}_said": [together(text).told() for text in every]}
 
 
 def with_words(key: str, text: str) -> Told:
-    """TEXT under `key` of a JSON object, and under `KEY_said` what it was made of, where that is known."""
+    """Return `text` under `key` of a JSON object, and its parts, if known, under `KEY_said`."""
     return {key: str(text)} | ({f"{key}_said": text.told()} if isinstance(text, Sentence) else {})

@@ -1,4 +1,4 @@
-"""Service hours: when a team is there, and working time counted by its clock."""
+"""Service hours: the hours of a team, and working time within them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from suptime.domain.time import Instant, Minutes, Seconds, Span, Zone
 
 DAY_MINUTES = 1440
 HORIZON = 3660
-"""So many days ahead a due time is looked for: ten years, far beyond any response time."""
+"""Days within which a due time is searched: ten years, far longer than any response time."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceHours:
-    """Open from `opens` to `closes`, minutes of the day, on `days` (0 is Monday), but for holidays."""
+    """Service from `opens` to `closes`, minutes of the day, on `days` (0 is Monday), except holidays."""
 
     opens: Minutes = 0
     closes: Minutes = DAY_MINUTES
     days: frozenset[int] = frozenset(range(7))
 
     def on(self, day: date, zone: Zone, is_holiday: Callable[[date], bool]) -> Span | None:
-        """From when to when it is open on `day` in `zone`, or None.
+        """Return the service hours on `day` in `zone`, or None.
 
-        Opening times are those of the clock, so a day of a clock change may have an hour more or less.
+        Opening times are clock times, so a day with a clock change may be an hour longer or shorter.
         """
         if day.weekday() not in self.days or is_holiday(day):
             return None
         return Span(_clock(day, self.opens, zone), _clock(day, self.closes, zone))
 
     def openings(self, start: Instant, zone: Zone, is_holiday: Callable[[date], bool]) -> Iterator[Span]:
-        """Yield the stretches of service from `start` on, in order, for `HORIZON` days."""
+        """Yield the periods of service from `start` on, in order, for `HORIZON` days."""
         first = zone.day(start)
         for ahead in range(HORIZON):
             opening = self.on(first + timedelta(days=ahead), zone, is_holiday)
@@ -51,7 +51,7 @@ def due_after(
 ) -> Instant | None:
     """Return the instant at which `working` seconds of service have passed since `start`, or None within ten years.
 
-    What ends with the closing hour is due at that hour, not at the next opening.
+    If the time ends with the closing hour, it is due then, not at the next opening.
 
     >>> from suptime.domain.time import from_rfc3339, rfc3339
     >>> nine_to_six = ServiceHours(540, 1080, frozenset(range(5)))
@@ -70,7 +70,7 @@ def due_after(
 def working_between(
     hours: ServiceHours, span: Span, zone: Zone, is_holiday: Callable[[date], bool]
 ) -> Seconds:
-    """Return how many seconds of service lie in `span`."""
+    """Return the seconds of service in `span`."""
     total = 0
     for opening in hours.openings(span.start, zone, is_holiday):
         if opening.start >= span.end:
@@ -80,7 +80,7 @@ def working_between(
 
 
 def is_holiday(holidays: str | None, day: date) -> bool:
-    """Return whether `day` is one of the `holidays` of a country or a part of one (None: there are none).
+    """Return whether `day` is one of the `holidays` of a country or a part of it (None: no holidays).
 
     Raises:
         NotImplementedError: the holidays of that country, or of that part of it, are unknown.
@@ -90,7 +90,7 @@ def is_holiday(holidays: str | None, day: date) -> bool:
 
 @lru_cache(maxsize=256)
 def _holidays_of(code: str, year: int) -> frozenset[date]:
-    from holidays import country_holidays  # a large table of the world: only contracts with holidays need it
+    from holidays import country_holidays  # A large table of the world: only contracts with holidays need it.
 
     country, _, subdivision = code.partition("-")
     return frozenset(country_holidays(country, subdiv=subdivision or None, years=year))

@@ -1,12 +1,12 @@
-"""How far typed names are from known ones, in typing errors."""
+"""Distance between typed and known names, in typing errors."""
 
 from collections.abc import Iterable
 
 MOST_ERRORS = 2
-"""Typing errors in a slip, at most."""
+"""Most typing errors in a mistyped name."""
 
 LETTERS_PER_ERROR = 4
-"""A name has at least so many letters for each error: of short names, other words are close."""
+"""Least letters of a name for each error: short names are similar to other words."""
 
 
 def errors_between(one: str, other: str) -> int:
@@ -39,12 +39,12 @@ def errors_between(one: str, other: str) -> int:
 
 
 def nearest(typed: str, known: Iterable[str]) -> str | None:
-    """Return the name of `known` with the fewest typing errors, letter case aside; None where none is known."""
+    """Return the name of `known` with the fewest typing errors, in any letter case; None if there are no names."""
     return min(known, key=lambda name: errors_between(typed.casefold(), name.casefold()), default=None)
 
 
 def slip_of(typed: str, known: Iterable[str]) -> str | None:
-    """Return the name of `known` of which `typed` is probably a slip, or None.
+    """Return the name of `known` that `typed` probably means, or None.
 
     >>> slip_of("product-defct", ["product-defect", "bug"]), slip_of("bag", ["bug"])
     ('product-defect', None)

@@ -1,10 +1,10 @@
 """Instants, spans, zones and months.
 
 An instant is a whole number of seconds since 1970-01-01T00:00:00Z: exact, small, and
-without any zone to be wrong about. A zone is applied only when a day is asked for.
+without a zone. A zone is only applied to find a day.
 
-Light on purpose, as `unit.py` is: the timer starts with both. So spans and months are named
-tuples, which are made without `dataclasses`, and `zoneinfo` is loaded by the first zone.
+This module is light, because the timer loads it. Therefore spans and months are named tuples,
+which do not need `dataclasses`, and the first zone loads `zoneinfo`.
 """
 
 import re
@@ -33,7 +33,7 @@ DAY = 86400
 
 EVER, NEVER = -(1 << 62), 1 << 62
 
-"""Before every instant, and after: since when, and until when, where neither is said."""
+"""Instants before and after all others, for open periods."""
 
 MONTHS = (
     "January",
@@ -52,18 +52,18 @@ MONTHS = (
 
 
 class Span(NamedTuple):
-    """A stretch of time from `start` up to, not including, `end`."""
+    """A period from `start` up to, not including, `end`."""
 
     start: Instant
     end: Instant
 
     @property
     def seconds(self) -> Seconds:
-        """How long it is."""
+        """Its length."""
         return self.end - self.start
 
     def overlap(self, other: "Span") -> Seconds:
-        """Return how many seconds both have in common (0 or more).
+        """Return the seconds that both have in common (0 or more).
 
         >>> Span(0, 100).overlap(Span(60, 200))
         40
@@ -71,7 +71,7 @@ class Span(NamedTuple):
         return max(0, min(self.end, other.end) - max(self.start, other.start))
 
     def split(self, at: Iterable[Instant]) -> Iterator["Span"]:
-        """Yield the span in pieces, cut at each of the instants `at` that lie inside it.
+        """Yield the span in pieces, cut at each instant of `at` inside it.
 
         A span of no length is one piece.
 
@@ -109,12 +109,12 @@ def to_instant(moment: datetime) -> Instant:
 
 
 def utc(instant: Instant) -> datetime:
-    """INSTANT as an aware datetime in UTC."""
+    """Return an instant as an aware datetime in UTC."""
     return datetime.fromtimestamp(instant, UTC)
 
 
 def rfc3339(instant: Instant) -> str:
-    """INSTANT as RFC 3339 in UTC, whole seconds.
+    """Return an instant as RFC 3339 in UTC, in whole seconds.
 
     >>> rfc3339(1791208800)
     '2026-10-05T14:00:00Z'
@@ -123,7 +123,7 @@ def rfc3339(instant: Instant) -> str:
 
 
 def from_rfc3339(text: str) -> Instant:
-    """Return the instant that `text`, an RFC 3339 time with an offset, names; fractions of a second are dropped.
+    """Return the instant of `text`, an RFC 3339 time with an offset; fractions of a second are dropped.
 
     >>> from_rfc3339("2026-10-05T09:00:00-05:00")
     1791208800
@@ -138,7 +138,7 @@ def from_rfc3339(text: str) -> Instant:
 
 
 class Zone:
-    """An IANA time zone, and the days that its clocks show.
+    """An IANA time zone.
 
     Raises:
         ZoneInfoNotFoundError, ValueError: no such zone (on construction).
@@ -162,11 +162,11 @@ class Zone:
         return f"Zone({self.name!r})"
 
     def local(self, instant: Instant) -> datetime:
-        """INSTANT on this zone's clocks."""
+        """Return an instant as local time in this zone."""
         return datetime.fromtimestamp(instant, self.info)
 
     def clock(self, instant: Instant) -> str:
-        """Return what this zone's clocks show at `instant`, to the minute; with the offset in a repeated hour.
+        """Return the clock time at `instant`, to the minute; with the offset in a repeated hour.
 
         >>> Zone("America/Chicago").clock(1791208800), Zone("America/Chicago").clock(1793514600)
         ('09:00', '01:30-05:00')
@@ -174,7 +174,7 @@ class Zone:
         return clock_of(self.local(instant))
 
     def day(self, instant: Instant) -> date:
-        """Return the calendar day on which `instant` falls here.
+        """Return the calendar day of `instant` in this zone.
 
         >>> Zone("America/Chicago").day(1791176400 + 4 * 3600)
         datetime.date(2026, 10, 5)
@@ -182,10 +182,10 @@ class Zone:
         return self.local(instant).date()
 
     def readings(self, local: datetime) -> tuple[Instant, ...]:
-        """Return the instants at which `local` (without a zone) may be meant: one, or two where the clocks change.
+        """Return the instants that `local` (without a zone) may mean: one, or two around a clock change.
 
-        Of a time that is repeated both are; of one that is skipped, what it would be by the clocks of
-        before and of after the change.
+        A repeated time has two; a skipped time has the instants by the clocks before and after the
+        change.
 
         >>> Zone("America/Chicago").readings(datetime(2026, 11, 1, 1, 30))
         (1793514600, 1793518200)
@@ -194,7 +194,7 @@ class Zone:
         return tuple(sorted(found))
 
     def midnight(self, day: date) -> Instant:
-        """Return the first instant of `day` here; where a clock change skips midnight, the instant of the change.
+        """Return the first instant of `day`; if a clock change skips midnight, the instant of the change.
 
         >>> rfc3339(Zone("America/Chicago").midnight(date(2026, 11, 1)))
         '2026-11-01T05:00:00Z'
@@ -202,7 +202,7 @@ class Zone:
         return _midnight(self, day)
 
     def days(self, span: Span) -> Iterator[tuple[date, Span]]:
-        """SPAN cut at this zone's midnights, each piece with its day."""
+        """Return `span` cut at this zone's midnights, each piece with its day."""
         start, day = span.start, self.day(span.start)
         while True:
             following = self.midnight(day + timedelta(days=1))
@@ -239,14 +239,14 @@ def clipped(span: Span, period: Span) -> Span | None:
 
 
 def clock_of(local: datetime) -> str:
-    """Return the clock time of `local`, which has a zone, to the minute; with the offset where clocks show it twice."""
+    """Return the clock time of `local`, which has a zone, to the minute; with the offset if the time repeats."""
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return f"{local.hour:02}:{local.minute:02}" + (local.isoformat()[-6:] if twice else "")
 
 
 DayIn = Callable[[Zone], date]
 
-"""A day that was asked for, as the calendar of a zone has it: `today` need not be the same day everywhere."""
+"""A day as a function of the zone: `today` differs between zones."""
 
 
 def everywhere(day: date) -> DayIn:
@@ -259,7 +259,7 @@ def everywhere(day: date) -> DayIn:
 
 
 def latest_day(days: Iterable[date], asked: DayIn) -> date:
-    """Return the latest of `days`, or the day that was asked for in UTC where there are none."""
+    """Return the latest of `days`; if there are none, `today` in UTC."""
     return max(days, default=None) or asked(Zone("UTC"))
 
 
@@ -281,7 +281,7 @@ class Month(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """Return the month that `text` names as YYYY-MM.
+        """Return the month in `text`, written as YYYY-MM.
 
         >>> Month.parse("2026-10")
         Month(year=2026, month=10)
@@ -312,12 +312,12 @@ class Month(NamedTuple):
 
     @property
     def next(self) -> "Month":
-        """The month after."""
+        """The next month."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
 
     @property
     def previous(self) -> "Month":
-        """The month before."""
+        """The previous month."""
         return Month.of(self.first - timedelta(days=1))
 
     def __contains__(self, day: object) -> bool:
@@ -328,7 +328,7 @@ class Month(NamedTuple):
 
 
 def show_day(day: date) -> str:
-    """DAY as people read it, whatever the machine's language.
+    """Return a day for people, in English.
 
     >>> show_day(date(2026, 10, 5))
     '5 October 2026'
@@ -337,7 +337,7 @@ def show_day(day: date) -> str:
 
 
 def show_moment(instant: Instant, zone: Zone) -> str:
-    """INSTANT as people read it on the clocks of `zone`, to the minute.
+    """Return an instant for people in `zone`, to the minute.
 
     >>> show_moment(1791208800, Zone("America/Chicago"))
     '5 October 2026 at 09:00'
@@ -348,9 +348,9 @@ def show_moment(instant: Instant, zone: Zone) -> str:
 
 LONGEST: Seconds = 3653 * DAY
 
-"""Ten years: a longer one is a slip of the finger."""
+"""Limit of ten years: longer durations are typing mistakes."""
 
-# Compiled when they are first asked for: the timer only shows durations.
+# Compiled at first use: the timer only shows durations.
 _UNITS = r"(?:(?P<h>\d{1,6}(?:[.,]\d{1,4})?)\s*h)?\s*(?:(?P<m>\d{1,6}(?:[.,]\d{1,4})?)\s*m(?:in)?)?\s*(?:(?P<s>\d{1,9})\s*s)?"
 
 _CLOCK = r"(?P<h>\d{1,6}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
@@ -359,10 +359,10 @@ _ISO = r"pt(?:(?P<h>\d{1,6})h)?(?:(?P<m>\d{1,7})m)?(?:(?P<s>\d{1,9})s)?"
 
 
 def parse_duration(text: str) -> Seconds:
-    """Return the whole seconds that `text` stands for: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
+    """Return the whole seconds of a duration: `90m`, `1h30m`, `1.5h`, `1:30`, `PT1H30M`, `45s`.
 
-    Colons separate hours, minutes and seconds. A comma is a decimal point. A fraction that is not whole seconds is refused,
-    and so is what is longer than ten years.
+    Colons separate hours, minutes and seconds. A comma is a decimal point. Fractions of a second and durations of more
+    than ten years are refused.
 
     >>> [parse_duration(t) for t in ("90m", "1h30m", "1.5h", "1,5h", "1:30", "PT1H30M", "45s", "1m59s")]
     [5400, 5400, 5400, 5400, 5400, 5400, 45, 119]
@@ -372,7 +372,7 @@ def parse_duration(text: str) -> Seconds:
     """
     plain = text.strip().lower()
     for pattern in (_CLOCK, _ISO, _UNITS):
-        # ASCII: a digit of another script is no digit here, though int() would read it.
+        # ASCII only: int() would accept digits of other scripts, too.
         found = re.fullmatch(pattern, plain, re.ASCII)
         if found and any(found.groupdict().values()):
             seconds: Seconds = sum(
@@ -390,12 +390,12 @@ def _whole(number: str, size: Seconds) -> Seconds:
     whole, _, fraction = number.replace(",", ".").partition(".")
     scaled, parts = int(fraction or "0") * size, int("1" + "0" * len(fraction))
     if scaled % parts:
-        raise ValueError("does not come to whole seconds")
+        raise ValueError("must be in whole seconds")
     return int(whole) * size + scaled // parts
 
 
 def show_duration(seconds: Seconds) -> str:
-    """SECONDS as `1h30m`, `45m`, `1m59s` or `0m`: what `parse_duration` reads back.
+    """Return seconds as `1h30m`, `45m`, `1m59s` or `0m`, which `parse_duration` can read.
 
     >>> [show_duration(s) for s in (5400, 2700, 119, 0, 90000)]
     ['1h30m', '45m', '1m59s', '0m', '25h']
@@ -425,7 +425,7 @@ def shared_minutes(parts: Sequence[Seconds], total: int | None = None) -> list[i
 
 
 def in_words(seconds: Seconds) -> str:
-    """SECONDS as a client reads them: `1 h 30 min`, `45 min`, `1 min 59 s`, `0 min`.
+    """Return seconds as clients read them: `1 h 30 min`, `45 min`, `1 min 59 s`, `0 min`.
 
     >>> [in_words(s) for s in (5400, 2700, 119, 0, 90000)]
     ['1 h 30 min', '45 min', '1 min 59 s', '0 min', '25 h']

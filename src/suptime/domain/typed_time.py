@@ -1,10 +1,11 @@
-"""Times as people type them: what is typed, and the context that says which moment it means.
+"""Times as people type them, and the context that decides which instant a time means.
 
 `typed_time` reads the text. `resolve` finds its instant by a `Context`: each command and option has one. A time with
-a day is that day's in every context. A bare clock time is read by the context alone, and never guessed: two likely
-readings are refused, and one likely reading on the wrong side of now is `Doubtful`: its `likely` value has the time to take instead, by the typed one.
+a day has the same meaning in every context. The context decides the day of a bare clock time and never guesses: two
+likely readings are refused, and one likely reading on the wrong side of now is `Doubtful`: its `likely` value maps
+the typed time to the likely one.
 
-Light on purpose: the timer reads its `--at` with this.
+This module is light, because the timer reads its `--at` with it.
 """
 
 import re
@@ -30,13 +31,13 @@ from suptime.errors import Doubtful, NotPossible, WrongUsage
 
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2200, 12, 31)
-"""Days outside are slips of the finger."""
+"""First and last day: others are typing mistakes."""
 
 EXAMPLES = (
-    "Times look like 09:30, 9:30pm, yesterday 17:00, tuesday 09:30, 2026-10-05 09:30, -15m or "
-    "2026-10-05T09:30:00-05:00."
+    "Give a time such as 09:30, 9:30pm, yesterday 17:00, tuesday 09:30, 2026-10-05 09:30, -15m "
+    "or 2026-10-05T09:30:00-05:00."
 )
-DAY_EXAMPLES = "Days look like 2026-10-05, today, yesterday, tuesday or last tuesday."
+DAY_EXAMPLES = "Give a day such as 2026-10-05, today, yesterday, tuesday or last tuesday."
 
 _CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?", re.ASCII)
 _TWELVE = re.compile(r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?P<half>[ap])m", re.ASCII)
@@ -51,7 +52,7 @@ _SEVEN = timedelta(days=7)
 
 
 class TypedTime(NamedTuple):
-    """Time that was typed: an `instant`; or a clock time, `seconds` after midnight, of a `day` or of none.
+    """Time as typed: an `instant`; or a clock time, `seconds` after midnight, of a `day` or of none.
 
     24:00 is 86400 seconds after midnight. `day` is in lower case, and empty for a bare clock time.
     """
@@ -131,13 +132,15 @@ def _clock(text: str, typed: str, clock: str) -> Seconds:
 
 
 def _distant(text: str, typed: str, now: Instant, takes_future: bool) -> Instant:
-    """Return the instant so long before or after `now`."""
+    """Return the instant at a typed distance before or after `now`."""
     try:
         seconds = parse_duration(typed[1:])
     except ValueError as error:
         raise WrongUsage(f"{_quoted(text)} is not a time.", hint=EXAMPLES) from error
     if typed[0] == "+" and not takes_future:
-        raise WrongUsage(f"{_quoted(text)} is ahead: only appointments take a time after now.", hint=EXAMPLES)
+        raise WrongUsage(
+            f"{_quoted(text)} is in the future: only appointments accept a future time.", hint=EXAMPLES
+        )
     instant = now + (seconds if typed[0] == "+" else -seconds)
     if instant < 0:
         raise WrongUsage(f"{_quoted(text)} is before {EARLIEST.year}.", hint=EXAMPLES)
@@ -159,7 +162,7 @@ def _with_offset(text: str, found: re.Match[str]) -> Instant:
 
 
 def day_of(typed: str, today: date, *, forward: bool = False) -> date | None:
-    """Return the day that `typed` names, in lower case, seen from `today`, or None if it names none.
+    """Return the day of `typed`, in lower case, seen from `today`, or None.
 
     A weekday is the latest one, or the coming one if the option looks `forward`; today counts, but for `last` and
     `next`.
@@ -189,7 +192,7 @@ def day_of(typed: str, today: date, *, forward: bool = False) -> date | None:
 
 
 def is_weekday(typed: str) -> bool:
-    """Return whether `typed` is a weekday without `last` and `next`."""
+    """Return whether `typed` is a weekday without `last` or `next`."""
     return any(typed in (each, each[:3]) for each in WEEKDAYS)
 
 
@@ -207,7 +210,7 @@ def in_range(day: date, text: str) -> date:
 
 
 class Clocks(NamedTuple):
-    """Clocks that the person who types looks at: their zone, and the present instant."""
+    """Clock of the person who types: the zone, and the present instant."""
 
     zone: Zone
     now: Instant
@@ -218,7 +221,7 @@ class Clocks(NamedTuple):
         return self.zone.day(self.now)
 
     def readings(self, typed: TypedTime, day: date) -> tuple[Instant, ...]:
-        """Return the instants that the clock time of `typed` may mean on `day`: two where the clocks change."""
+        """Return the instants that the clock time of `typed` may mean on `day`: two around a clock change."""
         if typed.seconds == DAY:
             return (self.zone.midnight(day + timedelta(days=1)),)
         at = time(typed.seconds // HOUR, typed.seconds % HOUR // 60, typed.seconds % 60)
@@ -240,11 +243,11 @@ Find = Callable[[TypedTime, Clocks], tuple[Instant, ...]]
 
 
 class Context(NamedTuple):
-    """What an option means by a time.
+    """Meaning of a time for an option.
 
-    `find` gives the readings of a bare clock time. A reading lies in the `window`, both ends included, where any
-    does: the window decides which reading of a repeated or skipped hour is left, and now does unless the option looks
-    `forward`. `takes_end` says that 24:00 may be typed.
+    `find` returns the readings of a bare clock time. Readings in the `window` (both ends included) are preferred: the
+    window chooses a reading of a repeated or skipped hour, and so does now unless the option looks `forward`.
+    `takes_end` allows 24:00.
     """
 
     find: Find
@@ -279,7 +282,7 @@ def resolve(typed: TypedTime, context: Context, clocks: Clocks) -> Instant:
 
 
 def _only(typed: TypedTime, found: Iterable[Instant], context: Context, clocks: Clocks) -> Instant:
-    """Return the one reading of `found` that the window leaves."""
+    """Return the only reading of `found` in the window."""
     readings = sorted({*found})
     left = [
         reading for reading in readings if context.window.start <= reading <= context.window.end
@@ -294,21 +297,21 @@ def _only(typed: TypedTime, found: Iterable[Instant], context: Context, clocks: 
 
 
 def _several(typed: TypedTime, readings: list[Instant], clocks: Clocks) -> WrongUsage:
-    """Return the error for a time that a clock change leaves two `readings` of."""
+    """Return the error for a time with two `readings` around a clock change."""
     repeats = len({clocks.zone.local(reading).replace(tzinfo=None, fold=0) for reading in readings}) == 1
     day = f"{typed.day} " if typed.day else ""
     shown = [clocks.zone.local(reading).isoformat() for reading in readings]
     return WrongUsage(
         f"{day}{typed.clock} {'happens twice' if repeats else 'is skipped'} in {clocks.zone.name}, "
         "where the clocks change.",
-        hint=f"Say which you mean: {' or '.join(shown)}.",
+        hint=f"Choose one: {' or '.join(shown)}.",
     )
 
 
 def _of_today(
     typed: TypedTime, readings: tuple[Instant, ...], clocks: Clocks, *, forward: bool
 ) -> tuple[Instant, ...]:
-    """Return those `readings` of today that lie on the right side of now.
+    """Return those `readings` of today on the right side of now.
 
     Raises:
         Doubtful: none does.
@@ -325,16 +328,16 @@ def _of_today(
     is_now = f"it is {clocks.zone.local(now):%H:%M} now"
     if forward:
         what = f"{_quoted(typed.text)} has passed today: {is_now}."
-        hint = f'Type "{likely}", or "{today}" for the time that has passed.'
+        hint = f'Type "{likely}", or "{today}" for the time in the past.'
     else:
-        what = f"{_quoted(typed.text)} is still ahead today: {is_now}."
-        hint = f'Type "{likely}", or a time that has passed.'
+        what = f"{_quoted(typed.text)} is still in the future today: {is_now}."
+        hint = f'Type "{likely}", or a time in the past.'
     answer = TypedTime(likely, None, likely.rpartition(" ")[0], typed.seconds)
     raise Doubtful(what, hint=hint, question=f'Did you mean "{likely}"?', likely={typed: answer})
 
 
 def back(*, takes_end: bool = False) -> Context:
-    """Return the context of an option that looks back: a bare time is today's, and has passed."""
+    """Return the context of an option that looks back: a bare time is today's, in the past."""
 
     def find(typed: TypedTime, clocks: Clocks) -> tuple[Instant, ...]:
         return _of_today(typed, clocks.readings(typed, clocks.today), clocks, forward=False)
@@ -343,7 +346,7 @@ def back(*, takes_end: bool = False) -> Context:
 
 
 def forward(*, takes_end: bool = False) -> Context:
-    """Return the context of an option that looks forward: a bare time is today's, and still ahead."""
+    """Return the context of an option that looks forward: a bare time is today's, in the future."""
 
     def find(typed: TypedTime, clocks: Clocks) -> tuple[Instant, ...]:
         return _of_today(typed, clocks.readings(typed, clocks.today), clocks, forward=True)
@@ -360,7 +363,7 @@ def after(start: Instant, *, forward: bool = False, or_at: bool = False) -> Cont
         same = local.hour * HOUR + local.minute * 60 + local.second == typed.seconds
         if same and not or_at:
             raise WrongUsage(
-                f"From {clocks.show(start)} to {typed.clock} takes no time.",
+                f"From {clocks.show(start)} to {typed.clock} there is no time.",
                 hint="Give another end, or its day.",
             )
         return _nearest(typed, clocks, _days(clocks.zone.day(start), 1), lambda reading: reading >= first)
@@ -375,7 +378,7 @@ def before(end: Instant) -> Context:
         local = clocks.zone.local(end)
         if local.hour * HOUR + local.minute * 60 + local.second == typed.seconds:
             raise WrongUsage(
-                f"From {typed.clock} to {clocks.show(end)} takes no time.",
+                f"From {typed.clock} to {clocks.show(end)} there is no time.",
                 hint="Give another start, or its day.",
             )
         return _nearest(typed, clocks, _days(clocks.zone.day(end), -1), lambda reading: reading < end)
@@ -384,14 +387,14 @@ def before(end: Instant) -> Context:
 
 
 def _days(first: date, step: int) -> Iterator[date]:
-    """Yield the days from the one before `first`: a skipped day puts a reading on another one."""
+    """Yield the days from the one before `first`: a reading of a skipped day is on another day."""
     return (first + timedelta(days=step * number) for number in range(-1, 4))
 
 
 def _nearest(
     typed: TypedTime, clocks: Clocks, days: Iterable[date], fits: Callable[[Instant], bool]
 ) -> tuple[Instant, ...]:
-    """Return the readings that fit of the first of `days` that has any."""
+    """Return the matching readings of the first of `days` that has any."""
     for day in days:
         found = tuple(reading for reading in clocks.readings(typed, day) if fits(reading))
         if found:
@@ -402,7 +405,7 @@ def _nearest(
 def inside(span: Span, what: str, lasts: str) -> Context:
     """Return the context of a cut: a bare time is the only one inside `span`.
 
-    The span is called `what`, and `lasts` says in words from when to when it goes.
+    `what` is the name of the span, and `lasts` its start and end in words.
     """
 
     def find(typed: TypedTime, clocks: Clocks) -> tuple[Instant, ...]:
@@ -416,7 +419,7 @@ def inside(span: Span, what: str, lasts: str) -> Context:
             shown = [f'"{clocks.show(each)}"' for each in found[:5]]
             raise WrongUsage(
                 f"{_quoted(typed.text)} is inside {what} {len(found)} times.",
-                hint=f"Say which you mean: {', '.join(shown)}{', ...' if len(found) > 5 else ''}.",
+                hint=f"Choose one: {', '.join(shown)}{', ...' if len(found) > 5 else ''}.",
             )
         return found
 
@@ -424,7 +427,7 @@ def inside(span: Span, what: str, lasts: str) -> Context:
 
 
 def since(start: Instant) -> Context:
-    """Return the context of a change of the timer: the only reading from `start` to now; else as `back`."""
+    """Return the context of a change of the timer: the only reading from `start` to now; otherwise as `back`."""
 
     def find(typed: TypedTime, clocks: Clocks) -> tuple[Instant, ...]:
         found = _within(typed, clocks, Span(start - 1, clocks.now + 1))
@@ -434,7 +437,7 @@ def since(start: Instant) -> Context:
 
 
 def _within(typed: TypedTime, clocks: Clocks, span: Span) -> tuple[Instant, ...]:
-    """Return the readings between the start and the end of `span`, neither included."""
+    """Return the readings between the start and the end of `span`, both excluded."""
     first, last = clocks.zone.day(span.start), clocks.zone.day(max(span.start, span.end))
     days = (first + timedelta(days=number) for number in range(-1, (last - first).days + 2))
     found = {reading for day in days for reading in clocks.readings(typed, day)}
@@ -447,9 +450,9 @@ def on(day: date, *, forward: bool = False, window: Span = ANY) -> Context:
 
 
 def covering(old: Span, end: TypedTime) -> Context:
-    """Return the context of a start that is typed beside a bare `end`.
+    """Return the context of a start that is typed together with a bare `end`.
 
-    Of the days that `old` touches, it is on the one where the new span covers most of `old`; else on the first one.
+    The day is the one of `old` on which the new span covers most of `old`; else the first one.
     """
 
     def find(typed: TypedTime, clocks: Clocks) -> tuple[Instant, ...]:
@@ -472,7 +475,7 @@ def _end(start: Instant, end: TypedTime, clocks: Clocks) -> Instant:
 
 
 def working_span(start: TypedTime, end: TypedTime, clocks: Clocks) -> tuple[Instant, Instant]:
-    """Return the instants of both edges of work: the start first, then the end from it, or the other way round."""
+    """Return the instants of both edges of work: start first and the end from it, or the other way round."""
     if start.is_bare and not end.is_bare:
         end_at = resolve(end, back(takes_end=True), clocks)
         return resolve(start, before(end_at), clocks), end_at
@@ -495,7 +498,7 @@ def check_length(span: Span, typed: Iterable[TypedTime | None], clocks: Clocks, 
     length = show_duration(span.seconds)
     raise Doubtful(
         f"{what} from {clocks.show(span.start)} to {clocks.show(span.end)} would be {length}, more than 12h.",
-        hint=f"If it is right, type the day, too: {' and '.join(shown)}.",
-        question=f"Is it right that it takes {length}?",
+        hint=f"If that is correct, type the day, too: {' and '.join(shown)}.",
+        question=f"Is {length} correct?",
         likely={each: TypedTime(clocks.show(at), at) for each, at in bare.items()},
     )

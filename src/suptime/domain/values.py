@@ -1,12 +1,12 @@
-"""Kinds of values: how a text is read, and why it cannot be.
+"""Kinds of values: how a text is read, and why it cannot be read.
 
-A kind is one object, whether its text was typed after an option or stands in a settings file, a contract
-file or a record. Nothing in a kind raises: a surface turns a `Problem` into its own words and adds the place:
+A kind is the same object for options, settings files, contract files and records. It raises no errors: each
+surface turns a `Problem` into its own words and adds the place:
 
     typed      "USX" is not a currency of ISO 4217. Did you mean USD? / Expected three capital letters such as USD, EUR or GBP.
     in a file  line 7: currency: expected three capital letters such as USD, EUR or GBP, found "USX".
 
-The module loads nothing that a timer's command does not need: decimals are imported by the kinds of amounts.
+This module only loads modules that the timer needs: the kinds of amounts import decimals themselves.
 """
 
 import re
@@ -45,7 +45,7 @@ EAS = frozenset(
     "AS AU EM".split()
 )
 
-# CL008 of Peppol: of those, the ones that name a member of the network.
+# CL008 of Peppol: the schemes of EAS that identify a member of the network.
 NETWORK = frozenset(scheme for scheme in EAS if scheme.isdecimal())
 
 # BR-CL-10, BR-CL-11: ISO 6523, the schemes of identifiers of parties.
@@ -65,7 +65,7 @@ COUNTRIES = frozenset(
 
 UNKNOWN_CURRENCIES = frozenset({"STN"})
 
-"""The currencies in use that BR-CL-04 does not know."""
+"""Currencies in use that are missing in BR-CL-04."""
 
 EXPECTED = "an electronic address such as 9930:DE123456789, 0088:4035811991021 or EM:invoices@acme.example"
 
@@ -81,7 +81,7 @@ def is_endpoint(text: str) -> bool:
 
 
 def scheme_and_id(text: str) -> tuple[str | None, str]:
-    """Return an identifier of a party with the scheme of ISO 6523 that is written before it, if there is one.
+    """Return an identifier of a party with the scheme of ISO 6523 that is written before it, if any.
 
     >>> scheme_and_id("0106:12345678"), scheme_and_id("HRB 12345")
     (('0106', '12345678'), (None, 'HRB 12345'))
@@ -91,7 +91,7 @@ def scheme_and_id(text: str) -> tuple[str | None, str]:
 
 
 def vat_id(text: str | None) -> str | None:
-    """BR-CO-09: `text` as a VAT id, which has its country before it (Greece's is EL); None where it is none.
+    """Return `text` as a VAT id, which begins with its country (BR-CO-09; Greece is EL); None if it is not one.
 
     >>> vat_id("de 123 456 789"), vat_id("12-3456789")
     ('DE123456789', None)
@@ -103,25 +103,25 @@ def vat_id(text: str | None) -> str | None:
 
 LONGEST = 10_000
 
-"""Characters that a text may have."""
+"""Most characters of a text."""
 
 FINEST = 4
 
-"""Decimals that the price of an hour, an incident or a minute may have, and the rate of a tax."""
+"""Most decimals of the price of an hour, an incident or a minute, and of the rate of a tax."""
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
-"""The years of all days and instants: others are slips of the finger."""
+"""Years of all days and instants: others are typing mistakes."""
 
 DURATIONS = "90m, 1h30m, 1.5h, 1:30, PT1H30M or 45s"
 
 
 class Problem(NamedTuple):
-    """Why a value cannot be read.
+    """Reason why a value cannot be read.
 
-    `what` is a sentence about the value and `why` one of circumstance; `hint` says what to do where that is more
-    than to write what is expected. `expected` is a noun phrase, `actual` what is there instead where that is not
-    the value itself. `word` is perhaps a misspelling of one `among` the known words.
+    `what` is a sentence about the value, and `why` gives details; `hint` is the next step, if it is more than to write
+    the expected value. `expected` is a noun phrase; `actual` is the value found, if it is not the value itself.
+    `word` may be a misspelling of one `among` the known words.
     """
 
     what: str
@@ -134,11 +134,10 @@ class Problem(NamedTuple):
 
 
 class Kind(NamedTuple, Generic[T]):
-    """One kind of value, called `name` in a sentence; `expected` is a noun phrase with an example.
+    """One kind of value with a `name` for sentences; `expected` is a noun phrase with an example.
 
-    `read` takes a text as people type it, `show` makes the text that `read` takes. `native` takes a value as a
-    program writes it where that is not its text, such as a number; None stands for a value that it does not take.
-    `plain` makes what `native` takes where that is not the text.
+    `read` parses a typed text; `show` returns the text for `read`. `native` parses a value as a program writes it if
+    that is not a text, such as a number; None is a value that it refuses. `plain` returns the value for `native`.
     """
 
     name: str
@@ -153,14 +152,14 @@ class Kind(NamedTuple, Generic[T]):
         return self.show(value) if self.plain is None else self.plain(value)
 
     def strict(self, value: object) -> T | Problem:
-        """Return what `value` of a file stands for: it is to be written as suptime itself would write it."""
+        """Return the value of a file; it must be written exactly as suptime would write it."""
         if self.native is not None:
             taken = self.native(value)
             if taken is not None:
                 return taken
             is_quoted = isinstance(value, str) and not isinstance(self.read(value), Problem)
             more = ", without quotes" if is_quoted else ""
-            return Problem(f"The {self.name} cannot be read.", f"{self.expected}{more}")
+            return Problem(f"Cannot read the {self.name}.", f"{self.expected}{more}")
         if not isinstance(value, str):
             return Problem(f"The {self.name} is not a text.", f"{self.expected}, in quotes")
         found = self.read(value)
@@ -170,10 +169,10 @@ class Kind(NamedTuple, Generic[T]):
 
 
 def accept(kind: Kind[T], text: str) -> T:
-    """Return the value that a typed text stands for.
+    """Return the value of a typed text.
 
     Raises:
-        WrongUsage: it stands for none of this kind.
+        WrongUsage: the text is not of this kind.
     """
     found = kind.read(text)
     if isinstance(found, Problem):
@@ -182,7 +181,7 @@ def accept(kind: Kind[T], text: str) -> T:
 
 
 def wrong_usage(problem: Problem) -> WrongUsage:
-    """Return the error of a typed value that has a problem."""
+    """Return the error for a typed value with a problem."""
     why = problem.why or did_you_mean(problem.word, problem.among)
     return WrongUsage(problem.what, why, problem.hint or f"Expected {problem.expected}.")
 
@@ -206,25 +205,25 @@ def any_of(words: Iterable[str]) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text in quotes, with invisible letters spelled out, shortened so that an error stays a line or two."""
+    """Return a text in quotes, with invisible characters escaped, shortened to keep an error short."""
     visible = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
     return f'"{visible}"' if len(visible) <= 60 else f'"{visible[:57]}..."'
 
 
 def near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
-    """Return the known words nearest to a word, letter case aside, best first.
+    """Return the known words nearest to a word, in any letter case, best first.
 
     >>> near("acmee", ["Acme", "lakeside"])
     ['Acme']
     """
-    from difflib import get_close_matches  # only where something is wrong
+    from difflib import get_close_matches  # Only needed after an error.
 
     folded = {k.casefold(): k for k in sorted(known)}
     return [folded[k] for k in get_close_matches(word.casefold(), [*folded], n=most, cutoff=0.6)]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a sentence that names the known words nearest to a word, or nothing.
+    """Return a sentence with the known words nearest to a word, or nothing.
 
     >>> did_you_mean("acmee", ["acme", "lakeside"])
     'Did you mean acme?'
@@ -236,7 +235,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def few(words: Iterable[str], most: int = 8) -> str:
-    """Return words in one line, and how many more there are.
+    """Return words in one line, with the number of further ones.
 
     >>> few(["a", "b", "c"], most=2)
     'a, b and 1 more'
@@ -250,7 +249,7 @@ def few(words: Iterable[str], most: int = 8) -> str:
 
 
 def line(name: str, *, empty: bool = False) -> Kind[str]:
-    """Return the kind of a text on one line without blanks around it, which may be `empty` or not."""
+    """Return the kind of a text on one line without outer blanks; `empty` allows an empty text."""
     expected = "a text" if empty else "a text that is not empty"
 
     def read(text: str) -> str | Problem:
@@ -261,7 +260,7 @@ def line(name: str, *, empty: bool = False) -> Kind[str]:
 
 
 def paragraph(name: str, *, empty: bool = False) -> Kind[str]:
-    """Return the kind of a text of one or more lines, as an address is."""
+    """Return the kind of a text of one or more lines, such as an address."""
     expected = "a text" if empty else "a text that is not empty"
 
     def read(text: str) -> str | Problem:
@@ -277,22 +276,22 @@ def on_one_line(kind: Kind[str]) -> Kind[str]:
 
 
 def _free(read: Callable[[str], str | Problem]) -> Callable[[Any], str | Problem | None]:
-    """Return a reader of texts in which nothing but the blanks around them has a second spelling."""
+    """Return a reader of texts with a single spelling, apart from outer blanks."""
     return lambda value: (
         read(value) if isinstance(value, str) else Problem("It is not a text.", "a text in quotes")
     )
 
 
 def _nothing(name: str, expected: str) -> Problem:
-    return Problem(f"The {name} is empty.", expected, "Give one, or leave the option out.")
+    return Problem(f"The {name} is empty.", expected, "Give a value, or leave out the option.")
 
 
 def clean(text: str, name: str, longest: int = LONGEST, allowed: str = "") -> str | Problem:
-    """Return a text without blanks around it, if it is short enough and has no control characters but `allowed`."""
+    """Return a text without outer blanks, if it is short enough and has no control characters except `allowed`."""
     plain = text.strip()
     if len(plain) > longest:
         return Problem(
-            f"The {name} has {len(plain)} characters; at most {longest} are kept.",
+            f"The {name} has {len(plain)} characters; the limit is {longest}.",
             f"at most {longest} characters",
             "Shorten it.",
             actual=str(len(plain)),
@@ -307,20 +306,20 @@ def clean(text: str, name: str, longest: int = LONGEST, allowed: str = "") -> st
 
 
 def _unfit(letter: str, name: str, *, lines: bool) -> tuple[str, str] | None:
-    """Return what is wrong with a letter of a text, and what to do, or None."""
+    """Return the problem of a character in a text, or None."""
     if letter == "\x00":
-        return f"The {name} holds a NUL character.", "Type it again without."
+        return f"The {name} contains a NUL character.", "Type it again without that character."
     if "\ud800" <= letter <= "\udfff":
         return f"The {name} is not valid UTF-8.", "Type it again, or check the terminal's encoding."
     if letter >= " " and not "\x7f" <= letter <= "\x9f" and letter not in "\u2028\u2029":
         return None
     if lines:
-        return f"The {name} holds a control character.", "Type it again without."
-    return f"The {name} holds a control character or a line break.", "Type it again on one line."
+        return f"The {name} contains a control character.", "Type it again without that character."
+    return f"The {name} contains a control character or a line break.", "Type it again on one line."
 
 
 def _whole_text(longest: int) -> Kind[str]:
-    """Return the kind of a text that is kept as it is, blanks and line breaks too."""
+    """Return the kind of a text that is kept unchanged, including blanks and line breaks."""
 
     def native(value: Any) -> str | Problem:
         checked = clean(value, "text", longest, "\n\r\t") if isinstance(value, str) else None
@@ -332,10 +331,10 @@ def _whole_text(longest: int) -> Kind[str]:
 
 
 FILE_TEXT = _whole_text(100 * LONGEST)
-"""The whole text of a file, or of a message that came in."""
+"""The whole text of a file, or of an incoming message."""
 
 MAIL = _whole_text(5000 * LONGEST)
-"""A whole message as it goes out, with all that is attached."""
+"""A whole outgoing message, with its attachments."""
 
 
 def shaped(
@@ -348,15 +347,15 @@ def shaped(
     among: Callable[[], Collection[str]] = tuple,
     hint: str = "",
 ) -> Kind[str]:
-    """Return the kind of a text on one line that passes a test once it is folded.
+    """Return the kind of a text on one line that passes a test after it is folded.
 
-    `wrong` is the end of the sentence about a text that does not; `among` gives the words that may be meant.
+    `wrong` is the end of the sentence about a text that fails; `among` returns the words that may be meant.
     """
     plain_of, called = line(name).read, a(name)
     wrong = wrong or f"is not {called}"
     hint = hint or (f"Expected one{expected.removeprefix(called)}." if expected.startswith(called) else "")
 
-    @lru_cache(maxsize=8192)  # the same few codes and names stand on a million lines
+    @lru_cache(maxsize=8192)  # Cached, because a million lines contain the same few codes and names.
     def read(text: str) -> str | Problem:
         plain = plain_of(text)
         if isinstance(plain, Problem):
@@ -383,7 +382,7 @@ def choice(name: str, words: Iterable[str]) -> Kind[str]:
 
 @cache
 def zones() -> Collection[str]:
-    """Return the names of all time zones: reading them takes as long as a thousand records."""
+    """Return the names of all time zones; loading them is slow."""
     from zoneinfo import available_timezones
 
     return frozenset(available_timezones())
@@ -441,15 +440,15 @@ COUNTRY = shaped(
 ENDPOINT = shaped("electronic address", EXPECTED, is_endpoint, hint=f"Expected {EXPECTED}.")
 
 LANGUAGE = shaped(
-    "language", "a language such as en, de or fr-CH", names.is_language, hint="Write it like en, de or fr-CH."
+    "language", "a language such as en, de or fr-CH", names.is_language, hint="Examples: en, de, fr-CH."
 )
 
 
 def _agent(text: str) -> str | Problem:
     if names.is_agent(text):
         return text
-    what = f"{quoted(text)} is not a name for an agent."
-    return Problem(what, _AGENT, "Use letters, such as ana or Ana Sousa.")
+    what = f"{quoted(text)} is not a valid name for an agent."
+    return Problem(what, _AGENT, "Use letters, for example ana or Ana Sousa.")
 
 
 _AGENT = "an agent's name such as ana or Ana Sousa"
@@ -473,9 +472,9 @@ def _case_number(text: str) -> str | Problem:
         why = f"It reads as the id of {_IDS[found[0]]}."
         return Problem(what, expected, "Put a name before the digits, such as CASE-7.", why)
     if names.is_beyond_counting(plain):
-        why = f"suptime counts CASE-<n> itself, with {names.LONGEST_COUNT} digits at most."
-        return Problem(what, expected, "Leave the number out to take the next free one.", why)
-    hint = "Use letters, digits and - _ . / #, at most 64, with one digit at least, such as CASE-7."
+        why = f"suptime assigns CASE-<n> itself, with {names.LONGEST_COUNT} digits at most."
+        return Problem(what, expected, "Leave out the number to use the next free one.", why)
+    hint = "Use at most 64 letters, digits and - _ . / #, with at least one digit, for example CASE-7."
     return Problem(what, expected, hint)
 
 
@@ -485,7 +484,7 @@ CASE_NUMBER: Kind[str] = Kind("case number", lru_cache(maxsize=8192)(_case_numbe
 
 
 def identity(letter: str) -> Kind[int]:
-    """Return the kind of an id such as A3, whose letter is A; its value is the number."""
+    """Return the kind of an id such as A3, with the letter A; its value is the number."""
     thing = _IDS[letter]
     expected = f"an id such as {letter}7, with {names.LONGEST_COUNT} digits at most"
     exact = re.compile(rf"{letter}[1-9][0-9]{{0,{names.LONGEST_COUNT - 1}}}").fullmatch
@@ -507,7 +506,7 @@ def identity(letter: str) -> Kind[int]:
     def native(value: Any) -> int | Problem:
         if isinstance(value, str) and exact(value):
             return int(value[1:])
-        return Problem("It is no such id.", expected)
+        return Problem("It is not such an id.", expected)
 
     return Kind(f"id of {thing}", read, expected, lambda number: f"{letter}{number}", native)
 
@@ -563,29 +562,30 @@ FLAG: Kind[bool] = Kind(
 
 
 def duration(name: str = "") -> Kind[Seconds]:
-    """Return the kind of a length of time, more than none, in seconds."""
+    """Return the kind of a positive duration, in seconds."""
 
     def read(text: str) -> Seconds | Problem:
         subject = f"The {name} {quoted(text)}" if name else quoted(text)
+        too_short = f"The {name or 'duration'} must be greater than zero, got {quoted(text)}."
         plain = text.strip()
         if plain.startswith(("-", "\N{MINUS SIGN}")):
-            return Problem(f"{subject} is negative: work takes time.", DURATION, _DURATION_HINT)
+            return Problem(too_short, DURATION, _DURATION_HINT)
         try:
             seconds = parse_duration(plain)
         except ValueError as error:
             return Problem(f"{subject} {error}.", DURATION, _DURATION_HINT)
-        return seconds or Problem(f"{subject} is no time at all.", DURATION, _DURATION_HINT)
+        return seconds or Problem(too_short, DURATION, _DURATION_HINT)
 
     return Kind(name or "duration", read, DURATION, show_duration)
 
 
 DURATION = "a duration such as 90m or 4h"
 
-_DURATION_HINT = f"Durations look like {DURATIONS}."
+_DURATION_HINT = f"Give a duration such as {DURATIONS}."
 
 
 def period(*, minutes: bool = False) -> Kind[Seconds]:
-    """Return the kind of a length of time in a contract, in seconds: days as well, maybe none, maybe whole `minutes`."""
+    """Return the kind of a duration in a contract, in seconds: it may be days or zero, or must be whole `minutes`."""
     expected = f"a duration {'in whole minutes ' if minutes else ''}such as 30m or 24h"
 
     def read(text: str) -> Seconds | Problem:
@@ -638,7 +638,7 @@ _DAY = "a date such as 2026-10-05"
 
 
 def _native_day(value: Any) -> "date | Problem | None":
-    """Return a day that TOML has as one, or JSON as a text."""
+    """Return a day from TOML, or from text in JSON."""
     if isinstance(value, str):
         return _day(value) if value == value.strip() else None
     return _day(value.isoformat()) if hasattr(value, "isoformat") else None
@@ -651,7 +651,7 @@ def _month(text: str) -> Month | Problem:
     try:
         found = Month.parse(text.strip())
     except ValueError:
-        return Problem(f"{quoted(text)} is not a month.", _MONTH, "Months look like 2026-10.")
+        return Problem(f"{quoted(text)} is not a month.", _MONTH, "Give a month such as 2026-10.")
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         return Problem(f"{quoted(text)} is outside the years {FIRST_YEAR} to {LAST_YEAR}.", _MONTH)
     return found
@@ -671,7 +671,7 @@ def _instant(text: str) -> Instant | Problem:
     except ValueError:
         offset = None
     if offset is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return Problem(f"{quoted(text)} is not a time with its offset.", _INSTANT)
+        return Problem(f"{quoted(text)} is not a time with an offset.", _INSTANT)
     return to_instant(moment)
 
 
@@ -688,7 +688,7 @@ def _plain(value: "Decimal") -> str:
 
 
 def amount(name: str = "amount") -> "Kind[Decimal]":
-    """Return the kind of an amount of money, in whatever currency."""
+    """Return the kind of an amount of money in any currency."""
 
     def read(text: str) -> "Decimal | Problem":
         from suptime.domain.money import parse_amount
@@ -715,11 +715,11 @@ def _balance(text: str) -> "Decimal | Problem":
 
 
 BALANCE: "Kind[Decimal]" = Kind("balance", _balance, "an amount such as 95.00 or -95.00", _plain)
-"""An amount with a minus where it is owed the other way."""
+"""An amount, negative if it is owed to the client."""
 
 
 def price(currency: str, name: str = "price") -> "Kind[Decimal]":
-    """Return the kind of an amount in a currency, with no more decimals than the currency has."""
+    """Return the kind of an amount in a currency, with at most the decimals of that currency."""
     from suptime.domain.money import minor_digits
 
     digits = minor_digits(currency)
@@ -734,7 +734,7 @@ def price(currency: str, name: str = "price") -> "Kind[Decimal]":
             return exact
         if decimals(exact) > digits:
             has = "no decimals" if digits == 0 else f"{digits} decimals"
-            what = f"The {name} {text.strip()} is too fine: {currency} has {has}."
+            what = f"The {name} {text.strip()} has too many decimals: {currency} has {has}."
             return Problem(what, expected, f"Expected one such as {example}.")
         return exact.quantize(Decimal(1).scaleb(-digits))
 
@@ -745,18 +745,18 @@ def _unit_price(text: str) -> "Decimal | Problem":
     exact = amount("price").read(text)
     if isinstance(exact, Problem) or decimals(exact) <= FINEST:
         return exact
-    what = f"The price {text.strip()} is too fine: at most {FINEST} decimals are kept."
+    what = f"The price {text.strip()} has too many decimals: the limit is {FINEST}."
     return Problem(what, _UNIT_PRICE, "Expected one such as 120.00 or 0.0125.")
 
 
 _UNIT_PRICE = "an amount of at most four decimals such as 120.00"
 
 UNIT_PRICE: "Kind[Decimal]" = Kind("price", _unit_price, _UNIT_PRICE, _plain)
-"""The price of an hour, an incident or a minute: it may be finer than the currency."""
+"""The price of an hour, an incident or a minute: it may have more decimals than the currency."""
 
 
 def decimals(number: "Decimal") -> int:
-    """Return how many decimals a number is written with.
+    """Return the number of decimals of a number.
 
     >>> from decimal import Decimal
     >>> decimals(Decimal("1.50")), decimals(Decimal(10))
@@ -767,7 +767,7 @@ def decimals(number: "Decimal") -> int:
 
 
 def rate(name: str, words: Collection[str], expected: str) -> Kind[str]:
-    """Return the kind of a rate of a tax in percent, from 0 to 100, or one of several words; its value is a text."""
+    """Return the kind of a tax rate in percent, from 0 to 100, or one of several words; its value is a text."""
 
     def read(text: str) -> str | Problem:
         plain = line(name).read(text)
@@ -791,10 +791,10 @@ TAX = rate(
     ("exempt", "reverse-charge", "none"),
     "a rate from 0 to 100 such as 19 or 8.25, or exempt, reverse-charge or none",
 )
-"""How a client is taxed."""
+"""Tax of a client."""
 
 TAX_RATE = rate("rate", ("exempt",), "a rate from 0 to 100 such as 19 or 8.25, or exempt")
-"""How a kind of line is taxed."""
+"""Tax of a kind of line."""
 
 _QUANTITIES = {
     "hours": "hours in whole minutes such as 10h, 90m or 1h30m",
@@ -804,7 +804,7 @@ _QUANTITIES = {
 
 
 def quantity(unit: str, currency: str) -> "Kind[Decimal]":
-    """Return the kind of what is bought ahead: "hours" (in minutes), "incidents" or "money" in a currency."""
+    """Return the kind of a prepaid quantity: "hours" (in minutes), "incidents" or "money" in a currency."""
     expected = _QUANTITIES[unit]
 
     def read(text: str) -> "Decimal | Problem":
@@ -824,7 +824,7 @@ def quantity(unit: str, currency: str) -> "Kind[Decimal]":
 
 
 def _any_quantity(text: str) -> str | Problem:
-    finest = "KWD"  # a currency of three decimals: there are none of more
+    finest = "KWD"  # A currency has at most three decimals.
     for unit in _QUANTITIES:
         if not isinstance(quantity(unit, finest).read(text), Problem):
             return text.strip()
@@ -835,7 +835,7 @@ def _any_quantity(text: str) -> str | Problem:
 _ANY_QUANTITY = "hours, incidents or money such as 10h, 5 or 30.00"
 
 QUANTITY: Kind[str] = Kind("quantity", _any_quantity, _ANY_QUANTITY)
-"""What is bought ahead, before the contract has said of what: it stays the text that it is."""
+"""A prepaid quantity before its contract is known: it stays a text."""
 
 
 # Lists
@@ -874,7 +874,7 @@ def many(kind: Kind[T], expected: str, *, empty: bool = False, repeats: bool = F
 
 
 def kinds_of(noun: type[Any]) -> Mapping[str, Kind[Any]]:
-    """Return the kinds of the fields of a noun whose annotations name them, by field, in its order."""
+    """Return the kinds of the fields of a noun in their annotations, by field, in order."""
     hints = get_type_hints(noun, include_extras=True)
     return {
         name: kind

@@ -1,4 +1,4 @@
-"""Work units, and the channels of work. A named tuple: the timer makes them without `dataclasses`."""
+"""Work units and channels. They are named tuples: the timer creates them without `dataclasses`."""
 
 from enum import StrEnum
 from typing import Annotated, NamedTuple
@@ -8,7 +8,7 @@ from suptime.domain.time import HOUR, Instant, Seconds, Span
 
 
 class Channel(StrEnum):
-    """How agent and client speak."""
+    """Channel between agent and client."""
 
     PHONE = "phone"
     EMAIL = "email"
@@ -25,13 +25,13 @@ CHANNEL = values.choice("channel", Channel)
 LAST, RUNNING = "last", "running"
 
 UnitName = int | str
-"""What names a work unit: its id, or `last` or `running`, the agent's own that started last, or that runs."""
+"""Name of a work unit: its id, or `last` or `running` for the agent's own last or running unit."""
 
 LONG: Seconds = 12 * HOUR
-"""A longer unit is more likely a slip, or a timer that somebody forgot, than work."""
+"""Longest usual unit: a longer one is probably a mistake, or a forgotten timer."""
 
 LONGEST_NOTE = 10_000
-"""Characters of a note, at most."""
+"""Most characters of a note."""
 
 
 class WorkUnit(NamedTuple):
@@ -50,7 +50,7 @@ class WorkUnit(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """From start to end; a running unit has none.
+        """Start and end; a running unit has none.
 
         Raises:
             ValueError: the unit is running.
@@ -60,5 +60,5 @@ class WorkUnit(NamedTuple):
         return Span(self.started_at, self.ended_at)
 
     def seconds(self, now: Instant) -> Seconds:
-        """Return how long it lasted, or has lasted by `now` while it runs."""
+        """Return its duration, up to `now` while it runs."""
         return max(0, (now if self.ended_at is None else self.ended_at) - self.started_at)

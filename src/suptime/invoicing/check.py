@@ -1,4 +1,4 @@
-"""What stands against issuing a month: the findings about the seller, the clients' data and the work of the month."""
+"""Findings against issuing a month: about the seller, the client's data and the work of the month."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -20,7 +20,7 @@ from suptime.settings.settings import Settings
 
 
 def house_findings(settings: Settings, documents: Sequence[Document]) -> Iterator[Finding]:
-    """Yield what is missing about the seller for every invoice, and whether `documents` say when to pay."""
+    """Yield the details that are missing about the seller for every invoice, and for the due day of `documents`."""
     seller = settings.seller
     for key, value in (("name", "NAME"), ("address", "TEXT"), ("country", "CODE")):
         if not seller.get(key):
@@ -34,13 +34,13 @@ def house_findings(settings: Settings, documents: Sequence[Document]) -> Iterato
         ]
         if due or not documents:
             fix = "suptime config set seller.payment_days DAYS"
-            yield Finding("payment-terms", "Nothing says when clients are to pay (seller.payment_days).", fix)
+            yield Finding("payment-terms", "There are no payment terms (seller.payment_days).", fix)
 
 
 def client_findings(
     client: Client, documents: Sequence[Document], settings: Settings, einvoices: Iterable[str]
 ) -> Iterator[Finding]:
-    """Yield what is missing for `documents`, the drafts for `client`, and for the formats of `einvoices`."""
+    """Yield the details that are missing for `documents`, the drafts for `client`, and for the formats of `einvoices`."""
     code, edit = client.code, f"suptime client edit {client.code}"
 
     def about(finding: str, message: str, fix: str) -> Finding:
@@ -50,14 +50,14 @@ def client_findings(
     seller = settings.seller
     if "reverse-charge" in treatments and not client.tax_id:
         yield about(
-            "client-tax-id", f"{code} accounts for the tax itself and has no tax id.", f"{edit} --tax-id ID"
+            "client-tax-id", f"{code} accounts for the tax itself, but has no tax id.", f"{edit} --tax-id ID"
         )
     has_tax = any(Decimal(one["totals"]["tax"]) for one in documents)
     if (has_tax or "reverse-charge" in treatments) and not (seller.get("tax_id") or seller.get("tax_number")):
-        why = f"The invoice of {code} has tax or a reverse charge, and the seller's tax id is not set."
+        why = f"The invoice of {code} has tax or a reverse charge, but the seller's tax id is not set."
         yield about("seller-tax-id", why, "suptime config set seller.tax_id ID")
     if client.tax is None:
-        yield about("client-tax", f"Nothing says how {code} is taxed.", f"{edit} --tax TAX")
+        yield about("client-tax", f"{code} has no tax setting.", f"{edit} --tax TAX")
     if not client.address:
         yield about("client-address", f"{code} has no address.", f"{edit} --address TEXT")
     if not client.country:
@@ -74,7 +74,7 @@ def client_findings(
 def work_findings(
     client: str, contracts: Iterable[RatedContract], month: Month, zone: Zone
 ) -> Iterator[Finding]:
-    """Yield what of `month` is unusual about the work and the appointments of `client`; `zone` is the engineer's."""
+    """Yield unusual work and appointments of `client` in `month`; `zone` is the engineer's."""
     for contract in contracts:
         shares = [share for share in contract.rating.shares if share.piece.day in month]
         yield from _units(client, shares, zone)
@@ -102,7 +102,7 @@ def _units(client: str, shares: Iterable[Share], zone: Zone) -> Iterator[Finding
             yield Finding("unit-long", message, fix, f"U{unit.id}", client)
         elif end > start and zone.day(start) != zone.day(end - 1):
             message = (
-                f"{where} goes over midnight, from {show_moment(start, zone)} to {show_moment(end, zone)}."
+                f"{where} crosses midnight, from {show_moment(start, zone)} to {show_moment(end, zone)}."
             )
             yield Finding("unit-overnight", message, f"suptime edit U{unit.id}", f"U{unit.id}", client)
     for unit in silent.values():
@@ -114,7 +114,7 @@ def _running(client: str, contract: RatedContract, month: Month) -> Iterator[Fin
     zone = contract.facts.contract.latest.zone
     for unit in contract.facts.units:
         if unit.ended_at is None and zone.day(unit.started_at) <= month.last:
-            message = f"U{unit.id} of {unit.agent} on {unit.case} is still running: it is left out."
+            message = f"U{unit.id} of {unit.agent} on {unit.case} is still running, so it is left out."
             yield Finding("running", message, "suptime stop", f"U{unit.id}", client)
 
 
@@ -129,33 +129,36 @@ def _cases(client: str, contract: RatedContract, shares: Iterable[Share], month:
     for case in sorted(unbilled, key=number_order):
         seconds = sum(share.seconds for share in unbilled[case])
         why = " ".join(dict.fromkeys(share.reason.text for share in unbilled[case]))
-        message = f"Nobody pays for {in_words(seconds)} of {case}. {why}"
+        message = f"{in_words(seconds)} of {case} are not paid. {why}"
         yield Finding("unbilled", message, f"suptime explain {case}", case, client)
 
 
 def is_charged_unsaid(fate: AppointmentOutcome) -> bool:
-    """Return whether an appointment is charged as missed though nobody said who missed it."""
+    """Return whether an appointment is charged as missed although it is not recorded who missed it."""
     return fate.outcome is Outcome.CHARGEABLE and bool(fate.minutes) and not fate.appointment.missed_by
 
 
 def appointment_in_words(fate: AppointmentOutcome) -> str:
-    """Return which appointment nobody worked in, and what is charged for it."""
+    """Return a sentence about an appointment without work, and its charge."""
     booked: Appointment = fate.appointment
     when = show_moment(booked.starts_at, fate.version.zone)
     charged = f"it is charged {fate.minutes} min" if fate.minutes else "it costs nothing"
-    return f"Nobody logged work in appointment A{booked.id} of {booked.agent} on {booked.case} ({when}): {charged}."
+    return (
+        f"There is no work in appointment A{booked.id} of {booked.agent} on {booked.case} ({when}): "
+        f"{charged}."
+    )
 
 
 def _appointment(client: str, fate: AppointmentOutcome) -> Finding:
     booked = f"A{fate.appointment.id}"
-    message = f"{appointment_in_words(fate)} If it was worked in, log it; if we missed it, say --by us."
+    message = f"{appointment_in_words(fate)} If it took place, log the work. If we missed it, use --by us."
     return Finding(
         "appointment-unworked", message, f"suptime appointment missed {booked} --by client", booked, client
     )
 
 
 def unlogged(agent: str, days: Sequence[date]) -> Finding:
-    """Return the finding about working `days` on which `agent` logged nothing."""
+    """Return the finding about working `days` without logged time of `agent`."""
     shown = ", ".join(map(show_day, days[:3])) + (f" and {len(days) - 3} more" if len(days) > 3 else "")
     fix = f"suptime gaps --agent {agent} --from {days[0]} --to {days[-1]}"
     dates = tuple(day.isoformat() for day in days)

@@ -1,7 +1,7 @@
-"""What is open to invoice: the differences of rows, the fees and sales that no invoice holds (rating.md, 5).
+"""Open charges to invoice: the differences of rows, and fees and sales that are not invoiced.
 
-Each claim is a line of a document and, beside it, what the store keeps so that it is never
-claimed again.
+Each claim is a line of a document, with the data that the store keeps so that it is never claimed
+again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is claimed of one row, and the lines that a document shows for it: several where it gives back (F23, F24)."""
+    """A claim on one row, with its lines on a document: several if it returns something (F23, F24)."""
 
     line: IssuedLine
     currency: str
@@ -45,21 +45,21 @@ class Claim:
 
     @property
     def day(self) -> date:
-        """The day it is dated."""
+        """The day of its date."""
         return self.line.key.day
 
 
 def claims_of(
     contract: RatedContract, through: date, issued: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 ) -> list[Claim]:
-    """Return all that is open of `contract` and dated through `through`, by day, then in the order of drawing.
+    """Return the open charges of `contract` dated through `through`, by day, then in the order of drawing.
 
-    `issued` are the documents, by number, of the lines that are corrected: they say at what price and with what
-    tax something is given back. Without them each claim is one line.
+    `issued` are the documents, by number, of the corrected lines: they have the price and the tax of returns.
+    Without them, each claim is one line.
     """
     code = contract.facts.contract.code
     held = holdings(line for line in contract.facts.issued if not line.key.case)
-    # Of a row that was written off, no more than its part on other invoices is ever claimed again.
+    # Of a written-off row, only its part on other invoices is ever claimed again.
     for key, off in contract.facts.written_off.items():
         if not key.case and not off.quantity:
             held[key] = Holding(1)
@@ -89,7 +89,7 @@ def _rows(
 
 
 def _row(contract: RatedContract, charge: Charge, part: Part, parts: int) -> Document:
-    """Return a line of a row: its own, or one of those by which it differs from what was invoiced."""
+    """Return a line of a row: its own, or one of its differences to the invoiced lines."""
     row, held = part.charge, charge.held
     (told,) = contract.lines([row])
     if held is None:
@@ -98,7 +98,7 @@ def _row(contract: RatedContract, charge: Charge, part: Part, parts: int) -> Doc
     reasons = [charge.reason, _invoiced(held, charge.unit)]
     beyond = row.net - net_of(row.invoiced, row.price, row.priced_by, row.currency)
     if beyond:
-        # A row is rounded as a whole, so a cent belongs to the whole of it.
+        # A row is rounded as a whole, so the whole row has its cents.
         why = _beyond(charge, held) if parts == 1 else _all_of(held, charge.currency)
         reasons.append(why)
         told["price_difference"] = show_amount(beyond, charge.currency)
@@ -114,29 +114,27 @@ def _row(contract: RatedContract, charge: Charge, part: Part, parts: int) -> Doc
 
 
 def _all_of(held: Holding, currency: str) -> Sentence:
-    """Return why a part of a row differs by a cent from its quantity times its price."""
+    """Return the reason why a part of a row differs by a cent from its quantity times its price."""
     before = Sum(show_amount(held.net, currency), currency)
     return sentence("The row was invoiced as a whole, at {before}, and rounded once.", before=before)
 
 
 def _invoiced(held: Holding, unit: str) -> str:
-    """Return how much of a row was invoiced before, and where."""
+    """Return the invoiced quantity of a row, with the invoice."""
     values: dict[str, Value] = {"quantity": held.quantity}
     if unit == MINUTE_UNIT:
         if held.number:
-            return sentence(
-                "Of this row {quantity} min were invoiced on {number}.", **values, number=held.number
-            )
-        return sentence("Of this row {quantity} min were invoiced.", **values)
+            return sentence("{quantity} min were already invoiced on {number}.", **values, number=held.number)
+        return sentence("{quantity} min were already invoiced.", **values)
     if held.number:
         return sentence(
-            "Of this row {quantity} incidents were invoiced on {number}.", **values, number=held.number
+            "{quantity} incidents were already invoiced on {number}.", **values, number=held.number
         )
-    return sentence("Of this row {quantity} incidents were invoiced.", **values)
+    return sentence("{quantity} incidents were already invoiced.", **values)
 
 
 def _beyond(charge: Charge, held: Holding) -> Sentence:
-    """Return why a line comes to something else than its quantity times its price."""
+    """Return the reason why a line differs from its quantity times its price."""
     price, whole, before = (
         Sum(show_amount(amount, charge.currency), charge.currency)
         for amount in (charge.price, charge.net, held.net)
@@ -159,7 +157,7 @@ def _beyond(charge: Charge, held: Holding) -> Sentence:
 
 
 def _fees(contract: RatedContract, through: date, held: Mapping[RowKey, Holding]) -> Iterator[Claim]:
-    """C1: the flat fees that fell due and are not invoiced."""
+    """Yield the flat fees that are due and not invoiced (C1)."""
     invoiced = [key.day for key, one in held.items() if key.kind is ChargeKind.FEE and one.quantity]
     for due in unpaid_fees(contract.facts.contract, through, invoiced):
         key = RowKey(ChargeKind.FEE, "", due.day)
@@ -175,7 +173,7 @@ def _fee(due: DueFee) -> Document:
 
 
 def _sales(contract: RatedContract, code: str, issued: Mapping[str, Mapping[str, Any]]) -> Iterator[Claim]:
-    """Yield prepaid purchases with a price that were not invoiced, and what was invoiced at another price (F18)."""
+    """Yield prepaid purchases with a price that are not invoiced, and those invoiced at another price (F18)."""
     for stock in sorted(contract.rating.stocks, key=lambda s: (s.purchase.on, s.purchase.id)):
         bought, currency = stock.purchase, contract.currency
         key = RowKey(ChargeKind.PREPAID_SALE, "", bought.on, bought.id)
@@ -216,7 +214,7 @@ def repriced_sales(contract: RatedContract) -> set[str]:
 
 
 def _purchase_in_words(stock: Stock, currency: str) -> str:
-    """Return what was bought, in words."""
+    """Return a purchase in words."""
     quantity = stock.purchase.kept
     if stock.unit == "money":
         return sentence("Deposit of {sum}", sum=Sum(show_amount(quantity, currency), currency))
@@ -236,7 +234,7 @@ _PER = {
 def _other(
     kind: ChargeKind, day: date, description: str, contract: str, net: Decimal, currency: str, reason: str
 ) -> Document:
-    """Return a line that belongs to no case: one piece at `net`."""
+    """Return a line without a case: one piece at `net`."""
     unit, clause = _PER[kind]
     amount = show_amount(net, currency)
     return {
@@ -278,7 +276,7 @@ def deduction(contract: RatedContract, one: Deduction, day: date) -> Claim:
 def deposits_for(
     due: Decimal, contracts: Iterable[RatedContract], currency: str, day: date
 ) -> list[tuple[int, Decimal]]:
-    """Return what each purchase of money pays of `due` on `day`: the one that expires first, then the older.
+    """Return the payments of `due` on `day` by purchases of money, in order of expiry, then age.
 
     Only purchases of contracts in `currency` pay, and only while they are valid.
     """

@@ -1,4 +1,4 @@
-"""From payments of single invoices, as older versions kept them, to the receivables ledger (F35)."""
+"""Convert payments of single invoices, from older versions, to the receivables ledger (F35)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ from suptime.invoicing.receivables import (
 
 @dataclass(frozen=True, slots=True)
 class OldPayment:
-    """Money for one invoice, as older versions kept it: from the client, or from the deposit `purchase`."""
+    """A payment of one invoice in older versions: from the client, or from the deposit `purchase`."""
 
     number: str
     on: date
@@ -40,7 +40,7 @@ class OldPayment:
 
 @dataclass(frozen=True, slots=True)
 class OldDeposit:
-    """A purchase of money without a sale, whose money came in beside the documents."""
+    """A purchase of money without a sale, whose payment was not in the documents."""
 
     purchase: int
     account: Account
@@ -50,7 +50,7 @@ class OldDeposit:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What takes the place of old payments: transfers, and what to post to each account."""
+    """The replacement of old payments: transfers, and entries for each account."""
 
     transfers: tuple[Transfer, ...]
     postings: Mapping[Account, Posting]
@@ -66,10 +66,9 @@ def convert(
 ) -> Converted:
     """Return the ledger of documents and old payments: transfers from M`first` on, and their allocations.
 
-    Each payment is the client's, allocated to its invoice; a deposit without a sale is a payment that it holds,
-    its draws allocations; draws of sold deposits are credits. Credit notes are set off on their own day, after
-    what the credited invoice drew went back. `corrected` are the invoices that a document with a negative
-    total corrects.
+    Each payment is allocated to its invoice; a deposit without a sale holds a payment, and its draws are
+    allocations; draws of sold deposits are credits. Credit notes are allocated on their own day, after the draws of
+    the credited invoice are returned. `corrected` are the invoices that a document with a negative total corrects.
     """
     payments, deposits = list(payments), list(deposits)
     owner = {entry.id: entry for entry in documents}
@@ -115,7 +114,7 @@ def _account(
     keys: Mapping[OldDeposit | OldPayment, EntryKey],
     held: Mapping[int, EntryKey],
 ) -> Posting:
-    """Return what to post to the account of a `ledger` that has its transfers; documents among it."""
+    """Return the entries for the account of a `ledger` that has its transfers and documents."""
     made = Posting()
 
     def add(posting: Posting) -> None:
@@ -139,7 +138,7 @@ def _account(
             on = max(on, ledger.by_key[credit].on)
         cause = Cause.OTHER if payment.purchase is None else Cause.ISSUE
         if cause is Cause.OTHER and on > reversed_on.get(payment.number, on):
-            continue  # It came after the invoice was credited: it stays on account.
+            continue  # It was received after the invoice was credited, so it stays on account.
         measure = (
             ledger.spare if payment.purchase is None or payment.purchase not in held else ledger.held_from
         )
@@ -157,7 +156,7 @@ def _set_off(ledger: Ledger, note: Entry, corrected: Sequence[str]) -> Posting:
     try:
         return reverse_document(ledger, note)
     except (NotPossible, KeyError):
-        # What an older version let pass is on account: no amount is guessed.
+        # An older version accepted too much: the excess is on account, no amount is guessed.
         return Posting((note,))
 
 

@@ -1,7 +1,7 @@
-"""What a row gives back: at the price and with the tax of the lines that it corrects (F23, F24).
+"""Returns of a row, at the price and with the tax of the lines that it corrects (F23, F24).
 
-The lines of issued documents are the one source of both. A line that claims less than invoices hold is
-shared among them, the latest issued first.
+Price and tax are only in the lines of issued documents. A line that claims less than invoices hold is
+distributed among them, the latest issued first.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ NOTHING = Decimal(0)
 
 
 class Terms(NamedTuple):
-    """What a line was invoiced at: the price of one `per`, as the document shows it, and the rate and treatment."""
+    """Terms of an invoiced line: the price of one `per`, as the document shows it, and the rate and treatment."""
 
     price: str
     per: str
@@ -33,7 +33,7 @@ class Terms(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a row that an invoice holds: a quantity to be paid, and its net."""
+    """Part of a row on an invoice: a quantity to be paid, and its net."""
 
     number: str
     terms: Terms
@@ -44,7 +44,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line of a correction. `tax` is that of the lines that it corrects, None for what is charged anew."""
+    """One line of a correction. `tax` is that of the lines that it corrects, None for new charges."""
 
     charge: Charge
     number: str | None = None
@@ -52,7 +52,7 @@ class Part:
 
 
 def corrected_numbers(contract: RatedContract, through: date) -> set[str]:
-    """Return the numbers of the documents that hold a part of a row which differs now, through a day."""
+    """Return the numbers of the documents with a part of a row that differs now, through a day."""
     charges = (*contract.rating.charges, *contract.rating.gone)
     keys = {c.key for c in charges if c.held is not None and c.day <= through and difference(c) is not None}
     lines = (line for line in contract.facts.issued if line.key in keys)
@@ -62,10 +62,10 @@ def corrected_numbers(contract: RatedContract, through: date) -> set[str]:
 def parts_of(
     charge: Charge, row: Charge, lines: Iterable[IssuedLine], documents: Mapping[str, Document]
 ) -> list[Part]:
-    """Return the lines of `row`, by which `charge` differs from what invoices hold: they add up to it.
+    """Return the lines of `row`, which add up to the difference between `charge` and the invoices.
 
-    `lines` are those that hold the row, in order of issue. There is one part, the row itself, where nothing is
-    given back, or where no document says what it was invoiced at.
+    `lines` are those that hold the row, in order of issue. There is one part, the row itself, if nothing is
+    returned, or if no document has its price.
     """
     held = charge.held
     pieces = _pieces(charge.key, lines, documents)
@@ -94,7 +94,7 @@ def parts_of(
 
 
 def _latest(pieces: Sequence[Piece], row: Charge) -> tuple[str | None, Tax | None]:
-    """Return the document and the tax that a row corrects which gives back and has no prices to share."""
+    """Return the document and the tax that a row corrects if it returns something but has no prices to distribute."""
     less = row.quantity < 0 or row.payable < 0 or row.net < 0
     return (pieces[-1].number, pieces[-1].tax) if less else (None, None)
 
@@ -107,7 +107,7 @@ def _negated(held: Holding) -> tuple[Draw, ...]:
 
 
 def _parts(row: Charge, back: Sequence[Piece]) -> list[Part]:
-    """Return the lines that give `back` pieces. The first has all of the row that is not priced."""
+    """Return the lines that return `back` pieces. The first one has everything of the row that is not priced."""
     parts = []
     for place, piece in enumerate(back):
         line = replace(
@@ -126,9 +126,9 @@ def _parts(row: Charge, back: Sequence[Piece]) -> list[Part]:
 
 
 def _given_back(pieces: Sequence[Piece], quantity: int, net: Decimal, currency: str) -> Iterator[Piece]:
-    """Yield what is given back of each group of equal terms, the latest issued first: `net` (below 0) in all.
+    """Yield the return of each group of equal terms, the latest issued first: `net` (below 0) in all.
 
-    A group that is given back as a whole gives its own net. The last one has what is left of the whole.
+    A group that is returned as a whole has its own net. The last one has the rest.
     """
     found: list[Piece] = []
     for group in _groups(pieces):
@@ -160,7 +160,7 @@ def _groups(pieces: Sequence[Piece]) -> Iterator[Piece]:
 def _pieces(
     key: RowKey | None, lines: Iterable[IssuedLine], documents: Mapping[str, Document]
 ) -> list[Piece]:
-    """Return what documents hold of a row by now, in order of issue; nothing if one of them is not known."""
+    """Return the pieces of a row on documents by now, in order of issue; empty if a document is missing."""
     pieces: list[Piece] = []
     for line in lines:
         if line.key != key:
@@ -182,7 +182,7 @@ def _terms(line: Mapping[str, Any]) -> Terms:
 
 
 def _shown(line: IssuedLine, document: Document | None) -> list[Mapping[str, Any]]:
-    """Return the lines of a document that claim what `line` does."""
+    """Return the lines of a document that have the claim of `line`."""
     if document is None:
         return []
     key = line.key
@@ -200,12 +200,12 @@ def _shown(line: IssuedLine, document: Document | None) -> list[Mapping[str, Any
     ]
     if sum((Decimal(one["net"]) for one in found), NOTHING) == line.net:
         return found
-    # Several incidents of a day are told apart by what they cost, if at all.
+    # Several incidents of a day can only be distinguished by their price.
     return [one for one in found if Decimal(one["net"]) == line.net][:1]
 
 
 def _without(pieces: Sequence[Piece], terms: Terms, quantity: int, net: Decimal) -> list[Piece]:
-    """Return pieces less what a line gave back: of those of its own terms first, the latest issued first."""
+    """Return pieces less the return of a line: first those of its own terms, the latest issued first."""
     left = list(pieces)
     order = sorted(range(len(left)), key=lambda place: (left[place].terms == terms, place), reverse=True)
     for place in order:

@@ -1,6 +1,6 @@
-"""A3: the invoice of a month is a detailed report of its work, listed by case number.
+"""The invoice of a month: a detailed report of its work, by case number (A3).
 
-A draft is what is known now of one client's month, per currency (rating.md, 5). It changes nothing.
+A draft shows one client's month as known now, per currency. It changes nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,17 +29,17 @@ from suptime.settings.settings import Settings
 from suptime.settings.wording import Wording
 
 INVOICE, CREDIT_NOTE = "380", "381"
-"""The types of documents (BT-3) by UNTDID 1001."""
+"""Types of documents (BT-3) by UNTDID 1001."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What the settings say of every document: the `seller`, the `tax` rules, the `layout` (paper and logo).
+    """Settings of every document: the `seller`, the `tax` rules, the `layout` (paper and logo).
 
-    Each document keeps its own copy: it looks the same for ever. `language` is that of clients who have
-    none of their own; `asked` is one that was asked for, whatever the client's is. `order_number` is one
-    for this document alone. `has_codes` says whether invoices have payment codes. `wording` has the firm's own
-    texts, labels and names, and `brand` its accent and font.
+    Each document stores its own copy, so that it never changes. `language` is the default language of clients;
+    `asked` is a requested language, which takes precedence. `order_number` is for this document only. `has_codes`
+    is True if invoices have payment codes. `wording` has the firm's own texts, labels and names, and `brand` its
+    accent and font.
     """
 
     seller: Mapping[str, Any] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Letterhead:
 
     @classmethod
     def of(cls, settings: Settings, asked: str | None = None, order_number: str | None = None) -> Self:
-        """Return that of `settings`; `asked` is a language that was asked for, `order_number` one for this once."""
+        """Return the letterhead of `settings`; `asked` is a requested language, `order_number` one for this document."""
         return cls(
             settings.seller,
             settings.tax,
@@ -74,7 +74,7 @@ class Letterhead:
         return self.asked or client.language or self.language
 
     def frame(self, client: Client) -> Document:
-        """Return what each document for `client` keeps of the settings: its sender, look, language and words."""
+        """Return the settings that each document for `client` stores: its sender, look, language and words."""
         language = self.language_for(client)
         return {
             "seller": dict(self.seller) or None,
@@ -88,10 +88,10 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which charges an invoice takes: those dated in `month`, and those dated in months closed before.
+    """Charges of an invoice: those dated in `month`, and those dated in months closed before.
 
-    `closed` is the last month that is closed for the client, None where none is. A
-    `supplement` takes what is open in its own month, which is closed, and nothing else.
+    `closed` is the last closed month of the client, or None. A `supplement` only has the open charges of
+    its own month, which is closed.
     """
 
     month: Month
@@ -107,7 +107,7 @@ class Window:
         return day in self.month or (self.closed is not None and day <= self.closed.last)
 
     def misses(self, day: date) -> bool:
-        """Return whether a charge dated `day` lies before it in a month that is not closed."""
+        """Return whether a charge dated `day` is before it in a month that is not closed."""
         return (
             not self.supplement and day < self.month.first and (self.closed is None or day > self.closed.last)
         )
@@ -115,7 +115,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft invoice: its document, the lines that it would claim, and what deposits would pay of it."""
+    """A draft invoice: its document, the lines that it would claim, and the payments by deposits."""
 
     document: Document
     claims: tuple[Claim, ...]
@@ -124,9 +124,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Account:
-    """A client with its contracts, rated, and all that is open of them and dated through a day.
+    """A client with its rated contracts, and their open charges through a day.
 
-    `taxes` say how the client is taxed on each day. `issued` are the documents, by number, that what is open corrects.
+    `taxes` is the client's tax on each day. `issued` are the documents, by number, that open charges correct.
     """
 
     client: Client
@@ -137,14 +137,14 @@ class Account:
 
     @cached_property
     def open(self) -> Sequence[Claim]:
-        """What is open, contract by contract."""
+        """Open charges, contract by contract."""
         return [
             claim for contract in self.contracts for claim in claims_of(contract, self.through, self.issued)
         ]
 
 
 def drafts(window: Window, account: Account, head: Letterhead, today: date) -> list[Draft]:
-    """Return the drafts of `account`, open through the window's month: one per currency in which there is a line.
+    """Return the drafts of `account` through the window's month: one per currency with a line.
 
     `today` decides which deposits still pay.
     """
@@ -167,11 +167,11 @@ def drafts(window: Window, account: Account, head: Letterhead, today: date) -> l
 
 
 def _deductions(account: Account, currency: str, claims: Iterable[Claim], today: date) -> Iterator[Claim]:
-    """Yield what is deducted of sold deposits that are paid, from the net of their contracts' lines (F15)."""
+    """Yield the deductions of paid deposits from the net of their contracts' lines (F15)."""
     nets: dict[str, Decimal] = {}
     for claim in claims:
         if claim.line.key.kind is ChargeKind.PREPAID_SALE:
-            continue  # a deposit never pays for its own sale, nor for the difference of its price
+            continue  # A deposit never pays for its own sale or the difference of its price.
         for line in claim.documents:
             nets[line["contract"]] = nets.get(line["contract"], Decimal(0)) + Decimal(line["net"])
     contracts = {c.facts.contract.code: c for c in account.contracts if c.currency == currency}
@@ -310,7 +310,7 @@ def _cases(month: Month, contract: RatedContract, claims: Mapping[str, Sequence[
 
 
 def cause_of(case: Case) -> str | None:
-    """Return the cause of the latest resolution, while the case is resolved."""
+    """Return the cause of the latest resolution while the case is resolved."""
     turn = case.last_turn
     return turn.cause if turn and case.resolved_at is not None else None
 
@@ -318,9 +318,9 @@ def cause_of(case: Case) -> str | None:
 def _prepaid(
     month: Month, contract: RatedContract, paying: Mapping[int, Decimal], today: date
 ) -> list[Document]:
-    """Return the balances of what was bought ahead: time and incidents at the end of `month`, money after this invoice.
+    """Return the prepaid balances: time and incidents at the end of `month`, money after this invoice.
 
-    Money pays on the day of the invoice, `today`, and not in the month that is invoiced: `paying` is how much.
+    Money pays on the day of the invoice, `today`, not in the invoiced month: `paying` is the amount.
     """
     agreement = contract.facts.contract
     used = draws_between(contract.rating, month.first, month.last)
@@ -338,6 +338,6 @@ def _prepaid(
 
 
 def held_time(through: date, client: str, contracts: Iterable[RatedContract]) -> list[Document]:
-    """Return all held time of `client` up to the day `through`, by case number, with the reason."""
+    """Return all held time of `client` through the day `through`, by case number, with the reason."""
     found = [row | {"client": client} for contract in contracts for row in contract.held(through)]
     return sorted(found, key=lambda row: number_order(row["case"]))

@@ -1,4 +1,4 @@
-"""What must hold of an issued document: its lines are what was claimed, its totals are their sums, to the cent."""
+"""Checks of an issued document: its lines match its claims, its totals are their sums, to the cent."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,10 +21,10 @@ def faults_of(
     original: Invoice | None,
     reductions: Sequence[Invoice] = (),
 ) -> Iterator[str]:
-    """Yield what does not agree between `invoice`, its document, the `lines` that it claims and what was `applied`.
+    """Yield the differences between `invoice`, its document, the `lines` that it claims and the credit `applied`.
 
-    `applied` is what credit and deposits paid of it at its issue. `original` is the invoice that a credit note
-    reverses, with the `reductions` of that; None for an invoice or where it is gone.
+    `applied` is the payment by credit and deposits at its issue. `original` is the invoice that a credit note
+    reverses, with its `reductions`; None for an invoice, or if it is missing.
     """
     document = invoice.document
     yield from _heading(invoice, document)
@@ -36,11 +36,11 @@ def faults_of(
         yield from _draws(found, lines)
         prepaid = Decimal(document["totals"]["prepaid"])
         if applied != prepaid:
-            yield f"deposits and credit pay {applied}, and its document says {prepaid}."
+            yield f"deposits and credit pay {applied}, but its document has {prepaid}."
     else:
         yield from _reversal(document, original, reductions)
         if lines:
-            yield f"it is a credit note, and claims {len(lines)} lines."
+            yield f"it is a credit note, but claims {len(lines)} lines."
 
 
 def _heading(invoice: Invoice, document: Mapping[str, Any]) -> Iterator[str]:
@@ -54,13 +54,13 @@ def _heading(invoice: Invoice, document: Mapping[str, Any]) -> Iterator[str]:
     }
     for key, value in stored.items():
         if document[key] != value:
-            yield f"its {key} is {value}, and its document says {document[key]}."
+            yield f"its {key} is {value}, but its document has {document[key]}."
     if Decimal(document["totals"]["due"]) != invoice.due:
-        yield f"{invoice.due} is due, and its document says {document['totals']['due']}."
+        yield f"{invoice.due} is due, but its document has {document['totals']['due']}."
 
 
 def _lines(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the lines of a document, each with its case, "" for those of none."""
+    """Yield the lines of a document, each with its case, or ""."""
     for case in document["cases"]:
         for line in case["lines"]:
             yield case["case"], line
@@ -72,7 +72,7 @@ def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], curre
     totals = {key: Decimal(document["totals"][key]) for key in ("net", "tax", "gross", "prepaid", "due")}
     net = sum((Decimal(line["net"]) for line in lines), Decimal(0))
     if net != totals["net"]:
-        yield f"its lines add up to {net}, and its net is {totals['net']}."
+        yield f"its lines add up to {net}, but its net is {totals['net']}."
     by_rate: dict[tuple[str, str | None], Decimal] = {}
     for line in lines:
         taxed = (line["tax"]["treatment"], line["tax"]["rate"])
@@ -83,13 +83,13 @@ def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], curre
         if treatment == "none":
             continue
         if row is None:
-            yield f"its lines have tax at {rate}, and its totals do not."
+            yield f"its lines have tax at {rate}, but its totals do not."
             continue
         tax = rounded(amount * Decimal(rate or 0) / 100, currency)
         if (Decimal(row["net"]), Decimal(row["tax"])) != (amount, tax):
-            yield f"tax at {rate} is {tax} on {amount}, and its totals say {row['tax']} on {row['net']}."
+            yield f"tax at {rate} is {tax} on {amount}, but its totals have {row['tax']} on {row['net']}."
     for row in rows.values():
-        yield f"its totals have tax at {row['rate']}, and its lines do not."
+        yield f"its totals have tax at {row['rate']}, but its lines do not."
     taxes = sum((Decimal(row["tax"]) for row in document["totals"]["taxes"]), Decimal(0))
     for key, sum_ in (
         ("tax", taxes),
@@ -97,12 +97,12 @@ def _sums(document: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], curre
         ("due", totals["gross"] - totals["prepaid"]),
     ):
         if totals[key] != sum_:
-            yield f"its {key} is {totals[key]}, and adds up to {sum_}."
+            yield f"its {key} is {totals[key]}, but adds up to {sum_}."
 
 
 def _claims(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:
-    """Yield where the lines of the document are not the lines that it claims."""
-    # A row that gives back may have several lines in the document: they are compared by their sums.
+    """Yield the differences between the lines of the document and the lines that it claims."""
+    # A row with returns may have several lines in the document: their sums are compared.
     shown: dict[_Place, Decimal] = defaultdict(Decimal)
     claimed: dict[_Place, Decimal] = defaultdict(Decimal)
     for case, line in found:
@@ -115,9 +115,9 @@ def _claims(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[Issu
         contract, case, kind, day = place
         name = f"the line of {case or contract} on {day}"
         if place in shown and shown[place] != claimed.get(place):
-            yield f"{name} ({kind}, {shown[place]}) is in its document, and not claimed."
+            yield f"{name} ({kind}, {shown[place]}) is in its document, but not claimed."
         if place in claimed and claimed[place] != shown.get(place):
-            yield f"{name} ({kind}, {claimed[place]}) is claimed, and not in its document."
+            yield f"{name} ({kind}, {claimed[place]}) is claimed, but not in its document."
 
 
 def _draws(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[IssuedLine]) -> Iterator[str]:
@@ -131,17 +131,17 @@ def _draws(found: Sequence[tuple[str, Mapping[str, Any]]], lines: Sequence[Issue
             stored[f"P{draw.purchase}"] += draw.quantity
     for purchase in sorted(shown.keys() | stored.keys()):
         if shown[purchase] != stored[purchase]:
-            yield f"it draws {stored[purchase]} from {purchase}, and its document says {shown[purchase]}."
+            yield f"it draws {stored[purchase]} from {purchase}, but its document has {shown[purchase]}."
 
 
 def _reversal(
     document: Mapping[str, Any], original: Invoice | None, reductions: Sequence[Invoice]
 ) -> Iterator[str]:
     if original is None:
-        yield f"it reverses {document['credits']}, which is not there."
+        yield f"it reverses {document['credits']}, which does not exist."
         return
     for key in ("net", "tax", "gross", "prepaid", "due"):
         mine = Decimal(document["totals"][key])
         its = sum((Decimal(one.document["totals"][key]) for one in (original, *reductions)), Decimal(0))
         if mine != -its:
-            yield f"its {key} is {mine}, and {original.number}, which it reverses, has {its}."
+            yield f"its {key} is {mine}, but {original.number}, which it reverses, has {its}."

@@ -1,4 +1,4 @@
-"""From draft to invoice: numbered, dated, frozen; and the credit note that reverses one."""
+"""From a draft to an invoice: numbered, dated, frozen; and credit notes."""
 
 import re
 import string
@@ -28,11 +28,11 @@ def number_for(form: str, year: int, serial: int) -> str:
     'INV-2026-0007'
 
     Raises:
-        WrongUsage: `form` has other fields, or lacks one: numbers would repeat.
+        WrongUsage: `form` has other fields, or lacks one, so numbers would repeat.
     """
     try:
         parts = [part[1:] for part in string.Formatter().parse(form) if part[1] is not None]
-        # Looked at before it is used: a width of nine digits is a number of a gigabyte.
+        # Checked before use: a width of nine digits would make a number of a gigabyte.
         usable = all(re.fullmatch("0?[0-9]?", spec or "") and not change for _, spec, change in parts)
         fields = {name for name, _, _ in parts} if usable else set()
         number = form.format(year=year, serial=serial) if fields == {"year", "serial"} else ""
@@ -40,8 +40,11 @@ def number_for(form: str, year: int, serial: int) -> str:
         fields, number = set(), ""
     if fields != {"year", "serial"} or not number.isprintable() or len(number) > 40 or "/" in number:
         raise WrongUsage(
-            f"The number format {form[:100]!r} of the settings cannot be used.",
-            hint="Write {year} and {serial} into it, as in INV-{year}-{serial:04}, and no /: numbers name files.",
+            f"The number format {form[:100]} of the settings is not valid.",
+            hint=(
+                "Include {year} and {serial}, as in INV-{year}-{serial:04}, and no /, because numbers are "
+                "file names."
+            ),
         )
     return number
 
@@ -61,11 +64,11 @@ def serial_in(form: str, year: int, numbers: Iterable[str]) -> int:
 
 
 REDUCE, RETURN = "reduce", "return"
-"""The modes of credit notes of a part: they take something off a price (F11), or return a part of a purchase (F17)."""
+"""Modes of partial credit notes: they reduce a price (F11), or return a part of a purchase (F17)."""
 
 
 class Applied(NamedTuple):
-    """Credit that pays an invoice when it is issued: its id, its day, and how much (F12)."""
+    """Credit that pays an invoice when it is issued: its id, day and amount (F12)."""
 
     id: str
     on: date
@@ -81,9 +84,9 @@ def frozen(
     terms: Terms | None,
     applied: Sequence[Applied] = (),
 ) -> dict[str, Any]:
-    """Return the document of `draft` as it is issued under `number`, on the client's `terms` of payment.
+    """Return the document of `draft` as issued under `number`, with the client's `terms` of payment.
 
-    `applied` is the credit that pays it at once.
+    `applied` is the credit that pays it at its issue.
     """
     currency, totals = draft.document["currency"], draft.document["totals"]
     prepaid = sum((one.amount for one in applied), Decimal(0))
@@ -126,8 +129,8 @@ def credit_note(
 ) -> dict[str, Any]:
     """Return the document that reverses the whole of `invoice`: every line and total negated.
 
-    It gives back the prepaid draw-downs of the invoice, in both modes. What earlier `reductions` took off is
-    reversed too, so that invoice + reductions + credit note = 0, for each rate.
+    It returns the prepaid draw-downs of the invoice, in both modes. It also reverses earlier `reductions`,
+    so that invoice + reductions + credit note = 0, for each rate.
     """
     original = invoice.document
     currency = invoice.currency
@@ -189,7 +192,7 @@ def _negated(line: Mapping[str, Any], invoice: Invoice) -> dict[str, Any]:
 def _negated_totals(
     totals: Mapping[str, Any], currency: str, reductions: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return the totals negated. What credit paid goes back where it came from, so nothing of it is due."""
+    """Return the totals negated. Credit that paid is returned, so nothing of it is due."""
     every = [totals, *(one["totals"] for one in reductions)]
 
     def minus(rows: Iterable[Mapping[str, Any]], key: str) -> str:
@@ -216,23 +219,25 @@ def reduction(
     issued_on: date,
     drawn_up_at: str,
 ) -> dict[str, Any]:
-    """Return the credit note that takes `net` off an invoice's price: one line for each of its rates (F11).
+    """Return the credit note that reduces an invoice's price by `net`: one line for each of its rates (F11).
 
-    `before` are its reductions until now. The charges of the invoice, and what it drew, stay as they are.
+    `before` are its earlier reductions. The charges and draw-downs of the invoice do not change.
 
     Raises:
-        WrongUsage: `net` is not more than nothing.
-        NotPossible: `net` is more than is left of the invoice's net.
+        WrongUsage: `net` is not greater than zero.
+        NotPossible: `net` is more than the rest of the invoice's net.
     """
     original, currency = invoice.document, invoice.currency
     left = _net_by_rate([original, *before])
     if net <= 0:
-        raise WrongUsage("The reduction must be greater than zero.", hint="Give the net amount to take off.")
+        raise WrongUsage(
+            "The reduction must be greater than zero.", hint="Give the net amount of the reduction."
+        )
     total = sum(left.values(), Decimal(0))
     if net > total:
         raise NotPossible(
             f"{show_amount(net, currency)} is more than the {show_amount(total, currency)} {currency} "
-            f"that are left of the net of {invoice.number}.",
+            f"left of the net of {invoice.number}.",
             hint=f"suptime invoice credit {invoice.number} --reason S --write-off",
         )
     shares = shared(-net, list(left.values()), currency)
@@ -253,7 +258,7 @@ def return_note(
     issued_on: date,
     drawn_up_at: str,
 ) -> dict[str, Any]:
-    """Return the credit note that gives the price of a part of a purchase back, with the tax of its sale (F17)."""
+    """Return the credit note for the price of a part of a purchase, with the tax of its sale (F17)."""
     (sale,) = (
         line
         for line in invoice.document["other_lines"]
@@ -357,10 +362,10 @@ _PENDING = frozenset({"ahead", "running"})
 
 
 def still_open(contracts: Iterable[RatedContract], through: date) -> dict[str, set[int]]:
-    """Return the days through `through` that may come to be charged without anything being touched, by case number.
+    """Return the days through `through` that may still be charged without any change, by case number.
 
-    They are those of held time, of units that run, and of appointments that are not over, counted
-    from 1970. All else that is dated through then is settled by the closing.
+    They are the days of held time, of running units, and of appointments that are not over, counted
+    from 1970. All other days are settled by the closing.
     """
     found: dict[str, set[int]] = {}
 

@@ -1,4 +1,4 @@
-"""Matching: which invoices a bank entry pays (F26). What is not certain is not booked."""
+"""Match bank entries with invoices (F26). Uncertain matches are not booked."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,9 +16,9 @@ REFERENCE, NUMBER, END_TO_END, AMOUNT = "reference", "number", "end-to-end", "am
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """A document as matching sees it: `open` is what is open, 0 of one that is settled or a credit note.
+    """A document for matching: `open` is its open amount, 0 if it is settled or a credit note.
 
-    `pay` is what settles it with its discount if it came in on the day of the entry, else `open`.
+    `pay` is the amount that settles it with its discount on the day of the entry, else `open`.
     `references` are its structured references (RF, QRR).
     """
 
@@ -39,9 +39,9 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What becomes of an entry. Without `how` nothing is allocated: it is on account of `client`, or of nobody.
+    """Result of matching an entry. Without `how`, nothing is allocated: it is on account of `client`, or of nobody.
 
-    `candidates` are the documents that it may be for, where that is not certain.
+    `candidates` are the possible documents if it is not certain.
     """
 
     how: str | None = None
@@ -51,7 +51,7 @@ class Match:
 
 
 class _Find(NamedTuple):
-    """A place in a text where a number or reference stands."""
+    """Place of a number or reference in a text."""
 
     start: int
     end: int
@@ -62,8 +62,8 @@ class _Find(NamedTuple):
 class Matcher:
     """Finds the documents that entries pay.
 
-    `payables` are all issued documents, settled ones too. `ibans` are the clients of each account that a
-    client is known by. Both as they are now: after a payment is booked, a new matcher is needed.
+    `payables` are all issued documents, including settled ones. `ibans` are the clients of each known bank
+    account. After a payment is booked, a new matcher is needed.
     """
 
     def __init__(self, payables: Iterable[Payable], ibans: Mapping[str, Collection[str]]) -> None:
@@ -77,7 +77,7 @@ class Matcher:
                 self._references.setdefault(_compact(reference), []).append(one.number)
 
     def match(self, entry: BankEntry) -> Match:
-        """Return what becomes of an entry: the first rule that finds a document decides."""
+        """Return the match of an entry: the first rule that finds a document decides."""
         steps = (
             (REFERENCE, self._by_reference),
             (NUMBER, self._by_number),
@@ -109,12 +109,12 @@ class Matcher:
         return self._numbers.get(compact, []) or self._references.get(compact, [])
 
     def _client_of(self, iban: str) -> str | None:
-        """Return the client of an account, if it is that of one client alone."""
+        """Return the client of an account, if it belongs to only one client."""
         clients = set(self._ibans.get(iban, ())) if iban else set()
         return clients.pop() if len(clients) == 1 else None
 
     def _settle(self, entry: BankEntry, how: str, numbers: Sequence[str]) -> Match:
-        """Return the shares of the documents found, or what is clear if they cannot be paid."""
+        """Return the shares of the documents found, or the certain part if they cannot be paid."""
         found = [self._payables[number] for number in dict.fromkeys(numbers)]
         found.sort(key=lambda one: (one.due_on, natural_order(one.number)))
         accounts = {one.account for one in found}
@@ -128,7 +128,7 @@ class Matcher:
 
 
 def _shared(amount: Decimal, found: Sequence[Payable]) -> tuple[Share, ...]:
-    """Return an amount shared among documents in their order: all of each, or their `pay`, or until it is used up."""
+    """Return an amount distributed among documents in order: all of each, or their `pay`, or until it is used up."""
     if amount < sum(one.open for one in found) and amount == sum(one.pay for one in found):
         return tuple(Share(one.number, one.pay) for one in found if one.pay > 0)
     shares = []
@@ -147,16 +147,16 @@ def _in_order(payables: Iterable[Payable]) -> tuple[str, ...]:
 
 
 def _compact(text: str) -> str:
-    """Return the letters and digits of a text, letter case aside."""
+    """Return the letters and digits of a text, in lower case."""
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _find(text: str, words: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the documents whose numbers stand in a text, in the order of the text.
+    """Return the documents whose numbers are in a text, in the order of the text.
 
-    `words` are the documents of each compact number. A number stands there if its letters and digits do, in order,
-    with blanks and punctuation between them at most, and with no digit right before or after. Of finds that
-    overlap the one with fewer blanks inside counts, then the longer one.
+    `words` are the documents of each compact number. A number matches if its letters and digits are there in order,
+    with only blanks and punctuation between them, and with no digit right before or after. If matches overlap, the
+    one with fewer blanks inside counts, then the longer one.
     """
     folded = text.casefold()
     places = [at for at, letter in enumerate(folded) if letter.isalnum()]

@@ -1,4 +1,4 @@
-"""Payment data of an invoice: its reference (F30) and the texts of its QR codes (F31). Nothing is drawn here."""
+"""Payment data of an invoice: its reference (F30) and the texts of its QR codes (F31), without drawing."""
 
 import re
 from collections.abc import Mapping
@@ -13,21 +13,21 @@ from suptime.domain.money import show_amount
 NUMBER, RF = "number", "rf"
 
 REFERENCES = (NUMBER, RF)
-"""What the setting `seller.reference` can be."""
+"""Values of the setting `seller.reference`."""
 
 LEAST, MOST = Decimal("0.01"), Decimal("999999999.99")
-"""The amounts that both codes can ask for."""
+"""Amounts that both codes allow."""
 
 EPC_BYTES = 331
-"""Bytes in the largest EPC code: version 13 at error correction level M."""
+"""Most bytes of an EPC code: version 13 at error correction level M."""
 
 SWISS_CHARACTERS = 997
-"""Characters in the largest Swiss code: version 25 at error correction level M."""
+"""Most characters of a Swiss code: version 25 at error correction level M."""
 
 _NAME, _STREET, _POSTCODE, _CITY, _MESSAGE = 70, 70, 16, 35, 140
 
 _RF_CHARACTERS = 21
-"""What an RF reference has room for after `RF` and its check digits."""
+"""Room of an RF reference after `RF` and its check digits."""
 
 # IG 2.3, 4.1.1: Basic Latin, the letters of Latin-1 and Latin Extended-A, four Romanian letters and the euro sign.
 _SWISS_TEXT = re.compile("[\u0020-\u007e\u00a0-\u017f\u0218-\u021b\u20ac]*")
@@ -47,20 +47,20 @@ class Party:
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> "Party":
-        """Return the party that a record of a seller or a client describes: its street is its first line."""
+        """Return the party in a record of a seller or a client: its street is its first line."""
         first = next(iter((record.get("address") or "").split("\n")), "")
         rest = (record.get(key) or "" for key in ("postcode", "city", "country"))
         return cls(*(" ".join(text.split()) for text in (record.get("name") or "", first, *rest)))
 
     @property
     def is_complete(self) -> bool:
-        """Whether it has what a structured address needs."""
+        """Whether it has everything for a structured address."""
         return bool(self.name and self.postcode and self.city and self.country)
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentData:
-    """How an invoice is paid, as a document keeps it; `warning` says why there is no code, where that is odd."""
+    """Payment data of an invoice, as a document stores it; `warning` is why there is no code, if that is unexpected."""
 
     reference: str
     amount: Decimal
@@ -111,7 +111,7 @@ def rf_reference(number: str, year: int, serial: int) -> str:
 
 
 def is_rf(text: str) -> bool:
-    """Return whether a plain text is a creditor reference whose check digits fit."""
+    """Return whether a plain text is a creditor reference with valid check digits."""
     return bool(re.fullmatch("RF[0-9]{2}[A-Z0-9]{1,21}", text, re.ASCII)) and mod_97(text[4:] + text[:4]) == 1
 
 
@@ -126,7 +126,7 @@ def qr_reference(year: int, serial: int) -> str:
 
 
 def is_qrr(text: str) -> bool:
-    """Return whether a plain text is a Swiss QR reference whose check digit fits."""
+    """Return whether a plain text is a Swiss QR reference with a valid check digit."""
     return bool(re.fullmatch("[0-9]{27}", text, re.ASCII)) and _check_digit(text[:-1]) == int(text[-1])
 
 
@@ -139,14 +139,14 @@ def _check_digit(digits: str) -> int:
 
 
 def reference_of(number: str, year: int, serial: int, iban: str | None, setting: str = NUMBER) -> str:
-    """Return the reference that a payer is asked for (BT-83)."""
+    """Return the reference for the payer (BT-83)."""
     if iban is not None and is_qr_iban(iban):
         return qr_reference(year, serial)
     return rf_reference(number, year, serial) if setting == RF else number
 
 
 def epc_qr(name: str, iban: str, bic: str | None, amount: Decimal, reference: str) -> str | None:
-    """Return the text of an EPC code (EPC069-12) for an amount in euros, or None if there can be none.
+    """Return the text of an EPC code (EPC069-12) for an amount in euros, or None if it is not possible.
 
     >>> epc_qr("Nordtor GmbH", "DE02120300000000202051", None, Decimal(119), "INV-1").splitlines()[5:8]
     ['Nordtor GmbH', 'DE02120300000000202051', 'EUR119.00']
@@ -163,10 +163,10 @@ def epc_qr(name: str, iban: str, bic: str | None, amount: Decimal, reference: st
 def swiss_qr(
     iban: str, seller: Party, amount: Decimal, currency: str, client: Party, reference: str, number: str
 ) -> str | None:
-    """Return the text of a Swiss QR-bill (IG 2.3), 31 lines, or None if there can be none.
+    """Return the text of a Swiss QR-bill (IG 2.3), 31 lines, or None if it is not possible.
 
-    The client's lines stay empty if its postcode, city or country is missing, or if it has letters that
-    the code does not know.
+    The client's lines stay empty if its postcode, city or country is missing, or if it has characters that
+    the code does not allow.
     """
     fits = iban[:2] in SWISS and currency in {"CHF", "EUR"} and LEAST <= amount <= MOST
     creditor = _address(seller)
@@ -187,7 +187,7 @@ def swiss_qr(
 
 
 def _address(party: Party) -> list[str] | None:
-    """Return the seven lines of a structured address, or None if it has gaps or unknown letters."""
+    """Return the seven lines of a structured address, or None if it has gaps or invalid characters."""
     if not party.is_complete:
         return None
     lines = [
@@ -203,9 +203,9 @@ def _address(party: Party) -> list[str] | None:
 
 
 def payment_of(document: Mapping[str, Any], serial: int, *, codes: bool = True) -> PaymentData | None:
-    """Return how the invoice of a document, the `serial` of its year, is paid, or None if nothing is due.
+    """Return the payment data of a document, the `serial` of its year, or None if nothing is due.
 
-    `codes` is whether it may have a QR code.
+    `codes` is True if it may have a QR code.
     """
     seller = document["seller"] or {}
     due_on = document["due_on"]
@@ -238,7 +238,7 @@ def payment_data(
     reference: str = NUMBER,
     codes: bool = True,
 ) -> PaymentData | None:
-    """Return how an invoice is paid, or None if nothing is due.
+    """Return the payment data of an invoice, or None if nothing is due.
 
     `seller` is the table of the settings, `client` the record of the client, both as data. `reference` is
     the setting `seller.reference`. Without `codes` there is no QR code.
@@ -258,7 +258,7 @@ def payment_data(
         if swiss is None:
             warning = (
                 f"{number} has no QR code. The Swiss one needs seller.name, seller.postcode, seller.city and "
-                "seller.country in Latin letters, and an amount below 1000000000."
+                "seller.country in Latin characters, and an amount below 1000000000."
             )
     elif codes and iban[:2] in SEPA and currency == "EUR":
         epc = epc_qr(seller.get("name") or "", iban, bic, due, own)

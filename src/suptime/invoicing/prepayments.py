@@ -1,6 +1,6 @@
-"""Sold deposits: invoiced on a prepayment invoice, and deducted by later invoices with the tax of their sale (F14 to F17).
+"""Sold deposits: on a prepayment invoice, and deducted by later invoices with the tax of their sale (F14 to F17).
 
-A deposit that was sold by an older version pays what is due instead: its purchase has no basis.
+A deposit that an older version sold pays amounts due instead: its purchase has no basis.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,14 +16,14 @@ from suptime.domain.money import rounded
 NOTHING = Decimal(0)
 
 PREPAYMENT, PREPAYMENT_BY_PARTS = "386", "326"
-"""The types of a prepayment invoice (BT-3): by UNTDID 1001, and where German rules do not list the first."""
+"""Types of a prepayment invoice (BT-3): by UNTDID 1001, and the one that German rules allow."""
 
 PREPAYMENTS = (PREPAYMENT, PREPAYMENT_BY_PARTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """The sale of a deposit: the document that it was invoiced on, and its rate and treatment there."""
+    """The sale of a deposit: its document, with its rate and treatment there."""
 
     number: str
     tax: Mapping[str, Any]
@@ -31,7 +31,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """What an invoice deducts of one purchase, without tax."""
+    """Deduction of one purchase on an invoice, without tax."""
 
     purchase: Purchase
     contract: str
@@ -39,7 +39,7 @@ class Deduction:
     amount: Decimal
 
     def claim(self, on: date) -> IssuedLine:
-        """Return what an issue on a day claims of it."""
+        """Return the claim of an issue on a day."""
         key = RowKey(ChargeKind.PREPAYMENT, "", on, self.purchase.id)
         return IssuedLine(self.contract, key, 1, 0, -self.amount)
 
@@ -54,7 +54,7 @@ def sale_of(purchase: int, documents: Iterable[Mapping[str, Any]]) -> Sale | Non
 
 
 def roots(purchases: Iterable[Purchase]) -> dict[int, int]:
-    """Return the purchase that was sold of each sold deposit: itself, or that of which it was a part once (F10)."""
+    """Return the original purchase of each sold deposit: itself, or the one that it was a part of (F10)."""
     by_id = {one.id: one for one in purchases}
     found = {}
     for one in by_id.values():
@@ -67,7 +67,7 @@ def roots(purchases: Iterable[Purchase]) -> dict[int, int]:
 
 
 def deducted(lines: Iterable[IssuedLine]) -> dict[int, Decimal]:
-    """Return what issued lines deducted of each purchase."""
+    """Return the deductions of each purchase in issued lines."""
     found: dict[int, Decimal] = {}
     for line in lines:
         if line.key.kind is ChargeKind.PREPAYMENT:
@@ -82,10 +82,10 @@ def deductions(
     sales: Mapping[int, Sale],
     day: date,
 ) -> Iterator[Deduction]:
-    """Yield what an invoice of a `day` deducts: the deposit that expires first, then the older (F15).
+    """Yield the deductions of an invoice of a `day`: by expiry of deposits, then age (F15).
 
-    `nets` are the nets of the contracts' other lines, `used` what is used of purchases, and `sales` those of the
-    purchases that are paid. More than a contract's net is never deducted.
+    `nets` are the nets of the contracts' other lines, `used` the use of purchases, and `sales` those of the paid
+    purchases. Deductions never exceed a contract's net.
     """
     left = dict(nets)
     for stock in in_order(stock for stock in stocks if stock.unit == "money" and stock.pays_on(day)):
@@ -100,7 +100,7 @@ def deductions(
 
 
 def price_of_part(purchase: Purchase, quantity: Decimal, currency: str) -> Decimal:
-    """Return the part of a purchase's price that belongs to a quantity of it (F17).
+    """Return the part of a purchase's price for a quantity of it (F17).
 
     >>> price_of_part(Purchase(1, "c", date(2026, 9, 15), Decimal(600), Decimal(900)), Decimal(240), "EUR")
     Decimal('360.00')
@@ -109,7 +109,7 @@ def price_of_part(purchase: Purchase, quantity: Decimal, currency: str) -> Decim
 
 
 class SaleState(NamedTuple):
-    """How a sale stands: its document, None until it is issued; what invoices hold of it, and what they should."""
+    """State of a sale: its document (None until issued), the invoiced amount, and the correct amount."""
 
     number: str | None
     is_claimed: bool
@@ -118,9 +118,9 @@ class SaleState(NamedTuple):
 
 
 def sale_state(purchase: Purchase, lines: Iterable[IssuedLine], currency: str) -> SaleState:
-    """Return how the sale of a purchase stands, by the issued `lines` of its contract (F17, F18).
+    """Return the state of the sale of a purchase, by the issued `lines` of its contract (F17, F18).
 
-    What was returned lowers what is wanted by its part of the price; the credit notes of it lower what is held.
+    Returns reduce the correct amount by their part of the price; their credit notes reduce the invoiced amount.
     """
     its = [line for line in lines if _sells(line, purchase)]
     numbers = {line.number for line in its}

@@ -1,4 +1,4 @@
-"""Receivables of one account: what is open, what is left, and what each command adds to the ledger.
+"""Receivables of one account: open amounts, free credit, and the rows that each command adds to the ledger.
 
 All functions are pure. "At day t" means: entries dated through t, as known now. A command returns a `Posting`,
 the rows to add, or refuses: `WrongUsage` for days that cannot be, `NotPossible` for amounts and states.
@@ -95,11 +95,11 @@ class Ledger:
 
     @cached_property
     def reversals(self) -> Mapping[str, Entry]:
-        """The whole credit notes by the numbers that they reverse."""
+        """The whole credit notes by the numbers of the invoices that they reverse."""
         return {one.invoice: one for one in self.entries if one.is_whole}
 
     def days_of(self, key: EntryKey) -> Sequence[date]:
-        """Return the days on which what is open or left of an entry changes, in order."""
+        """Return the days on which the open or free amount of an entry changes, in order."""
         days = {self.by_key[key].on, *(one.on for one in self._of_entry.get(key, ()))}
         if key in self.void_of:
             days.add(self.void_of[key].on)
@@ -118,16 +118,16 @@ class Ledger:
         return [one for one in self._of_entry.get(key, ()) if one.on <= t]
 
     def amount(self, key: EntryKey, t: date) -> Decimal:
-        """Return what an entry counts at a day: nothing before its day, and nothing from its void on."""
+        """Return the amount of an entry at a day: 0 before its day and from its void on."""
         entry, void = self.by_key[key], self.void_of.get(key)
         return NONE if t < entry.on or (void is not None and t >= void.on) else entry.amount
 
     def rest(self, key: EntryKey, t: date) -> Decimal:
-        """Return what is open of a debit, or left of a credit, at a day (F4)."""
+        """Return the open amount of a debit, or the free amount of a credit, at a day (F4)."""
         return self.amount(key, t) - sum((one.amount for one in self.allocations_of(key, t)), NONE)
 
     def held(self, credit: EntryKey, t: date) -> Decimal:
-        """Return what a deposit without a sale holds of its payment at a day (F16)."""
+        """Return the amount of its payment that a deposit without a sale holds at a day (F16)."""
         entry, amount = self.by_key[credit], self.amount(credit, t)
         if entry.purchase is None or not amount:
             return NONE
@@ -136,19 +136,19 @@ class Ledger:
         return amount - drawn - returned
 
     def free(self, credit: EntryKey, t: date) -> Decimal:
-        """Return what is left of a credit at a day and held by no deposit."""
+        """Return the free amount of a credit at a day, without amounts that deposits hold."""
         return self.rest(credit, t) - self.held(credit, t)
 
     def room(self, debit: EntryKey, on: date) -> Decimal:
-        """Return what can be allocated to a debit from a day on, without overdrawing a later day."""
+        """Return the amount that can be allocated to a debit from a day on, without overdrawing a later day."""
         return self._least(debit, on, self.rest)
 
     def spare(self, credit: EntryKey, on: date) -> Decimal:
-        """Return what can be allocated of free credit from a day on, without overdrawing a later day."""
+        """Return the free credit that can be allocated from a day on, without overdrawing a later day."""
         return self._least(credit, on, self.free)
 
     def held_from(self, credit: EntryKey, on: date) -> Decimal:
-        """Return what a deposit can give of its payment from a day on, without overdrawing a later day."""
+        """Return the amount of its payment that a deposit can release from a day on, without overdrawing a later day."""
         return self._least(credit, on, self.held)
 
     def _least(self, key: EntryKey, on: date, measure: Callable[[EntryKey, date], Decimal]) -> Decimal:
@@ -164,19 +164,19 @@ class Ledger:
         return [key for key in self.by_key if key.is_credit]
 
     def balance(self, t: date) -> Decimal:
-        """Return what the client owes at a day, debits less credits (F5)."""
+        """Return the balance of the client at a day, debits less credits (F5)."""
         return sum((-1 if key.is_credit else 1) * self.amount(key, t) for key in self.by_key) or NONE
 
     def on_account(self, t: date) -> Decimal:
-        """Return the credit that is used for nothing and held by no deposit."""
+        """Return the credit that is neither used nor held by a deposit."""
         return sum((self.free(key, t) for key in self.credits()), NONE)
 
     def deposits(self, t: date) -> Decimal:
-        """Return what deposits without a sale hold."""
+        """Return the amounts that deposits without a sale hold."""
         return sum((self.held(key, t) for key in self.credits()), NONE)
 
     def due_on(self, debit: EntryKey) -> date:
-        """Return the last day on which a debit is paid in time; an invoice without one has 30 days (F19)."""
+        """Return the last day for paying a debit in time; an invoice without one has 30 days (F19)."""
         entry = self.by_key[debit]
         if entry.due_on is None and entry.kind is not EntryKind.INVOICE:
             return entry.on
@@ -184,10 +184,10 @@ class Ledger:
 
 
 def faults(ledger: Ledger) -> Iterator[str]:
-    """Yield what is wrong with a ledger, in sentences: what the transaction that writes checks again (F4)."""
+    """Yield the faults of a ledger in sentences; the transaction that writes checks them again (F4)."""
     keys = list(ledger.by_key)
     if len(keys) != len(ledger.entries):
-        yield "Two entries have one key."
+        yield "Two entries have the same key."
     if len(ledger.void_of) != len(ledger.voids):
         yield "An entry is void twice."
     for entry in ledger.entries:
@@ -198,7 +198,7 @@ def faults(ledger: Ledger) -> Iterator[str]:
     for one in ledger.allocations:
         there = one.credit in ledger.by_key and one.debit in ledger.by_key
         if not there or not one.credit.is_credit or one.debit.is_credit:
-            yield f"An allocation of {one.credit.id} to {one.debit.id} has no two sides."
+            yield f"An allocation of {one.credit.id} to {one.debit.id} lacks a side."
             return
     for key in keys:
         for t in ledger.days_of(key):
@@ -217,7 +217,7 @@ def check_day(on: date, today: date, closed_through: date | None, *, first: date
     """Refuse the day of a new row that is in the future, before `first`, or in closed books (F3).
 
     Raises:
-        WrongUsage: the day is in the future, or before what it is about.
+        WrongUsage: the day is in the future, or before its subject.
         NotPossible: the ledger is closed through that day.
     """
     if on > today:
@@ -244,9 +244,9 @@ def issue_invoice(
 ) -> Posting:
     """Return an invoice with the credit that pays it at its issue: deposits (F16), then free credit (F12).
 
-    `deposits` are the payments whose deposits may pay it, in the order of use; `draws` what deposits that an
-    older version sold pay of it, by purchase (F35). Free credit beyond the open debits of before pays it, the
-    oldest first, on one day a credit note before a payment.
+    `deposits` are the payments whose deposits may pay it, in the order of use; `draws` are payments by deposits that
+    an older version sold, by purchase (F35). Free credit beyond earlier open debits pays it, the oldest first; on
+    the same day, credit notes before payments.
     """
     entries, rows = [invoice], []
     left = invoice.amount
@@ -280,15 +280,15 @@ def deposit_entry(ledger: Ledger, kind: EntryKind, purchase: int, on: date, amou
 
 
 def deposit_payment(ledger: Ledger, purchase: int) -> EntryKey | None:
-    """Return the payment that a deposit without a sale holds, or None: it was sold."""
+    """Return the payment that a deposit without a sale holds, or None if it was sold."""
     found = (one.key for one in ledger.entries if one.purchase == purchase and one.key not in ledger.void_of)
     return next(found, None)
 
 
 def reverse_document(ledger: Ledger, note: Entry, reason: str = "") -> Posting:
-    """Return the document that reverses the whole of `note.invoice`: of an invoice, or of a credit (F9).
+    """Return the document that reverses the whole of `note.invoice`, an invoice or a credit (F9).
 
-    What is left of a credit is used for the document that reverses it.
+    The rest of a credit is used for the document that reverses it.
     """
     if note.key.is_credit:
         return reverse_invoice(ledger, note, reason)
@@ -299,7 +299,7 @@ def reverse_document(ledger: Ledger, note: Entry, reason: str = "") -> Posting:
 
 
 def _oldest_credits(ledger: Ledger, on: date) -> list[EntryKey]:
-    """Return the credit notes and payments that have free credit from a day on, in the order of use."""
+    """Return the credit notes and payments with free credit from a day on, in the order of use."""
     usable = (EntryKind.CREDIT_NOTE, EntryKind.PAYMENT)
     entries = [one for one in ledger.entries if one.kind in usable and one.on <= on]
     entries.sort(key=lambda one: (one.on, usable.index(one.kind), natural_order(one.id)))
@@ -307,7 +307,7 @@ def _oldest_credits(ledger: Ledger, on: date) -> list[EntryKey]:
 
 
 def issue_credit_note(ledger: Ledger, note: Entry, numbers: Sequence[str]) -> Posting:
-    """Return a credit note, set off against what is open of the invoices that it corrects (F8); the rest is on account."""
+    """Return a credit note, allocated to the invoices that it corrects (F8); the rest is on account."""
     posting = Posting((note,))
     after = ledger.plus(posting)
     for number in sorted(numbers, key=natural_order):
@@ -320,10 +320,10 @@ def issue_credit_note(ledger: Ledger, note: Entry, numbers: Sequence[str]) -> Po
 
 
 def reverse_invoice(ledger: Ledger, note: Entry, reason: str = "") -> Posting:
-    """Return a whole credit note of the invoice `note.invoice`, after which nothing of that is open (F9).
+    """Return a whole credit note of the invoice `note.invoice`, which closes that invoice (F9).
 
-    Discounts and write-offs of the invoice are void. What paid it at its issue goes back where it came
-    from. Reductions of the invoice that are not used yet, then the credit note, are set off.
+    Discounts and write-offs of the invoice are void. Credit that paid it at its issue is returned. Then unused
+    reductions of the invoice, and the credit note, are allocated to it.
 
     Raises:
         NotPossible: a whole credit note reverses it already, or a reduction was used for something else.
@@ -340,7 +340,7 @@ def reverse_invoice(ledger: Ledger, note: Entry, reason: str = "") -> Posting:
     for (credit, purchase), amount in _applied_at_issue(ledger, debit).items():
         back = Allocation(credit, debit, note.on, -amount, Cause.RETURN, purchase)
         is_draw = credit.kind is EntryKind.DRAW
-        # A deposit that was sold by an older version is no credit of the account: its draw ends with it.
+        # A deposit that an older version sold is not a credit of the account: its draw ends with it.
         voids = (Void(credit, note.on, reason),) if is_draw else ()
         posting += Posting(allocations=(back,), voids=voids)
     posting += Posting((note,))
@@ -371,7 +371,7 @@ def reversal_of(ledger: Ledger, number: str, t: date = date.max) -> Entry | None
 
 
 def _applied_at_issue(ledger: Ledger, debit: EntryKey) -> dict[tuple[EntryKey, int | None], Decimal]:
-    """Return what paid an invoice at its issue and pays it still, by credit and deposit."""
+    """Return the credit that paid an invoice at its issue and still pays it, by credit and deposit."""
     at_issue: dict[tuple[EntryKey, int | None], Decimal] = defaultdict(Decimal)
     still: dict[tuple[EntryKey, int | None], Decimal] = defaultdict(Decimal)
     for one in ledger.allocations_of(debit):
@@ -383,7 +383,7 @@ def _applied_at_issue(ledger: Ledger, debit: EntryKey) -> dict[tuple[EntryKey, i
 
 
 def _take(ledger: Ledger, credit: EntryKey, debit: EntryKey, on: date) -> Posting:
-    """Return the allocation of what a credit has free for what is open of a debit."""
+    """Return the allocation of the free part of a credit to the open part of a debit."""
     taken = min(ledger.spare(credit, on), ledger.room(debit, on))
     return Posting(allocations=(Allocation(credit, debit, on, taken),)) if taken > 0 else Posting()
 
@@ -392,14 +392,14 @@ def _take(ledger: Ledger, credit: EntryKey, debit: EntryKey, on: date) -> Postin
 
 
 class Wanted(NamedTuple):
-    """A debit that is to be paid: with `amount` exactly, or with up to what is open of it."""
+    """A debit to be paid: `amount` exactly, or up to its open amount."""
 
     debit: EntryKey
     amount: Decimal | None = None
 
 
 def oldest_debits(ledger: Ledger, t: date) -> list[EntryKey]:
-    """Return what is open at a day, by due day, then by number."""
+    """Return the open debits at a day, by due day, then by number."""
     open_ = [key for key in ledger.debits() if ledger.rest(key, t) > 0]
     return sorted(open_, key=lambda key: (ledger.due_on(key), natural_order(key.id)))
 
@@ -407,13 +407,13 @@ def oldest_debits(ledger: Ledger, t: date) -> list[EntryKey]:
 def allocate(ledger: Ledger, credit: EntryKey, wanted: Sequence[Wanted], on: date | None = None) -> Posting:
     """Return the allocations of a credit for debits in their order, and the discounts that it earns.
 
-    Several debits without an amount are all paid at their `pay` (F20), if the sum of those is just what
-    the credit has. `on` is None if the credit is made by the same command: each allocation is dated
+    Several debits without an amount are all paid at their `pay` (F20), if the credit is exactly the sum
+    of these. `on` is None if the credit is made by the same command: each allocation is dated
     the later day of its sides.
 
     Raises:
         WrongUsage: `on` is before a side.
-        NotPossible: an amount is more than is open, or than is left; nothing is open, or nothing left.
+        NotPossible: an amount is more than the open or the free amount; or one of these is zero.
     """
     entry = ledger.by_key[credit]
     currency = ledger.account.currency
@@ -455,7 +455,7 @@ def _check_sides(ledger: Ledger, credit: EntryKey, debits: Iterable[EntryKey], o
 
 
 def _at_pay(ledger: Ledger, wanted: Sequence[Wanted], credit: Entry, on: date) -> dict[EntryKey, Decimal]:
-    """Return what settles each debit with its discount, or nothing if an amount is given for one."""
+    """Return the amount that settles each debit with its discount, or nothing if an amount is given for one."""
     if any(one.amount is not None for one in wanted):
         return {}
     paid_on = credit.paid_on or credit.on
@@ -463,7 +463,7 @@ def _at_pay(ledger: Ledger, wanted: Sequence[Wanted], credit: Entry, on: date) -
 
 
 def settling_amount(ledger: Ledger, debit: EntryKey, paid_on: date, t: date) -> Decimal:
-    """Return the least payment of a day that closes a debit: what is open, less a discount in time."""
+    """Return the least payment on a day that closes a debit: the open amount, less a discount in time."""
     entry = ledger.by_key[debit]
     t = max(t, entry.on)
     open_ = ledger.rest(debit, t)
@@ -474,7 +474,7 @@ def settling_amount(ledger: Ledger, debit: EntryKey, paid_on: date, t: date) -> 
 
 
 class _Claim(NamedTuple):
-    """What a discount of an invoice is reckoned from at a day."""
+    """Base of a discount of an invoice at a day."""
 
     base: Decimal
     in_time: Decimal
@@ -516,7 +516,7 @@ def _earned(ledger: Ledger, credit: EntryKey, debit: EntryKey, on: date) -> Post
 
 
 def _lost(ledger: Ledger, debit: EntryKey, on: date, reason: str) -> Posting:
-    """Return the voids of discounts of an invoice that the payments in time no longer carry."""
+    """Return the voids of discounts of an invoice that payments in time no longer justify."""
     posting = Posting()
     invoice = ledger.by_key[debit]
     for key in ledger.credits():
@@ -541,7 +541,7 @@ def release(
 ) -> Posting:
     """Return the release of a payment or credit note from debits, or from all of them.
 
-    Discounts that it earned there are void. A whole credit note of such an invoice is set off again.
+    Discounts that it earned there are void. A whole credit note of such an invoice is allocated again.
 
     Raises:
         WrongUsage: `on` is before an allocation that it releases.
@@ -575,7 +575,7 @@ def release(
 def _in_force(
     ledger: Ledger, key: EntryKey, t: date = date.max
 ) -> dict[tuple[EntryKey, int | None], Decimal]:
-    """Return what is allocated between an entry and others at a day, by the other side and deposit."""
+    """Return the allocations between an entry and others at a day, by the other side and deposit."""
     sums: dict[tuple[EntryKey, int | None], Decimal] = defaultdict(Decimal)
     for one in ledger.allocations_of(key, t):
         sums[one.debit if key.is_credit else one.credit, one.purchase] += one.amount
@@ -727,7 +727,7 @@ def forfeit(ledger: Ledger, payment: EntryKey, *, on: date) -> Posting:
 
 
 class Parts(NamedTuple):
-    """An invoice at a day (F6): `due` as it was issued, what settled it since, and what is open."""
+    """An invoice at a day (F6): `due` as issued, the amounts that settled it, and the open amount."""
 
     due: Decimal
     paid: Decimal
@@ -738,7 +738,7 @@ class Parts(NamedTuple):
 
 
 def parts_of(ledger: Ledger, number: str, t: date) -> Parts:
-    """Return what became of an invoice by a day. What a whole credit note sent back is taken from `credited`."""
+    """Return the amounts that settled an invoice by a day. Returns by a whole credit note reduce `credited`."""
     debit = EntryKey(EntryKind.INVOICE, number)
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for one in ledger.allocations_of(debit, t):
@@ -769,14 +769,16 @@ def state_of(ledger: Ledger, key: EntryKey, t: date, *, today: date | None = Non
     parts = parts_of(ledger, key.id, t)
     if parts.open <= 0:
         return "written-off" if parts.written_off > 0 else "paid"
-    due_on = ledger.by_key[key].due_on  # the 30 days of an invoice without one are for aging and reminders
+    due_on = ledger.by_key[
+        key
+    ].due_on  # The 30 days of an invoice without a due day are for aging and reminders.
     if due_on is not None and (today or t) > due_on:
         return "overdue"
     return "part-paid" if parts.paid > 0 else "issued"
 
 
 class TaxShare(NamedTuple):
-    """The part of an amount that belongs to one rate of an invoice; `rate` is None for what has no tax."""
+    """Part of an amount for one rate of an invoice; `rate` is None for the part without tax."""
 
     rate: str | None
     treatment: str
@@ -790,7 +792,7 @@ class TaxShare(NamedTuple):
 
 
 def tax_shares(amount: Decimal, totals: Mapping[str, Any], currency: str) -> tuple[TaxShare, ...]:
-    """Return a gross amount shared among the rates of an invoice by largest remainder (F13, F21).
+    """Return a gross amount distributed among the rates of an invoice by largest remainder (F13, F21).
 
     `totals` are those of the document. Of each share the tax is share x rate / (100 + rate).
 
@@ -811,7 +813,7 @@ def tax_shares(amount: Decimal, totals: Mapping[str, Any], currency: str) -> tup
 
 
 def shared(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """Return an amount shared in proportion to weights, by largest remainder; nothing where they sum to 0.
+    """Return an amount distributed in proportion to weights, by largest remainder; empty if they sum to 0.
 
     >>> [str(one) for one in shared(Decimal("1.00"), [Decimal(1)] * 3, "EUR")]
     ['0.34', '0.33', '0.33']
@@ -849,18 +851,18 @@ class StatementLine:
 
     @property
     def debit(self) -> Decimal:
-        """What it adds to the debits."""
+        """Its part of the debits."""
         return NONE if self.entry.is_credit else self.amount
 
     @property
     def credit(self) -> Decimal:
-        """What it adds to the credits."""
+        """Its part of the credits."""
         return self.amount if self.entry.is_credit else NONE
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """An account over a span of days. `open_items` are what is open at its end, by due day."""
+    """An account over a period. `open_items` are the open debits at its end, by due day."""
 
     account: Account
     first: date
@@ -883,7 +885,7 @@ class Statement:
 
 
 class OpenItem(NamedTuple):
-    """A debit of which something is open at a day."""
+    """A debit with an open amount at a day."""
 
     key: EntryKey
     on: date
@@ -893,7 +895,7 @@ class OpenItem(NamedTuple):
 
 
 def open_items(ledger: Ledger, t: date) -> tuple[OpenItem, ...]:
-    """Return what is open at a day, by due day, then by number."""
+    """Return the open items at a day, by due day, then by number."""
     return tuple(
         OpenItem(
             key,
@@ -947,9 +949,9 @@ def _used(ledger: Ledger, key: EntryKey, t: date) -> Iterator[tuple[EntryKey, De
 def pairs_of(
     ledger: Ledger, key: EntryKey, t: date = date.max, *, since_issue: bool = False
 ) -> list[tuple[EntryKey, date, Decimal]]:
-    """Return what an entry is allocated to or from at a day: the other side, the last day, and the sum.
+    """Return the allocations of an entry at a day: the other side, the last day, and the sum.
 
-    Pairs that are released are left out; with `since_issue`, so is what paid an invoice at its issue.
+    Released pairs are left out; with `since_issue`, so are payments of an invoice at its issue.
     """
     sums: dict[EntryKey, Decimal] = defaultdict(Decimal)
     days: dict[EntryKey, date] = {}
@@ -973,7 +975,7 @@ BUCKETS = ("not_due", "days_1_30", "days_31_60", "days_61_90", "days_over_90")
 
 @dataclass(frozen=True, slots=True)
 class Aging:
-    """Open debits by days past due, and credits apart from them (F27)."""
+    """Open debits by days past due, and credits (F27)."""
 
     buckets: Mapping[str, Decimal] = field(default_factory=lambda: dict.fromkeys(BUCKETS, NONE))
     on_account: Decimal = NONE
@@ -981,12 +983,12 @@ class Aging:
 
     @property
     def balance(self) -> Decimal:
-        """What the client owes: the balance of the account."""
+        """The balance of the account."""
         return sum(self.buckets.values(), NONE) - self.on_account - self.deposits
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is open and nothing left."""
+        """Whether there are no open debits and no free credits."""
         return not any(self.buckets.values()) and not self.on_account and not self.deposits
 
     def __add__(self, other: "Aging") -> "Aging":
@@ -995,7 +997,7 @@ class Aging:
 
 
 def bucket_of(days_overdue: int) -> str:
-    """Return the bucket of a debit that is so many days past its due day.
+    """Return the bucket of a debit by its days past the due day.
 
     >>> [bucket_of(days) for days in (0, 1, 30, 31, 90, 91)]
     ['not_due', 'days_1_30', 'days_1_30', 'days_31_60', 'days_61_90', 'days_over_90']
@@ -1004,7 +1006,7 @@ def bucket_of(days_overdue: int) -> str:
 
 
 def aging(ledger: Ledger, t: date) -> Aging:
-    """Return what is open at a day by days past due, and the credits."""
+    """Return the open debits at a day by days past due, and the credits."""
     buckets = dict.fromkeys(BUCKETS, NONE)
     for item in open_items(ledger, t):
         buckets[bucket_of(item.days_overdue)] += item.open

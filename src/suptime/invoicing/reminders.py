@@ -1,4 +1,4 @@
-"""Reminders of overdue invoices: who gets a letter, at which level, with which fee and interest (F28, F29)."""
+"""Reminders of overdue invoices: the client, the level, the fee and the interest (F28, F29)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ DAYS_OF_A_YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class ReminderPolicy:
-    """When reminders are due: `levels` are days past due, `interval` the days between two letters.
+    """Settings of reminders: `levels` are days past due, `interval` the days between two letters.
 
-    `fees` has one amount for each level, by currency; `interest` is percent a year. Both are off unless set.
+    `fees` has one amount for each level, by currency; `interest` is percent a year. Both are off by default.
     """
 
     levels: Sequence[int]
@@ -27,13 +27,13 @@ class ReminderPolicy:
     interest: Decimal = NONE
 
     def fee(self, level: int, currency: str) -> Decimal:
-        """Return the fee of a level, 0 for level 0 and where there is none."""
+        """Return the fee of a level; 0 for level 0, or if there is none."""
         fees = self.fees.get(currency, ())
         return rounded(fees[level - 1], currency) if 0 < level <= len(fees) else NONE
 
 
 class LetterItem(NamedTuple):
-    """An open item of a letter: `level` is the highest it has had with this letter, 0 if none."""
+    """An open item of a letter: `level` is its highest level including this letter, 0 if none."""
 
     item: OpenItem
     level: int
@@ -69,7 +69,7 @@ class Letter:
 
 
 def hold_of(holds: Iterable[Hold], number: str, t: date) -> Hold | None:
-    """Return the hold that keeps an invoice from being reminded of at a day: the latest one, if it still holds."""
+    """Return the hold of an invoice at a day: the latest one, if it is still in force."""
     latest = None
     for one in holds:
         if one.number == number and one.on <= t and (latest is None or one.on >= latest.on):
@@ -80,13 +80,13 @@ def hold_of(holds: Iterable[Hold], number: str, t: date) -> Hold | None:
 
 
 def level_of(reminders: Iterable[Reminder], number: str, t: date = date.max) -> int:
-    """Return the highest level that an invoice has had by a day."""
+    """Return the highest level of an invoice by a day."""
     levels = (step.level for one in reminders if one.on <= t for step in one.steps if step.number == number)
     return max(levels, default=0)
 
 
 def interest_on(ledger: Ledger, debit: EntryKey, percent: Decimal, t: date) -> Decimal:
-    """Return the simple interest on what was open of a debit on each day after its due day through a day.
+    """Return the simple interest on the open amount of a debit on each day after its due day through a day.
 
     Each day counts as a 365th of a year; the sum is rounded once.
     """
@@ -111,10 +111,10 @@ def letter(
     holds: Iterable[Hold] = (),
     is_reminded: bool = True,
 ) -> Letter | None:
-    """Return the letter that an account gets on a day, or None.
+    """Return the letter for an account on a day, or None.
 
-    `reminders` are the account's of before, in any order; those whose charge is void count for their levels, and
-    not for their interest. `is_reminded` is False for a client with reminders turned off.
+    `reminders` are earlier ones of the account, in any order; if their charge is void, their levels count,
+    but not their interest. `is_reminded` is False for a client with reminders turned off.
     """
     before, holds = [one for one in reminders if one.on <= t], list(holds)
     if not is_reminded or ledger.balance(t) <= 0:
@@ -152,7 +152,7 @@ def letter(
 
 
 def _interest_before(ledger: Ledger, reminders: Iterable[Reminder], number: str, t: date) -> Decimal:
-    """Return the interest that letters have charged for an invoice, and that is not void."""
+    """Return the interest that letters have charged for an invoice, without void charges."""
     charged = NONE
     for one in reminders:
         void = ledger.void_of.get(EntryKey(EntryKind.LATE_CHARGE, f"R{one.id}"))
@@ -162,7 +162,7 @@ def _interest_before(ledger: Ledger, reminders: Iterable[Reminder], number: str,
 
 
 def is_settled(ledger: Ledger, reminder: Reminder, t: date) -> bool:
-    """Return whether nothing is open any more of the items of a waiting letter, so that it is withdrawn."""
+    """Return whether all items of a waiting letter are settled, so that it is withdrawn."""
     numbers = {step.number for step in reminder.steps}
     kinds = {EntryKind.INVOICE, EntryKind.LATE_CHARGE}
     return all(ledger.rest(key, t) <= 0 for key in ledger.debits() if key.kind in kinds and key.id in numbers)

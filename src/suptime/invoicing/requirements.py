@@ -1,4 +1,4 @@
-"""What a valid invoice must say of the seller and the client (EN 16931)."""
+"""Required details of the seller and the client on a valid invoice (EN 16931)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,14 +16,14 @@ from suptime.settings.settings import Settings
 Document = Mapping[str, Any]
 
 UBL, XRECHNUNG, FACTURX = "ubl", "xrechnung", "facturx"
-"""The formats of e-invoices, as `--format` names them."""
+"""Formats of e-invoices, as `--format` names them."""
 
 FORMATS: Mapping[str, str] = {"peppol": UBL, "xrechnung": XRECHNUNG, "facturx": FACTURX}
-"""The format of each e-invoice that a client can get."""
+"""Format of each kind of e-invoice."""
 
 
 def einvoices_of(client: Client, attached: Iterable[str]) -> list[str]:
-    """Return the formats of e-invoices that a client gets: its own, else those among the formats `attached` to mails."""
+    """Return the e-invoice formats of a client: its own, else those among the formats `attached` to mails."""
     if client.einvoice is not None:
         return [FORMATS[client.einvoice]] if client.einvoice in FORMATS else []
     return [form for form in attached if form in FORMATS.values()]
@@ -36,9 +36,9 @@ _CLIENT = (
 
 
 class Gap(NamedTuple):
-    """Something that an invoice needs and does not have: `what` it is, and the command that sets it.
+    """A missing detail of an invoice: `what` it is, and the command that sets it.
 
-    `fix` is empty where nothing sets it.
+    `fix` is empty if no command sets it.
     """
 
     what: str
@@ -50,10 +50,10 @@ class Gap(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """What an invoice says of its seller and its client, or what the next one will say.
+    """Seller and client of an invoice, or of the next one.
 
-    `client` has the fields of a client by their names; `treatments` is how lines are taxed, `is_taxed`
-    whether that is known; `is_owed` whether something is to be paid.
+    `client` has the fields of a client by name; `treatments` are the taxes of the lines, `is_taxed` is True if they
+    are known; `is_owed` is True if something is to be paid.
     """
 
     code: str
@@ -67,7 +67,7 @@ class Parties:
 
     @classmethod
     def of_document(cls, document: Document, client: Client) -> Self:
-        """Return those of `document`, an invoice for `client`: what is sent is what it says."""
+        """Return the parties of `document`, an invoice for `client`, as it shows them."""
         return cls(
             client.code,
             document["seller"] or {},
@@ -81,7 +81,7 @@ class Parties:
 
     @classmethod
     def ahead(cls, settings: Settings, client: Client) -> Self:
-        """Return those of the next invoice for `client`, as `settings` and the client's record have them."""
+        """Return the parties of the next invoice for `client`, from `settings` and the client's record."""
         treatment = tax_of("", client.tax, settings.tax)["treatment"] or "none"
         return cls(
             client.code,
@@ -110,24 +110,24 @@ class Parties:
 
     @property
     def countries(self) -> tuple[str | None, str | None]:
-        """The countries of seller and client, as Peppol's rules for countries take them."""
+        """Countries of seller and client, for Peppol's rules for countries."""
         return self.seller.get("country"), self.client.get("country")
 
 
 def seller_faults(settings: Settings, client: Client, document: Document) -> list[str]:
-    """Everything that `document`, an invoice for `client`, lacks to be a valid one: a sentence each, or none."""
+    """Return a sentence for each detail that `document`, an invoice for `client`, lacks to be valid."""
     return [str(gap) for gap in invoice_gaps(settings, Parties.of_document(document, client))]
 
 
 def einvoice_faults(settings: Settings, client: Client, document: Document, form: str) -> list[str]:
-    """Everything that `document` for `client` lacks to be an e-invoice of `form`: a sentence each, or none."""
+    """Return a sentence for each detail that `document` for `client` lacks to be an e-invoice of `form`."""
     return [str(gap) for gap in einvoice_gaps(settings, client, form, document)]
 
 
 def faults_of_issued(settings: Settings, client: Client, document: Document, form: str) -> list[str]:
-    """Everything without which `document`, which was issued, makes no e-invoice of `form` at all.
+    """Return a sentence for each detail without which an issued `document` cannot be an e-invoice of `form`.
 
-    What single countries ask is not among it: nothing adds it to what was issued, and the client waits for it.
+    Requirements of single countries are left out: they cannot be added to an issued document.
     """
     parties = Parties.of_document(document, client)
     found = [*invoice_gaps(settings, parties), *_einvoice_gaps(parties)]
@@ -139,10 +139,10 @@ def faults_of_issued(settings: Settings, client: Client, document: Document, for
 def einvoice_gaps(
     settings: Settings, client: Client, form: str, document: Document | None = None
 ) -> list[Gap]:
-    """Return what an invoice for `client` lacks to be an e-invoice of `form`, one of `FORMATS`' values (F34).
+    """Return the details that an invoice for `client` lacks to be an e-invoice of `form`, one of `FORMATS` (F34).
 
-    Without a `document` it is the next one, as the settings and the client's record have it. What any
-    valid invoice needs is among it.
+    Without a `document`, it is the next one, from the settings and the client's record. Requirements of any valid
+    invoice are included.
     """
     parties = Parties.ahead(settings, client) if document is None else Parties.of_document(document, client)
     found = [*invoice_gaps(settings, parties), *_einvoice_gaps(parties)]
@@ -161,7 +161,7 @@ def einvoice_gaps(
 
 
 def invoice_gaps(settings: Settings, parties: Parties) -> list[Gap]:
-    """Return what an invoice lacks to be a valid one, whatever its format."""
+    """Return the details that an invoice lacks to be valid in any format."""
     return [*_seller_gaps(parties), *_client_gaps(parties), *_tax_gaps(parties, settings)]
 
 
@@ -179,17 +179,17 @@ def _seller_gaps(parties: Parties) -> Iterator[Gap]:
     # BR-CO-25
     terms = parties.seller.get("payment_terms") or parties.seller.get("payment_days") is not None
     if parties.is_owed and not terms and not parties.has_due_day:
-        yield Gap("Nothing says when to pay", "suptime config set seller.payment_days DAYS")
+        yield Gap("The payment terms are missing", "suptime config set seller.payment_days DAYS")
 
 
 def _client_gaps(parties: Parties) -> Iterator[Gap]:
     yield from parties.client_gap("name", "name", "NAME")
     yield from parties.client_gap("address", "address")
     yield from parties.client_gap("country", "country", "CODE")
-    # BR-AE-02: the buyer accounts for the tax, so the buyer must be known to the tax office.
+    # BR-AE-02: the buyer accounts for the tax, so the tax office must know the buyer.
     if "reverse-charge" in parties.treatments and not parties.client.get("tax_id"):
         yield Gap(
-            f"The tax id of {parties.code} is missing, and a reverse charge needs it",
+            f"The tax id of {parties.code} is missing; a reverse charge requires it",
             parties.edit("tax_id", "ID"),
         )
 
@@ -197,24 +197,24 @@ def _client_gaps(parties: Parties) -> Iterator[Gap]:
 def _tax_gaps(parties: Parties, settings: Settings) -> Iterator[Gap]:
     if not parties.is_taxed:
         yield Gap(
-            f"Nothing says how {parties.code} is taxed, by a rate, exempt, reverse-charge or none",
+            f"The tax of {parties.code} is missing: a rate, exempt, reverse-charge or none",
             parties.edit("tax", "TAX"),
         )
-    # BR-E-10: why it is exempt is the seller's to say; BR-O-11 to BR-O-14: no tax at all goes with nothing else.
+    # BR-E-10: the seller gives the reason of an exemption; BR-O-11 to BR-O-14: no tax at all cannot be mixed.
     if "exempt" in parties.treatments and not settings.tax.get("exempt"):
-        yield Gap("Why lines are exempt from tax is missing", "suptime config set tax.exempt TEXT")
+        yield Gap("The reason for the tax exemption is missing", "suptime config set tax.exempt TEXT")
     if "none" in parties.treatments and len(parties.treatments) > 1:
-        yield Gap("Some lines have no tax treatment and others have one: they cannot stand on one invoice")
+        yield Gap("Some lines have no tax treatment and others have one: they cannot be on one invoice")
 
 
 def treatments_of(document: Document) -> set[str]:
-    """Return how the lines of `document` are taxed."""
+    """Return the tax treatments of the lines of `document`."""
     lines = [line for case in document["cases"] for line in case["lines"]] + list(document["other_lines"])
     return {line["tax"]["treatment"] for line in lines if line.get("tax")}
 
 
 def _einvoice_gaps(parties: Parties) -> Iterator[Gap]:
-    """Yield what every e-invoice needs beyond a valid invoice."""
+    """Yield the missing details of every e-invoice, beyond those of a valid invoice."""
     seller, client = parties.seller, parties.client
     if seller.get("country") and seller["country"] not in COUNTRIES:
         yield Gap(
@@ -233,11 +233,11 @@ def _einvoice_gaps(parties: Parties) -> Iterator[Gap]:
             f"The seller's tax id {tax_id} does not begin with its country, as in DE123456789",
             "suptime config set seller.tax_id ID",
         )
-    # BR-CO-26; where there is tax, the tax id is named as missing already.
+    # BR-CO-26; if there is tax, a missing tax id is already reported.
     if not parties.treatments - {"none"} and not any(
         seller.get(key) for key in ("identifier", "company_number", "tax_id", "tax_number")
     ):
-        yield Gap("Nothing identifies the seller", "suptime config set seller.company_number ID")
+        yield Gap("The seller has no identifier", "suptime config set seller.company_number ID")
     # BR-AE-02, BR-CO-09
     theirs = client.get("tax_id")
     if "reverse-charge" in parties.treatments and theirs and not vat_id(theirs):
@@ -248,25 +248,25 @@ def _einvoice_gaps(parties: Parties) -> Iterator[Gap]:
     if parties.currency and minor_digits(parties.currency) > 2:
         # BR-DEC-09 to BR-DEC-28
         yield Gap(
-            f"Amounts in {parties.currency} have three decimals, and e-invoices two, so it cannot be one",
+            f"Amounts in {parties.currency} have three decimals, but e-invoices allow two",
             parties.edit("einvoice", "none"),
         )
     if parties.currency in UNKNOWN_CURRENCIES:
         # BR-CL-04
         yield Gap(
-            f"The rules for e-invoices do not know the currency {parties.currency} yet, so it cannot be one",
+            f"The rules for e-invoices do not include the currency {parties.currency} yet",
             parties.edit("einvoice", "none"),
         )
 
 
 def _address_gaps(parties: Parties) -> Iterator[Gap]:
-    """Yield what a network delivers by: R020, R010."""
+    """Yield the missing addresses for delivery by a network: R020, R010."""
     yield from parties.seller_gap("endpoint", "electronic address", "SCHEME:ID")
     yield from parties.client_gap("endpoint", "electronic address", "SCHEME:ID")
 
 
 def _network_gaps(parties: Parties) -> Iterator[Gap]:
-    """Yield the addresses that Peppol does not deliver to: CL008."""
+    """Yield the addresses to which Peppol does not deliver: CL008."""
     ours, theirs = parties.seller.get("endpoint"), parties.client.get("endpoint")
     if ours and ours.partition(":")[0] not in NETWORK:
         yield Gap(
@@ -281,13 +281,13 @@ def _network_gaps(parties: Parties) -> Iterator[Gap]:
 
 
 def _reference_gaps(parties: Parties) -> Iterator[Gap]:
-    """Yield what the client sorts invoices by: R003."""
+    """Yield the missing reference of the client: R003."""
     if not parties.client.get("order_number"):
         yield from parties.client_gap("buyer_reference", "buyer reference or order number")
 
 
 def _german_gaps(parties: Parties) -> Iterator[Gap]:
-    """Yield what KoSIT asks (BR-DE-1 to -15), and Peppol from Germany to Germany (DE-R-001 to -016)."""
+    """Yield the missing details for KoSIT (BR-DE-1 to -15), and for Peppol within Germany (DE-R-001 to -016)."""
     yield from parties.client_gap("buyer_reference", "buyer reference")
     yield from parties.seller_gap("city", "city")
     yield from parties.seller_gap("postcode", "postcode")
@@ -300,7 +300,7 @@ def _german_gaps(parties: Parties) -> Iterator[Gap]:
 
 
 def _country_gaps(parties: Parties) -> Iterator[Gap]:
-    """Yield what Peppol asks of sellers in single countries."""
+    """Yield the missing details for Peppol's rules of single countries."""
     seller, (ours, theirs) = parties.seller, parties.countries
     scheme, number = scheme_and_id(seller.get("company_number") or "")
     tax_id = vat_id(seller.get("tax_id")) or ""
@@ -342,7 +342,7 @@ def _company_number(metavar: str, called: str) -> Gap:
 
 
 def is_norwegian_vat_id(text: str) -> bool:
-    """Return whether a text is NO, an organisation number whose check digit fits (modulo 11), and MVA.
+    """Return whether a text is NO, an organisation number with a valid check digit (modulo 11), and MVA.
 
     >>> is_norwegian_vat_id("NO974760673MVA"), is_norwegian_vat_id("NO974760674MVA")
     (True, False)
@@ -356,7 +356,7 @@ def is_norwegian_vat_id(text: str) -> bool:
 
 
 def is_swedish_number(text: str) -> bool:
-    """Return whether a text is an organisation number of 10 digits whose check digit fits (Luhn).
+    """Return whether a text is an organisation number of 10 digits with a valid check digit (Luhn).
 
     >>> is_swedish_number("5560360793"), is_swedish_number("5560360794")
     (True, False)
@@ -368,7 +368,7 @@ def is_swedish_number(text: str) -> bool:
 
 
 def is_broken_leitweg_id(text: str) -> bool:
-    """Return whether a buyer reference looks like a Leitweg-ID, and its check digits do not fit (ISO 7064 mod 97-10).
+    """Return whether a buyer reference looks like a Leitweg-ID with wrong check digits (ISO 7064 mod 97-10).
 
     >>> is_broken_leitweg_id("04011000-1234512345-06"), is_broken_leitweg_id("04011000-1234512345-07")
     (False, True)

@@ -1,4 +1,4 @@
-"""Tax by EN 16931: each line has its rate, each rate is reckoned once on the sum of its lines.
+"""Tax by EN 16931: each line has its rate; the tax of each rate is calculated once on the sum of its lines.
 
 Its rules on sums are kept to the last digit: net is the sum of the lines (BR-CO-10, BR-CO-13),
 tax the sum of its rows (BR-CO-14), gross is net plus tax (BR-CO-15), a row's tax is its net
@@ -14,7 +14,7 @@ from suptime.domain.money import rounded, show_amount
 from suptime.domain.sentence import mark
 
 TREATMENTS = ("standard", "zero", "exempt", "reverse-charge", "none")
-"""How a line can be taxed (the categories S, Z, E, AE and O of EN 16931), in the order of a document."""
+"""Tax treatments of a line (categories S, Z, E, AE and O of EN 16931), in the order of a document."""
 
 UNTAXED = ("exempt", "reverse-charge", "none")
 
@@ -22,7 +22,7 @@ TEXTS: Mapping[str, str] = {
     "exempt": mark("Exempt from tax."),
     "reverse-charge": mark("Reverse charge: the recipient is liable for the tax."),
 }
-"""What must stand on a document with lines of a treatment, where the settings have no words of their own."""
+"""Required text on a document with lines of a treatment, if the settings have none."""
 
 Rules = Mapping[str, Any]
 """The table `tax` of the settings: `kinds` (kind of line -> rate or "exempt", or its history), `name`, `exempt`,
@@ -34,10 +34,10 @@ Line = Mapping[str, Any]
 def tax_of(
     kind: str, tax: str | None, rules: Rules | None = None, day: date = date.max
 ) -> dict[str, str | None]:
-    """How a line of `kind` is taxed for a client of `tax`: a rate in percent, one of `UNTAXED`, or None as "none".
+    """Return the tax of a line of `kind` for a client of `tax`: a rate in percent, one of `UNTAXED`, or None as "none".
 
-    The settings' rate for a kind on the `day` of supply stands in for the client's rate, never for an
-    exemption, a reverse charge or no tax: those are about the client.
+    The settings' rate for a kind on the `day` of supply replaces the client's rate, but never an exemption, a
+    reverse charge or no tax: those concern the client.
 
     >>> tax_of("time", "19"), tax_of("fee", "19", {"kinds": {"fee": "7"}})
     ({'rate': '19', 'treatment': 'standard'}, {'rate': '7', 'treatment': 'standard'})
@@ -53,7 +53,7 @@ def tax_of(
 
 
 def _rate_of(kind: str, rules: Rules, day: date) -> str | None:
-    """Return the settings' rate for a kind of line on a day, or None where they have none."""
+    """Return the settings' rate for a kind of line on a day, or None."""
     found: str | list[Mapping[str, Any]] | None = rules.get("kinds", {}).get(kind)
     if not isinstance(found, list):
         return found
@@ -62,7 +62,7 @@ def _rate_of(kind: str, rules: Rules, day: date) -> str | None:
 
 
 def supplied_on(line: Line) -> date:
-    """Return the date of supply of a line (F22): its own, or of a fee the last day of its period.
+    """Return the date of supply of a line (F22): its own, or the last day of the period of a fee.
 
     >>> supplied_on({"date": "2026-10-01", "period": {"from": "2026-10-01", "to": "2026-12-31"}})
     datetime.date(2026, 12, 31)
@@ -72,11 +72,11 @@ def supplied_on(line: Line) -> date:
 
 
 EU = frozenset("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split())
-"""The countries in which tax is due when money comes for what is agreed already (VAT Directive, Art. 65)."""
+"""Countries in which tax is due on payments for agreed services (VAT Directive, Art. 65)."""
 
 
 def is_due_on_receipt(seller: str | None, tax: str | None) -> bool:
-    """Return whether tax is due on money that comes ahead: a rate above 0, and a seller in the EU (F16).
+    """Return whether tax is due on prepaid money: the rate is above 0, and the seller is in the EU (F16).
 
     >>> is_due_on_receipt("DE", "19"), is_due_on_receipt("DE", "exempt"), is_due_on_receipt("US", "10")
     (True, False, False)
@@ -86,7 +86,7 @@ def is_due_on_receipt(seller: str | None, tax: str | None) -> bool:
 
 
 def taxed(line: Line, tax: str | None, rules: Rules | None = None) -> dict[str, Any]:
-    """LINE with its tax; one that has it keeps it. `tax` is how the client is taxed on its date of supply.
+    """Return `line` with its tax; a line with tax keeps it. `tax` is the client's tax on its date of supply.
 
     An adjustment is taxed as the kind that it `adjusts`.
     """
@@ -97,9 +97,9 @@ def taxed(line: Line, tax: str | None, rules: Rules | None = None) -> dict[str, 
 
 
 def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -> list[dict[str, Any]]:
-    """A row for each rate and treatment among `lines` that are `taxed`, in the order of `TREATMENTS`, then by rate.
+    """Return a row for each rate and treatment among `lines` that are `taxed`, by `TREATMENTS`, then rate.
 
-    `reason` says why a row has no tax, `name` what the tax is called; both only where there is one.
+    `reason` is the reason for no tax, `name` the name of the tax; both may be missing.
 
     >>> lines = [{"net": "0.10", "tax": {"rate": "5", "treatment": "standard"}}] * 3
     >>> taxes_on(lines, "USD")
@@ -118,7 +118,7 @@ def taxes_on(lines: Iterable[Line], currency: str, rules: Rules | None = None) -
 def totals_of(
     lines: Iterable[Line], currency: str, rules: Rules | None = None, *, prepaid: Decimal = Decimal(0)
 ) -> dict[str, Any]:
-    """Return the totals of a document with `lines` that are `taxed`, of which deposits pay `prepaid`.
+    """Return the totals of a document with `lines` that are `taxed`; deposits pay `prepaid` of them.
 
     >>> totals = totals_of([taxed({"kind": "time", "net": "120.00"}, "10")], "USD", prepaid=Decimal(32))
     >>> [totals[key] for key in ("net", "tax", "gross", "prepaid", "due")]
@@ -133,7 +133,7 @@ def totals_of(
 
 
 def tax_texts(lines: Iterable[Line], rules: Rules | None = None) -> list[str]:
-    """Return what must stand on a document with `lines` that are `taxed`: why there is no tax on some of them.
+    """Return the required texts of a document with `lines` that are `taxed`: the reasons for lines without tax.
 
     >>> tax_texts([taxed({"kind": "time", "net": "1"}, "reverse-charge")])
     ['Reverse charge: the recipient is liable for the tax.']
@@ -155,7 +155,7 @@ def _row(tax: Line, net: Decimal, currency: str, rules: Rules) -> dict[str, Any]
 
 
 def _formatted(amount: Decimal, currency: str) -> str:
-    """AMOUNT rounded once, as text; nothing has no sign, also where it is a share of less than nothing."""
+    """Return an amount rounded once, as text; zero has no sign, even as a share of a negative amount."""
     return show_amount(rounded(amount, currency) + 0, currency)
 
 

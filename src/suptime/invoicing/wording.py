@@ -1,4 +1,4 @@
-"""What the words of documents lack: texts in the client's language (P50), and names of agents (P51)."""
+"""Missing words of documents: texts in the client's language (P50), and names of agents (P51)."""
 
 from collections.abc import Iterable, Iterator
 
@@ -46,7 +46,7 @@ def missing_for_codes(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def missing_in_france(settings: Settings, clients: Iterable[Client]) -> Iterator[tuple[str, str]]:
-    """Yield what French law wants on invoices to businesses and the settings do not say (P54)."""
+    """Yield the texts that French law requires on invoices to businesses and that the settings lack (P54)."""
     is_business = any(one.tax_id or one.company_number for one in clients)
     if settings.seller.get("country") != "FR" or not is_business:
         return

@@ -1,7 +1,7 @@
-"""A language's texts, out of its catalogues.
+"""Texts of a language, from its catalogues.
 
-Catalogues are gettext's `.po` files, `languages/LANGUAGE.po` among the templates. One of the
-person's own adds a language, or words to one: what it lacks is looked for in the shipped one.
+Catalogues are gettext's `.po` files, `languages/LANGUAGE.po` among the templates. A
+catalogue of the user's own adds a language, or texts to one; other texts are from the shipped one.
 """
 
 import io
@@ -22,12 +22,12 @@ from suptime.resources import folder
 
 LANGUAGES = "languages"
 LARGEST = 4 * 1024 * 1024
-"""Bytes of a catalogue: seventy times those of one with all texts."""
+"""Most bytes of a catalogue: seventy times those of a complete one."""
 _NAMES = re.compile(r"\{(\w+)\}")
 
 
 class Catalogue:
-    """What is said in a language: its `texts`, and its `locale`."""
+    """A language: its `texts`, and its `locale`."""
 
     def __init__(self, locale: Locale, texts: GNUTranslations) -> None:
         self.locale = locale
@@ -47,7 +47,7 @@ class Catalogue:
 
 
 def languages(own: Path | None = None) -> list[str]:
-    """Return the languages that there are catalogues of, with those in the folder `own`, and English."""
+    """Return the languages with catalogues, including those in the folder `own`, and English."""
     places = [folder("templates"), *([own] if own else [])]
     return sorted({"en", *(path.stem for place in places for path in place.glob(f"{LANGUAGES}/*.po"))})
 
@@ -57,7 +57,7 @@ def catalogue(language: str, own: Path | None = None) -> Catalogue:
     """Return the catalogue of a language such as `de` or `de-AT`: in the folder `own` first, then the shipped one.
 
     Raises:
-        WrongUsage: there is none of that language, or one of the person's own is at fault.
+        WrongUsage: there is none of that language, or one of the user's own is invalid.
     """
     found = [
         _read(path, check=place != folder("templates"))
@@ -72,7 +72,7 @@ def catalogue(language: str, own: Path | None = None) -> Catalogue:
     if not found or locale is None:
         raise WrongUsage(
             f'There are no texts in the language "{language}".',
-            f"There are {', '.join(languages(own))}.",
+            f"Languages: {', '.join(languages(own))}.",
             f"Put {LANGUAGES}/{language}.po into the folder of your templates, or use another language.",
         )
     for first, second in pairwise(found):
@@ -81,7 +81,7 @@ def catalogue(language: str, own: Path | None = None) -> Catalogue:
 
 
 def _read(path: Path, *, check: bool) -> GNUTranslations:
-    """Return the catalogue in the file at `path`; texts that suptime no longer uses are kept, for documents that do."""
+    """Return the catalogue in the file at `path`; unused texts are kept, for older documents."""
     if check:
         resources.refuse_distrusted(path)
     try:
@@ -96,19 +96,17 @@ def _read(path: Path, *, check: bool) -> GNUTranslations:
         write_mo(binary, read)
         binary.seek(0)
     except PoFileError as error:
-        raise resources.broken(path, error.lineno + 1, "it is no line of a catalogue") from error
+        raise resources.broken(path, error.lineno + 1, "a line is not valid") from error
     except LookupError as error:
-        raise resources.broken(
-            path, None, "it says that it is in an encoding that there is none of"
-        ) from error
-    except (AttributeError, TypeError, RecursionError) as error:  # what Babel makes of a date that is none
-        raise resources.broken(path, None, "its head cannot be read") from error
+        raise resources.broken(path, None, "its encoding is unknown") from error
+    except (AttributeError, TypeError, RecursionError) as error:  # Babel raises this for an invalid date.
+        raise resources.broken(path, None, "its head is invalid") from error
     except (UnicodeDecodeError, OSError, ValueError) as error:
         why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
         raise resources.broken(path, None, why) from error
     try:
         texts = GNUTranslations(binary)
-        for number in range(200):  # a rule may divide by nothing, or name a form that there is none of
+        for number in range(200):  # A rule may divide by zero, or have an unknown form.
             texts.ngettext("", "", number)
     except Exception as error:
         raise resources.broken(path, None, f"its rule of plural forms does not work: {error}") from error
@@ -116,19 +114,19 @@ def _read(path: Path, *, check: bool) -> GNUTranslations:
 
 
 def _bearable(raw: bytes) -> None:
-    """Refuse a file that Babel would make more of than memory holds.
+    """Refuse a file for which Babel would need too much memory.
 
     Raises:
-        ValueError: it does, and why.
+        ValueError: the file is too large, with the reason.
     """
     if len(raw) > LARGEST:
         raise ValueError(f"it is larger than {LARGEST // 1024} KiB")
     if any(len(digits) > 1 for digits in re.findall(rb"nplurals\s*=[\s\"\\n]*0*([0-9]+)", raw)):
-        raise ValueError("it says that its language has ten forms of the plural, or more")
+        raise ValueError("it has ten plural forms or more")
 
 
 def _check(path: Path, read: Catalog) -> None:
-    """Refuse a text with a value in braces that its English has not: a reader would see the braces."""
+    """Refuse a text with a value in braces that its English text does not have."""
     for message in read:
         if not message.id:
             continue

@@ -25,7 +25,7 @@ from suptime.language.translate import (
 )
 
 NOTHING = "\N{EN DASH}"
-"""Stands in a cell that has no value."""
+"""Content of a cell without a value."""
 
 # A terminal's escape sequences, other control characters, and what turns the direction of the text around it (bidi embeddings,
 # overrides and isolates), half a surrogate pair, and the two that are no characters at all.
@@ -159,7 +159,7 @@ def percent(number: str) -> str:
 
 
 def long_day(day: str) -> str:
-    """Return an ISO date as it stands in facts and in sentences.
+    """Return an ISO date for facts and sentences.
 
     >>> long_day("2026-10-05").replace("\N{NO-BREAK SPACE}", " ")
     '5 October 2026'
@@ -177,7 +177,7 @@ def weekday(day: str) -> str:
 
 
 def short_day(day: str | None, year: str = "") -> str:
-    """Return an ISO date as it stands in a column of a table; without its year where that is `year`.
+    """Return an ISO date for a column of a table; without its year if that is `year`.
 
     >>> [short_day(*of).replace("\N{NO-BREAK SPACE}", " ") for of in (("2026-10-05",), ("2026-10-05", "2026"), (None,))]
     ['05 Oct 2026', '05 Oct', '–']
@@ -261,7 +261,7 @@ def quantity(value: int | str, unit: str, currency: str = "") -> str:
 
 
 def quantity_in_words(value: int | str, unit: str, currency: str = "") -> str:
-    """Return a quantity of a purchase in its unit, as it stands in a sentence.
+    """Return a quantity of a purchase in its unit, for a sentence.
 
     >>> quantity_in_words(0, "minutes"), quantity_in_words(2, "incidents")
     ('nothing', '2 incidents')

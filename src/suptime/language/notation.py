@@ -17,7 +17,7 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
 SYMBOLS = {"EUR": "€", "GBP": "£"}
-"""The currencies that every document writes as a symbol; others have their ISO code."""
+"""Currencies that every document writes as a symbol; others have their ISO code."""
 
 DOLLARS = {
     "AU": "AUD",
@@ -105,7 +105,7 @@ _ORDERS = {
 class Notation:
     """How one language writes figures.
 
-    `digits` writes a number without its sign, `currency` puts a symbol or code to it, and `percent` stands behind it.
+    `digits` writes a number without its sign, `currency` puts a symbol or code to it, and `percent` follows it.
     `order` is None for a language whose dates Babel writes.
     """
 
@@ -132,13 +132,13 @@ class Notation:
         return sign + self.currency(self.digits(size), symbol)
 
     def long_day(self, day: date) -> str:
-        """Return a day as it stands in facts and sentences."""
+        """Return a day for facts and sentences."""
         if self.order is None:
             return self._by_babel(day, "long")
         return self._filled(self.order.long, day)
 
     def short_day(self, day: date, *, with_year: bool) -> str:
-        """Return a day as it stands in a column of a table: two digits each."""
+        """Return a day for a column of a table: two digits each."""
         if self.order is None:
             return self._by_babel(day, "short" if with_year else "Md")
         return self._filled(self.order.year if with_year else self.order.day, day)

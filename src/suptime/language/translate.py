@@ -1,7 +1,7 @@
 """The language of a document, and its texts.
 
-Every text that a reader sees goes through `tr` (`trn` where a number decides the form,
-`mark` where a text stands in a table and is said elsewhere). The English text is its own
+Every text that a reader sees goes through `tr` (`trn` if a number decides the form,
+`mark` for a text of a table that is translated elsewhere). The English text is its own
 key in the catalogues of `templates/languages`, one `.po` file for a language:
 
     from suptime.language.translate import tr, using_language
@@ -77,7 +77,7 @@ def using_language(language: str | None, *, dollar: str = "") -> Iterator[None]:
     """
     token, symbol = _language.set(language or ENGLISH), _dollar.set(dollar)
     try:
-        current_catalogue()  # that there is no such language is said before anything is made
+        current_catalogue()  # Report an unknown language before anything is made.
         yield
     finally:
         _language.reset(token)
@@ -311,10 +311,10 @@ def any_of(words: Sequence[str]) -> str:
 
 
 def known_language(text: str, own: Path | None = None) -> str:
-    """Return `text` as a language that there are texts in: shipped ones, or in the folder `own` of a person's templates.
+    """Return `text` as a language with texts: shipped ones, or in the folder `own` of the user's templates.
 
     Raises:
-        WrongUsage: it is no language, or there are none in it.
+        WrongUsage: it is not a language, or it has no texts.
     """
     plain = accept(LANGUAGE, text)
     with looking_in(own), using_language(plain):

@@ -1,7 +1,7 @@
-"""A rating told as data: the pieces of JSON that invoices, reports and explanations share.
+"""Parts of JSON documents about a rating, which invoices, reports and explanations share.
 
-Shapes are those of the documents: durations in whole seconds or minutes with the unit in
-the key, money and quantities as text, instants as RFC 3339 in UTC.
+Durations are in whole seconds or minutes with the unit in the key, money and quantities are text, instants are
+RFC 3339 in UTC.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ Told = dict[str, Any]
 
 
 def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
-    """Return the seconds of `shares`: worked, and by outcome. Σ outcomes = worked."""
+    """Return the seconds of `shares`: total, and by outcome. Σ outcomes = worked."""
     seconds = dict.fromkeys(Outcome, 0)
     for share in shares:
         seconds[share.outcome] += share.seconds
@@ -33,7 +33,7 @@ def time_of(shares: Iterable[Share]) -> dict[str, Seconds]:
 
 
 def reasons_of(shares: Iterable[Share]) -> list[Told]:
-    """Return why time is not charged: each outcome and reason once, with its seconds."""
+    """Return the reasons for time that is not charged: each outcome and reason once, with its seconds."""
     merged: dict[tuple[str, str, str, Prospects | None], Seconds] = {}
     for share in shares:
         if share.outcome is not Outcome.CHARGEABLE and share.seconds:
@@ -48,7 +48,7 @@ def reasons_of(shares: Iterable[Share]) -> list[Told]:
 
 
 def prospects_as_data(prospects: Prospects | None) -> Told:
-    """Return what held time can still become, under `at_best` and `at_worst`; nothing for other time."""
+    """Return the possible outcomes of held time, under `at_best` and `at_worst`; nothing for other time."""
     if prospects is None:
         return {}
     return {
@@ -59,7 +59,7 @@ def prospects_as_data(prospects: Prospects | None) -> Told:
 
 
 def work_of(shares: Iterable[Share]) -> list[Told]:
-    """Return the work in `shares`, one entry per unit and day, by start; each with what became of its seconds."""
+    """Return the work in `shares`, one entry per unit and day, by start; each with the outcomes of its seconds."""
     entries: dict[tuple[int, object], list[Share]] = {}
     for share in shares:
         entries.setdefault((share.piece.unit.id, share.piece.day), []).append(share)
@@ -135,7 +135,7 @@ def line_of(
     appointments: Mapping[int, Appointment],
     zone: Zone,
 ) -> Told:
-    """CHARGE as a line of an invoice. `zone` is the contract's."""
+    """Return `charge` as a line of an invoice. `zone` is the contract's."""
     its_units = sorted((units[u] for u in charge.units), key=lambda u: (u.started_at, u.id))
     agents = dict.fromkeys([u.agent for u in its_units] or filter(None, [charge.agent]))
     return {
@@ -167,12 +167,12 @@ def line_of(
 
 
 def draw_as_data(charge: Charge, draw: Draw) -> Told:
-    """Return what a purchase pays of `charge`; `minutes` is 0 where it pays incidents."""
+    """Return the part of `charge` that a purchase pays; `minutes` is 0 if it pays incidents."""
     return drawn_as_data(draw.purchase, draw.quantity, minutes=charge.unit != INCIDENT_UNIT)
 
 
 def drawn_as_data(purchase: int, quantity: int, *, minutes: bool) -> Told:
-    """Return what `purchase` pays: a `quantity` of `minutes`, or else of incidents."""
+    """Return the part that `purchase` pays: a `quantity` of `minutes`, or of incidents."""
     return {"purchase": f"P{purchase}", "quantity": quantity, "minutes": quantity if minutes else 0}
 
 
@@ -200,11 +200,11 @@ def _description(charge: Charge, units: list[WorkUnit], appointment: Appointment
 
 
 COUNTED = {"hours": "minutes", "incidents": "incidents", "money": "money"}
-"""How a balance of each unit is counted in JSON."""
+"""Key of a balance in JSON, by unit."""
 
 
 def _sold(stock: Stock) -> Told:
-    """Return the basis of money that was sold: "net", or "gross" if an older version sold it."""
+    """Return the basis of sold money: "net", or "gross" if an older version sold it."""
     bought = stock.purchase
     if stock.unit != "money" or (bought.price is None and not bought.is_net):
         return {}
@@ -214,9 +214,9 @@ def _sold(stock: Stock) -> Told:
 def balance_as_data(
     balance: Balance, currency: str, used_in_period: Mapping[int, int] | Mapping[int, Decimal] | None = None
 ) -> Told:
-    """BALANCE with each purchase: whole minutes or incidents, or money as text in `currency`.
+    """Return a balance with each purchase: whole minutes or incidents, or money as text in `currency`.
 
-    With what was used of each purchase in a period, where that is given.
+    If a period is given, include the use of each purchase in it.
     """
 
     def shown(quantity: Decimal) -> int | str:

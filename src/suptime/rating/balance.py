@@ -1,4 +1,4 @@
-"""What is left of what was bought ahead: opening = used + forfeited + remaining (B6, B9, D6)."""
+"""Prepaid balances: opening = used + forfeited + remaining (B6, B9, D6)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from suptime.rating.rate import Rating, case_facts
 
 @dataclass(frozen=True, slots=True)
 class PurchaseBalance:
-    """One purchase on a day, in minutes, incidents or money. `paid` is whether the invoice of sold money is."""
+    """One purchase on a day, in minutes, incidents or money. `paid` is whether the invoice of sold money is paid."""
 
     stock: Stock
     quantity: Decimal
@@ -33,7 +33,7 @@ class PurchaseBalance:
 
     @property
     def remaining(self) -> Decimal:
-        """What can still be used."""
+        """Quantity that can still be used."""
         return self.quantity - self.used - self.forfeited - self.returned
 
 
@@ -41,8 +41,8 @@ class PurchaseBalance:
 class Balance:
     """All purchases of one unit ("hours", "incidents" or "money") of a contract up to a day.
 
-    Hours are counted in minutes. `pending`: what held cases would use; of money, the
-    charges not yet invoiced.
+    Hours are counted in minutes. `pending` is the possible use by held cases; for money, the charges
+    that are not invoiced yet.
     """
 
     unit: str
@@ -52,31 +52,31 @@ class Balance:
 
     @property
     def purchased(self) -> Decimal:
-        """What was bought."""
+        """Purchased quantity."""
         return sum((p.quantity for p in self.purchases), Decimal(0))
 
     @property
     def used(self) -> Decimal:
-        """What was drawn."""
+        """Used quantity."""
         return sum((p.used for p in self.purchases), Decimal(0))
 
     @property
     def returned(self) -> Decimal:
-        """What was taken out."""
+        """Returned quantity."""
         return sum((p.returned for p in self.purchases), Decimal(0))
 
     @property
     def forfeited(self) -> Decimal:
-        """What expired unused."""
+        """Quantity that expired unused."""
         return sum((p.forfeited for p in self.purchases), Decimal(0))
 
     @property
     def remaining(self) -> Decimal:
-        """What can still be used."""
+        """Quantity that can still be used."""
         return sum((p.remaining for p in self.purchases), Decimal(0))
 
     def after(self, paying: Mapping[int, Decimal]) -> "Balance":
-        """It, once each purchase has paid what `paying` says, by its id."""
+        """Return the balance after each purchase has paid the quantity in `paying`, by id."""
         purchases = tuple(
             replace(p, used=p.used + paying.get(p.stock.purchase.id, Decimal(0))) for p in self.purchases
         )
@@ -84,17 +84,17 @@ class Balance:
 
 
 def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
-    """Return what was drawn from each purchase for days from `since` through `through`, by purchase id.
+    """Return the quantity drawn from each purchase for days from `since` through `through`, by purchase id.
 
     Raises:
-        ValueError: `since` or `through` lies within a month of which only the sum is known.
+        ValueError: `since` or `through` is within a month of which only the total is known.
     """
     found: dict[int, int] = {}
     for use in rating.settled:
         if since <= use.month.first and use.month.last <= through:
             found[use.purchase] = found.get(use.purchase, 0) + use.quantity
         elif since <= use.month.last and use.month.first <= through:
-            raise ValueError(f"{use.month} is settled: what was drawn by {through} is not known")
+            raise ValueError(f"{use.month} is settled: the use through {through} is not known")
     for charge in rating.charges:
         if since <= charge.day <= through:
             for draw in charge.draws:
@@ -103,7 +103,7 @@ def draws_between(rating: Rating, since: date, through: date) -> dict[int, int]:
 
 
 def left_of(rating: Rating, deposits: Iterable[DepositUse] = ()) -> dict[int, Decimal]:
-    """Return what is left of each purchase, by its id, whenever it pays; of money before charges that are not invoiced."""
+    """Return the rest of each purchase, by id; for money, before charges that are not invoiced."""
     used = draws_between(rating, date.min, date.max)
     left = {s.purchase.id: s.purchase.kept - used.get(s.purchase.id, 0) for s in rating.stocks}
     for payment in deposits:
@@ -113,7 +113,7 @@ def left_of(rating: Rating, deposits: Iterable[DepositUse] = ()) -> dict[int, De
 
 
 def not_invoiced(rating: Rating, through: date) -> Decimal:
-    """Return the net of the charges dated through `through` that no issued invoice holds."""
+    """Return the net amount of charges dated through `through` that are not on an issued invoice."""
     open_rows = (difference(c) for c in (*rating.charges, *rating.gone) if c.day <= through)
     return sum((row.net for row in open_rows if row), Decimal(0))
 
@@ -125,10 +125,11 @@ def balances(
     deposits: Iterable[DepositUse] = (),
     paid_sales: Collection[int] = (),
 ) -> list[Balance]:
-    """The balances of `rating` on `as_of`, one for each unit bought or sold, counting what is dated through that day.
+    """Return the balances of `rating` on `as_of`, one for each unit bought or sold.
 
-    `as_if_billable` is the same facts rated with what is held as chargeable; `deposits` is what
-    purchases of money paid of issued invoices, `paid_sales` are the sold ones that are paid.
+    Only entries through that day count. `as_if_billable` is the rating of the same facts with held time as
+    chargeable; `deposits` are the payments of issued invoices by purchases of money; `paid_sales` are the sold
+    purchases that are paid.
     """
     paid = tuple(deposits)
     sold = sold_ahead(rating.contract.latest)
@@ -167,14 +168,14 @@ def balance(
 
 
 def _demand(rating: Rating, as_of: date, unit: str) -> Decimal:
-    """Return what the charges dated through `as_of` would draw if purchases never ran out."""
+    """Return the quantity that the charges dated through `as_of` would draw if purchases never ran out."""
     counts = "incident" if unit == "incidents" else "minute"
     return Decimal(sum(c.payable for c in rating.charges if c.day <= as_of and c.unit == counts))
 
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """The limit of the consent that holds `since` an instant, and the time since then that counts, or may, towards it."""
+    """Limit of the consent in force since an instant, and the time since then that counts, or may count, towards it."""
 
     limit: Seconds
     used: Seconds
@@ -184,15 +185,15 @@ class Consented:
 def consented(
     case: Case, units: Iterable[WorkUnit], contract: Contract, projects: tuple[Project, ...], now: Instant
 ) -> Consented | None:
-    """The consent to work on `case` that holds `now` with its limit, and what `units` used of it; running ones up to `now`.
+    """Return the consent with a limit for work on `case` that is in force `now`, and its use by `units`.
 
-    Held time counts where it can still be charged. None where no consent with a limit holds.
+    Running units count up to `now`. Held time counts if it can still be charged. None if there is no such consent.
     """
     version = contract.at(now)
     answers = case.of_kind(EventKind.CONSENT, EventKind.CONSENT_REFUSED)
     given = [answer for answer in answers if answer.at <= now]
     if version is None or not needs_consent(version) or not given or given[-1].up_to_seconds is None:
-        return None  # a refusal has no limit
+        return None  # A refusal has no limit.
     by_now = [u._replace(ended_at=max(now, u.started_at)) if u.ended_at is None else u for u in units]
     pieces = [piece for unit in by_now for piece in pieces_of(unit, contract)]
     known = case_facts(case, pieces, Facts(contract, (case,), (), (), (), now, projects))

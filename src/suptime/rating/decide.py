@@ -1,4 +1,4 @@
-"""Stage decide: what becomes of every second of worked time (rating.md, 1)."""
+"""Stage decide: outcome of every second of worked time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,9 +16,9 @@ from suptime.rating.prospects import with_prospects
 
 
 def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) -> list[Piece]:
-    """UNIT cut at midnights of the contract's zone, where versions change, and at `cuts`.
+    """Return `unit` cut at midnights of the contract's zone, where versions change, and at `cuts`.
 
-    A piece on a day that no version covers carries the nearest version, for its zone.
+    A piece on a day without a version has the nearest version, for its zone.
     """
     found = []
     for span in unit.span.split((*contract.boundaries, *cuts)):
@@ -30,8 +30,8 @@ def pieces_of(unit: WorkUnit, contract: Contract, cuts: Iterable[Instant] = ()) 
 def decide(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
     """Return every second of `pieces`, all of one case, as a share with an outcome and its reason.
 
-    The clauses are asked in the order of their table; the first that decides a piece has it. Held
-    shares carry what they can still become, and are cut where that differs.
+    The clauses are asked in the order of their table; the first one that decides a piece counts. Held
+    shares have their possible outcomes, and are cut where these differ.
     """
     shares = _decided(pieces, facts)
     if any(share.outcome is Outcome.HELD for share in shares):
@@ -73,7 +73,7 @@ def _decided(pieces: Sequence[Piece], facts: CaseFacts) -> list[Share]:
 
 
 def charged(piece: Piece, why: str) -> Share:
-    """PIECE as chargeable, `why` in words; where the contract states no price for it, as free."""
+    """Return `piece` as chargeable, with the reason `why`; if the contract has no price for it, as free."""
     item = priced_by(piece.version)
     if price_on(piece.version, item, piece.day) is not None:
         return piece.becomes(Outcome.CHARGEABLE, "contract", why)
@@ -88,7 +88,7 @@ _UNPRICED = {
 
 
 def by_case(units: Iterable[WorkUnit]) -> dict[str, list[WorkUnit]]:
-    """UNITS by the number of their case."""
+    """Return `units` by case number."""
     found: dict[str, list[WorkUnit]] = defaultdict(list)
     for unit in units:
         found[unit.case].append(unit)

@@ -1,4 +1,4 @@
-"""Stage draw: purchases pay first, day by day (rating.md, 3)."""
+"""Stage draw: purchases pay first, day by day."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _ORDINARY = 2
 
 
 def draw_order(row: Row) -> tuple[object, ...]:
-    """Day by day; within a day by case number; within a case late cancellations, blocks by start, then time."""
+    """Return the key of the order of drawing: day, case number, then late cancellations, blocks by start, time."""
     within = _WITHIN_CASE.get(row.kind, _ORDINARY)
     return (
         row.day,
@@ -26,7 +26,7 @@ def draw_order(row: Row) -> tuple[object, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DrawnRow:
-    """A row with all that purchases pay of it by now, and what issued invoices hold of it."""
+    """A row with the part that purchases pay by now, and the part on issued invoices."""
 
     row: Row
     draws: tuple[Draw, ...]
@@ -39,12 +39,12 @@ def draw_down(
     held: Mapping[RowKey, Holding] | None = None,
     used: Mapping[int, int] | None = None,
 ) -> list[DrawnRow]:
-    """Return each row with what purchases pay of it; `stocks` in the order in which they pay.
+    """Return each row with the part that purchases pay; `stocks` are in the order in which they pay.
 
-    `used` is what other rows, settled and not among these, took of each purchase.
-    Hours pay minutes of every kind, incidents pay incidents; money pays invoices, not rows.
-    Draw-downs that issued invoices `held` stay. A row that became less gives back: its unpaid
-    quantity goes first, then what was drawn last; only then is anything new drawn (rating.md, 5).
+    `used` is the use of each purchase by other, settled rows. Hours pay minutes of every kind, incidents
+    pay incidents; money pays invoices, not rows. Draw-downs on issued invoices (`held`) stay. If a row
+    is reduced, first its unpaid quantity is reduced, then the latest draw-downs; only then is anything
+    new drawn.
     """
     issued = held or {}
     taken_before = used or {}

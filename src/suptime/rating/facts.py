@@ -1,4 +1,4 @@
-"""What rating is told: everything about one contract, as known at an instant."""
+"""Facts for rating: everything about one contract, as known at an instant."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from suptime.domain.work import WorkUnit
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The days after `settled` (None: all days), those of `again`, which something touched since, and `whole` cases.
+    """The days after `settled` (None: all days), those of `again`, which were touched since, and `whole` cases.
 
     >>> scope = Scope(date(2026, 9, 30), frozenset({date(2026, 9, 7)}), frozenset({"CASE-2"}))
     >>> [scope.holds("CASE-1", day) for day in (date(2026, 9, 6), date(2026, 9, 7), date(2026, 10, 1))]
@@ -36,13 +36,13 @@ class Scope:
 
 
 EVERYTHING = Scope()
-"""Every day there is."""
+"""Every day."""
 
 
 def closed_uses(uses: Iterable[Use], rated: Iterable[IssuedLine], before: Month) -> tuple[Use, ...]:
-    """What of all `uses` of purchases by issued lines stays as it is: less that of the lines whose rows are `rated`.
+    """Return the part of all `uses` of purchases by issued lines that is fixed: without lines whose rows are `rated`.
 
-    In `uses` the months before `before` are one: the last of them.
+    In `uses`, the months before `before` are combined in the last of them.
     """
     left = {(use.purchase, use.month): use.quantity for use in uses}
     for key, holding in holdings(rated).items():
@@ -56,15 +56,13 @@ def closed_uses(uses: Iterable[Use], rated: Iterable[IssuedLine], before: Month)
 class Facts:
     """A contract with all its cases, work, appointments and purchases, as of an instant.
 
-    Running units are among `units`; they are not rated, but an appointment in which one
-    runs is not taken for missed. `issued` are the lines that issued invoices hold of the contract,
-    in order of issue, without those of credited invoices. `written_off` are the rows of invoices
-    that were credited with --write-off. `deposits` are the payments by its purchases of money.
+    `units` include running units; they are not rated, but an appointment with a running unit is not missed. `issued`
+    are the issued lines of the contract, in order of issue, without those of credited invoices. `written_off` are
+    the rows of invoices that were credited with --write-off. `deposits` are the payments by its purchases of money.
     `paid` are the documents of sold deposits that are paid, by purchase.
 
-    Only the cases and days of `scope` are rated. The other facts are then all that these need: whole
-    rounding groups, and other work on a case where it counts. `settled` is what the rows outside of
-    the scope drew from purchases.
+    Only the cases and days of `scope` are rated. Other facts are included if these need them: whole rounding
+    groups, and other work on a case if it counts. `settled` is the use of purchases by rows outside the scope.
     """
 
     contract: Contract
@@ -83,7 +81,7 @@ class Facts:
 
     @property
     def used_deposits(self) -> tuple[DepositUse, ...]:
-        """What deposits paid, and what invoices deducted of them."""
+        """Payments of deposits, and deductions of them on invoices."""
         deducted = (line for line in self.issued if line.key.kind is ChargeKind.PREPAYMENT)
         uses = (
             DepositUse(line.number or "", line.key.day, -line.net, line.key.appointment) for line in deducted
@@ -91,5 +89,5 @@ class Facts:
         return (*self.deposits, *uses)
 
     def is_usable(self, purchase: Purchase) -> bool:
-        """Return whether a purchase can be used: money that was sold only once its invoice is paid (F16)."""
+        """Return whether a purchase can be used: sold money only once its invoice is paid (F16)."""
         return not purchase.is_net or purchase.id in self.paid

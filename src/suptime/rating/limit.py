@@ -1,4 +1,4 @@
-"""Stage limit: how much of what is billed has to be paid."""
+"""Stage limit: the part of the billed quantity that has to be paid."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +12,7 @@ from suptime.rating.draw import draw_order
 
 
 def limit(rows: Iterable[Row], cases: Mapping[str, Case], contract: Contract) -> list[Row]:
-    """Return `rows`, in the order of drawing, with what is capped by the limits of `contract`; `cases` by number."""
+    """Return `rows`, in the order of drawing, capped by the limits of `contract`; `cases` are by number."""
     limited = sorted(rows, key=draw_order)
     if limit_spans(contract):
         for _, rule in rules(Limit):

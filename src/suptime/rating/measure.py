@@ -1,4 +1,4 @@
-"""Stage measure: how much of the chargeable time is billed (rating.md, 2)."""
+"""Stage measure: the billed quantity of chargeable time."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -15,9 +15,9 @@ from suptime.domain.work import WorkUnit
 
 
 def stand_in(state: AppointmentState, contract: Contract) -> Piece | None:
-    """Return the piece of no length by which an appointment takes part in the decisions, if it does.
+    """Return a piece of no length for an appointment in the decisions, or None.
 
-    It is the agent's time on the channel booked, never a guest's, waived as the appointment is.
+    It is the agent's time on the booked channel, not a guest's, and waived if the appointment is.
     """
     if state.decided_at is None:
         return None
@@ -30,9 +30,9 @@ def stand_in(state: AppointmentState, contract: Contract) -> Piece | None:
 def measure(
     shares: Iterable[Share], outcomes: Iterable[AppointmentOutcome], cases: Mapping[str, CaseFacts]
 ) -> list[Row]:
-    """Return the rows of all chargeable `shares` and of the appointments' `outcomes`; rows of nothing are left out.
+    """Return the rows of all chargeable `shares` and of the appointments' `outcomes`, without empty rows.
 
-    Time inside a charged block is the block's. Each version of the contract measures the rest its own way.
+    Time inside a charged block belongs to the block. Each version of the contract measures the rest in its own way.
     """
     rows, rest = measure_appointments((s for s in shares if s.outcome is Outcome.CHARGEABLE), outcomes)
     by_way: dict[str, list[Share]] = defaultdict(list)

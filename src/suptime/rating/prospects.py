@@ -1,4 +1,4 @@
-"""What held time can still become: the case is decided with each cause that it may turn out to have."""
+"""Prospects of held time: the case is decided with each cause that it may turn out to have."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,10 +18,10 @@ Cause = str | None
 def with_prospects(
     shares: Sequence[Share], pieces: Sequence[Piece], facts: CaseFacts, deciding: Deciding
 ) -> list[Share]:
-    """Return `shares`, the held ones with what they become at best and at worst, and with words for it.
+    """Return `shares`, the held ones with their outcomes at best and at worst, and the words for them.
 
-    `pieces` is all that was decided, and `deciding` how. The case is decided as if it were resolved with
-    each cause that the contract names, and with one that it does not name.
+    `pieces` are all decided pieces, and `deciding` decides them. The case is decided as if it were resolved with
+    each cause in the contract, and with a cause that is not in it.
     """
     held = [share for share in shares if share.outcome is Outcome.HELD]
     outlooks = {cause: _Outlook(deciding(pieces, _resolved(facts, cause))) for cause in _causes(held)}
@@ -39,7 +39,7 @@ def with_prospects(
 
 
 def _causes(held: Iterable[Share]) -> list[Cause]:
-    """Return the causes that the versions of `held` name, in their order, and None: one that they do not name."""
+    """Return the causes in the versions of `held`, in order, and None for a cause that is not in them."""
     named: dict[Cause, None] = {}
     for version in {id(share.piece.version): share.piece.version for share in held}.values():
         named |= dict.fromkeys(causes_with_effect(version))
@@ -47,15 +47,15 @@ def _causes(held: Iterable[Share]) -> list[Cause]:
 
 
 def _resolved(facts: CaseFacts, cause: Cause) -> CaseFacts:
-    """FACTS of the case as if it were resolved with `cause` after all of its work."""
+    """Return the facts of the case as if it were resolved with `cause` after all of its work."""
     resolution = Event(EventKind.RESOLVE, NEVER, cause=cause)
     return replace(facts, case=replace(facts.case, events=(*facts.case.events, resolution)))
 
 
 def _cost(parts: Sequence[Share], verdicts: Sequence[Verdict]) -> tuple[int, int, int]:
-    """Return how much of `parts` is charged under `verdicts`: seconds, and parts, of which some have no length.
+    """Return how much of `parts` is charged under `verdicts`: seconds, and parts, some of which have no length.
 
-    Where that is the same, a cause by which a later clause decides is nearer to a charge.
+    If that is equal, a cause by which a later clause decides is nearer to a charge.
     """
     charged = [p for p, v in zip(parts, verdicts, strict=True) if v.outcome is Outcome.CHARGEABLE]
     depth = sum(_PLACES.get(verdict.reason.clause, len(CLAUSES)) for verdict in verdicts)
@@ -78,20 +78,20 @@ class _Outlook:
         return [share.piece.span.start for share in self.of_unit[id(piece.unit)]]
 
     def verdict(self, piece: Piece) -> Verdict:
-        """Return what becomes of `piece`, which lies within one share."""
+        """Return the outcome of `piece`, which is within one share."""
         place = bisect_right(self.starts(piece), piece.span.start) - 1
         share = self.of_unit[id(piece.unit)][place]
         return Verdict(share.outcome, share.reason)
 
 
 def _cut(share: Share, outlooks: Iterable[_Outlook]) -> list[Share]:
-    """SHARE cut wherever one of `outlooks` is."""
+    """Return `share` cut wherever one of `outlooks` is."""
     starts = {start for outlook in outlooks for start in outlook.starts(share.piece)}
     return [share._replace(piece=piece) for piece in share.piece.split(*starts)]
 
 
 def _in_words(verdicts: Mapping[Cause, Verdict], prospects: Prospects) -> Sentence:
-    """Return what the cause decides about a part with these `verdicts`, as a sentence."""
+    """Return a sentence about the causes that decide a part with these `verdicts`."""
     charging = [cause for cause, verdict in verdicts.items() if verdict.outcome is Outcome.CHARGEABLE]
     if not charging:
         return sentence("Not billed either way: {why}", why=prospects.worst.reason.text)

@@ -23,15 +23,15 @@ from suptime.rating.measure import measure, stand_in
 from suptime.rating.write_off import apply_write_offs
 
 _PER = {"hour": 60, "minute": 1, "incident": 1}
-"""How many of a row's units one price is for."""
+"""Units of a row for one price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What became of every second, and what is to be paid for it.
+    """Outcome of every second, and the charges.
 
-    `gone` are the rows that issued invoices hold, and of which nothing is left: quantity 0.
-    `settled` is what rows outside of the facts' scope drew; shares and charges are those of the scope only.
+    `gone` are invoiced rows with nothing left: quantity 0. `settled` is the use of purchases by rows outside the
+    facts' scope; shares and charges are those of the scope only.
     `written_off` are the rows of invoices that were credited with --write-off.
     """
 
@@ -46,10 +46,10 @@ class Rating:
 
 
 def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -> Rating:
-    """FACTS rated. Shares are by case, then start; charges by day, as they were drawn.
+    """Return `facts` rated. Shares are by case, then start; charges by day, in the order of drawing.
 
-    With `as_if_billable`, what is held becomes what it is at worst: how a balance knows what held cases would use.
-    With `at_best` it becomes what it is at best.
+    With `as_if_billable`, held time has its worst outcome, for the possible use of balances by held cases. With
+    `at_best`, it has its best outcome.
     """
     units = by_case(facts.units)
     appointments: dict[str, list[Appointment]] = defaultdict(list)
@@ -94,7 +94,7 @@ def rate(facts: Facts, *, as_if_billable: bool = False, at_best: bool = False) -
 
 
 def shares_of(facts: Facts) -> Iterator[Share]:
-    """Yield what becomes of every second of `facts`, case by case, without measuring what is charged."""
+    """Yield the outcomes of every second of `facts`, case by case, without measuring charges."""
     units = by_case(facts.units)
     for case in facts.cases:
         shares, _ = _Case(case, units.get(case.number, []), [], facts).decided()
@@ -102,7 +102,7 @@ def shares_of(facts: Facts) -> Iterator[Share]:
 
 
 def used_by(uses: Iterable[Use]) -> dict[int, int]:
-    """Return how much `uses` took in all, by purchase."""
+    """Return the total of `uses` by purchase."""
     found: dict[int, int] = defaultdict(int)
     for use in uses:
         found[use.purchase] += use.quantity
@@ -127,7 +127,7 @@ def removed_row(key: RowKey, contract: Contract) -> Row:
 
 
 def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
-    """Return what clauses want to know of `case`; `pieces` are all of its work."""
+    """Return the facts about `case` for clauses; `pieces` are all of its work."""
     version = facts.contract.nearest(case.opened_at)
     project = next((p for p in facts.projects if p.code == case.project), None)
     first_day = min((piece.day for piece in pieces), default=None)
@@ -135,10 +135,9 @@ def case_facts(case: Case, pieces: list[Piece], facts: Facts) -> CaseFacts:
 
 
 class _Case:
-    """One case on its way through the decisions.
+    """Decisions about one case.
 
-    Finished units are cut at the edges of their agent's appointments, so that no piece lies
-    half inside a block.
+    Finished units are cut at the edges of their agent's appointments, so that no piece is half inside a block.
     """
 
     def __init__(
@@ -160,7 +159,7 @@ class _Case:
     def decided(
         self, as_if_billable: bool = False, at_best: bool = False
     ) -> tuple[list[Share], list[AppointmentOutcome]]:
-        """Return its shares, and what became of its appointments."""
+        """Return its shares, and the outcomes of its appointments."""
         stand_ins: dict[int, AppointmentState] = {}
         pieces = list(self.pieces)
         for standing in self.standings:
@@ -186,9 +185,9 @@ class _Case:
 
 
 def charge_for(settled: DrawnRow, contract: Contract) -> Charge:
-    """Step 4, price: net = invoiced quantity x price, rounded half up once per row.
+    """Return a row with its price: net = invoiced quantity x price, rounded half up once per row.
 
-    A row whose billed and capped minutes are those that invoices hold keeps their net: later prices do not touch it.
+    If the billed and capped minutes of a row equal the invoiced ones, it keeps its net: later prices do not count.
     """
     row, draws, held = settled.row, settled.draws, settled.held
     price = price_of(row, contract)
@@ -235,10 +234,10 @@ def net_of(invoiced: int, price: Decimal, priced_by: str, currency: str) -> Deci
 
 
 def price_of(row: Row, contract: Contract) -> Decimal:
-    """Return the price of the item of `row` on its day, at its tariff; 0 where none is stated for a row that is gone.
+    """Return the price of the item of `row` on its day, at its tariff; 0 if there is none and the row is gone.
 
-    An incident is priced on the day of its completion, by the version then in force if that one
-    still prices incidents.
+    An incident has the price of the day of its completion, of the version then in force if it still prices
+    incidents.
     """
     for version in (contract.on(row.day), row.version):
         price = price_on(version, row.priced_by, row.day) if version else None
@@ -246,5 +245,5 @@ def price_of(row: Row, contract: Contract) -> Decimal:
             return (price * row.tariff.factor).normalize() if row.tariff else price
     if not row.quantity:
         return Decimal(0)
-    # Only priced time is chargeable (decide.py), and a contract file is only taken with prices from its first day.
-    raise ValueError(f"{contract.code} states no price of {row.priced_by} on {row.day}")
+    # decide.py only charges priced time, and a contract file must have prices from its first day.
+    raise ValueError(f"{contract.code} has no price of {row.priced_by} on {row.day}")

@@ -1,4 +1,4 @@
-"""A contract's facts beside what rating makes of them: what every document is drawn up from."""
+"""The facts of a contract with their rating: the source of every document."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,19 +27,19 @@ def _incidents(charge: Charge) -> int:
 
 @dataclass(frozen=True)
 class RatedContract:
-    """One contract: its facts, and what rating makes of them."""
+    """One contract: its facts and their rating."""
 
     facts: Facts
     rating: Rating
 
     @classmethod
     def of(cls, facts: Facts) -> "RatedContract":
-        """FACTS, rated."""
+        """Return `facts`, rated."""
         return cls(facts, rate(facts))
 
     @cached_property
     def as_if_billable(self) -> Rating:
-        """The same facts with held time as what it is at worst: what held cases would use."""
+        """The same facts with held time at its worst outcome."""
         held = any(
             share.outcome is Outcome.HELD and share.may_be_charged for share in self.rating.shares
         ) or any(fate.outcome is Outcome.HELD for fate in self.rating.fates)
@@ -47,7 +47,7 @@ class RatedContract:
 
     @cached_property
     def at_best(self) -> Rating:
-        """The same facts with held time as what it is at best."""
+        """The same facts with held time at its best outcome."""
         charged = any(
             share.outcome is Outcome.HELD and share.at_best.outcome is Outcome.CHARGEABLE
             for share in self.rating.shares
@@ -55,10 +55,10 @@ class RatedContract:
         return rate(self.facts, at_best=True) if charged else self.rating
 
     def balances(self, as_of: date) -> list[Balance]:
-        """Return its balances on `as_of`, one for each unit that is sold ahead."""
+        """Return its balances on `as_of`, one for each prepaid unit."""
         if as_of not in self._balances:
             sells = bool(self.rating.stocks) or sold_ahead(self.facts.contract.latest) is not None
-            # Where nothing is sold ahead, nobody asks what held cases would use of it.
+            # Without prepaid units, the use by held cases is not needed.
             rated = self.as_if_billable if sells else self.rating
             self._balances[as_of] = balances(
                 self.rating, rated, as_of, self.facts.used_deposits, self.facts.paid
@@ -76,7 +76,7 @@ class RatedContract:
 
     @property
     def zone(self) -> Zone:
-        """The zone in which its days are counted now."""
+        """The present zone of its days."""
         contract = self.facts.contract
         return (contract.at(self.facts.as_of) or contract.latest).zone
 
@@ -94,9 +94,9 @@ class RatedContract:
         return {case.number: case for case in self.facts.cases}
 
     def held(self, through: date) -> list[Told]:
-        """Return the held time up to the day `through`, by case number, with its reasons and what it becomes.
+        """Return the held time through the day `through`, by case number, with its reasons and possible outcomes.
 
-        `at_best` and `at_worst` are what the case's charges through that day grow by then.
+        `at_best` and `at_worst` are the additional charges of the case through that day.
         """
         found: dict[str, list[Share]] = {}
         for share in self.rating.shares:
@@ -121,7 +121,7 @@ class RatedContract:
         }
 
     def _growth(self, rating: Rating, case: str, through: date) -> Told:
-        """Return what the charges of `case` dated through `through` are more in `rating` than now."""
+        """Return the charges of `case` dated through `through` in `rating`, less the present ones."""
         now, then = (
             [c for c in its.charges if c.case == case and c.day <= through] for its in (self.rating, rating)
         )
@@ -136,11 +136,11 @@ class RatedContract:
         }
 
     def lines(self, charges: Iterable[Charge]) -> list[Told]:
-        """CHARGES as lines, by day, then in the order in which they draw."""
+        """Return `charges` as lines, by day, then in the order of drawing."""
         zone = self.facts.contract.latest.zone
         return [line_of(c, self._units, self._appointments, zone) for c in charges]
 
-    # Lines are asked for one by one, so these are made once and not for each.
+    # Lines are requested one by one, so these are created once and not for each.
     @cached_property
     def _units(self) -> Mapping[int, WorkUnit]:
         return {unit.id: unit for unit in self.facts.units}

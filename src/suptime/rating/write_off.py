@@ -1,4 +1,4 @@
-"""Rows that were written off: nothing that happens later charges or refunds them (rating.md, 5)."""
+"""Written-off rows: later changes neither charge nor refund them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ _OF_APPOINTMENTS = frozenset({ChargeKind.BLOCK, ChargeKind.LATE_CANCELLATION})
 def apply_write_offs(
     rows: Iterable[Row], written_off: Mapping[RowKey, WrittenOff], held: Mapping[RowKey, Holding]
 ) -> None:
-    """Give each of `rows` that was `written_off` the quantity that is left of it for good."""
+    """Give each of `rows` that was `written_off` its permanent quantity."""
     if not written_off:
         return
     for row in rows:
@@ -37,7 +37,7 @@ def apply_write_offs(
 
 
 def _matching(row: Row, written_off: Mapping[RowKey, WrittenOff]) -> tuple[RowKey, WrittenOff] | None:
-    """Return the row that was written off of which `row` is the same charge, on whichever day it is dated now."""
+    """Return the written-off row that is the same charge as `row`, on any day."""
     if row.key in written_off:
         return row.key, written_off[row.key]
     if row.kind is not ChargeKind.INCIDENT and row.kind not in _OF_APPOINTMENTS:
@@ -49,7 +49,7 @@ def _matching(row: Row, written_off: Mapping[RowKey, WrittenOff]) -> tuple[RowKe
 
 
 def _same(row: Row, key: RowKey) -> bool:
-    """Whether `row` is the charge of `key`: of the same appointment, or an incident that opens within its window."""
+    """Return whether `row` is the charge of `key`: of the same appointment, or an incident that opens within its window."""
     if row.kind in _OF_APPOINTMENTS:
         return key.kind in _OF_APPOINTMENTS and key.appointment == row.appointment
     if key.kind is not ChargeKind.INCIDENT:

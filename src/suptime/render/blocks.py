@@ -14,7 +14,7 @@ from typing import Literal
 class Cell:
     """A cell that has more than its text.
 
-    `short` stands in its place where columns are folded away. `mark` is a word that stands out behind the text.
+    `short` replaces the text if columns are folded. `mark` is a highlighted word after the text.
     """
 
     text: str
@@ -29,10 +29,9 @@ Text = str | Cell
 class Column:
     """Column of a table.
 
-    `name` is what styles know it by, and `width` the letters that the columns of several tables line up by.
-    `numeric` cells stand at the right; a column that `grows` takes the room that is left; one in the `margin`
-    stands outside of the text. Where room is scarce, `folded` columns are left out: a row's `narrow` lines tell
-    them there. `quoted` cells are what a person typed, `main` ones stand out, and where a row is not read under
+    `name` is its name for styles, and `width` its width in characters, which aligns the columns of several tables.
+    `numeric` cells are aligned right; a column that `grows` takes the remaining room; one in the `margin` is outside
+    the text. If there is little room, `folded` columns are left out: a row's `narrow` lines replace them. `quoted` cells are what a person typed, `main` ones stand out, and where a row is not read under
     its heads, `labelled` and numeric cells have their head beside them. A numeric cell stays on one line, unless
     its column `wraps` and it is long.
     """
@@ -52,7 +51,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Row of a table, with sentences `beneath` it; `narrow` ones stand in their place where columns are folded."""
+    """Row of a table, with sentences `beneath` it; `narrow` ones replace them if columns are folded."""
 
     cells: Sequence[Text]
     beneath: Sequence[str] = ()
@@ -72,9 +71,9 @@ class Group:
 class Table:
     """Rows, or groups of them, under the heads of their columns; `foot` is a last row, of sums.
 
-    The caption of a `titled` table stands above it everywhere, in place of its heads where room is scarce. The
-    cells of a `plain` table need no heads. Where a table with `repeated` columns is too wide, it is
-    split, and these first columns stand in every part.
+    The caption of a `titled` table is above it everywhere; if there is little room, it replaces the heads. The
+    cells of a `plain` table need no heads. If a table with `repeated` columns is too wide, it is
+    split, and these first columns are in every part.
     """
 
     name: str
@@ -108,7 +107,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Name with its value, or the lines of it. A `main` one stands out; `short` stands in a row of sums made of letters."""
+    """Name with its value, or the lines of it. A `main` one is highlighted; `short` is for a row of sums made of letters."""
 
     name: str
     value: str | Sequence[str]
@@ -151,7 +150,7 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Title of a document, where it does not stand at its top."""
+    """Title of a document that is not at its top."""
 
     text: str
 
@@ -202,8 +201,8 @@ LONGEST = 26
 class Bar:
     """Row of a chart: its `cells` in the table, the first of them its name, and its numbers as `tracks`.
 
-    Each track is one bar, with a number for each name of the chart. `value` stands at the end of the
-    bars, `most` is what a full bar would be, and `beneath` are sentences on it. One that `is_cut` goes on beyond the scale.
+    Each track is one bar, with a number for each name of the chart. `value` is at the end of the
+    bars, `most` is what a full bar would be, and `beneath` are sentences on it. A bar that `is_cut` continues beyond the scale.
     """
 
     cells: Sequence[str]
@@ -224,9 +223,8 @@ class Bar:
 class Chart:
     """Bars that belong to the rows of a table, with the `names` of their parts and the `heads` of the table.
 
-    The numbers are whole: seconds, minutes, cases, minor units of money. `foot` is the table's last row. Where
-    bars are made of letters, the columns `beside` stand beside them; None is all. A `note` that is `needed`
-    stands there too. A `pictured` chart repeats what the document says elsewhere: only pages draw it. One that is
+    The numbers are whole: seconds, minutes, cases, minor units of money. `foot` is the table's last row. If
+    bars are made of letters, the columns `beside` are beside them (None: all), and so is a `note` that is `needed`. A `pictured` chart repeats what the document says elsewhere: only pages draw it. One that is
     `alone` has the document's title, and no heading of its own. `shape` says whether bars are tracks with a table, plain
     bars, columns by month, or one bar of parts; a `wide` one takes the width of a page.
     """
@@ -247,7 +245,7 @@ class Chart:
 
     @property
     def has_table(self) -> bool:
-        """Whether its numbers stand in a table of its own; charts of one accent have them on their bars."""
+        """Whether its numbers are in a separate table; charts of one accent have them on their bars."""
         return self.shape == "tracks"
 
 
@@ -270,7 +268,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What needs attention, each with its id, whose it is, when, and a figure; `more` says how many are not named."""
+    """Items that need attention, each with its id, client, time and a figure; `more` says how many are not named."""
 
     title: str
     items: Sequence[tuple[str, str, str, str]]

@@ -22,9 +22,9 @@ class Sheet(NamedTuple):
 def write(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
     """Return `rows` under the names of their `columns`, in UTF-8, their lines ended by CRLF.
 
-    A whole number and a Decimal stand as they are. Everything else is text: on one line,
-    quoted, so that no separator in it begins a cell of its own, with a single quote
-    before what a spreadsheet would reckon. None is an empty cell.
+    Whole numbers and Decimals are unchanged. Everything else is text: on one line, quoted, so that a
+    separator in it does not begin a new cell, with a single quote before text that a spreadsheet could
+    read as a formula. None is an empty cell.
     """
     made = io.StringIO(newline="")
     writer = csv.writer(made, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")

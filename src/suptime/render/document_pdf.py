@@ -48,7 +48,7 @@ LETTERS = 95
 Printed = dict[str, Any]
 
 _FORMATS = {"png": "png", "jpeg": "jpg", "svg+xml": "svg"}
-"""What Typst calls the pictures of data URLs."""
+"""Formats of pictures in data URLs, by Typst's names."""
 
 
 def write(document: Document, *, data: Mapping[str, Any], fonts: Path | None = None, **_: Any) -> bytes:

@@ -64,7 +64,7 @@ DAY = 1440
 
 @dataclass(slots=True)
 class Page:
-    """Elements one after another, and what stands on a page once."""
+    """Elements in order, and the definitions that a page needs once."""
 
     elements: list[Markup] = field(default_factory=list)
     has_patterns: bool = False
@@ -124,7 +124,7 @@ class Body:
 
     @property
     def documents(self) -> Iterator["Article"]:
-        """The documents in it, one after another, and what stands between them."""
+        """The documents in it, in order, with the elements between them."""
         for block in self._document.blocks:
             if isinstance(block, Document):
                 yield Article(block, self._page)
@@ -144,7 +144,7 @@ class Article:
 
     @property
     def is_document(self) -> bool:
-        """Whether it is a document, not what stands between two."""
+        """Return whether it is a document, not an element between two."""
         return bool(self.parts)
 
 
@@ -521,7 +521,7 @@ def _group(columns: Sequence[Column], group: Group) -> list[Markup]:
 
 
 def _put_patterns(page: Page) -> None:
-    """Put on a page, once, the patterns by which parts are told apart without colour."""
+    """Put on a page, once, the patterns that distinguish parts without colour."""
     if not page.has_patterns:
         page.elements.append(PATTERNS)
     page.has_patterns = page.is_charted = True
@@ -684,7 +684,7 @@ def _put_bars(chart: Chart, page: Page) -> None:
     high = ROW + TRACK * len(chart.bars[0].tracks) + 10
     if len(chart.names) > 1:
         put(Legend(chart.names), page)
-    about = tr("The same numbers stand in the table below.")
+    about = tr("The table below has the same numbers.")
     _open_picture(chart.id, chart.title, about, high * len(chart.bars), page)
     for number, bar in enumerate(chart.bars):
         _put_bar(chart, bar, number, number * high, page)
@@ -802,7 +802,7 @@ def _curve_legend() -> Markup:
 def _(block: Timeline, page: Page) -> None:
     _put_patterns(page)
     high = LANE * len(block.lanes)
-    _open_picture(block.id, block.title, tr("The same numbers stand in the table below."), high + 16, page)
+    _open_picture(block.id, block.title, tr("The table below has the same numbers."), high + 16, page)
     for number, lane in enumerate(block.lanes):
         _put_lane(lane, number * LANE, page)
     for hour in HOURS:

@@ -1,7 +1,6 @@
 """Jinja, sandboxed: templates see a document as data and cannot reach beyond it.
 
-Whatever a template prints is escaped for its format unless the template's own text says
-otherwise: data cannot forget to be harmless. A key that the document lacks is an error.
+Values are escaped for the format of a template, unless its own text says otherwise. A key that the document lacks is an error.
 A fault of a template that a person wrote is reported with its file and line.
 """
 

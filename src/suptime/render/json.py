@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# What a terminal or a reader's eye could take for something else. In JSON these stand in
+# Characters that a terminal or a reader could misinterpret. In JSON these are in
 # strings only, so writing them as escapes changes the look and not the data.
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 

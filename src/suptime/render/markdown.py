@@ -179,7 +179,7 @@ def _(block: Table, parts: list[str]) -> None:
 
 
 def _row(columns: Sequence[Column], row: Row, about: int) -> list[str]:
-    """Return the cells of `row`, what is told beneath it in the cell `about`."""
+    """Return the cells of `row`, with the lines beneath it in the cell `about`."""
     cells = [
         _strong(_cell(cell), column.main and not column.numeric)
         for column, cell in zip(columns, row.cells, strict=True)

@@ -17,7 +17,7 @@ GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its head, the side its cells stand at, and whether it takes the room left over.
+    """A column of a table: its head, the alignment of its cells, and whether it takes the remaining room.
 
     `least` is how narrow it may get where the page is too narrow for the table, `size` how
     wide it is where nothing in it is wider: columns of several tables line up by it; `most`

@@ -58,8 +58,8 @@ _FETCHED = "failed to download package"
 _PLACE = re.compile(r"┌─ (.+?):(\d+):\d+$", re.MULTILINE)
 _UNKNOWN = re.compile('the text `"(.+?)"` could not be displayed')
 _NO_LETTER = (
-    'No font has the letter "{}": the PDF has a box in its place. '
-    "Put a font that has it into a folder, and name that in the setting documents.fonts."
+    'No font has the character "{}": the PDF has a box in its place. Put a font with it into a '
+    "folder, and name that folder in the setting documents.fonts."
 )
 _NO_LOGO = "The logo cannot be drawn, and is left out of the PDF: set seller.logo to another file."
 
@@ -132,7 +132,7 @@ def _raise_template_fault(error: typst.TypstError, places: Sequence[Path]) -> No
 def _inputs(
     composed: Mapping[str, Any], pictures: Sequence[Picture | None], fonts: Path | None, brand: Brand
 ) -> dict[str, str]:
-    """Return what the template reads, as JSON: the composed document, its logos, the families in `fonts`, the brand."""
+    """Return the input of the template, as JSON: the composed document, its logos, the families in `fonts`, the brand."""
     return {
         "document": json.dumps(composed, ensure_ascii=False),
         "families": json.dumps(families(fonts)),
@@ -220,7 +220,7 @@ def _lines(document: Mapping[str, Any]) -> int:
 
 
 def _timestamp(document: Mapping[str, Any]) -> int:
-    """Return the time that stands in the file: of the issue, else of when it was drawn up."""
+    """Return the timestamp of the file: of the issue, else of the creation."""
     invoice = document["invoices"][0] if document.get("invoices") else {}
     if instant := invoice.get("issued_at"):
         return int(datetime.fromisoformat(instant).timestamp())

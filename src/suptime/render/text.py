@@ -155,7 +155,7 @@ def _(block: Meter, page: Page) -> None:
 
 
 def meter(permille: int) -> str:
-    """Return what is left of a thousand parts as blocks in a frame.
+    """Return the rest of a thousand parts as blocks in a frame.
 
     >>> meter(500)
     '[████████████░░░░░░░░░░░░]'
@@ -340,7 +340,7 @@ def _(block: Chart, page: Page) -> None:
 
 @put.register
 def _(block: Curve, page: Page) -> None:
-    """Put what was left at the ends of the last months as bars, then what happens on which day."""
+    """Put the balances at the ends of the last months as bars, then the events by day."""
     ends = block.ends[-MONTHS:]
     most = max(1, *(number for _, number, _ in ends))
     rows = [layout.Row([name, layout.stacked([number], most, MOST), text]) for name, number, text in ends]

@@ -1,1 +1,1 @@
-"""The numbers of each report, as data. No words, no layout."""
+"""Numbers of each report, as data, without words and layout."""

@@ -1,4 +1,4 @@
-"""F27: the account of a client over a span of days: entries, open items, credits, aging."""
+"""The account of a client over a period: entries, open items, credits, aging (F27)."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""F27: what clients owe by days past due, and their credits apart."""
+"""Open amounts of clients by days past due, and their credits (F27)."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,9 +12,9 @@ Told = dict[str, Any]
 
 
 def aging_report(accounts: Iterable[tuple[str, Ledger]], as_of: date) -> Told:
-    """Return what each account owes at the end of a day, with a total for each currency.
+    """Return the open amounts of each account at the end of a day, with a total for each currency.
 
-    `accounts` are ledgers, each with its client's name. One on which nothing is open and nothing left has no row.
+    `accounts` are ledgers, each with its client's name. An account without open amounts and credits has no row.
     """
     found = [(ledger.account, name, aging(ledger, as_of)) for name, ledger in accounts]
     rows = sorted((one for one in found if not one[2].is_empty), key=lambda one: one[0])
@@ -35,7 +35,7 @@ def aging_report(accounts: Iterable[tuple[str, Ledger]], as_of: date) -> Told:
 
 
 def aging_as_data(made: Aging, currency: str) -> Told:
-    """Return the amounts of an aging by their names."""
+    """Return the amounts of an aging by name."""
     amounts = {name: made.buckets[name] for name in BUCKETS}
     amounts |= {"on_account": made.on_account, "deposits": made.deposits, "balance": made.balance}
     return {name: show_amount(amount, currency) for name, amount in amounts.items()}

@@ -1,4 +1,4 @@
-"""B9: how what was bought ahead went down day by day, and when it runs out at the present pace."""
+"""Use of prepaid balances day by day, and a forecast of when they run out (B9)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from suptime.rating.rated import RatedContract
 Told = dict[str, Any]
 
 PACE_DAYS = 90
-"""The present pace is what was used in so many days, up to the day of the report."""
+"""Days up to the day of the report that the average use is based on."""
 
 LEAST_DAYS = 14
-"""Before so many days have passed since the first purchase there is no pace yet."""
+"""Days since the first purchase before which there is no forecast."""
 
 HORIZON = 1826
-"""How many days ahead are looked at: five years. What lasts longer has no day on which it runs out."""
+"""Days of the forecast: five years. A balance that lasts longer has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """So much of one purchase was used on a day."""
+    """Quantity of one purchase that was used on a day."""
 
     day: date
     purchase: int
@@ -47,7 +47,7 @@ class Use:
 
 
 def burndown_report(accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn) -> Told:
-    """Return the burn-down of every contract that had something bought ahead by `as_of`, by client, contract and unit.
+    """Return the burn-down of every contract with purchases by `as_of`, by client, contract and unit.
 
     `as_of` is a day in the zone of each contract.
     """
@@ -130,9 +130,9 @@ def _as_data(client: Client, contract: RatedContract, its: Balance) -> Told:
 
 
 def points(lots: Iterable[Lot], uses: Iterable[Use], as_of: date) -> list[tuple[date, int]]:
-    """Return what was left at the end of each day on which it changed, from the first purchase through `as_of`.
+    """Return the balance at the end of each day on which it changed, from the first purchase through `as_of`.
 
-    What expires is lost on the day after its last. `as_of` is always the last point.
+    A purchase is forfeited on the day after its last. `as_of` is always the last point.
     """
     changes: dict[date, int] = {as_of: 0}
 
@@ -153,14 +153,13 @@ def points(lots: Iterable[Lot], uses: Iterable[Use], as_of: date) -> list[tuple[
 
 
 def outlook(lots: Sequence[Lot], uses: Iterable[Use], as_of: date) -> tuple[Told, list[tuple[date, int]]]:
-    """Return the present pace, and what would be left on the days to come if it stays.
+    """Return the average use, and the forecast of the balance if it continues.
 
-    The pace is what was used in the `PACE_DAYS` up to `as_of` (since the first purchase, where that
-    is later), spread evenly over these days. Purchases are used up in the order of `lots`, as
-    work draws from them; what one has left after its last day is forfeited.
+    The average is of the `PACE_DAYS` up to `as_of` (or since the first purchase, if that is later). Purchases are
+    used in the order of `lots`, like by work; the rest of a purchase after its last day is forfeited.
 
-    `state` is "runs-out" (on `ends_on` nothing is left), "expires" (on `ends_on` the last of it
-    expires, unused), "lasts" (neither within five years), "early" (no pace yet) or "empty".
+    `state` is "runs-out" (used up on `ends_on`), "expires" (the rest expires on `ends_on`), "lasts" (neither within
+    five years), "early" (no forecast yet) or "empty".
     """
     first = max(min(lot.on for lot in lots), as_of - timedelta(days=PACE_DAYS - 1))
     days = (as_of - first).days + 1

@@ -1,4 +1,4 @@
-"""What a client's real work would have cost under other contracts: the same facts, rated with the contract replaced."""
+"""Compare the cost of a client's work under other contracts: the same facts, rated with another contract."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -36,12 +36,11 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A contract, or several at once, as one way to pay for the client's work.
+    """A contract, or several together, as one way to pay for the client's work.
 
-    `file` is None for what is really agreed. `fees` are the contracts whose fees fall due,
-    `remarks` what had to be assumed so that the plan could be rated. `agreed_to` is the same
-    without the clauses that nobody could have met, since what is really agreed has none of
-    them: consent, escalation.
+    `file` is None for the actual contracts. `fees` are the contracts with fees; `remarks` are assumptions for
+    rating the plan. `agreed_to` is the plan without clauses that nobody could have met, because the actual
+    contracts do not have them: consent, escalation.
     """
 
     file: str | None
@@ -63,14 +62,12 @@ def compare(
     files: Iterable[tuple[str, Version]],
     months: Sequence[Month],
 ) -> Told:
-    """The work of `client` in `months` under what is `agreed`, and under each contract of `files`, as names and versions.
+    """Return the cost of the work of `client` in `months` as `agreed`, and under each of `files` (name, version).
 
-    `net` is what the invoices of those months would be. `comparable` is what the work of those
-    months costs in the end: fees month by month, what is held as billed, incidents that are
-    completed later counted in, those of earlier work left out, what was paid from prepaid hours
-    or incidents at what these cost, work that only lacks a consent or an escalation as billed.
-    The cheapest is the one with the least of it that takes on all the work; across currencies
-    there is none.
+    `net` is the sum of the invoices of those months. `comparable` is the final cost of the work of those months:
+    with fees month by month, held time as billed, incidents that are completed later but not those of earlier
+    work, prepaid use at its purchase price, and work that only lacks a consent or an escalation as billed. The
+    cheapest plan has the least of it and takes on all the work; with several currencies there is none.
     """
     current = Plan(
         None,
@@ -98,9 +95,9 @@ def compare(
 
 
 def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Sequence[Month]) -> Plan:
-    """The facts of what is `agreed` under `version`, the contract in `file`, as if it had been in force all along.
+    """Return the facts of the `agreed` contracts under `version` of `file`, as if it had always been in force.
 
-    Purchases count where they are of the unit that `version` sells ahead, and of its currency.
+    Purchases count if they have the prepaid unit and the currency of `version`.
     """
     days = [version.zone.day(u.started_at) for f in agreed for u in f.units]
     days += [version.zone.day(c.opened_at) for f in agreed for c in f.cases]
@@ -127,12 +124,12 @@ def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Seque
     )
     remarks = []
     if version.starts_on > months[0].first:
-        remarks.append(f"It starts on {show_day(version.starts_on)}; here it is in force before that.")
+        remarks.append(f"It starts on {show_day(version.starts_on)}; the comparison also applies it before.")
     if version.ends_on is not None and version.ends_on < months[-1].last:
-        remarks.append(f"It ends on {show_day(version.ends_on)}; here it is in force after that.")
+        remarks.append(f"It ends on {show_day(version.ends_on)}; the comparison also applies it after.")
     if left_out:
         ids = ", ".join(f"P{purchase.id}" for purchase in left_out)
-        remarks.append(f"What was bought ahead ({ids}) is of no use under it and left out.")
+        remarks.append(f"The purchases {ids} cannot be used under it and are left out.")
     fees = Contract(version.code, "", (replace(version, starts_on=_anchor(version, months), ends_on=None),))
     met = without_steps(always.latest, (version for its in agreed for version in its.contract.versions))
     agreed_to = RatedContract.of(replace(facts, contract=replace(always, versions=(met,)))) if met else None
@@ -140,7 +137,7 @@ def replaced(file: str, version: Version, agreed: Sequence[Facts], months: Seque
 
 
 def _anchor(version: Version, months: Sequence[Month]) -> date:
-    """The day from which the periods of `version`'s fee count: its start, whole years earlier where that is later."""
+    """Return the first day of the periods of `version`'s fee: its start, or whole years earlier."""
     day = version.starts_on
     while day > months[0].first:
         month = Month(day.year - 1, day.month)
@@ -216,7 +213,7 @@ def _fee_version(contract: Contract, month: Month) -> Version | None:
 
 
 def _monthly(contract: Contract, month: Month) -> Decimal:
-    """Return what `month` bears of the flat fee of `contract`."""
+    """Return the share of `month` in the flat fee of `contract`."""
     version = _fee_version(contract, month)
     return monthly_fee(version) if version else ZERO
 
@@ -227,7 +224,7 @@ def _fee_every(contract: Contract, month: Month) -> str | None:
 
 
 def _sales(plan: Plan, first: date, last: date) -> Decimal:
-    """Return what was sold ahead from `first` through `last`."""
+    """Return the prepaid sales from `first` through `last`."""
     return sum(
         (
             rounded(stock.purchase.price, rated.currency)
@@ -240,13 +237,13 @@ def _sales(plan: Plan, first: date, last: date) -> Decimal:
 
 
 def _in_all(rated: Sequence[RatedContract], first: date, last: date) -> Decimal:
-    """Return what the charges from `first` through `last` come to with what is held as billed, prepaid or invoiced."""
+    """Return the total of the charges from `first` through `last`, with held time as billed, prepaid or invoiced."""
     charges = [c for its in rated for c in its.as_if_billable.charges if first <= c.day <= last]
     return _sum(charges) + _paid_ahead(rated, charges)
 
 
 def _paid_ahead(rated: Iterable[RatedContract], charges: Iterable[Charge]) -> Decimal:
-    """What purchases paid of `charges`: at what these cost, or at the contract's price where no price is known."""
+    """Return the payment of `charges` by purchases: at their price, or the contract's price if unknown."""
     bought = {stock.purchase.id: stock.purchase for its in rated for stock in its.rating.stocks}
     total = ZERO
     for charge in charges:
@@ -275,10 +272,10 @@ def _not_sold(plan: Plan, shares: Iterable[Share]) -> list[str]:
 def notes_on(
     shares: Iterable[Share], not_sold: Sequence[str], *, real: bool, assumed: object
 ) -> list[dict[str, Any]]:
-    """Sentences on the time in `shares` that is not charged, the longest first, and on cases `not_sold`.
+    """Return sentences on the time in `shares` that is not charged, longest first, and on cases `not_sold`.
 
-    Where the plan is the `real` one nothing is a caution: what was free was free. Where consent
-    and escalation are `assumed` (not None), the sentence says that the cost counts this time.
+    For the `real` plan, no sentence is a caution. If consent and escalation are `assumed` (not None), the sentence
+    says that the cost includes this time.
     """
     seconds: dict[tuple[Outcome, str], Seconds] = {}
     for share in shares:
@@ -294,10 +291,10 @@ def notes_on(
         if real:
             words = words.partition(": this work")[0]
         if assumed is not None and remark and remark.assumed:
-            words = f"{remark.assumed}: free on the invoice, counted in the cost"
+            words = f"{remark.assumed}: free on the invoice, included in the cost"
         caution = remark is not None and remark.caution
         notes.append({"text": f"{in_words(size)} {words}.", "caution": caution and not real})
     if not_sold:
-        text = f"It does not sell what {', '.join(not_sold)} asked for: the work would be refused."
+        text = f"It does not sell the work of {', '.join(not_sold)}: the work would be refused."
         notes.append({"text": text, "caution": not real})
     return notes

@@ -1,4 +1,4 @@
-"""A2: on request the client gets an estimate for the whole job: what it will take, what that costs, how to agree."""
+"""Estimate for the client: the time, the cost, and how to agree (A2)."""
 
 from datetime import date
 from decimal import Decimal
@@ -35,10 +35,10 @@ _FREE = {
 def estimate(
     case: Case, client: Client, version: Version, covered: str | None, on: date, now: Instant
 ) -> dict[str, Any]:
-    """Return the estimate of `case` at the prices of the day `on` under `version`, drawn up at `now`.
+    """Return the estimate of `case` at the prices of the day `on` under `version`, made at `now`.
 
-    `covered` says why nothing is to be paid for it, where a fee covers it. `net` is None where
-    the contract states no price.
+    `covered` is the reason why nothing is to be paid, if a fee covers it. `net` is None if the contract has no
+    price.
     """
     seconds = case.estimate_seconds or 0
     item = priced_by(version)
@@ -86,7 +86,7 @@ def estimate(
 
 
 def _remarks(version: Version, rule: str, net: Decimal | None) -> list[str]:
-    """Return how the amount comes about, in the client's words."""
+    """Return how the amount is calculated, in words for the client."""
     if net is None:
         return [
             sentence(
@@ -105,8 +105,8 @@ def _remarks(version: Version, rule: str, net: Decimal | None) -> list[str]:
 
 _FIRST = {
     "money": mark("Your deposit pays first."),
-    "hours": mark("Hours bought ahead pay first."),
-    "incidents": mark("Incidents bought ahead pay first."),
+    "hours": mark("Prepaid hours pay first."),
+    "incidents": mark("Prepaid incidents pay first."),
 }
 
 

@@ -1,4 +1,4 @@
-"""Why a case costs what it costs: every second's outcome and reason, every row and how it came about."""
+"""Explain the cost of a case: the outcome and reason of every second, and the calculation of every row."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ from suptime.reports.sla import response_clock
 def explain(
     case: Case, contract: RatedContract, month: Month | None, zone: Zone | None = None
 ) -> dict[str, Any]:
-    """CASE explained, in `month` or from the beginning. Clock times are those of `zone`, else of the contract."""
+    """Return the explanation of a case, in `month` or from the beginning, in `zone` or its contract's."""
     shares = [
         s for s in contract.shares_by_case.get(case.number, ()) if month is None or s.piece.day in month
     ]
@@ -60,7 +60,7 @@ def explain(
 
 
 def _write_offs(case: Case, contract: RatedContract, month: Month | None) -> list[Charge]:
-    """Return the charges of `case` that were written off, and of which nothing is left."""
+    """Return the written-off charges of `case` of which nothing is left."""
     return [
         c
         for c in contract.rating.written_off
@@ -69,14 +69,14 @@ def _write_offs(case: Case, contract: RatedContract, month: Month | None) -> lis
 
 
 def _if_billed(case: Case, contract: RatedContract, month: Month | None) -> list[dict[str, Any]]:
-    """Return the lines of `case` if all that is held were billed."""
+    """Return the lines of `case` if all held time were billed."""
     rating = contract.as_if_billable
     charges = [c for c in rating.charges if c.case == case.number and (month is None or c.day in month)]
     return _lines(charges, contract, rating)
 
 
 def _lines(charges: Sequence[Charge], contract: RatedContract, rating: Rating) -> list[dict[str, Any]]:
-    """CHARGES as lines, those of incidents with their window, those of minutes with each call."""
+    """Return `charges` as lines; incidents have their window, minutes have each call."""
     seconds: dict[tuple[int, date], int] = {}
     for share in rating.shares:
         if share.outcome is Outcome.CHARGEABLE:
@@ -112,7 +112,7 @@ def _filling(filling: Filling) -> str:
 
 
 def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
-    """From when to when the incident of `charge` goes; None where the whole case is one."""
+    """Return the window of the incident of `charge`; None if the whole case is one incident."""
     version = contract.facts.contract.at(charge.starts_at)
     window = incident_window(version) if version else None
     if window is None:
@@ -121,7 +121,7 @@ def _window(charge: Charge, contract: RatedContract) -> dict[str, str] | None:
 
 
 def _history(case: Case, zone: Zone) -> list[dict[str, Any]]:
-    """Return what happened to `case` besides work, in order of time."""
+    """Return the events of `case`, in order of time."""
     opened: dict[str, Any] = {
         "event": "open",
         "at": case.opened_at,

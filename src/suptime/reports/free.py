@@ -1,4 +1,4 @@
-"""B9: where the time goes that nobody pays for: by category, cause, reason and client."""
+"""Unpaid time by category, cause, reason and client (B9)."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -11,9 +11,9 @@ from suptime.rating.rated import RatedContract
 
 FREE = (Outcome.COVERED, Outcome.NON_BILLABLE, Outcome.WAIVED)
 NONE = "(none)"
-"""The key of time on cases without a category, or resolved without a cause."""
+"""Key of time on cases without a category, or resolved without a cause."""
 OPEN = "(open)"
-"""The key of time that no resolution came after: its cause is not known."""
+"""Key of time without a later resolution: its cause is not known."""
 
 
 def _cause(share: Share, case: Case) -> str:

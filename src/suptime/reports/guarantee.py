@@ -1,4 +1,4 @@
-"""E8: which delivered projects are guaranteed, until when, and which open cases are within it."""
+"""Guarantees of delivered projects: their end, and the open cases that they cover (E8)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -30,7 +30,7 @@ def guarantee_report(
 
 
 def _guarantee(contract: Contract, project: Project) -> tuple[Guaranteed, Version] | None:
-    """Return the guarantee of `project` under `contract`, with the version that states it; None where there is none.
+    """Return the guarantee of `project` under `contract`, with the version that has it; or None.
 
     The version is the one in force on the day of the project's completion, else the latest.
     """
@@ -42,7 +42,7 @@ def _guarantee(contract: Contract, project: Project) -> tuple[Guaranteed, Versio
 
 
 def guarantee_of(case: Case, contract: RatedContract) -> dict[str, Any] | None:
-    """Return the guarantee of the project that `case` is about, and whether the case was opened within it."""
+    """Return the guarantee of the project of `case`, and whether the case was opened within it."""
     project = next((p for p in contract.facts.projects if p.code == case.project), None)
     found = _guarantee(contract.facts.contract, project) if project else None
     if found is None:

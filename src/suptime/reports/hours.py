@@ -1,4 +1,4 @@
-"""B9: the client can ask what is left of the bought hours, and what used them, at any moment."""
+"""Prepaid balances and their use (B9)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from suptime.rating.rated import RatedContract
 
 @dataclass(frozen=True, slots=True)
 class ClosedDraw:
-    """What issued lines drew from a purchase for a case on a day that is settled."""
+    """Use of a purchase by issued lines for a case on a settled day."""
 
     day: date
     case: str
@@ -27,11 +27,10 @@ class ClosedDraw:
 def hours_report(
     accounts: Iterable[tuple[Client, RatedContract]], as_of: DayIn, earlier: Iterable[ClosedDraw] = ()
 ) -> dict[str, Any]:
-    """Return the balance of every contract that sells something ahead or has some of it, by client and contract.
+    """Return the balance of every contract with purchases or prepaid terms, by client and contract.
 
-    Each contract counts what is dated through `as_of` in its own zone. Draw-downs are listed for the
-    purchases that still pay in the month of that day, or were drawn from in it. `earlier` are those
-    on days that are settled.
+    Each contract counts entries dated through `as_of` in its own zone. Draw-downs are listed for purchases that
+    still pay, or were used, in the month of that day. `earlier` are draw-downs on settled days.
     """
     settled: dict[int, list[ClosedDraw]] = {}
     for one in earlier:
@@ -47,7 +46,7 @@ def hours_report(
 
 
 def current(contract: RatedContract, its: Balance) -> set[int]:
-    """Return the purchases of the balance `its` that still pay in the month of its day, or were drawn from in it."""
+    """Return the purchases of the balance `its` that still pay, or were used, in the month of its day."""
     month = Month.of(its.as_of)
     used = draws_between(contract.rating, month.first, month.last)
     return {

@@ -1,4 +1,4 @@
-"""B9: what was worked for each client, against what was invoiced for it, or is to be."""
+"""Hours worked and amounts invoiced, by client (B9)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ Told = dict[str, Any]
 ZERO = Decimal(0)
 
 GROUPS = {"fee": "fees", "prepaid-sale": "sales"}
-"""Kinds of lines that are not for the work itself, and what they are counted as."""
+"""Kinds of lines that are not for the work itself, and their groups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A client, the seconds worked for it in each month, its rated contracts, its invoices and credit notes.
+    """A client, its seconds worked in each month, its rated contracts, its invoices and credit notes.
 
-    `closed` is the last month that is closed for it: later ones are not invoiced yet.
+    `closed` is its last closed month: later ones are not invoiced yet.
     """
 
     client: Client
@@ -36,7 +36,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """What one line comes to: `group` is work, fees or sales; `issued` whether an invoice holds it."""
+    """Amount of one line: `group` is work, fees or sales; `issued` is True if it is on an invoice."""
 
     currency: str
     group: str
@@ -49,12 +49,12 @@ class _Sum:
 
 
 def margin_report(accounts: Iterable[Account], first: Month, last: Month) -> Told:
-    """Return what was worked in the months `first` through `last` for each client, and what it brings.
+    """Return the work and the amounts of each client in the months `first` through `last`.
 
-    `invoiced_net` is what the invoices of these months come to, whenever they were issued (a credit
-    note counts in the month of the invoice that it reverses), `open_net` what is to be invoiced
-    of them as known now, and `per_hour` is both, by an hour worked. All are without tax. One row for
-    each client and currency, the most worked first; a client without work or invoices has none.
+    `invoiced_net` is the sum of the invoices of these months, independent of their issue date (a credit note counts
+    in the month of the invoice that it reverses); `open_net` is the amount still to be invoiced as known now;
+    `per_hour` is both per hour worked. All are without tax. There is one row for each client and currency, by hours
+    worked; a client without work or invoices has none.
     """
     rows = [row for account in accounts for row in _rows(account, first, last)]
     rows.sort(key=lambda row: (-row["worked_seconds"], row["client"], row["currency"] or ""))
@@ -78,7 +78,7 @@ def _rows(account: Account, first: Month, last: Month) -> Iterator[Told]:
     if not worked and not sums:
         return
     for place, currency in enumerate(currencies or [usual]):
-        # With two currencies the work stands in the first row, or it would count twice.
+        # With two currencies, the work is in the first row, so that it does not count twice.
         its = [one for one in sums if one.currency == currency]
         yield _row(account.client, currency, its, 0 if place else worked)
 
@@ -104,7 +104,7 @@ def _issued(account: Account, first: Month, last: Month) -> Iterator[_Sum]:
 
 
 def _to_be_invoiced(account: Account, first: Month, last: Month) -> Iterator[_Sum]:
-    """Yield what no issue holds yet of the months: charges on any of their days, fees and sales of those not closed."""
+    """Yield the open charges of the months: charges on any of their days, fees and sales of months not closed."""
     since = first if account.closed is None else max(first, account.closed.next)
     for contract in account.contracts:
         currency = contract.currency
@@ -158,7 +158,7 @@ def _row(client: Client, currency: str | None, sums: Sequence[_Sum], worked: Sec
 
 
 def _totals(rows: Iterable[Told]) -> list[Told]:
-    """Return what all clients come to, by currency."""
+    """Return the totals of all clients, by currency."""
     nets: dict[str, dict[str, Decimal]] = {}
     for row in rows:
         if row["currency"]:

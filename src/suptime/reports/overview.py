@@ -39,9 +39,9 @@ def overview_report(
 ) -> Told:
     """Return the parts of the overview of `months`, first and last, each in the shape of its own report.
 
-    `clocks` is the report of all response clocks, of which those registered in `months` are counted; purchases are
-    as of `as_of` in the zone of their contract; `burndown` and `hours` leave out what is empty. What clients owe is
-    that of `ledgers`, each with its client's name, at the end of that day; `invoices` are all that were issued.
+    `clocks` is the report of all response clocks, of which those registered in `months` count; purchases are
+    as of `as_of` in the zone of their contract; `burndown` and `hours` leave out empty ones. Open items are
+    from `ledgers`, each with its client's name, at the end of that day; `invoices` are all issued ones.
     """
     first, last = months
     contracts = [contract for _, contract in accounts]
@@ -94,7 +94,7 @@ def overview_report(
 
 
 def _owed(ledgers: Sequence[tuple[str, Ledger]], day: date) -> Told:
-    """Return what is owed and what of it is overdue, by currency; credits on account are not set off."""
+    """Return the open and the overdue amount by currency; credits on account are not deducted."""
     owed: dict[str, Decimal] = {}
     overdue: dict[str, Decimal] = {}
     for _, ledger in ledgers:

@@ -1,4 +1,4 @@
-"""F28: a reminder as data: what is open, with the level of each invoice, and what the letter charges."""
+"""A reminder as data: open items, the level of each invoice, and the charges of the letter (F28)."""
 
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ Told = dict[str, Any]
 
 
 def reminder_report(letter: Letter, number: str | None) -> Told:
-    """Return a reminder under its number, None while it has none. `total` is the balance after it."""
+    """Return a reminder under its number, or None if it has none. `total` is the balance including it."""
     currency = letter.account.currency
 
     def shown(amount: Decimal) -> str:

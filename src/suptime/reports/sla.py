@@ -1,4 +1,4 @@
-"""E4: when each case's first response was due, whether it came in time, and how much working time is left."""
+"""Response times: due time of the first response to each case, its result, and the working time left (E4)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from suptime.domain.time import Instant, Month, Zone, from_rfc3339, rfc3339
 
 MET, BREACHED, WAITING = "met", "breached", "waiting"
 MISSING = "priority-missing"
-"""The state of a clock that cannot run: a time is promised by priority, and the case has no priority."""
+"""State of a clock without a priority, if response times depend on the priority."""
 
 STATES = (MET, BREACHED, WAITING, MISSING)
 
@@ -24,10 +24,10 @@ def sla_report(
     at: Instant,
     zone: Zone | None = None,
 ) -> dict[str, Any]:
-    """The response clocks at the instant `at` of cases registered on `days`, first and last, by client, then number.
+    """Return the response clocks at the instant `at` of cases registered on `days`, by client, then number.
 
-    Days and times are those of `zone`, or of each contract where it is None. Cases with a priority for which no time is promised are
-    left out; those without a priority are listed as `priority-missing`.
+    `days` are the first and the last one. Days and times are in `zone`, or the zone of each contract if it is None.
+    Cases whose priority has no response time are left out; those without a priority are listed as `priority-missing`.
     """
     rows = []
     first, last = days
@@ -55,7 +55,7 @@ def sla_report(
 
 
 def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return how many clocks of `rows` were met, breached, wait or lack a priority: in all, by priority, and by month.
+    """Return the number of clocks of `rows` by result: in all, by priority, and by month.
 
     The month is that of registration, in each contract's own zone.
     """
@@ -78,19 +78,18 @@ def results(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def registered_in(row: Mapping[str, Any]) -> str:
-    """Return the month in which the case of `row` was registered, on the clocks of its contract."""
+    """Return the month in which the case of `row` was registered, in the zone of its contract."""
     return str(Month.of(Zone(row["timezone"]).day(from_rfc3339(row["registered_at"]))))
 
 
 def response_clock(case: Case, contract: Contract, at: Instant) -> dict[str, Any] | None:
-    """The response clock of `case` at the instant `at`; None where no time is promised, or it is not opened by then.
+    """Return the response clock of `case` at the instant `at`; None without a response time, or before its opening.
 
-    Without a priority of its own a case has the contract's default one. Where there is none either,
-    a time is promised that cannot be counted: state `priority-missing`, nothing due.
+    A case without a priority has the contract's default one. If there is none either, the state is
+    `priority-missing`, and nothing is due.
 
-    The version in force at its registration promises, and the first response counts. Of the
-    working time promised, so much was used until the response (or `at`), so much is left, and
-    so much went over: target = used + left - over.
+    The version in force at registration sets the response time, and the first response counts. The working time
+    until the response (or `at`) is used: target = used + left - over.
     """
     version = contract.at(case.opened_at)
     terms = response_terms(version) if version else None

@@ -1,4 +1,4 @@
-"""B9: everything about one client at any moment: cases, time, balances, response clocks, guarantees, what comes next."""
+"""Statement about one client at any day: cases, time, balances, response times, guarantees, next invoice (B9)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -33,11 +33,11 @@ def statement(
     as_of: date,
     now: Instant,
 ) -> Told:
-    """Return the statement of `client` at the end of the day `as_of`, or at `now` where that day is not over.
+    """Return the statement of `client` at the end of the day `as_of`, or at `now` if that day is not over.
 
-    Cases and responses are as they stood then; what became of the time counts what is dated
-    through `as_of`, as known at `now`. `drafts` are the draft invoices of the month before and of
-    the month of `as_of`, of which the lines dated through `as_of` are told. `accounts` are the client's.
+    Cases and responses are as of that time; outcomes count entries dated through `as_of`, as known at `now`. `drafts`
+    are the draft invoices of the month before and of the month of `as_of`; lines dated through `as_of` are included.
+    `accounts` are the client's.
     """
     month = Month.of(as_of)
     shares = [s for c in contracts for s in c.rating.shares if s.piece.day <= as_of]
@@ -79,12 +79,12 @@ def _contract(contract: RatedContract, as_of: date) -> Told:
 
 
 def _until(version: Version, as_of: date, now: Instant) -> Instant:
-    """Return the end of the day `as_of` on the clocks of `version`, or `now` where that is earlier."""
+    """Return the end of the day `as_of` in the zone of `version`, or `now` if that is earlier."""
     return min(now, version.zone.midnight(as_of + timedelta(days=1)) - 1)
 
 
 def _open_cases(contracts: Sequence[RatedContract], as_of: date, now: Instant) -> list[Told]:
-    """Return the cases that were open then, by number, each with what would become of further work as it stood."""
+    """Return the cases that were open then, by number, each with the outcome of further work then."""
     told = [
         _open_case(case, contract, as_of, now)
         for contract in contracts
@@ -120,7 +120,7 @@ def _open_case(case: Case, contract: RatedContract, as_of: date, now: Instant) -
 
 
 def _further_work(case: Case, contract: RatedContract, shares: Sequence[Share], at: Instant) -> Share:
-    """What would become of more work on `case` at the instant `at`, by the channel of the work before or of its opening."""
+    """Return the outcome of more work on `case` at the instant `at`, on the channel of earlier work or of its opening."""
     agreement = contract.facts.contract
     version = agreement.nearest(at)
     last = max((s.piece.unit for s in shares), key=lambda u: (u.started_at, u.id), default=None)
@@ -151,7 +151,7 @@ def _time(month: Month, shares: Iterable[Share], as_of: date) -> Told:
 def _clocks(
     client: Client, contracts: Sequence[RatedContract], month: Month, as_of: date, now: Instant
 ) -> list[Told]:
-    """The response clocks of cases registered in `month` or the one before, and of those still open and not answered."""
+    """Return the response clocks of cases registered in `month` or the one before, and of open unanswered ones."""
     found = []
     for contract in contracts:
         agreement = contract.facts.contract
@@ -166,7 +166,7 @@ def _clocks(
 
 
 def _held_time(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
-    """Held time through `as_of` by case number, with the reasons and what it can come to."""
+    """Return held time through `as_of` by case number, with its reasons and possible charges."""
     found = [
         row | {"subject": contract.cases[row["case"]].subject}
         for contract in contracts
@@ -176,7 +176,7 @@ def _held_time(contracts: Sequence[RatedContract], as_of: date) -> list[Told]:
 
 
 def _next(document: Mapping[str, Any], as_of: date) -> list[Told]:
-    """Return what the drafts of `document` hold so far, each line dated through `as_of` counted."""
+    """Return the contents of the drafts of `document`, with lines dated through `as_of`."""
     told = []
     for invoice in document["invoices"]:
         currency = invoice["currency"]

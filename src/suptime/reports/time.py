@@ -1,4 +1,4 @@
-"""B9: a report of all time at any moment: worked, and what became of it. Σ outcomes = Σ worked."""
+"""Report of all worked time, by outcome (B9). Σ outcomes = Σ worked."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from suptime.rating.rated import RatedContract
 
 NONE = "(none)"
 
-"""The key of time on cases without a category."""
+"""Key of time on cases without a category."""
 
 BY: dict[str, Callable[[Share, Case], str]] = {
     "case": lambda share, case: case.number,  # noqa: ARG005
@@ -40,7 +40,7 @@ def time_report(
 ) -> dict[str, Any]:
     """Return the time of `shares`, each with its case, of all days from `since` through `through` (None: no limit).
 
-    It comes in rows `by` one of `BY`. Days are those of `zone`, or of each contract's own zone where it is None.
+    It has rows `by` one of `BY`. Days are in `zone`, or in each contract's own zone if it is None.
     """
     rows: dict[str, list[Share]] = {}
     for share, case in shares if zone is None else _moved(shares, zone):
@@ -66,16 +66,16 @@ def _moved(shares: Iterable[tuple[Share, Case]], zone: Zone) -> Iterator[tuple[S
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stretch of a working day without work."""
+    """A part of a working day without work."""
 
     day: date
     span: Span
 
 
 def gaps(openings: Iterable[tuple[date, Span]], work: Sequence[Span], least: Seconds) -> list[Gap]:
-    """What of the `openings`, each the working hours of a day, no `work` covers; none shorter than `least` seconds.
+    """Return the parts of `openings`, each the working hours of a day, without `work`; at least `least` seconds each.
 
-    `work` is by its start. Where two of it overlap, as work of two stores put together may, both count.
+    `work` is sorted by start. Work from two combined stores may overlap; both count.
 
     >>> nine_to_five = [(date(2026, 10, 5), Span(0, 100))]
     >>> [gap.span for gap in gaps(nine_to_five, [Span(-5, 10), Span(40, 80), Span(60, 70)], 1)]

@@ -1,4 +1,4 @@
-"""A week of work as a timeline: who worked when on what, day by day."""
+"""A week of work as a timeline: agent, case and time, day by day."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ def monday_of(day: date) -> date:
 
 
 def span_of(monday: date, zone: Zone) -> Span:
-    """Return the seven days from `monday` on, on the clocks of `zone`."""
+    """Return the seven days from `monday` on in `zone`."""
     return Span(zone.midnight(monday), zone.midnight(monday + timedelta(days=DAYS)))
 
 
@@ -31,10 +31,10 @@ def week_report(
     zone_of: Callable[[WorkUnit], Zone],
     now: Instant,
 ) -> dict[str, Any]:
-    """Return the seven days from `monday` on, by agent: each day with its stretches of work, by the clocks of its zone.
+    """Return the seven days from `monday` on, by agent: each day with its work, in its zone.
 
-    `units` are those that may touch the week, `clients` those of their cases. A unit is cut at midnight; one
-    that runs counts up to `now`.
+    `units` may touch the week; `clients` are those of their cases. A unit is cut at midnight; a running one counts
+    up to `now`.
     """
     found: dict[str, dict[date, list[dict[str, Any]]]] = {}
     for unit in sorted(units, key=lambda u: (u.agent, u.started_at, u.id)):

@@ -1,6 +1,6 @@
-"""What names a database: a file's path, or a URL, which is shown without its secrets.
+"""Database names: the path of a file, or a URL, which is shown without its secrets.
 
-Standard library only, and little of it: the timer goes through here.
+This module only uses a small part of the standard library, because the timer needs it.
 """
 
 import re
@@ -9,10 +9,10 @@ import string
 from suptime.errors import WrongUsage
 
 SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
-"""How the URL of a database server begins."""
+"""Prefixes of URLs of database servers."""
 
 FILE = "sqlite:///"
-"""How the URL of a file begins."""
+"""Prefixes of URLs of files."""
 
 HIDDEN = "***"
 
@@ -34,7 +34,7 @@ _LIBPQ = frozenset(
 _HARMLESS = frozenset(
     ("host", "hostaddr", "port", "dbname", "user", "sslmode", "connect_timeout", "application_name", "mode")
 )
-"""The parameters whose values are shown. A list of the secret ones would miss the next one."""
+"""Parameters whose values are shown. A list of secret ones could miss some."""
 
 
 def is_server(text: str) -> bool:
@@ -44,7 +44,7 @@ def is_server(text: str) -> bool:
     (True, False)
 
     Raises:
-        WrongUsage: it is a URL, or parameters, that suptime cannot use.
+        WrongUsage: suptime cannot use the URL or the parameters.
     """
     plain = text.lstrip().lower()
     if plain.startswith(SERVERS):
@@ -55,10 +55,10 @@ def is_server(text: str) -> bool:
 
 
 def is_url(text: str) -> bool:
-    """Return whether `text` is no path: it has a scheme, or is the parameters of a server, right or mistyped.
+    """Return whether `text` is not a path: it has a scheme, or has parameters of a server, even mistyped ones.
 
-    A scheme is a word of two letters or more before a colon, so `C:` is none. A path that looks like one
-    has a folder before it.
+    A scheme is a word of two letters or more before a colon, so `C:` is not one. To use such a path, write a
+    folder before it.
 
     >>> [is_url(text) for text in ("sqlite:x", "postgres:u@h", "host=db user=ana", "u:pw@h/d")]
     [True, True, True, True]
@@ -76,14 +76,15 @@ def is_url(text: str) -> bool:
 
 
 def refuse(text: str) -> None:
-    """Refuse a URL where a file's path belongs.
+    """Refuse a URL instead of a path.
 
     Raises:
-        WrongUsage: `text` is one.
+        WrongUsage: `text` is a URL.
     """
     if is_url(text):
         raise WrongUsage(
-            f"'{redacted(text)}' is a URL, not a file.", hint="Name a file. One of that name is ./NAME."
+            f"'{redacted(text)}' is a URL, not a file.",
+            hint="Give a file. For a file of that name, write ./NAME.",
         )
 
 
@@ -92,14 +93,14 @@ def unsupported(text: str) -> WrongUsage:
     return WrongUsage(
         f"Unsupported database URL '{redacted(text)}'.",
         "Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.",
-        "Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME.",
+        "Check SUPTIME_DB, or `database` in the settings. For a file of that name, write ./NAME.",
     )
 
 
 def redacted(text: str) -> str:
-    """Return the path or URL `text` as it may be shown: with *** for passwords and whatever could be one.
+    """Return the path or URL `text` for display: with *** for passwords and possible passwords.
 
-    Also of a mistyped URL nothing is shown that could be part of a password.
+    Even in a mistyped URL, nothing is shown that could be part of a password.
 
     >>> redacted("postgresql://ana:secret@db/team?sslmode=require&password=secret")
     'postgresql://ana:***@db/team?sslmode=require&password=***'
@@ -110,12 +111,12 @@ def redacted(text: str) -> str:
         return text
     scheme, _, rest = text.partition(":")
     if not scheme.strip() or not _SCHEME.issuperset(scheme.strip()):
-        return HIDDEN  # parameters of a server, or no scheme at all: a password could be anywhere
+        return HIDDEN  # Parameters of a server, or no scheme at all: any part may be a password.
     slashes = rest[: len(rest) - len(rest.lstrip("/"))]
     login, at, place = rest[len(slashes) :].rpartition("@")
     if at:
         user, secret, _ = login.partition(":")
-        # Without slashes the scheme may be the login, and a password follows it.
+        # Without slashes, the scheme may be the login, followed by a password.
         named = slashes and _SCHEME.issuperset(user)
         login = f"{user}:{HIDDEN}" if named and secret else user if named else HIDDEN
     cut = re.search(r"\?" if scheme.strip().lower() == "sqlite" else r"[?&;#\s]", place)

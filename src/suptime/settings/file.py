@@ -1,4 +1,4 @@
-"""A settings file's TOML, read; and where in it each setting stands."""
+"""Read the TOML of a settings file, and the line of each setting."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ LONGEST_SHOWN = 200
 
 
 class Fault(NamedTuple):
-    """What is wrong: with which setting (`seller.name`), in a sentence, and what to do."""
+    """A fault: the setting (`seller.name`), a sentence, and the remedy."""
 
     name: str
     what: str
@@ -20,7 +20,7 @@ class Fault(NamedTuple):
 
 
 _TABLES: dict[str, list[str]] = {}
-"""The keys of each table, the table of the whole file (whose name is empty) first."""
+"""Keys of each table; the first table is the whole file, with an empty name."""
 
 for _row in ROWS:
     _table, _, _key = _row.name.rpartition(".")
@@ -28,9 +28,9 @@ for _row in ROWS:
 
 
 def faults(table: Mapping[str, Any], path: str, prefix: str = "", *, late: bool = True) -> Iterator[Fault]:
-    """Return what is unknown or cannot be read in a table of the file at `path`, which `prefix` names.
+    """Return the unknown and invalid settings in a table of the file at `path`; `prefix` is its name.
 
-    Without `late`, values that only some commands need are taken as they are.
+    Without `late`, values that only some commands need are not checked.
     """
     inner = [name for name in _TABLES if name and name.rpartition(".")[0] == prefix]
     for key, value in table.items():
@@ -41,7 +41,7 @@ def faults(table: Mapping[str, Any], path: str, prefix: str = "", *, late: bool 
             else:
                 yield Fault(name, f"{name} in {path} must be a table: [{name}].", "")
         elif name in SECRETS:
-            yield Fault(name, f"{name} in {path} is a secret, and does not belong there.", SECRETS[name])
+            yield Fault(name, f"{name} in {path} is a secret, and must not be there.", SECRETS[name])
         elif name not in SETTINGS:
             known = [*_TABLES[prefix], *(one.rpartition(".")[2] for one in inner)]
             yield _unknown(name, key, known, path, prefix)
@@ -56,42 +56,42 @@ def _faults_of(row: Setting, value: Any, path: str) -> Iterator[Fault]:
 
 
 def advice(row: Setting, problem: Problem) -> str:
-    """Return what to write in place of a value that has a problem."""
+    """Return the correct form of a value with a problem."""
     meaning = f": {row.help}" if row.kind in {TEXT, LINES} else ""
     wanted = problem.why or f"Write {problem.expected}{meaning}."
     return f"{did_you_mean(problem.word, problem.among)} {wanted}".lstrip()
 
 
 def excerpt(value: Any) -> str:
-    """VALUE in an error: a day as it is written, and everything else as Python shows it, shortened."""
+    """Return a value for an error: a day as written, other values as Python shows them, shortened."""
     try:
         said = value.isoformat() if hasattr(value, "isoformat") else repr(value)
-    except (ValueError, RecursionError):  # Python writes no number of thousands of digits
-        return "a number of too many digits" if isinstance(value, int) else "what cannot be shown"
+    except (ValueError, RecursionError):  # Python refuses to print numbers with thousands of digits.
+        return "a number of too many digits" if isinstance(value, int) else "a value that cannot be shown"
     return said if len(said) <= LONGEST_SHOWN else f"{said[: LONGEST_SHOWN - 3]}..."
 
 
 def _unknown(name: str, key: str, known: list[str], path: str, prefix: str) -> Fault:
-    from difflib import get_close_matches  # only where something is wrong
+    from difflib import get_close_matches  # Only needed after an error.
 
     near = get_close_matches(key, known, n=1)
     where = f"{prefix}." if prefix else ""
-    hint = f"Did you mean {where}{near[0]}?" if near else f"Known are: {', '.join(known)}."
+    hint = f"Did you mean {where}{near[0]}?" if near else f"Known settings: {', '.join(known)}."
     known_as = name if len(name) <= LONGEST_SHOWN else f"{name[: LONGEST_SHOWN - 3]}..."
     return Fault(name, f"{path} has an unknown setting {known_as}.", hint)
 
 
 DEEPEST = 5
 
-"""Tables within tables that are looked into: there are settings two deep."""
+"""Depth of tables that are searched: settings have two levels."""
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """Return what `text` says, which is TOML.
+    """Return the values of `text`, which is TOML.
 
     Raises:
-        TOMLDecodeError: it is none; or it is one that only a program writes, too large or too deep
-            to be read, or with a number of thousands of digits.
+        TOMLDecodeError: it is not TOML; or it is too large or too deep, or has a number of thousands of
+            digits.
     """
     if why := too_much(text):
         raise tomllib.TOMLDecodeError(why)
@@ -102,15 +102,14 @@ def read_toml(text: str) -> dict[str, Any]:
     except RecursionError:
         raise tomllib.TOMLDecodeError("it is nested too deeply") from None
     except ValueError:
-        raise tomllib.TOMLDecodeError("it has a number or a day that there is none of") from None
+        raise tomllib.TOMLDecodeError("it has an impossible number or day") from None
 
 
 def lines_of(text: str) -> dict[str, int]:
-    r"""Return the line of each setting and table in `text`, which is TOML, by its name: `seller.name`.
+    r"""Return the line of each setting and table in `text`, which is TOML, by name: `seller.name`.
 
-    A piece of the text is read again and again, each time to one line further, under the head of
-    its table, until it can be read: then its lines are one setting's. So it is TOML's own reader
-    that knows what a line means, and a value of several lines has its first one.
+    A part of the text is extended line by line, under the head of its table, until TOML's own reader accepts it:
+    then its lines belong to one setting. So a value of several lines has its first line.
 
     >>> lines_of('agent = "ana"\n[seller]\n# who\nname = "x"')
     {'agent': 1, 'seller': 2, 'seller.name': 4}

@@ -1,4 +1,4 @@
-"""The settings, one row each: all that suptime knows of a setting stands in its row.
+"""Settings, one row each with everything about the setting.
 
 The reader of the file, `suptime config`, the page docs/reference/settings.md and the completion are made from the rows.
 """
@@ -23,7 +23,7 @@ TEXT: Kind[str] = Kind(
     str,
     lambda value: value if isinstance(value, str) else Problem("It is not a text.", "a text, in quotes"),
 )
-"""Any text: what a person's own file says is made harmless where it is shown."""
+"""Any text: output functions make it safe for the terminal."""
 
 LINES: Kind[str] = values.on_one_line(TEXT)
 """A text of several lines, typed on one with `\\n`."""
@@ -43,7 +43,7 @@ DATABASE: Kind[str] = Kind(
 
 
 def _iban(text: str) -> str | Problem:
-    from suptime.domain import bank  # only where an account is named: it loads decimals
+    from suptime.domain import bank  # Only needed if an account is set: it loads decimals.
 
     expected = "it as on your statement, such as DE02 1203 0000 0000 2020 51"
     plain = text.replace(" ", "")
@@ -51,7 +51,7 @@ def _iban(text: str) -> str | Problem:
         return Problem(f"{quoted(text)} is not an IBAN.", expected)
     if bank.is_iban(plain):
         return text.strip()
-    why = "Its check digits do not fit: a digit is wrong or changed places."
+    why = "Its check digits are wrong: a digit is wrong, or two are swapped."
     return Problem(f"{quoted(text)} is not an IBAN.", expected, why=why)
 
 
@@ -81,12 +81,12 @@ def _days(text: str) -> int | Problem:
 
 DAYS: Kind[int] = Kind("number of days", _days, "a number of days such as 7d", "{}d".format)
 
-_LEVELS = 'days past due that rise, a list such as ["7d", "21d", "35d"]'
+_LEVELS = 'increasing days past due, a list such as ["7d", "21d", "35d"]'
 
 
 def _rising(found: Any) -> Any:
     if not isinstance(found, Problem) and list(found) != sorted(found):
-        return Problem("They do not rise.", _LEVELS)
+        return Problem("The days must increase.", _LEVELS)
     return found
 
 
@@ -94,17 +94,17 @@ _DAYS = many(DAYS, _LEVELS)
 LEVELS: Kind[tuple[int, ...]] = _DAYS._replace(
     read=lambda text: _rising(_DAYS.read(text)), native=lambda value: _rising(_DAYS.strict(value))
 )
-"""The days past due at which an invoice reaches the levels of reminders."""
+"""Days past due at which an invoice reaches the levels of reminders."""
 
 _FEES = 'amounts by currency such as { EUR = ["0.00", "5.00"] }, or typed EUR=0.00,5.00'
 
 
 def _fees(value: Any) -> Any:
-    """Return the fees of the levels by currency, as a file has them."""
-    from decimal import Decimal  # no command of the timer loads it
+    """Return the fees of the levels by currency, as in a file."""
+    from decimal import Decimal  # The timer's commands never load it.
 
     if not isinstance(value, Mapping):
-        return Problem("The fees cannot be read.", _FEES)
+        return Problem("Cannot read the fees.", _FEES)
     found: dict[str, tuple[Decimal, ...]] = {}
     for currency, amounts in value.items():
         code = values.CURRENCY.strict(currency)
@@ -156,7 +156,7 @@ FEES: Kind[Any] = Kind(
     _fees,
     lambda table: table,
 )
-"""The fees of the levels of reminders: an amount for each level, by currency."""
+"""Fees of the levels of reminders: an amount for each level, by currency."""
 
 
 def _accent(text: str) -> str | Problem:
@@ -264,7 +264,7 @@ HOST = shaped(
     lambda text: re.fullmatch(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:]{2,45}", text),
 )
 
-USER = shaped("user", "the name that you log in with at the mail server, on one line", str.isprintable)
+USER = shaped("user", "the login name at the mail server, on one line", str.isprintable)
 
 HOLIDAYS = shaped(
     "country",
@@ -281,7 +281,7 @@ def _hours(text: str) -> tuple[int, int] | Problem:
         opens, closes = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
         if opens < closes <= 1440:
             return opens, closes
-    return Problem(f"{quoted(text)} are no hours of a day.", HOURS.expected, "Write them like 09:00-17:00.")
+    return Problem(f"{quoted(text)} is not a range of hours.", HOURS.expected, "Example: 09:00-17:00")
 
 
 HOURS: Kind[tuple[int, int]] = Kind(
@@ -290,23 +290,23 @@ HOURS: Kind[tuple[int, int]] = Kind(
     "the first and the last hour such as 09:00-17:00",
     lambda hours: "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in hours),
 )
-"""Hours of a day, as the minutes from which to which they last."""
+"""Range of hours, as minutes of the day."""
 
 
 class Asked(Protocol):
-    """The settings as a default asks them."""
+    """Access to settings for a default."""
 
     def get(self, name: str) -> Any:
         """Return the value of a setting."""
 
 
 class Setting(NamedTuple):
-    """One setting: its name in the file, what it is, and the kind of its value.
+    """One setting: its name in the file, its meaning, and the kind of its value.
 
-    `default` is what holds where nobody says, as the file would have it, or makes it from the settings;
-    `variable` names what in the environment goes before the file. A `late` value is refused only by who needs it,
-    and by `suptime config`: the environment may go before it. `show` hides what is secret in a value. A table is
-    `depth` deep, and `entry` has the kind of each of its entries, or says why there is none of that name.
+    `default` is the default as in the file, or a function of the settings; `variable` is the environment variable that
+    takes precedence. A `late` value is only checked when it is used, and by `suptime config`, because the environment
+    may take precedence. `show` hides secrets in a value. A table has `depth` levels; `entry` returns the kind of each
+    of its entries, or the reason why there is no such entry.
     """
 
     name: str
@@ -320,33 +320,33 @@ class Setting(NamedTuple):
     depth: int = 0
 
     def shown(self, value: Any) -> Any:
-        """Return a value of the file as it may be seen."""
+        """Return a value of the file for display."""
         if self.show is None:
             return value
         return self.show(value) if isinstance(value, str) else type(value)
 
     def default_of(self, settings: Asked) -> Any:
-        """Return what holds where neither the environment nor the file says anything."""
+        """Return the default of a setting."""
         return self.default(settings) if callable(self.default) else self.default
 
 
 NUMBER_FORMAT = "INV-{year}-{serial:04}"
-"""How an invoice number looks where the settings do not say."""
+"""Default format of an invoice number."""
 
 PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}
-"""The usual port (RFC 8314) of each way to talk to a mail server."""
+"""Usual port (RFC 8314) of each way of talking to a mail server."""
 
 
 def _rate(value: Any) -> Any:
-    """Return the rate, or the history of rates, that a file has for a kind of line."""
+    """Return the rate, or the history of rates, of a kind of line in a file."""
     if not isinstance(value, list):
         return values.TAX_RATE.strict(value)
     steps = [step for step in value if isinstance(step, Mapping) and set(step) == {"from", "rate"}]
     days = {step["from"] for step in steps if type(step["from"]) is date}
     if not value or len(days) < len(value):
         return Problem(
-            "The steps cannot be read.",
-            'steps like { from = 2026-07-01, rate = "16" }, each from a day of its own',
+            "Cannot read the steps.",
+            'steps like { from = 2026-07-01, rate = "16" }, each with a different day',
         )
     found = (values.TAX_RATE.strict(step["rate"]) for step in steps)
     return next((rate for rate in found if isinstance(rate, Problem)), value)
@@ -362,17 +362,17 @@ TAX_RATES: Kind[Any] = values.TAX_RATE._replace(
         else ", ".join(f"{step['rate']} from {step['from']}" for step in value)
     ),
 )
-"""The tax of a kind of line: a rate, or its history as that of prices."""
+"""Tax of a kind of line: a rate, or its history like that of prices."""
 
 _RATES = tuple(
-    Setting(f"tax.kinds.{kind}", "the rate for this kind of line", TAX_RATES)
+    Setting(f"tax.kinds.{kind}", "tax rate for this kind of line", TAX_RATES)
     for kind in ("time", "block", "late-cancellation", "incident", "minutes", "fee", "prepaid-sale")
 )
 
 ROWS = (
     Setting(
         "agent",
-        "who you are, as work units name you",
+        "your name as an agent",
         values.AGENT,
         lambda settings: settings.agent,
         variable="SUPTIME_AGENT",
@@ -380,7 +380,7 @@ ROWS = (
     ),
     Setting(
         "timezone",
-        "the zone in which you type times, such as America/Chicago",
+        "time zone of the times that you type, such as America/Chicago",
         values.ZONE,
         lambda settings: settings.zone.name,
         variable="TZ",
@@ -388,7 +388,7 @@ ROWS = (
     ),
     Setting(
         "database",
-        "a path, or a database URL",
+        "path, or database URL",
         DATABASE,
         lambda settings: settings.database,
         variable="SUPTIME_DB",
@@ -397,19 +397,19 @@ ROWS = (
     ),
     Setting(
         "outbox",
-        "a folder for messages that are ready to be sent",
+        "folder for messages that are ready to be sent",
         TEXT,
         lambda settings: str(settings.outbox),
     ),
-    Setting("seller.name", "the name at the head of your invoices"),
+    Setting("seller.name", "your name on invoices"),
     Setting("seller.address", "your address, lines separated by \\n", LINES),
-    Setting("seller.city", "the city of your address, for e-invoices"),
-    Setting("seller.postcode", "its postcode, for e-invoices"),
-    Setting("seller.country", "your country's two letters, ISO 3166", values.COUNTRY),
-    Setting("seller.email", "where clients write to"),
-    Setting("seller.phone", "where clients call"),
-    Setting("seller.contact", "the person or office that clients write to, for e-invoices"),
-    Setting("seller.tax_id", "your tax id, for the EU with its country, such as DE123456789"),
+    Setting("seller.city", "city of your address, for e-invoices"),
+    Setting("seller.postcode", "postcode of your address, for e-invoices"),
+    Setting("seller.country", "your country: two letters (ISO 3166)", values.COUNTRY),
+    Setting("seller.email", "your e-mail address for clients"),
+    Setting("seller.phone", "your telephone number for clients"),
+    Setting("seller.contact", "person or office for questions of clients, for e-invoices"),
+    Setting("seller.tax_id", "your tax id, in the EU with its country, such as DE123456789"),
     Setting("seller.tax_number", "your number at the local tax office"),
     Setting(
         "seller.company_number",
@@ -418,33 +418,37 @@ ROWS = (
     Setting("seller.identifier", "another number that identifies you, such as 0088:4035811991021"),
     Setting("seller.endpoint", "your electronic address, such as 9930:DE123456789", values.ENDPOINT),
     Setting("seller.logo", "another name of brand.logo"),
-    Setting("seller.bank", "the bank's name, or how else clients pay"),
-    Setting("seller.iban", "the account that clients pay to", IBAN),
-    Setting("seller.bic", "its bank's code", BIC),
+    Setting("seller.bank", "name of your bank, or another way to pay"),
+    Setting("seller.iban", "bank account for payments of clients", IBAN),
+    Setting("seller.bic", "code of your bank (BIC)", BIC),
     Setting(
         "seller.reference",
-        "what clients pay with: number, the invoice's own, or rf, a creditor reference (ISO 11649)",
+        "payment reference: number (the invoice number), or rf (a creditor reference, ISO 11649)",
         values.choice("reference", ("number", "rf")),
         "number",
     ),
     Setting(
         "seller.payment_days",
-        "how many days after its issue an invoice is due",
+        "days from issue to the due day of an invoice",
         whole("days", 0, 366, "a whole number of days such as 14"),
     ),
     Setting("seller.payment_terms", "terms of payment in your own words"),
-    Setting("seller.footer", "what stands at the foot of every invoice"),
-    Setting("seller.legal", "what your law wants on it: register, directors, lines separated by \\n", LINES),
+    Setting("seller.footer", "text at the end of every invoice"),
+    Setting(
+        "seller.legal", "text that your law requires: register, directors, lines separated by \\n", LINES
+    ),
     Setting(
         "brand.accent",
-        "the colour of amounts and rules on documents, with a contrast of 4.5:1 on white",
+        "colour of amounts and rules on documents, with a contrast of 4.5:1 on white",
         ACCENT,
         brand.ACCENT,
     ),
-    Setting("brand.logo", "a PNG, JPEG or SVG file of at most 256 KiB, beside this file or by its full path"),
+    Setting(
+        "brand.logo", "logo: a PNG, JPEG or SVG file of at most 256 KiB, relative to this file or absolute"
+    ),
     Setting(
         "brand.font",
-        "the font of documents; another than the shipped one stands in documents.fonts, in weights 400 and 600",
+        "font of documents; put your own into documents.fonts, in weights 400 and 600",
         values.line("font"),
         brand.FONT,
     ),
@@ -469,25 +473,25 @@ ROWS = (
         entry=_label_in,
         depth=2,
     ),
-    Setting("tax.name", "what the tax is called, such as VAT"),
-    Setting("tax.exempt", "why what is exempt from tax is so"),
-    Setting("tax.reverse_charge", "what stands where the client accounts for the tax"),
-    Setting("tax.none", "what stands where there is no tax at all"),
+    Setting("tax.name", "name of the tax, such as VAT"),
+    Setting("tax.exempt", "reason for tax exemption"),
+    Setting("tax.reverse_charge", "text for reverse charge"),
+    Setting("tax.none", "text for no tax at all"),
     *_RATES,
     Setting(
         "invoice.accept",
-        'the findings with which a month is issued all the same, a list, such as ["client-address"]',
+        'findings that do not prevent an issue, a list, such as ["client-address"]',
         many(ACCEPTED, 'a list of codes of findings such as ["client-address", "unit-long:U7"]', empty=True),
         [],
     ),
-    Setting("documents.paper", "a4 or letter", values.choice("paper", ("a4", "letter")), "a4"),
+    Setting("documents.paper", "paper size: a4 or letter", values.choice("paper", ("a4", "letter")), "a4"),
     Setting(
         "documents.language",
-        "the language of documents, such as de, for clients who have none of their own",
+        "default language of documents, such as de",
         values.LANGUAGE,
         "en",
     ),
-    Setting("documents.number", f"how invoice numbers look, such as {NUMBER_FORMAT}", TEXT, NUMBER_FORMAT),
+    Setting("documents.number", f"format of invoice numbers, such as {NUMBER_FORMAT}", TEXT, NUMBER_FORMAT),
     Setting(
         "documents.credit_number",
         "how numbers of credit notes look, such as CN-{year}-{serial:04}, in a series of their own; by default they share"
@@ -513,97 +517,96 @@ ROWS = (
     ),
     Setting(
         "documents.qr",
-        "auto or none: whether invoices have the payment code of your bank's country",
+        "payment code on invoices: auto (the code of your bank's country) or none",
         values.choice("payment code", ("auto", "none")),
         "auto",
     ),
     Setting(
         "documents.estimate_days",
-        "how many days an estimate is valid",
+        "days for which an estimate is valid",
         whole("days", 1, 366, "a whole number of days such as 30"),
         30,
     ),
-    Setting("documents.fonts", "a folder of further fonts for PDF, beside this file or by its full path"),
+    Setting("documents.fonts", "folder of further fonts for PDF, relative to this file or absolute"),
     Setting(
         "documents.templates",
-        "a folder of your own templates, beside this file or by its full path",
+        "folder of your own templates, relative to this file or absolute",
         TEXT,
         lambda settings: str(settings.templates) if settings.templates else None,
     ),
     Setting(
         "documents.keep_sent",
-        "true or false: whether the database keeps a copy of each sent message",
+        "true or false: keep a copy of each sent message in the database",
         values.FLAG,
         True,
     ),
-    Setting(
-        "mail.host", "the mail server that sends invoices; without it they are files in the outbox", HOST
-    ),
+    Setting("mail.host", "mail server for invoices; without it they are files in the outbox", HOST),
     Setting(
         "mail.port",
-        "its port, such as 587",
+        "port of the mail server, such as 587",
         whole("port", 1, 65535, "a whole number from 1 to 65535 such as 587"),
         lambda settings: PORTS[settings.get("mail.tls")],
     ),
     Setting(
         "mail.tls",
-        "starttls, implicit, or none where the server is this machine",
+        "starttls, implicit, or none if the server is this machine",
         values.choice("way to talk to a mail server", PORTS),
         "starttls",
     ),
-    Setting("mail.ca", "a PEM file of who vouches for the server, where the system's list does not have it"),
-    Setting("mail.user", "whom you log in as; without it nobody logs in", USER),
+    Setting("mail.ca", "PEM file of certificate authorities, if the system's list is not sufficient"),
+    Setting("mail.user", "login at the mail server; without it suptime does not log in", USER),
     Setting(
         "mail.from",
-        "the address that invoices come from [seller.email]",
+        "sender address of invoices [default: seller.email]",
         values.EMAIL,
         lambda settings: settings.get("seller.email"),
     ),
-    Setting("mail.reply_to", "the address that answers go to", values.EMAIL),
+    Setting("mail.reply_to", "reply address", values.EMAIL),
     Setting(
         "mail.bcc",
-        "addresses that get a copy unseen, a list",
+        "addresses for blind copies, a list",
         many(values.EMAIL, 'a list of addresses such as ["books@firm.example"]', empty=True),
     ),
     Setting(
         "mail.attach",
-        'the formats that are attached, a list, such as ["pdf"]',
+        'attached formats, a list, such as ["pdf"]',
         many(values.line("format"), 'a list of formats, each once, such as ["pdf"]'),
         ["pdf"],
     ),
-    Setting("mail.since", "the day from which on `invoice send --pending` sends what was issued", values.DAY),
+    Setting("mail.since", "first issue day of invoices for `invoice send --pending`", values.DAY),
     Setting(
         "mail.timeout",
-        "how many seconds the server may take for an answer",
+        "seconds that the server has to answer",
         whole("seconds", 1, 600, "a whole number from 1 to 600 such as 60"),
         60,
     ),
     Setting(
         "mail.received_by",
-        'the names of your mail servers, a list, such as ["mx.firm.example"]: whose Received header dates a request',
+        'names of your mail servers, a list, such as ["mx.firm.example"]: their Received headers '
+        "give the time of a request",
         many(HOST, 'a list of names such as ["mx.firm.example"]', empty=True),
     ),
     Setting(
         "mail.acknowledge_limit",
-        "how many requests of one address are acknowledged in 24 hours, at most",
+        "most requests of one address that are acknowledged in 24 hours",
         whole("acknowledgements", 0, 1_000_000, "a whole number such as 5"),
         5,
     ),
     Setting(
         "mail.case_limit",
-        "how many cases one address opens by e-mail in 24 hours, at most",
+        "most cases that one address can open by e-mail in 24 hours",
         whole("cases", 0, 1_000_000, "a whole number such as 20"),
         20,
     ),
     Setting(
         "reminders.levels",
-        'the days past due at which an invoice is reminded of, a list, such as ["7d", "21d", "35d"]',
+        'days past due of each level of reminders, a list, such as ["7d", "21d", "35d"]',
         LEVELS,
     ),
-    Setting("reminders.interval", "how long a client is left alone after a reminder, such as 7d", DAYS, "7d"),
+    Setting("reminders.interval", "least time between two reminders to a client, such as 7d", DAYS, "7d"),
     Setting(
         "reminders.fees",
-        "the fee of each level by currency, such as EUR=0.00,5.00,5.00; without it there are none",
+        "fee of each level by currency, such as EUR=0.00,5.00,5.00 [default: no fees]",
         FEES,
         entry=lambda path: _fees_of(path[0]),
         depth=1,
@@ -616,46 +619,46 @@ ROWS = (
     ),
     Setting(
         "reminders.interest",
-        "the late interest in percent a year, such as 9.12; without it there is none",
+        "late interest in percent a year, such as 9.12 [default: no interest]",
         PERCENT,
     ),
     Setting(
         "timer.remind_after",
-        "how long a timer runs until suptime takes it for forgotten, such as 4h; off for never",
+        "age at which a running timer counts as forgotten, such as 4h; off for never",
         REMINDER,
         show_duration(LONG),
     ),
     Setting(
         "timer.hints",
-        "whether the timer's commands say what time costs and what is left of what pays for it; on or off",
+        "hints of the timer's commands about costs and balances: on or off",
         values.choice("hints", ("on", "off")),
         "on",
     ),
-    Setting("timer.hours", "when you work, such as 09:00-17:00, for suptime gaps", HOURS, "09:00-17:00"),
+    Setting("timer.hours", "your working hours, such as 09:00-17:00, for suptime gaps", HOURS, "09:00-17:00"),
     Setting(
         "timer.days",
-        'on which days you work, a list, such as ["mon", "tue"]',
+        'your working days, a list, such as ["mon", "tue"]',
         many(values.choice("day", WEEKDAYS), 'a list of days such as ["mon", "tue", "wed", "thu", "fri"]'),
         [*WEEKDAYS[:5]],
     ),
     Setting(
         "timer.holidays",
-        "the country, or part of one, whose holidays are free, such as DE or US-TX",
+        "country, or part of one, whose holidays are free, such as DE or US-TX",
         HOLIDAYS,
     ),
     Setting(
         "books.closed_through",
-        "the last day of which payments, allocations and write-offs change nothing any more",
+        "last day of the closed books: payments, allocations and write-offs through it cannot change",
         values.DAY,
     ),
     Setting(
         "hooks.timeout",
-        "how many seconds a hook may take",
+        "seconds that a hook may run",
         whole("seconds", 1, 600, "a whole number from 1 to 600 such as 10"),
         10,
     ),
 )
-"""The settings, in the order in which they are listed."""
+"""All settings, in the order of listing."""
 
 SETTINGS: Mapping[str, Setting] = {row.name: row for row in ROWS}
 
@@ -693,4 +696,4 @@ def keys_of(name: str) -> list[str]:
 SECRETS: Mapping[str, str] = {
     "mail.password": "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring."
 }
-"""What people put into the file and should not, with what to do instead. Their values are never shown."""
+"""Secrets that must not be in the file, with the remedy. Their values are never shown."""

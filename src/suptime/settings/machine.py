@@ -1,7 +1,7 @@
-"""What the machine says: its time zone, and the user's folders.
+"""Values of the machine: its time zone, and the user's folders.
 
-tzlocal and platformdirs know every machine, and cost as much as the rest of `suptime status`.
-Where there is nothing to know, it is read here; a test holds both ways to the same answers.
+tzlocal and platformdirs support every machine, but take as long as the rest of `suptime status`.
+This module handles the common case; a test compares both ways.
 """
 
 import os
@@ -9,14 +9,14 @@ import sys
 from collections.abc import Mapping
 
 _OTHER_SAYINGS = ("system/bin/getprop", "var/db/zoneinfo", "etc/sysconfig/clock", "etc/conf.d/clock")
-"""What else may name the zone, on machines of other kinds."""
+"""Other sources of the zone, on other kinds of machines."""
 
 
 def zone_name() -> str | None:
-    """Return the name of the machine's time zone, or None where it has none but UTC.
+    """Return the name of the machine's time zone, or None if it only has UTC.
 
     Raises:
-        Exception: whatever tzlocal raises where files contradict each other.
+        Exception: tzlocal raises it if files contradict each other.
     """
     if (name := zone_of_link("/")) is not None:
         return name
@@ -31,7 +31,7 @@ def zone_name() -> str | None:
 
 
 def zone_of_link(root: str) -> str | None:
-    """Return the zone that etc/localtime below `root` is a link to, where no other file says another; else None."""
+    """Return the zone that etc/localtime below `root` is a link to, unless another file may differ; else None."""
     link = os.path.join(root, "etc/localtime")  # noqa: PTH118 -- pathlib takes longer to load
     if not os.path.islink(link) or not os.path.exists(link):  # noqa: PTH110, PTH114
         return None

@@ -17,11 +17,11 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Settings(NamedTuple):
-    """What the file says, under what the environment says.
+    """Values of the file and of the environment, which takes precedence.
 
-    `path` is the file, there or not; `file` what it says; `environ` the environment.
-    What needs a look at the machine (the login name, the system's zone, the folders) is
-    looked up when it is asked for: a command that needs no zone never fails for want of one.
+    `path` is the file, which may be missing; `file` has its values; `environ` is the environment. Values of the
+    machine (the login name, the system's zone, the folders) are only read when they are needed: a command without
+    times never fails because of a missing zone.
     """
 
     path: str
@@ -29,7 +29,7 @@ class Settings(NamedTuple):
     environ: Mapping[str, str] = NOTHING
 
     def get(self, name: str) -> Any:
-        """Return the value of a setting as its kind has it: that of the file, or else its default."""
+        """Return the value of a setting: from the file, or its default."""
         from suptime.settings.keys import SETTINGS
 
         row = SETTINGS[name]
@@ -39,11 +39,11 @@ class Settings(NamedTuple):
         return None if value is None else row.kind.strict(value)
 
     def raw(self, name: str) -> Any:
-        """Return what the file says of a setting, as TOML has it; None where it says nothing."""
+        """Return the value of a setting in the file, as TOML has it, or None."""
         return self.at(name.split("."))
 
     def at(self, keys: Iterable[str]) -> Any:
-        """Return what the file says under `keys`, one table in another; None where it says nothing."""
+        """Return the value under `keys` in the file, one table in another, or None."""
         inner: Any = self.file
         for part in keys:
             inner = inner.get(part) if isinstance(inner, Mapping) else None
@@ -51,29 +51,29 @@ class Settings(NamedTuple):
 
     @property
     def remind_after(self) -> Seconds | None:
-        """For how long a timer runs until it is taken for forgotten; None for ever. Its default needs no table of settings."""
+        """Age at which a timer counts as forgotten; None for never. Its default needs no table of settings."""
         from suptime.domain.work import LONG
 
         return LONG if self.raw("timer.remind_after") is None else self.get("timer.remind_after") or None
 
     @property
     def has_hints(self) -> bool:
-        """Whether the timer's commands say what time costs."""
+        """Whether the timer's commands show hints about costs."""
         return self.raw("timer.hints") is None or self.get("timer.hints") == "on"
 
     @property
     def agent(self) -> str:
-        """Who works: SUPTIME_AGENT, the setting `agent`, or the login name.
+        """The agent: SUPTIME_AGENT, the setting `agent`, or the login name.
 
         Raises:
-            WrongUsage: none of them says, or it is no name.
+            WrongUsage: there is none, or it is not a valid name.
         """
         named = self.environ.get("SUPTIME_AGENT") or self.file.get("agent") or _login_name(self.environ)
         return agent_name(named)
 
     @property
     def zone(self) -> Zone:
-        """The zone of the times that the engineer types: TZ, the setting `timezone`, or the system's.
+        """The zone of typed times: TZ, the setting `timezone`, or the system's.
 
         Raises:
             WrongUsage: there is no such zone.
@@ -86,28 +86,26 @@ class Settings(NamedTuple):
 
     @property
     def database(self) -> str:
-        """Where the data is: SUPTIME_DB, the setting `database`, or a file in the user's data folder.
+        """The place of the data: SUPTIME_DB, the setting `database`, or a file in the user's data folder.
 
         Raises:
-            WrongUsage: SUPTIME_DB is set to nothing.
+            WrongUsage: SUPTIME_DB is empty.
         """
         named: str | None = self.environ.get("SUPTIME_DB")
         if named is not None and not named.strip():
-            raise WrongUsage(
-                "SUPTIME_DB is set to nothing.", hint="Set it to a path or a database URL, or unset it."
-            )
+            raise WrongUsage("SUPTIME_DB is empty.", hint="Set it to a path or a database URL, or unset it.")
         return named or self.file.get("database") or machine.data_folder(self.environ) + "/suptime.db"
 
     @property
     def names_database(self) -> str:
-        """What says where the data is: SUPTIME_DB, the setting, or nothing."""
+        """The source of the data's place: SUPTIME_DB, the setting, or nothing."""
         if "SUPTIME_DB" in self.environ:
             return "SUPTIME_DB"
         return f"the setting `database` in {self.path}" if self.file.get("database") else ""
 
     @property
     def outbox(self) -> "Path":
-        """Where messages wait to be sent: the setting `outbox`, or a folder in the user's data folder."""
+        """The folder of waiting messages: the setting `outbox`, or a folder in the user's data folder."""
         from pathlib import Path
 
         setting = self.file.get("outbox")
@@ -115,18 +113,18 @@ class Settings(NamedTuple):
 
     @property
     def seller(self) -> Mapping[str, Any]:
-        """Who sends the invoices: the table `seller`, empty where there is none. What documents say of them."""
+        """The seller on documents: the table `seller`, empty if missing."""
         own = {key: value for key, value in self.file.get("seller", {}).items() if key != "logo"}
         return MappingProxyType(own)
 
     @property
     def tax(self) -> Mapping[str, Any]:
-        """How kinds of lines are taxed, and the words for it: the table `tax`, empty where there is none."""
+        """Taxes of kinds of lines and their texts: the table `tax`, empty if missing."""
         return MappingProxyType(dict(self.file.get("tax", {})))
 
     @property
     def brand(self) -> Mapping[str, str]:
-        """How documents look, kept in each when it is drawn up: the `accent` and the `font`."""
+        """The look of documents, stored in each: the `accent` and the `font`."""
         return MappingProxyType({key: self.get(f"brand.{key}") for key in ("accent", "font")})
 
     def table(self, name: str) -> Mapping[str, Any]:
@@ -135,10 +133,10 @@ class Settings(NamedTuple):
 
     @property
     def layout(self) -> Mapping[str, Any]:
-        """How documents look, kept in each when it is drawn up: the `paper`, and the `logo` where there is one.
+        """The layout of documents, stored in each document: the `paper`, and the `logo`, if any.
 
         Raises:
-            WrongUsage: the logo's file cannot be read, is too large or no picture.
+            WrongUsage: the logo's file cannot be read, is too large, or is not a picture.
         """
         layout: dict[str, Any] = {"paper": self.get("documents.paper")}
         for name in ("window", "agents"):
@@ -152,7 +150,7 @@ class Settings(NamedTuple):
 
     @property
     def working_days(self) -> tuple[int, ...]:
-        """The days of the week on which work is done, 0 for Monday."""
+        """The working days of the week, 0 for Monday."""
         from suptime.settings.keys import WEEKDAYS
 
         return tuple(sorted(WEEKDAYS.index(day) for day in self.get("timer.days")))
@@ -162,7 +160,7 @@ class Settings(NamedTuple):
         """The country, or part of one, whose holidays are free (timer.holidays), or None.
 
         Raises:
-            WrongUsage: nobody knows the holidays of that country, or of that part of it.
+            WrongUsage: the holidays of that country, or that part of it, are unknown.
         """
         from datetime import date
 
@@ -173,13 +171,13 @@ class Settings(NamedTuple):
             is_holiday(named, date(2026, 1, 1))
         except NotImplementedError as error:
             raise WrongUsage(
-                f'Nobody knows the holidays of "{named}" (timer.holidays).', hint="Write it like DE or US-TX."
+                f'The holidays of "{named}" (timer.holidays) are unknown.', hint="Examples: DE, US-TX."
             ) from error
         return named
 
     @property
     def accepted(self) -> tuple[str, ...]:
-        """The findings that may be there when a month is issued: `invoice.accept`, and SUPTIME_ACCEPT beside it.
+        """Accepted findings when a month is issued: `invoice.accept`, and SUPTIME_ACCEPT.
 
         Raises:
             WrongUsage: the variable has an unknown code.
@@ -196,7 +194,7 @@ class Settings(NamedTuple):
 
     @property
     def hooks_folder(self) -> str:
-        """The folder of what is run after a change: `hooks` beside the file, there or not."""
+        """The folder of hooks: `hooks` next to the file. It may be missing."""
         return os.path.join(os.path.dirname(self.path), "hooks")  # noqa: PTH118, PTH120 -- loads slower
 
     @property
@@ -212,49 +210,47 @@ class Settings(NamedTuple):
         folder = self.beside(named)
         if not folder.is_dir():
             raise WrongUsage(
-                f"There is no folder {folder} (documents.fonts).", hint=f"Correct it in {self.path}."
+                f"Folder {folder} does not exist (documents.fonts).", hint=f"Correct it in {self.path}."
             )
         return folder
 
     @property
     def templates(self) -> "Path | None":
-        """The folder of the person's own templates: `documents.templates`, or `templates` beside the file if it is there.
+        """The folder of the user's own templates: `documents.templates`, or `templates` next to the file, or None.
 
         Raises:
-            WrongUsage: there is no folder of that name, or others can change the file that names it.
+            WrongUsage: the folder does not exist, or others can change the file with its name.
         """
         place, named = self.templates_folder, self.raw("documents.templates") is not None
         if place.is_dir():
             from suptime.trust import distrust
 
             if named and (found := distrust(self.path)):
-                raise WrongUsage(
-                    f"The templates that {self.path} names are not used: {found.why}.", hint=found.mend
-                )
+                raise WrongUsage(f"The templates in {self.path} are not used: {found.why}.", hint=found.mend)
             return place
         if not named:
             return None
         raise WrongUsage(
-            f"There is no folder {place} (documents.templates).", hint=f"Correct it in {self.path}."
+            f"Folder {place} does not exist (documents.templates).", hint=f"Correct it in {self.path}."
         )
 
     @property
     def templates_folder(self) -> "Path":
-        """Where templates of the person's own belong, there or not."""
+        """The folder for the user's own templates. It may be missing."""
         return self.beside(self.raw("documents.templates") or "templates")
 
     def beside(self, named: str) -> "Path":
-        """Return the path `named`, which is beside the settings file unless it says otherwise."""
+        """Return the path `named`, which is relative to the settings file unless it is absolute."""
         from pathlib import Path
 
         return Path(self.path).parent / Path(named).expanduser()
 
 
 def load(environ: Mapping[str, str], path: "str | Path | None" = None) -> Settings:
-    """Return the settings of this `environ`, from the file at `path`, else SUPTIME_CONFIG, else the user's own.
+    """Return the settings of `environ`, from the file at `path`, else SUPTIME_CONFIG, else the user's own.
 
     Raises:
-        WrongUsage: a file that was asked for is not there; one cannot be read; it has
+        WrongUsage: a requested file does not exist; a file cannot be read; it has
             unknown keys or values of the wrong type.
     """
     asked = path or environ.get("SUPTIME_CONFIG")
@@ -266,24 +262,24 @@ def load(environ: Mapping[str, str], path: "str | Path | None" = None) -> Settin
         if not asked:
             return Settings(there, {}, environ)
         raise WrongUsage(
-            f"There is no settings file {there}.", hint="Correct SUPTIME_CONFIG, or unset it."
+            f"Settings file {there} does not exist.", hint="Correct SUPTIME_CONFIG, or unset it."
         ) from error
     except OSError as error:
-        raise WrongUsage(f"The settings file {there} cannot be read: {error.strerror}.") from error
+        raise WrongUsage(f"Cannot read the settings file {there}: {error.strerror}.") from error
     return Settings(there, MappingProxyType(_parse(raw, there)), environ)
 
 
 def place(environ: Mapping[str, str], path: "str | Path | None" = None) -> str:
-    """Return the settings file, there or not: `path`, else what SUPTIME_CONFIG names, else the user's own."""
+    """Return the path of the settings file: `path`, else SUPTIME_CONFIG, else the user's own. It may be missing."""
     asked = path or environ.get("SUPTIME_CONFIG")
     return os.path.expanduser(asked or machine.settings_folder(environ) + "/config.toml")  # noqa: PTH111 -- loads slower
 
 
 def agent_name(name: str) -> str:
-    """Return a name, if it can be an agent's: not empty, one line, nothing invisible.
+    """Return a name if it is valid for an agent: one line, not empty, without invisible characters.
 
     Raises:
-        WrongUsage: it cannot.
+        WrongUsage: it is not valid.
     """
     if is_agent(name):
         return name
@@ -293,7 +289,7 @@ def agent_name(name: str) -> str:
 
 
 def zone_of(name: str, source: str) -> Zone:
-    """Return the IANA zone of a name that `source` gave.
+    """Return the IANA zone of a name from `source`.
 
     Raises:
         WrongUsage: there is no such zone.
@@ -309,30 +305,30 @@ def zone_of(name: str, source: str) -> Zone:
 
 
 LARGEST_LOGO = 256 * 1024
-"""Bytes: every document has the logo in it, so that it looks the same for ever."""
+"""Most bytes of a logo: every document stores its logo, so that it never changes."""
 
 
 def logo_in(path: "Path", name: str = "brand.logo") -> dict[str, str]:
-    """Return the picture in the file that the setting `name` names, by what it is, whatever it is called.
+    """Return the picture in the file of the setting `name`, by its content, not its name.
 
     Raises:
-        WrongUsage: it cannot be read, is larger than `LARGEST_LOGO`, or is no PNG, JPEG or SVG.
+        WrongUsage: it cannot be read, is larger than `LARGEST_LOGO`, or is not a PNG, JPEG or SVG.
     """
     try:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_LOGO + 1)
     except OSError as error:
         raise WrongUsage(
-            f"The logo {path} cannot be read: {error.strerror}.", hint=f"Correct {name}."
+            f"Cannot read the logo {path}: {error.strerror}.", hint=f"Correct {name}."
         ) from error
     if len(raw) > LARGEST_LOGO:
         raise WrongUsage(
             f"The logo {path} is larger than {LARGEST_LOGO // 1024} KiB.",
-            hint="Every invoice has it in it: make it smaller, or use an SVG.",
+            hint="Every invoice contains it: make it smaller, or use an SVG.",
         )
     kind = _picture_in(raw)
     if kind is None:
-        raise WrongUsage(f"The logo {path} is no PNG, JPEG or SVG.", hint="Convert it, and name that file.")
+        raise WrongUsage(f"Unsupported logo format '{path}'.", hint="Use PNG, JPEG or SVG.")
     from base64 import b64encode
 
     return {"type": kind, "data": b64encode(raw).decode()}
@@ -349,7 +345,7 @@ def _picture_in(raw: bytes) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    """TEXT in quotes, with what cannot be seen spelled out, shortened."""
+    """Return `text` in quotes, with invisible characters escaped, shortened."""
     shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
     return f'"{shown}"' if len(shown) <= 60 else f'"{shown[:57]}..."'
 
@@ -364,7 +360,7 @@ def _parse(raw: bytes, path: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise WrongUsage(f"The settings file {path} is not UTF-8 text.") from error
     except tomllib.TOMLDecodeError as error:
-        raise WrongUsage(f"The settings file {path} is not TOML: {error}.") from error
+        raise WrongUsage(f"The settings file {path} is not valid TOML: {error}.") from error
     from suptime.settings.file import faults
 
     for fault in faults(read, path, late=False):
@@ -382,7 +378,7 @@ def _login_name(environ: Mapping[str, str]) -> str:
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError as error:
-        raise WrongUsage("Nothing says who you are.", hint="Set SUPTIME_AGENT to your name.") from error
+        raise WrongUsage("The agent's name is missing.", hint="Set SUPTIME_AGENT to your name.") from error
 
 
 def _system_zone() -> Zone:
@@ -390,6 +386,6 @@ def _system_zone() -> Zone:
         name = machine.zone_name()
     except Exception as error:
         raise WrongUsage(
-            "This machine does not say which time zone it is in.", hint="Set TZ, such as TZ=America/Chicago."
+            "This machine has no time zone setting.", hint="Set TZ, such as TZ=America/Chicago."
         ) from error
     return zone_of(name or "UTC", "the system's zone")

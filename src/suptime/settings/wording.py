@@ -1,4 +1,4 @@
-"""What a firm words itself: texts and labels by language, and the names of its agents (P50, P51)."""
+"""Own words of a firm: texts and labels by language, and the names of its agents (P50, P51)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -66,5 +66,5 @@ class Wording:
 
 
 def _in(tables: Tables, language: str) -> dict[str, str]:
-    """Return what tables by language have for one such as `de-CH`, over what they have for `de`."""
+    """Return the entries of tables by language for one such as `de-CH`, merged over those for `de`."""
     return {**tables.get(language.partition("-")[0], {}), **tables.get(language, {})}

@@ -187,7 +187,7 @@ def test_programs_and_lists_are_not_answered(desk, name, reason):
 def test_an_answer_of_a_program_opens_no_case(desk):
     before = desk.rows()
     done = desk("case open --from-email auto-reply.eml", code=3)
-    assert done.err.startswith("Error: This message was written by a program as an answer")
+    assert done.err.startswith("Error: This message is an automatic reply")
     assert desk.rows() == before
 
 
@@ -253,7 +253,7 @@ def test_a_message_to_a_resolved_case_is_recorded_with_a_warning(desk):
     opened(desk, "plain")
     desk("case resolve CASE-1")
     done = desk("case open --from-email reply.eml")
-    assert done.err == ("Warning: CASE-1 is resolved. To work on it again: suptime case reopen CASE-1\n")
+    assert done.err == ("Warning: CASE-1 is resolved. To reopen it: suptime case reopen CASE-1\n")
     assert len(desk("case show CASE-1 --format json").json["case"]["messages"]) == 3
 
 
@@ -262,15 +262,15 @@ def test_someone_elses_client_cannot_write_into_a_case(desk):
     done = desk("case open --from-email foreign.eml")
     assert done.out.startswith("Opened CASE-2 for zeta, under zeta-ps: [CASE-1] Create a campaign for us.")
     assert (
-        "Warning: The subject names CASE-1, a case of acme, and spy@zeta.example is not known there: "
-        "the message is not added to it.\n"
+        "Warning: The subject contains CASE-1, a case of acme, and spy@zeta.example is not known there. "
+        "The message was not added to it.\n"
     ) in done.err
 
 
 def test_options_for_new_cases_are_said_to_be_unused_on_an_old_one(desk):
     opened(desk, "plain")
     done = desk("case open --from-email reply.eml --priority P1 --category bug-report")
-    assert done.err == ("Warning: CASE-1 is left as it is: --category, --priority are for a new case.\n")
+    assert done.err == ("Warning: CASE-1 is unchanged: --category, --priority are for a new case.\n")
 
 
 def test_the_date_is_now_where_the_message_has_none_that_can_be(desk):
@@ -281,7 +281,7 @@ def test_the_date_is_now_where_the_message_has_none_that_can_be(desk):
 def test_attachments_are_named_and_left_where_they_are(desk):
     before = {path for path in desk.home.rglob("*") if path.suffix not in {".db", ".db-wal", ".db-shm"}}
     done = desk("case open --from-email attachments.eml --outbox out")
-    assert "Attached, and left in the message: evil.sh, evil.exe, name [31m.txt" in done.out
+    assert "Attachments, kept in the message: evil.sh, evil.exe, name [31m.txt" in done.out
     after = {path for path in desk.home.rglob("*") if path.suffix not in {".db", ".db-wal", ".db-shm"}}
     assert {str(path.relative_to(desk.home)) for path in after - before} == {
         "out",
@@ -312,7 +312,7 @@ def test_the_only_client_is_taken_with_a_warning(suptime):
     shutil.copy(MESSAGES / "reply.eml", suptime.home)
     suptime.at("2026-10-05T18:00:00Z")
     done = suptime("case open --from-email plain.eml")
-    assert done.err == "Warning: jo@acme.example is not known as acme's, the only client there is.\n"
+    assert done.err == "Warning: jo@acme.example is not a known contact of acme, the only client.\n"
     assert suptime("case open --from-email reply.eml --format json").json["case"]["case"] == "CASE-1"
 
 
@@ -326,7 +326,7 @@ def test_everything_is_undone_in_one_step(desk):
 ERRORS = {
     "no file": (
         "case open --from-email nowhere.eml",
-        'Error: There is no file "nowhere.eml".\nName the message\'s file, or - for a pipe.\n',
+        'Error: File "nowhere.eml" does not exist.\nGive the file of the message, or - to read from a pipe.\n',
     ),
     "a folder": ("case open --from-email .", 'Error: "." cannot be read: Is a directory.\n'),
     "no message": (
@@ -338,19 +338,19 @@ ERRORS = {
     ),
     "no sender": (
         "case open --from-email no-sender.eml",
-        "Error: The message does not say who sent it.\nAdd --contact EMAIL.\n",
+        "Error: The message has no sender.\nAdd --contact EMAIL.\n",
     ),
     "nobody's": (
         "case open --from-email no-sender.eml --contact who@nobody.example",
         (
-            "Error: It is not clear whose case this is: no client has the address who@nobody.example or its domain.\n"
-            "Add --client CODE, or make it known: suptime contact add CLIENT who@nobody.example\n"
+            "Error: The client of this case is unclear: no client has the address who@nobody.example or its domain.\n"
+            "Add --client CODE, or add the contact: suptime contact add CLIENT who@nobody.example\n"
         ),
     ),
     "two clients'": (
         "case open --from-email no-sender.eml --contact who@shared.example",
         (
-            "Error: It is not clear whose case this is. one, two have addresses like who@shared.example.\n"
+            "Error: The client of this case is unclear. one, two have addresses like who@shared.example.\n"
             "Add --client CODE.\n"
         ),
     ),
@@ -358,16 +358,16 @@ ERRORS = {
         "case open --from-email plain.eml --at '2026-10-06 09:00'",
         (
             "Error: The opening at 2026-10-06 09:00 is in the future. It is 2026-10-05 18:00 now.\n"
-            "Give a time that has passed.\n"
+            "Give a time in the past.\n"
         ),
     ),
     "an outbox that is a file": (
         "case open --from-email plain.eml --outbox plain.eml",
-        "Error: plain.eml: File exists.\nName a folder that can be written to: --outbox DIR\n",
+        "Error: plain.eml: File exists.\nGive a folder that can be written: --outbox DIR\n",
     ),
     "an outbox for nothing": (
         "case open --client acme --outbox out",
-        "Error: --outbox is for the acknowledgement of a message.\nAdd --from-email FILE.\n",
+        "Error: --outbox requires --from-email.\nAdd --from-email FILE.\n",
     ),
 }
 
@@ -441,7 +441,7 @@ def test_one_address_is_acknowledged_and_opens_cases_a_few_times_a_day(desk):
     assert desk(write(desk, "one", subject="A")).json["acknowledgement"]
     second = desk(write(desk, "two", subject="B"))
     assert second.json["acknowledgement"] is None
-    assert "jo@acme.example had 1 in 24 hours, and the most is 1" in second.err
+    assert "jo@acme.example had 1 in 24 hours; the limit is 1" in second.err
     before = desk.rows()
     assert "opened 2 cases by e-mail in 24 hours" in desk(write(desk, "three", subject="C"), code=3).err
     assert desk.rows() == before

@@ -34,8 +34,8 @@ def test_an_import_says_what_came_in_and_what_will_not_be_billed(team: Suptime):
     done = team("import timewarrior log.json")
     assert done.out == "Imported 2 work units, 1h30m of work: U1 to U2.\n"
     assert done.err == (
-        "log.json:4: is still running, so it is left out.\n"
-        "CASE-125, 1 row: No consent of the client yet. As things stand this time will not be billed.\n"
+        "log.json:4: the timer is still running, so the row is left out.\n"
+        "CASE-125, 1 row: No consent of the client yet. This time will not be billed.\n"
     )
     assert [unit["note"] for unit in team.units] == ["Import traced", ""]
 
@@ -57,15 +57,15 @@ def test_a_dry_run_says_what_cannot_come_in(team: Suptime):
     write(team, BAD)
     done = team("import timewarrior log.json --dry-run", code=2)
     assert done.out == (
-        "These cannot come in:\n"
+        "These rows cannot be imported:\n"
         "Line  Why\n"
-        '   2  case: names no case: "nothing known". Say --map PROJECT=CASE, or --client\n'
+        '   2  case: names no case: "nothing known". Use --map PROJECT=CASE, or --client\n'
         "      CLIENT --open-cases.\n"
         "\n"
     )
     assert done.err == (
-        "Error: log.json: 1 row cannot come in, so nothing would be imported.\n"
-        "Correct the file or what the options say, or leave such rows out with --skip-bad.\n"
+        "Error: log.json: 1 row cannot be imported, so nothing would be imported.\n"
+        "Correct the file or the options, or leave the rows out with --skip-bad.\n"
     )
 
 
@@ -75,9 +75,9 @@ def test_one_bad_row_and_nothing_is_written(team: Suptime):
     done = team("import timewarrior log.json", code=2)
     assert done.out == ""
     assert done.err == (
-        'log.json:3: case: names no case: "nothing known". Say --map PROJECT=CASE, or --client CLIENT --open-cases.\n'
-        "Error: log.json: 1 row cannot come in, so nothing was imported.\n"
-        "Correct the file or what the options say, or leave such rows out with --skip-bad.\n"
+        'log.json:3: case: names no case: "nothing known". Use --map PROJECT=CASE, or --client CLIENT --open-cases.\n'
+        "Error: log.json: 1 row cannot be imported, so nothing was imported.\n"
+        "Correct the file or the options, or leave the rows out with --skip-bad.\n"
     )
     assert team.rows() == before
 
@@ -85,14 +85,14 @@ def test_one_bad_row_and_nothing_is_written(team: Suptime):
 def test_bad_rows_are_left_out_where_that_was_asked_for(team: Suptime):
     write(team, GOOD, BAD)
     done = team("import timewarrior log.json --skip-bad")
-    assert done.out == "Imported 1 work unit, 1h of work: U1. Left out 1 row that cannot come in.\n"
+    assert done.out == "Imported 1 work unit, 1h of work: U1. Left out 1 bad row.\n"
 
 
 def test_the_same_file_twice_adds_nothing(team: Suptime):
     write(team, GOOD, OTHER)
     team("import timewarrior log.json")
     before = team.rows()
-    assert team("import timewarrior log.json").out == "Imported nothing new. 2 rows came in before.\n"
+    assert team("import timewarrior log.json").out == "Imported nothing new. Already imported: 2 rows.\n"
     assert team.rows() == before
 
 
@@ -101,7 +101,7 @@ def test_a_unit_that_was_corrected_or_deleted_does_not_come_in_again(team: Supti
     team("import timewarrior log.json")
     team("edit U1 --from '2026-10-05 13:10'")
     team("delete U2")
-    assert team("import timewarrior log.json").out == "Imported nothing new. 2 rows came in before.\n"
+    assert team("import timewarrior log.json").out == "Imported nothing new. Already imported: 2 rows.\n"
 
 
 def test_two_people_may_have_worked_at_the_same_time(team: Suptime):
@@ -116,8 +116,8 @@ def test_work_that_overlaps_what_is_stored_is_named(team: Suptime):
     done = team("import timewarrior log.json", code=3)
     assert done.err == (
         "log.json:2: start: ana's work overlaps U1 on CASE-124, 2026-10-05 13:30 to 13:40.\n"
-        "Error: log.json: 1 row cannot come in, so nothing was imported.\n"
-        "Correct the file or what the options say, or leave such rows out with --skip-bad.\n"
+        "Error: log.json: 1 row cannot be imported, so nothing was imported.\n"
+        "Correct the file or the options, or leave the rows out with --skip-bad.\n"
     )
 
 
@@ -171,22 +171,22 @@ def test_a_later_file_goes_to_the_case_that_was_opened_for_the_project(team: Sup
     team("import timewarrior log.json --client acme --open-cases")
     write(team, BAD, BAD.replace("20261006", "20261106"))
     done = team("import timewarrior log.json --client acme --open-cases")
-    assert done.out == "Imported 1 work unit, 1h of work: U2. 1 row came in before.\n"
+    assert done.out == "Imported 1 work unit, 1h of work: U2. Already imported: 1 row.\n"
     assert team.units[-1]["case"] == "CASE-201"
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ("--open-cases", "Error: --open-cases needs --client: whose cases are opened?\nAdd --client CLIENT.\n"),
-        ("--client acme", "Error: --client says whose cases are opened.\nAdd --open-cases, or leave it out.\n"),
-        ("--contract x", "Error: --contract says whose cases are opened.\nAdd --open-cases, or leave it out.\n"),
-        ("--map CASE-1", 'Error: --map: "CASE-1" is no pair.\nWrite it like Website=CASE-7.\n'),
-        ("--map a=B1 --map a=B2", 'Error: --map: "a" stands twice.\nSay it once.\n'),
-        ("--case-pattern '['", 'Error: "[" is not a pattern: unterminated character set at position 0.\nWrite it like CASE-[0-9]+.\n'),
-        ("--case-pattern '.*'", 'Error: The pattern ".*" fits an empty text.\nWrite it like CASE-[0-9]+.\n'),
-        ("--case-pattern '(a)(b)'", 'Error: The pattern "(a)(b)" has several groups.\nWrite it like CASE-[0-9]+.\n'),
-        ("--day-start soon", 'Error: --day-start: expected a time such as 09:30 or 9:30 AM, found "soon".\nWrite it like 09:00.\n'),
+        ("--open-cases", "Error: --open-cases requires --client: the client of the new cases.\nAdd --client CLIENT.\n"),
+        ("--client acme", "Error: --client requires --open-cases.\nAdd --open-cases, or leave the option out.\n"),
+        ("--contract x", "Error: --contract requires --open-cases.\nAdd --open-cases, or leave the option out.\n"),
+        ("--map CASE-1", 'Error: --map: expected NAME=VALUE, got "CASE-1".\nExample: --map Website=CASE-7\n'),
+        ("--map a=B1 --map a=B2", 'Error: --map: "a" is given twice.\nGive it once.\n'),
+        ("--case-pattern '['", 'Error: "[" is not a pattern: unterminated character set at position 0.\nExample: CASE-[0-9]+\n'),
+        ("--case-pattern '.*'", 'Error: The pattern ".*" matches an empty text.\nExample: CASE-[0-9]+\n'),
+        ("--case-pattern '(a)(b)'", 'Error: The pattern "(a)(b)" has several groups.\nExample: CASE-[0-9]+\n'),
+        ("--day-start soon", 'Error: --day-start: expected a time such as 09:30 or 9:30 AM, found "soon".\nExample: --day-start 09:00\n'),
         ("--timezone Mars", 'Error: "Mars" is not a time zone.\nExpected an IANA name such as Europe/Berlin or America/Chicago.\n'),
     ],
 )  # fmt: skip
@@ -198,7 +198,7 @@ def test_options_that_make_no_sense_are_refused(team: Suptime, options: str, say
 def test_options_for_time_logs_mean_nothing_to_records(team: Suptime):
     (team.home / "all.jsonl").write_text("")
     assert team("import suptime all.jsonl --map a=CASE-1", code=2).err == (
-        "Error: --map means nothing to the format suptime.\nIt is for other programs' time logs.\n"
+        "Error: --map cannot be used with the format suptime.\nUse it with the time log of another program.\n"
     )
 
 
@@ -222,7 +222,7 @@ def test_a_file_of_nothing_but_faults_is_not_read_to_its_end(team: Suptime):
     (team.home / "log").write_text("[" + "7,\n" * 10_500 + "7]")
     found = team("import timewarrior log --dry-run --format json", code=2).json["import"]["faults"]
     assert len(found) == 10_001
-    assert found[-2]["expected"] == "has 10000 faults up to here; the rest was not read."
+    assert found[-2]["expected"] == "has 10000 faults so far; the rest was not read."
 
 
 def test_a_terminal_sees_a_bar_while_many_rows_come_in(team: Suptime):
@@ -267,8 +267,8 @@ def test_what_the_file_says_of_itself_is_told(team: Suptime):
     done = team("import toggl toggl.csv --timezone UTC")
     assert done.err == (
         "toggl.csv:3: the file says 59m, but from start to end it is 1h; start and end count.\n"
-        "1 row is marked as not billable in the file; here the contract says what is billed. "
-        "To waive such rows: --waive-unbillable.\n"
+        "1 row is marked as not billable in the file. suptime bills by the contract. "
+        "To waive these rows: --waive-unbillable.\n"
     )
     assert [unit["waived"] for unit in team.units] == [None, None]
 
@@ -284,7 +284,7 @@ def test_another_zone_does_not_bring_the_same_file_in_again(team: Suptime):
     (team.home / "toggl.csv").write_text(TOGGL)
     team("import toggl toggl.csv --timezone UTC")
     done = team("import toggl toggl.csv --timezone America/Chicago")
-    assert done.out == "Imported nothing new. 2 rows came in before.\n"
+    assert done.out == "Imported nothing new. Already imported: 2 rows.\n"
 
 
 def test_a_file_with_more_columns_or_in_another_order_is_the_same_file(team: Suptime):
@@ -293,7 +293,8 @@ def test_a_file_with_more_columns_or_in_another_order_is_the_same_file(team: Sup
     rows = [line.split(",") for line in TOGGL.splitlines()]
     (team.home / "again.csv").write_text("\n".join(";".join([*reversed(row), "x"]) for row in rows))
     assert (
-        team("import toggl again.csv --timezone UTC").out == "Imported nothing new. 2 rows came in before.\n"
+        team("import toggl again.csv --timezone UTC").out
+        == "Imported nothing new. Already imported: 2 rows.\n"
     )
 
 
@@ -317,7 +318,7 @@ channels = ["phone", "remote"]
     (suptime.home / "toggl.csv").write_text(TOGGL.replace("2026-10-05", "2026-10-04"))
     done = suptime("import toggl toggl.csv --timezone UTC", code=2)
     assert done.err.splitlines()[0] == (
-        "toggl.csv:2: work: The contract of CASE-123 sells support by phone and remote. Say which it was."
+        "toggl.csv:2: work: The contract of CASE-123 sells support by phone and remote. Give the channel of this work."
     )
     suptime("import toggl toggl.csv --timezone UTC --channel phone")
     assert {unit["channel"] for unit in suptime.units} == {"phone"}
@@ -345,13 +346,11 @@ overage = "refuse"
     (suptime.home / "log.csv").write_text("\n".join(["start,duration,project", *rows]))
     done = suptime("import csv log.csv --client acme --open-cases", code=4)
     assert done.err.splitlines()[0] == (
-        "log.csv:4: work: Nothing is left of the prepaid hours of acme-hours. "
-        'Its clause [prepaid] starts no work then (overage = "refuse").'
+        "log.csv:4: work: The prepaid hours of acme-hours are used up. "
+        'Its table [prepaid] does not allow work beyond them (overage = "refuse").'
     )
     done = suptime("import csv log.csv --client acme --open-cases --skip-bad")
-    assert done.out.splitlines()[0] == (
-        "Imported 2 work units, 2h of work: U1 to U2. Left out 1 row that cannot come in."
-    )
+    assert done.out.splitlines()[0] == ("Imported 2 work units, 2h of work: U1 to U2. Left out 1 bad row.")
 
 
 def test_a_file_that_is_too_large_is_not_read(team: Suptime, monkeypatch: pytest.MonkeyPatch):

@@ -54,7 +54,7 @@ def test_a_month_that_is_not_over_is_not_issued(firm):
     result = firm("invoice --month 2026-11 --client client1 --issue")
     assert result.code == 3
     assert result.err == (
-        "Error: November 2026 is not over yet for client1.\nLeave --issue out for a draft, or wait until it is.\n"
+        "Error: November 2026 is not over yet for client1.\nLeave out --issue for a draft, or wait until the month is over.\n"
     )
 
 
@@ -70,7 +70,7 @@ def test_a_client_with_an_earlier_month_open_is_left_out_and_the_others_are_issu
     result = firm("invoice --month 2026-10 --issue")
     assert result.code == 3
     assert (
-        "Error earlier-month:client1: client1 has charges in September 2026, not closed yet: "
+        "Error earlier-month:client1: client1 has open charges in September 2026: "
         "suptime invoice --month 2026-09 --client client1 --issue\n"
     ) in result.err
     assert "Warning: client1 was left out.\n" in result.err
@@ -84,7 +84,7 @@ def test_a_draft_warns_of_an_earlier_month_that_is_open(firm):
     firm("log CASE-1 1h --from '2026-09-10 09:00'")
     (invoice,) = firm("invoice --month 2026-10 --client client1 --format json").json["invoices"]
     (finding,) = [each for each in invoice["findings"] if each["code"] == "earlier-month"]
-    assert finding["message"] == "client1 has charges in September 2026, not closed yet."
+    assert finding["message"] == "client1 has open charges in September 2026."
 
 
 def test_late_work_is_on_the_next_invoice_or_on_a_supplement(firm):
@@ -176,12 +176,12 @@ def test_what_cannot_be_credited_says_so(firm):
             3,
             "INV-2026-0001 is credited already, by INV-2026-0007.",
         ),
-        ("credit INV-2026-0007 --reason x --reopen", 3, "INV-2026-0007 is a credit note itself"),
-        ("credit INV-2026-0002 --reason x", 2, "It is not clear what becomes of the charges."),
+        ("credit INV-2026-0007 --reason x --reopen", 3, "INV-2026-0007 is a credit note"),
+        ("credit INV-2026-0002 --reason x", 2, "The outcome of the charges is missing."),
         (
             "credit INV-2026-0002 --reason x --reopen --write-off",
             2,
-            "Only one of --reopen, --write-off and --reduce can be.",
+            "--reopen, --write-off and --reduce cannot be used together.",
         ),
         ("credit INV-2026-0099 --reason x --reopen", 3, 'There is no invoice "INV-2026-0099".'),
         ("credit INV-2026-0002 --reason '' --reopen", 2, "The reason is empty."),
@@ -240,7 +240,7 @@ def test_numbers_begin_again_each_year(firm):
 
 def test_closing_settles_months_without_invoices(firm):
     closed = firm("close --through 2026-10 --client client1")
-    assert closed.out == "client1: closed through 2026-10, 1 open row settled.\n"
+    assert closed.out == "Closed client1 through 2026-10: settled 1 open row.\n"
     assert firm("invoice --month 2026-10 --client client1 --issue").out == ""
     firm("log CASE-1 40m --from '2026-10-05 18:00'")
     (next_one,) = draft(firm, "2026-11")
@@ -274,7 +274,7 @@ def test_where_nothing_can_be_written_nothing_is_issued(firm):
     result = firm("invoice --month 2026-10 --issue --format html --out out")
     assert (result.code, result.err) == (
         2,
-        "Error: out: File exists.\nName a folder that can be written to.\n",
+        "Error: out: File exists.\nGive a folder that can be written.\n",
     )
     assert numbers(firm) == []
 
@@ -284,7 +284,7 @@ def test_the_settings_say_how_numbers_look(firm):
     firm.set(SUPTIME_CONFIG=str(firm.home / "config.toml"))
     refused = firm("invoice --month 2026-10 --issue")
     assert refused.code == 2
-    assert "The number format '{year}/{serial}' of the settings cannot be used." in refused.err
+    assert "The number format {year}/{serial} of the settings is not valid." in refused.err
     assert numbers(firm) == []
     (firm.home / "config.toml").write_text('[documents]\nnumber = "R{year}{serial:05}"\n')
     assert firm("invoice --month 2026-10 --client client1 --issue").out.startswith("R202600001  client1")
@@ -298,7 +298,7 @@ def test_a_purchase_whose_sale_was_issued_or_that_paid_an_invoice_is_not_voided(
     result = firm("prepaid void P2")
     assert result.code == 3
     assert result.err == (
-        "Error: The sale of P2 is on INV-2026-0001. What was issued stays.\n"
+        "Error: The sale of P2 is on INV-2026-0001. Issued documents do not change.\n"
         "Try: suptime invoice credit INV-2026-0001 --reason S --reopen\n"
     )
 

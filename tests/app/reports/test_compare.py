@@ -93,7 +93,7 @@ def test_work_that_lacks_a_consent_nobody_was_asked_for_counts_in_the_cost(harbo
     plan = compared(harbor, "hourly.toml")["plans"][0]
     assert (plan["net"], plan["assumed_net"], plan["comparable"]) == ("0.00", "362.50", "362.50")
     assert plan["cheapest"] is False
-    assert "without a consent, which it asks for" in plan["notes"][0]["text"]
+    assert "without a consent, which it requires" in plan["notes"][0]["text"]
 
 
 def test_a_plan_that_does_not_sell_the_work_is_never_the_cheapest(harbor: Suptime):
@@ -136,7 +136,7 @@ def test_a_file_that_starts_later_is_rated_as_if_it_had_been_in_force(harbor: Su
     (harbor.home / "late.toml").write_text(late)
     plan = compared(harbor, "late.toml")["plans"][0]
     assert plan["net"] == "362.50"
-    assert plan["notes"][-1]["text"] == "It starts on 1 January 2027; here it is in force before that."
+    assert plan["notes"][-1]["text"] == "It starts on 1 January 2027; the comparison also applies it before."
 
 
 def test_purchases_pay_where_the_file_sells_the_same_unit_and_are_counted_at_their_price(suptime: Suptime):
@@ -156,7 +156,7 @@ def test_purchases_pay_where_the_file_sells_the_same_unit_and_are_counted_at_the
     assert (same["net"], same["prepaid_minutes"], same["prepaid_value"]) == ("1000.00", 60, "100.00")
     assert same["comparable"] == found["current"]["comparable"] == "100.00"
     assert (hourly["net"], hourly["prepaid_minutes"]) == ("150.00", 0)
-    assert "(P1) is of no use under it" in hourly["notes"][-1]["text"]
+    assert "The purchases P1 cannot be used under it" in hourly["notes"][-1]["text"]
 
 
 def test_the_cost_is_the_sum_of_its_parts(harbor: Suptime):
@@ -205,13 +205,17 @@ def test_nothing_is_changed(harbor: Suptime):
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        ("compare --client harbor", 2, "needs FILE"),
-        ("compare minute.toml", 2, "needs --client"),
-        ("compare --client harbor nowhere.toml", 2, 'There is no file "nowhere.toml".'),
+        ("compare --client harbor", 2, "requires FILE"),
+        ("compare minute.toml", 2, "requires --client"),
+        ("compare --client harbor nowhere.toml", 2, 'File "nowhere.toml" does not exist.'),
         ("compare --client nobody minute.toml", 3, "There is no client"),
-        ("compare --client harbor --month 2026-10 --from 2026-09 minute.toml", 2, "--month names one month"),
+        (
+            "compare --client harbor --month 2026-10 --from 2026-09 minute.toml",
+            2,
+            "--month cannot be used with --from and --to",
+        ),
         ("compare --client harbor --from 2026-10 --to 2026-09 minute.toml", 2, "Swap them."),
-        ("compare --client harbor --format csv minute.toml", 2, "is not a format of comparisons"),
+        ("compare --client harbor --format csv minute.toml", 2, "Unknown comparison format 'csv'"),
         ("compare --client harbor --contract other minute.toml", 3, "There is no contract"),
     ],
 )

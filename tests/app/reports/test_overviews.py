@@ -261,7 +261,7 @@ def test_an_overview_of_nothing_says_so(suptime: Suptime):
         ),
         (
             "report week --format csv",
-            "Error: 'csv' is not a format of this report.\nUse one of text, markdown, html, json, pdf.\n",
+            "Error: Unknown report format 'csv'.\nChoose text, markdown, html, json, pdf.\n",
         ),
         (
             "report overview --from soon",

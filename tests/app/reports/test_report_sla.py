@@ -148,5 +148,5 @@ def test_a_format_that_is_not_there_is_exit_2(nord: Suptime):
     said = nord("report sla --format xml", code=2).err
     assert (
         said
-        == "Error: 'xml' is not a format of this report.\nUse one of text, markdown, html, json, csv, table, tsv, pdf.\n"
+        == "Error: Unknown report format 'xml'.\nChoose text, markdown, html, json, csv, table, tsv, pdf.\n"
     )

@@ -125,5 +125,5 @@ def test_hostile_names_are_inert(relay: Suptime):
 
 
 def test_a_statement_needs_a_client(relay: Suptime):
-    assert "needs --client" in relay("report statement", code=2).err
+    assert "requires --client" in relay("report statement", code=2).err
     assert "There is no client" in relay("report statement --client nobody", code=3).err

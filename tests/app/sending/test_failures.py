@@ -12,7 +12,7 @@ from suptime.store.database import sqlite_file
 
 NUMBER = "INV-2026-0001"
 NEXT_DAY = "2026-11-03T15:00:00Z"
-KEPT = "It is kept, and tried again by: suptime invoice send --pending\n"
+KEPT = "To try again: suptime invoice send --pending\n"
 
 
 def assert_kept(firm, why):
@@ -23,9 +23,9 @@ def assert_kept(firm, why):
 
 
 def assert_sent_by_pending(firm, box):
-    assert firm("invoice send --pending").out == f"{NUMBER} is sent to ap@acme.example.\n"
+    assert firm("invoice send --pending").out == f"Sent {NUMBER} to ap@acme.example.\n"
     assert len(box.taken) == 1
-    assert firm("invoice send --pending").err == "Nothing waits to be sent.\n"
+    assert firm("invoice send --pending").err == "There is nothing to send.\n"
 
 
 def test_a_server_that_is_not_there_is_tried_again(firm, serve, box):
@@ -54,7 +54,7 @@ def test_a_wrong_password_is_tried_with_one_invoice_alone(firm, serve, box):
     why = f"localhost:{server.port}: the login was refused: 535 5.7.8 Authentication credentials invalid"
     assert done.err == (
         f"Warning: {NUMBER} was not sent: {why}. {KEPT}"
-        "Warning: The mail server was asked no further; what waits is tried by the next --pending.\n"
+        "Warning: The mail server was not tried again. To send the rest: suptime invoice send --pending\n"
     )
     assert len(box.logins) == 2  # by both of the ways that the server offers
     firm.suptime.set(SUPTIME_SMTP_PASSWORD="correct horse")
@@ -95,14 +95,14 @@ def test_nothing_is_said_to_a_server_without_tls(firm, serve, box):
 
 def test_a_refusal_for_now_is_tried_again(firm, server, box):
     box.rcpt_replies["ap@acme.example"] = "450 4.2.0 greylisted, come back later"
-    assert_kept(firm, "the server says to ap@acme.example: 450 4.2.0 greylisted, come back later")
+    assert_kept(firm, "the server answered to ap@acme.example: 450 4.2.0 greylisted, come back later")
     box.rcpt_replies.clear()
     assert_sent_by_pending(firm, box)
 
 
 def test_a_refusal_of_the_message_for_now_is_tried_again_with_the_same_bytes(firm, server, box):
     box.data_reply = "451 4.3.0 no room"
-    assert_kept(firm, "the server says: 451 4.3.0 no room")
+    assert_kept(firm, "the server answered: 451 4.3.0 no room")
     box.data_reply = None
     firm.at(NEXT_DAY)
     assert_sent_by_pending(firm, box)
@@ -114,7 +114,7 @@ def test_a_sender_whom_the_server_does_not_take_holds_up_all_but_fails_none(firm
     box.mail_reply = "553 5.7.1 not your address"
     done = firm("invoice send --pending", code=3)
     assert done.err.startswith(
-        f"Warning: {NUMBER} was not sent: the server says: 553 5.7.1 not your address. "
+        f"Warning: {NUMBER} was not sent: the server answered: 553 5.7.1 not your address. "
     )
     assert done.err.count("was not sent") == 1
     box.mail_reply = None
@@ -124,8 +124,8 @@ def test_a_sender_whom_the_server_does_not_take_holds_up_all_but_fails_none(firm
 def test_a_refusal_for_good_is_tried_by_nobody_but_you(firm, serve, box):
     serve(more="since = 2026-11-01\n")
     box.rcpt_replies["ap@acme.example"] = "550 5.1.1 no such user"
-    refused = f"{NUMBER} was refused: the server says to ap@acme.example: 550 5.1.1 no such user."
-    hint = f"Correct that; then: suptime invoice send {NUMBER}"
+    refused = f"{NUMBER} was refused: the server answered to ap@acme.example: 550 5.1.1 no such user."
+    hint = f"Correct the problem, then: suptime invoice send {NUMBER}"
     assert firm(f"invoice send {NUMBER}", code=3).err == f"Error: {refused}\n{hint}\n"
     assert firm.state()["state"] == "failed"
     done = firm("invoice send --pending", code=3)
@@ -134,14 +134,14 @@ def test_a_refusal_for_good_is_tried_by_nobody_but_you(firm, serve, box):
     assert firm("invoice send --pending", code=3).out == ""
     assert firm(f"invoice send {NUMBER} --to office@acme.example").code == 0
     assert len(box.taken) == 3
-    assert firm("invoice send --pending").err == "Nothing waits to be sent.\n"
+    assert firm("invoice send --pending").err == "There is nothing to send.\n"
 
 
 def test_a_message_that_is_refused_as_a_whole_is_refused(firm, server, box):
     box.data_reply = "554 5.6.0 too much of it"
     assert firm(f"invoice send {NUMBER}", code=3).err == (
-        f"Error: {NUMBER} was refused: the server says: 554 5.6.0 too much of it.\n"
-        f"Correct that; then: suptime invoice send {NUMBER}\n"
+        f"Error: {NUMBER} was refused: the server answered: 554 5.6.0 too much of it.\n"
+        f"Correct the problem, then: suptime invoice send {NUMBER}\n"
     )
 
 
@@ -150,15 +150,15 @@ def test_a_copy_that_is_refused_keeps_the_invoice_back(firm, serve, box):
     box.rcpt_replies["books@nordtor.example"] = "550 unknown"
     done = firm(f"invoice send {NUMBER}", code=3)
     assert done.err.startswith(
-        f"Error: {NUMBER} was refused: the server says to books@nordtor.example: 550 unknown.\n"
+        f"Error: {NUMBER} was refused: the server answered to books@nordtor.example: 550 unknown.\n"
     )
     assert box.seen == []
 
 
 UNKNOWN = (
-    f"Nobody knows whether {NUMBER} was sent: {{}}.",
+    f"It is unknown whether {NUMBER} was sent: {{}}.",
     (
-        "Ask ap@acme.example, or look into the mail server's log. "
+        "Ask ap@acme.example, or look at the mail server's log. "
         f"Then: suptime invoice send {NUMBER} --sent, or --again\n"
     ),
 )
@@ -179,7 +179,7 @@ def test_a_connection_that_breaks_after_the_message_leaves_nobody_knowing(firm, 
     box.after_data = "drop"
     assert_unknown(firm, box, "the server closed the connection")
     box.after_data = None
-    assert firm(f"invoice send {NUMBER} --again").out == f"{NUMBER} is sent to ap@acme.example.\n"
+    assert firm(f"invoice send {NUMBER} --again").out == f"Sent {NUMBER} to ap@acme.example.\n"
     assert box.seen[0] == box.seen[1]  # the same id: a mail program shows one of them
 
 
@@ -193,18 +193,18 @@ def test_a_server_that_does_not_answer_after_the_message_leaves_nobody_knowing(
 
 def test_half_an_answer_is_none(firm, server, box):
     box.after_data = "garble"
-    assert_unknown(firm, box, "the server says: o")
+    assert_unknown(firm, box, "the server answered: o")
 
 
 def test_what_arrived_after_all_is_noted_by_hand(firm, server, box):
     box.after_data = "drop"
     firm(f"invoice send {NUMBER}", code=3)
     firm.at(NEXT_DAY)
-    assert firm(f"invoice send {NUMBER} --sent").out == f"{NUMBER} is noted as sent.\n"
+    assert firm(f"invoice send {NUMBER} --sent").out == f"Marked {NUMBER} as delivered.\n"
     assert (firm.state()["state"], firm.state()["sent_at"]) == ("sent", NEXT_DAY)
     again = firm(f"invoice send {NUMBER} --sent")
-    assert again.out == f"{NUMBER} was sent to ap@acme.example already, 2026-11-03 16:00.\n"
-    assert firm("invoice send --pending").err == "Nothing waits to be sent.\n"
+    assert again.out == f"{NUMBER} was already sent to ap@acme.example, 2026-11-03 16:00.\n"
+    assert firm("invoice send --pending").err == "There is nothing to send.\n"
     assert len(box.seen) == 1
 
 
@@ -214,7 +214,7 @@ def test_programs_are_told_of_a_failure_too(firm, server, box):
     (one,) = done.json["sendings"]
     assert (one["state"], one["attempts"], one["sent_at"]) == ("unknown", 1, None)
     assert one["last_error"] == "the server closed the connection"
-    assert done.err.startswith("Error: Nobody knows whether")
+    assert done.err.startswith("Error: It is unknown whether")
 
 
 def test_one_broken_connection_does_not_hold_up_the_others(firm, serve, box):
@@ -226,9 +226,7 @@ def test_one_broken_connection_does_not_hold_up_the_others(firm, serve, box):
 
     box.dropping = recover
     done = firm("invoice send --pending", code=3)
-    assert (
-        done.out == "INV-2026-0002 is sent to ap@beta.example.\nINV-2026-0003 is sent to ap@gamma.example.\n"
-    )
+    assert done.out == "Sent INV-2026-0002 to ap@beta.example.\nSent INV-2026-0003 to ap@gamma.example.\n"
     assert (len(box.seen), len(box.taken)) == (3, 2)
 
 
@@ -241,7 +239,7 @@ def test_a_store_that_cannot_be_told_is_said_with_what_to_do(firm, server, box, 
     assert done.err == (
         f"Error: {NUMBER} was sent, but that could not be recorded: "
         f"The store {firm.database} is locked by another program.\n"
-        f"When the store can be written again: suptime invoice send {NUMBER} --sent\n"
+        f"When the store is writable again: suptime invoice send {NUMBER} --sent\n"
     ).replace("Try: When", "When")
     assert len(box.taken) == 1
     assert firm("invoice send --pending").out == ""  # another process may still be at it
@@ -285,7 +283,7 @@ def test_a_process_that_is_killed_leaves_what_is_known(firm, server, box, moment
     assert firm.state()["state"] == "sending"
     assert firm(f"invoice send {NUMBER}", code=3).err == (
         f"Error: {NUMBER} is being sent by another process.\n"
-        "If there is none any more, try again in 15 minutes.\n"
+        "If that process has ended, try again in 15 minutes.\n"
     )
     assert firm(f"invoice send {NUMBER} --sent", code=3).err.startswith("Error: INV-2026-0001 is being sent")
     assert firm("invoice send --pending").out == ""

@@ -36,7 +36,7 @@ def test_what_is_in_the_outbox_is_not_placed_there_twice(firm):
     assert firm(f"invoice send {NUMBER} --outbox out").out == (
         f"{NUMBER} is in the outbox already: out/{NUMBER}.eml\n"
     )
-    assert firm("invoice send --pending --outbox out").err == "Nothing waits to be sent.\n"
+    assert firm("invoice send --pending --outbox out").err == "There is nothing to send.\n"
     assert len([*(firm.home / "out").iterdir()]) == 1
     firm(f"invoice send {NUMBER} --sent")
     assert firm.state()["state"] == "sent"
@@ -57,7 +57,7 @@ def test_a_server_is_not_asked_where_an_outbox_is_named(firm, server, box):
 def test_an_outbox_that_cannot_be_written_leaves_it_waiting(firm):
     (firm.home / "out").write_text("a file")
     done = firm(f"invoice send {NUMBER} --outbox out", code=2)
-    assert done.err == "Error: out: File exists.\nName a folder that can be written to: --outbox DIR\n"
+    assert done.err == "Error: out: File exists.\nGive a folder that can be written: --outbox DIR\n"
     assert firm.state()["state"] == "pending"
     (firm.home / "out").unlink()
     assert firm("invoice send --pending --outbox out").out.startswith(NUMBER)
@@ -78,8 +78,8 @@ def test_a_file_that_was_written_before_a_crash_is_not_written_twice(firm, monke
             firm(f"invoice send {NUMBER} --outbox out")
     firm.at("2026-11-02T16:00:00Z")
     assert firm(f"invoice send {NUMBER} --outbox out", code=3).err == (
-        f"Error: Nobody knows whether {NUMBER} was sent: the process that sent it is gone.\n"
-        "Ask ap@acme.example, or look into out. "
+        f"Error: It is unknown whether {NUMBER} was sent: the process that sent it is gone.\n"
+        "Ask ap@acme.example, or look at out. "
         f"Then: suptime invoice send {NUMBER} --sent, or --again\n"
     )
     assert firm(f"invoice send {NUMBER} --outbox out --again").code == 0
@@ -87,9 +87,9 @@ def test_a_file_that_was_written_before_a_crash_is_not_written_twice(firm, monke
 
 
 def test_only_what_was_issued_since_the_day_of_the_settings_is_sent_unasked(firm):
-    assert firm("invoice send --pending --outbox out").err == "Nothing waits to be sent.\n"
+    assert firm("invoice send --pending --outbox out").err == "There is nothing to send.\n"
     firm.settings("[mail]\nsince = 2026-11-03\n")
-    assert firm("invoice send --pending --outbox out").err == "Nothing waits to be sent.\n"
+    assert firm("invoice send --pending --outbox out").err == "There is nothing to send.\n"
     firm.settings("[mail]\nsince = 2026-11-02\n")
     assert firm("invoice send --pending --outbox out").out.splitlines() == [
         f"INV-2026-000{n} for ap@{client}.example: out/INV-2026-000{n}.eml"
@@ -118,11 +118,11 @@ def test_a_client_without_an_address_is_named_and_holds_up_nobody(firm):
         "Error: silent has no e-mail address, so INV-2026-0004 cannot be sent.\n"
         "Try: suptime client edit silent --email EMAIL; or send it with --to EMAIL, or --sent.\n"
     )
-    assert firm("invoice send INV-2026-0004 --sent").out == "INV-2026-0004 is noted as sent.\n"
+    assert firm("invoice send INV-2026-0004 --sent").out == "Marked INV-2026-0004 as delivered.\n"
     assert firm("invoice send INV-2026-0004 --sent").out == (
-        "INV-2026-0004 was sent already, 2026-11-02 16:00.\n"
+        "INV-2026-0004 was already sent, 2026-11-02 16:00.\n"
     )
-    assert firm("invoice send --pending --outbox out").err == "Nothing waits to be sent.\n"
+    assert firm("invoice send --pending --outbox out").err == "There is nothing to send.\n"
 
 
 def test_mail_is_not_undone(firm):
@@ -136,22 +136,22 @@ def test_mail_is_not_undone(firm):
 WRONG = {
     "invoice send": (
         2,
-        "Nothing to send was named.\nName an invoice, such as INV-2026-0001, or --pending for all that waits.",
+        "The document to send is missing.\nGive a number, for example INV-2026-0001, or --pending for every document not yet delivered.",
     ),
     f"invoice send {NUMBER} --pending": (
         2,
         (
-            "Both a number and --pending were given.\n"
-            "Name an invoice, such as INV-2026-0001, or --pending for all that waits."
+            "A number and --pending cannot be used together.\n"
+            "Give a number, for example INV-2026-0001, or --pending for every document not yet delivered."
         ),
     ),
     "invoice send --pending --again": (
         2,
-        "--again, --sent and --to are for one invoice.\nName it in place of --pending.",
+        "--again, --sent and --to require one number.\nGive a number instead of --pending.",
     ),
     f"invoice send {NUMBER} --sent --again": (
         2,
-        "With --sent nothing is sent.\nLeave out --again, --to and --outbox, or leave out --sent.",
+        "--sent cannot be used with --again, --to or --outbox.\nLeave out --sent or the others.",
     ),
     f"invoice send {NUMBER} --to nobody": (
         2,
@@ -160,7 +160,7 @@ WRONG = {
     f"invoice send {NUMBER} --outbox out --to jö@acme.example": (
         3,
         (
-            "jö@acme.example cannot be written to: before the @ only ASCII letters are sure to arrive.\n"
+            "Cannot send to jö@acme.example: before the @ only ASCII characters are safe.\n"
             "Use another address: --to EMAIL, or in the settings under mail."
         ),
     ),
@@ -185,17 +185,17 @@ def test_what_cannot_be_meant_is_refused_and_changes_nothing(firm, line):
 BAD = {
     '[mail]\nhost = "mail.example"\ntls = "none"\n': (
         'mail.tls in config.toml is "none", but mail.example is another machine.\n'
-        'Set it to "starttls" or "implicit": invoices and passwords are not for everybody.'
+        'Set it to "starttls" or "implicit", to protect invoices and passwords.'
     ),
     '[mail]\nattach = ["pdf", "fax"]\n': (
-        'mail.attach in config.toml has "fax", which is not a format of invoices.\n'
-        "Use some of text, markdown, html, json, csv, pdf, ubl, xrechnung, facturx."
+        'mail.attach in config.toml has "fax", which is not an invoice format.\n'
+        "Choose from text, markdown, html, json, csv, pdf, ubl, xrechnung, facturx."
     ),
     '[mail]\nhost = "localhost"\nca = "none.pem"\n': (
-        "none.pem (mail.ca) cannot be used: No such file or directory.\nCorrect it in config.toml."
+        "Cannot use none.pem (mail.ca): No such file or directory.\nCorrect it in config.toml."
     ),
     '[mail]\nhost = "localhost"\nca = "config.toml"\n': (
-        "config.toml (mail.ca) cannot be used: it holds no certificate.\nCorrect it in config.toml."
+        "Cannot use config.toml (mail.ca): it holds no certificate.\nCorrect it in config.toml."
     ),
 }
 
@@ -216,7 +216,7 @@ def test_a_password_that_is_nowhere_is_asked_for_before_anything_is_recorded(fir
     firm.settings('[mail]\nhost = "mail.example"\nuser = "billing"\n')
     firm.suptime.set(SUPTIME_SMTP_PASSWORD=None)
     assert firm(f"invoice send {NUMBER}", code=2).err == (
-        "Error: The password of billing at mail.example is not known.\n"
+        "Error: The password of billing at mail.example is missing.\n"
         "Set SUPTIME_SMTP_PASSWORD, or keep it in the keyring: keyring set suptime:mail.example billing\n"
     )
     assert firm.state() is None
@@ -232,12 +232,12 @@ def test_a_keyring_that_fails_or_is_missing_is_said(firm, monkeypatch):
     firm.settings('[mail]\nhost = "mail.example"\nuser = "billing"\n')
     firm.suptime.set(SUPTIME_SMTP_PASSWORD=None)
     assert firm(f"invoice send {NUMBER}", code=2).err == (
-        "Error: The password of billing at mail.example is not known.\n"
-        "Set SUPTIME_SMTP_PASSWORD, or repair the keyring, which says: No recommended backend was available\n"
+        "Error: The password of billing at mail.example is missing.\n"
+        "Set SUPTIME_SMTP_PASSWORD, or repair the keyring, which reports: No recommended backend was available\n"
     )
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert firm(f"invoice send {NUMBER}", code=2).err == (
-        "Error: The password of billing at mail.example is not known.\n"
+        "Error: The password of billing at mail.example is missing.\n"
         "Set SUPTIME_SMTP_PASSWORD, or keep it in the keyring: pip install 'suptime[keyring]'\n"
     )
 
@@ -246,11 +246,11 @@ def test_without_a_senders_address_nothing_is_sent(firm):
     text = (firm.home / "config.toml").read_text()
     (firm.home / "config.toml").write_text(text.replace('email = "rechnung@nordtor.example"\n', ""))
     assert firm(f"invoice send {NUMBER} --outbox out", code=2).err == (
-        "Error: Nothing says which address invoices come from.\nSet mail.from in config.toml, or seller.email.\n"
+        "Error: There is no sender for invoices.\nSet mail.from in config.toml, or seller.email.\n"
     )
     (firm.home / "config.toml").write_text(text.replace("rechnung@nordtor.example", "us"))
     assert firm(f"invoice send {NUMBER} --outbox out", code=2).err == (
-        'Error: seller.email in config.toml is "us", which is not an address to send from.\n'
+        'Error: seller.email in config.toml is "us", which is not a valid sender address.\n'
         "Correct it, or set mail.from.\n"
     )
 
@@ -306,6 +306,6 @@ def test_the_words_are_those_of_a_template_of_ones_own(firm):
     template.write_text("{{ document.nothing }}\n")
     assert firm(f"invoice send {NUMBER} --again --outbox out", code=2).err == (
         "Error: The template templates/clients/acme/invoice_email.txt.j2, line 1: "
-        "'dict object' has no attribute 'nothing'.\nCorrect it, or take it out of its folder.\n"
+        "'dict object' has no attribute 'nothing'.\nCorrect the template, or move it out of its folder.\n"
     )
     assert firm.state()["state"] == "outbox"

@@ -22,7 +22,7 @@ def parts(message):
 
 def test_an_invoice_arrives_once_with_its_pdf(firm, server, box):
     done = firm(f"invoice send {NUMBER}")
-    assert (done.out, done.err) == (f"{NUMBER} is sent to ap@acme.example.\n", "")
+    assert (done.out, done.err) == (f"Sent {NUMBER} to ap@acme.example.\n", "")
     (message,) = box.messages
     assert box.envelopes == [("rechnung@nordtor.example", ["ap@acme.example"])]
     assert box.logins == [True]
@@ -55,7 +55,7 @@ def test_the_pdf_is_the_one_that_show_gives(firm, server, box):
 def test_sent_is_sent_and_sending_again_says_so(firm, server, box):
     firm(f"invoice send {NUMBER}")
     again = firm("invoice send inv-2026-0001")
-    assert again.out == f"{NUMBER} was sent to ap@acme.example already, 2026-11-02 16:00.\n"
+    assert again.out == f"{NUMBER} was already sent to ap@acme.example, 2026-11-02 16:00.\n"
     firm("invoice send --pending")
     assert len(box.seen) == 1
 
@@ -63,7 +63,7 @@ def test_sent_is_sent_and_sending_again_says_so(firm, server, box):
 def test_again_sends_another_message_of_the_same_invoice(firm, server, box):
     firm(f"invoice send {NUMBER}")
     firm.at("2026-11-05T09:00:00Z")
-    assert firm(f"invoice send {NUMBER} --again").out == f"{NUMBER} is sent to ap@acme.example.\n"
+    assert firm(f"invoice send {NUMBER} --again").out == f"Sent {NUMBER} to ap@acme.example.\n"
     first, second = box.messages
     assert first["Message-ID"] != second["Message-ID"]
     assert second["Date"].datetime.day == 5
@@ -128,7 +128,7 @@ def test_a_message_speaks_the_language_of_the_invoice(firm, serve, box):
 def test_copies_and_answers_go_where_the_settings_say(firm, serve, box):
     serve(more='from = "bücher@nordtor.example"\nreply_to = "help@nordtor.example"\n')
     assert firm(f"invoice send {NUMBER}", code=3).err == (
-        "Error: bücher@nordtor.example cannot be written to: before the @ only ASCII letters are sure to arrive.\n"
+        "Error: Cannot send to bücher@nordtor.example: before the @ only ASCII characters are safe.\n"
         "Use another address: --to EMAIL, or in the settings under mail.\n"
     )
     serve(
@@ -233,7 +233,7 @@ def test_another_address_is_kept_for_this_invoice_alone(firm, server, box):
     box.rcpt_replies["boss@acme.example"] = "450 later"
     firm(f"invoice send {NUMBER} --to boss@acme.example", code=3)
     box.rcpt_replies.clear()
-    assert firm("invoice send --pending").out == f"{NUMBER} is sent to boss@acme.example.\n"
+    assert firm("invoice send --pending").out == f"Sent {NUMBER} to boss@acme.example.\n"
     assert box.envelopes[0][1] == ["boss@acme.example"]
 
 

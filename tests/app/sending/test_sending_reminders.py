@@ -28,12 +28,12 @@ def test_one_letter_for_each_client_goes_to_the_server(firm, serve, box):
     done = firm("invoice remind")
     assert done.out.splitlines()[:2] == [
         "R1 for acme: level 1, INV-2026-0001; balance 219.20 EUR",
-        "R1 is sent to ap@acme.example.",
+        "Sent R1 to ap@acme.example.",
     ]
     assert len(box.taken) == 3
     assert firm("invoice remind").err == "No reminder is due.\n"
-    assert firm("invoice send --pending").err == "Nothing waits to be sent.\n"
-    assert firm("invoice send R1").out == "R1 was sent to ap@acme.example already, 2026-11-23 16:00.\n"
+    assert firm("invoice send --pending").err == "There is nothing to send.\n"
+    assert firm("invoice send R1").out == "R1 was already sent to ap@acme.example, 2026-11-23 16:00.\n"
     assert len(box.taken) == 3
 
 
@@ -43,12 +43,14 @@ def test_one_that_was_not_accepted_waits_and_is_sent_with_the_same_bytes(firm, s
     box.data_reply = "451 4.3.0 no room"
     done = firm(f"{REMIND} --format json", code=3)
     assert done.json["reminders"][0]["sending"]["state"] == "pending"
-    assert done.err.startswith("Warning: R1 was not sent: the server says: 451 4.3.0 no room. It is kept")
+    assert done.err.startswith(
+        "Warning: R1 was not sent: the server answered: 451 4.3.0 no room. To try again"
+    )
     assert numbers(firm) == ["R1"]
     box.data_reply = None
     firm.at("2026-11-24T15:00:00Z")
     assert firm(REMIND).err == "No reminder is due.\n"
-    assert firm("invoice send --pending").out == "R1 is sent to ap@acme.example.\n"
+    assert firm("invoice send --pending").out == "Sent R1 to ap@acme.example.\n"
     assert box.seen[0] == box.seen[1]
     assert numbers(firm) == ["R1"]
 
@@ -57,15 +59,15 @@ def test_one_that_may_have_arrived_is_repeated_by_nobody_but_you(firm, serve, bo
     serve(more=LEVELS)
     firm.at(LATE)
     box.after_data = "drop"
-    assert "Nobody knows whether R1 was sent" in firm(REMIND, code=3).err
+    assert "It is unknown whether R1 was sent" in firm(REMIND, code=3).err
     box.after_data = None
-    assert "Nobody knows" in firm("invoice send --pending", code=3).err
+    assert "It is unknown" in firm("invoice send --pending", code=3).err
     firm("invoice pay INV-2026-0001")
     # It may have arrived, so it is not withdrawn, and its charge stands.
-    assert "Nobody knows" in firm("invoice send R1", code=3).err
+    assert "It is unknown" in firm("invoice send R1", code=3).err
     assert firm("report statement --client acme --format json").json["accounts"][0]["closing"] == "5.00"
     assert len(box.seen) == 1
-    assert firm("invoice send R1 --sent").out == "R1 is noted as sent.\n"
+    assert firm("invoice send R1 --sent").out == "Marked R1 as delivered.\n"
 
 
 def test_a_crash_after_the_record_leaves_one_that_waits(late, monkeypatch):
@@ -90,9 +92,9 @@ def test_settled_ones_that_wait_are_withdrawn_before_others_are_due(firm, serve)
     firm("invoice pay INV-2026-0001")
     firm.at("2026-12-10T15:00:00Z")
     assert firm(f"{REMIND} --dry-run").out == "No reminder is due.\n"
-    assert firm(REMIND).err == ("R1 is withdrawn: all that it asks for is settled.\nNo reminder is due.\n")
+    assert firm(REMIND).err == ("R1 is withdrawn: everything on it is settled.\nNo reminder is due.\n")
     assert firm("report statement --client acme --format json").json["accounts"][0]["closing"] == "0.00"
-    assert firm("invoice send R1").out == "R1 is withdrawn: all that it asks for is settled.\n"
+    assert firm("invoice send R1").out == "R1 is withdrawn: everything on it is settled.\n"
 
 
 def test_a_server_that_is_gone_is_asked_once(firm, serve):
@@ -114,7 +116,7 @@ def test_a_copy_of_each_reminder_is_kept_and_shown(late):
     assert late("invoice show r1 --format json").json["total"] == "219.20"
     assert late("invoice show R1 --out files").out == "files/R1.txt\n"
     assert late("invoice show R1 --format ubl --out files", code=2).err == (
-        "Error: A reminder has no format ubl.\nChoose one of: text, markdown, html, json, pdf.\n"
+        "Error: Unknown reminder format 'ubl'.\nChoose text, markdown, html, json, pdf.\n"
     )
     assert 'There is no invoice "R2"' in late("invoice show R2", code=3).err
 
@@ -139,7 +141,7 @@ def test_a_reminder_moves_with_the_firm(late, tmp_path):
             "",
             "invoice remind",
             3,
-            "Nothing says when invoices are reminded of.\nTry: suptime config set reminders.levels",
+            "The setting reminders.levels is missing.\nTry: suptime config set reminders.levels",
         ),
         (LEVELS.replace(', "10.00"', ""), "invoice remind", 2, "reminders.fees has 1 amounts in EUR"),
         (
@@ -151,16 +153,16 @@ def test_a_reminder_moves_with_the_firm(late, tmp_path):
         (LEVELS, "invoice remind --client nobody", 3, 'There is no client "nobody"'),
         (LEVELS, "invoice hold INV-2026-0009 --reason x", 3, "There is no invoice"),
         (LEVELS, "invoice hold INV-2026-0001 --off", 3, "INV-2026-0001 is not on hold."),
-        (LEVELS, "invoice hold INV-2026-0001", 2, "Nothing says why it is on hold."),
-        (LEVELS, "invoice hold INV-2026-0001 --off --reason x", 2, "--off goes with neither"),
+        (LEVELS, "invoice hold INV-2026-0001", 2, "The reason for the hold is missing."),
+        (LEVELS, "invoice hold INV-2026-0001 --off --reason x", 2, "--off cannot be used with"),
         (
             LEVELS,
             "invoice hold INV-2026-0001 --reason x --until 2026-11-22",
             2,
-            "--until 2026-11-22 is over.",
+            "--until 2026-11-22 is in the past.",
         ),
-        (LEVELS, "config set reminders.levels 21d,7d", 2, "days past due that rise"),
-        (LEVELS, "config set reminders.levels 0d", 2, "days past due that rise"),
+        (LEVELS, "config set reminders.levels 21d,7d", 2, "increasing days past due"),
+        (LEVELS, "config set reminders.levels 0d", 2, "increasing days past due"),
         (LEVELS, "config set reminders.fees EUR=1.234", 2, "at most 2 decimals in EUR"),
         (LEVELS, "config set reminders.interest 101", 2, "percent a year from 0 to 100"),
     ],
@@ -173,5 +175,5 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(late, settings, line, 
 
 def test_a_credit_note_is_not_put_on_hold(late):
     late("invoice credit INV-2026-0001 --reason x --write-off")
-    said = "INV-2026-0004 is a credit note: nothing is owed on it"
+    said = "INV-2026-0004 is a credit note, so there is nothing to remind of"
     assert said in late("invoice hold INV-2026-0004 --reason x", code=3).err

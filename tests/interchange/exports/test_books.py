@@ -154,11 +154,11 @@ def test_a_cell_that_would_be_a_formula_is_quoted(suptime: Suptime):
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("export ledger --account 7", "Error: --account means nothing to the format ledger.\nIt is for xero and quickbooks.\n"),
-        ("export suptime --tax-code 1=x", "Error: --tax-code means nothing to the format suptime.\nIt is for xero and quickbooks.\n"),
-        ("export xero --tax-code VAT=x", "Error: --tax-code: \"VAT\" is not a rate.\nWrite it like 19='19% VAT'.\n"),
-        ("export xero --tax-code 19", "Error: --tax-code: \"19\" is no pair.\nWrite it like 19='19% VAT'.\n"),
-        ("export ledger --out none/here", "Error: none/here: No such file or directory.\nName a file that can be written to.\n"),
+        ("export ledger --account 7", "Error: --account cannot be used with the format ledger.\nIt is for xero and quickbooks.\n"),
+        ("export suptime --tax-code 1=x", "Error: --tax-code cannot be used with the format suptime.\nIt is for xero and quickbooks.\n"),
+        ("export xero --tax-code VAT=x", "Error: --tax-code: \"VAT\" is not a rate.\nWrite, for example, 19='19% VAT'.\n"),
+        ("export xero --tax-code 19", "Error: --tax-code: \"19\" is no pair.\nWrite, for example, 19='19% VAT'.\n"),
+        ("export ledger --out none/here", "Error: none/here: No such file or directory.\nGive a file that can be written.\n"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_exported_is_said(suptime: Suptime, command: str, says: str):

@@ -98,7 +98,7 @@ def test_more_work_on_a_row_that_was_invoiced_at_another_price(acme):
     adjustment, anew = document["cases"][0]["lines"]
     assert (adjustment["kind"], adjustment["corrects"]) == ("adjustment", "INV-2026-0001")
     assert (anew["kind"], anew["corrects"]) == ("time", None)
-    assert anew["reason"] == "1 h 30 min worked. Of this row 60 min were invoiced on INV-2026-0001."
+    assert anew["reason"] == "1 h 30 min worked. 60 min were already invoiced on INV-2026-0001."
 
 
 def test_a_cent_that_belongs_to_the_row_as_a_whole(acme):

@@ -66,10 +66,10 @@ def test_all_that_is_missing_is_said_and_nothing_is_issued(firm):
         "acme: The seller's address is missing: suptime config set seller.address TEXT",
         "acme: The seller's country is missing: suptime config set seller.country CODE",
         "acme: The seller's tax id is missing: suptime config set seller.tax_id ID",
-        "acme: Nothing says when to pay: suptime config set seller.payment_days DAYS",
+        "acme: The payment terms are missing: suptime config set seller.payment_days DAYS",
         "acme: The address of acme is missing: suptime client edit acme --address TEXT",
         (
-            "acme: The tax id of acme is missing, and a reverse charge needs it: "
+            "acme: The tax id of acme is missing; a reverse charge requires it: "
             "suptime client edit acme --tax-id ID"
         ),
         "acme: The country UK of acme is not in ISO 3166: suptime client edit acme --country CODE",
@@ -82,14 +82,14 @@ def test_all_that_is_missing_is_said_and_nothing_is_issued(firm):
         "bolt: The seller's name is missing: suptime config set seller.name TEXT",
         "bolt: The seller's address is missing: suptime config set seller.address TEXT",
         "bolt: The seller's country is missing: suptime config set seller.country CODE",
-        "bolt: Nothing says when to pay: suptime config set seller.payment_days DAYS",
+        "bolt: The payment terms are missing: suptime config set seller.payment_days DAYS",
         "bolt: The address of bolt is missing: suptime client edit bolt --address TEXT",
         "bolt: The country of bolt is missing: suptime client edit bolt --country CODE",
         (
-            "bolt: Nothing says how bolt is taxed, by a rate, exempt, reverse-charge or none: "
+            "bolt: The tax of bolt is missing: a rate, exempt, reverse-charge or none: "
             "suptime client edit bolt --tax TAX"
         ),
-        "bolt: Nothing identifies the seller: suptime config set seller.company_number ID",
+        "bolt: The seller has no identifier: suptime config set seller.company_number ID",
         "bolt: The seller's electronic address is missing: suptime config set seller.endpoint SCHEME:ID",
         "bolt: The electronic address of bolt is missing: suptime client edit bolt --endpoint SCHEME:ID",
         (
@@ -129,7 +129,7 @@ def test_a_factur_x_needs_no_network(firm):
     [
         ('tax_id = "12-34"\n', "--tax 19", "The seller's tax id 12-34 does not begin with its country, as in DE123456789: suptime config set seller.tax_id ID"),
         ('tax_id = "DE1234567"\n', "--tax reverse-charge --tax-id 4711", "The tax id 4711 of acme does not begin with its country, as in FR40303265045: suptime client edit acme --tax-id ID"),
-        ('tax_id = "DE1234567"\n', "--tax exempt", "Why lines are exempt from tax is missing: suptime config set tax.exempt TEXT"),
+        ('tax_id = "DE1234567"\n', "--tax exempt", "The reason for the tax exemption is missing: suptime config set tax.exempt TEXT"),
     ],
 )  # fmt: skip
 def test_a_tax_that_cannot_be_told_is_said(firm, seller, edit, said):
@@ -149,7 +149,7 @@ def test_a_currency_of_three_decimals_is_said(firm):
     firm("log CASE-9 60m --from '2026-10-06 09:00'")
     got = firm("invoice --month 2026-10 --client dinar --issue --format ubl", code=3)
     assert got.err == (
-        "Error einvoice-data:dinar: Amounts in KWD have three decimals, and e-invoices two, so it cannot be one: "
+        "Error einvoice-data:dinar: Amounts in KWD have three decimals, but e-invoices allow two: "
         "suptime client edit dinar --einvoice none\n"
         "Warning: dinar was left out.\n"
     )
@@ -171,7 +171,7 @@ def test_a_draft_says_what_it_would_lack_and_that_it_is_none_yet(firm):
     assert (got.out, got.err) == (
         "",
         (
-            "Error: A draft has no number and no date, so it is no e-invoice yet. Nothing else is missing.\n"
+            "Error: Drafts cannot be exported as e-invoices. Nothing else is missing. Issue the invoice first.\n"
             "Add --issue.\n"
         ),
     )
@@ -184,8 +184,8 @@ def test_several_invoices_go_into_no_single_file(firm):
     assert (got.out, got.err) == (
         "",
         (
-            "Error: An e-invoice is a file of one invoice, and here are 2: nothing was issued.\n"
-            "Add --out DIR for a file of each, or --client for one of them.\n"
+            "Error: An e-invoice is a file of one invoice, but there are 2: nothing was issued.\n"
+            "Add --out DIR for one file each, or --client for one invoice.\n"
         ),
     )
     assert firm.rows() == before
@@ -254,7 +254,7 @@ def test_without_the_libraries_it_says_how_to_get_them(firm, monkeypatch):
 def test_what_invoices_say_of_a_client_can_be_changed_and_taken_back(firm):
     got = firm("client edit ACME --tax-id FR40303265045 --city Paris --postcode 75001 --email ''")
     assert got.out == "Changed acme: email none, city Paris, postcode 75001, tax id FR40303265045.\n"
-    assert firm("client edit acme --city Paris").out == "acme says this already: city Paris.\n"
+    assert firm("client edit acme --city Paris").out == "acme is unchanged: city Paris.\n"
     firm("client edit acme --city ''")
     assert firm("client show acme --format json").json["client"]["city"] is None
     firm("undo")
@@ -265,9 +265,9 @@ def test_what_invoices_say_of_a_client_can_be_changed_and_taken_back(firm):
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        ("client edit acme", 2, "Error: Nothing to change was given.\nTry: suptime client edit --help lists what can be.\n"),
+        ("client edit acme", 2, "Error: Nothing to change.\nTry: suptime client edit --help\n"),
         ("client edit nobody --city Paris", 3, 'Error: There is no client "nobody".\nTry: suptime client list\n'),
-        ("client edit acme --name ''", 2, "Error: The name is empty.\nGive one, or leave the option out.\n"),
+        ("client edit acme --name ''", 2, "Error: The name is empty.\nGive a value, or leave out the option.\n"),
         ("client edit acme --endpoint DE123", 2, 'Error: "DE123" is not an electronic address.\nExpected an electronic address such as 9930:DE123456789, 0088:4035811991021 or EM:invoices@acme.example.\n'),
     ],
 )  # fmt: skip

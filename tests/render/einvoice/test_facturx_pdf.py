@@ -129,8 +129,8 @@ def test_a_letter_that_no_font_has_is_warned_of_and_the_invoice_inside_has_it(ye
         content = render("invoice", "facturx", document)
     assert [str(one.message) for one in caught] == [
         (
-            'No font has the letter "予": the PDF has a box in its place. '
-            "Put a font that has it into a folder, and name that in the setting documents.fonts."
+            'No font has the character "予": the PDF has a box in its place. '
+            "Put a font with it into a folder, and name that folder in the setting documents.fonts."
         )
     ]
     with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -146,9 +146,9 @@ def test_what_is_no_issued_invoice_is_refused_also_by_render(year, output):
         with pytest.raises(NotPossible) as refused:
             render("invoice", output, {**document, "invoices": invoices})
         said.append(f"{refused.value} {refused.value.hint}")
-    each = "Add --out DIR for a file of each, or --client for one of them."
+    each = "Add --out DIR for one file each, or --client for one invoice."
     assert said == [
-        f"An e-invoice is a file of one invoice, and here are 0. {each}",
-        "A draft has no number and no date, so it is no e-invoice yet. Add --issue, or make another format of it.",
-        f"An e-invoice is a file of one invoice, and here are 2. {each}",
+        f"An e-invoice is a file of one invoice, but there are 0. {each}",
+        "Drafts cannot be exported as e-invoices. Add --issue, or choose another format.",
+        f"An e-invoice is a file of one invoice, but there are 2. {each}",
     ]

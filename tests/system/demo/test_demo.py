@@ -85,7 +85,7 @@ def test_the_page_lists_every_client_and_report_and_its_links_lead_to_files(show
     files = {str(path.relative_to(folder)) for path in folder.rglob("*.html") if path.name != "index.html"}
     assert files <= listed
     assert {f"contracts/{path.name}" for path in (folder / "contracts").iterdir()} <= listed
-    assert all(name in page for name in ("Nordlicht Telekom GmbH", "Support plan Basic", "Response clocks"))
+    assert all(name in page for name in ("Nordlicht Telekom GmbH", "Support plan Basic", "Response times"))
 
 
 def test_it_shows_one_of_each_kind_of_line_and_report(shown):
@@ -144,7 +144,7 @@ def test_a_folder_with_something_else_in_it_is_refused(suptime: Suptime):
     (folder / "thesis.txt").write_text("mine")
     done = suptime("demo", code=3)
     assert done.err == (
-        "Error: The folder suptime-demo has something else in it.\nName a new or an empty one: --out DIR\n"
+        "Error: The folder suptime-demo has other files in it.\nGive a new or an empty folder: --out DIR\n"
     )
     assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
 
@@ -153,7 +153,8 @@ def test_a_file_in_the_place_of_the_folder_is_refused(suptime: Suptime):
     suptime.set(SUPTIME_NOW=None)
     (suptime.home / "suptime-demo").write_text("mine")
     assert (
-        suptime("demo", code=3).err == "Error: suptime-demo is not a folder.\nName another one: --out DIR\n"
+        suptime("demo", code=3).err
+        == "Error: suptime-demo is not a folder.\nGive another folder: --out DIR\n"
     )
 
 
@@ -170,7 +171,7 @@ def test_a_list_changed_by_hand_takes_away_nothing_outside_the_folder(suptime: S
 def test_a_clock_before_the_end_of_the_sample_is_refused(suptime: Suptime):
     suptime.at("2026-03-01T00:00:00Z")
     assert suptime("demo", code=2).err == (
-        "Error: The sample data runs until 31 October 2026, and SUPTIME_NOW is before its end.\n"
+        "Error: SUPTIME_NOW is before 31 October 2026, the end of the sample data.\n"
         "Unset SUPTIME_NOW, or set it to 2026-11-02T15:00:00Z.\n"
     )
     assert not Path(suptime.home / "suptime-demo").exists()

@@ -42,11 +42,11 @@ DEEP = "a." * 30_000 + "a = 1\n"
             f"[contacts]\nauthorised = {DIGITS}",
             "line 2: contacts.authorised: expected a whole number from 1 on, found a number of too many digits.",
         ),
-        (DEEP, "line 1: TOML: this is no contract file: it is nested too deeply."),
-        ("'a'." * 50 + "a = 1", "line 1: TOML: this is no contract file: it is nested too deeply."),
+        (DEEP, "line 1: TOML: this is not a contract file: it is nested too deeply."),
+        ("'a'." * 50 + "a = 1", "line 1: TOML: this is not a contract file: it is nested too deeply."),
         (
             "#" * 65_537,
-            "line 1: TOML: this is no contract file: it has 65537 characters, and at most 65536 are read.",
+            "line 1: TOML: this is not a contract file: it has 65537 characters, more than 65536.",
         ),
         ("b" * 300 + " = 1", f"line 1: {'b' * 197}...: is not a table of a contract file."),
     ],
@@ -68,13 +68,13 @@ def test_a_contract_file_that_no_person_wrote_is_refused_in_a_line(text: str, fa
         ),
         (
             "agent = " + "9" * 5000,
-            "The settings file {} is not TOML: it has a number or a day that there is none of.",
+            "The settings file {} is not valid TOML: it has an impossible number or day.",
         ),
-        ("agent = " + "[" * 5000, "The settings file {} is not TOML: it is nested too deeply."),
-        (DEEP, "The settings file {} is not TOML: it is nested too deeply."),
+        ("agent = " + "[" * 5000, "The settings file {} is not valid TOML: it is nested too deeply."),
+        (DEEP, "The settings file {} is not valid TOML: it is nested too deeply."),
         (
             "#" * 70_000,
-            "The settings file {} is not TOML: it has 70000 characters, and at most 65536 are read.",
+            "The settings file {} is not valid TOML: it has 70000 characters, more than 65536.",
         ),
         ("b" * 300 + " = 1", "{} has an unknown setting " + "b" * 197 + "...."),
         (
@@ -101,10 +101,10 @@ def test_all_commands_about_settings_refuse_such_a_file(suptime: Suptime):
     for command in ("config", "config get agent", "status"):
         assert "is nested too deeply" in suptime(command, code=2).err
     assert suptime("config set agent ana", code=2).err == (
-        "Error: The settings file config.toml is not TOML: it is nested too deeply.\nCorrect it by hand first.\n"
+        "Error: The settings file config.toml is not valid TOML: it is nested too deeply.\nCorrect it by hand first.\n"
     )
     assert suptime("config check", code=2).err.startswith(
-        "config.toml: It is not TOML: it is nested too deeply."
+        "config.toml: The file is not valid TOML: it is nested too deeply."
     )
 
 
@@ -124,10 +124,10 @@ HEAD = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n"Content-Type: text/plain; chars
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (HEAD.replace("utf-8", "tf-8"), "it says that it is in an encoding that there is none of"),
+        (HEAD.replace("utf-8", "tf-8"), "its encoding is unknown"),
         (
             HEAD + '"Plural-Forms: nplurals=99999999999; plural=n>1;\\n"\n',
-            "it says that its language has ten forms of the plural, or more",
+            "it has ten plural forms or more",
         ),
         (
             HEAD + '"Plural-Forms: nplurals=2; plural=n(;\\n"\n',
@@ -137,7 +137,7 @@ HEAD = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n"Content-Type: text/plain; chars
             HEAD + '"Plural-Forms: nplurals=2; plural=1/n;\\n"\n',
             "its rule of plural forms does not work: integer division or modulo by zero",
         ),
-        (HEAD + '"POT-Creation-Date: soon\\n or later\\n"\n', "its head cannot be read"),
+        (HEAD + '"POT-Creation-Date: soon\\n or later\\n"\n', "its head is invalid"),
         ("#" * (4 * 1024 * 1024 + 1), "it is larger than 4096 KiB"),
     ],
 )
@@ -203,5 +203,5 @@ def test_a_format_of_invoices_that_is_as_long_as_a_file_is_shortened(tmp_path: P
     with pytest.raises(WrongUsage) as refused:
         Mail.of(load({}, tmp_path / "config.toml"))
     assert str(refused.value) == (
-        f'mail.attach in {tmp_path / "config.toml"} has "{"9" * 60}", which is not a format of invoices.'
+        f'mail.attach in {tmp_path / "config.toml"} has "{"9" * 60}", which is not an invoice format.'
     )

@@ -54,7 +54,7 @@ def test_a_store_moves_to_a_server_and_back_with_nothing_lost(lived, databases):
         f"Copied {lived.database} to {url}: 1 client, 4 cases, 2 work units, 2 invoices"
         " and 30 audit rows. The copy is equal.\n"
     )
-    assert said.err == f"To work with it from here on, set SUPTIME_DB={url}\n"
+    assert said.err == f"To use the copy, set SUPTIME_DB={url}\n"
     assert exported(lived, url) == before
     assert lived("doctor").out.endswith("No damage found.\n")
     assert lived(f"copy {url} {back} --format json").json["copy"]["rows"]["invoice"] == 2
@@ -168,14 +168,14 @@ def test_a_copy_that_differs_is_not_kept(lived, monkeypatch):
         (
             "copy suptime.db ./suptime.db",
             2,
-            "suptime.db is copied to itself.\nName another place for the copy.",
+            "suptime.db is copied to itself.\nGive another place for the copy.",
         ),
         (
             "copy suptime.db mysql://host/x",
             2,
             """Unsupported database URL 'mysql://host/x'. \
 Use a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE.
-Check SUPTIME_DB, or `database` in the settings. A file of that name is ./NAME.""",
+Check SUPTIME_DB, or `database` in the settings. For a file of that name, write ./NAME.""",
         ),
     ],
 )
@@ -194,6 +194,6 @@ def test_an_empty_database_is_not_copied(suptime):
 @pytest.mark.parametrize("line", ["team grant ana --role agent", "team revoke ana", "team list"])
 def test_roles_need_a_server(acme, line):
     assert acme(line, code=3).err == (
-        "Error: Roles need a server: this store is a SQLite file, and whoever may write the file may change it.\n"
-        "Try: suptime copy moves it to PostgreSQL.\n"
+        "Error: Roles require a server: this store is a SQLite file, and everybody who may write the file may change it.\n"
+        "Try: To move it to PostgreSQL: suptime copy\n"
     )

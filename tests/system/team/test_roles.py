@@ -154,7 +154,7 @@ def test_a_revoked_login_is_let_in_nowhere_and_what_it_did_stays(crew):
     crew.work_as(None)
     login = crew.logins["ana"]
     assert crew(f"team revoke {login}").out == (
-        f'The login "{login}" may do nothing here any more; it was an agent.\n'
+        f'Revoked the access of the login "{login}", which had the role an agent.\n'
     )
     assert crew(f"team revoke {login}", code=3).err == (
         f'Error: "{login}" has no role here.\nTry: suptime team list\n'
@@ -174,7 +174,7 @@ def test_another_role_takes_the_place_of_the_one_before(crew):
     crew.work_as(None)
     login = crew.logins["ana"]
     assert crew(f"team grant {login} --role reader --agent ana").out == (
-        f'The login "{login}" is a reader now, and works as ana.\n'
+        f'Granted the role a reader to the login "{login}", who works as ana.\n'
     )
     crew.work_as("ana")
     assert "may read, and change nothing" in crew.refused("start CASE-123")
@@ -193,7 +193,7 @@ def test_team_list_shows_who_works_as_whom(crew):
 
 
 def test_a_team_of_nobody_says_so(team):
-    assert team("team list").err == "Nobody has a role. Give one: suptime team grant LOGIN --role agent\n"
+    assert team("team list").err == "No login has a role. Grant one: suptime team grant LOGIN --role agent\n"
 
 
 def test_a_login_that_is_not_there_or_cannot_be_held_back_is_refused(team):

@@ -1,4 +1,4 @@
-"""Cases: edited, listed and shown. How they are opened is in opening.py, what happens to them in case_events.py."""
+"""Cases: edit, delete, merge, list and show them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ def edit(
     """Change fields of a case. A category that is `unlisted` is recorded as typed.
 
     Raises:
-        WrongUsage: nothing to change was given, or the contract does not list the category.
+        WrongUsage: no change is given, or the contract does not list the category.
         NotPossible: no such case or project; a resolved case would need a cause that it lacks.
         Refused: the contract does not sell the category, or gives cases of that kind no such priority.
     """
@@ -50,7 +50,7 @@ def edit(
 def effect_of_editing(
     store: Store, number: str, changed: Mapping[str, Any], *, unlisted: bool = False, now: Instant, agent: str
 ) -> list[dict[str, Any]]:
-    """Return what open drafts would charge before and after `edit`. Changes nothing.
+    """Return the charges of open drafts before and after `edit`. Change nothing.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `edit`.
@@ -68,10 +68,10 @@ def effect_of_editing(
 def _edit(
     tx: Transaction, number: str, changed: Mapping[str, Any], *, unlisted: bool
 ) -> tuple[Case, Case, tuple[Caution, ...]]:
-    """Change fields of a case within a transaction; return it before and after, and what to warn of."""
+    """Change fields of a case within a transaction; return it before and after, with warnings."""
     if not changed:
         raise WrongUsage(
-            "Nothing to change was given.",
+            "Nothing to change.",
             hint="Add --subject, --category, --kind, --priority, --project, --client, --contract or --at.",
         )
     before = lookup.case(tx, number)
@@ -99,11 +99,11 @@ def _edit(
 
 
 MOVING = frozenset({"client", "contract", "opened_at"})
-"""The fields of a case by which its work belongs to a contract."""
+"""Fields of a case that select the contract of its work."""
 
 
 def _moved(tx: Transaction, case: Case, changed: Mapping[str, Any]) -> Case:
-    """Return a case with another client, contract or opening, if its work and appointments allow that.
+    """Return a case with another client, contract or opening time, if its work and appointments allow it.
 
     Raises:
         WrongUsage: the new client has several contracts, and none is named.
@@ -115,7 +115,7 @@ def _moved(tx: Transaction, case: Case, changed: Mapping[str, Any]) -> Case:
         return case
     client = lookup.client(tx, changed["client"]).code if changed.get("client") else case.client
     if client != case.client:
-        instead = f"Open a case for {client}, and move what is not issued"
+        instead = f"Open a case for {client}, and move the work that is not invoiced"
         refuse_issued(tx, Facts(case=case.number), f"The client of {case.number}", instead)
     named = changed.get("contract") or None
     stays = named is None and client == case.client
@@ -138,7 +138,7 @@ def _moved(tx: Transaction, case: Case, changed: Mapping[str, Any]) -> Case:
 
 
 def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Case]:
-    """Remove a case with its messages and events. Its number is not given again.
+    """Delete a case with its messages and events. Its number is not used again.
 
     Raises:
         NotPossible: there is no such case, or it has units, appointments or issued lines.
@@ -147,16 +147,16 @@ def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Cas
         case = lookup.case(tx, number)
         if document_number := tx.cases.has_lines(case.number):
             raise NotPossible(
-                f"{case.number} cannot be deleted: {document_number} has a line of it.",
-                "What was issued stays.",
-                "Waive its time: suptime waive",
+                f"{case.number} cannot be deleted: it has a line on {document_number}.",
+                "Issued documents do not change.",
+                "To waive its time: suptime waive",
             )
         units = [f"U{unit.id}" for unit in tx.units.find(case=case.number)]
         booked = [f"A{one.id}" for one in tx.appointments.find(case=case.number)]
         if needed := [*units, *booked]:
             raise NotPossible(
                 f"{case.number} cannot be deleted: it has {few(needed)}.",
-                hint="Delete them, or move them to another case, first.",
+                hint="First delete them or move them to another case.",
             )
         contract = contract_of(tx, case.contract)
         tx.cases.remove(case)
@@ -164,7 +164,7 @@ def delete(store: Store, number: str, *, now: Instant, agent: str) -> Result[Cas
 
 
 def merge(store: Store, number: str, into: str, *, now: Instant, agent: str, zone: Zone) -> Result[Case]:
-    """Move all of a case but its events `into` another one. Its number stays as another name of that one.
+    """Move everything of a case except its events `into` another case. Its number becomes another name of that case.
 
     Raises:
         NotPossible: no such case; another client or contract; something issued has it; or work would lie before the
@@ -174,7 +174,7 @@ def merge(store: Store, number: str, into: str, *, now: Instant, agent: str, zon
         case, after = _merge(tx, number, into, zone, now)
         facts = shown(tx, after, now)
     told = (
-        (f"{case.number} was waived ({case.waived}); its time is charged as that of {after.number}.",)
+        (f"{case.number} was waived ({case.waived}). Its time is now charged as time of {after.number}.",)
         if case.waived and not after.waived
         else ()
     )
@@ -184,7 +184,7 @@ def merge(store: Store, number: str, into: str, *, now: Instant, agent: str, zon
 def effect_of_merging(
     store: Store, number: str, into: str, *, now: Instant, agent: str, zone: Zone
 ) -> list[dict[str, Any]]:
-    """Return what open drafts would charge before and after `merge`. Changes nothing.
+    """Return the charges of open drafts before and after `merge`. Change nothing.
 
     Raises:
         NotPossible: as `merge`.
@@ -199,10 +199,10 @@ def effect_of_merging(
 
 
 def _merge(tx: Transaction, number: str, into: str, zone: Zone, now: Instant) -> tuple[Case, Case]:
-    """Merge a case into another within a transaction. Return both: the one that is gone, and the other one."""
+    """Merge a case into another within a transaction. Return both, the merged case first."""
     case, other = lookup.case(tx, number), lookup.case(tx, into)
     if case.number == other.number:
-        raise NotPossible(f"{case.number} cannot be merged into itself.", hint="Name two cases.")
+        raise NotPossible(f"{case.number} cannot be merged into itself.", hint="Give two different cases.")
     for what, mine, theirs in (
         ("client", case.client, other.client),
         ("contract", case.contract, other.contract),
@@ -214,9 +214,9 @@ def _merge(tx: Transaction, number: str, into: str, zone: Zone, now: Instant) ->
             )
     if document_number := tx.cases.has_lines(case.number):
         raise NotPossible(
-            f"{case.number} cannot be merged into {other.number}: {document_number} has a line of it.",
-            "What was issued stays.",
-            f"suptime case merge {other.number} {case.number} merges them the other way round.",
+            f"{case.number} cannot be merged into {other.number}: it has a line on {document_number}.",
+            "Issued documents do not change.",
+            f"To merge them the other way round: suptime case merge {other.number} {case.number}",
         )
     for name, start, end in (
         *((f"U{u.id}", u.started_at, u.ended_at) for u in tx.units.find(case=case.number)),
@@ -228,12 +228,13 @@ def _merge(tx: Transaction, number: str, into: str, zone: Zone, now: Instant) ->
     ):
         if start < other.opened_at:
             raise NotPossible(
-                f"{name} would lie before the opening of {other.number} at {formatted(other.opened_at, zone, now)}.",
-                hint=f"suptime case edit {other.number} --at TIME sets when it was opened.",
+                f"{name} would be before the opening of {other.number} at "
+                f"{formatted(other.opened_at, zone, now)}.",
+                hint=f"To change the opening: suptime case edit {other.number} --at TIME",
             )
         if resolved := other.resolved_in(start, end):
             raise NotPossible(
-                f"{name} would lie after the resolution of {other.number} at {formatted(resolved, zone, now)}.",
+                f"{name} would be after the resolution of {other.number} at {formatted(resolved, zone, now)}.",
                 hint=f"suptime case event edit {other.number} N --at TIME, or suptime case reopen {other.number}",
             )
     tx.cases.merge(case, other)
@@ -241,14 +242,14 @@ def _merge(tx: Transaction, number: str, into: str, zone: Zone, now: Instant) ->
 
 
 def _still_resolved(case: Case, contract: Contract) -> None:
-    """A resolved case may not become one that is decided by a cause it does not have."""
+    """Refuse a resolved case whose new category needs a cause that it does not have."""
     turn = case.last_turn
     if turn is None or turn.kind is not EventKind.RESOLVE or turn.cause is not None:
         return
     version = agreement.nearest_version(contract, turn.at)
     if agreement.by_cause(version, case.category):
         raise NotPossible(
-            f"{case.number} was resolved without a cause, and {case.category or 'it'} is billed or free by its cause.",
+            f"{case.number} was resolved without a cause, but {case.category or 'it'} is billed or free by its cause.",
             hint=f"suptime case reopen {case.number}",
         )
 
@@ -270,7 +271,7 @@ def list_all(
 
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
-    """A case with what its card tells besides."""
+    """A case with its time and history for `case show`."""
 
     case: Case
     title: str
@@ -281,7 +282,7 @@ class CaseDetails:
 
 
 def get(store: Store, number: str, *, now: Instant) -> CaseDetails:
-    """Return one case with what happened to it and the time worked on it.
+    """Return one case with its history and the time worked on it.
 
     Raises:
         NotPossible: there is no such case.
@@ -315,7 +316,7 @@ def _details(tx: Transaction, case: Case, now: Instant) -> CaseDetails:
 
 
 def document(case: Case, contract: Contract, now: Instant) -> dict[str, Any]:
-    """CASE as JSON shows it, its category by the version in force when it was resolved, or `now`."""
+    """Return a case as JSON shows it, its category by the version in force when it was resolved, or `now`."""
     version = rules_for(case, contract, now)
     turn = case.last_turn
     resolved = turn if turn and turn.kind is EventKind.RESOLVE else None
@@ -365,7 +366,7 @@ def _consent(case: Case) -> dict[str, Any]:
 
 
 def message_document(message: Message) -> dict[str, Any]:
-    """MESSAGE as JSON shows it."""
+    """Return a message as JSON shows it."""
     return {
         "id": message.id,
         "case": message.case,
@@ -383,7 +384,7 @@ def message_document(message: Message) -> dict[str, Any]:
 
 
 def rules_for(case: Case, contract: Contract, now: Instant) -> Version:
-    """Return the version of `contract` by which `case` is shown: of its resolution, or `now`."""
+    """Return the version of `contract` for showing `case`: the one of its resolution, or of `now`."""
     return agreement.nearest_version(contract, now if case.resolved_at is None else case.resolved_at)
 
 
@@ -405,7 +406,7 @@ def _instant(instant: Instant | None) -> str | None:
 
 
 def estimate(store: Store, number: str, seconds: Seconds, *, now: Instant, agent: str) -> Result[Case]:
-    """Estimate how long a case will take (A2). A later estimate replaces it; the audit trail keeps both.
+    """Record an estimate for a case (A2). A later estimate replaces it; the audit trail keeps both.
 
     Raises:
         NotPossible: there is no such case.
@@ -420,7 +421,7 @@ def estimate(store: Store, number: str, seconds: Seconds, *, now: Instant, agent
 
 
 def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:
-    """Return the estimate of a case as a document for the client, under `head`, at the prices of today.
+    """Return the estimate of a case as a document for the client, under `head`, at today's prices.
 
     Raises:
         NotPossible: there is no such case, or it has no estimate yet.
@@ -436,16 +437,16 @@ def paper(store: Store, number: str, head: Letterhead, *, now: Instant) -> dict[
 
 
 def facts_of(tx: Transaction, case: Case, head: Letterhead, now: Instant) -> dict[str, Any]:
-    """Return what `case`, with its estimate, costs at the prices of today, for a document under `head`.
+    """Return the cost of `case`, with its estimate, at today's prices, for a document under `head`.
 
     Raises:
         Refused: the contract is not in force today.
     """
     contract = contract_of(tx, case.contract)
     client = lookup.client(tx, case.client)
-    version = agreement.in_force(contract, now, "The estimate would be drawn up")
+    version = agreement.in_force(contract, now, "The estimate would be made")
     share = moment_of(case, version, now, usual_channel(version))
-    # Where the cause decides, the estimate is for the case that it is billed.
+    # If the cause decides, the estimate assumes the billable cause.
     outcome, reason = share.at_worst
     covered = reason.text if outcome is Outcome.COVERED else None
     facts = told(case, client, version, covered, version.zone.day(now), now)

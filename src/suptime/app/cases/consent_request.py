@@ -1,4 +1,4 @@
-"""Consent is asked for by a message (A6), and the client's reply is found again."""
+"""Requests for consent by e-mail (A6), and the client's replies."""
 
 import hashlib
 from collections.abc import Iterable
@@ -23,10 +23,10 @@ from suptime.invoicing.draft import Letterhead
 from suptime.store import Store, Transaction
 
 TEMPLATE = "consent_request.txt.j2"
-"""The first line it gives is the subject; the text begins after an empty one."""
+"""Template of the request: its first line is the subject; the text begins after an empty line."""
 
 _ID = "<consent-"
-"""The beginning of the Message-ID of each request, by which a reply is known."""
+"""Prefix of the Message-ID of each request, which identifies a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +52,25 @@ def ask(
 ) -> Result[ConsentRequest]:
     """Write the message that asks the client for consent to `length` of work, and record the request.
 
-    Without `length`, it asks for the case's estimate, if there is one. Without `to`, it goes to the
-    case's contact, else to the client's address.
+    The default of `length` is the case's estimate, if any. The default of `to` is the case's contact, else the
+    client's address.
 
     Raises:
-        WrongUsage: there is nobody to write to; the outbox cannot
-            be written, or an own template is at fault.
+        WrongUsage: there is no recipient, the outbox cannot be written,
+            or a template of the user's own is invalid.
         NotPossible: there is no such case, it is resolved, or its work needs no consent.
         Refused: the contract is not in force today.
     """
     with outgoing.placing() as placed, changing(store, now, agent, "case consent") as tx:
         case = lookup.case(tx, number)
         contract = contract_of(tx, case.contract)
-        version = agreement.in_force(contract, now, "Consent would be asked for")
+        version = agreement.in_force(contract, now, "The request for consent would be made")
         _may_ask(tx, case, contract, version, now)
         address = to or case.contact or lookup.client(tx, case.client).email
         if not address:
             raise WrongUsage(
-                f"There is no address to write to: {case.number} has no contact, and {case.client} no e-mail address.",
+                f"There is no recipient: {case.number} has no contact, and {case.client} has no e-mail "
+                "address.",
                 hint="Add --to EMAIL.",
             )
         request = Event(
@@ -80,7 +81,8 @@ def ask(
         )
         if any((e.at, e.by) == (now, address) for e in case.of_kind(EventKind.CONSENT_REQUEST)):
             raise NotPossible(
-                f"Consent to work on {case.number} was asked of {address} at {units.formatted(now, zone, now)} already."
+                f"{address} was already asked for consent to work on {case.number}, at "
+                f"{units.formatted(now, zone, now)}."
             )
         answer = _letter(tx, case, request, firm, head, now)
         placed.append(outgoing.place(tx, case, "consent-request", answer, firm))
@@ -104,13 +106,13 @@ def ask(
 
 
 def _may_ask(tx: Transaction, case: Case, contract: Contract, version: Version, now: Instant) -> None:
-    """Refuse to ask where a consent would change nothing.
+    """Refuse a request if consent would change nothing.
 
     Raises:
         NotPossible: the contract needs no consent, the case is resolved, or its work is free or covered.
     """
     if not needs_consent(version):
-        raise NotPossible(f"{contract.code} does not ask for consent: billable work goes ahead without it.")
+        raise NotPossible(f"{contract.code} does not require consent: billable work can start without it.")
     if case.resolved_at is not None:
         raise NotPossible(f"{case.number} is resolved.", hint=f"suptime case reopen {case.number}")
     outcome, reason = agreement.ordinary(tx, case, contract, version, now).at_worst
@@ -121,7 +123,7 @@ def _may_ask(tx: Transaction, case: Case, contract: Contract, version: Version, 
 def _letter(
     tx: Transaction, case: Case, request: Event, firm: outgoing.Firm, head: Letterhead, now: Instant
 ) -> Answer:
-    """Return the message that asks for what `request` says, in the client's language."""
+    """Return the message for `request` in the client's language."""
     from suptime.documents import fill
     from suptime.language.translate import using_language
     from suptime.resources import looking_in
@@ -147,7 +149,7 @@ def _letter(
         automatic=False,
     )
     if not is_answerable(answer):
-        raise WrongUsage(f"No message can be written to {to}.", hint="Give another address: --to EMAIL.")
+        raise WrongUsage(f"Cannot write a message to {to}.", hint="Give another address: --to EMAIL.")
     return answer
 
 
@@ -164,10 +166,10 @@ def answered_request(tx: Transaction, thread: Iterable[str]) -> Message | None:
 
 
 def add_reply(tx: Transaction, case: Case, request: Message, sender: str, at: Instant) -> str:
-    """Record that `sender` replied to `request`, and return what is left to do, as a sentence."""
-    # A client's clock may be behind ours: a reply comes after its request.
+    """Record the reply of `sender` to `request`, and return the next step as a sentence."""
+    # A client's clock may be slow, but a reply always follows its request.
     tx.cases.add_event(case.number, Event(EventKind.CONSENT_REPLY, max(at, request.at), by=sender))
     return (
-        f"It answers the request for consent to work on {case.number}. If it agrees: "
-        f"suptime case consent {case.number} --by {sender}; if not: add --refused"
+        f"This is a reply to the request for consent to work on {case.number}. If the client agrees: "
+        f"suptime case consent {case.number} --by {sender}. If not: add --refused"
     )

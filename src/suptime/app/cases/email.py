@@ -1,4 +1,4 @@
-"""A1: a message opens a case, or is added to the case that its subject or its thread names."""
+"""Open a case for a message, or add the message to the case of its subject or its thread (A1)."""
 
 import hashlib
 import re
@@ -30,9 +30,9 @@ FOR_NEW_CASES = ("subject", "category", "kind", "priority", "project", "contract
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What became of a message: the case it belongs to, itself, and the file of its acknowledgement, if any.
+    """Result of an incoming message: its case, the message, and the file of its acknowledgement, if any.
 
-    `matched_by` says by what it was matched to a case that was there: its subject, or its thread.
+    `matched_by` is "subject" or "thread" if the message was added to an existing case.
     """
 
     case: Case
@@ -44,7 +44,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How messages are taken in: our hosts, whose receipt counts, and limits for one address in 24 hours."""
+    """Settings for incoming mail: our mail hosts, and limits for one address in 24 hours."""
 
     received_by: Sequence[str] = ()
     acknowledge_limit: int = 5
@@ -64,21 +64,21 @@ def receive(
     agent: str,
     zone: Zone,
 ) -> Result[Received]:
-    """Add the message in `raw`, from `file`, to its case, or open the next one for it and acknowledge it.
+    """Add the message in `raw`, from `file`, to its case, or open a new case for it and acknowledge it.
 
-    What was `typed` goes before what the message says. Without `at`, the case is opened at the receipt of the message.
+    Values that were `typed` take precedence over the message. The default of `at` is the receipt of the message.
 
     Raises:
-        WrongUsage: `raw` is no message that can be read, or does not say who sent it; it is
-            not clear whose case it is; `at` is in the future; the outbox cannot be written.
-        NotPossible: no such client, contract or project; the number that was typed is taken; a program wrote the
-            message as an answer to nothing that is known; its sender opened too many cases.
+        WrongUsage: `raw` is not a readable message or has no sender; the client of the case is
+            unclear; `at` is in the future; the outbox cannot be written.
+        NotPossible: no such client, contract or project; the typed number is taken; the message is an automatic
+            reply that matches no case; its sender opened too many cases.
         Refused: the contract does not sell the category, or is not in force on that day.
     """
     mail = read_mail(raw)
     address = accept(values.EMAIL, typed.contact) if typed.contact is not None else mail.sender
     if address is None:
-        raise WrongUsage("The message does not say who sent it.", hint="Add --contact EMAIL.")
+        raise WrongUsage("The message has no sender.", hint="Add --contact EMAIL.")
     if at is not None:
         not_ahead(at, now, zone, "The opening at")
     came_at = at if at is not None else _receipt(mail, intake, now)
@@ -119,15 +119,16 @@ def receive(
             return _result(tx, received, now, (*notes, *_on_added(case, typed)), told)
         if mail.answered_by_program:
             raise NotPossible(
-                "This message was written by a program as an answer, and it belongs to no case.",
+                "This message is an automatic reply, and it belongs to no case.",
                 "Nothing was recorded.",
-                "If it asks for something, open a case for it: suptime case open --client CLIENT --subject TEXT",
+                "If it contains a request, open a case for it: suptime case open --client CLIENT --subject "
+                "TEXT",
             )
         before = tx.messages.that_opened(address, came_at - DAY, came_at)
         if len(before) >= intake.case_limit:
             raise NotPossible(
                 f"{address} opened {len(before)} cases by e-mail in 24 hours.",
-                f"The most is {intake.case_limit} (mail.case_limit). Nothing was recorded.",
+                f"The limit is {intake.case_limit} (mail.case_limit). Nothing was recorded.",
                 "suptime config set mail.case_limit N",
             )
         client, doubts = whose(tx, typed, address)
@@ -147,9 +148,9 @@ def receive(
 
 
 def _receipt(mail: Mail, intake: Intake, now: Instant) -> Instant:
-    """Return when `mail` was received: as the topmost Received header of our hosts says, or `now`.
+    """Return the time of receipt: from the topmost Received header of our hosts, or `now`.
 
-    Its sender is free to write every other header.
+    The sender could have written all other headers.
     """
     ours = {host.rstrip(".").lower() for host in intake.received_by}
     hop = next((hop for hop in mail.received if not ours or hop.host in ours), None)
@@ -159,7 +160,7 @@ def _receipt(mail: Mail, intake: Intake, now: Instant) -> Instant:
 def _case_in_subject(
     tx: Transaction, mail: Mail, typed: opening.Opening, address: str, notes: list[Caution]
 ) -> Case | None:
-    """The case whose number stands in the subject of `mail`, if `address` may write about it; `notes` say if not."""
+    """Return the case whose number is in the subject of `mail`, if `address` may write about it; add to `notes` if not."""
     client = None if typed.client is None else own_client(tx, typed.client)
     foreign = []
     for case in case_numbers_in(tx, mail.subject):
@@ -169,17 +170,17 @@ def _case_in_subject(
     if foreign:
         who = f"not a case of {client}" if client else f"and {address} is not known there"
         said = (
-            f"The subject names {foreign[0].number}, a case of {foreign[0].client}, {who}: "
-            "the message is not added to it."
+            f"The subject contains {foreign[0].number}, a case of {foreign[0].client}, {who}. The message "
+            "was not added to it."
         )
         notes.append(Caution("case-foreign", said))
     return None
 
 
 def _case_in_thread(tx: Transaction, mail: Mail, typed: opening.Opening, address: str) -> Case | None:
-    """Return the case of the message that `mail` answers, else of those that it refers to, the last first.
+    """Return the case of the message that `mail` replies to, else of the messages that it refers to, newest first.
 
-    It is a case that `address` may write about.
+    `address` must be allowed to write about the case.
     """
     for identity in dict.fromkeys((*mail.answers, *mail.refers_to)):
         message = tx.messages.by_message_id(identity)
@@ -189,27 +190,30 @@ def _case_in_thread(tx: Transaction, mail: Mail, typed: opening.Opening, address
 
 
 def _alike(tx: Transaction, case: Case) -> Iterator[Caution]:
-    """Yield a warning where the client of `case` has another open case with the same subject."""
+    """Yield a warning if the client of `case` has another open case with the same subject."""
     subject = without_answer_marks(case.subject).casefold()
     for other in tx.cases.find(client=case.client, status="open") if subject else ():
         if other.number != case.number and without_answer_marks(other.subject).casefold() == subject:
             said = (
-                f"{other.number} of {case.client} is open and has the same subject. If the two are one: "
-                f"suptime case merge {case.number} {other.number}"
+                f"{other.number} of {case.client} is open and has the same subject. To merge the two: suptime "
+                f"case merge {case.number} {other.number}"
             )
             yield Caution("case-alike", said)
             return
 
 
 def _enough(address: str, acknowledged: int, intake: Intake) -> str:
-    """Return why `address` gets no more acknowledgements after those of the last 24 hours, or nothing."""
+    """Return the reason why `address` gets no more acknowledgements within 24 hours, or nothing."""
     if acknowledged < intake.acknowledge_limit:
         return ""
-    return f"{address} had {acknowledged} in 24 hours, and the most is {intake.acknowledge_limit} (mail.acknowledge_limit)"
+    return (
+        f"{address} had {acknowledged} in 24 hours; the limit is {intake.acknowledge_limit} "
+        "(mail.acknowledge_limit)"
+    )
 
 
 def _threaded_case(tx: Transaction, message: Message, typed: opening.Opening, address: str) -> Case | None:
-    """Return the case of `message`, if `address` may write about it: it belongs there, or was asked for consent."""
+    """Return the case of `message` if `address` may write about it or was asked for consent."""
     case = _case(tx, message.case)
     if typed.client is not None:
         return case if case.client == own_client(tx, typed.client) else None
@@ -218,25 +222,25 @@ def _threaded_case(tx: Transaction, message: Message, typed: opening.Opening, ad
 
 
 def _on_added(case: Case, typed: opening.Opening) -> Iterator[Caution]:
-    """Yield what to be warned of where a message was added to `case`."""
+    """Yield warnings about a message that was added to `case`."""
     if case.resolved_at is not None:
-        said = f"{case.number} is resolved. To work on it again: suptime case reopen {case.number}"
+        said = f"{case.number} is resolved. To reopen it: suptime case reopen {case.number}"
         yield Caution("case-resolved", said)
     if unused := [f"--{name}" for name in FOR_NEW_CASES if getattr(typed, name) is not None]:
         verb = "is" if len(unused) == 1 else "are"
-        said = f"{case.number} is left as it is: {', '.join(unused)} {verb} for a new case."
+        said = f"{case.number} is unchanged: {', '.join(unused)} {verb} for a new case."
         yield Caution("options-unused", said)
 
 
 def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.Opening) -> str:
-    """Return why `mail` gets no acknowledgement, without a stop (RFC 3834: programs and lists are not answered), or nothing."""
+    """Return why `mail` gets no acknowledgement (RFC 3834: none for programs and lists), without a full stop; or nothing."""
     own = (firm.seller.get("email") or "").casefold()
     if typed.contact is None and mail.automatic:
         reason = mail.automatic
     elif own and own in {answer.to.casefold(), (mail.sender or "").casefold()}:
         reason = "it is from our own address"
     elif not is_answerable(answer):
-        reason = f"{answer.to} cannot be written to"
+        reason = f"{answer.to} is not a valid recipient"
     else:
         return ""
     return reason
@@ -245,7 +249,7 @@ def _unanswered(mail: Mail, answer: Answer, firm: outgoing.Firm, typed: opening.
 def _answer(
     tx: Transaction, mail: Mail, address: str, opened: opening.Opened, firm: outgoing.Firm, now: Instant
 ) -> Answer:
-    """Return the acknowledgement of `mail`, which `address` is said to have written."""
+    """Return the acknowledgement of `mail` from `address`."""
     from suptime.documents import fill
     from suptime.resources import looking_in
 
@@ -278,7 +282,7 @@ def _answer(
 
 def _case(tx: Transaction, number: str) -> Case:
     found = tx.cases.get(number)
-    assert found is not None  # noqa: S101 - the database keeps no message without its case
+    assert found is not None  # noqa: S101 - every message in the database has a case
     return found
 
 
@@ -310,7 +314,7 @@ PROVIDERS = frozenset(
     """.split()
 )
 
-"""Where anybody has an address: who shares such a domain with a client need not be of it."""
+"""Domains of public mail providers: users of the same domain need not belong to the same client."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_./#-]+")
 
@@ -318,7 +322,7 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
 def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
-    """Yield the cases whose numbers stand in `subject` as words of their own, letter case aside."""
+    """Yield the cases whose numbers are separate words in `subject`, in any letter case."""
     text = unicodedata.normalize("NFKC", subject.translate(_DASHES))
     seen = set()
     for token in _TOKEN.findall(text)[:MOST_TRIED]:
@@ -333,9 +337,9 @@ def case_numbers_in(tx: Transaction, subject: str) -> Iterator[Case]:
 
 
 def belongs(tx: Transaction, address: str, case: Case) -> bool:
-    """Return whether `address` is one of the client's of `case`, or wrote about it before.
+    """Return whether `address` belongs to the client of `case`, or wrote about the case before.
 
-    Where there is only one client, there is nobody else whose case it could be.
+    If there is only one client, every address belongs to it.
     """
     theirs = {case.contact or "", *(m.sender for m in tx.messages.of(case.number) if m.direction == "in")}
     if address.casefold() in {known.casefold() for known in theirs}:
@@ -347,13 +351,13 @@ def belongs(tx: Transaction, address: str, case: Case) -> bool:
 
 
 def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, tuple[Caution, ...]]:
-    """Return the code of the client of a new case that `address` asks for, and what to be warned of.
+    """Return the client of a new case from `address`, with warnings.
 
-    It is the client that was `typed`, else the one that has the address, else the only one
-    with an address at its domain, else the only client there is.
+    It is the client that was `typed`, else the one with the address, else the only one with
+    an address at its domain, else the only client of all.
 
     Raises:
-        WrongUsage: it is none of these.
+        WrongUsage: no client fits.
         NotPossible: there is no such client, or none at all.
     """
     if typed.client is not None or typed.contract is not None:
@@ -363,17 +367,17 @@ def whose(tx: Transaction, typed: opening.Opening, address: str) -> tuple[str, t
         return clients[0], ()
     if clients:
         raise WrongUsage(
-            "It is not clear whose case this is.",
+            "The client of this case is unclear.",
             f"{few(clients)} have addresses like {address}.",
             "Add --client CODE.",
         )
     known = [client.code for client in tx.clients.list_all()]
     if len(known) > 1:
         raise WrongUsage(
-            f"It is not clear whose case this is: no client has the address {address} or its domain.",
-            hint=f"Add --client CODE, or make it known: suptime contact add CLIENT {address}",
+            f"The client of this case is unclear: no client has the address {address} or its domain.",
+            hint=f"Add --client CODE, or add the contact: suptime contact add CLIENT {address}",
         )
-    said = f"{address} is not known as {few(known)}'s, the only client there is."
+    said = f"{address} is not a known contact of {few(known)}, the only client."
     return opening.whose(tx, typed), (Caution("sender-unknown", said),)
 
 
@@ -383,7 +387,7 @@ def own_client(tx: Transaction, code: str) -> str:
 
 
 def _by(tx: Transaction, address: str) -> list[str]:
-    """Return the clients that have `address`; if none has, those with an address at its domain."""
+    """Return the clients with `address`; if there are none, the clients with an address at its domain."""
     wanted = address.casefold()
     domain = wanted.rpartition("@")[2]
     exact, near = [], []

@@ -1,4 +1,4 @@
-"""What happens to a case: consent, escalation, first response, resolution, reopening."""
+"""Events of a case: consent, escalation, first response, resolution, reopening."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ def consent(
     agent: str,
     zone: Zone,
 ) -> Result[Case]:
-    """Record that the client consented to chargeable time `up_to` a limit, or without one (A6). It may do so again.
+    """Record the client's consent to chargeable time, `up_to` a limit or without one (A6). It can be repeated.
 
     Raises:
         WrongUsage: `by` is empty, or `at` is in the future.
@@ -41,7 +41,7 @@ def consent(
     event = Event(
         EventKind.CONSENT,
         now if at is None else at,
-        by=accept(values.line("name of who consented"), by),
+        by=accept(values.line("name of the person who consented"), by),
         up_to_seconds=up_to,
     )
     not_ahead(event.at, now, zone, "A consent at")
@@ -49,7 +49,7 @@ def consent(
         case, contract = _case_at(tx, number, event.at, zone, now)
         after = _record(tx, case, event)
     needed = needs_consent(agreement.nearest_version(contract, event.at))
-    note = f"{contract.code} does not ask for consent: it is on record, and changes nothing."
+    note = f"{contract.code} does not require consent: it was recorded, but changes nothing."
     return _result(after, contract, now, told=None if needed else note)
 
 
@@ -63,7 +63,7 @@ def refuse(
     agent: str,
     zone: Zone,
 ) -> Result[Case]:
-    """Record that the client refused (A6): an earlier consent ends, and a later one counts again.
+    """Record that the client refused (A6). This ends an earlier consent; a later consent is valid again.
 
     Raises:
         WrongUsage: `by` is empty, or `at` is in the future.
@@ -72,21 +72,21 @@ def refuse(
     event = Event(
         EventKind.CONSENT_REFUSED,
         now if at is None else at,
-        by=accept(values.line("name of who refused"), by),
+        by=accept(values.line("name of the person who refused"), by),
     )
     not_ahead(event.at, now, zone, "A refusal at")
     with changing(store, now, agent, "case consent") as tx:
         case, contract = _case_at(tx, number, event.at, zone, now)
         after = _record(tx, case, event)
     needed = needs_consent(agreement.nearest_version(contract, event.at))
-    note = f"{contract.code} does not ask for consent: the refusal is on record, and changes nothing."
+    note = f"{contract.code} does not require consent: the refusal was recorded, but changes nothing."
     return _result(after, contract, now, told=None if needed else note)
 
 
 def escalate(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
 ) -> Result[Case]:
-    """B7: the case went to the team that is billed.
+    """Record that a case was escalated to the billable team (B7).
 
     Raises:
         WrongUsage: `at` is in the future.
@@ -103,14 +103,14 @@ def escalate(
             )
         after = _record(tx, case, event)
     free = starts_free(agreement.nearest_version(contract, event.at))
-    note = f"{contract.code} bills cases without escalation too: it is on record, and changes nothing."
+    note = f"{contract.code} bills cases without escalation, too: it was recorded, but changes nothing."
     return _result(after, contract, now, told=None if free else note)
 
 
 def respond(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
 ) -> Result[Case]:
-    """E4: the client has a first response.
+    """Record the first response to the client (E4).
 
     Raises:
         WrongUsage: `at` is in the future.
@@ -123,7 +123,7 @@ def respond(
         before = case.first(EventKind.RESPOND)
         if before is not None:
             raise NotPossible(
-                f"{case.number} has its first response already, at {units.formatted(before, zone, now)}."
+                f"{case.number} already has its first response, at {units.formatted(before, zone, now)}."
             )
         after = _record(tx, case, event)
     return _result(after, contract, now)
@@ -141,12 +141,12 @@ def resolve(
     agent: str,
     zone: Zone,
 ) -> Result[Case]:
-    """Resolve a case, with its cause and the article `kb` that answers it. A cause that is `unlisted` stays as typed.
+    """Resolve a case with its cause and the article `kb`. An `unlisted` cause stays as typed.
 
     Raises:
         WrongUsage: `at` is in the future, or the contract needs the cause or does not list it.
         NotPossible: no such case; it is resolved already, was opened or reopened later, has later
-            work, a running timer, or an appointment ahead.
+            work, a running timer, or a future appointment.
     """
     event = Event(EventKind.RESOLVE, now if at is None else at, kb=kb)
     not_ahead(event.at, now, zone, "A resolution at")
@@ -177,19 +177,19 @@ def resolve(
 
 
 def _refuse_no_cause(case: Case, version: Version, cause: str | None) -> None:
-    """Refuse the resolution of a case without the `cause` by which it is billed or free."""
+    """Refuse to resolve a case without its `cause` if the cause decides whether work is billed."""
     if cause is None and agreement.by_cause(version, case.category):
         causes = [*classification(version).causes]
         raise WrongUsage(
             f"{case.number} ({case.category or 'no category'}) is billed or free by its cause, "
-            "and none was given.",
-            f"The causes listed are {few(causes)}." if causes else "",
-            "Add --cause CAUSE, or --cause unknown if it was never found.",
+            "but the cause is missing.",
+            f"The contract lists the causes {few(causes)}." if causes else "",
+            "Add --cause CAUSE, or --cause unknown if it was not found.",
         )
 
 
 def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Zone, now: Instant) -> None:
-    """A case is resolved after its work, not before it."""
+    """Refuse to resolve a case before its last work, timer or appointment."""
     later = [u for u in tx.units.find(case=case.number, start=at) if u.ended_at is None or u.ended_at > at]
     for unit in later:
         if unit.ended_at is None:
@@ -203,13 +203,13 @@ def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Z
         raise NotPossible(
             f"{case.number} has work after {units.formatted(at, zone, now)}: U{last.id} of {last.agent}, "
             f"until {units.formatted(last.ended_at or 0, zone, now)}.",
-            hint="Give an --at at or after its end, or correct the unit.",
+            hint="Give the end of the unit or a later time with --at, or correct the unit.",
         )
     for booked in tx.appointments.find(case=case.number):
         if booked.cancelled_at is None and booked.missed_by is None and booked.starts_at >= at:
             what = "missed" if booked.ends_at <= now else "cancel"
             raise NotPossible(
-                f"{case.number} has an appointment ahead: A{booked.id} of {booked.agent}, "
+                f"{case.number} has a future appointment: A{booked.id} of {booked.agent}, "
                 f"{units.formatted(booked.starts_at, zone, now)}.",
                 hint=f"suptime appointment {what} A{booked.id}",
             )
@@ -218,7 +218,7 @@ def _nothing_later(tx: Transaction, case: Case, at: Instant, agent: str, zone: Z
 def reopen(
     store: Store, number: str, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
 ) -> Result[Case]:
-    """Record that the case goes on: work from here is open again.
+    """Reopen a resolved case: later work is open again.
 
     Raises:
         WrongUsage: `at` is in the future.
@@ -252,7 +252,7 @@ HAS_FIELD = {
     "cause": {EventKind.RESOLVE},
     "kb": {EventKind.RESOLVE},
 }
-"""The kinds of events that have a field."""
+"""Kinds of events with each field."""
 
 
 def get(store: Store, number: str, n: int) -> Event:
@@ -279,15 +279,13 @@ def edit(
     """Correct the event `n` of a case: the fields `changed`, by their names.
 
     Raises:
-        WrongUsage: nothing is changed, events of its kind have no such field, the time is in the future, or the
+        WrongUsage: no change is given, events of its kind have no such field, the time is in the future, or the
             contract needs the cause or does not list it.
-        NotPossible: no such case or event; resolutions and reopenings would not alternate, or work would lie after
+        NotPossible: no such case or event; resolutions and reopenings would not alternate, work would be after
             a resolution, or the event before the opening.
     """
     if not changed:
-        raise WrongUsage(
-            "Nothing to change was given.", hint="Add --at, --by, --up-to, --cause, --unlisted or --kb."
-        )
+        raise WrongUsage("Nothing to change.", hint="Add --at, --by, --up-to, --cause, --unlisted or --kb.")
     if "at" in changed:
         not_ahead(changed["at"], now, zone, "An event at")
     with changing(store, now, agent, "case event edit") as tx:
@@ -296,7 +294,7 @@ def edit(
         for name in changed:
             if before.kind not in HAS_FIELD.get(name, EventKind):
                 option = {"up_to_seconds": "--up-to"}.get(name, f"--{name}")
-                raise WrongUsage(f"{option} means nothing to event {n} of {case.number}, a {before.kind}.")
+                raise WrongUsage(f"{option} cannot be set on event {n} of {case.number}, a {before.kind}.")
         event, notes = _with_cause(tx, case, replace(before, **changed), changed, unlisted=unlisted)
         _not_before_opening(case, event.at, zone, now)
         after = replace(case, events=in_time(event if each.n == n else each for each in case.numbered))
@@ -311,7 +309,7 @@ def edit(
 def _with_cause(
     tx: Transaction, case: Case, event: Event, changed: Mapping[str, Any], *, unlisted: bool
 ) -> tuple[Event, tuple[Caution, ...]]:
-    """Return an event with the cause as its contract lists it, and what to warn of."""
+    """Return an event with the cause as its contract lists it, with warnings."""
     if "cause" not in changed:
         if unlisted:
             raise WrongUsage("--unlisted requires --cause.", hint="Add --cause NAME.")
@@ -326,10 +324,10 @@ def _with_cause(
 def remove(
     store: Store, number: str, n: int, *, now: Instant, agent: str, zone: Zone
 ) -> Result[tuple[Case, Event]]:
-    """Remove the event `n` of a case. Its number is not given again.
+    """Remove the event `n` of a case. Its number is not used again.
 
     Raises:
-        NotPossible: no such case or event; resolutions and reopenings would not alternate, or work would lie after
+        NotPossible: no such case or event; resolutions and reopenings would not alternate, or work would be after
             a resolution.
     """
     with changing(store, now, agent, "case event remove") as tx:
@@ -351,7 +349,7 @@ def _event(case: Case, n: int) -> Event:
     found = next((event for event in case.numbered if event.n == n), None)
     if found is None:
         known = few([f"{event.n} ({event.kind})" for event in sorted(case.numbered, key=lambda e: e.n)])
-        has = f"It has {known}." if known else "It has none."
+        has = f"Events: {known}." if known else "The case has no events."
         raise NotPossible(f"{case.number} has no event {n}.", has, f"suptime case show {case.number}")
     return found
 
@@ -359,10 +357,10 @@ def _event(case: Case, n: int) -> Event:
 def _refuse_disorder(
     tx: Transaction, case: Case, touched: EventKind, agent: str, zone: Zone, now: Instant
 ) -> None:
-    """Refuse the events of a case after one of the kind `touched` was moved or removed, if they cannot be.
+    """Refuse the events of a case if they are impossible after a change of one of the kind `touched`.
 
     Raises:
-        NotPossible: resolutions and reopenings do not alternate, or work lies after a resolution.
+        NotPossible: resolutions and reopenings do not alternate, or work is after a resolution.
     """
     if touched not in {EventKind.RESOLVE, EventKind.REOPEN}:
         return
@@ -371,14 +369,14 @@ def _refuse_disorder(
         if turn.kind is not (EventKind.REOPEN if place % 2 else EventKind.RESOLVE):
             state = "open" if turn.kind is EventKind.REOPEN else "resolved"
             raise NotPossible(
-                f"{case.number} would be {state} already at its event {turn.n}, the {turn.kind} of "
+                f"{case.number} would already be {state} at its event {turn.n}, the {turn.kind} of "
                 f"{units.formatted(turn.at, zone, now)}.",
-                hint="Correct or remove that event first.",
+                hint="First correct or remove that event.",
             )
     for unit in tx.units.find(case=case.number, end=turns[-1].at) if turns else ():
         if resolved := case.resolved_in(unit.started_at, unit.ended_at):
             raise NotPossible(
-                f"U{unit.id} of {unit.agent} would lie after the resolution of {case.number} at "
+                f"U{unit.id} of {unit.agent} would be after the resolution of {case.number} at "
                 f"{units.formatted(resolved, zone, now)}.",
                 hint="Give another --at, or correct the unit.",
             )
@@ -413,7 +411,7 @@ def _result(
     notes: tuple[Caution, ...] = (),
     told: str | None = None,
 ) -> Result[Case]:
-    """Return `case` as it is now, with warnings, or with what was `told` besides."""
+    """Return `case` as it is now, with warnings and the notices `told`."""
     return Result(
         case,
         {"case": document(case, contract, now)},

@@ -1,4 +1,4 @@
-"""Causes and categories that a contract version lists: a typed name is one of them, or said to be another."""
+"""Causes and categories that a contract version lists, and checks of typed names."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,15 @@ from suptime.errors import Doubtful, WrongUsage
 
 NO_CAUSE = "unknown"
 
-"""The cause of a case whose cause was never found: it takes the category's default."""
+"""Cause of a case whose cause was not found: it takes the category's default."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameList:
-    """The names of one kind, `word`, that the contract `code` states.
+    """Names of one kind, `word`, that the contract `code` lists.
 
-    A list that `is_closed` has no other names. An open one states exclusions only, so that other names are fine,
-    but for slips of those on it. `unlisted` says what follows from a name that is not listed.
+    A list that `is_closed` allows no other names. An open list only contains exclusions, so other names are allowed,
+    except likely typing mistakes. `unlisted` is the consequence of a name that is not listed.
     """
 
     word: str
@@ -29,15 +29,15 @@ class NameList:
     unlisted: str
 
     def listed(self, typed: str) -> str | None:
-        """Return the name on the list that `typed` is, letter case aside, as the contract writes it, or None."""
+        """Return the name on the list that matches `typed` in any letter case, or None."""
         return next((name for name in self.names if name.casefold() == typed.casefold()), None)
 
     def refuses(self, name: str) -> bool:
-        """Return whether `name` is not to be recorded unless a person insists."""
+        """Return whether `name` is only recorded if a person insists."""
         return self.listed(name) is None and (self.is_closed or slip_of(name, self.names) is not None)
 
     def accept(self, typed: str | None, *, unlisted: bool) -> tuple[str | None, bool]:
-        """Return `typed` as it is recorded, and whether it was insisted on by `unlisted`.
+        """Return `typed` as it is recorded, and whether a person insisted with `unlisted`.
 
         Raises:
             WrongUsage: `unlisted` without a name, or a name that the list refuses; Doubtful if one name is likely.
@@ -55,13 +55,13 @@ class NameList:
             return typed, True
         what = f"--{self.word}: {quoted(typed)} is not among the {self._plural} of {self.code}."
         why = self._nearest_and_others(typed)
-        hint = "Give the right name, or record it as you typed it: --unlisted"
+        hint = "Correct the name, or record it as typed: --unlisted"
         if likely := slip_of(typed, self.names):
             raise Doubtful(what, why, hint, question=f"Did you mean {likely}?", likely=likely)
         raise WrongUsage(what, why, hint)
 
     def cautions(self, name: str | None, *, insisted: bool = False) -> tuple[Caution, ...]:
-        """Return a warning where `name` is not listed, though the list is closed or somebody `insisted`."""
+        """Return a warning if `name` is not listed, although the list is closed or somebody `insisted`."""
         if name is None or self.listed(name) is not None or not (self.is_closed or insisted):
             return ()
         said = f"{self.code} does not list the {self.word} {quoted(name)}{self.unlisted}. "

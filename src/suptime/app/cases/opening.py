@@ -1,4 +1,4 @@
-"""Cases are opened: whose, under which contract, and with the category that was typed or that the words propose."""
+"""Open cases: with their client, their contract, and a category that was typed or proposed by the words."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +23,7 @@ from suptime.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What was typed about a new case; None is what was left out."""
+    """Typed values of a new case; None for values that are left out."""
 
     number: str | None = None
     client: str | None = None
@@ -41,10 +41,10 @@ class Opening:
 def open_case(
     store: Store, typed: Opening, *, at: Instant | None = None, now: Instant, agent: str, zone: Zone
 ) -> Result[Case]:
-    """Open a case `at` an instant (now, where none is given), under the next number where none was typed.
+    """Open a case `at` an instant (default: now), with the next number unless one was typed.
 
     Raises:
-        WrongUsage: a value cannot be read; `at` is in the future; the client or the contract must be named.
+        WrongUsage: a value cannot be read; `at` is in the future; the client or the contract is unclear.
         NotPossible: no such client, contract or project; the number is taken.
         Refused: the contract does not sell the category, is not in force on that day, or refuses the case.
     """
@@ -58,7 +58,7 @@ def open_case(
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case that was just opened, and what proposed its category, if that was not typed."""
+    """A case that was just opened, and the rule that proposed its category, if any."""
 
     case: Case
     contract: Contract
@@ -72,7 +72,7 @@ class Opened:
 
     @property
     def notes(self) -> tuple[Caution, ...]:
-        """What to be warned of."""
+        """Warnings."""
         listed = listed_names.categories(self.version)
         return (
             *listed.cautions(self.case.category, insisted=self.case.unlisted),
@@ -81,7 +81,7 @@ class Opened:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """Which words led to the category, and how to change it."""
+        """Sentence about the words that led to the category, and how to change it."""
         if self.suggestion is None:
             return ()
         words = few((quoted(text) for text in self.suggestion.words), most=3)
@@ -91,7 +91,7 @@ class Opened:
 
 
 def drafted(typed: Opening, opened_at: Instant) -> Case:
-    """Return the case that was `typed`, as far as that alone says; its client and contract are still empty.
+    """Return the case that was `typed`; its client and contract are still empty.
 
     Raises:
         WrongUsage: a value cannot be read.
@@ -112,10 +112,10 @@ def drafted(typed: Opening, opened_at: Instant) -> Case:
 
 
 def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "") -> Opened:
-    """Add the case `fresh` of `client`; without a category, the one that its subject and `body` propose, if any.
+    """Add the case `fresh` of `client`; the default category is the one that its subject and `body` propose.
 
     Raises:
-        WrongUsage: the contract must be named, has no such priority, or does not list the category.
+        WrongUsage: the contract is unclear, has no such priority, or does not list the category.
         NotPossible: no such contract or project; the number is taken.
         Refused: the contract does not sell the category, is not in force on that day, or refuses the case
             by its contact, its channel or its priority.
@@ -144,7 +144,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
     contact = clients.by_address(authorised, case.contact)
     agreement.may_open(version, case, contact, project)
     if contact is not None:
-        case = replace(case, contact=contact.email)  # as it is on record, whatever its letter case
+        case = replace(case, contact=contact.email)  # as recorded, in its own letter case
     if fresh.number:
         tx.cases.add(case)
     else:
@@ -153,7 +153,7 @@ def add(tx: Transaction, typed: Opening, fresh: Case, client: str, body: str = "
 
 
 def whose(tx: Transaction, typed: Opening) -> str:
-    """Return the code of the client of a new case: named, or whose contract was named, or the only one."""
+    """Return the client of a new case: the given one, the one of the given contract, or the only one."""
     if typed.client is not None:
         return lookup.client(tx, typed.client).code
     if typed.contract is not None:
@@ -161,10 +161,10 @@ def whose(tx: Transaction, typed: Opening) -> str:
         return next(row.client for row in tx.contracts.versions(code=code))
     codes = [client.code for client in tx.clients.list_all()]
     if not codes:
-        raise NotPossible("There is no client yet.", hint="suptime client add CODE --name NAME")
+        raise NotPossible("There are no clients yet.", hint="suptime client add CODE --name NAME")
     if len(codes) > 1:
         raise WrongUsage(
-            "It is not clear whose case this is.",
+            "The client of this case is unclear.",
             f"The clients are {few(codes)}.",
             "Add --client CODE.",
         )
@@ -178,14 +178,14 @@ def _free(tx: Transaction, number: str) -> None:
     if taken.number.casefold() != number.casefold():
         raise NotPossible(
             f"{number} was merged into {taken.number}, and is another name of it.",
-            hint="Choose another number, or give none to take the next.",
+            hint="Choose another number, or leave it out to use the next one.",
         )
     alike = (
         ""
         if taken.number == number
-        else f" Numbers that differ from {number} in letter case alone are the same."
+        else f" Numbers are the same if they only differ from {number} in letter case."
     )
     raise NotPossible(
         f"There is a case {taken.number} already: {taken.subject or 'no subject'}.{alike}",
-        hint="Choose another number, or give none to take the next.",
+        hint="Choose another number, or leave it out to use the next one.",
     )

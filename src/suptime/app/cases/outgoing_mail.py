@@ -13,7 +13,7 @@ from suptime.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """Who we are: the table `seller` of the settings, the folder of messages to be sent, and that of own templates."""
+    """Our company: the table `seller` of the settings, the outbox, and the folder of the user's own templates."""
 
     seller: Mapping[str, str]
     outbox: Path
@@ -22,7 +22,7 @@ class Firm:
 
 @contextmanager
 def placing() -> Iterator[list[Path]]:
-    """Collect files that were placed, and remove them if the change that they belong to is not kept."""
+    """Collect files that are placed, and remove them if the change is rolled back."""
     paths: list[Path] = []
     try:
         yield paths

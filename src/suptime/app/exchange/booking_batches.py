@@ -1,4 +1,4 @@
-"""Issued documents as files for bookkeeping programs, of which each new one is kept as a batch (G33)."""
+"""Issued documents as files for bookkeeping programs; each new file is kept as a batch (G33)."""
 
 import base64
 import hashlib
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which documents go out in which format: those of a period by their day of issue, of a client, of `numbers`.
+    """Selection of documents and their format: of a period by day of issue, of a client, or by `numbers`.
 
-    None means no limit. `new` leaves out the documents that a batch of the format holds.
+    None means no limit. `new` leaves out the documents that are in a batch of the format.
     """
 
     form: str
@@ -43,9 +43,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file of documents, and its batch if it is one.
+    """A file of documents, and its batch, if any.
 
-    `already` are the documents that earlier batches hold, `left` those that the format cannot hold.
+    `already` are the documents of earlier batches; `left` are the documents that the format cannot represent.
     """
 
     asked: Asked
@@ -57,7 +57,7 @@ class Written:
     batch: BookingBatch | None = None
 
     def document(self, file: str | None) -> dict[str, Any]:
-        """Return what was written as JSON shows it; sums of several currencies are null."""
+        """Return the written documents as JSON shows them; sums of several currencies are null."""
         currencies = {one.document["currency"] for one in self.invoices}
         sums = [Decimal(one.document["totals"]["gross"]) for one in self.invoices]
         debit, credit = sum(s for s in sums if s > 0), -sum(s for s in sums if s < 0)
@@ -78,7 +78,7 @@ class Written:
 
 
 def write(store: "Store", asked: Asked, put: Callable[[bytes], object]) -> Written:
-    """Have `put` take the documents that are asked for as a file; no batch is made.
+    """Write the selected documents as a file by `put`; make no batch.
 
     Raises:
         NotPossible: there is no such client, or no document of a number.
@@ -92,9 +92,9 @@ def write(store: "Store", asked: Asked, put: Callable[[bytes], object]) -> Writt
 def write_batch(
     store: "Store", asked: Asked, target: Path, *, dry_run: bool = False, now: Instant, agent: str
 ) -> Written:
-    """Write the new documents to the file `target`, and keep it as a batch. Nothing new: no file, no batch.
+    """Write the new documents to the file `target`, and keep it as a batch. Without new documents, do neither.
 
-    A dry run writes the file, and keeps no batch.
+    A dry run only writes the file.
 
     Raises:
         WrongUsage: the file cannot be written.
@@ -172,7 +172,7 @@ def _put(target: Path, content: bytes) -> None:
 
 
 def _made(tx: "Transaction", asked: Asked) -> Written:
-    """Return the documents that are asked for as a file."""
+    """Return the selected documents as a file."""
     only = numbers_of(tx, asked.numbers)
     client = lookup.client(tx, asked.client).code if asked.client else None
     held = {number for batch in tx.booking_batches.find(format=asked.form) for number in batch.documents}

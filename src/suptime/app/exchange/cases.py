@@ -1,4 +1,4 @@
-"""Cases and their events on their way in: what happened to a case must have been possible."""
+"""Import of cases and their events: the history of each case must be possible."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,24 +18,24 @@ from suptime.domain.time import NEVER, Instant, Span, rfc3339, show_day
 from suptime.interchange.records.nouns import CaseEvent
 from suptime.store.repositories.rows import batches
 
-ONCE = {EventKind.ESCALATE: "is escalated already", EventKind.RESPOND: "has its first response already"}
+ONCE = {EventKind.ESCALATE: "is escalated already", EventKind.RESPOND: "already has its first response"}
 
 MOST_KNOWN = 20_000
-"""Cases that are held at hand."""
+"""Cases kept in memory."""
 MOST_WAITING = 20_000
-"""Events that wait for others of their cases."""
+"""Events kept until their cases are complete."""
 
 
 @dataclass(slots=True)
 class KnownCase:
-    """A case that records may refer to, and the stretches in which it was resolved (None: until now)."""
+    """A case that records may refer to, and the periods in which it was resolved (None: until now)."""
 
     case: Case
     events: list[Event] = field(default_factory=list)
     closed: list[tuple[Instant, Instant | None]] = field(default_factory=list)
 
     def refuse_closed(self, start: Instant, end: Instant) -> None:
-        """Refuse work from `start` to `end` in or beyond a resolution.
+        """Refuse work from `start` to `end` within or after a resolution.
 
         Raises:
             Refusal: the case was resolved then.
@@ -45,12 +45,12 @@ class KnownCase:
                 reopened = "and not reopened" if until is None else f"and reopened at {rfc3339(until)}"
                 raise Refusal(
                     "started_at",
-                    f"{self.case.number} was resolved at {rfc3339(since)} {reopened}: no work then.",
+                    f"{self.case.number} was resolved at {rfc3339(since)} {reopened}: it cannot have work then.",
                 )
 
 
 def closed_stretches(events: Iterable[Event]) -> list[tuple[Instant, Instant | None]]:
-    """From when until when a case with `events`, in order of time, was resolved."""
+    """Return the periods in which a case with `events`, in order of time, was resolved."""
     found: list[tuple[Instant, Instant | None]] = []
     for event in events:
         if event.kind is EventKind.RESOLVE:
@@ -61,12 +61,12 @@ def closed_stretches(events: Iterable[Event]) -> list[tuple[Instant, Instant | N
 
 
 def problem(case: Case, events: Sequence[Event]) -> str | None:
-    """Return what is impossible in `events` of `case`, in order of time, or None."""
+    """Return the first impossible event in `events` of `case`, in order of time, or None."""
     resolved: Instant | None = None
     once: set[EventKind] = set()
     for event in events:
         if event.at < case.opened_at:
-            return f"{rfc3339(event.at)} is before {case.number} was opened, {rfc3339(case.opened_at)}."
+            return f"{rfc3339(event.at)} is before the opening of {case.number}, {rfc3339(case.opened_at)}."
         if event.kind in once:
             return f"{case.number} {ONCE[event.kind]}."
         if event.kind in ONCE:
@@ -83,7 +83,7 @@ def problem(case: Case, events: Sequence[Event]) -> str | None:
 
 
 class CaseImporter:
-    """The cases of an import, and the contracts they are under."""
+    """The cases of an import, and their contracts."""
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
@@ -105,7 +105,7 @@ class CaseImporter:
         return self._contracts[code]
 
     def forget_versions(self, code: str) -> None:
-        """A version of the contract `code` came in."""
+        """Forget the versions of the contract `code` after one was imported."""
         self._contracts.pop(code, None)
         self._spans.pop(code, None)
 
@@ -125,7 +125,7 @@ class CaseImporter:
             raise Refusal(
                 key, f"{day} is outside the contract {code}, which runs {agreement.days(contract)}."
             )
-        # What holds at an instant holds until the next version starts or this one ends.
+        # The version in force at an instant stays in force until the next one starts or it ends.
         end = next((b for b in contract.boundaries if b > instant), NEVER)
         start = max((b for b in contract.boundaries if b <= instant), default=instant)
         self._spans.setdefault(code, []).append((Span(start, end), found))
@@ -143,9 +143,9 @@ class CaseImporter:
         return found
 
     def prepare(self, numbers: set[str], *, anew: bool = True) -> None:
-        """Have the cases of `numbers` at hand, all of them looked up at once; those of long ago are let go.
+        """Keep the cases of `numbers` in memory, looked up together; drop the oldest ones.
 
-        `anew` also forgets what other cases are called.
+        `anew` also forgets the names of other cases.
         """
         if len(self._cases) > MOST_KNOWN:
             self._cases = dict(islice(self._cases.items(), MOST_KNOWN // 2, None))
@@ -167,10 +167,10 @@ class CaseImporter:
         return known
 
     def case(self, case: Case, _: int) -> bool:
-        """Take `case` in. False where it is there already.
+        """Import `case`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run = self._run
         there = self._cases.get(case.number)
@@ -183,7 +183,9 @@ class CaseImporter:
             raise Refusal("contract", unknown("contract", case.contract, run.owners))
         if run.owners[case.contract] != case.client:
             owner = run.owners[case.contract]
-            raise Refusal("contract", f"the contract {case.contract} is {owner}'s, not {case.client}'s.")
+            raise Refusal(
+                "contract", f"the contract {case.contract} belongs to {owner}, not to {case.client}."
+            )
         run.not_ahead("opened_at", case.opened_at)
         version = self.in_force("opened_at", case.contract, case.opened_at)
         if category_rule(version, case.category) == "not-sold":
@@ -192,7 +194,7 @@ class CaseImporter:
             raise Refusal("project", unknown("project", case.project, run.projects))
         twin = self._alike.setdefault(case.number.casefold(), case.number)
         if twin != case.number:
-            raise Refusal("case", f"{case.number} differs from the case {twin} in letter case alone.")
+            raise Refusal("case", f"{case.number} only differs from the case {twin} in letter case.")
         if case.category and not case.unlisted:
             self._warn_of_name(case.number, categories, version, case.category)
         self._cases[case.number] = KnownCase(case)
@@ -210,7 +212,7 @@ class CaseImporter:
             self._run.unlisted.setdefault(caution, []).append(number)
 
     def alias(self, alias: CaseAlias, _: int) -> bool:
-        """Take another name of a case in. False where it is there already.
+        """Import another name of a case. Return False if it exists already.
 
         Raises:
             Refusal: there is no such case, or the name is another case's.
@@ -220,17 +222,17 @@ class CaseImporter:
         if there is not None and there == replace(alias, case=known):
             return False
         if there is not None:
-            raise Refusal("number", f"{alias.number} is another name of {there.case}.")
+            raise Refusal("number", f"{alias.number} is already another name of {there.case}.")
         if alias.number in self._cases or self._run.tx.cases.numbers_like([alias.number]):
-            raise Refusal("number", f"there is a case {alias.number}.")
+            raise Refusal("number", f"{alias.number} is already a case.")
         self._names[alias.number.casefold()] = alias
         return self._run.keep(alias)
 
     def event(self, record: CaseEvent, number: int) -> bool:
-        """Note an event of line `number`; `settle` looks at all of a case's together.
+        """Keep an event of line `number`; `settle` checks all events of a case together.
 
         Raises:
-            Refusal: there is no such case, or the event is still ahead.
+            Refusal: there is no such case, or the event is in the future.
         """
         known = self.known(record.case)
         self._run.not_ahead("at", record.event.at)
@@ -242,9 +244,9 @@ class CaseImporter:
         return True
 
     def settle(self, *, final: bool = True) -> None:
-        """Take the events that were noted in, each case's in order of time.
+        """Import the events that were kept, those of each case in order of time.
 
-        Until the last one is known (`final`) those of a case that do not fit together wait for more.
+        Before the end of the file (`final`), impossible events of a case stay until more events are read.
         """
         if not self._pending:
             return
@@ -259,7 +261,7 @@ class CaseImporter:
             )
 
     def _possible(self, number: str, events: list[tuple[int, Event]], *, final: bool) -> list[Event]:
-        """Return those of `events` that are new and possible; the others are counted, or noted as faults."""
+        """Return the new and possible ones of `events`; count equal ones, and record the others as faults."""
         known = self.known(number)
         if not final and problem(
             known.case, sorted((*known.events, *(e for _, e in events)), key=lambda e: e.at)
@@ -270,7 +272,7 @@ class CaseImporter:
         new = []
         for line, event in sorted(events, key=lambda pair: pair[1].at):
             if _plain(event) in stored:
-                # As many equal ones as are there are the same ones.
+                # The same number of equal events is already stored: they are the same ones.
                 stored.remove(_plain(event))
                 self._run.equal["event"] += 1
             else:
@@ -293,7 +295,7 @@ class CaseImporter:
     def _against(
         self, known: KnownCase, taken: list[Event], event: Event, new: list[Event]
     ) -> tuple[str, str] | None:
-        """Return the key and the words of what is against `event`, or None."""
+        """Return the key and the reason why `event` is impossible, or None."""
         case = known.case
         if known.events:
             events = sorted([*known.events, *taken, event], key=lambda e: e.at)
@@ -308,7 +310,7 @@ class CaseImporter:
         if event.cause is None and agreement.by_cause(version, case.category):
             return (
                 "cause",
-                f'{case.number} ({case.category}) is billed or free by its cause; expected one, or "unknown".',
+                f'{case.number} ({case.category}) is billed or free by its cause; expected it, or "unknown".',
             )
         if event.cause and not event.unlisted:
             self._warn_of_name(case.number, causes, version, event.cause)

@@ -1,4 +1,4 @@
-"""What was issued, for a bookkeeper's program: journals of double entries, and invoices as rows."""
+"""Issued documents for bookkeeping programs: journals of double entries, and invoices as rows."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -34,10 +34,10 @@ def journal(
     now: Instant,
     zone: Zone,
 ) -> Iterator[str]:
-    """Return the journal of everything that was issued, paid and bought ahead up to `now`, in the format `form`.
+    """Return the journal of all issues, payments and prepaid purchases up to `now`, in the format `form`.
 
-    Of `numbers` only what is booked for these documents; of the days from `first` through `last` only what is booked
-    on them. `zone` says on which day an issue without an invoice was.
+    With `numbers`, only entries of these documents; with `first` and `last`, only entries of these days. `zone` gives
+    the day of an issue without an invoice.
 
     Raises:
         NotPossible: there is no document of a number.
@@ -57,7 +57,7 @@ def journal(
 
 
 def numbers_of(tx: "Transaction", numbers: Collection[str] | None) -> set[str]:
-    """Return the numbers of documents that were typed, as they were given out.
+    """Return the typed numbers of documents in their own letter case.
 
     Raises:
         NotPossible: there is no document of a number.
@@ -90,7 +90,7 @@ def _books(tx: "Transaction", today: date, zone: Zone) -> Books:
 
 
 def _forfeited(last_day: date | None, issues: Iterable[Issue], today: date, zone: Zone) -> date | None:
-    """When what was left after `last_day` was forfeited for good: not before the client's month of it was closed."""
+    """Return when the rest was forfeited after `last_day`: not before the client's month of that day was closed."""
     if last_day is None or last_day >= today:
         return None
     closed = [
@@ -102,7 +102,7 @@ def _forfeited(last_day: date | None, issues: Iterable[Issue], today: date, zone
 
 
 def _draws(tx: "Transaction", zone: Zone) -> list[BookedDraw]:
-    """Return what each issue took from each purchase, and what credit notes gave back, in order."""
+    """Return the quantity that each issue used of each purchase, and that credit notes returned, in order."""
     sums: dict[tuple[date, int, str], int] = {}
     invoices = {invoice.number: invoice for invoice in tx.invoices.find()}
     for issue in tx.issues.list_all():
@@ -130,15 +130,15 @@ FORMATS = ("csv", "jsonl", "timeclock", "ics")
 
 SOME = 1000
 
-"""Units that are looked at together: memory does not grow with how many there are."""
+"""Units that are read together: memory does not grow with their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkFilter:
-    """Which work: that touches a period, of a client, on a case, by an agent; None: no limit.
+    """Selection of work: of a period, of a client, on a case, by an agent; None for no limit.
 
-    `period` gives its instants in a zone: in `zone`, or in that of each contract where it is None. `clip` cuts units
-    to it. `clock` is the zone of clock times where the format has no offsets; None is UTC.
+    `period` returns its instants in a zone: `zone`, or each contract's if it is None. `clip` cuts units to the period.
+    `clock` is the zone of clock times if the format has no offsets; None is UTC.
     """
 
     period: Callable[[Zone], Span]
@@ -151,7 +151,7 @@ class WorkFilter:
 
 
 def export(store: "Store", form: str, asked: WorkFilter, *, now: Instant) -> Iterator[bytes]:
-    """Yield the work that is `asked` for in the format `form`, one of `FORMATS`; of `ics` its appointments.
+    """Yield the selected work in the format `form`, one of `FORMATS`; for `ics` the appointments.
 
     Raises:
         NotPossible: there is no such client, or no such case.

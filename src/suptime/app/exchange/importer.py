@@ -1,7 +1,7 @@
-"""What an import takes in: each record is checked against what is there, and added, passed over or refused.
+"""Import of records: each record is checked against the store, and added, skipped or refused.
 
-Records refer to what stands before them: a case to its client, a unit to its case. Nothing
-but the cases, their events and the ids seen is held in memory.
+Records refer to earlier records: a case to its client, a unit to its case. Memory only holds
+the cases, their events and the ids so far.
 """
 
 from collections import Counter
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from suptime.store import Transaction
 
 MOST_FAULTS = 10_000
-"""After so many faults the rest of a file tells nothing new, and is not read."""
+"""Most faults of a file: after them the rest is not read."""
 
 
 class Importer:
@@ -94,7 +94,7 @@ class Importer:
         }
 
     def prepare(self, records: Iterable[Record]) -> None:
-        """Have at hand what `records`, the next ones, refer to. What waited is written by then."""
+        """Keep in memory what the next `records` refer to. Write the waiting records first."""
         self.run.flush()
         numbers: set[str] = set()
         for record in records:
@@ -108,7 +108,7 @@ class Importer:
             self.cases.prepare(numbers)
 
     def take(self, number: int, record: Record) -> None:
-        """Take `record` of line `number` in, or note what is against it."""
+        """Import `record` of line `number`, or record its fault."""
         kind, taker = self._takers[type(record)]
         self.run.expect(kind)
         if kind != "event":
@@ -120,7 +120,7 @@ class Importer:
             self.run.faults.append(Fault(number, f"{kind}.{refusal.key}", refusal.reason))
 
     def finish(self) -> None:
-        """Take in what still waits."""
+        """Import the records that are still waiting."""
         self.run.flush()
         self.cases.settle()
         self.units.finish()
@@ -173,12 +173,12 @@ class Importer:
         if there == row:
             return False
         if self.run.owners.get(version.code, owner.code) != owner.code:
-            raise Refusal("client", f"the contract {version.code} is {self.run.owners[version.code]}'s.")
+            raise Refusal(
+                "client", f"the contract {version.code} belongs to {self.run.owners[version.code]}."
+            )
         if there is not None:
             day = show_day(version.starts_on)
-            raise Refusal(
-                "text", f"the contract {version.code} has a version from {day} that says something else."
-            )
+            raise Refusal("text", f"the contract {version.code} has a different version from {day}.")
         _no_twin("text", "contract", version.code, self.run.owners)
         self.run.rows[version.code, version.starts_on] = row
         self.run.owners[version.code] = owner.code
@@ -208,17 +208,17 @@ class Importer:
         if not self.run.fresh:
             return False
         if record.key.isdecimal() and record.key.isascii() and len(record.key) < 19:
-            # What was deleted had an id, too, and that must come to name nothing else.
+            # Deleted records had an id, too; no other record may use it.
             self._ids[record.entity] = max(self._ids[record.entity], int(record.key))
         row = {name: getattr(record, name) for name in record.__slots__}
         if self.run.faults:
-            # What was left out may be a row of the trail: then no hash after it is what it was.
+            # A record that was left out may be a row of the trail: then the later hashes do not match.
             row["hash"] = ""
         return self.run.keep(AuditRow(**row))
 
 
 def _no_twin(key: str, what: str, name: str, known: Iterable[str]) -> None:
-    """Refuse a `name` that differs in letter case alone from a known one."""
+    """Refuse a `name` that only differs in letter case from a known one."""
     twin = next((k for k in known if k != name and k.casefold() == name.casefold()), None)
     if twin is not None:
-        raise Refusal(key, f"{name} differs from the {what} {twin} in letter case alone.")
+        raise Refusal(key, f"{name} only differs from the {what} {twin} in letter case.")

@@ -1,4 +1,4 @@
-"""Invoices and closed months on their way in: numbers, steps and claims must fit together."""
+"""Import of invoices and closed months: numbers, steps and claims must fit together."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,7 +16,7 @@ from suptime.interchange.records.nouns import TYPES
 
 
 class IssuedImporter:
-    """What an import brings of what was issued."""
+    """The issued documents of an import."""
 
     def __init__(self, run: ImportRun, cases: CaseImporter) -> None:
         self._run = run
@@ -49,10 +49,10 @@ class IssuedImporter:
             self._credited.add(invoice.credits)
 
     def invoice(self, record: IssuedInvoice, number: int) -> bool:
-        """Take an invoice of line `number` in. False where it is there already.
+        """Import an invoice of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run, invoice = self._run, record.invoice
         if not run.fresh and self._same(
@@ -62,11 +62,9 @@ class IssuedImporter:
         run.owner(invoice.client)
         twin = self._folded.get(invoice.number.casefold())
         if twin is not None:
-            raise Refusal(
-                "number", f"the invoice {twin} stands on a line before this one, or is there already."
-            )
+            raise Refusal("number", f"the invoice {twin} is on an earlier line, or in the database.")
         if (invoice.year, invoice.serial) in self._serials:
-            raise Refusal("serial", f"{invoice.serial} of {invoice.year} is another invoice's.")
+            raise Refusal("serial", f"{invoice.serial} of {invoice.year} belongs to another invoice.")
         _fits_document(invoice)
         if (invoice.credits is None) != (invoice.mode is None):
             raise Refusal("mode", "belongs to credits: expected both, or neither.")
@@ -84,15 +82,15 @@ class IssuedImporter:
         return IssuedInvoice(there, step, tx.lines.of(there.number)) if there and step else None
 
     def account_of(self, number: str) -> tuple[str, str] | None:
-        """Return the client and the currency of a document that is there or came in, or None."""
+        """Return the client and the currency of a document that is stored or imported, or None."""
         return self._currencies.get(number)
 
     def hang(self, number: str, line: int, key: str) -> None:
-        """Note that the record of a line names a document at `key`: without the document it cannot stay."""
+        """Record that the record of a line refers to a document at `key`, and is dropped without that document."""
         self._hanging.setdefault(number, []).append((line, key))
 
     def has_purchase(self, purchase: int, client: str | None) -> bool:
-        """Return whether there is a purchase, and it is the client's, if one is given."""
+        """Return whether a purchase exists, and belongs to the `client`, if given."""
         contract = self._contracts_of_purchases().get(purchase)
         return contract is not None and client in {None, self._run.owners.get(contract)}
 
@@ -106,15 +104,15 @@ class IssuedImporter:
         if known is None:
             raise Refusal("credits", unknown("invoice", credited, self._currencies))
         if known != (invoice.client, invoice.currency):
-            raise Refusal("credits", f"{credited} is {known[0]}'s, in {known[1]}.")
+            raise Refusal("credits", f"{credited} belongs to {known[0]}, in {known[1]}.")
         if credited in self._credited:
             raise Refusal("credits", f"{credited} is credited already.")
 
     def sending(self, sending: Sending, number: int) -> bool:
-        """Take how far the sending of an invoice came, of line `number`, in. False where it is there already.
+        """Import the state of sending an invoice, of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run = self._run
         there = run.tx.sendings.get(sending.number) if not run.fresh else None
@@ -132,24 +130,24 @@ class IssuedImporter:
         if sending.attempts < 0:
             raise Refusal("attempts", f"expected 0 or more, found {sending.attempts}.")
         if sending.number in self._sent:
-            raise Refusal("invoice", f"{sending.number} stands on a line before line {number} too.")
+            raise Refusal("invoice", f"{sending.number} is also on a line before line {number}.")
         if sending.message_id is not None and sending.message_id in self._message_ids:
-            raise Refusal("message_id", f"{sending.message_id} stands on a line before line {number} too.")
+            raise Refusal("message_id", f"{sending.message_id} is also on a line before line {number}.")
         self._sent.add(sending.number)
         self._message_ids.add(sending.message_id)
         self.hang(sending.number, number, "sending.invoice")
         return run.keep(sending)
 
     def _refuse_unknown(self, number: str) -> None:
-        """Refuse what names neither an invoice nor a reminder."""
+        """Refuse a number that is neither an invoice nor a reminder."""
         if number not in self._currencies and number not in self.reminders:
             raise Refusal("invoice", unknown("invoice", number, self._currencies))
 
     def delivery(self, delivery: Delivery, number: int) -> bool:
-        """Take the delivery of an invoice, of line `number`. Return False if it is there already.
+        """Import the delivery of an invoice, of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be taken.
+            Refusal: it cannot be imported.
         """
         run = self._run
         key = (delivery.number, delivery.attempt)
@@ -165,17 +163,17 @@ class IssuedImporter:
         except ValueError as error:
             raise Refusal("content", f"{error}.") from None
         if key in self._delivered:
-            raise Refusal("attempt", f"{name} stands on a line before line {number} too.")
+            raise Refusal("attempt", f"{name} is also on a line before line {number}.")
         self._delivered.add(key)
         run.not_ahead("at", delivery.at)
         self.hang(delivery.number, number, "delivery.invoice")
         return run.keep(replace(delivery, id=run.row_id("delivery", delivery.id)))
 
     def closing(self, record: Closing, number: int) -> bool:
-        """Take a step without an invoice, of line `number`, in. False where it is there already.
+        """Import a step without an invoice, of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run, tx = self._run, self._run.tx
         there = tx.issues.get(record.step.id) if not run.fresh else None
@@ -184,36 +182,36 @@ class IssuedImporter:
             return False
         run.owner(record.step.client)
         if record.step.id in self._closed:
-            raise Refusal("id", f"the step {record.step.id} stands on a line before line {number} too.")
+            raise Refusal("id", f"the step {record.step.id} is also on a line before line {number}.")
         self._claims(record.lines, record.step)
         self._step(record.step, number, "id", bare=True)
         return run.keep(record)
 
     def _same(self, kind: Type, there: Any, record: Any, what: str) -> bool:
-        """Return whether what is `there` is written as `record` is.
+        """Return whether the stored record is equal to `record`.
 
         Raises:
-            Refusal: it is there and differs; named are the keys.
+            Refusal: it is stored and differs; the error has the keys.
         """
         if there is None:
             return False
         old, new = kind.values(there), kind.values(record)
         keys = [name for name, key in kind.keys.items() if key.write(old[name]) != key.write(new[name])]
         if keys:
-            raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
+            raise Refusal(keys[0], f"{what} exists already, with another {' and another '.join(keys)}.")
         return True
 
     def _step(self, step: Issue, number: int, key: str, *, bare: bool) -> None:
-        """Note `step`, of line `number`: what it follows is looked at when all steps are known."""
+        """Keep `step`, of line `number`, until all steps are known."""
         self._run.not_ahead(key if not bare else "at", step.at)
         if step.month is None and step.kind != "credit":
             raise Refusal(key if not bare else "month", f"expected the month of the {step.kind}, found none.")
         known = self._steps.get(step.id) or (None if self._run.fresh else self._run.tx.issues.get(step.id))
         if known is not None and (known != step or step.id not in self._steps):
-            raise Refusal(key, f"the step {step.id} of {known.client} is another one.")
+            raise Refusal(key, f"the step {step.id} of {known.client} is a different one.")
         follower = self._followed.setdefault((step.client, step.previous), step.id)
         if follower != step.id:
-            where = f"{_name_of(step.previous)} of {step.client} is followed by step {follower} already."
+            where = f"{_name_of(step.previous)} of {step.client} is already followed by step {follower}."
             raise Refusal(key if not bare else "previous", where)
         self._steps[step.id] = step
         if bare:
@@ -221,7 +219,7 @@ class IssuedImporter:
         self._at_line.setdefault(step.id, []).append((number, "closing.previous" if bare else "invoice.step"))
 
     def _claims(self, lines: Iterable[IssuedLine], step: Issue) -> None:
-        """Refuse `lines` of `step` that claim what is not its client's, or is claimed in it already."""
+        """Refuse `lines` of `step` that claim something of another client, or something claimed before."""
         run, client = self._run, step.client
         seen = set(self._claimed[1]) if self._claimed[0] == step.id else set()
         for place, line in enumerate(lines, 1):
@@ -229,11 +227,11 @@ class IssuedImporter:
             if run.owners.get(line.contract) != client:
                 raise Refusal("lines", f"{where} {client} has no contract {line.contract}.")
             if line.key.case and self._cases.known(line.key.case).case.client != client:
-                raise Refusal("lines", f"{where} {line.key.case} is no case of {client}.")
+                raise Refusal("lines", f"{where} {line.key.case} is not a case of {client}.")
             if not (line.quantity or line.capped) or any(not draw.quantity for draw in line.draws):
                 raise Refusal("lines", f"{where} expected a quantity other than 0.")
             if (line.contract, line.key) in seen:
-                raise Refusal("lines", f"{where} claims what is claimed in step {step.id} before it.")
+                raise Refusal("lines", f"{where} is already claimed in step {step.id}.")
             seen.add((line.contract, line.key))
             sold = [line.key.appointment] if line.key.kind in PURCHASED else []
             for purchase in (*sold, *(draw.purchase for draw in line.draws)):
@@ -241,12 +239,12 @@ class IssuedImporter:
         self._claimed = (step.id, seen)
 
     def _purchase(self, key: str, purchase: int, client: str, where: str = "") -> None:
-        """Refuse a `purchase` that is not `client`'s."""
+        """Refuse a `purchase` that does not belong to `client`."""
         if not self.has_purchase(purchase, client):
             raise Refusal(key, f"{where}{client} has no purchase P{purchase}.")
 
     def write(self, records: list[IssuedInvoice | Closing]) -> None:
-        """Write `records`: their steps, where those are new, the invoices, and what they claim."""
+        """Write `records`: their new steps, the invoices, and their claims."""
         tx = self._run.tx
         steps = {record.step.id: record.step for record in records if record.step.id not in self._written}
         self._written |= steps.keys()
@@ -257,9 +255,9 @@ class IssuedImporter:
                 tx.lines.add(record.lines, record.step.id)
 
     def finish(self) -> None:
-        """Look at the steps of each client: each must follow the one before it.
+        """Check the steps of each client: each must follow the one before it.
 
-        Those that do not are faults, and so is what follows them; they are taken back.
+        Other steps are faults, and so are the steps after them; they are removed.
         """
         if not self._steps:
             return
@@ -277,7 +275,8 @@ class IssuedImporter:
                     Fault(
                         line,
                         key,
-                        f"the step {step.id} of {step.client} follows {_name_of(step.previous)}, and {_name_of(before)} is before it.",
+                        f"the step {step.id} of {step.client} follows {_name_of(step.previous)}, but "
+                        f"{_name_of(before)} is before it.",
                     )
                     for line, key in self._at_line[step.id]
                 ]
@@ -288,14 +287,14 @@ class IssuedImporter:
         run.faults += faults
 
     def _drop(self, steps: list[int]) -> None:
-        """Take back `steps` and all that hangs on them, and name each record that went with them."""
+        """Remove `steps` and everything that depends on them, and report each removed record."""
         run = self._run
         named: set[int] = set()
         for number in run.tx.issues.drop(steps):
             for line, key in self._hanging.get(number, ()):
                 if line not in named:
                     named.add(line)
-                    run.faults.append(Fault(line, key, f"the invoice {number} cannot come in."))
+                    run.faults.append(Fault(line, key, f"the invoice {number} cannot be imported."))
                     run.added[key.partition(".")[0]] -= 1
         for step in steps:
             for _, key in self._at_line[step]:
@@ -307,7 +306,7 @@ def _name_of(step: int) -> str:
 
 
 def _fits_document(invoice: Invoice) -> None:
-    """Refuse an `invoice` that its document contradicts."""
+    """Refuse an `invoice` that contradicts its document."""
     document = invoice.document
     told = {
         "number": document["number"],
@@ -329,4 +328,4 @@ def _fits_document(invoice: Invoice) -> None:
     }
     for key, value in values.items():
         if told[key] != value:
-            raise Refusal(key, f"the document says {told[key] or 'nothing'}, found {value or 'nothing'}.")
+            raise Refusal(key, f"the document has {told[key] or 'nothing'}, found {value or 'nothing'}.")

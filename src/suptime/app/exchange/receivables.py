@@ -1,4 +1,4 @@
-"""The receivables ledger on its way in: rows as they were, and payments of older versions, which are converted."""
+"""Import of the receivables ledger: its rows, and converted payments of older versions."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -15,11 +15,11 @@ from suptime.invoicing.receivables import faults
 from suptime.store.mapped import Values
 
 _NAMES = {one.record.table: one.name for one in LEDGER_TYPES}
-"""The names of the records of each table."""
+"""Names of the records of each table."""
 
 
 class ReceivablesImporter:
-    """What an import brings of the ledger."""
+    """The ledger of an import."""
 
     def __init__(self, run: ImportRun, issued: IssuedImporter) -> None:
         self._run = run
@@ -35,20 +35,20 @@ class ReceivablesImporter:
             run.writers[name] = self._write
 
     def old_payment(self, payment: OldPayment, number: int) -> bool:
-        """Take a payment of a single invoice in, of line `number`. False where its invoice was there before.
+        """Import a payment of a single invoice, of line `number`. Return False if its invoice was stored before.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         account = self._issued.account_of(payment.number)
         if account is None:
             raise Refusal("invoice", unknown("invoice", payment.number, self._before))
         if payment.amount <= 0:
-            raise Refusal("amount", "expected more than nothing.")
+            raise Refusal("amount", "expected more than zero.")
         if payment.purchase is not None and not self._issued.has_purchase(payment.purchase, account[0]):
             raise Refusal("purchase", f"{account[0]} has no purchase P{payment.purchase}.")
         if payment.id and payment.id in self._seen["old"]:
-            raise Refusal("id", f"{payment.id} stands on a line before line {number} too.")
+            raise Refusal("id", f"{payment.id} is also on a line before line {number}.")
         self._seen["old"].add(payment.id)
         if payment.number in self._before:
             return False
@@ -57,10 +57,10 @@ class ReceivablesImporter:
         return True
 
     def row(self, record: LedgerRow, number: int) -> bool:
-        """Take a row of the ledger in, of line `number`. False where it is there already.
+        """Import a row of the ledger, of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         table, columns = record.table, dict(record.columns)
         run, id_ = self._run, columns["id"]
@@ -72,9 +72,9 @@ class ReceivablesImporter:
             if there is not None:
                 keys = [name for name in columns if columns[name] != there[name]]
                 what = f"the {_NAMES[table].replace('_', ' ')} {id_}"
-                raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
+                raise Refusal(keys[0], f"{what} exists already, with another {' and another '.join(keys)}.")
         if id_ and id_ in self._seen[table]:
-            raise Refusal("id", f"{id_} stands on a line before line {number} too.")
+            raise Refusal("id", f"{id_} is also on a line before line {number}.")
         self._check(columns)
         self._seen[table].add(id_)
         if table == "transfer":
@@ -90,7 +90,7 @@ class ReceivablesImporter:
         return run.keep((table, columns))
 
     def _check(self, columns: Values) -> None:
-        """Refuse a row that points to what is not there, or whose amount cannot be."""
+        """Refuse a row that refers to something missing, or with an impossible amount."""
         run, client = self._run, columns.get("client")
         if client is not None:
             run.owner(client)
@@ -109,16 +109,16 @@ class ReceivablesImporter:
         amount = columns.get("amount")
         is_allocation = "credit_kind" in columns
         if amount is not None and (Decimal(amount) == 0 or (Decimal(amount) < 0 and not is_allocation)):
-            raise Refusal("amount", "expected more than nothing.")
+            raise Refusal("amount", "expected more than zero.")
         if Decimal(columns.get("fee", 0)) < 0:
-            raise Refusal("fee", "expected nothing or more.")
+            raise Refusal("fee", "expected zero or more.")
 
     def _write(self, rows: list[tuple[str, Values]]) -> None:
         table = rows[0][0]
         self._run.tx.receivables.add_many(table, (columns for _, columns in rows))
 
     def finish(self) -> None:
-        """Convert what older versions exported, and look whether each account that was touched adds up."""
+        """Convert exports of older versions, and check that each imported account adds up."""
         if not self._has_allocations:
             self._convert()
         for client, line in self._touched.items():
@@ -129,13 +129,13 @@ class ReceivablesImporter:
                     self._run.faults.append(Fault(line, "allocation.amount", said))
 
     def _convert(self) -> None:
-        """Set documents off that came in without a ledger, and put payments of theirs on account (F35)."""
+        """Settle documents that were imported without a ledger, and put their payments on account (F35)."""
         tx = self._run.tx
         new = [one for one in tx.receivables.documents() if one.id not in self._before]
         there = {one.id for one in new}
         for line, old in self._old:
             if old.number not in there:
-                said = f"the invoice {old.number} cannot come in."
+                said = f"the invoice {old.number} cannot be imported."
                 self._run.faults.append(Fault(line, "payment.invoice", said))
                 self._run.added["payment"] -= 1
         if not new:
@@ -158,7 +158,7 @@ class ReceivablesImporter:
             tx.receivables.post(account, posting)
 
     def _deposits(self) -> list[conversion.OldDeposit]:
-        """Return the deposits without a sale that no payment holds yet."""
+        """Return the deposits without a sale that have no payment yet."""
         tx = self._run.tx
         held = {one.purchase for one in tx.receivables.transfers()}
         found = []

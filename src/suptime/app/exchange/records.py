@@ -1,4 +1,4 @@
-"""Everything in and out in suptime's own format."""
+"""Import and export of all data in suptime's own format."""
 
 import hashlib
 import os
@@ -38,15 +38,15 @@ Progress = Callable[[str, int, int | None], None]
 COMMAND = "import suptime"
 KIB = 1024
 SOME = 500
-"""Lines that are read at once: what they refer to is looked up together."""
+"""Lines that are read together: their references are looked up together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did, or would have done: how many records of each type, and all that was wrong.
+    """Result of an import, or of a dry run: the number of records by type, and all faults.
 
-    `kept` says whether anything was written; `equal` counts the records that were there already.
-    `notes` warn of names that contracts do not list.
+    `kept` is True if anything was written; `equal` counts the records that were already stored.
+    `notes` are warnings about names that contracts do not list.
     """
 
     kept: bool
@@ -58,11 +58,11 @@ class Imported:
 
 
 class _LeftAsItWas(Exception):
-    """Takes the transaction back; no error."""
+    """Rolls the transaction back; this is not an error."""
 
 
 class _Digested:
-    """A stream that is read a line at a time, and its SHA-256."""
+    """A stream that is read line by line, and its SHA-256."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -81,7 +81,7 @@ class _Digested:
 
 
 def _size_of(stream: BinaryIO) -> int | None:
-    """Return how many bytes `stream` has, where that can be told before it is read."""
+    """Return the size of `stream` in bytes, or None if it is not known in advance."""
     try:
         return os.fstat(stream.fileno()).st_size or None
     except OSError:
@@ -98,13 +98,13 @@ def import_suptime(
     skip_bad: bool = False,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> Imported:
-    """Read records from `stream` into `store`: all, or none where any line is bad and `skip_bad` is not set.
+    """Import records from `stream` into `store`: all of them, or none if any line is bad and `skip_bad` is not set.
 
-    `progress` is told what goes on, and how many KiB were read, of how many.
+    `progress` gets a label, the number of KiB read, and their total.
 
-    Into a fresh database the file's own audit trail is put back. Nothing is added to it, unless
-    the file holds records that it does not account for. Otherwise the import leaves an audit row with
-    the file's digest, and a digest of each record.
+    A new database gets the audit trail of the file. Nothing is added to it, unless the file has records that the
+    trail does not explain. Into any other database, the import adds an audit row with the file's digest and a
+    digest of each record.
     """
     digested = _Digested(stream)
     try:
@@ -147,7 +147,7 @@ def _take_all(importer: Importer, stream: _Digested, progress: Progress) -> None
             else:
                 importer.take(number, record)
             if len(importer.run.faults) >= MOST_FAULTS:
-                said = f"has {MOST_FAULTS} faults up to here; the rest was not read."
+                said = f"has {MOST_FAULTS} faults so far; the rest was not read."
                 importer.run.faults.append(Fault(number, "file", said))
                 importer.finish()
                 return
@@ -195,7 +195,7 @@ def _audited(row: AuditRow) -> AuditRecord:
 
 
 def _purchases(tx: Transaction) -> Iterator[PurchaseRecord]:
-    """Yield every purchase, void ones too, its quantity in the unit of its contract on its day."""
+    """Yield every purchase, including void ones, with its quantity in the unit of its contract on its day."""
     contracts = {contract.code: contract for contract in contracts_of(tx)}
     for purchase in tx.purchases.find(void=True):
         unit, currency = unit_of(contracts[purchase.contract], purchase.on)
@@ -212,7 +212,7 @@ def _purchases(tx: Transaction) -> Iterator[PurchaseRecord]:
 
 
 def export_to(store: Store, target: Path, progress: Progress = lambda _what, _done, _of: None) -> int:
-    """Write all records of `store` to the file `target`, whole or not at all. Gives how many; so `progress` is told.
+    """Export all records of `store` to the file `target`, completely or not at all. Return their number.
 
     Raises:
         WrongUsage: it cannot be written.
@@ -229,16 +229,14 @@ def export_to(store: Store, target: Path, progress: Progress = lambda _what, _do
 
 @contextmanager
 def whole_file(target: Path, *, private: bool = False) -> Iterator[BinaryIO]:
-    """Give a stream into the file `target`, which is there whole at the end, or not at all; `private`: see `files`.
+    """Yield a stream into the file `target`, which is written completely or not at all; `private`: see `files`.
 
     Raises:
         WrongUsage: it is not a regular file, or cannot be written.
     """
-    hint = "Leave out --out to write to standard output, or name another file."
+    hint = "Leave out --out to write to standard output, or give another file."
     try:
         with files.writing(target, hint=hint, private=private) as stream:
             yield stream
     except OSError as error:
-        raise WrongUsage(
-            f"{target}: {error.strerror}.", hint="Name a file that can be written to."
-        ) from error
+        raise WrongUsage(f"{target}: {error.strerror}.", hint="Give a file that can be written.") from error

@@ -1,4 +1,4 @@
-"""What the importers of one import share, and why a record cannot come in."""
+"""State that the importers of one import share, and the refusal of a record."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -14,14 +14,14 @@ from suptime.store import Transaction
 
 BATCH = 2000
 BATCHES = {"invoice": 50, "closing": 10, "sending": 10, "delivery": 10}
-"""Records that are written at once; of those that can be large, fewer."""
+"""Records that are written together; fewer of large ones."""
 
 
 _NOT_COMPARED = frozenset({"events", "id"})
 
 
 class Refusal(Exception):
-    """A record cannot come in: at which key, and why."""
+    """A record cannot be imported: its key and the reason."""
 
     def __init__(self, key: str, reason: str) -> None:
         super().__init__(reason)
@@ -30,21 +30,21 @@ class Refusal(Exception):
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """Return that there is no `what` of that `name`, and which are near."""
+    """Return the refusal of an unknown `what` with the given `name`, with the nearest names."""
     close = near(name, known)
     meant = f" Did you mean {' or '.join(close)}?" if close else ""
     return f"there is no {what} {name}, neither before this line nor in the database.{meant}"
 
 
 class Ids:
-    """Which ids have been seen: a bit for each, so that a million of them take little room."""
+    """Ids that were seen: one bit each, to save memory."""
 
     def __init__(self) -> None:
         self._bits = bytearray()
         self._large: set[int] = set()
 
     def add(self, id: int) -> bool:  # noqa: A002 - an id is called an id
-        """Note `id`. False where it was seen before."""
+        """Add `id`. Return False if it was seen before."""
         byte, bit = id >> 3, 1 << (id & 7)
         if byte >= 1 << 23:
             new = id not in self._large
@@ -59,7 +59,7 @@ class Ids:
 
 
 class ImportRun:
-    """One import into one transaction: what is there, what waits to be written, and what is wrong.
+    """One import into one transaction: the stored records, the waiting records, and the faults.
 
     `unlisted` has the warnings about names that contracts do not list, each with the numbers of its cases.
     """
@@ -100,33 +100,33 @@ class ImportRun:
         }
 
     def expect(self, kind: str) -> None:
-        """Write what waits, if a record of another kind follows, or if enough waits."""
+        """Write the waiting records if a record of another kind follows, or if there are enough."""
         if kind != self._waiting_for or len(self._waiting) >= BATCHES.get(kind, BATCH):
             self.flush()
             self._waiting_for = kind
 
     def keep(self, record: Any) -> bool:
-        """Let `record` wait to be written with others of its type."""
+        """Keep `record`, to write it together with others of its type."""
         self._waiting.append(record)
         self.added[self._waiting_for] += 1
         return True
 
     @property
     def waiting(self) -> list[Any]:
-        """What waits to be written."""
+        """Records that wait to be written."""
         return self._waiting
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the waiting records."""
         waiting, self._waiting = self._waiting, []
         if waiting:
             self.writers[self._waiting_for](waiting)
 
     def same(self, there: Any, record: Any, what: str) -> bool:
-        """Return whether the record that is `there` is equal to `record`.
+        """Return whether the stored record is equal to `record`.
 
         Raises:
-            Refusal: it is there and differs; named are the keys.
+            Refusal: it is stored and differs; the error has the keys.
         """
         if there is None:
             return False
@@ -134,7 +134,7 @@ class ImportRun:
             return True
         names = [name for name in names_of(record) if name not in _NOT_COMPARED]
         keys = [name for name in names if getattr(there, name) != getattr(record, name)]
-        raise Refusal(keys[0], f"{what} is there already, with another {' and another '.join(keys)}.")
+        raise Refusal(keys[0], f"{what} exists already, with another {' and another '.join(keys)}.")
 
     def owner(self, code: str) -> Client:
         """Return the client of `code`.
@@ -147,23 +147,23 @@ class ImportRun:
         return self.clients[code]
 
     def not_ahead(self, key: str, instant: Instant) -> None:
-        """Refuse an `instant`, of `key`, that is still ahead."""
+        """Refuse an `instant`, of `key`, in the future."""
         if instant > self.now:
             raise Refusal(key, f"{rfc3339(instant)} is in the future: it is {rfc3339(self.now)} now.")
 
     def row_id(self, kind: str, id: int) -> int:  # noqa: A002 - an id is called an id
-        """The `id` under which a record is kept that nobody names by it: its own in a fresh database, else the next.
+        """Return the `id` for a row that nobody refers to by id: its own in a new database, else the next.
 
         Raises:
-            Refusal: it stood on a line before.
+            Refusal: it is on an earlier line.
         """
         if not id or not self.fresh:
             return 0
         if not self._rows_seen.setdefault(kind, Ids()).add(id):
-            raise Refusal("id", f"{id} stands on a line before this one too.")
+            raise Refusal("id", f"{id} is also on an earlier line.")
         return id
 
     def once(self, ids: Ids, letter: str, id: int, number: int) -> None:  # noqa: A002 - an id is called an id
-        """Refuse an `id` that stood on a line before line `number`."""
+        """Refuse an `id` that is on a line before line `number`."""
         if id and not ids.add(id):
-            raise Refusal("id", f"{letter}{id} stands on a line before line {number} too.")
+            raise Refusal("id", f"{letter}{id} is also on a line before line {number}.")

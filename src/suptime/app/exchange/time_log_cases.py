@@ -1,4 +1,4 @@
-"""To which case a row of a foreign time log belongs, and the cases that are opened for those without one."""
+"""Cases for the rows of another program's time log, and new cases for rows without one."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ from suptime.interchange.time_logs.entry import Entry
 
 
 class Against(Exception):
-    """A row cannot come in: which value of it is the matter, why, and the exit code that this has."""
+    """A row cannot be imported: its value, the reason, and the exit code."""
 
     def __init__(self, key: str, reason: str, code: int = ExitCode.USAGE) -> None:
         super().__init__(reason)
@@ -29,7 +29,7 @@ class Against(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry that is work of an agent on a case. `opens` is the name of a case that is not there yet."""
+    """An entry that is work of an agent on a case. `opens` is the name of a case that is to be opened."""
 
     entry: Entry
     source_id: str
@@ -41,23 +41,23 @@ class Row:
 
     @property
     def name(self) -> str:
-        """What names its case: the number, or what stands for it."""
+        """The name of its case: the number, or the text in place of it."""
         return self.opens or self.case.number
 
     @property
     def start(self) -> Instant:
-        """When it began."""
+        """Start of the work."""
         return self.entry.start
 
     @property
     def seconds(self) -> Seconds:
-        """How long it took."""
+        """Duration of the work."""
         return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RefusedRow:
-    """A row that did not come in: its line, which value of it is the matter, why, and the exit code."""
+    """A row that was not imported: its line, the value at fault, the reason, and the exit code."""
 
     line: int
     key: str
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
 
 REST = "*"
 
-"""In `--map`, stands for every row that has no case yet."""
+"""In `--map`, the name for every row without a case."""
 
 _NUMBER = re.compile(r"(?<![a-z0-9])[a-z]+-[0-9]+(?![a-z0-9])")
 
@@ -83,10 +83,10 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class CaseOptions:
-    """What was said about the cases of a file.
+    """Options about the cases of a file.
 
-    `mapped` is from a project's name (or a task's, a tag's, a client's) to a case's number.
-    `client` is whose cases are opened, under `contract` where there are several; None: none are.
+    `mapped` is from the name of a project, task, tag or client to a case number. New cases belong to `client`,
+    under `contract` if there are several; if `client` is None, no cases are opened.
     """
 
     pattern: re.Pattern[str] | None = None
@@ -96,10 +96,10 @@ class CaseOptions:
 
 
 class Cases:
-    """The cases that rows may belong to: those on record, and those that are to be opened."""
+    """The possible cases of rows: stored ones, and ones that are to be opened."""
 
     def __init__(self, tx: "Transaction", wanted: CaseOptions, theirs: Collection[str] = ()) -> None:
-        """THEIRS are the clients that the file names: where there are several, each row must be of the right one."""
+        """THEIRS are the clients in the file: if there are several, each row must be of the right one."""
         self._tx = tx
         self._several = len({name.casefold() for name in theirs if name}) > 1
         self._wanted = wanted
@@ -126,7 +126,7 @@ class Cases:
         return self._contracts[code]
 
     def of(self, entry: Entry) -> tuple[Case, str]:
-        """Return the case of `entry`: one on record; or one that is to be opened, and what names it until it is.
+        """Return the case of `entry`: a stored one, or one to be opened with its name.
 
         Raises:
             Against: it has none, or several.
@@ -139,16 +139,16 @@ class Cases:
         said = few(quoted(text) for text in (*entry.tags, entry.project, entry.task, entry.note) if text)
         raise Against(
             "case",
-            f"names no case: {said or 'it does not say what was done'}. "
-            "Say --map PROJECT=CASE, or --client CLIENT --open-cases.",
+            f"names no case: {said or 'it has no description'}. Use --map PROJECT=CASE, or --client "
+            "CLIENT --open-cases.",
         )
 
     def _named(self, entry: Entry) -> str | None:
-        """Return the one case number in the tags of `entry`, else its project, its task, its description."""
+        """Return the one case number in the tags of `entry`, else in its project, task or description."""
         for text in (" ".join(entry.tags), entry.project, entry.task, entry.note):
             found = [*dict.fromkeys(self._numbers_in(text))] if text else []
             if len(found) > 1:
-                raise Against("case", f"names {' and '.join(found)}, but work is on one case.")
+                raise Against("case", f"names {' and '.join(found)}, but work belongs to one case.")
             if found:
                 return found[0]
         return None
@@ -181,8 +181,8 @@ class Cases:
         if is_beyond_counting(number):
             raise Against(
                 "case",
-                f"{quoted(number)} cannot be a case number: suptime counts CASE-<n> itself, "
-                f"with {LONGEST_COUNT} digits at most.",
+                f"{quoted(number)} cannot be a case number: suptime assigns CASE-<n> itself, with "
+                f"{LONGEST_COUNT} digits at most.",
             )
         if self._contract is None or not is_case_number(number):
             raise Against(
@@ -192,21 +192,21 @@ class Cases:
         return self._to_open(number.casefold(), number, entry.project or entry.task or entry.note)
 
     def _refuse_other(self, entry: Entry) -> None:
-        """Refuse to open a case for `entry` where the file has work for several clients, and this is another's."""
+        """Refuse to open a case for `entry` if the file has work for several clients, and this is another client's."""
         if self._several and entry.client.casefold() not in self._called:
             whose = f"for {quoted(entry.client)}" if entry.client else "for no client"
             raise Against(
                 "client",
-                f"is work {whose}, not for {self._client}, whose cases are opened. "
-                "Say --map CLIENT=CASE, or leave it out with --skip-bad.",
+                f"is work {whose}, not for {self._client}, the client of the new cases. Use --map "
+                "CLIENT=CASE, or leave the row out with --skip-bad.",
             )
 
     def _by_matter(self, entry: Entry) -> tuple[Case, str]:
-        """Return the open case whose subject is what `entry` is about; else one to be opened for it."""
+        """Return the open case with the subject of `entry`; else one to be opened."""
         self._refuse_other(entry)
         matter = (entry.project or entry.task or ", ".join(entry.tags) or entry.note)[:LONGEST_SUBJECT]
         if not matter:
-            raise Against("case", "names no case, and does not say what was done. Say --map '*=CASE'.")
+            raise Against("case", "names no case and has no description. Use --map '*=CASE'.")
         there = self._by_subject.get(matter.casefold())
         if there is not None:
             return self._numbered(there, entry)
@@ -214,16 +214,16 @@ class Cases:
 
     def _to_open(self, name: str, number: str, subject: str) -> tuple[Case, str]:
         if name not in self._new:
-            assert self._contract is not None  # noqa: S101 - for the type checker: else nothing is opened
+            assert self._contract is not None  # noqa: S101 - for the type checker: otherwise nothing is opened
             code = self._contract
             self._new[name] = Case(number, code.client, code.code, 0, subject[:LONGEST_SUBJECT])
         return self._new[name], name
 
     def open(self, rows: list[Row]) -> tuple[list[Row], list[tuple[Row, Against]], list[Case]]:
-        """Open what `rows` need, each case at the start of its first row.
+        """Open the cases that `rows` need, each at the start of its first row.
 
         Returns:
-            The rows with their cases; those whose case could not be opened, and why; the new cases.
+            The rows with their cases; the rows whose case could not be opened, with the reason; the new cases.
         """
         first: dict[str, Instant] = {}
         for row in rows:
@@ -249,7 +249,7 @@ class Cases:
 
 
 def _parts(word: str) -> list[str]:
-    """Return what in `word` may be a case's number, as letter case aside it is known: all of it, or a part.
+    """Return the parts of `word` that may be a case number, in lower case: all of it, or a part.
 
     >>> _parts("fix/CASE-12_retry.")
     ['fix/case-12_retry.', 'fix/case-12_retry', 'case-12']
@@ -262,15 +262,13 @@ def pattern_of(text: str) -> re.Pattern[str]:
     """Return the pattern `text`, which finds case numbers.
 
     Raises:
-        WrongUsage: it is none, or finds empty texts.
+        WrongUsage: it is not a pattern, or it matches an empty text.
     """
     try:
         pattern = re.compile(text, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
-        raise WrongUsage(
-            f"{quoted(text)} is not a pattern: {error}.", hint="Write it like CASE-[0-9]+."
-        ) from error
+        raise WrongUsage(f"{quoted(text)} is not a pattern: {error}.", hint="Example: CASE-[0-9]+") from error
     if pattern.fullmatch("") or pattern.groups > 1:
-        what = "has several groups" if pattern.groups > 1 else "fits an empty text"
-        raise WrongUsage(f"The pattern {quoted(text)} {what}.", hint="Write it like CASE-[0-9]+.")
+        what = "has several groups" if pattern.groups > 1 else "matches an empty text"
+        raise WrongUsage(f"The pattern {quoted(text)} {what}.", hint="Example: CASE-[0-9]+")
     return pattern

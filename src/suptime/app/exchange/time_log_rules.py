@@ -1,7 +1,7 @@
-"""What must hold of a row of a foreign time log: the rules of `log`, for many rows at once.
+"""Rules for the rows of another program's time log: the rules of `log`, for many rows at once.
 
-`log` asks the store about each; here the store is asked once, and what came in before in the
-same file counts as if it were stored.
+`log` asks the store about each unit. Here the store is asked once, and earlier rows of the same
+file count as if they were stored.
 """
 
 from bisect import bisect_left
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The time that it is, and the zone in which times are shown."""
+    """The present time, and the zone for showing times."""
 
     now: Instant
     zone: Zone
 
 
 class Busy:
-    """When an agent works: what is stored, and what came in from the file so far, in order of start."""
+    """Work of an agent: the stored work and the imported rows so far, in order of start."""
 
     def __init__(self, stored: list[WorkUnit]) -> None:
         self._stored = stored
@@ -56,12 +56,12 @@ class Busy:
         self._last: Row | None = None
 
     def refuse(self, row: Row, clock: Clock) -> None:
-        """Refuse `row` if it overlaps; else it is work of the agent from here on.
+        """Refuse `row` if it overlaps; otherwise add it to the agent's work.
 
         Raises:
-            Against: it does; the other work is named.
+            Against: it overlaps; the error has the other work.
         """
-        # Stored work does not overlap, so that of what began before ROW ends only the last may reach it.
+        # Stored work does not overlap, so only the last unit that began before ROW can overlap it.
         place = bisect_left(self._starts, row.end) - 1
         if place >= 0:
             other = self._stored[place]
@@ -75,17 +75,19 @@ class Busy:
         last = self._last
         if last is not None and last.end > row.start and last.start < row.end:
             raise Against(
-                "start", f"{row.agent}'s work overlaps that of line {last.entry.line}.", ExitCode.NOT_POSSIBLE
+                "start",
+                f"{row.agent}'s work overlaps the work on line {last.entry.line}.",
+                ExitCode.NOT_POSSIBLE,
             )
         if last is None or row.end >= last.end:
             self._last = row
 
 
 class Rules:
-    """The rules of `log`, asked row by row, in order of start."""
+    """The rules of `log`, row by row, in order of start."""
 
     def __init__(self, tx: "Transaction", clock: Clock, channel: str | None, rows: Sequence[Row]) -> None:
-        """ROWS are all that will be asked about."""
+        """ROWS are all rows that will be checked."""
         self._tx = tx
         self._clock = clock
         self._channel = channel
@@ -94,13 +96,13 @@ class Rules:
         self._first_days: dict[str, date] = {}
         self._projects: dict[str, Project | None] = {}
         self.told: Counter[tuple[str, str]] = Counter()
-        """What will not be billed as things stand: how many rows, by their case and the sentence."""
+        """Rows that will not be billed: their number, by case and sentence."""
 
     def check(self, row: Row, contract: Contract) -> Row:
-        """ROW with its channel, if it can come in under `contract`, its case's.
+        """Return `row` with its channel, if it can be imported under `contract`.
 
         Raises:
-            Against: it cannot.
+            Against: it cannot be imported.
         """
         try:
             return self._checked(row, contract)
@@ -136,7 +138,7 @@ class Rules:
         return replace(row, channel=channel)
 
     def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:
-        """Return what becomes of the first moment of `row`, by its case's events alone."""
+        """Return the outcome of the first moment of `row`, by the events of its case alone."""
         pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
         case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
         opened_on = pieces[0].version.zone.day(case.opened_at)
@@ -144,9 +146,9 @@ class Rules:
         return decide(pieces, CaseFacts(case, opened_on, first, self._project(case)))[0]
 
     def _first_day(self, row: Row, piece: Piece) -> date:
-        """Return the first day of work on `row`'s case, as far as it is known; `piece` is of that row."""
+        """Return the first known day of work on the case of `row`; `piece` is part of the row."""
         if not first_day_counts(piece.version):
-            return piece.day  # nothing asks
+            return piece.day  # no clause asks for it
         if row.name not in self._first_days:
             stored = [] if row.opens else self._tx.units.find(case=row.case.number)
             start = stored[0].started_at if stored else row.start
@@ -167,12 +169,12 @@ class Rules:
         return self._cards[client]
 
     def took(self, row: Row) -> None:
-        """ROW comes in: what is left for the next ones is less."""
+        """Add ROW: it reduces the balance for the next rows."""
         self._remaining.took(row)
 
 
 def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:
-    """Return when the agents of `rows` work, as it is stored, around the time of the rows."""
+    """Return the stored work of the agents of `rows` around the time of the rows."""
     around: dict[str, tuple[Instant, Instant]] = {}
     for row in rows:
         start, end = around.get(row.agent, (row.start, row.end))
@@ -189,14 +191,14 @@ if TYPE_CHECKING:
 
 _NOT_STORED = 1 << 62
 
-"""From here on are ids that no unit on record has."""
+"""First id that no stored unit has."""
 
 
 class Remaining:
-    """The balance of each contract, as it would be after the rows that came in so far."""
+    """The balance of each contract after the imported rows so far."""
 
     def __init__(self, tx: "Transaction", now: Instant, channel: str | None, rows: Sequence[Row]) -> None:
-        """ROWS are all that may come in, in order of start; `channel` is how agent and client spoke."""
+        """ROWS are all possible rows, in order of start; `channel` is the channel with the client."""
         self._tx = tx
         self._now = now
         self._channel = channel
@@ -206,14 +208,14 @@ class Remaining:
         self._at_least: dict[str, Callable[[date], Decimal] | None] = {}
 
     def took(self, row: Row) -> None:
-        """ROW comes in: what is left for the next ones is less."""
+        """Add ROW: it reduces the balance for the next rows."""
         self._came_in.setdefault(row.case.contract, []).append(row)
 
     def left(self, unit: WorkUnit, contract: Contract) -> Decimal:
-        """Return what is left for `unit` on its day, after the rows that came in before it; or less, but not nothing.
+        """Return the balance for `unit` on its day after the earlier rows; or less, but not zero.
 
-        What would be left if every row came in is reckoned once, and is no more than what is left
-        before any of them: where it is something, no row needs a reckoning of its own.
+        The balance after all rows is calculated once, and is a lower bound: if it is not zero, no row needs its own
+        calculation.
         """
         day = agreement.version_on(contract, unit.started_at).zone.day(unit.started_at)
         if contract.code not in self._at_least:
@@ -224,8 +226,8 @@ class Remaining:
         return agreement.remaining_on(self._with(contract, self._came_in.get(contract.code, ())))(day)
 
     def _after_all(self, contract: Contract) -> Callable[[date], Decimal] | None:
-        """Return what would be left on a day if every row came in; None where more work may take less of a purchase."""
-        # A month's minutes are shared again with each row, by all of its days, and a limit moves to other days.
+        """Return the balance on a day after all rows; None if more work may use less of a purchase."""
+        # Each row changes the shares of a month's minutes on all of its days, and moves a limit to other days.
         if whole_months_count(contract) or limit_spans(contract):
             return None
         rows = [
@@ -236,7 +238,7 @@ class Remaining:
         return agreement.remaining_on(self._with(contract, rows))
 
     def _channel_of(self, row: Row, contract: Contract) -> str | None:
-        """Return the channel that `row` would come in with; None where it cannot."""
+        """Return the channel of `row` when it is imported; None if it has none."""
         version = contract.at(row.start)
         try:
             return chosen(row.name, sold_channels(version) if version else None, self._channel)
@@ -244,7 +246,7 @@ class Remaining:
             return None
 
     def _with(self, contract: Contract, rows: Sequence[Row]) -> "Facts":
-        """Return what is known of `contract`, and `rows` as if they were stored, with the cases that they open."""
+        """Return the facts of `contract` with `rows` as if they were stored, with the cases that they open."""
         if contract.code not in self._facts:
             self._facts[contract.code] = facts_of(self._tx, contract, self._now)
         facts = self._facts[contract.code]

@@ -1,4 +1,4 @@
-"""Time logs of other programs come in: all of their rows, or none; each of them once."""
+"""Import of other programs' time logs: all rows or none, each of them once."""
 
 import hashlib
 from collections import Counter
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 LARGEST = 256 * 1024 * 1024
-"""So many bytes a file may have: ten times the log of a large team's ten years."""
+"""Most bytes of a file: ten times the log of a large team's ten years."""
 
 MOST_FAULTS = 10_000
-"""After so many faults the rest of a file tells nothing new, and is not read."""
+"""Most faults of a file: after them the rest is not read."""
 
 STEP = 1000
 """Rows between two reports of progress."""
 
 Progress = Callable[[str, int, int | None], None]
-"""Is told what is being done, how many rows are done, and of how many, where that is known."""
+"""Gets a label, the number of rows done, and their total if it is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What a person said about a file besides its name.
+    """Options about a file, apart from its name.
 
-    `agent` is whose work all of it is; `agents` are agents by the names or addresses of the
-    file, in lower case; `channel` is how agent and client spoke; `waive_unbillable`: rows that
-    the file marks as not billable are waived.
+    `agent` did all the work; `agents` are agents by the names or addresses of the file, in lower
+    case; `channel` is the channel with the client; `waive_unbillable` waives rows that the file
+    marks as not billable.
     """
 
     asked: ReadOptions = field(default_factory=ReadOptions)
@@ -53,11 +53,11 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, or would have done.
+    """Result of an import, or of a dry run.
 
-    `kept` says whether anything was written; `rows` came in, as the units `ids` if it was, `equal`
-    had come in before; `left` could not come in, `running` are the lines of what still runs;
-    `told` are sentences on what will not be billed, by case, each with its number of rows.
+    `kept` is True if anything was written; `rows` were imported, as the units `ids` if kept; `equal` rows
+    were imported before; `left` rows could not be imported; `running` are the lines of running timers;
+    `told` are sentences about time that will not be billed, by case, each with its number of rows.
     """
 
     kept: bool
@@ -72,7 +72,7 @@ class ImportResult:
 
 
 class _LeftAsItWas(Exception):
-    """Takes the transaction back; no error."""
+    """Rolls the transaction back; this is not an error."""
 
 
 def import_log(
@@ -88,13 +88,13 @@ def import_log(
     skip_bad: bool = False,
     progress: Progress = lambda _what, _done, _of: None,
 ) -> ImportResult:
-    """Read the time log in `stream`, of the format `form`, into `store`: all of it, or nothing.
+    """Import the time log in `stream`, of the format `form`, into `store`: completely or not at all.
 
-    Nothing is written where any row cannot come in, unless `skip_bad` is set. `zone` is where
-    times are shown.
+    Nothing is written if any row cannot be imported, unless `skip_bad` is set. `zone` is the zone for
+    showing times.
 
     Raises:
-        WrongUsage: the file is none of its format, too large, or needs a zone.
+        WrongUsage: the file has another format, is too large, or needs a zone.
         NotPossible: there is no such client or contract to open cases for.
     """
     source = FORMATS[form]
@@ -140,24 +140,25 @@ def _entries(
                 if not len(entries) % STEP:
                     progress("Reading", len(entries), None)
             if len(left) >= MOST_FAULTS:
-                what = f"has {MOST_FAULTS} faults up to here; the rest was not read."
+                what = f"has {MOST_FAULTS} faults so far; the rest was not read."
                 left.append(RefusedRow(left[-1].line, "file", what))
                 break
     except ZoneNeeded:
         raise WrongUsage(
             f"The times in this {source.name} file have no time zone.",
-            "Say in which zone its clocks were.",
-            "Add --timezone America/Chicago, for instance.",
+            "Give the zone of its clocks.",
+            "Example: --timezone America/Chicago",
         ) from None
     except NotSuch as error:
         raise WrongUsage(
-            f"The file is no time log of {source.name}: {error}.", hint=f"suptime import {source.name} --help"
+            f"The file is not a time log of {source.name}: {error}.",
+            hint=f"suptime import {source.name} --help",
         ) from error
     return entries, left
 
 
 class _TimeLogImporter:
-    """One import: from entries to rows that can come in, and what is against the others."""
+    """One import: from entries to rows that can be imported, and faults of the others."""
 
     def __init__(
         self,
@@ -179,7 +180,7 @@ class _TimeLogImporter:
         self._told: Counter[tuple[str, str]] = Counter()
 
     def plan(self, tx: "Transaction", entries: list[Entry]) -> tuple[list[Row], list[Case]]:
-        """Return the rows that can come in, in order of start, and the cases that were opened for them."""
+        """Return the rows that can be imported, in order of start, and the cases that were opened for them."""
         cases = Cases(tx, self._wishes.cases, {entry.client for entry in entries})
         rows = sorted(self._new(tx, entries, cases), key=lambda row: (row.start, row.end, row.entry.line))
         rules = Rules(tx, self._clock, self._wishes.channel, rows)
@@ -203,13 +204,13 @@ class _TimeLogImporter:
         return good, opened
 
     def _new(self, tx: "Transaction", entries: list[Entry], cases: Cases) -> Iterable[Row]:
-        """Yield the rows that did not come in before, with their agents and cases."""
+        """Yield the rows that were not imported before, with their agents and cases."""
         named = [(entry, self._source_id(entry, agent), agent) for entry, agent in self._with_agents(entries)]
         known = tx.imports.ids(self._source.name, (source_id for _, source_id, _ in named))
         seen: Counter[str] = Counter()
         for entry, plain_id, agent in named:
             seen[plain_id] += 1
-            # Rows that are alike in all that tells rows apart: the second is one of its own.
+            # If two rows are equal in everything that identifies rows, the second is a separate one.
             source_id = plain_id if seen[plain_id] == 1 else f"{plain_id} {seen[plain_id]}"
             if source_id in known or (seen[plain_id] > 1 and tx.imports.ids(self._source.name, [source_id])):
                 self.equal += 1
@@ -225,7 +226,7 @@ class _TimeLogImporter:
             yield Row(entry, source_id, agent, case, opens, end=entry.end)
 
     def _source_id(self, entry: Entry, agent: str) -> str:
-        """Return what tells `entry` from all others: a row that does not say whose it is is told by `agent`, too."""
+        """Return the identity of `entry`; if a row has no agent, `agent` is part of it."""
         mine = not (self._source.own_ids or entry.user or entry.email)
         return f"{agent} {entry.key}" if mine else entry.key
 
@@ -237,7 +238,7 @@ class _TimeLogImporter:
                 self._leave(entry.line, against)
 
     def _agent(self, entry: Entry) -> str:
-        """Whose work `entry` is: as it was said; or the first part of the address, or the name; or mine."""
+        """Return the agent of `entry`: as given; or the first part of the address, or the name; or mine."""
         wishes = self._wishes
         for name in (entry.email, entry.user):
             if name.casefold() in wishes.agents:
@@ -248,7 +249,7 @@ class _TimeLogImporter:
         if not name:
             return self._me
         if not is_agent(name):
-            raise Against("user", f"{name!a} cannot be an agent's name. Say --agent-map NAME=AGENT.")
+            raise Against("user", f"{name} cannot be the name of an agent. Use --agent-map NAME=AGENT.")
         return name
 
     def _leave(self, line: int, against: Against) -> None:
@@ -261,7 +262,7 @@ class _TimeLogImporter:
                 self._told[numbers[name], sentence] += count
 
     def result(self, keep: bool, digest: str, rows: list[Row], opened: list[Case]) -> ImportResult:
-        """Return what came of it."""
+        """Return the result."""
         told = tuple((number, sentence, count) for (number, sentence), count in self._told.items())
         return ImportResult(
             keep, digest, tuple(rows), (), self.equal, tuple(sorted(self.left)), tuple(self.running),

@@ -1,4 +1,4 @@
-"""Appointments and work units on their way in: no agent is in two places at once."""
+"""Import of appointments and work units: no agent is in two places at once."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,10 +31,10 @@ class UnitImporter:
         run.has_units = self._filled
 
     def unit(self, unit: WorkUnit, number: int) -> bool:
-        """Take `unit` of line `number` in. False where it is there already.
+        """Import `unit` of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run = self._run
         if self._filled and unit.id and run.same(run.tx.units.get(unit.id), unit, f"U{unit.id}"):
@@ -59,7 +59,7 @@ class UnitImporter:
         return run.keep(unit)
 
     def finish(self) -> None:
-        """Look once more at the work of each agent, as the database has it now.
+        """Check the work of each agent again, as it is in the database now.
 
         Raises:
             NotPossible: some of it overlaps.
@@ -67,7 +67,7 @@ class UnitImporter:
         self._run.tx.units.refuse_overlaps(self._begins)
 
     def _end_of(self, agent: str) -> Instant:
-        """Return when the last work of `agent` ends: what starts then or later overlaps nothing."""
+        """Return the end of the last work of `agent`: later work overlaps nothing."""
         if agent not in self._ends:
             last = self._run.tx.units.last(agent, 1) if self._filled else []
             self._ends[agent] = max((NEVER if u.ended_at is None else u.ended_at for u in last), default=0)
@@ -102,10 +102,10 @@ class AppointmentImporter:
         self._live: dict[str, list[Appointment]] = {}
 
     def appointment(self, booked: Appointment, number: int) -> bool:
-        """Take an appointment of line `number` in. False where it is there already.
+        """Import an appointment of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run = self._run
         there = run.tx.appointments.get(booked.id) if booked.id and not run.fresh else None
@@ -117,7 +117,7 @@ class AppointmentImporter:
             how = "is not after its start" if end <= start else "is more than 24 hours after its start"
             raise Refusal("ends_at", f"{rfc3339(end)} {how}, {rfc3339(start)}.")
         if booked.cancelled_by is not None and booked.cancelled_at is None:
-            raise Refusal("cancelled_by", "says who cancelled, but cancelled_at is missing.")
+            raise Refusal("cancelled_by", "has the party that cancelled, but cancelled_at is missing.")
         if booked.missed_by is not None and booked.cancelled_at is not None:
             raise Refusal("missed_by", "is given, but the appointment was cancelled.")
         if booked.cancelled_at is not None:
@@ -143,7 +143,8 @@ class AppointmentImporter:
                 name = f"A{other.id}" if other.id else "another one"
                 raise Refusal(
                     "starts_at",
-                    f"{booked.agent} has {name} on {other.case} then, {rfc3339(other.starts_at)} to {rfc3339(other.ends_at)}.",
+                    f"{booked.agent} has {name} on {other.case} then, {rfc3339(other.starts_at)} to "
+                    f"{rfc3339(other.ends_at)}.",
                 )
 
 
@@ -157,10 +158,10 @@ class PriceAndPurchaseImporter:
         self._ids = Ids()
 
     def price(self, change: PriceChange, _: int) -> bool:
-        """Take a price `change` in. False where it is there already.
+        """Import a price `change`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         version = self._version(change.contract, "from", change.since)
         key = (change.contract, change.item, change.since)
@@ -179,16 +180,16 @@ class PriceAndPurchaseImporter:
         return self._run.keep(replace(change, id=self._run.row_id("price", change.id)))
 
     def purchase(self, bought: PurchaseRecord, number: int) -> bool:
-        """Take a purchase of line `number` in. False where it is there already.
+        """Import a purchase of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run = self._run
         version = self._version(bought.contract, "on", bought.on)
         purchase = _purchase(bought, version)
         there = run.tx.purchases.get(bought.id, void=True) if bought.id and not run.fresh else None
-        # What was returned of it are records of their own.
+        # Its returns are separate records.
         there = None if there is None else replace(there, returns=(), source=None)
         if run.same(there, purchase, f"P{bought.id}"):
             return False
@@ -198,7 +199,7 @@ class PriceAndPurchaseImporter:
         return run.keep(purchase)
 
     def _version(self, code: str, key: str, day: date) -> Version:
-        """Return the version of the contract `code` in force on `day`, of the key `key`."""
+        """Return the version of the contract `code` in force on `day`; `key` is the key for a refusal."""
         if code not in self._run.owners:
             raise Refusal("contract", unknown("contract", code, self._run.owners))
         version = self._cases.contract(code).on(day)
@@ -208,10 +209,10 @@ class PriceAndPurchaseImporter:
 
 
 def _purchase(bought: PurchaseRecord, version: Version) -> Purchase:
-    """BOUGHT as a purchase under `version`.
+    """Return `bought` as a purchase under `version`.
 
     Raises:
-        Refusal: the contract sells nothing ahead, or something else.
+        Refusal: the contract sells nothing prepaid, or another kind.
     """
     terms = sold_ahead(version)
     if terms is None:
@@ -253,10 +254,10 @@ class MessageImporter:
         self._message_ids: set[str] = set()
 
     def message(self, message: Message, number: int) -> bool:
-        """Take `message` of line `number` in. False where it is there already.
+        """Import `message` of line `number`. Return False if it exists already.
 
         Raises:
-            Refusal: it cannot be.
+            Refusal: it cannot be imported.
         """
         run, tx = self._run, self._run.tx
         there = tx.messages.get(message.id) if message.id and not run.fresh else None
@@ -268,14 +269,14 @@ class MessageImporter:
             other = None if run.fresh else tx.messages.by_message_id(message.message_id)
             if other or message.message_id in self._message_ids:
                 where = f" on {other.case}" if other else " on a line before this one"
-                raise Refusal("message_id", f"{message.message_id} is there already,{where}.")
+                raise Refusal("message_id", f"{message.message_id} exists already,{where}.")
             self._message_ids.add(message.message_id)
         run.once(self._ids, "M", message.id, number)
         return run.keep(message)
 
 
 class ImportedRowImporter:
-    """Which rows of other programs' time logs came in, as which units."""
+    """The imported rows of other programs' time logs, and their units."""
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
@@ -283,7 +284,7 @@ class ImportedRowImporter:
         self.any = False
 
     def row(self, row: ImportedRow, number: int) -> bool:
-        """Note `row` of line `number`: whether it is there is looked up for many at once."""
+        """Keep `row` of line `number`: many rows are looked up together."""
         if not self._run.fresh:
             row = replace(row, change=0)  # the number of a change in another database
         self._rows.append((number, row))
@@ -293,7 +294,7 @@ class ImportedRowImporter:
         return True
 
     def flush(self) -> None:
-        """Write the rows that are new, and name those that came in as another unit."""
+        """Write the new rows, and refuse those that were imported as another unit."""
         rows, self._rows = self._rows, []
         run, new = self._run, []
         known = {
@@ -311,13 +312,13 @@ class ImportedRowImporter:
             elif there == row.unit:
                 run.equal["imported"] += 1
             else:
-                words = f"the row {row.source_id} of {row.source} came in already, as U{there}."
+                words = f"the row {row.source_id} of {row.source} was already imported, as U{there}."
                 run.faults.append(Fault(number, "imported.unit", words))
         run.added["imported"] += len(new)
         run.tx.imports.restore((row.source, row.source_id, row.unit, row.change) for row in new)
 
     def finish(self) -> None:
-        """Let no row belong to an import that the trail does not know."""
+        """Remove the import of rows whose import is not in the trail."""
         if self.any:
             self.flush()
             self._run.tx.imports.forget_changes()

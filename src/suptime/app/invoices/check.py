@@ -1,6 +1,6 @@
-"""A month as it would be issued: the drafts of each client, and what stands against their issue.
+"""Check a month before its issue: the drafts of each client, and the findings.
 
-Drafts, the check and the issue all begin here, so that they find the same.
+Drafts, the check and the issue all start here, so they find the same.
 """
 
 import warnings
@@ -46,9 +46,9 @@ NOT_OVER = "month-not-over"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which month is looked at, for which client (None: for all), and under which letterhead.
+    """The question: which month, which client (None: all), and which letterhead.
 
-    A `supplement` is what is open in a closed month. `form` is the format that was asked for.
+    A `supplement` has the open charges of a closed month. `form` is the requested format.
     """
 
     month: Month
@@ -62,7 +62,7 @@ class Asked:
 
 @dataclass(slots=True)
 class MonthCheck:
-    """A month of some clients, and what stands against its issue."""
+    """A month of some clients, and the findings against its issue."""
 
     month: Month
     clients: list[ClientMonth]
@@ -70,7 +70,7 @@ class MonthCheck:
 
     @property
     def findings(self) -> list[Finding]:
-        """All findings, the worst first."""
+        """All findings, worst first."""
         return in_order([*self.house, *(finding for one in self.clients for finding in one.findings)])
 
     def document(self, accepted: Acceptance) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _totals(document: dict[str, Any]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """The document of `suptime invoice`, and what a person should see beside it: findings and other notices."""
+    """The document of `suptime invoice`, with findings and notices for people."""
 
     document: dict[str, Any]
     findings: Sequence[Finding]
@@ -108,9 +108,9 @@ class Drafted:
 
 
 def draft(store: "Store", asked: Asked, accepted: Acceptance, *, now: Instant) -> Drafted:
-    """Return the drafts of the month that is `asked` for, as known `now`. Changes nothing.
+    """Return the drafts of the month that is `asked` for, as known `now`. Change nothing.
 
-    Each has all that stands against its issue, with what is `accepted`.
+    Each draft has all findings against its issue, with the `accepted` codes.
 
     Raises:
         NotPossible: there is no such client.
@@ -129,7 +129,7 @@ def draft(store: "Store", asked: Asked, accepted: Acceptance, *, now: Instant) -
 
 
 def missed_appointments(month: Month, contracts: Iterable[RatedContract]) -> Iterator[str]:
-    """Yield which appointments of `month` nobody worked in, but for those of which there is a finding."""
+    """Yield the appointments of `month` without work, except those with a finding."""
     for contract in contracts:
         for fate in contract.rating.fates:
             if fate.state == "missed" and fate.day in month and not is_charged_unsaid(fate):
@@ -139,27 +139,27 @@ def missed_appointments(month: Month, contracts: Iterable[RatedContract]) -> Ite
                     said
                     if booked.missed_by
                     else (
-                        f"{said} If it was worked in, log it; "
-                        f"if we missed it: suptime appointment missed A{booked.id} --by us"
+                        f"{said} If it took place, log the work. If we missed it: suptime appointment missed "
+                        f"A{booked.id} --by us"
                     )
                 )
 
 
 def _window_notices(one: ClientMonth) -> list[str]:
-    """Return what a draft leaves out: late work on a month that is closed."""
+    """Return notices about late work on a closed month, which a draft leaves out."""
     closed = one.window.closed
     if not one.is_settled or closed is None:
         return []
     if replace(one.account, through=closed.last).open:
         month = in_words([one.window.month])
         return [
-            f"{month} is closed for {one.client.code}: what is new is on the next invoice, or a --supplement."
+            f"{month} is closed for {one.client.code}: new charges are on the next invoice or a --supplement."
         ]
     return []
 
 
 def check(store: "Store", asked: Asked, *, now: Instant) -> MonthCheck:
-    """Return the month that is `asked` for, with all that stands against its issue `now`. Changes nothing.
+    """Return the month that is `asked` for, with all findings against its issue `now`. Change nothing.
 
     Raises:
         NotPossible: there is no such client.
@@ -185,7 +185,7 @@ def examine(tx: "Transaction", asked: Asked, now: Instant) -> MonthCheck:
 
 
 def _findings(tx: "Transaction", asked: Asked, one: ClientMonth, now: Instant) -> list[Finding]:
-    """Return what stands against the issue of one client's month; nothing where there is nothing to issue."""
+    """Return the findings against the issue of one client's month; nothing if there is nothing to issue."""
     month, code = asked.month, one.client.code
     if one.is_settled or one.has_no_supplement:
         return []
@@ -194,7 +194,7 @@ def _findings(tx: "Transaction", asked: Asked, one: ClientMonth, now: Instant) -
         message = f"{code}: {in_words([month])} is not over yet."
         found.append(Finding(NOT_OVER, message, "", code, code))
     if earlier := one.earlier:
-        message = f"{code} has charges in {in_words(earlier)}, not closed yet."
+        message = f"{code} has open charges in {in_words(earlier)}."
         fix = f"suptime invoice --month {earlier[0]} --client {code} --issue"
         found.append(Finding("earlier-month", message, fix, code, code))
     found += work_findings(code, one.contracts, month, asked.zone)
@@ -208,7 +208,7 @@ def _findings(tx: "Transaction", asked: Asked, one: ClientMonth, now: Instant) -
 
 
 def sale_findings(asked: Asked, one: ClientMonth, now: Instant) -> list[Finding]:
-    """Return what stands against the issue of the drafts of `one` alone: the house, the client, their documents."""
+    """Return the findings against the issue of the drafts of `one`: about the seller, the client and the documents."""
     documents = [draft.document for draft in one.drafts]
     forms = _einvoices(asked, one.client)
     found = [*house_findings(asked.settings, documents)]
@@ -229,7 +229,7 @@ def is_over(month: Month, contracts: Sequence[RatedContract], now: Instant) -> b
 
 
 def _einvoices(asked: Asked, client: Client) -> list[str]:
-    """Return the formats of e-invoices that a client's document is to be made in: the client's, and the one asked for."""
+    """Return the e-invoice formats of a client's document: the client's, and the requested one."""
     forms = {*einvoices_of(client, asked.settings.get("mail.attach")), asked.form}
     return sorted(form for form in forms if form in EINVOICES)
 
@@ -237,7 +237,7 @@ def _einvoices(asked: Asked, client: Client) -> list[str]:
 def _failures(
     asked: Asked, client: Client, documents: Iterable[dict[str, Any]], now: Instant
 ) -> Iterator[Finding]:
-    """Yield why documents cannot be made. Those of the shipped templates always can, if there are texts for them."""
+    """Yield the reasons why documents cannot be made. Shipped templates never fail if they have texts."""
     settings, code = asked.settings, client.code
     try:
         templates = settings.templates
@@ -246,13 +246,11 @@ def _failures(
             for document in documents:
                 _try(asked, document, now)
     except SuptimeError as error:
-        yield Finding(
-            "document-fails", f"The invoice of {code} cannot be made. {error}", error.hint, code, code
-        )
+        yield Finding("document-fails", f"Cannot make the invoice of {code}. {error}", error.hint, code, code)
 
 
 def _try(asked: Asked, document: dict[str, Any], now: Instant) -> None:
-    """Make a document in PDF, and in the formats in which it is sent or was asked for.
+    """Make a document in PDF, and in the formats for sending or that were requested.
 
     Raises:
         WrongUsage: it cannot be made.
@@ -267,7 +265,7 @@ def _try(asked: Asked, document: dict[str, Any], now: Instant) -> None:
 
 
 def _unlisted_names(client: str, contracts: Sequence[RatedContract], month: Month) -> Iterator[Finding]:
-    """Yield the names of cases worked on that nobody could type now without insisting, such as imported ones."""
+    """Yield the cases with work whose names the contract does not list, for example imported ones."""
     for contract in contracts:
         for number in {s.piece.unit.case for s in contract.rating.shares if s.piece.day in month}:
             case = contract.cases[number]
@@ -286,20 +284,20 @@ def _unlisted_names(client: str, contracts: Sequence[RatedContract], month: Mont
 
 
 def _open_credits(tx: "Transaction", client: str) -> Iterator[Finding]:
-    """Yield the credit notes of a client of which something is on account: not paid out, and not set off."""
+    """Yield the credit notes of a client with an amount on account: neither paid out nor used."""
     for account, ledger in tx.receivables.ledgers(client).items():
         for key in ledger.credits():
             left = ledger.rest(key, date.max) if key.kind is EntryKind.CREDIT_NOTE else Decimal(0)
             if left > 0:
                 shown = f"{show_amount(left, account.currency)} {account.currency}"
-                message = f"{key.id} gives {client} {shown}, which are not paid out or set off."
+                message = f"{key.id} gives {client} {shown}, which are neither paid out nor used."
                 yield Finding(
                     "credit-open", message, f"suptime payment refund {client} {left}", key.id, client
                 )
 
 
 def _unlogged_days(tx: "Transaction", asked: Asked, now: Instant) -> Iterator[Finding]:
-    """Yield for each agent with work in the month the working days on which the agent logged nothing."""
+    """Yield, for each agent with work in the month, the working days without logged time."""
     settings, zone, month = asked.settings, asked.zone, asked.month
     opens, closes = settings.get("timer.hours")
     hours, free = ServiceHours(opens, closes, frozenset(settings.working_days)), settings.holidays

@@ -1,9 +1,8 @@
-"""Sending what was issued: once, whatever fails in between.
+"""Send issued documents once, whatever fails in between.
 
-Three steps, each its own transaction: the message as it will go out is recorded and claimed by
-one process; that it is about to leave is recorded; what the server said is recorded. Who dies
-before the second step has sent nothing. Who dies after it, or gets no answer, leaves a sending of
-which nobody knows: it is never repeated but by a person who says so, and then with the same id.
+There are three transactions: one process records and claims the message; it records that the message leaves now; it
+records the server's answer. A process that dies before the second step has sent nothing. A process that dies after it,
+or gets no answer, leaves a sending with an unknown result: only a person repeats it, and then with the same id.
 """
 
 import hashlib
@@ -44,7 +43,7 @@ COMMAND = "invoice send"
 
 @dataclass(frozen=True, slots=True)
 class MailAccount:
-    """Where sending happens: the store, how mail goes, what time it is, who does it."""
+    """Everything for sending: the store, the way of sending, the time, the agent."""
 
     store: "Store"
     mail: Mail
@@ -60,7 +59,7 @@ class MailAccount:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Result for one invoice or reminder. `changed`: something was done. `stops`: trying the next is of no use."""
+    """Result for one invoice or reminder. `changed`: something was done. `stops`: the next document would fail, too."""
 
     sending: Sending
     problem: SuptimeError | None = None
@@ -69,14 +68,14 @@ class Outcome:
 
 
 def send(account: MailAccount, number: str, *, again: bool = False, to: str | None = None) -> Outcome:
-    """Send the invoice or reminder `number` to its client, or `to` an address; what is sent already only `again`.
+    """Send the invoice or reminder `number` to its client, or `to` an address; resend only with `again`.
 
     Raises:
-        NotPossible: there is no such document; nobody can be written to; another process sends it;
-            nobody knows whether it was sent, and it was not asked for `again`.
-        WrongUsage: the settings do not say whom it is from, or lack the password; the outbox
-            cannot be written.
-        StorageFault: it was sent, and that could not be recorded.
+        NotPossible: there is no such document or no recipient; another process sends it;
+            it may have been sent, and `again` is not set.
+        WrongUsage: the settings have no sender or no password; the outbox cannot be
+            written.
+        StorageFault: it was sent, but that could not be recorded.
     """
     while True:
         with account.store.reading() as tx:
@@ -95,7 +94,7 @@ def send(account: MailAccount, number: str, *, again: bool = False, to: str | No
             account.smtp.prepare()
         with changing(account.store, now, account.agent, COMMAND) as tx:
             if tx.sendings.get(mailed.number) != known:
-                continue  # another process was faster: look what it did
+                continue  # Another process was faster: look at its result.
             if (gone := _withdrawn(account, tx, known, now)) is not None:
                 return Outcome(gone)
             tx.sendings.save(wanted, keep=account.mail.settings.get("documents.keep_sent"))
@@ -103,10 +102,10 @@ def send(account: MailAccount, number: str, *, again: bool = False, to: str | No
 
 
 def send_pending(account: MailAccount) -> Iterator[Outcome]:
-    """Send what waits, in the order of the numbers: what was not accepted, and what was issued since mail.since.
+    """Send waiting documents by number: those not accepted before, and those issued since mail.since.
 
-    What was refused for good or may have been sent is not tried, and is a problem each time. What
-    another process is at is left to it.
+    A document that was refused permanently or may have been sent is not tried, but reported each time. A document
+    that another process sends is skipped.
     """
     now = account.now()
     with account.store.reading() as tx:
@@ -133,7 +132,7 @@ def send_pending(account: MailAccount) -> Iterator[Outcome]:
 
 
 def waiting(store: "Store", since: date | None) -> list[tuple[str, str | None]]:
-    """Return the documents that `send_pending` would try, in order of number, each with its receiver if it has one."""
+    """Return the documents that `send_pending` would try, by number, each with its recipient, if any."""
     with store.reading() as tx:
         known = {one.number: one for one in tx.sendings.list_all()}
         found: list[tuple[str, str | None]] = []
@@ -145,7 +144,7 @@ def waiting(store: "Store", since: date | None) -> list[tuple[str, str | None]]:
 
 
 def mark_sent(account: MailAccount, number: str) -> Outcome:
-    """Note that the invoice or reminder `number` has reached its client, whichever way.
+    """Record that the invoice or reminder `number` has reached its client, in any way.
 
     Raises:
         NotPossible: there is no such document, a process is sending it now, or it was withdrawn.
@@ -166,7 +165,7 @@ def mark_sent(account: MailAccount, number: str) -> Outcome:
 
 
 def withdraw_settled(account: MailAccount) -> Iterator[Sending]:
-    """Withdraw the reminders that wait though all that they ask for is settled (F29); yield each."""
+    """Withdraw waiting reminders if everything on them is settled (F29); yield each."""
     now = account.now()
     with account.store.reading() as tx:
         waiting = [
@@ -182,7 +181,7 @@ def withdraw_settled(account: MailAccount) -> Iterator[Sending]:
 def withdrawal(
     tx: "Transaction", known: Sending | None, today: date, now: Instant
 ) -> tuple[Account, Posting] | None:
-    """Return what a reminder that waits posts on an account when it is withdrawn: the void of its charge.
+    """Return the ledger entry of a withdrawn reminder: the void of its charge.
 
     None while the reminder is due.
     """
@@ -191,7 +190,7 @@ def withdrawal(
     reminder = tx.receivables.reminder(int(known.number[1:]))
     if reminder is None:
         return None
-    # What is dated later, as by a clock in another zone, is known now: it counts.
+    # Entries with a later date, from a clock in another zone, are already known and count.
     ledger = tx.receivables.ledger(reminder.account)
     if not is_settled(ledger, reminder, date.max):
         return None
@@ -205,7 +204,7 @@ def withdrawal(
 def _withdrawn(
     account: MailAccount, tx: "Transaction", known: Sending | None, now: Instant
 ) -> Sending | None:
-    """Withdraw a reminder that waits though all that it asks for is settled; None where it is to be sent."""
+    """Withdraw a waiting reminder if everything on it is settled; None if it is to be sent."""
     found = withdrawal(tx, known, account.today, now)
     if known is None or found is None:
         return None
@@ -220,7 +219,7 @@ def _withdrawn(
 
 
 def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
-    """Return what there is to say of a sending that is not to be tried; None where it is."""
+    """Return the outcome of a sending that is finished; None if it is to be tried."""
     if known.is_held(now):
         raise in_progress(known, now)
     state = known.state_at(now)
@@ -238,7 +237,7 @@ def _finished(known: Sending, now: Instant, *, again: bool) -> Outcome | None:
 def _claimed(
     account: MailAccount, mailed: Mailing, known: Sending | None, to: str, now: Instant, *, chosen: bool
 ) -> Sending:
-    """Return the sending as it is claimed: with the message that was tried before, where that may have arrived."""
+    """Return the claimed sending; if an earlier message may have arrived, with the same message."""
     sender = check_addresses(account.mail, to)
     attempts = (known.attempts if known else 0) + 1
     until = now + LEASE
@@ -267,15 +266,15 @@ def _claimed(
 
 
 def check_addresses(mail: Mail, to: str) -> str:
-    """Return the address that a message to an address is from, if it can be written to all of them.
+    """Return the sender of a message to an address, if mail servers accept all addresses.
 
     Raises:
-        WrongUsage: the settings do not say whom it is from.
+        WrongUsage: the settings have no sender.
         NotPossible: mail servers do not take an address.
     """
     if mail.sender is None:
         raise WrongUsage(
-            "Nothing says which address invoices come from.",
+            "There is no sender for invoices.",
             hint=f"Set mail.from in {mail.settings.path}, or seller.email.",
         )
     for address in (mail.sender, to, *mail.bcc):
@@ -287,7 +286,7 @@ def check_addresses(mail: Mail, to: str) -> str:
 
 
 def _posted(account: MailAccount, mine: Sending) -> Outcome:
-    """Hand the message of `mine` to the mail server, and record how far that came."""
+    """Hand the message of `mine` to the mail server, and record the result."""
     handed = False
 
     def about_to() -> None:
@@ -316,7 +315,7 @@ def _posted(account: MailAccount, mine: Sending) -> Outcome:
 
 
 def _place(account: MailAccount, mine: Sending) -> Outcome:
-    """Place the message of `mine` in the outbox. A file that is there already with the same content is that one."""
+    """Write the message of `mine` into the outbox. An existing file with the same content is kept."""
     _about_to(account, replace(mine, file=str(account.mail.outbox)))
     try:
         name = file_name(mine.number)
@@ -328,7 +327,7 @@ def _place(account: MailAccount, mine: Sending) -> Outcome:
 
 
 def _about_to(account: MailAccount, mine: Sending) -> None:
-    """Record that the message of `mine` leaves now, unless another process has taken it over meanwhile."""
+    """Record that the message of `mine` leaves now, unless another process has taken it over."""
     now = account.now()
     with changing(account.store, now, account.agent, COMMAND) as tx:
         there = tx.sendings.get(mine.number)
@@ -346,7 +345,7 @@ def _about_to(account: MailAccount, mine: Sending) -> None:
 def _ended(
     account: MailAccount, mine: Sending, state: str, why: str | None = None, *, stops: bool = False
 ) -> Outcome:
-    """Record that `mine` ended in `state`, unless somebody has decided otherwise in the meantime."""
+    """Record that `mine` ended in `state`, unless somebody has decided otherwise meanwhile."""
     now = account.now()
     kept = state in {PENDING, UNKNOWN, FAILED}
     done = replace(
@@ -370,11 +369,11 @@ _SHOWN = {CLAIMED: "sending", HANDED: "sending"}
 
 
 class InProgress(NotPossible):
-    """Another process is sending it. Exit 3."""
+    """Another process is sending the document. Exit 3."""
 
 
 def document(sending: Sending, now: Instant) -> dict[str, Any]:
-    """SENDING as a JSON document, as far as it came by `now`."""
+    """Return a sending as a JSON document, with its state at `now`."""
     state = sending.state_at(now)
     return {
         "number": sending.number,
@@ -392,42 +391,44 @@ def document(sending: Sending, now: Instant) -> dict[str, Any]:
 
 
 def problem(sending: Sending) -> NotPossible | None:
-    """Return what a person is told of `sending` by its state, and what to do; None where all is well."""
+    """Return the problem of `sending` by its state, with the next step; None if there is none."""
     number, why = sending.number, sending.last_error or GONE
     if sending.state == PENDING:
         return NotPossible(
             f"{number} was not sent: {why}.",
-            hint="It is kept, and tried again by: suptime invoice send --pending",
+            hint="To try again: suptime invoice send --pending",
         )
     if sending.state == FAILED:
         return NotPossible(
-            f"{number} was refused: {why}.", hint=f"Correct that; then: suptime invoice send {number}"
+            f"{number} was refused: {why}.", hint=f"Correct the problem, then: suptime invoice send {number}"
         )
     return unknown(sending) if sending.state == UNKNOWN else None
 
 
 def unknown(sending: Sending) -> NotPossible:
-    """Return the error for a `sending` whose message left and got no answer."""
+    """Return the error for a `sending` whose message left but got no answer."""
     where = sending.file or "the mail server's log"
     why = sending.last_error or GONE
     return NotPossible(
-        f"Nobody knows whether {sending.number} was sent: {why}.",
-        hint=f"Ask {sending.recipient}, or look into {where}. "
-        f"Then: suptime invoice send {sending.number} --sent, or --again",
+        f"It is unknown whether {sending.number} was sent: {why}.",
+        hint=(
+            f"Ask {sending.recipient}, or look at {where}. Then: suptime invoice send {sending.number} "
+            "--sent, or --again"
+        ),
     )
 
 
 def in_progress(sending: Sending, now: Instant) -> InProgress:
-    """Another process has `sending`."""
+    """Return the error for a `sending` of another process."""
     minutes = -(-((sending.leased_until or now) - now) // MINUTE)
     return InProgress(
         f"{sending.number} is being sent by another process.",
-        hint=f"If there is none any more, try again in {minutes} minutes.",
+        hint=f"If that process has ended, try again in {minutes} minutes.",
     )
 
 
 def no_address(client: str, number: str) -> NotPossible:
-    """Return the error for a document of a `client` who has no address."""
+    """Return the error for a document of a `client` without an address."""
     return NotPossible(
         f"{client} has no e-mail address, so {number} cannot be sent.",
         hint=f"suptime client edit {client} --email EMAIL; or send it with --to EMAIL, or --sent.",
@@ -437,24 +438,24 @@ def no_address(client: str, number: str) -> NotPossible:
 def withdrawn(sending: Sending) -> NotPossible:
     """Return the error for a reminder that was withdrawn."""
     return NotPossible(
-        f"{sending.number} was withdrawn: all that it asked for was settled before it was sent.",
+        f"{sending.number} was withdrawn: everything on it was settled before it was sent.",
         hint="suptime invoice remind",
     )
 
 
 def unmailable(address: str) -> NotPossible:
-    """ADDRESS has letters that mail servers do not take."""
+    """Return the error for an `address` with characters that mail servers do not accept."""
     return NotPossible(
-        f"{address} cannot be written to: before the @ only ASCII letters are sure to arrive.",
+        f"Cannot send to {address}: before the @ only ASCII characters are safe.",
         hint="Use another address: --to EMAIL, or in the settings under mail.",
     )
 
 
 def not_recorded(sending: Sending, fault: StorageFault) -> StorageFault:
-    """SENDING was accepted, and the store could not be told."""
+    """Return the error for a `sending` that was accepted but could not be recorded."""
     return StorageFault(
         f"{sending.number} was sent, but that could not be recorded: {fault.what}",
-        hint=f"When the store can be written again: suptime invoice send {sending.number} --sent",
+        hint=f"When the store is writable again: suptime invoice send {sending.number} --sent",
     )
 
 
@@ -463,7 +464,7 @@ if TYPE_CHECKING:
 
 
 def with_delivery(store: "Store", documents: list[dict[str, Any]], now: Instant) -> list[dict[str, Any]]:
-    """DOCUMENTS of invoices, each with how far its sending came: `sent_at` and `sending`."""
+    """Return `documents` of invoices, each with `sent_at` and its `sending`."""
     with store.reading() as tx:
         known = {one.number: one for one in tx.sendings.list_all()}
     return [

@@ -1,4 +1,4 @@
-"""Drawing up invoices: a month, as known now."""
+"""Draft invoices: a month, as known now."""
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClientMonth:
-    """The month of one client: its contracts, rated, the drafts, and what stands against their issue."""
+    """The month of one client: its rated contracts, the drafts, and the findings."""
 
     client: Client
     contracts: Sequence[RatedContract]
@@ -42,17 +42,17 @@ class ClientMonth:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the month is closed, and no supplement was asked for."""
+        """Whether the month is closed, and no supplement is requested."""
         return self.is_closed and not self.window.supplement
 
     @property
     def has_no_supplement(self) -> bool:
-        """Whether a supplement was asked for and is none: the month is not closed, or nothing is open in it."""
+        """Whether a requested supplement is empty: the month is not closed, or has no open charges."""
         return self.window.supplement and not (self.is_closed and self.drafts)
 
     @property
     def earlier(self) -> list[Month]:
-        """The months before it that are not closed and have charges."""
+        """The earlier months that are not closed and have charges."""
         return open_months(self.window, self.account)
 
 
@@ -99,7 +99,7 @@ def document_of(
 def account_of(
     tx: "Transaction", client: Client, contracts: Sequence[RatedContract], through: date
 ) -> Account:
-    """Return what is open of a client's `contracts` through a day, with what its lines are taxed and priced by."""
+    """Return the open charges of a client's `contracts` through a day, with their taxes and prices."""
     numbers = {number for contract in contracts for number in corrected_numbers(contract, through)}
     numbers.update(number for contract in contracts for number in contract.facts.paid.values())
     numbers.update(number for contract in contracts for number in repriced_sales(contract))
@@ -116,7 +116,7 @@ def billed(tx: "Transaction", invoice: Mapping[str, Any]) -> Client:
 
 
 def draft(store: "Store", month: Month, client: str, head: Letterhead, *, now: Instant) -> dict[str, Any]:
-    """Return the drafts of `month` for `client` under `head`, as known at `now`. Changes nothing.
+    """Return the drafts of `month` for `client` under `head`, as known at `now`. Change nothing.
 
     Raises:
         NotPossible: there is no such client.
@@ -126,12 +126,12 @@ def draft(store: "Store", month: Month, client: str, head: Letterhead, *, now: I
 
 
 def day_of(contracts: Sequence[RatedContract], now: Instant) -> date:
-    """Return the day at `now` where the first of `contracts` is."""
+    """Return the day at `now` in the zone of the first of `contracts`."""
     return contracts[0].facts.contract.latest.zone.day(now)
 
 
 def in_words(months: Iterable[Month]) -> str:
-    """MONTHS in one line, such as `September and October 2026`."""
+    """Return `months` in one line, for example `September and October 2026`."""
     shown = [f"{MONTHS[month.month - 1]} {month.year}" for month in months]
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[:-1] else shown)
 
@@ -153,18 +153,18 @@ Document = dict[str, Any]
 
 
 def ready(store: "Store", document: Mapping[str, Any], form: str, settings: Settings) -> Document:
-    """Return `document`, whose invoices were issued, with all that e-invoices of `form` can have.
+    """Return `document`, with issued invoices, completed for e-invoices of `form`.
 
-    Where an invoice was issued without an electronic address, a buyer reference, a contact or a number of
-    a company, those of today are filled in: they say how it is delivered and to whom, not what is owed.
-    All else that is missing stays empty, and is a `Flaw` (H27).
+    If an invoice was issued without an electronic address, a buyer reference, a contact or a company number,
+    today's values are added: they concern the delivery, not the amount. Other missing details stay empty, and
+    are a `Flaw` (H27).
     """
     made = []
     with store.reading() as tx:
         for invoice in document["invoices"]:
             client = lookup.client(tx, invoice["client"])
             made.append(_addressed(invoice, client, settings))
-            # How it was taxed is said by its lines.
+            # The lines have their taxes.
             client = replace(client, tax=client.tax or "none")
             missing = faults_of_issued(settings, client, made[-1], form)
             for fault in missing:
@@ -182,10 +182,10 @@ def _how_to_replace(number: str) -> str:
 
 
 def refuse_drafts(store: "Store", document: Mapping[str, Any], form: str, settings: Settings) -> None:
-    """Say why the drafts of `document` are no e-invoices of `form`, and what they would lack if they were issued.
+    """Refuse drafts of `document` as e-invoices of `form`, and list what they would lack if issued.
 
     Raises:
-        NotPossible: always, but where there is no draft.
+        NotPossible: always, unless there is no draft.
     """
     invoices: Sequence[Mapping[str, Any]] = document["invoices"]
     if not invoices:
@@ -198,24 +198,24 @@ def refuse_drafts(store: "Store", document: Mapping[str, Any], form: str, settin
         ]
     refuse(missing)
     raise NotPossible(
-        "A draft has no number and no date, so it is no e-invoice yet.",
-        "Nothing else is missing.",
+        "Drafts cannot be exported as e-invoices.",
+        "Nothing else is missing. Issue the invoice first.",
         "Add --issue.",
     )
 
 
 def refuse(missing: Iterable[str]) -> None:
-    """Say everything that is `missing`, each once, where there is something.
+    """Refuse if anything is `missing`, and list it, each once.
 
     Raises:
-        NotPossible: there is.
+        NotPossible: something is missing.
     """
     if told := list(dict.fromkeys(missing)):
         raise NotPossible("\n".join(["This is missing for an e-invoice, so nothing was issued:", *told]))
 
 
 def _addressed(invoice: Mapping[str, Any], client: Client, settings: Settings) -> Document:
-    """Return `invoice` with today's addresses, contacts and numbers where it was issued without them."""
+    """Return `invoice` with today's addresses, contacts and numbers if it was issued without them."""
     seller = dict(invoice["seller"] or {})
     seller |= {key: settings.seller[key] for key in _OURS if not seller.get(key) and settings.seller.get(key)}
     return {

@@ -1,4 +1,4 @@
-"""Issuing a month, closing months, crediting: each in one transaction, or not at all."""
+"""Issue a month, close months, credit invoices: each in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -52,9 +52,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IssueSettings:
-    """What the settings say about invoices: their letterhead, how numbers look, our zone.
+    """Settings of invoices: letterhead, number format, our zone.
 
-    `language` and `order_number` are those that were asked for, for this once.
+    `language` and `order_number` were requested for this issue only.
     """
 
     settings: Settings
@@ -65,7 +65,7 @@ class IssueSettings:
 
     @property
     def head(self) -> Letterhead:
-        """What stands on every document."""
+        """Head of every document."""
         return Letterhead.of(self.settings, self.language, self.order_number)
 
     def asked(self, month: Month, client: str | None, form: str | None, *, supplement: bool = False) -> Asked:
@@ -75,7 +75,7 @@ class IssueSettings:
 
 @dataclass(slots=True)
 class Issued:
-    """What was issued: the document of `suptime invoice --issue`, what to tell, whether a client was left out."""
+    """Issued documents: the document of `suptime invoice --issue`, notices, and whether a client was left out."""
 
     document: dict[str, Any]
     notices: list[str] = field(default_factory=list)
@@ -94,11 +94,11 @@ def issue(
     single: bool = False,
     keep_credit: bool = False,
 ) -> Issued:
-    """Issue the month that is `asked` for: every invoice gets its number and is frozen, the month is closed.
+    """Issue the month that is `asked` for: number and freeze its invoices, and close the month.
 
-    Of a month that is closed nothing is issued, but with a supplement what is open in it. Clients with an error
-    or a warning that is not `accepted` are left out and named. With `single`, nothing is issued where there would
-    be several documents. Credit on account pays what is issued, unless `keep_credit`.
+    In a closed month, only a supplement is issued: its open charges. Clients with an error or a warning that is not
+    `accepted` are left out and reported. With `single`, nothing is issued if there would be several documents. Credit
+    on account pays new invoices, unless `keep_credit` is set.
 
     Raises:
         NotPossible: there is no such client; the month is over for none; there are several e-invoices;
@@ -123,7 +123,7 @@ def issue(
         if early and len(early) == len(found.clients):
             raise NotPossible(
                 f"{in_words([month])} is not over yet" + (f" for {client}." if client else "."),
-                hint="Leave --issue out for a draft, or wait until it is.",
+                hint="Leave out --issue for a draft, or wait until the month is over.",
             )
         stops = [finding for finding in found.house if accepted.stops(finding)] if wanted else []
         if stops:
@@ -146,9 +146,9 @@ def issue(
             )
         if single and len(done.document["invoices"]) > 1:
             raise NotPossible(
-                f"An e-invoice is a file of one invoice, and here are {len(done.document['invoices'])}: "
+                f"An e-invoice is a file of one invoice, but there are {len(done.document['invoices'])}: "
                 "nothing was issued.",
-                hint="Add --out DIR for a file of each, or --client for one of them.",
+                hint="Add --out DIR for one file each, or --client for one invoice.",
             )
     done.findings += [finding for finding in found.house if not accepted.accepts(finding) and wanted]
     done.findings = in_order(done.findings)
@@ -165,10 +165,10 @@ def issue_sale(
     now: Instant,
     agent: str,
 ) -> Issued:
-    """Issue the prepayment invoice of a sold deposit within a transaction; no month is closed (F14).
+    """Issue the prepayment invoice of a sold deposit within a transaction, without closing a month (F14).
 
     Raises:
-        NotPossible: something stands against its issue that is not accepted.
+        NotPossible: there is a finding that is not accepted.
     """
     owner = contract_of(tx, purchase.contract).client
     month = Month.of(purchase.on)
@@ -202,7 +202,7 @@ def _not_closed(one: ClientMonth) -> str:
 
 
 def _leave_out(done: Issued, client: str | None, stops: Sequence[Finding], accepted: Acceptance) -> None:
-    """Note that a client (None: the house) has findings that stop the issue."""
+    """Record that a client (None: the seller) has findings that prevent the issue."""
     done.left_out = done.left_out or any(finding.code != NOT_OVER for finding in stops)
     done.findings += stops
     done.document["left_out"].append(
@@ -211,7 +211,7 @@ def _leave_out(done: Issued, client: str | None, stops: Sequence[Finding], accep
 
 
 def _tell_issued(tx: "Transaction", one: ClientMonth, done: Issued) -> None:
-    """Note which documents were issued for a month that is closed already."""
+    """Report the documents that were already issued for a closed month."""
     month, code = one.window.month, one.client.code
     heads = tx.invoices.heads(client=code)
     numbers = [head.number for head in heads if head.month == month and head.credits is None]
@@ -232,7 +232,7 @@ def _issue_client(
     agent: str,
     keep_credit: bool,
 ) -> None:
-    """Issue the month of one client within the transaction, and note it in `done`."""
+    """Issue the month of one client within the transaction, and add it to `done`."""
     month, client, supplement = one.window.month, one.client.code, one.window.supplement
     done.document["held"] += drafting.held_time(month.last, client, one.contracts)
     done.notices += missed_appointments(month, one.contracts)
@@ -261,7 +261,7 @@ def _store(
     *,
     keep_credit: bool,
 ) -> dict[str, Any]:
-    """Number, freeze and store `draft` with what it claims, and with what deposits and credit pay of it."""
+    """Number, freeze and store `draft` with its claims, and with the deposits and credit that pay it."""
     is_credit = draft.document["kind"] == "credit-note"
     issued_on, serial, number = _next_number(tx, house, now, is_credit=is_credit)
     terms = terms_for(client.terms, house.settings.seller.get("payment_days"))
@@ -293,7 +293,7 @@ def _store(
 
 
 def _forfeit_expired(tx: "Transaction", contracts: Iterable[RatedContract], closed: Month, on: date) -> None:
-    """Forfeit what deposits without a sale still hold that expired by the end of a month that is closed."""
+    """Forfeit the rest of deposits without a sale that expired by the end of a closed month."""
     for contract in contracts:
         for stock in contract.rating.stocks:
             last = stock.valid_through
@@ -309,7 +309,7 @@ def _forfeit_expired(tx: "Transaction", contracts: Iterable[RatedContract], clos
 def _settle(
     books: receivables.Ledger, entry: ledger.Entry, draft: Draft, *, keep_credit: bool
 ) -> tuple[receivables.Posting, list[Applied]]:
-    """Return what to post for a new document, and the credit that pays it at its issue."""
+    """Return the ledger entries of a new document, and the credit that pays it at its issue."""
     if entry.key.is_credit:
         return receivables.issue_credit_note(books, entry, corrected_by(draft.document)), []
     held = {purchase: receivables.deposit_payment(books, purchase) for purchase, _ in draft.deposits}
@@ -334,7 +334,7 @@ def _next_number(
     crediting: Invoice | None = None,
     is_credit: bool = False,
 ) -> tuple[date, int, str]:
-    """Return the date, the serial and the number of the next document, for `crediting` an invoice or none.
+    """Return the date, the serial and the number of the next document, which credits the invoice `crediting` or none.
 
     The serial counts all documents of a year. Credit notes have numbers in a series of their own if the settings say so.
 
@@ -349,8 +349,8 @@ def _next_number(
             raise NotPossible(
                 f"The {what} would be dated {show_day(issued_on)}, "
                 f"before {head.number}, which is dated {show_day(head.issued_on)}.",
-                f"Nothing was issued. The clock says {show_moment(now, house.zone)} ({house.zone.name}).",
-                "Set the computer's clock and the setting timezone right, or wait until that day.",
+                f"Nothing was issued. The clock shows {show_moment(now, house.zone)} ({house.zone.name}).",
+                "Correct the computer's clock and the setting timezone, or wait until that day.",
             )
     serial, year = tx.invoices.next_serial(issued_on.year), issued_on.year
     credit_form = house.settings.get("documents.credit_number")
@@ -362,10 +362,10 @@ def _next_number(
 
 
 def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
-    """Refuse to write `invoice` off if another invoice already gave back a part of one of its rows.
+    """Refuse to write `invoice` off if another invoice already returned a part of one of its rows.
 
     Raises:
-        NotPossible: the client would get back more than was invoiced.
+        NotPossible: the client would get more back than was invoiced.
     """
     own = [line for line in tx.lines.find(issue=invoice.issue) if line.number == invoice.number]
     for code in sorted({line.contract for line in own}):
@@ -378,7 +378,7 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
             if left[0] < min(0, whole.quantity) or left[1] < min(0, whole.payable):
                 raise NotPossible(
                     f"{whole.number} already gave back a part of {line.key.case} on {show_day(line.key.day)}.",
-                    f"With {invoice.number} written off, the client would get this part back twice.",
+                    f"If {invoice.number} is written off, the client gets this part back twice.",
                     f"suptime invoice credit {whole.number} --reason S --write-off, then {invoice.number}",
                 )
 
@@ -386,9 +386,9 @@ def _check_not_refunded(tx: "Transaction", invoice: Invoice) -> None:
 def close(
     store: "Store", through: Month, client: str | None, *, zone: Zone, now: Instant, agent: str
 ) -> list[tuple[str, int]]:
-    """Close the months through `through` without invoicing them; what they hold is settled.
+    """Close the months through `through` without invoices; their charges are settled.
 
-    Gives the clients for whom it closed anything, with the number of rows settled.
+    Return the clients with closed months, each with its number of settled rows.
 
     Raises:
         NotPossible: there is no such client; the month is not over for one of them.
@@ -429,20 +429,20 @@ def credit(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Credit the invoice `number`; return the credit note as it was issued, and with its state now.
 
-    `mode` "reopen" reverses all of it, opens its charges again and gives back what it drew; "write-off" waives
-    its charges for good; "reduce" takes `net` off its price.
+    `mode` "reopen" reverses the whole invoice, opens its charges again and returns what it used; "write-off" waives
+    its charges permanently; "reduce" reduces its price by `net`.
 
     Raises:
         WrongUsage: `net` is not an amount of its currency.
         NotPossible: there is no such invoice; it is credited already, or is a credit note itself;
-            the credit note would be dated before it; another invoice gave back a part of it; `net` is more
-            than is left of its net.
+            the credit note would be dated before it; another invoice returned a part of it; `net` is more
+            than the rest of its net amount.
     """
     with changing(store, now, agent, "invoice credit") as tx:
         invoice = issued_invoice(tx, number)
         if invoice.credits is not None or invoice.document.get("credit_mode"):
             reversed_ = invoice.document["credits"]
-            raise NotPossible(f"{invoice.number} is a credit note itself: it credits {reversed_}.")
+            raise NotPossible(f"{invoice.number} is a credit note: it credits {reversed_}.")
         if other := tx.invoices.credit_note_of(invoice.number):
             raise NotPossible(f"{invoice.number} is credited already, by {other}.")
         issued_on, serial, mine = _next_number(tx, house, now, crediting=invoice)
@@ -478,7 +478,7 @@ def credit_return(
     now: Instant,
     agent: str,
 ) -> tuple[str, dict[str, Any]]:
-    """Issue the credit note of a part of a sale within a transaction; return its number, and how it stands (F17).
+    """Issue the credit note of a part of a sale within a transaction; return its number and state (F17).
 
     Raises:
         NotPossible: the credit note would be dated before the invoice `number`.
@@ -534,7 +534,7 @@ def _book(
 
 
 def _renew_expired(tx: "Transaction", invoice: Invoice, note: Invoice) -> None:
-    """Make what a waived invoice drew from purchases that have expired by now purchases of their own (F10)."""
+    """Make new purchases of what a waived invoice used of purchases that have expired by now (F10)."""
     lines = [line for line in tx.lines.of(invoice.number) if line.draws or line.key.kind in PURCHASED]
     drawn: dict[tuple[str, int], Decimal] = {}
     for line in lines:
@@ -560,7 +560,7 @@ def _renew_expired(tx: "Transaction", invoice: Invoice, note: Invoice) -> None:
 
 
 def _free_expired(tx: "Transaction", invoice: Invoice, note: Invoice) -> None:
-    """Put on account what a waived invoice gives back to deposits without a sale that have expired by now."""
+    """Put on account what a waived invoice returns to deposits without a sale that have expired by now."""
     account = ledger.Account(invoice.client, invoice.currency)
     books = tx.receivables.ledger(account)
     back = [
@@ -585,10 +585,10 @@ def _free_expired(tx: "Transaction", invoice: Invoice, note: Invoice) -> None:
 
 
 def _sold_deposit(tx: "Transaction", invoice: Invoice) -> int | None:
-    """Return the purchase that a prepayment invoice sells, None for other invoices.
+    """Return the purchase that a prepayment invoice sells, or None.
 
     Raises:
-        NotPossible: something of it was deducted (F14).
+        NotPossible: a part of it was deducted (F14).
     """
     if invoice.document.get("type_code") not in PREPAYMENTS:
         return None
@@ -599,13 +599,13 @@ def _sold_deposit(tx: "Transaction", invoice: Invoice) -> int | None:
     if is_renewed or deducted(tx.lines.find(contract=line["contract"])).get(purchase):
         raise NotPossible(
             f"{invoice.number} sells P{purchase}, of which a part was deducted.",
-            "What is left of it can be returned.",
+            "The rest of it can be returned.",
             f"suptime prepaid return P{purchase} --reason S",
         )
     return purchase
 
 
 def is_reduction(document: Invoice, number: str) -> bool:
-    """Return whether a document takes something off the price of the invoice `number`, or gives back a part of it."""
+    """Return whether a document reduces the price of the invoice `number`, or returns a part of it."""
     is_part = document.document.get("credit_mode") in (REDUCE, RETURN)
     return is_part and bool(document.document["credits"] == number)

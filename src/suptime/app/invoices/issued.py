@@ -1,4 +1,4 @@
-"""What was issued: shown, listed, explained and paid. It never changes."""
+"""Issued documents: show, list, explain and pay them. They never change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def of_month(store: "Store", month: Month, client: str | None) -> dict[str, Any]
 
 
 def as_issued(invoices: Sequence[Invoice], language: str | None = None) -> dict[str, Any]:
-    """INVOICES as the one document that is rendered: the same for each of them, for ever; or in another `language`."""
+    """Return `invoices` as the document to render, always the same; or in another `language`."""
     another = {"language": language} if language else {}
     documents = [dict(invoice.document) | another for invoice in invoices]
     first = documents[0] if documents else {"month": "", "drawn_up_at": ""}
@@ -90,7 +90,7 @@ NO_DETAIL = frozenset({"json", "csv", "ubl", "xrechnung", "message", "xml"})
 
 @dataclass(frozen=True, slots=True)
 class InvoiceSummary:
-    """An issued invoice or credit note as a list shows it: its total, and what became of it until today."""
+    """An issued invoice or credit note in a list: its total, and its payments until today."""
 
     head: InvoiceHead
     gross: Decimal
@@ -98,7 +98,7 @@ class InvoiceSummary:
 
     @property
     def is_credit(self) -> bool:
-        """Whether it gives money back: it reverses an invoice, or comes to less than nothing."""
+        """Whether it gives money back: it reverses an invoice, or its total is negative."""
         return self.head.credits is not None or self.gross < 0
 
 
@@ -141,7 +141,7 @@ def get(tx: "Transaction", number: str) -> Invoice:
     """Return the invoice of `number`.
 
     Raises:
-        NotPossible: there is none, with the nearest numbers.
+        NotPossible: there is none; the error has the nearest numbers.
     """
     invoice = tx.invoices.get(number.strip())
     if invoice is None:
@@ -155,20 +155,20 @@ def get(tx: "Transaction", number: str) -> Invoice:
 
 
 def as_data(tx: "Transaction", invoice: Invoice, today: date) -> dict[str, Any]:
-    """Return the document of `invoice` as it was issued, but for its state, and what was paid and is open."""
+    """Return the document of `invoice` as issued, with its present state, payments and open amount."""
     ledger = tx.receivables.ledger(Account(invoice.client, invoice.currency))
     return {**invoice.document, **_now(ledger, _key(ledger, invoice.number), today)}
 
 
 def _key(ledger: Ledger, number: str) -> EntryKey:
-    """Return the key of a document: it is a debit or a credit."""
+    """Return the key of a document, which is a debit or a credit."""
     key = EntryKey(EntryKind.INVOICE, number)
     return key if key in ledger.by_key else EntryKey(EntryKind.CREDIT_NOTE, number)
 
 
 def _now(ledger: Ledger, key: EntryKey, today: date) -> dict[str, Any]:
-    """Return the state `today` of a document, what became of it since its issue, and what is open (F6)."""
-    # What is dated later, as by a clock in another zone, is known now: it counts.
+    """Return the state of a document `today`, its history since its issue, and its open amount (F6)."""
+    # Entries with a later date, from a clock in another zone, are already known and count.
     t, currency = date.max, ledger.account.currency
     parts = receivables.parts_of(ledger, key.id, t) if not key.is_credit else None
     reversal = receivables.reversal_of(ledger, key.id, t)

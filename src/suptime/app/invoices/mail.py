@@ -1,4 +1,4 @@
-"""Settings of mail for invoices and reminders: the table `mail`, checked for contradictions, and the password."""
+"""Mail settings of invoices and reminders: the table `mail`, checked for contradictions, and the password."""
 
 import re
 import stat
@@ -19,16 +19,16 @@ from suptime.interchange.mail.letter import Enclosure, Letter
 from suptime.invoicing.requirements import FACTURX, einvoices_of
 from suptime.settings.settings import Settings
 
-PASSWORD = "SUPTIME_SMTP_PASSWORD"  # noqa: S105 - the name of where it is
+PASSWORD = "SUPTIME_SMTP_PASSWORD"  # noqa: S105 - the name of its variable
 
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
-"""This machine: the only server with which no TLS is needed."""
+"""This machine: the only server that does not need TLS."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Settings for mailing documents. Without a `host` they are placed in the `outbox`."""
+    """Settings for mailing documents. Without a `host`, messages are written into the `outbox`."""
 
     host: str | None
     port: int
@@ -46,30 +46,30 @@ class Mail:
 
     @classmethod
     def of(cls, settings: Settings, outbox: Path | None = None) -> "Mail":
-        """Return what `settings` say; where an `outbox` is given, nothing is handed to a server.
+        """Return the mail settings of `settings`; with an `outbox`, no server is used.
 
         Raises:
-            WrongUsage: they ask for what cannot be: a format that there is none of, a password over an
-                open line; or seller.email, which stands in for mail.from, is no address.
+            WrongUsage: they contradict each other: an unknown format, a password without TLS; or seller.email, the
+                default of mail.from, is not an address.
         """
         tls = settings.get("mail.tls")
         host = None if outbox is not None else settings.get("mail.host")
         if host is not None and tls == "none" and host not in HERE:
             raise WrongUsage(
                 f'mail.tls in {settings.path} is "none", but {host} is another machine.',
-                hint='Set it to "starttls" or "implicit": invoices and passwords are not for everybody.',
+                hint='Set it to "starttls" or "implicit", to protect invoices and passwords.',
             )
         attach = tuple(settings.get("mail.attach"))
         for form in attach:
             if form not in formats("invoice"):
                 raise WrongUsage(
-                    f'mail.attach in {settings.path} has "{form[:60]}", which is not a format of invoices.',
-                    hint=f"Use some of {', '.join(formats('invoice'))}.",
+                    f'mail.attach in {settings.path} has "{form[:60]}", which is not an invoice format.',
+                    hint=f"Choose from {', '.join(formats('invoice'))}.",
                 )
         sender = settings.raw("mail.from") or settings.raw("seller.email")
         if sender is not None and not is_email(sender):
             raise WrongUsage(
-                f'seller.email in {settings.path} is "{sender}", which is not an address to send from.',
+                f'seller.email in {settings.path} is "{sender}", which is not a valid sender address.',
                 hint="Correct it, or set mail.from.",
             )
         authority = settings.get("mail.ca")
@@ -91,7 +91,7 @@ class Mail:
 
 
 def password(environ: Mapping[str, str], mail: Mail) -> str:
-    """Return the password of `mail.user`: of the environment, else of the keyring.
+    """Return the password of `mail.user`: from the environment, else from the keyring.
 
     Raises:
         WrongUsage: neither has it.
@@ -110,9 +110,9 @@ def password(environ: Mapping[str, str], mail: Mail) -> str:
             if kept := keyring.get_password(service, mail.user or ""):
                 return kept
         except (KeyringError, OSError, RuntimeError) as error:
-            keep = f"repair the keyring, which says: {str(error).partition('. ')[0].rstrip('.')}"
+            keep = f"repair the keyring, which reports: {str(error).partition('. ')[0].rstrip('.')}"
     raise WrongUsage(
-        f"The password of {mail.user} at {mail.host} is not known.", hint=f"Set {PASSWORD}, or {keep}"
+        f"The password of {mail.user} at {mail.host} is missing.", hint=f"Set {PASSWORD}, or {keep}"
     )
 
 
@@ -124,7 +124,7 @@ if TYPE_CHECKING:
 class Mailing:
     """Document to mail: an issued invoice or a reminder, by its `number`, exactly as it was made.
 
-    `kind` is that of its `document`, which is rendered; `head` is the part of it that says from whom and to whom.
+    `kind` is the kind of its `document`; `head` is the part with the seller and the client.
     """
 
     number: str
@@ -135,12 +135,12 @@ class Mailing:
 
     @property
     def template(self) -> str:
-        """The letter that brings it. Its first line is the subject; the text begins after an empty one."""
+        """Template of its letter: the first line is the subject; the text begins after an empty line."""
         return f"{self.kind}_email.txt.j2"
 
     @property
     def made_at(self) -> str | None:
-        """When it was made, as far as that makes it another one than one of its number."""
+        """Time of making it, for a document that can be made again under the same number."""
         made: str | None = self.head.get("issued_at" if self.kind == "invoice" else "drawn_up_at")
         return made
 
@@ -149,7 +149,7 @@ _LETTER = re.compile(r"R([1-9][0-9]{0,11})", re.IGNORECASE | re.ASCII)
 
 
 def find_letter(tx: "Transaction", number: str) -> dict[str, Any] | None:
-    """Return the document of the reminder of a number such as R1, or None: it is that of an invoice, or of nothing."""
+    """Return the document of the reminder of a number such as R1, or None if the number is not a reminder's."""
     found = _LETTER.fullmatch(number.strip())
     if found is None or tx.invoices.get(number.strip()) is not None:
         return None
@@ -158,7 +158,7 @@ def find_letter(tx: "Transaction", number: str) -> dict[str, Any] | None:
 
 
 def mailing(tx: "Transaction", number: str) -> Mailing:
-    """Return what is mailed under a number: an invoice, or a reminder such as R1.
+    """Return the document to mail under a number: an invoice, or a reminder such as R1.
 
     Raises:
         NotPossible: there is neither.
@@ -173,10 +173,10 @@ def mailing(tx: "Transaction", number: str) -> Mailing:
 def letter_for(
     store: "Store", mailed: Mailing, mail: Mail, sender: str, to: str, at: Instant, attempt: int
 ) -> Letter:
-    """The letter from `sender` that brings `mailed` `to` an address, dated `at`; the `attempt` makes it one of its own.
+    """Return the letter from `sender` with `mailed` `to` an address, dated `at`; each `attempt` has its own.
 
     Raises:
-        WrongUsage: a template of the person's own is at fault, or a library is not installed.
+        WrongUsage: a template of the user's own is invalid, or a library is not installed.
     """
     from suptime.language.translate import language_of, using_language
     from suptime.resources import looking_in
@@ -202,9 +202,9 @@ def letter_for(
 
 
 def _attached(store: "Store", mailed: Mailing, mail: Mail) -> Sequence[str]:
-    """Return the formats that `mailed` is attached in: those of its client, else those of the settings (F33).
+    """Return the attached formats of `mailed`: those of its client, else those of the settings (F33).
 
-    A reminder has no e-invoice: without one of the formats that it has, it is a PDF.
+    A reminder is never an e-invoice: its default format is PDF.
     """
     if mailed.kind != "invoice":
         has = formats(mailed.kind)
@@ -218,7 +218,7 @@ def _attached(store: "Store", mailed: Mailing, mail: Mail) -> Sequence[str]:
 
 
 def _attachment(store: "Store", mailed: Mailing, form: str, mail: Mail) -> bytes:
-    """MAILED in the format `form`."""
+    """Return `mailed` in the format `form`."""
     check_libraries(form)
     document = mailed.document
     if form in EINVOICES:
@@ -233,10 +233,10 @@ MOST_ALIKE = 1_000
 
 
 def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Path:
-    """CONTENT as a new file in `folder`, made where it is missing; no file of that `name` is replaced.
+    """Write `content` as a new file in `folder`, which is created if missing; never replace a file of that `name`.
 
-    With `once` a file of that name that has the same content already is left as the one that was
-    asked for. What is no letter, digit, - or _ in `name` becomes _, so that it leads to no other folder.
+    With `once`, an existing file of that name with the same content is kept. Characters of `name` other than letters,
+    digits, - and _ become _, so that it cannot lead to another folder.
 
     Raises:
         WrongUsage: the folder or the file cannot be written.
@@ -251,12 +251,12 @@ def place(folder: Path, name: str, content: bytes, *, once: bool = False) -> Pat
     except OSError as error:
         raise WrongUsage(
             f"{error.filename or folder}: {error.strerror}.",
-            hint="Name a folder that can be written to: --outbox DIR",
+            hint="Give a folder that can be written: --outbox DIR",
         ) from error
 
 
 def _take_free_name(draft: Path, folder: Path, safe: str, content: bytes | None) -> Path:
-    """Give `draft` the first name that is free; a file that has the `content` already is left as it is."""
+    """Give `draft` the first free name; keep an existing file with the `content`."""
     for count in range(1, MOST_ALIKE):
         target = folder / (f"{safe}.eml" if count == 1 else f"{safe}-{count}.eml")
         try:
@@ -270,6 +270,6 @@ def _take_free_name(draft: Path, folder: Path, safe: str, content: bytes | None)
 
 
 def _is(target: Path, content: bytes | None) -> bool:
-    """Return whether `target` is a regular file with the `content` that may be there already."""
+    """Return whether `target` is a regular file with the `content`."""
     regular = content is not None and stat.S_ISREG(target.lstat().st_mode)
     return regular and target.read_bytes() == content

@@ -30,7 +30,7 @@ COMMAND = "invoice remind"
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """Result for one reminder: its document, how far its sending came, or why it could not be made."""
+    """Result for one reminder: its document, the state of its sending, or why it could not be made."""
 
     document: dict[str, Any] | None = None
     outcome: Outcome | None = None
@@ -38,7 +38,7 @@ class Reminded:
 
 
 def policy_of(settings: Settings) -> ReminderPolicy:
-    """Return when the settings want reminders, and what they charge.
+    """Return the reminder settings: levels and charges.
 
     Raises:
         NotPossible: they have no levels.
@@ -47,14 +47,15 @@ def policy_of(settings: Settings) -> ReminderPolicy:
     levels = settings.get("reminders.levels")
     if levels is None:
         raise NotPossible(
-            "Nothing says when invoices are reminded of.",
+            "The setting reminders.levels is missing.",
             hint="suptime config set reminders.levels 7d,21d,35d",
         )
     fees = settings.get("reminders.fees") or {}
     for currency, amounts in fees.items():
         if len(amounts) != len(levels):
             raise WrongUsage(
-                f"reminders.fees has {len(amounts)} amounts in {currency}, and reminders.levels {len(levels)} levels.",
+                f"reminders.fees has {len(amounts)} amounts in {currency}, but reminders.levels has "
+                f"{len(levels)} levels.",
                 hint="Give an amount for each level, 0.00 for none.",
             )
     interest = Decimal(settings.get("reminders.interest") or 0)
@@ -89,12 +90,12 @@ def remind(
 ) -> Iterator[Reminded]:
     """Record and send the reminders that are due, one after another, by client, then currency.
 
-    Each is recorded with its number and its charge before it is handed over. One that cannot be sent waits. A client
-    who cannot be written to is not reminded, and is a problem.
+    Each is recorded with its number and its charge before it is sent. A reminder that cannot be sent waits. A client
+    without a valid address gets no reminder, but is reported.
 
     Raises:
         NotPossible: there is no such client; the books are closed through today.
-        WrongUsage: the settings do not say whom it is from, or lack the password; the outbox cannot be written.
+        WrongUsage: the settings have no sender or no password; the outbox cannot be written.
     """
     with account.store.reading() as tx:
         due = [
@@ -116,7 +117,7 @@ def remind(
     for one, its in mailable:
         document = _record(account, one, its, policy, head)
         if document is None:
-            continue  # another process was faster
+            continue  # Another process was faster.
         try:
             outcome = delivery.send(account, document["id"])
         except NotPossible as problem:
@@ -130,7 +131,7 @@ def remind(
 def _record(
     account: MailAccount, client: Client, its: Account, policy: ReminderPolicy, head: Letterhead
 ) -> dict[str, Any] | None:
-    """Record the reminder of an account that is due, numbered, with its charge, to be sent; None if none is."""
+    """Record the due reminder of an account, with its number and charge, for sending; None if none is due."""
     now, today = account.now(), account.today
     with changing(account.store, now, account.agent, COMMAND) as tx:
         ledger = tx.receivables.ledger(its)
@@ -149,7 +150,7 @@ def _record(
 
 
 def _document(made: Letter, client: Client, head: Letterhead, now: Instant) -> dict[str, Any]:
-    """Return what a reminder is rendered from, for ever. It has no number yet."""
+    """Return the permanent document of a reminder, still without a number."""
     report = reminder_report(made, None)
     del report["id"]
     return {
@@ -171,7 +172,7 @@ def _clients(tx: "Transaction", code: str | None) -> list[Client]:
 
 
 def _settled(tx: "Transaction", client: Client, today: date, now: Instant) -> Iterator[Ledger]:
-    """Yield the accounts of a client as they are when reminders that wait in vain are withdrawn."""
+    """Yield the accounts of a client after unnecessary waiting reminders are withdrawn."""
     for account, ledger in tx.receivables.ledgers(client.code).items():
         after = ledger
         for one in tx.receivables.reminders(client.code):
@@ -185,7 +186,7 @@ def _settled(tx: "Transaction", client: Client, today: date, now: Instant) -> It
 def _due(
     tx: "Transaction", client: Client, ledger: Ledger, policy: ReminderPolicy, today: date
 ) -> Letter | None:
-    """Return the reminder that an account gets today, or None."""
+    """Return the reminder for an account today, or None."""
     before = [one for one in tx.receivables.reminders(client.code) if one.account == ledger.account]
     return letter(
         ledger,
@@ -200,20 +201,20 @@ def _due(
 def hold(
     store: "Store", number: str, reason: str, until: date | None, today: date, *, now: Instant, agent: str
 ) -> dict[str, Any]:
-    """Keep an invoice from being reminded of, through the day `until` or until it is taken off.
+    """Put an invoice on hold: no reminders through the day `until`, or until the hold ends.
 
     Raises:
-        WrongUsage: the day is over.
+        WrongUsage: the day is in the past.
         NotPossible: there is no such invoice.
     """
     if until is not None and until < today:
-        raise WrongUsage(f"--until {until} is over.", hint=f"Give {today} or a later day.")
+        raise WrongUsage(f"--until {until} is in the past.", hint=f"Give {today} or a later day.")
     with changing(store, now, agent, "invoice hold") as tx:
         return _held(tx, Hold(_invoice(tx, number), today, reason, until))
 
 
 def release(store: "Store", number: str, today: date, *, now: Instant, agent: str) -> dict[str, Any]:
-    """Let an invoice be reminded of again.
+    """End the hold of an invoice.
 
     Raises:
         NotPossible: there is no such invoice, or it is not on hold.
@@ -247,16 +248,14 @@ def _invoice(tx: "Transaction", number: str) -> str:
     invoice = issued.get(tx, number)
     ledger = tx.receivables.ledger(Account(invoice.client, invoice.currency))
     if EntryKey(EntryKind.INVOICE, invoice.number) not in ledger.by_key:
-        raise NotPossible(
-            f"{invoice.number} is a credit note: nothing is owed on it, so it is not reminded of."
-        )
+        raise NotPossible(f"{invoice.number} is a credit note, so there is nothing to remind of.")
     return invoice.number
 
 
 def _check_address(account: MailAccount, client: Client) -> None:
     if not client.email:
         raise NotPossible(
-            f"{client.code} has no e-mail address, so it is not reminded.",
+            f"{client.code} has no e-mail address, so it gets no reminders.",
             hint=f"suptime client edit {client.code} --email EMAIL, or --reminders off",
         )
     delivery.check_addresses(account.mail, client.email)

@@ -1,4 +1,4 @@
-"""What was sent: the deliveries of an invoice, with the bytes that left."""
+"""Sent files: the deliveries of an invoice, with the exact bytes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 MESSAGE, XML = "message", "xml"
-"""The formats of a delivery that are not formats of an invoice: the whole message, and any XML in it."""
+"""Formats of a delivery that are not formats of an invoice: the whole message, and any XML in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def deliveries(store: "Store", number: str, now: Instant) -> tuple[str, list[Sen
     """Return the number of an invoice or a reminder, and its deliveries, the newest first.
 
     Raises:
-        NotPossible: there is no such document, or no copy of what was sent.
+        NotPossible: there is no such document, or no copy of a delivery.
         StorageFault: a copy is damaged.
     """
     with store.reading() as tx:
@@ -69,7 +69,7 @@ def get(found: list[SentFiles], number: str, delivery: int | None) -> SentFiles:
         if each.delivery.attempt == delivery:
             return each
     known = ", ".join(str(each.delivery.attempt) for each in reversed(found))
-    raise NotPossible(f"{number} has no delivery {delivery}.", hint=f"Choose one of: {known}.")
+    raise NotPossible(f"{number} has no delivery {delivery}.", hint=f"Choose {known}.")
 
 
 def file_of(sent: SentFiles, form: str) -> Enclosed:
@@ -82,7 +82,7 @@ def file_of(sent: SentFiles, form: str) -> Enclosed:
         return sent.files[0]
     suffix = SUFFIXES["ubl"] if form == XML else SUFFIXES[form]
     suits = [one for one in sent.files[1:] if one.name.endswith(suffix)]
-    # An e-invoice in a PDF ends like a PDF, and is the PDF where there is no other.
+    # An e-invoice in a PDF has the ending of a PDF, and counts as one if there is no other.
     suits.sort(key=lambda one: one.name.endswith(SUFFIXES["facturx"]))
     if not suits:
         names = ", ".join(one.name for one in sent.files)
@@ -106,13 +106,13 @@ def write(sent: SentFiles, folder: Path, form: str | None) -> list[Path]:
     if len(set(names)) < len(names):
         raise WrongUsage(
             "Two files of this delivery have the same name.",
-            hint="Take the message instead: --format message",
+            hint="Write the message instead: --format message",
         )
     return write_files(folder, [(one.name, one.content) for one in chosen])
 
 
 def _deliveries_of(tx: "Transaction", sending: Sending | None, now: Instant) -> Iterator[Delivery]:
-    """Yield the deliveries of a sending, the oldest first, with what is known of the last one by now."""
+    """Yield the deliveries of a sending, oldest first, with the present state of the last one."""
     if sending is None:
         return
     last = None
@@ -121,7 +121,7 @@ def _deliveries_of(tx: "Transaction", sending: Sending | None, now: Instant) -> 
         yield replace(last, state=SENT) if marked else last
     if last is not None and last.attempt == sending.attempts:
         return
-    # An attempt that has not ended: its message may have left, and is still with the sending.
+    # An unfinished attempt: its message may have left, and is still in the sending.
     if sending.message is not None and sending.state in {HANDED, UNKNOWN}:
         until = sending.leased_until
         at = until - LEASE if until is not None else sending.made_at or now
@@ -136,7 +136,7 @@ def _files(delivery: Delivery) -> SentFiles:
     except ValueError as error:
         raise StorageFault(
             f"The copy of delivery {delivery.attempt} of {delivery.number} is damaged: it {error}.",
-            hint="suptime doctor says more; an earlier backup may be whole.",
+            hint="For details: suptime doctor. An earlier backup may be intact.",
         ) from error
     message = Enclosed(f"{file_name(delivery.number)}.eml", "message/rfc822", raw)
     return SentFiles(delivery, (message, *enclosed_in(raw)))
@@ -147,11 +147,11 @@ def _no_copy(number: str, sending: Sending | None) -> NotPossible:
         return NotPossible(f"{number} was not sent.", hint=f"suptime invoice send {number}")
     if sending.digest is None:
         return NotPossible(
-            f"{number} was marked as sent by hand, so there is no copy of what was sent.",
+            f"{number} was marked as delivered by hand, so there is no copy.",
             hint=f"suptime invoice show {number}",
         )
     return NotPossible(
-        f"There is no copy of what was sent of {number}.",
+        f"There is no copy of {number} as sent.",
         "It was sent by an older version, while documents.keep_sent was false, or in another way.",
         f"suptime invoice show {number}",
     )

@@ -1,7 +1,7 @@
-"""Handing messages to a mail server (RFC 5321), such that it is always known how far that came.
+"""Send messages to a mail server (RFC 5321), and always know the state of each.
 
-A server has taken a message over when it says so after the message's last line. Until the first
-line leaves, nothing can have been sent; after that, and without an answer, nobody knows.
+A server has accepted a message when it says so after the last line of the message. Before the first
+line leaves, nothing is sent. After that, and without an answer, the state is unknown.
 """
 
 import smtplib
@@ -15,14 +15,14 @@ from suptime.app.invoices.mail import Mail
 from suptime.errors import WrongUsage
 
 PATIENCE = 5
-"""How many times longer than any other the last answer may take: a server looks into the message first."""
+"""Factor of the time limit for the last answer: a server checks the message first."""
 
 
 class NotAccepted(Exception):
     """Nothing was sent, for certain. `why` is for people.
 
-    `for_good`: the server will say the same to the same message. `of_all`: it is about the server or
-    us, not about this message, so that the next one need not be tried.
+    `for_good`: the server will refuse the same message again. `of_all`: the problem is the server or the sender, not
+    this message, so the next message would fail, too.
     """
 
     def __init__(self, why: str, *, for_good: bool = False, of_all: bool = False) -> None:
@@ -33,7 +33,7 @@ class NotAccepted(Exception):
 
 
 class Lost(Exception):
-    """The message left, and no answer came: it may have been sent, or not. `why` is for people."""
+    """The message left, but got no answer: it may have been sent or not. `why` is for people."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -41,10 +41,10 @@ class Lost(Exception):
 
 
 class SmtpClient:
-    """One session with the mail server of the settings, begun when it is first needed, begun anew when it broke."""
+    """One session with the mail server of the settings, started when needed, and again after a failure."""
 
     def __init__(self, mail: Mail, secret: Callable[[], str]) -> None:
-        """SECRET gives the password; it is called once, where there is a user to log in."""
+        """SECRET returns the password; it is called once, if there is a user to log in."""
         self._mail = mail
         self._secret = secret
         self._password: str | None = None
@@ -59,16 +59,16 @@ class SmtpClient:
     ) -> None:
         session, self._session = self._session, None
         if session is not None:
-            # Whatever becomes of the farewell, what was said before it holds.
+            # Errors at the end of the session do not change earlier answers.
             with suppress(OSError, smtplib.SMTPException):
                 session.quit()
             session.close()
 
     def prepare(self) -> None:
-        """Have ready what the settings say, before anything is recorded as tried.
+        """Prepare the settings before anything is recorded as tried.
 
         Raises:
-            WrongUsage: the password is not known, or mail.ca is no file of certificates.
+            WrongUsage: the password is not known, or mail.ca is not a file of certificates.
         """
         if self._context is None:
             self._context = _context(self._mail)
@@ -78,11 +78,11 @@ class SmtpClient:
     def hand_over(
         self, sender: str, recipients: Sequence[str], message: bytes, about_to: Callable[[], None]
     ) -> None:
-        """Have the server take `message` over; `about_to` is called when the next thing to leave is the message itself.
+        """Give `message` to the server; call `about_to` just before the message itself leaves.
 
         Raises:
-            NotTaken: it did not, for certain.
-            Lost: nobody knows.
+            NotTaken: the server did not accept it, for certain.
+            Lost: the result is unknown.
         """
         session = self._ready()
         try:
@@ -92,12 +92,12 @@ class SmtpClient:
         try:
             about_to()
         except BaseException:
-            self._drop()  # a message that was announced and does not come is forgotten by the server
+            self._drop()  # The server forgets a message that was announced but not sent.
             raise
         try:
             if session.sock is not None:
                 session.sock.settimeout(self._mail.timeout * PATIENCE)
-            # Lines that begin with a dot get another one (RFC 5321, 4.5.2); a dot alone is the end.
+            # Lines that begin with a dot get another one (RFC 5321, 4.5.2); a line with a single dot is the end.
             session.send(message.replace(b"\r\n.", b"\r\n..") + b".\r\n")
             code, said = session.getreply()
         except (OSError, smtplib.SMTPException) as error:
@@ -110,12 +110,12 @@ class SmtpClient:
             session.sock.settimeout(self._mail.timeout)
         if 400 <= code < 600:
             self._refused(code, said, of_all=False)
-        if not 200 <= code < 300:  # half an answer, or none that a mail server gives
+        if not 200 <= code < 300:  # half an answer, or one that is not from a mail server
             self._drop()
-            raise Lost(f"the server says: {_line(said) or code}")
+            raise Lost(f"the server answered: {_line(said) or code}")
 
     def _announce(self, session: smtplib.SMTP, sender: str, recipients: Sequence[str]) -> None:
-        """Say who writes to whom, and that the message comes next."""
+        """Send the addresses, and announce the message."""
         code, said = session.mail(sender)
         if code != 250:
             self._refused(code, said, of_all=True)
@@ -128,7 +128,7 @@ class SmtpClient:
             self._refused(code, said, of_all=False)
 
     def _refused(self, code: int, said: bytes, *, of_all: bool, about: str = "") -> NoReturn:
-        """Raise what an answer means; the session stays where the server keeps it."""
+        """Raise the error for an answer; the session stays open if the server keeps it."""
         session = self._session
         try:
             if session is None or code == 421 or session.rset()[0] != 250:
@@ -136,8 +136,8 @@ class SmtpClient:
         except (OSError, smtplib.SMTPException):
             self._drop()
         to = f" to {about}" if about else ""
-        why = f"the server says{to}: {code} {_line(said)}"
-        # -1: what answered is no mail server. Such an answer is final for nothing.
+        why = f"the server answered{to}: {code} {_line(said)}"
+        # -1: not a mail server answered. Such an answer is never permanent.
         raise NotAccepted(why, for_good=500 <= code < 600 and not of_all, of_all=of_all or code in {421, -1})
 
     def _give_up(self, error: Exception) -> NoReturn:
@@ -150,10 +150,10 @@ class SmtpClient:
             session.close()
 
     def _ready(self) -> smtplib.SMTP:
-        """Return the session, begun where there is none.
+        """Return the session, started if there is none.
 
         Raises:
-            NotTaken: it cannot be begun.
+            NotTaken: it cannot be started.
         """
         if self._session is not None:
             return self._session
@@ -184,25 +184,25 @@ class SmtpClient:
 
 
 def _context(mail: Mail) -> ssl.SSLContext:
-    """TLS as it should be: the certificate and the host's name are verified."""
+    """Return a secure TLS context: the certificate and the name of the host are verified."""
     try:
         return ssl.create_default_context(cafile=None if mail.ca is None else str(mail.ca))
     except OSError as error:
         why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
         raise WrongUsage(
-            f"{mail.ca} (mail.ca) cannot be used: {why}.", hint=f"Correct it in {mail.settings.path}."
+            f"Cannot use {mail.ca} (mail.ca): {why}.", hint=f"Correct it in {mail.settings.path}."
         ) from error
 
 
 def _reason(error: Exception) -> str:
-    """Return what `error` means, in a line."""
+    """Return the meaning of `error` in one line."""
     match error:
         case smtplib.SMTPAuthenticationError():
             return f"the login was refused: {error.smtp_code} {_line(error.smtp_error)}"
         case smtplib.SMTPResponseException():
-            return f"the server says: {error.smtp_code} {_line(error.smtp_error)}"
+            return f"the server answered: {error.smtp_code} {_line(error.smtp_error)}"
         case smtplib.SMTPNotSupportedError():
-            return "the server takes no login here"
+            return "the server does not accept logins"
         case smtplib.SMTPServerDisconnected() if isinstance(error.__context__, TimeoutError):
             return "the server did not answer in time"
         case smtplib.SMTPServerDisconnected():
@@ -214,14 +214,14 @@ def _reason(error: Exception) -> str:
         case TimeoutError():
             return "the server did not answer in time"
         case UnicodeError():
-            return "the user or the password has letters that the server does not take"
+            return "the user or the password has characters that the server does not accept"
         case OSError():
             return _line(error.strerror or str(error))
     return _line(str(error).encode()) or type(error).__name__
 
 
 def _line(said: bytes | str) -> str:
-    """Return what a server `said`, on one short line."""
+    """Return the answer `said` of a server on one short line."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return plain[:200].rstrip(". ")

@@ -1,4 +1,4 @@
-"""`suptime demo`: a year of sample work in a fresh database, with its invoices and reports as files."""
+"""`suptime demo`: a year of sample work in a new database, with its invoices and reports as files."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -31,15 +31,15 @@ from suptime.store import Store, make_store, open_store
 
 MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in range(12))
 
-"""The months of the sample data."""
+"""Months of the sample data."""
 
 EVERY_MONTH = ("text", "html")
 
-"""The formats in which all months are written; the last one in all that a draft has."""
+"""Formats of all months; the last month has all formats of a draft."""
 
 DRAFTS = tuple(form for form in formats("invoice") if form not in EINVOICES)
 
-"""The formats in which the last month is written: drafts are no e-invoices yet."""
+"""Formats of the last month: drafts cannot be e-invoices."""
 
 INDEX = "index.html"
 
@@ -48,7 +48,7 @@ COMPARED: Mapping[str, tuple[str, ...]] = {
     "mercato": ("per-minute", "service-agreement"),
 }
 
-"""By client: the contract files under which its last month is rated as well."""
+"""Contract files under which the last month of a client is rated as well, by client."""
 
 WORTH_SEEING: Mapping[str, str] = {
     "brightway": "Work by the hour with consent: free questions, held bug reports, faults that turn out free or not.",
@@ -68,12 +68,12 @@ WORTH_SEEING: Mapping[str, str] = {
     "westport": "The plan Business with its yearly fee; what the plan does not cover is billed; and a post-project plan.",
 }
 
-"""By client: what of its year is worth a look."""
+"""Highlights of the year of each client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One report: its kind, a name for its files, what it is called and what it says."""
+    """A report: its kind, the name of its files, its title and its data."""
 
     kind: str
     name: str
@@ -137,30 +137,32 @@ class Papers:
         made = [
             Paper(
                 "hours", "hours", "Prepaid balances",
-                "What is left of hours, incidents and deposits; which case used which purchase; what was forfeited.",
+                "Balances of hours, incidents and deposits; the purchases that each case used; forfeited "
+"balances.",
                 self.hours,
             ),
             Paper(
-                "sla", "response-clocks", "Response clocks",
-                "When the first response to each case of a support plan was due, and whether it came in time.",
+                "sla", "response-clocks", "Response times",
+                "The due time of the first response to each case of a support plan, and whether it was in "
+"time.",
                 sla_report(clocks, (None, None), self._now),
             ),
             Paper(
                 "guarantee", "guarantees", "Guarantees",
-                "Until when each project is guaranteed, and its open cases.",
+                "The end of the guarantee of each project, and its open cases.",
                 guarantee_report(with_projects, everywhere(today)),
             ),
         ]  # fmt: skip
         made += [
             Paper(
-                "compare", f"compare-{client}", f"What {one.name} would have paid",
-                "The same month's work rated under other contracts, side by side.",
+                "compare", f"compare-{client}", f"Cost for {one.name} under other contracts",
+                "The work of the same month rated under other contracts, side by side.",
                 self.compared(client),
             )
             for one, _ in self.accounts
             if (client := one.code) in COMPARED
         ]  # fmt: skip
-        about = "Every second worked in the year, and what became of it."
+        about = "Every second of work in the year, and its outcome."
         shares = list(with_cases(contracts))
         return made + [
             Paper("time", f"time-by-{by}", f"Time by {by}", about, time_report(shares, None, None, by))
@@ -182,7 +184,7 @@ class Papers:
             yield one.code, told | {"seller": dict(self._head.seller) or None}
 
     def files(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the name below the demo's folder and the content of every document; the page that lists them is last."""
+        """Yield the name below the demo's folder and the content of every document; the list of them is last."""
         listed: dict[str, list[dict[str, Any]]] = {one.code: [] for one, _ in self.accounts}
         for month in MONTHS:
             document = self.invoices(month)
@@ -258,17 +260,17 @@ def contract_files() -> list[tuple[str, bytes]]:
 
 
 def in_short(hours: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the hours report without the single draw-downs of a year, which the files have."""
+    """Return the hours report without the single uses of a year, which the files have."""
     return {**hours, "balances": [{**balance, "draws": []} for balance in hours["balances"]]}
 
 
 CLOCK = "2026-11-02T15:00:00Z"
 
-"""The demo's clock stands here: the year of the sample data is over, and its last month can be billed."""
+"""The demo's clock: the year of the sample data is over, and its last month can be billed."""
 
 SHOWN = "lakeshore"
 
-"""The client whose invoice and comparison are shown on the screen."""
+"""Client whose invoice and comparison are printed."""
 
 SELLER: Mapping[str, str] = {
     "name": "Northgate Support",
@@ -282,14 +284,14 @@ HEAD = Letterhead(SELLER)
 
 DATABASE, SETTINGS, OWN = "suptime.db", "config.toml", ".suptime-demo"
 
-"""`OWN` lists what the demo wrote, and so may write over or take away."""
+"""List of the demo's files, which it may overwrite or remove."""
 
 _BESIDE = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What the demo made: where, how many files, and the documents to show."""
+    """Result of the demo: its folder, the number of files, and the documents to print."""
 
     folder: Path
     added: Mapping[str, int]
@@ -301,15 +303,15 @@ class Demo:
 
 
 def run(folder: Path, now: Instant) -> Demo:
-    """Make the demo in a folder that is new or empty, or holds an earlier demo, whose files are replaced.
+    """Create the demo in a new or empty folder, or replace an earlier demo.
 
     Raises:
-        NotPossible: `folder` holds something else, or something stands where a file would go.
+        NotPossible: `folder` has other files, or the name of a file is taken.
         WrongUsage: it cannot be written to, or `now` is before the sample data ends.
     """
     if now < from_rfc3339("2026-11-01T00:00:00Z"):
         raise WrongUsage(
-            "The sample data runs until 31 October 2026, and SUPTIME_NOW is before its end.",
+            "SUPTIME_NOW is before 31 October 2026, the end of the sample data.",
             hint=f"Unset SUPTIME_NOW, or set it to {CLOCK}.",
         )
     try:
@@ -337,25 +339,25 @@ def run(folder: Path, now: Instant) -> Demo:
     except OSError as error:
         raise WrongUsage(
             f"{error.filename or folder}: {error.strerror}.",
-            hint="Name a folder that can be written to: --out DIR",
+            hint="Give a folder that can be written: --out DIR",
         ) from error
 
 
 def _clear(folder: Path) -> None:
     """Remove the files of an earlier demo from a folder, and nothing else."""
     if folder.exists() and not folder.is_dir():
-        raise NotPossible(f"{folder} is not a folder.", hint="Name another one: --out DIR")
+        raise NotPossible(f"{folder} is not a folder.", hint="Give another folder: --out DIR")
     own = folder / OWN
     if not own.is_file():
         if folder.is_dir() and any(folder.iterdir()):
             raise NotPossible(
-                f"The folder {folder} has something else in it.", hint="Name a new or an empty one: --out DIR"
+                f"The folder {folder} has other files in it.", hint="Give a new or an empty folder: --out DIR"
             )
         return
     inside = folder.resolve()
     for name in own.read_text("utf-8", errors="replace").splitlines():
         path = folder / name
-        # The list may have been changed by hand: nothing outside the folder is touched.
+        # The list may have been changed by hand: files outside the folder must not be touched.
         if path.parent.resolve().is_relative_to(inside) and (path.is_file() or path.is_symlink()):
             path.unlink()
 
@@ -364,8 +366,8 @@ def _refuse_others(folder: Path, files: Iterable[str]) -> None:
     for name in files:
         if name != SETTINGS and os.path.lexists(folder / name):
             raise NotPossible(
-                f"{folder / name} stands where the demo would write, and is not its own.",
-                hint="Move it away, or name another folder: --out DIR",
+                f"{folder / name} exists, but is not a file of the demo.",
+                hint="Move it away, or give another folder: --out DIR",
             )
 
 
@@ -377,9 +379,7 @@ def _import(store: Store, now: Instant) -> Imported:
     with (resources.folder("sample_data") / "work.jsonl").open("rb") as stream:
         imported = import_suptime(store, stream, now=now, agent="demo")
     if imported.faults:
-        raise WrongUsage(
-            f"The sample data cannot be read: {imported.faults[0]}", hint="Install suptime again."
-        )
+        raise WrongUsage(f"Cannot read the sample data: {imported.faults[0]}", hint="Install suptime again.")
     return imported
 
 

@@ -1,4 +1,4 @@
-"""`suptime doctor`: everything that must hold of a store, looked at; and what can be mended, mended."""
+"""`suptime doctor`: check everything that must be true of a store, and repair what can be repaired."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 MOST = 100
-"""Findings of one check that are told; who has more knows enough."""
+"""Most findings of one check that are reported."""
 
 _OF_AN_INDEX = re.compile(r"missing from index|wrong # of entries in index")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong. What is no `damage` is a warning; `fixable`: nothing is lost by mending it."""
+    """One fault. Without `damage` it is a warning; if `fixable`, it can be repaired without losing data."""
 
     text: str
     damage: bool = True
@@ -37,7 +37,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One check, and what it found."""
+    """One check and its findings."""
 
     name: str
     title: str
@@ -53,7 +53,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found of a store. `kept` is the backup made before anything was mended, if anything was."""
+    """Findings of all checks of a store. `kept` is the backup from before a repair, if any."""
 
     store: str
     checks: tuple[Checked, ...]
@@ -62,22 +62,22 @@ class Examination:
 
     @property
     def findings(self) -> list[Finding]:
-        """All of them."""
+        """All findings."""
         return [finding for check in self.checks for finding in check.findings]
 
     @property
     def damage(self) -> list[Finding]:
-        """Those that are damage."""
+        """Findings that are damage."""
         return [finding for finding in self.findings if finding.damage]
 
     @property
     def fixable(self) -> list[Finding]:
-        """Those that can be mended."""
+        """Findings that can be repaired."""
         return [finding for finding in self.findings if finding.fixable]
 
     @property
     def document(self) -> dict[str, Any]:
-        """It as JSON."""
+        """The examination as JSON."""
         return {
             "doctor": {
                 "store": self.store,
@@ -101,30 +101,30 @@ class Examination:
 
 
 def examine(database: str, *, now: Instant) -> Examination:
-    """Look the store at the path or URL `database` over. Changes nothing.
+    """Check the store at the path or URL `database`. Change nothing.
 
     Raises:
         NoStore: there is none.
-        StorageFault: it cannot be opened; that says what is wrong with it.
+        StorageFault: it cannot be opened; the error is the finding.
     """
     with open_store(database) as store:
         return _examined(store, now)
 
 
 def mend(database: str, *, now: Instant, agent: str) -> Examination:
-    """Mend what can be mended without losing anything, after a backup, and look the store over again.
+    """Back up the store, repair what can be repaired without losing data, and check it again.
 
-    Where nothing can be, nothing is done, and no backup is made.
+    If nothing can be repaired, change nothing and make no backup.
 
     Raises:
         NotPossible: the store is on a server, or there is none.
-        StorageFault: it cannot be opened, or the backup cannot be made; then nothing was mended.
+        StorageFault: it cannot be opened, or the backup cannot be made; then nothing is repaired.
     """
     path = sqlite_file.path_of(database)
     if path is None:
         raise NotPossible(
-            "Only a SQLite file is mended; the store is on a PostgreSQL server.",
-            hint="There, REINDEX does the one half, and any change to a case the other.",
+            "Only a SQLite file can be repaired; the store is on a PostgreSQL server.",
+            hint="On the server, REINDEX repairs indexes, and any change of a case repairs the timer's rows.",
         )
     before = examine(database, now=now)
     if not before.fixable:
@@ -156,7 +156,7 @@ def _examined(store: "Store", now: Instant) -> Examination:
 def _trails(tx: "Transaction") -> tuple[Mapping[str, Any], ...]:
     try:
         heads = tx.audit.heads()
-    except Exception:  # noqa: BLE001 - the checks have said what is wrong
+    except Exception:  # noqa: BLE001 - the checks have reported the error
         return ()
     return tuple({"agent": agent, "rows": head.place, "hash": head.hash} for agent, head in heads.items())
 
@@ -168,14 +168,14 @@ def _run(check: Check, tx: "Transaction", now: Instant) -> Iterator[Finding]:
     try:
         yield from check(tx, now)
     except SuptimeError as error:
-        yield Finding(f"This could not be looked at: {error}")
-    except Exception as error:  # noqa: BLE001 - whatever a damaged store does to one check, the others still run
+        yield Finding(f"This check could not run: {error}")
+    except Exception as error:  # noqa: BLE001 - an error in one check of a damaged store must not stop the others
         said = " ".join(str(error).split())
-        yield Finding(f"This could not be looked at: {type(error).__name__}: {said[:200]}")
+        yield Finding(f"This check could not run: {type(error).__name__}: {said[:200]}")
 
 
 def _damage(sentences: Callable[["Transaction"], Iterable[str]]) -> Check:
-    """Return a check all of whose `sentences` tell of damage."""
+    """Return a check whose `sentences` all report damage."""
     return lambda tx, _: (Finding(sentence) for sentence in sentences(tx))
 
 
@@ -193,7 +193,7 @@ def _check_closed_months(tx: "Transaction", now: Instant) -> Iterator[Finding]:
 
 def _derived(tx: "Transaction", _: Instant) -> Iterator[Finding]:
     faults = list(tx.months.faults())
-    # What was issued must be whole before anything is computed from it again.
+    # Issued documents must be intact before anything is calculated from them.
     whole = not faults or not doctor_records.issues_differ(tx)
     return (Finding(sentence, fixable=whole) for sentence in faults)
 
@@ -205,7 +205,7 @@ def _pages(tx: "Transaction", _: Instant) -> Iterator[Finding]:
 
 def _schema(tx: "Transaction", _: Instant) -> Iterator[Finding]:
     for said, only_an_index in tx.integrity.schema_faults():
-        # What somebody added may be of use to them, and harms nobody by being there.
+        # Something that a person added may be useful, and does no harm.
         yield Finding(said, damage="is not one of suptime's" not in said, fixable=only_an_index)
 
 
@@ -217,17 +217,17 @@ def _standings(tx: "Transaction", _: Instant) -> Iterator[Finding]:
     for computed in standings_of(tx, tx.cases.each(), but={unit for _, _, unit in unrated if unit}):
         standing, there = computed, kept.get(computed.case)
         if there and contract_of[there.case] in later:
-            # The next change works them out: until then the timer reads the contract instead.
+            # The next change updates these rows; until then the timer reads the contract instead.
             standing = computed._replace(**{name: getattr(there, name) for name in FOR_HINTS})
         if not tx.integrity.is_file and (there is None or there.events != standing.events):
-            continue  # an agent's change left it so: `start` reads the contract instead
+            continue  # An agent's change left it like this: `start` reads the contract instead.
         if there is None:
-            yield Finding(f"What `start` needs to know of {standing.case} is missing.", fixable=True)
+            yield Finding(f"The timer's summary of {standing.case} is missing.", fixable=True)
         elif there != standing:
-            # Another version of suptime may word a warning otherwise: that misleads nobody.
+            # Another version of suptime may word a warning differently, which does no harm.
             alike = there._replace(warnings=standing.warnings) == standing
             yield Finding(
-                f"What `start` knows of {standing.case} is not what follows from its events and contract.",
+                f"The timer's summary of {standing.case} does not match its events and contract.",
                 damage=not alike,
                 fixable=True,
             )
@@ -248,13 +248,16 @@ def _stocks(tx: "Transaction", now: Instant) -> Iterator[Finding]:
         for purchase in sorted({*bought, *there, *computed}):
             if there.get(purchase) != computed.get(purchase):
                 yield Finding(
-                    f"What the timer knows of P{purchase} of {contract} is not what rating leaves of it.",
+                    f"The timer's balance of P{purchase} of {contract} does not match its rated balance.",
                     damage=False,
                     fixable=True,
                 )
     for contract, states in kept.items():
         for state in states:
-            said = f"The timer knows of P{state.purchase} of {contract}, which is no purchase of it."
+            said = (
+                f"The timer has a balance of P{state.purchase} of {contract}, which is not a purchase of that "
+                "contract."
+            )
             yield Finding(said, damage=False, fixable=True)
 
 
@@ -269,30 +272,30 @@ def _timers(tx: "Transaction", now: Instant) -> Iterator[Finding]:
         last = unit.started_at if unit.ended_at is None else max(unit.started_at, unit.ended_at)
         if last > now:
             yield Finding(
-                f"U{unit.id} of {unit.agent} on {unit.case} lasts until {rfc3339(last)}, which is still ahead:"
-                " a clock was wrong then, or is now.",
+                f"U{unit.id} of {unit.agent} on {unit.case} ends at {rfc3339(last)}, in the future: a clock "
+                "was wrong then, or is wrong now.",
                 damage=False,
             )
 
 
 CHECKS: tuple[tuple[str, str, Check], ...] = (
-    ("pages", "the file's pages, indexes and constraints", _pages),
-    ("schema", "tables and indexes as this version makes them", _schema),
-    ("keys", "rows point to rows that are there", _damage(lambda tx: tx.integrity.stray_rows())),
-    ("numbers", "invoice numbers without a gap", _damage(ledger_checks.numbers)),
-    ("invoices", "issued invoices agree with their lines, totals and taxes", _damage(ledger_checks.invoices)),
-    ("accounts", "each client's account adds up on every day", _damage(ledger_checks.accounts)),
-    ("claims", "what invoices hold is held once", _damage(ledger_checks.claims)),
-    ("deposits", "no deposit of an older version is left to convert", _old_deposits),
-    ("settled", "closed months are settled, but for what was touched", _check_closed_months),
-    ("derived", "closings and sums of draw-downs follow from what was issued", _derived),
-    ("conservation", "every second and every purchase adds up", _conservation),
-    ("sent", "copies of sent messages are whole", _damage(ledger_checks.copies)),
+    ("pages", "pages, indexes and constraints of the file", _pages),
+    ("schema", "tables and indexes of this version", _schema),
+    ("keys", "references between rows", _damage(lambda tx: tx.integrity.stray_rows())),
+    ("numbers", "invoice numbers without gaps", _damage(ledger_checks.numbers)),
+    ("invoices", "issued invoices match their lines, totals and taxes", _damage(ledger_checks.invoices)),
+    ("accounts", "each client's account balances on every day", _damage(ledger_checks.accounts)),
+    ("claims", "everything is invoiced only once", _damage(ledger_checks.claims)),
+    ("deposits", "all deposits of older versions are converted", _old_deposits),
+    ("settled", "closed months are settled, except touched days", _check_closed_months),
+    ("derived", "closings and totals of prepaid use match issued documents", _derived),
+    ("conservation", "every second and every purchase is accounted for", _conservation),
+    ("sent", "copies of sent messages are intact", _damage(ledger_checks.copies)),
     ("overlaps", "no agent works twice at a time", _damage(lambda tx: tx.integrity.overlaps())),
     ("timers", "timers and clocks", _timers),
-    ("standings", "what `start` knows of each case", _standings),
-    ("stocks", "what the timer knows of each purchase", _stocks),
-    ("trail", "the audit trail is whole", _damage(lambda tx: tx.audit.faults())),
-    ("records", "every row is as a change or an import left it", _damage(doctor_records.records)),
+    ("standings", "the timer's summary of each case", _standings),
+    ("stocks", "the timer's balance of each purchase", _stocks),
+    ("trail", "the audit trail is complete", _damage(lambda tx: tx.audit.faults())),
+    ("records", "every row matches its last change or import", _damage(doctor_records.records)),
 )
-"""Every check: its name for programs, its title for people, and what does it."""
+"""Every check: its name for programs, its title for people, and its function."""

@@ -1,4 +1,4 @@
-"""Documents as files: one per invoice, each written whole or not at all."""
+"""Documents as files: one per invoice, each written completely or not at all."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from suptime.errors import NotPossible, WrongUsage
 
 
 def split_by_invoice(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return a document of several invoices as one document each, with the name of its file: `2026-10-acme`.
+    """Return a document of several invoices as one document each, by file name: `2026-10-acme`.
 
     A client with invoices in two currencies has the currency in the name.
     """
@@ -38,13 +38,13 @@ def write_invoices(
     templates: Path | None = None,
     brand: Mapping[str, str] | None = None,
 ) -> list[Path]:
-    """Write each invoice of a document in a format as a file in `folder`, which is made if it is missing.
+    """Write each invoice of a document in a format as a file in `folder`, which is created if missing.
 
-    `fonts` is a folder of further fonts for PDF, `templates` one of the person's own templates, and `brand` the
-    look of invoices that keep none.
+    `fonts` is a folder of further fonts for PDF, `templates` a folder of the user's own templates, and
+    `brand` the look of invoices without their own.
 
     Raises:
-        WrongUsage: the folder or a file cannot be written, or a template is at fault: nothing is written then.
+        WrongUsage: the folder or a file cannot be written, or a template is invalid; nothing is written then.
     """
     made: Iterable[tuple[str, bytes]] = (
         (
@@ -53,7 +53,7 @@ def write_invoices(
         )
         for name, one in split_by_invoice(document)
     )
-    # A template of the person's own may fail on the last of them.
+    # A template of the user's own may fail on the last of them.
     return write_files(folder, [*made] if templates else made)
 
 
@@ -68,12 +68,12 @@ def write_files(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files:
             target = folder / name
-            with named_files.writing(target, hint="Move it away, or name another folder.") as stream:
+            with named_files.writing(target, hint="Move it away, or give another folder.") as stream:
                 stream.write(content)
             written.append(target)
     except OSError as error:
         raise WrongUsage(
-            f"{error.filename or folder}: {error.strerror}.", hint="Name a folder that can be written to."
+            f"{error.filename or folder}: {error.strerror}.", hint="Give a folder that can be written."
         ) from error
     return written
 
@@ -83,7 +83,7 @@ SHIPPED, OWN = "shipped", "own"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template by its name: what it is for, whether it came with suptime or is the person's own, and its file."""
+    """A template: its name, its purpose, its file, and whether it is shipped or the user's own."""
 
     name: str
     kind: str
@@ -91,7 +91,7 @@ class Template:
     path: Path
 
     def document(self) -> dict[str, Any]:
-        """As JSON shows it."""
+        """The template as JSON shows it."""
         return {"name": self.name, "kind": self.kind, "source": self.source, "path": str(self.path)}
 
 
@@ -108,7 +108,7 @@ def _template(name: str, source: str, path: Path) -> Template:
 
 
 def copy(name: str, place: Path, *, client: str | None = None, force: bool = False) -> Template:
-    """Copy a shipped template into the folder `place` (into the client's folder there), to be changed.
+    """Copy a shipped template into the folder `place` (or the client's folder in it), for changes.
 
     Raises:
         NotPossible: there is no such template; there is a file of that name already, and no `force`.
@@ -122,7 +122,7 @@ def copy(name: str, place: Path, *, client: str | None = None, force: bool = Fal
     target = place / resources.CLIENTS / client / name if client else place / name
     if os.path.lexists(target) and not force:
         raise NotPossible(
-            f"There is a template {target} already.", hint="Add --force to write over what you changed in it."
+            f"Template {target} already exists.", hint="To overwrite your changes, add --force."
         )
     if target.is_dir():
         raise WrongUsage(f"{target} is a folder.", hint="Move it away.")

@@ -1,4 +1,4 @@
-"""What must hold of numbers, invoices, claims, time and purchases. Each check gives sentences; none is good."""
+"""Checks of numbers, invoices, claims, time and purchases. Each yields sentences; no sentence means no fault."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ _ONCE = (ChargeKind.FEE, ChargeKind.PREPAID_SALE)
 
 
 def numbers(tx: "Transaction") -> Iterator[str]:
-    """Yield where a year's numbers do not begin at 1, or have a gap."""
+    """Yield the years in which numbers do not begin at 1 or have a gap."""
     years: dict[int, list[Invoice]] = defaultdict(list)
     for invoice in tx.invoices.find():
         years[invoice.year].append(invoice)
@@ -52,7 +52,7 @@ def _gap(year: int, first: int, last: int, where: str) -> str:
 
 
 def invoices(tx: "Transaction") -> Iterator[str]:
-    """Yield where an issued document differs from what is stored beside it."""
+    """Yield the issued documents that differ from the data stored with them."""
     for client in tx.clients.list_all():
         its = {invoice.number: invoice for invoice in tx.invoices.find(client=client.code)}
         applied: dict[str, Decimal] = defaultdict(Decimal)
@@ -79,15 +79,15 @@ def invoices(tx: "Transaction") -> Iterator[str]:
 
 
 def accounts(tx: "Transaction") -> Iterator[str]:
-    """Yield where an account breaks a law: something is overdrawn, or a balance is not what is open less what is left.
+    """Yield the faults of accounts: overdrawn items, or a balance that is not open items less credits.
 
-    Documents are in the ledger as they were issued.
+    The ledger must also match the issued documents.
     """
     books = {row["number"]: row for row in tx.receivables.booked_documents()}
     for number in tx.invoices.numbers():
         invoice = tx.invoices.get(number)
         if invoice is not None and books.get(number) != booked(number, invoice.document):
-            yield f"{number} is not in the ledger as it was issued."
+            yield f"{number} does not match the ledger."
     for account, ledger in tx.receivables.ledgers().items():
         name = f"The account of {account.client} in {account.currency}"
         found = list(faults(ledger))
@@ -100,11 +100,11 @@ def accounts(tx: "Transaction") -> Iterator[str]:
         for t in sorted(days):
             made = aging(ledger, t)
             if made.balance != ledger.balance(t):
-                yield f"{name}: on {t} its balance is {ledger.balance(t)}, and its items come to {made.balance}."
+                yield f"{name}: on {t} its balance is {ledger.balance(t)}, but its items add up to {made.balance}."
 
 
 def claims(tx: "Transaction") -> Iterator[str]:
-    """Yield where a client's issues do not follow one another, or a row is held twice or less than not at all."""
+    """Yield clients whose issues have a wrong order, and rows that are held twice or less than zero times."""
     yield from _chains(tx)
     deposits = tx.receivables.deposit_uses(None)
     for contract in contracts_of(tx):
@@ -119,16 +119,16 @@ def claims(tx: "Transaction") -> Iterator[str]:
             if key.kind in _ONCE and held.quantity > 1:
                 yield f"{row} is held {held.quantity} times."
             if held.quantity < 0 or held.worked_seconds < 0:
-                yield f"{row} is held less than not at all: {held.quantity}, of {held.worked_seconds} s."
+                yield f"{row} is held less than zero times: {held.quantity}, of {held.worked_seconds} s."
             if held.drawn > held.quantity:
-                yield f"{row} holds {held.quantity}, and draws {held.drawn} from purchases."
+                yield f"{row} is held {held.quantity} times, but draws {held.drawn} from purchases."
         for payment in deposits.get(code, ()):
             used[payment.purchase] += payment.amount
         yield from _overdrawn(tx, code, used)
 
 
 def old_deposits(tx: "Transaction") -> Iterator[str]:
-    """Yield what to know of each deposit that an older version sold: it pays what is due, tax included (F35)."""
+    """Yield a sentence for each deposit that an older version sold: it pays amounts due, tax included (F35)."""
     uses = tx.receivables.deposit_uses(None)
     for contract in contracts_of(tx):
         for purchase in tx.purchases.find(contract=contract.code):
@@ -173,9 +173,9 @@ def _overdrawn(tx: "Transaction", code: str, used_of: Mapping[int, Decimal]) -> 
     for purchase, used in sorted(used_of.items()):
         if purchase not in bought:
             if used:
-                yield f"Invoices draw {used} from P{purchase} of {code}, which is void or not there."
+                yield f"Invoices use {used} of P{purchase} of {code}, which is void or missing."
         elif not 0 <= used <= bought[purchase].quantity:
-            yield f"Invoices draw {used} from P{purchase} of {code}, which holds {bought[purchase].quantity}."
+            yield f"Invoices use {used} of P{purchase} of {code}, which only has {bought[purchase].quantity}."
 
 
 def _chains(tx: "Transaction") -> Iterator[str]:
@@ -189,11 +189,11 @@ def _chains(tx: "Transaction") -> Iterator[str]:
         if issue.previous != (before.id if before else 0):
             follows = f"issue {issue.previous}" if issue.previous else "none"
             wanted = f"issue {before.id}" if before else "the first"
-            yield f"Issue {issue.id} of {issue.client} follows {follows}, and the one before it is {wanted}."
+            yield f"Issue {issue.id} of {issue.client} follows {follows}, but the one before it is {wanted}."
         last[issue.client] = issue
         its = of_issue[issue.id]
         yield from (
-            f"{one.number} of {one.client} belongs to issue {issue.id}, which is {issue.client}'s."
+            f"{one.number} of {one.client} belongs to issue {issue.id}, which belongs to {issue.client}."
             for one in its
             if one.client != issue.client
         )
@@ -201,17 +201,18 @@ def _chains(tx: "Transaction") -> Iterator[str]:
             yield f"Issue {issue.id} of {issue.client} is a credit, and has {len(its)} credit notes."
         numbers_ = {one.number for one in its}
         yield from (
-            f"Issue {issue.id} of {issue.client} claims a line of {line.number}, which is not its own."
+            f"Issue {issue.id} of {issue.client} claims a line of {line.number}, which belongs to another "
+            "issue."
             for line in tx.lines.find(issue=issue.id, with_credited=True)
             if line.number is not None and line.number not in numbers_
         )
     known = {issue.id for issue in issues}
     for key in sorted(of_issue.keys() - known):
-        yield from (f"{one.number} belongs to issue {key}, which is not there." for one in of_issue[key])
+        yield from (f"{one.number} belongs to issue {key}, which does not exist." for one in of_issue[key])
 
 
 def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
-    """Yield where a unit's shares are not the seconds worked, or a purchase is not used, forfeited or left."""
+    """Yield units whose shares are not their seconds, and purchases that are not used, forfeited or left."""
     for contract in contracts_of(tx):
         try:
             rated = RatedContract.of(facts_of(tx, contract, now))
@@ -228,18 +229,18 @@ def conservation(tx: "Transaction", now: Instant) -> Iterator[str]:
         for unit in rated.facts.units:
             worked = 0 if unit.ended_at is None else unit.ended_at - unit.started_at
             if shared[unit.id] != worked:
-                yield f"U{unit.id} has {worked} s of work, and its shares {shared[unit.id]} s."
+                yield f"U{unit.id} has {worked} s of work, but its shares have {shared[unit.id]} s."
         for balance in balances:
             for one in balance.purchases:
                 if one.used < 0 or one.forfeited < 0 or one.remaining < 0:
                     yield (
-                        f"P{one.stock.purchase.id} of {contract.code}: {one.quantity} were bought, {one.used} used,"
-                        f" {one.forfeited} forfeited, and {one.remaining} are left."
+                        f"P{one.stock.purchase.id} of {contract.code}: {one.quantity} were bought, but {one.used} "
+                        f"used, {one.forfeited} forfeited and {one.remaining} left."
                     )
 
 
 def closed_months(tx: "Transaction", now: Instant) -> Iterator[str]:
-    """Closed months hold nothing open that was not noted: rating everything finds what a draft would find."""
+    """Yield differences in closed months between drafts and rating all of the history."""
     for client in tx.clients.list_all():
         through = tx.months.closed_through(client.code)
         if through is None:
@@ -248,16 +249,19 @@ def closed_months(tx: "Transaction", now: Instant) -> Iterator[str]:
             everything = _open(rated_contracts(tx, client, now), through)
             noted = _open(recent.rated_contracts(tx, client, now, through.next), through)
         except (SuptimeError, KeyError, TypeError, ValueError, ArithmeticError):
-            # What cannot be rated is told of by the check of conservation.
+            # The check of conservation reports contracts that cannot be rated.
             continue
         for place in sorted(everything.keys() | noted.keys()):
             if everything.get(place) != noted.get(place):
                 code, case, day = place
-                yield f"{case or code} on {day} has open charges that drafts do not see, or settled ones that they do."
+                yield (
+                    f"{case or code} on {day} has open charges that drafts do not show, or settled charges that "
+                    "they do show."
+                )
 
 
 def _open(contracts: Iterable[RatedContract], through: Month) -> dict[tuple[str, str, str], Counter[object]]:
-    """Return what is open through the last day of `through`, by contract, case and day."""
+    """Return the open charges through the last day of `through`, by contract, case and day."""
     found: dict[tuple[str, str, str], Counter[object]] = defaultdict(Counter)
     for contract in contracts:
         for claim in claims_of(contract, through.last):
@@ -272,7 +276,7 @@ if TYPE_CHECKING:
 
 
 def copies(tx: "Transaction") -> Iterator[str]:
-    """Yield a sentence for each copy that is damaged, or is not of the message that was sent."""
+    """Yield the copies that are damaged, or are not of the sent message."""
     digests = {one.number: (one.attempts, one.digest) for one in tx.sendings.list_all()}
     for delivery in tx.deliveries.each():
         name = f"The copy of delivery {delivery.attempt} of {delivery.number}"
@@ -282,10 +286,10 @@ def copies(tx: "Transaction") -> Iterator[str]:
             yield f"{name} {error}."
         attempts, digest = digests.get(delivery.number, (0, None))
         if delivery.attempt > attempts:
-            yield f"{name} is of an attempt that was not made."
+            yield f"{name} is of an attempt that does not exist."
         elif delivery.attempt == attempts and digest != delivery.content.digest:
-            yield f"{name} is not of the message that was sent: its digest differs."
+            yield f"{name} is not a copy of the sent message: its digest differs."
     for number in tx.sendings.stray():
-        yield f"The sending of {number} is that of no invoice and no reminder."
+        yield f"The sending of {number} belongs to no invoice and no reminder."
     for digest in tx.deliveries.stray_contents():
         yield f"The sent message {digest[:16]} belongs to no delivery."

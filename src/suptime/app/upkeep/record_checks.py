@@ -1,4 +1,4 @@
-"""Sentences about rows that no command wrote: which table, which row, and the columns that differ."""
+"""Sentences about rows that no command wrote: the table, the row, and the columns that differ."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from suptime.store.repositories.row_checks import Author, Difference
 
 LONGEST = 72
-"""Letters of a value that a sentence shows at most."""
+"""Most characters of a value in a sentence."""
 CONTEXT = 15
-"""Letters of a long value that a sentence shows before the first one that differs."""
+"""Characters of a long value before the first difference."""
 
 
 def records(tx: "Transaction") -> Iterator[str]:
-    """Yield a sentence for each row that is not as the last change or import of it left it."""
+    """Yield a sentence for each row that does not match its last change or import."""
     return map(_sentence, tx.row_checks.differences())
 
 
 def issues_differ(tx: "Transaction") -> bool:
-    """Return whether any issue, invoice or line is not as it was issued."""
+    """Return whether any issue, invoice or line differs from its issue."""
     return any(found.table in {"issue", "invoice", "issued_line"} for found in tx.row_checks.differences())
 
 
@@ -31,19 +31,19 @@ def _sentence(found: "Difference") -> str:
     name = _name(found)
     by = _by(found.by)
     if found.what == "added":
-        return f"{name} was not written by suptime: no change and no import in the audit trail explains it."
+        return f"{name} was not written by suptime: no change or import in the audit trail explains it."
     if found.what == "kept":
-        return f"{name} is there, and {by} deleted it."
+        return f"{name} exists, although {by} deleted it."
     if found.what == "missing":
         return f"{name} {'is' if found.count == 1 else 'are'} missing: {by} left {'it' if found.count == 1 else 'them'}."
     if not found.columns:
-        return f"{name} is not as {by} left it."
+        return f"{name} does not match {by}."
     columns = ", ".join(_change(column, now, was) for column, (now, was) in found.columns.items())
-    return f"{name} is not as {by} left it: {columns}."
+    return f"{name} does not match {by}: {columns}."
 
 
 def _name(found: "Difference") -> str:
-    """Return how people call the row, with its table."""
+    """Return the name of the row for people, with its table."""
     if found.table == "issued_line":
         table, where = "issued_line, or its draw_down", f" of issue {found.group}"
         named = f"line {found.key}" if found.key else _count(found.count, "line")
@@ -80,7 +80,7 @@ def _text(value: Any) -> str | None:
 
 
 def _excerpt(text: str | None, start: int) -> str:
-    """Return `text`, or where it is long the part of it that differs from `start` on."""
+    """Return `text`; if it is long, the part around the first difference, at `start`."""
     if text is None:
         return "empty"
     if len(text) <= LONGEST:

@@ -1,4 +1,4 @@
-"""The settings, one by one: what each is, where that comes from, and what is wrong with the file."""
+"""The settings, one by one: value, source, and faults of the settings file."""
 
 import os
 import tomllib
@@ -17,14 +17,14 @@ from suptime.settings.file import Fault, faults, lines_of, read_toml
 from suptime.settings.keys import SECRETS, SETTINGS, Setting, find, keys_of
 from suptime.settings.settings import Settings
 
-HIDDEN = "(set, and not shown)"
+HIDDEN = "(set, not shown)"
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One setting: its value as TOML has it (None: not set), and its `source`: environment, file or default.
+    """One setting: its value as in TOML (None: not set), and its `source`: environment, file or default.
 
-    `where` names the variable or the file, `line` is that in the file.
+    `where` is the variable or the file; `line` is the line in the file.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Value:
 
     @property
     def document(self) -> dict[str, Any]:
-        """It as a JSON document; what is in it of a password is not shown."""
+        """The setting as a JSON document; passwords are not shown."""
         return {
             "key": self.key,
             "value": self.shown,
@@ -47,7 +47,7 @@ class Value:
 
     @property
     def shown(self) -> Any:
-        """Its value as it may be seen, a day as text."""
+        """Its value for people, a day as text."""
         if self.key in SECRETS and self.value is not None:
             return HIDDEN
         if isinstance(self.value, date):
@@ -57,7 +57,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A fault of the settings file: of which setting (empty: of the file itself), in which line, and what to do."""
+    """A fault of the settings file: its setting (empty: the whole file), its line, and the remedy."""
 
     key: str
     line: int | None
@@ -66,14 +66,14 @@ class Wrong:
 
 
 def file_key(key: str) -> str:
-    """KEY, if there is such a setting that the file may have.
+    """Return `key` if there is such a setting and the file may have it.
 
     Raises:
         WrongUsage: there is none, or it is a secret.
     """
     if key in SECRETS:
         raise WrongUsage(
-            f"{key} is a secret, and does not belong into a file.",
+            f"{key} is a secret, and must not be in a file.",
             hint=f"Set {PASSWORD}, or use the keyring.",
         )
     row_of(key)
@@ -92,13 +92,13 @@ def row_of(key: str) -> Setting:
         raise WrongUsage(f"There is no setting {quoted(key)}: {found.what}", hint=why)
     if found is None:
         raise WrongUsage(
-            f"There is no setting {quoted(key)}.", did_you_mean(key, SETTINGS), "suptime config --all"
+            f"Unknown setting {quoted(key)}.", did_you_mean(key, SETTINGS), "suptime config --all"
         )
     return found
 
 
 def list_all(settings: Settings) -> list[Value]:
-    """Return all `settings` with where they come from, set or not; and the password, where there is one."""
+    """Return all `settings` with their sources, set or not; and the password, if there is one."""
     lines = lines_of(read_text(settings.path)[0]) if settings.file else {}
     found = [_value(settings, key, lines) for key in SETTINGS]
     if settings.environ.get(PASSWORD):
@@ -111,7 +111,7 @@ def get(settings: Settings, key: str) -> Value:
 
     Raises:
         WrongUsage: there is none of that name.
-        NotPossible: it is not set, and nothing stands in for it.
+        NotPossible: it is not set and has no default.
     """
     found = _value(settings, file_key(key), lines_of(read_text(settings.path)[0]) if settings.file else {})
     if found.value is None:
@@ -120,7 +120,7 @@ def get(settings: Settings, key: str) -> Value:
 
 
 def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
-    """Everything that is wrong with the settings file at `path`, by line; nothing where it is not there.
+    """Return all faults of the settings file at `path`, by line; none if the file does not exist.
 
     Raises:
         WrongUsage: it cannot be read.
@@ -130,7 +130,9 @@ def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
         read = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         line = getattr(error, "lineno", None) or _line_in(str(error))
-        return [Wrong("", line, f"It is not TOML: {error}.", "Everything after that is not looked at.")]
+        return [
+            Wrong("", line, f"The file is not valid TOML: {error}.", "The rest of the file was not checked.")
+        ]
     lines = lines_of(text)
     of_shape = [*faults(read, path)]
     right = _without(read, {fault.name for fault in of_shape})
@@ -142,7 +144,7 @@ def check(path: str, environ: Mapping[str, str]) -> list[Wrong]:
 
 
 def read_text(path: str) -> tuple[str, bool]:
-    """The text of the settings file at `path`, empty where there is none; and whether it begins with a mark of UTF-8.
+    """Return the text of the settings file at `path`, empty if missing; and whether it has a byte order mark.
 
     Raises:
         WrongUsage: it cannot be read, or is not UTF-8.
@@ -152,7 +154,7 @@ def read_text(path: str) -> tuple[str, bool]:
     except (FileNotFoundError, NotADirectoryError):
         return "", False
     except OSError as error:
-        raise WrongUsage(f"The settings file {path} cannot be read: {error.strerror}.") from error
+        raise WrongUsage(f"Cannot read the settings file {path}: {error.strerror}.") from error
     try:
         return raw.decode("utf-8-sig"), raw.startswith(b"\xef\xbb\xbf")
     except UnicodeDecodeError as error:
@@ -160,7 +162,7 @@ def read_text(path: str) -> tuple[str, bool]:
 
 
 def _without(table: Mapping[str, Any], names: Collection[str], prefix: str = "") -> dict[str, Any]:
-    """TABLE without what `names` name in it."""
+    """Return `table` without the `names` in it."""
     return {
         key: _without(value, names, f"{prefix}{key}.") if isinstance(value, dict) else value
         for key, value in table.items()
@@ -175,18 +177,18 @@ def _value(settings: Settings, key: str, lines: Mapping[str, int]) -> Value:
     value = settings.at(keys_of(key))
     if value is not None:
         return Value(key, value, "file", settings.path, lines.get(key))
-    with suppress(WrongUsage):  # such as a machine that does not say its zone
+    with suppress(WrongUsage):  # for example, a machine without a zone
         value = row.default_of(settings)
     return Value(key, value, None if value is None else "default")
 
 
 def _supported_language(settings: Settings) -> str:
-    """Return the language of documents, if there are texts in it."""
+    """Return the language of documents, if it has texts."""
     from suptime.language.translate import known_language as language
 
     try:
         own = settings.templates
-    except WrongUsage:  # which is a fault of its own
+    except WrongUsage:  # This is reported as a separate fault.
         own = None
     return language(settings.get("documents.language"), own)
 
@@ -225,11 +227,11 @@ CHECKS: Mapping[str, Callable[[Settings], object]] = {
     "mail": Mail.of,
     "timer.holidays": lambda settings: settings.holidays,
 }
-"""What a setting names must be there, or go together with others: each look raises `WrongUsage`."""
+"""Checks of settings that refer to something or belong together; each raises `WrongUsage`."""
 
 
 def of_meaning(settings: Settings) -> Iterator[Fault]:
-    """Return what in settings that can be read names what is not there, or does not go together."""
+    """Return the faults of readable settings that refer to something missing or do not fit together."""
     for name, look in CHECKS.items():
         if settings.raw(name) is not None:
             try:

@@ -1,4 +1,4 @@
-"""Changing the settings file: the settings that are named, and nothing else in it. tomlkit keeps comments and layout."""
+"""Change settings in the settings file, and nothing else in it. tomlkit keeps comments and layout."""
 
 import os
 import tomllib
@@ -15,7 +15,7 @@ from suptime.settings.keys import keys_of
 from suptime.settings.settings import Settings
 
 MADE_LATER = frozenset({"documents.fonts", "documents.templates", "seller.logo", "brand.logo", "brand.font"})
-"""The settings that may name what is not there yet: a warning says so."""
+"""Settings that may refer to something missing: this is a warning."""
 
 
 def change(
@@ -40,14 +40,14 @@ def change(
         document = tomlkit.parse(text)
     except (tomllib.TOMLDecodeError, TOMLKitError) as error:
         raise WrongUsage(
-            f"The settings file {settings_path} is not TOML: {error}.", hint="Correct it by hand first."
+            f"The settings file {settings_path} is not valid TOML: {error}.", hint="Correct it by hand first."
         ) from error
     wanted: MutableMapping[str, Any] = before
     for key, value in values.items():
         wanted = _changed(wanted, file_key(key), value, dict, settings_path)
         _changed(document, key, value, tomlkit.table, settings_path)
     made = tomlkit.dumps(document)
-    if _read(made) != wanted:  # better no change than another one
+    if _read(made) != wanted:  # Change nothing rather than something else.
         raise SuptimeError(
             f"{', '.join(values)} cannot be changed in {settings_path} without touching more than that.",
             hint="Change it by hand.",
@@ -71,7 +71,7 @@ def _read(text: str) -> Any:
 
 
 def _value(key: str, typed: str) -> Any:
-    """Return a typed value as the file has it: numbers, days and lists as such, all else as a text.
+    """Return a typed value as the file has it: numbers, days and lists as such, other values as text.
 
     Raises:
         WrongUsage: it cannot be read.
@@ -88,7 +88,7 @@ def _value(key: str, typed: str) -> Any:
 def _changed(
     read: MutableMapping[str, Any], key: str, value: Any, table: Callable[[], Any], path: str
 ) -> MutableMapping[str, Any]:
-    """READ with `key` as `value`, or without it; tables on the way are made by `table`."""
+    """Return `read` with `key` as `value`, or without it; `table` makes missing tables."""
     *tables, last = keys_of(key)
     inner = read
     for name in tables:
@@ -113,7 +113,7 @@ def _not_there(key: str, path: str) -> NotPossible:
 
 
 def _write(path: Path, text: str, *, marked: bool) -> None:
-    """TEXT into the file at `path`, or where a link there leads, whole or not at all; who may read it stays as it was."""
+    """Write `text` to the file at `path`, or to the target of a link, completely or not at all; keep its mode."""
     try:
         target = Path(os.path.realpath(path))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,6 +122,6 @@ def _write(path: Path, text: str, *, marked: bool) -> None:
             stream.write((b"\xef\xbb\xbf" if marked else b"") + text.encode())
     except OSError as error:
         raise WrongUsage(
-            f"The settings file {path} cannot be written: {error.strerror}.",
-            hint="Give yourself the right to, or name another in SUPTIME_CONFIG.",
+            f"Cannot write the settings file {path}: {error.strerror}.",
+            hint="Get the right to write it, or use another file with SUPTIME_CONFIG.",
         ) from error

@@ -1,4 +1,4 @@
-"""Who works with a store on a server, under which login, and what the server lets them do."""
+"""Back up, restore, copy and create stores, and manage roles on a server."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,10 +23,10 @@ from suptime.store.repositories.team import MOST_CONNECTIONS, Member, quoted
 
 
 def make_backup(database: str, target: str, *, replace: bool) -> Content:
-    """Copy the store at the path or URL `database` to the file `target`. Gives what it holds.
+    """Copy the store at the path or URL `database` to the file `target`. Return its content.
 
     Raises:
-        NotPossible: the store is on a server, there is none, or `target` is there and `replace` is not set.
+        NotPossible: the store is on a server, there is none, or `target` exists and `replace` is not set.
         WrongUsage, StorageFault: as `back_up` does.
     """
     path = sqlite_file.path_of(database)
@@ -40,10 +40,10 @@ def make_backup(database: str, target: str, *, replace: bool) -> Content:
 
 
 def restore_backup(database: str, backup: str, *, now: Instant, replace: bool) -> Restored:
-    """Put the file `backup` in the place of the store at `database`, and keep what that held.
+    """Replace the store at `database` by the file `backup`, and keep the earlier store.
 
     Raises:
-        NotPossible: the store is on a server, or it is there and `replace` is not set.
+        NotPossible: the store is on a server, or it exists and `replace` is not set.
         WrongUsage, StorageFault: as `restore` does.
     """
     path = sqlite_file.path_of(database)
@@ -59,27 +59,29 @@ def restore_backup(database: str, backup: str, *, now: Instant, replace: bool) -
 
 COUNTED = ("client", "case", "work_unit", "invoice", "audit")
 
-"""The tables whose rows tell a person what a store holds."""
+"""Tables whose rows are counted for people."""
 
 
 def counts(content: Content) -> Mapping[str, int]:
-    """Return how many of each thing that people count `content` has."""
+    """Return the number of rows of each table for people in `content`."""
     return {name: content.rows.get(name, 0) for name in COUNTED}
 
 
 def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Content]:
-    """Copy the store at `source` to `target`, each a path or a URL. Gives their names, and what was copied.
+    """Copy the store at `source` to `target`, each a path or a URL. Return their names and the copied content.
 
     Raises:
         NotPossible: there is no store at `source`, it is empty, or `target` is not.
-        WrongUsage: both are the same file, `target` is a link, or one is no database that suptime can use.
+        WrongUsage: both are the same file, `target` is a link, or suptime cannot use one of the databases.
         StorageFault: one of them cannot be opened, read or written; then `target` holds nothing.
     """
     here, there = sqlite_file.path_of(source), sqlite_file.path_of(target)
     if here is not None and here == there:
-        raise WrongUsage(f"{redacted(source)} is copied to itself.", hint="Name another place for the copy.")
+        raise WrongUsage(
+            "Source and destination are the same database.", hint="Give another place for the copy."
+        )
     if there is not None and "://" not in target:
-        files.check(Path(target).expanduser(), hint="Name another place for the copy.", database=True)
+        files.check(Path(target).expanduser(), hint="Give another place for the copy.", database=True)
     try:
         origin = open_store(source)
     except NoStore as error:
@@ -93,7 +95,7 @@ def copy(source: str, target: str, progress: Progress) -> tuple[str, str, Conten
 
 
 def init(database: str, *, if_missing: bool) -> tuple[str, bool]:
-    """Make the store at the path or URL `database`. Return its name without secrets, and whether it was made.
+    """Create the store at the path or URL `database`. Return its name without secrets, and whether it is new.
 
     Raises:
         NotPossible: there is one, and `if_missing` is not set; or there is something else.
@@ -103,7 +105,7 @@ def init(database: str, *, if_missing: bool) -> tuple[str, bool]:
     if not made and not if_missing:
         raise NotPossible(
             f"There is a store at {place} already. Nothing was changed.",
-            hint="With --if-missing that is fine.",
+            hint="With --if-missing this is not an error.",
         )
     return place, made
 
@@ -111,12 +113,12 @@ def init(database: str, *, if_missing: bool) -> tuple[str, bool]:
 def grant(
     database: str, login: str, role: str, worker: str | None, *, now: Instant, agent: str
 ) -> Result[Member]:
-    """Let `login` work with the store at `database` in a `role`, with the time of `worker` (None: of `login`'s name).
+    """Give `login` a `role` in the store at `database`, with the time of `worker` (None: of `login`'s name).
 
     Raises:
         WrongUsage: a value cannot be read.
-        NotPossible: the store is no server's, the server has no such login, or no role holds it back.
-        StorageFault: whoever asks does not own the store.
+        NotPossible: the store is not on a server, the server has no such login, or no role can restrict it.
+        StorageFault: the caller does not own the store.
     """
     _refuse_file(database)
     name = accept(values.line("login", empty=True), login)
@@ -133,11 +135,11 @@ def grant(
 
 
 def revoke(database: str, login: str, *, now: Instant, agent: str) -> Result[Member]:
-    """Take from `login` what it may do with the store at `database`.
+    """Revoke the access of `login` to the store at `database`.
 
     Raises:
-        NotPossible: the store is no server's, or `login` has no role.
-        StorageFault: whoever asks does not own the store.
+        NotPossible: the store is not on a server, or `login` has no role.
+        StorageFault: the caller does not own the store.
     """
     _refuse_file(database)
     with open_store(database) as store, changing(store, now, agent, "team revoke") as tx:
@@ -149,7 +151,7 @@ def list_members(database: str) -> list[dict[str, Any]]:
     """Return all members by login, as JSON.
 
     Raises:
-        NotPossible: the store is no server's.
+        NotPossible: the store is not on a server.
     """
     _refuse_file(database)
     with open_store(database) as store, store.reading() as tx:
@@ -159,8 +161,9 @@ def list_members(database: str) -> list[dict[str, Any]]:
 def _refuse_file(database: str) -> None:
     if sqlite_file.path_of(database) is not None:
         raise NotPossible(
-            "Roles need a server: this store is a SQLite file, and whoever may write the file may change it.",
-            hint="suptime copy moves it to PostgreSQL.",
+            "Roles require a server: this store is a SQLite file, and everybody who may write the file "
+            "may change it.",
+            hint="To move it to PostgreSQL: suptime copy",
         )
 
 

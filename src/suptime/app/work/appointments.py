@@ -1,4 +1,4 @@
-"""Appointments: time booked ahead for one agent on one case."""
+"""Appointments: time booked in advance for one agent on one case."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from suptime.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """An appointment that is asked for."""
+    """An appointment to be booked."""
 
     case: str
     starts_at: Instant
@@ -30,7 +30,7 @@ class Booking:
 
 
 def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) -> Result[Appointment]:
-    """Book an appointment; it may lie in the past, to put one on record.
+    """Book an appointment; it may be in the past, for the record.
 
     Raises:
         WrongUsage: its end is not after its start, or it is longer than 24 hours.
@@ -57,8 +57,9 @@ def book(store: Store, asked: Booking, *, now: Instant, agent: str, zone: Zone) 
         taken = _clash(tx, asked)
         if taken is not None:
             raise NotPossible(
-                f"{asked.agent} has an appointment then: A{taken.id} on {taken.case}, "
-                f"{units.formatted(taken.starts_at, zone, now)} to {units.formatted(taken.ends_at, zone, now)}.",
+                f"{asked.agent} already has an appointment then: A{taken.id} on {taken.case}, "
+                f"{units.formatted(taken.starts_at, zone, now)} to "
+                f"{units.formatted(taken.ends_at, zone, now)}.",
                 hint=f"Choose another time, or: suptime appointment cancel A{taken.id}",
             )
         contract = contract_of(tx, case.contract)
@@ -98,17 +99,15 @@ def edit(
     agent: str,
     zone: Zone,
 ) -> Result[Appointment]:
-    """Correct an appointment. A new start alone keeps the length.
+    """Correct an appointment. With only a new start, the length stays.
 
     Raises:
-        WrongUsage: nothing to change was given, its end is not after its start, or it is longer than 24 hours.
+        WrongUsage: no change is given, its end is not after its start, or it is longer than 24 hours.
         NotPossible: no such appointment or case, or the agent has another appointment then.
         Refused: the contract has no appointments on that day, or does not sell the channel.
     """
     if not any((starts_at, ends_at, case, channel, worker)):
-        raise WrongUsage(
-            "Nothing to change was given.", hint="Add --from, --to, --case, --channel or --agent."
-        )
+        raise WrongUsage("Nothing to change.", hint="Add --from, --to, --case, --channel or --agent.")
     with changing(store, now, agent, "appointment edit") as tx:
         before = lookup.appointment(tx, number)
         start = before.starts_at if starts_at is None else starts_at
@@ -124,13 +123,13 @@ def edit(
         shown = [units.formatted(one, zone, now) for one in (after.starts_at, after.ends_at)]
         if not 0 < after.span.seconds <= DAY:
             raise WrongUsage(
-                f"An appointment from {shown[0]} to {shown[1]} does not last between 1 second and 24 hours."
+                f"An appointment must last from 1 second to 24 hours, not from {shown[0]} to {shown[1]}."
             )
         asked = Booking(after.case, after.starts_at, after.ends_at, after.agent, after.channel)
         taken = _clash(tx, asked, but=number) if after.cancelled_at is None else None
         if taken is not None:
             raise NotPossible(
-                f"{after.agent} has an appointment then: A{taken.id} on {taken.case}.",
+                f"{after.agent} already has an appointment then: A{taken.id} on {taken.case}.",
                 hint="Choose another time.",
             )
         contract = contract_of(tx, lookup.case(tx, after.case).contract)
@@ -161,7 +160,7 @@ def delete(store: Store, number: int, *, now: Instant, agent: str) -> Result[App
 
 
 def _clash(tx: Transaction, asked: Booking, *, but: int | None = None) -> Appointment | None:
-    """Return a live appointment of the same agent, `but` that one, that overlaps the one `asked` for."""
+    """Return an appointment of the same agent, except `but`, that overlaps the one `asked` for."""
     for other in tx.appointments.find(agent=asked.agent):
         if other.id == but:
             continue
@@ -181,12 +180,12 @@ def cancel(
     agent: str,
     zone: Zone,
 ) -> Result[Appointment]:
-    """B8: the appointment was cancelled `by` the client or by us, `at` an instant (now, if none is given).
+    """Record that an appointment was cancelled `by` the client or by us, `at` an instant (default: now) (B8).
 
     Raises:
         WrongUsage: `at` is in the future.
-        NotPossible: no such appointment; it is cancelled or missed already, was over by then, or was
-            worked in.
+        NotPossible: no such appointment; it is cancelled or missed already, was over by then, or has
+            work.
     """
     cancelled_at = now if at is None else at
     not_ahead(cancelled_at, now, zone, "A cancellation at")
@@ -194,10 +193,10 @@ def cancel(
         before = lookup.appointment(tx, number)
         _not_cancelled(before, zone, now)
         if before.missed_by is not None:
-            raise NotPossible(f"A{number} is on record as missed by {_party(before.missed_by)}.")
+            raise NotPossible(f"A{number} is already recorded as missed by {_party(before.missed_by)}.")
         if cancelled_at >= before.ends_at:
             raise NotPossible(
-                f"A{number} was over by then: it ended at {units.formatted(before.ends_at, zone, now)}.",
+                f"A{number} was already over: it ended at {units.formatted(before.ends_at, zone, now)}.",
                 hint=f"suptime appointment missed A{number}",
             )
         _not_worked(tx, before)
@@ -209,10 +208,10 @@ def cancel(
 def record_missed(
     store: Store, number: int, *, by: str = "client", now: Instant, agent: str, zone: Zone
 ) -> Result[Appointment]:
-    """B5: nobody worked in the appointment: the client missed it, or we did. Said again, the last counts.
+    """Record that the client or we missed an appointment (B5). The last record counts.
 
     Raises:
-        NotPossible: no such appointment; it is cancelled, not over yet, or was worked in.
+        NotPossible: no such appointment; it is cancelled, not over yet, or has work.
     """
     with changing(store, now, agent, "appointment missed") as tx:
         before = lookup.appointment(tx, number)
@@ -242,7 +241,7 @@ def _not_worked(tx: Transaction, appointment: Appointment) -> None:
     if unit is not None:
         raise NotPossible(
             f"{appointment.agent} worked in A{appointment.id}: U{unit.id} on {unit.case}.",
-            hint="Correct the unit first, if that is wrong.",
+            hint="If that is wrong, first correct the unit.",
         )
 
 
@@ -266,9 +265,9 @@ def list_all(
     zone: Zone | None = None,
     period: Callable[[Zone], Span] = lambda _: ANY,
 ) -> list[tuple[dict[str, Any], Zone]]:
-    """Return the appointments (of one client, case, agent) that touch the `period`, by start, then id.
+    """Return the appointments (of one client, case, agent) that overlap the `period`, by start, then id.
 
-    They come as documents, each with its zone: the `zone` of the page, or that of the contract where it is None.
+    They are documents, each with its zone: the `zone` of the page, or the contract's if it is None.
 
     Raises:
         NotPossible: no such client or case.
@@ -286,7 +285,7 @@ def list_all(
 
 
 def document(appointment: Appointment, now: Instant, *, worked: bool) -> dict[str, Any]:
-    """APPOINTMENT as JSON shows it; `worked` tells whether its agent worked in it."""
+    """Return an appointment as JSON shows it; `worked` is True if its agent worked in it."""
     return {
         "id": f"A{appointment.id}",
         "case": appointment.case,
@@ -302,7 +301,7 @@ def document(appointment: Appointment, now: Instant, *, worked: bool) -> dict[st
 
 
 def state(appointment: Appointment, now: Instant, *, worked: bool) -> str:
-    """`booked` until it is over, then `worked` or `missed`; or `cancelled`."""
+    """Return `booked` until it is over, then `worked` or `missed`; or `cancelled`."""
     if appointment.cancelled_at is not None:
         return "cancelled"
     if worked:

@@ -1,6 +1,6 @@
-"""The small row per case that the timer reads: what follows from its events and its contract for work from now on.
+"""Row for each case that the timer reads: the effect of its events and its contract on future work.
 
-With it, starting the timer needs neither to be read.
+With it, the timer starts without reading events or contract.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def refresh(tx: "Transaction") -> None:
-    """Write anew the standing of every case that this transaction touched."""
+    """Write the rows of all cases that this transaction touched."""
     contracts: dict[str, Contract] = {}
     touched = tx.case_states.touched
     if touched is None:
@@ -37,7 +37,7 @@ def refresh(tx: "Transaction") -> None:
 
 
 def _refresh(tx: "Transaction", numbers: Collection[str], contracts: dict[str, Contract]) -> None:
-    """Write the standings of the cases of `numbers`; `contracts` are those read so far."""
+    """Write the rows of the cases of `numbers`; `contracts` are the contracts read so far."""
     tx.case_states.save_many(standings_of(tx, tx.cases.find(numbers=numbers), contracts))
 
 
@@ -47,7 +47,7 @@ def standings_of(
     contracts: dict[str, Contract] | None = None,
     but: Collection[int] = (),
 ) -> Iterator[CaseState]:
-    """Yield how each of `cases` stands; `contracts` are those read so far, `but` the ids of units that do not count."""
+    """Yield the state of each of `cases`; `contracts` are the contracts read so far, `but` the units to leave out."""
     known = {} if contracts is None else contracts
     archived = tx.clients.archived()
     for case in cases:
@@ -67,9 +67,9 @@ def state_in(
     like: WorkUnit | None = None,
     but: Collection[int] = (),
 ) -> CaseState:
-    """Return how `case` stands for work after all its events and finished units, and not before `at`.
+    """Return the state of `case` for work after all its events and finished units, and not before `at`.
 
-    It is for ordinary work, or for work `like` a unit.
+    The state is for ordinary work, or for work `like` a unit.
     """
     settled_at = max([case.opened_at, *(e.at for e in case.events)])
     version = contract.at(settled_at if at is None else max(at, settled_at))
@@ -126,7 +126,7 @@ def _share(
     projects: tuple[Project, ...],
     like: WorkUnit | None,
 ) -> Share | None:
-    """Return what becomes of a moment of work; None where that depends on its channel, which nobody named."""
+    """Return the outcome of a moment of work; None if it depends on the channel, which is unknown."""
     if like is None and Extent.UNIT in spans:
         return None
     if like is None and not spans:
@@ -140,6 +140,6 @@ def _share(
 
 
 def _stretch(contract: Contract, version: Version, instant: Instant) -> tuple[Instant, Instant | None]:
-    """From when until when the version in force at `instant` is."""
+    """Return the period of the version in force at `instant`."""
     later = [b for b in contract.boundaries if b > instant]
     return version.zone.midnight(version.starts_on), later[0] if later else None

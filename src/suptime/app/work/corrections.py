@@ -1,4 +1,4 @@
-"""Corrections: what was recorded wrongly is changed, cut, deleted, waived or taken back."""
+"""Corrections of work: edit, split, delete and waive."""
 
 from dataclasses import dataclass, replace
 
@@ -30,9 +30,9 @@ from suptime.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What is to be another way in a work unit; None leaves it as it is. `more` is added to its note.
+    """Changes of a work unit; None keeps a value. `more` is added to its note.
 
-    `adjust`: other work of its agent makes room for it.
+    With `adjust`, other work of its agent is shortened or split.
     """
 
     start: TypedTime | None = None
@@ -52,8 +52,8 @@ def edit(
     Raises:
         WrongUsage: it would end before it starts, or in the future, or a time has several readings.
         Doubtful: a bare time would make it longer than 12 hours, or is on the wrong side of now.
-        NotPossible: no such unit or case; it is running, so has no end to correct; it would
-            overlap other work, or lie after the case's resolution.
+        NotPossible: no such unit or case; it is running and has no end; it would overlap
+            other work, or be after the case's resolution.
         Refused: the contract is not in force on those days, or refuses the work.
     """
     clocks = Clocks(zone, now)
@@ -133,7 +133,7 @@ def edit(
 
 
 def _edges(before: WorkUnit, wanted: Correction, clocks: Clocks) -> tuple[Instant, Instant | None]:
-    """Return the start and the end of a unit as they are to be.
+    """Return the corrected start and end of a unit.
 
     Raises:
         WrongUsage: a new one is in the future, or has several readings.
@@ -160,7 +160,7 @@ def _edges(before: WorkUnit, wanted: Correction, clocks: Clocks) -> tuple[Instan
 def split(
     store: Store, named: UnitName, at: TypedTime, *, now: Instant, agent: str, zone: Zone
 ) -> tuple[Recorded, Recorded]:
-    """Cut the work unit `named` in two that touch `at` that instant; a running one runs on in the second.
+    """Split the work unit `named` in two `at` an instant; a running unit runs on in the second.
 
     Raises:
         WrongUsage: `at` is in the future, or several times inside the unit.
@@ -189,7 +189,7 @@ def split(
 
 
 def delete(store: Store, named: UnitName, *, now: Instant, agent: str) -> Recorded:
-    """Delete the work unit `named`; `undo` brings it back.
+    """Delete the work unit `named`; `undo` restores it.
 
     Raises:
         NotPossible: no such unit.
@@ -204,7 +204,7 @@ def delete(store: Store, named: UnitName, *, now: Instant, agent: str) -> Record
 
 
 def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> tuple[str, bool]:
-    """Give up charging for `what`, a work unit (U7, last, running), an appointment (A3) or a case, for a `reason`.
+    """Waive the charges of `what`, a work unit (U7, last, running), an appointment (A3) or a case, for a `reason`.
 
     Returns:
         Its id or number, and whether that changed anything.
@@ -216,7 +216,7 @@ def waive(store: Store, what: str, reason: str, *, now: Instant, agent: str) -> 
     if what.strip().isdigit():
         raise WrongUsage(
             f'"{what.strip()}" could be a work unit, an appointment or a case.',
-            hint=f"Write U{what.strip()}, A{what.strip()}, or the whole number of the case.",
+            hint=f"Give U{what.strip()}, A{what.strip()}, or the full number of the case.",
         )
     with changing(store, now=now, agent=agent, command="waive") as tx:
         if what.casefold() in (LAST, RUNNING) or _is_id(what, "U"):

@@ -1,4 +1,4 @@
-"""What a change of work did to open charges, and what is left of what was bought ahead."""
+"""Effect of a change of work on open charges, and the prepaid balance after it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ SECONDS = {
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What all invoices together hold more after a change, and the balance of the unit's contract after it.
+    """The difference of all invoices after a change, and the balance of the unit's contract.
 
-    `net` and `currency` are None where contracts of several currencies have a part in it.
+    `net` and `currency` are None if the contracts have several currencies.
     """
 
     counts: dict[str, int]
@@ -51,23 +51,22 @@ class Effect:
 
     @property
     def is_free(self) -> bool:
-        """Whether nothing more is billed."""
+        """Return whether nothing more is billed."""
         return not self.net and not self.counts["billed_minutes"] and not self.counts["incidents"]
 
     @property
     def beyond_balance(self) -> str:
-        """A sentence where money is invoiced beside a balance of which nothing is left; else nothing."""
+        """Return a sentence if money is invoiced because the prepaid balance is used up; else nothing."""
         if not self.net or self.net < 0 or self.balance is None or Decimal(self.balance["remaining"]) > 0:
             return ""
         what = self.balance["unit"]
-        left = "money paid ahead is" if what == "money" else f"{what} bought ahead are"
-        return (
-            f"{show_amount(self.net, self.currency or '')} {self.currency} will be invoiced: no {left} left."
-        )
+        left = "money is" if what == "money" else f"{what} are"
+        amount = f"{show_amount(self.net, self.currency or '')} {self.currency}"
+        return f"{amount} will be invoiced: no prepaid {left} left."
 
 
 class Measure:
-    """The open charges of the contracts of some cases, as they were before a change of work on them."""
+    """Open charges of the contracts of some cases before a change of work."""
 
     def __init__(self, tx: Transaction, cases: Iterable[str], on: Instant, now: Instant) -> None:
         self._tx, self._now = tx, now
@@ -80,7 +79,7 @@ class Measure:
         return contract_of(self._tx, lookup.case(self._tx, number).contract)
 
     def after(self, case: str) -> Effect:
-        """Return what the change did, with the balance of the contract of `case`."""
+        """Return the effect of the change, with the balance of the contract of `case`."""
         before, after = self._before, self._rated()
         total = {
             name: sum(each[name] for each in _totals(after, self._month))
@@ -118,7 +117,7 @@ def _net(contract: RatedContract) -> Decimal:
 
 
 def _totals(contracts: Iterable[RatedContract], month: Month) -> Iterable[dict[str, int]]:
-    """Yield what is open of each contract, and its seconds by outcome on days that are rated in any case."""
+    """Yield the open amount of each contract, and its seconds by outcome on days that are rated anyway."""
     for contract in contracts:
         found = dict.fromkeys((*COUNTS, *SECONDS), 0)
         for charge in (*contract.rating.charges, *contract.rating.gone):
@@ -139,7 +138,7 @@ def _settled(facts: Facts) -> date | None:
 
 
 def _balance(contract: RatedContract, now: Instant) -> dict[str, Any] | None:
-    """Return what is left today of what was bought ahead under `contract`; None where it sells nothing ahead."""
+    """Return today's prepaid balance under `contract`; None if it sells nothing prepaid."""
     day = contract.zone.day(now)
     version = contract.facts.contract.at(now) or contract.facts.contract.latest
     sold = sold_ahead(version)
@@ -148,7 +147,7 @@ def _balance(contract: RatedContract, now: Instant) -> dict[str, Any] | None:
     left = max(Decimal(0), remaining_on(contract.facts)(day))
     of_each = left_of(contract.rating, contract.facts.used_deposits)
     paying = [stock for stock in contract.rating.stocks if stock.pays_on(day)]
-    # The next to pay; where nothing is left, the last that did.
+    # The next purchase to pay; if nothing is left, the last one that did.
     stocks = [stock for stock in paying if of_each[stock.purchase.id] > 0] or paying[-1:]
     last = stocks[0].valid_through if stocks else None
     unit = "minutes" if sold.unit == "hours" else sold.unit

@@ -1,7 +1,7 @@
-"""What whoever times work should know of it: whether it is billed, and what is left of what pays for it.
+"""Hints for timed work: whether it is billed, and the balance that pays for it.
 
-It comes from the rows that every other change keeps up to date. Where these do not say enough (work of a guest, a
-contract that looks at the channel), the contract is read.
+Hints come from rows that every other change keeps up to date. If the rows are not sufficient (work of a guest,
+a contract that depends on the channel), the contract is read.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from suptime.store.timer.rows import CaseState, StockState, UnratedUnit
 
 LITTLE = 2 * HOUR
-"""Prepaid time of which so much or less is left is pointed out,"""
+"""Prepaid time at or below which a hint is given."""
 SOON = 14 * DAY
-"""and that which expires within these days."""
+"""Days before expiry within which a hint is given."""
 
 
 class Prepaid(NamedTuple):
-    """What is left of what was bought ahead: `seconds` of time, or a number of incidents or an amount of money.
+    """A prepaid balance: `seconds` of time, or a number of incidents or an amount of money.
 
-    `valid_through` is the last day of what pays next. `exact`: nothing was worked since that was rated. `is_bought`:
-    there are purchases, though perhaps expired ones.
+    `valid_through` is the last day of the purchase that pays next. `exact`: there is no work since it was rated.
+    `is_bought`: there are purchases, perhaps expired ones.
     """
 
     unit: str
@@ -46,7 +46,7 @@ class Prepaid(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """What is to be said of the work on a case. `warnings` say why it is not billed. `long`: it runs for too long."""
+    """Hint about work on a case. `warnings` are the reasons why it is not billed. `long`: it runs for too long."""
 
     case: str
     outcome: str | None = None
@@ -71,7 +71,7 @@ class Hint(NamedTuple):
 
     @property
     def of_consent(self) -> tuple[Caution, ...]:
-        """Return a warning where four fifths or more of the consented time are used."""
+        """Return a warning if at least four fifths of the consented time are used."""
         return (
             ()
             if self.consent_limit is None
@@ -80,7 +80,7 @@ class Hint(NamedTuple):
 
     @property
     def of_prepaid(self) -> str:
-        """Return a sentence where little prepaid time is left, or expires soon."""
+        """Return a sentence if little prepaid time is left, or expires soon."""
         found = self.prepaid
         if (
             found is None
@@ -102,7 +102,7 @@ class Hint(NamedTuple):
 def hint_of(
     clock: "Clock", store: "Callable[[], Store]", unit: WorkUnit, now: Instant, limit: Seconds | None
 ) -> Hint:
-    """Return the hint on `unit`, which runs or was just stopped. `limit` is when a timer is long (None: never)."""
+    """Return the hint on `unit`, running or just stopped. `limit` is the age of a long timer (None: never)."""
     with clock.reading() as book:
         state = book.standing(unit.case)
         stocks: list[StockState] = []
@@ -132,7 +132,7 @@ def hint_of(
 
 
 def _says_enough(state: "CaseState", unit: WorkUnit, unrated: "Iterable[UnratedUnit]", now: Instant) -> bool:
-    """Return whether the rows hold `now` for work like `unit`."""
+    """Return whether the rows are sufficient `now` for work like `unit`."""
     in_force = state.valid_from <= now and (state.valid_until is None or now < state.valid_until)
     return (
         state.outcome is not None
@@ -143,7 +143,7 @@ def _says_enough(state: "CaseState", unit: WorkUnit, unrated: "Iterable[UnratedU
 
 
 def _worked_out(store: "Store", unit: WorkUnit, now: Instant) -> "tuple[CaseState | None, list[StockState]]":
-    """Return how the case of `unit` stands for work like it, and its stocks, from the contract itself."""
+    """Return the state of the case of `unit` for work like it, and its stocks, from the contract itself."""
     from suptime.app.facts import contract_of
     from suptime.app.work.case_state import state_in
     from suptime.app.work.stock_state import states_in
@@ -158,7 +158,7 @@ def _worked_out(store: "Store", unit: WorkUnit, now: Instant) -> "tuple[CaseStat
 
 
 def _since(state: "CaseState", unrated: "Iterable[UnratedUnit]", now: Instant) -> Seconds:
-    """Return the seconds of the case of `state` that its consent does not count yet."""
+    """Return the seconds of the case of `state` that its consent does not include yet."""
     return sum(
         max(0, _end(one, now) - max(one.started_at, state.consent_since or 0))
         for one in unrated
@@ -173,7 +173,7 @@ def _end(unit: "UnratedUnit", now: Instant) -> Instant:
 def _prepaid(
     unit: str, stocks: "Sequence[StockState]", unrated: "Iterable[UnratedUnit]", now: Instant
 ) -> Prepaid:
-    """Return what is left now of `stocks` of one `unit`, less the seconds that are not rated yet."""
+    """Return the balance of `stocks` of one `unit` now, less the seconds that are not rated yet."""
     paying = [stock for stock in stocks if stock.unit == unit and stock.pays_at(now)]
     since = [(_end(one, now) - one.started_at, one.outcome) for one in unrated]
     exact = not any(seconds for seconds, _ in since)
@@ -195,7 +195,7 @@ def _prepaid(
 def _less(
     left: "Iterable[tuple[StockState, Seconds]]", taken: Seconds
 ) -> "Iterable[tuple[StockState, Seconds]]":
-    """Yield what is `left` of each stock in turn after `taken` seconds more."""
+    """Yield the rest of each stock in turn after `taken` further seconds."""
     for stock, rest in left:
         used = min(max(0, rest), taken)
         taken -= used
@@ -203,7 +203,7 @@ def _less(
 
 
 def _money(paying: "list[StockState]", known: list[str], exact: bool) -> Prepaid:
-    """Return what is left of deposits; an amount of nothing has the decimals of the amounts that are `known`."""
+    """Return the rest of deposits; zero has the decimals of the amounts that are `known`."""
     from decimal import Decimal
 
     left = [(stock, Decimal(stock.remaining)) for stock in paying]

@@ -1,4 +1,4 @@
-"""Changes: listed, taken back and brought back."""
+"""Changes: list, undo and redo them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from suptime.store.repositories.records import Change
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which changes are asked for; None is no limit. `start` and `end` are instants, `end` not included."""
+    """Search for changes; None for no limit. `start` and `end` are instants, `end` not included."""
 
     agent: str | None = None
     case: str | None = None
@@ -29,7 +29,7 @@ class Search:
 
 
 def find(store: Store, wanted: Search, *, agent: str) -> list[tuple[Change, dict[str, Any]]]:
-    """Return the changes that are `wanted`, the newest first, each with its document for `agent`.
+    """Return the `wanted` changes, newest first, each with its document for `agent`.
 
     Raises:
         NotPossible: there is no such case, unit or client, and there was none.
@@ -41,7 +41,7 @@ def find(store: Store, wanted: Search, *, agent: str) -> list[tuple[Change, dict
 def _found(tx: Transaction, wanted: Search, agent: str) -> Iterator[Change]:
     client = None if wanted.client is None else lookup.client(tx, wanted.client).code
     number, key = wanted.case, wanted.unit
-    if number and (known := lookup.find_case(tx, number)):  # else it is looked for as one that was deleted
+    if number and (known := lookup.find_case(tx, number)):  # Otherwise, look for a deleted one.
         number = known.number
     unit = key if key is None or isinstance(key, int) else lookup.unit(tx, key, agent).id
     found = tx.history.find(
@@ -77,7 +77,7 @@ def _document(tx: Transaction, change: Change, agent: str) -> dict[str, Any]:
 
 
 def facts(change: Change) -> dict[str, Any]:
-    """Return a change as JSON shows it to everybody."""
+    """Return a change as JSON shows it to every agent."""
     return {
         "id": change.id,
         "command": change.command,
@@ -96,9 +96,9 @@ def undo(
     today: date,
     closed_through: date | None = None,
 ) -> Change:
-    """Take back the change `number`, or the last one that `agent` made. A `dry_run` only looks whether that goes.
+    """Undo the change `number`, or the last one of `agent`. A `dry_run` only checks whether it is possible.
 
-    What it entered into the ledger stays, and is reversed `today`, unless the books are `closed_through` that day.
+    Its ledger entries stay and are reversed `today`, unless the books are `closed_through` that day.
 
     Raises:
         NotPossible: there is none, it is another agent's, or something else builds on it.
@@ -127,7 +127,7 @@ def _wanted(tx: Transaction, number: int | None, agent: str) -> Change:
 
 
 def redo(store: Store, *, now: Instant, agent: str, dry_run: bool) -> Change:
-    """Bring back what the last undo of `agent` took back. A `dry_run` only looks whether that goes.
+    """Redo the change of the last undo of `agent`. A `dry_run` only checks whether it is possible.
 
     Raises:
         NotPossible: there is no undo, `agent` changed something else since, or something else builds on it.
@@ -142,12 +142,12 @@ def redo(store: Store, *, now: Instant, agent: str, dry_run: bool) -> Change:
 
 
 def _undone(tx: Transaction, agent: str) -> tuple[Change, Change]:
-    """Return the last undo of `agent`, and the change that it took back."""
+    """Return the last undo of `agent`, and the undone change."""
     undoing = tx.history.last_undo(agent)
     change = None if undoing is None or undoing.undoes is None else tx.history.change(undoing.undoes, agent)
     if undoing is None or change is None:
         raise NotPossible(
-            f"There is nothing of {agent}'s to redo.", "Only an undo right before can be redone."
+            f"There is nothing of {agent}'s to redo.", "Redo must follow directly after an undo."
         )
     tx.history.refuse_taking_back(undoing)
     return undoing, change

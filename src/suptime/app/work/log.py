@@ -1,4 +1,4 @@
-"""Work that is already done: recorded, and listed."""
+"""Recorded work: log it, list it, and find gaps."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,9 +28,9 @@ from suptime.store import Store, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A work unit as it is now, whose it is, what was `adjusted` for it, and what the person should be told besides.
+    """A recorded work unit, its case and agent, the `adjusted` units, and messages for the person.
 
-    `effect` is what the change did to open charges. `named` is the case where less than its number was typed.
+    `effect` is the effect on open charges. `named` is the case if less than its number was typed.
     """
 
     unit: WorkUnit
@@ -57,10 +57,10 @@ def log(
     agent: str,
     zone: Zone,
 ) -> Recorded:
-    """Record that `worker` worked on a case from `span`'s start to its end. `adjust`: other work makes room for it.
+    """Record work of `worker` on a case for `span`. With `adjust`, other work is shortened or split.
 
     Raises:
-        WrongUsage: it would start in the future, or the contract sells several channels and none is named.
+        WrongUsage: it would start in the future, or the contract sells several channels and none is given.
         NotPossible: no such case; it was resolved by then; the worker's other work overlaps.
         Refused: the contract is not in force on those days, or refuses the work.
     """
@@ -99,7 +99,7 @@ def record(
     now: Instant,
     zone: Zone,
 ) -> Recorded:
-    """Return what `log` does, as part of the change `tx`, and its effect if it is `measured`.
+    """Do the same as `log` within the change `tx`; return also its effect if it is `measured`.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `log`.
@@ -126,7 +126,7 @@ def record(
     adjusted = space.settle(tx)
     notes = [*notes, *agreement.consent_cautions(tx, case, span.end, told=notes)]
     if span.end > now:
-        said = f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is still ahead."
+        said = f"U{unit.id} ends at {units.formatted(span.end, zone, now)}, which is in the future."
         notes.append(Caution("end-ahead", said))
     return Recorded(
         unit,
@@ -139,7 +139,7 @@ def record(
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A work unit on a page: its client, the zone of its days, and the part of it in the period."""
+    """A work unit on a page: its client, the zone of its days, and its part of the period."""
 
     unit: WorkUnit
     client: str
@@ -157,7 +157,7 @@ def between(
     client: str | None = None,
     agent: str | None = None,
 ) -> list[Listed]:
-    """Return the work units that touch the `period` in a `zone` (None: in that of each contract), by start, then id.
+    """Return the work units that overlap the `period` in a `zone` (None: each contract's), by start, then id.
 
     Raises:
         NotPossible: no such case or client.
@@ -187,10 +187,10 @@ def between(
 
 
 def check_open(case: Case, start: Instant, end: Instant | None, zone: Zone, now: Instant) -> None:
-    """Refuse work on `case` at or after its resolution; `end` is None for work that goes on.
+    """Refuse work on `case` at or after its resolution; `end` is None for running work.
 
     Raises:
-        NotPossible: some of it is.
+        NotPossible: some of the work is after it.
     """
     at = case.resolved_at
     if at is not None and (start >= at or end is None or end > at):
@@ -214,9 +214,9 @@ def check_covered(contract: Contract, span: Span) -> None:
 
 @dataclass(frozen=True, slots=True)
 class GapSearch:
-    """Whose gaps are looked for: from the day `first` to the day `last`, in working `hours`, but for holidays.
+    """Search for gaps from the day `first` to the day `last`, in working `hours`, except holidays.
 
-    None shorter than `least` seconds.
+    Gaps shorter than `least` seconds are left out.
     """
 
     worker: str
@@ -228,7 +228,7 @@ class GapSearch:
 
 
 def find(store: Store, asked: GapSearch, *, now: Instant, zone: Zone) -> list[Gap]:
-    """Return the gaps that are `asked` for, up to `now`: what is still ahead is none, and a running timer is work."""
+    """Return the gaps that are `asked` for, up to `now`; a running timer counts as work."""
     openings = [*_openings(asked, now, zone)]
     if not openings:
         return []
@@ -250,7 +250,7 @@ def fill(
     agent: str,
     zone: Zone,
 ) -> list[Recorded]:
-    """Record that `worker` worked on a case in all `spans`, or in none.
+    """Record work of `worker` on a case in all `spans`, or in none.
 
     Raises:
         WrongUsage, NotPossible, Refused: as `work.log`, for any of them.
@@ -286,7 +286,7 @@ def document(
 
 
 def _openings(asked: GapSearch, now: Instant, zone: Zone) -> Iterator[tuple[date, Span]]:
-    """Yield the working hours of each day, as far as they have passed."""
+    """Yield the working hours of each day that have passed."""
     day = asked.first
     while day <= asked.last:
         opening = asked.hours.on(day, zone, asked.is_holiday)

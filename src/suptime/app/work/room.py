@@ -1,4 +1,4 @@
-"""Work of one agent cannot overlap: what is in the way of new work is refused, or makes room for it."""
+"""Overlapping work of an agent: new work is refused, or the other work is shortened or split."""
 
 from dataclasses import dataclass, field
 
@@ -10,18 +10,18 @@ from suptime.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Work that makes room for other work: what is kept of each unit, and the later parts that follow."""
+    """Work that is adjusted for other work: the kept part of each unit, and the later parts."""
 
     kept: list[Adjusted] = field(default_factory=list)
     later: list[Adjusted] = field(default_factory=list)
 
     def clear(self, tx: Transaction) -> None:
-        """Shorten what is in the way."""
+        """Shorten the overlapping work."""
         for each in self.kept:
             tx.units.save(each.unit)
 
     def settle(self, tx: Transaction) -> tuple[Adjusted, ...]:
-        """Add the later parts, once the new work has its id. Return all that made room."""
+        """Add the later parts, once the new work has its id. Return all adjusted units."""
         added = (Adjusted(tx.units.add(each.unit), each.client, each.was) for each in self.later)
         return (*self.kept, *added)
 
@@ -37,11 +37,11 @@ def find(
     zone: Zone,
     now: Instant,
 ) -> Room:
-    """Return how the work of `worker`, but for the unit `but`, makes room for work from `start` to `end` (None: on).
+    """Return how the work of `worker`, except the unit `but`, is adjusted for work from `start` to `end` (None: open).
 
     Raises:
         WrongUsage: `adjust`, and the new work would end in the future.
-        NotPossible: there is work in the way, and no `adjust`; or it lies wholly inside.
+        NotPossible: other work overlaps, and `adjust` is not set; or it is wholly inside.
     """
     if adjust and end is not None and end > now:
         raise units.ahead(end, zone, now, "With --adjust, the end")

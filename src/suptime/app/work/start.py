@@ -1,7 +1,7 @@
-"""Starting the timer: on a case, or on the one before.
+"""Start the timer on a case, or on the one before.
 
-What the clock's small row per case cannot answer takes the slow way, through the contract
-itself. Whoever takes the transaction first decides what time it is: NOW is asked inside it.
+If the row of the case is not sufficient, the slow way reads the contract itself. NOW is called inside
+the transaction, so that concurrent commands have their times in order.
 """
 
 from collections.abc import Callable
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from suptime.store.timer.rows import CaseState
 
 NEAR = 50
-"""How many units back the case before this one is looked for; further back, all of them are read."""
+"""Units that are searched for the case before this one; if it is not among them, all are read."""
 
 
 class StartRequest(NamedTuple):
-    """What is to run from `at` on (None: from now on), and whose work it is."""
+    """A timer to start `at` a time (None: now), and its agent."""
 
     worker: str
     at: "TypedTime | None" = None
@@ -39,9 +39,9 @@ class StartRequest(NamedTuple):
 
 
 class Started(NamedTuple):
-    """What runs now, what was stopped or `adjusted` for it, and what the person should be told.
+    """The started timer, the stopped and `adjusted` units, and messages for the person.
 
-    `named` is the case where less than its number was typed.
+    `named` is the case if less than its number was typed.
     """
 
     unit: WorkUnit
@@ -65,10 +65,10 @@ def start(
     agent: str,
     zone: Zone,
 ) -> Started:
-    """Start the timer on the case `number`; what runs stops at the same instant. On the case that runs: nothing.
+    """Start the timer on the case `number`; a running timer stops at the same instant, unless it is on that case.
 
     Raises:
-        WrongUsage: it would start in the future, or the contract sells several channels and none is asked for.
+        WrongUsage: it would start in the future, or the contract sells several channels and none is given.
         NotPossible: no such case; it is resolved; other work of the worker overlaps.
         Refused: the contract is not in force then, or refuses the work.
     """
@@ -87,9 +87,9 @@ def resume(
     agent: str,
     zone: Zone,
 ) -> Started:
-    """Go back to the case `number`, else to `worker`'s case before the one that runs, else to the last one.
+    """Return to the case `number`, else to the case of `worker` before the running one, else to the last one.
 
-    Channel, note, and whether the worker is a guest are as they were there.
+    Channel, note and guest are those of the earlier unit.
 
     Raises:
         NotPossible: there is no such case to go back to.
@@ -106,8 +106,8 @@ def resume(
             lambda unit: unit.case.casefold() == number.casefold() if number else unit.case != leave,
         )
     if last is None and number is None:
-        what = f"{worker} has worked on no case" + (f" but {leave}." if leave else " yet.")
-        raise NotPossible(what, "There is none to go back to.", "suptime start CASE")
+        what = f"{worker} has worked on no case" + (f" other than {leave}." if leave else " yet.")
+        raise NotPossible(what, "There is no case to return to.", "suptime start CASE")
     before = last or WorkUnit(0, number or "", worker, "", 0, 0)
     asked = StartRequest(
         worker,
@@ -148,7 +148,7 @@ def _start(
 
 
 def _fast(book: "ClockTransaction", standing: "CaseState", asked: StartRequest, zone: Zone) -> Started | None:
-    """Start by `standing` alone, or None where that does not say enough: then nothing is written."""
+    """Start by `standing` alone; None if it is not sufficient: then nothing is written."""
     before = book.running(asked.worker)
     if before and before.case == standing.case:
         return Started(before, standing.client, book.now, changed=False)
@@ -231,10 +231,10 @@ def _slow(
 
 
 def _from(asked: StartRequest, before: WorkUnit | None, zone: Zone, now: Instant) -> Instant:
-    """Return from when the timer is to run.
+    """Return the start of the timer.
 
     Raises:
-        WrongUsage: that is in the future, or has several readings.
+        WrongUsage: it is in the future, or has several readings.
         NotPossible: it is before the start of what runs: the clock was set back.
     """
     if asked.at is None:
@@ -249,7 +249,7 @@ def _from(asked: StartRequest, before: WorkUnit | None, zone: Zone, now: Instant
 
 
 def _check_length(before: WorkUnit, at: Instant, asked: StartRequest, zone: Zone, now: Instant) -> None:
-    """Ask about what ends at a bare time, if that makes it longer than 12 hours."""
+    """Ask about a timer that ends at a bare time, if it would be longer than 12 hours."""
     if asked.at is not None:
         from suptime.domain.typed_time import Clocks, check_length
 
@@ -257,7 +257,7 @@ def _check_length(before: WorkUnit, at: Instant, asked: StartRequest, zone: Zone
 
 
 def _leaving(before: WorkUnit | None, at: Instant) -> int | None:
-    """Return the id of the unit that runs and can stop `at` that instant, or None."""
+    """Return the id of the running unit if it can stop `at` that instant, or None."""
     return before.id if before and at >= before.started_at else None
 
 
@@ -268,14 +268,14 @@ def _unit(asked: StartRequest, case: str, channel: str, at: Instant) -> WorkUnit
 
 
 def _named(book: "ClockTransaction", typed: str) -> NamedCase | None:
-    """Return the case that `typed` means, where that is less than a number."""
+    """Return the case that `typed` means, if it is less than a number."""
     return (
         None if book.cases_folded(typed.strip().casefold()) else named_case.find(book, typed, by_words=True)
     )
 
 
 def _case_state(book: "ClockTransaction", number: str) -> "CaseState | None":
-    """Return the standing of the one case whose number is `number` but for letter case.
+    """Return the state of the one case that has `number` in any letter case.
 
     Raises:
         NotPossible: there is no such case.

@@ -1,4 +1,4 @@
-"""The small row per purchase that the timer reads: what is left of it, worked out by rating."""
+"""Row for each purchase that the timer reads: its balance, as rated."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 AT_ONCE = 20
-"""Clients whose work is read at once: all of it would not fit into memory after a large import."""
+"""Clients whose work is read together: all of it would not fit into memory after a large import."""
 
 
 def states_in(
     tx: "Transaction", contracts: Collection[str], now: Instant, but: Collection[int] = ()
 ) -> Iterator[tuple[str, list[StockState]]]:
-    """Yield each of `contracts` with what is left of each purchase under it, as known at `now`, the units `but` aside."""
+    """Yield each of `contracts` with the balance of its purchases, as known at `now`, without the units `but`."""
     agreed = [contract for code in contracts for contract in contracts_of(tx, code=code)]
     clients = sorted({contract.client for contract in agreed})
     month = Month.of(Zone("UTC").day(now))
@@ -49,7 +49,7 @@ def _states(facts: Facts, now: Instant) -> Iterator[StockState]:
     for stock in rated.rating.stocks:
         rest = left[stock.purchase.id] if facts.is_usable(stock.purchase) else Decimal(0)
         if stock.unit == "money":
-            # The next invoice takes what is owed of those that pay first.
+            # The next invoice uses the purchases that pay first.
             taken = min(owed, rest)
             rest, owed = rest - taken, owed - taken
         zone = facts.contract.nearest(now).zone

@@ -1,8 +1,8 @@
-"""The timer: what runs, and its end.
+"""The running timer and its end.
 
-It works on the store's clock, which knows a handful of statements and no library. Whoever
-takes the transaction first decides what time it is: NOW is asked inside it. What it gives
-are named tuples: they are made faster than dataclasses, and `status` is typed all day.
+It uses the store's clock, which has a few statements and no library. NOW is called inside the transaction, so
+that concurrent commands have their times in order. Results are named tuples, which are faster to create than
+dataclasses: `status` must be fast.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Now = Callable[[], Instant]
 
 
 class Ended(NamedTuple):
-    """A unit that ran, and whose it is."""
+    """A unit that ended, and its client."""
 
     unit: WorkUnit
     client: str
@@ -29,7 +29,7 @@ class Ended(NamedTuple):
 
 
 class Running(NamedTuple):
-    """What runs, or None."""
+    """The running unit, or None."""
 
     unit: WorkUnit | None
     client: str
@@ -69,7 +69,7 @@ def stop(
         if end is not None and end < running.started_at:
             raise NotPossible(
                 f"U{running.id} on {running.case} started at {since}, after {units.formatted(end, zone, book.now)}.",
-                hint="Give a later --at, or drop it: suptime cancel",
+                hint="Give a later --at, or discard it: suptime cancel",
             )
         text = units.noted(running.note, more) if more else note
         if end is None:
@@ -81,7 +81,7 @@ def stop(
 
 
 def _end_at(at: "TypedTime", running: WorkUnit, zone: Zone, now: Instant) -> Instant:
-    """Return the end of `running` that was typed.
+    """Return the typed end of `running`.
 
     Raises:
         Doubtful: a bare time would make the unit longer than 12 hours.
@@ -96,7 +96,7 @@ def _end_at(at: "TypedTime", running: WorkUnit, zone: Zone, now: Instant) -> Ins
 
 
 def cancel(clock: "Clock", worker: str, *, now: Now, agent: str) -> Ended:
-    """Drop `worker`'s running timer and its time.
+    """Discard `worker`'s running timer and its time.
 
     Raises:
         NotPossible: nothing runs.
@@ -108,7 +108,7 @@ def cancel(clock: "Clock", worker: str, *, now: Now, agent: str) -> Ended:
 
 
 def running(clock: "Clock", worker: str, *, now: Now) -> Running:
-    """Return what `worker`'s timer runs on."""
+    """Return the running unit of `worker`'s timer."""
     with clock.reading() as book:
         unit = book.running(worker)
         if unit is None:
@@ -119,7 +119,7 @@ def running(clock: "Clock", worker: str, *, now: Now) -> Running:
 def _running(book: "ClockTransaction", worker: str) -> WorkUnit:
     unit = book.running(worker)
     if unit is None:
-        raise NotPossible(f"No timer of {worker}'s runs.", hint="suptime start CASE")
+        raise NotPossible(f"No timer of {worker} is running.", hint="suptime start CASE")
     return unit
 
 
@@ -134,7 +134,7 @@ def _is(book: "ClockTransaction", typed: str, number: str) -> bool:
 
 
 def client_of(book: "ClockTransaction", unit: WorkUnit) -> str:
-    """Return the code of the client that `unit` is work for."""
+    """Return the client of `unit`."""
     return book.client_of(unit.case)
 
 

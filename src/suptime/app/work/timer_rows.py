@@ -1,4 +1,4 @@
-"""The rows that the timer reads in the place of contracts: every change that is not the timer's works them out again."""
+"""Rows that the timer reads instead of contracts: every other change updates them."""
 
 from typing import TYPE_CHECKING
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def refresh(tx: "Transaction") -> None:
-    """Write anew the rows about every case and contract that this transaction touched.
+    """Write the rows of every case and contract that this transaction touched.
 
-    An agent on a server may not write them: the store notes there that they hold no more.
+    On a server, an agent must not write them: the store marks them as outdated.
     """
     if not tx.stocks.is_keeper:
         tx.stocks.leave_unrated()

@@ -1,4 +1,4 @@
-"""`suptime appointment`: appointments are booked, cancelled, missed and listed."""
+"""`suptime appointment`: book, cancel and list appointments."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -30,8 +30,8 @@ from suptime.domain.typed_time import Clocks, TypedTime, after, check_length, fo
 from suptime.domain.values import identity
 from suptime.errors import WrongUsage
 
-Id = Annotated[int, argument("ID", "The appointment, such as A3.", identity("A"))]
-By = Annotated[str, choice("--by", "Whose doing it was.", ("client", "us"))]
+Id = Annotated[int, argument("ID", "Appointment, for example A3.", identity("A"))]
+By = Annotated[str, choice("--by", "Party that caused it.", ("client", "us"))]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,34 +47,32 @@ def register(app: typer.Typer) -> None:
 
 
 def book(
-    case: Annotated[str, argument("CASE", "The case it is for.")],
+    case: Annotated[str, argument("CASE", "Case of the appointment.")],
     start: Annotated[
         TypedTime,
-        option("--from", "When it begins: 16:00, 'tuesday 16:00', +2h.", "TIME", moments.read_typed_ahead),
+        option("--from", "Start: 16:00, 'tuesday 16:00', +2h.", "TIME", moments.read_typed_ahead),
     ],
     length: Annotated[
-        Seconds | None, argument("[DURATION]", "How long: 45m, 1h30m.", moments.read_duration)
+        Seconds | None, argument("[DURATION]", "Length: 45m, 1h30m.", moments.read_duration)
     ] = None,
     end: Annotated[
         TypedTime | None,
-        option("--to", "When it ends, in place of DURATION.", "TIME", moments.read_typed_ahead),
+        option("--to", "End, instead of DURATION.", "TIME", moments.read_typed_ahead),
     ] = None,
     agent: AgentOption = None,
-    channel: Annotated[
-        str | None, declared(parameters.CHANNEL._replace(help="How you will talk, if agreed."))
-    ] = None,
+    channel: Annotated[str | None, declared(parameters.CHANNEL._replace(help="Agreed channel."))] = None,
     form: FormatOption = "text",
 ) -> None:
     """Book an appointment on a case.
 
-    Give DURATION or --to. A past day puts an appointment on record: --from 'last tuesday 16:00'.
+    Give DURATION or --to. To record a past appointment, give a past day: --from 'last tuesday 16:00'.
     """
     if (length is None) == (end is None):
         raise WrongUsage(
-            "An appointment has a DURATION or an end: both are given."
+            "An appointment takes DURATION or --to, not both."
             if length
-            else "An appointment needs a DURATION or an end.",
-            hint="For instance: suptime appointment book CASE 1h --from 'tuesday 16:00'",
+            else "The length of the appointment is missing: give DURATION or --to.",
+            hint="suptime appointment book CASE 1h --from 'tuesday 16:00'",
         )
     from suptime.app.work import appointments
 
@@ -115,19 +113,15 @@ def edit(
     number: Id,
     start: Annotated[
         TypedTime | None,
-        option("--from", "When it begins; alone, it keeps its length.", "TIME", moments.read_typed_ahead),
+        option("--from", "New start; on its own, the length is kept.", "TIME", moments.read_typed_ahead),
     ] = None,
-    end: Annotated[
-        TypedTime | None, option("--to", "When it ends.", "TIME", moments.read_typed_ahead)
-    ] = None,
-    case: Annotated[str | None, option("--case", "The case it is for.", "CASE")] = None,
-    channel: Annotated[
-        str | None, declared(parameters.CHANNEL._replace(help="How you will talk, if agreed."))
-    ] = None,
+    end: Annotated[TypedTime | None, option("--to", "New end.", "TIME", moments.read_typed_ahead)] = None,
+    case: Annotated[str | None, option("--case", "Case of the appointment.", "CASE")] = None,
+    channel: Annotated[str | None, declared(parameters.CHANNEL._replace(help="Agreed channel."))] = None,
     agent: AgentOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """Correct an appointment. A time without a day is one on the day of the appointment."""
+    """Correct an appointment. A time without a day is on the day of the appointment."""
     from suptime.app.work import appointments
 
     now, zone = console.now(), console.zone()
@@ -156,11 +150,11 @@ def edit(
     one = done.value
     hours = f"{formatted(one.starts_at, zone, now)} to {formatted(one.ends_at, zone, now)}"
     says = f"{one.agent} on {one.case}, {hours}"
-    report(done, form, f"Changed A{one.id}: {says}.", f"A{one.id} says this already: {says}.")
+    report(done, form, f"Changed A{one.id}: {says}.", f"A{one.id} is unchanged: {says}.")
 
 
 def delete(number: Id, form: FormatOption = "text") -> None:
-    """Delete an appointment that was never agreed. One that was: suptime appointment cancel."""
+    """Delete an appointment that was never agreed. To cancel an agreed one: suptime appointment cancel."""
     from suptime.app.work import appointments
 
     done = appointments.delete(console.store(), number, now=console.now(), agent=console.agent())
@@ -173,7 +167,7 @@ def cancel(
     by: By = "client",
     form: FormatOption = "text",
 ) -> None:
-    """Record that an appointment was cancelled, by the client unless said otherwise."""
+    """Cancel an appointment [default: cancelled by the client]."""
     from suptime.app.work import appointments
 
     now, zone = console.now(), console.zone()
@@ -195,7 +189,7 @@ def cancel(
 
 
 def missed(number: Id, by: By = "client", form: FormatOption = "text") -> None:
-    """Record that nobody worked in an appointment: the client missed it, unless said otherwise."""
+    """Record that nobody worked in an appointment [default: missed by the client]."""
     from suptime.app.work import appointments
 
     done = appointments.record_missed(
@@ -210,8 +204,8 @@ def missed(number: Id, by: By = "client", form: FormatOption = "text") -> None:
     report(
         done,
         form,
-        f"A{gone.id} on {gone.case} was missed by {_party(by)}.",
-        f"A{gone.id} on {gone.case} is on record as missed by {_party(by)} already.",
+        f"Recorded that {_party(by)} missed A{gone.id} on {gone.case}.",
+        f"A{gone.id} on {gone.case} is already recorded as missed by {_party(by)}.",
     )
 
 
@@ -263,7 +257,7 @@ def list_appointments(
     zone: PageZoneOption = None,
     form: ListFormat = None,
 ) -> None:
-    """List appointments by their start: all, or those that touch some days."""
+    """List appointments by start: all of them, or those that overlap a period."""
     from suptime.app.work import appointments
 
     now, by_contract = console.now(), zone == CONTRACT

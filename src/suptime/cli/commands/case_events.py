@@ -1,4 +1,4 @@
-"""Events of a case: `suptime case consent`, `escalate`, `respond`, `resolve`, `reopen`; messages about it."""
+"""Events and messages of a case: `suptime case consent`, `escalate`, `respond`, `resolve` and `reopen`."""
 
 import sys
 from dataclasses import replace
@@ -44,7 +44,7 @@ def register(group: typer.Typer) -> None:
     group.command("respond")(respond)
     group.command("resolve")(resolve)
     group.command("reopen")(reopen)
-    events = typer.Typer(help="Correct what happened to a case.")
+    events = typer.Typer(help="Correct the events of a case.")
     events.command("edit")(edit)
     events.command("remove")(remove)
     group.add_typer(events, name="event")
@@ -56,11 +56,18 @@ def _formatted(instant: Instant) -> str:
 
 def consent(
     number: CaseArgument,
-    by: Annotated[str | None, option("--by", "Who at the client consented, or refused.", "NAME")] = None,
+    by: Annotated[
+        str | None, option("--by", "Person at the client who consented or refused.", "NAME")
+    ] = None,
     at: Annotated[TypedTime | None, declared(parameters.AT, read_typed)] = None,
     up_to: Annotated[
         Seconds | None,
-        option("--up-to", "For how much chargeable time.", "DURATION", values.duration("limit")),
+        option(
+            "--up-to",
+            "Limit of the consent: chargeable time, for example 4h.",
+            "DURATION",
+            values.duration("limit"),
+        ),
     ] = None,
     refused: Annotated[bool, option("--refused", "Record a refusal. It ends an earlier consent.")] = False,
     request: Annotated[
@@ -70,16 +77,16 @@ def consent(
         Seconds | None,
         option(
             "--for",
-            "How much time to ask for [default: the case's estimate].",
+            "Time to ask for [default: the case's estimate].",
             "DURATION",
             values.duration("time to consent to"),
         ),
     ] = None,
     to: Annotated[
         str | None,
-        option("--to", "Whom to ask [default: the case's contact, or the client].", "EMAIL", values.EMAIL),
+        option("--to", "Recipient [default: the case's contact, or the client].", "EMAIL", values.EMAIL),
     ] = None,
-    outbox: Annotated[Path | None, option("--outbox", "Where the message is put.", "DIR")] = None,
+    outbox: Annotated[Path | None, option("--outbox", "Folder for the message.", "DIR")] = None,
     form: FormatOption = "text",
 ) -> None:
     """Record the client's consent to billable work, or a refusal, or ask for consent."""
@@ -88,14 +95,16 @@ def consent(
     if other := [flag for flag, value in (answering if request else asking).items() if value is not None]:
         raise WrongUsage(
             f"{other[0]} cannot be used with --request." if request else f"{other[0]} requires --request.",
-            hint="Ask first: --request. Then record the answer: --by NAME, or --refused --by NAME.",
+            hint="To ask the client: --request. To record the answer: --by NAME, or --refused --by NAME.",
         )
     if request:
         _ask(number, length, to, outbox, form)
         return
     if by is None:
         raise WrongUsage(
-            "It is not known who refused." if refused else "It is not known who consented.",
+            "The name of the person who refused is missing."
+            if refused
+            else "The name of the person who consented is missing.",
             hint="Add --by NAME." if refused else "Add --by NAME, or --request to ask the client.",
         )
     if refused and up_to is not None:
@@ -108,14 +117,22 @@ def consent(
     store, agent, zone = console.store(), console.agent(), console.zone()
     if refused:
         done = events.refuse(store, number, by=by, at=moment, now=now, agent=agent, zone=zone)
-        report(done, form, f"{by.strip()} refused work on {done.value.number} at {_formatted(moment)}.")
+        report(
+            done,
+            form,
+            f"{by.strip()} refused work on {done.value.number} at {_formatted(moment)}.",
+        )
         return
     done = events.consent(store, number, by=by, up_to=up_to, at=moment, now=now, agent=agent, zone=zone)
     given = next(
         e for e in reversed(done.value.of_kind(EventKind.CONSENT)) if e.at == moment and e.by == by.strip()
     )
     limit = f", up to {show_duration(given.up_to_seconds)}" if given.up_to_seconds else ""
-    report(done, form, f"{given.by} consented to work on {done.value.number} at {_formatted(moment)}{limit}.")
+    report(
+        done,
+        form,
+        f"{given.by} consented to work on {done.value.number} at {_formatted(moment)}{limit}.",
+    )
 
 
 def _ask(number: str, length: Seconds | None, to: str | None, outbox: Path | None, form: str) -> None:
@@ -143,12 +160,13 @@ def _ask(number: str, length: Seconds | None, to: str | None, outbox: Path | Non
     report(
         done,
         form,
-        f"Asked {asked.request.by} for consent to work on {asked.case.number}{limit}. Message: {asked.message}",
+        f"Asked {asked.request.by} for consent to work on {asked.case.number}{limit}. Message: "
+        f"{asked.message}",
     )
 
 
 def escalate(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text") -> None:
-    """Record that a case went to the team that is billed."""
+    """Record that a case was escalated to the billable team."""
     from suptime.app.cases import events
 
     moment = instant_of(at, form)
@@ -176,7 +194,7 @@ def respond(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text
         agent=console.agent(),
         zone=console.zone(),
     )
-    report(done, form, f"The first response to {done.value.number} was at {_formatted(moment)}.")
+    report(done, form, f"Recorded the first response to {done.value.number} at {_formatted(moment)}.")
 
 
 def resolve(
@@ -185,14 +203,14 @@ def resolve(
         str | None,
         option(
             "--cause",
-            "What it turned out to be, as the contract names it, or unknown.",
+            "Cause of the problem, as the contract names it, or unknown.",
             "CAUSE",
             values.line("cause"),
         ),
     ] = None,
     unlisted: UnlistedOption = False,
     at: AtOption = NOW,
-    kb: Annotated[str | None, option("--kb", "The article that answers it.", "URL", values.URL)] = None,
+    kb: Annotated[str | None, option("--kb", "Article that answers the question.", "URL", values.URL)] = None,
     form: FormatOption = "text",
 ) -> None:
     """Resolve a case."""
@@ -235,20 +253,20 @@ def reopen(number: CaseArgument, at: AtOption = NOW, form: FormatOption = "text"
     report(done, form, f"Reopened {done.value.number} at {_formatted(moment)}.")
 
 
-EventNumber = Annotated[int, argument("N", "The event's number, as `case show` prints it.", min=1)]
+EventNumber = Annotated[int, argument("N", "Number of the event, as `suptime case show` prints it.", min=1)]
 
 CORRECTABLE = {
-    "by": Field("NAME", "Who consented, refused or was asked.", clears=False),
+    "by": Field("NAME", "Person who consented, refused or was asked.", clears=False),
     "up_to_seconds": Field(
         "DURATION",
-        "For how much chargeable time; '' for no limit.",
+        "Limit of the consent: chargeable time; '' for no limit.",
         read=values.duration("limit"),
         option="--up-to",
     ),
-    "cause": Field("CAUSE", "What it turned out to be, as the contract names it, or unknown."),
-    "kb": Field("URL", "The article that answers it.", read=values.URL),
+    "cause": Field("CAUSE", "Cause of the problem, as the contract names it, or unknown."),
+    "kb": Field("URL", "Article that answers the question.", read=values.URL),
 }
-"""Fields of an event that can be corrected besides its time."""
+"""Fields of an event that can be corrected, apart from its time."""
 
 
 @changes(Event, CORRECTABLE)
@@ -258,7 +276,7 @@ def edit(
     changed: Values,
     at: Annotated[
         TypedTime | None,
-        option("--at", "When it happened; without a day, on the day that it says.", "TIME", read_typed),
+        option("--at", "Time of the event; without a day, on its present day.", "TIME", read_typed),
     ] = None,
     unlisted: UnlistedOption = False,
     form: FormatOption = "text",
@@ -286,11 +304,11 @@ def edit(
     )
     event = next(each for each in done.value.numbered if each.n == n)
     said = f"event {n} of {done.value.number}, {event.kind} at {_formatted(event.at)}"
-    report(done, form, f"Changed {said}.", f"This is {said} already.")
+    report(done, form, f"Changed {said}.", f"Nothing to change: {said}.")
 
 
 def remove(number: CaseArgument, n: EventNumber, form: FormatOption = "text") -> None:
-    """Remove an event that did not happen. Its number is not given again."""
+    """Remove an event that did not happen. Its number is not used again."""
     from suptime.app.cases import events
 
     done = events.remove(
@@ -335,7 +353,7 @@ def receive(file: str, typed: "Opening", outbox: Path | None, at: Instant | None
 
 
 def _in_words(its: "Received") -> str:
-    """Return a line about the message that was recorded."""
+    """Return the report of a recorded message."""
     case, attached = its.case, its.message.attachments
     subject = f": {case.subject}" if case.subject else ""
     if its.opened:
@@ -343,7 +361,7 @@ def _in_words(its: "Received") -> str:
     else:
         said = f"Added the message from {its.message.sender} to {case.number}{subject}."
     if attached:
-        said += f" Attached, and left in the message: {', '.join(attached)}."
+        said += f" Attachments, kept in the message: {', '.join(attached)}."
     if its.acknowledgement:
         said += f" Acknowledgement: {its.acknowledgement}"
     return said
@@ -353,7 +371,7 @@ def read(file: str) -> bytes:
     """Return the bytes of `file` (- is standard input), at most one more than a message may have.
 
     Raises:
-        WrongUsage: it is not there, or cannot be read.
+        WrongUsage: the file does not exist or cannot be read.
     """
     from suptime.interchange.mail.message import LARGEST
 
@@ -364,8 +382,9 @@ def read(file: str) -> bytes:
             return stream.read(LARGEST + 1)
     except FileNotFoundError as error:
         raise WrongUsage(
-            f"There is no file {console.quoted(file)}.", hint="Name the message's file, or - for a pipe."
+            f"File {console.quoted(file)} does not exist.",
+            hint="Give the file of the message, or - to read from a pipe.",
         ) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that is no path"
+        reason = getattr(error, "strerror", None) or "it is not a valid path"
         raise WrongUsage(f"{console.quoted(file)} cannot be read: {reason}.") from error

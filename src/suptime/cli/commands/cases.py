@@ -1,4 +1,4 @@
-"""`suptime case`: cases are opened, edited, estimated, listed and shown."""
+"""`suptime case`: open, edit, estimate, list and show cases."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -41,17 +41,17 @@ if TYPE_CHECKING:
 
 FIELDS = {
     "number": Field("[CASE]", "Case number [default: next free number]."),
-    "client": Field("CLIENT", "Whose case it is."),
+    "client": Field("CLIENT", "Client of the case."),
     "contract": Field("CONTRACT", "Contract; required if the client has more than one."),
-    "subject": Field("TEXT", "What it is about, in one line."),
-    "category": Field("CATEGORY", "What it asks for, as the contract names it."),
-    "kind": Field(None, "What it is.", choices=("request", "incident")),
-    "priority": Field("PRIORITY", "How urgent: P1 to P4, or as the contract names it.", clears=False),
-    "contact": Field("EMAIL", "Who asked, by e-mail address."),
+    "subject": Field("TEXT", "Subject, in one line."),
+    "category": Field("CATEGORY", "Category of the request, as the contract names it."),
+    "kind": Field(None, "Kind of case.", choices=("request", "incident")),
+    "priority": Field("PRIORITY", "Priority: P1 to P4, or as the contract names it.", clears=False),
+    "contact": Field("EMAIL", "E-mail address of the person who asked."),
     "via": Field("CHANNEL", "Channel on which the request arrived."),
-    "project": Field("CODE", "The project it belongs to."),
+    "project": Field("CODE", "Project of the case."),
 }
-"""Fields of a case that can be typed, in the order of the help."""
+"""Fields of a case that can be given, in the order of the help."""
 
 
 def register(app: typer.Typer) -> None:
@@ -72,14 +72,17 @@ def register(app: typer.Typer) -> None:
 def open_case(
     typed: Values,
     at: Annotated[
-        TypedTime | None, option("--at", "When it was opened [default: now].", "TIME", read_typed)
+        TypedTime | None,
+        option("--at", "Time at which the case was opened [default: now].", "TIME", read_typed),
     ] = None,
     from_email: Annotated[
         str | None,
-        option("--from-email", "A message that asks for it, as an .eml file; - is stdin.", "FILE"),
+        option(
+            "--from-email", "Message with the request, as an .eml file; - reads from standard input.", "FILE"
+        ),
     ] = None,
     outbox: Annotated[
-        Path | None, option("--outbox", "Where the acknowledgement of the message is put.", "DIR")
+        Path | None, option("--outbox", "Folder for the acknowledgement of the message.", "DIR")
     ] = None,
     unlisted: UnlistedOption = False,
     form: FormatOption = "text",
@@ -93,7 +96,7 @@ def open_case(
         case_events.receive(from_email, request, outbox, opened_at, form)
         return
     if outbox is not None:
-        raise WrongUsage("--outbox is for the acknowledgement of a message.", hint="Add --from-email FILE.")
+        raise WrongUsage("--outbox requires --from-email.", hint="Add --from-email FILE.")
     done = confirming(
         lambda category: opening.open_case(
             console.store(),
@@ -115,14 +118,16 @@ def open_case(
 def edit(
     number: CaseArgument,
     changed: Values,
-    at: Annotated[TypedTime | None, option("--at", "When it was opened.", "TIME", read_typed)] = None,
+    at: Annotated[
+        TypedTime | None, option("--at", "Time at which the case was opened.", "TIME", read_typed)
+    ] = None,
     unlisted: UnlistedOption = False,
     dry_run: EffectOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Change what a case says; '' clears a field.
+    """Change the details of a case; '' clears a field.
 
-    The client of a case can be changed until something of it is issued; its contract at any time.
+    The client can be changed until part of the case is issued. The contract can be changed at any time.
     """
     from suptime.app.cases import cases
 
@@ -154,13 +159,13 @@ def edit(
     says = [f"{name} {getattr(case, name) or 'none'}" for name in changed]
     says += [f"opened {dated(case.opened_at)}"] if at is not None else []
     now_says = ", ".join(says)
-    report(done, form, f"Changed {case.number}: {now_says}.", f"{case.number} says this already: {now_says}.")
+    report(done, form, f"Changed {case.number}: {now_says}.", f"{case.number} is unchanged: {now_says}.")
 
 
 def delete(number: CaseArgument, form: FormatOption = "text") -> None:
-    """Delete a case with its messages and events, if nothing was worked, booked or issued on it.
+    """Delete a case with its messages and events, if it has no work, appointments or invoice lines.
 
-    Its number is not given again.
+    Its number is not used again.
     """
     from suptime.app.cases import cases
 
@@ -170,13 +175,13 @@ def delete(number: CaseArgument, form: FormatOption = "text") -> None:
 
 def merge(
     number: CaseArgument,
-    into: Annotated[str, argument("INTO", "The case that it goes into.")],
+    into: Annotated[str, argument("INTO", "Case to merge into.")],
     dry_run: EffectOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Merge a case into another one of the same client and contract.
+    """Merge a case into another case of the same client and contract.
 
-    Its work, messages and appointments go there; its events are dropped. Its number stays as another name of INTO.
+    Its work, messages and appointments move to INTO; its events are dropped. Its number becomes another name of INTO.
     """
     from suptime.app.cases import cases
 
@@ -210,7 +215,7 @@ CASES = Listing(
 def list_cases(
     client: OneClient = None,
     status: Annotated[
-        str | None, choice("--status", "Only open or only resolved ones.", ("open", "resolved"))
+        str | None, choice("--status", "Only open cases, or only resolved cases.", ("open", "resolved"))
     ] = None,
     form: ListFormat = None,
 ) -> None:
@@ -218,16 +223,12 @@ def list_cases(
     from suptime.app.cases import cases
 
     _, found = cases.list_all(console.store(), client=client, status=status, now=console.now())
-    nothing = (
-        "There are no such cases."
-        if client or status
-        else "There are no cases yet. Open one: suptime case open"
-    )
+    nothing = "No cases match." if client or status else "There are no cases yet. Open one: suptime case open"
     listing.show(CASES, found, {"cases": found}, form, nothing)
 
 
 def show(number: WordedCaseArgument, form: FormatOption = "text") -> None:
-    """Show one case, and what happened to it."""
+    """Show one case and its history."""
     from suptime.app.cases import cases
 
     found = cases.get(console.store(), number, now=console.now())
@@ -263,7 +264,7 @@ def _card(found: "CaseDetails") -> str:
 
 
 def _consent(case: Case) -> str | None:
-    """Return the state of the open request for consent, or who refused; None if a consent holds or nobody was asked."""
+    """Return the state of the open request for consent, or who refused; None if consented or never asked."""
     request, reply = case.open_request, case.reply
     if request is None:
         last = case.last(EventKind.CONSENT, EventKind.CONSENT_REFUSED)
@@ -312,14 +313,14 @@ def estimate(
     number: CaseArgument,
     duration: Annotated[
         Seconds | None,
-        argument("[DURATION]", "How long it will take: 4h, 90m.", values.duration("estimate")),
+        argument("[DURATION]", "Expected time: 4h, 90m.", values.duration("estimate")),
     ] = None,
-    form: Annotated[str, document_format("estimate", 'There is no format "{}".')] = "text",
+    form: Annotated[str, document_format("estimate", "Unknown format '{}'.")] = "text",
     language: LanguageOption = None,
 ) -> None:
     """Record how long a case will take; without DURATION, print the estimate for the client.
 
-    The estimate says what was asked, the time, the price of today, and how to agree.
+    The estimate shows the request, the time, today's price, and how to agree.
     """
     from suptime.app.cases import cases
 
@@ -332,8 +333,9 @@ def estimate(
             report(
                 done,
                 form,
-                f"Estimated {case.number} at {length}. For the client: suptime case estimate {case.number}",
-                f"{case.number} is estimated at {length} already.",
+                f"Estimated {case.number} at {length}. To print the estimate for the client: suptime case "
+                f"estimate {case.number}",
+                f"{case.number} is already estimated at {length}.",
             )
             return
     from suptime.invoicing.draft import Letterhead

@@ -1,4 +1,4 @@
-"""`suptime client`, `contact` and `project`: who is billed, who asks, what was delivered."""
+"""`suptime client`, `contact` and `project`: clients, their contacts and their delivered projects."""
 
 from datetime import date
 from typing import Annotated
@@ -29,48 +29,48 @@ from suptime.domain.time import show_day
 from suptime.errors import WrongUsage
 
 FIELDS = {
-    "code": Field("CODE", "A short code: letters, digits, - and _."),
-    "name": Field("NAME", "The name on invoices."),
-    "currency": Field("CODE", "ISO 4217, such as USD."),
-    "timezone": Field("ZONE", "IANA, such as Europe/Berlin."),
-    "email": Field("EMAIL", "Where invoices go."),
+    "code": Field("CODE", "Short code: letters, digits, - and _."),
+    "name": Field("NAME", "Name on invoices."),
+    "currency": Field("CODE", "Currency (ISO 4217), for example USD."),
+    "timezone": Field("ZONE", "Time zone (IANA), for example Europe/Berlin."),
+    "email": Field("EMAIL", "E-mail address for invoices."),
     "address": Field(
         "TEXT",
-        "The address on invoices; \\n begins a new line.",
+        "Address on invoices; \\n begins a new line.",
         values.on_one_line(values.paragraph("address")),
     ),
-    "city": Field("TEXT", "Its city, for e-invoices."),
-    "postcode": Field("TEXT", "Its postcode, for e-invoices."),
-    "country": Field("CODE", "Two letters, such as US."),
-    "tax_id": Field("TEXT", "The client's tax number."),
-    "tax": Field("TAX", "In percent, or exempt, reverse-charge or none."),
-    "endpoint": Field("SCHEME:ID", "Electronic address, such as 9930:DE123456789."),
+    "city": Field("TEXT", "City, for e-invoices."),
+    "postcode": Field("TEXT", "Postcode, for e-invoices."),
+    "country": Field("CODE", "Country: two letters, for example US."),
+    "tax_id": Field("TEXT", "Tax number of the client."),
+    "tax": Field("TAX", "Tax in percent, or exempt, reverse-charge or none."),
+    "endpoint": Field("SCHEME:ID", "Electronic address, for example 9930:DE123456789."),
     "buyer_reference": Field("TEXT", "Buyer reference (EN 16931 BT-10)."),
-    "order_number": Field("TEXT", "The client's order number (EN 16931 BT-13)."),
-    "terms": Field("TERMS", "Terms of payment: 30d, eom, eom+15d, 30d-eom, or with discounts: 30d, 2% 10d."),
-    "company_number": Field("[SCHEME:]ID", "The client's number in a register, such as 0106:12345678."),
-    "einvoice": Field("FORMAT", "E-invoice that the client gets: peppol, xrechnung, facturx or none."),
-    "detail": Field("DETAIL", "Whether invoices have a worksheet: full or summary."),
-    "iban": Field("IBAN", "An account that the client pays from."),
-    "reminders": Field("on|off", "Whether the client gets reminders."),
+    "order_number": Field("TEXT", "Order number of the client (EN 16931 BT-13)."),
+    "terms": Field("TERMS", "Terms of payment: 30d, eom, eom+15d, 30d-eom, or with a discount: 30d, 2% 10d."),
+    "company_number": Field("[SCHEME:]ID", "Register number of the client, for example 0106:12345678."),
+    "einvoice": Field("FORMAT", "E-invoice format: peppol, xrechnung, facturx or none."),
+    "detail": Field("DETAIL", "Invoices with a worksheet (full) or without (summary)."),
+    "iban": Field("IBAN", "Bank account from which the client pays."),
+    "reminders": Field("on|off", "Send reminders to the client, or not."),
     "language": Field(
         "LANGUAGE", "Language of the client's documents, for example de or fr-CH.", read_language
     ),
 }
-"""Fields of a client that can be typed, in the order of the help and of `client show`."""
+"""Fields of a client that can be given, in the order of the help and of `client show`."""
 
 LABELS = {"timezone": "Time zone", "email": "E-mail", "terms": "Terms of payment"}
-"""Names of fields in `client show`, if they are not the field's own."""
+"""Labels of fields in `client show` that differ from the field's name."""
 
 PROJECT_FIELDS = {
-    "code": Field("CODE", "A short code: letters, digits, - and _."),
-    "client": Field("CLIENT", "Whom it was delivered to.", str),
-    "budget": Field("AMOUNT", "What it cost: 40000.00. Guarantees go by it."),
-    "completed": Field("DAY", "The day on which it was completed.", read_day),
+    "code": Field("CODE", "Short code: letters, digits, - and _."),
+    "client": Field("CLIENT", "Client of the project.", str),
+    "budget": Field("AMOUNT", "Budget, for example 40000.00. The length of the guarantee depends on it."),
+    "completed": Field("DAY", "Day on which the project was completed.", read_day),
 }
-"""Fields of a project that can be typed."""
+"""Fields of a project that can be given."""
 
-Code = Annotated[str, argument("CODE", "The client's code.")]
+Code = Annotated[str, argument("CODE", "Client code.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -108,14 +108,14 @@ def add_client(client: Client, form: FormatOption = "text") -> None:
     from suptime.app import clients
 
     done = clients.add_client(console.store_or_new(), client, now=console.now(), agent=console.agent())
-    report(done, form, f"Added the client {client.code}, {client.name}.")
+    report(done, form, f"Added client {client.code}: {client.name}.")
 
 
 @changes(Client, FIELDS, fixed=("code",))
 def edit(code: Code, changed: Values, form: FormatOption = "text") -> None:
     """Change a client's details on future invoices; '' clears a field.
 
-    What was issued keeps what it says. Currency and time zone can be changed until something is issued.
+    Issued invoices do not change. The currency and the time zone can be changed until the first invoice is issued.
     """
     from suptime.app import clients
 
@@ -126,33 +126,33 @@ def edit(code: Code, changed: Values, form: FormatOption = "text") -> None:
     now_says = ", ".join(
         f"{name.replace('_', ' ')} {' '.join((value or 'none').split())}" for name, value in changed.items()
     )
-    report(done, form, f"Changed {client}: {now_says}.", f"{client} says this already: {now_says}.")
+    report(done, form, f"Changed {client}: {now_says}.", f"{client} is unchanged: {now_says}.")
 
 
 def rename(
     code: Code,
-    new: Annotated[str, argument("NEW", "The new code.", values.CLIENT_CODE)],
+    new: Annotated[str, argument("NEW", "New code.", values.CLIENT_CODE)],
     form: FormatOption = "text",
 ) -> None:
-    """Change a client's code everywhere, until something is issued to the client."""
+    """Change a client's code everywhere, until the first invoice is issued."""
     from suptime.app import clients
 
     done = clients.rename(console.store(), code, new, now=console.now(), agent=console.agent())
-    report(done, form, f"The client {code} is {new} now.")
+    report(done, form, f"Renamed client {code} to {new}.")
 
 
 def remove(code: Code, form: FormatOption = "text") -> None:
-    """Remove a client with its contacts, contracts and prices, if nothing was recorded for the client."""
+    """Remove a client with its contacts, contracts and prices, if it has no cases, work or bookings."""
     from suptime.app import clients
 
     done = clients.remove(console.store(), code, now=console.now(), agent=console.agent())
-    report(done, form, f"Removed the client {done.value.code}, {done.value.name}.")
+    report(done, form, f"Removed client {done.value.code}: {done.value.name}.")
 
 
 def archive(code: Code, form: FormatOption = "text") -> None:
-    """Archive a client: it leaves lists, and gets no new case, timer or work.
+    """Archive a client: hide it in lists, and refuse new cases, timers and work.
 
-    What was recorded stays. Issuing, payments and reports go on.
+    Recorded data stays. Invoices, payments and reports still work.
     """
     from suptime.app import clients
 
@@ -161,13 +161,13 @@ def archive(code: Code, form: FormatOption = "text") -> None:
     report(
         done,
         form,
-        f"Archived {found}. Bring it back: suptime client unarchive {found}",
-        f"{found} is archived already.",
+        f"Archived {found}. To undo: suptime client unarchive {found}",
+        f"{found} is already archived.",
     )
 
 
 def unarchive(code: Code, form: FormatOption = "text") -> None:
-    """Bring an archived client back."""
+    """Restore an archived client."""
     from suptime.app import clients
 
     done = clients.unarchive(console.store(), code, now=console.now(), agent=console.agent())
@@ -179,32 +179,36 @@ def tax(
     code: Code,
     rate: Annotated[
         str | None,
-        argument("TAX", "In percent, or exempt, reverse-charge or none; left out to list.", values.TAX),
+        argument(
+            "TAX",
+            "Tax in percent, or exempt, reverse-charge or none [default: list the client's taxes].",
+            values.TAX,
+        ),
     ] = None,
     since: Annotated[
-        date | None, option("--from", "First day of supply that is taxed like this.", "DAY", read_day)
+        date | None, option("--from", "First day of supply to which the tax applies.", "DAY", read_day)
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Set how a client is taxed from a day on, or list it.
+    """Set a client's tax from a day on, or list the client's taxes.
 
-    A line takes the tax of its date of supply: its day, of a fee the last day of its period.
-    What was issued, and its corrections, keep their tax.
+    The tax of a line depends on its date of supply: the day of the work, or the last day of the period of a fee.
+    Issued invoices and their corrections keep their tax.
     """
     from suptime.app import clients
 
     if rate is None:
         if since is not None:
-            raise WrongUsage("--from has no tax.", hint=f"suptime client tax {code} TAX --from {since}")
+            raise WrongUsage("--from requires TAX.", hint=f"suptime client tax {code} TAX --from {since}")
         found = clients.list_taxes(console.store(), code)
-        nothing = f"Nothing says how {code} is taxed. Say it: suptime client tax {code} TAX --from DAY"
+        nothing = f"No tax is set for {code}. Set it: suptime client tax {code} TAX --from DAY"
         listing.show(TAXES, found, {"taxes": found}, form, nothing)
         return
     if since is None:
-        raise WrongUsage("From which day on is missing.", hint=f"suptime client tax {code} {rate} --from DAY")
+        raise WrongUsage("The first day is missing.", hint=f"suptime client tax {code} {rate} --from DAY")
     done = clients.set_tax(console.store(), code, rate, since, now=console.now(), agent=console.agent())
-    says = f"{_tax_in_words(rate)} from {show_day(since)} on"
-    report(done, form, f"Tax of {code}: {says}.", f"The tax of {code} is {says} already.")
+    says = f"{_tax_in_words(rate)} from {show_day(since)}"
+    report(done, form, f"Set the tax of {code}: {says}.", f"The tax of {code} is already {says}.")
 
 
 def _tax_in_words(tax: str | None) -> str | None:
@@ -222,14 +226,18 @@ TAXES = Listing(
 def set_card(
     code: Code,
     on_file: Annotated[bool, option("--on-file", "A card is on file.")] = False,
-    remove: Annotated[bool, option("--remove", "It no longer is.")] = False,
+    remove: Annotated[bool, option("--remove", "The card is no longer on file.")] = False,
     form: FormatOption = "text",
 ) -> None:
     """Record whether a client's payment card is on file."""
     from suptime.app import clients
 
     if on_file == remove:
-        both = "--on-file and --remove exclude each other." if on_file else "Nothing to note was given."
+        both = (
+            "--on-file and --remove cannot be used together."
+            if on_file
+            else "--on-file or --remove is missing."
+        )
         raise WrongUsage(both, hint="Give one of --on-file and --remove.")
     done = clients.edit(
         console.store(),
@@ -244,8 +252,10 @@ def set_card(
     report(
         done,
         form,
-        f"The card of {found} is on file." if on_file else f"The card of {found} is removed.",
-        f"The card of {found} was on file already." if on_file else f"There was no card of {found} on file.",
+        f"Recorded that the card of {found} is on file."
+        if on_file
+        else f"Recorded that the card of {found} is removed.",
+        f"The card of {found} is already on file." if on_file else f"{found} has no card on file.",
     )
 
 
@@ -270,7 +280,7 @@ CLIENTS = Listing(
 
 @lists(CLIENTS)
 def list_clients(
-    archived: Annotated[bool, option("--archived", "Those that are archived, too.")] = False,
+    archived: Annotated[bool, option("--archived", "Include archived clients.")] = False,
     form: ListFormat = None,
 ) -> None:
     """List the clients."""
@@ -283,7 +293,7 @@ def list_clients(
 
 
 def show(code: Code, form: FormatOption = "text") -> None:
-    """Show one client, and what the client's next e-invoice would lack."""
+    """Show one client, and the details that its next e-invoice would lack."""
     from suptime.app import clients
 
     client, document = clients.get(console.store(), code, console.today())
@@ -305,30 +315,34 @@ def show(code: Code, form: FormatOption = "text") -> None:
     )
 
 
-ContactEmail = Annotated[str, argument("EMAIL", "The contact's e-mail address.", values.EMAIL)]
+ContactEmail = Annotated[str, argument("EMAIL", "E-mail address of the contact.", values.EMAIL)]
 
 
 def add_contact(
     client: ClientArgument,
     email: ContactEmail,
     name: Annotated[
-        str, option("--name", "The contact's name.", "NAME", values.line("name", empty=True))
+        str, option("--name", "Name of the contact.", "NAME", values.line("name", empty=True))
     ] = "",
     role: Annotated[
         str | None,
-        choice("--role", "Some plans answer administrators only [default: user].", ("administrator", "user")),
+        choice(
+            "--role",
+            "Role; some plans only answer administrators [default: user].",
+            ("administrator", "user"),
+        ),
     ] = None,
     contract: Annotated[
         str | None,
         option(
             "--contract",
-            "Only under this contract; required if several limit their contacts [default: all].",
+            "Only under this contract; required if several contracts limit their contacts [default: all].",
             "CODE",
         ),
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Add a contact who may open cases, if the contracts have room for one more.
+    """Add a contact who may open cases, if the contracts allow one more contact.
 
     Run it again with --contract to authorise a contact under a further contract.
     """
@@ -348,12 +362,12 @@ def add_contact(
     report(
         done,
         form,
-        f"Added the contact {contact.email} of {contact.client}, as {contact.role}{_under(contact)}.",
+        f"Added contact {contact.email} of {contact.client}, as {contact.role}{_under(contact)}.",
     )
 
 
 def _under(contact: Contact) -> str:
-    """Name the contracts under which `contact` may open cases, if not under all."""
+    """Return the contracts under which `contact` may open cases, unless all."""
     return f", under {' and '.join(contact.contracts)}" if contact.contracts else ""
 
 
@@ -366,18 +380,16 @@ def remove_contact(
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Remove a contact from a client, or from one contract. Cases keep the address that they name."""
+    """Remove a contact from a client or from one contract. Cases keep the contact's address."""
     from suptime.app import clients
 
     done = clients.remove_contact(
         console.store(), client, email, contract=contract, now=console.now(), agent=console.agent()
     )
     contact = done.value
-    told = f"Removed the contact {contact.email} of {contact.client}, who was {contact.role}."
+    told = f"Removed contact {contact.email} of {contact.client}, who was {contact.role}."
     if contract is not None and contract not in contact.contracts and contact.contracts:
-        told = (
-            f"Removed the contact {contact.email} of {contact.client} from {contract}; left{_under(contact)}."
-        )
+        told = f"Removed contact {contact.email} of {contact.client} from {contract}; left{_under(contact)}."
     report(done, form, told)
 
 
@@ -407,7 +419,7 @@ def list_contacts(client: OneClient = None, form: ListFormat = None) -> None:
 
 @takes(Project, PROJECT_FIELDS)
 def add_project(project: Project, form: FormatOption = "text") -> None:
-    """Record a project that was delivered to a client. How long it is guaranteed: suptime report guarantee."""
+    """Record a project that was delivered to a client. For its guarantee: suptime report guarantee."""
     from suptime.app import clients
 
     done = clients.add_project(
@@ -417,11 +429,12 @@ def add_project(project: Project, form: FormatOption = "text") -> None:
     report(
         done,
         form,
-        f"Added the project {facts['project']} of {facts['client']}, completed on {day}, budget {facts['budget']}.",
+        f"Added project {facts['project']} of {facts['client']}, completed on {day}, budget "
+        f"{facts['budget']}.",
     )
 
 
-ProjectCode = Annotated[str, argument("CODE", "The project's code.")]
+ProjectCode = Annotated[str, argument("CODE", "Project code.")]
 
 
 @changes(Project, PROJECT_FIELDS, fixed=("code", "client"))
@@ -434,17 +447,15 @@ def edit_project(code: ProjectCode, changed: Values, form: FormatOption = "text"
     )
     facts, day = done.document["project"], show_day(done.value.completed)
     says = f"completed on {day}, budget {facts['budget']}"
-    report(
-        done, form, f"Changed {facts['project']}: {says}.", f"{facts['project']} says this already: {says}."
-    )
+    report(done, form, f"Changed {facts['project']}: {says}.", f"{facts['project']} is unchanged: {says}.")
 
 
 def remove_project(code: ProjectCode, form: FormatOption = "text") -> None:
-    """Remove a project that no case belongs to."""
+    """Remove a project that has no cases."""
     from suptime.app import clients
 
     done = clients.remove_project(console.store(), code, now=console.now(), agent=console.agent())
-    report(done, form, f"Removed the project {done.value.code} of {done.value.client}.")
+    report(done, form, f"Removed project {done.value.code} of {done.value.client}.")
 
 
 PROJECTS = Listing(
@@ -459,7 +470,7 @@ PROJECTS = Listing(
 
 @lists(PROJECTS)
 def list_projects(client: OneClient = None, form: ListFormat = None) -> None:
-    """List projects by code. How long they are guaranteed: suptime report guarantee."""
+    """List projects by code. For their guarantees: suptime report guarantee."""
     from suptime.app import clients
 
     found = clients.list_projects(console.store(), client)

@@ -1,4 +1,4 @@
-"""`suptime contract`: what was agreed with a client, as files."""
+"""`suptime contract`, `price` and `prepaid`: contract files, prices and prepaid purchases."""
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from suptime.domain.contract import Contract, Version
     from suptime.domain.reading import Fault
 
-File = Annotated[str, argument("FILE", "A contract file.")]
+File = Annotated[str, argument("FILE", "Contract file.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -70,14 +70,14 @@ def _kinds() -> Iterable[str]:
 
 
 def new_file(
-    kind: Annotated[str, typer.Argument(help="How support is sold.", click_type=Choice(_kinds))],
+    kind: Annotated[str, typer.Argument(help="Way of selling support.", click_type=Choice(_kinds))],
     price: Annotated[
         Decimal,
-        option("--price", "What an hour, an incident or a minute costs.", "AMOUNT", values.UNIT_PRICE),
+        option("--price", "Price of an hour, an incident or a minute.", "AMOUNT", values.UNIT_PRICE),
     ],
     client: Annotated[
         str | None,
-        option("--client", "Whose contract it is: for the currency, the zone and the code.", "CODE"),
+        option("--client", "Client of the contract: sets the currency, the time zone and the code.", "CODE"),
     ] = None,
     currency: Annotated[
         str | None, option("--currency", "Currency [default: the client's].", "CURRENCY", values.CURRENCY)
@@ -86,26 +86,24 @@ def new_file(
         str | None, option("--timezone", "Time zone [default: the client's, or yours].", "ZONE", values.ZONE)
     ] = None,
     fee: Annotated[
-        Decimal | None, option("--fee", "The fee of a plan for each month.", "AMOUNT", values.UNIT_PRICE)
+        Decimal | None, option("--fee", "Monthly fee of a plan.", "AMOUNT", values.UNIT_PRICE)
     ] = None,
     since: Annotated[
         DayIn | None,
-        option("--from", "The first day [default: the first of this month].", "DAY", read_coming_day_in),
+        option("--from", "First day [default: first day of this month].", "DAY", read_coming_day_in),
     ] = None,
-    code: Annotated[
-        str | None, option("--code", "Its code in commands [default: CLIENT-KIND].", "CODE")
-    ] = None,
+    code: Annotated[str | None, option("--code", "Contract code [default: CLIENT-KIND].", "CODE")] = None,
     title: Annotated[
-        str | None, option("--title", "Its title on invoices.", "TEXT", values.line("title"))
+        str | None, option("--title", "Title on invoices.", "TEXT", values.line("title"))
     ] = None,
-    out: Annotated[Path | None, option("--out", "The file [default: CODE.toml].", "FILE")] = None,
+    out: Annotated[Path | None, option("--out", "File to write [default: CODE.toml].", "FILE")] = None,
     add: Annotated[bool, option("--add", "Also add the contract to the client.")] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Write a contract file with comments, from a template for one way to sell support.
+    """Write a contract file with comments, from a template for one way of selling support.
 
-    Change what differs from your agreement, then add the file with suptime contract add. With --add,
-    suptime adds the contract at once; suptime contract replace changes it later.
+    Edit the file to match your agreement, then add it with suptime contract add. With --add, suptime adds the
+    contract at once; change it later with suptime contract replace.
     """
     from suptime.app import clients, contract_templates
 
@@ -131,18 +129,20 @@ def new_file(
     contract_templates.write(path, contract_templates.text_of(kind, terms))
     if owner and add:
         document = _add_written(path, owner.code)
-        said = f"Wrote {path} and added the contract {terms.code} of {owner.code}, from {show_day(terms.starts_on)}."
+        said = (
+            f"Wrote {path} and added contract {terms.code} of {owner.code}, from {show_day(terms.starts_on)}."
+        )
     else:
         document = None
         next_step = f"suptime contract add {owner.code if owner else 'CLIENT'} {shlex.quote(str(path))}"
-        said = f"Wrote {path}. Change what differs from your agreement, then: {next_step}"
+        said = f"Wrote {path}. Edit it to match your agreement, then: {next_step}"
     console.show(
         {"file": str(path), "code": terms.code, "contract": document}, form, lambda: console.plain(said)
     )
 
 
 def _add_written(path: Path, client: str) -> dict[str, Any]:
-    """Add the contract of the file just written to `path`; remove the file if the contract is refused."""
+    """Add the contract in the new file at `path`; remove the file if the contract is refused."""
     from suptime.app import contracts
 
     version = _version_in(str(path))
@@ -156,13 +156,13 @@ def _add_written(path: Path, client: str) -> dict[str, Any]:
 
 
 def add_contract(
-    client: Annotated[str, argument("CLIENT", "Whose contract it is.")],
+    client: Annotated[str, argument("CLIENT", "Client of the contract.")],
     file: File,
     form: FormatOption = "text",
 ) -> None:
-    """Add a contract file to a client: a new contract, or a new version of one, by its starts_on.
+    """Add a contract file to a client: a new contract, or a new version from its starts_on.
 
-    The same file once more changes nothing.
+    Adding the same file again changes nothing.
     """
     from suptime.app import contracts
 
@@ -171,21 +171,19 @@ def add_contract(
     owner = done.document["contract"]["client"]
     from_day = f"from {show_day(version.starts_on)}"
     known = len(done.document["contract"]["versions"]) > 1
-    new = f"Added a version of the contract {version.code}" if known else f"Added the contract {version.code}"
+    new = f"Added a version of contract {version.code}" if known else f"Added contract {version.code}"
     report(
         done,
         form,
         f"{new} of {owner}, {from_day}: {version.title}.",
-        f"The contract {version.code} of {owner} says this already, {from_day}.",
+        f"Contract {version.code} of {owner} is unchanged, {from_day}.",
     )
 
 
-Code = Annotated[str, argument("CODE", "The contract's code.")]
+Code = Annotated[str, argument("CODE", "Contract code.")]
 VersionOption = Annotated[
     date | None,
-    option(
-        "--version", "The version that starts on this day; required if there are several.", "DAY", read_day
-    ),
+    option("--version", "Version that starts on this day; required if there are several.", "DAY", read_day),
 ]
 
 
@@ -196,9 +194,9 @@ def replace_contract(
     dry_run: EffectOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Put a contract file in the place of a version, until something issued depends on it.
+    """Replace a version of a contract by a contract file, until an issued invoice depends on it.
 
-    Its starts_on may differ. Open work is rated again.
+    The file may have another starts_on. Open work is rated again.
     """
     from suptime.app import contracts
 
@@ -209,7 +207,7 @@ def replace_contract(
         show_effect(effect, form)
         return
     done = contracts.replace(store, code, version, starts_on, now=now, agent=agent)
-    says = f"{version.code} says from {show_day(version.starts_on)} what {console.plain(file)} says"
+    says = f"The version of {version.code} from {show_day(version.starts_on)} is {console.plain(file)}"
     report(done, form, f"{says}.", f"{says} already.")
 
 
@@ -235,7 +233,7 @@ def check(file: File, form: FormatOption = "text") -> None:
     elif faults:
         _name_faults(file, faults)
     else:
-        console.print_text(f"{file}: no faults")
+        console.print_text(f"{file}: no errors")
     if faults:
         raise typer.Exit(ExitCode.USAGE)
 
@@ -259,7 +257,7 @@ def _name_faults(file: str, faults: "Sequence[Fault]") -> None:
 
 
 def show(
-    code: Annotated[str, argument("CODE", "The contract's code.")],
+    code: Annotated[str, argument("CODE", "Contract code.")],
     form: FormatOption = "text",
 ) -> None:
     """Explain a contract in plain language, one version at a time."""
@@ -314,24 +312,24 @@ def list_contracts(client: OneClient = None, form: ListFormat = None) -> None:
 
 
 def set_price(
-    contract: Annotated[str, argument("CONTRACT", "The contract's code.")],
+    contract: Annotated[str, argument("CONTRACT", "Contract code.")],
     item: Annotated[
         str,
         typer.Argument(
-            help="What is priced.",
+            help="Item to price.",
             click_type=Choice(("hour", "incident", "minute"), case_sensitive=False),
         ),
     ],
     amount: Annotated[
         Decimal,
-        argument("AMOUNT", "What it costs, in the contract's currency: 120.00.", values.UNIT_PRICE),
+        argument("AMOUNT", "Price, in the contract's currency: 120.00.", values.UNIT_PRICE),
     ],
-    since: Annotated[DayIn, option("--from", "The first day it costs that.", "DAY", read_coming_day_in)],
+    since: Annotated[DayIn, option("--from", "First day of the price.", "DAY", read_coming_day_in)],
     form: FormatOption = "text",
 ) -> None:
-    """Set what an item costs from a day on. The price of another day stays as it is.
+    """Set the price of an item from a day on. Prices of earlier days stay as they are.
 
-    Prices are listed by suptime contract show.
+    To list prices: suptime contract show.
     """
     from suptime.app import contracts
 
@@ -349,23 +347,26 @@ def set_price(
     article = "An" if facts["item"][0] in "hi" else "A"
     before = f", not {facts['before']}" if facts["before"] else ""
     report(
-        done, form, f"{article} {costs} from {day} on{before}.", f"{article} {costs} from {day} on already."
+        done,
+        form,
+        f"{article} {costs} from {day} on{before}.",
+        f"The price is unchanged: {article.lower()} {costs} from {day} on.",
     )
 
 
 def remove_price(
-    contract: Annotated[str, argument("CONTRACT", "The contract's code.")],
+    contract: Annotated[str, argument("CONTRACT", "Contract code.")],
     item: Annotated[
         str,
         typer.Argument(
-            help="What is priced.",
+            help="Item whose price to remove.",
             click_type=Choice(("hour", "incident", "minute"), case_sensitive=False),
         ),
     ],
-    since: Annotated[DayIn, option("--from", "The day from which the price was set.", "DAY", read_day_in)],
+    since: Annotated[DayIn, option("--from", "First day of the price.", "DAY", read_day_in)],
     form: FormatOption = "text",
 ) -> None:
-    """Take a price that was set away again, until a line that it holds for is issued."""
+    """Remove a price that was set, unless an issued line uses it."""
     from suptime.app import contracts
 
     done = contracts.remove_price(
@@ -376,36 +377,36 @@ def remove_price(
 
 
 def add_purchase(
-    contract: Annotated[str, argument("CONTRACT", "The contract they are for.")],
+    contract: Annotated[str, argument("CONTRACT", "Contract of the purchase.")],
     quantity: Annotated[
         str,
-        argument("QUANTITY", "How much: 10h or 90m, 5 incidents, or 30.00, as the contract sells."),
+        argument("QUANTITY", "Quantity, in the contract's unit: 10h or 90m, 5 incidents, or 30.00."),
     ],
     on: Annotated[
         DayIn | None,
-        option("--on", "Day of the purchase [default: today, where the contract is].", "DAY", read_day_in),
+        option("--on", "Day of the purchase [default: today in the contract's zone].", "DAY", read_day_in),
     ] = None,
     price: Annotated[
         str | None,
-        option("--price", "What to invoice for it; nothing if left out.", "AMOUNT"),
+        option("--price", "Price to invoice [default: none].", "AMOUNT"),
     ] = None,
     issue: Annotated[
-        bool, option("--issue", "Issue the invoice of a deposit with a price at once; no month is closed.")
+        bool, option("--issue", "Issue the invoice of a deposit with a price now, without closing a month.")
     ] = False,
     accepted: AcceptOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """Record hours, incidents or money that a client bought ahead.
+    """Record prepaid hours, incidents or money.
 
-    What it is of, the clause [prepaid] of the contract says. A deposit with a price is on an invoice of its own, and
-    later invoices deduct it once that is paid. One without a price is a payment on account.
+    The table [prepaid] of the contract sets the unit. A deposit with a price has its own invoice; later invoices
+    deduct the deposit once that invoice is paid. A deposit without a price is a payment on account.
     """
     from suptime.app import purchases
     from suptime.cli import hooks
     from suptime.cli.commands.issued import issue_settings
 
     if accepted and not issue:
-        raise WrongUsage("--accept is for what is issued.", hint="Add --issue.")
+        raise WrongUsage("--accept requires --issue.", hint="Add --issue.")
 
     done = purchases.add(
         console.store(),
@@ -426,7 +427,8 @@ def add_purchase(
     report(
         done,
         form,
-        f"Added P{bought.id}: {_purchase_in_words(facts)} for {bought.contract}, bought on {bought.on}{paid}{until}.",
+        f"Added P{bought.id}: {_purchase_in_words(facts)} for {bought.contract}, bought on "
+        f"{bought.on}{paid}{until}.",
     )
     for one in done.document.get("invoices", ()) if form == "text" else ():
         console.print_text(
@@ -434,57 +436,70 @@ def add_purchase(
         )
 
 
-PurchaseArgument = Annotated[int, argument("ID", "The purchase, such as P2.", values.identity("P"))]
+PurchaseArgument = Annotated[int, argument("ID", "Purchase, for example P2.", values.identity("P"))]
 
 
 def edit_purchase(
     number: PurchaseArgument,
-    price: Annotated[str, option("--price", "What it costs, without tax.", "AMOUNT")],
+    price: Annotated[str, option("--price", "Price, without tax.", "AMOUNT")],
     form: FormatOption = "text",
 ) -> None:
     """Set the price of a purchase.
 
-    If its sale is on an invoice, the next invoice has the difference, less the part that was returned.
+    If the sale is already invoiced, the next invoice charges or credits the difference, less the part that was returned.
     """
     from suptime.app import purchases
 
     done = purchases.edit(console.store(), number, price, now=console.now(), agent=console.agent())
     facts = done.document["purchase"]
     cost = f"{facts['price']} {facts['currency']}"
-    report(done, form, f"{facts['id']} costs {cost}.", f"{facts['id']} costs {cost} already.")
+    report(
+        done,
+        form,
+        f"Set the price of {facts['id']} to {cost}.",
+        f"The price of {facts['id']} is already {cost}.",
+    )
 
 
 def convert_purchase(
     number: PurchaseArgument,
     net: Annotated[
         str | None,
-        option("--net", "What may be deducted [default: what is left, less the tax of its sale].", "AMOUNT"),
+        option(
+            "--net",
+            "Amount that invoices may deduct [default: what is left, less the tax of the sale].",
+            "AMOUNT",
+        ),
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Let invoices deduct what is left of a deposit that an older version sold.
+    """Convert the rest of a deposit that an older version sold, so that invoices deduct it.
 
-    Such a deposit pays what is due, tax included. What is left of it becomes a purchase of its own without a price.
+    Such a deposit pays amounts due, tax included. The rest becomes a new purchase without a price.
     """
     from suptime.app import purchases
 
     done = purchases.convert(console.store(), number, net, now=console.now(), agent=console.agent())
     facts = done.document["purchase"]
-    report(done, form, f"Added {facts['id']}: {_purchase_in_words(facts)} of what was left of P{number}.")
+    report(done, form, f"Added {facts['id']}: {_purchase_in_words(facts)}, the rest of P{number}.")
 
 
 def return_purchase(
     number: PurchaseArgument,
-    reason: Annotated[str, option("--reason", "Why, as the client reads it.", "TEXT", values.line("reason"))],
-    quantity: Annotated[str | None, argument("QUANTITY", "How much [default: all that is left].")] = None,
+    reason: Annotated[
+        str, option("--reason", "Reason, as the client reads it.", "TEXT", values.line("reason"))
+    ],
+    quantity: Annotated[
+        str | None, argument("QUANTITY", "Quantity to return [default: all that is left].")
+    ] = None,
     on: Annotated[date | None, option("--on", "Day of the return [default: today].", "DAY", read_day)] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Take what is left of a purchase, or a part of it, out again.
+    """Return the rest of a purchase, or a part of it.
 
-    If its sale is on an invoice, a credit note gives that part of the price back, with the tax of the sale. It is set
-    off against the invoice if that is open. The rest is on account: `suptime payment refund` pays it back. What is
-    left of a deposit without a sale is on account then.
+    If the sale is invoiced, a credit note gives back that part of the price, with the tax of the sale. The credit
+    pays what is open on the invoice. The rest of the credit is on account: `suptime payment refund` pays it back.
+    The rest of a deposit without a sale is on account, too.
     """
     from suptime.app import purchases
     from suptime.cli.commands.issued import issue_settings
@@ -510,15 +525,18 @@ def return_purchase(
 def _returned_in_words(number: int, document: Mapping[str, Any]) -> str:
     for note in document.get("invoices", ()):
         total = f"{note['totals']['gross']} {note['currency']}"
-        return f"{note['number']} credits {note['credits']}: {total}, for what was returned of P{number}."
-    return f"Returned of P{number}: {_purchase_in_words(document['purchase'] | {'quantity': document['purchase']['returned']})}."
+        return f"{note['number']} credits {note['credits']}: {total}, for the returned part of P{number}."
+    return (
+        f"Returned from P{number}: "
+        f"{_purchase_in_words(document['purchase'] | {'quantity': document['purchase']['returned']})}."
+    )
 
 
 def void(
     number: PurchaseArgument,
     form: FormatOption = "text",
 ) -> None:
-    """Take back a mistyped purchase that nothing was drawn from."""
+    """Void a mistyped purchase that nothing was used from."""
     from suptime.app import purchases
 
     done = purchases.void(console.store(), number, now=console.now(), agent=console.agent())
@@ -526,7 +544,8 @@ def void(
     report(
         done,
         form,
-        f"Took back {facts['id']}: {_purchase_in_words(facts)} for {facts['contract']}, bought on {facts['on']}.",
+        f"Voided {facts['id']}: {_purchase_in_words(facts)} for {facts['contract']}, bought on "
+        f"{facts['on']}.",
     )
 
 
@@ -556,9 +575,9 @@ PURCHASES = Listing(
 
 @lists(PURCHASES)
 def list_purchases(client: OneClient = None, contract: OneContract = None, form: ListFormat = None) -> None:
-    """List purchases by contract and day. What is left of them: suptime report hours."""
+    """List prepaid purchases by contract and day. For their balances: suptime report hours."""
     from suptime.app import purchases
 
     _, found = purchases.list_all(console.store(), client=client, contract=contract)
-    nothing = "Nothing was bought ahead yet. Record it: suptime prepaid add CONTRACT QUANTITY"
+    nothing = "There are no prepaid purchases yet. Record one: suptime prepaid add CONTRACT QUANTITY"
     listing.show(PURCHASES, found, {"purchases": found}, form, nothing)

@@ -1,4 +1,4 @@
-"""`suptime export` of work, and of issued documents for a bookkeeper: journals, and invoices for other programs."""
+"""`suptime export` of work, and of issued documents for bookkeeping and invoicing programs."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
@@ -38,36 +38,40 @@ BOOKKEEPING_FORMATS = (*JOURNALS, *SHEETS)
 
 USUAL = {"xero": ("200", "200"), "quickbooks": ("Services", "Services")}
 
-"""Default account of income (for QuickBooks: product), and that of prepaid purchases."""
+"""Default account of income (for QuickBooks: product), and the one of prepaid purchases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accounts(Group):
-    """How a bookkeeping program calls accounts and taxes."""
+    """Names of accounts and taxes in a bookkeeping program."""
 
     account: Annotated[
-        str | None, option("--account", "xero, quickbooks: the account or product of income.", "CODE")
+        str | None, option("--account", "xero, quickbooks: account or product of income.", "CODE")
     ] = None
     prepaid_account: Annotated[
         str | None,
-        option("--prepaid-account", "The same for what is bought ahead [as --account].", "CODE"),
+        option(
+            "--prepaid-account",
+            "xero, quickbooks: account or product of prepaid purchases [default: as --account].",
+            "CODE",
+        ),
     ] = None
     tax_code: Annotated[
         list[str] | None,
-        option("--tax-code", "xero, quickbooks: what a tax is called. May be repeated.", "RATE=NAME"),
+        option("--tax-code", "xero, quickbooks: code of a tax. Can be repeated.", "RATE=NAME"),
     ] = None
 
     def refuse(self, form: str) -> None:
-        """Refuse these options for a format that knows no accounts.
+        """Refuse these options for a format without accounts.
 
         Raises:
-            WrongUsage: one was typed.
+            WrongUsage: an option was given.
         """
         for field in fields(self):
             if getattr(self, field.name):
                 raise WrongUsage(
-                    f"--{field.name.replace('_', '-')} means nothing to the format {form}.",
-                    hint=f"It is for {' and '.join(SHEETS)}.",
+                    f"--{field.name.replace('_', '-')} cannot be used with the format {form}.",
+                    hint=f"Use it with {' or '.join(SHEETS)}.",
                 )
 
 
@@ -75,36 +79,37 @@ def read_batch(text: str) -> int:
     """Return the number of a batch such as B1.
 
     Raises:
-        WrongUsage: it is not one.
+        WrongUsage: the text is not the number of a batch.
     """
     digits = text.strip().upper().removeprefix("B")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_COUNT):
-        raise WrongUsage(f"{console.quoted(text)} is not a batch.", hint="Batches look like B1.")
+        raise WrongUsage(f"{console.quoted(text)} is not a batch.", hint="Give a number such as B1.")
     return int(digits)
 
 
 @dataclass(frozen=True, slots=True)
 class Documents(Group):
-    """Issued documents that are exported: some by their numbers, new ones as a batch, or a batch again."""
+    """Issued documents to export: some by number, new ones as a batch, or an earlier batch."""
 
     number: Annotated[
         list[str] | None,
-        option("--number", "For bookkeeping: only this document. May be repeated.", "NUMBER"),
+        option("--number", "Only this document. Can be repeated.", "NUMBER"),
     ] = None
     new: Annotated[
         bool,
-        option("--new", "xero, quickbooks: only documents that no batch holds; they become the next batch."),
+        option("--new", "xero, quickbooks: only documents that are in no batch; they become the next batch."),
     ] = False
     again: Annotated[
-        int | None, option("--again", "xero, quickbooks: the file of this batch.", "BATCH", read_batch)
+        int | None,
+        option("--again", "xero, quickbooks: write the file of this batch again.", "BATCH", read_batch),
     ] = None
     dry_run: Annotated[
-        bool, option("--dry-run", "With --new: write the file, named ..._draft, and make no batch.")
+        bool, option("--dry-run", "With --new: write a file named ..._draft, and make no batch.")
     ] = False
 
     @property
     def flags(self) -> list[str]:
-        """Options of batches that were typed."""
+        """Options of batches that were given."""
         typed = {"--new": self.new, "--again": self.again is not None, "--dry-run": self.dry_run}
         return [flag for flag, is_typed in typed.items() if is_typed]
 
@@ -112,33 +117,33 @@ class Documents(Group):
         """Refuse these options for a format that is not for bookkeeping.
 
         Raises:
-            WrongUsage: one was typed.
+            WrongUsage: an option was given.
         """
         if self.number:
             raise WrongUsage(
-                f"--number means nothing to the format {form}.",
-                hint=f"It is for {', '.join(BOOKKEEPING_FORMATS)}.",
+                f"--number cannot be used with the format {form}.",
+                hint=f"Use it with {', '.join(BOOKKEEPING_FORMATS)}.",
             )
         self.refuse_batches(form)
 
     def refuse_batches(self, form: str) -> None:
-        """Refuse options of batches for a format that has none.
+        """Refuse options of batches for a format without batches.
 
         Raises:
-            WrongUsage: one was typed.
+            WrongUsage: an option was given.
         """
         if self.flags:
             raise WrongUsage(
-                f"{self.flags[0]} means nothing to the format {form}.",
-                "Journals are whole." if form in JOURNALS else "",
-                f"It is for {' and '.join(SHEETS)}.",
+                f"{self.flags[0]} cannot be used with the format {form}.",
+                "Journals have no batches." if form in JOURNALS else "",
+                f"Use it with {' or '.join(SHEETS)}.",
             )
 
     def check(self, form: str, out: Path | None, work: "Work") -> None:
         """Refuse options that exclude each other.
 
         Raises:
-            WrongUsage: they do.
+            WrongUsage: two options exclude each other.
         """
         if form in JOURNALS:
             self.refuse_batches(form)
@@ -146,11 +151,14 @@ class Documents(Group):
             other = "--number" if self.number else "--again"
             raise WrongUsage(f"--new cannot be used with {other}.", hint="Leave out one of them.")
         if self.again is not None and (self.number or work.kinds or work.client):
-            raise WrongUsage("--again writes a batch as it was.", hint="Leave out the other options.")
+            raise WrongUsage(
+                "--again cannot be used with options that change the batch.",
+                hint="Leave out the other options.",
+            )
         if self.dry_run and not self.new:
-            raise WrongUsage("--dry-run needs --new.", hint="Add --new, or leave out --dry-run.")
+            raise WrongUsage("--dry-run requires --new.", hint="Add --new, or leave out --dry-run.")
         if self.new and out is None:
-            raise WrongUsage("--new needs a file.", hint="Add --out FILE.")
+            raise WrongUsage("--new requires --out.", hint="Add --out FILE.")
 
 
 def write_books(
@@ -159,7 +167,7 @@ def write_books(
     """Write issued documents in a format, to the file `out` or to stdout.
 
     Raises:
-        WrongUsage: the file cannot be written, or an option means nothing to the format.
+        WrongUsage: the file cannot be written, or an option does not fit the format.
     """
     documents.check(form, out, work)
     work.refuse(form, but=("start", "end", "day", "week", "month", *(("client",) if form in SHEETS else ())))
@@ -198,9 +206,11 @@ def write_books(
     else:
         done = booking_batches.write(console.store(), asked, lambda made: _write(made, out))
     if done.left:
-        console.warn(f"{form} takes no credit notes in with its invoices; left out: {', '.join(done.left)}.")
+        console.warn(
+            f"{form} cannot import credit notes together with invoices; left out: {', '.join(done.left)}."
+        )
     if done.already and not documents.new:
-        console.warn(f"A batch of {form} holds these documents already: {', '.join(done.already)}.")
+        console.warn(f"Already in a batch of {form}: {', '.join(done.already)}.")
     if out is None:
         return
     has_file = bool(done.invoices) or not documents.new
@@ -282,7 +292,7 @@ def _taxes(typed: Iterable[str]) -> dict[str, str]:
             found[f"{Decimal(parse_amount(rate)).normalize():f}"] = name
         except ValueError as error:
             raise WrongUsage(
-                f"--tax-code: {console.quoted(rate)} is not a rate.", hint="Write it like 19='19% VAT'."
+                f"--tax-code: {console.quoted(rate)} is not a rate.", hint="Write, for example, 19='19% VAT'."
             ) from error
     return found
 
@@ -299,7 +309,7 @@ def _write(made: bytes, out: Path | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Work(DayPeriod):
-    """Work that is exported: of some days, of one client, case or agent."""
+    """Work to export: of some days, of one client, case or agent."""
 
     start: Annotated[
         date | None,
@@ -317,17 +327,17 @@ class Work(DayPeriod):
     clip: Annotated[bool, option("--clip", "csv, jsonl, timeclock: cut units to the period.")] = False
 
     def refuse(self, form: str, but: Collection[str] = ()) -> None:
-        """Refuse these options, `but` some, for a format that is not of work.
+        """Refuse these options, `but` some, for a format that does not export work.
 
         Raises:
-            WrongUsage: one was typed.
+            WrongUsage: an option was given.
         """
         flags = {"start": "from", "end": "to"}
         for field in fields(self):
             if getattr(self, field.name) and field.name not in but:
                 raise WrongUsage(
-                    f"--{flags.get(field.name, field.name)} means nothing to the format {form}.",
-                    hint=f"It is for {', '.join(WORK_FORMATS)}.",
+                    f"--{flags.get(field.name, field.name)} cannot be used with the format {form}.",
+                    hint=f"Use it with {', '.join(WORK_FORMATS)}.",
                 )
 
 
@@ -343,8 +353,8 @@ def write_work(form: str, out: Path | None, work: Work) -> None:
 
     if form == "ics" and (work.clip or work.zone == CONTRACT):
         raise WrongUsage(
-            "--clip and --zone contract mean nothing to the format ics.",
-            hint="It is for csv, jsonl, timeclock.",
+            "--clip and --zone contract cannot be used with the format ics.",
+            hint="Use them with csv, jsonl or timeclock.",
         )
     asked = WorkFilter(
         work.span_in,

@@ -1,4 +1,4 @@
-"""`suptime invoice check`: what stands against issuing a month; and how findings are shown, asked about and accepted."""
+"""`suptime invoice check`: findings against issuing a month, and their acceptance."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -21,15 +21,15 @@ AcceptOption = Annotated[
     list[str] | None,
     option(
         "--accept",
-        "Issue despite this finding, for example client-address, unit-long:U7, or all for all warnings. "
-        "May be repeated.",
+        "Issue despite this finding, for example client-address, unit-long:U7, or all for all "
+        "warnings. Can be repeated.",
         "CODE[:ON]",
     ),
 ]
 
 
 def acceptance(typed: Iterable[str] | None) -> Acceptance:
-    """Return what was `typed` after --accept, and what the settings and the environment accept.
+    """Return the codes `typed` after --accept, with those of the settings and the environment.
 
     Raises:
         WrongUsage: there is no such code.
@@ -53,10 +53,10 @@ def check(
     accepted: AcceptOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """List everything that stands against issuing a month, worst first, each with the command that mends it.
+    """List everything that prevents issuing a month, worst first, each with the command that corrects it.
 
-    Exit code 0: the month is ready. 3: there is an error, or a warning that is not accepted. Errors are accepted
-    only by their own code, and some not at all; notes never stop an issue.
+    Exit code 0: the month is ready. 3: there is an error, or a warning that is not accepted. An error can only be
+    accepted by its own code, and some errors cannot be accepted. Notes never prevent an issue.
     """
     from suptime.app.invoices import check as checking
     from suptime.cli.commands.issued import issue_settings
@@ -81,7 +81,8 @@ def _listing(found: "MonthCheck", accepted: Acceptance) -> list[str]:
     about = f"{found.month} is ready to be issued."
     if stops:
         about = (
-            f"{found.month} is not ready: {stops} {'finding stops' if stops == 1 else 'findings stop'} it."
+            f"{found.month} is not ready: {stops} "
+            f"{'finding prevents' if stops == 1 else 'findings prevent'} issuing it."
         )
     return [*map(console.plain, lines), about]
 
@@ -92,7 +93,7 @@ def _line(finding: Finding, accepted: Acceptance) -> str:
 
 
 def show_findings(findings: Iterable[Finding], *, drafting: bool = False) -> None:
-    """Print each finding on stderr, in one line. To a draft it is no error that its month is not over."""
+    """Print each finding on stderr, in one line. For a draft, a month that is not over is not an error."""
     for finding in findings:
         is_note = drafting and finding.code == "month-not-over"
         level = Level.NOTE if is_note else finding.level
@@ -100,21 +101,21 @@ def show_findings(findings: Iterable[Finding], *, drafting: bool = False) -> Non
 
 
 def ask_about_warnings(found: "MonthCheck", accepted: Acceptance) -> Acceptance:
-    """Ask on the terminal about the warnings of each client; return what is accepted then."""
+    """Ask on the terminal about the warnings of each client; return the accepted codes."""
     if any(map(accepted.stops, found.house)):
         return accepted
     for one in found.clients:
         stops = [finding for finding in one.findings if accepted.stops(finding)]
         if stops and all(finding.level is Level.WARNING for finding in stops):
             show_findings(stops)
-            if ask(f"Issue the invoice of {one.client.code} all the same?"):
+            if ask(f"Issue the invoice of {one.client.code} anyway?"):
                 names = (f"{finding.code}:{finding.on}" for finding in stops)
                 accepted |= Acceptance.of(names)
     return accepted
 
 
 def plan_of(found: "MonthCheck", accepted: Acceptance) -> list[str]:
-    """Return what an issue would do: its documents with their totals, and the months that it would close."""
+    """Return the plan of an issue: its documents with their totals, and the months that it would close."""
     if any(map(accepted.stops, found.house)):
         return []
     lines: list[str] = []
@@ -137,7 +138,7 @@ def _plan_of_client(one: "ClientMonth") -> Sequence[str]:
 
 
 def asked_again(asked: "Asked", accepted: Acceptance) -> "tuple[MonthCheck, Acceptance]":
-    """Return the check of the month before it is issued on a terminal, and what is accepted after the questions."""
+    """Check the month before it is issued on a terminal, and ask; return the check and the accepted codes."""
     from suptime.app.invoices import check as checking
 
     found = checking.check(console.store(), asked, now=console.now())

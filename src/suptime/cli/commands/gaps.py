@@ -1,4 +1,4 @@
-"""`gaps`: working time that is not logged, and the cases it was for."""
+"""`suptime gaps`: working time that is not logged, and its cases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FIVE_MINUTES: Any = "5m"
 LONGEST = 366
-"""Days: more are a slip of the finger."""
+"""Most days of a search: more are probably a typing mistake."""
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class WorkDays(Period):
-    """Days whose gaps are asked for; both are today by default."""
+    """Days to search for gaps; both are today by default."""
 
     start: Annotated[
         date | None, option("--from", "First day, for example 2026-10-05 [default: today].", "DAY", read_day)
@@ -56,13 +56,15 @@ class WorkDays(Period):
         """Return the first and the last day.
 
         Raises:
-            WrongUsage: they are in the wrong order, or more than a year.
+            WrongUsage: the days are in the wrong order, or more than a year.
         """
         last = self.last or today
         first = self.first or min(last, today)
         check_order(first, last, "--from {first} is later than --to {last}.", "Put the earlier day first.")
         if (last - first).days >= LONGEST:
-            raise WrongUsage(f"From {first} to {last} is longer than a year.", hint="Ask for less at once.")
+            raise WrongUsage(
+                f"The period from {first} to {last} is longer than a year.", hint="Give a shorter period."
+            )
         return first, last
 
 
@@ -71,28 +73,28 @@ def gaps(
     agent: AgentOption = None,
     day: Annotated[
         Sequence[int] | None,
-        option("--day", "The working hours, such as 09:00-17:00 [timer.hours].", "HOURS", HOURS),
+        option("--day", "Working hours, for example 09:00-17:00 [default: timer.hours].", "HOURS", HOURS),
     ] = None,
-    every_day: Annotated[bool, option("--every-day", "Weekends and holidays, too.")] = False,
+    every_day: Annotated[bool, option("--every-day", "Include weekends and holidays.")] = False,
     least: Annotated[
-        Seconds, option("--least", "Leave out what is shorter.", "DURATION", read_duration)
+        Seconds, option("--least", "Leave out gaps shorter than this.", "DURATION", read_duration)
     ] = FIVE_MINUTES,
-    case: Annotated[str | None, option("--log", "Log all of them on this case.", "CASE")] = None,
-    only_list: Annotated[bool, option("--list", "List them, and ask nothing.")] = False,
-    note: Annotated[str | None, option("--note", "With --log: what was done.", "TEXT", read_note)] = None,
+    case: Annotated[str | None, option("--log", "Log all gaps on this case.", "CASE")] = None,
+    only_list: Annotated[bool, option("--list", "List the gaps without asking.")] = False,
+    note: Annotated[str | None, option("--note", "With --log: note on the work.", "TEXT", read_note)] = None,
     channel: ChannelOption = None,
     zone: ZoneOption = None,  # noqa: ARG001 - the console has it
     form: FormatOption = "text",
 ) -> None:
-    """Show gaps in your logged working time; on a terminal, asks which case each was.
+    """Show gaps in your logged working time; on a terminal, ask for the case of each.
 
-    An answer is a case, and a note behind it where you like; nothing leaves the gap as it is,
-    and q ends the questions. The settings timer.hours, timer.days and timer.holidays say when you work.
+    Answer with a case, and a note after it if you like. Press Enter to skip a gap, or q to end the questions.
+    The settings timer.hours, timer.days and timer.holidays define your working time.
     """
     if case is not None and only_list:
-        raise WrongUsage("--log and --list contradict each other.", hint="Give one of them.")
+        raise WrongUsage("--log and --list cannot be used together.", hint="Give one of them.")
     if case is None and (note is not None or channel is not None):
-        raise WrongUsage("--note and --channel are for what is logged.", hint="Give --log CASE with them.")
+        raise WrongUsage("--note and --channel require --log.", hint="Add --log CASE.")
     asked = _search(days, agent, day, least, every_day=every_day)
     from suptime.app.work.log import document, find
 
@@ -103,7 +105,7 @@ def gaps(
     if form == "json":
         console.show_json(document(asked, found, [_document(one) for one in logged], console.zone()))
     elif not found:
-        console.print_text(f"Nothing is missing{_days(asked)}.")
+        console.print_text(f"No gaps{_days(asked)}.")
     elif case is None:
         console.print_text(_listing(found))
     _report(logged, form)
@@ -114,10 +116,10 @@ def gaps(
 def _search(
     days: WorkDays, agent: str | None, hours: Sequence[int] | None, least: Seconds, *, every_day: bool
 ) -> "GapSearch":
-    """Return which gaps are looked for.
+    """Return the search for gaps that was asked for.
 
     Raises:
-        WrongUsage: the days are in the wrong order, or too many.
+        WrongUsage: the days are in the wrong order, or there are too many.
     """
     from suptime.app.work.log import GapSearch
     from suptime.domain.service_hours import ServiceHours, is_holiday
@@ -165,7 +167,7 @@ def _ask(asked: "GapSearch", found: "Sequence[Gap]") -> None:
             question = f"{gap.day} {_hours(gap.span)}, {show_duration(gap.span.seconds)}: which case?"
             try:
                 answer = typer.prompt(question, default="", show_default=False, err=True).strip()
-            except typer.Abort:  # what was answered before is logged, and the rest is left
+            except typer.Abort:  # Earlier answers are already logged; the other gaps stay open.
                 console.note("")
                 return
             number, _, note = answer.partition(" ")

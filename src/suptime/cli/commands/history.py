@@ -1,4 +1,4 @@
-"""`history`, `undo`, `redo`: what was changed, and taking it back."""
+"""`history`, `undo`, `redo`: list changes, and take them back."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,32 +25,32 @@ if TYPE_CHECKING:
     from suptime.store.repositories.records import Change
 
 MOST = 1000
-"""Changes that are listed at once, at most."""
+"""Most changes that are listed at once."""
 
 
 def read_change(text: str) -> int:
     """Return the number of a change.
 
     Raises:
-        WrongUsage: it is none.
+        WrongUsage: the text is not the number of a change.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise WrongUsage(
             f"{console.quoted(text)} is not the number of a change.",
-            hint="Numbers look like 12: see suptime history.",
+            hint="Give a number such as 12: see suptime history.",
         )
     return int(text)
 
 
 def read_limit(text: str) -> int:
-    """Return how many changes to list.
+    """Return the number of changes to list.
 
     Raises:
-        WrongUsage: it is no number from 1 on.
+        WrongUsage: the text is not a number greater than zero.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text)):
         raise WrongUsage(
-            f"--limit: {console.quoted(text)} is not a number of changes.", hint="Write it like 50."
+            f"--limit: {console.quoted(text)} is not a number greater than zero.", hint="Example: --limit 50"
         )
     return int(text)
 
@@ -86,23 +86,23 @@ def history(
     agent: OneAgent = None,
     case: OneCase = None,
     unit: Annotated[
-        str | None, option("--unit", "Only this work unit, such as U7.", "UNIT", read_unit)
+        str | None, option("--unit", "Only this work unit, for example U7.", "UNIT", read_unit)
     ] = None,
     client: OneClient = None,
     *,
     days: DayPeriod,
     zone: ZoneOption = None,  # noqa: ARG001 - the console has it
-    limit: Annotated[int, option("--limit", "Changes to list, at most.", "N", read_limit)] = "20",  # type: ignore[assignment]
+    limit: Annotated[int, option("--limit", "Most changes to list.", "N", read_limit)] = "20",  # type: ignore[assignment]
     form: ListFormat = None,
 ) -> None:
-    """List changes by all agents, the newest first. The number of a change is for `suptime undo`."""
+    """List changes by all agents, newest first. The number of a change is for `suptime undo`."""
     from suptime.app.work import history
 
     start, end = days.instants
     wanted = history.Search(agent, case, unit, client, start, end, limit)
     found = history.find(console.store(), wanted, agent=console.agent())
     document = {**zones_as_data([console.zone()]), "changes": [document for _, document in found]}
-    listing.show(CHANGES, found, document, form, "Nothing was changed.")
+    listing.show(CHANGES, found, document, form, "There are no changes.")
 
 
 def undo(
@@ -110,7 +110,7 @@ def undo(
         int | None,
         argument(
             "[CHANGE]",
-            "The number of the change, as `history` shows it [default: your last one].",
+            "Number of the change, as `suptime history` prints it [default: your last change].",
             read_change,
         ),
     ] = None,
@@ -118,7 +118,7 @@ def undo(
     dry_run: DryRun = False,
     form: FormatOption = "text",
 ) -> None:
-    """Take back a change of yours: the last one, or CHANGE. Again: the one before."""
+    """Undo a change of yours: the last one, or CHANGE. Again: the one before."""
     from suptime.app.work import history
 
     done = history.undo(
@@ -130,19 +130,19 @@ def undo(
         today=console.today(),
         closed_through=console.settings().get("books.closed_through"),
     )
-    _report("undone", "Would take back" if dry_run else "Took back", done, dry_run=dry_run, form=form)
+    _report("undone", "Would undo" if dry_run else "Took back", done, dry_run=dry_run, form=form)
     for row in done.rows:
         if row.entity == "booking_batch" and not dry_run:
             file = (row.before or row.after or {}).get("file")
-            console.warn(f"Do not book {row.name}: {file}.")
+            console.warn(f"The booked file of {row.name} is {file}: do not post it again.")
 
 
 def redo(*, dry_run: DryRun = False, form: FormatOption = "text") -> None:
-    """Bring back what you undid last. Again: what you undid before that."""
+    """Redo the change that you undid last. Again: the one undone before that."""
     from suptime.app.work import history
 
     done = history.redo(console.store(), now=console.now(), agent=console.agent(), dry_run=dry_run)
-    _report("redone", "Would bring back" if dry_run else "Brought back", done, dry_run=dry_run, form=form)
+    _report("redone", "Would redo" if dry_run else "Redid", done, dry_run=dry_run, form=form)
 
 
 def _report(key: str, verb: str, change: "Change", *, dry_run: bool, form: str) -> None:

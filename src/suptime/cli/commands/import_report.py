@@ -1,4 +1,4 @@
-"""Report of the import of a time log: rows that came in or would, and those that cannot, with the reason."""
+"""Report on the import of a time log: the rows that were or would be imported, and the bad rows with reasons."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from suptime.app.exchange.time_logs import ImportResult
 
 MOST_ROWS = 200
-"""Rows that a table shows; whoever wants all asks for JSON."""
+"""Most rows in a table; JSON has all of them."""
 
 
 def report(
@@ -29,7 +29,7 @@ def report(
     """Report the import of `file`.
 
     Raises:
-        SuptimeError: some rows cannot come in, and nobody said to skip them.
+        SuptimeError: some rows cannot be imported, and --skip-bad was not given.
     """
     if shown == "json":
         console.show_json(_document(form, done, dry_run=dry_run))
@@ -61,7 +61,7 @@ def _show_tables(done: "ImportResult", zone: Zone) -> None:
             console.print_text(f"And {len(done.rows) - MOST_ROWS} more: --format json lists all.")
         console.print_text("")
     if done.left:
-        console.print_text("These cannot come in:")
+        console.print_text("These rows cannot be imported:")
         found = [(str(bad.line), f"{bad.key}: {bad.reason}") for bad in done.left[:MOST_ROWS]]
         console.print_text(console.table(found, ("Line", "Why"), right=("Line",), wrap="Why"))
         if len(done.left) > MOST_ROWS:
@@ -88,13 +88,13 @@ def _report_remaining(file: str, done: "ImportResult", *, waived: bool) -> None:
         if row.entry.remark:
             console.note(f"{file}:{row.entry.line}: {row.entry.remark}")
     for line in done.running:
-        console.note(f"{file}:{line}: is still running, so it is left out.")
+        console.note(f"{file}:{line}: the timer is still running, so the row is left out.")
     unbillable = sum(row.entry.billable is False for row in done.rows)
     if unbillable and not waived:
         are = "row is" if unbillable == 1 else "rows are"
         console.note(
-            f"{unbillable} {are} marked as not billable in the file; here the contract says what is billed. "
-            "To waive such rows: --waive-unbillable."
+            f"{unbillable} {are} marked as not billable in the file. suptime bills by the contract. To "
+            "waive these rows: --waive-unbillable."
         )
     for case, sentence, count in done.told:
         console.note(f"{case}, {_count(count, 'row')}: {sentence}")
@@ -104,8 +104,9 @@ def _refusal(file: str, left: "Sequence[RefusedRow]", *, dry_run: bool) -> Supti
     rows = len({bad.line for bad in left})
     kinds = {int(kind.exit_code): kind for kind in (WrongUsage, NotPossible, Refused)}
     return kinds[min(bad.code for bad in left)](
-        f"{file}: {_count(rows, 'row')} cannot come in, so nothing {'would be' if dry_run else 'was'} imported.",
-        hint="Correct the file or what the options say, or leave such rows out with --skip-bad.",
+        f"{file}: {_count(rows, 'row')} cannot be imported, so nothing "
+        f"{'would be' if dry_run else 'was'} imported.",
+        hint="Correct the file or the options, or leave the rows out with --skip-bad.",
     )
 
 
@@ -126,9 +127,9 @@ def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
         )
         said = f"Would import {said}." if dry_run else f"Imported {said}{ids}."
     if done.equal:
-        said += f" {_count(done.equal, 'row')} came in before."
+        said += f" Already imported: {_count(done.equal, 'row')}."
     if done.left:
-        said += f" Left out {_count(len({bad.line for bad in done.left}), 'row')} that cannot come in."
+        said += f" Left out {_count(len({bad.line for bad in done.left}), 'bad row')}."
     return said
 
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from suptime.store import Store
 
 MANY = 1000
-"""Lines that are written at once."""
+"""Lines that are written in one step."""
 
 NINE = time(9)
-"""When a day's work begins by default."""
+"""Default start of a day's work."""
 
 
 def read_zone(text: str) -> Zone:
@@ -45,7 +45,7 @@ def read_day_start(text: str) -> time:
     """Return the time of day in `text`.
 
     Raises:
-        WrongUsage: it is none.
+        WrongUsage: the text is not a time of day.
     """
     from suptime.interchange.time_logs.clock_times import read_clock
     from suptime.interchange.time_logs.entry import Bad
@@ -53,7 +53,7 @@ def read_day_start(text: str) -> time:
     try:
         return read_clock("--day-start", text.strip())[0]
     except Bad as bad:
-        raise WrongUsage(f"--day-start: {bad.expected}", hint="Write it like 09:00.") from bad
+        raise WrongUsage(f"--day-start: {bad.expected}", hint="Example: --day-start 09:00") from bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class LogOptions(Group):
 
     timezone: Annotated[
         Zone | None,
-        option("--timezone", "The zone of the file's times, where it says none.", "ZONE", read_zone),
+        option("--timezone", "Time zone of the file's times, if the file has none.", "ZONE", read_zone),
     ] = None
     case_pattern: Annotated[
         str | None,
         option(
             "--case-pattern",
-            "What a case's number looks like, such as 'CASE-[0-9]+' [any existing number].",
+            "Pattern of case numbers, for example 'CASE-[0-9]+' [default: any existing number].",
             "PATTERN",
         ),
     ] = None
@@ -76,30 +76,33 @@ class LogOptions(Group):
         list[str] | None,
         option(
             "--map",
-            "The case of a project, task, tag or client; * stands for all others. May be repeated.",
+            "Case of a project, task, tag or client; * is for all others. Can be repeated.",
             "PROJECT=CASE",
         ),
     ] = None
     client: Annotated[
-        str | None, option("--client", "With --open-cases: whose the new cases are.", "CLIENT")
+        str | None, option("--client", "With --open-cases: client of the new cases.", "CLIENT")
     ] = None
     open_cases: Annotated[
-        bool, option("--open-cases", "Open the cases that are missing, by number or by project.")
+        bool, option("--open-cases", "Open the missing cases, by number or by project.")
     ] = False
     contract: Annotated[
-        str | None, option("--contract", "With --open-cases: under which contract.", "CONTRACT")
+        str | None, option("--contract", "With --open-cases: contract of the new cases.", "CONTRACT")
     ] = None
     agent: Annotated[
         str | None,
         option(
-            "--agent", "Agent who did all the work [default: the file's users; you].", "NAME", console.agent
+            "--agent",
+            "Agent who did all the work [default: the file's users, or you].",
+            "NAME",
+            console.agent,
         ),
     ] = None
     agent_map: Annotated[
         list[str] | None,
         option(
             "--agent-map",
-            "Which agent a user of the file is, by name or e-mail address. May be repeated.",
+            "Agent for a user of the file, by name or e-mail address. Can be repeated.",
             "USER=AGENT",
         ),
     ] = None
@@ -108,13 +111,13 @@ class LogOptions(Group):
         time | None,
         option(
             "--day-start",
-            "When a day's work begins, where the file has no times [09:00].",
+            "Start of a day's work, if the file has no times [default: 09:00].",
             "TIME",
             read_day_start,
         ),
     ] = None
     day_first: Annotated[
-        bool, option("--day-first", "Days such as 05/10/2026 have the day first, not the month.")
+        bool, option("--day-first", "Dates such as 05/10/2026 have the day first, not the month.")
     ] = False
     columns: Annotated[
         str | None,
@@ -132,20 +135,21 @@ class LogOptions(Group):
         """Refuse these options for a format that is not a time log.
 
         Raises:
-            WrongUsage: one was typed.
+            WrongUsage: an option was given.
         """
         for field in fields(self):
             if getattr(self, field.name):
                 name = "--" + field.name.replace("_", "-")
                 raise WrongUsage(
-                    f"{name} means nothing to the format {form}.", hint="It is for other programs' time logs."
+                    f"{name} cannot be used with the format {form}.",
+                    hint="Use it with the time log of another program.",
                 )
 
     def resolve(self) -> "ImportOptions":
         """Return the options of the import.
 
         Raises:
-            WrongUsage: one cannot be read, or is missing.
+            WrongUsage: an option is invalid or missing.
         """
         from suptime.app.exchange.time_log_cases import CaseOptions, pattern_of
         from suptime.app.exchange.time_logs import ImportOptions
@@ -153,12 +157,12 @@ class LogOptions(Group):
 
         if self.open_cases and self.client is None:
             raise WrongUsage(
-                "--open-cases needs --client: whose cases are opened?", hint="Add --client CLIENT."
+                "--open-cases requires --client: the client of the new cases.", hint="Add --client CLIENT."
             )
         if not self.open_cases and (self.client is not None or self.contract is not None):
             what = "--client" if self.client is not None else "--contract"
             raise WrongUsage(
-                f"{what} says whose cases are opened.", hint="Add --open-cases, or leave it out."
+                f"{what} requires --open-cases.", hint="Add --open-cases, or leave the option out."
             )
         columns = next(csv.reader([self.columns])) if self.columns else []
         agents = read_pairs("--agent-map", self.agent_map or (), "'Ana Sousa=ana'")
@@ -185,10 +189,10 @@ class LogOptions(Group):
 def import_log(
     store: "Store", form: str, file: str, options: LogOptions, *, dry_run: bool, skip_bad: bool, shown: str
 ) -> None:
-    """Import the time log in `file` into `store`, and report the rows that came in.
+    """Import the time log in `file` into `store`, and report the imported rows.
 
     Raises:
-        SuptimeError: it could not come in; nothing was written then.
+        SuptimeError: the file cannot be imported; nothing is written.
     """
     wishes = options.resolve()
     from suptime.app.exchange import time_logs
@@ -224,7 +228,7 @@ FORMATS = ("suptime",)
 
 LOGS = ("timewarrior", "watson", "toggl", "harvest", "clockify", "kimai", "timeclock", "csv")
 
-"""The time logs of other programs."""
+"""Formats of other programs' time logs."""
 
 
 PLURALS = {
@@ -246,20 +250,21 @@ def import_(
         str,
         argument(
             "FORMAT",
-            f"suptime: JSON Lines, as export writes them; or another program's time log: {', '.join(LOGS)}.",
+            "suptime: JSON Lines, as suptime export writes them; or another program's time log: "
+            f"{', '.join(LOGS)}.",
         ),
     ],
-    file: Annotated[str, argument("FILE", "The file to read; - reads from standard input.")],
+    file: Annotated[str, argument("FILE", "File to read; - reads from standard input.")],
     *,
     dry_run: Annotated[bool, option("--dry-run", "Show what would be imported; change nothing.")] = False,
     skip_bad: Annotated[bool, option("--skip-bad", "Skip invalid lines and list them.")] = False,
     options: LogOptions,
     shown: FormatOption = "text",
 ) -> None:
-    """Read records from a file. What came in before is passed over.
+    """Import records from a file. Records that were imported before are skipped.
 
-    Every bad line is named with its number and what is wrong, and nothing is written unless
-    all lines are good. The options from --timezone on are for other programs' time logs.
+    suptime reports every bad line with its number and the reason. It writes nothing unless all lines are valid.
+    The options from --timezone on are for other programs' time logs.
     """
     if form in LOGS:
         store = console.store_or_empty() if dry_run else console.store()
@@ -286,7 +291,7 @@ def import_(
         faults = "1 fault" if len(done.faults) == 1 else f"{len(done.faults)} faults"
         raise WrongUsage(
             f"{file} has {faults}, so nothing was imported.",
-            hint="Correct the file, or leave bad lines out with --skip-bad.",
+            hint="Correct the file, or skip the bad lines with --skip-bad.",
         )
     if shown == "text":
         console.print_text(_sentence(done, dry_run=dry_run))
@@ -297,7 +302,9 @@ def export(
         str,
         argument(
             "FORMAT",
-            f"suptime: JSON Lines, one record a line; work units: csv, jsonl, timeclock; appointments: ics; what was issued, for bookkeeping: {', '.join(exports.BOOKKEEPING_FORMATS)}; batches: what --new wrote.",
+            "suptime: JSON Lines, one record per line. Work units: csv, jsonl, timeclock. Appointments: "
+            f"ics. Issued documents, for bookkeeping: {', '.join(exports.BOOKKEEPING_FORMATS)}. Files "
+            "that --new wrote: batches.",
         ),
     ],
     *,
@@ -309,10 +316,10 @@ def export(
     work: exports.Work,
     shown: FormatOption = "text",
 ) -> None:
-    """Write all that is stored, so that an import into a fresh database gives it back; or work, or what was issued.
+    """Export all data for an import into a new database, or work, or issued documents.
 
-    The formats of work hold the units that touch the days from --from through --to, whole; the
-    formats for bookkeeping issued invoices, credit notes and payments, of these days by issue or payment.
+    Formats of work contain every unit that overlaps the days from --from through --to, uncut. Formats for bookkeeping
+    contain the invoices, credit notes and payments that were issued or paid on these days.
 
     `batches` lists the files that `--new` wrote.
     """
@@ -351,8 +358,8 @@ def _checked_format(command: str, form: str) -> None:
         return
     others = LOGS if command == "import" else (*exports.WORK_FORMATS, *exports.BOOKKEEPING_FORMATS)
     raise WrongUsage(
-        f"{console.quoted(form)} is not a format of {command}s.",
-        hint=f"Use {', '.join((*FORMATS, *others))}.",
+        f"Unknown format {console.quoted(form)} for {command}.",
+        hint=f"Choose {', '.join((*FORMATS, *others))}.",
     )
 
 
@@ -362,11 +369,9 @@ def _opened(file: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - what goes wrong below is no fault of the opening
+        stream = Path(file).open("rb")  # noqa: SIM115 - errors below are not errors of opening the file
     except OSError as error:
-        raise WrongUsage(
-            f"{file} cannot be read: {error.strerror}.", hint="Name a file that is there."
-        ) from error
+        raise WrongUsage(f"Cannot read {file}: {error.strerror}.", hint="Give an existing file.") from error
     with stream:
         yield stream
 
@@ -380,10 +385,10 @@ def _sentence(done: "Imported", *, dry_run: bool) -> str:
     )
     said = [f"Would import {what}." if dry_run else f"Imported {what}."]
     if done.equal:
-        said.append(f"{done.equal} records were there already.")
+        said.append(f"Already imported: {done.equal} records.")
     if done.faults:
         bad = len({fault.line for fault in done.faults})
-        said.append(f"Left out {'1 bad line' if bad == 1 else f'{bad} bad lines'}, named above.")
+        said.append(f"Left out {'1 bad line' if bad == 1 else f'{bad} bad lines'}, listed above.")
     return " ".join(said)
 
 

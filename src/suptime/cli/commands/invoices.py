@@ -1,4 +1,4 @@
-"""`suptime invoice`: the drafts of a month's invoices, and their issue."""
+"""`suptime invoice`: draft and issue the invoices of a month."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -63,7 +63,7 @@ def invoice(
     client: OneClient = None,
     issue: Annotated[bool, option("--issue", "Number and freeze the invoices, and close the month.")] = False,
     supplement: Annotated[
-        bool, option("--supplement", "Invoice what is still open in a closed month.")
+        bool, option("--supplement", "Invoice the open charges of a closed month.")
     ] = False,
     form: Annotated[str, document_format("invoice", NOT_A_FORMAT)] = "text",
     out: Annotated[
@@ -75,7 +75,7 @@ def invoice(
         str | None,
         option(
             "--order-number",
-            "Order number for these invoices, in place of the client's; needs --client.",
+            "Order number for these invoices, instead of the client's; requires --client.",
             "TEXT",
             values.line("order number"),
         ),
@@ -83,21 +83,20 @@ def invoice(
     accepted: AcceptOption = None,
     yes: YesOption = False,
     keep_credit: Annotated[
-        bool, option("--keep-credit", "Leave credit on account: it pays none of these invoices.")
+        bool, option("--keep-credit", "Keep credit on account: do not use it to pay these invoices.")
     ] = False,
 ) -> None:
-    """Create a month's invoices from what is known now; with --issue they are numbered and frozen.
+    """Create a month's invoices; with --issue, number and freeze them.
 
-    Each client's work is listed by case number: what was done, when and by whom, what is
-    billed and why, what is free, covered or held and why, and what is left of prepaid hours.
-    Without --issue they are drafts, and nothing is changed. Issuing closes the month: what
-    becomes known later is on the next month's invoice. A client with an error, or with a warning that
-    you do not accept, is left out: see suptime invoice check.
+    An invoice lists the client's work by case number: the work, its time and agent, the charges and free time with
+    their reasons, and the prepaid balance. Without --issue, invoices are drafts, and nothing changes. Issuing closes
+    the month: later work is on the next month's invoice. A client with an error, or with a warning that you do not
+    accept, is left out: see suptime invoice check.
     """
     if ctx.invoked_subcommand is not None:
         return
     if order_number is not None and client is None:
-        raise WrongUsage("--order-number needs --client.", hint="An order number is that of one client.")
+        raise WrongUsage("--order-number requires --client.", hint="An order number belongs to one client.")
     console.refuse_on_terminal(form, out)
     machines = is_einvoice(form)
     issued.with_detail({"invoices": []}, form, detail)  # a wrong choice is said before anything is issued
@@ -109,9 +108,7 @@ def invoice(
         _issue(asked, house, fine, out, now, yes=yes, keep_credit=keep_credit, detail=detail)
         return
     if accepted:
-        raise WrongUsage(
-            "--accept is for what is issued or checked.", hint="Add --issue, or use suptime invoice check."
-        )
+        raise WrongUsage("--accept requires --issue.", hint="Add --issue, or use suptime invoice check.")
     from suptime.app.invoices import check, draft
 
     drafted = check.draft(console.store(), asked, fine, now=now)
@@ -152,7 +149,7 @@ def _issue(
     if out is not None:
         from suptime.app.upkeep.files import write_files
 
-        write_files(out, ())  # what cannot be written is said before anything is issued
+        write_files(out, ())  # Report an unwritable folder before anything is issued.
     einvoice = is_einvoice(form)
     if console.interactive() and form != "json":
         found, accepted = asked_again(asked, accepted)
@@ -211,5 +208,5 @@ def _write(
 
 
 def _is_regular(path: Path) -> bool:
-    """Return whether a regular file is at `path`; a link to one is not."""
+    """Return whether `path` is a regular file and not a link."""
     return path.is_file() and not path.is_symlink()

@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from suptime.app.invoices.issue import IssueSettings
     from suptime.app.invoices.sent_files import SentFiles
 
-NOT_A_FORMAT = '"{}" is not a format of invoices.'
+NOT_A_FORMAT = "Unknown invoice format '{}'."
 
 
-Number = Annotated[str, argument("NUMBER", "The invoice's number, such as INV-2026-0001.")]
+Number = Annotated[str, argument("NUMBER", "Invoice number, for example INV-2026-0001.")]
 
 
 def is_einvoice(form: str) -> bool:
-    """Return whether the format is one of e-invoices; check that its libraries are installed."""
+    """Return whether the format is an e-invoice; check that its libraries are installed."""
     from suptime.documents import EINVOICES, check_libraries
 
     check_libraries(form)
@@ -53,7 +53,7 @@ def is_einvoice(form: str) -> bool:
 
 
 def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
-    """Return the `document` of issued invoices as the format needs it; warn of what an e-invoice lacks."""
+    """Return the `document` of issued invoices in the form that the format needs; warn of missing details."""
     if not is_einvoice(form):
         return document
     from suptime.app.invoices import draft
@@ -63,7 +63,7 @@ def ready(document: dict[str, Any], form: str) -> dict[str, Any]:
 
 
 def issue_settings(language: str | None = None, order_number: str | None = None) -> "IssueSettings":
-    """Return what issuing needs of the settings, for documents in `language` with an `order_number`."""
+    """Return the settings of an issue, for documents in `language` with an `order_number`."""
     from suptime.app.invoices.issue import IssueSettings
 
     settings = console.settings()
@@ -105,11 +105,11 @@ def list_(
     client: OneClient = None,
     state: Annotated[
         str | None,
-        choice("--state", "Only invoices in this state.", STATES, '"{}" is not a state of an invoice.'),
+        choice("--state", "Only invoices in this state.", STATES, "Unknown invoice state '{}'."),
     ] = None,
     form: ListFormat = None,
 ) -> None:
-    """List the invoices that were issued, with what is paid and open of each."""
+    """List issued invoices, with the paid and the open amount of each."""
     from suptime.app.invoices import issued
 
     today = console.zone().day(console.now())
@@ -135,31 +135,29 @@ def show(
     ] = "text",
     language: LanguageOption = None,
     detail: DetailOption = None,
-    sent: Annotated[
-        bool, option("--sent", "Show the files that were sent to the client, byte by byte.")
-    ] = False,
+    sent: Annotated[bool, option("--sent", "Show the sent files, byte for byte.")] = False,
     delivery: Annotated[
         int | None,
-        option("--delivery", "With --sent: one delivery [default: the newest].", "NUMBER", min=1),
+        option("--delivery", "With --sent: number of the delivery [default: the newest].", "NUMBER", min=1),
     ] = None,
     out: Annotated[
         Path | None, option("--out", "Write the file, or with --sent the files, into this folder.", "DIR")
     ] = None,
 ) -> None:
-    """Show an issued invoice, or a reminder, exactly as it was issued, or as it was sent.
+    """Show an issued invoice or a reminder exactly as it was issued or sent.
 
-    With --language it is shown in another language than it was issued in.
+    Use --language to show it in another language.
 
-    With --sent, suptime lists each delivery with its files. Add --format message, pdf or xml for the
-    bytes of one file, or --out for all of them. Templates that changed since do not change these files.
+    With --sent, suptime lists each delivery with its files. Add --format message, pdf or xml to print one file, or
+    --out to write all of them. Later changes to templates do not change these files.
     """
     if sent:
         _show_deliveries(number, form, language, delivery, out)
         return
     if delivery is not None:
-        raise WrongUsage("--delivery needs --sent.", hint="Add --sent, or leave out --delivery.")
+        raise WrongUsage("--delivery requires --sent.", hint="Add --sent, or leave out --delivery.")
     if form in ("message", "xml"):
-        raise WrongUsage(f"--format {form} needs --sent.", hint="Add --sent, or choose another format.")
+        raise WrongUsage(f"--format {form} requires --sent.", hint="Add --sent, or choose another format.")
     console.refuse_on_terminal(form, out)
     from suptime.app.invoices import issued
 
@@ -178,7 +176,7 @@ def show(
 
 
 def _show_reminder(number: str, form: str, language: str | None, out: Path | None) -> bool:
-    """Show a reminder as it was made, or write it; return False if no reminder has the number.
+    """Show or write a reminder as it was made; return False if no reminder has the number.
 
     Raises:
         WrongUsage: reminders have no such format.
@@ -191,7 +189,7 @@ def _show_reminder(number: str, form: str, language: str | None, out: Path | Non
         return False
     if form not in formats("reminder"):
         raise WrongUsage(
-            f"A reminder has no format {form}.", hint=f"Choose one of: {', '.join(formats('reminder'))}."
+            f"Unknown reminder format '{form}'.", hint=f"Choose {', '.join(formats('reminder'))}."
         )
     document = found | ({"language": language} if language else {})
     if out is None:
@@ -244,7 +242,7 @@ def _show_deliveries(
 
     if language is not None:
         raise WrongUsage(
-            "--language does not go with --sent: a sent file does not change.", hint="Leave one of them out."
+            "--language cannot be used with --sent: sent files do not change.", hint="Leave out one of them."
         )
     listing = form in ("text", "json")
     if not listing:
@@ -306,28 +304,31 @@ def explain(
 
 def credit(
     number: Number,
-    reason: Annotated[str, option("--reason", "Why, as the client reads it.", "TEXT", values.line("reason"))],
-    reopen: Annotated[bool, option("--reopen", "Its charges are open again, to be invoiced anew.")] = False,
-    write_off: Annotated[bool, option("--write-off", "Its charges are waived for good.")] = False,
+    reason: Annotated[
+        str, option("--reason", "Reason, as the client reads it.", "TEXT", values.line("reason"))
+    ],
+    reopen: Annotated[bool, option("--reopen", "Open its charges again, for a new invoice.")] = False,
+    write_off: Annotated[bool, option("--write-off", "Waive its charges permanently.")] = False,
     reduce: Annotated[
-        str | None, option("--reduce", "Take this off its price, without tax; its charges stay.", "NET")
+        str | None,
+        option("--reduce", "Reduce its price by this amount, without tax; its charges stay invoiced.", "NET"),
     ] = None,
     yes: YesOption = False,
     form: FormatOption = "text",
 ) -> None:
     """Reverse a whole invoice by a credit note, or reduce its price.
 
-    The credit note is set off against what is open on the invoice. The rest is on account.
+    The credit note pays what is open on the invoice. The rest is on account.
     """
     asked = [mode for mode, on in (("reopen", reopen), ("write-off", write_off), ("reduce", reduce)) if on]
     if reduce == "":
         asked.append("reduce")
     if len(asked) != 1:
         raise WrongUsage(
-            "Only one of --reopen, --write-off and --reduce can be."
+            "--reopen, --write-off and --reduce cannot be used together."
             if asked
-            else "It is not clear what becomes of the charges.",
-            hint="Add --reopen to invoice them anew, --write-off to waive them for good, or --reduce NET.",
+            else "The outcome of the charges is missing.",
+            hint="Add --reopen to invoice them again, --write-off to waive them permanently, or --reduce NET.",
         )
     from suptime.app.invoices import issue
 
@@ -368,13 +369,11 @@ def credit(
 
 def pay(
     number: Number,
-    on: Annotated[date, option("--on", "Day on which the money came.", "DAY", read_day)] = TODAY,
-    amount: Annotated[
-        str | None, option("--amount", "How much [default: all that is open].", "AMOUNT")
-    ] = None,
+    on: Annotated[date, option("--on", "Day of the payment.", "DAY", read_day)] = TODAY,
+    amount: Annotated[str | None, option("--amount", "Amount [default: all that is open].", "AMOUNT")] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Record a payment of an invoice, whole or in part. What is more than is open stays on account."""
+    """Record a payment of an invoice, in full or in part. Any excess stays on account."""
     from suptime.app import payments
     from suptime.cli.commands.payments import entry_day
 
@@ -395,19 +394,16 @@ def pay(
 def write_off(
     number: Number,
     reason: Annotated[str, option("--reason", "Why.", "TEXT", values.line("reason"))],
-    amount: Annotated[
-        str | None, option("--amount", "How much [default: all that is open].", "AMOUNT")
-    ] = None,
+    amount: Annotated[str | None, option("--amount", "Amount [default: all that is open].", "AMOUNT")] = None,
     on: Annotated[date, option("--on", "Day of the write-off.", "DAY", read_day)] = TODAY,
     with_tax: Annotated[
-        bool, option("--with-tax", "Take its tax back from the tax owed, where the law allows that.")
+        bool, option("--with-tax", "Deduct its tax from the tax owed, where the law allows it.")
     ] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Give up a bad debt: close what is open without a document.
+    """Write off a bad debt: close the open amount without a document.
 
-    Nothing is returned to the client, and the claim is not waived towards the client. suptime payment void W1
-    takes it back.
+    The client gets no credit, and still owes the amount. To undo: suptime payment void W1.
     """
     from suptime.app import payments
     from suptime.cli.commands.payments import entry_day
@@ -425,7 +421,9 @@ def write_off(
     hooks.after("write-off", document)
     one = document["write_off"]
     console.show(
-        document, form, lambda: f"{one['id']} gives up {one['amount']} {one['currency']} of {one['invoice']}."
+        document,
+        form,
+        lambda: f"Wrote off {one['amount']} {one['currency']} of {one['invoice']} as {one['id']}.",
     )
 
 
@@ -437,16 +435,18 @@ def close(
     yes: YesOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Close months without invoicing them: what they hold is settled, as it was invoiced elsewhere.
+    """Close months without invoices: their charges count as invoiced elsewhere.
 
-    How a firm with years of imported work begins. Late work on a closed month is invoiced by
-    what it adds.
+    Use this after an import of earlier work. Late work in a closed month is invoiced by the
+    difference.
     """
     from suptime.app.invoices import issue
 
     now = console.now()
     whose = client or "all clients"
-    plan = [f"Closes the months through {through} for {whose} without invoices: what they hold is settled."]
+    plan = [
+        f"Closes the months through {through} for {whose} without invoices: their charges count as invoiced."
+    ]
     confirm_final(plan, "Close them?", yes=yes, form=form)
     closed = issue.close(
         console.store(), through, client, zone=console.zone(), now=now, agent=console.agent()
@@ -456,39 +456,41 @@ def close(
         return
     for code, rows in closed:
         console.print_text(
-            f"{code}: closed through {through}, {rows} open {'row' if rows == 1 else 'rows'} settled."
+            f"Closed {code} through {through}: settled {rows} open {'row' if rows == 1 else 'rows'}."
         )
     if not closed:
-        console.note(f"Nothing to close: every client is closed through {through}.")
+        console.note(f"Nothing to close: every client is already closed through {through}.")
 
 
 def send(
     number: Annotated[
-        str | None, argument("[NUMBER]", "The number, such as INV-2026-0001, or R1 of a reminder.")
+        str | None,
+        argument(
+            "[NUMBER]", "Invoice number, for example INV-2026-0001, or reminder number, for example R1."
+        ),
     ] = None,
     pending: Annotated[
         bool, option("--pending", "Send every invoice and reminder not yet delivered.")
     ] = False,
     outbox: Annotated[
         Path | None,
-        option("--outbox", "Write it into this folder, for another program to send.", "DIR"),
+        option("--outbox", "Write the message into this folder, for another program to send.", "DIR"),
     ] = None,
     to: Annotated[
-        str | None, option("--to", "To this address, not the client's.", "EMAIL", values.EMAIL)
+        str | None, option("--to", "Send to this address instead of the client's.", "EMAIL", values.EMAIL)
     ] = None,
     again: Annotated[bool, option("--again", "Send again even if it was already sent.")] = False,
     sent: Annotated[bool, option("--sent", "Mark as delivered without sending.")] = False,
     yes: YesOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Send an issued invoice, a credit note or a reminder to the client by e-mail, once.
+    """E-mail an issued invoice, a credit note or a reminder to the client, once.
 
-    The message has the documents of mail.attach with it. It is handed to the mail server of the
-    settings, or written into the outbox where there is none. What the server does not accept is
-    kept, and tried again by --pending.
+    The message contains the documents of mail.attach. suptime gives it to the mail server of the settings, or writes it
+    into the outbox if there is no server. If the server does not accept a message, --pending sends it again.
 
-    Whatever fails, nothing is sent twice: where the connection breaks after the message has left,
-    nobody knows whether it was taken, and only you can say --again, or --sent.
+    suptime sends nothing twice. If the connection breaks after the message was sent, suptime cannot know whether it
+    arrived: use --again to send it again, or --sent to mark it as delivered.
     """
     _check_exclusive(number, pending=pending, again=again, sent=sent, to=to, outbox=outbox)
     from suptime.app.invoices import delivery
@@ -516,25 +518,30 @@ def _check_exclusive(
     """Refuse options that exclude each other.
 
     Raises:
-        WrongUsage: two things are asked for at once, or none.
+        WrongUsage: two options exclude each other, or all are missing.
     """
     if (number is None) != pending:
-        what = "Both a number and --pending were given." if pending else "Nothing to send was named."
+        what = (
+            "A number and --pending cannot be used together."
+            if pending
+            else "The document to send is missing."
+        )
         raise WrongUsage(
-            what, hint="Name an invoice, such as INV-2026-0001, or --pending for all that waits."
+            what,
+            hint="Give a number, for example INV-2026-0001, or --pending for every document not yet delivered.",
         )
     if pending and (again or sent or to):
         raise WrongUsage(
-            "--again, --sent and --to are for one invoice.", hint="Name it in place of --pending."
+            "--again, --sent and --to require one number.", hint="Give a number instead of --pending."
         )
     if sent and (again or to or outbox):
         raise WrongUsage(
-            "With --sent nothing is sent.", hint="Leave out --again, --to and --outbox, or leave out --sent."
+            "--sent cannot be used with --again, --to or --outbox.", hint="Leave out --sent or the others."
         )
 
 
 def mail_account(outbox: Path | None) -> "MailAccount":
-    """Return how mail is sent now: by the server of the settings, or into the folder `outbox`."""
+    """Return how to send mail now: by the server of the settings, or into the folder `outbox`."""
     from suptime.app.invoices.delivery import MailAccount
     from suptime.app.invoices.mail import Mail, password
     from suptime.app.invoices.smtp import SmtpClient
@@ -555,7 +562,7 @@ def _show(
     """Report each outcome as soon as it is known.
 
     Raises:
-        NotPossible: the invoice, which was sent `alone`, could not be.
+        NotPossible: the one invoice (`alone`) could not be sent.
         Exit: one of several could not be sent.
     """
     from suptime.app.invoices import delivery
@@ -574,11 +581,13 @@ def _show(
         if not alone:
             console.warn(f"{one.problem} {one.problem.hint}")
         if one.stops and not alone:
-            console.warn("The mail server was asked no further; what waits is tried by the next --pending.")
+            console.warn(
+                "The mail server was not tried again. To send the rest: suptime invoice send --pending"
+            )
     if form == "json":
         console.show_json({"sendings": documents})
     elif not documents:
-        console.note("Nothing waits to be sent.")
+        console.note("There is nothing to send.")
     if alone and first is not None:
         raise NotPossible(first.what, first.why, first.hint)
     if problems:
@@ -586,17 +595,17 @@ def _show(
 
 
 def summary(outcome: "Outcome", *, noted: bool) -> str:
-    """Return the outcome of a delivery in a line."""
+    """Return the outcome of a delivery in one line."""
     from suptime.domain.delivery import OUTBOX, WITHDRAWN
 
     one = outcome.sending
     if one.state == WITHDRAWN:
-        return f"{one.number} is withdrawn: all that it asks for is settled."
+        return f"{one.number} is withdrawn: everything on it is settled."
     to = f" to {one.recipient}" if one.recipient else ""
     if one.state == OUTBOX:
         if outcome.changed:
             return f"{one.number} for {one.recipient}: {one.file}"
         return f"{one.number} is in the outbox already: {one.file}"
     if outcome.changed:
-        return f"{one.number} is noted as sent." if noted else f"{one.number} is sent{to}."
-    return f"{one.number} was sent{to} already, {dated(one.sent_at or 0)}."
+        return f"Marked {one.number} as delivered." if noted else f"Sent {one.number}{to}."
+    return f"{one.number} was already sent{to}, {dated(one.sent_at or 0)}."

@@ -1,4 +1,4 @@
-"""`suptime payment`: what clients paid, what it was used for, and what was paid back."""
+"""`suptime payment`: payments, their allocation, and refunds."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -20,12 +20,12 @@ BANK_FORMATS = ("camt053", "csv")
 
 STATES = ("unassigned", "on-account", "part-allocated", "allocated", "void")
 
-IdArgument = Annotated[str, argument("ID", "The payment's id, such as M1.")]
-CreditArgument = Annotated[str, argument("ID", "A payment such as M1, or a credit note's number.")]
+IdArgument = Annotated[str, argument("ID", "Payment, for example M1.")]
+CreditArgument = Annotated[str, argument("ID", "Payment, for example M1, or number of a credit note.")]
 EntryArgument = Annotated[
-    str, argument("ID", "A payment or refund M1, a write-off W1, or a reminder's charge R1.")
+    str, argument("ID", "Payment or refund (M1), write-off (W1), or charge of a reminder (R1).")
 ]
-AmountArgument = Annotated[str, argument("AMOUNT", "How much, such as 119.00.")]
+AmountArgument = Annotated[str, argument("AMOUNT", "Amount, for example 119.00.")]
 OnOption = Annotated[
     date | None,
     option("--on", "Day of the entry [default: today].", "DAY", read_day, show_default=False),
@@ -34,19 +34,19 @@ TargetsOption = Annotated[
     list[str] | None,
     option(
         "--for",
-        "What it pays: a document or a late charge, with =AMOUNT exactly that; can be repeated.",
+        "Document or late charge to pay; =AMOUNT for exactly that amount. Can be repeated.",
         "NUMBER[=AMOUNT]",
     ),
 ]
 NumbersOption = Annotated[
-    list[str] | None, option("--for", "Only from this document; can be repeated.", "NUMBER")
+    list[str] | None, option("--for", "Only from this document. Can be repeated.", "NUMBER")
 ]
-OldestOption = Annotated[bool, option("--oldest", "Pay what is open by due day, the oldest first.")]
+OldestOption = Annotated[bool, option("--oldest", "Pay open items by due day, oldest first.")]
 CurrencyOption = Annotated[
     str | None, option("--currency", "Currency [default: the client's].", "CURRENCY", values.CURRENCY)
 ]
 ReferenceOption = Annotated[
-    str | None, option("--reference", "What the bank says of it.", "TEXT", values.line("reference"))
+    str | None, option("--reference", "Reference on the bank statement.", "TEXT", values.line("reference"))
 ]
 ReasonOption = Annotated[str, option("--reason", "Why.", "TEXT", values.line("reason"))]
 
@@ -66,7 +66,7 @@ def register(app: typer.Typer) -> None:
 
 
 def entry_day(on: date | None) -> "Day":
-    """Return the day of a new entry of the ledger, with what the settings say of it."""
+    """Return the day of a new ledger entry, with the settings that restrict it."""
     from suptime.app.payments import Day
 
     closed: date | None = console.settings().get("books.closed_through")
@@ -81,24 +81,24 @@ def add(
     targets: TargetsOption = None,
     oldest: OldestOption = False,
     fee: Annotated[
-        str | None, option("--fee", "Part of AMOUNT that the bank kept on the way.", "AMOUNT")
+        str | None, option("--fee", "Bank charges that were deducted from AMOUNT.", "AMOUNT")
     ] = None,
     iban: Annotated[
-        str | None, option("--iban", "Account of the payer.", "IBAN", values.line("IBAN"))
+        str | None, option("--iban", "Bank account of the payer.", "IBAN", values.line("IBAN"))
     ] = None,
     currency: CurrencyOption = None,
     form: FormatOption = "text",
 ) -> None:
     """Record a payment of a client.
 
-    AMOUNT is what the client is credited with. Without --for and --oldest the payment stays on account, and
-    the open items are listed.
+    AMOUNT is credited to the client. Without --for and --oldest, the payment stays on account, and suptime lists the
+    open items.
     """
     from suptime.app import payments
     from suptime.domain.bank import is_iban, plain_iban
 
     if iban is not None and not is_iban(iban):
-        raise WrongUsage(f"{console.quoted(iban)} is not an IBAN: its check digits do not fit.")
+        raise WrongUsage(f"{console.quoted(iban)} is not a valid IBAN: its check digits are wrong.")
     money = payments.Money(
         client, amount, currency, fee, reference or "", "" if iban is None else plain_iban(iban)
     )
@@ -115,7 +115,7 @@ def add(
 
 
 def read_targets(typed: Iterable[str] | None, *, oldest: bool = False) -> "list[Target]":
-    """Return what a payment is for, as --for names it.
+    """Return the items that --for pays.
 
     Raises:
         WrongUsage: --oldest is given too, or an amount is missing.
@@ -126,10 +126,12 @@ def read_targets(typed: Iterable[str] | None, *, oldest: bool = False) -> "list[
     for text in typed or ():
         number, equals, amount = text.partition("=")
         if equals and not amount.strip():
-            raise WrongUsage(f"--for: {console.quoted(text)} has no amount.", hint="Write NUMBER=AMOUNT.")
+            raise WrongUsage(
+                f"--for: the amount of {console.quoted(text)} is missing.", hint="Write NUMBER=AMOUNT."
+            )
         found.append(Target(number, amount.strip() if equals else None))
     if found and oldest:
-        raise WrongUsage("--for and --oldest exclude each other.", hint="Leave one of them out.")
+        raise WrongUsage("--for and --oldest cannot be used together.", hint="Leave out one of them.")
     return found
 
 
@@ -143,11 +145,11 @@ def list_(
     ] = None,
     state: Annotated[
         str | None,
-        choice("--state", "Only payments in this state.", STATES, '"{}" is not a state of a payment.'),
+        choice("--state", "Only payments in this state.", STATES, "Unknown payment state '{}'."),
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """List payments and refunds, by day."""
+    """List payments and refunds by day."""
     from suptime.app import payments
 
     found = payments.list_all(console.store(), client=client, first=first, last=last, state=state)
@@ -155,7 +157,7 @@ def list_(
         console.show_json({"payments": found})
         return
     if not found:
-        console.note("No payments.")
+        console.note("There are no payments.")
         return
     rows = [
         (
@@ -175,7 +177,7 @@ def list_(
 
 
 def show(id_: IdArgument, form: FormatOption = "text") -> None:
-    """Show a payment, and what it was used for."""
+    """Show a payment and its use."""
     from suptime.app import payments
 
     document = payments.show(console.store(), id_)
@@ -188,12 +190,12 @@ def allocate(
     oldest: OldestOption = False,
     client: Annotated[
         str | None,
-        option("--client", "Whose payment it is, if it came in without a client.", "CLIENT"),
+        option("--client", "Client of the payment, if it was imported without one.", "CLIENT"),
     ] = None,
     on: OnOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """Use what is left of a payment or a credit note for open items."""
+    """Allocate the rest of a payment or a credit note to open items."""
     from suptime.app import payments
 
     done = payments.allocate(
@@ -215,7 +217,7 @@ def release(
     on: OnOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """Take a payment or a credit note back from what it was used for; it is on account then."""
+    """Take back the allocation of a payment or a credit note; the amount is on account again."""
     from suptime.app import payments
 
     done = payments.release(
@@ -232,7 +234,7 @@ def refund(
         list[str] | None,
         option(
             "--from",
-            "Payment or credit note to take it from [default: the oldest first]; can be repeated.",
+            "Payment or credit note to take it from [default: oldest first]. Can be repeated.",
             "ID",
         ),
     ] = None,
@@ -240,7 +242,7 @@ def refund(
     currency: CurrencyOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """Record that credit on account was paid back to a client."""
+    """Record that credit on account was refunded to a client."""
     from suptime.app import payments
 
     money = payments.Money(client, amount, currency, reference=reference or "")
@@ -256,10 +258,9 @@ def void(
     on: OnOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """Cancel a payment, a refund, a write-off or a reminder's charge.
+    """Void a payment, a refund, a write-off or the charge of a reminder.
 
-    What it was used for is open again from that day on. A payment that was paid back is void only after its
-    refund.
+    The items that it paid are open again from that day. A payment with a refund can only be voided after the refund.
     """
     from suptime.app import payments
 
@@ -276,7 +277,7 @@ def import_(
         str | None,
         option(
             "--columns",
-            "What the columns of a CSV file hold, such as on=Date,amount=Amount,reference=Text,iban=IBAN.",
+            "Columns of a CSV file, for example on=Date,amount=Amount,reference=Text,iban=IBAN.",
             "NAMES",
         ),
     ] = None,
@@ -285,8 +286,8 @@ def import_(
 ) -> None:
     """Import the payments of a bank statement, each once, and allocate those that are certain.
 
-    A payment is matched by a reference, by document numbers, or by the payer's account and the amount. What is
-    not certain stays on account, or belongs to no client, and is listed. All of a file comes in, or nothing.
+    A payment is matched by a reference, by document numbers, or by the payer's account and the amount. Other
+    payments stay on account or without a client, and are listed. A file is imported completely or not at all.
     """
     from suptime.app import bank_import
 

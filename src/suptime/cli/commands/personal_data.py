@@ -1,4 +1,4 @@
-"""`suptime contact export` and `suptime contact erase`: a person's data, handed over or erased."""
+"""`suptime contact export` and `suptime contact erase`: export or erase a person's data."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,9 +15,9 @@ from suptime.errors import WrongUsage
 if TYPE_CHECKING:
     from suptime.app.personal_data import Erasure, Holding
 
-Email = Annotated[str, argument("EMAIL", "The person's e-mail address, in any letter case.", values.EMAIL)]
+Email = Annotated[str, argument("EMAIL", "E-mail address of the person, in any letter case.", values.EMAIL)]
 MOST = 20
-"""Records of one kind that are named one by one."""
+"""Most records of one kind that are listed one by one."""
 
 
 def export(
@@ -25,9 +25,9 @@ def export(
     out: Annotated[Path | None, option("--out", "File to write [default: standard output].", "FILE")] = None,
     form: FormatOption = "json",
 ) -> None:
-    """Write everything that the database holds about a person as one JSON document.
+    """Write all data about a person as one JSON document.
 
-    Each record is named with where it is held. Search backups, exported files and mailboxes yourself.
+    Each record is listed with its place in the database. Search backups, exported files and mailboxes yourself.
     """
     from suptime.app import personal_data
 
@@ -55,10 +55,10 @@ def erase(
     yes: Annotated[bool, option("--yes", "Erase without asking.")] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Erase a person's data: a marker takes its place. This cannot be undone.
+    """Erase a person's data and put a marker in its place. This cannot be undone.
 
-    Shows first what will be replaced and what must stay, with the reason. Issued documents stay.
-    The audit trail keeps a digest of what was erased, so that `suptime doctor` can still prove it.
+    suptime first shows the data to be replaced and the data that must stay, with the reason. Issued documents stay.
+    The audit trail keeps a digest of the erased data, so that `suptime doctor` can still verify it.
     """
     from suptime.app import personal_data
 
@@ -78,14 +78,14 @@ def erase(
 
 
 def _confirm(held: "Holding") -> None:
-    """Ask on a terminal. Ends the command where the answer is no.
+    """Ask on a terminal, and end the command if the answer is no.
 
     Raises:
-        WrongUsage: there is nobody to ask.
+        WrongUsage: there is no terminal to ask on.
     """
     if not console.interactive():
         raise WrongUsage(
-            f"Nothing was erased about {held.person.email}: it cannot be undone, so it must be confirmed.",
+            f"Erasing the data about {held.person.email} cannot be undone, so it must be confirmed.",
             hint="Add --yes.",
         )
     if not typer.confirm("Erase it? This cannot be undone.", err=True):
@@ -94,7 +94,7 @@ def _confirm(held: "Holding") -> None:
 
 
 def _show_plan(held: "Holding", form: str) -> None:
-    """Show what would be replaced and what would stay. In JSON it is part of the result, if there is to be one."""
+    """Show the data to be replaced and the data that stays, unless the JSON result contains it."""
     if form == "text":
         console.print_text("\n".join(_plan(held)))
     elif console.interactive():
@@ -107,10 +107,10 @@ def _show_plan(held: "Holding", form: str) -> None:
 def _plan(held: "Holding") -> Iterator[str]:
     email = held.person.email
     if held.is_empty:
-        yield f"Nothing is held about {email}."
+        yield f"There is no data about {email}."
         return
     if held.replaced or held.audit_replaced:
-        yield f"Replaced by a marker, of what is held about {email}:"
+        yield f"Data about {email} to be replaced by a marker:"
         yield from _names(found.name for found in held.replaced)
         if held.audit_replaced:
             yield f"  {_count(len(held.audit_replaced), 'row')} of the audit trail"
@@ -120,9 +120,9 @@ def _plan(held: "Holding") -> Iterator[str]:
         count = Counter(found.stays for found in held.audit if found.stays)
         yield from _names(f"{_count(n, 'row')} of the audit trail: {why}" for why, n in count.items())
     if held.files:
-        yield "Files of the messages, to be deleted by you:"
+        yield "Files of the messages, which you must delete:"
         yield from _names(held.files)
-    yield "Not reached, to be searched by you:"
+    yield "Other places, which you must search:"
     yield from (f"  {place}" for place in held.not_reached)
 
 
@@ -130,7 +130,7 @@ def _names(lines: Iterable[str]) -> Iterator[str]:
     every = list(lines)
     yield from (f"  {console.plain(line)}" for line in every[:MOST])
     if len(every) > MOST:
-        yield f"  and {len(every) - MOST} more; `suptime contact export EMAIL` names all"
+        yield f"  and {len(every) - MOST} more; `suptime contact export EMAIL` lists all"
 
 
 def _report(done: "Erasure") -> None:
@@ -147,11 +147,11 @@ def _warn(done: "Erasure") -> None:
         console.warn(each.text)
     if done.holding.on_server:
         if done.marker:
-            console.warn("Dead rows on the server hold the data until the owner runs VACUUM FULL there.")
+            console.warn("Dead rows on the server contain the data until the owner runs VACUUM FULL there.")
     elif not done.overwritten:
         console.warn(
-            "Another program has the database open, so its file can still hold traces. "
-            "Run the same command again when it is closed."
+            "Another program has the database open, so its file can still contain traces. Run the same "
+            "command again when that program is closed."
         )
 
 

@@ -1,4 +1,4 @@
-"""`suptime invoice remind` and `hold`: reminders of overdue invoices, and invoices that nobody is reminded of."""
+"""`suptime invoice remind` and `hold`: remind clients of overdue invoices, or put invoices on hold."""
 
 from datetime import date
 from pathlib import Path
@@ -33,8 +33,8 @@ def remind(
     reminders.levels, interval, fees and interest. Fees and interest are charged to the account. suptime records
     a reminder, such as R1, before it is sent, so that nothing is sent twice.
 
-    One that could not be sent waits for suptime invoice send --pending. It is withdrawn, with its charge,
-    if all that it asks for is settled by then.
+    To send a reminder again after a failure: suptime invoice send --pending. If everything on the reminder is settled
+    by then, suptime withdraws it and its charge.
     """
     from suptime.app.invoices import delivery, reminders
     from suptime.invoicing.draft import Letterhead
@@ -55,14 +55,14 @@ def remind(
     account = mail_account(outbox)
     with account.smtp, console.noting_flaws():
         for known in delivery.withdraw_settled(account):
-            console.note(f"{known.number} is withdrawn: all that it asks for is settled.")
+            console.note(f"{known.number} is withdrawn: everything on it is settled.")
         _report(
             [*reminders.remind(account, policy, Letterhead.of(settings), client)], form, now=account.now()
         )
 
 
 def _report(done: "list[Reminded]", form: str, *, now: int) -> None:
-    """Report what became of each reminder.
+    """Report the outcome of each reminder.
 
     Raises:
         Exit: one could not be made or sent.
@@ -80,7 +80,7 @@ def _report(done: "list[Reminded]", form: str, *, now: int) -> None:
         if one.problem is not None:
             console.warn(f"{one.problem} {one.problem.hint}")
             if one.outcome is not None and one.outcome.stops:
-                console.warn("The mail server was asked no further: the other reminders are due still.")
+                console.warn("The mail server was not tried again. The other reminders are still due.")
         elif one.outcome is not None and form == "text":
             console.print_text(console.plain(f"  {summary(one.outcome, noted=False)}"))
     if form == "json":
@@ -92,7 +92,7 @@ def _report(done: "list[Reminded]", form: str, *, now: int) -> None:
 
 
 def _line(document: dict[str, Any]) -> str:
-    """Return a reminder in a line."""
+    """Return a reminder in one line."""
     late = [item["number"] for item in document["items"] if item["days_overdue"]]
     name = document["id"] or "Due"
     balance = f"{document['total']} {document['currency']}"
@@ -102,30 +102,32 @@ def _line(document: dict[str, Any]) -> str:
 def hold(
     number: Number,
     reason: Annotated[
-        str | None, option("--reason", "Why the client does not pay.", "TEXT", values.line("reason"))
+        str | None, option("--reason", "Reason why the client does not pay.", "TEXT", values.line("reason"))
     ] = None,
     until: Annotated[
         date | None,
         option("--until", "Last day on hold [default: until --off].", "DAY", read_day, show_default=False),
     ] = None,
-    off: Annotated[bool, option("--off", "Remind of it again.")] = False,
+    off: Annotated[bool, option("--off", "Remind of the invoice again.")] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Keep an invoice from being reminded of, because the client disputes it.
+    """Send no reminders of an invoice, because the client disputes it.
 
-    A reminder of other invoices lists it, without another level and without interest.
+    Reminders of other invoices list it, without a new level and without interest.
     """
     from suptime.app.invoices import reminders
 
     if off and (reason is not None or until is not None):
         raise WrongUsage(
-            "--off goes with neither --reason nor --until.", hint="Leave out --off, or the others."
+            "--off cannot be used with --reason or --until.", hint="Leave out --off, or the others."
         )
     now, today = console.now(), console.today()
     if off:
         document = reminders.release(console.store(), number, today, now=now, agent=console.agent())
     elif reason is None:
-        raise WrongUsage("Nothing says why it is on hold.", hint="Add --reason TEXT, or --off to end a hold.")
+        raise WrongUsage(
+            "The reason for the hold is missing.", hint="Add --reason TEXT, or --off to end a hold."
+        )
     else:
         document = reminders.hold(
             console.store(), number, reason, until, today, now=now, agent=console.agent()
@@ -136,6 +138,6 @@ def hold(
 
 def _held(one: dict[str, Any]) -> str:
     if one["off"]:
-        return f"{one['invoice']} is not on hold any more."
+        return f"Ended the hold of {one['invoice']}."
     until = f" until {one['until']}" if one["until"] else ""
-    return f"{one['invoice']} is on hold{until}: it is not reminded of."
+    return f"Put {one['invoice']} on hold{until}: suptime sends no reminders of it."

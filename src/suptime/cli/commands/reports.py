@@ -1,4 +1,4 @@
-"""`suptime report ...`, `suptime explain` and `suptime compare`: balances, time, costs and their reasons."""
+"""`suptime report`, `suptime explain` and `suptime compare`: balances, time, costs and their reasons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,13 +43,13 @@ from suptime.domain.time import DayIn, Month, Zone
 from suptime.errors import WrongUsage
 
 BY = ("case", "client", "agent", "day", "category")
-"""What worked time can be grouped by."""
+"""Ways to group worked time."""
 
 YEAR = 12
-"""Months that an overview looks back by default."""
+"""Default length of an overview in months."""
 
 MOST_MONTHS = 60
-"""Months that are compared at once, at most."""
+"""Most months of a comparison."""
 
 HOURS_COLUMNS = (
     *("as_of", "client", "client_name", "contract", "unit", "purchase", "bought_on", "valid_through"),
@@ -103,7 +103,7 @@ def hours(
     form: Annotated[str | None, listed_format("hours")] = None,
     language: ReportLanguageOption = None,
 ) -> None:
-    """Show what is left of prepaid hours, when it expires, and what used it."""
+    """Show prepaid balances, their expiry, and the work that used them."""
     from suptime.app import reports
 
     document = reports.hours(console.store(), client, day_on(as_of, zone), now=console.now())
@@ -118,7 +118,7 @@ def time(
     zone: MoneyZoneOption = None,
     by: Annotated[
         str,
-        choice("--by", "What to group time by.", BY, "'{}' is not something to group time by."),
+        choice("--by", "Grouping of the time.", BY, "Cannot group by '{}'."),
     ] = "case",
     form: Annotated[str | None, listed_format("time")] = None,
 ) -> None:
@@ -141,9 +141,9 @@ def sla(
     form: Annotated[str | None, listed_format("sla")] = None,
     language: ReportLanguageOption = None,
 ) -> None:
-    """Show when each case's first response was due, whether it came in time, and what working time is left.
+    """Show when each first response was due, whether it was in time, and the working time left.
 
-    The period is that of the cases' registration.
+    The period selects cases by registration.
     """
     from suptime.app import reports
 
@@ -160,7 +160,7 @@ def guarantee(
     form: Annotated[str | None, listed_format("guarantee")] = None,
     language: ReportLanguageOption = None,
 ) -> None:
-    """Show which delivered projects are guaranteed, until when, and which open cases are within it."""
+    """Show the guarantee of each delivered project: its end, and the open cases that it covers."""
     from suptime.app import reports
 
     document = reports.guarantee(console.store(), client, day_on(as_of, zone), now=console.now())
@@ -176,9 +176,9 @@ def aging(
     form: Annotated[str, document_format("aging")] = "text",
     language: ReportLanguageOption = None,
 ) -> None:
-    """Show what clients owe by days past due, and their credits.
+    """Show open amounts by days past due, and credits, by client.
 
-    Credits are never set off against what is owed: they stand apart, and the balance counts both.
+    Credits are listed separately and never deducted from open amounts; the balance includes both.
     """
     from suptime.app import reports
 
@@ -208,8 +208,8 @@ def statement(
 ) -> None:
     """Create a statement of account for a client.
 
-    What the client owes: entries, open items and balances. Open cases, the time of this month and the last, what is left of what was bought ahead,
-    response clocks, guarantees, held time with its reasons, what the next invoice would hold.
+    The statement shows the account (entries, open items and balances), open cases, the time of this month and the last,
+    prepaid balances, response times, guarantees, held time with its reasons, and a forecast of the next invoice.
     """
     from suptime.app import reports
     from suptime.invoicing.draft import Letterhead
@@ -229,8 +229,7 @@ def burndown(
 ) -> None:
     """Chart prepaid balances and forecast when they run out.
 
-    The present pace is what was used in the last 90 days, or since the first purchase where that
-    is later, spread evenly over these days.
+    The forecast uses the average of the last 90 days, or since the first purchase if that is later.
     """
     from suptime.app import reports
 
@@ -259,7 +258,7 @@ def margin(
 ) -> None:
     """Compare hours worked with the amount invoiced, by client.
 
-    Amounts are without tax: those of the invoices of these months, and of what is still open in them.
+    Amounts are without tax. They include the invoices of these months and the charges that are still open in them.
     """
     from suptime.app import reports
 
@@ -271,17 +270,15 @@ def margin(
 def week(
     agent: OneAgent = None,
     of: Annotated[
-        date, option("--of", "A day of the week, for example 2026-10-05.", "DAY", read_day)
+        date, option("--of", "Any day of the week, for example 2026-10-05.", "DAY", read_day)
     ] = TODAY,
-    week: Annotated[
-        date | None, option("--week", "The week: 2026-W45, this or last.", "WEEK", read_week)
-    ] = None,
+    week: Annotated[date | None, option("--week", "Week: 2026-W45, this or last.", "WEEK", read_week)] = None,
     zone: PageZoneOption = None,
     form: Annotated[str, document_format("week")] = "text",
 ) -> None:
-    """Show a week from Monday to Sunday as a timeline: who worked when, for whom.
+    """Show a week from Monday to Sunday as a timeline: agent, client and time.
 
-    Hours are those of your own zone; a running timer counts up to now.
+    Times are in your own zone. A running timer counts up to now.
     """
     from suptime.app import reports
 
@@ -298,7 +295,7 @@ def overview(
 ) -> None:
     """Summarise revenue, overdue items, response times and prepaid balances on one page.
 
-    As HTML it is one file with its charts in it, to be sent, printed or put on a screen.
+    The HTML format is one file with charts, to send, print or display.
     """
     from suptime.app import reports
 
@@ -316,7 +313,7 @@ def explain(
     form: Annotated[str, document_format("explain")] = "text",
     language: ReportLanguageOption = None,
 ) -> None:
-    """Explain a case: what became of every minute and why, and how each line came about."""
+    """Explain the outcome of every minute of a case, and how each line was calculated."""
     from suptime.app import reports
 
     document = reports.explain(console.store(), case, month, zone, now=console.now())
@@ -324,20 +321,20 @@ def explain(
 
 
 def _placed(document: Mapping[str, Any], client: str | None, zone: Zone | None) -> dict[str, Any]:
-    """Return `document` with the zone that its days and times are of."""
+    """Return `document` with the zone of its days and times."""
     from suptime.app import reports
 
     return {**document, **reports.page_zones(console.store(), client, zone)}
 
 
 def _show(kind: str, form: str | None, document: Mapping[str, Any], language: str | None) -> None:
-    """Show `document` in `language` if one was asked for: most reports are for the firm itself, in English."""
+    """Show `document` in `language` if given: most reports are for the firm itself, in English."""
     console.show_document(kind, chosen(form), {**document, "language": language} if language else document)
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedMonths(Group):
-    """One month, or several of them."""
+    """One month, or several months, to compare."""
 
     month: Annotated[
         Month | None,
@@ -355,12 +352,10 @@ class ComparedMonths(Group):
         """Return the months in their order.
 
         Raises:
-            WrongUsage: both one month and several are named, or too many, or in the wrong order.
+            WrongUsage: one month and several are given, or too many, or in the wrong order.
         """
         if self.month is not None and (self.first is not None or self.last is not None):
-            raise WrongUsage(
-                "--month names one month, --from and --to several.", hint="Leave one of them out."
-            )
+            raise WrongUsage("--month cannot be used with --from and --to.", hint="Leave out one of them.")
         last = self.month or self.last or read_month(LAST_MONTH)
         first = self.first or last
         check_order(first, last)
@@ -368,21 +363,24 @@ class ComparedMonths(Group):
         while months[-1] < last:
             months.append(months[-1].next)
             if len(months) > MOST_MONTHS:
-                raise WrongUsage(f"{first} to {last} are more than {MOST_MONTHS} months.", hint="Take fewer.")
+                raise WrongUsage(
+                    f"The period from {first} to {last} is longer than {MOST_MONTHS} months.",
+                    hint="Take fewer.",
+                )
         return months
 
 
 def compare(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="The contract files.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Contract files to compare.")],
     client: ClientOption,
     months: ComparedMonths,
     contract: OneContract = None,
-    form: Annotated[str, document_format("compare", "'{}' is not a format of comparisons.")] = "text",
+    form: Annotated[str, document_format("compare", "Unknown comparison format '{}'.")] = "text",
 ) -> None:
     """Compare the cost of past work under other contracts.
 
-    The current contract comes first, as the yardstick; the cheapest is marked. Each plan is
-    rated as if it had been in force all along, and what it leaves free is said.
+    The current contract is first; the cheapest contract is marked. Each contract is rated as if it had
+    applied all the time, and the comparison shows the time that it leaves free.
     """
     from suptime.app import reports
 

@@ -1,4 +1,4 @@
-"""`suptime config`: the settings, where each comes from, and changing them."""
+"""`suptime config`, `template` and `demo`: show and change settings and templates; try suptime."""
 
 import os
 import shlex
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from suptime.domain.client import Client
     from suptime.invoicing.requirements import Gap
 
-Key = Annotated[str, argument("KEY", "The setting, such as seller.name.")]
+Key = Annotated[str, argument("KEY", "Setting, for example seller.name.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +44,7 @@ def config(
     ] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Show the settings, and where each comes from: the environment, the file, or nobody (its default).
+    """Show the settings and the source of each: the environment, the settings file or the default.
 
     Passwords are never shown.
     """
@@ -86,21 +86,21 @@ def set_(
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Set settings in the file, and leave the rest of it as it is, comments and all.
+    """Set settings in the file. Other settings and comments stay.
 
-    If one of them cannot have its value, no setting changes.
+    If one of the values is invalid, no setting changes.
     """
     words = [key, value, *(more or ())]
     if len(words) % 2:
-        raise WrongUsage(f"{words[-1]} has no value.", hint="Type a value after each setting.")
+        raise WrongUsage(f"{words[-1]} has no value.", hint="Give a value after each setting.")
     keys = words[::2]
     if twice := next((one for one in keys if keys.count(one) > 1), None):
-        raise WrongUsage(f"{twice} is given twice.", hint="Type each setting once.")
+        raise WrongUsage(f"{twice} is given twice.", hint="Give each setting once.")
     _change(dict(zip(keys, words[1::2], strict=True)), form)
 
 
 def unset(key: Key, form: FormatOption = "text") -> None:
-    """Take one setting out of the file."""
+    """Remove a setting from the file."""
     _change({key: None}, form)
 
 
@@ -117,22 +117,22 @@ def _change(typed: Mapping[str, str | None], form: str) -> None:
         {**documents[0], "path": where, "settings": documents},
         form,
         lambda: "\n".join(
-            f"{key} is {console.plain(_text(value))} in {where}."
+            f"Set {key} to {console.plain(_text(value))} in {where}."
             if typed[key] is not None
-            else f"{key} is no longer in {where}."
+            else f"Removed {key} from {where}."
             for key, value in shown.items()
         ),
     )
     for key in shown:
         variable = settings.row_of(key).variable
         if variable and os.environ.get(variable):
-            console.warn(f"{variable} is set in the environment, and goes before it.")
+            console.warn(f"{variable} is set in the environment and takes precedence.")
     for one in others:
         console.warn(f"{one.what} {one.hint}".rstrip())
 
 
 def check(form: FormatOption = "text") -> None:
-    """Report every fault of the settings file with its line, and what documents and e-invoices lack."""
+    """Report every error in the settings file with its line, and the details that documents and e-invoices lack."""
     from suptime.app.upkeep import settings
     from suptime.settings.settings import place
 
@@ -159,7 +159,7 @@ def check(form: FormatOption = "text") -> None:
     else:
         console.print_text(
             f"{where}: "
-            + ("no faults" if settings.exists(where) else "there is no such file, so defaults count")
+            + ("no faults" if settings.exists(where) else "the file does not exist; defaults apply")
         )
     if form == "text":
         for client, gap in gaps:
@@ -171,7 +171,7 @@ def check(form: FormatOption = "text") -> None:
 
 
 def _gaps() -> "tuple[list[tuple[Client, Gap]], list[tuple[str, str]]]":
-    """Return what e-invoices and other documents for clients lack; without a store, what the settings alone show."""
+    """Return the details that e-invoices and other documents lack; without a store, only those of the settings."""
     from suptime.app.clients import all_gaps, document_gaps
     from suptime.invoicing.wording import missing_for_codes
 
@@ -187,7 +187,7 @@ def _gaps() -> "tuple[list[tuple[Client, Gap]], list[tuple[str, str]]]":
 
 
 def path(form: FormatOption = "text") -> None:
-    """Print where the settings file is, or would be."""
+    """Print the path of the settings file, whether it exists or not."""
     from suptime.app.upkeep.settings import exists
     from suptime.settings.settings import place
 
@@ -204,7 +204,7 @@ def _origin(one: Any) -> str:
 def _text(value: Any, several: str = ", ") -> str:
     """Return a value as a person types it."""
     if isinstance(value, bool):
-        return "true" if value else "false"  # as the file has it
+        return "true" if value else "false"  # as in the file
     if isinstance(value, dict):
         return "; ".join(f"{key}={_text(inner, ',')}" for key, inner in value.items())
     return several.join(map(str, value)) if isinstance(value, list | tuple) else str(value)
@@ -221,7 +221,7 @@ TEMPLATES = Listing(
 
 @lists(TEMPLATES)
 def list_templates(form: ListFormat = None) -> None:
-    """List the templates that documents are made with: yours, and the shipped ones that yours do not replace."""
+    """List the templates of documents: your own, and the shipped ones that yours do not replace."""
     from suptime.app.upkeep import files
 
     found = files.list_templates(console.settings().templates)
@@ -230,14 +230,14 @@ def list_templates(form: ListFormat = None) -> None:
 
 
 def copy(
-    name: Annotated[str, argument("NAME", "The template's name, such as invoice.html.j2.")],
+    name: Annotated[str, argument("NAME", "Name of the template, for example invoice.html.j2.")],
     client: Annotated[
-        str | None, option("--client", "For the documents of one client alone.", "CODE")
+        str | None, option("--client", "Only for the documents of this client.", "CODE")
     ] = None,
-    force: Annotated[bool, option("--force", "Write over a copy that is there.")] = False,
+    force: Annotated[bool, option("--force", "Overwrite an existing copy.")] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Copy a shipped template into the folder of your own, where it replaces the shipped one."""
+    """Copy a shipped template into your template folder, where your copy replaces it."""
     from suptime.app import clients
     from suptime.app.upkeep import files
 
@@ -251,14 +251,14 @@ if TYPE_CHECKING:
 
 
 def demo(
-    out: Annotated[Path, option("--out", "The folder for the database and the files.", "DIR")] = Path(
+    out: Annotated[Path, option("--out", "Folder for the database and the files.", "DIR")] = Path(
         "suptime-demo"
     ),
 ) -> None:
-    """Try suptime on a year of sample work: thirteen clients, and every way to sell support.
+    """Try suptime on a year of sample work: 13 clients, and every way of selling support.
 
-    It makes a database of its own, shows an invoice, the hours report and a comparison of
-    contracts, and writes the rest as files, with a page that lists them. Your own data is not touched.
+    suptime creates a separate database, prints an invoice, the hours report and a comparison of contracts, and writes
+    the rest as files, with a page that lists them. Your own data does not change.
     """
     from suptime.app.upkeep.demo import CLOCK, run
     from suptime.domain.time import from_rfc3339
@@ -275,7 +275,7 @@ def demo(
 
 
 def _next(made: "Demo", clock: str) -> list[str]:
-    """Return what was made, and what to try next."""
+    """Return a summary of the sample, and commands to try next."""
     from suptime.app.upkeep.demo import DATABASE, INDEX, MONTHS, SETTINGS, SHOWN
 
     folder = made.folder.resolve()
@@ -290,13 +290,13 @@ def _next(made: "Demo", clock: str) -> list[str]:
     return [
         "",
         f"Above: one invoice of {made.files} files. A year of {counts} is in {made.folder}:",
-        f"  {made.folder / INDEX}  a page that lists all of it: open it in a browser",
+        f"  {made.folder / INDEX}  a page that lists all files: open it in a browser",
         f"  {made.folder / 'invoices'}   every client's invoice of every month; {MONTHS[-1]} in all formats",
         f"  {made.folder / 'reports'}    balances, response clocks, guarantees; time by case, client, agent and category; comparisons",
-        f"  {made.folder / 'statements'}  one for each client, as it is today",
-        f"  {made.folder / 'contracts'}  the contract files that they were drawn up by",
+        f"  {made.folder / 'statements'}  one for each client, as of today",
+        f"  {made.folder / 'contracts'}  the contract files",
         "",
-        "Try next, in this shell, whose clock then stands where the sample ends:",
+        "Try next, in this shell, with the clock set to the end of the sample:",
         *(f"  export {name}={shlex.quote(value)}" for name, value in names.items()),
         f"  suptime invoice --month {MONTHS[-1]} --client kessler",
         f"  suptime explain {made.case}",

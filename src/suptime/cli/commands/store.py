@@ -1,4 +1,4 @@
-"""`suptime backup`, `restore`, `copy`, `doctor`, and `team`: the database, and roles on a server."""
+"""`suptime init`, `backup`, `restore`, `copy`, `doctor` and `team`: the database, and roles on a server."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,12 +39,12 @@ def register(app: typer.Typer) -> None:
 
 def init(
     *,
-    if_missing: Annotated[bool, option("--if-missing", "Accept a store that is there already.")] = False,
+    if_missing: Annotated[bool, option("--if-missing", "Accept an existing store.")] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Make a new, empty store, with its folders.
+    """Create a new, empty store with its folders.
 
-    SUPTIME_DB, the setting `database`, or a path of the user's own says where.
+    The place is SUPTIME_DB, the setting `database`, or the default path.
     """
     from suptime.app.upkeep import store
 
@@ -53,17 +53,17 @@ def init(
         console.show_json({"store": {"place": place, "created": made}})
     else:
         shown = console.plain(place)
-        console.print_text(f"Made a new store: {shown}" if made else f"There is a store already: {shown}")
+        console.print_text(f"Made a new store: {shown}" if made else f"The store already exists: {shown}")
 
 
 def backup(
-    file: Annotated[str, argument("FILE", "The file to write.")],
-    yes: Annotated[bool, option("--yes", "Replace the file if it is there.")] = False,
+    file: Annotated[str, argument("FILE", "File to write.")],
+    yes: Annotated[bool, option("--yes", "Replace an existing file.")] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Copy the whole database to a file, while others work, and verify the copy.
+    """Copy the whole database to a file and verify the copy. Others can continue to work.
 
-    The copy is of one moment, and is a database of its own: SUPTIME_DB=FILE looks into it.
+    The copy is a consistent database of its own. To read it, set SUPTIME_DB=FILE.
     """
     from suptime.app.upkeep import store
 
@@ -71,20 +71,20 @@ def backup(
     if form == "json":
         console.show_json({"backup": {"file": file, **_document(content)}})
     else:
-        console.print_text(f"Backed up to {console.plain(file)}: {contents(content)}. The copy is whole.")
+        console.print_text(f"Backed up to {console.plain(file)}: {contents(content)}. The copy is complete.")
 
 
 def restore(
     file: Annotated[str, argument("FILE", "A backup.")],
     yes: Annotated[
-        bool, option("--yes", "Replace the database that is there; it is kept under another name.")
+        bool, option("--yes", "Replace the present database; it is kept under another name.")
     ] = False,
     form: FormatOption = "text",
 ) -> None:
-    """Restore the database from a backup. The database that was there is kept beside it.
+    """Restore the database from a backup. The present database is kept beside it.
 
-    The backup is verified first, and brought up to date if an older version made it. Others
-    may have the database open: they see it change as by any other command.
+    suptime verifies the backup first, and migrates it if an older version made it. Others
+    may have the database open: they see the change as with any other command.
     """
     from suptime.app.upkeep import store
 
@@ -93,11 +93,11 @@ def restore(
         facts = {"file": file, "file_revision": done.revision, "kept": done.kept}
         console.show_json({"restore": {**facts, **_document(done.content)}})
         return
-    older = f", brought from schema {done.revision} to {done.content.revision}"
+    older = f", migrated from schema {done.revision} to {done.content.revision}"
     raised = older if done.revision != done.content.revision else ""
     console.print_text(f"Restored {console.plain(file)}{raised}: {contents(done.content)}.")
     if done.kept:
-        console.print_text(f"What was there before is kept as {console.plain(done.kept)}.")
+        console.print_text(f"The previous database is kept as {console.plain(done.kept)}.")
 
 
 def _document(content: "Content") -> Mapping[str, Any]:
@@ -113,14 +113,14 @@ def contents(content: "Content") -> str:
 
 
 def copy(
-    source: Annotated[str, argument("FROM", "The database to copy: a path, or a URL.")],
-    target: Annotated[str, argument("TO", "Where to: a path or a URL, of a database that is empty.")],
+    source: Annotated[str, argument("FROM", "Database to copy: a path or a URL.")],
+    target: Annotated[str, argument("TO", "Target: a path or a URL of an empty database.")],
     form: FormatOption = "text",
 ) -> None:
     """Copy a whole database into an empty one: from SQLite to PostgreSQL, or back.
 
-    Every row goes over as it is, with its id and its place in the audit trail, and is read
-    again and compared before it counts. Who has which role on a server stays there.
+    suptime copies every row unchanged, with its id and its place in the audit trail, then reads it
+    again and compares it. Roles on a server are not copied.
     """
     from suptime.app.upkeep import store
 
@@ -132,9 +132,9 @@ def copy(
         )
         return
     console.print_text(
-        f"Copied {console.plain(old)} to {console.plain(new)}: {contents(content)}. The copy is equal."
+        f"Copied {console.plain(old)} to {console.plain(new)}: {contents(content)}. Verified the copy."
     )
-    console.note(f"To work with it from here on, set SUPTIME_DB={console.plain(new)}")
+    console.note(f"To use the copy, set SUPTIME_DB={console.plain(new)}")
 
 
 if TYPE_CHECKING:
@@ -145,15 +145,15 @@ SHOWN = {"ok": "ok", "warning": "warning", "damaged": "DAMAGED"}
 
 def doctor(
     fix: Annotated[
-        bool, option("--fix", "Mend what can be mended without losing anything, after a backup.")
+        bool, option("--fix", "Back up the database, then repair what can be repaired without losing data.")
     ] = False,
     form: FormatOption = "text",
 ) -> None:
     """Check the database and repair what is safe to repair.
 
-    It checks the file, its numbers, every issued invoice, every second, the audit trail. Exit code 5 where anything is damaged. A warning, such as a timer that has been running for
-    more than a day, is no damage. With --fix, indexes are made anew and what the timer
-    knows of each case and purchase is worked out again; nothing else is touched.
+    suptime checks the file, its numbers, every issued invoice, every second of work, and the audit trail. Exit code 5:
+    there is damage. A warning, such as a timer that has been running for more than a day, is not damage. With --fix,
+    suptime rebuilds indexes and the timer's summary of cases and purchases. Nothing else changes.
     """
     from suptime.app.upkeep.doctor import examine, mend
 
@@ -162,10 +162,12 @@ def doctor(
     console.show(found.document, form, lambda: _text(found))
     if fix and form == "text":
         console.print_text(
-            f"Mended, after a backup: {found.kept}" if found.kept else "There was nothing to mend."
+            f"Repaired the database. Backup from before: {found.kept}"
+            if found.kept
+            else "There was nothing to repair."
         )
     if found.damage:
-        count = "1 fault" if len(found.damage) == 1 else f"{len(found.damage)} faults"
+        count = "1 fault" if len(found.damage) == 1 else f"{len(found.damage)} errors"
         raise StorageFault(f"The store {found.store} is damaged: {count}.", hint=_hint(found))
 
 
@@ -183,15 +185,15 @@ def _hint(found: "Examination") -> str:
     mendable = [finding for finding in found.damage if finding.fixable]
     if mendable and not found.kept:
         if len(mendable) == len(found.damage):
-            return "That can be mended without losing anything: suptime doctor --fix"
+            return "Repair it without losing data: suptime doctor --fix"
         return (
-            "Some of it can be mended without losing anything: suptime doctor --fix."
-            " For the rest, restore a backup: suptime restore FILE --yes keeps this store, too."
+            "Repair part of it without losing data: suptime doctor --fix. For the rest, restore a "
+            "backup: suptime restore FILE --yes keeps this store, too."
         )
-    return "Restore a backup from before it: suptime restore FILE --yes keeps this store, too."
+    return "Restore a backup from before the damage: suptime restore FILE --yes keeps this store, too."
 
 
-Login = Annotated[str, argument("LOGIN", "A login of the PostgreSQL server.")]
+Login = Annotated[str, argument("LOGIN", "Login on the PostgreSQL server.")]
 
 
 def grant(
@@ -200,20 +202,20 @@ def grant(
         str,
         choice(
             "--role",
-            "agent: the timer, and time of their own; billing: everything but roles; reader: only reads.",
+            "agent: timer and own time; billing: everything except roles; reader: read only.",
             ("agent", "billing", "reader"),
         ),
     ],
     agent: Annotated[
         str | None,
-        option("--agent", "The agent that this login works as [its own name].", "NAME"),
+        option("--agent", "Agent of this login [default: its own name].", "NAME"),
     ] = None,
     form: FormatOption = "text",
 ) -> None:
-    """Give a login of the server a role, in the place of another that it had.
+    """Give a login a role, instead of an earlier one.
 
-    The owner of the database does this. The server itself then refuses whatever the role does
-    not allow, whichever program the login uses.
+    Only the owner of the database can do this. The server then enforces the role in every program that
+    the login uses.
     """
     from suptime.app.upkeep import store
 
@@ -221,7 +223,9 @@ def grant(
     done = store.grant(database, login, role, agent, now=now, agent=me)
     member = done.value
     report(
-        done, form, f'The login "{member.login}" is {_names(member.role)} now, and works as {member.agent}.'
+        done,
+        form,
+        f'Granted the role {member.role} to the login "{member.login}", who works as {member.agent}.',
     )
 
 
@@ -232,7 +236,9 @@ def revoke(login: Login, form: FormatOption = "text") -> None:
     done = store.revoke(console.settings().database, login, now=console.now(), agent=console.agent())
     member = done.value
     report(
-        done, form, f'The login "{member.login}" may do nothing here any more; it was {_names(member.role)}.'
+        done,
+        form,
+        f'Revoked the access of the login "{member.login}", which had the role {member.role}.',
     )
 
 
@@ -241,22 +247,16 @@ MEMBERS = Listing(
         Column("login", "Login"),
         Column("role", "Role"),
         Column("agent", "Agent"),
-        Column(
-            "on_server", "On the server", shown=lambda row: "" if row["on_server"] else "no login any more"
-        ),
+        Column("on_server", "On the server", shown=lambda row: "" if row["on_server"] else "login removed"),
     )
 )
 
 
 @lists(MEMBERS)
 def list_members(form: ListFormat = None) -> None:
-    """List the logins that have a role, and the agent that each works as."""
+    """List the logins that have a role, and the agent of each."""
     from suptime.app.upkeep import store
 
     found = store.list_members(console.settings().database)
-    nothing = "Nobody has a role. Give one: suptime team grant LOGIN --role agent"
+    nothing = "No login has a role. Grant one: suptime team grant LOGIN --role agent"
     listing.show(MEMBERS, found, {"members": found}, form, nothing)
-
-
-def _names(role: str) -> str:
-    return {"agent": "an agent", "billing": "billing", "reader": "a reader"}[role]

@@ -1,4 +1,4 @@
-"""`start`, `stop`, `status`, `cancel`, `resume`. Nothing heavy is imported here.
+"""`start`, `stop`, `status`, `cancel` and `resume`. Nothing heavy is imported here.
 
 Their parameters are the table in `parameters.py`.
 """
@@ -67,7 +67,7 @@ def start(
     adjust: bool,
     form: str,
 ) -> None:
-    """Start the timer on CASE. What runs stops at the same instant."""
+    """Start the timer on CASE. A running timer stops at the same instant."""
     from suptime.app.work.start import StartRequest
     from suptime.app.work.start import start as start_unit
 
@@ -133,7 +133,7 @@ def stop(
 
 
 def status(agent: str | None, zone: str | None, form: str, check: bool) -> None:
-    """Show what is running, and remind of a timer that runs for longer than the setting timer.remind_after."""
+    """Show the running timer; remind of one that exceeds the setting timer.remind_after."""
     worker, limit = console.agent(agent), _limit()
     by_contract = zone == "contract"
     if zone is not None and not by_contract:
@@ -142,7 +142,7 @@ def status(agent: str | None, zone: str | None, form: str, check: bool) -> None:
         console.use_zone(zone_of(zone, "--zone"))
     if check and limit is None:
         raise WrongUsage(
-            "Nothing says from when on to remind.", hint="suptime config set timer.remind_after 4h"
+            "The setting timer.remind_after is missing.", hint="suptime config set timer.remind_after 4h"
         )
     try:
         with console.clock() as clock:
@@ -151,7 +151,7 @@ def status(agent: str | None, zone: str | None, form: str, check: bool) -> None:
             if found.unit and form != "prompt":
                 hint = hint_of(clock, console.store, found.unit, found.now, limit)
     except NoStore:
-        if form == "prompt":  # where nothing is, a prompt shows nothing
+        if form == "prompt":  # A prompt shows nothing if there is no store.
             return
         raise
     now = found.now
@@ -183,7 +183,7 @@ def status(agent: str | None, zone: str | None, form: str, check: bool) -> None:
         console.print_text("No timer runs.")
     if found.unit and now < found.unit.started_at and form != "prompt":
         console.warn(str(units.set_back(found.unit, now, console.zone())))
-    reminder = f"The timer runs for longer than {show_duration(limit or 0)}. Still at it?"
+    reminder = f"The timer has been running for more than {show_duration(limit or 0)}. Is it still correct?"
     if long and check and form == "text":
         console.warn(reminder)
     elif hint:
@@ -193,7 +193,7 @@ def status(agent: str | None, zone: str | None, form: str, check: bool) -> None:
 
 
 def _use_zone_of_contract(unit: WorkUnit | None) -> dict[str, object]:
-    """Show times in the zone of the contract that `unit` is for. Return it as JSON has it."""
+    """Show times in the zone of the contract of `unit`. Return the zone as JSON has it."""
     from suptime.app.facts import zones_of
     from suptime.domain.time import zones_as_data
 
@@ -207,7 +207,7 @@ def _use_zone_of_contract(unit: WorkUnit | None) -> dict[str, object]:
 
 
 def cancel(agent: str | None, form: str) -> None:
-    """Drop the running timer and its time. `suptime undo` brings it back."""
+    """Discard the running timer and its time. `suptime undo` restores it."""
     me, worker = console.agent(), console.agent(agent)
     with console.clock() as clock:
         done = timer.cancel(clock, worker, now=console.now, agent=me)
@@ -216,14 +216,14 @@ def cancel(agent: str | None, form: str) -> None:
     console.show(
         document,
         form,
-        lambda: f"Dropped U{done.unit.id}: {units.length(done.unit, done.now)} on {done.unit.case}.",
+        lambda: f"Discarded U{done.unit.id}: {units.length(done.unit, done.now)} on {done.unit.case}.",
     )
 
 
 def resume(case: str | None, at: str | None, note: str | None, agent: str | None, form: str) -> None:
-    """Go back to the case before this one: a call interrupted it.
+    """Return to the case before this one, for example after a call.
 
-    With nothing running, the last case goes on. Channel and note are those it had.
+    If no timer runs, the last case continues, with its channel and note.
     """
     from suptime.app.work.start import resume as resume_unit
 
@@ -250,15 +250,15 @@ def resume(case: str | None, at: str | None, note: str | None, agent: str | None
 
 
 def _limit() -> "Seconds | None":
-    """Return for how long a timer runs until it is taken for forgotten; None for ever."""
+    """Return the age at which a timer counts as forgotten; None for never."""
     return console.settings().remind_after
 
 
 def _asked_end(clock: "Clock", worker: str, at: "TypedTime | None", form: str) -> "TypedTime | None":
-    """Return when what runs ended: as typed; on a terminal, ask of a timer that was forgotten. None is now.
+    """Return when the running timer ended: as typed, or as answered for a forgotten one. None is now.
 
     Raises:
-        Leave: there is no answer: nothing was changed.
+        Leave: there is no answer; nothing is changed.
     """
     limit = _limit()
     if at is not None or limit is None or form == "json" or not console.interactive():
@@ -270,7 +270,8 @@ def _asked_end(clock: "Clock", worker: str, at: "TypedTime | None", form: str) -
 
     since = units.formatted(found.unit.started_at, console.zone(), found.now)
     answer = ask_text(
-        f"U{found.unit.id} on {found.unit.case} has run since {since}. When did it end? (a time, or now)"
+        f"U{found.unit.id} on {found.unit.case} has been running since {since}. When did it end? (a "
+        "time, or now)"
     )
     if not answer:
         console.note("Nothing was changed.")
@@ -279,7 +280,7 @@ def _asked_end(clock: "Clock", worker: str, at: "TypedTime | None", form: str) -
 
 
 def _stop_forgotten(clock: "Clock", worker: str, at: "TypedTime | None", form: str) -> None:
-    """Stop what runs, where a person says that it ended earlier than now."""
+    """Stop the running timer if a person says that it ended earlier than now."""
     if at is not None or (ended := _asked_end(clock, worker, None, form)) is None:
         return
 
@@ -309,7 +310,7 @@ def _typed(at: str | None) -> "TypedTime | None":
 
 
 def _settled(run: "Callable[[TypedTime | None], Value]", at: "TypedTime | None", form: str) -> "Value":
-    """Return the result of `run` with the time that was typed, or with that of the answer to a question."""
+    """Return the result of `run` with the typed time, or with the likely one if a person agrees."""
     if at is None:
         return run(None)
     from suptime.cli.moments import settled
@@ -346,9 +347,9 @@ def _hint_on(clock: "Clock", done: "Started") -> Hint:
 
 
 def _show_hint(hint: Hint, *, long: str, not_billed: "Sequence[str]" = ()) -> None:
-    """Print the first thing that is to be said of the work, unless the setting timer.hints is off.
+    """Print the most important hint about the work, unless the setting timer.hints is off.
 
-    `long` is what to say of a timer that runs for too long; `not_billed` is known of the start itself.
+    `long` is the hint for a timer that runs for too long; `not_billed` is the reason known from the start itself.
     """
     if not console.settings().has_hints:
         return
@@ -390,11 +391,13 @@ def _report_start(done: "Started", hint: Hint, form: str) -> None:
         console.note(f"{done.named.number}: {done.named.subject or 'no subject'}")
     since = units.formatted(unit.started_at, zone, now)
     if not done.changed:
-        console.note(f"{unit.case} runs already, since {since} (U{unit.id}): nothing to change.")
+        console.note(f"The timer already runs on {unit.case}, since {since} (U{unit.id}).")
     if form == "json":
         console.show_json(document)
     elif done.changed:
         console.print_text(f"Started U{unit.id} on {unit.case} at {since}.")
     not_billed = [each.text for each in done.notes if each.code == caution.NOT_BILLED]
-    reminder = f"The timer runs for longer than {show_duration(_limit() or 0)}. Still at it?"
+    reminder = (
+        f"The timer has been running for more than {show_duration(_limit() or 0)}. Is it still correct?"
+    )
     _show_hint(hint, long=reminder, not_billed=not_billed)

@@ -1,4 +1,4 @@
-"""`log`, `list`, `edit`, `split`, `delete`, `waive`: work that is done."""
+"""`log`, `list`, `edit`, `split`, `delete` and `waive`: recorded work."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -52,21 +52,21 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class WorkTime(Group):
-    """When work was done: two of how long, from when and to when; how long alone ends now."""
+    """Time of the work: two of duration, start and end. A duration alone ends now."""
 
     duration: Annotated[
         Seconds | None,
-        argument("[DURATION]", "How long: 90m, 1h30m, 1.5h, 1:30.", moments.read_duration),
+        argument("[DURATION]", "Duration: 90m, 1h30m, 1.5h, 1:30.", moments.read_duration),
     ] = None
     start: Annotated[
         TypedTime | None,
-        option("--from", "When it began: 09:30, 'yesterday 17:00', -2h (ago).", "TIME", moments.read_typed),
+        option("--from", "Start: 09:30, 'yesterday 17:00', -2h (ago).", "TIME", moments.read_typed),
     ] = None
     end: Annotated[
         TypedTime | None,
         option(
             "--to",
-            "When it ended: the first such time after --from [default: now].",
+            "End: the first such time after --from [default: now].",
             "TIME",
             moments.read_typed,
         ),
@@ -76,7 +76,7 @@ class WorkTime(Group):
         """Return the time from start to end; ask about a likely reading unless `form` is json.
 
         Raises:
-            WrongUsage: too little is given, or the end is in the future, or the three do not agree.
+            WrongUsage: too little is given, the end is in the future, or the three do not agree.
         """
         return moments.settled(self._span, self.start, self.end, form=form)
 
@@ -97,26 +97,27 @@ class WorkTime(Group):
                 raise _reversed(start, end, now)
             if length is not None and end - start != length:
                 raise WrongUsage(
-                    f"From --from to --to it is {show_duration(end - start)}, not {show_duration(length)}.",
-                    hint="Leave one of the three out.",
+                    f"--from and --to are {show_duration(end - start)} apart, not {show_duration(length)}.",
+                    hint="Leave out one of DURATION, --from and --to.",
                 )
             check_length(Span(start, end), (typed_start, typed_end), clocks, "Work")
             return Span(start, end)
         if length is None:
             missing = {
-                (True, True): "how long it took",
-                (False, True): "how long it took, or when it ended",
-                (True, False): "how long it took, or when it began",
+                (True, True): "the duration",
+                (False, True): "the duration or the end",
+                (True, False): "the duration or the start",
             }[start is None, end is None]
             raise WrongUsage(
-                f"Say {missing}.", hint="For instance: suptime log CASE 25m, or --from 09:00 --to 09:25"
+                f"Missing: {missing}.",
+                hint="suptime log CASE 25m, or suptime log CASE --from 09:00 --to 09:25",
             )
         if start is not None:
             return Span(start, start + length)
         end = now if end is None else end
         if end < length:
             raise WrongUsage(
-                f"{show_duration(length)} before that is earlier than 1970.", hint="Give a shorter time."
+                f"{show_duration(length)} before that is earlier than 1970.", hint="Give a shorter duration."
             )
         return Span(end - length, end)
 
@@ -126,7 +127,7 @@ def _reversed(start: Instant, end: Instant, now: Instant) -> WrongUsage:
     zone = console.zone()
     return WrongUsage(
         f"--to, {formatted(end, zone, now)}, is not later than --from, {formatted(start, zone, now)}.",
-        hint="Swap them, or give other days.",
+        hint="Swap them, or give another day.",
     )
 
 
@@ -137,7 +138,7 @@ def log(
     adjust: AdjustOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Record work on CASE that is already done.
+    """Record work that is already done.
 
     Give two of DURATION, --from and --to. With DURATION alone, it ends now.
     """
@@ -183,7 +184,7 @@ def log(
     for each in done.notes:
         console.note(f"{unit.case}: {each.text}")
     if done.effect and done.effect.is_free and not done.notes:
-        console.note(f"{unit.case}: Nothing more is billed for this time.")
+        console.note(f"{unit.case}: No further time is billed.")
     _note_beyond_balance(done)
 
 
@@ -220,9 +221,9 @@ def list_units(
     zone: PageZoneOption = None,
     form: SheetFormat = None,
 ) -> None:
-    """List work units: all, or those that touch some days, or of a case, client or agent.
+    """List work units: all of them, or those of a period, case, client or agent.
 
-    Days are days in your zone, or in --zone. Totals count the part of each unit that is in the period.
+    Days are in your zone, or in --zone. Totals only count the part of each unit that is in the period.
     """
     now, by_contract = console.now(), zone == CONTRACT
     page = None if by_contract else console.zone()
@@ -276,7 +277,7 @@ def _csv(documents: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: object) -> object:
-    """Return `value` as a cell: a quote keeps spreadsheets from taking a text for a formula."""
+    """Return `value` as a cell; a quote keeps spreadsheets from reading a text as a formula."""
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{value}"
     return "" if value is None else value
@@ -286,29 +287,29 @@ def edit(
     unit: UnitArgument,
     start: Annotated[
         TypedTime | None,
-        option("--from", "When it began: the last such time before its end.", "TIME", moments.read_typed),
+        option("--from", "Start: the last such time before the end of the unit.", "TIME", moments.read_typed),
     ] = None,
     end: Annotated[
         TypedTime | None,
-        option("--to", "When it ended: the first such time after its start.", "TIME", moments.read_typed),
+        option("--to", "End: the first such time after the start of the unit.", "TIME", moments.read_typed),
     ] = None,
-    case: Annotated[str | None, option("--case", "The case it was for.", "CASE")] = None,
+    case: Annotated[str | None, option("--case", "Case of the work.", "CASE")] = None,
     note: NoteOption = None,
-    more: Annotated[str | None, option("--add-note", "What to add to the note.", "TEXT", read_note)] = None,
+    more: Annotated[str | None, option("--add-note", "Text to add to the note.", "TEXT", read_note)] = None,
     channel: Annotated[
-        str | None, declared(parameters.CHANNEL._replace(help="How you spoke with the client."))
+        str | None, declared(parameters.CHANNEL._replace(help="Channel used with the client."))
     ] = None,
     adjust: AdjustOption = False,
     form: FormatOption = "text",
 ) -> None:
-    """Correct UNIT.
+    """Correct a work unit.
 
-    A time without a day belongs to the unit: the first end after its start, the last start before its end.
+    A time without a day is near the unit: the first such end after its start, the last such start before its end.
     """
     now, zone = console.now(), console.zone()
     if (start, end, case, note, more, channel) == (None,) * 6:
         raise WrongUsage(
-            f"Say what to correct in {unit_name(unit)}.",
+            f"There is nothing to correct in {unit_name(unit)}.",
             hint="Give --from, --to, --case, --note, --add-note or --channel.",
         )
     if note is not None and more is not None:
@@ -327,7 +328,7 @@ def edit(
         )
 
     done = moments.settled(run, start, end, form=form)
-    was = "Changed" if done.changed else "Nothing to change:"
+    was = "Changed" if done.changed else "Unchanged"
     console.show(
         {
             "unit": units.document(done.unit, done.client, now),
@@ -353,11 +354,11 @@ def split(
     unit: UnitArgument,
     at: Annotated[
         TypedTime,
-        option("--at", "Where to cut: a time inside it.", "TIME", moments.read_typed, show_default=False),
+        option("--at", "Time at which to split the unit.", "TIME", moments.read_typed, show_default=False),
     ],
     form: FormatOption = "text",
 ) -> None:
-    """Cut UNIT in two that touch, to correct each on its own."""
+    """Split a work unit into two adjacent units, to correct each on its own."""
     now, zone = console.now(), console.zone()
     from suptime.app import units
     from suptime.app.work import corrections
@@ -379,7 +380,7 @@ def split(
 
 
 def delete(unit: UnitArgument, form: FormatOption = "text") -> None:
-    """Delete UNIT. `suptime undo` brings it back."""
+    """Delete a work unit. `suptime undo` restores it."""
     now, zone = console.now(), console.zone()
     from suptime.app import units
     from suptime.app.work import corrections
@@ -398,18 +399,18 @@ def delete(unit: UnitArgument, form: FormatOption = "text") -> None:
 def waive(
     what: Annotated[
         str,
-        argument("UNIT|CASE|APPOINTMENT", "What: U7, last, running, CASE-123 or A3."),
+        argument("UNIT|CASE|APPOINTMENT", "Unit (U7, last or running), case (CASE-123) or appointment (A3)."),
     ],
     reason: Annotated[
         str,
-        option("--reason", "Why, as the client reads it.", "TEXT", read_note, show_default=False),
+        option("--reason", "Reason, as the client reads it.", "TEXT", read_note, show_default=False),
     ],
     form: FormatOption = "text",
 ) -> None:
-    """Give up charging for a work unit, a whole case or an appointment."""
+    """Waive the charges of a work unit, a whole case or an appointment."""
     if not reason:
         raise WrongUsage(
-            "The reason is empty.", hint="Say why, as the client may read it: --reason 'Our mistake'."
+            "The reason is empty.", hint="Give a reason that the client may read: --reason 'Our mistake'."
         )
     from suptime.app.work import corrections
 
@@ -417,5 +418,5 @@ def waive(
     console.show(
         {"waived": {"id": name, "reason": reason}, "changed": changed},
         form,
-        lambda: f"Waived {name}: {reason}" if changed else f"{name} is waived for that reason already.",
+        lambda: f"Waived {name}: {reason}" if changed else f"{name} is already waived for that reason.",
     )

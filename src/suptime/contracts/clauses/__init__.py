@@ -1,6 +1,6 @@
-"""The table of clauses, in the order in which each stage asks them (rating.md).
+"""Table of clauses, in the order in which each stage asks them.
 
-A new kind of clause is one new file beside these and one line here.
+A new clause is one new file in this folder and one line here.
 """
 
 from collections.abc import Iterator
@@ -54,14 +54,14 @@ _RULES: dict[type[Rule], list[tuple[Clause, Any]]] = {}
 
 def rules(kind: type[R]) -> list[tuple[Clause, R]]:
     """Return each clause that has a rule of `kind`, with the rule, in the order of the table."""
-    if kind not in _RULES:  # each piece of work asks
+    if kind not in _RULES:  # Each piece of work asks for it.
         found = ((clause, clause.rule(kind)) for clause in CLAUSES)
         _RULES[kind] = [(clause, rule) for clause, rule in found if rule is not None]
     return _RULES[kind]
 
 
 def rules_of(version: Version, kind: type[R]) -> Iterator[tuple[R, Any]]:
-    """Yield the rules of `kind` that `version` has a part in, each with the terms of `version`."""
+    """Yield the rules of `kind` that apply to `version`, each with the terms of `version`."""
     for clause, rule in rules(kind):
         terms = clause.terms_of(version)
         if terms is not None:
@@ -69,5 +69,5 @@ def rules_of(version: Version, kind: type[R]) -> Iterator[tuple[R, Any]]:
 
 
 def measuring_clause(version: Version) -> Clause:
-    """Return the clause by which `version` measures: incidents, minutes on calls, or else time."""
+    """Return the clause by which `version` measures: incidents, minutes on calls, or otherwise time."""
     return next(clause for clause, _ in rules(Measure) if clause.terms_of(version) is not None)

@@ -1,8 +1,7 @@
 """Chargeable time outside the service hours costs the contract's price times a multiplier.
 
-No clause of the five policies: a wish of those who work at night. A work unit that spans an
-edge of the service hours is split there, and what lies outside is a line of its own. The
-group that time is rounded with stays one. Booked blocks and late cancellations stay at the
+This is not a clause of the five policies. A work unit across the edge of the service hours is split
+there, and the part outside is a separate line. The group for rounding stays the same. Booked blocks and late cancellations stay at the
 plain price, an incident has one price at any hour, and prepaid hours pay minute for minute.
 """
 
@@ -21,12 +20,12 @@ from suptime.domain.sentence import mark
 from suptime.domain.service_hours import ServiceHours, is_holiday
 
 TARIFF = mark("after hours")
-"""What the tariff is called on an invoice."""
+"""Name of the tariff on an invoice."""
 
 
 @dataclass(frozen=True, slots=True)
 class AfterHours:
-    """By what the price is multiplied outside `hours`, and all day on the holidays of a country or a part of one."""
+    """Multiplier of the price outside `hours`, and all day on the holidays of a country or a part of it."""
 
     multiplier: Decimal
     hours: ServiceHours = field(default_factory=ServiceHours)
@@ -34,9 +33,9 @@ class AfterHours:
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:  # noqa: ARG001
-    """Split each piece at the edges of its day's service hours; what lies outside has the tariff.
+    """Split each piece at the edges of its day's service hours; the part outside has the tariff.
 
-    It comes last of the clauses that decide: whether time is charged at all is theirs to say.
+    This is the last clause that decides: the others decide whether time is charged.
     """
     for piece in pieces:
         terms = piece.version.get(AfterHours)
@@ -60,12 +59,12 @@ def read(table: Table) -> AfterHours:
     if multiplier is None and "multiplier" not in table.values:
         table.fault("multiplier", 'is missing; expected a number in quotes such as "1.5".')
     elif multiplier == 0:
-        table.fault("multiplier", 'expected more than nothing, such as "1.5", found "0".')
+        table.fault("multiplier", 'expected more than zero, such as "1.5", found "0".')
     return AfterHours(multiplier or Decimal(1), read_hours(table), read_holidays(table))
 
 
 def sentences(terms: AfterHours, version: Version) -> list[str]:
-    """Return when work costs more, and how much, in the client's words."""
+    """Return when work costs more, and how much, in words for the client."""
     if version.get(Incident) is not None:
         return ["An incident has the same price at any hour."]
     return [

@@ -1,4 +1,4 @@
-"""B5, B8: a block is billed as booked; cancelled late or missed, it costs a late cancellation."""
+"""Bill a worked block as booked; charge late cancellations and missed appointments (B5, B8)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ BILL = ("booked", "worked")
 
 @dataclass(frozen=True, slots=True)
 class Appointments:
-    """How blocks are billed, until when cancelling is free, and what it costs later."""
+    """Billing of blocks, the time for free cancellation, and the charge after it."""
 
     bill: str = "booked"
     cancel_free_before: Seconds = 0
@@ -29,7 +29,7 @@ class Appointments:
 
 
 def cancelled_late(terms: Appointments, appointment: Appointment) -> bool:
-    """B8: whether the client cancelled less than `cancel_free_before` ahead. Exactly that long is in time.
+    """Return whether the client cancelled less than `cancel_free_before` ahead (B8). Exactly that long is in time.
 
     >>> booked = Appointment(1, "CASE-1", "ana", 100_000, 103_600, cancelled_at=13_600, cancelled_by="client")
     >>> cancelled_late(Appointments(cancel_free_before=86_400), booked)
@@ -128,7 +128,7 @@ def outcome_of(
 
 
 def _in_force(contract: Contract, instant: Instant) -> Appointments | None:
-    """Return the terms in force at `instant`; None, too, where no hour has a price, by which appointments are billed."""
+    """Return the terms in force at `instant`; None also if there is no price of an hour to bill appointments."""
     version = contract.at(instant)
     prices = version.get(Prices) if version else None
     if version is None or prices is None or prices.on("hour", version.zone.day(instant)) is None:
@@ -179,7 +179,7 @@ def _row(outcome: AppointmentOutcome, kind: ChargeKind) -> Row:
 
 
 def _block(outcome: AppointmentOutcome, shares: Sequence[Share]) -> Row:
-    """Return a block as booked (B5); or the chargeable time inside, in whole minutes and not rounded further."""
+    """Return a block as booked (B5); or the chargeable time inside it, in whole minutes without further rounding."""
     row = _row(outcome, ChargeKind.BLOCK)
     row.worked_seconds = sum(s.seconds for s in shares)
     row.units = {s.piece.unit.id: None for s in shares}
@@ -199,7 +199,7 @@ def read(table: Table) -> Appointments:
 
 
 def sentences(terms: Appointments, version: Version) -> list[str]:  # noqa: ARG001
-    """Return how appointments are billed, in the client's words."""
+    """Return how appointments are billed, in words for the client."""
     told: list[str] = [
         sentence("Time booked ahead is billed as booked, without rounding.")
         if terms.bill == "booked"

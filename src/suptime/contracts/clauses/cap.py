@@ -1,6 +1,6 @@
-"""T23, T25: no more hours are billed than the cap; what goes beyond it is free.
+"""Bill no more hours than the cap; time beyond it is free (T23, T25).
 
-Rows fill each stated cap in the order of drawing, whoever recorded them first, and under all versions of the contract.
+Rows fill each cap in the order of drawing, independent of the order of recording, under all versions of the contract.
 """
 
 from collections import defaultdict
@@ -16,18 +16,18 @@ from suptime.domain.sentence import Term, mark, sentence, together
 from suptime.domain.time import MINUTE, Minutes, Month
 
 SPANS = {"day": Span.DAY, "case": Span.CASE, "project": Span.PROJECT, "month": Span.MONTH}
-"""What hours can be capped by, in the order in which a row fills the caps."""
+"""Spans of caps, in the order in which a row fills them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The most minutes that are billed in a day, for a case, for a project or in a month, by these words."""
+    """Most minutes that are billed in a day, for a case, for a project or in a month, by these words."""
 
     hours: Mapping[str, Minutes] = field(default_factory=dict)
 
 
 def limit(rows: Sequence[Row], cases: Mapping[str, Case]) -> list[Row]:
-    """Cap the minutes beyond the first cap that is full (T23). What was written off fills caps for good (T4)."""
+    """Cap the minutes beyond the first full cap (T23). Written-off minutes fill caps permanently (T4)."""
     filled: dict[Hashable, list[Filling]] = defaultdict(list)
     used: dict[Hashable, Minutes] = defaultdict(int)
     for row in rows:
@@ -57,7 +57,7 @@ def limit(rows: Sequence[Row], cases: Mapping[str, Case]) -> list[Row]:
 
 
 def _places(row: Row, cases: Mapping[str, Case]) -> dict[str, Hashable]:
-    """Return what `row` fills: its day, its case, its project if there is one, its month."""
+    """Return the caps that `row` fills: of its day, its case, its project if any, its month."""
     project = cases[row.case].project
     places: dict[str, Hashable] = {"day": ("day", row.day), "case": ("case", row.case)}
     return places | ({"project": ("project", project)} if project else {}) | {"month": Month.of(row.day)}
@@ -84,12 +84,12 @@ _BEYOND = {
 
 
 def spans(terms: Cap) -> Spans:
-    """Return which rows fill a cap together (T2)."""
+    """Return the spans of rows that fill a cap together (T2)."""
     return frozenset(SPANS[per] for per in terms.hours)
 
 
 def read(table: Table) -> Cap:
-    """Read the terms of `[cap]` and `[cap.hours]`."""
+    """Return the terms of `[cap]` and `[cap.hours]`."""
     expected = 'expected the most hours of each, such as { month = "10h", case = "4h" }'
     hours = table.sub("hours")
     if hours is None:
@@ -107,7 +107,7 @@ def read(table: Table) -> Cap:
 
 
 def sentences(terms: Cap, version: Version) -> list[str]:  # noqa: ARG001
-    """Return how much is billed at most, in the client's words."""
+    """Return the most hours that are billed, in words for the client."""
     return [sentence(_AT_MOST[per], cap=Term(most * MINUTE)) for per, most in terms.hours.items()]
 
 

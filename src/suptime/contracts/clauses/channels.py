@@ -1,4 +1,4 @@
-"""E2: cases are registered, and the team is talked with, through the channels of the plan."""
+"""Limit the channels for registering cases and for talking with the team (E2)."""
 
 from dataclasses import dataclass
 
@@ -9,51 +9,51 @@ from suptime.domain.reading import Table
 from suptime.errors import Refused
 
 TALKING = ("phone", "email", "chat", "messenger")
-"""The channels for talking with the team; what else work is done by (remote, on site) is no matter of these."""
+"""Channels for talking with the team; the clause ignores other channels of work (remote, on site)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Through which channels cases are registered and the team is talked with; None: any."""
+    """Channels for registering cases and for talking with the team; None: any."""
 
     register: tuple[str, ...] | None = None
     communicate: tuple[str, ...] | None = None
 
 
 def refuse_unsold(channels: tuple[str, ...] | None, asking: Asking, table: str) -> None:
-    """Refuse work by a channel that is none of `channels`, what the clause `table` sells (None: any).
+    """Refuse work on a channel other than the `channels` that the clause `table` sells (None: any).
 
     Raises:
-        Refused: it is none of them.
+        Refused: it is another channel.
     """
     if channels is not None and asking.channel not in channels:
         raise Refused(
             f"{asking.code} sells no support by {asking.channel}: [{table}] lists {', '.join(channels)}.",
-            hint=f"Say which of them it was: --channel {channels[0]}",
+            hint=f"Give the channel of this work: --channel {channels[0]}",
         )
 
 
 def at_opening(terms: Channels, opening: Opening) -> None:
-    """E2: refuse a case that comes by a channel through which the contract registers none."""
+    """Refuse a case on a channel on which the contract registers none (E2)."""
     if terms.register is not None and opening.via is not None and opening.via not in terms.register:
         raise Refused(
             f"{opening.code} registers no cases by {opening.via}: [channels] lists {', '.join(terms.register)}.",
-            hint=f"Open it by one of them: --via {terms.register[0]}",
+            hint=f"Open it on one of these channels: --via {terms.register[0]}",
         )
 
 
 def at_work(terms: Channels, asking: Asking) -> None:
-    """E2: refuse talking through a channel that the plan does not list."""
+    """Refuse talking on a channel that the plan does not list (E2)."""
     listed = terms.communicate
     if listed is not None and asking.channel in TALKING and asking.channel not in listed:
         raise Refused(
             f"{asking.code} includes no support by {asking.channel}: [channels] lists {', '.join(listed)}.",
-            hint=f"Use one of them: --channel {listed[0]}",
+            hint=f"Use one of these channels: --channel {listed[0]}",
         )
 
 
 def spans(terms: Channels, case: Case) -> Spans:  # noqa: ARG001
-    """Return how far the answer about work looks: a channel may be refused."""
+    """Return the spans that decide about work: the channel may be refused."""
     return NOTHING if terms.communicate is None else frozenset({Span.UNIT})
 
 
@@ -63,7 +63,7 @@ def read(table: Table) -> Channels:
 
 
 def sentences(terms: Channels, version: Version) -> list[str]:  # noqa: ARG001
-    """Return how to reach the team, in the client's words."""
+    """Return how to contact the team, in words for the client."""
     said = []
     if terms.register:
         said.append(f"You can open cases by {', '.join(terms.register)}, around the clock.")

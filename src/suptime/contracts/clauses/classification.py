@@ -1,4 +1,4 @@
-"""A4, A5: what a case asks for, and what it turned out to be, decide whether its time is billed."""
+"""Decide by the category and the cause of a case whether its time is billed (A4, A5)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,16 +26,16 @@ class Classification:
 
 
 UNCLASSIFIED = Classification()
-"""What a contract without `[classification]` means: everything is billable."""
+"""Terms of a contract without `[classification]`: everything is billable."""
 
 
 def terms_of(version: Version) -> Classification:
-    """Return the classification of `version`, or the one that stands where it states none."""
+    """Return the classification of `version`, or the default."""
     return version.get(Classification) or UNCLASSIFIED
 
 
 def rule(terms: Classification, category: str | None) -> str:
-    """Return the rule of `category`, one of `RULES`; an unlisted one, or none, takes the default.
+    """Return the rule of `category`, one of `RULES`; unlisted ones, and None, have the default.
 
     >>> rule(Classification(categories={"bug-report": "by-cause"}), "bug-report")
     'by-cause'
@@ -44,10 +44,10 @@ def rule(terms: Classification, category: str | None) -> str:
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
-    """A4: time on a possible fault is held until the cause is known, then follows the cause.
+    """Hold time on a possible fault until the cause is known, then decide by the cause (A4).
 
-    The cause of the latest resolution after the piece decides; one that the contract maps
-    to `billable` leaves the category out of it (rating.md, 1.2 and 1.3).
+    The cause of the latest resolution after the piece decides; if the contract maps it to `billable`,
+    the category decides.
     """
     case = facts.case
     for piece in pieces:
@@ -94,7 +94,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def why_billable(case: Case, piece: Piece) -> str:
-    """Return why a piece that no clause kept from being billed is billed, in words."""
+    """Return the reason why a piece is billed that no clause kept from being billed."""
     terms = terms_of(piece.version)
     resolution = case.resolution_after(piece.span.start)
     cause = resolution.cause if resolution else None
@@ -103,7 +103,7 @@ def why_billable(case: Case, piece: Piece) -> str:
     return _billable(case.category)
 
 
-# A month has thousands of pieces of work, of a few categories.
+# Cached: a month has thousands of pieces of a few categories.
 @lru_cache
 def _billable(category: str | None) -> str:
     if category:
@@ -130,7 +130,7 @@ def read(table: Table) -> Classification:
 
 
 def sentences(terms: Classification, version: Version) -> list[str]:  # noqa: ARG001
-    """Return which requests are billed and which are free, in the client's words."""
+    """Return which requests are billed and which are free, in words for the client."""
     said = []
     of_rule = {r: [c for c, its in terms.categories.items() if its == r] for r in RULES}
     words = {

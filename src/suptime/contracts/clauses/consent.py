@@ -1,4 +1,4 @@
-"""A6: before billable work goes ahead the client must consent; work done before is not billed."""
+"""Bill work only after the client's consent (A6)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Consent:
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
-    """A6: time before the consent, or beyond the time it was given for, is not billed.
+    """Leave time free before the consent, or beyond its limit (A6).
 
     The limit of a consent is counted over the case's chargeable time from that consent on,
-    in order of start; a further consent counts from its own instant (rating.md, 1.8). A refusal
+    in order of start; a further consent counts from its own instant. A refusal
     ends the consent before it: work from its instant on is not billed until the next consent.
     """
     case = facts.case
@@ -61,7 +61,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def _lacking(case: Case, answers: tuple[Event, ...], current: int, piece: Piece) -> str:
-    """Return why `piece` lacks a consent: `current` is the place of the refusal before it, -1 before every answer."""
+    """Return the missing consent for `piece`; `current` is the index of the refusal before it, -1 before every answer."""
     zone = piece.version.zone
     if current < 0 and (first := case.first(EventKind.CONSENT)) is not None:
         return sentence("Before the client's consent on {when}.", when=Moment(first, zone))
@@ -69,13 +69,13 @@ def _lacking(case: Case, answers: tuple[Event, ...], current: int, piece: Piece)
         refusal = answers[max(current, 0)]
         when = Moment(refusal.at, zone)
         refused = sentence("The client refused on {when} ({who}).", when=when, who=refusal.by or "?")
-        # Only the last refusal may be followed by a request that is still open.
+        # Only the last refusal can have an open request after it.
         return together(refused, _requested_limit(case, piece) if refusal is answers[-1] else "")
     return _requested_limit(case, piece) or sentence("No consent of the client yet.")
 
 
 def _requested_limit(case: Case, piece: Piece) -> str:
-    """Return how far the open request for consent is, if there is one."""
+    """Return the state of the open request for consent, if any."""
     request = case.open_request
     if request is None:
         return ""
@@ -91,7 +91,7 @@ def _requested_limit(case: Case, piece: Piece) -> str:
 
 
 def spans(terms: Consent, case: Case) -> Spans:
-    """Return how far a decision looks: other work on the case may use up the limit of a consent."""
+    """Return the spans that decide: other work on the case may use up the limit of a consent."""
     limited = terms.required and any(c.up_to_seconds is not None for c in case.of_kind(EventKind.CONSENT))
     return frozenset({Span.CASE}) if limited else NOTHING
 
@@ -102,7 +102,7 @@ def read(table: Table) -> Consent:
 
 
 def sentences(terms: Consent, version: Version) -> list[str]:  # noqa: ARG001
-    """Return what needs consent, in the client's words."""
+    """Return which work needs consent, in words for the client."""
     if not terms.required:
         return ["Billable work goes ahead without asking you first."]
     return [
@@ -125,7 +125,7 @@ CLAUSE = Clause(
             remarks={
                 Outcome.NON_BILLABLE: Remark(
                     "free: before or beyond the client's consent",
-                    assumed="without a consent, which it asks for and nobody was asked for",
+                    assumed="without a consent, which it requires and nobody was asked for",
                 )
             },
         ),

@@ -1,4 +1,4 @@
-"""E5, E6: only authorised contacts may open cases, and only some roles' questions are answered."""
+"""Accept cases from authorised contacts only, and questions from some roles only (E5, E6)."""
 
 from dataclasses import dataclass
 
@@ -13,46 +13,46 @@ ROLES = ("administrator", "user")
 
 @dataclass(frozen=True, slots=True)
 class Contacts:
-    """How many contacts may be authorised (None: any number), and the roles whose questions are answered."""
+    """Most authorised contacts (None: any number), and the roles whose questions are answered."""
 
     authorised: int | None = None
     roles: tuple[str, ...] = ROLES
 
 
 def check_room(terms: Contacts, code: str, known: int) -> None:
-    """E5: refuse one contact more than the plan has room for; `known` is how many there are.
+    """Refuse a contact beyond the limit of the plan; `known` is the number of contacts (E5).
 
     Raises:
-        Refused: there is no room.
+        Refused: the limit is reached.
     """
     if terms.authorised is not None and known >= terms.authorised:
         raise Refused(
             f"{code} has room for {terms.authorised} authorised contacts, and there are {known}.",
-            "Its clause [contacts] says how many there may be.",
-            "A contract version with a higher number there makes room, and so does: suptime contact remove",
+            "The limit is in its table [contacts].",
+            "Add a contract version with a higher limit, or remove a contact: suptime contact remove",
         )
 
 
 def at_opening(terms: Contacts, opening: Opening) -> None:
-    """E5, E6: refuse a case that comes from no authorised contact, or from a role that is not answered."""
+    """Refuse a case without an authorised contact, or from a role that is not answered (E5, E6)."""
     if opening.contact is None:
-        what = f"{opening.code} takes cases from authorised contacts only: see its clause [contacts]."
+        what = f"{opening.code} takes cases from authorised contacts only: see its table [contacts]."
         if opening.address is None:
             raise Refused(
                 what,
-                "None was named.",
+                "The contact is missing.",
                 f"Add --contact EMAIL: suptime contact list --client {opening.client}",
             )
         raise Refused(
             what,
-            f"{opening.address} is not one of those of {opening.client}.",
+            f"{opening.address} is not an authorised contact of {opening.client}.",
             f"suptime contact add {opening.client} {opening.address} --contract {opening.code}",
         )
     if opening.contact.role not in terms.roles:
         raise Refused(
             f"{opening.contact.email} is registered as {opening.contact.role}.",
-            f"The clause [contacts] of {opening.code} answers questions of: {', '.join(terms.roles)}.",
-            "Let one of those open the case: --contact EMAIL",
+            f"The table [contacts] of {opening.code} answers questions of: {', '.join(terms.roles)}.",
+            "Let one of them open the case: --contact EMAIL",
         )
 
 
@@ -66,7 +66,7 @@ def read(table: Table) -> Contacts:
 
 
 def sentences(terms: Contacts, version: Version) -> list[str]:  # noqa: ARG001
-    """Who may open cases, in the client's words."""
+    """Return who may open cases, in words for the client."""
     said = []
     if terms.authorised is not None:
         said.append(f"Up to {terms.authorised} contacts whom you authorise may open cases.")

@@ -1,4 +1,4 @@
-"""C1, E1: a flat fee covers the support that it lists; it is billed in advance, period by period."""
+"""Cover support by a flat fee, billed in advance, period by period (C1, E1)."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ ADJECTIVE = {"year": "Yearly", "quarter": "Quarterly", "month": "Monthly"}
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A flat fee per period: an amount, or `percent` of an amount, which is called `of_what`."""
+    """A flat fee per period: an amount, or `percent` of an amount with the name `of_what`."""
 
     amount: Decimal | None
     percent: Decimal | None
@@ -29,7 +29,7 @@ class Fee:
     every: str
 
     def in_currency(self, currency: str) -> Decimal:
-        """Return what one period costs, rounded to `currency`'s minor unit."""
+        """Return the fee of one period, rounded to `currency`'s minor unit."""
         if self.amount is not None:
             return rounded(self.amount, currency)
         return rounded((self.percent or Decimal(0)) * (self.of or Decimal(0)) / 100, currency)
@@ -37,7 +37,7 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the fee covers: channels (None: all), but for some causes; of some categories the first day only."""
+    """Coverage of the fee: channels (None: all), excluded causes, and categories with only their first day."""
 
     channels: tuple[str, ...] | None = None
     excluded_causes: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class DueFee:
-    """A fee as it falls due: on the first day of its period, which ends with `last`."""
+    """A fee that is due on the first day of its period, which ends with `last`."""
 
     contract: str
     day: date
@@ -58,7 +58,7 @@ class DueFee:
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
-    """C1: work on a covered channel is covered, unless its cause is excluded or its first day is over."""
+    """Cover work on a covered channel, unless its cause is excluded or its first day is over (C1)."""
     case = facts.case
     for piece in pieces:
         terms = piece.version.get(Coverage)
@@ -79,10 +79,10 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def due_fees(contract: Contract, first: date, last: date) -> list[DueFee]:
-    """Return the fees of `contract` that fall due from `first` through `last`, in order of time (rating.md, 4).
+    """Return the fees of `contract` due from `first` through `last`, in order of time.
 
-    The periods begin with the version that first states a fee of their length. A later version
-    whose fee has the same length goes on in the same periods: its fee starts with the first period
+    The periods begin with the first version with a fee of their length. A later version
+    with the same length continues the same periods: its fee starts with the first period
     on or after its own start. A fee of 0.00 counts as no fee.
     """
     found = []
@@ -106,7 +106,7 @@ def due_fees(contract: Contract, first: date, last: date) -> list[DueFee]:
 
 
 def _fee_of(version: Version) -> Fee | None:
-    """Return the fee of `version`, None where it has none or one of 0.00."""
+    """Return the fee of `version`, or None if it has none or one of 0.00."""
     terms = version.get(Coverage)
     fee = terms.fee if terms else None
     return fee if fee and fee.in_currency(version.currency) else None
@@ -121,14 +121,14 @@ def first_fee(contract: Contract, version: Version) -> DueFee | None:
 
 
 def unpaid_fees(contract: Contract, last: date, invoiced: Collection[date]) -> Iterator[DueFee]:
-    """Yield the fees that fell due through `last`, and that no fee `invoiced` for a day pays for."""
+    """Yield the fees due through `last` that no `invoiced` fee pays for."""
     for due in due_fees(contract, contract.versions[0].starts_on, last):
         if due.day not in invoiced and not _is_invoiced_by_anniversary(contract, due, invoiced):
             yield due
 
 
 def _is_invoiced_by_anniversary(contract: Contract, due: DueFee, invoiced: Iterable[date]) -> bool:
-    """Return whether one of the `invoiced` fees pays for the period of `due`, counted from the contract's start.
+    """Return whether an `invoiced` fee pays for the period of `due`, counted from the contract's start.
 
     Earlier versions of suptime counted the periods of every version from the contract's start.
     """
@@ -142,7 +142,7 @@ def _is_invoiced_by_anniversary(contract: Contract, due: DueFee, invoiced: Itera
 
 
 def monthly_fee(version: Version) -> Decimal:
-    """Return what a month bears of the fee of `version`: a twelfth of a yearly one, a third of a quarterly one."""
+    """Return a month's share of the fee of `version`: a twelfth of a yearly one, a third of a quarterly one."""
     terms = version.get(Coverage)
     if terms is None or terms.fee is None:
         return Decimal(0)
@@ -150,7 +150,7 @@ def monthly_fee(version: Version) -> Decimal:
 
 
 def fee_period(version: Version) -> str | None:
-    """Return how often the fee of `version` falls due ("year", "quarter", "month"), None where it has none."""
+    """Return the period of the fee of `version` ("year", "quarter", "month"), or None."""
     terms = version.get(Coverage)
     return terms.fee.every if terms and terms.fee else None
 
@@ -158,7 +158,7 @@ def fee_period(version: Version) -> str | None:
 def periods(start: date, months: int, last: date) -> Iterator[tuple[date, date]]:
     """Yield the first days of the periods of `months` months from `start`, up to `last`, each with the next one's.
 
-    A day that a month lacks is its last: 31 January, monthly, then 28 February and 31 March.
+    If a month lacks the day, its last day is used: 31 January, monthly, then 28 February and 31 March.
 
     >>> [day.isoformat() for day, _ in periods(date(2026, 1, 31), 1, date(2026, 4, 1))]
     ['2026-01-31', '2026-02-28', '2026-03-31']
@@ -201,7 +201,7 @@ _FEE_OF = {
 
 
 def spans(terms: Coverage, case: Case) -> Spans:
-    """Return how far a decision looks: at the channel, and at the first day of work on the case."""
+    """Return the spans that decide: the channel, and the first day of work on the case."""
     by_first_day = {Span.CASE} if case.category in terms.first_day_only else set()
     return frozenset(by_first_day | ({Span.UNIT} if terms.channels is not None else set()))
 
@@ -230,7 +230,7 @@ def _fee(table: Table) -> Fee:
 
 
 def sentences(terms: Coverage, version: Version) -> list[str]:
-    """Return what is covered, and what the fee is, in the client's words."""
+    """Return the coverage and the fee, in words for the client."""
     told: list[str] = [
         sentence("Support by {channels} is covered.", channels=", ".join(terms.channels))
         if terms.channels
@@ -239,7 +239,7 @@ def sentences(terms: Coverage, version: Version) -> list[str]:
     if categories := terms.first_day_only:
         told.append(
             sentence(
-                "Of {categories} only the first day of work on a case is covered.",
+                "For {categories}, only the first day of work on a case is covered.",
                 categories=", ".join(categories),
             )
         )

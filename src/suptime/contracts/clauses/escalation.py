@@ -1,4 +1,4 @@
-"""B7: a case that general support can settle is free; time from its escalation on is billable."""
+"""Bill a case of general support only from its escalation on (B7)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Escalation:
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
-    """B1, B7: time before the case's first escalation is free, to the second."""
+    """Leave time free before the case's first escalation, to the second (B1, B7)."""
     escalated = facts.case.first(EventKind.ESCALATE)
     for piece in pieces:
         terms = piece.version.get(Escalation)
@@ -48,7 +48,7 @@ def read(table: Table) -> Escalation:
 
 
 def sentences(terms: Escalation, version: Version) -> list[str]:  # noqa: ARG001
-    """Return what is free before the escalation, in the client's words."""
+    """Return which time is free before the escalation, in words for the client."""
     if not terms.starts_free:
         return ["Time is billable whether or not a case was escalated."]
     return ["General support is free. Time is billable from the moment a case is escalated."]
@@ -67,7 +67,7 @@ CLAUSE = Clause(
             remarks={
                 Outcome.NON_BILLABLE: Remark(
                     "free: before the case was escalated",
-                    assumed="without an escalation, which it asks for and nobody recorded",
+                    assumed="without an escalation, which it requires and nobody recorded",
                 )
             },
         ),

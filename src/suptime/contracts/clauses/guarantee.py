@@ -1,4 +1,4 @@
-"""E8: faults of a delivered project are covered for 30, 60 or 90 days, by its budget."""
+"""Cover faults of a delivered project for 30, 60 or 90 days, by its budget (E8)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from suptime.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """For how many days a project is guaranteed whose budget is below, or at most, `limit` (None: any)."""
+    """Days of the guarantee of a project whose budget is below, or at most, `limit` (None: any)."""
 
     limit: Decimal | None
     inclusive: bool
@@ -31,7 +31,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """The tiers, lowest first, the causes that the guarantee does not cover, and its channels (None: any)."""
+    """The tiers, lowest first, the excluded causes, and the channels of requests (None: any)."""
 
     tiers: tuple[Tier, ...]
     excluded_causes: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Guarantee:
 
 @dataclass(frozen=True, slots=True)
 class Guaranteed:
-    """The guarantee of one delivered project: for how many `days`, through which day, and what it leaves out."""
+    """The guarantee of one delivered project: its `days`, its last day, and its exclusions."""
 
     project: Project
     days: int
@@ -53,7 +53,7 @@ class Guaranteed:
 
 
 def guaranteed(version: Version, project: Project) -> Guaranteed | None:
-    """Return the guarantee of `project` under `version`, None where the contract has no guarantee."""
+    """Return the guarantee of `project` under `version`, or None."""
     terms = version.get(Guarantee)
     if terms is None:
         return None
@@ -63,7 +63,7 @@ def guaranteed(version: Version, project: Project) -> Guaranteed | None:
 
 
 def days_for(terms: Guarantee, budget: Decimal) -> int:
-    """E8: the days of the guarantee for a project of `budget`; 0 where no tier holds it.
+    """Return the days of the guarantee for a project of `budget` (E8); 0 if it is in no tier.
 
     >>> tiers = (Tier(Decimal(25000), False, 30), Tier(Decimal(75000), True, 60), Tier(None, False, 90))
     >>> [days_for(Guarantee(tiers), Decimal(b)) for b in ("24999.99", "25000", "75000", "75000.01")]
@@ -83,7 +83,7 @@ def applies(terms: Guarantee, project: Project, day: date) -> bool:
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
-    """E8, E9: a case opened within the guarantee is held until resolved, then covered unless its cause is excluded."""
+    """Hold time of a case within the guarantee until resolved, then cover it unless its cause is excluded (E8, E9)."""
     project = facts.project
     for piece in pieces:
         terms = piece.version.get(Guarantee)
@@ -115,20 +115,20 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def at_opening(terms: Guarantee, opening: Opening) -> None:
-    """E9: refuse a case within the guarantee that comes by a channel other than those of guarantee requests."""
+    """Refuse a case within the guarantee on a channel other than those of guarantee requests (E9)."""
     if terms.channels is None or opening.via is None or opening.via in terms.channels:
         return
     if opening.project and opening.day and applies(terms, opening.project, opening.day):
         raise Refused(
-            f"{opening.code} takes guarantee requests by {', '.join(terms.channels)}, not by {opening.via}: "
-            "see its clause [guarantee].",
+            f"{opening.code} accepts guarantee requests by {', '.join(terms.channels)}, not by "
+            f"{opening.via}: see its table [guarantee].",
             f"{opening.project.code} is guaranteed until {show_day(last_day(terms, opening.project))}.",
-            f"Open it by one of them: --via {terms.channels[0]}",
+            f"Open it on one of these channels: --via {terms.channels[0]}",
         )
 
 
 def spans(terms: Guarantee, case: Case) -> Spans:  # noqa: ARG001
-    """Return how far a decision looks: at the project that the case is about."""
+    """Return the spans that decide: the project of the case."""
     return NOTHING if case.project is None else frozenset({Span.PROJECT})
 
 
@@ -173,7 +173,7 @@ def _tier(step: dict[str, object]) -> Tier | None:
 
 
 def sentences(terms: Guarantee, version: Version) -> list[str]:
-    """Return how long the guarantee is, and what it leaves out, in the client's words."""
+    """Return the length of the guarantee and its exclusions, in words for the client."""
     said = ["Faults of delivered projects are covered after their completion:"]
     for tier in terms.tiers:
         budget = (

@@ -1,4 +1,4 @@
-"""B3: a person from outside the team is billed in addition when the client asked for that person."""
+"""Bill a person from outside the team only if the client asked for that person (B3)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ WHEN = ("if-requested", "always", "never")
 
 @dataclass(frozen=True, slots=True)
 class Guests:
-    """When a guest's time is billable: one of `WHEN`."""
+    """Condition for billing a guest's time: one of `WHEN`."""
 
     billable: str = "if-requested"
 
 
 def is_billable(terms: Guests, *, requested: bool) -> bool:
-    """Return whether a guest's time is billable, `requested` by the client or not.
+    """Return whether a guest's time is billable; `requested` is True if the client asked for the guest.
 
     >>> is_billable(Guests("if-requested"), requested=False)
     False
@@ -30,7 +30,7 @@ def is_billable(terms: Guests, *, requested: bool) -> bool:
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:  # noqa: ARG001
-    """B3: a guest's time is free unless the client asked for the guest (or the contract says otherwise)."""
+    """Leave a guest's time free unless the client asked for the guest, or the contract differs (B3)."""
     for piece in pieces:
         terms = piece.version.get(Guests)
         if terms is None or not piece.unit.guest or is_billable(terms, requested=piece.unit.requested):
@@ -39,7 +39,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
             why = (
                 sentence("Guests are free.")
                 if terms.billable == "never"
-                else sentence("A guest the client did not ask for: free.")
+                else sentence("A colleague joined without the client's request: free.")
             )
             yield piece.becomes(Outcome.NON_BILLABLE, "guests", why)
 
@@ -50,7 +50,7 @@ def read(table: Table) -> Guests:
 
 
 def sentences(terms: Guests, version: Version) -> list[str]:  # noqa: ARG001
-    """Return when a guest is billed, in the client's words."""
+    """Return when a guest is billed, in words for the client."""
     told: dict[str, list[str]] = {
         "if-requested": [
             sentence("A person from outside the team who joins is billed when you asked for that person.")

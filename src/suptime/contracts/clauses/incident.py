@@ -1,6 +1,6 @@
-"""C2: one price for all communication within two hours, charged when the incident is completed.
+"""Charge one price for all communication within two hours, when the incident is completed (C2).
 
-Without a window (D4): one incident per case, ever, on the day of the first resolution at or after its first work.
+Without a window (D4), a case is one incident, on the day of the first resolution at or after its first work.
 """
 
 from collections import defaultdict
@@ -21,14 +21,14 @@ from suptime.domain.time import Instant, Seconds
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """How long one incident lasts from its first communication (None: the whole case), and by which channels."""
+    """Length of an incident from its first communication (None: the whole case), and its channels."""
 
     window: Seconds | None = None
     channels: tuple[str, ...] | None = None
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:
-    """C2: time is held until a resolution after it completes the incident; other channels are not sold."""
+    """Hold time until a later resolution completes the incident; other channels are not sold (C2)."""
     for piece in pieces:
         terms = piece.version.get(Incident)
         if terms is None:
@@ -46,12 +46,12 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def sold(channels: tuple[str, ...] | None, piece: Piece) -> bool:
-    """Return whether `piece` came by one of `channels` (None: any). An appointment booked for no channel did."""
+    """Return whether `piece` is on one of `channels` (None: any). An appointment without a channel is."""
     return channels is None or not piece.unit.channel or piece.unit.channel in channels
 
 
 def _completion(terms: Incident, case: Case, start: Instant) -> Instant | None:
-    """Return when the incident to which work from `start` belongs is completed, None while it is not."""
+    """Return when the incident of work from `start` is completed, or None."""
     if terms.window is None:
         return next((event.at for event in case.of_kind(EventKind.RESOLVE) if event.at >= start), None)
     completion = case.completion_after(start)
@@ -59,7 +59,7 @@ def _completion(terms: Incident, case: Case, start: Instant) -> Instant | None:
 
 
 def windows(spans: Sequence[Piece], window: Seconds) -> list[list[Piece]]:
-    """SPANS, in order of start, by the window they fall into; what reaches past an end is cut there.
+    """Return `spans`, in order of start, by their window; spans across its end are cut there.
 
     The first window opens at the first start; time at or past its end opens the next at that moment.
     """
@@ -78,9 +78,9 @@ def windows(spans: Sequence[Piece], window: Seconds) -> list[list[Piece]]:
 
 
 def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row]:
-    """C2, D4: one row per window (or per case), on the day of its completion.
+    """Return one row per window (or per case), on the day of its completion (C2, D4).
 
-    What is not completed, and measured all the same for a balance's pending part, is dated by its last work.
+    Incidents that are not completed are measured for the pending part of a balance, with the day of their last work.
     """
     eras: dict[tuple[str, date | None, Instant | None], list[Piece]] = defaultdict(list)
     whole_cases: dict[str, list[Piece]] = defaultdict(list)
@@ -137,7 +137,7 @@ def _how(terms: Incident, first: Piece, completed: date | None) -> str:
 
 
 def at_work(terms: Incident, asking: Asking) -> None:
-    """Refuse work by a channel that is not sold (exit 4)."""
+    """Refuse work on a channel that is not sold (exit 4)."""
     refuse_unsold(terms.channels, asking, "incident")
 
 
@@ -150,7 +150,7 @@ def read(table: Table) -> Incident:
 
 
 def sentences(terms: Incident, version: Version) -> list[str]:  # noqa: ARG001
-    """Return what an incident is, in the client's words."""
+    """Return the meaning of an incident, in words for the client."""
     if terms.window is None:
         told: list[str] = [
             sentence(
@@ -163,7 +163,7 @@ def sentences(terms: Incident, version: Version) -> list[str]:  # noqa: ARG001
                 "An incident is all communication on a case within {window} of its first.",
                 window=Term(terms.window),
             ),
-            sentence("What goes past that is a further incident."),
+            sentence("Communication after that is a further incident."),
             sentence("Incidents are charged when the case is resolved, at the price of that day."),
         ]
     if terms.channels:

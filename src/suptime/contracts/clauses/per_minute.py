@@ -1,4 +1,4 @@
-"""C4: charged are the minutes that agents are on the phone; with several agents, every agent's minutes."""
+"""Charge the minutes that agents are on the phone; with several agents, the minutes of each (C4)."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ REQUIRES = ("deposit", "card")
 
 @dataclass(frozen=True, slots=True)
 class PerMinute:
-    """By which channels minutes are sold (None: any), and what is needed before work starts: any one of them."""
+    """Sold channels (None: any), and the payments of which one is required before work starts."""
 
     channels: tuple[str, ...] | None = None
     requires: tuple[str, ...] = ()
 
 
 def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]:  # noqa: ARG001
-    """C3: only the channels listed are sold; work by others is not billed."""
+    """Leave work free on other channels than the listed ones (C3)."""
     for piece in pieces:
         terms = piece.version.get(PerMinute)
         if terms is None or sold(terms.channels, piece):
@@ -42,7 +42,7 @@ def decide(pieces: Iterable[Piece], facts: CaseFacts) -> Iterator[Piece | Share]
 
 
 def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row]:  # noqa: ARG001
-    """C4: each work unit's seconds, up to the next whole minute; two agents on one call are two units."""
+    """Count each work unit's seconds up to the next whole minute; two agents on one call are two units (C4)."""
     rows = rows_of(
         shares,
         lambda share: share.piece.unit.id,
@@ -62,7 +62,7 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
 
 
 def at_work(terms: PerMinute, asking: Asking) -> None:
-    """C3: refuse work by a channel that is not sold, or before there is a deposit or a card (exit 4)."""
+    """Refuse work on a channel that is not sold, or without a deposit or a card (exit 4, C3)."""
     refuse_unsold(terms.channels, asking, "per_minute")
     met = {"card": lambda: asking.card_on_file, "deposit": lambda: asking.left() > 0}
     if terms.requires and asking.would_be_paid and not any(met[need]() for need in terms.requires):
@@ -71,14 +71,15 @@ def at_work(terms: PerMinute, asking: Asking) -> None:
             "card": f"suptime client card {asking.client} --on-file",
         }
         raise Refused(
-            f"{asking.code} needs a {' or a '.join(terms.requires)} before work starts, and nothing is left of any.",
-            f"Its clause [per_minute] requires {any_of(terms.requires)}.",
+            f"{asking.code} requires a {' or a '.join(terms.requires)} before work starts, but there is "
+            "none.",
+            f"See its table [per_minute], which requires {any_of(terms.requires)}.",
             " or ".join(ways[need] for need in terms.requires),
         )
 
 
 def spans(terms: PerMinute, case: Case) -> Spans:  # noqa: ARG001
-    """Return how far the answer about work looks: there must be a card, or something left of a deposit."""
+    """Return the spans that decide about work: there must be a card, or a deposit with a balance."""
     return frozenset({Span.TERM}) if terms.requires else NOTHING
 
 
@@ -91,7 +92,7 @@ def read(table: Table) -> PerMinute:
 
 
 def sentences(terms: PerMinute, version: Version) -> list[str]:  # noqa: ARG001
-    """Return what minutes are charged, in the client's words."""
+    """Return which minutes are charged, in words for the client."""
     if terms.channels:
         told: list[str] = [
             sentence(

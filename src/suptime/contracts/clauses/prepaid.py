@@ -1,4 +1,4 @@
-"""B6, D4: what was bought ahead pays first, the ones that expire first before the others; what is left over is forfeited."""
+"""Use prepaid purchases first, in order of expiry; forfeit the rest after expiry (B6, D4)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OVERAGE = ("invoice", "refuse")
 
 @dataclass(frozen=True, slots=True)
 class Prepaid:
-    """What is bought ahead, for how many days a purchase pays (None: for ever), and what goes beyond it."""
+    """Unit of purchases, the days for which a purchase pays (None: no expiry), and the charge beyond them."""
 
     unit: str = "hours"
     valid_for_days: int | None = None
@@ -24,7 +24,7 @@ class Prepaid:
 
 
 def stocks(contract: Contract, purchases: Iterable[Purchase]) -> Iterator[Stock]:
-    """Yield `purchases` with their last valid days: the version in force on the day of each says for how long (B6)."""
+    """Yield `purchases` with their last valid days, by the version in force on the day of each (B6)."""
     for purchase in purchases:
         version = contract.on(purchase.on) or contract.nearest(
             contract.versions[0].zone.midnight(purchase.on)
@@ -34,18 +34,18 @@ def stocks(contract: Contract, purchases: Iterable[Purchase]) -> Iterator[Stock]
 
 
 def at_work(terms: Prepaid, asking: Asking) -> None:
-    """Refuse work that would be paid for when nothing prepaid is left and nothing beyond is invoiced (exit 4)."""
+    """Refuse work that would be paid for if the prepaid balance is used up and nothing beyond it is invoiced (exit 4)."""
     if terms.overage == "refuse" and asking.would_be_paid and asking.left() <= 0:
         example = {"hours": "10h", "incidents": "5", "money": "100.00"}[terms.unit]
         raise Refused(
-            f"Nothing is left of the prepaid {terms.unit} of {asking.code}.",
-            'Its clause [prepaid] starts no work then (overage = "refuse").',
+            f"The prepaid {terms.unit} of {asking.code} are used up.",
+            'Its table [prepaid] does not allow work beyond them (overage = "refuse").',
             f"suptime prepaid add {asking.code} {example}",
         )
 
 
 def spans(terms: Prepaid, case: Case) -> Spans:  # noqa: ARG001
-    """Return how far the answer about work looks: something must be left where nothing beyond is invoiced."""
+    """Return the spans that decide about work: there must be a balance if nothing beyond it is invoiced."""
     return frozenset({Span.TERM}) if terms.overage == "refuse" else NOTHING
 
 
@@ -59,24 +59,24 @@ def read(table: Table) -> Prepaid:
 
 
 def sentences(terms: Prepaid, version: Version) -> list[str]:  # noqa: ARG001
-    """Return how prepaid hours, incidents or money work, in the client's words."""
+    """Return how prepaid hours, incidents or money work, in words for the client."""
     if terms.unit == "money":
-        said = ["You can pay a deposit ahead; it pays your invoices, what expires first before the rest."]
+        said = ["You can pay a deposit in advance. Invoices use deposits in order of expiry."]
     else:
         said = [
-            f"You can buy {terms.unit} ahead; they pay first, the ones that expire first before the others."
+            f"You can buy prepaid {terms.unit}. They pay before anything is invoiced, in order of expiry."
         ]
     if terms.valid_for_days is None:
-        said.append("What you buy does not expire.")
+        said.append("Purchases do not expire.")
     else:
         said.append(
-            f"What you buy is valid through day {terms.valid_for_days} after the purchase and is not refundable; "
-            "what is left then is forfeited."
+            f"A purchase is valid through day {terms.valid_for_days} after it and is not refundable; "
+            "the rest is then forfeited."
         )
     said.append(
-        "What goes beyond it is invoiced."
+        "Work beyond purchases is invoiced."
         if terms.overage == "invoice"
-        else "No work is started when nothing is left."
+        else "No work starts when nothing is left."
     )
     return said
 

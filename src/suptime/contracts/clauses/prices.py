@@ -1,4 +1,4 @@
-"""A2: work is billed at the price contracted for that client, as it was on the day of the work."""
+"""Bill work at the price agreed with the client, as of the day of the work (A2)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ History = tuple[tuple[date, Decimal], ...]
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What each item costs, in the contract's currency: from which day, how much, earliest first."""
+    """Prices of each item in the contract's currency: first day and amount, earliest first."""
 
     items: Mapping[str, History]
 
     def on(self, item: str, day: date) -> Decimal | None:
-        """Return the price of `item` ("hour", ...) on `day`, or None where none is stated for that day.
+        """Return the price of `item` ("hour", ...) on `day`, or None.
 
         >>> prices = Prices({"hour": ((date(2026, 1, 1), Decimal(90)), (date(2026, 10, 1), Decimal(95)))})
         >>> prices.on("hour", date(2026, 9, 30)), prices.on("hour", date(2026, 10, 1))
@@ -33,10 +33,10 @@ class Prices:
 
 
 def with_changes(terms: Prices, starts_on: date, changes: Iterable[tuple[str, date, Decimal]]) -> Prices:
-    """TERMS of a version that `starts_on` a day, with price `changes` (item, from, amount) made since.
+    """Return `terms` of a version that `starts_on` a day, with later price `changes` (item, from, amount).
 
-    A change from before the version's start is older than what the version states. Of a step
-    and a change from the same day the change holds.
+    A change before the version's start is older than its prices. If a step and a change are on the same
+    day, the change counts.
 
     >>> terms = Prices({"hour": ((date.min, Decimal(90)),)})
     >>> changed = with_changes(terms, date(2026, 1, 1), [("hour", date(2026, 10, 1), Decimal(95))])
@@ -51,7 +51,7 @@ def with_changes(terms: Prices, starts_on: date, changes: Iterable[tuple[str, da
 
 
 def from_the_start(terms: Prices) -> Prices:
-    """Return `terms` with the first price of each item in force ever since."""
+    """Return `terms` with the first price of each item from the beginning."""
     return Prices({item: ((date.min, its[0][1]), *its[1:]) for item, its in terms.items.items()})
 
 
@@ -78,12 +78,12 @@ def _history(table: Table, item: str) -> History:
             return ()
         steps.append((since, amount))
     if not steps or len({since for since, _ in steps}) < len(steps):
-        table.fault(item, "expected at least one step, each from a day of its own.")
+        table.fault(item, "expected at least one step, each with a different day.")
     return tuple(sorted(steps))
 
 
 def sentences(terms: Prices, version: Version) -> list[str]:
-    """Return what each item costs, and from when."""
+    """Return the price of each item, and its first day, in words for the client."""
     said = []
     for item, history in terms.items.items():
         for since, amount in history:

@@ -1,4 +1,4 @@
-"""B4: billable time is rounded up to the increment once per day: 5 and 30 minutes are 35, billed as 60."""
+"""Round billable time up to the increment once per day: 5 and 30 minutes are 35, billed as 60 (B4)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ PARTIAL = ("drop", "up")
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """How a group's chargeable time becomes billed minutes. `increment` 0: no increment."""
+    """How the chargeable time of a group becomes billed minutes. `increment` 0: no increment."""
 
     increment: Minutes = 0
     per: str = "day"
@@ -31,12 +31,12 @@ class Rounding:
 
 
 UNROUNDED = Rounding()
-"""What a contract without `[rounding]` means: worked minutes, once per day."""
+"""Terms of a contract without `[rounding]`: worked minutes, once per day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a group has of one case and day, at one tariff: its chargeable seconds."""
+    """Chargeable seconds of a group in one case and day, at one tariff."""
 
     case: str
     day: date
@@ -45,7 +45,7 @@ class Part:
 
 
 def group_of(terms: Rounding, unit: int, case: str, day: date) -> Hashable:
-    """Return which group the time of `unit` on `case` and `day` is rounded with (rating.md, 2).
+    """Return the rounding group of the time of `unit` on `case` and `day`.
 
     >>> group_of(Rounding(per="case-month"), 7, "CASE-1", date(2026, 10, 5))
     ('CASE-1', '2026-10')
@@ -70,7 +70,7 @@ def whole_minutes(seconds: Seconds, partial: str) -> Minutes:
 
 
 def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
-    """Return the minutes that a group of `seconds` chargeable seconds is billed as; nothing for nothing.
+    """Return the billed minutes of a group of `seconds` chargeable seconds; 0 for 0.
 
     First whole minutes, then the increment (`nearest`: halves up), then the minimum.
 
@@ -91,10 +91,10 @@ def billed_minutes(terms: Rounding, seconds: Seconds) -> Minutes:
 
 
 def distribute(minutes: Minutes, parts: Sequence[Part]) -> dict[Part, Minutes]:
-    """MINUTES of a group shared among its `parts` by largest remainder, in proportion to their seconds.
+    """Return the minutes of a group, distributed among its `parts` by largest remainder, by their seconds.
 
     Ties go to the lower case number, as numbers, then by name, then to the earlier day. The
-    shares add up to `minutes` wherever a part has any seconds.
+    shares add up to `minutes` if any part has seconds.
 
     >>> day = date(2026, 10, 5)
     >>> list(distribute(60, [Part("CASE-1", day, 300), Part("CASE-2", day, 1800)]).values())
@@ -121,10 +121,10 @@ def rows_of(
     kind: ChargeKind,
     priced_by: str,
 ) -> list[Row]:
-    """SHARES as rows: each `group` is counted once as `minutes`, then shared among its cases and days.
+    """Return `shares` as rows: each `group` is counted once as `minutes`, then distributed among its cases and days.
 
-    Groups never mix contract versions. Where a row lies in several groups its minutes are the
-    sum of its parts. Rows are by case, day and tariff.
+    Groups never mix contract versions. If a row is in several groups, its minutes are the sum of its
+    parts. Rows are by case, day and tariff.
     """
     groups: dict[Hashable, list[Share]] = defaultdict(list)
     for share in shares:
@@ -154,12 +154,12 @@ def rows_of(
 
 
 def terms_of(version: Version) -> Rounding:
-    """Return the rounding of `version`, or what stands where it states none."""
+    """Return the rounding of `version`, or the default."""
     return version.get(Rounding) or UNROUNDED
 
 
 def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row]:  # noqa: ARG001
-    """B4: ordinary time, each group rounded once and shared among its cases and days."""
+    """Return the rows of ordinary time, each group rounded once and distributed among its cases and days (B4)."""
     rows = rows_of(
         shares,
         lambda s: group_of(terms_of(s.piece.version), s.piece.unit.id, s.piece.unit.case, s.piece.day),
@@ -174,7 +174,7 @@ def measure(shares: Sequence[Share], cases: Mapping[str, CaseFacts]) -> list[Row
 
 
 def how_rounded(row: Row) -> str:
-    """Return how the minutes of `row` came about, in words."""
+    """Return how the minutes of `row` were calculated, in words."""
     terms = terms_of(row.version)
     worked, rule = Length(row.worked_seconds), rule_in_words(terms)
     if row.group_seconds == row.worked_seconds:
@@ -260,14 +260,14 @@ _RULE_OF = {
 
 
 def sentences(terms: Rounding, version: Version) -> list[str]:  # noqa: ARG001
-    """Return how time is counted, in the client's words."""
+    """Return how time is counted, in words for the client."""
     told: list[str] = [sentence(_GROUPS[terms.per], rule=rule_in_words(terms))]
     if terms.partial_minute == "up":
         told.append(sentence("A started minute counts as a whole one."))
     if terms.minimum:
         told.append(
             sentence(
-                "The least charge where there is any billable time is {least}.",
+                "The minimum charge is {least}.",
                 least=Term(terms.minimum * MINUTE),
             )
         )
@@ -284,7 +284,7 @@ _SPANS = {
 
 
 def spans(terms: Rounding) -> Spans:
-    """Return which work is rounded together, or a little more."""
+    """Return the spans of work that is rounded together."""
     return frozenset({_SPANS[terms.per]})
 
 

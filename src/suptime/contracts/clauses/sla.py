@@ -1,4 +1,4 @@
-"""E3, E4: the first response is due within the working hours of the case's priority."""
+"""Set the due time of the first response, in the working hours of the case's priority (E3, E4)."""
 
 import re
 from collections.abc import Mapping
@@ -22,56 +22,56 @@ _HOLIDAYS = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,4}))?")
 
 @dataclass(frozen=True, slots=True)
 class Sla:
-    """When the team is there, within what working time it responds, and which priorities a kind may have."""
+    """Service hours, response times, and the priorities of each kind of case."""
 
     hours: ServiceHours = field(default_factory=ServiceHours)
     holidays: str | None = None
     response: Mapping[str, Seconds] = field(default_factory=dict)
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     default_priority: str | None = None
-    """The priority of a case that was given none."""
+    """Priority of a case without one."""
 
     def priority_of(self, priority: str | None) -> str | None:
-        """Return the priority by which a case is answered: its own, else the default one."""
+        """Return the effective priority of a case: its own, or the default."""
         return priority or self.default_priority
 
     def misses_priority(self, priority: str | None) -> bool:
-        """Return whether a response time is promised, and a case of `priority` has none for want of a priority."""
+        """Return whether there are response times, but a case with `priority` has none because its priority is missing."""
         return bool(self.response) and self.priority_of(priority) is None
 
     def due_at(self, zone: Zone, registered_at: Instant, priority: str | None) -> Instant | None:
-        """Return when the first response to a case of `priority` is due (E4), None where no time is promised for it."""
+        """Return when the first response to a case of `priority` is due (E4), or None."""
         working = self.response.get(self.priority_of(priority) or "")
         if working is None:
             return None
         return due_after(self.hours, registered_at, working, zone, self.is_holiday)
 
     def working_seconds(self, zone: Zone, start: Instant, end: Instant) -> Seconds:
-        """Return the working seconds from `start` until `end`, 0 when `end` is past."""
+        """Return the working seconds from `start` until `end`, 0 if `end` is past."""
         return working_between(self.hours, Span(start, end), zone, self.is_holiday) if end > start else 0
 
     def is_holiday(self, day: date) -> bool:
-        """Return whether `day` is one of the holidays on which nobody is there."""
+        """Return whether `day` is one of the holidays without service."""
         return is_holiday(self.holidays, day)
 
 
 def check_priority(terms: Sla, code: str, kind: str | None, priority: str | None) -> None:
-    """E6: refuse a `priority` that the `kind` of case cannot have.
+    """Refuse a `priority` that the `kind` of case cannot have (E6).
 
     Raises:
-        Refused: it cannot.
+        Refused: the kind cannot have it.
     """
     allowed = terms.kinds.get(kind or "")
     if allowed is not None and priority is not None and priority not in allowed:
         raise Refused(
-            f"Under {code} a case of the kind {kind} cannot have the priority {priority}.",
-            f"Its clause [sla.kinds] allows {any_of(allowed)}.",
-            f"Give it one of those, such as --priority {allowed[0]}.",
+            f"Under {code}, a case of the kind {kind} cannot have the priority {priority}.",
+            f"Its table [sla.kinds] allows {any_of(allowed)}.",
+            f"Choose one of these, for example --priority {allowed[0]}.",
         )
 
 
 def priorities(terms: Sla | None) -> tuple[str, ...]:
-    """The names of the priorities: P1 to P4, or those that `terms` state where they have others (E4: severities).
+    """Return the names of the priorities: P1 to P4, or those of `terms` (E4: severities).
 
     >>> priorities(Sla(response={"A": 7200, "B": 14400}))
     ('A', 'B')
@@ -81,7 +81,7 @@ def priorities(terms: Sla | None) -> tuple[str, ...]:
 
 
 def at_opening(terms: Sla, opening: Opening) -> None:
-    """E6: refuse a priority that the kind of case cannot have (exit 4)."""
+    """Refuse a priority that the kind of case cannot have (exit 4, E6)."""
     check_priority(terms, opening.code, opening.kind, opening.priority)
 
 
@@ -103,7 +103,7 @@ def read(table: Table) -> Sla:
 def _default_priority(
     table: Table, response: Mapping[str, Seconds], kinds: Mapping[str, tuple[str, ...]]
 ) -> str | None:
-    """Return the `default_priority` of `table`: one with a response time, which a case of every kind may have."""
+    """Return the `default_priority` of `table`: one with a response time that every kind of case may have."""
     priority = table.text("default_priority", "") or None
     if priority is None:
         return None
@@ -124,7 +124,7 @@ def _default_priority(
 
 
 def read_hours(table: Table) -> ServiceHours:
-    """Return the service hours that `hours` and `days` of `table` state; around the clock, every day, without them."""
+    """Return the service hours in `hours` and `days` of `table`; the default is around the clock, every day."""
     opens, closes = _hours(table)
     days = table.texts("days") or DAYS
     if unknown := [day for day in days if day not in DAYS]:
@@ -144,7 +144,7 @@ def _hours(table: Table) -> tuple[int, int]:
 
 
 def read_holidays(table: Table) -> str | None:
-    """Return the country, or part of one, whose holidays `holidays` of `table` names; None without it."""
+    """Return the country, or part of one, in `holidays` of `table`; or None."""
     if "holidays" not in table.values:
         table.known["holidays"] = None
         return None
@@ -163,7 +163,7 @@ def read_holidays(table: Table) -> str | None:
 
 
 def sentences(terms: Sla, version: Version) -> list[str]:
-    """Return when the team is there and how soon it responds, in the client's words."""
+    """Return the service hours and response times, in words for the client."""
     said = [f"The team is there {when_there(terms.hours, terms.holidays)} ({version.zone.name})."]
     if terms.response:
         times = ", ".join(f"{p} within {in_words(s)}" for p, s in terms.response.items())
@@ -175,7 +175,7 @@ def sentences(terms: Sla, version: Version) -> list[str]:
 
 
 def when_there(hours: ServiceHours, holidays: str | None) -> str:
-    """HOURS, but for `holidays`, as part of a sentence."""
+    """Return `hours`, except `holidays`, as part of a sentence."""
     every_day = len(hours.days) == len(DAYS)
     if every_day and (hours.opens, hours.closes) == (0, DAY_MINUTES):
         there = "around the clock"

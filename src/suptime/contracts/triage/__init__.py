@@ -1,1 +1,1 @@
-"""Propose a category for a request, and say why (A7)."""
+"""Propose a category for a request, with the reason (A7)."""

@@ -1,12 +1,11 @@
-"""A7, D1, D2: the words of a request propose its category, and say which of them led to it.
+"""Propose a category by the words of a request, and name these words (A7, D1, D2).
 
-The contract file states the words, under `[classification.suggest]`. What this module adds
-is how requests are said: endings, accents and slips of the keyboard do not matter; a phrase
-of several words weighs more than one; "..." in a phrase stands for a few words, "a/b" for
-one of them. A phrase that begins a question ("how do I", "is my ... right") counts where a
-question begins; every other phrase counts most where something is asked of us ("create a
-campaign", "could you create"), little in a question about it ("can I create a campaign"),
-and not at all where it is denied ("do not create a campaign").
+The words are in the contract file, under `[classification.suggest]`. This module adds rules about
+language: endings, accents and typing mistakes do not matter; a phrase of several words has more
+weight than one word; "..." in a phrase means a few words, "a/b" one of them. A phrase that begins a
+question ("how do I", "is my ... right") counts at the beginning of a question; every other phrase
+counts most in a request ("create a campaign", "could you create"), little in a question about it
+("can I create a campaign"), and not at all if it is denied ("do not create a campaign").
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,17 +16,17 @@ from suptime.contracts.clauses.classification import Classification, rule
 from suptime.contracts.triage.utterance import HELPERS, QUESTION_WORDS, Form, Utterance, utterances
 from suptime.contracts.triage.words import DETERMINERS, PLAIN_WORDS, Word, alike, words
 
-# Weights are in tenths of a word, so that no float decides about money.
+# Weights are in tenths of a word: no float decides about money.
 CONTENT, PLAIN, TYPO, BEGINS, SKIPPED = 10, 5, 8, 10, 1
 ENOUGH = 15
-"""What a category needs at least: a question's beginning, or one word at the head of what is asked."""
+"""Least weight of a category: the beginning of a question, or one word at the head of a request."""
 
 CLEAR_BILLABLE, CLEAR = 14, 11
-"""By how many tenths a billable, another, category must lead the next one of another rule: a
-wrong "billable" is worse than none."""
+"""Lead, in tenths, of a billable or another category over the next one of another rule: a
+wrong "billable" is worse than no proposal."""
 
 MOST_BETWEEN, MOST_OPEN = 2, 9
-"""How many words may stand between two of a phrase, and in the place of its "..."."""
+"""Most words between two words of a phrase, and for its "..."."""
 
 _DENIALS = frozenset(("not", "no", "never", "without"))
 _POINTING = frozenset(("look", "care", "asap", "soon", "today", "again", "now"))
@@ -37,7 +36,7 @@ _GAP = "..."
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A category, and the words of the request that led to it, in small letters."""
+    """A category, and the words of the request that led to it, in lower case."""
 
     category: str
     words: tuple[str, ...]
@@ -45,7 +44,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Words in their order, each with what may stand for it; an empty tuple stands for a few words."""
+    """Words in order, each with its alternatives; an empty tuple means a few words."""
 
     parts: tuple[tuple[Word, ...], ...]
     asks: bool
@@ -55,7 +54,7 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """Where a phrase was found, what it weighs, and how many of its words are its own."""
+    """Place of a phrase, its weight, and the number of its own words."""
 
     phrase: _Phrase
     start: int
@@ -65,7 +64,7 @@ class _Match:
 
 
 def suggest(terms: Classification, subject: str, body: str = "") -> Suggestion | None:
-    """Return the category that `subject` and `body` ask for by the words of `terms`, or None where that is not clear.
+    """Return the category of `subject` and `body` by the words of `terms`, or None if it is not clear.
 
     >>> terms = Classification(
     ...     categories={"question": "non-billable", "set-up": "billable"},
@@ -85,14 +84,14 @@ def suggest(terms: Classification, subject: str, body: str = "") -> Suggestion |
     pleads = any(_pleads(utterance) for utterance in said)
     for utterance in said:
         for category, (weight, found) in _weighed(utterance, phrases, terms, pleads=pleads).items():
-            # The strongest thing said decides; the others support it.
+            # The strongest phrase decides; the others support it.
             totals[category] = max(totals[category], weight) + min(totals[category], weight) // 4
             led[category] += [text for text in found if text not in led[category]]
     return _decided(totals, led, terms)
 
 
 def _pleads(utterance: Utterance) -> bool:
-    """Return whether `utterance` asks to help with what was told besides: "please help", "can you look into it"."""
+    """Return whether `utterance` asks for help with something described elsewhere: "please help"."""
     about = utterance.rest[1:]
     return (
         utterance.form is Form.ASK
@@ -104,7 +103,7 @@ def _pleads(utterance: Utterance) -> bool:
 def _decided(
     totals: Mapping[str, int], led: Mapping[str, Sequence[str]], terms: Classification
 ) -> Suggestion | None:
-    """Return the category with the greatest of `totals`, if it is enough and leads those of other rules clearly."""
+    """Return the category with the greatest of `totals`, if it is sufficient and clearly leads the other rules."""
     if not totals:
         return None
     best = max(totals, key=lambda category: totals[category])
@@ -120,13 +119,13 @@ def _decided(
 def _weighed(
     utterance: Utterance, phrases: Mapping[str, Sequence[_Phrase]], terms: Classification, *, pleads: bool
 ) -> dict[str, tuple[int, list[str]]]:
-    """Return what each category gets from `utterance`, and the words it gets it for.
+    """Return the weight of each category in `utterance`, and the words for it.
 
-    `pleads`: elsewhere the request asks for help and does not say with what, so it is with this.
+    `pleads`: another part of the request asks for help without a subject, so this is the subject.
     """
     found = {category: [*_matches(utterance, listed)] for category, listed in phrases.items()}
     asked = [match for matches in found.values() for match in matches if match.phrase.asks]
-    # Of the questions that it could be, it is the one that says most of it.
+    # Of several possible questions, the one with the longest match counts.
     most = max((match.size for match in asked), default=0)
     weighed = {}
     every = [match for matches in found.values() for match in matches]
@@ -136,7 +135,7 @@ def _weighed(
             (
                 (weight, " ".join(word.written for word in match.found))
                 for match in matches
-                # What another phrase says as a part of more does not count by itself.
+                # A phrase inside a longer match does not count separately.
                 if not any(set(match.found) < set(other.found) for other in every)
                 if (weight := _weight(match, utterance, most, billable=billable, pleads=pleads))
             ),
@@ -152,7 +151,7 @@ def _weighed(
 
 
 def _weight(match: _Match, utterance: Utterance, most: int, *, billable: bool, pleads: bool) -> int:
-    """Return what `match` counts for in `utterance`, by what that does and where in it the phrase stands."""
+    """Return the weight of `match` in `utterance`, by the form of the utterance and the place of the phrase."""
     if match.phrase.asks:
         return match.weight if match.size == most else 0
     at_head = match.start == 0
@@ -173,7 +172,7 @@ def _matches(utterance: Utterance, phrases: Iterable[_Phrase]) -> Iterator[_Matc
             if utterance.form is Form.QUESTION:
                 found = _at(phrase, utterance.rest, 0)
             else:
-                # "Can you handle XML" asks whether, "can you create one" asks us to.
+                # "Can you handle XML" is a question, "can you create one" is a request.
                 found = _at(phrase, utterance.whole, 0) if utterance.by_you and phrase.by_you else None
         else:
             inside = (_at(phrase, utterance.rest, start) for start in range(len(utterance.rest)))
@@ -186,13 +185,13 @@ def _matches(utterance: Utterance, phrases: Iterable[_Phrase]) -> Iterator[_Matc
 
 
 def _denied(match: _Match, said: Sequence[Word]) -> bool:
-    """Return whether what `match` says is denied just before it."""
+    """Return whether the text just before `match` denies it."""
     before = said[max(0, match.start - 4) : match.start]
     return not match.phrase.denies and any(word.form in _DENIALS for word in before)
 
 
 def _at(phrase: _Phrase, said: Sequence[Word], start: int) -> _Match | None:
-    """PHRASE in `said`, its first word at `start`; the first way to place its words is taken."""
+    """Return `phrase` in `said`, with its first word at `start`; the first possible match counts."""
     found: list[Word] = []
     weight, open_gap, at = 0, False, start
     for part in phrase.parts:
@@ -221,7 +220,7 @@ def _size(word: Word) -> int:
 
 
 def _likeness(said: Word, part: Sequence[Word]) -> int:
-    """Return what `said` weighs as one of the words of `part`: less with a slip in it, 0 where it is none of them."""
+    """Return the weight of `said` as one of the words of `part`: less with a typing mistake, 0 if different."""
     for meant in part:
         if said.stem == meant.stem or said.form == meant.form:
             return _size(meant)
@@ -236,12 +235,12 @@ def _likeness(said: Word, part: Sequence[Word]) -> int:
 
 @lru_cache(maxsize=64)
 def _phrases(listed: tuple[str, ...]) -> tuple[_Phrase, ...]:
-    """Return the phrases `listed` in a contract file; determiners in them do not matter."""
+    """Return the phrases `listed` in a contract file, without determiners."""
     return tuple(phrase for text in listed for phrase in _split(_phrase(text)) if phrase.parts)
 
 
 def _split(phrase: _Phrase) -> Iterator[_Phrase]:
-    """PHRASE, and the same with its verb taken apart: "switch off a filter" is "switch a filter off"."""
+    """Return `phrase`, and the same with its verb taken apart: "switch off a filter" is "switch a filter off"."""
     yield phrase
     verb, *rest = phrase.parts or ((),)
     if rest and rest[0] and all(word.form in _PARTICLES for word in rest[0]) and any(rest[1:]):

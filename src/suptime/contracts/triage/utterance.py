@@ -1,8 +1,7 @@
-"""What a request does: asks a question, asks us to do something, or tells something.
+"""Form of an utterance: a question, a request, or a statement.
 
-"Can I create a campaign" and "can you create a campaign" share their words and differ in
-what they want. The forms are those of English; a text in another language is told as
-PLAIN, and its words count as they stand.
+"Can I create a campaign" and "can you create a campaign" have the same words but different
+meanings. The forms are English; a text in another language is PLAIN, and its words count unchanged.
 """
 
 import re
@@ -13,11 +12,11 @@ from enum import StrEnum
 from suptime.contracts.triage.words import MOST_WORDS, Word, alike, words
 
 MOST_LETTERS = 20_000
-"""So much of a request is looked at."""
+"""Most characters of a request that are read."""
 
 
 class Form(StrEnum):
-    """What an utterance does."""
+    """Form of an utterance."""
 
     QUESTION = "question"
     ASK = "ask"
@@ -26,10 +25,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A stretch of a request that does one thing.
+    """Part of a request with one form.
 
-    `whole` is all of it; `rest` what is left without greeting and polite words, an indirect
-    question turned into the direct one.
+    `whole` is all of it; `rest` is the part without greeting and polite words, with an indirect
+    question as a direct one.
     """
 
     form: Form
@@ -95,7 +94,7 @@ _ASK = re.compile(
     r"|(?:i )?(?:herewith )?(?:ask|request)(?: you)? (?:for|to))\b ?"
 )
 _HOLDS = re.compile(r"\b(?:confirm|say|think|agree|believe)\b")
-"""Words that ask whether what follows holds: "confirm it is right"."""
+"""Words that ask whether the following is true: "confirm it is right"."""
 _BY_YOU = re.compile(r"(?:can|could|would|will|might|may) (?:you|your)\b")
 
 _ENDS = re.compile(r"(?<=[.!?;:])(?=\s|$)|\n+|\s[\u2013\u2014-]+\s")
@@ -110,7 +109,7 @@ _FAREWELL = re.compile(
 
 
 def utterances(text: str) -> Iterator[Utterance]:
-    """Yield what `text` says, one thing after the other; quoted mail and what follows a farewell left out."""
+    """Yield the utterances of `text` in order; without quoted mail and text after a farewell."""
     before: Utterance | None = None
     left = MOST_WORDS
     for sentence in _ENDS.split(_own(text[:MOST_LETTERS])):
@@ -133,7 +132,7 @@ def utterances(text: str) -> Iterator[Utterance]:
 
 
 def _own(text: str) -> str:
-    """TEXT without the mail it answers and its signature."""
+    """Return `text` without quoted mail and signature."""
     kept = []
     for number, line in enumerate(text.splitlines()):
         if number and _FAREWELL.match(line):
@@ -144,7 +143,7 @@ def _own(text: str) -> str:
 
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
-    """LINES of wrapped text as paragraphs: a line that goes on in small letters is part of the one before."""
+    """Return `lines` of wrapped text as paragraphs: a line that begins in lower case belongs to the one before."""
     paragraph = ""
     for line in lines:
         if paragraph and line[:1].islower() and not paragraph.rstrip().endswith((".", "!", "?", ":")):
@@ -159,7 +158,7 @@ _MENDED = ("please", "could", "would", "should", "where", "which", "possible", "
 
 
 def _mended(found: tuple[Word, ...]) -> tuple[Word, ...]:
-    """FOUND with slips in the words that make a form put right: "plese", "coudl"."""
+    """Return `found` with typing mistakes corrected in the words that make a form: "plese", "coudl"."""
     return tuple(
         next(
             (Word(word.written, right, right) for right in _MENDED if _slipped(word.form, right)),
@@ -179,7 +178,7 @@ _COMMON = frozenset(
 
 
 def _understood(found: tuple[Word, ...], asks: bool) -> Utterance:
-    """Return what the words `found` do; `asks` where their sentence ends in a question mark."""
+    """Return the utterance of the words `found`; `asks` is True if their sentence ends in a question mark."""
     start, please = _greeting(found)
     rest = found[start:]
     line = _line(rest)
@@ -212,7 +211,7 @@ _NO_WISH = frozenset("seem seems appear appears used going able likely said".spl
 
 
 def _active(rest: tuple[Word, ...]) -> tuple[Word, ...]:
-    """What is to be done first, then to what: "the filter should be switched off" is "switched off the filter"."""
+    """Return a passive request as an active one: "the filter should be switched off" is "switched off the filter"."""
     if (match := _PASSIVE.match(_line(rest))) and match["what"].rpartition(" ")[2] not in _NO_WISH:
         return (*rest[_count(match[0]) :], *rest[: _count(match["what"])])
     if len(rest) > 2 and rest[0].form == "have" and rest[1].form not in {"a", "to"}:
@@ -221,7 +220,7 @@ def _active(rest: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _greeting(found: Sequence[Word]) -> tuple[int, bool]:
-    """Return how many of the words `found` greet and are polite, and whether they say please."""
+    """Return the number of greeting and polite words in `found`, and whether there is a please."""
     line, at, please = _line(found), 0, False
     while (match := _GREETING.match(line, at)) and match[0].strip():
         please = please or match[0].strip() in {"please", "kindly"}
@@ -230,7 +229,7 @@ def _greeting(found: Sequence[Word]) -> tuple[int, bool]:
 
 
 def _is_question(rest: Sequence[Word], *, asked: bool) -> bool:
-    """Return whether `rest` begins as a question does; `asked` where it is known to be one by other signs."""
+    """Return whether `rest` begins like a question; `asked` is True if other signs show that it is one."""
     if not rest:
         return False
     first = rest[0].form
@@ -249,7 +248,7 @@ def _is_question(rest: Sequence[Word], *, asked: bool) -> bool:
 
 
 def _direct(rest: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Return an indirect question as the direct one: "whether I can" is "can I", "how it is" is "how is it"."""
+    """Return an indirect question as a direct one: "whether I can" is "can I", "how it is" is "how is it"."""
     head: tuple[Word, ...] = ()
     if rest[0].form in {"to", "of"} and not (len(rest) > 1 and rest[1].form in QUESTION_WORDS):
         return (Word("can", "can", "can"), Word("I", "i", "i"), *rest[1:])

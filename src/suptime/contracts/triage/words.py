@@ -1,4 +1,4 @@
-"""Words of a request, made comparable: accents, endings and slips of the keyboard do not matter."""
+"""Comparable words of a request: accents, endings and typing mistakes do not matter."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 MOST_WORDS = 300
-"""So many words of a request are looked at: what it wants is said by then."""
+"""Most words of a request that are read."""
 
 _SHORT = {
     r"\b(do|does|did|is|are|was|were|would|could|should|has|have|had)nt\b": r"\1 not",
@@ -38,7 +38,7 @@ _SHORT = {
 _SHORTENED = [(re.compile(short), long) for short, long in _SHORT.items()]
 
 _SAME = {"we": "i", "one": "i", "us": "me", "our": "my", "ours": "my", "an": "a"}
-"""Words that say the same where it matters who is to do what."""
+"""Words with the same meaning for who is to act."""
 
 DETERMINERS = frozenset("a the my this that these those some any all its his her their both each".split())
 
@@ -54,7 +54,7 @@ PLAIN_WORDS = (
         """.split()
     )
 )
-"""Words that say how a thing is said, and little of what it is about."""
+"""Words about the manner, with little meaning of their own."""
 
 _ENDINGS = re.compile(r"(?:i[sz]ations?|ations?|ating|ators?|ated|ates?|ings?|ions?|ed|es|ly|s|e)$")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -62,7 +62,7 @@ _VOWELS = frozenset("aeiou")
 
 
 class Word(NamedTuple):
-    """One word: as it was written, as it is compared, and without its ending."""
+    """One word: as written, as compared, and without its ending."""
 
     written: str
     form: str
@@ -85,7 +85,7 @@ def words(text: str) -> tuple[Word, ...]:
 
 
 def folded(text: str) -> str:
-    """TEXT in small letters without accents, its quotes and blanks plain.
+    """Return `text` in lower case without accents, with plain quotes and blanks.
 
     >>> folded("Café\u2019s ÜBER")
     "cafe's uber"
@@ -96,7 +96,7 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """WORD without its ending; words that say how, and short ones, stay whole.
+    """Return `word` without its ending; function words and short words are unchanged.
 
     >>> stem("configuration") == stem("configured") == stem("configure")
     True
@@ -117,10 +117,10 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def alike(typed: str, meant: str) -> bool:
-    """Return whether `typed` may be `meant` with a slip of the keyboard in it: two slips in long words.
+    """Return whether `typed` may be `meant` with a typing mistake; two mistakes in long words.
 
-    A letter too many, too few, two that changed places, a vowel for a vowel, a key beside
-    the right one: not any other letter, or "charge" would be read as "change".
+    Typing mistakes are a letter too many or too few, two swapped letters, a wrong vowel, or a neighbouring
+    key; other letters are not, or "charge" would be read as "change".
 
     >>> alike("campagin", "campaign"), alike("delte", "delete"), alike("charg", "chang")
     (True, True, False)
@@ -136,7 +136,7 @@ def alike(typed: str, meant: str) -> bool:
 
 
 def _slips(typed: str, meant: str) -> int:
-    """Return how many slips lead from `meant` to `typed` (optimal string alignment); 9 for a strange letter."""
+    """Return the typing mistakes from `meant` to `typed` (optimal string alignment); 9 for an unrelated letter."""
     before: list[int] = []
     row: list[int] = [*range(len(meant) + 1)]
     for i, letter in enumerate(typed, 1):
@@ -151,7 +151,7 @@ def _slips(typed: str, meant: str) -> int:
 
 
 def _for_another(letter: str, wanted: str) -> int:
-    """Return what `letter` in the place of `wanted` counts."""
+    """Return the cost of `letter` instead of `wanted`."""
     if letter == wanted:
         return 0
     if letter in _VOWELS and wanted in _VOWELS:

@@ -24,7 +24,7 @@ _PROPERTIES = {
     "ConformanceLevel": (PROFILE, "The conformance level of the embedded XML document"),
 }
 
-"""The properties of Factur-X: their values, and what a reader that knows them not is told they are."""
+"""Properties of Factur-X: their values, and their descriptions for other readers."""
 
 
 def with_invoice(pdf: bytes, xml: bytes, day: date) -> bytes:

@@ -1,7 +1,7 @@
 """The terms of EN 16931 that suptime's invoices have. Each field names its business term (BT) or group (BG).
 
 Amounts are in the invoice's currency, exact, with the decimals of its minor unit. Everything is
-told as a buyer's program reads it: a credit note has positive amounts.
+as a buyer's program reads it: a credit note has positive amounts.
 """
 
 from collections.abc import Callable, Iterable, Mapping

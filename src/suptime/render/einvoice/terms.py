@@ -1,4 +1,4 @@
-"""From the document of an issued invoice to the terms of EN 16931. Nothing is guessed, nothing reckoned anew.
+"""Map an issued invoice to EN 16931 terms without recalculating.
 
 The two sums that a document has not (BT-106, the rate of "no tax at all") follow from its lines.
 """
@@ -35,7 +35,7 @@ VATEX: Mapping[str, str] = {model.REVERSE_CHARGE: "VATEX-EU-AE", model.NOT_TAXED
 
 UNITS: Mapping[str, str] = {"minute": "MIN"}
 
-"""Of what a line counts -> BT-130; all else is counted in pieces."""
+"""Unit of a line -> BT-130; all other lines are counted in pieces."""
 
 PIECE = "C62"
 
@@ -45,7 +45,7 @@ PER: Mapping[str, Decimal] = {"hour": Decimal(60)}
 
 TRANSFER, DANISH, SEPA, CLEARING, UNDEFINED = "30", "42", "58", "97", "1"
 
-"""BT-81: a transfer, one to a Danish account, one within SEPA, a set-off, a way told in words."""
+"""BT-81: a transfer, one to a Danish account, one within SEPA, a set-off, a way described in words."""
 
 
 def single_invoice(document: Part) -> Part:
@@ -57,8 +57,8 @@ def single_invoice(document: Part) -> Part:
     invoices = document["invoices"]
     if len(invoices) != 1:
         raise NotPossible(
-            f"An e-invoice is a file of one invoice, and here are {len(invoices)}.",
-            hint="Add --out DIR for a file of each, or --client for one of them.",
+            f"An e-invoice is a file of one invoice, but there are {len(invoices)}.",
+            hint="Add --out DIR for one file each, or --client for one invoice.",
         )
     found: Part = invoices[0]
     return found
@@ -120,8 +120,8 @@ def _terms_of(invoice: Part) -> model.EInvoice:
 def _refuse_draft(invoice: Part) -> None:
     if not invoice.get("number") or not invoice.get("issued_on"):
         raise NotPossible(
-            "A draft has no number and no date, so it is no e-invoice yet.",
-            hint="Add --issue, or make another format of it.",
+            "Drafts cannot be exported as e-invoices.",
+            hint="Add --issue, or choose another format.",
         )
 
 
@@ -191,7 +191,7 @@ def _category(line: Part) -> str:
 
 
 def _difference(line: Part, amount: Decimal) -> model.Difference | None:
-    """Return what the line comes to beyond quantity times price: a row that was invoiced at another price."""
+    """Return the difference between the line and quantity times price: of a row that was invoiced at another price."""
     return model.Difference(amount, plain(difference(line)) or "") if amount else None
 
 
@@ -325,7 +325,7 @@ def _identifier(text: str | None) -> model.Identifier | None:
 def _tax_ids(tax_id: str | None, *, untaxed: bool) -> tuple[str | None, str | None]:
     """TAX_ID as a VAT id, which has its country before it (BR-CO-09), or else as an identifier.
 
-    Where there is no tax at all a VAT id may not be told (BR-O-02).
+    If there is no tax at all, a VAT id is not allowed (BR-O-02).
     """
     if not untaxed and (known := vat_id(tax_id)):
         return known, None
@@ -355,7 +355,7 @@ def _only(values: Iterable[str]) -> str | None:
 
 
 def _signed(amount: str, sign: int) -> Decimal:
-    """AMOUNT as a credit note tells it; nothing has no sign."""
+    """Return an amount for a credit note; zero has no sign."""
     number = Decimal(amount) * sign
     return number or abs(number)
 
@@ -370,7 +370,7 @@ def plain(text: str | None) -> str | None:
 
 
 def note(line: Part, sign: int) -> str:
-    """BT-127: why `line` is as it is; for what was paid ahead, of how much. `sign` is -1 on a credit note."""
+    """Return the note on `line` (BT-127), with the quantity that is prepaid. `sign` is -1 on a credit note."""
     told = [sentence_of(line)]
     billed, prepaid = sign * line["billed_minutes"], sign * line["prepaid_minutes"]
     if prepaid:
