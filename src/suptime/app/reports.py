@@ -13,7 +13,9 @@ from suptime.domain.client import Client
 from suptime.domain.contract import Version
 from suptime.domain.time import DAY, DayIn, Instant, Month, Seconds, Zone, latest_day, zones_as_data
 from suptime.errors import NotPossible, WrongUsage
+from suptime.invoicing import receivables
 from suptime.invoicing.draft import Letterhead
+from suptime.invoicing.receivables import Ledger
 from suptime.rating.rated import RatedContract
 from suptime.reports.account import account_report
 from suptime.reports.aging import aging_report
@@ -323,13 +325,19 @@ def statement(
         contracts = rated_contracts(tx, one, now)
         ledgers = tx.receivables.ledgers(one.code)
     day = latest_day((as_of(contract.zone) for contract in contracts), as_of)
-    since = date(day.year, 1, 1) if first is None else first
+    since = _first_open(ledgers.values(), day) if first is None else first
     if since > day:
         raise WrongUsage(f"--from {since} is later than --to {day}.", hint="Give an earlier first day.")
     accounts = [account_report(ledger, since, day) for ledger in ledgers.values()]
     month = Month.of(day)
     drafts = [draft.draft(store, each, one.code, head, now=now) for each in (month.previous, month)]
     return statement_report(one, contracts, drafts, accounts, day, now) | head.frame(one)
+
+
+def _first_open(ledgers: Iterable[Ledger], day: date) -> date:
+    """Return the first day of the month of the oldest open item; of the month of `day` where none is open."""
+    opened = [item.on for ledger in ledgers for item in receivables.statement(ledger, day, day).open_items]
+    return min([*opened, day]).replace(day=1)
 
 
 if TYPE_CHECKING:

@@ -5,6 +5,9 @@ from suptime.language.figures import NOTHING, duration, long_day, single_line, w
 from suptime.language.translate import Part, mark, sentences_of, tr, trn
 from suptime.render.blocks import Block, Document, Fact, Facts, Paragraph, Section
 
+LINE = "_" * 30
+"""Where somebody signs by hand."""
+
 
 def compose(report: Part) -> Document:
     """Compose the estimate of `report`."""
@@ -12,24 +15,31 @@ def compose(report: Part) -> Document:
     facts = [
         Fact(tr("Contract"), single_line(report["title"])),
         Fact(tr("Case"), report["case"]),
-        Fact(tr("Drawn up"), day),
+        Fact(tr("Date"), day),
+        Fact(tr("Customer number"), report["client"]),
     ]
+    if until := report.get("valid_until"):
+        facts.append(Fact(tr("Valid until"), long_day(until)))
     work: list[Block] = [
         Facts([Fact(name, value) for name, value in estimated(report)]),
         *([Paragraph(text)] if (text := calculation(report)) else []),
         *(Paragraph(text, "quiet", quoted=True) for text in sentences_of(report, "remarks")),
     ]
     blocks: list[Block] = [
-        letterhead.parties(report, tr("For"), facts),
+        letterhead.parties(report, tr("To"), facts),
+        *map(Paragraph, (report.get("words") or "").split("\n") if report.get("words") else []),
         Section(tr("The work"), work, sum=comes_to(report)),
         Section(tr("Not included"), _paragraphs(report, "not_included")),
         Section(tr("How to agree"), _paragraphs(report, "consent")),
-        *letterhead.footer(report),
+        Facts([Fact(tr("Place, date"), LINE), Fact(tr("Signature"), LINE)], "terms"),
     ]
+    if last := letterhead.last_words(report):
+        blocks.append(Paragraph("\n".join(last), "closing", quoted=True))
     return Document(
         title,
-        day,
+        "",
         blocks,
+        line=day,
         page_title=f"{title}, {report['case']}, {single_line(report['client_name'])}",
         letterhead=letterhead.letterhead(report),
     )

@@ -1,51 +1,121 @@
 """Reminder: what is overdue, what else is open, what it costs by now, and where to pay."""
 
+import re
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from suptime.documents.invoice import letterhead
+from suptime.documents.payment import payment_code, payment_part
 from suptime.documents.statement import entry_names
-from suptime.language.figures import NOTHING, long_day, money, single_line, with_currency
+from suptime.invoicing.payment_data import payment_data
+from suptime.language.figures import NOTHING, long_day, money, short_day, single_line, with_currency
 from suptime.language.translate import Part, tr, trc, trn
-from suptime.render.blocks import Block, Column, Document, Fact, Facts, Paragraph, Row, Section, Table
+from suptime.render.blocks import (
+    Block,
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Paragraph,
+    PaymentBlock,
+    Row,
+    Section,
+    Table,
+)
+
+LAST = 3
+"""The level of the last reminder."""
 
 
 def compose(report: Part) -> Document:
-    """Compose a reminder: a word to the client, the open items, the sums, and how to pay."""
+    """Compose a reminder: a word to the client, how to pay, the open items, and the sums."""
     heading, day = title(report), long_day(report["on"])
     number = report["id"] or tr("draft")
-    facts = [
-        Fact(tr("Number"), number),
-        Fact(tr("Date"), day),
-        Fact(tr("Overdue"), with_currency(overdue(report), report["currency"]), main=True),
-    ]
+    facts = [Fact(tr("Number"), number), Fact(tr("Date"), day), Fact(tr("Customer number"), report["client"])]
     blocks: list[Block] = [
         letterhead.parties(report, tr("To"), facts),
-        Section(
-            tr("Open items"),
-            [*map(Paragraph, words(report)), _items(report)],
-            sum=with_currency(report["open"], report["currency"]),
-        ),
+        *map(Paragraph, words(report)),
+        _payment(report),
+        Section(tr("Open items"), [_items(report)], sum=with_currency(report["open"], report["currency"])),
         Facts(
             [*(Fact(name, value) for name, value in sums(report)), _balance(report)], "totals", tr("Totals")
         ),
     ]
-    if lines := letterhead.bank_lines(report["seller"] or {}):
-        blocks.append(Facts([Fact(tr("Account"), lines)], "terms"))
+    if name := (report["seller"] or {}).get("name"):
+        blocks += [Paragraph(tr("Kind regards")), Paragraph(single_line(name))]
     if last := letterhead.last_words(report):
         blocks.append(Paragraph("\n".join(last), "closing"))
+    if part := payment_part({**report, "payment": payment_of(report)}):
+        blocks.append(part)
     return Document(
         heading,
-        day,
+        "",
         blocks,
         page_title=f"{heading} {number}, {single_line(report['client_name'])}",
+        line=day,
         letterhead=letterhead.letterhead(report),
     )
 
 
 def title(report: Part) -> str:
-    """Return what a reminder is called: the first level is a friendly one."""
-    level = report["level"]
-    return tr("Payment reminder") if level == 1 else tr("Reminder, level {level}", level=level)
+    """Return what a reminder is called by its level: the first one is a friendly one."""
+    names = (tr("Payment reminder"), tr("Second reminder"), tr("Last reminder"))
+    level: int = report["level"]
+    return names[min(max(level, 1), len(names)) - 1]
+
+
+def payment_of(report: Part) -> dict[str, Any] | None:
+    """Return how what a reminder asks for is paid: with the number of its only item, else with its own.
+
+    The shape is that of an invoice's `payment`.
+    """
+    seller, due = report["seller"] or {}, Decimal(overdue(report))
+    number, year, serial = _reference(report)
+    made = payment_data(
+        number=number,
+        year=year,
+        serial=serial,
+        due=due,
+        currency=report["currency"],
+        due_on=date.fromisoformat(report["due_on"]) if report.get("due_on") else None,
+        seller=seller,
+        client={
+            key: report.get(f"client_{key}") for key in ("name", "address", "postcode", "city", "country")
+        },
+        reference=seller.get("reference") or "number",
+        codes=bool(report.get("has_code", True)),
+    )
+    return made.as_data() if made else None
+
+
+def _reference(report: Part) -> tuple[str, int, int]:
+    """Return the number that a reminder is paid with, its year and its serial."""
+    asked = late(report)
+    if len(asked) == 1 and not Decimal(report["fee"]) and not Decimal(report["interest"]):
+        number = str(asked[0]["number"])
+        if found := re.search(r"(\d{4})\D+(\d+)$", number):
+            return number, int(found[1]), int(found[2])
+    number = report["id"] or "R0"
+    return number, int(report["on"][:4]), int(number[1:])
+
+
+def _payment(report: Part) -> PaymentBlock:
+    paid = payment_of(report)
+    seller = report["seller"] or {}
+    facts = []
+    if paid:
+        iban, bic = paid["iban"], " · ".join(filter(None, (paid["bic"], single_line(seller.get("bank")))))
+        pairs = [
+            (tr("Payee"), single_line(seller.get("name"))),
+            ("IBAN", letterhead.in_fours(iban).replace(" ", "\u00a0") if iban else ""),
+            ("BIC" if paid["bic"] else tr("Bank details"), bic),
+            (tr("Payment reference"), paid["reference"]),
+        ]
+        facts = [Fact(name, value) for name, value in pairs if value]
+    due = tr("Due by {day}", day=long_day(report["due_on"])) if report.get("due_on") else ""
+    amount = with_currency(overdue(report), report["currency"])
+    return PaymentBlock(tr("Amount due"), amount, due, facts, payment_code({**report, "payment": paid}))
 
 
 def overdue(report: Part) -> str:
@@ -60,14 +130,30 @@ def late(report: Part) -> list[Part]:
 
 
 def words(report: Part) -> list[str]:
-    """Return what a reminder says to the client, line by line."""
+    """Return what a reminder says to the client, line by line: the firm's own text of its level, else ours."""
+    if own := report.get("words"):
+        return str(own).split("\n")
+    number = len(late(report))
+    if report["level"] == 1:
+        return [
+            tr("Dear Sir or Madam,"),
+            trn(
+                "We have not yet received the full payment of the item below. Please pay the open amount by the new "
+                "due date.",
+                "We have not yet received the full payment of {number} items below. Please pay the open amount by "
+                "the new due date.",
+                number,
+            ),
+            tr("If you have already paid, please disregard this letter."),
+        ]
+    last = tr("This is our last reminder before we take further steps.") if report["level"] >= LAST else ""
     return [
-        trn(
-            "{number} item of your account was due and has not been paid.",
-            "{number} items of your account were due and have not been paid.",
-            len(late(report)),
+        tr("Dear Sir or Madam,"),
+        tr(
+            "Despite our earlier reminder, the open amount has not been paid. Please pay it by the new due date."
         ),
-        tr("Please pay what is overdue now. If you have paid already, please disregard this letter."),
+        *([last] if last else []),
+        tr("If you have already paid, please disregard this letter."),
     ]
 
 
@@ -77,17 +163,15 @@ def _items(report: Part) -> Table:
         Column(tr("Date"), "date", folded=True),
         Column(trc("invoice", "Due"), "expires", labelled=True),
         Column(tr("Days overdue"), numeric=True),
-        Column(tr("Level"), numeric=True),
-        Column(tr("Open"), "price", numeric=True),
+        Column(tr("Open ({currency})", currency=report["currency"]), "price", numeric=True),
     )
     rows = [
         Row(
             [
                 item_name(item),
-                long_day(item["on"]),
-                long_day(item["due_on"]),
+                short_day(item["on"], report["on"][:4]),
+                short_day(item["due_on"], report["on"][:4]),
                 str(item["days_overdue"]) if item["days_overdue"] else NOTHING,
-                str(item["level"]) if item["level"] else NOTHING,
                 money(item["open"]),
             ],
             [tr("You dispute this invoice: this letter does not remind you of it.")]
@@ -110,7 +194,7 @@ def sums(report: Part) -> list[tuple[str, str]]:
     rows = [(tr("Open items"), money(report["open"]))]
     rows += [
         (name, money(report[key]))
-        for key, name in (("fee", tr("Reminder fee")), ("interest", tr("Late interest")))
+        for key, name in (("fee", tr("Recovery fee")), ("interest", tr("Late-payment interest")))
         if Decimal(report[key])
     ]
     rows += [

@@ -1,8 +1,8 @@
 """Statement of account of a client: one page on how everything stands, what matters most first."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
-from suptime.documents.aging import bucket_names
 from suptime.documents.guarantee import guarantee_of, guarantee_section
 from suptime.documents.hours import balance_section
 from suptime.documents.invoice import letterhead
@@ -16,114 +16,154 @@ from suptime.language.figures import (
     long_day,
     money,
     month,
-    month_alone,
     quantity_in_words,
     short_day,
     single_line,
     with_currency,
 )
-from suptime.language.translate import Part, sentence_of, tr, trc
-from suptime.render.blocks import Block, Column, Document, Fact, Paragraph, Row, Section, Table
+from suptime.language.translate import Part, sentence_of, tr, trc, trn
+from suptime.render.blocks import (
+    Block,
+    Column,
+    Document,
+    Fact,
+    Figure,
+    Headline,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
 
 
 def compose(report: Part) -> Document:
     """Compose open cases, held time, time, balances, response clocks, guarantees and the next invoice."""
-    title, day = tr("Statement"), long_day(report["as_of"])
-    blocks: list[Block] = [letterhead.parties(report, tr("For"), glance(report))]
+    title, day = tr("Statement of account"), long_day(report["as_of"])
+    blocks: list[Block] = [letterhead.parties(report, tr("To"), glance(report)), _headline(report)]
     blocks += [account_section(account) for account in report["accounts"]]
+    blocks += [balance_section(one, report["as_of"], has_client=False) for one in report["balances"]]
     blocks.append(_cases(report))
     if report["held"]:
-        blocks.append(held_section(tr("Held, to be decided: not billed yet"), report["held"]))
+        blocks.append(held_section(tr("Not billed yet"), report["held"]))
     blocks.append(_time(report["time"]))
-    blocks += [balance_section(one, report["as_of"], has_client=False) for one in report["balances"]]
     if report["response"]:
         blocks.append(_answers(report["response"], report["as_of"][:4]))
     blocks += [guarantee_section(one, report["as_of"], has_client=False) for one in report["projects"]]
-    blocks += [_next(report["next"]), Paragraph(_counted(report), "closing")]
+    blocks += [_next(report["next"]), Paragraph(_counted(report), "quiet")]
+    if last := letterhead.last_words(report):
+        blocks.append(Paragraph("\n".join(last), "closing", quoted=True))
     return Document(
         title,
-        day,
-        [*blocks, *letterhead.footer(report)],
+        "",
+        blocks,
         page_title=f"{title}, {single_line(report['client_name'])}, {day}",
+        line=day,
         letterhead=letterhead.letterhead(report),
     )
 
 
+def _headline(report: Part) -> Headline:
+    """Return the figures that matter most: owed, overdue, what is left of purchases, and open cases."""
+    owed: dict[str, Decimal] = {}
+    overdue: dict[str, Decimal] = {}
+    days = 0
+    for account in report["accounts"]:
+        currency = account["currency"]
+        for item in account["open_items"]:
+            amount = Decimal(item["open"])
+            owed[currency] = owed.get(currency, Decimal(0)) + amount
+            if item["days_overdue"] > 0:
+                overdue[currency] = overdue.get(currency, Decimal(0)) + amount
+                days = max(days, item["days_overdue"])
+    usual = next(iter(owed), report["accounts"][0]["currency"] if report["accounts"] else "")
+    figures = [
+        Figure(tr("Owed"), *_sums(owed, usual)),
+        Figure(
+            tr("Of which overdue"),
+            _sums(overdue, usual)[0],
+            trn("{number} day", "{number} days", days) if overdue else "",
+            main=bool(overdue),
+        ),
+    ]
+    for balance in report["balances"][:1]:
+        last = max(
+            (one["valid_through"] or "" for one in balance["purchases"] if one["remaining"]), default=""
+        )
+        left = quantity_in_words(balance["remaining"], balance["unit"], balance["currency"])
+        until = tr("valid until {day}", day=long_day(last)) if last else ""
+        figures.append(Figure(balance_name(balance["unit"]), left, until))
+    figures.append(Figure(tr("Open cases"), str(len(report["cases"]))))
+    return Headline(figures)
+
+
+def _sums(amounts: Mapping[str, Decimal], usual: str) -> tuple[str, str]:
+    """Return the amount of the usual currency, and those of others."""
+    shown = [with_currency(f"{amount:f}", currency) for currency, amount in amounts.items()]
+    if not shown:
+        return (with_currency("0.00", usual) if usual else NOTHING), ""
+    return shown[0], " · ".join(shown[1:])
+
+
 def glance(report: Part) -> list[Fact]:
-    """Return the whole statement at a glance, which stands beside the client's address."""
-    this = report["time"][0]
+    """Return the facts of the statement, which stand beside the client's address."""
     titles = "; ".join(single_line(c["title"]) or c["contract"] for c in report["contracts"])
     facts = [
+        (tr("As of"), long_day(report["as_of"])),
+        (tr("Customer number"), report["client"]),
         (tr("Contract") if len(report["contracts"]) == 1 else tr("Contracts"), titles or tr("none")),
-        (tr("Open cases"), str(len(report["cases"]))),
-        (tr("Time in {month}", month=month_alone(this["month"])), duration(this["time"]["worked_seconds"])),
     ]
     overdue = sum(standing(row) == "overdue" for row in report["response"])
     if overdue:
         facts.append((tr("Answers overdue"), str(overdue)))
-    has_several = len(report["balances"]) > 1
-    for balance in report["balances"]:
-        name = balance_name(balance["unit"])
-        left = quantity_in_words(balance["remaining"], balance["unit"], balance["currency"])
-        facts.append(
-            (f"{name} ({balance['contract']})" if has_several else name, tr("{size} left", size=left))
-        )
     return [Fact(name, value) for name, value in facts]
 
 
 def account_section(account: Part) -> Section:
-    """Return an account: its entries between both balances, what is open, and the balance by days past due."""
+    """Return an account: its entries between both balances, and what is open of it."""
     currency = account["currency"]
     title = tr("Account in {currency}", currency=currency)
     columns = (
-        Column(tr("Day"), "date"),
-        Column(tr("Entry"), "label", main=True, grows=True, width=12, wraps=True),
-        Column(tr("Debit"), "price", numeric=True),
-        Column(tr("Credit"), "price", numeric=True),
+        Column(tr("Date"), "date"),
+        Column(tr("Document"), "label", main=True, grows=True, width=12, wraps=True),
+        Column(tr("Number"), "label"),
+        Column(tr("Amount ({currency})", currency=currency), "price", numeric=True),
         Column(tr("Balance"), "price", numeric=True),
     )
-    rows = [Row(["", tr("Opening balance"), "", "", money(account["opening"])])]
+    year = account["to"][:4]
+    rows = [Row([short_day(account["from"], year), tr("Opening balance"), "", "", money(account["opening"])])]
     rows += [
         Row(
             [
-                short_day(entry["on"], account["to"][:4]),
-                f"{entry_names()[entry['kind']]} {entry['id']}",
-                money(entry["debit"]) if Decimal(entry["debit"]) else "",
-                money(entry["credit"]) if Decimal(entry["credit"]) else "",
+                short_day(entry["on"], year),
+                entry_names()[entry["kind"]],
+                entry["id"],
+                money(f"{Decimal(entry['debit']) - Decimal(entry['credit']):f}"),
                 money(entry["balance"]),
             ]
         )
         for entry in account["entries"]
     ]
-    foot = (
-        "",
-        tr("Closing balance"),
-        money(account["debits"]),
-        money(account["credits"]),
-        money(account["closing"]),
-    )
+    foot = ("", tr("Closing balance"), "", "", money(account["closing"]))
     blocks: list[Block] = [Table("", title, columns, rows, foot=foot)]
     if account["open_items"]:
-        items = tr("Open items")
         heads = (
-            Column(items, "label", main=True, grows=True, width=12),
+            Column(tr("Number"), "label", main=True, grows=True, width=12),
             Column(trc("invoice", "Due"), "expires", labelled=True),
             Column(tr("Days overdue"), numeric=True),
-            Column(tr("Open"), "price", numeric=True),
+            Column(tr("Open ({currency})", currency=currency), "price", numeric=True),
         )
         open_rows = [
-            Row([item["id"], long_day(item["due_on"]), str(item["days_overdue"]), money(item["open"])])
+            Row(
+                [
+                    item["id"],
+                    long_day(item["due_on"]),
+                    str(item["days_overdue"]) if item["days_overdue"] > 0 else NOTHING,
+                    money(item["open"]),
+                ]
+            )
             for item in account["open_items"]
         ]
-        blocks.append(Table("", items, heads, open_rows, titled=True))
-    made = account["aging"]
-    amounts = [(name, money(made[key])) for key, name in bucket_names().items() if Decimal(made[key])]
-    if amounts:
-        names = (
-            Column(tr("Owed by days past due"), "label", grows=True, width=12),
-            Column(tr("Amount"), "price", numeric=True),
-        )
-        blocks.append(Table("", tr("Owed by days past due"), names, [Row([*one]) for one in amounts]))
+        blocks.append(Table("", tr("Open items"), heads, open_rows, titled=True))
     return Section(title, blocks, sum=with_currency(account["closing"], currency))
 
 
@@ -132,14 +172,14 @@ def entry_names() -> dict[str, str]:
     return {
         "invoice": tr("Invoice"),
         "credit-note": tr("Credit note"),
-        "payment": tr("Payment"),
+        "payment": tr("Payment received"),
         "refund": tr("Refund"),
         "discount": tr("Cash discount"),
         "write-off": tr("Write-off"),
         "late-charge": tr("Late charge"),
         "draw": tr("Deposit"),
         "forfeiture": tr("Expired deposit"),
-        "void": tr("Cancelled:"),
+        "void": tr("Cancelled"),
     }
 
 
@@ -230,7 +270,7 @@ def _answers(rows: list[Part], year: str) -> Section:
         Column(tr("Priority"), "date"),
         Column(trc("clock", "Due"), "expires", labelled=True),
         Column(tr("Answered"), "expires", labelled=True),
-        Column(tr("How it stands"), numeric=True, grows=True, width=12, wraps=True),
+        Column(tr("Status"), numeric=True, grows=True, width=12, wraps=True),
     )
     cells = [
         Row(
@@ -251,7 +291,7 @@ def _answers(rows: list[Part], year: str) -> Section:
 
 def _next(drafts: list[Part]) -> Section:
     return Section(
-        tr("What the next invoice would hold"),
+        tr("Next invoice (forecast)"),
         [_draft(draft) for draft in drafts],
         sum="" if drafts else tr("nothing so far"),
     )

@@ -39,7 +39,7 @@ class Letterhead:
     Each document stores its own copy, so that it never changes. `language` is the default language of clients;
     `asked` is a requested language, which takes precedence. `order_number` is for this document only. `has_codes`
     is True if invoices have payment codes. `wording` has the firm's own texts, labels and names, and `brand` its
-    accent and font.
+    accent and font. An estimate is valid for `estimate_days`.
     """
 
     seller: Mapping[str, Any] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Letterhead:
     order_number: str | None = None
     has_codes: bool = True
     detail: str = "full"
+    estimate_days: int = 30
     wording: Wording = field(default_factory=Wording)
     brand: Mapping[str, Any] = field(default_factory=lambda: dict(BRAND))
 
@@ -65,6 +66,7 @@ class Letterhead:
             order_number,
             settings.get("documents.qr") != "none",
             settings.get("documents.detail"),
+            settings.get("documents.estimate_days"),
             Wording.of(settings),
             settings.brand,
         )

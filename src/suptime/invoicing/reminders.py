@@ -19,12 +19,14 @@ class ReminderPolicy:
     """Settings of reminders: `levels` are days past due, `interval` the days between two letters.
 
     `fees` has one amount for each level, by currency; `interest` is percent a year. Both are off by default.
+    `days` are those that a reminder gives to pay.
     """
 
     levels: Sequence[int]
     interval: int = 7
     fees: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
     interest: Decimal = NONE
+    days: int = 7
 
     def fee(self, level: int, currency: str) -> Decimal:
         """Return the fee of a level; 0 for level 0, or if there is none."""
@@ -52,6 +54,7 @@ class Letter:
     on_account: Decimal
     deposits: Decimal
     total: Decimal
+    due_on: date
 
     @property
     def level(self) -> int:
@@ -148,6 +151,7 @@ def letter(
         ledger.on_account(t),
         ledger.deposits(t),
         total,
+        t + timedelta(days=policy.days),
     )
 
 

@@ -28,6 +28,7 @@ from suptime.render.blocks import (
     Paragraph,
     Part,
     Parties,
+    PaymentBlock,
     PaymentCode,
     PaymentPart,
     Row,
@@ -131,6 +132,15 @@ def _printed(blocks: Iterable[Block]) -> Iterator[Printed]:
                 yield {"block": "legend", "names": list(block.names)}
             case Timeline():
                 yield _timeline(block)
+            case PaymentBlock():
+                yield {
+                    "block": "payment",
+                    "name": block.name,
+                    "amount": block.amount,
+                    "about": block.about,
+                    "facts": _facts(block.facts),
+                    "code": payment_code(block.code) if block.code else None,
+                }
             case PaymentCode():
                 yield {"block": "payment_code"} | payment_code(block)
             case PaymentPart():

@@ -154,9 +154,12 @@ def _parts(document: Document, whole: Page) -> Iterator[tuple[str, Markup]]:
     if document.letterhead:
         put(document.letterhead, page)
     yield "letterhead", _taken(page)
+    blocks = list(document.blocks)
+    if document.is_titled and blocks and isinstance(blocks[0], Parties):
+        put(blocks.pop(0), page)  # whom a letter goes to stands above what it is
     if document.is_titled:
         _put_title(document, page)
-    for block in document.blocks:
+    for block in blocks:
         if isinstance(block, Part):
             yield from _named(block, page)
         else:

@@ -21,6 +21,7 @@ def reminder_report(letter: Letter, number: str | None) -> Told:
         "client": letter.account.client,
         "currency": currency,
         "on": letter.on.isoformat(),
+        "due_on": letter.due_on.isoformat(),
         "level": letter.level,
         "items": [
             {

@@ -102,7 +102,7 @@ def test_the_page_has_the_words_of_the_text(relay: Suptime):
     for words in (
         "Open cases",
         "No consent of the client yet.",
-        "What the next invoice would hold",
+        "Next invoice (forecast)",
         "USD 300.00",
     ):
         assert words in page
@@ -114,7 +114,7 @@ def test_a_client_without_anything_has_a_statement_all_the_same(relay: Suptime):
     said = relay("report statement --client zed").out
     assert "nothing so far" in said
     assert "none" in said
-    assert "<h1>Statement</h1>" in relay("report statement --client zed --format html").out
+    assert "<h1>Statement of account</h1>" in relay("report statement --client zed --format html").out
 
 
 def test_hostile_names_are_inert(relay: Suptime):

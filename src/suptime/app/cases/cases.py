@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from suptime.app import agreement, lookup
@@ -450,4 +451,6 @@ def facts_of(tx: Transaction, case: Case, head: Letterhead, now: Instant) -> dic
     outcome, reason = share.at_worst
     covered = reason.text if outcome is Outcome.COVERED else None
     facts = told(case, client, version, covered, version.zone.day(now), now)
-    return facts | head.frame(client)
+    until = version.zone.day(now) + timedelta(days=head.estimate_days)
+    words = head.wording.text("estimate", head.language_for(client))
+    return facts | head.frame(client) | {"valid_until": until.isoformat(), "words": words}

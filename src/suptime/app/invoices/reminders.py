@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from suptime.store import Store, Transaction
 
 COMMAND = "invoice remind"
+LAST = 3
+"""The level of the last reminder that has a text of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def policy_of(settings: Settings) -> ReminderPolicy:
                 hint="Give an amount for each level, 0.00 for none.",
             )
     interest = Decimal(settings.get("reminders.interest") or 0)
-    return ReminderPolicy(levels, settings.get("reminders.interval"), fees, interest)
+    days = settings.get("reminders.days")
+    return ReminderPolicy(levels, settings.get("reminders.interval"), fees, interest, days)
 
 
 def preview(
@@ -164,6 +167,8 @@ def _document(made: Letter, client: Client, head: Letterhead, now: Instant) -> d
         "client_email": client.email,
         "client_tax_id": client.tax_id,
         **head.frame(client),
+        "words": head.wording.text(f"reminder{min(made.level, LAST)}", head.language_for(client)),
+        "has_code": head.has_codes,
     }
 
 
