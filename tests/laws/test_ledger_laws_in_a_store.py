@@ -69,7 +69,7 @@ def firm(suptime: Suptime, begun) -> Suptime:
 
 
 def live(firm: Suptime, seed: int) -> None:
-    """Play a life: issue, credit, reduce, pay, allocate, release, refund, void, write off, buy ahead, remind."""
+    """Play a life: issue, credit, reduce, pay, allocate, release, refund, void, write off, buy ahead, remind, undo."""
     chance = random.Random(seed)
     on, months = START, list(MONTHS)
 
@@ -112,6 +112,7 @@ def live(firm: Suptime, seed: int) -> None:
         lambda: f"prepaid return P{chance.randint(1, 2)} --reason x",
         remind,
         remind,
+        lambda: "undo",
     ]
     # A deposit that is sold and paid, so that the months that follow deduct it.
     firm.at(f"{on}T12:00:00Z")
@@ -124,7 +125,7 @@ def live(firm: Suptime, seed: int) -> None:
         firm(chance.choice(commands)(), code=None)
 
 
-@pytest.fixture(params=[1, 2, 5, 7])
+@pytest.fixture(params=[1, 2, 5, 7, 134])
 def lived(request: pytest.FixtureRequest, firm: Suptime) -> Suptime:
     live(firm, request.param)
     return firm

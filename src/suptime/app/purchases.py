@@ -19,7 +19,7 @@ from suptime.domain.time import DayIn, Instant, show_day
 from suptime.domain.values import Problem, accept, wrong_usage
 from suptime.errors import NotPossible, Refused, WrongUsage
 from suptime.invoicing.prepayments import price_of_part, sale_of, sale_state
-from suptime.invoicing.receivables import deposit_payment, return_deposit
+from suptime.invoicing.receivables import check_day, deposit_payment, return_deposit
 from suptime.invoicing.receivables import void as void_entry
 from suptime.invoicing.tax import is_due_on_receipt
 from suptime.rating.as_data import COUNTED
@@ -40,6 +40,7 @@ def add(
     price: str | None = None,
     issue: tuple["IssueSettings", Acceptance] | None = None,
     seller: str | None = None,
+    closed_through: date | None = None,
     now: Instant,
     agent: str,
 ) -> Result[Purchase]:
@@ -49,7 +50,7 @@ def add(
 
     Raises:
         WrongUsage: the quantity, or the price, cannot be read, or the day is in the future.
-        NotPossible: there is no such contract.
+        NotPossible: there is no such contract, or the books are closed through the day of a deposit without a sale.
         Refused: the contract sells nothing prepaid, or is not in force on that day.
     """
     if price is not None:
@@ -89,6 +90,7 @@ def add(
         purchase = tx.purchases.add(Purchase(0, contract.code, day, bought, paid, basis=basis))
         told = []
         if paid is None and terms.unit == "money":
+            check_day(day, today, closed_through)
             _enter_deposit(tx, purchase, Account(contract.client, version.currency))
             if is_due_on_receipt(seller, taxes_of(tx, lookup.client(tx, contract.client)).on(day)):
                 told.append(

@@ -951,7 +951,8 @@ def pairs_of(
 ) -> list[tuple[EntryKey, date, Decimal]]:
     """Return the allocations of an entry at a day: the other side, the last day, and the sum.
 
-    Released pairs are left out; with `since_issue`, so are payments of an invoice at its issue.
+    Released pairs are left out; with `since_issue`, so are payments of an invoice at its issue: the release of such a
+    payment is a pair with a negative sum.
     """
     sums: dict[EntryKey, Decimal] = defaultdict(Decimal)
     days: dict[EntryKey, date] = {}
@@ -960,7 +961,7 @@ def pairs_of(
             continue
         other = one.debit if key.is_credit else one.credit
         sums[other] += one.amount
-        if one.amount > 0:
+        if one.amount > 0 or other not in days:
             days[other] = one.on
     found = [(other, days[other], amount) for other, amount in sums.items() if amount]
     return sorted(found, key=lambda pair: (pair[1], natural_order(pair[0].id), pair[0]))

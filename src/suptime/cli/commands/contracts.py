@@ -416,6 +416,7 @@ def add_purchase(
         price=price,
         issue=(issue_settings(), acceptance(accepted)) if issue else None,
         seller=console.settings().seller.get("country"),
+        closed_through=console.settings().get("books.closed_through"),
         now=console.now(),
         agent=console.agent(),
     )
