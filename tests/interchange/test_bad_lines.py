@@ -94,7 +94,7 @@ def test_a_file_of_nothing_but_faults_is_not_read_to_its_end(store: Store):
     done = take(store, ["{}"] * 10_500)
     assert len(done.faults) == 10_001
     assert str(done.faults[-1]) == ('line 10000: type: is missing; expected a type such as "unit".')
-    assert "line 10000: file: has 10000 faults up to here; the rest was not read." in said(done)
+    assert "line 10000: file: has 10000 faults so far; the rest was not read." in said(done)
 
 
 def test_a_dry_run_says_what_would_come_in_and_writes_nothing(store: Store):

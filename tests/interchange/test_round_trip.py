@@ -91,7 +91,7 @@ def test_the_same_file_again_changes_nothing(suptime: Suptime, good: Path):
     suptime(["import", "suptime", str(good)])
     before = suptime("export suptime").out
     again = suptime(["import", "suptime", str(good)])
-    assert again.out == "Imported nothing new. 23 records were there already.\n"
+    assert again.out == "Imported nothing new. Already imported: 23 records.\n"
     assert suptime("export suptime").out == before
 
 
@@ -133,7 +133,7 @@ def test_skip_bad_says_what_it_left_out(suptime: Suptime):
     (suptime.home / "bad.jsonl").write_text('{"type": "client", "code": "birch", "name": "Birch"}\n{}\n')
     done = suptime("import suptime bad.jsonl --skip-bad")
     assert done.err == 'bad.jsonl:2: type: is missing; expected a type such as "unit".\n'
-    assert done.out == "Imported 1 client. Left out 1 bad line, named above.\n"
+    assert done.out == "Imported 1 client. Left out 1 bad line, listed above.\n"
 
 
 def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
@@ -147,15 +147,15 @@ def test_a_dry_run_is_named_as_such(suptime: Suptime, good: Path):
     [
         (
             "import sup x.csv",
-            'Error: "sup" is not a format of imports.\nUse suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv.\n',
+            'Error: Unknown format "sup" for import.\nChoose suptime, timewarrior, watson, toggl, harvest, clockify, kimai, timeclock, csv.\n',
         ),
         (
             "export toggl",
-            'Error: "toggl" is not a format of exports.\nUse suptime, csv, jsonl, timeclock, ics, ledger, hledger, beancount, xero, quickbooks.\n',
+            'Error: Unknown format "toggl" for export.\nChoose suptime, csv, jsonl, timeclock, ics, ledger, hledger, beancount, xero, quickbooks.\n',
         ),
         (
             "import suptime none.jsonl",
-            "Error: none.jsonl cannot be read: No such file or directory.\nGive an existing file.\n",
+            "Error: Cannot read none.jsonl: No such file or directory.\nGive an existing file.\n",
         ),
         (
             "export suptime --out no/all.jsonl",

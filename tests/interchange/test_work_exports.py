@@ -179,17 +179,17 @@ def test_a_file_is_written_whole(team: Suptime):
         (
             "export suptime --client acme",
             2,
-            "Error: --client cannot be used with the format suptime.\nIt is for csv, jsonl, timeclock, ics.\n",
+            "Error: --client cannot be used with the format suptime.\nUse it with csv, jsonl, timeclock, ics.\n",
         ),
         (
             "export ledger --agent ana",
             2,
-            "Error: --agent cannot be used with the format ledger.\nIt is for csv, jsonl, timeclock, ics.\n",
+            "Error: --agent cannot be used with the format ledger.\nUse it with csv, jsonl, timeclock, ics.\n",
         ),
         (
             "export csv --account 7",
             2,
-            "Error: --account cannot be used with the format csv.\nIt is for xero and quickbooks.\n",
+            "Error: --account cannot be used with the format csv.\nUse it with xero or quickbooks.\n",
         ),
         (
             "export csv --from 2026-10-02 --to 2026-10-01",

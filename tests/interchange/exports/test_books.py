@@ -126,7 +126,7 @@ def test_the_rows_of_an_invoice_add_up_to_it(books: Suptime, form: str):
     if form == "quickbooks":
         issued = [one for one in issued if one["kind"] == "invoice"]
         assert done.err == (
-            "Warning: quickbooks takes no credit notes in with its invoices; left out: INV-2026-0006, INV-2026-0007, INV-2026-0008, INV-2026-0009.\n"
+            "Warning: quickbooks cannot import credit notes together with invoices; left out: INV-2026-0006, INV-2026-0007, INV-2026-0008, INV-2026-0009.\n"
         )
     assert dict(sums) == {one["number"]: Decimal(one["totals"]["gross"]) for one in issued}
     assert {row["*AccountCode" if form == "xero" else "Item(Product/Service)"] for row in rows} == {
@@ -154,10 +154,10 @@ def test_a_cell_that_would_be_a_formula_is_quoted(suptime: Suptime):
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        ("export ledger --account 7", "Error: --account cannot be used with the format ledger.\nIt is for xero and quickbooks.\n"),
-        ("export suptime --tax-code 1=x", "Error: --tax-code cannot be used with the format suptime.\nIt is for xero and quickbooks.\n"),
-        ("export xero --tax-code VAT=x", "Error: --tax-code: \"VAT\" is not a rate.\nWrite, for example, 19='19% VAT'.\n"),
-        ("export xero --tax-code 19", "Error: --tax-code: \"19\" is no pair.\nWrite, for example, 19='19% VAT'.\n"),
+        ("export ledger --account 7", "Error: --account cannot be used with the format ledger.\nUse it with xero or quickbooks.\n"),
+        ("export suptime --tax-code 1=x", "Error: --tax-code cannot be used with the format suptime.\nUse it with xero or quickbooks.\n"),
+        ("export xero --tax-code VAT=x", "Error: --tax-code: \"VAT\" is not a rate.\nExample: --tax-code 19='19% VAT'\n"),
+        ("export xero --tax-code 19", "Error: --tax-code: expected NAME=VALUE, got \"19\".\nExample: --tax-code 19='19% VAT'\n"),
         ("export ledger --out none/here", "Error: none/here: No such file or directory.\nGive a file that can be written.\n"),
     ],
 )  # fmt: skip
