@@ -11,6 +11,7 @@ from suptime import resources
 from suptime.app.exchange.records import Imported, import_suptime
 from suptime.app.facts import rated_contracts
 from suptime.app.invoices.draft import clients_of, day_of
+from suptime.app.reports import overview
 from suptime.app.upkeep.files import split_by_invoice, write_files
 from suptime.contracts.file import read_contract
 from suptime.documents import EINVOICES, SUFFIXES, formats, render
@@ -135,6 +136,11 @@ class Papers:
             with_projects = [pair for pair in self.accounts if tx.projects.find(client=pair[0].code)]
         today = MONTHS[-1].last
         made = [
+            Paper(
+                "overview", "overview", "Overview",
+                "What is owed, what needs attention, and five questions about the year.",
+                overview(self._store, None, (MONTHS[0], MONTHS[-1]), everywhere(today), now=self._now),
+            ),
             Paper(
                 "hours", "hours", "Prepaid balances",
                 "Balances of hours, incidents and deposits; the purchases that each case used; forfeited "
