@@ -23,7 +23,7 @@ def full(begun: Firm, tmp_path_factory: pytest.TempPathFactory) -> Firm:
     firm = begun.copied(tmp_path_factory.mktemp("full") / "home")
     (firm.home / "acme.jsonl").write_text(
         '{"type": "client", "code": "north", "name": "North", "currency": "USD", "timezone": "UTC", "tax": "5",'
-        ' "email": "a@north.example", "address": "1 Road", "country": "US", "tax_id": "12-3", "card_on_file": true, "city": "Austin", "postcode": "78701", "endpoint": "9930:DE123456789", "buyer_reference": "R1", "language": "de", "order_number": "PO 4711", "company_number": "0106:12345678", "einvoice": "peppol", "iban": "DE02120300000000202051", "reminders": "off", "terms": "30d, 2% 10d"}\n'
+        ' "email": "a@north.example", "address": "1 Road", "country": "US", "tax_id": "12-3", "card_on_file": true, "city": "Austin", "postcode": "78701", "endpoint": "9930:DE123456789", "buyer_reference": "R1", "language": "de", "order_number": "PO 4711", "company_number": "0106:12345678", "einvoice": "peppol", "iban": "DE02120300000000202051", "reminders": "off", "detail": "summary", "terms": "30d, 2% 10d"}\n'
         '{"type": "client", "code": "gone", "name": "Gone", "archived": true}\n'
     )
     firm.result(f"import suptime {firm.home / 'acme.jsonl'}")
