@@ -35,6 +35,7 @@ def test_a_client_is_added_with_all_that_is_known(empty: World):
             "einvoice": None,
             "iban": None,
             "reminders": None,
+            "detail": None,
             "contracts": [],
         },
         "warnings": [],

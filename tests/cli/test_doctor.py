@@ -321,7 +321,7 @@ DAMAGE: dict[str, dict[str, list[str]]] = {
             "This check could not run: Cannot read a stored contract. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."
         ],
         "deposits": [
-            "This could not be looked at: A stored contract cannot be read. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."
+            "This check could not run: Cannot read a stored contract. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."
         ],
         "conservation": [
             "This check could not run: Cannot read a stored contract. line 1: TOML: this is not valid TOML: Expected '=' after a key in a key/value pair."

@@ -23,9 +23,11 @@ def test_the_estimate_for_the_client_says_what_it_costs_and_how_to_agree(firm: W
 ESTIMATE                                                         12 October 2026
 ════════════════════════════════════════════════════════════════════════════════
 
-For                                     Contract  Professional services
-Acme Leads                              Case      CASE-1
-                                        Drawn up  12 October 2026
+To                                      Contract         Professional services
+Acme Leads                              Case             CASE-1
+                                        Date             12 October 2026
+                                        Customer number  acme
+                                        Valid until      11 November 2026
 
 The work                                                              USD 640.00
 ────────────────────────────────────────────────────────────────────────────────
@@ -48,6 +50,12 @@ How to agree
   how much.
   Billable work begins then. What goes beyond the time that you agreed to is not
   billed until you agree to more.
+
+Place, date
+______________________________
+
+Signature
+______________________________
 """
     )
 

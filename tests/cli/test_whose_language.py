@@ -148,7 +148,7 @@ def test_the_language_of_a_client_that_is_imported_must_look_like_one(month: Sup
 
 def test_a_statement_speaks_the_language_of_its_client(month: Suptime):
     made = " ".join(month("report statement --client acme").out.split())
-    assert "ÜBERSICHT 2. November 2026" in made
+    assert "KONTOAUSZUG 2. November 2026" in made
     assert "Arbeiten ohne Kategorie werden berechnet." in made
     assert "RELEVÉ" in month("report statement --client acme --language fr").out
 
@@ -156,7 +156,7 @@ def test_a_statement_speaks_the_language_of_its_client(month: Suptime):
 def test_an_estimate_speaks_the_language_of_its_client(month: Suptime):
     month("case estimate CASE-300 4h")
     made = " ".join(month("case estimate CASE-300").out.split())
-    assert made.startswith("KOSTENSCHÄTZUNG 2. November 2026")
+    assert made.startswith("KOSTENVORANSCHLAG 2. November 2026")
     assert "4 h 00 min zu 150,00 USD je Stunde." in made
     assert "Zeit über 4 h 00 min hinaus: Dies ist eine Schätzung, kein Festpreis." in made
     assert (

@@ -148,7 +148,7 @@ def test_every_row_that_came_in_bulk_can_be_proved(store: Store):
         driver.run("DELETE FROM work_unit WHERE id = 50")
         driver.run("INSERT INTO client SELECT 'd', 'd', 'D', currency, timezone, email, address,"
             " country, tax_id, tax, card_on_file, city, postcode, endpoint, buyer_reference, language, order_number,"
-            " terms, company_number, einvoice, iban, reminders, archived"
+            " terms, company_number, einvoice, iban, reminders, detail, archived"
             " FROM client WHERE code = 'c1'")  # fmt: skip
     with store.reading() as tx:
         found = [(one.table, one.what, one.key) for one in tx.row_checks.differences()]

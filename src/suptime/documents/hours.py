@@ -7,7 +7,15 @@ from typing import Any
 
 from suptime.documents.invoice.phrases import bought, lasts
 from suptime.domain.money import minor_units
-from suptime.language.figures import NOTHING, long_day, quantity, quantity_in_words, short_day, single_line
+from suptime.language.figures import (
+    NOTHING,
+    long_day,
+    quantity,
+    quantity_in_words,
+    share,
+    short_day,
+    single_line,
+)
 from suptime.language.translate import Part, mark, tr, trc, trn
 from suptime.render.blocks import (
     Bar,
@@ -161,7 +169,7 @@ def of_bought(balance: Part) -> str:
     """Return how much of what was bought is left, used and forfeited, as a sentence."""
     unit, currency = balance["unit"], balance.get("currency") or ""
     bought = quantity_in_words(balance["purchased"], unit, currency)
-    parts = [tr("{percent} % left of {bought}", percent=permille(balance) // 10, bought=bought)]
+    parts = [tr("{percent} left of {bought}", percent=share(permille(balance), 1000), bought=bought)]
     gone = {
         "used": mark("{size} used"),
         "forfeited": mark("{size} forfeited"),

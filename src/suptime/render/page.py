@@ -188,12 +188,16 @@ class Page:
             self.line(" " * indent + (" " * GAP).join(shown), row.style)
 
     def made(self) -> bytes:
-        """Return the page as UTF-8, every line ended, no empty lines at the end."""
+        """Return the page as UTF-8, every line ended, no empty lines at the end.
+
+        The lines are broken by now, so no-break spaces become plain ones: people search text for `1 h 05 min`.
+        """
         while self.lines and not self.lines[-1]:
             self.lines.pop()
-        return "".join(f"{line}\n" for line in self.lines).encode()
+        return "".join(f"{line}\n" for line in self.lines).translate(_PLAIN_SPACES).encode()
 
 
+_PLAIN_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
 _WORDS = re.compile("[^\\s]+(?:[\u00a0\u202f\u2007]+[^\\s]*)*")
 
 """Words, with the spaces at which no line breaks: those inside a number, or before its unit."""

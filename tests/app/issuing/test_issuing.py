@@ -102,7 +102,7 @@ def test_late_work_is_on_the_next_invoice_or_on_a_supplement(firm):
     assert supplement["supplement"] is True
     line = supplement["cases"][0]["lines"][0]
     assert (line["kind"], line["billed_minutes"], line["worked_seconds"]) == ("time", 30, 2400)
-    assert "60 min were invoiced on INV-2026-0001" in line["reason"]
+    assert "60 min were already invoiced on INV-2026-0001" in line["reason"]
     assert draft(firm, "2026-11") == []
 
 

@@ -275,7 +275,7 @@ VALUES = {
     "since = 2026-11-01T00:00:00": ("mail.since in {path} is 2026-11-01T00:00:00.",
         "Write a date such as 2026-10-05."),
     "timeout = true": ("mail.timeout in {path} is True.", TIMEOUT),
-    'password = "secret"': ("mail.password in {path} is a secret, and does not belong there.",
+    'password = "secret"': ("mail.password in {path} is a secret, and must not be there.",
         "Remove it from the file, and set SUPTIME_SMTP_PASSWORD, or keep it in the keyring."),
 }  # fmt: skip
 

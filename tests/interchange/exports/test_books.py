@@ -156,7 +156,7 @@ def test_a_cell_that_would_be_a_formula_is_quoted(suptime: Suptime):
     [
         ("export ledger --account 7", "Error: --account cannot be used with the format ledger.\nUse it with xero or quickbooks.\n"),
         ("export suptime --tax-code 1=x", "Error: --tax-code cannot be used with the format suptime.\nUse it with xero or quickbooks.\n"),
-        ("export xero --tax-code VAT=x", "Error: --tax-code: \"VAT\" is not a rate.\nExample: --tax-code 19='19% VAT'\n"),
+        ("export xero --tax-code VAT=x", "Error: --tax-code: \"VAT\" is not a rate.\nWrite, for example, 19='19% VAT'.\n"),
         ("export xero --tax-code 19", "Error: --tax-code: expected NAME=VALUE, got \"19\".\nExample: --tax-code 19='19% VAT'\n"),
         ("export ledger --out none/here", "Error: none/here: No such file or directory.\nGive a file that can be written.\n"),
     ],

@@ -40,7 +40,7 @@ DEEP = "a." * 30_000 + "a = 1\n"
         ),
         (
             f"[contacts]\nauthorised = {DIGITS}",
-            "line 2: contacts.authorised: expected a whole number from 1 on, found a number of too many digits.",
+            "line 2: contacts.authorised: expected a whole number, at least 1, found a number of too many digits.",
         ),
         (DEEP, "line 1: TOML: this is not a contract file: it is nested too deeply."),
         ("'a'." * 50 + "a = 1", "line 1: TOML: this is not a contract file: it is nested too deeply."),
@@ -115,7 +115,7 @@ def test_all_commands_about_settings_refuse_such_a_file(suptime: Suptime):
 def test_a_number_format_makes_no_number_of_a_gigabyte_and_reaches_no_attribute(form: str):
     with pytest.raises(WrongUsage) as refused:
         number_for(form, 2026, 1)
-    assert str(refused.value) == f"The number format {form!r} of the settings cannot be used."
+    assert str(refused.value) == f"The number format {form} of the settings is not valid."
 
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: de\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'

@@ -168,7 +168,7 @@ def test_a_copy_that_differs_is_not_kept(lived, monkeypatch):
         (
             "copy suptime.db ./suptime.db",
             2,
-            "suptime.db is copied to itself.\nGive another place for the copy.",
+            "Source and destination are the same database.\nGive another place for the copy.",
         ),
         (
             "copy suptime.db mysql://host/x",
@@ -195,5 +195,5 @@ def test_an_empty_database_is_not_copied(suptime):
 def test_roles_need_a_server(acme, line):
     assert acme(line, code=3).err == (
         "Error: Roles require a server: this store is a SQLite file, and everybody who may write the file may change it.\n"
-        "Try: To move it to PostgreSQL: suptime copy\n"
+        "To move it to PostgreSQL: suptime copy\n"
     )

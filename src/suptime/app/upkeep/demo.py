@@ -138,7 +138,7 @@ class Papers:
         made = [
             Paper(
                 "overview", "overview", "Overview",
-                "What is owed, what needs attention, and five questions about the year.",
+                "Money owed, what needs attention, and five questions about the year.",
                 overview(self._store, None, (MONTHS[0], MONTHS[-1]), everywhere(today), now=self._now),
             ),
             Paper(

@@ -395,8 +395,9 @@ def _with_correction(text: str, row: Part) -> str:
 
 
 def _billed(row: Part) -> str:
-    if row["billed_minutes"]:
-        return duration(row["billed_minutes"] * 60)
+    """Return what this invoice charges: without what a cap left free or an earlier invoice charged."""
+    if minutes := row["invoiced_minutes"] + row["prepaid_minutes"]:
+        return duration(minutes * 60)
     counted = int(Decimal(row["quantity"])) + _drawn(row)
     if row["unit"] == "incident":
         return trn("{number} incident", "{number} incidents", counted)
@@ -768,5 +769,6 @@ def _of_line(line: Part, invoice: Part, *, whole: bool = False) -> Iterator[str]
     if line.get("tariff"):
         yield tr(single_line(line["tariff"]))
     is_shared = any("{group}" in one["text"] for one in line.get("reason_said") or ())
-    if whole or is_shared or line["kind"] == "block":
+    is_partly_charged = line["billed_minutes"] != line["invoiced_minutes"] + line["prepaid_minutes"]
+    if whole or is_shared or is_partly_charged or line["kind"] == "block":
         yield single_line(sentence_of(_labelled(line, invoice)))

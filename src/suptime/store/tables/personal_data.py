@@ -72,7 +72,7 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "client": frozenset(
         {
             *("code", "folded", "currency", "timezone", "country", "tax_id", "tax", "postcode", "language"),
-            *("company_number", "einvoice", "reminders", "terms"),
+            *("company_number", "detail", "einvoice", "reminders", "terms"),
         }
     ),
     "contact": frozenset({"client", "role", "contracts"}),
