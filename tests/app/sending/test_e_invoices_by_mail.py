@@ -62,7 +62,7 @@ def test_a_german_client_gets_all_of_them_in_german_and_valid_and_once(firm, ger
     assert "1 h 01 min geleistet." in [plain(one.text) for one in root.iter(f"{UBL}Note")]
     assert "1 h 01 min geleistet." in plain(cii.decode())
     assert "145.18" in cii.decode()
-    to_pay = f"Zu zahlen {in_german('145.18')}"
+    to_pay = f"Zahlbetrag {in_german('145.18')}"
     for page in (hybrid, pdf):
         shown = " ".join(pypdf.PdfReader(io.BytesIO(page)).pages[0].extract_text().split())
         for words in (f"Rechnung {german}", "Acme AG Am Hafen 1 20457 Hamburg", to_pay):

@@ -91,7 +91,7 @@ def test_the_page_lists_every_client_and_report_and_its_links_lead_to_files(show
 def test_it_shows_one_of_each_kind_of_line_and_report(shown):
     folder = shown[0] / "suptime-demo"
     everything = "".join(path.read_text("utf-8") for path in (folder / "invoices").rglob("*.txt"))
-    for kind in ("Incident", "Minutes", "Booked block", "Late", "yearly fee", "covered", "after hours"):
+    for kind in ("Incident", "Minutes", "Booked block", "Late", "yearly fee", "Covered by", "after hours"):
         assert kind in everything, kind
     assert {path.stem for path in (folder / "reports").glob("*.html")} >= {
         "hours", "response-clocks", "guarantees"

@@ -73,7 +73,7 @@ def test_the_judge_sees_what_doctor_sees(world: World):
     count = Count("none")
     judge(count, world, rows, rows, confirmed=True, what="log")
     assert count.damaged == 1
-    assert count.wrong[0].startswith("log: Client acme (client) is not as `client add` by ana")
+    assert count.wrong[0].startswith("log: Client acme (client) does not match `client add` by ana")
 
 
 def test_every_kind_of_command_changes_something(world: World):
