@@ -64,8 +64,8 @@ def test_hostile_text_is_inert_in_every_report(kind, output):
 
 
 def test_a_report_without_rows_says_so():
-    assert b"Nothing was bought ahead." in render("hours", "text", documents.hours() | {"balances": []})
-    assert b"Nothing was bought ahead." in render("hours", "html", documents.hours() | {"balances": []})
+    assert b"There are no prepaid purchases." in render("hours", "text", documents.hours() | {"balances": []})
+    assert b"There are no prepaid purchases." in render("hours", "html", documents.hours() | {"balances": []})
     assert b"No time was worked." in render("time", "text", documents.time_report() | {"rows": []})
     for output in ("text", "html"):
         assert b"No case with a response time." in render("sla", output, documents.sla() | {"cases": []})

@@ -69,7 +69,7 @@ def test_the_bars_of_margins_are_the_hours_and_amounts_of_the_json():
     billed = hours["billed on invoices"] + hours["billed from prepaid hours"]
     assert billed == document["total"]["billed_minutes"] * 60
     for total in document["totals"]:
-        amounts = sums(drawn(html, f"What it brings, in {total['currency']}"))
+        amounts = sums(drawn(html, f"Revenue in {total['currency']}"))
         assert sum(amounts.values()) == int(Decimal(total["net"]) * 100)
         shown = with_currency(total["net"], total["currency"])
         assert shown in html

@@ -13,9 +13,9 @@ from suptime.render.csv import Sheet
 
 def compose(report: Part) -> Document:
     """Compose a curve for each balance of `report`, in its order."""
-    nothing = Paragraph(tr("Nothing was bought ahead."))
+    nothing = Paragraph(tr("There are no prepaid purchases."))
     return Document(
-        tr("Burn-down of what was bought ahead"),
+        tr("Burn-down of prepaid balances"),
         long_day(report["as_of"]),
         burndown_sections(report) or [nothing],
     )
@@ -115,15 +115,15 @@ def pace(its: Part, days: int) -> str:
         "day": long_day(rate["ends_on"] or rate["to"]),
     }
     if rate["state"] == "lasts":
-        return tr("At the present pace ({size} {since}) it lasts for more than five years.", **values)
+        return tr("At the current rate ({size} {since}), the balance lasts for more than five years.", **values)
     lost = quantity_in_words(rate["would_forfeit"], unit, currency)
     if rate["state"] == "expires":
         return tr(
-            "At the present pace ({size} {since}), {lost} expire unused, the last on {day}.",
+            "At the current rate ({size} {since}), {lost} expire unused, the last on {day}.",
             lost=lost,
             **values,
         )
-    text = tr("At the present pace ({size} {since}) it runs out on {day}.", **values)
+    text = tr("At the current rate ({size} {since}), the balance runs out on {day}.", **values)
     if units_of(rate["would_forfeit"], unit, currency):
         unused = tr("{size} expire unused before that.", size=lost)
         return f"{text} {unused}"

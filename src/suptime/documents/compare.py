@@ -19,7 +19,7 @@ def compose(report: Part) -> Document:
         blocks.append(Paragraph("The plans are in several currencies: none is called the cheapest."))
     blocks += [
         _figures("How it comes about", letters, cost_rows(plans), ("the work's cost", "comparable"), plans),
-        _figures("What is invoiced", letters, invoice_rows(plans), ("the invoice", "net"), plans),
+        _figures("Invoiced", letters, invoice_rows(plans), ("the invoice", "net"), plans),
         _figures("Time by outcome", letters, time_rows(plans), None, plans),
         _notes(plans),
     ]
@@ -43,7 +43,7 @@ def _ranking(report: Part, plans: Sequence[Part]) -> Chart:
     ]
     return Chart(
         "compare",
-        "What the work costs",
+        "Cost of the work",
         ["cost"],
         ["Plan", "Cost"],
         bars,
@@ -187,7 +187,7 @@ def invoice_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
     rows = [
         ("work", [amount(p["work_net"]) for p in plans]),
         ("fees due", [amount(p["fees_net"]) for p in plans]),
-        ("bought ahead", [amount(p["sales_net"]) for p in plans]),
+        ("prepaid purchases", [amount(p["sales_net"]) for p in plans]),
     ]
     return [row for n, row in enumerate(rows) if not n or any(cell != NOTHING for cell in row[1])]
 
@@ -217,7 +217,7 @@ def time_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
         seconds = [plan["time"][f"{key}_seconds"] for plan in plans]
         rows.append((name, [duration_cell(n) for n in seconds]))
     rows.append(("billed", [billed(plan) for plan in plans]))
-    rows.append(("  of that bought ahead", [ahead(plan) for plan in plans]))
+    rows.append(("  of that prepaid", [ahead(plan) for plan in plans]))
     return [row for n, row in enumerate(rows) if not n or any(cell != NOTHING for cell in row[1])]
 
 

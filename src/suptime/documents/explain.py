@@ -64,9 +64,9 @@ def compose(report: Part) -> Document:
     if report["appointments"]:
         blocks.append(_appointments(report["appointments"], zone))
     if report["lines"]:
-        blocks.append(_lines(tr("What it comes to"), report["lines"], report))
+        blocks.append(_lines(tr("Charges"), report["lines"], report))
     if report.get("if_billed"):
-        title = tr("What it would come to if what is held is billed")
+        title = tr("Charges if held time is billed")
         blocks.append(_lines(title, report["if_billed"], report))
     when = month(report["month"]) if report["month"] else tr("all time")
     return Document(report["case"], when, blocks, page_title=tr("{case} explained", case=report["case"]))
@@ -91,7 +91,7 @@ def sheet(report: Part) -> Sheet:
 
 
 def _history(history: Sequence[Part]) -> Section:
-    title = tr("What happened")
+    title = tr("History")
     columns = (
         Column(tr("Date"), "valid", margin=True),
         Column(trc("times of day", "Time"), "date", width=5),

@@ -43,7 +43,7 @@ def compose(report: Part) -> Document:
     return Document(
         tr("Prepaid balances"),
         day,
-        sections or [Paragraph(tr("Nothing was bought ahead."))],
+        sections or [Paragraph(tr("There are no prepaid purchases."))],
         page_title=tr("Prepaid balances on {day}", day=day),
         line=tr("on {day}", day=day),
     )
@@ -228,7 +228,7 @@ def balances_chart(report: Part) -> Chart:
     heads = [tr("Client"), tr("Contract"), tr("Left"), tr("Used"), tr("Forfeited"), tr("Next expiry")]
     return Chart(
         "hours",
-        tr("What is left of what was bought ahead"),
+        tr("Prepaid balance"),
         [tr("left"), tr("used"), tr("forfeited")],
         heads,
         [_bar(balance) for balance in report["balances"]],

@@ -84,7 +84,7 @@ def _amounts(report: Part, total: Part, beside: Sequence[int]) -> Chart:
     sums = [with_currency(total[key], currency) for key in ("open_net", "net")]
     return Chart(
         f"margin-{currency}",
-        f"What it brings, in {currency}",
+        f"Revenue in {currency}",
         ["work", "flat fees", "sold ahead"],
         ["Client", "Work", "Fees", "Sold ahead", "Not invoiced yet", "All", "An hour worked"],
         [_amount(row, rows, its, largest(tracks)) for row, its in zip(rows, tracks, strict=True)],

@@ -798,7 +798,7 @@ def _curve_legend() -> Markup:
         '<li><svg width="22" height="10" aria-hidden="true">'
         '<path d="M0 2L22 8" fill="none" stroke="var(--part1)" stroke-width="2" stroke-dasharray="6 4"/></svg>{}</li>'
         '<li><svg width="12" height="10" aria-hidden="true"><path d="M6 0L11 9H1Z" fill="var(--part1)"/></svg>{}</li></ul>'
-    ).format(tr("what was left"), tr("at the present pace"), tr("something expires"))
+    ).format(tr("what was left"), tr("at the current rate"), tr("something expires"))
 
 
 @put.register

@@ -1,4 +1,4 @@
-"""`report burndown`: what was left day by day, and when it runs out at the present pace."""
+"""`report burndown`: what was left day by day, and when it runs out at the current rate."""
 
 from datetime import date, timedelta
 
@@ -65,7 +65,7 @@ def test_the_pace_is_that_of_the_last_ninety_days(acme_hours: Suptime):
     # Three hours in 90 days are two minutes a day: 120 days for the four hours that are left, but they expire.
     assert (pace["from"], pace["days"], pace["used"]) == ("2026-07-23", 90, 180)
     assert (pace["state"], pace["ends_on"], pace["would_forfeit"]) == ("expires", "2026-12-30", 240 - 2 * 71)
-    said = "At the present pace (3 h 00 min in the last 90 days), 1 h 38 min expire unused, the last on 30 December 2026."
+    said = "At the current rate (3 h 00 min in the last 90 days), 1 h 38 min expire unused, the last on 30 December 2026."
     assert said in " ".join(acme_hours("report burndown").out.split())
 
 
@@ -75,7 +75,7 @@ def test_a_day_is_named_on_which_they_run_out(acme_hours: Suptime):
     # Six hours in 90 days, one is left: fifteen days.
     assert (its["pace"]["state"], its["pace"]["ends_on"]) == ("runs-out", "2026-11-04")
     assert its["forecast"][-1] == {"date": "2026-11-04", "remaining": 0}
-    assert "(6 h 00 min in the last 90 days) it runs out on 4 November 2026." in " ".join(
+    assert "(6 h 00 min in the last 90 days), the balance runs out on 4 November 2026." in " ".join(
         acme_hours("report burndown").out.split()
     )
 
@@ -87,7 +87,7 @@ def test_what_was_bought_only_now_has_no_pace_yet(suptime: Suptime):
     assert told(suptime)["pace"]["state"] == "early"
     assert "Bought 4 days ago: too early to tell a pace." in suptime("report burndown").out
     assert suptime("report burndown --client acme --as-of 2026-09-30 --format json").json["burndowns"] == []
-    assert "Nothing was bought ahead." in suptime("report burndown --as-of 2026-09-30").out
+    assert "There are no prepaid purchases." in suptime("report burndown --as-of 2026-09-30").out
 
 
 def test_the_csv_has_a_row_for_every_point_and_says_which_are_to_come(acme_hours: Suptime):

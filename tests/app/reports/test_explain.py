@@ -41,7 +41,7 @@ def test_an_incident_that_is_not_completed_says_what_it_would_come_to(york: Supt
     assert told["lines"] == []
     assert [line["net"] for line in told["if_billed"]] == ["95.00"]
     said = squeezed(york("explain CASE-1").out)
-    assert "What it would come to if what is held is billed 95.00" in said
+    assert "Charges if held time is billed 95.00" in said
     assert "not completed yet." in said
 
 

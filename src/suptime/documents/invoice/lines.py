@@ -91,7 +91,7 @@ def _reasons(case: Part) -> Table:
     rows = [
         Row([phrases.not_charged(reason), single_line(sentence_of(reason))]) for reason in case["reasons"]
     ]
-    return Table("reasons", tr("What is not charged for {case}", case=case["case"]), columns, rows)
+    return Table("reasons", tr("Time not charged for {case}", case=case["case"]), columns, rows)
 
 
 def other_section(lines: Sequence[Part], year: str) -> Section:
@@ -144,7 +144,7 @@ def held_title(document: Part) -> str:
     """Return what stands above held time that belongs to none of the invoices."""
     if document["invoices"]:
         return tr("Held, of clients without an invoice")
-    return tr("Held, to be decided")
+    return tr("Not billed yet")
 
 
 def balance_section(balance: Part, currency: str) -> Section:
@@ -153,7 +153,7 @@ def balance_section(balance: Part, currency: str) -> Section:
     columns = (
         Column(tr("Purchase"), "purchase", width=4),
         Column(tr("Valid through"), "valid", folded=True, labelled=True),
-        *(Column(head, numeric=True) for head in (tr("Bought"), tr("Used this time"), tr("Used in all"))),
+        *(Column(head, numeric=True) for head in (tr("Bought"), tr("Used this month"), tr("Used in total"))),
         Column(tr("Forfeited"), numeric=True),
         Column(tr("Left"), numeric=True, main=True),
     )

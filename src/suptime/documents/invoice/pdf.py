@@ -102,7 +102,7 @@ def _invoice(invoice: Part, document: Part) -> Printed:
             "due": with_currency(invoice["totals"]["due"], currency),
             "others": phrases.others(invoice["other_lines"]),
             "other_total": money(phrases.total(invoice["other_lines"])),
-            "held": _held(tr("Held, to be decided: not billed yet"), invoice["held"])
+            "held": _held(tr("Not billed yet"), invoice["held"])
             if invoice["held"]
             else None,
             "shows_time": letterhead.shows_time(invoice),
@@ -182,8 +182,8 @@ def _words() -> dict[str, str]:
         "time": trc("times of day", "Time"),
         "time_of_month": tr("Time of the month"),
         "to": tr("To"),
-        "used": tr("Used in all"),
-        "used_now": tr("Used this time"),
+        "used": tr("Used in total"),
+        "used_now": tr("Used this month"),
         "valid": tr("Valid through"),
         "what": tr("What"),
         "why": tr("Why"),

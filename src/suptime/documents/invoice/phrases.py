@@ -247,7 +247,7 @@ def others(lines: Sequence[Part]) -> str:
     fees = any(line["kind"] == "fee" for line in lines)
     if sold and not fees:
         return tr("Bought ahead")
-    return tr("Fees") if fees and not sold else tr("Fees and what was bought ahead")
+    return tr("Fees") if fees and not sold else tr("Fees and prepaid purchases")
 
 
 def prepaid(line: Part) -> str:
