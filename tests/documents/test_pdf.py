@@ -31,8 +31,8 @@ RAW = (
 
 
 def words_of(page):
-    """Return the text of a page with ordinary spaces."""
-    return page.extract_text().replace("\N{NO-BREAK SPACE}", " ")
+    """Return the text of a page with ordinary spaces: pypdf decides by its version whether one precedes a comma."""
+    return re.sub(" +,", ",", page.extract_text().replace("\N{NO-BREAK SPACE}", " "))
 
 
 def pages(document, **options):

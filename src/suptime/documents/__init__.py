@@ -1,4 +1,4 @@
-"""Documents: one file for each, which says what stands in it. How it looks is the writers' business.
+"""Documents: one file for each, with its content. The writers decide how it looks.
 
     compose(data) -> Document          what people read, in the language in use
     sheet(data) -> Sheet               what a spreadsheet gets, where there is one
@@ -71,7 +71,7 @@ DOCUMENTS: Mapping[str, Kind] = {
     "explain": Kind("suptime.documents.explain", has_sheet=True, names_zone=True, shows_seconds=True),
     "demo": Kind("suptime.documents.demo", own={"html": "suptime.documents.demo"}, is_composed=False),
 }
-"""What can be made, and the module that says what stands in it."""
+"""Kinds of documents, each with the module that composes it."""
 
 WRITERS: Mapping[str, str] = {
     "text": "suptime.render.text",

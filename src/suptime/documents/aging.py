@@ -56,7 +56,7 @@ def aging_table(title: str, rows: list[tuple[str, Part]], total: Part | None = N
 
 
 def bucket_names() -> dict[str, str]:
-    """Return what the amounts of an aging are called, in their order."""
+    """Return the names of the amounts of an aging, in their order."""
     return {
         "not_due": tr("Not due"),
         "days_1_30": tr("1 to 30 days"),

@@ -1,4 +1,4 @@
-"""Burn-down of what was bought ahead: what was left day by day, and when it ends at the current rate."""
+"""Burn-down of prepaid balances: the balance of each day, and the day on which it runs out at the current rate."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -115,7 +115,9 @@ def pace(its: Part, days: int) -> str:
         "day": long_day(rate["ends_on"] or rate["to"]),
     }
     if rate["state"] == "lasts":
-        return tr("At the current rate ({size} {since}), the balance lasts for more than five years.", **values)
+        return tr(
+            "At the current rate ({size} {since}), the balance lasts for more than five years.", **values
+        )
     lost = quantity_in_words(rate["would_forfeit"], unit, currency)
     if rate["state"] == "expires":
         return tr(

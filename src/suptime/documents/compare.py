@@ -1,4 +1,4 @@
-"""Comparison of contracts: which is cheapest at a glance, how each sum comes about, and what to mind."""
+"""Comparison of contracts: the cheapest one first, how each sum is calculated, and notes."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,12 +18,12 @@ def compose(report: Part) -> Document:
     if has_currencies(report):
         blocks.append(Paragraph("The plans are in several currencies: none is called the cheapest."))
     blocks += [
-        _figures("How it comes about", letters, cost_rows(plans), ("the work's cost", "comparable"), plans),
+        _figures("Calculation", letters, cost_rows(plans), ("the work's cost", "comparable"), plans),
         _figures("Invoiced", letters, invoice_rows(plans), ("the invoice", "net"), plans),
         _figures("Time by outcome", letters, time_rows(plans), None, plans),
         _notes(plans),
     ]
-    return Document("What it would have cost", months_of(report), blocks)
+    return Document("Cost under other contracts", months_of(report), blocks)
 
 
 def _ranking(report: Part, plans: Sequence[Part]) -> Chart:
@@ -115,7 +115,7 @@ def months_of(document: Part) -> str:
 
 
 def subject(document: Part) -> str:
-    """Say what is compared."""
+    """Return a sentence that names the work compared."""
     current = document["current"]
     cases = f"{current['cases']} {'case' if current['cases'] == 1 else 'cases'}"
     who = single_line(document["client_name"]) or document["client"]
@@ -134,7 +134,7 @@ def has_currencies(document: Part) -> bool:
 
 
 def cost(plan: Part, document: Part) -> str:
-    """Return what a plan costs, with its currency where there are several."""
+    """Return the cost of a plan, with its currency if there are several."""
     amount = money(plan["comparable"])
     return f"{plan['currency']} {amount}" if has_currencies(document) else amount
 
@@ -169,13 +169,13 @@ def minus(value: str) -> str:
 
 
 def cost_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """Return how the cost of the work under each plan comes about, without empty rows."""
+    """Return the calculation of the cost under each plan, without empty rows."""
     rows = [
         ("work, as invoiced", [amount(p["work_net"]) for p in plans]),
         ("for earlier work", [minus(p["earlier_net"]) for p in plans]),
         ("invoiced later", [amount(p["later_net"]) for p in plans]),
-        ("paid ahead, at its price", [amount(p["prepaid_value"]) for p in plans]),
-        ("if what is held is billed", [amount(p["held_net"]) for p in plans]),
+        ("prepaid, at its price", [amount(p["prepaid_value"]) for p in plans]),
+        ("if held time is billed", [amount(p["held_net"]) for p in plans]),
         ("had it been consented to", [amount(p["assumed_net"]) for p in plans]),
         ("fee, month by month", [amount(p["fee_share"]) for p in plans]),
     ]
@@ -183,7 +183,7 @@ def cost_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
 
 
 def invoice_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
-    """Return what the invoice would hold under each plan, without empty rows."""
+    """Return the charges of the invoice under each plan, without empty rows."""
     rows = [
         ("work", [amount(p["work_net"]) for p in plans]),
         ("fees due", [amount(p["fees_net"]) for p in plans]),
@@ -193,7 +193,7 @@ def invoice_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
 
 
 def billed(plan: Part) -> str:
-    """Return what a plan bills: hours and minutes, incidents, or both."""
+    """Return the quantity that a plan bills: hours and minutes, incidents, or both."""
     parts = [duration(plan["billed_minutes"] * 60)] if plan["billed_minutes"] else []
     if plan["billed_incidents"]:
         parts.append(f"{plan['billed_incidents']} inc.")
@@ -201,7 +201,7 @@ def billed(plan: Part) -> str:
 
 
 def ahead(plan: Part) -> str:
-    """Return how much of it comes from what was bought ahead."""
+    """Return the part that prepaid purchases pay."""
     parts = [duration(plan["prepaid_minutes"] * 60)] if plan["prepaid_minutes"] else []
     if plan["prepaid_incidents"]:
         parts.append(f"{plan['prepaid_incidents']} inc.")
@@ -222,7 +222,7 @@ def time_rows(plans: Sequence[Part]) -> list[tuple[str, list[str]]]:
 
 
 def fee_note(plan: Part) -> str:
-    """Say what the fee of a plan counts here, and what of it falls due; nothing where it has none."""
+    """Return a sentence on the fee of a plan: how much counts here, and how much is due; empty without a fee."""
     if not plan["fee_every"] or not Decimal(plan["fee_share"]):
         return ""
     of = {
@@ -236,6 +236,6 @@ def fee_note(plan: Part) -> str:
 
 
 def notes(plan: Part) -> list[str]:
-    """Return what must be known of a plan besides its figures."""
+    """Return the notes on a plan besides its figures."""
     texts = [fee_note(plan)] if fee_note(plan) else []
     return texts + [f"{'! ' if note['caution'] else ''}{single_line(note['text'])}" for note in plan["notes"]]

@@ -50,7 +50,7 @@ def _paragraphs(report: Part, key: str) -> list[Paragraph]:
 
 
 def estimated(document: Part) -> list[tuple[str, str]]:
-    """Return what is estimated, each with its name: the request, its time, the price, what that comes to."""
+    """Return the facts of the estimate, each with its name: the request, its time, the price and the amount."""
     price = document["unit_price"]
     per = _price(document) if price else tr("none")
     rows = [
@@ -65,13 +65,13 @@ def estimated(document: Part) -> list[tuple[str, str]]:
 
 
 def comes_to(document: Part) -> str:
-    """Return what the estimate comes to, without tax."""
+    """Return the estimated amount, without tax."""
     net = document["net"]
     return NOTHING if net is None else with_currency(net, document["currency"])
 
 
 def calculation(document: Part) -> str:
-    """Say how the amount comes about: `4 h at USD 150.00 per hour`."""
+    """Return the calculation in words: `4 h at USD 150.00 per hour`."""
     if document["net"] is None or not any(digit in "123456789" for digit in document["net"]):
         return ""
     number = int(document["quantity"])

@@ -1,4 +1,4 @@
-"""One case explained: each piece of time with its outcome and why, and how each line came about."""
+"""One case explained: each piece of time with its outcome and reason, and the calculation of each line."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -196,7 +196,7 @@ def clauses_of(line: Part) -> str:
 
 
 def event_in_words(event: Part) -> str:
-    """Say what an event of a case's history was."""
+    """Return the words for an event of a case's history."""
     by = single_line(event["by"]) if event.get("by") else ""
     match event["event"]:
         case "open":
@@ -267,7 +267,7 @@ def answer_of(document: Part) -> str:
 
 
 def how(line: Part, zone: str) -> list[str]:
-    """Say what made a line: the window of an incident, the minutes of each call, on the clocks of `zone`."""
+    """Return the basis of a line: the window of an incident or the minutes of each call, in the zone `zone`."""
     texts = []
     if window := line.get("window"):
         start, end = (wall(window[key], zone) for key in ("opened_at", "closes_at"))

@@ -44,7 +44,7 @@ def sheet(report: Part) -> Sheet:
 
 
 def guarantee_section(project: Part, as_of: str, *, has_client: bool = True) -> Section:
-    """Compose one project as it stands on the day `as_of`, with its client unless the document is for that alone."""
+    """Compose one project as of the day `as_of`, with its client unless the document is for that client alone."""
     title = contract_name(project)
     budget = tr("Budget {amount}.", amount=with_currency(project["budget"], project["currency"]))
     blocks: list[Block] = [Paragraph(guarantee_terms(project), "quiet"), Paragraph(budget, "quiet")]
@@ -81,7 +81,7 @@ def _cases(cases: list[Part]) -> Table:
 
 
 def guarantee_left(project: Part, as_of: str) -> str:
-    """Return how the guarantee of a project stands on the day `as_of`, in a few words."""
+    """Return the state of a project's guarantee on the day `as_of`, in a few words."""
     if as_of < project["completed"]:
         return tr("not completed yet")
     if not project["active"]:

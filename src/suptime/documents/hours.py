@@ -52,7 +52,7 @@ def compose(report: Part) -> Document:
 def sheet(report: Part) -> Sheet:
     """Return a row for each purchase, quantities in the unit of their row, with the cases that drew from it.
 
-    `balance_pending` is of the whole balance, and stands in each of its rows.
+    `balance_pending` belongs to the whole balance, and each of its rows has it.
     """
     columns = (
         *("as_of", "client", "client_name", "contract", "unit", "purchase", "bought_on", "valid_through"),
@@ -82,7 +82,7 @@ def _rows(report: Part) -> Iterator[dict[str, Any]]:
 def balance_section(balance: Part, as_of: str, *, has_client: bool = True) -> Section:
     """Compose one balance: how much is left, each purchase, and what every case drew.
 
-    Its own day is told where it is not `as_of`, and its client unless the document is for that client alone.
+    Its own day is shown if it is not `as_of`, and its client unless the document is for that client alone.
     """
     blocks: list[Block] = []
     if balance["as_of"] != as_of:
@@ -183,7 +183,7 @@ def of_bought(balance: Part) -> str:
 
 
 def pending(balance: Part) -> str:
-    """Return what held cases would use, or what is still to be invoiced against a deposit; or nothing."""
+    """Return the time that held cases would use, or the amount still to be invoiced against a deposit; or nothing."""
     if not Decimal(balance.get("pending") or 0):
         return ""
     size = quantity_in_words(balance["pending"], balance["unit"], balance.get("currency") or "")
@@ -224,7 +224,7 @@ def sum_of(draws: Iterable[Part]) -> str:
 
 
 def balances_chart(report: Part) -> Chart:
-    """Chart what is left of every balance of `report`, with the day on which some of it expires next."""
+    """Chart each balance of `report`, with the day on which some of it expires next."""
     heads = [tr("Client"), tr("Contract"), tr("Left"), tr("Used"), tr("Forfeited"), tr("Next expiry")]
     return Chart(
         "hours",
@@ -267,5 +267,5 @@ def next_expiry(balance: Part) -> str:
 
 
 def units_of(value: int | str, unit: str, currency: str) -> int:
-    """Return a quantity of what was bought ahead as a whole number: minutes, incidents or minor units of money."""
+    """Return a prepaid quantity as a whole number: minutes, incidents or minor units of money."""
     return minor_units(str(value), currency) if unit == "money" else int(value)

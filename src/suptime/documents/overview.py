@@ -47,7 +47,7 @@ OUTCOMES = ("chargeable_seconds", "covered_seconds", "not_charged_seconds", "hel
 
 
 def reason_names() -> dict[str, str]:
-    """Return what the clauses say that time is not charged for."""
+    """Return the reasons of the clauses for time that is not charged."""
     return {
         "classification": tr("Kind or cause of the case"),
         "consent": tr("Before the client’s consent"),
@@ -135,7 +135,7 @@ def _headline(report: Part) -> Headline:
 
 
 def _left(expiring: Sequence[Part]) -> str:
-    """Return what is left of expiring purchases: their hours, else how many purchases there are."""
+    """Return the rest of expiring purchases: their hours, else the number of purchases."""
     minutes = [one for one in expiring if one["unit"] == "minutes"]
     if minutes:
         return duration(MINUTE * sum(int(one["remaining"]) for one in minutes))

@@ -68,7 +68,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 def payment_code(document: Mapping[str, Any]) -> PaymentCode | None:
     """Return the EPC code of an invoice or reminder with its text alternative; None where it has none.
 
-    The code stands in the document's `payment` and is drawn as it stands there.
+    The document's `payment` has the code, which is drawn unchanged.
     """
     payment = document.get("payment") or {}
     text = payment.get("epc_qr")

@@ -59,7 +59,7 @@ def compose(report: Part) -> Document:
 
 
 def title(report: Part) -> str:
-    """Return what a reminder is called by its level: the first one is a friendly one."""
+    """Return the title of a reminder by its level. The first one is friendly."""
     names = (tr("Payment reminder"), tr("Second reminder"), tr("Last reminder"))
     level: int = report["level"]
     return names[min(max(level, 1), len(names)) - 1]
@@ -119,7 +119,7 @@ def _payment(report: Part) -> PaymentBlock:
 
 
 def overdue(report: Part) -> str:
-    """Return what is past due and not disputed, with what the reminder charges."""
+    """Return the items that are past due and not disputed, with the charges of the reminder."""
     amounts = [Decimal(item["open"]) for item in late(report)]
     return f"{sum(amounts, Decimal(report['fee']) + Decimal(report['interest'])):f}"
 
@@ -130,7 +130,7 @@ def late(report: Part) -> list[Part]:
 
 
 def words(report: Part) -> list[str]:
-    """Return what a reminder says to the client, line by line: the firm's own text of its level, else ours."""
+    """Return the text of a reminder, line by line: the firm's own text for its level, else the shipped one."""
     if own := report.get("words"):
         return str(own).split("\n")
     number = len(late(report))
@@ -184,13 +184,13 @@ def _items(report: Part) -> Table:
 
 
 def item_name(item: Part) -> str:
-    """Return what an open item is called: an invoice by its number, a late charge by its kind too."""
+    """Return the name of an open item: the number of an invoice, and the kind of a late charge."""
     name: str = item["number"]
     return name if item["kind"] == "invoice" else f"{entry_names()[item['kind']]} {name}"
 
 
 def sums(report: Part) -> list[tuple[str, str]]:
-    """Return what leads from the open items to the balance, each with its name."""
+    """Return the amounts between the open items and the balance, each with its name."""
     rows = [(tr("Open items"), money(report["open"]))]
     rows += [
         (name, money(report[key]))

@@ -122,12 +122,12 @@ def summary(rows: Sequence[Part]) -> str:
     if not rows:
         return tr("No case with a response time.")
     counts = [(name, sum(standing(row) == name for row in rows)) for name in GROUPS]
-    told = ", ".join(f"{n} {tr(STANDINGS[name])}" for name, n in counts if n)
+    states = ", ".join(f"{n} {tr(STANDINGS[name])}" for name, n in counts if n)
     return trn(
-        "{number} case with a response time: {told}.",
-        "{number} cases with a response time: {told}.",
+        "{number} case with a response time: {states}.",
+        "{number} cases with a response time: {states}.",
         len(rows),
-        told=told,
+        states=states,
     )
 
 
@@ -139,7 +139,7 @@ def cases_in_words(report: Part) -> str:
     if first and last:
         return tr("registered {period}", period=period({"from": first, "to": last}))
     if first:
-        return tr("registered from {day} on", day=long_day(first))
+        return tr("registered since {day}", day=long_day(first))
     return tr("registered through {day}", day=long_day(last)) if last else tr("all cases")
 
 

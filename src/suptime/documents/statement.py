@@ -1,4 +1,4 @@
-"""Statement of account of a client: one page on how everything stands, what matters most first."""
+"""Statement of account of a client: one page, the most important figures first."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -168,7 +168,7 @@ def account_section(account: Part) -> Section:
 
 
 def entry_names() -> dict[str, str]:
-    """Return what the kinds of entries are called on a statement."""
+    """Return the names of the kinds of entries on a statement."""
     return {
         "invoice": tr("Invoice"),
         "credit-note": tr("Credit note"),
@@ -210,7 +210,7 @@ def _cases(report: Part) -> Section:
 
 
 def case_about(case: Part) -> list[str]:
-    """Say what becomes of work on an open case, how its answer stands, and its guarantee where that is over."""
+    """Return the state of an open case: outcome of its work, its response, and its guarantee if that is over."""
     texts = [single_line(sentence_of(case)), answer_of(case)]
     if case.get("guarantee") and not case["guarantee"]["within"]:
         texts.append(guarantee_of(case))
@@ -236,7 +236,7 @@ def answer_of(case: Part) -> str:
 
 
 def so_far(case: Part) -> str:
-    """Return what a case came to so far: an amount, or how much was worked."""
+    """Return the charges of a case so far, or the time worked."""
     if Decimal(case["net"]):
         return with_currency(case["net"], case["currency"])
     if case["time"]["held_seconds"]:
@@ -323,6 +323,6 @@ def _draft(draft: Part) -> Table:
 
 def _counted(report: Part) -> str:
     return tr(
-        "Everything dated through {day} is counted, as known when this was drawn up.",
+        "Entries through {day} are included, as known when this page was made.",
         day=long_day(report["as_of"]),
     )

@@ -28,7 +28,7 @@ EARLIEST, LATEST = 8, 18
 
 
 def compose(report: Part) -> Document:
-    """Compose the week of `report` by agent: the pattern of a stretch tells for which client it was."""
+    """Compose the week of `report` by agent. The pattern of a stretch shows the client."""
     clients, about = clients_of(report), f"{period(report)}, {_zone_in_words(report)}"
     blocks: list[Block] = []
     if not report["agents"]:

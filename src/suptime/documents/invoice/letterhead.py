@@ -15,7 +15,7 @@ PICTURES: Mapping[str, str] = {"image/png": "png", "image/jpeg": "jpg", "image/s
 
 TOWN_FIRST = frozenset({"AU", "BR", "CA", "CN", "GB", "ID", "IE", "IN", "JP", "KR", "NZ", "TH", "TW", "US"})
 
-"""Countries where the postcode stands behind the city."""
+"""Countries where the postcode follows the city."""
 
 
 def client(document: Part) -> Part:
@@ -56,7 +56,7 @@ def parties(document: Part, label: str, facts: Sequence[Fact]) -> Parties:
 
 
 def footer(document: Part) -> list[Paragraph]:
-    """Compose what the settings want at the end of a letter."""
+    """Compose the end of a letter by the settings."""
     text = (document["seller"] or {}).get("footer")
     return [Paragraph(tr(text), "closing", quoted=True)] if text else []
 
@@ -98,7 +98,7 @@ def shows_time(invoice: Part) -> bool:
 
 
 def terms(invoice: Part) -> list[tuple[str, list[str]]]:
-    """Return what stands beneath the totals: (name, lines) for payment, account and tax, where there is any."""
+    """Return the notes beneath the totals: (name, lines) for payment, account and tax, if there are any."""
     blocks = [
         (tr("Payment"), payment(invoice)),
         (tr("Account"), account(invoice)),
@@ -140,7 +140,7 @@ def bank_lines(seller: Part) -> list[str]:
 
 
 def reference_of(invoice: Part) -> str | None:
-    """Return what an invoice is paid with (BT-83): its number, unless it was issued with another reference."""
+    """Return the payment reference of an invoice (BT-83): its number, unless it was issued with another reference."""
     reference: str | None = (invoice.get("payment") or {}).get("reference") or invoice["number"]
     return reference
 

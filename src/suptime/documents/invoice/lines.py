@@ -141,7 +141,7 @@ def held_section(title: str, rows: Sequence[Part], *, has_clients: bool = False)
 
 
 def held_title(document: Part) -> str:
-    """Return what stands above held time that belongs to none of the invoices."""
+    """Return the heading of held time that belongs to none of the invoices."""
     if document["invoices"]:
         return tr("Held, of clients without an invoice")
     return tr("Not billed yet")

@@ -1,4 +1,4 @@
-"""What stands on an invoice: page 1, to pay from, and the worksheet, which proves it (P20 to P36).
+"""Content of an invoice: page 1, for payment, and the worksheet, which proves it.
 
 Every format is made of these texts. A document that was issued before it held its summary or whole minutes takes
 them from its own lines.
@@ -43,7 +43,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What is to be paid, until when and how; `why` says that nothing is."""
+    """Payment of an invoice: amount, due date and account. `why` is the reason if there is nothing to pay."""
 
     name: str
     amount: str
@@ -129,7 +129,7 @@ class Paper:
 
 
 def paper(invoice: Part, document: Part) -> Paper:
-    """Return what stands on `invoice`, which is one of `document`, in the language in use."""
+    """Return the content of `invoice`, one of `document`, in the language in use."""
     shown = turned(invoice) if phrases.is_credit(invoice) else invoice
     shown = {**shown, "cases": [counted(case) for case in shown["cases"]]}
     every = [{**row, "lines": lines, "tax": lines[0].get("tax")} for row, lines in rows_of(shown)]
@@ -298,7 +298,7 @@ def _charges(rows: Sequence[Part], invoice: Part) -> list[Charges]:
 
 
 def _rule(code: str, rows: Sequence[Part], invoice: Part) -> str:
-    """Return what a contract bills by: its price, if it is one, whether purchases pay first, and the rounding."""
+    """Return the rule of a contract: its price, if there is one, whether purchases pay first, and the rounding."""
     hourly = {row["unit_price"] for row in rows if row["price_per"] == "hour"}
     parts = []
     if len(hourly) == 1:
@@ -373,7 +373,7 @@ def _charge(row: Part, invoice: Part) -> Charge:
 
 
 def _what(row: Part, invoice: Part) -> str:
-    """Return what a row is for: the subject of its case, and its kind where that is not ordinary time."""
+    """Return the service of a row: the subject of its case, and its kind if that is not ordinary time."""
     if row.get("is_merged"):
         return str(row["subject"])
     lines = row["lines"]
@@ -395,7 +395,7 @@ def _with_correction(text: str, row: Part) -> str:
 
 
 def _billed(row: Part) -> str:
-    """Return what this invoice charges: without what a cap left free or an earlier invoice charged."""
+    """Return the quantity that this invoice charges, without time free by a cap or charged by an earlier invoice."""
     if minutes := row["invoiced_minutes"] + row["prepaid_minutes"]:
         return duration(minutes * 60)
     counted = int(Decimal(row["quantity"])) + _drawn(row)
@@ -446,7 +446,7 @@ def _tax_name(tax: Part, *, several: bool) -> str:
 
 
 def _notes(invoice: Part) -> Iterator[Pair]:
-    """Yield what page 1 says beneath its totals, each with its name: held time, free time, what is left, taxes."""
+    """Yield the notes of page 1 beneath its totals, each with its name: held and free time, balances, taxes."""
     for row in invoice["held"]:
         case = next((one for one in invoice["cases"] if one["case"] == row["case"]), None)
         subject = (
@@ -566,7 +566,7 @@ def worksheet(invoice: Part, rows: Sequence[Part]) -> Worksheet:
 
 
 def _agents(invoice: Part) -> str:
-    """Return what the column of agents shows: name, initials or none."""
+    """Return the text of the column of agents: name, initials or nothing."""
     return str((invoice.get("layout") or {}).get("agents") or "name")
 
 
@@ -699,7 +699,7 @@ def _entries(case: Part, invoice: Part) -> Iterator[Entry]:
 
 
 _OF_WORK = ("time", "block", "minutes")
-"""Kinds of lines whose figures stand on the last row of their day's work."""
+"""Kinds of lines whose figures are in the last row of their day's work."""
 
 
 def _by_outcome(work: Part, invoice: Part) -> Iterator[tuple[Part, str, int, list[str]]]:
@@ -745,7 +745,7 @@ def _billed_by(lines: Sequence[Part]) -> str:
 
 
 def _of_lines(lines: Sequence[Part], invoice: Part, *, whole: bool = False) -> list[str]:
-    """Return what stands beneath the figures of `lines`, each sentence once, and what prepaid hours pay of them."""
+    """Return the reasons beneath the figures of `lines`, each sentence once, and the time that prepaid hours pay."""
     texts = [text for line in lines for text in _of_line(line, invoice, whole=whole) if text]
     if minutes := sum(line["prepaid_minutes"] for line in lines):
         texts.append(tr("{length} paid from prepaid hours", length=duration(minutes * 60)))
@@ -753,7 +753,7 @@ def _of_lines(lines: Sequence[Part], invoice: Part, *, whole: bool = False) -> l
 
 
 def _alone(line: Part, invoice: Part) -> str:
-    """Return what a charge without work of its own is."""
+    """Return the words for a charge without work of its own."""
     kind = line.get("credits") if line["kind"] == "credit" else line["kind"]
     name = tr(str(phrases.KINDS.get(kind or line["kind"], line["kind"])))
     text = single_line(sentence_of(_labelled(line, invoice), "description"))
@@ -763,7 +763,7 @@ def _alone(line: Part, invoice: Part) -> str:
 
 
 def _of_line(line: Part, invoice: Part, *, whole: bool = False) -> Iterator[str]:
-    """Yield what stands beneath a charge: why it is what it is, where its row does not say so."""
+    """Yield the reasons beneath a charge that its row does not give."""
     if line.get("corrects"):
         yield tr("Corrects {number}.", number=line["corrects"])
     if line.get("tariff"):

@@ -102,9 +102,7 @@ def _invoice(invoice: Part, document: Part) -> Printed:
             "due": with_currency(invoice["totals"]["due"], currency),
             "others": phrases.others(invoice["other_lines"]),
             "other_total": money(phrases.total(invoice["other_lines"])),
-            "held": _held(tr("Not billed yet"), invoice["held"])
-            if invoice["held"]
-            else None,
+            "held": _held(tr("Not billed yet"), invoice["held"]) if invoice["held"] else None,
             "shows_time": letterhead.shows_time(invoice),
             "time": duration(invoice["time"]["worked_seconds"]),
             "time_parts": [
@@ -155,7 +153,7 @@ def window_of(layout: Part, seller: Part) -> str:
 
 
 def _words() -> dict[str, str]:
-    """Return the texts that stand in the template, by the names that it has for them."""
+    """Return the texts of the template by the names that it has for them."""
     return {
         "agent": tr("By"),
         "amount": tr("Amount"),

@@ -85,7 +85,7 @@ def when(document: Part) -> str:
 
 
 def facts(invoice: Part, document: Part) -> list[tuple[str, str]]:
-    """Return what stands beside the client's address, each with its name."""
+    """Return the facts beside the client's address, each with its name."""
     contracts = [contract_title(invoice, code) for code in invoice["contracts"]]
     parts = [
         (tr("Credits"), tr("Invoice {number}", number=invoice["credits"]) if invoice.get("credits") else ""),
@@ -132,7 +132,7 @@ def total(lines: Iterable[Part]) -> str:
 
 
 def case_total(case: Part) -> str:
-    """Return what a case comes to: a sum, or a word where it has no lines."""
+    """Return the sum of a case, or a word if it has no lines."""
     if case["lines"]:
         return money(total(case["lines"]))
     return tr("held") if case["time"]["held_seconds"] else tr("no charge")
@@ -154,14 +154,14 @@ def fate(work: Part) -> str:
 
 
 def label(line: Part) -> str:
-    """Return what a line is, with its appointment and a price other than the ordinary one."""
+    """Return the service of a line, with its appointment and a price other than the ordinary one."""
     kind = tr(KINDS.get(line["kind"]) or str(line["kind"]))
     kind = f"{kind} {line['appointment']}" if line["appointment"] else kind
     return f"{kind}, {tr(single_line(line['tariff']))}" if line.get("tariff") else kind
 
 
 def details(line: Part, work: Sequence[Part] = ()) -> list[str]:
-    """Return what stands beneath a line: what was done, unless `work` above says it, and why so much."""
+    """Return the text beneath a line: the work, unless `work` above says it, and the reason for the amount."""
     parts = []
     units = {unit["unit"] for unit in work}
     if line["kind"] not in TIMED or not line["units"] or not units.issuperset(line["units"]):
