@@ -57,8 +57,10 @@ class Browser:
                 self.said.append(message["params"]["exceptionDetails"]["text"])
             case "Log.entryAdded":
                 self.said.append(message["params"]["entry"]["text"])
-            case "Network.requestWillBeSent":
-                self.asked.append(message["params"]["request"]["url"])
+            case "Network.requestWillBeSent" if not (url := message["params"]["request"]["url"]).startswith(
+                "data:"
+            ):  # a font inside the page is asked of nobody
+                self.asked.append(url)
             case "Page.loadEventFired":
                 self._loaded = True
         return message

@@ -156,4 +156,5 @@ def test_a_page_prints_dark_on_white_with_no_heading_alone_at_the_foot(shown, ki
         features=[{"name": "prefers-color-scheme", "value": "dark"}],
     )
     ground = browser.value("getComputedStyle(document.body).backgroundColor")
-    assert luminance(ground) == 1
+    is_bare = ground == "rgba(0, 0, 0, 0)"  # the paper itself
+    assert is_bare or luminance(ground) == 1

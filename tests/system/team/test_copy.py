@@ -52,7 +52,7 @@ def test_a_store_moves_to_a_server_and_back_with_nothing_lost(lived, databases):
     said = lived(f"copy {lived.database} {url}")
     assert said.out == (
         f"Copied {lived.database} to {url}: 1 client, 4 cases, 2 work units, 2 invoices"
-        " and 30 audit rows. The copy is equal.\n"
+        " and 30 audit rows. Verified the copy.\n"
     )
     assert said.err == f"To use the copy, set SUPTIME_DB={url}\n"
     assert exported(lived, url) == before

@@ -154,7 +154,7 @@ def test_a_revoked_login_is_let_in_nowhere_and_what_it_did_stays(crew):
     crew.work_as(None)
     login = crew.logins["ana"]
     assert crew(f"team revoke {login}").out == (
-        f'Revoked the access of the login "{login}", which had the role an agent.\n'
+        f'Revoked the access of the login "{login}", which had the role agent.\n'
     )
     assert crew(f"team revoke {login}", code=3).err == (
         f'Error: "{login}" has no role here.\nTry: suptime team list\n'
@@ -174,7 +174,7 @@ def test_another_role_takes_the_place_of_the_one_before(crew):
     crew.work_as(None)
     login = crew.logins["ana"]
     assert crew(f"team grant {login} --role reader --agent ana").out == (
-        f'Granted the role a reader to the login "{login}", who works as ana.\n'
+        f'Granted the role reader to the login "{login}", who works as ana.\n'
     )
     crew.work_as("ana")
     assert "may read, and change nothing" in crew.refused("start CASE-123")
