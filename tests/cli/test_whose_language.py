@@ -173,7 +173,7 @@ def test_an_estimate_speaks_the_language_of_its_client(month: Suptime):
 @pytest.mark.parametrize(
     ("command", "heading"),
     [
-        ("explain CASE-300", "Was geschah"),
+        ("explain CASE-300", "Verlauf"),
         ("report hours", "VORAUSBEZAHLTE GUTHABEN"),
         ("report sla", "REAKTIONSZEITEN"),
         ("report guarantee", "GARANTIEN"),
