@@ -155,6 +155,10 @@ def test_a_page_prints_dark_on_white_with_no_heading_alone_at_the_foot(shown, ki
         media="print",
         features=[{"name": "prefers-color-scheme", "value": "dark"}],
     )
-    ground = browser.value("getComputedStyle(document.body).backgroundColor")
-    is_bare = ground == "rgba(0, 0, 0, 0)"  # the paper itself
-    assert is_bare or luminance(ground) == 1
+    grounds = browser.value(
+        "[document.body, document.documentElement].map(one => getComputedStyle(one).backgroundColor)"
+    )
+    # Where neither has a ground, the paper itself is it.
+    assert all(luminance(ground) == 1 for ground in grounds if ground != "rgba(0, 0, 0, 0)")
+    for ink, _, _, text in browser.value(LETTERS):
+        assert contrast(ink, "rgb(255, 255, 255)") >= 4.5, (text, ink)

@@ -36,4 +36,5 @@ def test_an_invoice_of_several_pages_prints_on_a4_with_its_heads_repeated(tmp_pa
         if re.match(r"\d+ Oct", lines[0]):
             pytest.fail("a table goes on without its head")
     assert text.count("120.00 / h") == text.count("Total CASE-") == 3, "a row on page 1, a table behind it"
+    assert len(re.findall(r"\d\d:10–\d\d:[45]5", text)) == 63, "60 units, of which three have two outcomes"
     assert re.search(r"USD\s7,280\.00", pages[0]), "page 1 says what is due"
