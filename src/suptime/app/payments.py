@@ -431,7 +431,7 @@ def show(store: "Store", id_: str) -> dict[str, Any]:
     """Return a payment, a refund or a write-off.
 
     Raises:
-        NotPossible: there is none of that id.
+        NotPossible: nothing has that id.
     """
     with store.reading() as tx:
         letter, number = parse_id(id_)
@@ -573,7 +573,7 @@ def entry_of(tx: "Transaction", letter: str, number: int) -> tuple[Account | Non
     """Return an entry with its account; a payment may have no account yet.
 
     Raises:
-        NotPossible: there is none of that id.
+        NotPossible: nothing has that id.
     """
     if letter == "M":
         transfer = _transfer(tx, f"M{number}")
@@ -597,7 +597,7 @@ def _credit(tx: "Transaction", id_: str) -> tuple[Account | None, EntryKey]:
     """Return a payment or a credit note with its account.
 
     Raises:
-        NotPossible: there is none of that id, or it is not a credit.
+        NotPossible: no entry has that id, or the entry is not a credit.
     """
     if _ID.fullmatch(id_.strip()):
         account, key = entry_of(tx, *parse_id(id_))

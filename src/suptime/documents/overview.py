@@ -9,6 +9,7 @@ from suptime.documents.sla import moment
 from suptime.documents.time import months_in_words
 from suptime.domain.time import MINUTE, shared_minutes
 from suptime.language.figures import (
+    NOTHING,
     duration,
     duration_cell,
     long_day,
@@ -119,13 +120,13 @@ def _headline(report: Part) -> Headline:
             ),
             Figure(
                 tr("First responses on time"),
-                share(met, total) if total else "–",
+                share(met, total) if total else NOTHING,
                 tr("{part} of {whole}", part=whole(met), whole=whole(total)) if total else "",
             ),
-            Figure(tr("Time not charged"), share(free, worked) if worked else "–", duration(free)),
+            Figure(tr("Time not charged"), share(free, worked) if worked else NOTHING, duration(free)),
             Figure(
                 tr("Prepaid, expiring soon"),
-                _left(expiring) or "–",
+                _left(expiring) or NOTHING,
                 trn("within 30 days, {number} client", "within 30 days, {number} clients", clients)
                 if expiring
                 else tr("within 30 days"),
@@ -378,7 +379,10 @@ def _tables(report: Part) -> list[Block]:
         (Column(tr("Month"), grows=True), *(Column(c, numeric=True) for c in currencies)),
         [
             Row(
-                [month(one["month"]), *(money(one["net"][c]) if c in one["net"] else "–" for c in currencies)]
+                [
+                    month(one["month"]),
+                    *(money(one["net"][c]) if c in one["net"] else NOTHING for c in currencies),
+                ]
             )
             for one in report["invoiced"]
         ],
@@ -403,7 +407,7 @@ def _tables(report: Part) -> list[Block]:
                     duration_cell(size * MINUTE),
                     money(row["net"]),
                     row["currency"],
-                    money(row["per_hour"]) if row["per_hour"] is not None else "–",
+                    money(row["per_hour"]) if row["per_hour"] is not None else NOTHING,
                 ]
             )
             for row, size in zip(rows, minutes, strict=True)
@@ -418,7 +422,9 @@ def _tables(report: Part) -> list[Block]:
             Column(tr("Late"), numeric=True),
         ),
         [
-            Row([month(one["key"]), whole(one["met"]), whole(one["breached"]) if one["breached"] else "–"])
+            Row(
+                [month(one["key"]), whole(one["met"]), whole(one["breached"]) if one["breached"] else NOTHING]
+            )
             for one in report["response"]["by_month"]
         ],
     )

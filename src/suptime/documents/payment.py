@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from suptime.documents.invoice.letterhead import in_fours
+from suptime.documents.invoice.letterhead import in_fours, in_unbroken_fours
 from suptime.language.figures import single_line, with_currency
 from suptime.language.translate import current_language, tr
 from suptime.render.blocks import PaymentCode, PaymentPart
@@ -132,5 +132,5 @@ def _spaced(kind: str, reference: str) -> str:
     '21\xa000000\xa000003\xa013947\xa014300\xa009017'
     """
     if kind != "QRR":
-        return in_fours(reference).replace(" ", "\u00a0")
+        return in_unbroken_fours(reference)
     return "\u00a0".join([reference[:2], *(reference[n : n + 5] for n in range(2, 27, 5))])

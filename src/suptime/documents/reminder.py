@@ -31,12 +31,13 @@ LAST = 3
 def compose(report: Part) -> Document:
     """Compose a reminder: a word to the client, how to pay, the open items, and the sums."""
     heading, day = title(report), long_day(report["on"])
+    paid = payment_of(report)
     number = report["id"] or tr("draft")
     facts = [Fact(tr("Number"), number), Fact(tr("Date"), day), Fact(tr("Customer number"), report["client"])]
     blocks: list[Block] = [
         letterhead.parties(report, tr("To"), facts),
         *map(Paragraph, words(report)),
-        _payment(report),
+        _payment(report, paid),
         Section(tr("Open items"), [_items(report)], sum=with_currency(report["open"], report["currency"])),
         Facts(
             [*(Fact(name, value) for name, value in sums(report)), _balance(report)], "totals", tr("Totals")
@@ -46,7 +47,7 @@ def compose(report: Part) -> Document:
         blocks += [Paragraph(tr("Kind regards")), Paragraph(single_line(name))]
     if last := letterhead.last_words(report):
         blocks.append(Paragraph("\n".join(last), "closing"))
-    if part := payment_part({**report, "payment": payment_of(report)}):
+    if part := payment_part({**report, "payment": paid}):
         blocks.append(part)
     return Document(
         heading,
@@ -100,15 +101,14 @@ def _reference(report: Part) -> tuple[str, int, int]:
     return number, int(report["on"][:4]), int(number[1:])
 
 
-def _payment(report: Part) -> PaymentBlock:
-    paid = payment_of(report)
+def _payment(report: Part, paid: Part | None) -> PaymentBlock:
     seller = report["seller"] or {}
     facts = []
     if paid:
         iban, bic = paid["iban"], " · ".join(filter(None, (paid["bic"], single_line(seller.get("bank")))))
         pairs = [
             (tr("Payee"), single_line(seller.get("name"))),
-            ("IBAN", letterhead.in_fours(iban).replace(" ", "\u00a0") if iban else ""),
+            ("IBAN", letterhead.in_unbroken_fours(iban) if iban else ""),
             ("BIC" if paid["bic"] else tr("Bank details"), bic),
             (tr("Payment reference"), paid["reference"]),
         ]

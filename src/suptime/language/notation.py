@@ -101,6 +101,12 @@ _ORDERS = {
 }
 
 
+def _signed(number: str, write: Callable[[str], str]) -> str:
+    """Return `number` as `write` writes its size, after a minus if it is below zero."""
+    size = number.removeprefix("-")
+    return (MINUS if size != number and size.strip("0.") else "") + write(size)
+
+
 @dataclass(frozen=True, slots=True)
 class Notation:
     """How one language writes figures.
@@ -121,15 +127,11 @@ class Notation:
         >>> notation("en").number("-1234.50")
         '−1,234.50'
         """
-        size = number.removeprefix("-")
-        sign = MINUS if size != number and size.strip("0.") else ""
-        return sign + self.digits(size)
+        return _signed(number, self.digits)
 
     def money(self, amount: str, symbol: str) -> str:
         """Return an amount with the symbol or code of its currency."""
-        size = amount.removeprefix("-")
-        sign = MINUS if size != amount and size.strip("0.") else ""
-        return sign + self.currency(self.digits(size), symbol)
+        return _signed(amount, lambda size: self.currency(self.digits(size), symbol))
 
     def long_day(self, day: date) -> str:
         """Return a day for facts and sentences."""

@@ -199,7 +199,6 @@ class Page:
 
 _PLAIN_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007", " "))
 _WORDS = re.compile("[^\\s]+(?:[\u00a0\u202f\u2007]+[^\\s]*)*")
-
 """Words, with the spaces at which no line breaks: those inside a number, or before its unit."""
 
 JOINER = "\N{ZERO WIDTH JOINER}"

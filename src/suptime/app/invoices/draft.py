@@ -185,7 +185,7 @@ def refuse_drafts(store: "Store", document: Mapping[str, Any], form: str, settin
     """Refuse drafts of `document` as e-invoices of `form`, and list what they would lack if issued.
 
     Raises:
-        NotPossible: always, unless there is no draft.
+        NotPossible: `document` has a draft.
     """
     invoices: Sequence[Mapping[str, Any]] = document["invoices"]
     if not invoices:

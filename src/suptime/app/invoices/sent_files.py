@@ -82,7 +82,7 @@ def file_of(sent: SentFiles, form: str) -> Enclosed:
         return sent.files[0]
     suffix = SUFFIXES["ubl"] if form == XML else SUFFIXES[form]
     suits = [one for one in sent.files[1:] if one.name.endswith(suffix)]
-    # An e-invoice in a PDF has the ending of a PDF, and counts as one if there is no other.
+    # The name of a Factur-X file ends with that of a PDF: it is the PDF only if no plain one was sent.
     suits.sort(key=lambda one: one.name.endswith(SUFFIXES["facturx"]))
     if not suits:
         names = ", ".join(one.name for one in sent.files)

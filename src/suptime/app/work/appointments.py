@@ -80,7 +80,7 @@ def get(store: Store, number: int) -> Appointment:
     """Return an appointment.
 
     Raises:
-        NotPossible: there is none of that id.
+        NotPossible: nothing has that id.
     """
     with store.reading() as tx:
         return lookup.appointment(tx, number)

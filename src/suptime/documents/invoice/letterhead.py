@@ -189,6 +189,11 @@ def in_fours(iban: str) -> str:
     return " ".join(plain[n : n + 4] for n in range(0, len(plain), 4))
 
 
+def in_unbroken_fours(text: str) -> str:
+    """Return an IBAN or a reference as `in_fours`, in one piece that no line breaks (P19)."""
+    return in_fours(text).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _by_when(invoice: Part, days: int | None) -> str:
     if day := invoice.get("due_on"):
         return tr("Payable by {day}.", day=long_day(day))

@@ -278,7 +278,7 @@ def _how(invoice: Part) -> list[Pair]:
     bic, bank = payment.get("bic") or seller.get("bic"), payment.get("bank") or seller.get("bank")
     facts = [(tr("Payee"), single_line(payment.get("payee") or seller.get("name")))]
     if iban:
-        facts.append(("IBAN", letterhead.in_fours(iban).replace(" ", "\N{NO-BREAK SPACE}")))
+        facts.append(("IBAN", letterhead.in_unbroken_fours(iban)))
         both = " · ".join(filter(None, (single_line(bic), single_line(bank))))
         facts.append(("BIC" if bic else tr("Bank"), both))
     elif bank:

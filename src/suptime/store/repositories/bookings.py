@@ -66,7 +66,7 @@ class Appointments(Repository[Appointment]):
         """Delete an appointment.
 
         Raises:
-            NotPossible: there is none of that id.
+            NotPossible: nothing has that id.
         """
         self.rows.delete("appointment", id)
 
