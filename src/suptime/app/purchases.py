@@ -255,16 +255,18 @@ def _credited(
     agent: str,
 ) -> tuple[PurchaseReturn, dict[str, Any] | None]:
     """Return a return with the credit note of its part of the price; None if the sale is not invoiced."""
-    from suptime.app.invoices.issue import credit_return
+    from suptime.app.invoices.issue import credit_return, reduction_of_sale
 
     currency = rated.currency
     state = sale_state(purchase, rated.facts.issued, currency)
     if purchase.price is None or not state.is_claimed:
         return back, None
     gone = purchase.given_back
+    reduced = Decimal(0) if state.number is None else reduction_of_sale(tx, state.number, purchase.id)
     # Returns credit the part of the price of their sum, to the cent; and never more than was invoiced.
-    net = price_of_part(purchase, gone + back.quantity, currency) - price_of_part(purchase, gone, currency)
-    net = min(net, state.held)
+    net = price_of_part(purchase, gone + back.quantity, currency, reduced)
+    net -= price_of_part(purchase, gone, currency, reduced)
+    net = min(net, state.held - reduced)
     if state.number is None or net <= 0:
         return replace(back, net=net), None
     number, note = credit_return(tx, state.number, purchase.id, net, back.reason, house, now=now, agent=agent)

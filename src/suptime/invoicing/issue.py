@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from suptime.domain.charge import ChargeKind
 from suptime.domain.invoice import Invoice
-from suptime.domain.money import show_amount
+from suptime.domain.money import rounded, show_amount
 from suptime.domain.outcome import Outcome
 from suptime.domain.payment_terms import Terms, frozen_terms
 from suptime.domain.time import day_number
@@ -249,6 +249,18 @@ def reduction(
     return _part_of(invoice, lines, REDUCE, number, reason, issued_on, drawn_up_at)
 
 
+def reduced_sale(invoice: Invoice, reductions: Sequence[Mapping[str, Any]], purchase: int) -> Decimal:
+    """Return the part of `reductions` of an invoice that falls on its sale of a purchase, by net and rate of tax."""
+    sale = _sale_line(invoice, purchase)
+    rate = _rate_of(sale["tax"])
+    off = -_net_by_rate(reductions).get(rate, Decimal(0))
+    return (
+        rounded(off * Decimal(sale["net"]) / _net_by_rate([invoice.document])[rate], invoice.currency)
+        if off
+        else off
+    )
+
+
 def return_note(
     invoice: Invoice,
     purchase: int,
@@ -259,11 +271,7 @@ def return_note(
     drawn_up_at: str,
 ) -> dict[str, Any]:
     """Return the credit note for the price of a part of a purchase, with the tax of its sale (F17)."""
-    (sale,) = (
-        line
-        for line in invoice.document["other_lines"]
-        if line["kind"] == ChargeKind.PREPAID_SALE and line.get("purchase") == f"P{purchase}"
-    )
+    sale = _sale_line(invoice, purchase)
     tax = (sale["tax"]["treatment"], sale["tax"]["rate"])
     line = _reduction_line(invoice.document, tax, -net, reason, issued_on, invoice) | {
         "contract": sale["contract"],
@@ -272,6 +280,15 @@ def return_note(
         "tax": dict(sale["tax"]),
     }
     return _part_of(invoice, [line], RETURN, number, reason, issued_on, drawn_up_at)
+
+
+def _sale_line(invoice: Invoice, purchase: int) -> Mapping[str, Any]:
+    (sale,) = (
+        line
+        for line in invoice.document["other_lines"]
+        if line["kind"] == ChargeKind.PREPAID_SALE and line.get("purchase") == f"P{purchase}"
+    )
+    return sale  # type: ignore[no-any-return]
 
 
 def _part_of(

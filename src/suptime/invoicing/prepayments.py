@@ -99,13 +99,15 @@ def deductions(
             yield Deduction(bought, bought.contract, sale, amount)
 
 
-def price_of_part(purchase: Purchase, quantity: Decimal, currency: str) -> Decimal:
-    """Return the part of a purchase's price for a quantity of it (F17).
+def price_of_part(
+    purchase: Purchase, quantity: Decimal, currency: str, reduced: Decimal = NOTHING
+) -> Decimal:
+    """Return the part of a purchase's price, less what it is `reduced` by, for a quantity of it (F17).
 
     >>> price_of_part(Purchase(1, "c", date(2026, 9, 15), Decimal(600), Decimal(900)), Decimal(240), "EUR")
     Decimal('360.00')
     """
-    return rounded((purchase.price or NOTHING) * quantity / purchase.quantity, currency)
+    return rounded(((purchase.price or NOTHING) - reduced) * quantity / purchase.quantity, currency)
 
 
 class SaleState(NamedTuple):

@@ -35,6 +35,7 @@ from suptime.invoicing.issue import (
     credit_note,
     frozen,
     number_for,
+    reduced_sale,
     reduction,
     return_note,
     serial_in,
@@ -488,6 +489,17 @@ def credit_return(
     document = return_note(invoice, purchase, net, mine, reason, issued_on, rfc3339(now))
     note = _book(tx, invoice, document, serial, None, now=now, agent=agent)
     return mine, as_data(tx, note, house.zone.day(now))
+
+
+def reduction_of_sale(tx: "Transaction", number: str, purchase: int) -> Decimal:
+    """Return the net by which price reductions of the invoice `number` reduced the sale of a purchase (F11)."""
+    invoice = issued_invoice(tx, number)
+    reductions = [
+        one.document
+        for one in tx.invoices.find(client=invoice.client)
+        if is_reduction(one, number) and one.document["credit_mode"] == REDUCE
+    ]
+    return reduced_sale(invoice, reductions, purchase)
 
 
 def _book(
