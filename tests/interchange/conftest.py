@@ -77,7 +77,7 @@ LEDGER = (
     _booked("write_off", id=101, amount="1.00", reason="x", with_tax=True, **_ONE),
     _booked("reminder", id=101, fee="2.00", document=LETTER),
     json.dumps({"type": "sending", "invoice": "R101", "state": "withdrawn"}),
-    json.dumps({"type": "reminder_step", "id": 101, "reminder": 101, "number": "INV-2026-0002", "level": 1, "interest": "0.10"}),
+    json.dumps({"type": "reminder_step", "id": 101, "reminder": 101, "number": "INV-2026-0002", "level": 1, "interest": "0.10", "repeat": 1}),
     _booked("discount", id=102, transfer=101, part=2, amount="1.00", **_ONE),
     _booked("void", id=102, kind="discount", entry="M101", part=2, reason="x"),
     _booked("allocation", id=103, amount="1.00", cause="other", credit_kind="discount", credit="M101", credit_part=1, debit_kind="late-charge", debit="R101", debit_part=0),

@@ -234,12 +234,14 @@ class WriteOff:
 class ReminderStep(NamedTuple):
     """An open item of a reminder: the level that it reached, or 0, and the interest charged for it.
 
-    An invoice has each level above 0 once: a unique key. `number` is that of an invoice or a late charge.
+    `number` is that of an invoice or a late charge. `repeat` counts the withdrawn reminders with the same level.
+    An invoice has each pair of level above 0 and repeat once: a unique key.
     """
 
     number: str
     level: int
     interest: Decimal = Decimal(0)
+    repeat: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,15 +111,17 @@ def letter(
     t: date,
     *,
     reminders: Iterable[Reminder] = (),
+    withdrawn: Iterable[Reminder] = (),
     holds: Iterable[Hold] = (),
     is_reminded: bool = True,
 ) -> Letter | None:
     """Return the letter for an account on a day, or None.
 
     `reminders` are earlier ones of the account, in any order; if their charge is void, their levels count,
-    but not their interest. `is_reminded` is False for a client with reminders turned off.
+    but not their interest. Nothing of `withdrawn` ones counts (F29). `is_reminded` is False for a client with
+    reminders turned off.
     """
-    before, holds = [one for one in reminders if one.on <= t], list(holds)
+    before, gone, holds = [one for one in reminders if one.on <= t], list(withdrawn), list(holds)
     if not is_reminded or ledger.balance(t) <= 0:
         return None
     if before and (t - max(one.on for one in before)).days < policy.interval:
@@ -136,7 +138,7 @@ def letter(
             accrued = interest_on(ledger, item.key, policy.interest, t)
             interest = max(NONE, accrued - _interest_before(ledger, before, number, t))
         highest = max(highest, reached)
-        steps.append(ReminderStep(number, reached, interest))
+        steps.append(ReminderStep(number, reached, interest, _repeat(gone, number, reached)))
         items.append(LetterItem(item, level, held))
     if not highest:
         return None
@@ -153,6 +155,12 @@ def letter(
         total,
         t + timedelta(days=policy.days),
     )
+
+
+def _repeat(withdrawn: Iterable[Reminder], number: str, level: int) -> int:
+    """Return how many withdrawn reminders had an invoice at a level; 0 for level 0."""
+    steps = (step for one in withdrawn for step in one.steps)
+    return sum(step.number == number and step.level == level > 0 for step in steps)
 
 
 def _interest_before(ledger: Ledger, reminders: Iterable[Reminder], number: str, t: date) -> Decimal:

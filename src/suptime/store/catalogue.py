@@ -143,6 +143,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "number": "text",
         "level": "whole",
         "interest": "amount",
+        "repeat": "whole",
     },
     "deposit_entry": {
         "id": "whole",

@@ -97,6 +97,23 @@ def test_settled_ones_that_wait_are_withdrawn_before_others_are_due(firm, serve)
     assert firm("invoice send R1").out == "R1 is withdrawn: everything on it is settled.\n"
 
 
+def test_a_withdrawn_one_does_not_count(firm, serve):
+    """Its payment bounced: the level, the interval and the charge are those of a first letter, each time."""
+    serve(more=LEVELS).stop()
+    for day, letter, payment in (("23", "R1", "M1"), ("24", "R2", "M2")):
+        firm.at(f"2026-11-{day}T15:00:00Z")
+        assert f"{letter} for acme: level 1, INV-2026-0001; balance 219.20 EUR" in firm(REMIND, code=3).out
+        firm("invoice pay INV-2026-0001")
+        firm("invoice send --pending --outbox out", code=None)
+        firm(f"payment void {payment} --reason Bounced")
+    firm.at("2026-11-25T15:00:00Z")
+    firm("invoice remind --client acme --outbox sent")
+    assert "is still due" not in firm(REMIND).out
+    firm.at("2026-12-07T15:00:00Z")
+    assert "R4 for acme: level 2, INV-2026-0001" in firm(f"{REMIND} --outbox sent").out
+    firm("doctor")
+
+
 def test_a_server_that_is_gone_is_asked_once(firm, serve):
     serve(more=LEVELS).stop()
     firm.at(LATE)

@@ -1,6 +1,6 @@
 """Reminders of overdue invoices: recorded with their charge, then sent once; and invoices on hold (F28, F29)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,8 +12,8 @@ from suptime.app.invoices.delivery import MailAccount, Outcome
 from suptime.app.invoices.mail import find_letter
 from suptime.app.use_case import changing
 from suptime.domain.client import Client
-from suptime.domain.delivery import PENDING, Sending
-from suptime.domain.ledger import Account, EntryKey, EntryKind, Hold
+from suptime.domain.delivery import PENDING, WITHDRAWN, Sending
+from suptime.domain.ledger import Account, EntryKey, EntryKind, Hold, Reminder
 from suptime.domain.time import Instant, rfc3339
 from suptime.errors import NotPossible, SuptimeError, WrongUsage
 from suptime.invoicing.draft import Letterhead
@@ -77,8 +77,8 @@ def preview(
         return [
             reminder_report(due, None)
             for one in _clients(tx, client)
-            for ledger in _settled(tx, one, today, now)
-            if (due := _due(tx, one, ledger, policy, today)) is not None
+            for ledger, withdrawn in _settled(tx, one, today, now)
+            if (due := _due(tx, one, ledger, policy, today, withdrawn)) is not None
         ]
 
 
@@ -176,28 +176,43 @@ def _clients(tx: "Transaction", code: str | None) -> list[Client]:
     return tx.clients.list_all() if code is None else [lookup.client(tx, code)]
 
 
-def _settled(tx: "Transaction", client: Client, today: date, now: Instant) -> Iterator[Ledger]:
-    """Yield the accounts of a client after unnecessary waiting reminders are withdrawn."""
+def _settled(
+    tx: "Transaction", client: Client, today: date, now: Instant
+) -> Iterator[tuple[Ledger, list[int]]]:
+    """Yield the accounts of a client, each with the ids of the reminders that would be withdrawn now."""
     for account, ledger in tx.receivables.ledgers(client.code).items():
-        after = ledger
+        after, withdrawn = ledger, []
         for one in tx.receivables.reminders(client.code):
             if one.account == account:
                 known = tx.sendings.get(f"R{one.id}")
                 if found := delivery.withdrawal(tx, known, today, now):
                     after = after.plus(found[1])
-        yield after
+                    withdrawn.append(one.id)
+        yield after, withdrawn
 
 
 def _due(
-    tx: "Transaction", client: Client, ledger: Ledger, policy: ReminderPolicy, today: date
+    tx: "Transaction",
+    client: Client,
+    ledger: Ledger,
+    policy: ReminderPolicy,
+    today: date,
+    withdrawn: Collection[int] = (),
 ) -> Letter | None:
-    """Return the reminder for an account today, or None."""
-    before = [one for one in tx.receivables.reminders(client.code) if one.account == ledger.account]
+    """Return the reminder for an account today, or None; `withdrawn` are ids of reminders to be withdrawn first."""
+    sent: list[Reminder] = []
+    gone: list[Reminder] = []
+    for one in tx.receivables.reminders(client.code):
+        if one.account == ledger.account:
+            known = tx.sendings.get(f"R{one.id}")
+            is_gone = one.id in withdrawn or (known is not None and known.state == WITHDRAWN)
+            (gone if is_gone else sent).append(one)
     return letter(
         ledger,
         policy,
         today,
-        reminders=before,
+        reminders=sent,
+        withdrawn=gone,
         holds=tx.receivables.holds(),
         is_reminded=client.reminders != "off",
     )

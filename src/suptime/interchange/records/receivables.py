@@ -214,6 +214,7 @@ LEDGER_TYPES = (
         _Column("number", values.line("number")),
         _Column("level", values.WHOLE),
         _Column("interest", values.BALANCE),
+        _Column("repeat", values.WHOLE, 0),
     ),
     _type(
         "deposit_entry",

@@ -84,7 +84,7 @@ class Receivables(Repository[Transfer]):
     REMINDERS = _of_client("reminder", REMINDER.columns)
     LETTER = "SELECT document FROM reminder WHERE id = :id"
     STEPS = Query(
-        "SELECT reminder, number, level, interest FROM reminder_step",
+        "SELECT reminder, number, level, interest, repeat FROM reminder_step",
         {"client": "reminder IN (SELECT id FROM reminder WHERE client = :client)"},
         "ORDER BY id",
     )
@@ -192,8 +192,8 @@ class Receivables(Repository[Transfer]):
     def reminders(self, client: str | None = None) -> list[Reminder]:
         """Return the reminders (of a client), in order."""
         steps: dict[int, list[ReminderStep]] = defaultdict(list)
-        for reminder, number, level, interest in self.driver.all(self.STEPS, client=client):
-            steps[reminder].append(ReminderStep(number, level, Decimal(interest)))
+        for reminder, number, level, interest, repeat in self.driver.all(self.STEPS, client=client):
+            steps[reminder].append(ReminderStep(number, level, Decimal(interest), repeat))
         found = self._of_account(REMINDER, self.REMINDERS, client)
         return [replace(one, steps=tuple(steps[one.id])) for one in found]
 
@@ -290,7 +290,7 @@ class Receivables(Repository[Transfer]):
             self.rows.insert(
                 "reminder_step",
                 {"id": 0, "reminder": row["id"], "number": step.number, "level": step.level}
-                | {"interest": format(step.interest, "f")},
+                | {"interest": format(step.interest, "f"), "repeat": step.repeat},
             )
         return REMINDER.of(row, account=reminder.account, steps=reminder.steps)
 

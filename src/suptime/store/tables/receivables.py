@@ -127,7 +127,7 @@ class ReminderTable(Table, table=True):
 
 
 class ReminderStepTable(Table, table=True):
-    """An open item of a letter, and the level that it reached with it. An invoice has each level once."""
+    """An open item of a letter and its level. An invoice has each level once, withdrawn letters aside."""
 
     __tablename__ = "reminder_step"
     __table_args__ = (
@@ -135,6 +135,7 @@ class ReminderStepTable(Table, table=True):
             "ix_reminder_step_level",
             "number",
             "level",
+            "repeat",
             unique=True,
             sqlite_where=text("level > 0"),
             postgresql_where=text("level > 0"),
@@ -148,6 +149,7 @@ class ReminderStepTable(Table, table=True):
     number: str = words()
     level: int = whole()
     interest: str = amount()
+    repeat: int = whole()
 
 
 class DepositEntryTable(Table, table=True):
