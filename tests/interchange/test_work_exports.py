@@ -17,7 +17,7 @@ from suptime.domain.time import Zone
 from suptime.domain.work import WorkUnit
 from suptime.interchange.exports.work import COLUMNS, Booked, ExportedUnit, json_lines
 from suptime.interchange.exports.work import calendar_lines as calendar
-from suptime.interchange.time_logs.timeclock import lines as timeclock
+from suptime.interchange.foreign.timeclock import lines as timeclock
 
 NOW = 1_791_208_800  # 2026-10-05T14:00:00Z
 

@@ -371,6 +371,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "source_id": "text",
         "unit": "whole",
         "change": "whole",
+        "kind": "text",
+        "version": "whole",
+        "ref": "text",
+        "digest": "text",
+        "content": "text",
     },
     "appointment": {
         "id": "whole",

@@ -15,11 +15,11 @@ from suptime.app.cases import email
 from suptime.app.cases import outgoing_mail as outgoing
 from suptime.app.cases.opening import Opening
 from suptime.app.exchange import records as exchange
-from suptime.app.exchange.time_log_cases import CaseOptions
-from suptime.app.exchange.time_logs import ImportOptions, import_log
+from suptime.app.exchange.foreign.cases import CaseOptions
+from suptime.app.exchange.foreign.importing import ImportOptions, import_files
 from suptime.domain.time import Zone
 from suptime.errors import SuptimeError
-from suptime.interchange.time_logs.entry import ReadOptions
+from suptime.interchange.foreign.record import ReadOptions
 from suptime.store import Store, open_store
 
 SEEDS = Path(__file__).parent / "seeds"
@@ -91,7 +91,8 @@ def log(form: str, asked: Callable[[bytes], ReadOptions]) -> Take:
 
     def take(store: Store, raw: bytes) -> bool:
         wishes = ImportOptions(asked(raw), CaseOptions(mapped={"*": "CASE-123"}), agent="ana")
-        return import_log(store, form, io.BytesIO(raw), wishes, now=NOW, agent="ana", zone=UTC).kept
+        done = import_files(store, form, [("log", raw)], wishes, now=NOW, agent="ana", zone=UTC)
+        return done.written
 
     return take
 

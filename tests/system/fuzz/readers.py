@@ -26,11 +26,11 @@ from suptime.domain.money import LARGEST, UNITS, parse_amount, parse_quantity
 from suptime.domain.reading import Fault
 from suptime.domain.time import Zone, parse_duration
 from suptime.errors import ExitCode, SuptimeError
+from suptime.interchange.foreign import FORMATS
+from suptime.interchange.foreign.record import NotSuch, Reading, ReadOptions, decoded
 from suptime.interchange.mail.message import read_mail, without_answer_marks
 from suptime.interchange.records import format as suptime_format
 from suptime.interchange.records.receivables import OldPayment
-from suptime.interchange.time_logs import FORMATS
-from suptime.interchange.time_logs.entry import NotSuch, ReadOptions, ZoneNeeded, decoded
 from suptime.language import catalogue
 from suptime.settings.settings import load
 
@@ -119,22 +119,22 @@ def asked_of(form: str, raw: bytes) -> ReadOptions:
     """What a person might say about RAW, a file of FORM."""
     zone = None if raw[-1:] == b"Z" else CHICAGO
     columns = next((said for mark, said in COLUMNS.items() if form == "csv" and mark in raw[:200]), {})
-    return ReadOptions(zone, columns=columns, day_first=len(raw) % 5 == 0)
+    return ReadOptions(zone, columns=columns, day_order="" if len(raw) % 5 else "dmy")
 
 
 def log(form: str) -> Callable[[bytes], str]:
     def read(raw: bytes) -> str:
         bad = False
         try:
-            for found in FORMATS[form].read(decoded(raw), asked_of(form, raw)):
+            for found in FORMATS[form].read(decoded(raw)[0], Reading(asked_of(form, raw))):
                 if isinstance(found, Fault):
                     bad = True
                     well(found)
                 else:
                     keepable(found)
-                    assert 0 <= found.start < 1 << 33
-                    assert found.end is None or found.start <= found.end < 1 << 33
-        except (NotSuch, ZoneNeeded):
+                    assert found.start is None or 0 <= found.start < 1 << 33
+                    assert found.end is None or 0 <= found.end < 1 << 33
+        except NotSuch:
             return REFUSED
         return REFUSED if bad else READ
 
@@ -278,7 +278,7 @@ def _mails() -> tuple[bytes, ...]:
 
 
 def _logs(form: str) -> tuple[bytes, ...]:
-    tables = tomllib.loads((TESTS / "interchange" / "time_logs" / f"{form}.toml").read_text("utf-8"))["log"]
+    tables = tomllib.loads((TESTS / "interchange" / "foreign" / f"{form}.toml").read_text("utf-8"))["log"]
     return tuple(one["file"].encode() for one in tables if not one.get("code") and not one.get("faults"))
 
 

@@ -10,10 +10,10 @@ from driving import Suptime
 from suptime.app.invoices.mail import Mail
 from suptime.contracts.file import read_contract
 from suptime.errors import WrongUsage
+from suptime.interchange.foreign.lengths import read_length
+from suptime.interchange.foreign.record import Bad, Reading, ReadOptions
 from suptime.interchange.mail.message import read_mail
 from suptime.interchange.records.format import read_line
-from suptime.interchange.time_logs.clock_times import read_length
-from suptime.interchange.time_logs.entry import Bad
 from suptime.invoicing.issue import number_for
 from suptime.language.catalogue import catalogue
 from suptime.settings.settings import load
@@ -187,7 +187,7 @@ def test_twenty_attachments_with_long_names_are_all_named():
 @pytest.mark.parametrize("said", ["99999:00", "999999:59:59", "47.000.11", "888888888"])
 def test_a_row_says_of_no_work_that_it_took_more_than_ten_years(said: str):
     with pytest.raises(Bad) as bad:
-        read_length("Duration", said)
+        read_length("Duration", said, "hours", Reading(ReadOptions()))
     assert bad.value.expected == f'expected a length of time of at most ten years, found "{said}".'
 
 

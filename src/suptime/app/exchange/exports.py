@@ -17,7 +17,7 @@ from suptime.domain.time import DAY, EVER, NEVER, Instant, Span, Zone, clipped
 from suptime.interchange.exports import work
 from suptime.interchange.exports.journals import WRITERS, BookedDraw, BookedPurchase, Books, entries
 from suptime.interchange.exports.work import Booked, ExportedUnit
-from suptime.interchange.time_logs import timeclock
+from suptime.interchange.foreign import timeclock
 from suptime.render import csv
 
 if TYPE_CHECKING:

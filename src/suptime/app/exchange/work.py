@@ -1,6 +1,6 @@
 """Import of appointments and work units: no agent is in two places at once."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
 from decimal import Decimal
 
@@ -298,24 +298,22 @@ class ImportedRowImporter:
         rows, self._rows = self._rows, []
         run, new = self._run, []
         known = {
-            (source, key): unit
-            for source in {row.source for _, row in rows}
-            for key, unit in run.tx.imports.units(
-                source, {row.source_id for _, row in rows if row.source == source}
-            ).items()
+            (row.source, row.kind, row.source_id, row.version): row
+            for row in (
+                ImportedRow(*there) for there in run.tx.imports.versions({row.source_id for _, row in rows})
+            )
         }
         for number, row in rows:
-            there = known.setdefault((row.source, row.source_id), 0)
-            if not there:
-                known[row.source, row.source_id] = row.unit
+            there = known.setdefault((row.source, row.kind, row.source_id, row.version), row)
+            if there is row:
                 new.append(row)
-            elif there == row.unit:
+            elif (there.unit, there.ref) == (row.unit, row.ref):
                 run.equal["imported"] += 1
             else:
-                words = f"the row {row.source_id} of {row.source} was already imported, as U{there}."
+                words = f"the row {row.source_id} of {row.source} was already imported, as {there.ref or f'U{there.unit}'}."
                 run.faults.append(Fault(number, "imported.unit", words))
         run.added["imported"] += len(new)
-        run.tx.imports.restore((row.source, row.source_id, row.unit, row.change) for row in new)
+        run.tx.imports.restore(astuple(row) for row in new)
 
     def finish(self) -> None:
         """Remove the import of rows whose import is not in the trail."""

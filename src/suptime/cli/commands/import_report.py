@@ -1,49 +1,52 @@
-"""Report on the import of a time log: the rows that were or would be imported, and the bad rows with reasons."""
+"""Report of the import of foreign files: every record's state, what is asked, and the totals."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from suptime.cli import console
-from suptime.domain.time import Zone, rfc3339, show_duration
+from suptime.domain.time import Seconds, Zone, rfc3339, show_duration
 from suptime.errors import NotPossible, Refused, SuptimeError, WrongUsage
 
 if TYPE_CHECKING:
-    from suptime.app.exchange.time_log_cases import RefusedRow, Row
-    from suptime.app.exchange.time_logs import ImportResult
+    from suptime.app.exchange.foreign.importing import ImportResult, Words
+    from suptime.app.exchange.foreign.row import Row
 
 MOST_ROWS = 200
 """Most rows in a table; JSON has all of them."""
 
+KINDS = ("case", "event", "unit", "appointment")
+STATES = ("new", "same", "changed", "gone", "left-out", "conflict", "blocked")
+COUNTED = ("new", "same", "changed", "conflict")
+"""The states of work that counts in the totals."""
+
+_ASKED = {
+    "day-order": "it is not clear whether days such as {sample} have the day or the month first",
+    "length-unit": "it is not clear in which unit lengths such as {sample} are",
+    "hours-per-day": "it is not clear how many hours a day is in lengths such as {sample}",
+    "max-length": "an entry is longer than 24 hours, at {sample}",
+    "timezone": "the times have no time zone",
+    "not-billable": "the file marks work as not billable, at {sample}",
+    "negative": "the file has negative lengths, at {sample}",
+    "other-client": "work is for another client or for none, at {sample}",
+}
+
 
 def report(
-    form: str,
-    file: str,
-    done: "ImportResult",
-    *,
-    dry_run: bool,
-    skip_bad: bool,
-    waived: bool,
-    shown: str,
-    zone: Zone,
+    done: "ImportResult", words: "Words", *, dry_run: bool, zone: Zone, zone_from: str, shown: str
 ) -> None:
-    """Report the import of `file`.
+    """Report what an import did, or would have done.
 
     Raises:
-        SuptimeError: some rows cannot be imported, and --skip-bad was not given.
+        SuptimeError: nothing could be written; by the least of the exit codes that apply.
     """
     if shown == "json":
-        console.show_json(_document(form, done, dry_run=dry_run))
-    elif dry_run:
-        _show_tables(done, zone)
+        console.show_json(_document(done, dry_run=dry_run, zone=zone, zone_from=zone_from))
     else:
-        for bad in done.left[:MOST_ROWS]:
-            console.note(f"{file}:{bad.line}: {bad.key}: {bad.reason}")
-        if len(done.left) > MOST_ROWS:
-            console.note(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
-    if shown == "text":
-        _report_remaining(file, done, waived=waived)
-    if done.left and not skip_bad:
-        raise _refusal(file, done.left, dry_run=dry_run)
+        _show(done, dry_run=dry_run, zone=zone)
+    against = _refusal(done, words, dry_run=dry_run)
+    if against is not None:
+        raise against
     if shown == "text":
         console.print_text(_sentence(done, dry_run=dry_run))
         for case in done.opened:
@@ -52,103 +55,289 @@ def report(
             )
 
 
-def _show_tables(done: "ImportResult", zone: Zone) -> None:
-    if done.rows:
+def _named(done: "ImportResult", row: "Row") -> str:
+    return f"{done.files[row.unit.file].name}:{row.line}"
+
+
+def _show(done: "ImportResult", *, dry_run: bool, zone: Zone) -> None:
+    if done.questions:
+        return  # what would come of it depends on the answers
+    blocked = _in_lines(done.of_state("blocked"))
+    if dry_run:
+        _show_rows(done, zone)
+        _show_blocked(blocked)
+    else:
+        for row in blocked[:MOST_ROWS]:
+            console.note(f"{_named(done, row)}: {row.key}: {row.reason}")
+        if len(blocked) > MOST_ROWS:
+            console.note(f"And {len(blocked) - MOST_ROWS} more: --format json lists all.")
+    for row in done.rows:
+        if row.state in {"new", "changed"} and row.unit.remark:
+            console.note(f"{_named(done, row)}: {row.unit.remark}")
+        elif row.state == "left-out":
+            console.note(f"{_named(done, row)}: {row.reason}")
+    for row in done.of_state("changed", "conflict"):
+        changes = "; ".join(
+            f"{c.key} {_shown(c.key, c.before)} -> {_shown(c.key, c.after)}" for c in row.changes
+        )
+        held = f" (on {row.invoiced})" if row.invoiced else ""
+        console.note(f"{_named(done, row)}: {row.state}: {changes}{held}")
+    for row in done.of_state("gone"):
+        console.note(f"U{row.ref} on {row.name} is gone from the file.")
+    moved = sum(row.is_placed for row in done.of_state("new", "changed"))
+    if moved:
+        console.note(f"{_count(moved, 'entry', 'entries')} moved to a free place of the same day.")
+    for case, sentence, count in done.told:
+        console.note(f"{case}, {_count(count, 'row')}: {sentence}")
+    adjusted = [row for row in done.rows if row.invoiced and row.is_applied]
+    if adjusted:
+        numbers = ", ".join(sorted({row.invoiced for row in adjusted if row.invoiced}))
+        console.note(
+            f"{_count(len(adjusted), 'change')} to work on {numbers}: the next invoice adjusts it; "
+            "issued documents stay as they are."
+        )
+    _show_totals(done)
+
+
+def _show_rows(done: "ImportResult", zone: Zone) -> None:
+    rows = done.of_state("new")
+    if rows:
         headers = ("Line", "Case", "Agent", "From", "To", "Time", "Note")
-        rows = [_cells(row, zone) for row in done.rows[:MOST_ROWS]]
-        console.print_text(console.table(rows, headers, right=("Line", "Time")))
-        if len(done.rows) > MOST_ROWS:
-            console.print_text(f"And {len(done.rows) - MOST_ROWS} more: --format json lists all.")
+        cells = [_cells(row, zone) for row in rows[:MOST_ROWS]]
+        console.print_text(console.table(cells, headers, right=("Line", "Time")))
+        if len(rows) > MOST_ROWS:
+            console.print_text(f"And {len(rows) - MOST_ROWS} more: --format json lists all.")
         console.print_text("")
-    if done.left:
-        console.print_text("These rows cannot be imported:")
-        found = [(str(bad.line), f"{bad.key}: {bad.reason}") for bad in done.left[:MOST_ROWS]]
+
+
+def _show_blocked(blocked: Sequence["Row"]) -> None:
+    if blocked:
+        console.print_text("These cannot come in:")
+        found = [(str(bad.line), f"{bad.key}: {bad.reason}") for bad in blocked[:MOST_ROWS]]
         console.print_text(console.table(found, ("Line", "Why"), right=("Line",), wrap="Why"))
-        if len(done.left) > MOST_ROWS:
-            console.print_text(f"And {len(done.left) - MOST_ROWS} more: --format json lists all.")
+        if len(blocked) > MOST_ROWS:
+            console.print_text(f"And {len(blocked) - MOST_ROWS} more: --format json lists all.")
         console.print_text("")
+
+
+def _show_totals(done: "ImportResult") -> None:
+    """Show the states by kind, and the totals, where there is anything but new work."""
+    summary = _summary(done)
+    rows = [
+        (kind, *(str(summary[kind][state]) for state in STATES))
+        for kind in KINDS
+        if any(summary[kind].values())
+    ]
+    if not rows or not any(summary[kind][state] for kind in KINDS for state in STATES[1:]):
+        return
+    console.print_text(console.table(rows, ("Kind", *STATES), right=STATES))
+    totals = _totals(done)
+    for name, key in (("Client", "by_client"), ("Agent", "by_agent"), ("Month", "by_month")):
+        cells = [(one["key"], str(one["units"]), show_duration(one["seconds"])) for one in totals[key]]
+        if cells:
+            console.print_text("")
+            console.print_text(console.table(cells, (name, "Units", "Time"), right=("Units", "Time")))
+    console.print_text("")
 
 
 def _cells(row: "Row", zone: Zone) -> Sequence[str]:
     start, end = zone.local(row.start), zone.local(row.end)
     until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
     return (
-        str(row.entry.line),
-        row.case.number,
+        str(row.line),
+        row.name,
         row.agent,
         f"{start:%Y-%m-%d %H:%M}",
         until,
         show_duration(row.seconds),
-        row.entry.note or row.entry.task or row.entry.project,
+        row.unit.note or row.unit.task or row.unit.project,
     )
 
 
-def _report_remaining(file: str, done: "ImportResult", *, waived: bool) -> None:
-    for row in done.rows:
-        if row.entry.remark:
-            console.note(f"{file}:{row.entry.line}: {row.entry.remark}")
-    for line in done.running:
-        console.note(f"{file}:{line}: the timer is still running, so the row is left out.")
-    unbillable = sum(row.entry.billable is False for row in done.rows)
-    if unbillable and not waived:
-        are = "row is" if unbillable == 1 else "rows are"
-        console.note(
-            f"{unbillable} {are} marked as not billable in the file. suptime bills by the contract. To "
-            "waive these rows: --waive-unbillable."
+def _shown(key: str, value: Any) -> str:
+    return show_duration(value) if key == "seconds" and value is not None else f"{value}"
+
+
+def _refusal(done: "ImportResult", words: "Words", *, dry_run: bool) -> SuptimeError | None:
+    """Return why nothing is written, by the least exit code that applies, or None."""
+    nothing = f"so nothing {'would be' if dry_run else 'was'} imported."
+    file = done.files[0].name if len(done.files) == 1 else "The files"
+    if done.questions:
+        from suptime.app.exchange.foreign.importing import OPTIONS
+
+        what = "; ".join(
+            f"{_ASKED[name].format(sample=asked.sample)} ({_count(asked.rows, 'row')})"
+            for name, asked in done.questions.items()
         )
-    for case, sentence, count in done.told:
-        console.note(f"{case}, {_count(count, 'row')}: {sentence}")
+        hints = "; ".join(" or ".join(OPTIONS[name]) for name in done.questions)
+        return WrongUsage(f"{file}: {what}, {nothing}", hint=f"Say {hints}.")
+    kinds: dict[int, type[SuptimeError]] = {
+        int(kind.exit_code): kind for kind in (WrongUsage, NotPossible, Refused)
+    }
+    blocked = [] if words.skip_bad else done.of_state("blocked")
+    codes = [row.code for row in blocked]
+    if (codes and min(codes) == WrongUsage.exit_code) or (codes and not done.unknown_clients):
+        rows = len({(row.unit.file, row.line) for row in blocked})
+        said = f"{file}: {_count(rows, 'row')} cannot come in, {nothing}"
+        hint = "Correct the file or what the options say, or leave such rows out with --skip-bad."
+        pending = _pending(done, words, nothing)
+        if pending is not None and min(codes) > NotPossible.exit_code:
+            return pending
+        return kinds[min(codes)](said, hint=hint)
+    if done.unknown_clients:
+        names = ", ".join(f'"{name or domain}"' for name, domain in done.unknown_clients)
+        return NotPossible(
+            f"Nobody knows these clients of the file: {names}, {nothing}",
+            hint="Name them in clients.toml, or say --map-client 'Name=CLIENT'.",
+        )
+    return _pending(done, words, nothing)
 
 
-def _refusal(file: str, left: "Sequence[RefusedRow]", *, dry_run: bool) -> SuptimeError:
-    rows = len({bad.line for bad in left})
-    kinds = {int(kind.exit_code): kind for kind in (WrongUsage, NotPossible, Refused)}
-    return kinds[min(bad.code for bad in left)](
-        f"{file}: {_count(rows, 'row')} cannot be imported, so nothing "
-        f"{'would be' if dry_run else 'was'} imported.",
-        hint="Correct the file or the options, or leave the rows out with --skip-bad.",
-    )
+def _pending(done: "ImportResult", words: "Words", nothing: str) -> SuptimeError | None:
+    changed, gone = len(done.of_state("changed")), len(done.of_state("gone"))
+    if (changed or gone) and not (words.update or words.keep):
+        said = [f"{_count(changed, 'record')} changed"] if changed else []
+        said += [f"{_count(gone, 'record')} gone"] if gone else []
+        return NotPossible(
+            f"{' and '.join(said)} in the file since it came in, {nothing}",
+            hint="Say --update to apply that, or --keep to leave them as they are here.",
+        )
+    conflicts = len(done.of_state("conflict"))
+    if conflicts and not words.prefer:
+        return NotPossible(
+            f"{_count(conflicts, 'record')} changed both in the file and here, {nothing}",
+            hint="Say --prefer file, or --prefer store.",
+        )
+    return None
 
 
-def _count(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count} {what}s"
+def _count(count: int, one: str, many: str = "") -> str:
+    return f"1 {one}" if count == 1 else f"{count} {many or one + 's'}"
 
 
 def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
-    if not done.rows:
+    new = done.of_state("new")
+    if not new:
         said = "Would import nothing new." if dry_run else "Imported nothing new."
     else:
-        seconds = sum(row.seconds for row in done.rows)
-        said = f"{_count(len(done.rows), 'work unit')}, {show_duration(seconds)} of work"
-        ids = (
-            f": U{done.ids[0]} to U{done.ids[-1]}"
-            if len(done.ids) > 1
-            else "".join(f": U{key}" for key in done.ids)
-        )
-        said = f"Would import {said}." if dry_run else f"Imported {said}{ids}."
-    if done.equal:
-        said += f" Already imported: {_count(done.equal, 'row')}."
-    if done.left:
-        said += f" Left out {_count(len({bad.line for bad in done.left}), 'bad row')}."
+        seconds = sum(row.seconds for row in new)
+        said = f"{_count(len(new), 'work unit')}, {show_duration(seconds)} of work"
+        ids = sorted(row.ref for row in new if row.ref is not None)
+        named = f": U{ids[0]} to U{ids[-1]}" if len(ids) > 1 else "".join(f": U{key}" for key in ids)
+        said = f"Would import {said}." if dry_run else f"Imported {said}{named}."
+    for state, does in (("changed", "Updated"), ("gone", "Deleted")):
+        applied = sum(row.is_applied for row in done.of_state(state))
+        if applied:
+            said += f" {does} {_count(applied, 'work unit')}."
+    same = len(done.of_state("same"))
+    if same:
+        said += f" {_count(same, 'row')} came in before."
+    blocked = done.of_state("blocked")
+    if blocked:
+        rows = len({(row.unit.file, row.line) for row in blocked})
+        said += f" Left out {_count(rows, 'row')} that cannot come in."
     return said
 
 
-def _document(form: str, done: "ImportResult", *, dry_run: bool) -> dict[str, Any]:
-    ids: list[str | None] = [f"U{key}" for key in done.ids] or [None] * len(done.rows)
+def _in_lines(rows: Iterable["Row"]) -> list["Row"]:
+    return sorted(rows, key=lambda row: (row.unit.file, row.line, row.key, row.reason))
+
+
+def _summary(done: "ImportResult") -> dict[str, dict[str, int]]:
+    counts = Counter(str(row.state) for row in done.rows if row.line or row.state == "gone")
+    return {kind: {state: counts[state] if kind == "unit" else 0 for state in STATES} for kind in KINDS}
+
+
+def _pieces(row: "Row") -> int:
+    return 2 if row.rest else 1
+
+
+def _totals(done: "ImportResult") -> dict[str, Any]:
+    counted = [row for row in done.rows if row.state in COUNTED and row.month and row.end > row.start]
+
+    def by(key: str) -> list[dict[str, Any]]:
+        units: Counter[str] = Counter()
+        seconds: Counter[str] = Counter()
+        for row in counted:
+            value = getattr(row, key)
+            units[value] += _pieces(row)
+            seconds[value] += row.seconds
+        return [{"key": name, "units": units[name], "seconds": seconds[name]} for name in sorted(units)]
+
+    return {
+        "units": sum(map(_pieces, counted)),
+        "seconds": sum(row.seconds for row in counted),
+        "by_client": by("client"),
+        "by_agent": by("agent"),
+        "by_month": by("month"),
+        "left_out_seconds": sum(max(0, row.unit.seconds) for row in done.of_state("left-out", "blocked")),
+        "file": None,
+        "checks": [],
+    }
+
+
+def _read_as(done: "ImportResult", zone: Zone, zone_from: str) -> dict[str, Any]:
+    readings = [one.reading for one in done.files]
+    units = [row for row in done.rows if row.end > row.start and row.state in COUNTED]
+    longest = max(units, key=lambda row: (row.seconds, -row.line), default=None)
+    orders = [reading for reading in readings if reading.day_order != "iso"] or readings
+    days = sorted(zone.day(row.start) for row in units)
+    return {
+        "timezone": zone.name,
+        "timezone_from": zone_from,
+        "day_order": orders[0].day_order if orders else "iso",
+        "day_order_from": orders[0].day_order_from if orders else "file",
+        "length_unit": next((one.length_unit for one in readings if one.length_unit), None),
+        "from": str(days[0]) if days else None,
+        "to": str(days[-1]) if days else None,
+        "longest_seconds": longest.seconds if longest else None,
+        "longest_line": longest.line if longest else None,
+    }
+
+
+def _record(done: "ImportResult", row: "Row") -> dict[str, Any]:
+    return {
+        "kind": "unit",
+        "state": str(row.state),
+        "source": done.form,
+        "id": row.unit.id or None,
+        "ref": None if row.ref is None else f"U{row.ref}",
+        "file": done.files[row.unit.file].name,
+        "line": row.line or None,
+        "client": row.client or None,
+        "case": row.name or None,
+        "agent": row.agent or None,
+        "seconds": row.seconds if row.end > row.start else row.unit.seconds,
+        "marks": list(row.unit.marks),
+        "reason": row.reason or None,
+        "changes": [{"key": one.key, "from": one.before, "to": one.after} for one in row.changes],
+        "applied": row.is_applied,
+        "invoiced": row.invoiced,
+    }
+
+
+def _document(done: "ImportResult", *, dry_run: bool, zone: Zone, zone_from: str) -> Mapping[str, Any]:
+    from suptime.app.exchange.foreign.importing import OPTIONS
+
+    placed = (row for row in done.of_state("new") if row.case is not None)
+    new = sorted(placed, key=lambda row: (row.start, row.end, row.line))
+    worked: Seconds = sum(row.seconds for row in new)
+    unknown = sorted(done.unknown_clients.items())
     return {
         "import": {
-            "format": form,
-            "written": done.kept,
+            "format": done.form,
+            "written": done.written,
             "dry_run": dry_run,
-            "added": {"unit": len(done.rows), "case": len(done.opened)},
-            "equal": done.equal,
-            "worked_seconds": sum(row.seconds for row in done.rows),
+            "added": {"unit": len(new), "case": len(done.opened)},
+            "equal": len(done.of_state("same")),
+            "worked_seconds": worked,
             "sha256": done.digest,
-            "faults": [{"line": bad.line, "key": bad.key, "expected": bad.reason} for bad in done.left],
-            "running": [{"line": line} for line in done.running],
-            "remarks": [
-                {"line": row.entry.line, "remark": row.entry.remark} for row in done.rows if row.entry.remark
+            "faults": [
+                {"line": row.line, "key": row.key, "expected": row.reason}
+                for row in _in_lines(done.of_state("blocked"))
             ],
+            "running": [{"line": row.line} for row in done.rows if "running" in row.unit.marks],
+            "remarks": [{"line": row.line, "remark": row.unit.remark} for row in new if row.unit.remark],
             "opened": [
                 {"case": case.number, "client": case.client, "subject": case.subject} for case in done.opened
             ],
@@ -157,18 +346,44 @@ def _document(form: str, done: "ImportResult", *, dry_run: bool) -> dict[str, An
             ],
             "units": [
                 {
-                    "line": row.entry.line,
-                    "id": key,
-                    "case": row.case.number,
+                    "line": row.line,
+                    "id": None if row.ref is None else f"U{row.ref}",
+                    "case": row.name,
                     "agent": row.agent,
                     "channel": row.channel,
                     "started_at": rfc3339(row.start),
                     "ended_at": rfc3339(row.end),
                     "seconds": row.seconds,
-                    "note": row.entry.note,
-                    "billable": row.entry.billable,
+                    "note": row.unit.note,
+                    "billable": row.unit.billable,
                 }
-                for row, key in zip(done.rows, ids, strict=True)
+                for row in new
             ],
+            "files": [
+                {
+                    "file": one.name,
+                    "shape": one.shape,
+                    "rows": one.rows,
+                    "sha256": one.digest,
+                    "encoding": one.encoding,
+                }
+                for one in done.files
+            ],
+            "read_as": _read_as(done, zone, zone_from),
+            "summary": _summary(done),
+            "records": [_record(done, row) for row in done.rows],
+            "totals": _totals(done),
+            "questions": [
+                {"question": name, "rows": asked.rows, "sample": asked.sample, "options": list(OPTIONS[name])}
+                for name, asked in done.questions.items()
+            ],
+            "unknown": {
+                "clients": [
+                    {"name": name, "domain": domain or None, "rows": rows, "seconds": seconds}
+                    for (name, domain), (rows, seconds) in unknown
+                ],
+                "agents": [],
+                "priorities": [],
+            },
         }
     }

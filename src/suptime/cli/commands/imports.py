@@ -2,9 +2,9 @@
 
 import csv
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import time
 from itertools import islice
 from pathlib import Path
@@ -14,15 +14,16 @@ import typer
 
 from suptime.cli import console
 from suptime.cli.commands import exports
-from suptime.cli.options import ChannelOption, FormatOption, Group, argument, option, read_pairs
+from suptime.cli.options import ChannelOption, FormatOption, Group, argument, choice, option, read_pairs
 from suptime.domain import values
 from suptime.domain.caution import document
-from suptime.domain.time import Zone
+from suptime.domain.time import Seconds, Zone, parse_duration
 from suptime.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from suptime.app.exchange.foreign.importing import ImportOptions
     from suptime.app.exchange.records import Imported
-    from suptime.app.exchange.time_logs import ImportOptions
+    from suptime.interchange.foreign.clients_file import ClientsFile
     from suptime.store import Store
 
 MANY = 1000
@@ -47,13 +48,27 @@ def read_day_start(text: str) -> time:
     Raises:
         WrongUsage: the text is not a time of day.
     """
-    from suptime.interchange.time_logs.clock_times import read_clock
-    from suptime.interchange.time_logs.entry import Bad
+    from suptime.interchange.foreign.clock_times import read_clock
+    from suptime.interchange.foreign.record import Bad
 
     try:
         return read_clock("--day-start", text.strip())[0]
     except Bad as bad:
         raise WrongUsage(f"--day-start: {bad.expected}", hint="Example: --day-start 09:00") from bad
+
+
+def read_length(text: str) -> Seconds:
+    """Return the length of time in `text`.
+
+    Raises:
+        WrongUsage: it is none.
+    """
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise WrongUsage(
+            f"--max-length: {values.quoted(text)} is not a length of time.", hint="Write it like 36h."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +95,7 @@ class LogOptions(Group):
             "PROJECT=CASE",
         ),
     ] = None
-    client: Annotated[
-        str | None, option("--client", "With --open-cases: client of the new cases.", "CLIENT")
-    ] = None
+    client: Annotated[str | None, option("--client", "Whose work all of it is.", "CLIENT")] = None
     open_cases: Annotated[
         bool, option("--open-cases", "Open the missing cases, by number or by project.")
     ] = False
@@ -116,20 +129,74 @@ class LogOptions(Group):
             read_day_start,
         ),
     ] = None
-    day_first: Annotated[
-        bool, option("--day-first", "Dates such as 05/10/2026 have the day first, not the month.")
-    ] = False
+    day_order: Annotated[
+        str | None, choice("--day-order", "How days such as 05/10/2026 are to be read.", ("dmy", "mdy"))
+    ] = None
+    day_first: Annotated[bool, option("--day-first", "The same as --day-order dmy.")] = False
+    unit: Annotated[
+        str | None,
+        choice(
+            "--unit",
+            "What bare numbers in columns of lengths are, where nothing says it.",
+            ("minutes", "seconds", "hours", "clock"),
+        ),
+    ] = None
+    hours_per_day: Annotated[
+        int | None, option("--hours-per-day", "How long a day is in lengths such as 1d.", "HOURS")
+    ] = None
+    max_length: Annotated[
+        Seconds | None,
+        option("--max-length", "How long an entry may be [24h].", "LENGTH", read_length),
+    ] = None
+    encoding: Annotated[
+        str | None, option("--encoding", "How the file's letters are encoded [found out].", "NAME")
+    ] = None
     columns: Annotated[
         str | None,
         option(
             "--columns",
-            "For csv: start=, end= (or date=, duration=), case=, note=, agent=, project=, tags=, id=.",
+            "For csv: start=, end= (or date=, duration=, minutes=), case=, note=, agent=, project=, tags=, id=.",
             "NAME=COLUMN,...",
         ),
     ] = None
+    marks: Annotated[
+        list[str] | None,
+        option(
+            "--marks",
+            "What becomes of rows marked not-billable (keep, waive, skip), invoiced (the same) or negative (deduct, skip).",
+            "MARK=ANSWER",
+        ),
+    ] = None
     waive_unbillable: Annotated[
-        bool, option("--waive-unbillable", "Waive rows that the file marks as not billable.")
+        bool, option("--waive-unbillable", "The same as --marks not-billable=waive.")
     ] = False
+    other_clients: Annotated[
+        str | None,
+        choice("--other-clients", "With --client: leave out rows of other clients.", ("skip",)),
+    ] = None
+    map_client: Annotated[
+        list[str] | None,
+        option(
+            "--map-client",
+            "The client of a name in the file; '=CLIENT' is for rows without one. May be repeated.",
+            "NAME=CLIENT",
+        ),
+    ] = None
+    clients: Annotated[
+        Path | None,
+        option("--clients", "The file of client and agent names [clients.toml beside the settings].", "FILE"),
+    ] = None
+    overlaps: Annotated[
+        str | None,
+        choice("--overlaps", "Move entries that overlap to the nearest free place of their day.", ("move",)),
+    ] = None
+    update: Annotated[bool, option("--update", "Apply what changed in the file, and what is gone.")] = False
+    keep: Annotated[bool, option("--keep", "Leave what changed in the file as it is here.")] = False
+    prefer: Annotated[
+        str | None,
+        choice("--prefer", "Which counts where both the file and suptime changed.", ("file", "store")),
+    ] = None
+    gone: Annotated[bool, option("--gone", "Look for work that is no longer in the file.")] = False
 
     def refuse(self, form: str) -> None:
         """Refuse these options for a format that is not a time log.
@@ -149,28 +216,32 @@ class LogOptions(Group):
         """Return the options of the import.
 
         Raises:
-            WrongUsage: an option is invalid or missing.
+            WrongUsage: one cannot be read, or two contradict each other.
         """
-        from suptime.app.exchange.time_log_cases import CaseOptions, pattern_of
-        from suptime.app.exchange.time_logs import ImportOptions
-        from suptime.interchange.time_logs.entry import ReadOptions
+        from suptime.app.exchange.foreign.cases import CaseOptions, pattern_of
+        from suptime.app.exchange.foreign.importing import ImportOptions, Words
+        from suptime.interchange.foreign.record import ReadOptions
 
-        if self.open_cases and self.client is None:
+        if self.update and self.keep:
+            raise WrongUsage("--update and --keep contradict each other.", hint="Say one of them.")
+        if self.day_first and self.day_order == "mdy":
             raise WrongUsage(
-                "--open-cases requires --client: the client of the new cases.", hint="Add --client CLIENT."
+                "--day-first and --day-order mdy contradict each other.", hint="Say one of them."
             )
-        if not self.open_cases and (self.client is not None or self.contract is not None):
-            what = "--client" if self.client is not None else "--contract"
+        if self.contract is not None and not self.open_cases:
             raise WrongUsage(
-                f"{what} requires --open-cases.", hint="Add --open-cases, or leave the option out."
+                "--contract says under which contract cases are opened.", hint="Add --open-cases."
             )
         columns = next(csv.reader([self.columns])) if self.columns else []
         agents = read_pairs("--agent-map", self.agent_map or (), "'Ana Sousa=ana'")
+        order = self.day_order or ("dmy" if self.day_first else "")
         return ImportOptions(
             ReadOptions(
                 self.timezone,
-                self.day_start or NINE,
-                self.day_first,
+                order,
+                self.unit or "",
+                self.hours_per_day,
+                self.encoding,
                 read_pairs("--columns", columns, "start=Begin,end=End"),
             ),
             CaseOptions(
@@ -178,50 +249,120 @@ class LogOptions(Group):
                 read_pairs("--map", self.map or (), "Website=CASE-7"),
                 self.client,
                 self.contract,
+                self.open_cases,
             ),
             self.agent,
             {user.casefold(): console.agent(agent) for user, agent in agents.items()},
             self.channel,
-            self.waive_unbillable,
+            self.day_start or NINE,
+            self._marks(),
+            _clients_file(self.clients),
+            _mapped_clients(self.map_client or ()),
+            self.other_clients == "skip",
+            self.max_length,
+            Words(self.update, self.keep, self.prefer or "", self.gone, moves_overlaps=bool(self.overlaps)),
         )
 
+    def _marks(self) -> Mapping[str, str]:
+        from suptime.app.exchange.foreign.importing import ANSWERS
 
-def import_log(
-    store: "Store", form: str, file: str, options: LogOptions, *, dry_run: bool, skip_bad: bool, shown: str
-) -> None:
-    """Import the time log in `file` into `store`, and report the imported rows.
+        said = dict(read_pairs("--marks", self.marks or (), "not-billable=waive"))
+        if self.waive_unbillable:
+            said.setdefault("not-billable", "waive")
+        for mark, answer in said.items():
+            if answer not in ANSWERS.get(mark, ()):
+                known = "; ".join(f"{name}={'|'.join(answers)}" for name, answers in ANSWERS.items())
+                raise WrongUsage(
+                    f"--marks: {values.quoted(f'{mark}={answer}')} is not known.", hint=f"Say {known}."
+                )
+        return said
+
+
+def _mapped_clients(typed: Iterable[str]) -> Mapping[str, str]:
+    """Return client codes by the names that were typed, in small letters; an empty name is of rows without a client."""
+    found = {}
+    for pair in typed:
+        name, mark, code = pair.rpartition("=")
+        if not mark or not code.strip():
+            raise WrongUsage(
+                f"--map-client: {values.quoted(pair)} is no pair.", hint="Write it like 'Acme GmbH=acme'."
+            )
+        found[name.strip().casefold()] = code.strip()
+    return found
+
+
+def _clients_file(path: Path | None) -> "ClientsFile":
+    """Return what the file of client names says; that beside the settings, if there is one and no other is named.
 
     Raises:
-        SuptimeError: the file cannot be imported; nothing is written.
+        WrongUsage: it cannot be read, or has faults.
+    """
+    from suptime.interchange.foreign.clients_file import ClientsFile, read_clients_file
+
+    where = path or Path(console.settings().path).parent / "clients.toml"
+    try:
+        text = where.read_text("utf-8")
+    except FileNotFoundError as error:
+        if path is None:
+            return ClientsFile()
+        raise WrongUsage(f"{path} is not there.", hint="Name a file that is there.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsage(f"{where} cannot be read.", hint="Save it as UTF-8.") from error
+    found = read_clients_file(text, LOGS)
+    if isinstance(found, ClientsFile):
+        return found
+    for fault in found:
+        console.note(f"{where}:{fault.line}: {fault.key}: {fault.expected}")
+    raise WrongUsage(f"{where} has {len(found)} faults.", hint="Correct the file.")
+
+
+def import_logs(
+    store: "Store",
+    form: str,
+    files: Sequence[str],
+    options: LogOptions,
+    *,
+    dry_run: bool,
+    skip_bad: bool,
+    shown: str,
+) -> None:
+    """Import the `files` of other programs into `store`, and report what became of each record.
+
+    Raises:
+        SuptimeError: they could not come in; nothing was written then.
     """
     wishes = options.resolve()
-    from suptime.app.exchange import time_logs
+    from suptime.app.exchange.foreign import importing
     from suptime.cli.commands import import_report
 
+    wishes = replace(wishes, words=replace(wishes.words, skip_bad=skip_bad))
     now, zone = console.now(), options.timezone or console.zone()
-    with _opened(file) as stream, console.progress() as progress:
-        done = time_logs.import_log(
+    read = [(file, _bytes_of(file, importing.LARGEST)) for file in files]
+    with console.progress() as progress:
+        done = importing.import_files(
             store,
             form,
-            stream,
+            read,
             wishes,
             now=now,
             agent=console.agent(),
             zone=zone,
             dry_run=dry_run,
-            skip_bad=skip_bad,
             progress=progress,
         )
     import_report.report(
-        form,
-        file,
         done,
+        wishes.words,
         dry_run=dry_run,
-        skip_bad=skip_bad,
-        waived=options.waive_unbillable,
-        shown=shown,
         zone=zone,
+        zone_from="option" if options.timezone else "file",
+        shown=shown,
     )
+
+
+def _bytes_of(file: str, most: int) -> bytes:
+    with _opened(file) as stream:
+        return stream.read(most + 1)
 
 
 FORMATS = ("suptime",)
@@ -254,24 +395,31 @@ def import_(
             f"{', '.join(LOGS)}.",
         ),
     ],
-    file: Annotated[str, argument("FILE", "File to read; - reads from standard input.")],
+    files: Annotated[
+        list[str],
+        argument("FILE...", "The files to read; - reads from standard input. Several are one import."),
+    ],
     *,
     dry_run: Annotated[bool, option("--dry-run", "Show what would be imported; change nothing.")] = False,
     skip_bad: Annotated[bool, option("--skip-bad", "Skip invalid lines and list them.")] = False,
     options: LogOptions,
     shown: FormatOption = "text",
 ) -> None:
-    """Import records from a file. Records that were imported before are skipped.
+    """Read records from files. What came in before is known, and comes in once.
 
-    suptime reports every bad line with its number and the reason. It writes nothing unless all lines are valid.
-    The options from --timezone on are for other programs' time logs.
+    Every bad line is named with its number and what is wrong, and nothing is written unless
+    all lines are good. The options from --timezone on are for other programs' files: what
+    they leave open is asked, and what changed in them since needs --update or --keep.
     """
     if form in LOGS:
         store = console.store_or_empty() if dry_run else console.store()
-        import_log(store, form, file, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
+        import_logs(store, form, files, options, dry_run=dry_run, skip_bad=skip_bad, shown=shown)
         return
     _checked_format("import", form)
     options.refuse(form)
+    if len(files) > 1:
+        raise WrongUsage("suptime reads one file of its own at a time.", hint="Import one after another.")
+    file = files[0]
     from suptime.app.contracts import in_words
     from suptime.app.exchange import records
 

@@ -26,12 +26,20 @@ from suptime.interchange.records.receivables import LEDGER_TYPES, LedgerRow, Old
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """Row of another program's time log that came in as a unit, in the import that was a change (or 0)."""
+    """Record of another program that came in, as a unit or as what `ref` names, in the import that was a change (or 0).
+
+    `version` counts how often its file changed it; `content` is what the file said, as JSON.
+    """
 
     source: Annotated[str, values.line("source")]
     source_id: Annotated[str, values.line("id")]
-    unit: Annotated[int, values.identity("U")]
+    unit: Annotated[int | None, values.identity("U")]
     change: Annotated[int, CHANGE] = 0
+    kind: Annotated[str, values.line("kind")] = "unit"
+    version: Annotated[int, values.COUNT] = 1
+    ref: Annotated[str | None, values.line("ref")] = None
+    digest: Annotated[str | None, values.line("digest")] = None
+    content: Annotated[str | None, values.FILE_TEXT] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +200,7 @@ TYPES: Mapping[str, Type] = {
             ),
             defaults=ID | {"channel": Channel.OTHER.value},
         ),
-        type_of("imported", ImportedRow, ("source", "source_id", "unit")),
+        type_of("imported", ImportedRow, ("source", "source_id", "unit"), renamed={"content": "values"}),
         type_of(
             "message",
             Message,

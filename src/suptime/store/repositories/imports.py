@@ -1,6 +1,7 @@
 """What came in from elsewhere: rows of other programs' time logs, and whole exports."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from suptime.domain.work import WorkUnit
 from suptime.errors import NotPossible
@@ -10,7 +11,23 @@ from suptime.store.repositories.records import Change, RowChange
 from suptime.store.repositories.rows import Repository, batches
 from suptime.store.repositories.work import Units
 
-_NAMES = ("source", "source_id", "unit", "change")
+_NAMES = ("source", "source_id", "unit", "change", "kind", "version", "ref", "digest", "content")
+
+
+class KnownRecord(NamedTuple):
+    """A record of another program that came in, as its last version left it.
+
+    `unit` is None where it is no unit, or is no longer there because it was gone from its file; `ref` is
+    what else it came in as. `digest` and `content` are None of rows of earlier versions of suptime.
+    """
+
+    source_id: str
+    version: int
+    unit: int | None
+    ref: str | None
+    digest: str | None
+    content: str | None
+
 
 IS_UNDONE = (
     "EXISTS (SELECT 1 FROM audit AS taking WHERE taking.undoes = audit.change AND taking.agent = audit.agent"
@@ -26,16 +43,32 @@ COUNTS = f"undoes IS NULL AND NOT {IS_UNDONE}"
 class Imports(Repository[WorkUnit]):
     """What came in from elsewhere."""
 
-    KNOWN = "SELECT source_id, unit FROM imported WHERE source = :source AND source_id IN :ids"
-    EACH = "SELECT source, source_id, unit, change FROM imported ORDER BY id"
+    LAST = (
+        " NOT EXISTS (SELECT 1 FROM imported AS later WHERE later.source = imported.source"
+        " AND later.kind = imported.kind AND later.source_id = imported.source_id"
+        " AND later.version > imported.version)"
+    )
+    OF_SOURCE = (
+        "SELECT source_id, version, unit, ref, digest, content FROM imported"
+        f" WHERE source = :source AND kind = :kind AND{LAST} ORDER BY id"
+    )
+    REFS = f"SELECT source FROM imported WHERE kind = 'case' AND ref = :ref AND{LAST}"
+    VERSIONS = f"SELECT {', '.join(_NAMES)} FROM imported WHERE source_id IN :ids"
+    EACH = f"SELECT {', '.join(_NAMES)} FROM imported ORDER BY id"
     UNKNOWN = (
         "change > 0 AND NOT EXISTS (SELECT 1 FROM audit"
         " WHERE audit.change = imported.change AND audit.entity = 'import')"
     )
     CHANGES = f"SELECT DISTINCT change FROM imported WHERE {UNKNOWN}"
     FORGET = f"UPDATE imported SET change = 0 WHERE {UNKNOWN}"
-    BROUGHT = "SELECT unit FROM imported WHERE change = :change"
+    BROUGHT = (
+        "SELECT unit FROM imported WHERE change = :change AND kind = 'unit' AND unit IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM imported AS before WHERE before.source = imported.source"
+        " AND before.kind = imported.kind AND before.source_id = imported.source_id"
+        " AND before.version < imported.version AND before.unit = imported.unit)"
+    )
     CHANGED = "SELECT DISTINCT entity_key FROM audit WHERE entity = 'work_unit' AND change > :change"
+    EDITED = "SELECT DISTINCT entity_key FROM audit WHERE entity = 'work_unit'"
     LATER = (
         "SELECT entity_key, change, command, agent FROM audit WHERE entity = 'work_unit' AND change > :change"
         f" AND {COUNTS} ORDER BY id DESC"
@@ -47,44 +80,55 @@ class Imports(Repository[WorkUnit]):
         """Add the one audit row of an import: the file's `digest`, and how many records of each type came in."""
         self.rows.audit.add("import", digest, None, {"digest": digest, **counts})
 
-    def ids(self, source: str, ids: Iterable[str]) -> set[str]:
-        """Return those of the row `ids` of `source` that came in before."""
-        return {*self.units(source, ids)}
+    def known(self, source: str, kind: str) -> list[KnownRecord]:
+        """Return the records of one `kind` that came in from `source`, each as its last version left it, in order."""
+        return [KnownRecord(*row) for row in self.driver.all(self.OF_SOURCE, source=source, kind=kind)]
 
-    def units(self, source: str, ids: Iterable[str]) -> dict[str, int]:
-        """Return the units as which those of the row `ids` of `source` that came in before did."""
-        found: dict[str, int] = {}
+    def versions(self, ids: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield every version of the records of these `ids`, of any source: as `each` does."""
         for part in batches(ids):
-            found.update(self.driver.all(self.KNOWN, source=source, ids=part))
+            yield from map(tuple, self.driver.all(self.VERSIONS, ids=part))
+
+    def edited(self) -> set[int]:
+        """Return the units that have audit rows of their own: those that came in many at once have them once edited."""
+        return {int(key) for key in self.driver.column(self.EDITED)}
+
+    def source_of_case(self, number: str) -> str | None:
+        """Return from where the case `number` came in, or None."""
+        found: str | None = self.driver.value(self.REFS, ref=number)
         return found
 
-    def add(
-        self, source: str, digest: str, rows: Sequence[tuple[str, WorkUnit]], counts: Mapping[str, int]
-    ) -> list[int]:
-        """Add the units of `rows`, each with the id that it has in `source`, under one audit row.
-
-        The audit row holds the file's `digest` and the `counts` of what came in.
-
-        Returns:
-            The units' ids, in the order of `rows`.
+    def add_units(self, units: Iterable[WorkUnit]) -> list[int]:
+        """Add many units, and return their ids, in order.
 
         Raises:
             NotPossible: an agent's work would overlap.
         """
-        self.rows.audit.add("import", digest, None, {"digest": digest, "source": source, **counts})
         newest = self.driver.value("SELECT max(id) FROM work_unit") or 0
-        Units(self.rows).add_many(unit for _, unit in rows)
+        Units(self.rows).add_many(units)
         # Ids count up in the order of insertion, and this transaction is the only one that writes.
         ids = self.driver.column("SELECT id FROM work_unit WHERE id > :newest ORDER BY id", newest=newest)
-        change = self.rows.audit.change
-        self.restore((source, key, unit, change) for (key, _), unit in zip(rows, ids, strict=True))
-        return ids
+        return [*ids]
 
-    def each(self) -> Iterator[tuple[str, str, int, int]]:
-        """Yield every row that came in: its source, its id there, its unit, and the change; in order."""
+    def add(
+        self, source: str, digest: str, records: Iterable[tuple[str, KnownRecord]], counts: Mapping[str, int]
+    ) -> None:
+        """Keep `records` of `source`, each with its kind, under one audit row.
+
+        The audit row holds the files' `digest` and the `counts` of what came in.
+        """
+        self.rows.audit.add("import", digest, None, {"digest": digest, "source": source, **counts})
+        change = self.rows.audit.change
+        self.restore(
+            (source, one.source_id, one.unit, change, kind, one.version, one.ref, one.digest, one.content)
+            for kind, one in records
+        )
+
+    def each(self) -> Iterator[tuple[Any, ...]]:
+        """Yield every record that came in: the columns of `imported` without its id, in order."""
         yield from map(tuple, self.driver.stream(self.EACH))
 
-    def restore(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
+    def restore(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Put rows back, as an export held them."""
         self.rows.require_author()
         for part in batches(dict(zip(_NAMES, row, strict=True)) for row in rows):

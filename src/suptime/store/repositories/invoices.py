@@ -209,6 +209,10 @@ class Lines(Repository[IssuedLine]):
         not_credited("issued_line.invoice", "reopen"),
     )
     DAYS = "SELECT DISTINCT case_number, day FROM issued_line WHERE case_number IN :cases"
+    BY_DAY = (
+        "SELECT case_number, day, max(invoice) FROM issued_line WHERE case_number IN :cases"
+        f" AND invoice IS NOT NULL AND {not_credited('issued_line.invoice', 'reopen')} GROUP BY case_number, day"
+    )
     DRAWN = (
         'SELECT issued_line.day, issued_line.case_number, "case".subject, draw_down.purchase,'
         # PostgreSQL's sum of whole numbers is a decimal, which JSON does not have.
@@ -347,6 +351,14 @@ class Lines(Repository[IssuedLine]):
             for case, day in self.driver.all(self.DAYS, cases=part):
                 found[case].add(as_day(day))
         return found
+
+    def invoices_by_day(self, cases: Iterable[str]) -> dict[tuple[str, date], str]:
+        """Return the number of the last document that holds a day of one of `cases`, by case and day."""
+        return {
+            (case, as_day(day)): number
+            for part in batches(sorted({*cases}))
+            for case, day, number in self.driver.all(self.BY_DAY, cases=part)
+        }
 
     def sale_of(self, purchase: int) -> str | None:
         """Return the number of the invoice that holds the sale of a purchase, or None."""

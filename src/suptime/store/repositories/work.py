@@ -43,6 +43,7 @@ class Units(Repository[WorkUnit]):
     )
     SINCE = Query(mapped.select, {"clients": _OF_CLIENTS}, _ORDER, _LASTING)
     OF = f"{mapped.select} WHERE case_number IN :cases"
+    OF_IDS = f"{mapped.select} WHERE id IN :ids"
     EARLIEST_OF_AGENT = f"SELECT {_EARLIEST.format(agent=':agent')}"
     # From each agent straight to the next one: a few steps in an index, however much work there is.
     EARLIEST = (
@@ -134,6 +135,11 @@ class Units(Repository[WorkUnit]):
         parts = batches(sorted(set(cases)))
         found = [unit for part in parts for unit in self.read(self.OF, cases=part)]
         return sorted(found, key=lambda unit: (unit.started_at, unit.id))
+
+    def of_ids(self, ids: Iterable[int]) -> Iterator[WorkUnit]:
+        """Yield the work units of these `ids` that are there."""
+        for part in batches(sorted(set(ids))):
+            yield from self.read(self.OF_IDS, ids=part)
 
     def overlapping(
         self, agent: str, start: Instant, end: Instant | None, *, but: int | None = None

@@ -90,7 +90,8 @@ PLAIN: Mapping[str, frozenset[str]] = {
     "message": frozenset({"case_number", "direction"}),
     "work_unit": frozenset({"case_number", "agent", "channel"}),
     "appointment": frozenset({"case_number", "agent", "channel", "cancelled_by", "missed_by"}),
-    "imported": frozenset({"source"}),
+    # What a file said is kept as times, numbers and digests of texts.
+    "imported": frozenset({"source", "kind", "ref", "digest", "content"}),
     # Worked out from the other tables, and again after an erasure.
     "standing": frozenset(
         {"case_number", "client", "status", "channels", "warnings", "outcome", "reason", "prepaid"}

@@ -177,18 +177,30 @@ class WorkUnitTable(Table, table=True):
 
 
 class ImportedTable(Table, table=True):
-    """A row of another program's time log that came in, so that it comes in once; it outlives its unit.
+    """A record of another program that came in, so that it comes in once; it outlives what it came in as.
 
-    `source` names the format, `source_id` the row; `change` is the number of the import's change.
+    `source` names where it is from, `kind` and `source_id` the record; `change` is the number of the
+    import's change. It came in as the unit `unit`, or as what `ref` names. An import that changes it adds
+    a row with the next `version`: the last one counts. `content` is what the file said, as JSON, and
+    `digest` a digest of it; both are empty for rows of earlier versions of suptime.
     """
 
     __tablename__ = "imported"
-    __table_args__ = (UniqueConstraint("source", "source_id"), Index(None, "change"), AUTOINCREMENT)
+    __table_args__ = (
+        UniqueConstraint("source", "kind", "source_id", "version"),
+        Index(None, "change"),
+        AUTOINCREMENT,
+    )
     id: int | None = row_id()
     source: str = words()
     source_id: str = words()
-    unit: int = whole()
+    unit: int | None = whole(nullable=True)
     change: int = whole()
+    kind: str = words()
+    version: int = whole()
+    ref: str | None = words(nullable=True)
+    digest: str | None = words(nullable=True)
+    content: str | None = words(nullable=True)
 
 
 class AppointmentTable(Table, table=True):

@@ -12,7 +12,7 @@ import pytest
 from driving import Suptime
 
 from suptime.cli.commands.imports import LOGS
-from suptime.interchange.time_logs import FORMATS
+from suptime.interchange.foreign import FORMATS
 
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 FILES = [

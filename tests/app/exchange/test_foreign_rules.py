@@ -1,6 +1,5 @@
 """A contract that starts no work when nothing is left: rows of a file are held to it, each after those before it."""
 
-import io
 import shutil
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,15 +10,14 @@ from hypothesis import strategies as st
 
 from stores import new_store
 from suptime.app import contracts
-from suptime.app.exchange.time_log_cases import CaseOptions
-from suptime.app.exchange.time_log_rules import Remaining
-from suptime.app.exchange.time_logs import ImportOptions, import_log
+from suptime.app.exchange.foreign.importing import ImportOptions, Words, import_files
+from suptime.app.exchange.foreign.rules import Remaining
 from suptime.contracts.file import read_contract
 from suptime.domain.booking import Purchase
 from suptime.domain.case import Case
 from suptime.domain.client import Client
 from suptime.domain.time import DAY, HOUR, Zone, rfc3339
-from suptime.interchange.time_logs.entry import ReadOptions
+from suptime.interchange.foreign.record import ReadOptions
 
 UTC = Zone("UTC")
 FIRST = date(2026, 9, 1)
@@ -83,10 +81,12 @@ def taken(path, contract, bought, work, unit):
             end = at + minutes * 60
             lines.append(f"{rfc3339(at)},{rfc3339(end)},CASE-{case}")
             at = end
-        raw = io.BytesIO("\n".join(lines).encode())
-        wishes = ImportOptions(ReadOptions(UTC, columns=COLUMNS), CaseOptions(), agent="ana")
-        options = {"now": NOW, "agent": "ana", "zone": UTC, "dry_run": True, "skip_bad": True}
-        return [(left.line, left.reason) for left in import_log(store, "csv", raw, wishes, **options).left]
+        files = [("log.csv", "\n".join(lines).encode())]
+        words = Words(skip_bad=True)
+        wishes = ImportOptions(ReadOptions(UTC, columns=COLUMNS), agent="ana", words=words)
+        options = {"now": NOW, "agent": "ana", "zone": UTC, "dry_run": True}
+        blocked = import_files(store, "csv", files, wishes, **options).of_state("blocked")
+        return [(row.line, row.reason) for row in blocked]
 
 
 @given(rounding=roundings, bought=purchases, work=rows, unit=st.sampled_from(["hours", "hours", "money"]))

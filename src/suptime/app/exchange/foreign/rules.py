@@ -1,12 +1,11 @@
-"""Rules for the rows of another program's time log: the rules of `log`, for many rows at once.
+"""What must hold of a row of a foreign file: the rules of `log`, for many rows at once.
 
 `log` asks the store about each unit. Here the store is asked once, and earlier rows of the same
 file count as if they were stored.
 """
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from suptime.app import agreement, units
 from suptime.app.channels import chosen
-from suptime.app.exchange.time_log_cases import Against, Row
+from suptime.app.exchange.foreign.row import Against, Row
 from suptime.app.facts import facts_of
 from suptime.app.work import log
 from suptime.contracts import (
@@ -30,7 +29,7 @@ from suptime.domain.case import Case, CaseFacts
 from suptime.domain.client import Project
 from suptime.domain.contract import Contract
 from suptime.domain.outcome import Piece, Share
-from suptime.domain.time import NEVER, Instant, Span, Zone
+from suptime.domain.time import Instant, Span, Zone
 from suptime.domain.work import WorkUnit
 from suptime.errors import ExitCode, SuptimeError
 from suptime.rating.decide import decide, pieces_of
@@ -45,42 +44,6 @@ class Clock:
 
     now: Instant
     zone: Zone
-
-
-class Busy:
-    """Work of an agent: the stored work and the imported rows so far, in order of start."""
-
-    def __init__(self, stored: list[WorkUnit]) -> None:
-        self._stored = stored
-        self._starts = [unit.started_at for unit in stored]
-        self._last: Row | None = None
-
-    def refuse(self, row: Row, clock: Clock) -> None:
-        """Refuse `row` if it overlaps; otherwise add it to the agent's work.
-
-        Raises:
-            Against: it overlaps; the error has the other work.
-        """
-        # Stored work does not overlap, so only the last unit that began before ROW can overlap it.
-        place = bisect_left(self._starts, row.end) - 1
-        if place >= 0:
-            other = self._stored[place]
-            if (NEVER if other.ended_at is None else other.ended_at) > row.start:
-                when = units.stretch(other, clock.zone, clock.now)
-                raise Against(
-                    "start",
-                    f"{row.agent}'s work overlaps U{other.id} on {other.case}, {when}.",
-                    ExitCode.NOT_POSSIBLE,
-                )
-        last = self._last
-        if last is not None and last.end > row.start and last.start < row.end:
-            raise Against(
-                "start",
-                f"{row.agent}'s work overlaps the work on line {last.entry.line}.",
-                ExitCode.NOT_POSSIBLE,
-            )
-        if last is None or row.end >= last.end:
-            self._last = row
 
 
 class Rules:
@@ -98,23 +61,24 @@ class Rules:
         self.told: Counter[tuple[str, str]] = Counter()
         """Rows that will not be billed: their number, by case and sentence."""
 
-    def check(self, row: Row, contract: Contract) -> Row:
-        """Return `row` with its channel, if it can be imported under `contract`.
+    def check(self, row: Row, contract: Contract) -> None:
+        """Find the channel of `row`, if it can come in under `contract`, its case's.
 
         Raises:
             Against: it cannot be imported.
         """
         try:
-            return self._checked(row, contract)
+            self._check(row, contract)
         except SuptimeError as error:
             raise Against("work", str(error), error.exit_code) from error
 
-    def _checked(self, row: Row, contract: Contract) -> Row:
+    def _check(self, row: Row, contract: Contract) -> None:
         now, zone = self._clock.now, self._clock.zone
         if row.end > now or row.start >= now:
             raise units.ahead(row.end if row.end > now else row.start, zone, now, "Work until")
         version = contract.at(row.start)
         channel = chosen(row.name, sold_channels(version) if version else None, self._channel)
+        assert row.case is not None  # noqa: S101 - whoever asks has found its case
         log.check_open(row.case, row.start, row.end, zone, now)
         log.check_covered(contract, Span(row.start, row.end))
         version = agreement.version_on(contract, row.start)
@@ -135,11 +99,12 @@ class Rules:
         refuse_work(version, asking)
         for caution in agreement.cautions(share):
             self.told[row.name, caution.text] += 1
-        return replace(row, channel=channel)
+        row.channel = channel
 
     def _share(self, unit: WorkUnit, row: Row, contract: Contract) -> Share:
         """Return the outcome of the first moment of `row`, by the events of its case alone."""
         pieces = pieces_of(unit._replace(ended_at=unit.started_at), contract)
+        assert row.case is not None  # noqa: S101
         case = replace(row.case, number=row.opens, opened_at=row.start) if row.opens else row.case
         opened_on = pieces[0].version.zone.day(case.opened_at)
         first = min(pieces[0].day, self._first_day(row, pieces[0]))
@@ -150,7 +115,7 @@ class Rules:
         if not first_day_counts(piece.version):
             return piece.day  # no clause asks for it
         if row.name not in self._first_days:
-            stored = [] if row.opens else self._tx.units.find(case=row.case.number)
+            stored = [] if row.opens else self._tx.units.find(case=row.name)
             start = stored[0].started_at if stored else row.start
             self._first_days[row.name] = piece.version.zone.day(start)
         return self._first_days[row.name]
@@ -171,18 +136,6 @@ class Rules:
     def took(self, row: Row) -> None:
         """Add ROW: it reduces the balance for the next rows."""
         self._remaining.took(row)
-
-
-def busy(tx: "Transaction", rows: Iterable[Row]) -> dict[str, Busy]:
-    """Return the stored work of the agents of `rows` around the time of the rows."""
-    around: dict[str, tuple[Instant, Instant]] = {}
-    for row in rows:
-        start, end = around.get(row.agent, (row.start, row.end))
-        around[row.agent] = min(start, row.start), max(end, row.end)
-    return {
-        agent: Busy(tx.units.find(agent=agent, start=start, end=end + 1))
-        for agent, (start, end) in around.items()
-    }
 
 
 if TYPE_CHECKING:
@@ -208,8 +161,8 @@ class Remaining:
         self._at_least: dict[str, Callable[[date], Decimal] | None] = {}
 
     def took(self, row: Row) -> None:
-        """Add ROW: it reduces the balance for the next rows."""
-        self._came_in.setdefault(row.case.contract, []).append(row)
+        """ROW comes in: what is left for the next ones is less."""
+        self._came_in.setdefault(row.contract, []).append(row)
 
     def left(self, unit: WorkUnit, contract: Contract) -> Decimal:
         """Return the balance for `unit` on its day after the earlier rows; or less, but not zero.
@@ -230,11 +183,11 @@ class Remaining:
         # Each row changes the shares of a month's minutes on all of its days, and moves a limit to other days.
         if whole_months_count(contract) or limit_spans(contract):
             return None
-        rows = [
-            replace(row, channel=channel)
-            for row in self._rows
-            if row.case.contract == contract.code and (channel := self._channel_of(row, contract)) is not None
-        ]
+        rows = []
+        for row in self._rows:
+            if row.contract == contract.code and (channel := self._channel_of(row, contract)) is not None:
+                row.channel = channel
+                rows.append(row)
         return agreement.remaining_on(self._with(contract, rows))
 
     def _channel_of(self, row: Row, contract: Contract) -> str | None:
@@ -252,7 +205,7 @@ class Remaining:
         facts = self._facts[contract.code]
         opened: dict[str, Case] = {}
         for row in rows:
-            if row.opens and row.opens not in opened:
+            if row.opens and row.case and row.opens not in opened:
                 opened[row.opens] = replace(row.case, number=row.opens, opened_at=row.start)
         units = (
             WorkUnit(_NOT_STORED + place, row.name, row.agent, row.channel, row.start, row.end)

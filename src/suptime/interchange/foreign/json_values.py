@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from suptime.domain.reading import Fault
-from suptime.interchange.time_logs.clock_times import aware, ends, whole
-from suptime.interchange.time_logs.entry import (
+from suptime.interchange.foreign.clock_times import aware, whole
+from suptime.interchange.foreign.record import (
     Bad,
-    Entry,
+    ForeignUnit,
     Found,
     NotSuch,
-    ReadOptions,
+    Reading,
     excerpt,
-    key_of,
     single_line,
 )
+from suptime.interchange.foreign.time_rows import instant_unit
 
 DEEPEST = 500
 
@@ -95,7 +95,7 @@ _LINE = re.compile(r"inc (\d{8}T\d{6}Z)(?: - (\d{8}T\d{6}Z))?(?: # ?(.*))?", re.
 _TAG = re.compile(r'"((?:[^"\\]|\\.)*)"|(#)(?= |$)|(\S+)')
 
 
-def read_timewarrior(text: str, asked: ReadOptions) -> Found:  # noqa: ARG001 - all readers are called alike
+def read_timewarrior(text: str, reading: Reading) -> Found:  # noqa: ARG001 - all readers are called alike
     """Yield the intervals of a time log of Timewarrior, by line."""
     if text.lstrip().startswith("["):
         yield from _of_json(text)
@@ -128,7 +128,7 @@ def _of_json(text: str) -> Found:
             yield bad.fault(line)
 
 
-def _timewarrior_entry(line: int, start: Any, end: Any, tags: Any, note: Any) -> Entry:
+def _timewarrior_entry(line: int, start: Any, end: Any, tags: Any, note: Any) -> ForeignUnit:
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise Bad("tags", f"expected a list of texts, found {excerpt(tags)}.")
     if not isinstance(note, str):
@@ -137,20 +137,17 @@ def _timewarrior_entry(line: int, start: Any, end: Any, tags: Any, note: Any) ->
         if not isinstance(value, str) and (name == "start" or value is not None):
             raise Bad(name, f"expected a time such as 20261005T140000Z, found {excerpt(value)}.")
     began = aware("start", start)
-    ended = None if end is None else aware("end", end)
-    if ended is not None:
-        ends(began, ended)
-    return Entry(
+    return instant_unit(
         line,
-        key_of(began),
         began,
-        ended,
+        None if end is None else aware("end", end),
+        key=(began,),
         note=single_line("annotation", note),
         tags=tuple(single_line("tags", tag) for tag in tags),
     )
 
 
-def _of_line(number: int, line: str) -> Entry:
+def _of_line(number: int, line: str) -> ForeignUnit:
     found = _LINE.fullmatch(line)
     if found is None:
         raise Bad("interval", f"expected a line such as inc 20261005T140000Z # acme, found {excerpt(line)}.")
@@ -168,7 +165,7 @@ def _of_line(number: int, line: str) -> Entry:
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-def read_watson(text: str, asked: ReadOptions) -> Found:  # noqa: ARG001 - all readers are called alike
+def read_watson(text: str, reading: Reading) -> Found:  # noqa: ARG001 - all readers are called alike
     """Yield the frames of a time log of Watson, by line."""
     if text.lstrip().startswith("{"):
         raise NotSuch("the file `frames` was expected, a JSON array; this is one JSON object, as `state` is")
@@ -183,13 +180,13 @@ def read_watson(text: str, asked: ReadOptions) -> Found:  # noqa: ARG001 - all r
             yield bad.fault(line)
 
 
-def _of_frames(line: int, item: Any) -> Entry:
+def _of_frames(line: int, item: Any) -> ForeignUnit:
     if not isinstance(item, list) or not 4 <= len(item) <= 6:
         raise Bad("frame", f"expected [start, stop, project, id, [tags], updated], found {excerpt(item)}.")
     return _watson_entry(line, item[2], item[3], item[4] if len(item) > 4 else [], *map(_seconds, item[:2]))
 
 
-def _of_log(line: int, item: dict[str, Any]) -> Entry:
+def _of_log(line: int, item: dict[str, Any]) -> ForeignUnit:
     times = []
     for name in ("start", "stop"):
         if not isinstance(item.get(name), str):
@@ -204,19 +201,18 @@ def _seconds(value: Any) -> int:
     return whole("start", int(text) if text.isascii() and text.isdigit() and len(text) < 12 else value)
 
 
-def _watson_entry(line: int, project: Any, id: Any, tags: Any, start: int, stop: int) -> Entry:  # noqa: A002 - an id is called an id
+def _watson_entry(line: int, project: Any, id: Any, tags: Any, start: int, stop: int) -> ForeignUnit:  # noqa: A002 - an id is called an id
     if not isinstance(project, str):
         raise Bad("project", f"expected a text, found {excerpt(project)}.")
     if not isinstance(id, str) or not _ID.fullmatch(id):
         raise Bad("id", f"expected 32 digits and letters a to f, found {excerpt(id)}.")
     if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
         raise Bad("tags", f"expected a list of texts, found {excerpt(tags)}.")
-    ends(start, stop)
-    return Entry(
+    return instant_unit(
         line,
-        id,
         start,
         stop,
+        id=id,
         project=single_line("project", project),
         tags=tuple(single_line("tags", tag) for tag in tags),
     )

@@ -6,24 +6,16 @@ from dataclasses import dataclass
 
 from suptime.domain.time import Instant, Zone, utc
 from suptime.interchange.exports.work import ExportedUnit
-from suptime.interchange.time_logs.clock_times import Clock, ends, instant_of, read_clock, read_day
-from suptime.interchange.time_logs.entry import (
-    Bad,
-    Entry,
-    Found,
-    NotSuch,
-    ReadOptions,
-    excerpt,
-    key_of,
-    single_line,
-)
+from suptime.interchange.foreign.clock_times import Clock, read_clock, read_day, readings_of, unclear
+from suptime.interchange.foreign.record import Bad, ForeignUnit, Found, NotSuch, Reading, excerpt, single_line
+from suptime.interchange.foreign.time_rows import instant_unit
 
 _LINE = re.compile(
-    r"([io]) +(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?) ?(Z|[+-]\d{2}:?\d{2})?(?:\s+(.*))?",
+    r"([ioO]) +(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?) ?(Z|[+-]\d{2}:?\d{2})?(?:\s+(.*))?",
     re.ASCII,
 )
 
-_PASSED_OVER = tuple("bhO#;*%|")
+_PASSED_OVER = tuple("bh#;*%|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +24,15 @@ class _Begun:
 
     line: int
     start: int
-    key: str
+    shown: str
     account: str
     note: str
 
 
-def read(text: str, asked: ReadOptions) -> Found:
+def read(text: str, reading: Reading) -> Found:
     """Yield the sessions of a timeclock file, by the line of their clock-in."""
     lines = text.splitlines()
-    if not any(line.startswith(("i ", "o ")) for line in lines):
+    if not any(line.startswith(("i ", "o ", "O ")) for line in lines):
         raise NotSuch(
             "lines such as `i 2026-10-05 09:00 acme:website` and `o 2026-10-05 10:00` were expected"
         )
@@ -49,50 +41,54 @@ def read(text: str, asked: ReadOptions) -> Found:
         if not line.strip() or line.startswith(_PASSED_OVER):
             continue
         try:
-            made = _line(number, line.rstrip(), asked, open_ones)
+            made = _line(number, line.rstrip(), reading, open_ones)
         except Bad as bad:
             yield bad.fault(number)
         else:
             if made is not None:
                 yield made
     for begun in open_ones:
-        yield _entry(begun, None)
+        yield _unit(begun, None)
 
 
-def _line(number: int, line: str, asked: ReadOptions, open_ones: list[_Begun]) -> Entry | None:
+def _line(number: int, line: str, reading: Reading, open_ones: list[_Begun]) -> ForeignUnit | None:
     found = _LINE.fullmatch(line)
     if found is None:
         raise Bad("line", f"expected i or o, a day and a time, found {excerpt(line)}.")
     day = read_day("day", found[2])
     clock: Clock = read_clock("time", found[3] + (found[4] or ""))
-    instant = instant_of("time", day, clock, asked.zone)
+    readings = readings_of("time", day, clock, reading)
+    if len(readings) > 1:
+        raise unclear("time", day, clock, reading.zone, readings)
+    instant = readings[0]
     rest = (found[5] or "").partition(";")[0].strip()
     account, _, note = rest.partition("  ")
     account, note = single_line("account", account), single_line("description", note)
     if found[1] == "i":
-        key = key_of(f"{day}T{clock[0]}{clock[1]}", account)
-        open_ones.append(_Begun(number, instant, key, account, note))
+        open_ones.append(_Begun(number, instant, f"{day}T{clock[0]}{clock[1]}", account, note))
         return None
+    if account and all(begun.account != account for begun in open_ones):
+        # Text after a clock-out names an account only if one clocked in to it: else it is the reason.
+        account, note = "", " ".join(part for part in (account, note) if part)
     waiting = [begun for begun in open_ones if not account or begun.account == account]
     if not waiting:
-        to = f" to {excerpt(account)}" if account else ""
-        raise Bad("line", f"clocks out, but nobody had clocked in{to}.")
+        raise Bad("line", "clocks out, but nobody had clocked in.")
     begun = waiting[-1]
     open_ones.remove(begun)
-    ends(begun.start, instant)
-    return _entry(begun, instant)
+    return _unit(begun, instant, note)
 
 
-def _entry(begun: _Begun, end: int | None) -> Entry:
+def _unit(begun: _Begun, end: int | None, reason: str = "") -> ForeignUnit:
     parts = tuple(part for part in begun.account.split(":") if part)
-    return Entry(
+    return instant_unit(
         begun.line,
-        begun.key,
         begun.start,
         end,
+        shown_start=begun.shown,
+        key=(begun.shown, begun.account),
         project=begun.account,
         tags=parts if len(parts) > 1 else (),
-        note=begun.note,
+        note=begun.note or reason,
     )
 
 

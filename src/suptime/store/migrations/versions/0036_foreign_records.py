@@ -1,0 +1,28 @@
+"""Rows of other programs are kept with the values that they gave, once for each version of them."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0036"
+down_revision = "0035"
+
+TABLE = "imported"
+DEFAULTS: dict[str, sa.types.TypeEngine[object]] = {"kind": sa.Text(), "version": sa.BigInteger()}
+
+
+def upgrade() -> None:
+    """Add the columns. SQLite changes no constraint: there the table is made anew."""
+    kwargs = {"sqlite_autoincrement": True}
+    with op.batch_alter_table(TABLE, table_kwargs=kwargs) as table:
+        table.add_column(sa.Column("kind", sa.Text(), nullable=False, server_default="unit"))
+        table.add_column(sa.Column("version", sa.BigInteger(), nullable=False, server_default="1"))
+        for name in ("ref", "digest", "content"):
+            table.add_column(sa.Column(name, sa.Text(), nullable=True))
+        table.alter_column("unit", existing_type=sa.BigInteger(), nullable=True)
+        table.drop_constraint(op.f("uq_imported_source_source_id"), type_="unique")
+        table.create_unique_constraint(
+            op.f("uq_imported_source_kind_source_id_version"), ["source", "kind", "source_id", "version"]
+        )
+    with op.batch_alter_table(TABLE, table_kwargs=kwargs) as table:
+        for name, kind in DEFAULTS.items():
+            table.alter_column(name, existing_type=kind, existing_nullable=False, server_default=None)
