@@ -57,7 +57,7 @@ def test_a_dry_run_says_what_cannot_come_in(team: Suptime):
     write(team, BAD)
     done = team("import timewarrior log.json --dry-run", code=2)
     assert done.out.startswith(
-        "These cannot come in:\n"
+        "These rows cannot be imported:\n"
         "Line  Why\n"
         '   2  case: names no case: "nothing known". Use --map PROJECT=CASE, or --client\n'
         "      CLIENT --open-cases.\n"
@@ -84,7 +84,7 @@ def test_one_bad_row_and_nothing_is_written(team: Suptime):
 def test_bad_rows_are_left_out_where_that_was_asked_for(team: Suptime):
     write(team, GOOD, BAD)
     done = team("import timewarrior log.json --skip-bad")
-    assert done.out.endswith("\nImported 1 work unit, 1h of work: U1. Left out 1 row that cannot come in.\n")
+    assert done.out.endswith("\nImported 1 work unit, 1h of work: U1. Left out 1 row that cannot be imported.\n")
 
 
 def test_the_same_file_twice_adds_nothing(team: Suptime):
@@ -349,7 +349,7 @@ overage = "refuse"
     )
     done = suptime("import csv log.csv --unit hours --client acme --open-cases --skip-bad")
     assert done.out.splitlines()[-2] == (
-        "Imported 2 work units, 2h of work: U1 to U2. Left out 1 row that cannot come in."
+        "Imported 2 work units, 2h of work: U1 to U2. Left out 1 row that cannot be imported."
     )
 
 

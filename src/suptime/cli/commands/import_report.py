@@ -112,7 +112,7 @@ def _show_rows(done: "ImportResult", zone: Zone) -> None:
 
 def _show_blocked(blocked: Sequence["Row"]) -> None:
     if blocked:
-        console.print_text("These cannot come in:")
+        console.print_text("These rows cannot be imported:")
         found = [(str(bad.line), f"{bad.key}: {bad.reason}") for bad in blocked[:MOST_ROWS]]
         console.print_text(console.table(found, ("Line", "Why"), right=("Line",), wrap="Why"))
         if len(blocked) > MOST_ROWS:
@@ -178,8 +178,8 @@ def _refusal(done: "ImportResult", words: "Words", *, dry_run: bool) -> SuptimeE
     codes = [row.code for row in blocked]
     if (codes and min(codes) == WrongUsage.exit_code) or (codes and not done.unknown_clients):
         rows = len({(row.unit.file, row.line) for row in blocked})
-        said = f"{file}: {_count(rows, 'row')} cannot come in, {nothing}"
-        hint = "Correct the file or what the options say, or leave such rows out with --skip-bad."
+        said = f"{file}: {_count(rows, 'row')} cannot be imported, {nothing}"
+        hint = "Correct the file or the options, or leave the rows out with --skip-bad."
         pending = _pending(done, words, nothing)
         if pending is not None and min(codes) > NotPossible.exit_code:
             return pending
@@ -235,7 +235,7 @@ def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
     blocked = done.of_state("blocked")
     if blocked:
         rows = len({(row.unit.file, row.line) for row in blocked})
-        said += f" Left out {_count(rows, 'row')} that cannot come in."
+        said += f" Left out {_count(rows, 'row')} that cannot be imported."
     return said
 
 

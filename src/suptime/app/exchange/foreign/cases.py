@@ -134,8 +134,8 @@ class Cases:
         said = few(quoted(text) for text in (*unit.tags, unit.project, unit.task, unit.note) if text)
         return Against(
             "case",
-            f"names no case: {said or 'it does not say what was done'}. "
-            "Say --map PROJECT=CASE, or --client CLIENT --open-cases.",
+            f"names no case: {said or 'it has no description'}. "
+            "Use --map PROJECT=CASE, or --client CLIENT --open-cases.",
         )
 
     def _named(self, unit: ForeignUnit) -> str | None:

@@ -223,13 +223,13 @@ def _read(
                     progress("Reading", one.rows, None)
                 if faults >= MOST_FAULTS:
                     last = Row(ForeignUnit(row.line))
-                    what = f"has {MOST_FAULTS} faults up to here; the rest was not read."
+                    what = f"has {MOST_FAULTS} faults so far; the rest was not read."
                     last.block(Against("file", what))
                     rows.append(last)
                     break
         except NotSuch as error:
             raise WrongUsage(
-                f"The file is no {'time log' if source.is_log else 'export'} of {source.name}: {error}.",
+                f"The file is not {'a time log' if source.is_log else 'an export'} of {source.name}: {error}.",
                 hint=f"suptime import {source.name} --help",
             ) from error
     return read, rows
@@ -374,7 +374,7 @@ class _Import:
         unit, marks = row.unit, row.unit.marks
         answers = self._wishes.marks
         if "running" in marks:
-            row.leave_out("is still running, so it is left out.")
+            row.leave_out("the timer is still running, so the row is left out.")
         elif "empty" in marks:
             row.leave_out("took no time, so it is left out.")
         elif "break" in marks:
