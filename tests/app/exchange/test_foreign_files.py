@@ -84,7 +84,9 @@ def test_one_bad_row_and_nothing_is_written(team: Suptime):
 def test_bad_rows_are_left_out_where_that_was_asked_for(team: Suptime):
     write(team, GOOD, BAD)
     done = team("import timewarrior log.json --skip-bad")
-    assert done.out.endswith("\nImported 1 work unit, 1h of work: U1. Left out 1 row that cannot be imported.\n")
+    assert done.out.endswith(
+        "\nImported 1 work unit, 1h of work: U1. Left out 1 row that cannot be imported.\n"
+    )
 
 
 def test_the_same_file_twice_adds_nothing(team: Suptime):
@@ -92,7 +94,7 @@ def test_the_same_file_twice_adds_nothing(team: Suptime):
     team("import timewarrior log.json")
     before = team.rows()
     assert team("import timewarrior log.json").out.endswith(
-        "\nImported nothing new. 2 rows came in before.\n"
+        "\nImported nothing new. 2 rows already imported.\n"
     )
     assert team.rows() == before
 
@@ -103,7 +105,7 @@ def test_a_unit_that_was_corrected_or_deleted_does_not_come_in_again(team: Supti
     team("edit U1 --from '2026-10-05 13:10'")
     team("delete U2")
     assert team("import timewarrior log.json").out.endswith(
-        "\nImported nothing new. 2 rows came in before.\n"
+        "\nImported nothing new. 2 rows already imported.\n"
     )
 
 
@@ -174,21 +176,21 @@ def test_a_later_file_goes_to_the_case_that_was_opened_for_the_project(team: Sup
     team("import timewarrior log.json --client acme --open-cases")
     write(team, BAD, BAD.replace("20261006", "20261106"))
     done = team("import timewarrior log.json --client acme --open-cases")
-    assert done.out.endswith("\nImported 1 work unit, 1h of work: U2. 1 row came in before.\n")
+    assert done.out.endswith("\nImported 1 work unit, 1h of work: U2. 1 row already imported.\n")
     assert team.units[-1]["case"] == "CASE-201"
 
 
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ("--update --keep", "Error: --update and --keep contradict each other.\nSay one of them.\n"),
-        ("--contract x", "Error: --contract says under which contract cases are opened.\nAdd --open-cases.\n"),
-        ("--map CASE-1", 'Error: --map: "CASE-1" is no pair.\nWrite it like Website=CASE-7.\n'),
-        ("--map a=B1 --map a=B2", 'Error: --map: "a" stands twice.\nSay it once.\n'),
+        ("--update --keep", "Error: --update and --keep exclude each other.\nGive one of them.\n"),
+        ("--contract x", "Error: --contract requires --open-cases.\nAdd --open-cases.\n"),
+        ("--map CASE-1", 'Error: --map: expected NAME=VALUE, got "CASE-1".\nExample: --map Website=CASE-7\n'),
+        ("--map a=B1 --map a=B2", 'Error: --map: "a" is given twice.\nGive it once.\n'),
         ("--case-pattern '['", 'Error: "[" is not a pattern: unterminated character set at position 0.\nWrite it like CASE-[0-9]+.\n'),
         ("--case-pattern '.*'", 'Error: The pattern ".*" fits an empty text.\nWrite it like CASE-[0-9]+.\n'),
         ("--case-pattern '(a)(b)'", 'Error: The pattern "(a)(b)" has several groups.\nWrite it like CASE-[0-9]+.\n'),
-        ("--day-start soon", 'Error: --day-start: expected a time such as 09:30 or 9:30 AM, found "soon".\nWrite it like 09:00.\n'),
+        ("--day-start soon", 'Error: --day-start: expected a time such as 09:30 or 9:30 AM, found "soon".\nExample: --day-start 09:00\n'),
         ("--timezone Mars", 'Error: "Mars" is not a time zone.\nExpected an IANA name such as Europe/Berlin or America/Chicago.\n'),
     ],
 )  # fmt: skip
@@ -284,7 +286,7 @@ def test_another_zone_does_not_bring_the_same_file_in_again(team: Suptime):
     (team.home / "toggl.csv").write_text(TOGGL)
     team("import toggl toggl.csv --timezone UTC --marks not-billable=keep")
     done = team("import toggl toggl.csv --timezone America/Chicago --marks not-billable=keep")
-    assert done.out.endswith("\nImported nothing new. 2 rows came in before.\n")
+    assert done.out.endswith("\nImported nothing new. 2 rows already imported.\n")
 
 
 def test_a_file_with_more_columns_or_in_another_order_is_the_same_file(team: Suptime):
@@ -293,7 +295,7 @@ def test_a_file_with_more_columns_or_in_another_order_is_the_same_file(team: Sup
     rows = [line.split(",") for line in TOGGL.splitlines()]
     (team.home / "again.csv").write_text("\n".join(";".join([*reversed(row), "x"]) for row in rows))
     done = team("import toggl again.csv --timezone UTC --marks not-billable=keep")
-    assert done.out.endswith("\nImported nothing new. 2 rows came in before.\n")
+    assert done.out.endswith("\nImported nothing new. 2 rows already imported.\n")
 
 
 def test_where_the_contract_sells_several_channels_one_is_named(suptime: Suptime):

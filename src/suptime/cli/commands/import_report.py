@@ -21,14 +21,14 @@ COUNTED = ("new", "same", "changed", "conflict")
 """The states of work that counts in the totals."""
 
 _ASKED = {
-    "day-order": "it is not clear whether days such as {sample} have the day or the month first",
-    "length-unit": "it is not clear in which unit lengths such as {sample} are",
-    "hours-per-day": "it is not clear how many hours a day is in lengths such as {sample}",
+    "day-order": "the order of day and month in {sample} is not clear",
+    "length-unit": "the unit of the length {sample} is not clear",
+    "hours-per-day": "the hours of a day in the length {sample} are not clear",
     "max-length": "an entry is longer than 24 hours, at {sample}",
     "timezone": "the times have no time zone",
-    "not-billable": "the file marks work as not billable, at {sample}",
-    "negative": "the file has negative lengths, at {sample}",
-    "other-client": "work is for another client or for none, at {sample}",
+    "not-billable": "rows are marked as not billable, at {sample}",
+    "negative": "rows have negative lengths, at {sample}",
+    "other-client": "rows are for another client or for none, at {sample}",
 }
 
 
@@ -170,7 +170,7 @@ def _refusal(done: "ImportResult", words: "Words", *, dry_run: bool) -> SuptimeE
             for name, asked in done.questions.items()
         )
         hints = "; ".join(" or ".join(OPTIONS[name]) for name in done.questions)
-        return WrongUsage(f"{file}: {what}, {nothing}", hint=f"Say {hints}.")
+        return WrongUsage(f"{file}: {what}, {nothing}", hint=f"Use {hints}.")
     kinds: dict[int, type[SuptimeError]] = {
         int(kind.exit_code): kind for kind in (WrongUsage, NotPossible, Refused)
     }
@@ -187,8 +187,8 @@ def _refusal(done: "ImportResult", words: "Words", *, dry_run: bool) -> SuptimeE
     if done.unknown_clients:
         names = ", ".join(f'"{name or domain}"' for name, domain in done.unknown_clients)
         return NotPossible(
-            f"Nobody knows these clients of the file: {names}, {nothing}",
-            hint="Name them in clients.toml, or say --map-client 'Name=CLIENT'.",
+            f"Unknown clients: {names}, {nothing}",
+            hint="Add them to clients.toml, or use --map-client 'Name=CLIENT'.",
         )
     return _pending(done, words, nothing)
 
@@ -199,14 +199,14 @@ def _pending(done: "ImportResult", words: "Words", nothing: str) -> SuptimeError
         said = [f"{_count(changed, 'record')} changed"] if changed else []
         said += [f"{_count(gone, 'record')} gone"] if gone else []
         return NotPossible(
-            f"{' and '.join(said)} in the file since it came in, {nothing}",
-            hint="Say --update to apply that, or --keep to leave them as they are here.",
+            f"{' and '.join(said)} in the file since the last import, {nothing}",
+            hint="Apply this with --update, or keep the recorded work with --keep.",
         )
     conflicts = len(done.of_state("conflict"))
     if conflicts and not words.prefer:
         return NotPossible(
-            f"{_count(conflicts, 'record')} changed both in the file and here, {nothing}",
-            hint="Say --prefer file, or --prefer store.",
+            f"{_count(conflicts, 'record')} changed both in the file and in suptime, {nothing}",
+            hint="Use --prefer file or --prefer store.",
         )
     return None
 
@@ -231,7 +231,7 @@ def _sentence(done: "ImportResult", *, dry_run: bool) -> str:
             said += f" {does} {_count(applied, 'work unit')}."
     same = len(done.of_state("same"))
     if same:
-        said += f" {_count(same, 'row')} came in before."
+        said += f" {_count(same, 'row')} already imported."
     blocked = done.of_state("blocked")
     if blocked:
         rows = len({(row.unit.file, row.line) for row in blocked})

@@ -67,7 +67,7 @@ def read_length(text: str) -> Seconds:
         return parse_duration(text)
     except ValueError as error:
         raise WrongUsage(
-            f"--max-length: {values.quoted(text)} is not a length of time.", hint="Write it like 36h."
+            f"--max-length: {values.quoted(text)} is not a duration.", hint="Example: --max-length 36h"
         ) from error
 
 
@@ -95,7 +95,7 @@ class LogOptions(Group):
             "PROJECT=CASE",
         ),
     ] = None
-    client: Annotated[str | None, option("--client", "Whose work all of it is.", "CLIENT")] = None
+    client: Annotated[str | None, option("--client", "Client of all the work.", "CLIENT")] = None
     open_cases: Annotated[
         bool, option("--open-cases", "Open the missing cases, by number or by project.")
     ] = False
@@ -130,26 +130,34 @@ class LogOptions(Group):
         ),
     ] = None
     day_order: Annotated[
-        str | None, choice("--day-order", "How days such as 05/10/2026 are to be read.", ("dmy", "mdy"))
+        str | None,
+        choice(
+            "--day-order",
+            "Order of days such as 05/10/2026 [default: as other days of the file show].",
+            ("dmy", "mdy"),
+        ),
     ] = None
     day_first: Annotated[bool, option("--day-first", "The same as --day-order dmy.")] = False
     unit: Annotated[
         str | None,
         choice(
             "--unit",
-            "What bare numbers in columns of lengths are, where nothing says it.",
+            "Unit of lengths without one.",
             ("minutes", "seconds", "hours", "clock"),
         ),
     ] = None
     hours_per_day: Annotated[
-        int | None, option("--hours-per-day", "How long a day is in lengths such as 1d.", "HOURS")
+        int | None, option("--hours-per-day", "Hours of a day in lengths such as 1d.", "HOURS")
     ] = None
     max_length: Annotated[
         Seconds | None,
-        option("--max-length", "How long an entry may be [24h].", "LENGTH", read_length),
+        option("--max-length", "Longest entry to accept [default: 24h].", "LENGTH", read_length),
     ] = None
     encoding: Annotated[
-        str | None, option("--encoding", "How the file's letters are encoded [found out].", "NAME")
+        str | None,
+        option(
+            "--encoding", "Character encoding of the file [default: UTF-8, UTF-16 or Windows-1252].", "NAME"
+        ),
     ] = None
     columns: Annotated[
         str | None,
@@ -163,7 +171,7 @@ class LogOptions(Group):
         list[str] | None,
         option(
             "--marks",
-            "What becomes of rows marked not-billable (keep, waive, skip), invoiced (the same) or negative (deduct, skip).",
+            "Treatment of marked rows: not-billable=keep, waive or skip; invoiced=keep, waive or skip; negative=deduct or skip. Can be repeated.",
             "MARK=ANSWER",
         ),
     ] = None
@@ -178,25 +186,37 @@ class LogOptions(Group):
         list[str] | None,
         option(
             "--map-client",
-            "The client of a name in the file; '=CLIENT' is for rows without one. May be repeated.",
+            "Client of a name in the file; '=CLIENT' is for rows without one. Can be repeated.",
             "NAME=CLIENT",
         ),
     ] = None
     clients: Annotated[
         Path | None,
-        option("--clients", "The file of client and agent names [clients.toml beside the settings].", "FILE"),
+        option(
+            "--clients",
+            "File of client and agent names [default: clients.toml in the settings folder].",
+            "FILE",
+        ),
     ] = None
     overlaps: Annotated[
         str | None,
         choice("--overlaps", "Move entries that overlap to the nearest free place of their day.", ("move",)),
     ] = None
-    update: Annotated[bool, option("--update", "Apply what changed in the file, and what is gone.")] = False
-    keep: Annotated[bool, option("--keep", "Leave what changed in the file as it is here.")] = False
+    update: Annotated[
+        bool, option("--update", "Apply changes in the file, and delete work that is gone from it.")
+    ] = False
+    keep: Annotated[bool, option("--keep", "Keep recorded work as it is, though the file has changed.")] = (
+        False
+    )
     prefer: Annotated[
         str | None,
-        choice("--prefer", "Which counts where both the file and suptime changed.", ("file", "store")),
+        choice(
+            "--prefer",
+            "Version to use if both the file and the recorded work have changed.",
+            ("file", "store"),
+        ),
     ] = None
-    gone: Annotated[bool, option("--gone", "Look for work that is no longer in the file.")] = False
+    gone: Annotated[bool, option("--gone", "Find recorded work that the file no longer has.")] = False
 
     def refuse(self, form: str) -> None:
         """Refuse these options for a format that is not a time log.
@@ -223,15 +243,11 @@ class LogOptions(Group):
         from suptime.interchange.foreign.record import ReadOptions
 
         if self.update and self.keep:
-            raise WrongUsage("--update and --keep contradict each other.", hint="Say one of them.")
+            raise WrongUsage("--update and --keep exclude each other.", hint="Give one of them.")
         if self.day_first and self.day_order == "mdy":
-            raise WrongUsage(
-                "--day-first and --day-order mdy contradict each other.", hint="Say one of them."
-            )
+            raise WrongUsage("--day-first and --day-order mdy exclude each other.", hint="Give one of them.")
         if self.contract is not None and not self.open_cases:
-            raise WrongUsage(
-                "--contract says under which contract cases are opened.", hint="Add --open-cases."
-            )
+            raise WrongUsage("--contract requires --open-cases.", hint="Add --open-cases.")
         columns = next(csv.reader([self.columns])) if self.columns else []
         agents = read_pairs("--agent-map", self.agent_map or (), "'Ana Sousa=ana'")
         order = self.day_order or ("dmy" if self.day_first else "")
@@ -273,7 +289,7 @@ class LogOptions(Group):
             if answer not in ANSWERS.get(mark, ()):
                 known = "; ".join(f"{name}={'|'.join(answers)}" for name, answers in ANSWERS.items())
                 raise WrongUsage(
-                    f"--marks: {values.quoted(f'{mark}={answer}')} is not known.", hint=f"Say {known}."
+                    f"--marks: unknown answer {values.quoted(f'{mark}={answer}')}.", hint=f"Choose {known}."
                 )
         return said
 
@@ -285,7 +301,8 @@ def _mapped_clients(typed: Iterable[str]) -> Mapping[str, str]:
         name, mark, code = pair.rpartition("=")
         if not mark or not code.strip():
             raise WrongUsage(
-                f"--map-client: {values.quoted(pair)} is no pair.", hint="Write it like 'Acme GmbH=acme'."
+                f"--map-client: expected NAME=CLIENT, got {values.quoted(pair)}.",
+                hint="Example: --map-client 'Acme GmbH=acme'",
             )
         found[name.strip().casefold()] = code.strip()
     return found
@@ -305,7 +322,7 @@ def _clients_file(path: Path | None) -> "ClientsFile":
     except FileNotFoundError as error:
         if path is None:
             return ClientsFile()
-        raise WrongUsage(f"{path} is not there.", hint="Name a file that is there.") from error
+        raise WrongUsage(f"File {path} does not exist.", hint="Give an existing file.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"{where} cannot be read.", hint="Save it as UTF-8.") from error
     found = read_clients_file(text, LOGS)
@@ -313,7 +330,8 @@ def _clients_file(path: Path | None) -> "ClientsFile":
         return found
     for fault in found:
         console.note(f"{where}:{fault.line}: {fault.key}: {fault.expected}")
-    raise WrongUsage(f"{where} has {len(found)} faults.", hint="Correct the file.")
+    count = "1 fault" if len(found) == 1 else f"{len(found)} faults"
+    raise WrongUsage(f"{where} has {count}.", hint="Correct the file.")
 
 
 def import_logs(
@@ -397,7 +415,7 @@ def import_(
     ],
     files: Annotated[
         list[str],
-        argument("FILE...", "The files to read; - reads from standard input. Several are one import."),
+        argument("FILE...", "Files to import together; - is standard input."),
     ],
     *,
     dry_run: Annotated[bool, option("--dry-run", "Show what would be imported; change nothing.")] = False,
@@ -405,11 +423,11 @@ def import_(
     options: LogOptions,
     shown: FormatOption = "text",
 ) -> None:
-    """Read records from files. What came in before is known, and comes in once.
+    """Import records from files; each record is imported once.
 
-    Every bad line is named with its number and what is wrong, and nothing is written unless
-    all lines are good. The options from --timezone on are for other programs' files: what
-    they leave open is asked, and what changed in them since needs --update or --keep.
+    If a line is invalid, suptime names it and writes nothing. The options from --timezone on are for the files of
+    other programs. If a file leaves something open, suptime names the options that answer it. If records have
+    changed since their import, use --update or --keep.
     """
     if form in LOGS:
         store = console.store_or_empty() if dry_run else console.store()
@@ -418,7 +436,7 @@ def import_(
     _checked_format("import", form)
     options.refuse(form)
     if len(files) > 1:
-        raise WrongUsage("suptime reads one file of its own at a time.", hint="Import one after another.")
+        raise WrongUsage("import suptime accepts one file.", hint="Import one file after another.")
     file = files[0]
     from suptime.app.contracts import in_words
     from suptime.app.exchange import records

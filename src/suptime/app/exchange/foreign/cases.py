@@ -143,7 +143,7 @@ class Cases:
         for text in (" ".join(unit.tags), unit.project, unit.task, unit.note):
             found = [*dict.fromkeys(self._numbers_in(text))] if text else []
             if len(found) > 1:
-                raise Against("case", f"names {' and '.join(found)}, but work is on one case.")
+                raise Against("case", f"names {' and '.join(found)}, but work belongs to one case.")
             if found:
                 return found[0]
         return None

@@ -327,7 +327,7 @@ class _Import:
             return
         name = unit.email.partition("@")[0] or unit.user
         if name and not is_agent(name):
-            row.block(Against("user", f"{name!a} cannot be an agent's name. Say --agent-map NAME=AGENT."))
+            row.block(Against("user", f"{name} cannot be the name of an agent. Use --agent-map NAME=AGENT."))
         row.agent = name or self._me
 
     def _here(self, tx: "Transaction", live: Iterable[Row], forgotten: Iterable[KnownRecord]) -> None:
@@ -693,7 +693,7 @@ class _Import:
         except Against as against:
             row.block(against)
             return
-        self._calendars[row.agent].add(row.start, row.end, f"that of line {row.line}")
+        self._calendars[row.agent].add(row.start, row.end, f"the work on line {row.line}")
 
     def _stand_exactly(self, row: Row) -> None:
         calendar = self._calendars[row.agent]

@@ -7,7 +7,7 @@ revision = "0036"
 down_revision = "0035"
 
 TABLE = "imported"
-DEFAULTS: dict[str, sa.types.TypeEngine[object]] = {"kind": sa.Text(), "version": sa.BigInteger()}
+DEFAULTS: dict[str, sa.Text | sa.BigInteger] = {"kind": sa.Text(), "version": sa.BigInteger()}
 
 
 def upgrade() -> None:
