@@ -2,13 +2,13 @@
 
     python tools/make_pictures.py
 
-`terminal.svg` is the terminal after a question of a client's; `invoice.png` is the
-month's invoice and `overview.png` the top of the overview as a browser shows them, which
-needs Chromium. `pages.sha256` is the digest of the pages that were photographed: a test compares it,
-so that no picture stays as it was when what it shows changes.
+`terminal.svg` is the terminal after a question of a client's. `invoice.png` is page 1 of the invoice that the demo
+shows first, and `overview.png` the whole overview as a browser shows it: they need poppler-utils and Chromium.
+`pages.sha256` has the digests of both documents. A test compares them, so that a picture follows its document.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -21,10 +21,10 @@ from pathlib import Path
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SUPTIME = str(Path(sysconfig.get_path("scripts")) / "suptime")
 COMMANDS = (("explain", "CASE-378", "--month", "2026-10"),)
-INVOICE = "invoices/2026-10/2026-10-lakeshore.html"
-OVERVIEW = ("report", "overview", "--client", "lakeshore", "--format", "html")
-SIZE = (980, 900)
-"""What of a page is shown, in pixels: the head and the first case of the invoice."""
+PAGES = {"invoice.png": "invoices/2026-09/INV-2026-0083.pdf", "overview.png": "reports/overview.html"}
+"""The document of each picture, in the folder of the demo."""
+WIDTH, DOTS = 1280, 96
+"""Width of a browser's window in pixels, and dots an inch of a printed page."""
 DIGESTS = PICTURES / "pages.sha256"
 
 LINE, LETTER, MARGIN = 18, 8.4, 20
@@ -40,18 +40,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environ = sample(Path(folder), os.environ)
         (PICTURES / "terminal.svg").write_text(drawn(shown(environ)), encoding="utf-8")
-        pages = photographed(Path(folder), environ)
+        pages = photographed(Path(folder))
         for picture, page in pages.items():
             photograph(page, PICTURES / picture)
         DIGESTS.write_text(digests(pages), encoding="utf-8")
 
 
-def photographed(folder: Path, environ: dict[str, str]) -> dict[str, Path]:
-    """The pages that are shown, by the name of their picture; those that the demo does not write are made in FOLDER."""
-    page = folder / "overview.html"
-    done = subprocess.run([SUPTIME, *OVERVIEW], env=environ, check=True, capture_output=True)
-    page.write_bytes(done.stdout)
-    return {"invoice.png": folder / "demo" / INVOICE, "overview.png": page}
+def photographed(folder: Path) -> dict[str, Path]:
+    """Return the documents of the pictures, by the name of the picture, of the demo in `folder`."""
+    return {picture: folder / "demo" / page for picture, page in PAGES.items()}
 
 
 def digests(pages: Mapping[str, Path]) -> str:
@@ -108,17 +105,35 @@ def drawn(lines: list[str]) -> str:
 
 
 def photograph(page: Path, picture: Path) -> None:
-    """The upper part of PAGE as Chromium shows it, as PNG."""
+    """Write the first page of a PDF, or a whole page of a browser, as PNG."""
+    if page.suffix == ".pdf":
+        words = ["pdftoppm", "-png", "-r", str(DOTS), "-singlefile", "-l", "1", page, picture.with_suffix("")]
+        subprocess.run(words, check=True, capture_output=True, timeout=120)
+        return
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if not browser:
-        raise SystemExit("Chromium is needed for the picture of the invoice.")
-    flags = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={SIZE[0]},{SIZE[1]}"]
-    subprocess.run(
-        [browser, *flags, f"--screenshot={picture}", page.as_uri()],
-        check=True,
-        capture_output=True,
-        timeout=120,
+        raise SystemExit("Chromium is needed for the picture of the overview.")
+    with tempfile.TemporaryDirectory() as folder:
+        size = f"{WIDTH},{_height(browser, page, Path(folder))}"
+        flags = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={size}"]
+        words = [browser, *flags, f"--screenshot={picture}", page.as_uri()]
+        subprocess.run(words, check=True, capture_output=True, timeout=120)
+
+
+def _height(browser: str, page: Path, folder: Path) -> int:
+    """Return the height of a page in pixels: a script in a copy of the page writes it into the page's title."""
+    policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+    asking = "<script>document.title = document.documentElement.scrollHeight</script></body>"
+    copy = folder / "page.html"
+    copy.write_text(policy.sub("", page.read_text("utf-8")).replace("</body>", asking), encoding="utf-8")
+    flags = ["--headless", "--no-sandbox", f"--window-size={WIDTH},100", "--dump-dom"]
+    done = subprocess.run(
+        [browser, *flags, copy.as_uri()], check=True, capture_output=True, text=True, timeout=120
     )
+    found = re.search(r"<title>(\d+)</title>", done.stdout)
+    if not found:
+        raise SystemExit(f"Chromium says no height of {page}.")
+    return int(found[1])
 
 
 if __name__ == "__main__":

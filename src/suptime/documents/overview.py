@@ -214,7 +214,7 @@ def _invoiced(report: Part) -> Chart:
     most = max([int(amount) for amount in amounts], default=0)
     note = tr("Net amount per month in {currency}.", currency=usual)
     if others:
-        note += " " + tr("{others} are in the table below.", others=", ".join(others))
+        note += " " + tr("The table below has other currencies: {others}.", others=", ".join(others))
     bars = [
         Bar(
             [_short(one["month"]), whole(round(amount))],

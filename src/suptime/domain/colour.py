@@ -1,6 +1,7 @@
 """Colours: their contrast (WCAG 2.2), and the nearest lighter or darker one that has enough of it (OKLCH)."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 WHITE, DARK_PAPER = "#ffffff", "#181c21"
@@ -65,6 +66,7 @@ def mixed(colour: str, paper: str, part: float) -> str:
     )
 
 
+@cache
 def _moved(colour: str, paper: str, least: float, towards: float) -> str:
     start = _oklab(colour)
     for step in range(STEPS + 1):

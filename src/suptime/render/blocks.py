@@ -379,7 +379,8 @@ class Part:
 class Document:
     """Report or letter: its title, what it is about (in a title, and in a `line`), and its blocks.
 
-    `page_title` is the name of its page, if not the title, and `language` what it is written in. A document of
+    `page_title` is the name of its page, if not the title, and `language` what it is written in. A page links to its
+    `anchor`. A document of
     several documents has them as its blocks, and no heading of its own. One that is not `is_titled` has a `Title` among
     its blocks.
     """
@@ -393,6 +394,7 @@ class Document:
     language: str = ""
     several: bool = False
     is_titled: bool = True
+    anchor: str = ""
 
 
 Block = (

@@ -236,8 +236,11 @@ def _(block: Document, page: Page) -> None:
     if block.several:
         put(Part("", block.blocks), page)
         return
-    tongue = block.language
-    page.add('<article class="document"{}>', Markup(' lang="{}"').format(tongue) if tongue else "")
+    named = (("id", block.anchor), ("lang", block.language))
+    page.add(
+        '<article class="document"{}>',
+        Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in named if value),
+    )
     own = {"letterhead", "rest", *(one.name for one in block.blocks if isinstance(one, Part))}
     for name, part in _parts(block, page):
         if part and name in own:

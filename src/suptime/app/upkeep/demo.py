@@ -1,4 +1,4 @@
-"""`suptime demo`: a year of sample work in a new database, with its invoices and reports as files."""
+"""`suptime demo`: a year of sample work and invoices in a new database, with its documents as files."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,25 +8,28 @@ from pathlib import Path
 from typing import Any
 
 from suptime import resources
+from suptime.app import reports
 from suptime.app.exchange.records import Imported, import_suptime
 from suptime.app.facts import rated_contracts
-from suptime.app.invoices.draft import clients_of, day_of
-from suptime.app.reports import overview
+from suptime.app.invoices import draft
+from suptime.app.invoices.draft import clients_of
+from suptime.app.invoices.issued import as_issued
+from suptime.app.invoices.reminders import show as reminder
+from suptime.app.upkeep import demo_year
 from suptime.app.upkeep.files import split_by_invoice, write_files
 from suptime.contracts.file import read_contract
 from suptime.documents import EINVOICES, SUFFIXES, formats, render
-from suptime.domain.client import Client, TaxHistory
+from suptime.domain.client import Client
 from suptime.domain.contract import Version
+from suptime.domain.invoice import Invoice
 from suptime.domain.time import Instant, Month, everywhere, from_rfc3339, rfc3339
 from suptime.errors import NotPossible, WrongUsage
-from suptime.invoicing import draft as drafting
 from suptime.invoicing.draft import Letterhead
 from suptime.rating.rated import RatedContract
 from suptime.reports.compare import compare
 from suptime.reports.guarantee import guarantee_report
 from suptime.reports.hours import hours_report
 from suptime.reports.sla import sla_report
-from suptime.reports.statement import statement
 from suptime.reports.time import time_report, with_cases
 from suptime.store import Store, make_store, open_store
 
@@ -36,7 +39,11 @@ MONTHS = tuple(Month((2025 * 12 + 10 + n) // 12, (10 + n) % 12 + 1) for n in ran
 
 EVERY_MONTH = ("text", "html")
 
-"""Formats of all months; the last month has all formats of a draft."""
+"""Formats of all documents; the drafts of the last month and the example have more."""
+
+PAPER = ("html", "pdf", "text")
+
+"""Formats of the examples that the page shows first."""
 
 DRAFTS = tuple(form for form in formats("invoice") if form not in EINVOICES)
 
@@ -92,27 +99,24 @@ class Papers:
             self.accounts: list[tuple[Client, list[RatedContract]]] = [
                 (client, rated_contracts(tx, client, now)) for client in clients_of(tx, None)
             ]
+            self._issued = [
+                one for client, _ in self.accounts for one in tx.invoices.find(client=client.code)
+            ]
 
-    def invoices(self, month: Month, client: str | None = None) -> dict[str, Any]:
-        """Return the drafts of a month, of one client or of all: the document of `suptime invoice`."""
-        invoices, held = [], []
-        for one, contracts in self.accounts:
-            if client in (None, one.code):
-                day = day_of(contracts, self._now)
-                found = drafting.drafts(
-                    drafting.Window(month),
-                    drafting.Account(one, contracts, month.last, TaxHistory.of(one, ())),
-                    self._head,
-                    day,
-                )
-                invoices += [draft.document for draft in found]
-                held += drafting.held_time(month.last, one.code, contracts)
-        return {
-            "month": str(month),
-            "drawn_up_at": rfc3339(self._now),
-            "invoices": invoices,
-            "held": held,
-        }
+    def drafts(self, client: str | None = None) -> dict[str, Any]:
+        """Return the drafts of the last month, of one client or of all: the document of `suptime invoice`."""
+        month, head, now = MONTHS[-1], self._head, self._now
+        with self._store.reading() as tx:
+            return draft.document_of(month, draft.read_month(tx, month, client, head, now), head, now)
+
+    def issued(self, month: Month) -> dict[str, Any]:
+        """Return the invoices and credit notes that were issued for a month."""
+        return as_issued([one for one in self._issued if one.month == month])
+
+    @property
+    def example(self) -> Invoice:
+        """Return the issued invoice that the page shows first."""
+        return next(one for one in self._issued if (one.client, one.month) == EXAMPLE)
 
     @cached_property
     def versions(self) -> list[tuple[str, Version]]:
@@ -134,12 +138,22 @@ class Papers:
         with self._store.reading() as tx:
             clocks = [(one, c.facts.contract, list(c.facts.cases)) for one, its in self.accounts for c in its]
             with_projects = [pair for pair in self.accounts if tx.projects.find(client=pair[0].code)]
-        today = MONTHS[-1].last
+        today, day = MONTHS[-1].last, demo_year.day_of(self._now)
         made = [
             Paper(
                 "overview", "overview", "Overview",
                 "Money owed, what needs attention, and five questions about the year.",
-                overview(self._store, None, (MONTHS[0], MONTHS[-1]), everywhere(today), now=self._now),
+                reports.overview(self._store, None, (MONTHS[0], MONTHS[-1]), everywhere(day), now=self._now),
+            ),
+            Paper(
+                "week", "week", "Week",
+                "Work of each agent on each day of the last week of the year.",
+                reports.week(self._store, None, today, None, now=self._now),
+            ),
+            Paper(
+                "aging", "aging", "Open items",
+                "What each client owes, by days past due.",
+                reports.aging(self._store, None, day),
             ),
             Paper(
                 "hours", "hours", "Prepaid balances",
@@ -182,49 +196,49 @@ class Papers:
         return compare(one, agreed, list(versions.items()), [MONTHS[-1]])
 
     def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Return the statement of each client at the demo's moment, by code."""
+        """Yield the statement of each client at the demo's moment, by code."""
         for one, contracts in self.accounts:
             today = contracts[0].facts.contract.latest.zone.day(self._now)
-            drafts = [self.invoices(month, one.code) for month in (MONTHS[-1], Month.of(today))]
-            told = statement(one, contracts, drafts, (), today, self._now)
-            yield one.code, told | {"seller": dict(self._head.seller) or None}
+            yield (
+                one.code,
+                reports.statement(self._store, one.code, everywhere(today), self._head, now=self._now),
+            )
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the name below the demo's folder and the content of every document; the list of them is last."""
         listed: dict[str, list[dict[str, Any]]] = {one.code: [] for one, _ in self.accounts}
-        for month in MONTHS:
-            document = self.invoices(month)
-            last = month == MONTHS[-1]
+        for month in demo_year.months(MONTHS[-1]):
+            is_last = month == MONTHS[-1]
+            document = self.drafts() if is_last else self.issued(month)
             for (name, one), invoice in zip(split_by_invoice(document), document["invoices"], strict=True):
-                forms = DRAFTS if last else EVERY_MONTH
+                is_example = invoice["number"] == self.example.number
                 links = []
-                for form in forms:
+                for form in DRAFTS if is_last else PAPER if is_example else EVERY_MONTH:
                     file = f"invoices/{month}/{name}{SUFFIXES[form]}"
                     links.append({"format": form, "file": file})
                     yield file, render("invoice", form, one)
+                links.sort(key=lambda link: link["format"] != "html")
                 listed[invoice["client"]].append(
-                    {"month": str(month), "due": invoice["totals"]["due"], "currency": invoice["currency"]}
-                    | {
-                        "links": sorted(links, key=lambda link: link["format"] != "html")[
-                            : None if last else 1
-                        ]
-                    }
+                    {"month": str(month), "number": invoice["number"], "kind": invoice["kind"]}
+                    | {"links": links[: None if is_last else 1]}
                 )
         statements = {}
         for code, told in self.statements():
             statements[code] = f"statements/{code}.html"
             yield statements[code], render("statement", "html", told)
             yield f"statements/{code}.txt", render("statement", "text", told)
-        reports = []
+        for form in PAPER:
+            yield f"reminders/R1{SUFFIXES[form]}", render("reminder", form, reminder(self._store, "R1") or {})
+        listed_reports = []
         for paper in self.reports:
             links = []
             for form in formats(paper.kind):
                 file = f"reports/{paper.name}{SUFFIXES[form]}"
                 links.append({"format": form, "file": file})
                 yield file, render(paper.kind, form, paper.document)
-            reports.append({"title": paper.title, "about": paper.about, "links": links})
+            listed_reports.append({"title": paper.title, "about": paper.about, "links": links})
         yield from contract_files()
-        yield INDEX, render("demo", "html", self._index(listed, statements, reports))
+        yield INDEX, render("demo", "html", self._index(listed, statements, listed_reports))
 
     def _index(
         self,
@@ -237,6 +251,7 @@ class Papers:
             "to": MONTHS[-1].last.isoformat(),
             "drawn_up_at": rfc3339(self._now),
             "seller": dict(self._head.seller),
+            "first": list(self._first(statements)),
             "clients": [
                 {
                     "name": one.name,
@@ -253,6 +268,52 @@ class Papers:
                 for file, version in self.versions
             ],
         }
+
+    def _first(self, statements: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Yield the documents that the page shows first."""
+        example = self.example
+        name = f"invoices/{example.month}/{example.number}"
+        note = next(one for one in self._issued if one.credits or one.document["kind"] == "credit-note")
+        shown: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+            (
+                "Overview",
+                "Money owed, what needs attention, and five questions about the year.",
+                (("HTML", "reports/overview.html"), ("PDF", "reports/overview.pdf")),
+            ),
+            (
+                f"Invoice {example.number}",
+                "Page 1 says what to pay, until when and how; the worksheet lists the work behind each amount.",
+                (
+                    ("HTML", f"{name}.html"),
+                    ("PDF", f"{name}.pdf"),
+                    ("worksheet", f"{name}.html#worksheet-{example.number}"),
+                ),
+            ),
+            (
+                "Statement of account",
+                "Balance, payments, open cases and the next invoice of one client.",
+                (("HTML", statements[example.client]),),
+            ),
+            (
+                "Week",
+                "Work of each agent on each day of the last week of the year.",
+                (("HTML", "reports/week.html"), ("PDF", "reports/week.pdf")),
+            ),
+            (
+                "Credit note and reminder",
+                "A price that was reduced after the invoice, and a letter about an overdue invoice.",
+                (
+                    ("credit note", f"invoices/{note.month}/{note.number}.html"),
+                    ("reminder", "reminders/R1.html"),
+                ),
+            ),
+        )
+        for title, about, links in shown:
+            yield {
+                "title": title,
+                "about": about,
+                "links": [{"format": form, "file": file} for form, file in links],
+            }
 
 
 def _files_of(names: Iterable[str]) -> set[str]:
@@ -278,21 +339,20 @@ SHOWN = "lakeshore"
 
 """Client whose invoice and comparison are printed."""
 
-SELLER: Mapping[str, str] = {
-    "name": "Northgate Support",
-    "address": "4 Mill Lane\nBristol BS1 4ST",
-    "email": "billing@northgate.example",
-    "country": "GB",
-    "footer": "Thank you for your business.",
-}
+EXAMPLE = ("kessler", Month(2026, 9))
+"""Client and month of the issued invoice that the page shows first."""
 
-HEAD = Letterhead(SELLER)
-
-DATABASE, SETTINGS, OWN = "suptime.db", "config.toml", ".suptime-demo"
+DATABASE, OWN = "suptime.db", ".suptime-demo"
 
 """List of the demo's files, which it may overwrite or remove."""
 
-_BESIDE = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", SETTINGS)
+_BESIDE = (
+    DATABASE,
+    f"{DATABASE}-wal",
+    f"{DATABASE}-shm",
+    f"{demo_year.OUTBOX}/R1.eml",
+    demo_year.SETTINGS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +387,9 @@ def run(folder: Path, now: Instant) -> Demo:
         make_store(str(folder / DATABASE))
         with open_store(str(folder / DATABASE)) as store:
             imported = _import(store, now)
-            papers = Papers(store, HEAD, now)
+            settings = demo_year.settings_of(folder)
+            demo_year.play(store, settings, MONTHS[-1].previous, folder / demo_year.OUTBOX)
+            papers = Papers(store, Letterhead.of(settings), now)
             files = dict(_files(papers))
             _refuse_others(folder, files)
             write_files(folder, [(OWN, _list([*_BESIDE, *files]))])
@@ -337,7 +399,7 @@ def run(folder: Path, now: Instant) -> Demo:
                 folder,
                 imported.added,
                 len(files),
-                papers.invoices(MONTHS[-1], SHOWN),
+                papers.drafts(SHOWN),
                 in_short(papers.hours),
                 papers.compared(SHOWN),
                 _case(store),
@@ -370,7 +432,7 @@ def _clear(folder: Path) -> None:
 
 def _refuse_others(folder: Path, files: Iterable[str]) -> None:
     for name in files:
-        if name != SETTINGS and os.path.lexists(folder / name):
+        if name != demo_year.SETTINGS and os.path.lexists(folder / name):
             raise NotPossible(
                 f"{folder / name} exists, but is not a file of the demo.",
                 hint="Move it away, or give another folder: --out DIR",
@@ -391,15 +453,8 @@ def _import(store: Store, now: Instant) -> Imported:
 
 def _files(papers: Papers) -> Iterator[tuple[str, bytes]]:
     """Yield the name below the folder and the content of every file of the demo, except its database."""
-    yield SETTINGS, _settings()
+    yield demo_year.SETTINGS, demo_year.CONTENT.encode()
     yield from papers.files()
-
-
-def _settings() -> bytes:
-    """Return a settings file with the seller's name and address, for trying further commands."""
-    lines = [f'{key} = "{value}"'.replace("\n", "\\n") for key, value in SELLER.items()]
-    head = "# The settings of the demo: SUPTIME_CONFIG names this file.\n[seller]\n"
-    return (head + "\n".join(lines) + "\n").encode()
 
 
 def _case(store: Store) -> str:

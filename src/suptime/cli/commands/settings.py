@@ -257,8 +257,9 @@ def demo(
 ) -> None:
     """Try suptime on a year of sample work: 13 clients, and every way of selling support.
 
-    suptime creates a separate database, prints an invoice, the hours report and a comparison of contracts, and writes
-    the rest as files, with a page that lists them. Your own data does not change.
+    suptime creates a separate database, issues the invoices of the year, and records payments, a credit note and a
+    reminder. It prints a draft, the hours report and a comparison of contracts, and writes the rest as files, with a
+    page that lists them. Your own data does not change.
     """
     from suptime.app.upkeep.demo import CLOCK, run
     from suptime.domain.time import from_rfc3339
@@ -276,7 +277,8 @@ def demo(
 
 def _next(made: "Demo", clock: str) -> list[str]:
     """Return a summary of the sample, and commands to try next."""
-    from suptime.app.upkeep.demo import DATABASE, INDEX, MONTHS, SETTINGS, SHOWN
+    from suptime.app.upkeep.demo import DATABASE, INDEX, MONTHS, SHOWN
+    from suptime.app.upkeep.demo_year import SETTINGS
 
     folder = made.folder.resolve()
     counts = (
@@ -291,8 +293,8 @@ def _next(made: "Demo", clock: str) -> list[str]:
         "",
         f"Above: one invoice of {made.files} files. A year of {counts} is in {made.folder}:",
         f"  {made.folder / INDEX}  a page that lists all files: open it in a browser",
-        f"  {made.folder / 'invoices'}   every client's invoice of every month; {MONTHS[-1]} in all formats",
-        f"  {made.folder / 'reports'}    balances, response clocks, guarantees; time by case, client, agent and category; comparisons",
+        f"  {made.folder / 'invoices'}   every client's invoice of every month; the drafts of {MONTHS[-1]} in all formats",
+        f"  {made.folder / 'reports'}    overview, week, open items, balances, response times, guarantees; time; comparisons",
         f"  {made.folder / 'statements'}  one for each client, as of today",
         f"  {made.folder / 'contracts'}  the contract files",
         "",

@@ -144,7 +144,8 @@ def _closing(said: Paper, invoice: Part) -> Iterator[Block]:
 
 def _annex(said: Paper, language: str) -> Iterator[Block]:
     if said.worksheet:
-        yield Document(said.worksheet.title, "", list(_sheet(said.worksheet, said)), language=language)
+        sheet = said.worksheet
+        yield Document(sheet.title, "", list(_sheet(sheet, said)), language=language, anchor=sheet.anchor)
 
 
 def _sheet(worksheet: Worksheet, said: Paper) -> Iterator[Block]:

@@ -109,6 +109,7 @@ class Worksheet:
     charges: Sequence[Charges]
     cases: Sequence[CaseSheet]
     has_agents: bool = True
+    anchor: str = "worksheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -562,6 +563,7 @@ def worksheet(invoice: Part, rows: Sequence[Part]) -> Worksheet:
         charges if len(rows) > MOST_ROWS else [],
         [_case(cases[code], invoice) for code in (*order, *others)],
         _agents(invoice) != "none",
+        f"worksheet-{number}" if number else "worksheet",
     )
 
 

@@ -122,7 +122,7 @@ def _paper(invoice: Part, document: Part) -> Printed:
     sender, client = letterhead.sender(invoice), letterhead.client(invoice)
     code, part = payment_code(invoice), payment_part(invoice)
     ours = _party(sender) if sender else None
-    street = [line for line in (sender.get("address") or "").split("\n") if line.strip()]
+    street = [*(sender.get("address") or "").split("\n"), letterhead.place(sender)]
     return {
         **asdict(said),
         "payment": {
@@ -132,7 +132,9 @@ def _paper(invoice: Part, document: Part) -> Printed:
             "facts": list(said.payment.facts),
         },
         "seller": ours,
-        "return_line": ", ".join(single_line(text) for text in (sender.get("name"), *street) if text)
+        "return_line": ", ".join(
+            single_line(text) for text in (sender.get("name"), *street) if text and text.strip()
+        )
         if ours
         else "",
         "client": _party(client),
