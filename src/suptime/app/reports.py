@@ -1,7 +1,9 @@
 """Reports and explanations: load and rate the facts, return the documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from suptime.app import contracts, lookup
@@ -152,12 +154,12 @@ def sla(
 def guarantee(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
     """Return the guarantees of `client`'s projects, or of all clients', on `as_of`, as known at `now`."""
     with store.reading() as tx:
-        accounts = [
+        accounts = (
             (one, [RatedContract.of(facts_of(tx, c, now)) for c in contracts_of(tx, client=one.code)])
             for one in clients_of(tx, client)
             if tx.projects.find(client=one.code)
-        ]
-    return guarantee_report(accounts, as_of)
+        )
+        return guarantee_report(accounts, as_of)
 
 
 def explain(
@@ -194,15 +196,10 @@ def drawn_from(tx: "Transaction", purchase: int, now: Instant) -> bool:
     return any(draw.purchase == purchase for charge in charges for draw in charge.draws)
 
 
-if TYPE_CHECKING:
-    from suptime.store import Store, Transaction
-
-
 def burndown(store: "Store", client: str | None, as_of: DayIn, *, now: Instant) -> dict[str, Any]:
     """Return the use of the prepaid balances of `client`, or of all, until `as_of`, as known at `now`."""
     with store.reading() as tx:
-        accounts = _rated(tx, clients_of(tx, client), now, bought=True)
-    return burndown_report(accounts, as_of)
+        return burndown_report(_rated(tx, clients_of(tx, client), now, bought=True), as_of)
 
 
 def free(
@@ -211,7 +208,7 @@ def free(
     """Return the free time of `client`, or of all clients, from `since` through `through`, as known at `now`."""
     with store.reading() as tx:
         accounts = _rated(tx, clients_of(tx, client), now)
-    return free_report((contract for _, contract in accounts), since, through)
+        return free_report((contract for _, contract in accounts), since, through)
 
 
 def margin(store: "Store", client: str | None, first: Month, last: Month, *, now: Instant) -> dict[str, Any]:
@@ -241,7 +238,7 @@ def overview(
     """Return the overview of `months`, first and last, of `client` or of all clients, as known at `now`."""
     with store.reading() as tx:
         clients = clients_of(tx, client)
-        accounts = _rated(tx, clients, now)
+        accounts = [*_rated(tx, clients, now)]
         margins = margin_report(_accounts(tx, accounts, *months), *months)
         names = {one.code: one.name for one in clients}
         ledgers = tx.receivables.ledgers(clients[0].code if client is not None else None)
@@ -253,34 +250,30 @@ def overview(
 
 def _rated(
     tx: "Transaction", clients: Iterable[Client], now: Instant, *, bought: bool = False
-) -> list[tuple[Client, RatedContract]]:
-    """Return the contracts of `clients` with all history rated, as known at `now`; only sellers of purchases if `bought`."""
-    return [
-        (client, RatedContract.of(facts_of(tx, contract, now)))
-        for client in clients
-        for contract in contracts_of(tx, client=client.code)
-        if not bought or tx.purchases.find(contract=contract.code)
-    ]
+) -> Iterator[tuple[Client, RatedContract]]:
+    """Yield the contracts of `clients` with all history rated, as known at `now`; only sellers of purchases if `bought`.
+
+    Use each before you take the next, within the transaction: a contract's history can be large.
+    """
+    for client in clients:
+        for contract in contracts_of(tx, client=client.code):
+            if not bought or tx.purchases.find(contract=contract.code):
+                yield client, RatedContract.of(facts_of(tx, contract, now))
 
 
 def _accounts(
     tx: "Transaction", rated: Iterable[tuple[Client, RatedContract]], first: Month, last: Month
-) -> list[Account]:
-    contracts: dict[str, list[RatedContract]] = {}
-    clients: dict[str, Client] = {}
-    for client, contract in rated:
-        clients[client.code] = client
-        contracts.setdefault(client.code, []).append(contract)
-    return [
-        Account(
+) -> Iterator[Account]:
+    """Yield the account of each client of `rated`, whose contracts follow one another."""
+    for client, its in groupby(rated, key=itemgetter(0)):
+        contracts = [contract for _, contract in its]
+        yield Account(
             client,
-            _worked(contracts[code], first, last),
-            contracts[code],
-            tx.invoices.find(client=code),
-            tx.months.closed_through(code),
+            _worked(contracts, first, last),
+            contracts,
+            tx.invoices.find(client=client.code),
+            tx.months.closed_through(client.code),
         )
-        for code, client in clients.items()
-    ]
 
 
 def _worked(contracts: Iterable[RatedContract], first: Month, last: Month) -> dict[Month, Seconds]:
@@ -292,10 +285,6 @@ def _worked(contracts: Iterable[RatedContract], first: Month, last: Month) -> di
             if first <= month <= last:
                 found[month] = found.get(month, 0) + share.seconds
     return found
-
-
-if TYPE_CHECKING:
-    from suptime.store import Store
 
 
 def aging(store: "Store", client: str | None, as_of: date) -> dict[str, Any]:
@@ -338,10 +327,6 @@ def _first_open(ledgers: Iterable[Ledger], day: date) -> date:
     """Return the first day of the month of the oldest open item; of the month of `day` where none is open."""
     opened = [item.on for ledger in ledgers for item in receivables.statement(ledger, day, day).open_items]
     return min([*opened, day]).replace(day=1)
-
-
-if TYPE_CHECKING:
-    from suptime.store import Store
 
 
 def compare(

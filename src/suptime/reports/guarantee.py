@@ -1,6 +1,6 @@
 """Guarantees of delivered projects: their end, and the open cases that they cover (E8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,18 +14,20 @@ from suptime.rating.rated import RatedContract
 
 
 def guarantee_report(
-    accounts: Sequence[tuple[Client, Sequence[RatedContract]]], as_of: DayIn
+    accounts: Iterable[tuple[Client, Sequence[RatedContract]]], as_of: DayIn
 ) -> dict[str, Any]:
     """Return the projects of clients with a guarantee in a contract, as of a day in its zone: by client, then project."""
-    rows = [
-        _as_data(client, contract, *found, as_of(contract.zone))
-        for client, contracts in accounts
-        for contract in contracts
-        for project in contract.facts.projects
-        if project.client == client.code and (found := _guarantee(contract.facts.contract, project))
-    ]
+    rows, days = [], []
+    for client, contracts in accounts:
+        for contract in contracts:
+            day = as_of(contract.zone)
+            days.append(day)
+            rows += [
+                _as_data(client, contract, *found, day)
+                for project in contract.facts.projects
+                if project.client == client.code and (found := _guarantee(contract.facts.contract, project))
+            ]
     rows.sort(key=lambda row: (row["client"], row["project"], row["contract"]))
-    days = (as_of(contract.zone) for _, contracts in accounts for contract in contracts)
     return {"as_of": latest_day(days, as_of).isoformat(), "projects": rows}
 
 
