@@ -69,7 +69,7 @@ def _booked(kind: str, /, **values: object) -> str:
 _ONE = {"invoice": "INV-2026-0002"}
 LEDGER = (
     _booked("payment", id=101, is_refund=False, amount="10.00", fee="1.00", reference="R", iban="DE02120300000000202051", name="N", bank_key="k"),
-    _booked("payment", id=102, is_refund=False, amount="9.00", fee="0", client=None),
+    _booked("payment", id=102, is_refund=False, amount="9.00", fee="0", client=None, entered_on="2026-12-15"),
     _booked("payment", id=103, is_refund=True, amount="5.00", fee="0"),
     _booked("allocation", id=102, amount="5.00", cause="other", credit_kind="payment", credit="M101", credit_part=0, debit_kind="refund", debit="M103", debit_part=0),
     json.dumps({"type": "assignment", "id": 101, "transfer": 102, "client": "acme", "on": "2026-11-01"}),

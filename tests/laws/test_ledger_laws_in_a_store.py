@@ -174,7 +174,7 @@ def journals_are_the_ledger(firm: Suptime) -> None:
         bank = Decimal(0)
         for one in transfers:
             kind = EntryKind.REFUND if one.is_refund else EntryKind.PAYMENT
-            if one.on <= t < voids.get(EntryKey(kind, f"M{one.id}"), date.max):
+            if one.counts_from <= t < voids.get(EntryKey(kind, f"M{one.id}"), date.max):
                 bank += -one.amount if one.is_refund else one.amount - one.fee
         assert found["Bank"] == bank, t
 

@@ -1,6 +1,10 @@
-"""Undo of ledger entries: the entries stay, and reversals with today's date are added (F2)."""
+"""Undo of ledger entries: the entries stay, and reversals with today's date are added (F2).
+
+The undo of an assignment voids the payment on the account of its client, and enters it again without a client.
+"""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,7 +26,7 @@ def reverse(tx: Transaction, change: Change, today: date, closed_through: date |
     """
     check_day(today, today, closed_through)
     reason = f"Undo of {change.command}"
-    own = set()
+    own = {_unassign(tx, number, reason, today) for number in _assigned(change)}
     for letter, number in _entries(change):
         entered, key = payments.entry_of(tx, letter, number)
         own.add(key)
@@ -50,6 +54,24 @@ def reverse(tx: Transaction, change: Change, today: date, closed_through: date |
             )
         on = max(today, *(one.on for one in ledger.allocations_of(credit) if one.debit == debit))
         tx.receivables.post(account, receivables.release(ledger, credit, [debit], on=on, reason=reason))
+
+
+def _unassign(tx: Transaction, number: int, reason: str, today: date) -> EntryKey:
+    """Void a payment on the account of its client, and enter it again without a client. Return its key."""
+    account, key = payments.entry_of(tx, "M", number)
+    assert account is not None  # noqa: S101 -- it has been assigned
+    ledger = tx.receivables.ledger(account)
+    on = max(today, ledger.days_of(key)[-1])
+    tx.receivables.post(account, receivables.void(ledger, key, on=on, reason=reason))
+    transfer = tx.receivables.transfer(number)
+    assert transfer is not None  # noqa: S101 -- its assignment points to it
+    tx.receivables.add_transfer(replace(transfer, id=0, bank_key=None, entered_on=on))
+    return key
+
+
+def _assigned(change: Change) -> list[int]:
+    """Return the numbers of the payments of which a change named the client."""
+    return [int((row.after or {})["transfer"]) for row in change.rows if row.entity == "assignment"]
 
 
 def _entries(change: Change) -> list[tuple[str, int]]:

@@ -148,7 +148,8 @@ class Transfer:
     """A payment or a refund: `id` is the number of M1.
 
     `amount` is credited to the client; it includes the `fee` that the bank deducted. `client` is None if it is
-    unknown. `bank_key` identifies the bank's entry; `iban` is the payer's.
+    unknown. `bank_key` identifies the bank's entry; `iban` is the payer's. `entered_on` is the day from which it
+    counts if that is later than its day `on`: the undo of an assignment enters a payment again.
     """
 
     id: int
@@ -163,6 +164,12 @@ class Transfer:
     name: str = ""
     bank_key: str | None = None
     purchase: int | None = None
+    entered_on: date | None = None
+
+    @property
+    def counts_from(self) -> date:
+        """The day from which it counts."""
+        return self.entered_on or self.on
 
     def entry(self, assignment: "Assignment | None" = None) -> Entry | None:
         """Return its entry, or None while it belongs to no client.
@@ -172,7 +179,7 @@ class Transfer:
         client = assignment.client if assignment is not None else self.client
         if client is None:
             return None
-        on = self.on if assignment is None else max(self.on, assignment.on)
+        on = self.counts_from if assignment is None else max(self.counts_from, assignment.on)
         return Entry(
             key=EntryKey(EntryKind.REFUND if self.is_refund else EntryKind.PAYMENT, f"M{self.id}"),
             account=Account(client, self.currency),

@@ -102,6 +102,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "name": "text",
         "bank_key": "text",
         "purchase": "whole",
+        "entered_on": "day",
     },
     "assignment": {
         "id": "whole",

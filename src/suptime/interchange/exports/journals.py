@@ -209,7 +209,7 @@ class _Journal:
         for transfer in self._books.transfers:
             if transfer.client is None:
                 yield (
-                    transfer.on,
+                    transfer.counts_from,
                     3,
                     (False, (), "", transfer.id, 0),
                     partial(self._unassigned, transfer, transfer.on, 1),

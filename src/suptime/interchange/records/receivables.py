@@ -174,6 +174,7 @@ LEDGER_TYPES = (
         _Column("name", _FREE, ""),
         _Column("bank_key", values.line("key"), None),
         _PURCHASE,
+        _Column("entered_on", values.DAY, None),
     ),
     _type("assignment", AssignmentRow, _Column("transfer", _ID), _CLIENT, _on("assigned_on")),
     _type(

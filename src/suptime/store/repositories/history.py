@@ -322,7 +322,7 @@ _CORRECTED_BY = {
 }
 """What corrects a change whose rows cannot be taken back."""
 
-_REVERSED = frozenset({"transfer", "write_off", "discount", "allocation"})
+_REVERSED = frozenset({"assignment", "transfer", "write_off", "discount", "allocation"})
 
 
 def is_reversible(change: Change) -> bool:

@@ -57,6 +57,7 @@ class TransferTable(Table, table=True):
     name: str = words()
     bank_key: str | None = words(nullable=True)
     purchase: int | None = points_to_id("purchase.id", nullable=True)
+    entered_on: date | None = day(nullable=True)
 
 
 class AssignmentTable(Table, table=True):

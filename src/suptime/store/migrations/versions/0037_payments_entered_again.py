@@ -1,0 +1,12 @@
+"""A payment whose client was named by mistake is entered again: it counts from a later day than the bank's."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0037"
+down_revision = "0036"
+
+
+def upgrade() -> None:
+    """Add the column."""
+    op.add_column("transfer", sa.Column("entered_on", sa.Date(), nullable=True))
